@@ -1,0 +1,45 @@
+namespace BusyboxGlibc.Configuration;
+
+/// <summary>What a requirement asks for.</summary>
+public enum RequirementKind
+{
+    /// <summary>A shared library, from a line of <c>lib-requires.txt</c>.</summary>
+    Library,
+
+    /// <summary>A command, from <c>Commands</c> in <c>cake.config</c>.</summary>
+    Command,
+
+    /// <summary>Files of an overlay folder, from a line of <c>lib-requires.txt</c> that starts with a slash.</summary>
+    Overlay,
+}
+
+/// <summary>One line of <c>lib-requires.txt</c>, or one entry of <c>Commands</c>; the grammar is in docs/design.md.</summary>
+/// <param name="Kind">What is asked for.</param>
+/// <param name="Name">A library's name (<c>libz</c>), its soname (<c>libssl.so.3</c>), a command's name, or an overlay pattern.</param>
+/// <param name="Package">The Debian package it must come from, or null.</param>
+/// <param name="PackageFile">A package file of the user's own, relative to the file, <c>{arch}</c> standing for the Debian architecture; or null.</param>
+/// <param name="OnlyOn">The platforms it is asked for on, in the order of <see cref="Platforms.All"/>.</param>
+/// <param name="IsOptional">Whether absence is a note instead of an error.</param>
+/// <param name="Source">The file it was written in, as people know it: <c>lib-requires.txt</c>.</param>
+/// <param name="Line">The line, from 1.</param>
+/// <param name="Text">The line in canonical form: what the lock records it as. Two lines that mean the same have the same text.</param>
+public sealed record Requirement(
+    RequirementKind Kind,
+    string Name,
+    string? Package,
+    string? PackageFile,
+    IReadOnlyList<Platform> OnlyOn,
+    bool IsOptional,
+    string Source,
+    int Line,
+    string Text)
+{
+    /// <summary>Whether a library is named by its exact soname instead of by a name for every version.</summary>
+    public bool IsExactSoname => Kind == RequirementKind.Library && Name.Contains(".so", StringComparison.Ordinal);
+
+    /// <summary>File and line, for an error.</summary>
+    public string Where => $"{Source}:{Line}";
+
+    /// <summary>Whether the requirement is asked for on that platform.</summary>
+    public bool AppliesTo(Platform platform) => OnlyOn.Contains(platform);
+}

@@ -1,0 +1,7 @@
+using BusyboxGlibc.Foundation;
+
+namespace BusyboxGlibc.Debian;
+
+/// <summary>An error about the Debian archive: a mirror, a signature, an index, a package file.</summary>
+public class DebianException(string what, string? where = null, string? why = null, string? next = null, Exception? inner = null)
+    : BuildException(what, where, why, next, inner);

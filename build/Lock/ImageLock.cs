@@ -1,0 +1,37 @@
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Debian;
+
+namespace BusyboxGlibc.Lock;
+
+/// <summary>
+/// The lock: the exact packages and files of every platform, and which requirement each answers. Written to
+/// <c>image.lock.json</c> sorted, so that a change of it reads as a diff.
+/// </summary>
+/// <param name="Suite">The Debian suite's codename.</param>
+/// <param name="Releases">The verified Release files the packages were chosen from.</param>
+/// <param name="Platforms">One entry a platform, in the order of <see cref="Configuration.Platforms.All"/>.</param>
+public sealed record ImageLock(
+    string Suite,
+    IReadOnlyList<ReleaseIdentity> Releases,
+    IReadOnlyList<LockedPlatform> Platforms);
+
+/// <summary>What one platform's image is made from.</summary>
+/// <param name="Platform">The platform.</param>
+/// <param name="Requirements">Every requirement asked for on the platform and what answers it, ordered by text.</param>
+/// <param name="Packages">The packages that give files, ordered by name.</param>
+public sealed record LockedPlatform(
+    Platform Platform,
+    IReadOnlyList<LockedRequirement> Requirements,
+    IReadOnlyList<LockedPackage> Packages);
+
+/// <summary>A requirement and its answer.</summary>
+/// <param name="Text">The requirement's canonical text, <see cref="Requirement.Text"/>.</param>
+/// <param name="Files">The paths, as the packages ship them, that answer it; empty for an optional requirement that nothing
+/// answers and for an overlay.</param>
+public sealed record LockedRequirement(string Text, IReadOnlyList<string> Files);
+
+/// <summary>A pinned package and what is taken of it.</summary>
+/// <param name="Pin">The package.</param>
+/// <param name="Newest">The newest modification time among the files taken, seconds since 1970-01-01 UTC.</param>
+/// <param name="Files">The paths taken, as the package ships them, in ordinal order; a link is listed like the file it leads to.</param>
+public sealed record LockedPackage(PinnedPackage Pin, long Newest, IReadOnlyList<string> Files);
