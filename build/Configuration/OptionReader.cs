@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace BusyboxGlibc.Configuration;
 
 /// <summary>The value an option has, and who set it.</summary>
@@ -12,7 +14,7 @@ internal sealed record OptionValue(string Value, string Source, int Line, bool I
 }
 
 /// <summary>Finds the value of an option: argument, else environment variable, else <c>cake.config</c>, else the default.</summary>
-internal sealed class OptionReader(IOptionSource source)
+internal sealed partial class OptionReader(IOptionSource source)
 {
     private const int MaximumLength = 4096;
 
@@ -63,9 +65,16 @@ internal sealed class OptionReader(IOptionSource source)
         }
 
         return option.Section is not null && source.Config(option.Section, option.Name) is { } entry
-            ? new OptionValue(entry.Value, entry.File, entry.Line, false)
+            ? new OptionValue(Expand(entry.Value), entry.File, entry.Line, false)
             : new OptionValue(option.Default, $"the default of {option.Key}", 0, true);
     }
+
+    /// <summary>Puts environment variables in place of <c>%NAME%</c>, as Cake does in its file; what is not set stays as written.</summary>
+    private string Expand(string value) =>
+        VariablePattern().Replace(value, match => source.Environment(match.Groups[1].Value) ?? match.Value);
+
+    [GeneratedRegex("%([A-Za-z_][A-Za-z0-9_]*)%", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex VariablePattern();
 
     private OptionValue Argument(Option option)
     {

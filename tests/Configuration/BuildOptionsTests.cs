@@ -334,6 +334,14 @@ public class BuildOptionsTests
     }
 
     [Test]
+    public void TheFileMayNameEnvironmentVariablesAsCakesFilesDo()
+    {
+        Assert.That(Given.Config("[Image]\nRegistry=%REG%/acme").Environment("REG", "ghcr.io").Read().Image.Name.Registry, Is.EqualTo("ghcr.io"));
+        Assert.That(Given.Config("[Image]\nRegistry=%REG%/acme").Error().What, Does.StartWith("%REG%/acme is no registry"));
+        Assert.That(Given.Argument("registry", "%REG%").Environment("REG", "ghcr.io").Error().Where, Is.EqualTo("argument --registry"));
+    }
+
+    [Test]
     public void AControlCharacterInAnyValueIsRefused()
     {
         foreach (var option in OptionTable.All)

@@ -1,6 +1,7 @@
 using System.Reflection;
 using BusyboxGlibc.Configuration;
 using CsCheck;
+using NSubstitute;
 
 namespace BusyboxGlibc.Tests.Configuration;
 
@@ -123,10 +124,13 @@ public class CakeConfigFileTests
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         var path = Path.Combine(packages, "cake.tool", "7.0.0", "tools", "net10.0", "any", "Cake.Core.dll");
         Requires.That(File.Exists(path), "the package cake.tool 7.0.0");
-        var read = Assembly.LoadFrom(path)
+        var core = Assembly.LoadFrom(path);
+        var environmentType = core.GetType("Cake.Core.ICakeEnvironment", throwOnError: true)!;
+        var environment = Substitute.For([environmentType], []);
+        var read = core
             .GetType("Cake.Core.Configuration.Parser.ConfigurationParser")
-            ?.GetMethod("Read", BindingFlags.NonPublic | BindingFlags.Static, [typeof(string)]);
+            ?.GetMethod("Read", BindingFlags.NonPublic | BindingFlags.Static, [environmentType, typeof(string)]);
         Assert.That(read, Is.Not.Null, "Cake.Core has the parser where it was");
-        return text => (IDictionary<string, string>)read!.Invoke(null, [text])!;
+        return text => (IDictionary<string, string>)read!.Invoke(null, [environment, text])!;
     }
 }
