@@ -17,12 +17,12 @@ internal static class ValueList
         string.IsNullOrWhiteSpace(value) || value.Trim().Equals(OptionTable.None, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// A value as an error may repeat it: short, printable, and not at all where it could hold a password, as anything
-    /// with an <c>@</c> could.
+    /// A value as an error may repeat it: short, printable, and not at all where it could hold a password, as what stands
+    /// before an <c>@</c> or after a <c>?</c> or <c>#</c> of a URL could.
     /// </summary>
     public static string Show(string value)
     {
-        if (value.Contains('@', StringComparison.Ordinal))
+        if (value.IndexOfAny(['@', '?', '#']) >= 0)
         {
             return "(not shown: it may hold a password)";
         }
