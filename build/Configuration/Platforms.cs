@@ -32,8 +32,21 @@ public static class Platforms
     /// <summary>The names nearest to one that is not a platform, for an error's advice.</summary>
     public static string Advice(string name)
     {
-        var nearest = Nearest.Names(name, All.Select(platform => platform.Name), 1);
         var known = string.Join(", ", All.Select(platform => platform.Name));
-        return nearest.Count == 0 ? $"known platforms: {known}" : $"did you mean {nearest[0]}? Known platforms: {known}";
+        var meant = Meant(name) ?? (Nearest.Names(name, All.Select(platform => platform.Name), 1) is [var nearest] ? nearest : null);
+        return meant is null ? $"known platforms: {known}" : $"did you mean {meant}? Known platforms: {known}";
+    }
+
+    // Other names of the same machines: armhf, aarch64, arm-linux-gnueabi, arm/v7, linux-arm-v7, and linux/arm, which Docker takes for v7.
+    private static string? Meant(string name)
+    {
+        bool Is(string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
+        return All.FirstOrDefault(platform =>
+            Is(platform.DebianArchitecture)
+            || Is(platform.Triplet)
+            || Is(platform.FileName)
+            || Is(platform.Name[(Platform.Os.Length + 1)..])
+            || Is(platform.CrossPrefix.Split('-')[0])
+            || Is($"{Platform.Os}/{platform.Architecture}"))?.Name;
     }
 }

@@ -21,7 +21,7 @@ public enum RequirementKind
 /// <param name="OnlyOn">The platforms it is asked for on, in the order of <see cref="Platforms.All"/>.</param>
 /// <param name="IsOptional">Whether absence is a note instead of an error.</param>
 /// <param name="Source">The file it was written in, as people know it: <c>lib-requires.txt</c>.</param>
-/// <param name="Line">The line, from 1.</param>
+/// <param name="Line">The line, from 1; 0 where the source has no lines, as an argument.</param>
 /// <param name="Text">The line in canonical form: what the lock records it as. Two lines that mean the same have the same text.</param>
 public sealed record Requirement(
     RequirementKind Kind,
@@ -38,7 +38,7 @@ public sealed record Requirement(
     public bool IsExactSoname => Kind == RequirementKind.Library && Name.Contains(".so", StringComparison.Ordinal);
 
     /// <summary>File and line, for an error.</summary>
-    public string Where => $"{Source}:{Line}";
+    public string Where => Line > 0 ? $"{Source}:{Line}" : Source;
 
     /// <summary>Whether the requirement is asked for on that platform.</summary>
     public bool AppliesTo(Platform platform) => OnlyOn.Contains(platform);

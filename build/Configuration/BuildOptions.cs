@@ -1,0 +1,182 @@
+namespace BusyboxGlibc.Configuration;
+
+/// <summary>Who makes the image.</summary>
+public enum Engine
+{
+    /// <summary>Whichever can; in this version always <see cref="Embedded"/>.</summary>
+    Auto,
+
+    /// <summary>This process, without a daemon or root.</summary>
+    Embedded,
+}
+
+/// <summary>Where BusyBox comes from.</summary>
+public enum BusyboxOrigin
+{
+    /// <summary>Debian's own package.</summary>
+    Debian,
+}
+
+/// <summary>What the image is.</summary>
+/// <param name="Name">Where it goes, without a tag.</param>
+/// <param name="Platforms">Its platforms, one at least, in the order of <see cref="Configuration.Platforms.All"/>.</param>
+/// <param name="Commands">The real commands it holds, in the order written.</param>
+/// <param name="Engine">Who makes it.</param>
+/// <param name="Features">What it holds beside.</param>
+public sealed record ImageOptions(
+    ImageName Name,
+    IReadOnlyList<Platform> Platforms,
+    IReadOnlyList<Requirement> Commands,
+    Engine Engine,
+    ImageFeatures Features);
+
+/// <summary>Where packages come from.</summary>
+/// <param name="Suite">The Debian release.</param>
+/// <param name="Mirror">The archive, ended with a slash; null to look for one.</param>
+/// <param name="SecurityMirror">The archive of security updates, ended with a slash; null to look for one.</param>
+/// <param name="Snapshot">The archive of past packages, ended with a slash; null for none.</param>
+/// <param name="CheckValidUntil">Whether a Release file past its date is refused.</param>
+public sealed record DebianOptions(
+    SuiteFacts Suite,
+    Uri? Mirror,
+    Uri? SecurityMirror,
+    Uri? Snapshot,
+    bool CheckValidUntil);
+
+/// <summary>How this run goes about it; nothing of it may change a byte of the image, except where BusyBox comes from.</summary>
+/// <param name="Busybox">Where BusyBox comes from.</param>
+/// <param name="CacheFolder">The folder that keeps what was downloaded, absolute.</param>
+/// <param name="Offline">Whether the network is left alone.</param>
+/// <param name="Locked">Whether the lock may not change.</param>
+/// <param name="Jobs">How much is done at once, 1 at least.</param>
+/// <param name="ArtifactsFolder">The folder that receives what is built, absolute.</param>
+public sealed record RunOptions(
+    BusyboxOrigin Busybox,
+    string CacheFolder,
+    bool Offline,
+    bool Locked,
+    int Jobs,
+    string ArtifactsFolder);
+
+/// <summary>Every option of a build, read and checked.</summary>
+/// <param name="RootFolder">The project's folder, absolute.</param>
+/// <param name="Image">What the image is.</param>
+/// <param name="Debian">Where packages come from.</param>
+/// <param name="Run">How this run goes about it.</param>
+/// <param name="SourceDateEpoch">The newest time the image may show, seconds since 1970-01-01 UTC, from SOURCE_DATE_EPOCH; null where it is not set.</param>
+public sealed record BuildOptions(
+    string RootFolder,
+    ImageOptions Image,
+    DebianOptions Debian,
+    RunOptions Run,
+    long? SourceDateEpoch)
+{
+    /// <summary>Reads every option of <see cref="OptionTable"/>.</summary>
+    /// <param name="source">Where from.</param>
+    /// <param name="rootFolder">The project's folder.</param>
+    /// <exception cref="ConfigurationException">A value is wrong; the error says who set it.</exception>
+    public static BuildOptions Read(IOptionSource source, string rootFolder)
+    {
+        var reader = new OptionReader(source);
+        var root = Path.GetFullPath(rootFolder);
+        var image = ReadImage(reader);
+        var debian = ReadDebian(reader, image.Platforms);
+        var folders = new FolderOptions(reader, root);
+        var run = new RunOptions(
+            ReadBusybox(reader.Get(OptionTable.Busybox)),
+            folders.Cache(),
+            reader.GetSwitch(OptionTable.Offline),
+            reader.GetSwitch(OptionTable.Locked),
+            ReadJobs(reader.Get(OptionTable.Jobs)),
+            folders.Artifacts());
+        return new BuildOptions(root, image, debian, run, Configuration.SourceDateEpoch.Read(reader.Environment(Configuration.SourceDateEpoch.Variable)));
+    }
+
+    private static ImageOptions ReadImage(OptionReader reader)
+    {
+        var registry = reader.Get(OptionTable.Registry);
+        var repository = reader.Get(OptionTable.Repository);
+
+        // The old tool's ${registry}/busybox: only Docker Hub has a namespace of its own for an image without one.
+        var repositoryName = repository.IsDefault && registry.Value.Length > 0 ? "busybox" : repository.Value;
+        var name = ImageName.Join(registry.Value, repositoryName, registry.Where, repository.Where);
+
+        var platformsValue = reader.Get(OptionTable.Platforms);
+        var platforms = PlatformList.Parse(platformsValue.Value, platformsValue.Where);
+        var commands = reader.Get(OptionTable.Commands);
+        var features = reader.Get(OptionTable.Features);
+        return new ImageOptions(
+            name,
+            platforms,
+            CommandList.Parse(commands.Value, commands.Source, commands.Line, platforms),
+            ReadEngine(reader.Get(OptionTable.Engine)),
+            FeatureList.Parse(features.Value, features.Where));
+    }
+
+    private static DebianOptions ReadDebian(OptionReader reader, IReadOnlyList<Platform> platforms)
+    {
+        var value = reader.Get(OptionTable.Suite);
+        var suite = ReadSuite(value);
+        PlatformList.CheckSuite(suite, platforms, value.Where);
+        return new DebianOptions(
+            suite,
+            ReadUrl(reader, OptionTable.Mirror),
+            ReadUrl(reader, OptionTable.SecurityMirror),
+            ReadUrl(reader, OptionTable.Snapshot),
+            reader.GetSwitch(OptionTable.CheckValidUntil));
+    }
+
+    private static Uri? ReadUrl(OptionReader reader, Option option)
+    {
+        var value = reader.Get(option);
+        return MirrorUrl.Parse(option.Key, value.Value, value.Where);
+    }
+
+    private static SuiteFacts ReadSuite(OptionValue value)
+    {
+        if (Suites.Find(value.Value) is { } suite)
+        {
+            return suite;
+        }
+
+        var known = Suites.All.Select(each => each.Codename).ToList();
+        var nearest = Foundation.Nearest.Names(value.Value, known, 1);
+        throw new ConfigurationException(
+            $"unknown suite {(value.Value.Length == 0 ? "(empty)" : ValueList.Show(value.Value))}",
+            value.Where,
+            "a suite is named by its codename, and only those are known whose archive keys this project carries",
+            $"{(nearest.Count == 0 ? string.Empty : $"did you mean {nearest[0]}? ")}known suites: {string.Join(", ", known)}");
+    }
+
+    private static Engine ReadEngine(OptionValue value) => value.Value.ToLowerInvariant() switch
+    {
+        "auto" => Engine.Auto,
+        "embedded" => Engine.Embedded,
+        "buildx" => throw new ConfigurationException(
+            "the engine buildx is not in this version", value.Where, "this version builds with the embedded engine only", "write --engine=embedded, or leave it out"),
+        _ => throw new ConfigurationException(
+            $"unknown engine {ValueList.Show(value.Value)}", value.Where, next: $"allowed: {OptionTable.Engine.Allowed}"),
+    };
+
+    private static BusyboxOrigin ReadBusybox(OptionValue value) => value.Value.ToLowerInvariant() switch
+    {
+        "debian" => BusyboxOrigin.Debian,
+        "source" => throw new ConfigurationException(
+            "compiling BusyBox from its source is not in this version", value.Where, "this version takes the binary of Debian's package", "write --busybox=debian, or leave it out"),
+        _ => throw new ConfigurationException(
+            $"unknown origin of BusyBox {ValueList.Show(value.Value)}", value.Where, next: $"allowed: {OptionTable.Busybox.Allowed}"),
+    };
+
+    private static int ReadJobs(OptionValue value)
+    {
+        if (value.IsDefault)
+        {
+            return Math.Clamp(Environment.ProcessorCount, 1, OptionTable.MaximumJobs);
+        }
+
+        return int.TryParse(value.Value, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var jobs)
+            && jobs is >= 1 and <= OptionTable.MaximumJobs
+                ? jobs
+                : throw new ConfigurationException($"--jobs is a number, not {ValueList.Show(value.Value)}", value.Where, next: $"allowed: {OptionTable.Jobs.Allowed}");
+    }
+}

@@ -1,0 +1,57 @@
+namespace BusyboxGlibc.Configuration;
+
+/// <summary>
+/// Reads the value of <c>Commands</c>: names separated by commas. A name may carry what a line of
+/// <c>lib-requires.txt</c> may: <c>tc = iproute2 [linux/amd64] ?</c>.
+/// </summary>
+public static class CommandList
+{
+    /// <summary>The commands, in the order written; none where the value is empty or <c>none</c>.</summary>
+    /// <param name="value">The value as written.</param>
+    /// <param name="source">Who wrote it: a file, or <c>argument --commands</c>.</param>
+    /// <param name="line">The line, or 0 where there is none.</param>
+    /// <param name="platforms">The platforms of the image: <see cref="Requirement.OnlyOn"/> holds no other.</param>
+    /// <exception cref="ConfigurationException">A name is wrong, or stands twice for one platform.</exception>
+    public static IReadOnlyList<Requirement> Parse(string value, string source, int line, IReadOnlyList<Platform> platforms)
+    {
+        if (ValueList.IsNone(value))
+        {
+            return [];
+        }
+
+        var where = line > 0 ? $"{source}:{line}" : source;
+        if (value.Length > TextFile.MaximumLine)
+        {
+            throw new ConfigurationException("the list of commands is too long", where, $"more than {TextFile.MaximumLine} characters", $"write it like {OptionTable.Commands.Default}");
+        }
+
+        var commands = new RequirementSet();
+        foreach (var entry in Split(value))
+        {
+            if (RequirementToken.Split(entry, where) is { Count: > 0 } tokens)
+            {
+                commands.Add(new RequirementLine(RequirementKind.Command, tokens, source, line).Parse(platforms));
+            }
+        }
+
+        return commands.Items;
+    }
+
+    /// <summary>Cuts at every comma outside brackets; blanks stand for what was cut off, so that columns stay true.</summary>
+    private static IEnumerable<string> Split(string value)
+    {
+        int start = 0, depth = 0;
+        for (var at = 0; at <= value.Length; at++)
+        {
+            if (at == value.Length || (value[at] == ',' && depth == 0))
+            {
+                yield return new string(' ', start) + value[start..at];
+                start = at + 1;
+            }
+            else
+            {
+                depth = value[at] switch { '[' => 1, ']' => 0, _ => depth };
+            }
+        }
+    }
+}

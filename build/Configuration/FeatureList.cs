@@ -1,0 +1,60 @@
+using BusyboxGlibc.Foundation;
+
+namespace BusyboxGlibc.Configuration;
+
+/// <summary>What the image may hold beside libraries and commands.</summary>
+[Flags]
+public enum ImageFeatures
+{
+    /// <summary>Nothing more.</summary>
+    None = 0,
+
+    /// <summary>The certificate authorities' file and <c>SSL_CERT_FILE</c>.</summary>
+    Certificates = 1,
+
+    /// <summary>The locale C.UTF-8.</summary>
+    Locale = 2,
+
+    /// <summary><c>/etc/services</c> and <c>/etc/protocols</c>.</summary>
+    Netbase = 4,
+
+    /// <summary>The time zones.</summary>
+    Tzdata = 8,
+}
+
+/// <summary>Reads the value of <c>Features</c>.</summary>
+public static class FeatureList
+{
+    /// <summary>The names of all features.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["certificates", "locale", "netbase", "tzdata"];
+
+    /// <summary>The features named, separated by commas or blanks; <c>none</c> and an empty value are none of them.</summary>
+    /// <param name="value">The value as written.</param>
+    /// <param name="where">Where it was written, for an error.</param>
+    /// <exception cref="ConfigurationException">A name is unknown, or stands twice.</exception>
+    public static ImageFeatures Parse(string value, string where)
+    {
+        var features = ImageFeatures.None;
+        foreach (var name in ValueList.Split(value))
+        {
+            var index = Names.Index().FirstOrDefault(pair => pair.Item.Equals(name, StringComparison.OrdinalIgnoreCase), (Index: -1, Item: string.Empty)).Index;
+            if (index < 0)
+            {
+                var nearest = Nearest.Names(name, Names, 1);
+                var known = $"known features: {string.Join(", ", Names)}; {OptionTable.None} for none of them";
+                throw new ConfigurationException(
+                    $"unknown feature {ValueList.Show(name)}", where, next: nearest.Count == 0 ? known : $"did you mean {nearest[0]}? {known}");
+            }
+
+            var feature = (ImageFeatures)(1 << index);
+            if (features.HasFlag(feature))
+            {
+                throw new ConfigurationException($"feature {Names[index]} stands twice", where, next: "name it once");
+            }
+
+            features |= feature;
+        }
+
+        return features;
+    }
+}

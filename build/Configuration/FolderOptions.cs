@@ -1,0 +1,56 @@
+namespace BusyboxGlibc.Configuration;
+
+/// <summary>Reads the two folders that a run writes to.</summary>
+internal sealed class FolderOptions(OptionReader reader, string root)
+{
+    private const string CacheName = "busybox-glibc";
+
+    /// <summary>The cache, absolute: as told, else in the place the XDG base directory specification gives it.</summary>
+    public string Cache()
+    {
+        var value = reader.Get(OptionTable.Cache);
+        if (!value.IsDefault)
+        {
+            return Absolute(OptionTable.Cache, value);
+        }
+
+        // The specification: a path that is not absolute is ignored.
+        if (reader.Environment("XDG_CACHE_HOME") is { } cache && Path.IsPathFullyQualified(cache))
+        {
+            return Path.GetFullPath(Path.Combine(cache, CacheName));
+        }
+
+        return Home() is { } home
+            ? Path.GetFullPath(Path.Combine(home, ".cache", CacheName))
+            : throw new ConfigurationException(
+                "there is no folder for the cache", "environment HOME", "neither XDG_CACHE_HOME nor HOME names an absolute folder", "write --cache=DIR");
+    }
+
+    /// <summary>The artifacts, absolute; never the project itself or a folder around it, since tasks clean it.</summary>
+    public string Artifacts()
+    {
+        var value = reader.Get(OptionTable.Artifacts);
+        var folder = Absolute(OptionTable.Artifacts, value);
+        var inside = Path.GetRelativePath(folder, root);
+        return inside == "." || !(inside == ".." || inside.StartsWith("../", StringComparison.Ordinal) || Path.IsPathFullyQualified(inside))
+            ? throw new ConfigurationException(
+                $"{ValueList.Show(value.Value)} is no folder for artifacts", value.Where, "it holds the project itself, and what it holds may be deleted", $"write a folder of its own, like --artifacts={OptionTable.Artifacts.Default}")
+            : folder;
+    }
+
+    private string Absolute(Option option, OptionValue value)
+    {
+        if (value.Value.Length == 0)
+        {
+            throw new ConfigurationException($"--{option.Argument} names no folder", value.Where, next: $"write --{option.Argument}=DIR");
+        }
+
+        // No shell expands the ~ of --cache=~/x.
+        var path = value.Value == "~" || value.Value.StartsWith("~/", StringComparison.Ordinal)
+            ? Path.Join(Home() ?? throw new ConfigurationException($"{ValueList.Show(value.Value)} needs a home", value.Where, "HOME is not set", $"write --{option.Argument}=DIR in full"), value.Value[1..])
+            : value.Value;
+        return Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, root));
+    }
+
+    private string? Home() => reader.Environment("HOME") is { } home && Path.IsPathFullyQualified(home) ? home : null;
+}

@@ -1,0 +1,41 @@
+namespace BusyboxGlibc.Configuration;
+
+/// <summary>Where options are read from; injected, so that nothing below depends on the process or on Cake.</summary>
+public interface IOptionSource
+{
+    /// <summary>The value of an argument; null where it was not given, or was given without a value.</summary>
+    string? Argument(string name);
+
+    /// <summary>Whether an argument was given, with a value or without.</summary>
+    bool HasArgument(string name);
+
+    /// <summary>The value of an environment variable, or null.</summary>
+    string? Environment(string name);
+
+    /// <summary>A key of <c>cake.config</c>, or null.</summary>
+    ConfigEntry? Config(string section, string key);
+}
+
+/// <summary>An option source made of three readers: arguments, environment variables and a read <c>cake.config</c>.</summary>
+/// <param name="argument">The value of an argument, as <see cref="IOptionSource.Argument"/>.</param>
+/// <param name="hasArgument">Whether an argument was given.</param>
+/// <param name="environment">The value of an environment variable, or null.</param>
+/// <param name="config">The file.</param>
+public sealed class OptionSource(
+    Func<string, string?> argument,
+    Func<string, bool> hasArgument,
+    Func<string, string?> environment,
+    CakeConfigFile config) : IOptionSource
+{
+    /// <inheritdoc/>
+    public string? Argument(string name) => argument(name);
+
+    /// <inheritdoc/>
+    public bool HasArgument(string name) => hasArgument(name);
+
+    /// <inheritdoc/>
+    public string? Environment(string name) => environment(name);
+
+    /// <inheritdoc/>
+    public ConfigEntry? Config(string section, string key) => config.Find(section, key);
+}

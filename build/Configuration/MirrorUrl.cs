@@ -1,0 +1,58 @@
+namespace BusyboxGlibc.Configuration;
+
+/// <summary>Reads the URL of an archive.</summary>
+public static class MirrorUrl
+{
+    /// <summary>The URL, ended with a slash so that a path can be joined to it; null where the value is empty or <c>none</c>.</summary>
+    /// <param name="key">The option's key, for an error.</param>
+    /// <param name="value">The value as written.</param>
+    /// <param name="where">Where it was written, for an error.</param>
+    /// <exception cref="ConfigurationException">It is no URL of http, https or file, or carries a password, which the error does not repeat.</exception>
+    public static Uri? Parse(string key, string value, string where)
+    {
+        if (ValueList.IsNone(value))
+        {
+            return null;
+        }
+
+        // Anything before an @, and anything after a ?, may be a secret: such a value is refused without being shown.
+        if (value.Contains('@', StringComparison.Ordinal))
+        {
+            throw Bad(key, null, where, "it holds a user name or password, which would end up in logs and in the lock");
+        }
+
+        if (value.IndexOfAny(['?', '#']) >= 0)
+        {
+            throw Bad(key, null, where, "it holds a query or a fragment");
+        }
+
+        if (value.Any(character => character is <= ' ' or >= '\u007F' or '\\'))
+        {
+            throw Bad(key, value, where, "it holds a blank or a character that must be percent-encoded");
+        }
+
+        if (!Uri.TryCreate(value, UriKind.Absolute, out var url) || !value.Contains(':', StringComparison.Ordinal))
+        {
+            throw Bad(key, value, where, "it is no absolute URL");
+        }
+
+        if (url.Scheme is not ("http" or "https" or "file"))
+        {
+            throw Bad(key, value, where, $"{ValueList.Show(url.Scheme)} is not one of http, https, file");
+        }
+
+        if (url.Scheme == "file" ? url.Host.Length > 0 || !value.StartsWith("file:///", StringComparison.OrdinalIgnoreCase) : url.Host.Length == 0)
+        {
+            throw Bad(key, value, where, url.Scheme == "file" ? "a file URL has three slashes and no host" : "it has no host");
+        }
+
+        return value.EndsWith('/') ? url : new Uri(value + "/");
+    }
+
+    private static ConfigurationException Bad(string key, string? value, string where, string why) =>
+        new(
+            value is null ? $"the URL of {key} is refused" : $"{ValueList.Show(value)} is no URL for {key}",
+            where,
+            why,
+            $"write {OptionTable.All.First(option => option.Key == key).Allowed}, like http://ftp.debian.org/debian or file:///srv/debian");
+}

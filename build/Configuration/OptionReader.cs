@@ -1,0 +1,92 @@
+using System.Text.RegularExpressions;
+
+namespace BusyboxGlibc.Configuration;
+
+/// <summary>The value an option has, and who set it.</summary>
+/// <param name="Value">The value; the option's default where nobody set it.</param>
+/// <param name="Source">Who: <c>cake.config</c>, <c>argument --registry</c>, <c>environment CAKE_IMAGE_REGISTRY</c>, or the default.</param>
+/// <param name="Line">The line in <c>cake.config</c>, else 0.</param>
+/// <param name="IsDefault">Whether nobody set it.</param>
+internal sealed record OptionValue(string Value, string Source, int Line, bool IsDefault)
+{
+    /// <summary>For an error.</summary>
+    public string Where => Line > 0 ? $"{Source}:{Line}" : Source;
+}
+
+/// <summary>Finds the value of an option: argument, else environment variable, else <c>cake.config</c>, else the default.</summary>
+internal sealed partial class OptionReader(IOptionSource source)
+{
+    private const int MaximumLength = 4096;
+
+    /// <summary>The value.</summary>
+    /// <exception cref="ConfigurationException">The argument lacks a value, or the value cannot be one of any option.</exception>
+    public OptionValue Get(Option option)
+    {
+        var value = Find(option);
+        if (value.Value.Length > MaximumLength || value.Value.Any(char.IsControl))
+        {
+            throw new ConfigurationException(
+                $"the value of {option.Key} cannot be read", value.Where, $"it holds a control character or is above {MaximumLength} characters", $"allowed: {option.Allowed}");
+        }
+
+        return value;
+    }
+
+    /// <summary>The value of an option that is true or false.</summary>
+    /// <exception cref="ConfigurationException">It is neither.</exception>
+    public bool GetSwitch(Option option)
+    {
+        var value = Get(option);
+        if (value.Value.Equals("true", StringComparison.OrdinalIgnoreCase))
+        {
+            return true;
+        }
+
+        return value.Value.Equals("false", StringComparison.OrdinalIgnoreCase)
+            ? false
+            : throw new ConfigurationException(
+                $"{option.Key} is true or false, not {(value.Value.Length == 0 ? "empty" : ValueList.Show(value.Value))}", value.Where, next: $"write --{option.Argument} or --{option.Argument}=false");
+    }
+
+    /// <summary>The value of an environment variable that no option stands for; null where it is unset or empty.</summary>
+    public string? Environment(string name) => source.Environment(name) is { Length: > 0 } value ? value : null;
+
+    private OptionValue Find(Option option)
+    {
+        if (source.HasArgument(option.Argument))
+        {
+            return Argument(option);
+        }
+
+        // A variable that is set but empty counts as unset: CI systems hand on undefined settings that way.
+        if (option.EnvironmentVariable is { } variable && Environment(variable) is { } fromEnvironment)
+        {
+            return new OptionValue(fromEnvironment.Trim(), $"environment {variable}", 0, false);
+        }
+
+        return option.Section is not null && source.Config(option.Section, option.Name) is { } entry
+            ? new OptionValue(Expand(entry.Value), entry.File, entry.Line, false)
+            : new OptionValue(option.Default, $"the default of {option.Key}", 0, true);
+    }
+
+    /// <summary>Puts environment variables in place of <c>%NAME%</c>, as Cake does in its file; what is not set stays as written.</summary>
+    private string Expand(string value) =>
+        VariablePattern().Replace(value, match => source.Environment(match.Groups[1].Value) ?? match.Value);
+
+    [GeneratedRegex("%([A-Za-z_][A-Za-z0-9_]*)%", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex VariablePattern();
+
+    private OptionValue Argument(Option option)
+    {
+        var where = $"argument --{option.Argument}";
+        var value = source.Argument(option.Argument)?.Trim();
+        if (option.IsSwitch && string.IsNullOrEmpty(value))
+        {
+            value = "true";
+        }
+
+        return value is null
+            ? throw new ConfigurationException($"--{option.Argument} has no value", where, next: $"write --{option.Argument}=VALUE; allowed: {option.Allowed}")
+            : new OptionValue(value, where, 0, false);
+    }
+}

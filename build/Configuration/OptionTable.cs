@@ -1,0 +1,142 @@
+namespace BusyboxGlibc.Configuration;
+
+/// <summary>
+/// Every option, once. What is read, what <c>cake.config</c> may hold, what an argument may be called and what the
+/// documentation lists all come from here. An argument wins over an environment variable, that over
+/// <c>cake.config</c>, and that over the default.
+/// </summary>
+public static class OptionTable
+{
+    /// <summary>The word for "nothing" in a value. Cake itself cannot read a key with an empty value from <c>cake.config</c>.</summary>
+    public const string None = "none";
+
+    private const string UrlText = "a URL of http, https or file, without a user name or password";
+
+    /// <summary><c>[Image] Registry</c>.</summary>
+    public static Option Registry { get; } = new(
+        "Image", "Registry", "registry",
+        "The registry the image goes to, with a namespace if wanted; empty is docker.io.",
+        string.Empty, "HOST[:PORT][/NAMESPACE], or a namespace of docker.io");
+
+    /// <summary><c>[Image] Repository</c>.</summary>
+    public static Option Repository { get; } = new(
+        "Image", "Repository", "repository",
+        "The image's name in that registry, without a tag; where Registry is set the default is busybox.",
+        "library/busybox", "lower-case words joined by . _ - and /");
+
+    /// <summary><c>[Image] Platforms</c>.</summary>
+    public static Option Platforms { get; } = new(
+        "Image", "Platforms", "platforms",
+        "The platforms of the image, separated by commas.",
+        string.Join(',', Configuration.Platforms.All.Select(platform => platform.Name)),
+        string.Join(", ", Configuration.Platforms.All.Select(platform => platform.Name)));
+
+    /// <summary><c>[Image] Commands</c>.</summary>
+    public static Option Commands { get; } = new(
+        "Image", "Commands", "commands",
+        "The real commands of the image, separated by commas; each takes the place of the BusyBox applet of its name.",
+        "ip,ethtool,getconf", "names of commands in Debian, or none");
+
+    /// <summary><c>[Image] Engine</c>.</summary>
+    public static Option Engine { get; } = new(
+        "Image", "Engine", "engine",
+        "Who makes the image.",
+        "auto", "auto, embedded");
+
+    /// <summary><c>[Image] Features</c>.</summary>
+    public static Option Features { get; } = new(
+        "Image", "Features", "features",
+        "The data of the image beside libraries and commands, separated by commas.",
+        "certificates,locale,netbase", $"{string.Join(", ", FeatureList.Names)}, or none");
+
+    /// <summary><c>[Debian] Suite</c>.</summary>
+    public static Option Suite { get; } = new(
+        "Debian", "Suite", "suite",
+        "The Debian release the packages come from, by codename.",
+        Suites.Trixie.Codename, string.Join(", ", Suites.All.Select(suite => suite.Codename)));
+
+    /// <summary><c>[Debian] Mirror</c>.</summary>
+    public static Option Mirror { get; } = new(
+        "Debian", "Mirror", "mirror",
+        "The Debian archive; empty is the host's own apt sources where the host is Debian, else http://ftp.debian.org/debian.",
+        string.Empty, UrlText);
+
+    /// <summary><c>[Debian] SecurityMirror</c>.</summary>
+    public static Option SecurityMirror { get; } = new(
+        "Debian", "SecurityMirror", "securitymirror",
+        "The archive of security updates; empty is the host's own apt sources where the host is Debian, else http://security.debian.org/debian-security.",
+        string.Empty, UrlText);
+
+    /// <summary><c>[Debian] Snapshot</c>.</summary>
+    public static Option Snapshot { get; } = new(
+        "Debian", "Snapshot", "snapshot",
+        "The archive of past packages, for a pinned package that left the mirror.",
+        "http://snapshot.debian.org", $"{UrlText}, or none");
+
+    /// <summary><c>[Debian] CheckValidUntil</c>.</summary>
+    public static Option CheckValidUntil { get; } = new(
+        "Debian", "CheckValidUntil", "checkvaliduntil",
+        "Whether a Release file past its Valid-Until date is refused.",
+        "true", "true, false", IsSwitch: true);
+
+    /// <summary><c>--busybox</c>.</summary>
+    public static Option Busybox { get; } = new(
+        null, "Busybox", "busybox",
+        "Where BusyBox comes from.",
+        "debian", "debian");
+
+    /// <summary><c>--cache</c>.</summary>
+    public static Option Cache { get; } = new(
+        null, "Cache", "cache",
+        "The folder that keeps what was downloaded.",
+        "$XDG_CACHE_HOME/busybox-glibc, else ~/.cache/busybox-glibc", "a folder");
+
+    /// <summary><c>--offline</c>.</summary>
+    public static Option Offline { get; } = new(
+        null, "Offline", "offline",
+        "Work from the cache alone, without the network.",
+        "false", "true, false", IsSwitch: true);
+
+    /// <summary><c>--locked</c>.</summary>
+    public static Option Locked { get; } = new(
+        null, "Locked", "locked",
+        "Fail where image.lock.json would have to change.",
+        "false", "true, false", IsSwitch: true);
+
+    /// <summary><c>--jobs</c>.</summary>
+    public static Option Jobs { get; } = new(
+        null, "Jobs", "jobs",
+        "How much is done at once.",
+        "the number of processors", $"1 to {MaximumJobs}");
+
+    /// <summary><c>--artifacts</c>.</summary>
+    public static Option Artifacts { get; } = new(
+        null, "Artifacts", "artifacts",
+        "The folder that receives what is built, relative to the project.",
+        "artifacts", "a folder, not the project's own");
+
+    /// <summary>The most that <c>--jobs</c> takes.</summary>
+    public const int MaximumJobs = 256;
+
+    /// <summary>Every option, those of <c>cake.config</c> first, in the order the documentation lists them.</summary>
+    public static IReadOnlyList<Option> All { get; } =
+    [
+        Registry, Repository, Platforms, Commands, Engine, Features,
+        Suite, Mirror, SecurityMirror, Snapshot, CheckValidUntil,
+        Busybox, Cache, Offline, Locked, Jobs, Artifacts,
+    ];
+
+    /// <summary>The names of all arguments, without dashes: what <c>ArgumentGuard</c> lets through.</summary>
+    public static IReadOnlyList<string> ArgumentNames { get; } = [.. All.Select(option => option.Argument)];
+
+    /// <summary>The sections of <c>cake.config</c> that are ours.</summary>
+    public static IReadOnlyList<string> Sections { get; } =
+        [.. All.Select(option => option.Section).OfType<string>().Distinct(StringComparer.Ordinal)];
+
+    /// <summary>The option of a key in <c>cake.config</c>, whatever its case, or null.</summary>
+    public static Option? Find(string section, string key) =>
+        All.FirstOrDefault(option =>
+            option.Section is not null
+            && option.Section.Equals(section, StringComparison.OrdinalIgnoreCase)
+            && option.Name.Equals(key, StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,61 @@
+namespace BusyboxGlibc.Configuration;
+
+/// <summary>Reads the value of <c>Platforms</c>.</summary>
+public static class PlatformList
+{
+    /// <summary>The platforms named, separated by commas or blanks, in the order of <see cref="Platforms.All"/> whatever
+    /// order they are written in, so that the order has no part in the image.</summary>
+    /// <param name="value">The value as written.</param>
+    /// <param name="where">Where it was written, for an error.</param>
+    /// <exception cref="ConfigurationException">A platform is unknown or stands twice, or there is none.</exception>
+    public static IReadOnlyList<Platform> Parse(string value, string where)
+    {
+        var found = new HashSet<Platform>();
+        foreach (var name in ValueList.Split(value))
+        {
+            var platform = Platforms.Find(name)
+                ?? throw new ConfigurationException($"unknown platform {ValueList.Show(name)}", where, next: Platforms.Advice(name));
+            if (!found.Add(platform))
+            {
+                throw new ConfigurationException($"platform {platform} stands twice", where, next: "name it once");
+            }
+        }
+
+        if (found.Count == 0)
+        {
+            throw new ConfigurationException(
+                "no platform is asked for", where, "the list is empty", $"leave it out for all eight, or name some, as in --{OptionTable.Platforms.Argument}=linux/amd64,linux/arm64");
+        }
+
+        return [.. Platforms.All.Where(found.Contains)];
+    }
+
+    /// <summary>Checks that a suite has every platform asked for.</summary>
+    /// <param name="suite">The suite.</param>
+    /// <param name="platforms">The platforms asked for.</param>
+    /// <param name="where">Where the suite was chosen, for an error.</param>
+    /// <exception cref="ConfigurationException">It lacks one; the error has the lines that would work.</exception>
+    public static void CheckSuite(SuiteFacts suite, IReadOnlyList<Platform> platforms, string where)
+    {
+        var missing = platforms.Where(platform => !suite.Platforms.Contains(platform)).ToList();
+        if (missing.Count == 0)
+        {
+            return;
+        }
+
+        var left = platforms.Where(suite.Platforms.Contains).ToList();
+        var others = Suites.All.Where(other => platforms.All(other.Platforms.Contains)).ToList();
+        List<string> ways = [];
+        if (left.Count > 0)
+        {
+            ways.Add($"build the others: --{OptionTable.Platforms.Argument}={string.Join(',', left)}");
+        }
+
+        ways.AddRange(others.Select(other => $"or take a suite that has them all: --{OptionTable.Suite.Argument}={other.Codename}"));
+        throw new ConfigurationException(
+            $"{suite} has no {string.Join(", ", missing)}",
+            where,
+            $"Debian {suite.Version} was not released for {string.Join(", ", missing.Select(platform => platform.DebianArchitecture))}",
+            string.Join('\n', ways));
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text;
+
+namespace BusyboxGlibc.Configuration;
+
+/// <summary>Reads a text file that people edit: bounded, UTF-8 or nothing, with or without a byte order mark.</summary>
+internal static class TextFile
+{
+    /// <summary>The most bytes such a file may have; a hundred times what anybody writes by hand.</summary>
+    public const int MaximumBytes = 256 * 1024;
+
+    /// <summary>The most characters a line may have.</summary>
+    public const int MaximumLine = 1000;
+
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The file's text, or null where it does not exist.</summary>
+    /// <exception cref="ConfigurationException">It cannot be read, is too large, or is not UTF-8.</exception>
+    public static string? Read(string path, string source)
+    {
+        byte[] bytes;
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            bytes = new byte[MaximumBytes + 1];
+            var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            if (length > MaximumBytes)
+            {
+                throw TooLarge(source);
+            }
+
+            Array.Resize(ref bytes, length);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException(
+                $"cannot read {source}", path, error.Message, "make it a file that this user may read", error);
+        }
+
+        try
+        {
+            return Strict.GetString(bytes);
+        }
+        catch (DecoderFallbackException error)
+        {
+            // The exception's index counts from wherever the decoder stood, so the line is found again from the bytes.
+            var line = 1 + bytes.AsSpan(0, FirstBad(bytes)).Count((byte)'\n');
+            throw new ConfigurationException(
+                $"{source} is not UTF-8", $"{source}:{line}", "the line has a byte that is no part of a character", "save the file as UTF-8", error);
+        }
+    }
+
+    /// <summary>The error for a text above the bound.</summary>
+    public static ConfigurationException TooLarge(string source) =>
+        new($"{source} is too large", source, $"more than {MaximumBytes / 1024} KiB", "keep only what the build needs in it");
+
+    /// <summary>Removes a byte order mark and checks the size.</summary>
+    public static string Checked(string text, string source)
+    {
+        if (text.Length > MaximumBytes)
+        {
+            throw TooLarge(source);
+        }
+
+        return text.StartsWith('\uFEFF') ? text[1..] : text;
+    }
+
+    /// <summary>A character as an error may show it: itself where it is printable ASCII, else its code point.</summary>
+    public static string Show(char character) =>
+        character is > ' ' and < '\u007F' ? $"'{character}'" : $"U+{(int)character:X4}";
+
+    /// <summary>Whether a character has no place in a text file: a control other than a tab or an end of line.</summary>
+    public static bool IsControl(char character) =>
+        character is (< ' ' and not ('\t' or '\r' or '\n')) or '\u007F';
+
+    private static int FirstBad(ReadOnlySpan<byte> bytes)
+    {
+        var at = 0;
+        while (at < bytes.Length && Rune.DecodeFromUtf8(bytes[at..], out _, out var consumed) == System.Buffers.OperationStatus.Done)
+        {
+            at += consumed;
+        }
+
+        return at;
+    }
+}

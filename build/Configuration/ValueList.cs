@@ -1,0 +1,33 @@
+namespace BusyboxGlibc.Configuration;
+
+/// <summary>Values that are lists, as they stand in <c>cake.config</c> and in arguments.</summary>
+internal static class ValueList
+{
+    private const int ShownLength = 60;
+
+    /// <summary>The entries of a list separated by commas or blanks; none where it is empty or the one word <c>none</c>.</summary>
+    public static string[] Split(string value)
+    {
+        var entries = value.Split([',', ' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        return entries is [var only] && IsNone(only) ? [] : entries;
+    }
+
+    /// <summary>Whether a value says "nothing": empty, or the word for it.</summary>
+    public static bool IsNone(string value) =>
+        string.IsNullOrWhiteSpace(value) || value.Trim().Equals(OptionTable.None, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// A value as an error may repeat it: short, printable, and not at all where it could hold a password, as what stands
+    /// before an <c>@</c> or after a <c>?</c> or <c>#</c> of a URL could.
+    /// </summary>
+    public static string Show(string value)
+    {
+        if (value.IndexOfAny(['@', '?', '#']) >= 0)
+        {
+            return "(not shown: it may hold a password)";
+        }
+
+        var printable = string.Concat(value.Select(character => char.IsControl(character) || char.IsSurrogate(character) ? '\uFFFD' : character));
+        return printable.Length <= ShownLength ? printable : printable[..ShownLength] + "...";
+    }
+}

@@ -1,0 +1,370 @@
+using BusyboxGlibc.Configuration;
+using CsCheck;
+
+namespace BusyboxGlibc.Tests.Configuration;
+
+public class BuildOptionsTests
+{
+    private static FakeOptions Given => new();
+
+    [Test]
+    public void WithNothingSetEveryOptionHasItsDefault()
+    {
+        var options = Given.Read();
+        Assert.Multiple(() =>
+        {
+            Assert.That(options.RootFolder, Is.EqualTo("/project"));
+            Assert.That(options.Image.Name, Is.EqualTo(new ImageName("docker.io", "library/busybox")));
+            Assert.That(options.Image.Platforms, Is.EqualTo(Platforms.All));
+            Assert.That(options.Image.Commands.Select(command => command.Name), Is.EqualTo(new[] { "ip", "ethtool", "getconf" }));
+            Assert.That(options.Image.Engine, Is.EqualTo(Engine.Auto));
+            Assert.That(options.Image.Features, Is.EqualTo(ImageFeatures.Certificates | ImageFeatures.Locale | ImageFeatures.Netbase));
+            Assert.That(options.Debian.Suite, Is.SameAs(Suites.Trixie));
+            Assert.That(options.Debian.Mirror, Is.Null);
+            Assert.That(options.Debian.SecurityMirror, Is.Null);
+            Assert.That(options.Debian.Snapshot, Is.EqualTo(new Uri("http://snapshot.debian.org/")));
+            Assert.That(options.Debian.CheckValidUntil, Is.True);
+            Assert.That(options.Run.Busybox, Is.EqualTo(BusyboxOrigin.Debian));
+            Assert.That(options.Run.CacheFolder, Is.EqualTo("/home/someone/.cache/busybox-glibc"));
+            Assert.That(options.Run.ArtifactsFolder, Is.EqualTo("/project/artifacts"));
+            Assert.That(options.Run.Offline || options.Run.Locked, Is.False);
+            Assert.That(options.Run.Jobs, Is.EqualTo(Math.Clamp(Environment.ProcessorCount, 1, 256)));
+            Assert.That(options.SourceDateEpoch, Is.Null);
+        });
+    }
+
+    [Test]
+    public void AnArgumentWinsOverTheEnvironmentAndThatOverTheFile()
+    {
+        Assert.Multiple(() =>
+        {
+            Assert.That(Given.Config("[Image]\nRepository=file").Read().Image.Name.Repository, Is.EqualTo("library/file"));
+            Assert.That(
+                Given.Config("[Image]\nRepository=file").Environment("CAKE_IMAGE_REPOSITORY", "a/environment").Read().Image.Name.Repository,
+                Is.EqualTo("a/environment"));
+            Assert.That(
+                Given.Config("[Image]\nRepository=file").Environment("CAKE_IMAGE_REPOSITORY", "a/environment").Argument("repository", "an/argument").Read().Image.Name.Repository,
+                Is.EqualTo("an/argument"));
+        });
+    }
+
+    [Test]
+    public void AnEmptyVariableCountsAsUnsetButAnEmptyArgumentDoesNot()
+    {
+        Assert.Multiple(() =>
+        {
+            Assert.That(Given.Environment("CAKE_IMAGE_FEATURES", string.Empty).Read().Image.Features, Is.Not.EqualTo(ImageFeatures.None));
+            Assert.That(Given.Argument("features", string.Empty).Read().Image.Features, Is.EqualTo(ImageFeatures.None));
+            Assert.That(Given.Config("[Image]\nFeatures=\n").Read().Image.Features, Is.EqualTo(ImageFeatures.None));
+            Assert.That(Given.Config("[Image]\nFeatures=none\nCommands=None\n[Debian]\nSnapshot=none").Read().Image.Commands, Is.Empty);
+            Assert.That(Given.Config("[Debian]\nSnapshot=").Read().Debian.Snapshot, Is.Null);
+            Assert.That(Given.Environment("SOURCE_DATE_EPOCH", string.Empty).Read().SourceDateEpoch, Is.Null);
+        });
+    }
+
+    [TestCase("", null, "docker.io/library/busybox")]
+    [TestCase("", "acme/tool", "docker.io/acme/tool")]
+    [TestCase("acme", null, "docker.io/acme/busybox")]
+    [TestCase("ghcr.io/acme", null, "ghcr.io/acme/busybox")]
+    [TestCase("localhost:5000", null, "localhost:5000/busybox")]
+    [TestCase("localhost", "library/busybox", "localhost/library/busybox")]
+    [TestCase("index.docker.io/acme", null, "docker.io/acme/busybox")]
+    [TestCase("docker.io", "busybox", "docker.io/busybox")]
+    [TestCase("[::1]:5000", null, "[::1]:5000/busybox")]
+    public void TheImageIsNamedAsDockerReadsRegistrySlashRepository(string registry, string? repository, string expected)
+    {
+        var given = Given.Argument("registry", registry);
+        if (repository is not null)
+        {
+            given.Argument("repository", repository);
+        }
+
+        Assert.That(given.Read().Image.Name.ToString(), Is.EqualTo(expected));
+    }
+
+    [TestCase("https://ghcr.io", "without http")]
+    [TestCase("ghcr.io/", "slash")]
+    [TestCase("ghcr.io/Acme", "namespace")]
+    [TestCase("-bad.example", "allowed")]
+    [TestCase("host:port", "allowed")]
+    public void ABadRegistryIsRefusedWithAnExample(string registry, string why)
+    {
+        var error = Given.Argument("registry", registry).Error();
+        Assert.That(error.Where, Is.EqualTo("argument --registry"));
+        Assert.That(error.Why, Does.Contain(why));
+        Assert.That(error.Next, Does.Contain("ghcr.io/acme"));
+    }
+
+    [TestCase("busybox:glibc", "tag")]
+    [TestCase("Busybox", "lower-case")]
+    [TestCase("a//b", "lower-case")]
+    [TestCase("", "lower-case")]
+    public void ABadRepositoryIsRefused(string repository, string why)
+    {
+        var error = Given.Environment("CAKE_IMAGE_REPOSITORY", "x").Argument("repository", repository).Error();
+        Assert.That(error.Where, Is.EqualTo("argument --repository"));
+        Assert.That(error.Why, Does.Contain(why));
+    }
+
+    [Test]
+    public void PlatformsComeInTheOrderOfTheTableWhateverTheOrderWritten()
+    {
+        var platforms = Given.Argument("platforms", "linux/s390x, linux/arm64/v8,linux/amd64").Read().Image.Platforms;
+        Assert.That(platforms.Select(platform => platform.Name), Is.EqualTo(new[] { "linux/amd64", "linux/arm64", "linux/s390x" }));
+    }
+
+    [TestCase("linux/amd46", "did you mean linux/amd64?")]
+    [TestCase("armhf", "did you mean linux/arm/v7?")]
+    [TestCase("linux/arm", "did you mean linux/arm/v7?")]
+    [TestCase("aarch64", "did you mean linux/arm64?")]
+    [TestCase("arm/v6", "did you mean linux/arm/v6?")]
+    [TestCase("windows/amd64", "")]
+    public void AnUnknownPlatformIsRefusedWithTheNearest(string name, string next)
+    {
+        var error = Given.Config($"[Image]\nPlatforms=linux/386,{name}").Error();
+        Assert.That(error.What, Is.EqualTo($"unknown platform {name}"));
+        Assert.That(error.Where, Is.EqualTo("cake.config:2"));
+        Assert.That(error.Next, Does.Contain(next).And.Contains("linux/riscv64"));
+    }
+
+    [Test]
+    public void APlatformTwiceIsRefused() =>
+        Assert.That(Given.Argument("platforms", "linux/arm64,linux/arm64/v8").Error().What, Is.EqualTo("platform linux/arm64 stands twice"));
+
+    [Test]
+    public void AnEmptyListOfPlatformsIsRefused() =>
+        Assert.That(Given.Argument("platforms", " , ").Error().Next, Does.Contain("--platforms=linux/amd64"));
+
+    [Test]
+    public void ASuiteWithoutAPlatformNamesBothWaysOut()
+    {
+        var error = Given.Config("\n[Debian]\nSuite=bookworm").Error();
+        Assert.That(error.What, Is.EqualTo("bookworm has no linux/riscv64"));
+        Assert.That(error.Where, Is.EqualTo("cake.config:3"));
+        Assert.That(error.Why, Does.Contain("Debian 12").And.Contains("riscv64"));
+        Assert.That(error.Next, Does.Contain("--platforms=linux/amd64,linux/arm64,linux/arm/v7,linux/arm/v6,linux/386,linux/ppc64le,linux/s390x").And.Contains("--suite=trixie"));
+    }
+
+    [Test]
+    public void TheAdvisedPlatformsBuildWithThatSuite()
+    {
+        var advice = Given.Argument("suite", "bookworm").Error().Next!;
+        var platforms = advice.Split('\n')[0].Split("--platforms=")[1];
+        Assert.That(Given.Argument("suite", "bookworm").Argument("platforms", platforms).Read().Image.Platforms, Has.Count.EqualTo(7));
+    }
+
+    [Test]
+    public void OnlyRiscvWithBookwormLeavesTheSuiteAsTheOneWayOut()
+    {
+        var error = Given.Argument("suite", "bookworm").Argument("platforms", "linux/riscv64").Error();
+        Assert.That(error.Next, Does.Contain("--suite=trixie").And.Not.Contains("--platforms"));
+    }
+
+    [TestCase("trixy", "did you mean trixie?")]
+    [TestCase("sid", "known suites: trixie, bookworm")]
+    [TestCase("stable", "known suites: trixie, bookworm")]
+    [TestCase("", "known suites: trixie, bookworm")]
+    [TestCase("../../etc", "known suites: trixie, bookworm")]
+    public void AnUnknownSuiteIsRefusedSayingWhy(string suite, string next)
+    {
+        var error = Given.Argument("suite", suite).Error();
+        Assert.That(error.What, Does.StartWith("unknown suite "));
+        Assert.That(error.Where, Is.EqualTo("argument --suite"));
+        Assert.That(error.Why, Does.Contain("archive keys"));
+        Assert.That(error.Next, Does.Contain(next));
+    }
+
+    [Test]
+    public void AnUnknownFeatureIsRefusedWithTheNearest()
+    {
+        var error = Given.Environment("CAKE_IMAGE_FEATURES", "locale,tzdat").Error();
+        Assert.That(error.What, Is.EqualTo("unknown feature tzdat"));
+        Assert.That(error.Where, Is.EqualTo("environment CAKE_IMAGE_FEATURES"));
+        Assert.That(error.Next, Does.StartWith("did you mean tzdata?"));
+        Assert.That(Given.Argument("features", "locale,none").Error().What, Is.EqualTo("unknown feature none"));
+        Assert.That(Given.Argument("features", "locale locale").Error().What, Does.Contain("twice"));
+        Assert.That(Given.Argument("features", "Tzdata").Read().Image.Features, Is.EqualTo(ImageFeatures.Tzdata));
+    }
+
+    [Test]
+    public void WhatIsNotInThisVersionSaysSo()
+    {
+        Assert.That(Given.Argument("engine", "buildx").Error().Message, Does.Contain("embedded engine only"));
+        Assert.That(Given.Argument("busybox", "source").Error().Message, Does.Contain("not in this version"));
+        Assert.That(Given.Argument("engine", "embeded").Error().Next, Does.Contain("auto, embedded"));
+        Assert.That(Given.Argument("busybox", "toybox").Error().Next, Does.Contain("debian"));
+        Assert.That(Given.Argument("engine", "Embedded").Read().Image.Engine, Is.EqualTo(Engine.Embedded));
+    }
+
+    [TestCase("http://ftp.debian.org/debian", "http://ftp.debian.org/debian/")]
+    [TestCase("https://mirror.example:8443/debian/", "https://mirror.example:8443/debian/")]
+    [TestCase("file:///srv/debian", "file:///srv/debian/")]
+    public void AMirrorsUrlEndsWithASlash(string value, string expected) =>
+        Assert.That(Given.Argument("mirror", value).Read().Debian.Mirror!.AbsoluteUri, Is.EqualTo(expected));
+
+    [TestCase("ftp://ftp.debian.org/debian", "ftp is not one of")]
+    [TestCase("/srv/debian", "no absolute URL")]
+    [TestCase("ftp.debian.org/debian", "no absolute URL")]
+    [TestCase("http:///debian", "")]
+    [TestCase("file://host/debian", "three slashes")]
+    [TestCase("http://a b/", "blank")]
+    [TestCase("http://mirror.example\\debian", "percent")]
+    public void ABadUrlIsRefused(string value, string why)
+    {
+        var error = Given.Config($"[Debian]\nSecurityMirror={value}").Error();
+        Assert.That(error.Where, Is.EqualTo("cake.config:2"));
+        Assert.That(error.Why, Does.Contain(why));
+        Assert.That(error.Next, Does.Contain("http, https or file"));
+    }
+
+    [TestCase("http://user:s3cret@mirror.example/debian")]
+    [TestCase("user:s3cret@mirror.example")]
+    [TestCase("https://mirror.example/debian?token=s3cret")]
+    [TestCase("https://mirror.example/debian#s3cret")]
+    public void ASecretInAUrlIsNeverRepeated(string value)
+    {
+        var error = Given.Argument("snapshot", value).Error();
+        Assert.That(error.What, Does.Contain("Debian_Snapshot"));
+        Assert.That(error.ToString(), Does.Not.Contain("s3cret"));
+        Assert.That(Given.Argument("registry", value).Error().ToString(), Does.Not.Contain("s3cret"));
+    }
+
+    [TestCase(null, true)]
+    [TestCase("", true)]
+    [TestCase("true", true)]
+    [TestCase("False", false)]
+    public void ASwitchStandsAloneOrWithTrueOrFalse(string? value, bool expected) =>
+        Assert.That(Given.Argument("offline", value).Argument("locked", value).Read().Run is { } run && run.Offline == expected && run.Locked == expected);
+
+    [TestCase("offline")]
+    [TestCase("locked")]
+    [TestCase("checkvaliduntil")]
+    public void ASwitchThatIsNeitherIsRefused(string name)
+    {
+        var error = Given.Argument(name, "maybe").Error();
+        Assert.That(error.What, Does.EndWith("is true or false, not maybe"));
+        Assert.That(error.Where, Is.EqualTo($"argument --{name}"));
+        Assert.That(error.Next, Does.Contain($"--{name}=false"));
+    }
+
+    [Test]
+    public void AnArgumentThatLacksItsValueIsRefused()
+    {
+        var error = Given.Argument("suite", null).Error();
+        Assert.That(error.What, Is.EqualTo("--suite has no value"));
+        Assert.That(error.Next, Does.Contain("trixie, bookworm"));
+    }
+
+    [TestCase("0")]
+    [TestCase("-1")]
+    [TestCase("257")]
+    [TestCase("many")]
+    [TestCase("2.5")]
+    [TestCase("99999999999999999999")]
+    public void JobsOutsideTheirRangeAreRefused(string value) =>
+        Assert.That(Given.Argument("jobs", value).Error().Next, Is.EqualTo("allowed: 1 to 256"));
+
+    [Test]
+    public void JobsAreTaken() => Assert.That(Given.Argument("jobs", "3").Read().Run.Jobs, Is.EqualTo(3));
+
+    [TestCase("0", 0)]
+    [TestCase("1700000000", 1700000000)]
+    [TestCase("8589934591", 8589934591)]
+    public void SourceDateEpochIsTaken(string value, long expected) =>
+        Assert.That(Given.Environment("SOURCE_DATE_EPOCH", value).Read().SourceDateEpoch, Is.EqualTo(expected));
+
+    [TestCase("-1")]
+    [TestCase("+1")]
+    [TestCase(" 1")]
+    [TestCase("1e9")]
+    [TestCase("8589934592")]
+    [TestCase("99999999999999999999999")]
+    [TestCase("yesterday")]
+    public void ASourceDateEpochThatIsNoTimeIsRefused(string value)
+    {
+        var error = Given.Environment("SOURCE_DATE_EPOCH", value).Error();
+        Assert.That(error.Where, Is.EqualTo("environment SOURCE_DATE_EPOCH"));
+        Assert.That(error.Next, Does.Contain("unset it"));
+    }
+
+    [TestCase("/var/cache/x", "/var/cache/x")]
+    [TestCase("cache/", "/project/cache")]
+    [TestCase("~/c", "/home/someone/c")]
+    [TestCase("~", "/home/someone")]
+    public void TheCacheIsWhereToldRelativeToTheProject(string value, string expected) =>
+        Assert.That(Given.Argument("cache", value).Read().Run.CacheFolder, Is.EqualTo(expected));
+
+    [Test]
+    public void TheCacheFollowsXdgWhereThatIsAbsolute()
+    {
+        Assert.That(Given.Environment("XDG_CACHE_HOME", "/xdg").Read().Run.CacheFolder, Is.EqualTo("/xdg/busybox-glibc"));
+        Assert.That(Given.Environment("XDG_CACHE_HOME", "xdg").Read().Run.CacheFolder, Is.EqualTo("/home/someone/.cache/busybox-glibc"));
+        Assert.That(Given.NoHome().Error().Next, Is.EqualTo("write --cache=DIR"));
+        Assert.That(Given.NoHome().Argument("cache", "~/x").Error().Why, Is.EqualTo("HOME is not set"));
+        Assert.That(Given.Argument("cache", string.Empty).Error().What, Is.EqualTo("--cache names no folder"));
+    }
+
+    [TestCase(".")]
+    [TestCase("..")]
+    [TestCase("/")]
+    [TestCase("/project")]
+    [TestCase("artifacts/..")]
+    public void ArtifactsNeverHoldTheProject(string value)
+    {
+        var error = Given.Argument("artifacts", value).Error();
+        Assert.That(error.Where, Is.EqualTo("argument --artifacts"));
+        Assert.That(error.Next, Does.Contain("--artifacts=artifacts"));
+    }
+
+    [TestCase("out", "/project/out")]
+    [TestCase("/elsewhere", "/elsewhere")]
+    [TestCase("../projects", "/projects")]
+    [TestCase("..out", "/project/..out")]
+    public void ArtifactsGoWhereTold(string value, string expected) =>
+        Assert.That(Given.Argument("artifacts", value).Read().Run.ArtifactsFolder, Is.EqualTo(expected));
+
+    [Test]
+    public void ACommandFromTheFileKnowsItsLineAndOneFromAnArgumentItsName()
+    {
+        var fromFile = Given.Config("[Image]\n\nCommands=ip").Read().Image.Commands.Single();
+        var fromArgument = Given.Argument("commands", "ip").Read().Image.Commands.Single();
+        Assert.That(fromFile.Where, Is.EqualTo("cake.config:3"));
+        Assert.That(fromArgument.Where, Is.EqualTo("argument --commands"));
+        Assert.That(fromFile.Text, Is.EqualTo(fromArgument.Text));
+    }
+
+    [Test]
+    public void TheFileMayNameEnvironmentVariablesAsCakesFilesDo()
+    {
+        Assert.That(Given.Config("[Image]\nRegistry=%REG%/acme").Environment("REG", "ghcr.io").Read().Image.Name.Registry, Is.EqualTo("ghcr.io"));
+        Assert.That(Given.Config("[Image]\nRegistry=%REG%/acme").Error().What, Does.StartWith("%REG%/acme is no registry"));
+        Assert.That(Given.Argument("registry", "%REG%").Environment("REG", "ghcr.io").Error().Where, Is.EqualTo("argument --registry"));
+    }
+
+    [Test]
+    public void AControlCharacterInAnyValueIsRefused()
+    {
+        foreach (var option in OptionTable.All)
+        {
+            var error = Given.Argument(option.Argument, "a\u0001b").Error();
+            Assert.That(error.Where, Is.EqualTo($"argument --{option.Argument}"));
+            Assert.That(error.Message, Does.Not.Contain("\u0001"));
+        }
+    }
+
+    [Test]
+    public void NothingButTheRoomsErrorComesOfAnyValueOfAnyOption()
+    {
+        Gen.Select(Gen.Int[0, OptionTable.All.Count - 1], Gen.String).Sample((index, value) =>
+        {
+            try
+            {
+                Given.Argument(OptionTable.All[index].Argument, value).Read();
+            }
+            catch (ConfigurationException error)
+            {
+                Assert.That(error.What, Is.Not.Empty);
+            }
+        }, iter: 3000);
+    }
+}

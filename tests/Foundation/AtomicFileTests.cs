@@ -1,0 +1,134 @@
+using BusyboxGlibc.Foundation;
+
+namespace BusyboxGlibc.Tests.Foundation;
+
+public class AtomicFileTests
+{
+    [Test]
+    public void AFileIsWrittenWholeInFoldersThatAreMade()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("a/b/c.txt");
+        AtomicFile.WriteText(path, "héllo");
+        Assert.That(File.ReadAllBytes(path), Is.EqualTo("héllo"u8.ToArray()), "UTF-8 without a byte order mark");
+        AtomicFile.WriteText(path, "again");
+        Assert.That(File.ReadAllText(path), Is.EqualTo("again"));
+        Assert.That(folder.Names.Order(StringComparer.Ordinal), Is.EqualTo(new[] { "a", "a/b", "a/b/c.txt" }));
+    }
+
+    [Test]
+    public void AWriterThatFailsInTheMiddleLeavesTheOldContentAndNothingBeside()
+    {
+        using var folder = new TemporaryFolder();
+        AtomicFile.WriteText(folder.File("x"), "old");
+        Assert.That(
+            () => AtomicFile.Write(folder.File("x"), stream =>
+            {
+                stream.Write(new byte[1 << 20]);
+                throw new InvalidDataException("cut");
+            }),
+            Throws.TypeOf<InvalidDataException>());
+        Assert.That(File.ReadAllText(folder.File("x")), Is.EqualTo("old"));
+        Assert.That(folder.Names, Is.EqualTo(new[] { "x" }));
+    }
+
+    [Test]
+    public void ADiskThatFillsUpIsAnErrorThatSaysSoAndLeavesTheOldContent()
+    {
+        using var folder = new TemporaryFolder();
+        AtomicFile.WriteText(folder.File("x"), "old");
+        Requires.That(File.Exists("/dev/full"), "the device /dev/full");
+        var error = Assert.Throws<BuildException>(() => AtomicFile.Write(folder.File("x"), _ =>
+        {
+            using var full = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            full.Write("no room"u8);
+        }))!;
+        Assert.That(error.What, Is.EqualTo($"cannot write {folder.File("x")}"));
+        Assert.That(error.Why, Does.Contain("No space left"));
+        Assert.That(error.Next, Does.Contain("free space"));
+        Assert.That(File.ReadAllText(folder.File("x")), Is.EqualTo("old"));
+        Assert.That(folder.Names, Is.EqualTo(new[] { "x" }));
+    }
+
+    [TestCase("/proc/nothing/here/x")]
+    [TestCase("/proc/version/x")]
+    public void AFolderThatCannotBeWrittenIsAnErrorThatNamesThePath(string path)
+    {
+        Requires.That(Directory.Exists("/proc/self"), "/proc");
+        var error = Assert.Throws<BuildException>(() => AtomicFile.WriteText(path, "x"))!;
+        Assert.That(error.What, Is.EqualTo($"cannot write {path}"));
+        Assert.That(error.Why, Is.Not.Empty);
+        Assert.That(error.Next, Does.Contain("nothing half-written is left"));
+    }
+
+    [Test]
+    public void AFileWhereAFolderShouldBeIsAnError()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("file"), "x");
+        Assert.That(() => AtomicFile.WriteText(folder.File("file/x"), "y"), Throws.TypeOf<BuildException>());
+        Assert.That(folder.Names, Is.EqualTo(new[] { "file" }));
+    }
+
+    [Test]
+    public void AFolderWhereTheFileShouldBeIsAnErrorThatLeavesNothing()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("x"));
+        Assert.That(() => AtomicFile.WriteText(folder.File("x"), "y"), Throws.TypeOf<BuildException>());
+        Assert.That(folder.Names, Is.EqualTo(new[] { "x" }));
+    }
+
+    [Test]
+    public void WritersAtTheSameTimeNeverMixAndReadersNeverSeeHalf()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("x");
+        var texts = Enumerable.Range(0, 8).Select(index => new string((char)('a' + index), 100_000)).ToArray();
+        AtomicFile.WriteText(path, texts[0]);
+        Parallel.For(0, 64, index =>
+        {
+            AtomicFile.WriteText(path, texts[index % texts.Length]);
+            Assert.That(texts, Does.Contain(File.ReadAllText(path)));
+        });
+        Assert.That(folder.Names, Is.EqualTo(new[] { "x" }));
+    }
+
+    [Test]
+    public void ATemporaryPathIsUniqueBesideItsTargetAndKnownByItsEnd()
+    {
+        var first = AtomicFile.TemporaryFor("/a/b");
+        Assert.That(first, Does.StartWith("/a/b.").And.EndsWith(AtomicFile.TemporarySuffix));
+        Assert.That(AtomicFile.TemporaryFor("/a/b"), Is.Not.EqualTo(first));
+    }
+
+    [Test]
+    public void ASweepTakesOldLeftoversOfKilledRunsAndNothingElse()
+    {
+        using var folder = new TemporaryFolder();
+        var now = new DateTime(2026, 1, 2, 0, 0, 0, DateTimeKind.Utc);
+        Touch("deep/old.partial", now.AddHours(-25));
+        Touch("young.partial", now.AddHours(-23));
+        Touch("old.deb", now.AddDays(-100));
+        AtomicFile.SweepTemporaries(folder.Path, TimeSpan.FromDays(1), now);
+        Assert.That(folder.Names.Order(StringComparer.Ordinal), Is.EqualTo(new[] { "deep", "old.deb", "young.partial" }));
+        Assert.That(() => AtomicFile.SweepTemporaries(folder.File("absent"), TimeSpan.Zero, now), Throws.Nothing);
+
+        void Touch(string name, DateTime time)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(folder.File(name))!);
+            File.WriteAllText(folder.File(name), name);
+            File.SetLastWriteTimeUtc(folder.File(name), time);
+        }
+    }
+
+    [Test]
+    public void DiscardingWhatIsNotThereOrCannotGoIsNoError()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.That(() => AtomicFile.Discard(folder.File("absent")), Throws.Nothing);
+        Assert.That(() => AtomicFile.Discard(folder.File("absent/absent")), Throws.Nothing);
+        Assert.That(() => AtomicFile.Discard(folder.Path), Throws.Nothing);
+        Assert.That(Directory.Exists(folder.Path));
+    }
+}
