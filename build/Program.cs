@@ -1,1 +1,27 @@
-return new Cake.Frosting.CakeHost().Run(args);
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Reports;
+using Cake.Frosting;
+
+using var interruption = Interruption.OnSignals();
+using var board = ConsoleProgressBoard.OfProcess();
+try
+{
+    ArgumentGuard.Check(args, []);
+    var code = new CakeHost()
+        .UseWorkingDirectory(ProjectRoot.Find())
+        .ConfigureServices(services => services.AddReports(board, interruption))
+        .Run(args);
+    if (code == 0 || !interruption.Requested)
+    {
+        return code;
+    }
+
+    board.Error("interrupted: nothing half-written is left");
+    return Interruption.ExitCode;
+}
+catch (BuildException error)
+{
+    board.Error(ErrorText.Render(error, diagnostic: false));
+    return 1;
+}
