@@ -81,7 +81,7 @@ compile() {
     mkdir -p "$obj" "$root/build/bin"
     by_folder=
     exec 9>"$obj/build.flock"
-    if [ -n "${BUILD_NO_FLOCK:-}" ] || ! flock 9 2>/dev/null; then
+    if ! flock 9 2>/dev/null; then
         by_folder=1
         lock_by_folder
     fi

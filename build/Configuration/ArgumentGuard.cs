@@ -78,7 +78,10 @@ public static class ArgumentGuard
     // Only the name is shown: the value may be a secret.
     private static BuildException Unknown(string name, HashSet<string> known)
     {
-        var candidates = _flags.Concat(_valued).Concat(known).Select(candidate => candidate.TrimStart('-')).Where(candidate => candidate.Length > 1);
+        var candidates = _flags.Concat(_valued).Concat(known)
+            .Select(candidate => candidate.TrimStart('-'))
+            .Where(candidate => candidate.Length > 1)
+            .Distinct(StringComparer.OrdinalIgnoreCase);
         var nearest = Nearest.Names(name.TrimStart('-'), candidates);
         var all = known.Order(StringComparer.Ordinal).Select(argument => "--" + argument).ToArray();
         return new BuildException(

@@ -8,7 +8,12 @@ namespace BusyboxGlibc.Reports;
 /// Cake's log, with the host's last word on a failure replaced by <see cref="ErrorText"/>: Cake logs the bare message of
 /// whatever was thrown, which for an unexpected error says nothing of what to do.
 /// </summary>
-public sealed class BuildLog(IConsole console, ConsoleProgressBoard board, Interruption interruption, Fault fault) : ICakeLog
+public sealed class BuildLog(
+    IConsole console,
+    ConsoleProgressBoard board,
+    Interruption interruption,
+    Fault fault,
+    IServiceProvider services) : ICakeLog
 {
     private readonly CakeBuildLog _log = new(console);
 
@@ -51,6 +56,22 @@ public sealed class BuildLog(IConsole console, ConsoleProgressBoard board, Inter
     {
         Exception error => ErrorText.Render(error, diagnostic: true),
         _ when fault.Last is { } last && last.Message == failure.ToString() => ErrorText.Render(last, diagnostic: false),
-        _ => Secrets.Redact($"Error: {failure}"),
+        _ => Secrets.Redact($"Error: {failure}{Advice(failure.ToString() ?? string.Empty)}"),
     };
+
+    // The engine says which target it does not have, not which ones it has.
+    private string Advice(string message)
+    {
+        const string before = "The target '";
+        const string after = "' was not found.";
+        if (!message.StartsWith(before, StringComparison.Ordinal) || !message.EndsWith(after, StringComparison.Ordinal))
+        {
+            return string.Empty;
+        }
+
+        // Asked for now and not in the constructor: the engine itself is made with this log.
+        var tasks = ((ICakeEngine?)services.GetService(typeof(ICakeEngine)))?.Tasks ?? [];
+        var nearest = Nearest.Names(message[before.Length..^after.Length], tasks.Select(task => task.Name), 1);
+        return "\n  next   " + (nearest.Count == 0 ? string.Empty : $"did you mean --target={nearest[0]}? ") + "--description lists the targets";
+    }
 }

@@ -22,7 +22,8 @@ public static partial class Secrets
     [GeneratedRegex(@"(?<scheme>[a-z][a-z0-9+.-]{0,20}://)[^\s/@'""]{1,1000}@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex UrlCredentials();
 
-    [GeneratedRegex(@"\b(?<scheme>Bearer|Basic)\s+[A-Za-z0-9+/=._~-]{8,}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    // Both words are English too: what follows counts as a credential when it is no plain word.
+    [GeneratedRegex(@"\b(?<scheme>(?i:Bearer|Basic))\s+(?=\S{0,2000}[A-Z0-9=._])[A-Za-z0-9+/=._~-]{8,}", RegexOptions.CultureInvariant)]
     private static partial Regex Authorization();
 
     [GeneratedRegex(
