@@ -20,8 +20,8 @@ try
     board.Error("interrupted: nothing half-written is left");
     return Interruption.ExitCode;
 }
-catch (BuildException error)
+catch (Exception error)
 {
-    board.Error(ErrorText.Render(error, diagnostic: false));
+    board.Error(ErrorText.Render(error, diagnostic: args.Contains("--verbosity=diagnostic", StringComparer.OrdinalIgnoreCase)));
     return 1;
 }

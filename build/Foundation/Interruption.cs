@@ -46,7 +46,11 @@ public sealed class Interruption : IDisposable
     }
 
     /// <summary>Asks the run to end, as the first signal does.</summary>
-    public void Request() => _source.Cancel();
+    public void Request()
+    {
+        // Not on the caller's thread, which is the one that would see the second signal.
+        _ = _source.CancelAsync();
+    }
 
     /// <inheritdoc/>
     public void Dispose()

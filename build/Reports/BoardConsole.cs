@@ -13,14 +13,26 @@ public sealed class BoardConsole(ICakeEnvironment environment, ConsoleProgressBo
     public ConsoleColor ForegroundColor
     {
         get => _console.ForegroundColor;
-        set => _console.ForegroundColor = value;
+        set
+        {
+            if (board.Terminal.Interactive)
+            {
+                _console.ForegroundColor = value;
+            }
+        }
     }
 
     /// <inheritdoc/>
     public ConsoleColor BackgroundColor
     {
         get => _console.BackgroundColor;
-        set => _console.BackgroundColor = value;
+        set
+        {
+            if (board.Terminal.Interactive)
+            {
+                _console.BackgroundColor = value;
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -51,5 +63,11 @@ public sealed class BoardConsole(ICakeEnvironment environment, ConsoleProgressBo
     public void WriteErrorLine(string value) => board.Above(() => _console.WriteErrorLine(value));
 
     /// <inheritdoc/>
-    public void ResetColor() => _console.ResetColor();
+    public void ResetColor()
+    {
+        if (board.Terminal.Interactive)
+        {
+            _console.ResetColor();
+        }
+    }
 }

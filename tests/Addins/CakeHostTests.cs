@@ -208,8 +208,8 @@ public sealed class CakeHostTests
     public void TasksOfAnAddedAssemblyAreFound()
     {
         var host = new HostFixture().With(host => host.UseContext<SampleContext>().AddAssembly(typeof(CakeHostTests).Assembly));
-        Assert.That(host.Run("--target=Make"), Is.EqualTo(1), "one of the sample tasks is misled");
-        Assert.That(host.Log.Lines, Has.Some.Contains("is not a valid task"));
+        Assert.That(host.Run("--target=Make"), Is.Zero);
+        Assert.That(host.Trace.Events, Is.EqualTo(["Sweep", "Fetch", "Make"]));
     }
 
     [Test]
@@ -242,6 +242,15 @@ public sealed class CakeHostTests
         Assert.That(host.Run("--help"), Is.Zero);
         Assert.That(host.Console.Text, Does.Contain("--exclusive").And.Contain("--dryrun"));
         Assert.That(host.Trace.Events, Is.Empty);
+    }
+
+    [Test]
+    public void SettingsReachCakesConfigurationAndArgumentsWinOverThem()
+    {
+        var host = Host().Task<ConfigurationShower>()
+            .With(host => host.UseCakeSetting("Image_Registry", "from-code").UseCakeSetting("Image_Other", "from-code").SetToolPath("/opt/tools"));
+        Assert.That(host.Run("--target=ConfigurationShower", "--Image_Registry=from-line"), Is.Zero);
+        Assert.That(host.Trace.Events, Is.EqualTo(["from-line", "from-code", "/opt/tools"]));
     }
 
     [TestCase("Publish")]

@@ -101,7 +101,7 @@ public sealed class AfterNever : FrostingTask<SampleContext>
 }
 
 [IsDependentOn(typeof(string))]
-public sealed class Misled : FrostingTask<SampleContext>;
+internal sealed class Misled : FrostingTask<SampleContext>;
 
 public sealed class Shower : FrostingTask<SampleContext>
 {
@@ -137,4 +137,14 @@ public sealed class SampleTaskLifetime : FrostingTaskLifetime<SampleContext>
     public override void Setup(SampleContext context, ITaskSetupContext info) => context.Trace.Add($"before {info.Task.Name}");
 
     public override void Teardown(SampleContext context, ITaskTeardownContext info) => context.Trace.Add($"after {info.Task.Name}");
+}
+
+public sealed class ConfigurationShower : FrostingTask<SampleContext>
+{
+    public override void Run(SampleContext context)
+    {
+        context.Trace.Add(context.Configuration.GetValue("image_registry"));
+        context.Trace.Add(context.Configuration.GetValue("Image_Other"));
+        context.Trace.Add(context.Configuration.GetValue("Paths_Tools"));
+    }
 }

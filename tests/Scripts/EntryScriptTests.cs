@@ -16,7 +16,7 @@ public sealed class EntryScriptTests : IDisposable
     private const string FakeDotnet = """
         #!/bin/sh
         if [ "$1" = build ]; then
-            sleep 0.3
+            sleep 0.1
             echo "build" >>"$CALLS"
             if [ -e "$CALLS.broken" ]; then echo "Program.cs(1,1): error CS0000: broken"; exit 1; fi
             mkdir -p "$(dirname "$2")/bin/Release/net10.0" && : >"$(dirname "$2")/bin/Release/net10.0/Build.dll"
