@@ -71,7 +71,7 @@ if (-not (Test-Fresh)) {
         if (-not (Test-Fresh)) {
             $next = "$stamp.next"
             [IO.File]::WriteAllText($next, '')
-            $log = & dotnet build (Join-Path $build 'Build.csproj') --configuration Release --nologo --verbosity quiet '-consoleLoggerParameters:NoSummary' 2>&1
+            $log = & dotnet msbuild (Join-Path $build 'Build.csproj') -restore '-property:Configuration=Release' -nologo '-verbosity:quiet' '-consoleLoggerParameters:NoSummary' 2>&1
             if ($LASTEXITCODE -ne 0) {
                 $log | ForEach-Object { [Console]::Error.WriteLine($_) }
                 [Console]::Error.WriteLine('Error: the build program does not compile, see above')

@@ -90,8 +90,8 @@ compile() {
         # Made before compiling: what changes meanwhile is newer. A file takes the output, and descriptor 9 is closed,
         # since compiler servers stay behind and would keep a pipe, or the lock, open.
         touch "$stamp.next"
-        if ! dotnet build "$root/build/Build.csproj" --configuration Release --nologo --verbosity quiet \
-            -consoleLoggerParameters:NoSummary >"$obj/build.log" 2>&1 9>&-; then
+        if ! dotnet msbuild "$root/build/Build.csproj" -restore -property:Configuration=Release -nologo \
+            -verbosity:quiet -consoleLoggerParameters:NoSummary >"$obj/build.log" 2>&1 9>&-; then
             cat "$obj/build.log" >&2
             echo "Error: the build program does not compile, see above" >&2
             exit 1

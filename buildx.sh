@@ -11,4 +11,4 @@ while [ -L "$script" ]; do
     esac
 done
 
-exec "$(dirname "$script")/build.sh" --target=Publish "$@"
+exec sh "$(dirname "$script")/build.sh" --target=Publish "$@"

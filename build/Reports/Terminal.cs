@@ -33,7 +33,9 @@ public sealed record Terminal(bool Interactive, bool Blocks, Func<(int Columns, 
     {
         try
         {
-            return (Math.Max(Console.WindowWidth, 20), Math.Max(Console.WindowHeight, 4));
+            // Some terminals, such as those of recorders, do not know their size and say 0.
+            var (columns, rows) = (Console.WindowWidth, Console.WindowHeight);
+            return (columns > 0 ? columns : 80, rows > 0 ? rows : 24);
         }
         catch (IOException)
         {

@@ -15,7 +15,7 @@ public sealed class EntryScriptTests : IDisposable
 {
     private const string FakeDotnet = """
         #!/bin/sh
-        if [ "$1" = build ]; then
+        if [ "$1" = msbuild ]; then
             sleep 0.1
             echo "build" >>"$CALLS"
             if [ -e "$CALLS.broken" ]; then echo "Program.cs(1,1): error CS0000: broken"; exit 1; fi
