@@ -1,1 +1,27 @@
-return 0;
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Reports;
+using Cake.Frosting;
+
+using var interruption = Interruption.OnSignals();
+using var board = ConsoleProgressBoard.OfProcess();
+try
+{
+    ArgumentGuard.Check(args, []);
+    var code = new CakeHost()
+        .UseWorkingDirectory(ProjectRoot.Find())
+        .ConfigureServices(services => services.AddReports(board, interruption))
+        .Run(args);
+    if (code == 0 || !interruption.Requested)
+    {
+        return code;
+    }
+
+    board.Error("interrupted: nothing half-written is left");
+    return Interruption.ExitCode;
+}
+catch (Exception error)
+{
+    board.Error(ErrorText.Render(error, diagnostic: args.Contains("--verbosity=diagnostic", StringComparer.OrdinalIgnoreCase)));
+    return 1;
+}

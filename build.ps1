@@ -1,0 +1,89 @@
+#!/usr/bin/env pwsh
+# Builds the build program when one of its sources changed, and runs it with all arguments.
+$ErrorActionPreference = 'Stop'
+$root = $PSScriptRoot
+$item = Get-Item -LiteralPath $PSCommandPath
+if ($item.LinkType) {
+    $target = @($item.Target)[0]
+    if (-not [IO.Path]::IsPathRooted($target)) {
+        $target = Join-Path $root $target
+    }
+    $root = Split-Path -Parent ([IO.Path]::GetFullPath($target))
+}
+
+if (-not (Get-Command dotnet -ErrorAction SilentlyContinue)) {
+    [Console]::Error.WriteLine('Error: dotnet is not on PATH: install the .NET SDK 10 (https://dotnet.microsoft.com/download), then run again')
+    exit 127
+}
+
+$build = Join-Path $root 'build'
+$obj = Join-Path $build 'obj'
+$output = Join-Path $build 'bin/Release/net10.0/Build.dll'
+$stamp = Join-Path $obj 'build.stamp'
+
+# Folders count: a source that is gone made its folder newer.
+function Test-Fresh {
+    if (-not (Test-Path -LiteralPath $output) -or -not (Test-Path -LiteralPath $stamp)) {
+        return $false
+    }
+    $since = (Get-Item -LiteralPath $stamp).LastWriteTimeUtc
+    $folders = [Collections.Generic.Queue[IO.DirectoryInfo]]::new()
+    $folders.Enqueue([IO.DirectoryInfo]::new($build))
+    while ($folders.Count) {
+        $folder = $folders.Dequeue()
+        if ($folder.LastWriteTimeUtc -gt $since) {
+            return $false
+        }
+        foreach ($entry in $folder.EnumerateFileSystemInfos()) {
+            if ($entry -is [IO.DirectoryInfo]) {
+                if ($entry.Name -notin 'bin', 'obj') {
+                    $folders.Enqueue($entry)
+                }
+            } elseif ($entry.Extension -in '.cs', '.csproj', '.props', '.targets', '.asc' -and $entry.LastWriteTimeUtc -gt $since) {
+                return $false
+            }
+        }
+    }
+    foreach ($entry in [IO.DirectoryInfo]::new($root).EnumerateFiles()) {
+        $counts = $entry.Extension -in '.props', '.targets' -or $entry.Name -in 'global.json', 'nuget.config', '.editorconfig'
+        if ($counts -and $entry.LastWriteTimeUtc -gt $since) {
+            return $false
+        }
+    }
+    return $true
+}
+
+# Two MSBuilds in one obj folder break each other. The system releases the lock of a process that dies.
+function Wait-Lock {
+    while ($true) {
+        try {
+            return [IO.File]::Open((Join-Path $obj 'build.flock'), 'OpenOrCreate', 'ReadWrite', 'None')
+        } catch [IO.IOException] {
+            Start-Sleep -Milliseconds 300
+        }
+    }
+}
+
+if (-not (Test-Fresh)) {
+    $null = New-Item -ItemType Directory -Force -Path $obj, (Join-Path $build 'bin')
+    $lock = Wait-Lock
+    try {
+        if (-not (Test-Fresh)) {
+            $next = "$stamp.next"
+            [IO.File]::WriteAllText($next, '')
+            $log = & dotnet msbuild (Join-Path $build 'Build.csproj') -restore '-property:Configuration=Release' -nologo '-verbosity:quiet' '-consoleLoggerParameters:NoSummary' 2>&1
+            if ($LASTEXITCODE -ne 0) {
+                $log | ForEach-Object { [Console]::Error.WriteLine($_) }
+                [Console]::Error.WriteLine('Error: the build program does not compile, see above')
+                exit 1
+            }
+            Move-Item -Force -LiteralPath $next -Destination $stamp
+        }
+    } finally {
+        $lock.Dispose()
+    }
+}
+
+$env:BUSYBOX_GLIBC_ROOT = $root
+& dotnet $output @args
+exit $LASTEXITCODE

@@ -1,0 +1,113 @@
+#!/bin/sh
+# Builds the build program when one of its sources changed, and runs it with all arguments.
+set -eu
+
+# The folder of this script, whatever links lead to it.
+script=$0
+while [ -L "$script" ]; do
+    link=$(readlink "$script")
+    case $link in
+        /*) script=$link ;;
+        *) script=$(dirname "$script")/$link ;;
+    esac
+done
+root=$(CDPATH='' cd "$(dirname "$script")" && pwd -P)
+
+if ! command -v dotnet >/dev/null 2>&1; then
+    echo "Error: dotnet is not on PATH: install the .NET SDK 10 (https://dotnet.microsoft.com/download), then run again" >&2
+    exit 127
+fi
+
+output=$root/build/bin/Release/net10.0/Build.dll
+obj=$root/build/obj
+stamp=$obj/build.stamp
+lock=$obj/build.lock
+
+# What changed since the last good build. Folders count: a source that is gone made its folder newer.
+changes() {
+    find "$root/build" \( -name bin -o -name obj \) -prune -o \
+        \( -type d -o -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.targets' -o -name '*.asc' \) \
+        -newer "$stamp" -print
+    find "$root" -maxdepth 1 -type f \
+        \( -name '*.props' -o -name '*.targets' -o -name global.json -o -iname nuget.config -o -name .editorconfig \) \
+        -newer "$stamp" -print
+}
+
+is_fresh() {
+    [ -f "$output" ] && [ -f "$stamp" ] && [ -z "$(changes)" ]
+}
+
+unlock() {
+    rm -f "$lock/pid"
+    rmdir "$lock" 2>/dev/null || :
+}
+
+# Takes the lock away from a process that is dead, or that never wrote its name.
+take_over() {
+    mv "$lock" "$lock.$$" 2>/dev/null || return 0
+    if [ "$(cat "$lock.$$/pid" 2>/dev/null)" = "$1" ]; then
+        rm -rf "$lock.$$"
+    else
+        # Someone was faster, and this is their lock, alive.
+        mv "$lock.$$" "$lock" 2>/dev/null || :
+    fi
+}
+
+# Where there is no flock, a folder is the lock, since mkdir is atomic everywhere.
+lock_by_folder() {
+    nameless=0
+    until mkdir "$lock" 2>/dev/null; do
+        owner=$(cat "$lock/pid" 2>/dev/null) || owner=
+        if [ -z "$owner" ]; then
+            nameless=$((nameless + 1))
+        else
+            nameless=0
+        fi
+        if { [ -n "$owner" ] && ! kill -0 "$owner" 2>/dev/null; } || [ "$nameless" -gt 5 ]; then
+            nameless=0
+            take_over "$owner"
+        else
+            sleep 1
+        fi
+    done
+    trap unlock EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM HUP
+    echo $$ >"$lock/pid"
+}
+
+# Two MSBuilds in one obj folder break each other, so one waits here for the other.
+compile() {
+    mkdir -p "$obj" "$root/build/bin"
+    by_folder=
+    exec 9>"$obj/build.flock"
+    if ! flock 9 2>/dev/null; then
+        by_folder=1
+        lock_by_folder
+    fi
+
+    if ! is_fresh; then
+        # Made before compiling: what changes meanwhile is newer. A file takes the output, and descriptor 9 is closed,
+        # since compiler servers stay behind and would keep a pipe, or the lock, open.
+        touch "$stamp.next"
+        if ! dotnet msbuild "$root/build/Build.csproj" -restore -property:Configuration=Release -nologo \
+            -verbosity:quiet -consoleLoggerParameters:NoSummary >"$obj/build.log" 2>&1 9>&-; then
+            cat "$obj/build.log" >&2
+            echo "Error: the build program does not compile, see above" >&2
+            exit 1
+        fi
+        mv "$stamp.next" "$stamp"
+    fi
+
+    if [ -n "$by_folder" ]; then
+        trap - EXIT INT TERM HUP
+        unlock
+    fi
+    exec 9>&-
+}
+
+is_fresh || compile
+
+BUSYBOX_GLIBC_ROOT=$root
+export BUSYBOX_GLIBC_ROOT
+exec dotnet "$output" "$@"

@@ -1,0 +1,101 @@
+using BusyboxGlibc.Foundation;
+
+namespace BusyboxGlibc.Configuration;
+
+/// <summary>
+/// Refuses a command line with an argument that nothing reads. Cake takes any argument and hands it to whoever asks for
+/// it by name, so that a slip such as <c>--platfroms=linux/amd64</c> would silently build something else.
+/// </summary>
+public static class ArgumentGuard
+{
+    // Cake.Frosting's own switches, letter case as it takes them.
+    private static readonly string[] _flags =
+    [
+        "--exclusive", "-e", "--dryrun", "--noop", "--whatif", "--tree", "--showtree", "--description", "--descriptions",
+        "--showdescription", "--showdescriptions", "--version", "--ver", "--info", "--help", "-h",
+    ];
+
+    private static readonly string[] _valued = ["--target", "--Target", "-t", "--working", "-w", "--verbosity", "-v"];
+
+    // Cake's configuration can be given as arguments too: --Settings_ShowProcessCommandLine=true.
+    private static readonly string[] _settings = ["settings_", "paths_", "nuget_"];
+
+    /// <summary>Checks a whole command line before anything runs.</summary>
+    /// <param name="given">The words of the command line, without the program's name.</param>
+    /// <param name="known">The names of the build's own arguments, without dashes; letter case does not matter.</param>
+    /// <exception cref="BuildException">An argument nobody knows, naming the nearest, or a word that belongs to none.</exception>
+    public static void Check(IEnumerable<string> given, IEnumerable<string> known)
+    {
+        var names = known.Select(name => name.TrimStart('-')).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var expects = Expects.Nothing;
+        foreach (var word in given)
+        {
+            if (IsSwitch(word))
+            {
+                expects = word == "--" ? Expects.Nothing : CheckSwitch(word, names);
+            }
+            else if (expects == Expects.Nothing || (expects == Expects.Boolean && !bool.TryParse(word, out _)))
+            {
+                throw Stray(word);
+            }
+            else
+            {
+                expects = Expects.Nothing;
+            }
+        }
+    }
+
+    private enum Expects
+    {
+        Nothing,
+        Boolean,
+        Value,
+    }
+
+    // A minus sign alone and negative numbers are values, as the host reads them.
+    private static bool IsSwitch(string word) => word.Length > 1 && word[0] == '-' && !char.IsAsciiDigit(word[1]);
+
+    private static Expects CheckSwitch(string word, HashSet<string> known)
+    {
+        var end = word.AsSpan().IndexOfAny('=', ':');
+        var name = end < 0 ? word : word[..end];
+        if (_flags.Contains(name))
+        {
+            return end < 0 ? Expects.Boolean : Expects.Nothing;
+        }
+
+        var bare = name.StartsWith("--", StringComparison.Ordinal) ? name[2..] : null;
+        var isKnown = bare is not null
+            && (known.Contains(bare) || _settings.Any(prefix => bare.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)));
+        if (!isKnown && !_valued.Contains(name))
+        {
+            throw Unknown(name, known);
+        }
+
+        return end < 0 ? Expects.Value : Expects.Nothing;
+    }
+
+    // Only the name is shown: the value may be a secret.
+    private static BuildException Unknown(string name, HashSet<string> known)
+    {
+        var candidates = _flags.Concat(_valued).Concat(known)
+            .Select(candidate => candidate.TrimStart('-'))
+            .Where(candidate => candidate.Length > 1)
+            .Distinct(StringComparer.OrdinalIgnoreCase);
+        var nearest = Nearest.Names(name.TrimStart('-'), candidates);
+        var all = known.Order(StringComparer.Ordinal).Select(argument => "--" + argument).ToArray();
+        return new BuildException(
+            nearest.Count == 0
+                ? $"unknown argument {name}"
+                : $"unknown argument {name}: did you mean {string.Join(" or ", nearest.Select(argument => "--" + argument))}?",
+            why: all.Length == 0 ? null : $"the build's arguments are {string.Join(", ", all)}",
+            next: "--help lists the host's switches");
+    }
+
+    private static BuildException Stray(string word) =>
+        word.Length == 0
+            ? new BuildException("an empty word on the command line", next: "remove it: arguments are written --name=value")
+            : new BuildException(
+                $"the word '{word}' belongs to no argument",
+                next: $"to run a task of that name, write --target={word}; arguments are written --name=value");
+}

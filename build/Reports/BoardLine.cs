@@ -1,0 +1,79 @@
+using System.Text;
+using BusyboxGlibc.Foundation;
+
+namespace BusyboxGlibc.Reports;
+
+/// <summary>One line of a <see cref="ConsoleProgressBoard"/>. Adding to it takes no lock: the board looks when it draws.</summary>
+internal sealed class BoardLine(ConsoleProgressBoard board, string label, long? total, ProgressUnit unit, long startedAt) : IProgressLine
+{
+    private const int BarWidth = 24;
+
+    private long _amount;
+    private long _total = total ?? -1;
+    private int _ended;
+
+    public string Label { get; } = label;
+
+    /// <summary>The board's clock when the line began.</summary>
+    public long StartedAt { get; } = startedAt;
+
+    /// <summary>The amount reached.</summary>
+    public long Amount => Interlocked.Read(ref _amount);
+
+    private long? Total => Interlocked.Read(ref _total) is var total and >= 0 ? total : null;
+
+    public void Add(long amount) => Interlocked.Add(ref _amount, amount);
+
+    public void SetTotal(long total) => Interlocked.Exchange(ref _total, total);
+
+    public void Done(string? outcome = null)
+    {
+        if (Interlocked.Exchange(ref _ended, 1) == 0)
+        {
+            var reached = Amount > 0 ? $" ({Amounts.Progress(Amount, null, unit)})" : string.Empty;
+            board.End(this, $"{Label}: {(string.IsNullOrEmpty(outcome) ? "done" : ConsoleProgressBoard.Clean(outcome))}{reached}", good: true);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _ended, 1) == 0)
+        {
+            board.End(this, $"{Label}: stopped{(Amount > 0 ? $" at {Reached}" : string.Empty)}", good: false);
+        }
+    }
+
+    /// <summary>The line in words: <c>packages 45 % (12.3 MB of 27.0 MB)</c>.</summary>
+    public string InWords() =>
+        Percent is { } percent && unit == ProgressUnit.Bytes ? $"{Label} {percent} % ({Reached})" : $"{Label} {Reached}";
+
+    /// <summary>The line as a bar.</summary>
+    /// <param name="labelWidth">Columns for the label, so that bars stand below each other.</param>
+    /// <param name="elapsed">The time since the line began.</param>
+    /// <param name="blocks">Whether the terminal shows more than ASCII.</param>
+    public string AsBar(int labelWidth, TimeSpan elapsed, bool blocks)
+    {
+        var text = new StringBuilder(Label.PadRight(labelWidth)).Append("  ");
+        if (Percent is { } percent)
+        {
+            var filled = (int)(percent * BarWidth / 100);
+            text.Append(blocks ? '█' : '#', filled).Append(blocks ? '░' : '.', BarWidth - filled).Append($" {percent,3} %");
+        }
+        else
+        {
+            text.Append(' ', BarWidth + 6);
+        }
+
+        text.Append("  ").Append(Reached);
+        if (unit == ProgressUnit.Bytes && elapsed > TimeSpan.FromSeconds(1))
+        {
+            text.Append($"  {Amounts.Bytes((long)(Amount / elapsed.TotalSeconds))}/s");
+        }
+
+        return text.ToString();
+    }
+
+    private string Reached => Amounts.Progress(Amount, Total, unit);
+
+    private long? Percent => Total is > 0 and var total ? (long)(Math.Clamp(Amount / (double)total, 0, 1) * 100) : null;
+}

@@ -1,0 +1,289 @@
+using System.Text;
+using BusyboxGlibc.Foundation;
+
+namespace BusyboxGlibc.Reports;
+
+/// <summary>
+/// Progress for people. On a terminal every open line is a bar at the bottom, redrawn in place, ten times a second and in
+/// one write, while finished lines, notes and whatever else is said scroll above. Elsewhere: one plain line when something
+/// ends, and while it takes long a line of progress every few seconds. Thread-safe.
+/// </summary>
+public sealed class ConsoleProgressBoard : IProgressBoard, IDisposable
+{
+    private static readonly TimeSpan _frame = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _longLived = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _sparse = TimeSpan.FromSeconds(5);
+
+    private readonly System.Threading.Lock _gate = new();
+    private readonly List<BoardLine> _lines = [];
+    private readonly TextWriter _output;
+    private readonly TextWriter _error;
+    private readonly Terminal _terminal;
+    private readonly TimeProvider _clock;
+    private readonly ITimer _timer;
+    private int _above;
+    private int _drawn;
+    private bool _cursorHidden;
+    private bool _disposed;
+    private long _lastSaid;
+    private string _lastWords = string.Empty;
+
+    /// <summary>Makes a board.</summary>
+    /// <param name="output">Takes bars, finished lines and notes.</param>
+    /// <param name="error">Takes warnings and errors.</param>
+    /// <param name="terminal">What <paramref name="output"/> can show.</param>
+    /// <param name="clock">Drives drawing; for tests.</param>
+    public ConsoleProgressBoard(TextWriter output, TextWriter error, Terminal terminal, TimeProvider? clock = null)
+    {
+        _output = output;
+        _error = error;
+        _terminal = terminal;
+        _clock = clock ?? TimeProvider.System;
+        _timer = _clock.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        if (_terminal.Interactive)
+        {
+            AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
+        }
+    }
+
+    /// <summary>Whether only warnings and errors are shown.</summary>
+    public bool Quiet { get; set; }
+
+    /// <summary>What the board's output can show.</summary>
+    public Terminal Terminal => _terminal;
+
+    /// <summary>A board on the process's own console.</summary>
+    public static ConsoleProgressBoard OfProcess() => new(Console.Out, Console.Error, Terminal.OfProcess());
+
+    /// <inheritdoc/>
+    public IProgressLine Begin(string label, long? total, ProgressUnit unit)
+    {
+        var line = new BoardLine(this, Clean(label), total, unit, _clock.GetTimestamp());
+        lock (_gate)
+        {
+            _lines.Add(line);
+            if (_lines.Count == 1 && !_disposed)
+            {
+                var period = _terminal.Interactive ? _frame : _look;
+                _timer.Change(period, period);
+            }
+        }
+
+        return line;
+    }
+
+    /// <inheritdoc/>
+    public void Note(string text)
+    {
+        if (!Quiet)
+        {
+            Above(() => _output.WriteLine(Clean(text)));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Warn(string text) =>
+        Above(() => _error.WriteLine(_terminal.Interactive ? $"\e[33mwarning:\e[0m {Clean(text)}" : $"warning: {Clean(text)}"));
+
+    /// <summary>Says what went wrong, on the error stream.</summary>
+    public void Error(string text) =>
+        Above(() => _error.WriteLine(_terminal.Interactive ? Emphasized(Clean(text)) : Clean(text)));
+
+    /// <summary>Lets something write to the console while no bar is in its way.</summary>
+    public void Above(Action write)
+    {
+        lock (_gate)
+        {
+            // A log line is written in pieces by way of the console, each of which comes here: bars return after the last.
+            if (_above++ == 0)
+            {
+                Erase();
+            }
+
+            try
+            {
+                write();
+            }
+            finally
+            {
+                _output.Flush();
+                if (--_above == 0)
+                {
+                    Draw();
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+            _lines.Clear();
+            Erase();
+            ShowCursor();
+        }
+
+        _timer.Dispose();
+        AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
+    }
+
+    /// <summary>Text without control characters, which file names and package fields could carry to the terminal.</summary>
+    internal static string Clean(string text) =>
+        text.AsSpan().ContainsAnyInRange('\0', '\x1f') || text.AsSpan().ContainsAnyInRange('\x7f', '\x9f')
+            ? string.Concat(text.Select(character => char.IsControl(character) && character is not ('\n' or '\t') ? '?' : character))
+            : text;
+
+    /// <summary>Takes a line off the board and says what came of it.</summary>
+    internal void End(BoardLine line, string text, bool good)
+    {
+        lock (_gate)
+        {
+            Erase();
+            _lines.Remove(line);
+            if (!Quiet && !_disposed)
+            {
+                _output.WriteLine(!_terminal.Interactive ? text : (good ? "\e[32m" : "\e[33m") + text + "\e[0m");
+                _output.Flush();
+            }
+
+            if (_lines.Count == 0 && !_disposed)
+            {
+                _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                ShowCursor();
+            }
+
+            Draw();
+        }
+    }
+
+    private static string Emphasized(string text)
+    {
+        var end = text.IndexOf('\n', StringComparison.Ordinal);
+        return end < 0 ? $"\e[1;31m{text}\e[0m" : $"\e[1;31m{text[..end]}\e[0m{text[end..]}";
+    }
+
+    private void OnProcessExit(object? sender, EventArgs arguments)
+    {
+        // Without the lock: it may be held by the thread that ends the process.
+        if (_cursorHidden)
+        {
+            _output.Write("\e[?7h\e[?25h");
+            _output.Flush();
+        }
+    }
+
+    private void Tick()
+    {
+        lock (_gate)
+        {
+            if (_disposed || Quiet)
+            {
+                return;
+            }
+
+            if (_terminal.Interactive)
+            {
+                Draw();
+            }
+            else
+            {
+                SayProgress();
+            }
+        }
+    }
+
+    private void SayProgress()
+    {
+        var now = _clock.GetTimestamp();
+        if (_lastSaid != 0 && _clock.GetElapsedTime(_lastSaid, now) < _sparse)
+        {
+            return;
+        }
+
+        var words = string.Join(", ", _lines
+            .Where(line => _clock.GetElapsedTime(line.StartedAt, now) >= _longLived)
+            .Select(line => line.InWords()));
+        if (words.Length > 0 && words != _lastWords)
+        {
+            _lastSaid = now;
+            _lastWords = words;
+            _output.WriteLine($"under way: {words}");
+            _output.Flush();
+        }
+    }
+
+    // One write a frame, no line wrapped, and the whole frame shown at once where the terminal can (mode 2026): no flicker.
+    private void Draw()
+    {
+        if (!_terminal.Interactive || Quiet || _disposed || (_lines.Count == 0 && _drawn == 0))
+        {
+            return;
+        }
+
+        var (columns, rows) = _terminal.Size();
+        var room = Math.Max(1, rows - 2);
+        var shown = _lines.Count <= room ? _lines.Count : room - 1;
+        var labels = _lines.Take(shown).Select(line => line.Label.Length).DefaultIfEmpty().Max();
+        var now = _clock.GetTimestamp();
+        var frame = new StringBuilder("\e[?2026h\e[?7l");
+        if (_lines.Count > 0 && !_cursorHidden)
+        {
+            frame.Append("\e[?25l");
+            _cursorHidden = true;
+        }
+
+        Up(frame);
+        foreach (var line in _lines.Take(shown))
+        {
+            var text = line.AsBar(Math.Min(labels, 40), _clock.GetElapsedTime(line.StartedAt, now), _terminal.Blocks);
+            frame.Append(text.AsSpan(0, Math.Min(text.Length, columns - 1))).Append("\e[K\n");
+        }
+
+        var drawn = shown;
+        if (shown < _lines.Count)
+        {
+            frame.Append($"and {_lines.Count - shown} more\e[K\n");
+            drawn++;
+        }
+
+        frame.Append("\e[J\e[?7h\e[?2026l");
+        _drawn = drawn;
+        _output.Write(frame);
+        _output.Flush();
+    }
+
+    private void Erase()
+    {
+        if (_drawn > 0)
+        {
+            var frame = new StringBuilder();
+            Up(frame);
+            _output.Write(frame.Append("\e[J"));
+            _output.Flush();
+            _drawn = 0;
+        }
+    }
+
+    private void Up(StringBuilder frame)
+    {
+        frame.Append('\r');
+        if (_drawn > 0)
+        {
+            frame.Append($"\e[{_drawn}A");
+        }
+    }
+
+    private void ShowCursor()
+    {
+        if (_cursorHidden)
+        {
+            _output.Write("\e[?25h");
+            _output.Flush();
+            _cursorHidden = false;
+        }
+    }
+}

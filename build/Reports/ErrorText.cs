@@ -1,0 +1,47 @@
+using System.Reflection;
+using BusyboxGlibc.Foundation;
+using Cake.Core;
+using Cake.Frosting;
+
+namespace BusyboxGlibc.Reports;
+
+/// <summary>An exception as people read it: what went wrong and what to do, a stack trace only when asked for.</summary>
+public static class ErrorText
+{
+    /// <summary>The text for an exception, without its secrets.</summary>
+    /// <param name="error">What was thrown; wrappers around the real error are looked through.</param>
+    /// <param name="diagnostic">Whether to add everything there is: types, inner exceptions and stack traces.</param>
+    public static string Render(Exception error, bool diagnostic)
+    {
+        var causes = Causes(error).ToArray();
+        var lines = causes.Select(Line).Distinct(StringComparer.Ordinal).ToList();
+        if (diagnostic)
+        {
+            lines.Add(error.ToString());
+        }
+        else if (causes.Any(cause => !IsExpected(cause)))
+        {
+            lines.Add("  next   run again with --verbosity=diagnostic to see where it comes from");
+        }
+
+        return Secrets.Redact(string.Join('\n', lines));
+    }
+
+    /// <summary>The errors underneath the wrappers that tasks, reflection and the engine put around them; at least one.</summary>
+    public static IEnumerable<Exception> Causes(Exception error) => error switch
+    {
+        AggregateException { InnerExceptions.Count: > 0 } aggregate => aggregate.InnerExceptions.SelectMany(Causes),
+        CakeReportException { InnerException: { } inner } => Causes(inner),
+        TargetInvocationException { InnerException: { } inner } => Causes(inner),
+        TypeInitializationException { InnerException: { } inner } => Causes(inner),
+        _ => [error],
+    };
+
+    private static bool IsExpected(Exception error) =>
+        error is BuildException or CakeException or FrostingException or OperationCanceledException;
+
+    private static string Line(Exception error) =>
+        IsExpected(error)
+            ? $"Error: {error.Message}"
+            : $"Error: unexpected {error.GetType().Name}: {error.Message.ReplaceLineEndings(" ")}";
+}

@@ -1,0 +1,76 @@
+using Cake.Core;
+using Cake.Core.Diagnostics;
+
+namespace BusyboxGlibc.Reports;
+
+/// <summary>Keeps the last exception of the run: Cake's log is told only its message.</summary>
+public sealed class Fault
+{
+    /// <summary>The exception that a task or lifetime threw last; null if none did.</summary>
+    public Exception? Last { get; set; }
+}
+
+/// <summary>Executes as Cake does and keeps what is thrown in a <see cref="Fault"/>.</summary>
+public sealed class FaultRecorder(ICakeLog log, ICakeReportPrinter printer, Fault fault) : IExecutionStrategy
+{
+    private readonly DefaultExecutionStrategy _strategy = new(log, printer);
+
+    /// <inheritdoc/>
+    public void PerformSetup(Action<ISetupContext> action, ISetupContext context) =>
+        Record(() => _strategy.PerformSetup(action, context));
+
+    /// <inheritdoc/>
+    public void PerformTeardown(Action<ITeardownContext> action, ITeardownContext teardownContext) =>
+        Record(() => _strategy.PerformTeardown(action, teardownContext));
+
+    /// <inheritdoc/>
+    public Task ExecuteAsync(CakeTask task, ICakeContext context) => RecordAsync(_strategy.ExecuteAsync(task, context));
+
+    /// <inheritdoc/>
+    public void Skip(CakeTask task, CakeTaskCriteria criteria) => _strategy.Skip(task, criteria);
+
+    /// <inheritdoc/>
+    public Task ReportErrorsAsync(Func<Exception, Task> action, Exception exception) => _strategy.ReportErrorsAsync(action, exception);
+
+    /// <inheritdoc/>
+    public Task HandleErrorsAsync(Func<Exception, ICakeContext, Task> action, Exception exception, ICakeContext context) =>
+        RecordAsync(_strategy.HandleErrorsAsync(action, exception, context));
+
+    /// <inheritdoc/>
+    public Task InvokeFinallyAsync(Func<ICakeContext, Task> action, ICakeContext context) =>
+        RecordAsync(_strategy.InvokeFinallyAsync(action, context));
+
+    /// <inheritdoc/>
+    public void PerformTaskSetup(Action<ITaskSetupContext> action, ITaskSetupContext taskSetupContext) =>
+        Record(() => _strategy.PerformTaskSetup(action, taskSetupContext));
+
+    /// <inheritdoc/>
+    public void PerformTaskTeardown(Action<ITaskTeardownContext> action, ITaskTeardownContext taskTeardownContext) =>
+        Record(() => _strategy.PerformTaskTeardown(action, taskTeardownContext));
+
+    private void Record(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception error)
+        {
+            fault.Last = error;
+            throw;
+        }
+    }
+
+    private async Task RecordAsync(Task task)
+    {
+        try
+        {
+            await task.ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            fault.Last = error;
+            throw;
+        }
+    }
+}

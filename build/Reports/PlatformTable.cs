@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text;
+
+namespace BusyboxGlibc.Reports;
+
+/// <summary>One platform of the finished image.</summary>
+/// <param name="Platform">Such as <c>linux/arm/v7</c>.</param>
+/// <param name="Files">Regular files in the root filesystem.</param>
+/// <param name="Libraries">How many of them are shared libraries.</param>
+/// <param name="UnpackedBytes">The sum of all file sizes.</param>
+/// <param name="CompressedBytes">The size of the layer as a registry holds it.</param>
+/// <param name="Digest">The manifest's digest, <c>sha256:</c> and 64 hexadecimal digits.</param>
+public sealed record PlatformRow(
+    string Platform,
+    int Files,
+    int Libraries,
+    long UnpackedBytes,
+    long CompressedBytes,
+    string Digest);
+
+/// <summary>The table that closes a build: one line per platform, plain text, columns aligned.</summary>
+public static class PlatformTable
+{
+    private const int ShortestHex = 12;
+
+    private static readonly string[] _heads = ["platform", "files", "libraries", "unpacked", "compressed", "digest"];
+
+    /// <summary>The table's lines, headings first.</summary>
+    /// <param name="rows">The platforms, in the order to show them.</param>
+    /// <param name="width">The terminal's columns, to which digests are shortened, down to 12 hexadecimal digits; null
+    /// shows them whole, as output that is read by a program should have them.</param>
+    public static IReadOnlyList<string> Lines(IReadOnlyList<PlatformRow> rows, int? width)
+    {
+        var cells = rows
+            .Select(row => new[]
+            {
+                row.Platform,
+                row.Files.ToString(CultureInfo.InvariantCulture),
+                row.Libraries.ToString(CultureInfo.InvariantCulture),
+                Amounts.Megabytes(row.UnpackedBytes),
+                Amounts.Megabytes(row.CompressedBytes),
+            })
+            .ToArray();
+        var widths = _heads[..^1].Select((head, column) => cells.Select(row => row[column].Length).Append(head.Length).Max()).ToArray();
+        var left = width - widths.Sum() - (2 * widths.Length);
+        var lines = new List<string> { Line(_heads, widths, _heads[^1]) };
+        lines.AddRange(rows.Select((row, index) => Line(cells[index], widths, Shorten(row.Digest, left))));
+        return lines;
+    }
+
+    private static string Line(string[] cells, int[] widths, string last)
+    {
+        var line = new StringBuilder(cells[0].PadRight(widths[0]));
+        for (var column = 1; column < widths.Length; column++)
+        {
+            line.Append("  ").Append(cells[column].PadLeft(widths[column]));
+        }
+
+        return line.Append("  ").Append(last).ToString();
+    }
+
+    private static string Shorten(string digest, int? room)
+    {
+        if (room is not { } columns || digest.Length <= columns)
+        {
+            return digest;
+        }
+
+        var prefix = digest.IndexOf(':', StringComparison.Ordinal) + 1;
+        return digest[..Math.Min(digest.Length, Math.Max(columns, prefix + ShortestHex))];
+    }
+}

@@ -1,0 +1,27 @@
+using BusyboxGlibc.Foundation;
+using Cake.Core;
+using Cake.Core.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BusyboxGlibc.Reports;
+
+/// <summary>Puts what people see of a run into the host's services.</summary>
+public static class ReportServices
+{
+    /// <summary>
+    /// Adds the board as <see cref="IProgressBoard"/> and the interruption for tasks to take, and replaces the host's
+    /// log, console and execution strategy by ones that go with them.
+    /// </summary>
+    public static IServiceCollection AddReports(
+        this IServiceCollection services,
+        ConsoleProgressBoard board,
+        Interruption interruption) =>
+        services
+            .AddSingleton(interruption)
+            .AddSingleton(board)
+            .AddSingleton<IProgressBoard>(board)
+            .AddSingleton<Fault>()
+            .AddSingleton<IConsole, BoardConsole>()
+            .AddSingleton<ICakeLog, BuildLog>()
+            .AddSingleton<IExecutionStrategy, FaultRecorder>();
+}

@@ -1,0 +1,22 @@
+using BusyboxGlibc.Foundation;
+
+namespace BusyboxGlibc.Tests.Foundation;
+
+public sealed class ProjectRootTests
+{
+    [Test]
+    public void TheFolderAboveTheProgramIsFound() =>
+        Assert.That(Path.Combine(ProjectRoot.Find(null, AppContext.BaseDirectory), "build", "Build.csproj"), Does.Exist);
+
+    [Test]
+    public void WhatTheScriptsSaySettlesIt()
+    {
+        var root = ProjectRoot.Find(null, AppContext.BaseDirectory);
+        Assert.That(ProjectRoot.Find(root + "/", "/"), Does.StartWith(root));
+    }
+
+    [TestCase("/usr", "/")]
+    [TestCase(null, "/usr/bin")]
+    public void AnyOtherFolderIsAnError(string? given, string start) =>
+        Assert.That(() => ProjectRoot.Find(given, start), Throws.TypeOf<BuildException>());
+}

@@ -1,0 +1,219 @@
+using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Reports;
+
+namespace BusyboxGlibc.Tests.Reports;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class ConsoleProgressBoardTests : IDisposable
+{
+    private static readonly Terminal _terminal = new(true, false, () => (80, 10));
+
+    private readonly ManualTime _time = new();
+    private readonly StringWriter _output = new() { NewLine = "\n" };
+    private readonly StringWriter _error = new() { NewLine = "\n" };
+
+    private Screen Screen => new(_output.ToString());
+
+    private ConsoleProgressBoard Board(Terminal terminal) => new(_output, _error, terminal, _time);
+
+    [Test]
+    public void AShortPlainLineIsSaidOnceWhenDone()
+    {
+        using var board = Board(Terminal.Plain);
+        using (var line = board.Begin("linux/arm64", 3, ProgressUnit.Items))
+        {
+            line.Add(3);
+            line.Done("25 files");
+        }
+
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.That(_output.ToString(), Is.EqualTo("linux/arm64: 25 files (3)\n"));
+    }
+
+    [Test]
+    public void ALongPlainLineIsSaidSparsely()
+    {
+        using var board = Board(Terminal.Plain);
+        using var packages = board.Begin("packages", 20_000_000, ProgressUnit.Bytes);
+        using var platform = board.Begin("linux/amd64", null, ProgressUnit.Items);
+        for (var second = 0; second < 12; second++)
+        {
+            packages.Add(1_000_000);
+            platform.Add(1);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        packages.Done();
+        Assert.That(_output.ToString(), Is.EqualTo(
+            "under way: packages 10 % (2.0 MB of 20.0 MB), linux/amd64 2\n"
+            + "under way: packages 35 % (7.0 MB of 20.0 MB), linux/amd64 7\n"
+            + "under way: packages 60 % (12.0 MB of 20.0 MB), linux/amd64 12\n"
+            + "packages: done (12.0 MB)\n"));
+    }
+
+    [Test]
+    public void ALineThatMakesNoProgressIsNotRepeated()
+    {
+        using var board = Board(Terminal.Plain);
+        using var line = board.Begin("packages", 10, ProgressUnit.Items);
+        _time.Advance(TimeSpan.FromMinutes(5));
+        Assert.That(_output.ToString(), Is.EqualTo("under way: packages 0 of 10\n"));
+    }
+
+    [Test]
+    public void PlainOutputHoldsNoControlCharacters()
+    {
+        using var board = Board(Terminal.Plain);
+        board.Note("name \e[2Jwith\aescapes");
+        board.Warn("look\r out");
+        board.Error("Error: \e]0;x");
+        using (board.Begin("evil\e[1A", 1, ProgressUnit.Items))
+        {
+        }
+
+        Assert.That(_output.ToString(), Is.EqualTo("name ?[2Jwith?escapes\nevil?[1A: stopped\n"));
+        Assert.That(_error.ToString(), Is.EqualTo("warning: look? out\nError: ?]0;x\n"));
+    }
+
+    [Test]
+    public void ALineDisposedOfWithoutItsEndIsSaidToHaveStopped()
+    {
+        using var board = Board(Terminal.Plain);
+        using (var line = board.Begin("packages", 5000, ProgressUnit.Bytes))
+        {
+            line.Add(1200);
+        }
+
+        Assert.That(_output.ToString(), Is.EqualTo("packages: stopped at 1.2 kB of 5.0 kB\n"));
+    }
+
+    [Test]
+    public void AQuietBoardSaysOnlyWarningsAndErrors()
+    {
+        using var board = Board(Terminal.Plain);
+        board.Quiet = true;
+        board.Note("note");
+        board.Warn("warning");
+        using (var line = board.Begin("packages", 5, ProgressUnit.Items))
+        {
+            _time.Advance(TimeSpan.FromSeconds(30));
+            line.Done();
+        }
+
+        Assert.That(_output.ToString(), Is.Empty);
+        Assert.That(_error.ToString(), Is.EqualTo("warning: warning\n"));
+    }
+
+    [Test]
+    public void ATerminalShowsBarsThatMove()
+    {
+        using var board = Board(_terminal);
+        using var packages = board.Begin("packages", 20_000_000, ProgressUnit.Bytes);
+        using var platform = board.Begin("linux/amd64", null, ProgressUnit.Items);
+        packages.Add(5_000_000);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(Screen.Lines, Is.EqualTo([
+            "packages     ######..................  25 %  5.0 MB of 20.0 MB",
+            "linux/amd64                                  0"]));
+        Assert.That(Screen.CursorShown, Is.False);
+        packages.Add(15_000_000);
+        platform.SetTotal(2);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(Screen.Lines, Is.EqualTo([
+            "packages     ######################## 100 %  20.0 MB  10.0 MB/s",
+            "linux/amd64  ........................   0 %  0 of 2"]));
+    }
+
+    [Test]
+    public void WhatIsSaidScrollsAboveTheBars()
+    {
+        using var board = Board(_terminal);
+        using var packages = board.Begin("packages", 4, ProgressUnit.Items);
+        using var platform = board.Begin("linux/386", 4, ProgressUnit.Items);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        board.Note("mirror: from apt");
+        packages.Done("4 files");
+        board.Above(() => board.Above(() => _output.WriteLine("a log line")));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(Screen.Lines, Is.EqualTo([
+            "mirror: from apt",
+            "packages: 4 files",
+            "a log line",
+            "linux/386  ........................   0 %  0 of 4"]));
+        platform.Done();
+        Assert.That(Screen.Lines, Is.EqualTo(["mirror: from apt", "packages: 4 files", "a log line", "linux/386: done"]));
+        Assert.That(Screen.CursorShown, Is.True);
+        Assert.That(Screen.Wraps, Is.True);
+    }
+
+    [Test]
+    public void MoreLinesThanRowsAreCounted()
+    {
+        using var board = Board(_terminal);
+        var lines = Enumerable.Range(0, 20).Select(index => board.Begin($"line {index}", 1, ProgressUnit.Items)).ToList();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(Screen.Lines, Has.Length.EqualTo(8));
+        Assert.That(Screen.Lines[^1], Is.EqualTo("and 13 more"));
+        lines.ForEach(line => line.Dispose());
+        Assert.That(Screen.Lines, Has.Length.EqualTo(20).And.All.EndsWith("stopped"));
+    }
+
+    [Test]
+    public void NoLineIsWiderThanTheTerminal()
+    {
+        using var board = Board(new Terminal(true, true, () => (30, 10)));
+        using var line = board.Begin(new string('x', 100), 10, ProgressUnit.Bytes);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(Screen.Lines.Single(), Has.Length.LessThan(30));
+    }
+
+    [Test]
+    public void DisposingTheBoardClearsBarsAndShowsTheCursor()
+    {
+        using (var board = Board(_terminal))
+        {
+            board.Begin("packages", 10, ProgressUnit.Items);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.That(Screen.Lines, Is.Empty);
+        Assert.That(Screen.CursorShown, Is.True);
+    }
+
+    [Test]
+    public void ManyThreadsMayUseItAtOnce()
+    {
+        using var board = new ConsoleProgressBoard(_output, _error, _terminal);
+        Parallel.For(0, 64, index =>
+        {
+            using var line = board.Begin($"line {index}", 1000, ProgressUnit.Items);
+            for (var step = 0; step < 1000; step++)
+            {
+                line.Add(1);
+            }
+
+            board.Note($"note {index}");
+            line.Done();
+        });
+        Assert.That(Screen.Lines, Has.Length.EqualTo(128));
+        Assert.That(Screen.Lines.Where(line => line.EndsWith(": done (1000)", StringComparison.Ordinal)).ToArray(), Has.Length.EqualTo(64));
+    }
+
+    public void Dispose()
+    {
+        _output.Dispose();
+        _error.Dispose();
+    }
+
+    [TestCase(false, "xterm-256color", null, null, true)]
+    [TestCase(true, "xterm-256color", null, null, false)]
+    [TestCase(false, "dumb", null, null, false)]
+    [TestCase(false, null, null, null, false)]
+    [TestCase(false, "xterm", "1", null, false)]
+    [TestCase(false, "xterm", null, "true", false)]
+    [TestCase(false, "xterm", null, "false", true)]
+    public void BarsAreForInteractiveTerminals(bool redirected, string? term, string? noColor, string? ci, bool interactive) =>
+        Assert.That(
+            Terminal.IsInteractive(redirected, name => name switch { "TERM" => term, "NO_COLOR" => noColor, "CI" => ci, _ => null }),
+            Is.EqualTo(interactive));
+}

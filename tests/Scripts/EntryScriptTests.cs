@@ -1,0 +1,222 @@
+using System.Diagnostics;
+using System.Runtime.Versioning;
+using BusyboxGlibc.Foundation;
+
+namespace BusyboxGlibc.Tests.Scripts;
+
+/// <summary>
+/// The entry scripts in a copy of their surroundings, with a <c>dotnet</c> that writes down how it was called: what is
+/// compiled when, without compiling anything.
+/// </summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[Platform(Exclude = "Win", Reason = "runs /bin/sh")]
+[UnsupportedOSPlatform("windows")]
+public sealed class EntryScriptTests : IDisposable
+{
+    private const string FakeDotnet = """
+        #!/bin/sh
+        if [ "$1" = msbuild ]; then
+            sleep 0.1
+            echo "build" >>"$CALLS"
+            if [ -e "$CALLS.broken" ]; then echo "Program.cs(1,1): error CS0000: broken"; exit 1; fi
+            mkdir -p "$(dirname "$2")/bin/Release/net10.0" && : >"$(dirname "$2")/bin/Release/net10.0/Build.dll"
+        else
+            shift
+            echo "run in $BUSYBOX_GLIBC_ROOT:$(printf ' <%s>' "$@")" >>"$CALLS"
+            exit 3
+        fi
+        """;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("entry script ").FullName;
+
+    public EntryScriptTests()
+    {
+        var project = ProjectRoot.Find(null, AppContext.BaseDirectory);
+        Directory.CreateDirectory(Path.Combine(Root, "build", "Elf"));
+        foreach (var script in (string[])["build.sh", "buildx.sh"])
+        {
+            File.Copy(Path.Combine(project, script), Path.Combine(Root, script));
+        }
+
+        File.WriteAllText(Path.Combine(Root, "global.json"), "{}");
+        File.WriteAllText(Path.Combine(Root, "build", "Build.csproj"), "<Project/>");
+        File.WriteAllText(Path.Combine(Root, "build", "Elf", "ElfFile.cs"), "// source");
+        Executable(Path.Combine(Bin, "dotnet"), FakeDotnet);
+    }
+
+    private string Root => Path.Combine(_folder, "project");
+
+    private string Bin => Path.Combine(_folder, "bin");
+
+    private string Calls => Path.Combine(_folder, "calls");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Test]
+    public void TheScriptsHaveNoFindingsOfShellcheck()
+    {
+        Requires.Tool("shellcheck");
+        var project = ProjectRoot.Find(null, AppContext.BaseDirectory);
+        var (code, text) = Run("shellcheck", [Path.Combine(project, "build.sh"), Path.Combine(project, "buildx.sh")]);
+        Assert.That(code, Is.Zero, text);
+    }
+
+    [Test]
+    public void ItCompilesOnceAndPassesArgumentsAndExitCode()
+    {
+        Assert.That(Build("--target=Verify", "two words", "").Code, Is.EqualTo(3));
+        Assert.That(Build("a$b").Code, Is.EqualTo(3));
+        Assert.That(Told(), Is.EqualTo([
+            "build", $"run in {Root}: <--target=Verify> <two words> <>", $"run in {Root}: <a$b>"]));
+    }
+
+    [TestCase("build/Elf/ElfFile.cs")]
+    [TestCase("build/Build.csproj")]
+    [TestCase("build/Elf/key.asc")]
+    [TestCase("build/Program.cs")]
+    [TestCase("global.json")]
+    [TestCase("Directory.Packages.props")]
+    public void AChangedOrNewSourceIsCompiled(string source)
+    {
+        Build();
+        Tick();
+        File.WriteAllText(Path.Combine(Root, source), "// changed");
+        Build();
+        Assert.That(Builds(), Is.EqualTo(2));
+        Build();
+        Assert.That(Builds(), Is.EqualTo(2));
+    }
+
+    [TestCase("build/Elf/ElfFile.cs")]
+    [TestCase("build/Program.cs")]
+    public void ADeletedSourceIsNoticed(string source)
+    {
+        File.WriteAllText(Path.Combine(Root, source), "// source");
+        Build();
+        Tick();
+        File.Delete(Path.Combine(Root, source));
+        Build();
+        Assert.That(Builds(), Is.EqualTo(2));
+    }
+
+    [TestCase("README.md")]
+    [TestCase("lib-requires.txt")]
+    [TestCase("build/bin/x.cs")]
+    [TestCase("build/obj/x.cs")]
+    public void WhatIsNoSourceCompilesNothing(string file)
+    {
+        Build();
+        Tick();
+        File.WriteAllText(Path.Combine(Root, file), "// changed");
+        Build();
+        Assert.That(Builds(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void AFailedCompilationIsShownAndTriedAgain()
+    {
+        File.WriteAllText(Calls + ".broken", string.Empty);
+        var (code, text) = Build();
+        Assert.That(code, Is.EqualTo(1));
+        Assert.That(text, Does.Contain("error CS0000").And.Contain("does not compile"));
+        File.Delete(Calls + ".broken");
+        Assert.That(Build().Code, Is.EqualTo(3));
+        Assert.That(Builds(), Is.EqualTo(2));
+    }
+
+    [Test]
+    public void LinksLeadToTheProjectFromAnyFolder()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "elsewhere"));
+        File.CreateSymbolicLink(Path.Combine(_folder, "elsewhere", "one"), "../project/build.sh");
+        File.CreateSymbolicLink(Path.Combine(_folder, "two"), Path.Combine(_folder, "elsewhere", "one"));
+        Assert.That(Run("/bin/sh", ["../two", "x"], "elsewhere").Code, Is.EqualTo(3));
+        Assert.That(Told()[^1], Is.EqualTo($"run in {Root}: <x>"));
+    }
+
+    [Test]
+    public void TheFormerEntryPublishes()
+    {
+        Assert.That(Run("/bin/sh", [Path.Combine(Root, "buildx.sh"), "--platforms=linux/386"]).Code, Is.EqualTo(3));
+        Assert.That(Told()[^1], Is.EqualTo($"run in {Root}: <--target=Publish> <--platforms=linux/386>"));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void RunsAtOnceCompileOnce(bool flock)
+    {
+        WithoutFlock(!flock);
+        Parallel.For(0, 4, _ => Assert.That(Build().Code, Is.EqualTo(3)));
+        Assert.That(Builds(), Is.EqualTo(1));
+        Assert.That(Directory.Exists(Path.Combine(Root, "build", "obj", "build.lock")), Is.False);
+    }
+
+    [Test]
+    public void TheLockOfADeadProcessIsTakenOver()
+    {
+        WithoutFlock(true);
+        var obsolete = Path.Combine(Root, "build", "obj", "build.lock");
+        Directory.CreateDirectory(obsolete);
+        using var dead = Process.Start("/bin/true");
+        dead.WaitForExit();
+        File.WriteAllText(Path.Combine(obsolete, "pid"), $"{dead.Id}\n");
+        Assert.That(Build().Code, Is.EqualTo(3));
+        Assert.That(Builds(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void WithoutDotnetThereIsOneClearMessage()
+    {
+        File.Delete(Path.Combine(Bin, "dotnet"));
+        foreach (var tool in (string[])["dirname", "readlink"])
+        {
+            File.CreateSymbolicLink(Path.Combine(Bin, tool), Requires.Find(tool)!);
+        }
+
+        var (code, text) = Run("/bin/sh", [Path.Combine(Root, "build.sh")], path: Bin);
+        Assert.That(code, Is.EqualTo(127));
+        Assert.That(text.Trim().Split('\n'), Has.Length.EqualTo(1));
+        Assert.That(text, Does.StartWith("Error: dotnet is not on PATH"));
+    }
+
+    private static void Executable(string path, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text + "\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    // A file system may keep times to a few milliseconds only.
+    private static void Tick() => Thread.Sleep(20);
+
+    private void WithoutFlock(bool without)
+    {
+        if (without)
+        {
+            Executable(Path.Combine(Bin, "flock"), "#!/bin/sh\nexit 1");
+        }
+    }
+
+    private string[] Told() => File.Exists(Calls) ? File.ReadAllLines(Calls) : [];
+
+    private int Builds() => Told().Count(line => line == "build");
+
+    private (int Code, string Text) Build(params string[] args) => Run("/bin/sh", [Path.Combine(Root, "build.sh"), .. args]);
+
+    private (int Code, string Text) Run(string program, string[] args, string folder = "", string? path = null)
+    {
+        var start = new ProcessStartInfo(program, args)
+        {
+            WorkingDirectory = Path.Combine(_folder, folder),
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["PATH"] = path ?? $"{Bin}:{Environment.GetEnvironmentVariable("PATH")}";
+        start.Environment["CALLS"] = Calls;
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var text = process.StandardOutput.ReadToEnd() + error.Result;
+        process.WaitForExit();
+        return (process.ExitCode, text);
+    }
+}

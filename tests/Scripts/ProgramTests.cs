@@ -1,0 +1,46 @@
+using System.Diagnostics;
+
+namespace BusyboxGlibc.Tests.Scripts;
+
+/// <summary>The program as a process of its own.</summary>
+public sealed class ProgramTests
+{
+    [Test]
+    public void ItKnowsItsEnginesVersion() => Assert.That(Run("--version"), Is.EqualTo((0, "7.0.0\n", string.Empty)));
+
+    [TestCase("--taget=Publish", "did you mean --target?")]
+    [TestCase("Publish", "--target=Publish")]
+    public void ASlipEndsItBeforeAnythingRuns(string slip, string advice)
+    {
+        foreach (string[] line in (string[][])[[slip], ["--dryrun", slip], ["--version", slip]])
+        {
+            var (code, output, error) = Run(line);
+            Assert.That(code, Is.EqualTo(1));
+            Assert.That(output, Is.Empty);
+            Assert.That(error, Does.StartWith("Error: ").And.Contain(advice).And.Not.Contain("\e").And.Not.Contain("   at "));
+        }
+    }
+
+    [Test]
+    public void AnUnknownTargetEndsItWithAnError()
+    {
+        var (code, _, error) = Run("--target=NoSuchTarget");
+        Assert.That(code, Is.EqualTo(1));
+        Assert.That(error, Does.StartWith("Error: The target 'NoSuchTarget' was not found."));
+    }
+
+    private static (int Code, string Output, string Error) Run(params string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Build.dll"), .. args])
+        {
+            WorkingDirectory = Path.GetTempPath(),
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, error.Result);
+    }
+}
