@@ -4,7 +4,7 @@ using BusyboxGlibc.Debian;
 namespace BusyboxGlibc.Tests.Debian;
 
 /// <summary>Real packages of Debian 13 from the mirror that the machine's apt uses, kept in the temporary folder between runs.</summary>
-internal static partial class DebSamples
+internal static partial class RealPackages
 {
     private const string Suite = "trixie";
 
