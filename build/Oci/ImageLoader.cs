@@ -25,7 +25,7 @@ public sealed class ImageLoader(ICommandRunner runner)
             throw new OciException($"there is no {archive} to load", next: "build the image first");
         }
 
-        var (client, program) = await FindEngineAsync(cancellation).ConfigureAwait(false);
+        var (client, program) = await FindEngineAsync(archive, cancellation).ConfigureAwait(false);
         var result = await runner.RunAsync(program, ["load", "--input", path], LoadLimit, cancellation).ConfigureAwait(false);
         if (!result.Succeeded)
         {
@@ -40,7 +40,7 @@ public sealed class ImageLoader(ICommandRunner runner)
         return new LoadedImage(client, loaded.Count == 0 ? result.Output : loaded);
     }
 
-    private async Task<(string Client, string Program)> FindEngineAsync(CancellationToken cancellation)
+    private async Task<(string Client, string Program)> FindEngineAsync(string archive, CancellationToken cancellation)
     {
         var refusals = new List<(string Client, CommandResult Result)>();
         foreach (var client in Clients)
@@ -63,7 +63,7 @@ public sealed class ImageLoader(ICommandRunner runner)
             ? new OciException(
                 "no engine to load the image into",
                 why: "neither docker nor podman is on PATH",
-                next: "install one of them, or copy artifacts/busybox-glibc.tar to a machine that has one and run docker load there")
+                next: $"install one of them, or copy {archive} to a machine that has one and run docker load there")
             : Refusal(refusals);
     }
 

@@ -12,7 +12,7 @@ public class LayoutFuzzTests
         "null", "{}", "[]", "\"\\ud800\"", "-1", "1e400", "9223372036854775808", "true", "\"sha256:\"", "{\"a\":{\"a\":", "\0", "\u00ff", ",", "\"",
     ];
 
-    private static readonly byte[] Layer = TestImages.Compressible(5_000);
+    private static readonly (CompressedLayer Made, byte[] Gzip) Good = Compress();
 
     [TestCase("oci-layout", 500)]
     [TestCase("index.json", 1500)]
@@ -84,10 +84,8 @@ public class LayoutFuzzTests
 
         Directory.CreateDirectory(Path.Combine(folder, "blobs/sha256"));
         var platform = TestImages.Platform("linux/arm/v7");
-        using var gzip = new MemoryStream();
-        var made = LayerCompressor.Compress(new MemoryStream(Layer), gzip);
-        var layer = Add(MediaTypes.LayerGzip, "layer", gzip.ToArray());
-        var config = Add(MediaTypes.Config, "config", ImageConfigWriter.Write(TestImages.Spec(platform), made.DiffId));
+        var layer = Add(MediaTypes.LayerGzip, "layer", Good.Gzip);
+        var config = Add(MediaTypes.Config, "config", ImageConfigWriter.Write(TestImages.Spec(platform), Good.Made.DiffId));
         var manifest = Add(MediaTypes.Manifest, "manifest", ManifestWriter.Write(new OciManifest(config, [layer]) { Annotations = TestImages.Labels }));
         var index = Add(MediaTypes.Index, "index", IndexWriter.Write([manifest with { Platform = OciPlatform.Of(platform) }], TestImages.Labels));
         var names = new Dictionary<string, string>
@@ -98,6 +96,13 @@ public class LayoutFuzzTests
         var top = IndexWriter.Write([index with { Annotations = names }], new Dictionary<string, string>());
         File.WriteAllBytes(Path.Combine(folder, "index.json"), Changed("index.json", top));
         File.WriteAllBytes(Path.Combine(folder, "oci-layout"), Changed("oci-layout", """{"imageLayoutVersion":"1.0.0"}"""u8.ToArray()));
+    }
+
+    private static (CompressedLayer Made, byte[] Gzip) Compress()
+    {
+        using var gzip = new MemoryStream();
+        var made = LayerCompressor.Compress(new MemoryStream(TestImages.Compressible(5_000)), gzip);
+        return (made, gzip.ToArray());
     }
 
     private static byte[] Mutate(byte[] good, Random random)

@@ -48,7 +48,7 @@ public class LayoutVerifierTests
     {
         var path = Images()[0].LayerPath;
         var good = File.ReadAllBytes(path);
-        for (var at = 0; at < good.Length; at += 3)
+        for (var at = 0; at < good.Length; at += 7)
         {
             var bad = (byte[])good.Clone();
             bad[at] ^= 0x10;
@@ -142,6 +142,12 @@ public class LayoutVerifierTests
             LayoutVerifier.Verify(layout, limits: LayoutLimits.Default with { MaximumLayerSize = 1 << 20 }).Single().What,
             Does.Contain("longer than 1048576 bytes"));
     }
+
+    [Test]
+    public void ADocumentThatIsTooLongIsNotRead() =>
+        Assert.That(
+            LayoutVerifier.Verify(layout, limits: LayoutLimits.Default with { MaximumDocumentSize = 100 }).Single().What,
+            Does.Contain("longer than 100 bytes"));
 
     [TestCase("\"Cmd\":[\"sh\"]", "\"Cmd\":[\"ls\"]", "the command is [ls]")]
     [TestCase("\"Cmd\":[\"sh\"]", "\"Entrypoint\":[\"x\"],\"Cmd\":[\"sh\"]", "entry point")]

@@ -89,7 +89,7 @@ public class WriterTests
     [TestCase("acme/busybox:1", "docker.io/acme/busybox:1", "acme/busybox:1")]
     [TestCase("docker.io/busybox:1", "docker.io/library/busybox:1", "busybox:1")]
     [TestCase("index.docker.io/library/busybox:1", "docker.io/library/busybox:1", "busybox:1")]
-    [TestCase("ghcr.io/acme/x/busybox:1", "ghcr.io/acme/x/busybox:1", "ghcr.io/acme/x/busybox:1")]
+    [TestCase("registry.example/acme/x/busybox:1", "registry.example/acme/x/busybox:1", "registry.example/acme/x/busybox:1")]
     [TestCase("localhost:5000/busybox", "localhost:5000/busybox:latest", "localhost:5000/busybox:latest")]
     public void NamesAreNormalisedAsDockerDoes(string text, string full, string familiar)
     {
