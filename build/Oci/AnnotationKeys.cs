@@ -1,0 +1,17 @@
+namespace BusyboxGlibc.Oci;
+
+/// <summary>The annotation keys that this room reads or writes by name.</summary>
+public static class AnnotationKeys
+{
+    /// <summary>The tag alone, <c>glibc</c>: skopeo and umoci select on it (OCI image-layout.md).</summary>
+    public const string RefName = "org.opencontainers.image.ref.name";
+
+    /// <summary>The full reference, <c>docker.io/library/busybox:glibc</c>: containerd names the imported image by it.</summary>
+    public const string ContainerdName = "io.containerd.image.name";
+
+    /// <summary>What a manifest says of another; BuildKit writes <c>attestation-manifest</c>.</summary>
+    public const string DockerReferenceType = "vnd.docker.reference.type";
+
+    /// <summary>The digest of the image manifest that an attestation manifest speaks of.</summary>
+    public const string DockerReferenceDigest = "vnd.docker.reference.digest";
+}

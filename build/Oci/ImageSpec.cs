@@ -1,0 +1,29 @@
+using BusyboxGlibc.Configuration;
+
+namespace BusyboxGlibc.Oci;
+
+/// <summary>What one platform's image says of itself, beside its layer.</summary>
+/// <param name="Platform">The platform it runs on.</param>
+/// <param name="Epoch">The time of creation, seconds since 1970-01-01 UTC.</param>
+/// <param name="CreatedBy">What made the layer, for its history entry: tool, version, lock digest.</param>
+/// <param name="Labels">Labels of the configuration, and the same as annotations of the manifest.</param>
+/// <param name="HasCertificates">Whether the image holds the certificate bundle, so that <c>SSL_CERT_FILE</c> names it.</param>
+public sealed record ImageSpec(
+    Platform Platform,
+    long Epoch,
+    string CreatedBy,
+    IReadOnlyDictionary<string, string> Labels,
+    bool HasCertificates)
+{
+    /// <summary>The search path, Docker's default one.</summary>
+    public const string SearchPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    /// <summary>Where OpenSSL, Go and others are told to look for certificates.</summary>
+    public const string CertificateFile = "SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt";
+
+    /// <summary>The command run where none is given; there is no entry point, so that any command may take its place.</summary>
+    public static IReadOnlyList<string> Command { get; } = ["sh"];
+
+    /// <summary>The environment, as <c>NAME=value</c>.</summary>
+    public IReadOnlyList<string> Environment => HasCertificates ? [SearchPath, CertificateFile] : [SearchPath];
+}

@@ -1,0 +1,184 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using BusyboxGlibc.Foundation;
+
+namespace BusyboxGlibc.Oci;
+
+/// <summary>
+/// Verifies a finished layout without running anything: each digest and size, each layer's content against its diff id,
+/// index against configuration, what the image says of itself, and that nothing lies about that nobody refers to.
+/// </summary>
+public static class LayoutVerifier
+{
+    /// <summary>All that is wrong with the layout, in the order of its index; empty when all is well.</summary>
+    /// <param name="path">The layout's folder.</param>
+    /// <param name="inspect">Reads each image's layer, as a tar, while it is verified, so that it is decompressed once; may stop early. A
+    /// <see cref="BuildException"/> from it becomes a finding. Called once an image, one after another.</param>
+    /// <param name="limits">What the layout may ask for; the defaults where null.</param>
+    public static IReadOnlyList<LayoutFinding> Verify(string path, Action<OciImage, Stream>? inspect = null, LayoutLimits? limits = null)
+    {
+        var findings = new List<LayoutFinding>();
+        OciLayoutReader layout;
+        try
+        {
+            layout = OciLayoutReader.Open(path, limits);
+        }
+        catch (OciException error)
+        {
+            return [Finding(path, error)];
+        }
+
+        var referred = new HashSet<string>(StringComparer.Ordinal) { layout.Index.Digest };
+        VerifyTags(layout, findings);
+        var platforms = new HashSet<OciPlatform?>();
+        foreach (var descriptor in layout.Manifests)
+        {
+            referred.Add(descriptor.Digest);
+            if (!descriptor.IsAttestation && !platforms.Add(descriptor.Platform))
+            {
+                // Not read again: an index that repeats itself must not multiply the work.
+                findings.Add(new LayoutFinding(OciLayoutReader.Where(descriptor), "the index lists this platform twice"));
+                continue;
+            }
+
+            try
+            {
+                var manifest = layout.ReadManifest(descriptor);
+                referred.UnionWith(manifest.Layers.Append(manifest.Config).Select(blob => blob.Digest));
+                if (descriptor.IsAttestation)
+                {
+                    VerifyAttestation(layout, descriptor, manifest);
+                }
+                else
+                {
+                    VerifyImage(layout.ReadImage(descriptor), inspect, findings);
+                }
+            }
+            catch (BuildException error)
+            {
+                findings.Add(Finding(OciLayoutReader.Where(descriptor), error));
+            }
+        }
+
+        if (platforms.Count == 0)
+        {
+            findings.Add(new LayoutFinding(path, "the index lists no image"));
+        }
+
+        VerifyBlobFolder(layout, referred, findings);
+        return findings;
+    }
+
+    private static void VerifyTags(OciLayoutReader layout, List<LayoutFinding> findings)
+    {
+        foreach (var tag in layout.Tags)
+        {
+            var full = tag.Annotations.GetValueOrDefault(AnnotationKeys.ContainerdName);
+            var reference = tag.Annotations.GetValueOrDefault(AnnotationKeys.RefName);
+            if (full is null || reference is null || !full.EndsWith(":" + reference, StringComparison.Ordinal))
+            {
+                findings.Add(new LayoutFinding(
+                    OciLayoutFiles.Index,
+                    $"{AnnotationKeys.ContainerdName} '{Shown.Text(full ?? string.Empty)}' and {AnnotationKeys.RefName} '{Shown.Text(reference ?? string.Empty)}' are not a name and its tag"));
+            }
+        }
+    }
+
+    private static void VerifyImage(OciImage image, Action<OciImage, Stream>? inspect, List<LayoutFinding> findings)
+    {
+        var where = image.Platform.Name;
+        void Expect(bool fine, string what)
+        {
+            if (!fine)
+            {
+                findings.Add(new LayoutFinding(where, what));
+            }
+        }
+
+        var config = image.Config;
+        Expect(config.Command.SequenceEqual(ImageSpec.Command), $"the command is [{Shown.Text(string.Join(' ', config.Command))}], not [sh]");
+        Expect(config.EntryPoint.Count == 0, "there is an entry point: a command given to docker run would become its argument");
+        Expect(config.Environment.Any(line => line.StartsWith("PATH=/", StringComparison.Ordinal)), "the environment has no PATH");
+        Expect(config.LayerHistory == 1, $"the history speaks of {config.LayerHistory} layers, there is one");
+        Expect(IsTime(config.Created), $"the time of creation '{Shown.Text(config.Created ?? string.Empty)}' is not an RFC 3339 time in UTC");
+        foreach (var (key, value) in config.Labels)
+        {
+            Expect(
+                image.Manifest.Annotations.TryGetValue(key, out var annotation) && annotation == value,
+                $"the label {Shown.Text(key)} is not an annotation of the manifest with the same value");
+        }
+
+        using var layer = image.OpenLayerStream();
+        try
+        {
+            inspect?.Invoke(image, layer);
+        }
+        catch (BuildException error) when (error is not OciException)
+        {
+            findings.Add(Finding(where, error));
+        }
+
+        layer.Drain();
+    }
+
+    private static void VerifyAttestation(OciLayoutReader layout, OciDescriptor descriptor, OciManifest manifest)
+    {
+        var about = descriptor.Annotations.GetValueOrDefault(AnnotationKeys.DockerReferenceDigest);
+        if (!layout.Manifests.Any(image => !image.IsAttestation && image.Digest == about))
+        {
+            throw new OciException("an attestation speaks of no image in the index", descriptor.Digest);
+        }
+
+        foreach (var blob in manifest.Layers.Append(manifest.Config))
+        {
+            using var file = layout.Blobs.Open(blob);
+            var path = layout.Blobs.PathOf(blob);
+            try
+            {
+                var digest = OciDigest.FromHash(SHA256.HashData(file));
+                if (digest != blob.Digest)
+                {
+                    throw BlobFolder.Damaged(path, $"its digest is {digest}");
+                }
+            }
+            catch (IOException error)
+            {
+                throw BlobFolder.Damaged(path, error.Message, error);
+            }
+        }
+    }
+
+    private static void VerifyBlobFolder(OciLayoutReader layout, HashSet<string> referred, List<LayoutFinding> findings)
+    {
+        try
+        {
+            foreach (var entry in Directory.EnumerateFileSystemEntries(layout.Blobs.Blobs).Order(StringComparer.Ordinal))
+            {
+                if (!referred.Contains(OciDigest.Prefix + Path.GetFileName(entry)))
+                {
+                    findings.Add(new LayoutFinding(Shown.Text(entry), "nothing in the image refers to this file"));
+                }
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            findings.Add(new LayoutFinding(layout.Blobs.Blobs, error.Message));
+        }
+    }
+
+    private static bool IsTime(string? text) =>
+        text is not null
+        && text.EndsWith('Z')
+        && DateTimeOffset.TryParseExact(
+            text,
+            ["yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'"],
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out _);
+
+    private static LayoutFinding Finding(string where, BuildException error)
+    {
+        var what = string.Join(": ", new[] { error.What, error.Where == where ? null : error.Where, error.Why }.OfType<string>());
+        return new LayoutFinding(where, what);
+    }
+}
