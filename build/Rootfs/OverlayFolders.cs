@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Rootfs;
 /// The user's own files: <c>overlay/&lt;platform&gt;/</c> and <c>overlay/all/</c> beside <c>lib-requires.txt</c>, laid out as in
 /// the image. Only what a requirement names is taken, the platform's file before the one for all.
 /// </summary>
-internal sealed class OverlayFolders
+public sealed class OverlayFolders
 {
     private const int Executable = 0x1ED;
     private const int Plain = 0x1A4;
@@ -18,7 +18,10 @@ internal sealed class OverlayFolders
     private readonly Platform platform;
     private readonly (string Origin, string Folder, List<string> Paths)[] sources;
 
-    internal OverlayFolders(string projectFolder, Platform platform)
+    /// <summary>Lists the two folders; one that is not there has no files.</summary>
+    /// <param name="projectFolder">The folder of <c>lib-requires.txt</c>.</param>
+    /// <param name="platform">Whose files come first.</param>
+    public OverlayFolders(string projectFolder, Platform platform)
     {
         this.platform = platform;
         sources = [.. new[] { platform.FileName, "all" }.Select(name => ($"overlay/{name}", Path.Combine(projectFolder, "overlay", name)))
@@ -27,7 +30,7 @@ internal sealed class OverlayFolders
 
     /// <summary>The files that the requirements name, at their places; times are the image's.</summary>
     /// <exception cref="RootfsException">A requirement that is not optional names no file, or a file cannot be in an image.</exception>
-    internal RootfsTree Take(IEnumerable<Requirement> requirements)
+    public RootfsTree Take(IEnumerable<Requirement> requirements)
     {
         var tree = new RootfsTree();
         foreach (var requirement in requirements.Where(one => one.Kind == RequirementKind.Overlay && one.AppliesTo(platform)))
