@@ -8,6 +8,7 @@ public interface IBusybox
 {
     /// <summary>The platform's BusyBox, ready to be laid over its base tree. Safe to call for several platforms at once.</summary>
     /// <exception cref="BusyboxException">There is none, or it is not what it should be.</exception>
+    /// <exception cref="RootfsException">A locked package of it lacks a locked file.</exception>
     Task<BusyboxTree> ForAsync(LockedPlatform platform, CancellationToken cancellation);
 }
 

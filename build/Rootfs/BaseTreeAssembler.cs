@@ -20,7 +20,7 @@ public static class BaseTreeAssembler
         LockedPlatform locked, AssembleOptions options, IPackageStore store, CancellationToken cancellation)
     {
         var wanted = locked.Packages
-            .Where(package => package.Pin.Name != BaseParts.BusyboxPackage)
+            .Where(package => package.Pin.Name != BaseParts.BusyboxPackage && package.Files.Count > 0)
             .OrderBy(package => package.Pin.Name, StringComparer.Ordinal)
             .ToList();
         foreach (var part in BaseParts.For(options.Features, debianBusybox: false))

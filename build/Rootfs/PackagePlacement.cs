@@ -82,6 +82,10 @@ internal sealed class PackagePlacement(Platform platform, IReadOnlyList<PackageF
             return null;
         }
 
-        return ShippedPath.Follow("/" + place, link.LinkTarget!) == "/" + kept ? link.LinkTarget : RootfsPath.Relative(place, kept);
+        // Within a folder always the bare name, so that a library's links stay right wherever the folder is copied.
+        return RootfsPath.Parent(place) != RootfsPath.Parent(kept) && ShippedPath.Follow("/" + place, link.LinkTarget!) == "/" + kept
+           
+            ? link.LinkTarget
+            : RootfsPath.Relative(place, kept);
     }
 }

@@ -7,6 +7,7 @@ namespace BusyboxGlibc.Rootfs;
 internal sealed class RootfsTarReader(Stream tar, string name)
 {
     private const int MaxEntries = 200_000;
+    private const long MaxPathCharacters = 32L * 1024 * 1024;
     private const int MaxHeaderBytes = 64 * 1024;
     private const long MaxContentBytes = 512L * 1024 * 1024;
 
@@ -15,6 +16,7 @@ internal sealed class RootfsTarReader(Stream tar, string name)
     private readonly RootfsTree tree = new();
     private readonly Dictionary<string, string> pending = new(StringComparer.Ordinal);
     private long contentBytes;
+    private long pathCharacters;
 
     internal RootfsTree Read()
     {
@@ -108,9 +110,17 @@ internal sealed class RootfsTarReader(Stream tar, string name)
         }
 
         link = type == RootfsEntryType.HardLink ? Clean(link, folder: false) : link;
+        var before = tree.Count;
         tree.Add(new RootfsEntry(
             path, type, header.Mode, (int)user, (int)group, time,
             type is RootfsEntryType.HardLink or RootfsEntryType.SymbolicLink ? link : null, content, name));
+
+        // One deep path brings many folders along, each with a path of its own.
+        pathCharacters += ((tree.Count - before) * (long)path.Length) + link.Length;
+        if (pathCharacters > MaxPathCharacters)
+        {
+            throw new FormatException("its paths are longer together than those of any image");
+        }
     }
 
     // "./" as tar makes it of "tar -C folder ." is the root, and the start of everything below it.

@@ -24,6 +24,8 @@ internal sealed class RealArchive : IPackageStore
 
     private static readonly ConcurrentDictionary<string, Lazy<Task<Dictionary<string, PinnedPackage>>>> Indices = new(StringComparer.Ordinal);
 
+    private static readonly ConcurrentDictionary<string, Lazy<Task<LockedPlatform>>> Locks = new(StringComparer.Ordinal);
+
     private readonly string suite;
 
     private RealArchive(string suite) => this.suite = suite;
@@ -42,7 +44,10 @@ internal sealed class RealArchive : IPackageStore
     public Task<string> FetchAsync(PinnedPackage package, CancellationToken cancellation) => Get(package.PoolPath);
 
     /// <summary>A lock of one platform over the table above, with the given features and Debian's BusyBox.</summary>
-    public async Task<LockedPlatform> LockAsync(Platform platform, params string[] features)
+    public Task<LockedPlatform> LockAsync(Platform platform, params string[] features) =>
+        Locks.GetOrAdd($"{suite} {platform} {string.Join(' ', features)}", _ => new Lazy<Task<LockedPlatform>>(() => MakeLockAsync(platform, features))).Value;
+
+    private async Task<LockedPlatform> MakeLockAsync(Platform platform, string[] features)
     {
         var index = await IndexAsync(platform.DebianArchitecture);
         var parts = BaseParts.For(features, debianBusybox: true);

@@ -167,6 +167,22 @@ public class RootfsTarTests
     }
 
     [Test]
+    public void AnArchiveOfDeepPathsCannotFillTheMemory()
+    {
+        using var bomb = new MemoryStream();
+        for (var member = 0; member < 9000; member++)
+        {
+            var path = $"{member}/" + string.Join('/', Enumerable.Repeat(new string('d', 60), 62));
+            bomb.Write(Member("x", 'x', $"{path.Length + 11} path={path}\n"));
+            bomb.Write(Member("a", '0', ""));
+        }
+
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        Refused(bomb.ToArray());
+        Assert.That(GC.GetTotalAllocatedBytes(precise: true) - before - (2 * bomb.Length), Is.LessThan(400L << 20));
+    }
+
+    [Test]
     public void AMutatedArchiveGivesATreeOrTheRoomsOwnError()
     {
         var seeds = new[]
