@@ -1,0 +1,84 @@
+using System.Text;
+
+namespace BusyboxGlibc.Busybox;
+
+/// <summary>
+/// Finds the applet names in a BusyBox binary without running it: BusyBox keeps them in its read-only data as one array of
+/// NUL-ended names, sorted bytewise from <c>[</c> on and closed by an empty one (<c>applet_names</c> in its
+/// <c>applet_tables.h</c>), whatever the target's word size and byte order.
+/// </summary>
+public static class AppletNames
+{
+    private const int MaxNameBytes = 32;
+    private const int MaxNames = 2000;
+
+    // Any of the many other "[" in a program lacks these after it.
+    private static readonly string[] Expected = ["[", "ash", "cat", "ls", "sh"];
+
+    /// <summary>The names in the order they stand, which is ordinal.</summary>
+    /// <param name="binary">The program's bytes.</param>
+    /// <param name="name">What it is, for an error.</param>
+    /// <exception cref="BusyboxException">There is no such array, or there are two that differ.</exception>
+    public static IReadOnlyList<string> Find(ReadOnlySpan<byte> binary, string name)
+    {
+        IReadOnlyList<string>? found = null;
+        var at = 0;
+        while (true)
+        {
+            var next = binary[at..].IndexOf("\0[\0"u8);
+            if (next < 0)
+            {
+                break;
+            }
+
+            at += next + 1;
+            if (Run(binary[at..]) is { } names)
+            {
+                if (found is not null && !found.SequenceEqual(names, StringComparer.Ordinal))
+                {
+                    throw new BusyboxException($"{name} holds two different lists of applets", why: $"one of {found.Count} and one of {names.Count} names");
+                }
+
+                found = names;
+            }
+        }
+
+        return found ?? throw new BusyboxException($"{name} is no BusyBox with a shell", why: "its data holds no list of applet names with ash, cat, ls and sh");
+    }
+
+    private static List<string>? Run(ReadOnlySpan<byte> data)
+    {
+        var names = new List<string>();
+        while (names.Count < MaxNames)
+        {
+            var end = data[..Math.Min(data.Length, MaxNameBytes + 1)].IndexOf((byte)0);
+            if (end < 0)
+            {
+                return null;
+            }
+
+            if (end == 0)
+            {
+                return Expected.All(names.Contains) ? names : null;
+            }
+
+            if (!data[..end].ContainsAnyExcept(Allowed))
+            {
+                var name = Encoding.ASCII.GetString(data[..end]);
+                if (names.Count == 0 || string.CompareOrdinal(names[^1], name) < 0)
+                {
+                    names.Add(name);
+                    data = data[(end + 1)..];
+                    continue;
+                }
+            }
+
+            return null;
+        }
+
+        return null;
+    }
+
+    private static System.Buffers.SearchValues<byte> Allowed { get; } =
+        System.Buffers.SearchValues.Create("[abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-"u8);
+}

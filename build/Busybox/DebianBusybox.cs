@@ -1,0 +1,63 @@
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Lock;
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Busybox;
+
+/// <summary>
+/// Debian's own BusyBox (<c>--busybox=debian</c>) from the locked package: its binary at <c>/bin/busybox</c>, a link in
+/// <c>/bin</c> for each applet, <c>/usr/bin/env</c>, and what records the package.
+/// </summary>
+/// <param name="store">Where the package comes from.</param>
+public sealed class DebianBusybox(IPackageStore store) : IBusybox
+{
+    private const string Place = "bin/busybox";
+
+    /// <inheritdoc/>
+    public async Task<BusyboxTree> ForAsync(LockedPlatform platform, CancellationToken cancellation)
+    {
+        var locked = platform.Packages.FirstOrDefault(package => package.Pin.Name == BaseParts.BusyboxPackage)
+            ?? throw new BusyboxException(
+                $"{platform.Platform.Name} has no {BaseParts.BusyboxPackage} package in the lock",
+                where: "image.lock.json",
+                next: "renew the lock with --busybox=debian: ./build.sh --target=Lock --busybox=debian");
+        var path = await store.FetchAsync(locked.Pin, cancellation).ConfigureAwait(false);
+        return await Task.Run(() => Make(platform, locked, path, cancellation), cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>The upstream version in a Debian one: <c>1:1.37.0-6+b9</c> is <c>1.37.0</c>, deb-version(7).</summary>
+    public static string UpstreamVersion(string version)
+    {
+        var upstream = version[(version.IndexOf(':', StringComparison.Ordinal) + 1)..];
+        var revision = upstream.LastIndexOf('-');
+        return revision < 0 ? upstream : upstream[..revision];
+    }
+
+    private static BusyboxTree Make(LockedPlatform platform, LockedPackage locked, string path, CancellationToken cancellation)
+    {
+        var package = LockedPackageReader.Read(locked, path, cancellation);
+        var (shipped, binary) = package.Files("/bin/busybox", "/usr/bin/busybox").FirstOrDefault();
+        if (shipped is null)
+        {
+            throw new BusyboxException(
+                $"the locked {BaseParts.BusyboxPackage} package of {platform.Platform.Name} gives no /usr/bin/busybox",
+                where: "image.lock.json",
+                next: "renew the lock: ./build.sh --target=Lock --busybox=debian");
+        }
+
+        var applets = AppletNames.Find(binary.Content.Span, $"{shipped} of {Path.GetFileName(locked.Pin.PoolPath)}");
+        var tree = new RootfsTree();
+        tree.Add(binary with { Path = Place, Mode = 0x1ED });
+        foreach (var applet in applets.Where(applet => applet != "busybox"))
+        {
+            tree.Add(Link("bin/" + applet, Place));
+        }
+
+        tree.Add(Link("usr/bin/env", Place));
+        package.AddRecords(tree, file => file == shipped ? Place : null);
+        return new BusyboxTree(tree, UpstreamVersion(locked.Pin.Version), applets);
+    }
+
+    private static RootfsEntry Link(string path, string target) =>
+        new(path, RootfsEntryType.SymbolicLink, 0x1FF, 0, 0, null, RootfsPath.Relative(path, target), default, BaseParts.BusyboxPackage);
+}

@@ -1,0 +1,12 @@
+using BusyboxGlibc.Configuration;
+
+namespace BusyboxGlibc.Rootfs;
+
+/// <summary>What a base tree depends on beside the lock.</summary>
+/// <param name="Features">The features that are on, names out of <see cref="BaseParts.Features"/>.</param>
+/// <param name="Overlays">The requirements of kind <see cref="RequirementKind.Overlay"/>; others are ignored.</param>
+/// <param name="ProjectFolder">The folder of <c>lib-requires.txt</c>, where <c>overlay/</c> lies.</param>
+public sealed record AssembleOptions(
+    IReadOnlyList<string> Features,
+    IReadOnlyList<Requirement> Overlays,
+    string ProjectFolder);

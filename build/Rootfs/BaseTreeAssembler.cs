@@ -1,0 +1,77 @@
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Lock;
+
+namespace BusyboxGlibc.Rootfs;
+
+/// <summary>Builds the base tree of a platform: everything of the image but BusyBox, from the locked packages and overlays.</summary>
+public static class BaseTreeAssembler
+{
+    /// <summary>
+    /// Fetches the locked packages, reads each once, and lays their files out as docs/design.md "The image" says. The result
+    /// depends on the lock, the options and the overlay files only: no clock, no machine, no order of files on disk.
+    /// </summary>
+    /// <param name="locked">What the platform is made from. Debian's own BusyBox in it is left to whoever lays it over.</param>
+    /// <param name="options">Features and overlays.</param>
+    /// <param name="store">Where the packages come from.</param>
+    /// <param name="cancellation">Stops fetching and reading.</param>
+    /// <exception cref="RootfsException">A locked file is not in its package, two packages clash, an overlay file is missing.</exception>
+    /// <exception cref="DebianException">A package cannot be had, or is damaged.</exception>
+    public static async Task<RootfsTree> AssembleAsync(
+        LockedPlatform locked, AssembleOptions options, IPackageStore store, CancellationToken cancellation)
+    {
+        var wanted = locked.Packages
+            .Where(package => package.Pin.Name != BaseParts.BusyboxPackage && package.Files.Count > 0)
+            .OrderBy(package => package.Pin.Name, StringComparer.Ordinal)
+            .ToList();
+        foreach (var part in BaseParts.For(options.Features, debianBusybox: false))
+        {
+            if (!wanted.Any(package => package.Pin.Name == part.Package))
+            {
+                throw PackageFiles.Stale($"{locked.Platform.Name} has no {part.Package} for {part.Reason}", "the lock was made with other settings");
+            }
+        }
+
+        var paths = await Task.WhenAll(wanted.Select(package => store.FetchAsync(package.Pin, cancellation))).ConfigureAwait(false);
+        return await Task.Run(() => Assemble(locked, options, wanted, paths, cancellation), cancellation).ConfigureAwait(false);
+    }
+
+    private static RootfsTree Assemble(
+        LockedPlatform locked, AssembleOptions options, List<LockedPackage> wanted, string[] paths, CancellationToken cancellation)
+    {
+        var packages = wanted.Zip(paths, (package, path) => PackageFiles.Read(package, path, cancellation)).ToList();
+        var placement = new PackagePlacement(locked.Platform, packages);
+        var tree = new RootfsTree();
+        Skeleton.AddTo(tree);
+        placement.AddTo(tree);
+        Accounts.AddTo(tree, Source(packages, BaseParts.PasswdMaster), Source(packages, BaseParts.GroupMaster));
+        SystemIdentity.AddTo(tree, Source(packages, BaseParts.OsRelease));
+        CertificateBundle.AddTo(tree, packages.SelectMany(package => package.Files.Values)
+            .Where(file => file.Entry.Type == DebEntryType.File && file.Entry.Path.StartsWith(BaseParts.CertificateFolder, StringComparison.Ordinal))
+            .Select(file => KeyValuePair.Create(file.Entry.Path, file.Content)));
+        Skeleton.AddLocalTime(tree);
+        PackageRecords.AddCopyrights(tree, packages);
+        CheckLinks(tree, packages);
+
+        tree = tree.Overlay(new OverlayFolders(options.ProjectFolder, locked.Platform).Take(options.Overlays));
+        foreach (var package in packages)
+        {
+            PackageRecords.AddStatus(tree, package, placement.InImage);
+        }
+
+        return tree;
+    }
+
+    private static ReadOnlyMemory<byte> Source(List<PackageFiles> packages, string path) =>
+        packages.Select(package => package.Find(path)).FirstOrDefault(file => file?.Entry.Type == DebEntryType.File)?.Content
+        ?? throw PackageFiles.Stale($"no locked package gives {path}", "every image is made with it");
+
+    private static void CheckLinks(RootfsTree tree, List<PackageFiles> packages)
+    {
+        foreach (var link in tree.Entries.Where(entry => entry.Type == RootfsEntryType.SymbolicLink && tree.Resolve(entry.Path) is null))
+        {
+            throw PackageFiles.Stale(
+                $"/{link.Path} of {link.Origin} leads to {link.LinkTarget}, which is not in the image",
+                packages.Any(package => package.Pin.Name == link.Origin) ? "the lock must take both" : "something the build makes is incomplete");
+        }
+    }
+}

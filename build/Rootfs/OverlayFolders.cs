@@ -1,0 +1,157 @@
+using System.Runtime.Versioning;
+using System.Text;
+using System.Text.RegularExpressions;
+using BusyboxGlibc.Configuration;
+
+namespace BusyboxGlibc.Rootfs;
+
+/// <summary>
+/// The user's own files: <c>overlay/&lt;platform&gt;/</c> and <c>overlay/all/</c> beside <c>lib-requires.txt</c>, laid out as in
+/// the image. Only what a requirement names is taken, the platform's file before the one for all.
+/// </summary>
+public sealed class OverlayFolders
+{
+    private const int Executable = 0x1ED;
+    private const int Plain = 0x1A4;
+    private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    private readonly Platform platform;
+    private readonly (string Origin, string Folder, List<string> Paths)[] sources;
+
+    /// <summary>Lists the two folders; one that is not there has no files.</summary>
+    /// <param name="projectFolder">The folder of <c>lib-requires.txt</c>.</param>
+    /// <param name="platform">Whose files come first.</param>
+    public OverlayFolders(string projectFolder, Platform platform)
+    {
+        this.platform = platform;
+        sources = [.. new[] { platform.FileName, "all" }.Select(name => ($"overlay/{name}", Path.Combine(projectFolder, "overlay", name)))
+            .Select(pair => (pair.Item1, pair.Item2, List(pair.Item2)))];
+    }
+
+    /// <summary>The files that the requirements name, at their places; times are the image's.</summary>
+    /// <exception cref="RootfsException">A requirement that is not optional names no file, or a file cannot be in an image.</exception>
+    public RootfsTree Take(IEnumerable<Requirement> requirements)
+    {
+        var tree = new RootfsTree();
+        foreach (var requirement in requirements.Where(one => one.Kind == RequirementKind.Overlay && one.AppliesTo(platform)))
+        {
+            var pattern = Pattern(requirement.Name);
+            var matched = false;
+            foreach (var (origin, folder, paths) in sources)
+            {
+                foreach (var path in paths.Where(path => pattern.IsMatch("/" + path)))
+                {
+                    matched = true;
+                    if (!tree.TryGet(path, out _))
+                    {
+                        tree.Add(Read(origin, folder, path));
+                    }
+                }
+            }
+
+            if (!matched && !requirement.IsOptional)
+            {
+                throw Unmatched(requirement);
+            }
+        }
+
+        return tree;
+    }
+
+    private RootfsException Unmatched(Requirement requirement) => new(
+        $"{requirement.Name}: no such file for {platform.Name}",
+        where: requirement.Where,
+        why: $"neither {sources[0].Origin}{requirement.Name} nor {sources[1].Origin}{requirement.Name} is there",
+        next: $"put the file into one of the two folders ('**' takes all that is below a folder), add [!{platform.Name}] to the line, or mark it optional with '?'");
+
+    private static RootfsEntry Read(string origin, string folder, string path)
+    {
+        var info = new FileInfo(Path.Combine(folder, path));
+        try
+        {
+            if (info.LinkTarget is { } target)
+            {
+                return StaysInside(path, target)
+                    ? new RootfsEntry(path, RootfsEntryType.SymbolicLink, 0x1FF, 0, 0, null, target, default, origin)
+                    : throw new RootfsException($"{origin}/{path} is a link out of the image", why: $"it leads to {RootfsPath.Show(target)}");
+            }
+
+            var content = File.ReadAllBytes(info.FullName);
+            var mode = (OperatingSystem.IsWindows() ? LooksExecutable(content) : HasExecuteBit(info)) ? Executable : Plain;
+            return new RootfsEntry(path, RootfsEntryType.File, mode, 0, 0, null, null, content, origin);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new RootfsException($"{origin}/{path} cannot be read", why: fault.Message, inner: fault);
+        }
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    private static bool HasExecuteBit(FileInfo info) => (info.UnixFileMode & AnyExecute) != 0;
+
+    // A file system without execute bits: programs and scripts tell by their first bytes.
+    private static bool LooksExecutable(ReadOnlySpan<byte> content) => content.StartsWith("\u007fELF"u8) || content.StartsWith("#!"u8);
+
+    private static bool StaysInside(string path, string target)
+    {
+        var depth = target.StartsWith('/') ? 0 : path.Count(letter => letter == '/');
+        foreach (var part in target.Split('/').Where(part => part is not ("" or ".")))
+        {
+            depth += part == ".." ? -1 : 1;
+            if (depth < 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // '*' is anything but a slash, '**' anything, '?' one character.
+    private static Regex Pattern(string name)
+    {
+        var text = new StringBuilder("^");
+        for (var at = 0; at < name.Length; at++)
+        {
+            if (name[at] == '*' && at + 1 < name.Length && name[at + 1] == '*')
+            {
+                text.Append(".*");
+                at++;
+            }
+            else
+            {
+                text.Append(name[at] switch { '*' => "[^/]*", '?' => "[^/]", var letter => Regex.Escape(letter.ToString()) });
+            }
+        }
+
+        return new Regex(text.Append("\\z").ToString(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline);
+    }
+
+    private static List<string> List(string folder)
+    {
+        var paths = new List<string>();
+        if (Directory.Exists(folder))
+        {
+            Walk(new DirectoryInfo(folder), string.Empty, paths);
+            paths.Sort(RootfsPath.Order);
+        }
+
+        return paths;
+    }
+
+    // Links to folders are links of the image, not ways into other folders.
+    private static void Walk(DirectoryInfo folder, string prefix, List<string> paths)
+    {
+        foreach (var info in folder.EnumerateFileSystemInfos())
+        {
+            if (info is DirectoryInfo inner && info.LinkTarget is null)
+            {
+                Walk(inner, prefix + info.Name + "/", paths);
+            }
+            else
+            {
+                paths.Add(prefix + info.Name);
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Lock;
+
+namespace BusyboxGlibc.Rootfs;
+
+/// <summary>One member taken of a package, with its content where it is a regular file.</summary>
+internal sealed record PackageFile(DebEntry Entry, ReadOnlyMemory<byte> Content);
+
+/// <summary>What was read of a locked package.</summary>
+internal sealed record PackageFiles(
+    PinnedPackage Pin,
+    ReadOnlyMemory<byte> Control,
+    ReadOnlyMemory<byte> Md5Sums,
+    IReadOnlyDictionary<string, PackageFile> Files)
+{
+    /// <summary>The file of that path, or null.</summary>
+    internal PackageFile? Find(string path) => Files.GetValueOrDefault(path);
+
+    /// <summary>
+    /// Reads a locked package's .deb once, from front to back, and stops as soon as everything the lock takes of it was seen.
+    /// </summary>
+    /// <exception cref="RootfsException">It is another package than the lock says, or lacks a locked file.</exception>
+    /// <exception cref="DebianException">It is damaged.</exception>
+    internal static PackageFiles Read(LockedPackage locked, string path, CancellationToken cancellation)
+    {
+        var name = Path.GetFileName(locked.Pin.PoolPath);
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        using var deb = DebFile.Open(stream, name);
+        if (deb.Control.Package != locked.Pin.Name || deb.Control.Version != locked.Pin.Version)
+        {
+            throw Stale($"{name} is {deb.Control.Package} {deb.Control.Version}, not {locked.Pin.Name} {locked.Pin.Version}", "the lock names another package");
+        }
+
+        var wanted = new HashSet<string>(locked.Files, StringComparer.Ordinal);
+        var files = new Dictionary<string, PackageFile>(wanted.Count, StringComparer.Ordinal);
+        if (wanted.Count > 0)
+        {
+            deb.ReadData((entry, content) =>
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (wanted.Remove(entry.Path))
+                {
+                    files.Add(entry.Path, new PackageFile(entry, content is null ? default : ReadAll(content, entry.Size)));
+                }
+
+                return wanted.Count > 0;
+            });
+        }
+
+        if (wanted.Count > 0)
+        {
+            var missing = wanted.Order(StringComparer.Ordinal).ToList();
+            throw Stale(
+                missing.Count == 1 ? $"{name} has no {missing[0]}" : $"{name} has no {missing[0]}, nor {missing.Count - 1} more of its locked files",
+                "the lock takes it from that package");
+        }
+
+        return new PackageFiles(locked.Pin, deb.Control.ControlFile.ToArray(), deb.Control.Md5Sums.ToArray(), files);
+    }
+
+    /// <summary>The kind of entry a member becomes.</summary>
+    internal static RootfsEntryType TypeOf(DebEntry entry) => entry.Type switch
+    {
+        DebEntryType.Directory => RootfsEntryType.Directory,
+        DebEntryType.SymbolicLink => RootfsEntryType.SymbolicLink,
+        DebEntryType.HardLink => RootfsEntryType.HardLink,
+        _ => RootfsEntryType.File,
+    };
+
+    internal static RootfsException Stale(string what, string why) =>
+        new(what, where: "image.lock.json", why: why, next: "renew the lock: ./build.sh --target=Lock");
+
+    // Grown as bytes arrive, so that a size in a header takes no memory by itself.
+    private static ReadOnlyMemory<byte> ReadAll(Stream content, long size)
+    {
+        var bytes = new byte[Math.Min(size, 1 << 22)];
+        var filled = 0;
+        while (true)
+        {
+            if (filled == bytes.Length)
+            {
+                if (filled >= size)
+                {
+                    return bytes;
+                }
+
+                Array.Resize(ref bytes, (int)Math.Min(size, bytes.Length * 2L));
+            }
+
+            var count = content.Read(bytes, filled, bytes.Length - filled);
+            if (count == 0)
+            {
+                return bytes.AsMemory(0, filled);
+            }
+
+            filled += count;
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Debian;
+
+namespace BusyboxGlibc.Rootfs;
+
+/// <summary>Puts what packages ship at its place in the image, with links that lead to the new places.</summary>
+internal sealed class PackagePlacement(Platform platform, IReadOnlyList<PackageFiles> packages)
+{
+    private const int PermissionsWithoutSetId = 0x3FF; // 01777
+
+    private readonly Dictionary<string, string> places = packages
+        .SelectMany(package => package.Files.Keys)
+        .Where(IsPlaced)
+        .Select(path => (Canonical: ShippedPath.Canonical(path), Place: ShippedPath.InImage(path, platform.Triplet)))
+        .DistinctBy(pair => pair.Canonical)
+        .ToDictionary(pair => pair.Canonical, pair => pair.Place, StringComparer.Ordinal);
+
+    /// <summary>Adds the files of every package, links last so that a hard link finds its file.</summary>
+    /// <exception cref="RootfsException">Two packages clash, or a hard link's file is not locked.</exception>
+    internal void AddTo(RootfsTree tree)
+    {
+        foreach (var package in packages)
+        {
+            foreach (var file in package.Files.Values
+                .Where(file => IsPlaced(file.Entry.Path))
+                .OrderBy(file => file.Entry.Type)
+                .ThenBy(file => file.Entry.Path, RootfsPath.Order))
+            {
+                if (Place(package, file) is { } entry)
+                {
+                    tree.Add(entry);
+                }
+            }
+        }
+    }
+
+    /// <summary>Where a shipped path went, relative to the root; null for one that is only the source of a generated file.</summary>
+    internal string? InImage(string path) => IsPlaced(path) ? ShippedPath.InImage(path, platform.Triplet) : null;
+
+    // Copyright files go where PackageRecords puts them, since their folder may be a link to another package's.
+    private static bool IsPlaced(string path) =>
+        path is not (BaseParts.OsRelease or BaseParts.PasswdMaster or BaseParts.GroupMaster)
+        && !path.StartsWith(BaseParts.CertificateFolder, StringComparison.Ordinal)
+        && !path.StartsWith(PackageRecords.DocFolder, StringComparison.Ordinal);
+
+    private RootfsEntry? Place(PackageFiles package, PackageFile file)
+    {
+        var entry = file.Entry;
+        var place = ShippedPath.InImage(entry.Path, platform.Triplet);
+        var mode = entry.Mode & PermissionsWithoutSetId;
+        RootfsEntry Make(RootfsEntryType type, string? target, ReadOnlyMemory<byte> content) =>
+            new(place, type, mode, entry.UserId, entry.GroupId, entry.ModificationTime, target, content, package.Pin.Name);
+
+        switch (entry.Type)
+        {
+            case DebEntryType.Directory:
+                return Make(RootfsEntryType.Directory, null, default);
+            case DebEntryType.File:
+                return Make(RootfsEntryType.File, null, file.Content);
+            case DebEntryType.HardLink:
+                var source = entry.LinkTarget!;
+                return package.Find(source) is not null && InImage(source) is { } kept
+                    ? kept == place ? null : Make(RootfsEntryType.HardLink, kept, default)
+                    : throw PackageFiles.Stale($"{entry.Path} of {package.Pin.Name} is a hard link to {source}, which is not locked", "the lock must take both");
+            default:
+                var text = LinkText(entry, place);
+                return text is null ? null : Make(RootfsEntryType.SymbolicLink, text, default) with { Mode = 0x1FF };
+        }
+    }
+
+    // Null where link and target fall onto one path, as /lib64/ld-linux-x86-64.so.2 and the loader it names do.
+    private string? LinkText(DebEntry link, string place)
+    {
+        var target = ShippedPath.Follow(link.Path, link.LinkTarget!);
+        if (!places.TryGetValue(ShippedPath.Canonical(target), out var kept))
+        {
+            return link.LinkTarget;
+        }
+
+        if (kept == place)
+        {
+            return null;
+        }
+
+        // Within a folder always the bare name, so that a library's links stay right wherever the folder is copied.
+        return RootfsPath.Parent(place) != RootfsPath.Parent(kept) && ShippedPath.Follow("/" + place, link.LinkTarget!) == "/" + kept
+           
+            ? link.LinkTarget
+            : RootfsPath.Relative(place, kept);
+    }
+}

@@ -1,0 +1,117 @@
+using System.Text;
+using BusyboxGlibc.Debian;
+
+namespace BusyboxGlibc.Rootfs;
+
+/// <summary>
+/// What says which packages an image is made of: <c>/var/lib/dpkg/status.d</c>, which scanners read where no dpkg is, and
+/// <c>/usr/share/doc/&lt;package&gt;/copyright</c>.
+/// </summary>
+internal static class PackageRecords
+{
+    internal const string DocFolder = "/usr/share/doc/";
+
+    private const string StatusFolder = "var/lib/dpkg/status.d/";
+
+    /// <summary>Adds a package's control stanza, unchanged, and the checksums of those of its files that are in the image unmodified.</summary>
+    /// <param name="tree">The image so far.</param>
+    /// <param name="package">The package.</param>
+    /// <param name="inImage">Where a shipped path went, null for nowhere.</param>
+    internal static void AddStatus(RootfsTree tree, PackageFiles package, Func<string, string?> inImage)
+    {
+        var sums = new StringBuilder();
+        foreach (var (path, md5) in Checksums(package)
+            .Select(pair => (Path: Shipped(tree, package, pair.Path, inImage), pair.Md5))
+            .Where(pair => pair.Path is not null)
+            .OrderBy(pair => pair.Path!, RootfsPath.Order))
+        {
+            sums.Append(md5).Append("  ").Append(path).Append('\n');
+        }
+
+        Add(tree, StatusFolder + package.Pin.Name, package.Control);
+        Add(tree, StatusFolder + package.Pin.Name + ".md5sums", Encoding.UTF8.GetBytes(sums.ToString()));
+    }
+
+    /// <summary>
+    /// Adds a real copyright file for each package, doc folders that are links to another package's followed; the same text
+    /// is there once, under hard links.
+    /// </summary>
+    /// <exception cref="RootfsException">A package of the archive has none among its locked files.</exception>
+    internal static void AddCopyrights(RootfsTree tree, IEnumerable<PackageFiles> packages)
+    {
+        var all = packages.ToList();
+        var shipped = new RootfsTree();
+        foreach (var (package, file) in all.SelectMany(package => package.Files.Values.Select(file => (package, file)))
+            .Where(pair => pair.file.Entry.Path.StartsWith(DocFolder, StringComparison.Ordinal))
+            .OrderBy(pair => pair.file.Entry.Type == DebEntryType.HardLink))
+        {
+            var entry = file.Entry;
+            shipped.Add(new RootfsEntry(
+                entry.Path[1..], PackageFiles.TypeOf(entry), entry.Mode & 0x1FF, entry.UserId, entry.GroupId, entry.ModificationTime,
+                entry.Type == DebEntryType.HardLink ? entry.LinkTarget![1..] : entry.LinkTarget, file.Content, package.Pin.Name));
+        }
+
+        var found = new SortedDictionary<string, RootfsEntry>(RootfsPath.Order);
+        foreach (var package in all)
+        {
+            var place = $"usr/share/doc/{package.Pin.Name}/copyright";
+            if (shipped.Resolve(place) is { } path && shipped.TryGet(path, out var file) && file.Type == RootfsEntryType.File)
+            {
+                found[place] = file;
+            }
+            else if (package.Pin.Archive != "local")
+            {
+                throw PackageFiles.Stale($"{package.Pin.Name} comes without its copyright file", $"nothing locked answers for /{place}");
+            }
+        }
+
+        var first = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (place, file) in found)
+        {
+            var key = $"{file.Mode} {file.UserId} {file.GroupId} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(file.Content.Span))}";
+            tree.Add(first.TryAdd(key, place)
+                ? file with { Path = place }
+                : file with { Path = place, Type = RootfsEntryType.HardLink, LinkTarget = first[key], Content = default });
+        }
+    }
+
+    private static void Add(RootfsTree tree, string path, ReadOnlyMemory<byte> content) =>
+        tree.Add(new RootfsEntry(path, RootfsEntryType.File, 0x1A4, 0, 0, null, null, content, Skeleton.Origin));
+
+    // An overlay may have replaced a package's file: then it is not the package's any more.
+    private static string? Shipped(RootfsTree tree, PackageFiles package, string path, Func<string, string?> inImage)
+    {
+        if (package.Find(path) is not { Entry.Type: DebEntryType.File or DebEntryType.HardLink } file)
+        {
+            return null;
+        }
+
+        var place = path == $"{DocFolder}{package.Pin.Name}/copyright" ? path[1..] : inImage(path);
+        return place is not null
+            && tree.TryGet(place, out var entry)
+            && (entry.Type != RootfsEntryType.HardLink || tree.TryGet(entry.LinkTarget!, out entry))
+            && entry.Content.Span.SequenceEqual(Content(package, file).Span)
+                ? place
+                : null;
+    }
+
+    private static ReadOnlyMemory<byte> Content(PackageFiles package, PackageFile file) =>
+        file.Entry.Type == DebEntryType.HardLink ? package.Find(file.Entry.LinkTarget!)?.Content ?? default : file.Content;
+
+    // A line of md5sums is 32 digits, two blanks and the path without its leading slash, deb-md5sums(5).
+    private static IEnumerable<(string Path, string Md5)> Checksums(PackageFiles package)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var line in Encoding.UTF8.GetString(package.Md5Sums.Span).Split('\n'))
+        {
+            if (line.Length > 34 && line[32] == ' ' && line[..32].All(char.IsAsciiHexDigitLower))
+            {
+                var path = "/" + line[34..].TrimEnd('\r');
+                if (seen.Add(path))
+                {
+                    yield return (path, line[..32]);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,279 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace BusyboxGlibc.Rootfs;
+
+/// <summary>
+/// The files of a root file system. Every entry's folders are in it, no entry lies below anything but folders, and every
+/// hard link names a regular file of the tree: what is in a tree can be unpacked.
+/// </summary>
+public sealed class RootfsTree
+{
+    /// <summary>Symbolic links followed for one path before it counts as a loop: the kernel's own bound, path_resolution(7).</summary>
+    public const int MaxLinks = 40;
+
+    private const string Implied = "the build";
+
+    private readonly Dictionary<string, RootfsEntry> entries = new(StringComparer.Ordinal);
+    private readonly HashSet<string> implied = new(StringComparer.Ordinal);
+    private RootfsEntry[]? sorted;
+
+    /// <summary>The entries in plain bytewise order of their UTF-8 paths (<see cref="RootfsPath.Order"/>), so parents come first.</summary>
+    public IReadOnlyCollection<RootfsEntry> Entries => sorted ??= Sort();
+
+    /// <summary>How many entries the tree has, folders made for others included.</summary>
+    public int Count => entries.Count;
+
+    /// <summary>Adds an entry; folders missing above it are made, 0755 and root's, until they are added themselves.</summary>
+    /// <remarks>An entry that is there already with the same type, mode, owner and content or target is added once; the first one's
+    /// time stays. Folders merge.</remarks>
+    /// <exception cref="RootfsException">The path or target is not valid, something else is at the path, or above it is no folder;
+    /// the message names both origins.</exception>
+    public void Add(RootfsEntry entry)
+    {
+        RootfsPath.Validate(entry.Path, entry.Origin);
+        Check(entry);
+        var added = entry.Type == RootfsEntryType.HardLink ? entry with { LinkTarget = Target(entry) } : entry;
+        if (entries.TryGetValue(added.Path, out var present))
+        {
+            if (present.Type == RootfsEntryType.Directory && added.Type == RootfsEntryType.Directory && implied.Remove(added.Path))
+            {
+                Put(added);
+            }
+            else if (!Same(present, added))
+            {
+                throw new RootfsException(
+                    $"two different entries at /{entry.Path}",
+                    why: $"{Describe(present)} from {present.Origin}, {Describe(added)} from {added.Origin}");
+            }
+
+            return;
+        }
+
+        MakeFolders(added);
+        Put(added);
+    }
+
+    /// <summary>The entry at a path, links not followed.</summary>
+    public bool TryGet(string path, [NotNullWhen(true)] out RootfsEntry? entry) => entries.TryGetValue(path, out entry);
+
+    /// <summary>
+    /// The path of the entry that a path leads to, every symbolic and hard link followed as the kernel would with this tree as
+    /// its root: absolute targets and <c>..</c> never leave it. The empty string is the root itself; null is a dangling or
+    /// looping link, or nothing there. A leading slash is allowed.
+    /// </summary>
+    public string? Resolve(string path)
+    {
+        var pending = new Stack<string>(path.Split('/').Reverse());
+        var at = new List<string>();
+        var links = 0;
+        while (pending.TryPop(out var part))
+        {
+            if (part is "" or ".")
+            {
+                continue;
+            }
+
+            if (part == "..")
+            {
+                at.RemoveRange(Math.Max(at.Count - 1, 0), Math.Min(at.Count, 1));
+                continue;
+            }
+
+            at.Add(part);
+            if (!entries.TryGetValue(string.Join('/', at), out var entry))
+            {
+                return null;
+            }
+
+            if (entry.Type == RootfsEntryType.SymbolicLink)
+            {
+                if (++links > MaxLinks)
+                {
+                    return null;
+                }
+
+                if (entry.LinkTarget![0] == '/')
+                {
+                    at.Clear();
+                }
+                else
+                {
+                    at.RemoveAt(at.Count - 1);
+                }
+
+                foreach (var step in entry.LinkTarget.Split('/').Reverse())
+                {
+                    pending.Push(step);
+                }
+            }
+            else if (entry.Type != RootfsEntryType.Directory && pending.Any(rest => rest.Length > 0))
+            {
+                return null;
+            }
+        }
+
+        var found = string.Join('/', at);
+        return entries.TryGetValue(found, out var last) && last.Type == RootfsEntryType.HardLink ? last.LinkTarget : found;
+    }
+
+    /// <summary>This tree with another laid over it: at a path of both, the upper file or link stands; folders merge, and a folder
+    /// the upper tree only implies keeps the lower one's mode and owner. Neither tree is changed.</summary>
+    /// <exception cref="RootfsException">A folder meets a file or link.</exception>
+    public RootfsTree Overlay(RootfsTree upper)
+    {
+        var result = new RootfsTree();
+        foreach (var entry in Entries.Where(entry => !implied.Contains(entry.Path) && entry.Type != RootfsEntryType.HardLink))
+        {
+            if (!upper.entries.TryGetValue(entry.Path, out var over) || upper.implied.Contains(entry.Path))
+            {
+                result.Add(entry);
+            }
+            else if (over.Type == RootfsEntryType.Directory != (entry.Type == RootfsEntryType.Directory))
+            {
+                throw Clash(entry, over);
+            }
+        }
+
+        foreach (var entry in upper.Entries.Where(entry => !upper.implied.Contains(entry.Path)).OrderBy(entry => entry.Type == RootfsEntryType.HardLink))
+        {
+            if (entries.TryGetValue(entry.Path, out var under) && under.Type == RootfsEntryType.Directory != (entry.Type == RootfsEntryType.Directory))
+            {
+                throw Clash(under, entry);
+            }
+
+            result.Add(entry);
+        }
+
+        AddLinksOfLower(upper, result);
+        return result;
+    }
+
+    // A lower file that the upper tree replaced lives on under its other names: the first of them becomes the file.
+    private void AddLinksOfLower(RootfsTree upper, RootfsTree result)
+    {
+        var heirs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var link in Entries.Where(entry => entry.Type == RootfsEntryType.HardLink))
+        {
+            if (upper.entries.TryGetValue(link.Path, out var over))
+            {
+                if (over.Type == RootfsEntryType.Directory)
+                {
+                    throw Clash(link, over);
+                }
+
+                continue;
+            }
+
+            if (!upper.entries.ContainsKey(link.LinkTarget!))
+            {
+                result.Add(link);
+            }
+            else if (heirs.TryGetValue(link.LinkTarget!, out var heir))
+            {
+                result.Add(link with { LinkTarget = heir });
+            }
+            else
+            {
+                heirs.Add(link.LinkTarget!, link.Path);
+                result.Add(entries[link.LinkTarget!] with { Path = link.Path });
+            }
+        }
+    }
+
+    private static RootfsException Clash(RootfsEntry lower, RootfsEntry upper) => new(
+        $"a folder meets something else at /{lower.Path}",
+        why: $"{Describe(lower)} from {lower.Origin}, {Describe(upper)} from {upper.Origin}");
+
+    private static void Check(RootfsEntry entry)
+    {
+        var fault = entry switch
+        {
+            { Mode: < 0 or > 0xFFF } => $"has mode {entry.Mode}, more than 12 bits",
+            { UserId: < 0 } or { GroupId: < 0 } => "has a negative owner",
+            { ModificationTime: < 0 } => "has a time before 1970",
+            { Type: RootfsEntryType.SymbolicLink or RootfsEntryType.HardLink } => RootfsPath.TargetFault(entry.LinkTarget),
+            { LinkTarget: not null } => "is no link but has a target",
+            _ => null,
+        };
+        if (fault is null && entry.Type != RootfsEntryType.File && !entry.Content.IsEmpty)
+        {
+            fault = "is no file but has content";
+        }
+
+        if (fault is not null)
+        {
+            throw new RootfsException($"{entry.Origin}: /{entry.Path} {fault}");
+        }
+    }
+
+    private string Target(RootfsEntry entry)
+    {
+        if (!entries.TryGetValue(entry.LinkTarget!, out var target)
+            || target.Type is not (RootfsEntryType.File or RootfsEntryType.HardLink)
+            || target.Path == entry.Path)
+        {
+            throw new RootfsException($"{entry.Origin}: hard link /{entry.Path} to {RootfsPath.Show(entry.LinkTarget!)}, which is no file of the tree");
+        }
+
+        return target.Type == RootfsEntryType.HardLink ? target.LinkTarget! : target.Path;
+    }
+
+    private void MakeFolders(RootfsEntry entry)
+    {
+        for (var folder = RootfsPath.Parent(entry.Path); folder is not null; folder = RootfsPath.Parent(folder))
+        {
+            if (entries.TryGetValue(folder, out var above))
+            {
+                if (above.Type == RootfsEntryType.Directory)
+                {
+                    break;
+                }
+
+                throw new RootfsException(
+                    $"/{entry.Path} lies below something that is no folder",
+                    why: $"/{folder} is {Describe(above)} from {above.Origin}, /{entry.Path} comes from {entry.Origin}");
+            }
+        }
+
+        for (var folder = RootfsPath.Parent(entry.Path); folder is not null && !entries.ContainsKey(folder); folder = RootfsPath.Parent(folder))
+        {
+            implied.Add(folder);
+            Put(new RootfsEntry(folder, RootfsEntryType.Directory, 0x1ED, 0, 0, null, null, default, Implied));
+        }
+    }
+
+    private void Put(RootfsEntry entry)
+    {
+        entries[entry.Path] = entry;
+        sorted = null;
+    }
+
+    private RootfsEntry[] Sort()
+    {
+        var all = entries.Values.ToArray();
+        Array.Sort(all, (left, right) => RootfsPath.Order.Compare(left.Path, right.Path));
+        return all;
+    }
+
+    // A hard link to a file and that file under the other name are one thing: content and attributes are compared, not names.
+    private bool Same(RootfsEntry left, RootfsEntry right)
+    {
+        var (one, two) = (Behind(left), Behind(right));
+        return one.Type == two.Type
+            && one.Mode == two.Mode
+            && one.UserId == two.UserId
+            && one.GroupId == two.GroupId
+            && one.LinkTarget == two.LinkTarget
+            && one.Content.Span.SequenceEqual(two.Content.Span);
+    }
+
+    private RootfsEntry Behind(RootfsEntry entry) => entry.Type == RootfsEntryType.HardLink ? entries[entry.LinkTarget!] : entry;
+
+    private static string Describe(RootfsEntry entry) => entry.Type switch
+    {
+        RootfsEntryType.Directory => $"a folder of mode {Convert.ToString(entry.Mode, 8)}",
+        RootfsEntryType.SymbolicLink => $"a link to {RootfsPath.Show(entry.LinkTarget!)}",
+        RootfsEntryType.HardLink => $"a hard link to {RootfsPath.Show(entry.LinkTarget!)}",
+        _ => $"a file of {entry.Content.Length} bytes and mode {Convert.ToString(entry.Mode, 8)}",
+    };
+}

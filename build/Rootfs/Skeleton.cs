@@ -1,0 +1,67 @@
+using System.Text;
+
+namespace BusyboxGlibc.Rootfs;
+
+/// <summary>What is in every image whatever it is made of: the folders, and the files that no package decides.</summary>
+internal static class Skeleton
+{
+    /// <summary>The origin of entries that the build makes.</summary>
+    internal const string Origin = "the build";
+
+    private static readonly string[] Plain = ["bin", "dev", "etc", "home", "lib", "proc", "run", "sbin", "sys", "usr", "usr/bin", "usr/lib", "usr/sbin", "var"];
+
+    // No gshadow, no nis: what the shipped libnss_files and libnss_dns answer.
+    private const string NameService =
+        """
+        passwd:    files
+        group:     files
+        shadow:    files
+
+        hosts:     files dns
+        networks:  files
+
+        protocols: files
+        services:  files
+        ethers:    files
+        rpc:       files
+
+        """;
+
+    /// <summary>Adds the folders, <c>/lib64 -> lib</c> and <c>/etc/nsswitch.conf</c>.</summary>
+    internal static void AddTo(RootfsTree tree)
+    {
+        foreach (var folder in Plain)
+        {
+            AddFolder(tree, folder, 0x1ED, 0);
+        }
+
+        AddFolder(tree, "root", 0x1C0, 0);
+        AddFolder(tree, "tmp", 0x3FF, 0);
+        AddFolder(tree, "var/tmp", 0x3FF, 0);
+        AddFolder(tree, "home/nonroot", 0x1C0, Accounts.NonrootId);
+        AddLink(tree, "lib64", "lib");
+        AddFile(tree, "etc/nsswitch.conf", Encoding.UTF8.GetBytes(NameService.ReplaceLineEndings("\n")));
+    }
+
+    /// <summary>Adds <c>/etc/localtime</c>: a link to the zone where zones are shipped, else the zone UTC itself.</summary>
+    internal static void AddLocalTime(RootfsTree tree)
+    {
+        if (tree.Resolve("usr/share/zoneinfo/Etc/UTC") is not null)
+        {
+            AddLink(tree, "etc/localtime", "../usr/share/zoneinfo/Etc/UTC");
+        }
+        else
+        {
+            AddFile(tree, "etc/localtime", UtcZone.TzIf());
+        }
+    }
+
+    internal static void AddFile(RootfsTree tree, string path, ReadOnlyMemory<byte> content, int mode = 0x1A4, int group = 0) =>
+        tree.Add(new RootfsEntry(path, RootfsEntryType.File, mode, 0, group, null, null, content, Origin));
+
+    internal static void AddLink(RootfsTree tree, string path, string target) =>
+        tree.Add(new RootfsEntry(path, RootfsEntryType.SymbolicLink, 0x1FF, 0, 0, null, target, default, Origin));
+
+    private static void AddFolder(RootfsTree tree, string path, int mode, int owner) =>
+        tree.Add(new RootfsEntry(path, RootfsEntryType.Directory, mode, owner, owner, null, null, default, Origin));
+}

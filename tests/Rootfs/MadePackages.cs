@@ -1,0 +1,78 @@
+using System.Text;
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Lock;
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Tests.Rootfs;
+
+/// <summary>Small packages made in the test, deb(5) with uncompressed parts, and the lock that takes everything in them.</summary>
+internal sealed class MadePackages : IPackageStore, IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("made-packages-").FullName;
+    private readonly SortedDictionary<string, LockedPackage> packages = new(StringComparer.Ordinal);
+
+    /// <summary>Starts with the two packages no image is without, and the C library's loader.</summary>
+    public MadePackages()
+    {
+        Add("base-files", Trees.File("usr/lib/os-release", "PRETTY_NAME=\"Debian 99 (test)\"\nID=debian\n"), Trees.File("etc/debian_version", "99\n"));
+        Add(
+            "base-passwd",
+            Trees.File("usr/share/base-passwd/passwd.master", "root:*:0:0:root:/root:/bin/bash\nnobody:*:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"),
+            Trees.File("usr/share/base-passwd/group.master", "root:*:0:\nshadow:*:42:\nnogroup:*:65534:\n"));
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    public Task<string> FetchAsync(PinnedPackage package, CancellationToken cancellation) => Task.FromResult(Path.Combine(folder, package.PoolPath));
+
+    /// <summary>Makes or replaces a package; every file and link of it is locked, and a copyright is added where it brings none.</summary>
+    public void Add(string name, params RootfsEntry[] entries)
+    {
+        var data = Trees.Of(entries);
+        if (!entries.Any(entry => entry.Path.StartsWith("usr/share/doc/", StringComparison.Ordinal)))
+        {
+            data.Add(Trees.File($"usr/share/doc/{name}/copyright", $"by the makers of {name}"));
+        }
+
+#pragma warning disable CA5351 // dpkg's own checksum
+        var sums = string.Concat(data.Entries.Where(entry => entry.Type == RootfsEntryType.File)
+            .Select(entry => $"{Convert.ToHexStringLower(System.Security.Cryptography.MD5.HashData(entry.Content.Span))}  {entry.Path}\n"));
+#pragma warning restore CA5351
+        var control = Trees.Of(Trees.File("control", $"Package: {name}\nVersion: 1\nArchitecture: amd64\n"), Trees.File("md5sums", sums));
+        using (var deb = File.Create(Path.Combine(folder, name + ".deb")))
+        {
+            deb.Write("!<arch>\n"u8);
+            Member(deb, "debian-binary", "2.0\n"u8);
+            Member(deb, "control.tar", control.Tar(0));
+            Member(deb, "data.tar", data.Tar(0));
+        }
+
+        string[] files = [.. data.Entries.Where(entry => entry.Type != RootfsEntryType.Directory).Select(entry => "/" + entry.Path).Order(StringComparer.Ordinal)];
+        packages[name] = new LockedPackage(new PinnedPackage(name, "1", "amd64", name, "1", "debian", name + ".deb", 1, new string('0', 64)), 0, files);
+    }
+
+    /// <summary>Takes a file out of the lock, not out of the package.</summary>
+    public void Forget(string name, string path) =>
+        packages[name] = packages[name] with { Files = [.. packages[name].Files.Where(file => file != path)] };
+
+    /// <summary>Makes a package one of the user's own, without the copyright that an archive's has.</summary>
+    public void MakeLocal(string name)
+    {
+        Forget(name, $"/usr/share/doc/{name}/copyright");
+        packages[name] = packages[name] with { Pin = packages[name].Pin with { Archive = "local" } };
+    }
+
+    public Task<RootfsTree> AssembleAsync(params string[] features) => BaseTreeAssembler.AssembleAsync(
+        new LockedPlatform(Platforms.Amd64, [], [.. packages.Values]), new AssembleOptions(features, [], folder), this, default);
+
+    private static void Member(FileStream deb, string name, ReadOnlySpan<byte> content)
+    {
+        deb.Write(Encoding.ASCII.GetBytes($"{name,-16}{0,-12}{0,-6}{0,-6}{"100644",-8}{content.Length,-10}`\n"));
+        deb.Write(content);
+        if (content.Length % 2 == 1)
+        {
+            deb.WriteByte((byte)'\n');
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Tests.Rootfs;
+
+public class PlacementTests
+{
+    private MadePackages made = null!;
+
+    [SetUp]
+    public void Start() => made = new MadePackages();
+
+    [TearDown]
+    public void Drop() => made.Dispose();
+
+    [TestCase("lib")]
+    [TestCase("usr/lib")]
+    [TestCase("lib/x86_64-linux-gnu")]
+    [TestCase("usr/lib/x86_64-linux-gnu")]
+    [TestCase("usr/lib64")]
+    public async Task LibrariesOfEveryLoaderFolderLieFlatInLib(string folder)
+    {
+        made.Add("libfoo1", Trees.File(folder + "/libfoo.so.1.2", "foo"), Trees.Link(folder + "/libfoo.so.1", "libfoo.so.1.2"), Trees.Link(folder + "/libfoo.so.0", "/" + folder + "/libfoo.so.1"));
+        var tree = await made.AssembleAsync();
+        Assert.That(tree.TryGet("lib/libfoo.so.1", out var link) && link.LinkTarget == "libfoo.so.1.2");
+        Assert.That(tree.TryGet("lib/libfoo.so.0", out var old) && tree.Resolve("lib/libfoo.so.0") == "lib/libfoo.so.1.2" && old.LinkTarget == "libfoo.so.1");
+        Assert.That(tree.Text("var/lib/dpkg/status.d/libfoo1.md5sums"), Does.Match("^[0-9a-f]{32}  lib/libfoo.so.1.2\n[0-9a-f]{32}  usr/share/doc/libfoo1/copyright\n$"));
+    }
+
+    [Test]
+    public async Task ALinkBetweenFoldersThatFallTogetherIsLeftOutOrShortened()
+    {
+        made.Add("libc6", Trees.File("usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2", "ld", 0x1ED), Trees.Link("usr/lib64/ld-linux-x86-64.so.2", "../lib/x86_64-linux-gnu/ld-linux-x86-64.so.2"));
+        made.Add("libbar1", Trees.File("usr/lib/x86_64-linux-gnu/libbar.so.1.0", "bar"), Trees.Link("lib/libbar.so.1", "../usr/lib/x86_64-linux-gnu/libbar.so.1.0"));
+        var tree = await made.AssembleAsync();
+        Assert.That(tree.Resolve("lib64/ld-linux-x86-64.so.2"), Is.EqualTo("lib/ld-linux-x86-64.so.2"));
+        Assert.That(tree.TryGet("lib/libbar.so.1", out var link) && link.LinkTarget == "libbar.so.1.0");
+    }
+
+    [Test]
+    public async Task AFileDeeperThanTheLoaderLooksStaysWhereItWas()
+    {
+        made.Add("libc6", Trees.File("usr/lib/x86_64-linux-gnu/gconv/UTF-16.so", "g"), Trees.File("opt/vendor/lib/libv.so.1", "v"), Trees.Link("usr/bin/conv", "../lib/x86_64-linux-gnu/gconv/UTF-16.so"));
+        var tree = await made.AssembleAsync();
+        Assert.That(tree.Paths(), Does.Contain("usr/lib/x86_64-linux-gnu/gconv/UTF-16.so").And.Contain("opt/vendor/lib/libv.so.1"));
+        Assert.That(tree.Resolve("usr/bin/conv"), Is.EqualTo("usr/lib/x86_64-linux-gnu/gconv/UTF-16.so"));
+    }
+
+    [Test]
+    public async Task ACommandLinkIsMadeToResolveWhereFoldersAreNotMerged()
+    {
+        made.Add("tools", Trees.File("usr/bin/tool", "t", 0x1ED), Trees.Link("usr/sbin/tool", "/bin/tool"), Trees.Link("sbin/other", "/bin/tool"), Trees.Link("usr/bin/same", "tool"));
+        var tree = await made.AssembleAsync();
+        Assert.That(tree.TryGet("usr/sbin/tool", out var link) && link.LinkTarget == "../bin/tool");
+        Assert.That(tree.TryGet("sbin/other", out var other) && other.LinkTarget == "../usr/bin/tool");
+        Assert.That(tree.TryGet("usr/bin/same", out var same) && same.LinkTarget == "tool");
+    }
+
+    [Test]
+    public async Task SetuidIsDroppedAndHardLinksStayOneFile()
+    {
+        made.Add("tools", Trees.File("usr/bin/a", "t", 0x9ED), Trees.Hard("usr/bin/b", "usr/bin/a"));
+        var tree = await made.AssembleAsync();
+        Assert.That(tree.TryGet("usr/bin/a", out var file) && file.Mode == 0x1ED);
+        Assert.That(tree.TryGet("usr/bin/b", out var link) && link is { Type: RootfsEntryType.HardLink, LinkTarget: "usr/bin/a" });
+        made.Forget("tools", "/usr/bin/a");
+        Assert.That(async () => await made.AssembleAsync(), Throws.TypeOf<RootfsException>().With.Message.Contains("hard link").And.Message.Contains("--target=Lock"));
+    }
+
+    [Test]
+    public void TwoPackagesWithDifferentFilesAtOnePlaceAreBothNamed()
+    {
+        made.Add("one", Trees.File("usr/lib/libx.so.1", "1"));
+        made.Add("two", Trees.File("lib/x86_64-linux-gnu/libx.so.1", "2"));
+        Assert.That(async () => await made.AssembleAsync(), Throws.TypeOf<RootfsException>().With.Message.Contains("from one").And.Message.Contains("from two").And.Message.Contains("/lib/libx.so.1"));
+    }
+
+    [Test]
+    public async Task ACopyrightBehindALinkedDocFolderBecomesARealFile()
+    {
+        made.Add("gcc-base", Trees.File("usr/share/doc/gcc-base/copyright", "GPL"));
+        made.Add("libgcc", Trees.Link("usr/share/doc/libgcc", "gcc-base"));
+        made.Add("libstd", Trees.Link("usr/share/doc/libstd", "/usr/share/doc/libgcc"));
+        made.Add("other", Trees.File("usr/share/doc/other/copyright", "MIT"));
+        var tree = await made.AssembleAsync();
+        Assert.That(tree.TryGet("usr/share/doc/libstd", out var folder) && folder.Type == RootfsEntryType.Directory);
+        Assert.That(tree.TryGet("usr/share/doc/libstd/copyright", out var link) && link is { Type: RootfsEntryType.HardLink, LinkTarget: "usr/share/doc/gcc-base/copyright" });
+        Assert.That((tree.Text("usr/share/doc/libgcc/copyright"), tree.Text("usr/share/doc/other/copyright")), Is.EqualTo(("GPL", "MIT")));
+        Assert.That(tree.Text("var/lib/dpkg/status.d/libgcc.md5sums"), Is.Empty);
+    }
+
+    [Test]
+    public async Task APackageOfTheUsersOwnNeedsNoCopyright()
+    {
+        made.Add("vendor", Trees.File("usr/lib/libvendor.so.1", "v"));
+        made.MakeLocal("vendor");
+        var tree = await made.AssembleAsync();
+        Assert.That(tree.Paths(), Does.Contain("lib/libvendor.so.1").And.Contain("var/lib/dpkg/status.d/vendor").And.None.StartsWith("usr/share/doc/vendor"));
+    }
+
+    [TestCase("")]
+    [TestCase("root:*:0:0:root:/root:/bin/sh\n")]
+    [TestCase("root:*:0:0:root:/root:/bin/sh\nnobody:*:65534:65534:n:/:/bin/false\nroot:*:0:0:root:/root:/bin/sh\n")]
+    [TestCase("root:*:0:0:root:/root:/bin/sh\nnobody:*:65534:65534:n:/:/bin/false\nx:*:65532:1:x:/:/bin/false\n")]
+    [TestCase("root:*:0:0:root:/root:/bin/sh\nnobody:*:65534:65534:n:/:/bin/false\nx:*:+7:1:x:/:/bin/false\n")]
+    [TestCase("root:*:0:0:root:/root:/bin/sh\nnobody:*:65534:65534:n:/:/bin/false\nmalformed\n")]
+    [TestCase("root:*:1:0:root:/root:/bin/sh\nnobody:*:65534:65534:n:/:/bin/false\n")]
+    public void AMasterThatIsNotOneIsRefused(string master)
+    {
+        made.Add("base-passwd", Trees.File("usr/share/base-passwd/passwd.master", master), Trees.File("usr/share/base-passwd/group.master", "root:*:0:\nshadow:*:42:\nnogroup:*:65534:\n"));
+        Assert.That(async () => await made.AssembleAsync(), Throws.TypeOf<RootfsException>().With.Message.Contains("passwd.master"));
+    }
+
+    [TestCase("ID=debian\n")]
+    [TestCase("PRETTY_NAME=\"x\"\n")]
+    [TestCase("PRETTY_NAME=\"x\"\nID=debian\nnonsense\n")]
+    [TestCase("PRETTY_NAME=\"x\"\nID=de\0bian\n")]
+    public void AnOsReleaseThatIsNotOneIsRefused(string text)
+    {
+        made.Add("base-files", Trees.File("usr/lib/os-release", text), Trees.File("etc/debian_version", "99\n"));
+        Assert.That(async () => await made.AssembleAsync(), Throws.TypeOf<RootfsException>().With.Message.Contains("os-release"));
+    }
+
+    [TestCase("nothing")]
+    [TestCase("-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\ntrailing")]
+    [TestCase("leading\n-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n")]
+    [TestCase("-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n")]
+    [TestCase("-----BEGIN CERTIFICATE-----\nMAAA\n-----END CERTIFICATE-----\n")]
+    [TestCase("-----BEGIN CERTIFICATE-----\nMIA\n-----END CERTIFICATE-----\n")]
+    [TestCase("")]
+    public void ACertificateFileThatIsNotOneIsRefused(string text)
+    {
+        made.Add("ca-certificates", Trees.File("usr/share/ca-certificates/mozilla/X.crt", text));
+        Assert.That(async () => await made.AssembleAsync(BaseParts.Certificates), Throws.TypeOf<RootfsException>().With.Message.Contains("X.crt"));
+    }
+
+    [Test]
+    public async Task CertificatesStandInOrderOfTheirNamesEachEndingInOneNewline()
+    {
+        const string Block = "-----BEGIN CERTIFICATE-----\n{0}\n-----END CERTIFICATE-----";
+        made.Add(
+            "ca-certificates",
+            Trees.File("usr/share/ca-certificates/mozilla/a.crt", string.Format(Block, "MAMBAQA=")),
+            Trees.File("usr/share/ca-certificates/mozilla/Z.crt", string.Format(Block, "MAMBAf8=") + "\n\n"));
+        var tree = await made.AssembleAsync(BaseParts.Certificates);
+        Assert.That(tree.Text("etc/ssl/certs/ca-certificates.crt"), Is.EqualTo(string.Format(Block, "MAMBAf8=") + "\n" + string.Format(Block, "MAMBAQA=") + "\n"));
+    }
+
+    [Test]
+    public void AFeatureThatDoesNotExistOffersTheNearest() =>
+        Assert.That(() => BaseParts.For(["certificate"], false), Throws.TypeOf<RootfsException>().With.Message.Contains("did you mean certificates?"));
+
+    [Test]
+    public void ADamagedPackageIsTheArchivesErrorAndNamesIt()
+    {
+        made.Add("tools", Trees.File("usr/bin/tool", new string('t', 5000)));
+        var path = made.FetchAsync(new BusyboxGlibc.Debian.PinnedPackage("tools", "1", "amd64", "tools", "1", "debian", "tools.deb", 1, ""), default).Result;
+        File.WriteAllBytes(path, File.ReadAllBytes(path)[..^9000]);
+        Assert.That(async () => await made.AssembleAsync(), Throws.TypeOf<BusyboxGlibc.Debian.DebianException>().With.Message.Contains("tools.deb"));
+    }
+}

@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+using System.IO.Compression;
+using System.Text.RegularExpressions;
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Lock;
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Tests.Rootfs;
+
+/// <summary>
+/// Real packages from the mirror that the host's own apt uses, kept between tests, and a lock over them made by simple rules:
+/// the libraries and commands named here, the base parts, copyrights and licences. It verifies nothing: that is another room's.
+/// </summary>
+internal sealed class RealArchive : IPackageStore
+{
+    private static readonly string[] Packages =
+    [
+        "ethtool", "gcc-12-base", "gcc-14-base", "iproute2", "libc-bin", "libc6",
+        "libelf1", "libelf1t64", "libgcc-s1", "libmnl0", "libstdc++6", "zlib1g",
+    ];
+
+    private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Fetches = new(StringComparer.Ordinal);
+
+    private static readonly ConcurrentDictionary<string, Lazy<Task<Dictionary<string, PinnedPackage>>>> Indices = new(StringComparer.Ordinal);
+
+    private static readonly ConcurrentDictionary<string, Lazy<Task<LockedPlatform>>> Locks = new(StringComparer.Ordinal);
+
+    private readonly string suite;
+
+    private RealArchive(string suite) => this.suite = suite;
+
+    public static RealArchive Of(string suite)
+    {
+        Requires.That(Mirror is not null, "a Debian mirror among the host's apt sources");
+        return new RealArchive(suite);
+    }
+
+    private static string? Mirror { get; } = Sources()
+        .SelectMany(path => Regex.Matches(File.ReadAllText(path), @"^(?:URIs:|deb )[^#\n]*?(https?://\S+/debian)/?(?=\s|$)", RegexOptions.Multiline))
+        .Select(match => match.Groups[1].Value)
+        .FirstOrDefault();
+
+    public Task<string> FetchAsync(PinnedPackage package, CancellationToken cancellation) => Get(package.PoolPath);
+
+    /// <summary>A lock of one platform over the table above, with the given features and Debian's BusyBox.</summary>
+    public Task<LockedPlatform> LockAsync(Platform platform, params string[] features) =>
+        Locks.GetOrAdd($"{suite} {platform} {string.Join(' ', features)}", _ => new Lazy<Task<LockedPlatform>>(() => MakeLockAsync(platform, features))).Value;
+
+    private async Task<LockedPlatform> MakeLockAsync(Platform platform, string[] features)
+    {
+        var index = await IndexAsync(platform.DebianArchitecture);
+        var parts = BaseParts.For(features, debianBusybox: true);
+        var locked = new List<LockedPackage>();
+        foreach (var pin in Packages.Concat(parts.Select(part => part.Package)).Distinct().Order(StringComparer.Ordinal)
+            .Select(name => index.GetValueOrDefault(name)).OfType<PinnedPackage>())
+        {
+            var patterns = parts.Where(part => part.Package == pin.Name).SelectMany(part => part.Patterns).Select(Glob)
+                .Append($"^/usr/share/doc/{Regex.Escape(pin.Name)}(/copyright)?$")
+                .Append("^/usr/share/common-licenses/")
+                .Append($"^/usr/lib(64|/{platform.Triplet})?/[^/]+\\.so[.0-9]*$")
+                .Append("^/usr/s?bin/(ip|ethtool|getconf)$");
+            var wanted = new Regex(string.Join('|', patterns));
+            var files = new List<string>();
+            using var deb = DebFile.Open(File.OpenRead(await Get(pin.PoolPath)), pin.Name);
+            deb.ReadData((entry, _) =>
+            {
+                var merged = Regex.Replace(entry.Path, "^/(bin|sbin|lib|lib64)/", "/usr/$1/");
+                if (entry.Type != DebEntryType.Directory && wanted.IsMatch(merged))
+                {
+                    files.Add(entry.Path);
+                }
+
+                return true;
+            });
+            locked.Add(new LockedPackage(pin, 0, [.. files.Order(StringComparer.Ordinal)]));
+        }
+
+        return new LockedPlatform(platform, [], locked);
+    }
+
+    private static string Glob(string pattern) =>
+        "^" + Regex.Escape(pattern).Replace(@"\*\*", ".*", StringComparison.Ordinal).Replace(@"\*", "[^/]*", StringComparison.Ordinal) + "$";
+
+    private Task<Dictionary<string, PinnedPackage>> IndexAsync(string architecture) =>
+        Indices.GetOrAdd($"{suite} {architecture}", _ => new Lazy<Task<Dictionary<string, PinnedPackage>>>(() => ReadIndexAsync(architecture))).Value;
+
+    private async Task<Dictionary<string, PinnedPackage>> ReadIndexAsync(string architecture)
+    {
+        var names = Packages.Concat(BaseParts.For(BaseParts.Features, debianBusybox: true).Select(part => part.Package)).ToHashSet(StringComparer.Ordinal);
+        var path = await Get($"dists/{suite}/main/binary-{architecture}/Packages.gz");
+        var found = new Dictionary<string, PinnedPackage>(StringComparer.Ordinal);
+        var fields = new Dictionary<string, string>(StringComparer.Ordinal);
+        using var reader = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            if (line.Length == 0)
+            {
+                if (names.Contains(fields["Package"]))
+                {
+                    found.TryAdd(fields["Package"], new PinnedPackage(
+                        fields["Package"], fields["Version"], fields["Architecture"], fields["Package"], fields["Version"], "debian", fields["Filename"],
+                        long.Parse(fields["Size"]), fields["SHA256"]));
+                }
+
+                fields.Clear();
+            }
+            else if (line[0] != ' ' && line.Split(": ", 2) is [var key, var value])
+            {
+                fields[key] = value;
+            }
+        }
+
+        return found;
+    }
+
+    private static Task<string> Get(string path) =>
+        Fetches.GetOrAdd(path, key => new Lazy<Task<string>>(() => Task.Run(() => DownloadAsync(key)))).Value;
+
+    private static async Task<string> DownloadAsync(string path)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "busybox-glibc-tests")).FullName;
+        var target = Path.Combine(folder, path.Replace('/', '_'));
+        if (File.Exists(target) && (!path.StartsWith("dists/", StringComparison.Ordinal) || File.GetLastWriteTimeUtc(target) > DateTime.UtcNow.AddHours(-12)))
+        {
+            return target;
+        }
+
+        var part = $"{target}.{Guid.NewGuid():N}";
+        try
+        {
+            using var client = new HttpClient();
+            using var answer = await client.GetStreamAsync(new Uri($"{Mirror}/{path}"));
+            using (var file = File.Create(part))
+            {
+                await answer.CopyToAsync(file);
+            }
+
+            File.Move(part, target, overwrite: true);
+        }
+        catch (HttpRequestException fault)
+        {
+            Requires.That(false, $"the Debian mirror: {fault.Message}");
+        }
+
+        return target;
+    }
+
+    private static IEnumerable<string> Sources() =>
+        (Directory.Exists("/etc/apt/sources.list.d") ? Directory.EnumerateFiles("/etc/apt/sources.list.d").Order(StringComparer.Ordinal) : Enumerable.Empty<string>())
+            .Append("/etc/apt/sources.list")
+            .Where(File.Exists);
+}
