@@ -1,0 +1,67 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using ZstdSharp;
+using ZstdSharp.Unsafe;
+
+namespace BusyboxGlibc.Debian;
+
+/// <summary>Opens the tar archive inside a package's <c>control.tar*</c> or <c>data.tar*</c> member, by the ending of its name as
+/// dpkg does: none, <c>.gz</c>, <c>.xz</c> or <c>.zst</c>, deb(5).</summary>
+internal static class Decompression
+{
+    /// <summary>The decompressed content of an ar member.</summary>
+    /// <param name="name">The member's name, such as <c>data.tar.xz</c>.</param>
+    /// <param name="content">Its bytes.</param>
+    /// <param name="limits">Bounds the dictionary.</param>
+    /// <param name="place">For errors.</param>
+    /// <exception cref="DebianException">The ending is not supported; while reading: the data is damaged.</exception>
+    public static GuardedStream Open(string name, ArContent content, DebLimits limits, DebPlace place)
+    {
+        var ending = name[(name.IndexOf(".tar", StringComparison.Ordinal) + 4)..];
+        try
+        {
+            return ending switch
+            {
+                "" => new GuardedStream(content, place),
+                ".gz" => new GuardedStream(new GZipStream(content, CompressionMode.Decompress), place, new GzipEnd(content)),
+                ".xz" => new GuardedStream(new XzStream(content, limits.MaxDictionary), place),
+                ".zst" => new GuardedStream(Zstandard(content, limits.MaxDictionary), place),
+                _ => throw place.Error($"its compression \"{DebPlace.Shown(ending)}\" is not supported; .gz, .xz, .zst and none are"),
+            };
+        }
+        catch (Exception error) when (GuardedStream.IsForeign(error))
+        {
+            throw place.Error($"its compressed data is damaged: {error.Message}", error);
+        }
+    }
+
+    private static DecompressionStream Zstandard(Stream content, int maxDictionary)
+    {
+        var stream = new DecompressionStream(content, bufferSize: 1 << 17, checkEndOfStream: true, leaveOpen: false);
+        stream.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, Math.Clamp(int.Log2(maxDictionary), 10, 30));
+        return stream;
+    }
+}
+
+/// <summary>
+/// Checks that a gzip member ends where the ar member ends. The runtime's decoder stops without a word where something other
+/// than gzip follows; then the last eight bytes are not the checksum and length of what was decompressed.
+/// </summary>
+internal sealed class GzipEnd(ArContent content)
+{
+    private readonly Crc crc = Crc.Of32();
+    private uint length;
+
+    /// <summary>Takes decompressed bytes.</summary>
+    public void Append(ReadOnlySpan<byte> data)
+    {
+        crc.Append(data);
+        length += (uint)data.Length;
+    }
+
+    /// <summary>Compares, at the end.</summary>
+    public bool IsRight() =>
+        content.Read(stackalloc byte[1]) == 0
+        && BinaryPrimitives.ReadUInt32LittleEndian(content.Tail) == (uint)crc.Value
+        && BinaryPrimitives.ReadUInt32LittleEndian(content.Tail[4..]) == length;
+}
