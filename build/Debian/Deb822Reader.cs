@@ -11,22 +11,17 @@ namespace BusyboxGlibc.Debian;
 /// <param name="wanted">The fields to keep; null for all.</param>
 public sealed class Deb822Reader(Stream stream, string name, IReadOnlyList<string>? wanted = null)
 {
-    private const int LongestLine = 1 << 20;
     private const int LargestStanza = 1 << 22;
 
     private readonly byte[][]? wantedNames = wanted is null ? null : [.. wanted.Select(field => Encoding.ASCII.GetBytes(field.ToLowerInvariant()))];
     private readonly Dictionary<string, string> fields = new(StringComparer.OrdinalIgnoreCase);
-    private byte[] buffer = new byte[1 << 17];
-    private int start;
-    private int end;
-    private long lineNumber;
-    private bool ended;
+    private readonly ByteLineReader lines = new(stream, name);
 
     /// <summary>The fields of the present stanza, names without regard to case, values with their continuation lines joined by line feeds.</summary>
     public IReadOnlyDictionary<string, string> Fields => fields;
 
     /// <summary>The line last read, from 1.</summary>
-    public long LineNumber => lineNumber;
+    public long LineNumber => lines.LineNumber;
 
     /// <summary>Goes to the next stanza.</summary>
     /// <returns>False at the end.</returns>
@@ -38,7 +33,7 @@ public sealed class Deb822Reader(Stream stream, string name, IReadOnlyList<strin
         var isInside = false;
         string? current = null;
         StringBuilder? continued = null;
-        while (TryReadLine(out var line))
+        while (lines.TryRead(out var line))
         {
             if (line.IsEmpty || line.Trim(" \t"u8).IsEmpty)
             {
@@ -54,7 +49,7 @@ public sealed class Deb822Reader(Stream stream, string name, IReadOnlyList<strin
             size += line.Length;
             if (size > LargestStanza)
             {
-                throw Wrong($"a stanza is larger than {LargestStanza} bytes");
+                throw lines.Wrong($"a stanza is larger than {LargestStanza} bytes");
             }
 
             if (line[0] is (byte)' ' or (byte)'\t')
@@ -82,7 +77,7 @@ public sealed class Deb822Reader(Stream stream, string name, IReadOnlyList<strin
         var colon = line.IndexOf((byte)':');
         if (colon <= 0 || line[..colon].IndexOfAny((byte)' ', (byte)'\t') >= 0)
         {
-            throw Wrong("a line has no field name");
+            throw lines.Wrong("a line has no field name");
         }
 
         if (!IsWanted(line[..colon]))
@@ -93,7 +88,7 @@ public sealed class Deb822Reader(Stream stream, string name, IReadOnlyList<strin
         var field = Encoding.ASCII.GetString(line[..colon]);
         return fields.TryAdd(field, Encoding.UTF8.GetString(line[(colon + 1)..].Trim(" \t"u8)))
             ? field
-            : throw Wrong($"the field {field} stands twice in a stanza");
+            : throw lines.Wrong($"the field {field} stands twice in a stanza");
     }
 
     private bool IsWanted(ReadOnlySpan<byte> field)
@@ -121,63 +116,4 @@ public sealed class Deb822Reader(Stream stream, string name, IReadOnlyList<strin
             fields[field] = continued.ToString();
         }
     }
-
-    private bool TryReadLine(out ReadOnlySpan<byte> line)
-    {
-        var scanned = start;
-        while (true)
-        {
-            var feed = buffer.AsSpan(scanned, end - scanned).IndexOf((byte)'\n');
-            if (feed >= 0)
-            {
-                line = buffer.AsSpan(start, scanned + feed - start).TrimEnd((byte)'\r');
-                start = scanned + feed + 1;
-                lineNumber++;
-                return true;
-            }
-
-            if (ended)
-            {
-                line = buffer.AsSpan(start, end - start).TrimEnd((byte)'\r');
-                start = end;
-                lineNumber++;
-                return !line.IsEmpty;
-            }
-
-            Fill(ref scanned);
-        }
-    }
-
-    private void Fill(ref int scanned)
-    {
-        if (end - start > LongestLine)
-        {
-            throw Wrong($"a line is longer than {LongestLine} bytes");
-        }
-
-        scanned = end - start;
-        if (start > 0)
-        {
-            buffer.AsSpan(start, scanned).CopyTo(buffer);
-            (start, end) = (0, scanned);
-        }
-
-        if (end == buffer.Length)
-        {
-            Array.Resize(ref buffer, buffer.Length * 2);
-        }
-
-        try
-        {
-            var count = stream.Read(buffer, end, buffer.Length - end);
-            ended = count == 0;
-            end += count;
-        }
-        catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
-        {
-            throw new DebianException($"{name} is damaged", why: error.Message, inner: error);
-        }
-    }
-
-    private DebianException Wrong(string why) => new($"{name} is not what it should be", $"{name}:{Math.Max(1, lineNumber)}", why);
 }
