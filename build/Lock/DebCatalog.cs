@@ -8,6 +8,7 @@ internal sealed class DebCatalog(IPackageStore store, string projectFolder, int 
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<DebContents>>> _read = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _turns = new(Math.Max(1, jobs));
+    private readonly SemaphoreSlim _connections = new(8);
 
     /// <summary>What a package file holds.</summary>
     /// <exception cref="DebianException">It cannot be had, or is damaged.</exception>
@@ -27,13 +28,27 @@ internal sealed class DebCatalog(IPackageStore store, string projectFolder, int 
         }
 
         _turns.Dispose();
+        _connections.Dispose();
+    }
+
+    private async Task<string> FetchAsync(PinnedPackage pin)
+    {
+        await _connections.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return await store.FetchAsync(pin, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _connections.Release();
+        }
     }
 
     private async Task<DebContents> ReadOnceAsync(PinnedPackage pin)
     {
-        var path = pin.Archive == LockText.LocalArchive
+        var path = pin.Archive == ArchiveNames.Local
             ? Path.Combine(projectFolder, pin.PoolPath)
-            : await store.FetchAsync(pin, cancellation).ConfigureAwait(false);
+            : await FetchAsync(pin).ConfigureAwait(false);
         await _turns.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {

@@ -55,7 +55,7 @@ internal sealed class ImageDraft(PinChoice pins, DebCatalog catalog, Action<stri
             {
                 draft.Contents = await catalog.ReadAsync(draft.Choice.Pin).ConfigureAwait(false);
             }
-            catch (DebianException error) when (draft.Choice.IsKept && draft.Choice.Indexed is not null)
+            catch (PackageGoneException error) when (draft.Choice.IsKept && draft.Choice.Indexed is not null)
             {
                 throw new PinGoneException(name, error);
             }

@@ -60,20 +60,18 @@ internal static class LocalPackage
                 next: "write {arch} where the file's name has the architecture, or name the platforms it is for: " + $"[{platform}]");
         }
 
-        var source = Field("Source").Split('(', ')');
-        var sourceName = source[0].Trim();
-        var sourceVersion = source.Length > 1 ? source[1].Trim() : version;
+        var (sourceName, sourceVersion) = SourceField.Parse(Field("Source"), name, version);
         var pin = new PinnedPackage(
             name,
             version,
             architecture,
             LockText.IsPackageName(sourceName) ? sourceName : name,
             LockText.IsVersion(sourceVersion) ? sourceVersion : version,
-            LockText.LocalArchive,
+            ArchiveNames.Local,
             path,
             size,
             sha256);
-        return new IndexedPackage(pin, Field("Section"), [.. Relations(Field("Pre-Depends")), .. Relations(Field("Depends"))]);
+        return new IndexedPackage(pin, Field("Section"), [.. DependencyField.Parse(Field("Pre-Depends")), .. DependencyField.Parse(Field("Depends"))]);
     }
 
     // deb-control(5): a field continues on lines that start with a blank.
@@ -95,24 +93,5 @@ internal static class LocalPackage
         }
 
         return fields;
-    }
-
-    private static IEnumerable<IReadOnlyList<Dependency>> Relations(string field) =>
-        field.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(group => (IReadOnlyList<Dependency>)[.. group.Split('|', StringSplitOptions.TrimEntries).Select(Alternative)]);
-
-    private static Dependency Alternative(string text)
-    {
-        var name = text.Split(' ', '(', '[', ':')[0];
-        var open = text.IndexOf('(', StringComparison.Ordinal);
-        var close = text.IndexOf(')', StringComparison.Ordinal);
-        if (open < 0 || close < open)
-        {
-            return new Dependency(name, null, null);
-        }
-
-        var relation = text[(open + 1)..close].Trim();
-        var version = relation.TrimStart('<', '>', '=').Trim();
-        return new Dependency(name, relation[..(relation.Length - relation.TrimStart('<', '>', '=').Length)], version);
     }
 }

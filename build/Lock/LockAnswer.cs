@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Debian;
 
 namespace BusyboxGlibc.Lock;
 
@@ -53,7 +54,7 @@ public static class LockAnswer
             if (projectFolder is not null)
             {
                 lines.AddRange(locked.Packages
-                    .Where(package => package.Pin.Archive == LockText.LocalArchive && !IsUnchanged(package, projectFolder))
+                    .Where(package => package.Pin.Archive == ArchiveNames.Local && !IsUnchanged(package, projectFolder))
                     .Select(package => $"{platform}: {package.Pin.PoolPath} is not the file that was locked"));
             }
         }

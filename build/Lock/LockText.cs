@@ -1,4 +1,5 @@
 using System.Buffers;
+using BusyboxGlibc.Debian;
 
 namespace BusyboxGlibc.Lock;
 
@@ -7,9 +8,6 @@ internal static class LockText
 {
     /// <summary>The last second a date can be in, 9999-12-31.</summary>
     public const long LastSecond = 253402300799;
-
-    /// <summary>The archive of a package file of the user's own.</summary>
-    public const string LocalArchive = "local";
 
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789+-.");
     private static readonly SearchValues<char> VersionCharacters =
@@ -67,5 +65,5 @@ internal static class LockText
         return line.Length <= 80 ? line : line[..80] + "…";
     }
 
-    private static bool IsArchive(string text) => text is "debian" or "debian-security" or LocalArchive;
+    private static bool IsArchive(string text) => text is ArchiveNames.Main or ArchiveNames.Security or ArchiveNames.Local;
 }

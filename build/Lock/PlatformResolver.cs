@@ -25,7 +25,7 @@ internal sealed class PlatformResolver
         _previous = request.KeepPins ? request.Previous?.Platforms.FirstOrDefault(locked => locked.Platform == platform) : null;
 
         var packages = _previous?.Packages ?? [];
-        var kept = packages.Where(package => package.Pin.Archive != LockText.LocalArchive && !IsDropped(package)).ToList();
+        var kept = packages.Where(package => package.Pin.Archive != ArchiveNames.Local && !IsDropped(package)).ToList();
         _pins = new PinChoice(suite, platform, kept, cancellation);
 
         // Without what it once took for a line that is gone, the rest may look different: then everything is done anew.

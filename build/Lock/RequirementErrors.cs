@@ -18,12 +18,14 @@ internal static class RequirementErrors
         {
             // The same library with another version is what a person most likely meant.
             var stem = requirement.Name[..(requirement.Name.IndexOf(".so", StringComparison.Ordinal) + 3)];
-            nearest = [.. contents.Libraries(stem)
+            var others = contents.Libraries(stem)
                 .Where(entry => !RequirementSearch.IsForDevelopment(entry.Section) && !entry.Path.EndsWith(".so", StringComparison.Ordinal))
                 .Select(entry => LibraryForms.FileOf(entry.Path))
                 .Distinct(StringComparer.Ordinal)
                 .OrderBy(name => name.Length).ThenBy(name => name, StringComparer.Ordinal)
-                .Take(3)];
+                .ToList();
+            // libssl.so.3 is meant, not the libssl.so.3.0.1 that it leads to.
+            nearest = [.. others.Where(name => !others.Any(other => name.StartsWith($"{other}.", StringComparison.Ordinal))).Take(3)];
         }
 
         if (nearest.Count == 0)

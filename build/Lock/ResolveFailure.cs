@@ -13,6 +13,8 @@ internal sealed record ResolveFailure(Platform Platform, Requirement? Requiremen
     public static LockException Join(IReadOnlyList<ResolveFailure> failures, IReadOnlyList<LockedPlatform> answered, IReadOnlyList<Platform> asked)
     {
         var errors = failures
+            .OrderBy(failure => failure.Requirement?.Source, StringComparer.Ordinal)
+            .ThenBy(failure => failure.Requirement?.Line)
             .GroupBy(failure => (failure.Requirement?.Where, failure.Requirement?.Text, failure.IsAbsence ? string.Empty : failure.Error.Message))
             .Select(group => group.First().IsAbsence ? Absence([.. group], answered, asked) : group.First().Error)
             .ToList();

@@ -143,7 +143,7 @@ public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard b
     {
         var builds = imageLock.Platforms
             .SelectMany(platform => platform.Packages.Select(package => (platform.Platform, package.Pin)))
-            .Where(build => build.Pin.Archive != LockText.LocalArchive)
+            .Where(build => build.Pin.Archive != ArchiveNames.Local)
             .GroupBy(build => build.Pin.Source, StringComparer.Ordinal)
             .OrderBy(source => source.Key, StringComparer.Ordinal);
         foreach (var source in builds)

@@ -77,7 +77,7 @@ internal sealed class FakeArchive : ISuite, IPackageStore, IProgressBoard, IDisp
         await Task.Yield();
         var path = PathOf(package);
         Fetched.Add(package.Name);
-        return File.Exists(path) ? path : throw new DebianException($"{package.PoolPath} is nowhere");
+        return File.Exists(path) ? path : throw new PackageGoneException(package, null);
     }
 
     public async Task<ImageLock> ResolveAsync(
