@@ -25,7 +25,8 @@ public sealed record LockedPlatform(
     IReadOnlyList<LockedPackage> Packages);
 
 /// <summary>A requirement and its answer.</summary>
-/// <param name="Text">The requirement's canonical text, <see cref="Requirement.Text"/>.</param>
+/// <param name="Text">The requirement's canonical text, <see cref="Requirement.Text"/>; a command's with <c>command: </c> before it,
+/// a base package's as <see cref="LockAnswer.TextOf(BasePackage)"/> gives it.</param>
 /// <param name="Files">The paths, as the packages ship them, that answer it; empty for an optional requirement that nothing
 /// answers and for an overlay.</param>
 public sealed record LockedRequirement(string Text, IReadOnlyList<string> Files);

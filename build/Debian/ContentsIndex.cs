@@ -1,0 +1,109 @@
+using System.Text;
+
+namespace BusyboxGlibc.Debian;
+
+/// <summary>The contents index of one architecture, searched on disk: its libraries and commands only.</summary>
+internal sealed class ContentsIndex : IContentsIndex, IDisposable
+{
+    private const string LibraryKey = "L:";
+    private const string CommandKey = "C:";
+
+    private static readonly string[] CommandFolders = ["bin/", "sbin/", "usr/bin/", "usr/sbin/"];
+
+    private readonly SortedLines lines;
+
+    /// <summary>Searches a file that <see cref="Build"/> made.</summary>
+    public ContentsIndex(SortedLines lines) => this.lines = lines;
+
+    /// <summary>The format's version: part of the file's key.</summary>
+    public const string Format = "contents 1";
+
+    /// <inheritdoc/>
+    public IEnumerable<string> LibraryNames =>
+        lines.StartingWith(LibraryKey).Select(line => Key(line)[LibraryKey.Length..]).Select(name => name[..name.IndexOf(".so", StringComparison.Ordinal)]).Distinct(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public IEnumerable<string> CommandNames =>
+        lines.StartingWith(CommandKey).Select(line => Key(line)[CommandKey.Length..]).Distinct(StringComparer.Ordinal);
+
+    /// <summary>Reads Contents files and writes what is kept of them.</summary>
+    /// <param name="path">The file to write.</param>
+    /// <param name="triplet">The architecture's multiarch triplet.</param>
+    /// <param name="sources">The decompressed Contents files, each with its name for errors.</param>
+    /// <exception cref="DebianException">One of them is damaged.</exception>
+    public static void Build(string path, string triplet, IEnumerable<(Stream Stream, string Name)> sources)
+    {
+        var libraryFolders = new[] { "lib/", "usr/lib/", $"lib/{triplet}/", $"usr/lib/{triplet}/" }.Select(Encoding.ASCII.GetBytes).ToArray();
+        var commandFolders = CommandFolders.Select(Encoding.ASCII.GetBytes).ToArray();
+        var kept = new List<byte[]>();
+        foreach (var (stream, name) in sources)
+        {
+            using (stream)
+            {
+                var reader = new ByteLineReader(stream, name);
+                while (reader.TryRead(out var line))
+                {
+                    var first = line.IsEmpty ? default : line[0];
+                    if (first is not ((byte)'u' or (byte)'l' or (byte)'b' or (byte)'s'))
+                    {
+                        continue;
+                    }
+
+                    Keep(line, libraryFolders, LibraryKey, ".so"u8, kept);
+                    Keep(line, commandFolders, CommandKey, [], kept);
+                }
+            }
+        }
+
+        SortedLines.Write(path, [.. kept.DistinctBy(Encoding.UTF8.GetString)]);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ContentsEntry> Libraries(string namePrefix) => Entries(LibraryKey + namePrefix);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ContentsEntry> Commands(string name) => Entries($"{CommandKey}{name}\t");
+
+    /// <inheritdoc/>
+    public void Dispose() => lines.Dispose();
+
+    private static string Key(string line) => line[..line.IndexOf('\t', StringComparison.Ordinal)];
+
+    // A line is a path, blanks, and the packages that ship it, each with its section: "usr/bin/ip  net/iproute2,x/y".
+    private static void Keep(ReadOnlySpan<byte> line, byte[][] folders, string key, ReadOnlySpan<byte> part, List<byte[]> kept)
+    {
+        var gap = line.LastIndexOfAny((byte)' ', (byte)'\t');
+        var path = gap < 0 ? default : line[..gap].TrimEnd(" \t"u8);
+        var slash = path.LastIndexOf((byte)'/');
+        if (slash < 0 || path[(slash + 1)..].IndexOf(part) < 0)
+        {
+            return;
+        }
+
+        foreach (var folder in folders)
+        {
+            if (path[..(slash + 1)].SequenceEqual(folder))
+            {
+                kept.Add(Encoding.UTF8.GetBytes($"{key}{Encoding.UTF8.GetString(path[(slash + 1)..])}\t/{Encoding.UTF8.GetString(path)}\t{Encoding.UTF8.GetString(line[(gap + 1)..])}"));
+                return;
+            }
+        }
+    }
+
+    private IReadOnlyList<ContentsEntry> Entries(string prefix) =>
+        [.. lines.StartingWith(prefix)
+            .SelectMany(Parse)
+            .OrderBy(entry => entry.Path, StringComparer.Ordinal)
+            .ThenBy(entry => entry.Package, StringComparer.Ordinal)];
+
+    private static IEnumerable<ContentsEntry> Parse(string line)
+    {
+        var parts = line.Split('\t');
+        foreach (var location in parts[2].Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            // [[area/]section/]package
+            var words = location.Split('/');
+            yield return new ContentsEntry(parts[1], words[^1], words.Length > 1 ? words[^2] : string.Empty);
+        }
+    }
+}

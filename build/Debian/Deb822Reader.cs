@@ -1,0 +1,119 @@
+using System.Text;
+
+namespace BusyboxGlibc.Debian;
+
+/// <summary>
+/// Reads stanzas of deb822(5) from a stream of UTF-8, one after another, without holding more than one. Only the fields asked
+/// for are kept, so a large index costs no more than what is wanted of it.
+/// </summary>
+/// <param name="stream">The text.</param>
+/// <param name="name">What it is, for errors.</param>
+/// <param name="wanted">The fields to keep; null for all.</param>
+public sealed class Deb822Reader(Stream stream, string name, IReadOnlyList<string>? wanted = null)
+{
+    private const int LargestStanza = 1 << 22;
+
+    private readonly byte[][]? wantedNames = wanted is null ? null : [.. wanted.Select(field => Encoding.ASCII.GetBytes(field.ToLowerInvariant()))];
+    private readonly Dictionary<string, string> fields = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ByteLineReader lines = new(stream, name);
+
+    /// <summary>The fields of the present stanza, names without regard to case, values with their continuation lines joined by line feeds.</summary>
+    public IReadOnlyDictionary<string, string> Fields => fields;
+
+    /// <summary>The line last read, from 1.</summary>
+    public long LineNumber => lines.LineNumber;
+
+    /// <summary>Goes to the next stanza.</summary>
+    /// <returns>False at the end.</returns>
+    /// <exception cref="DebianException">A line is not deb822, or is larger than any real one.</exception>
+    public bool Read()
+    {
+        fields.Clear();
+        var size = 0;
+        var isInside = false;
+        string? current = null;
+        StringBuilder? continued = null;
+        while (lines.TryRead(out var line))
+        {
+            if (line.IsEmpty || line.Trim(" \t"u8).IsEmpty)
+            {
+                if (isInside)
+                {
+                    break;
+                }
+
+                continue;
+            }
+
+            isInside = true;
+            size += line.Length;
+            if (size > LargestStanza)
+            {
+                throw lines.Wrong($"a stanza is larger than {LargestStanza} bytes");
+            }
+
+            if (line[0] is (byte)' ' or (byte)'\t')
+            {
+                if (current is not null)
+                {
+                    continued ??= new StringBuilder(fields[current]);
+                    continued.Append('\n').Append(Encoding.UTF8.GetString(line[1..]));
+                }
+
+                continue;
+            }
+
+            Keep(current, continued);
+            continued = null;
+            current = ReadField(line);
+        }
+
+        Keep(current, continued);
+        return isInside;
+    }
+
+    private string? ReadField(ReadOnlySpan<byte> line)
+    {
+        var colon = line.IndexOf((byte)':');
+        if (colon <= 0 || line[..colon].IndexOfAny((byte)' ', (byte)'\t') >= 0)
+        {
+            throw lines.Wrong("a line has no field name");
+        }
+
+        if (!IsWanted(line[..colon]))
+        {
+            return null;
+        }
+
+        var field = Encoding.ASCII.GetString(line[..colon]);
+        return fields.TryAdd(field, Encoding.UTF8.GetString(line[(colon + 1)..].Trim(" \t"u8)))
+            ? field
+            : throw lines.Wrong($"the field {field} stands twice in a stanza");
+    }
+
+    private bool IsWanted(ReadOnlySpan<byte> field)
+    {
+        if (wantedNames is null)
+        {
+            return true;
+        }
+
+        foreach (var candidate in wantedNames)
+        {
+            if (candidate.Length == field.Length && Ascii.EqualsIgnoreCase(candidate, field))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Keep(string? field, StringBuilder? continued)
+    {
+        if (field is not null && continued is not null)
+        {
+            fields[field] = continued.ToString();
+        }
+    }
+}

@@ -1,0 +1,169 @@
+using System.Collections.Concurrent;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Foundation;
+
+namespace BusyboxGlibc.Debian;
+
+/// <summary>A suite with its updates and security archives, every file of it checked along the chain of trust.</summary>
+public sealed class DebianSuite : ISuite, IDisposable
+{
+    private static readonly string[] Compressions = [".gz", ".xz"];
+
+    private readonly ArchiveClient client;
+    private readonly SuiteOptions options;
+    private readonly IProgressBoard board;
+    private readonly IReadOnlyList<VerifiedRelease> releases;
+    private readonly ConcurrentDictionary<string, Lazy<Task<PackageIndex>>> packages = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task<ContentsIndex>>> contents = new(StringComparer.Ordinal);
+
+    private DebianSuite(ArchiveClient client, SuiteOptions options, IProgressBoard board, IReadOnlyList<VerifiedRelease> releases)
+    {
+        this.client = client;
+        this.options = options;
+        this.board = board;
+        this.releases = releases;
+    }
+
+    /// <inheritdoc/>
+    public string Codename => options.Codename;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ReleaseIdentity> Releases => [.. releases.Select(release => release.Identity)];
+
+    /// <summary>Fetches and verifies the Release files of a suite.</summary>
+    /// <exception cref="DebianException">One cannot be had, or must not be believed.</exception>
+    public static async Task<DebianSuite> OpenAsync(
+        SuiteOptions options, Mirrors mirrors, ArchiveClient client, ArchiveKeyring keyring, TimeProvider clock, IProgressBoard board, CancellationToken cancellation)
+    {
+        var reader = new ReleaseReader(client, keyring, options, clock, board);
+        var releases = await Task.WhenAll(
+            reader.ReadAsync(options.Codename, ArchiveNames.Main, mirrors.Main, cancellation),
+            reader.ReadAsync($"{options.Codename}-updates", ArchiveNames.Main, mirrors.Main, cancellation),
+            reader.ReadAsync($"{options.Codename}-security", ArchiveNames.Security, mirrors.Security, cancellation));
+        return new DebianSuite(client, options, board, releases);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IPackageIndex> PackagesAsync(string architecture, CancellationToken cancellation) =>
+        await packages.GetOrAdd(architecture, name => new(() => Task.Run(() => OpenPackagesAsync(name, cancellation), cancellation))).Value;
+
+    /// <inheritdoc/>
+    public async Task<IContentsIndex> ContentsAsync(string architecture, CancellationToken cancellation) =>
+        await contents.GetOrAdd(architecture, name => new(() => Task.Run(() => OpenContentsAsync(name, cancellation), cancellation))).Value;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var index in packages.Values.Where(index => index.IsValueCreated && index.Value.IsCompletedSuccessfully))
+        {
+            index.Value.Result.Dispose();
+        }
+
+        foreach (var index in contents.Values.Where(index => index.IsValueCreated && index.Value.IsCompletedSuccessfully))
+        {
+            index.Value.Result.Dispose();
+        }
+    }
+
+    private async Task<PackageIndex> OpenPackagesAsync(string architecture, CancellationToken cancellation)
+    {
+        var listed = Listed($"{options.Component}/binary-{architecture}/Packages").ToList();
+        if (listed.All(item => item.Release != releases[0]) || !releases[0].File.Architectures.Contains(architecture))
+        {
+            throw new DebianException(
+                $"{options.Codename} has no packages for {architecture}",
+                releases[0].File.Name,
+                $"its architectures are {string.Join(' ', releases[0].File.Architectures)}",
+                "leave the platform out (--platforms=), or choose another suite (--suite=)");
+        }
+
+        var lines = await DeriveAsync(
+            $"index {architecture}",
+            PackageIndex.Format,
+            listed,
+            (path, sources) => PackageIndex.Build(path, sources.Select(source => (source.Stream, source.Name, source.Release.Archive))),
+            cancellation);
+        return new PackageIndex(architecture, lines);
+    }
+
+    private async Task<ContentsIndex> OpenContentsAsync(string architecture, CancellationToken cancellation)
+    {
+        var triplet = Platforms.All.FirstOrDefault(platform => platform.DebianArchitecture == architecture)?.Triplet
+            ?? throw new DebianException($"{architecture} is none of the image's architectures");
+        var listed = Listed($"{options.Component}/Contents-{architecture}").ToList();
+        if (listed.Count == 0)
+        {
+            throw new DebianException($"{options.Codename} has no contents index for {architecture}", releases[0].File.Name, next: "name the packages in lib-requires.txt: libfoo = PACKAGE");
+        }
+
+        var lines = await DeriveAsync(
+            $"contents {architecture}",
+            ContentsIndex.Format,
+            listed,
+            (path, sources) => ContentsIndex.Build(path, triplet, sources.Select(source => (source.Stream, source.Name))),
+            cancellation);
+        return new ContentsIndex(lines);
+    }
+
+    // What is listed in each Release, in its most convenient compression; an empty index of 20 bytes says nothing.
+    private IEnumerable<(VerifiedRelease Release, ReleaseEntry Entry)> Listed(string path) =>
+        from release in releases
+        let entry = Compressions.Select(compression => release.File.Find(path + compression)).FirstOrDefault(entry => entry is { Size: > 64 })
+        where entry is not null
+        select (release, entry);
+
+    private async Task<SortedLines> DeriveAsync(
+        string label,
+        string format,
+        List<(VerifiedRelease Release, ReleaseEntry Entry)> listed,
+        Action<string, IEnumerable<(Stream Stream, string Name, VerifiedRelease Release)>> build,
+        CancellationToken cancellation)
+    {
+        var key = SHA256.HashData(Encoding.UTF8.GetBytes($"{format} {label} {string.Join(' ', listed.Select(item => item.Entry.Sha256))}"));
+        var path = Path.Combine(client.Cache.Folder, "derived", Convert.ToHexStringLower(key));
+        if (SortedLines.TryOpen(path) is { } ready)
+        {
+            return ready;
+        }
+
+        using var line = board.Begin(label, listed.Sum(item => item.Entry.Size), ProgressUnit.Bytes);
+        var files = new List<(VerifiedRelease Release, ReleaseEntry Entry, string Path)>();
+        foreach (var (release, entry) in listed)
+        {
+            files.Add((release, entry, await FetchAsync(release, entry, line.Add, cancellation)));
+        }
+
+        build(path, files.Select(file => (Decompress(file.Path, file.Entry.Path), $"{file.Release.Suite}/{file.Entry.Path}", file.Release)));
+        line.Done();
+        return SortedLines.TryOpen(path) ?? throw new DebianException($"cannot use {path}", why: "it was written, but cannot be read back", next: "check the disk of the cache");
+    }
+
+    private async Task<string> FetchAsync(VerifiedRelease release, ReleaseEntry entry, Action<long> received, CancellationToken cancellation)
+    {
+        var what = $"{release.Suite}'s {entry.Path}";
+        try
+        {
+            return await client.GetAsync(what, release.Sources(entry), entry.Sha256, entry.Size, received, cancellation);
+        }
+        catch (DebianException error) when (error is ChecksumException or DownloadException)
+        {
+            throw new DebianException(
+                $"{what} does not fit its Release file",
+                string.Join('\n', release.Sources(entry)),
+                $"the Release of {release.File.Date:yyyy-MM-dd HH:mm} UTC promises SHA-256 {entry.Sha256}, {entry.Size} bytes\n{error.What}: {error.Why ?? error.Where}",
+                "the mirror is being updated: try again in some minutes, or name another with --mirror=URL",
+                error);
+        }
+    }
+
+    private static Stream Decompress(string path, string name)
+    {
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.SequentialScan);
+        return name.EndsWith(".xz", StringComparison.Ordinal)
+            ? new SharpCompress.Compressors.Xz.XZStream(file)
+            : new GZipStream(file, CompressionMode.Decompress);
+    }
+}

@@ -1,0 +1,123 @@
+namespace BusyboxGlibc.Debian;
+
+/// <summary>Debian's version numbers and their order, deb-version(7): <c>[epoch:]upstream[-revision]</c>.</summary>
+public static class DebianVersion
+{
+    private const int Longest = 256;
+
+    /// <summary>Whether a text is a version number that dpkg would take.</summary>
+    public static bool IsValid(string version)
+    {
+        if (version.Length is 0 or > Longest)
+        {
+            return false;
+        }
+
+        var (epoch, upstream, revision) = Split(version);
+        return (epoch is null || (epoch.Length is > 0 and < 10 && epoch.All(char.IsAsciiDigit)))
+            && upstream.Length > 0
+            && char.IsAsciiDigit(upstream[0])
+            && upstream.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '+' or '-' or '~' or ':')
+            && (revision is null || (revision.Length > 0 && revision.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '+' or '~')));
+    }
+
+    /// <summary>Less than zero where <paramref name="left"/> is older, zero where the two are the same version, more than zero where it is newer.</summary>
+    public static int Compare(string left, string right)
+    {
+        var (leftEpoch, leftUpstream, leftRevision) = Split(left);
+        var (rightEpoch, rightUpstream, rightRevision) = Split(right);
+        var order = CompareNumbers(leftEpoch ?? string.Empty, rightEpoch ?? string.Empty);
+        if (order == 0)
+        {
+            order = ComparePart(leftUpstream, rightUpstream);
+        }
+
+        return order != 0 ? order : ComparePart(leftRevision ?? string.Empty, rightRevision ?? string.Empty);
+    }
+
+    /// <summary>Whether <paramref name="version"/> stands in a relation of deb-control(5) to <paramref name="other"/>.</summary>
+    /// <param name="version">The version that is there.</param>
+    /// <param name="relation"><c>&lt;&lt;</c>, <c>&lt;=</c>, <c>=</c>, <c>&gt;=</c>, <c>&gt;&gt;</c>; the old <c>&lt;</c> and <c>&gt;</c> mean <c>&lt;=</c> and <c>&gt;=</c>.</param>
+    /// <param name="other">The version related to.</param>
+    /// <exception cref="DebianException">There is no such relation.</exception>
+    public static bool Satisfies(string version, string relation, string other)
+    {
+        var order = Compare(version, other);
+        return relation switch
+        {
+            "<<" => order < 0,
+            "<=" or "<" => order <= 0,
+            "=" => order == 0,
+            ">=" or ">" => order >= 0,
+            ">>" => order > 0,
+            _ => throw new DebianException($"'{relation}' is not a relation of versions"),
+        };
+    }
+
+    /// <summary>The upstream part: without the epoch and the Debian revision, <c>2.41</c> of <c>2.41-12+deb13u5</c>.</summary>
+    public static string Upstream(string version) => Split(version).Upstream;
+
+    private static (string? Epoch, string Upstream, string? Revision) Split(string version)
+    {
+        var colon = version.IndexOf(':', StringComparison.Ordinal);
+        var epoch = colon < 0 ? null : version[..colon];
+        var rest = version[(colon + 1)..];
+        var dash = rest.LastIndexOf('-');
+        return dash < 0 ? (epoch, rest, null) : (epoch, rest[..dash], rest[(dash + 1)..]);
+    }
+
+    // The two texts in turn: a run that is not digits, by the order below; then a run of digits, by value.
+    private static int ComparePart(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
+    {
+        while (left.Length > 0 || right.Length > 0)
+        {
+            while ((left.Length > 0 && !char.IsAsciiDigit(left[0])) || (right.Length > 0 && !char.IsAsciiDigit(right[0])))
+            {
+                var order = Weight(left) - Weight(right);
+                if (order != 0)
+                {
+                    return order;
+                }
+
+                left = left.Length > 0 ? left[1..] : left;
+                right = right.Length > 0 ? right[1..] : right;
+            }
+
+            var (leftDigits, rightDigits) = (Digits(left), Digits(right));
+            var numbers = CompareNumbers(left[..leftDigits], right[..rightDigits]);
+            if (numbers != 0)
+            {
+                return numbers;
+            }
+
+            left = left[leftDigits..];
+            right = right[rightDigits..];
+        }
+
+        return 0;
+    }
+
+    // A tilde sorts before everything, even the end; then the end and digits; then letters; then all other characters.
+    private static int Weight(ReadOnlySpan<char> text) => text switch
+    {
+        [] => 0,
+        ['~', ..] => -1,
+        [var c, ..] when char.IsAsciiDigit(c) => 0,
+        [var c, ..] when char.IsAsciiLetter(c) => c,
+        [var c, ..] => c + 256,
+    };
+
+    private static int Digits(ReadOnlySpan<char> text)
+    {
+        var length = text.IndexOfAnyExceptInRange('0', '9');
+        return length < 0 ? text.Length : length;
+    }
+
+    // Numbers of any length: without leading zeros the longer is the larger.
+    private static int CompareNumbers(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
+    {
+        left = left.TrimStart('0');
+        right = right.TrimStart('0');
+        return left.Length != right.Length ? left.Length - right.Length : left.SequenceCompareTo(right);
+    }
+}

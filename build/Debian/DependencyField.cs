@@ -1,0 +1,55 @@
+namespace BusyboxGlibc.Debian;
+
+/// <summary>Reads the relationship fields of deb-control(5): <c>a (&gt;= 1) | b, c</c>.</summary>
+public static class DependencyField
+{
+    /// <summary>The dependencies of a field, each a list of alternatives. What cannot be read is left out, for a strange
+    /// field of a package nobody wants is no reason to fail.</summary>
+    public static IReadOnlyList<IReadOnlyList<Dependency>> Parse(string field) =>
+        [.. field.Split(',', StringSplitOptions.RemoveEmptyEntries)
+            .Select(group => (IReadOnlyList<Dependency>)[.. group.Split('|').Select(ParseOne).OfType<Dependency>()])
+            .Where(group => group.Count > 0)];
+
+    private static Dependency? ParseOne(string text)
+    {
+        var open = text.IndexOf('(', StringComparison.Ordinal);
+        var name = (open < 0 ? text : text[..open]).Split('[', '<')[0].Trim();
+        var colon = name.IndexOf(':', StringComparison.Ordinal);
+        name = colon < 0 ? name : name[..colon];
+        if (name.Length == 0)
+        {
+            return null;
+        }
+
+        var close = open < 0 ? -1 : text.IndexOf(')', open);
+        if (close < 0)
+        {
+            return new Dependency(name, null, null);
+        }
+
+        var relation = text[(open + 1)..close].Trim();
+        var length = relation.TakeWhile(c => c is '<' or '=' or '>').Count();
+        var version = relation[length..].Trim();
+        return relation[..length] is "<<" or "<=" or "=" or ">=" or ">>" or "<" or ">" && DebianVersion.IsValid(version)
+            ? new Dependency(name, relation[..length], version)
+            : new Dependency(name, null, null);
+    }
+}
+
+/// <summary>Reads the <c>Source</c> field of deb-control(5): <c>name</c> or <c>name (version)</c>, absent where both are the package's own.</summary>
+public static class SourceField
+{
+    /// <summary>The source package's name and version.</summary>
+    public static (string Name, string Version) Parse(string? field, string package, string version)
+    {
+        if (string.IsNullOrWhiteSpace(field))
+        {
+            return (package, version);
+        }
+
+        var open = field.IndexOf('(', StringComparison.Ordinal);
+        return open < 0
+            ? (field.Trim(), version)
+            : (field[..open].Trim(), field[(open + 1)..].TrimEnd(' ', ')').Trim());
+    }
+}

@@ -1,0 +1,21 @@
+namespace BusyboxGlibc.Debian;
+
+/// <summary>How often and how patiently a source is tried again.</summary>
+/// <param name="Attempts">Attempts for each source, at least 1.</param>
+/// <param name="FirstDelay">The wait before the second attempt; it doubles from there.</param>
+/// <param name="LongestDelay">No wait is longer, whatever a server's <c>Retry-After</c> asks for.</param>
+/// <param name="Stall">How long a connection may give nothing before it counts as cut.</param>
+public sealed record RetryPolicy(int Attempts, TimeSpan FirstDelay, TimeSpan LongestDelay, TimeSpan Stall)
+{
+    /// <summary>Four attempts over a few seconds; half a minute without a byte is a cut.</summary>
+    public static RetryPolicy Standard { get; } = new(4, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(30));
+
+    /// <summary>The wait after a failed attempt.</summary>
+    /// <param name="attempt">The attempt that failed, from 1.</param>
+    /// <param name="asked">What the server asked for, or null.</param>
+    public TimeSpan Delay(int attempt, TimeSpan? asked)
+    {
+        var wait = asked ?? FirstDelay * Math.Pow(2, attempt - 1);
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait < LongestDelay ? wait : LongestDelay;
+    }
+}

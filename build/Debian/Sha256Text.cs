@@ -1,0 +1,8 @@
+namespace BusyboxGlibc.Debian;
+
+/// <summary>Checksums as text: 64 lower-case hexadecimal digits.</summary>
+public static class Sha256Text
+{
+    /// <summary>Whether a text is a checksum.</summary>
+    public static bool IsValid(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
+}

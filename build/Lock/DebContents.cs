@@ -1,0 +1,98 @@
+using BusyboxGlibc.Configuration;
+
+namespace BusyboxGlibc.Lock;
+
+/// <summary>What resolution needs to know of a package file: its paths and links, what its ELF files need, which licences its
+/// copyright file refers to. The contents themselves are not kept.</summary>
+internal sealed class DebContents
+{
+    private readonly Dictionary<string, DebMember> _members = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<DebMember>> _byFile = new(StringComparer.Ordinal);
+
+    /// <summary>Takes the members that are not directories.</summary>
+    /// <param name="name">What the package file is called in an error.</param>
+    /// <param name="members">In any order; of two spellings of one path the first is kept.</param>
+    public DebContents(string name, IEnumerable<DebMember> members)
+    {
+        Name = name;
+        foreach (var member in members)
+        {
+            if (_members.TryAdd(UsrMerge.Of(member.Path), member))
+            {
+                var file = LibraryForms.FileOf(member.Path);
+                if (!_byFile.TryGetValue(file, out var sameFile))
+                {
+                    _byFile.Add(file, sameFile = []);
+                }
+
+                sameFile.Add(member);
+            }
+        }
+
+        Members = [.. _members.Values.OrderBy(member => member.Path, StringComparer.Ordinal)];
+    }
+
+    /// <summary>What the package file is called in an error.</summary>
+    public string Name { get; }
+
+    /// <summary>Every file and link, in ordinal order of their paths.</summary>
+    public IReadOnlyList<DebMember> Members { get; }
+
+    /// <summary>The member at a path in either spelling, or null.</summary>
+    public DebMember? Find(string path) => _members.GetValueOrDefault(UsrMerge.Of(path));
+
+    /// <summary>The members whose last part is <paramref name="file"/>, in archive order.</summary>
+    public IReadOnlyList<DebMember> Named(string file) => _byFile.TryGetValue(file, out var members) ? members : [];
+
+    /// <summary>The member that a chain of links inside the package ends at; null where it leads out of the package or in a circle.</summary>
+    public DebMember? End(DebMember member)
+    {
+        for (var hop = 0; hop < 40; hop++)
+        {
+            if (member.LinkTarget is not { } target)
+            {
+                return member;
+            }
+
+            if (Find(target) is not { } next)
+            {
+                return null;
+            }
+
+            member = next;
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a member is, or leads inside the package to, an ELF object of the platform.</summary>
+    public bool IsLibrary(DebMember member, Platform platform) => End(member)?.Elf is { } elf && elf.IsFor(platform);
+}
+
+/// <summary>A file or link of a package.</summary>
+/// <param name="Path">As the package ships it.</param>
+/// <param name="IsSymbolicLink">Whether it is a symbolic link.</param>
+/// <param name="LinkTarget">The absolute path a symbolic or hard link leads to, or null for a file.</param>
+/// <param name="ModificationTime">Seconds since 1970-01-01 UTC.</param>
+/// <param name="Elf">What it needs, where it is an ELF object.</param>
+/// <param name="Licences">The names under <c>/usr/share/common-licenses</c> that a copyright file refers to.</param>
+internal sealed record DebMember(
+    string Path,
+    bool IsSymbolicLink,
+    string? LinkTarget,
+    long ModificationTime,
+    ElfNeeds? Elf,
+    IReadOnlyList<string> Licences);
+
+/// <summary>What an ELF object asks of the file system when it is loaded.</summary>
+/// <param name="Machine">Its <c>e_machine</c>.</param>
+/// <param name="Bits">32 or 64.</param>
+/// <param name="Interpreter">Its PT_INTERP, or null.</param>
+/// <param name="Needed">Its DT_NEEDED entries.</param>
+/// <param name="RunPath">Its DT_RPATH and DT_RUNPATH entries, <c>$ORIGIN</c> not yet expanded.</param>
+internal sealed record ElfNeeds(
+    ushort Machine, int Bits, string? Interpreter, IReadOnlyList<string> Needed, IReadOnlyList<string> RunPath)
+{
+    /// <summary>Whether the platform's loader would load it.</summary>
+    public bool IsFor(Platform platform) => Machine == platform.ElfMachine && Bits == platform.ElfBits;
+}

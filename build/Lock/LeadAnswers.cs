@@ -1,0 +1,47 @@
+using BusyboxGlibc.Configuration;
+
+namespace BusyboxGlibc.Lock;
+
+/// <summary>What the first platform took, as a hint for the others: nearly always the same packages have the same files.</summary>
+internal sealed class LeadAnswers
+{
+    private readonly Dictionary<string, string> _packageOfPath = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _packageOfFile = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyList<string>> _answers;
+
+    /// <summary>Takes the finished first platform.</summary>
+    /// <param name="platform">The finished platform.</param>
+    /// <param name="search">Finds candidates there for a requirement that was not asked for on it.</param>
+    public LeadAnswers(LockedPlatform platform, RequirementSearch search)
+    {
+        Platform = platform;
+        Search = search;
+        _answers = platform.Requirements.ToDictionary(answer => answer.Text, answer => answer.Files, StringComparer.Ordinal);
+        foreach (var package in platform.Packages)
+        {
+            foreach (var file in package.Files)
+            {
+                _packageOfPath.TryAdd(file, package.Pin.Name);
+                if (LibraryForms.IsInLoaderFolder(file, platform.Platform))
+                {
+                    _packageOfFile.TryAdd(LibraryForms.FileOf(file), package.Pin.Name);
+                }
+            }
+        }
+    }
+
+    /// <summary>The finished platform.</summary>
+    public LockedPlatform Platform { get; }
+
+    /// <summary>Finds candidates on the first platform.</summary>
+    public RequirementSearch Search { get; }
+
+    /// <summary>The package that gave a library of that file name, or null.</summary>
+    public string? PackageOf(string file) => _packageOfFile.GetValueOrDefault(file);
+
+    /// <summary>The packages that answered a requirement; null where it was not asked for, empty where nothing answered.</summary>
+    public IReadOnlyList<string>? PackagesFor(Requirement requirement) =>
+        _answers.TryGetValue(LockAnswer.TextOf(requirement), out var files)
+            ? [.. files.Select(file => _packageOfPath[file]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]
+            : null;
+}

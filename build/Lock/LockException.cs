@@ -1,0 +1,7 @@
+using BusyboxGlibc.Foundation;
+
+namespace BusyboxGlibc.Lock;
+
+/// <summary>An error about the lock: a requirement nothing answers, or a lock file that says nonsense.</summary>
+public class LockException(string what, string? where = null, string? why = null, string? next = null, Exception? inner = null)
+    : BuildException(what, where, why, next, inner);

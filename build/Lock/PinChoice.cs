@@ -1,0 +1,116 @@
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Debian;
+
+namespace BusyboxGlibc.Lock;
+
+/// <summary>Says which version of a package a platform takes: the user's own file, a kept pin, or the newest of the suite.</summary>
+internal sealed class PinChoice
+{
+    private readonly ISuite _suite;
+    private readonly CancellationToken _cancellation;
+    private readonly Dictionary<string, LockedPackage> _kept;
+    private readonly Dictionary<string, IndexedPackage> _locals = new(StringComparer.Ordinal);
+
+    /// <summary>Takes the pins that are kept.</summary>
+    /// <param name="suite">The suite.</param>
+    /// <param name="platform">The platform.</param>
+    /// <param name="kept">The packages of the lock before whose pins may stay.</param>
+    /// <param name="cancellation">Stops waiting for an index.</param>
+    public PinChoice(ISuite suite, Platform platform, IEnumerable<LockedPackage> kept, CancellationToken cancellation)
+    {
+        _suite = suite;
+        _cancellation = cancellation;
+        Platform = platform;
+        _kept = kept.ToDictionary(package => package.Pin.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>The platform.</summary>
+    public Platform Platform { get; }
+
+    /// <summary>The platform's package index.</summary>
+    public Task<IPackageIndex> IndexAsync() => _suite.PackagesAsync(Platform.DebianArchitecture, _cancellation);
+
+    /// <summary>Makes a package file of the user's own the answer for its name.</summary>
+    /// <exception cref="LockException">Another file of the user's own is already that package.</exception>
+    public void SetLocal(IndexedPackage package, Requirement requirement)
+    {
+        if (!_locals.TryAdd(package.Pin.Name, package) && _locals[package.Pin.Name].Pin != package.Pin)
+        {
+            throw new LockException(
+                $"two package files are {package.Pin.Name}: {_locals[package.Pin.Name].Pin.PoolPath} and {package.Pin.PoolPath}",
+                requirement.Where,
+                next: "name the same file in both lines");
+        }
+    }
+
+    /// <summary>The package of that name as the platform takes it, or null where there is none.</summary>
+    public async Task<PackageChoice?> ChooseAsync(string name)
+    {
+        if (_locals.TryGetValue(name, out var local))
+        {
+            return new PackageChoice(local.Pin, local, IsKept: false);
+        }
+
+        var indexed = (await IndexAsync().ConfigureAwait(false)).Find(name);
+        return _kept.TryGetValue(name, out var kept) && kept.Pin != indexed?.Pin
+            ? new PackageChoice(kept.Pin, indexed, IsKept: true)
+            : indexed is null ? null : new PackageChoice(indexed.Pin, indexed, IsKept: false);
+    }
+
+    /// <summary>Lets go of a kept pin and of those from the same source, which are built to match each other.</summary>
+    /// <returns>The names let go of.</returns>
+    public IReadOnlyList<string> Drop(string name)
+    {
+        if (!_kept.TryGetValue(name, out var pin))
+        {
+            return [];
+        }
+
+        var dropped = _kept.Values.Where(other => other.Pin.Source == pin.Pin.Source).Select(other => other.Pin.Name).ToList();
+        dropped.ForEach(other => _kept.Remove(other));
+        return dropped;
+    }
+
+    /// <summary>The packages that a package's dependencies reach, breadth first, by the index alone. Virtual packages stand for their providers.</summary>
+    public async Task<IReadOnlyList<ReachedPackage>> ReachAsync(IndexedPackage? from)
+    {
+        var reached = new List<ReachedPackage>();
+        if (from is null)
+        {
+            return reached;
+        }
+
+        var index = await IndexAsync().ConfigureAwait(false);
+        var seen = new HashSet<string>(StringComparer.Ordinal) { from.Pin.Name };
+        var queue = new Queue<(IndexedPackage Package, int Depth)>([(from, 0)]);
+        while (queue.TryDequeue(out var next))
+        {
+            foreach (var dependency in next.Package.Depends.SelectMany(alternatives => alternatives))
+            {
+                var found = _locals.GetValueOrDefault(dependency.Name) ?? index.Find(dependency.Name);
+                foreach (var package in found is null ? index.Providers(dependency.Name) : [found])
+                {
+                    if (seen.Add(package.Pin.Name))
+                    {
+                        reached.Add(new ReachedPackage(package.Pin.Name, package.Section, next.Depth + 1));
+                        queue.Enqueue((package, next.Depth + 1));
+                    }
+                }
+            }
+        }
+
+        return reached;
+    }
+}
+
+/// <summary>The version of a package that a platform takes.</summary>
+/// <param name="Pin">The package.</param>
+/// <param name="Indexed">What the index says of the newest version, from which the dependencies are known; null where the index has none.</param>
+/// <param name="IsKept">Whether the pin is an older lock's, and not the newest of the suite.</param>
+internal sealed record PackageChoice(PinnedPackage Pin, IndexedPackage? Indexed, bool IsKept);
+
+/// <summary>A package that dependencies reach.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Section">Its section.</param>
+/// <param name="Depth">How many dependencies away, from 1.</param>
+internal sealed record ReachedPackage(string Name, string Section, int Depth);

@@ -1,0 +1,22 @@
+using BusyboxGlibc.Configuration;
+
+namespace BusyboxGlibc.Lock;
+
+/// <summary>What a lock is to answer.</summary>
+/// <param name="Suite">The Debian suite, by its codename.</param>
+/// <param name="Requirements">The lines of lib-requires.txt and the commands.</param>
+/// <param name="BasePackages">What the image takes whatever is required.</param>
+/// <param name="Platforms">The platforms to resolve for.</param>
+/// <param name="Previous">The lock before, or null. Its platforms that are not asked for are kept as they are.</param>
+/// <param name="KeepPins">Whether packages of <paramref name="Previous"/> that are still wanted keep their version.</param>
+/// <param name="DroppedPins">Pins that are not kept all the same, as <c>name:architecture</c>; null for none.</param>
+/// <param name="ProjectFolder">The folder that package files of the user's own are relative to.</param>
+public sealed record ResolveRequest(
+    string Suite,
+    IReadOnlyList<Requirement> Requirements,
+    IReadOnlyList<BasePackage> BasePackages,
+    IReadOnlyList<Platform> Platforms,
+    ImageLock? Previous,
+    bool KeepPins,
+    IReadOnlySet<string>? DroppedPins,
+    string ProjectFolder);

@@ -1,0 +1,163 @@
+using System.Collections.Concurrent;
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Foundation;
+
+namespace BusyboxGlibc.Lock;
+
+/// <summary>
+/// Resolves requirements into a lock. The first platform (linux/amd64 where asked for) is resolved through its Contents
+/// index; the others take the same packages where they have the same files, and ask their own only where they differ.
+/// </summary>
+/// <param name="suite">The verified suite.</param>
+/// <param name="store">Gives package files.</param>
+/// <param name="board">Where progress and notes go.</param>
+/// <param name="jobs">How many package files are read at a time.</param>
+public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard board, int jobs)
+{
+    /// <summary>Resolves a request. The same request, suite and lock before give the same lock.</summary>
+    /// <exception cref="LockException">Something asked for has no answer, or more than one.</exception>
+    /// <exception cref="DebianException">An index or a package file cannot be had, or is damaged.</exception>
+    public async Task<ImageLock> ResolveAsync(ResolveRequest request, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var background = new ConcurrentBag<Task>();
+        var catalog = new DebCatalog(store, request.ProjectFolder, jobs, stop.Token);
+        try
+        {
+            return await ResolveAsync(WithUsablePrevious(request), catalog, background, stop.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            foreach (var task in background)
+            {
+                await task.ContinueWith(static done => _ = done.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).ConfigureAwait(false);
+            }
+
+            await catalog.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ImageLock> ResolveAsync(
+        ResolveRequest request, DebCatalog catalog, ConcurrentBag<Task> background, CancellationToken cancellation)
+    {
+        var platforms = Platforms.All.Where(request.Platforms.Contains).ToList();
+        if (platforms.Count == 0)
+        {
+            throw new LockException("no platform is asked for", next: "name some: --platforms=linux/amd64,linux/arm64");
+        }
+
+        var resolvers = platforms.Select(platform => new PlatformResolver(request, platform, suite, catalog, cancellation)).ToList();
+        var open = resolvers.Where(resolver => !resolver.IsAnswered).ToList();
+        using var progress = board.Begin("resolve", open.Count, ProgressUnit.Items);
+        var leader = resolvers[0];
+        if (open.Count > 0)
+        {
+            background.Add(LoadIndicesAsync(open));
+        }
+
+        void Spread(string package)
+        {
+            foreach (var resolver in open.Where(resolver => resolver != leader))
+            {
+                background.Add(Task.Run(() => resolver.PrefetchAsync(package), cancellation));
+            }
+        }
+
+        var first = await leader.ResolveAsync(null, Spread).ConfigureAwait(false)
+            ?? throw ResolveFailure.Join(leader.Failures, [], platforms);
+        if (!leader.IsAnswered)
+        {
+            progress.Add(1);
+        }
+
+        var lead = new LeadAnswers(first, leader.Search());
+        var others = await Task.WhenAll(resolvers.Skip(1).Select(resolver => Task.Run(
+            async () =>
+            {
+                var locked = await resolver.ResolveAsync(lead, static _ => { }).ConfigureAwait(false);
+                progress.Add(resolver.IsAnswered ? 0 : 1);
+                return locked;
+            },
+            cancellation))).ConfigureAwait(false);
+        List<LockedPlatform> answered = [first, .. others.OfType<LockedPlatform>()];
+        var failures = resolvers.SelectMany(resolver => resolver.Failures).ToList();
+        if (failures.Count > 0)
+        {
+            throw ResolveFailure.Join(failures, answered, platforms);
+        }
+
+        progress.Done();
+        Tell(resolvers);
+        var untouched = request.Previous?.Platforms.Where(locked => !platforms.Contains(locked.Platform)) ?? [];
+        var result = new ImageLock(
+            suite.Codename,
+            open.Count == 0 ? request.Previous!.Releases : suite.Releases,
+            [.. LockFile.InOrder(answered.Concat(untouched))]);
+        WarnOfLaggards(result);
+        return result;
+    }
+
+    private ResolveRequest WithUsablePrevious(ResolveRequest request)
+    {
+        if (request.Previous is null || request.Previous.Suite == suite.Codename)
+        {
+            return request;
+        }
+
+        board.Note($"the lock was for {request.Previous.Suite}: everything is resolved anew from {suite.Codename}");
+        return request with { Previous = null };
+    }
+
+    // A few at a time and the first platform's first: parsing one index takes a core and much memory.
+    private async Task LoadIndicesAsync(List<PlatformResolver> resolvers)
+    {
+        await Parallel.ForEachAsync(
+            resolvers,
+            new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, jobs) },
+            async (resolver, _) => await resolver.LoadIndexAsync().ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    private void Tell(List<PlatformResolver> resolvers)
+    {
+        foreach (var note in resolvers.SelectMany(resolver => resolver.Notes.Select(note => (note, resolver.Platform))).GroupBy(pair => pair.note, StringComparer.Ordinal))
+        {
+            board.Note($"{note.Key} ({On(note.Select(pair => pair.Platform), resolvers)})");
+        }
+
+        foreach (var absent in resolvers.SelectMany(resolver => resolver.Absent.Select(requirement => (requirement, resolver.Platform))).GroupBy(pair => pair.requirement))
+        {
+            board.Note($"{absent.Key.Name} is optional and absent ({On(absent.Select(pair => pair.Platform), resolvers)}), {absent.Key.Where}");
+        }
+    }
+
+    private static string On(IEnumerable<Platform> platforms, List<PlatformResolver> all)
+    {
+        var names = platforms.Distinct().ToList();
+        return names.Count == all.Count ? "all platforms" : string.Join(", ", names);
+    }
+
+    // One platform's build of a source can lag behind the others' for days; the image then mixes versions.
+    private void WarnOfLaggards(ImageLock imageLock)
+    {
+        var builds = imageLock.Platforms
+            .SelectMany(platform => platform.Packages.Select(package => (platform.Platform, package.Pin)))
+            .Where(build => build.Pin.Archive != ArchiveNames.Local)
+            .GroupBy(build => build.Pin.Source, StringComparer.Ordinal)
+            .OrderBy(source => source.Key, StringComparer.Ordinal);
+        foreach (var source in builds)
+        {
+            var versions = source
+                .GroupBy(build => build.Pin.SourceVersion, StringComparer.Ordinal)
+                .OrderByDescending(version => version.Count())
+                .ThenBy(version => version.Key, StringComparer.Ordinal)
+                .ToList();
+            if (versions.Count > 1)
+            {
+                board.Warn($"{source.Key} differs between platforms: {string.Join("; ", versions.Select(version =>
+                    $"{version.Key} on {string.Join(", ", version.Select(build => build.Platform).Distinct())}"))}");
+            }
+        }
+    }
+}

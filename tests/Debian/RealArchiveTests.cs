@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Foundation;
+
+namespace BusyboxGlibc.Tests.Debian;
+
+/// <summary>The real archive, by the host's own mirror.</summary>
+public class RealArchiveTests
+{
+    private static readonly Mirrors HostMirrors = MirrorDiscovery.Find(null, null, null, new HostFiles());
+
+    private string cache = string.Empty;
+
+    [OneTimeSetUp]
+    public async Task NeedsTheMirror()
+    {
+        cache = Directory.CreateTempSubdirectory("real-archive-").FullName;
+        using var client = Downloader.NewClient();
+        var answers = false;
+        try
+        {
+            using var response = await client.GetAsync(new Uri($"{HostMirrors.Main[0].AbsoluteUri.TrimEnd('/')}/dists/trixie/InRelease"), HttpCompletionOption.ResponseHeadersRead);
+            answers = response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+        }
+
+        Requires.That(answers, "a Debian mirror");
+    }
+
+    [OneTimeTearDown]
+    public void Clean() => Directory.Delete(cache, recursive: true);
+
+    [TestCase("trixie")]
+    [TestCase("bookworm")]
+    public async Task TheReleaseFilesOfASuiteAreSignedByItsShippedKeys(string codename)
+    {
+        using var suite = await OpenAsync(codename);
+        Assert.That(suite.Releases.Select(release => release.Suite), Is.EqualTo(new[] { codename, $"{codename}-updates", $"{codename}-security" }));
+        Assert.That(suite.Releases.Select(release => release.SignedBy), Has.All.Matches("^[0-9A-F]{40}$"));
+    }
+
+    [Test]
+    public async Task EveryArchitectureHasTheSeedPackages()
+    {
+        using var suite = await OpenAsync("trixie");
+        var watch = Stopwatch.StartNew();
+        await Parallel.ForEachAsync(Platforms.All, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (platform, cancellation) =>
+        {
+            var index = await suite.PackagesAsync(platform.DebianArchitecture, cancellation);
+            foreach (var name in new[] { "libc6", "libstdc++6", "libelf1t64", "ethtool", "iproute2", "ca-certificates", "busybox" })
+            {
+                Assert.That(index.Find(name), Is.Not.Null, $"{name} on {platform}");
+            }
+
+            Assert.That(index.Find("libc6")!.Depends.SelectMany(group => group).Select(dependency => dependency.Name), Does.Contain("libgcc-s1"));
+            Assert.That(index.Find("no-such-package"), Is.Null);
+            Assert.That(index.Providers("awk").Select(package => package.Pin.Name), Does.Contain("mawk"));
+        });
+        TestContext.Out.WriteLine($"indices: {watch.Elapsed.TotalSeconds:F1} s, {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
+        watch.Restart();
+        using var again = await OpenAsync("trixie");
+        foreach (var platform in Platforms.All)
+        {
+            Assert.That((await again.PackagesAsync(platform.DebianArchitecture, default)).Find("zlib1g")!.Pin.Source, Is.EqualTo("zlib"));
+        }
+
+        TestContext.Out.WriteLine($"again: {watch.Elapsed.TotalSeconds:F2} s");
+    }
+
+    [Test]
+    public async Task TheContentsIndexKnowsLibrariesAndCommands()
+    {
+        using var suite = await OpenAsync("trixie");
+        var watch = Stopwatch.StartNew();
+        var contents = await suite.ContentsAsync("amd64", default);
+        TestContext.Out.WriteLine($"contents: {watch.Elapsed.TotalSeconds:F1} s, {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
+        Assert.That(contents.Libraries("libz.so").Select(entry => entry.Package), Does.Contain("zlib1g"));
+        Assert.That(contents.Libraries("libnss_").Select(entry => entry.Package).Distinct().Count(), Is.GreaterThan(5));
+        Assert.That(contents.Commands("ip"), Has.Some.Matches<ContentsEntry>(entry => entry is { Package: "iproute2", Section: "net" }));
+        Assert.That(contents.LibraryNames, Does.Contain("libnuma"));
+        Assert.That(contents.CommandNames, Does.Contain("ethtool"));
+    }
+
+    [Test]
+    public async Task APackageIsFetchedOnceAndThenComesFromTheCacheAlone()
+    {
+        using var suite = await OpenAsync("trixie");
+        var pin = (await suite.PackagesAsync("s390x", default)).Find("libmnl0")!.Pin;
+        var path = await new PackageStore(Client(isOffline: false), HostMirrors, cache, new SilentProgressBoard()).FetchAsync(pin, default);
+        Assert.That(new FileInfo(path).Length, Is.EqualTo(pin.Size));
+        Assert.That(await new PackageStore(Client(isOffline: true), HostMirrors, cache, new SilentProgressBoard()).FetchAsync(pin, default), Is.EqualTo(path));
+        using var offline = await OpenAsync("trixie", isOffline: true);
+        Assert.That((await offline.PackagesAsync("s390x", default)).Find("libmnl0")!.Pin, Is.EqualTo(pin));
+    }
+
+    private Task<DebianSuite> OpenAsync(string codename, bool isOffline = false) => DebianSuite.OpenAsync(
+        new SuiteOptions(codename), HostMirrors, Client(isOffline), ArchiveKeyring.For(codename), TimeProvider.System, new SilentProgressBoard(), default);
+
+    private ArchiveClient Client(bool isOffline) =>
+        new(new ArchiveCache(cache), new Downloader(Downloader.NewClient(), RetryPolicy.Standard), isOffline);
+}

@@ -1,0 +1,57 @@
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Lock;
+
+namespace BusyboxGlibc.Tests.Lock;
+
+public class LockAnswerTests
+{
+    private static readonly Platform[] Both = [Locks.Amd64, Locks.Arm64];
+
+    [Test]
+    public void ALockThatHasAllThatIsAskedForAnswers() =>
+        Assert.That(LockAnswer.Find(Locks.Small(), "trixie", [Locks.Library("libz")], [], Both), Is.Null);
+
+    [Test]
+    public void PlatformsThatAreNotAskedForDoNotMatter() =>
+        Assert.That(LockAnswer.Find(Locks.Small(), "trixie", [Locks.Library("libz")], [], [Locks.Arm64]), Is.Null);
+
+    [Test]
+    public void ARequirementThatIsMissingIsToldForEveryPlatform()
+    {
+        var gap = LockAnswer.Find(Locks.Small(), "trixie", [Locks.Library("libz"), Locks.Library("libfoo")], [], Both);
+        Assert.That(gap!.Lines, Is.EqualTo(new[] { "linux/amd64: libfoo is not in the lock", "linux/arm64: libfoo is not in the lock" }));
+    }
+
+    [Test]
+    public void ARequirementNoLongerAskedForIsAGap()
+    {
+        var gap = LockAnswer.Find(Locks.Small(), "trixie", [], [], [Locks.Amd64]);
+        Assert.That(gap!.Lines, Is.EqualTo(new[] { "linux/amd64: libz is in the lock but no longer asked for" }));
+    }
+
+    [Test]
+    public void AnotherSuiteIsAGap()
+    {
+        var gap = LockAnswer.Find(Locks.Small(), "bookworm", [Locks.Library("libz")], [], Both);
+        Assert.That(gap!.Lines, Is.EqualTo(new[] { "suite is bookworm, the lock is for trixie" }));
+    }
+
+    [Test]
+    public void APlatformThatIsNotInTheLockIsAGap()
+    {
+        var gap = LockAnswer.Find(Locks.Small(), "trixie", [Locks.Library("libz")], [], [Locks.Riscv64]);
+        Assert.That(gap!.Lines, Is.EqualTo(new[] { "linux/riscv64: the platform is not in the lock" }));
+    }
+
+    [Test]
+    public void ABasePackageIsPartOfTheQuestion()
+    {
+        var certificates = new BasePackage("ca-certificates", ["/usr/share/ca-certificates/**", "/etc/x"], "the certificates feature");
+        var gap = LockAnswer.Find(Locks.Small(), "trixie", [Locks.Library("libz")], [certificates], [Locks.Amd64]);
+        Assert.That(gap!.ToString(), Is.EqualTo("linux/amd64: base: ca-certificates /usr/share/ca-certificates/** /etc/x is not in the lock"));
+    }
+
+    [Test]
+    public void ALibraryAskedForElsewhereOnlyIsNotMissedHere() =>
+        Assert.That(LockAnswer.Find(Locks.Small(), "trixie", [Locks.Library("libz"), Locks.Library("libfoo", onlyOn: [Locks.Riscv64])], [], Both), Is.Null);
+}

@@ -1,0 +1,229 @@
+using System.Diagnostics;
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Lock;
+
+namespace BusyboxGlibc.Tests.Lock;
+
+/// <summary>Resolution from the real archive. The cache is content-addressed and stays between runs.</summary>
+public class RealLockTests
+{
+    private static readonly string[] Libraries =
+    [
+        "libnss", "libc", "libstdc++", "libpthread", "libgcc_s", "libz", "libdl", "librt", "libm", "libnuma", "libelf", "libmnl", "libcap", "libpcre2-8",
+    ];
+
+    private static readonly Requirement[] Shipped =
+    [
+        .. Libraries.Select((name, line) => Locks.Library(name, line + 1)), Locks.Command("ip"), Locks.Command("ethtool"), Locks.Command("getconf"),
+    ];
+
+    private static readonly Mirrors HostMirrors = MirrorDiscovery.Find(null, null, null, new HostFiles());
+
+    private string trixie = "trixie";
+
+    private readonly string cache = Path.Combine(Path.GetTempPath(), "busybox-glibc-test-cache");
+
+    [OneTimeSetUp]
+    public async Task NeedsTheMirror()
+    {
+        using var client = Downloader.NewClient();
+        var answers = false;
+        try
+        {
+            using var response = await client.GetAsync(new Uri($"{HostMirrors.Main[0].AbsoluteUri.TrimEnd('/')}/dists/trixie/InRelease"), HttpCompletionOption.ResponseHeadersRead);
+            answers = response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+        }
+
+        Requires.That(answers, "a Debian mirror");
+        await ChooseNameAsync();
+    }
+
+    // A mirror in the middle of an update has index files older than its Release; under the suite's other name it then still
+    // has the older set, signed and whole, which serves these tests as well.
+    private async Task ChooseNameAsync()
+    {
+        try
+        {
+            using var suite = await OpenAsync("trixie", "trixie", Client());
+            await suite.ContentsAsync("amd64", default);
+            foreach (var platform in Platforms.All)
+            {
+                await suite.PackagesAsync(platform.DebianArchitecture, default);
+            }
+        }
+        catch (DebianException error)
+        {
+            TestContext.Progress.WriteLine($"using the suite's name \"stable\": {error.What}");
+            trixie = "stable";
+        }
+    }
+
+    [Test]
+    public async Task TheShippedRequirementsTakeTheKnownFilesOnAmd64()
+    {
+        var (image, _) = await ResolveAsync("trixie", [Locks.Amd64], Shipped);
+        var files = image.Platforms[0].Packages.SelectMany(package => package.Files).Where(file => !file.StartsWith("/usr/share/", StringComparison.Ordinal)).ToList();
+        Assert.That(
+            files.Select(Path.GetFileName).Distinct().Where(file => !IsSonameLink(file!, files)).Select(file => file!.Split(".so")[0].Split("-0.")[0]).Order(StringComparer.Ordinal),
+            Is.EqualTo(new[]
+            {
+                "ethtool", "getconf", "ip", "ld-linux-x86-64", "libbpf", "libc", "libcap", "libdl", "libelf", "libgcc_s", "libm", "libmnl", "libnss_compat",
+                "libnss_dns", "libnss_files", "libnss_hesiod", "libnuma", "libpcre2-8", "libpthread", "libresolv", "librt", "libselinux", "libstdc++", "libz", "libzstd",
+            }));
+    }
+
+    [Test]
+    public async Task AllEightPlatformsResolveAndOnlyTheFirstAsksItsContents()
+    {
+        var (image, contents) = await ResolveAsync("trixie", Platforms.All, Shipped);
+        Assert.That(contents, Is.EqualTo(new[] { "amd64" }));
+        Assert.That(image.Platforms.Select(platform => platform.Platform), Is.EqualTo(Platforms.All));
+        foreach (var platform in image.Platforms)
+        {
+            Assert.That(platform.Requirements.Select(requirement => requirement.Files), Has.All.Not.Empty, platform.Platform.Name);
+            Assert.That(
+                platform.Packages.SelectMany(package => package.Files).Select(UsrMerged), Does.Contain(UsrMerged(platform.Platform.Loader)), platform.Platform.Name);
+            Assert.That(platform.Packages.Select(package => package.Pin.Name), Is.SupersetOf(new[] { "base-files", "gcc-14-base", "libc-bin", "libelf1t64", "zlib1g" }));
+        }
+
+        var text = LockFile.Serialize(image);
+        Assert.That(text, Has.Length.LessThan(400_000));
+        Assert.That(LockFile.Serialize(LockFile.Parse(text, "image.lock.json")), Is.EqualTo(text));
+        Assert.That(LockAnswer.Find(image, "trixie", Shipped, [], Platforms.All), Is.Null);
+
+        var (again, _) = await ResolveAsync("trixie", Platforms.All, Shipped);
+        Assert.That(LockFile.Serialize(again), Is.EqualTo(text), "the same question has the same answer");
+
+        Requirement[] more = [.. Shipped, Locks.Library("libssl.so.3", 15)];
+        var (added, _) = await ResolveAsync("trixie", Platforms.All, more, image);
+        var (anew, _) = await ResolveAsync("trixie", Platforms.All, more);
+        Assert.That(LockFile.Serialize(added), Is.EqualTo(LockFile.Serialize(anew)), "adding a line gives what all of it gives");
+        TestContext.Out.WriteLine(string.Join('\n', LockDiff.Lines(image, added)));
+        Assert.That(LockDiff.Lines(image, added), Has.Some.Match("^libssl3t64 .* added on ").And.All.Match(" added on "));
+        var (less, _) = await ResolveAsync("trixie", Platforms.All, Shipped, added);
+        Assert.That(LockFile.Serialize(less), Is.EqualTo(text), "taking the line out again leaves nothing behind");
+    }
+
+    [Test]
+    public async Task BookwormIsNotMergedAndResolvesAllTheSame()
+    {
+        var (image, _) = await ResolveAsync("bookworm", [Locks.Amd64, Locks.Armel], [Locks.Library("libz"), Locks.Library("libnss"), Locks.Command("ip")]);
+        Assert.That(image.Platforms[0].Packages.SelectMany(package => package.Files), Does.Contain("/lib/x86_64-linux-gnu/libz.so.1").And.Contain("/bin/ip").And.Contain("/lib64/ld-linux-x86-64.so.2"));
+        Assert.That(image.Platforms[1].Packages.SelectMany(package => package.Files), Does.Contain("/lib/arm-linux-gnueabi/libz.so.1").And.Contain("/lib/ld-linux.so.3"));
+    }
+
+    [Test]
+    public async Task ReadelfFindsTheClosureWholeAndNothingTooMuch()
+    {
+        Requires.Tool("readelf");
+        Requires.Tool("dpkg-deb");
+        var (image, _) = await ResolveAsync("trixie", [Locks.Riscv64], Shipped);
+        var platform = image.Platforms[0];
+        var client = new ArchiveClient(new ArchiveCache(cache), new Downloader(Downloader.NewClient(), RetryPolicy.Standard), true);
+        var root = Directory.CreateTempSubdirectory("lock-closure-").FullName;
+        try
+        {
+            var taken = new HashSet<string>(StringComparer.Ordinal);
+            var needed = new HashSet<string>(platform.Requirements.SelectMany(requirement => requirement.Files).Select(file => Path.GetFileName(file)), StringComparer.Ordinal);
+            foreach (var package in platform.Packages)
+            {
+                Run("dpkg-deb", "-x", await new PackageStore(client, HostMirrors, root, new SilentProgressBoard()).FetchAsync(package.Pin, default), root);
+                foreach (var file in package.Files.Where(file => !file.StartsWith("/usr/share/", StringComparison.Ordinal)))
+                {
+                    taken.Add(Path.GetFileName(file));
+                    var info = new FileInfo(root + file);
+                    if (info.LinkTarget is not null)
+                    {
+                        Assert.That(package.Files, Does.Contain(Path.GetFullPath(info.LinkTarget, Path.GetDirectoryName(file)!)), $"{file} is a link to a file not taken");
+                        needed.Add(Path.GetFileName(info.LinkTarget));
+                    }
+
+                    needed.UnionWith(System.Text.RegularExpressions.Regex.Matches(Run("readelf", "-d", "-l", "-W", root + file), @"\(NEEDED\).*\[(.*)\]|interpreter: (.*)\]")
+                        .Select(match => Path.GetFileName(match.Groups[1].Value + match.Groups[2].Value)));
+                }
+            }
+
+            Assert.That(taken, Is.EquivalentTo(needed));
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    [Test]
+    public async Task AnUnknownLibraryIsToldWithTheNearestNames()
+    {
+        await Assert.ThatAsync(
+            () => ResolveAsync("trixie", [Locks.Amd64], [Locks.Library("libnumma", 3)]),
+            Throws.TypeOf<LockException>().With.Message.Contains("lib-requires.txt:3").And.Message.Contains("libnuma"));
+        await Assert.ThatAsync(
+            () => ResolveAsync("trixie", [Locks.Amd64], [Locks.Library("libpcre.so.3", 3)]),
+            Throws.TypeOf<LockException>().With.Message.Contains("libpcre.so.3: no package provides it on linux/amd64"));
+    }
+
+    private static string Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.That(process.ExitCode, Is.Zero, $"{program} {string.Join(' ', arguments)}");
+        return output;
+    }
+
+    private static string UsrMerged(string path) => path.StartsWith("/usr/", StringComparison.Ordinal) ? path : "/usr" + path;
+
+    // "libz.so.1" beside "libz.so.1.3.1", "libelf.so.1" beside "libelf-0.192.so".
+    private static bool IsSonameLink(string file, List<string> files) =>
+        files.Any(other => other.Contains($"/{file}.", StringComparison.Ordinal)) || (file == "libelf.so.1");
+
+    private ArchiveClient Client() => new(new ArchiveCache(cache), new Downloader(Downloader.NewClient(), RetryPolicy.Standard), false);
+
+    private static Task<DebianSuite> OpenAsync(string codename, string suite, ArchiveClient client) => DebianSuite.OpenAsync(
+        new SuiteOptions(suite, ChecksValidUntil: suite == codename), HostMirrors, client, ArchiveKeyring.For(codename), TimeProvider.System, new SilentProgressBoard(), default);
+
+    private async Task<(ImageLock Image, IReadOnlyList<string> ContentsAsked)> ResolveAsync(
+        string codename, IReadOnlyList<Platform> platforms, IReadOnlyList<Requirement> requirements, ImageLock? previous = null, IReadOnlyList<BasePackage>? bases = null)
+    {
+        var watch = Stopwatch.StartNew();
+        var board = new SilentProgressBoard();
+        var client = Client();
+        using var opening = await OpenAsync(codename, codename == "trixie" ? trixie : codename, client);
+        var suite = new WatchedSuite(opening, codename);
+        var opened = watch.Elapsed.TotalSeconds;
+        var store = new PackageStore(client, HostMirrors, cache, board);
+        var image = await new Resolver(suite, store, board, 2).ResolveAsync(
+            new ResolveRequest(codename, requirements, bases ?? [], platforms, previous, true, null, cache), default);
+        TestContext.Out.WriteLine($"{platforms.Count} platforms: {watch.Elapsed.TotalSeconds:F2} s ({opened:F2} s of them for the Release files), peak {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
+        return (image, suite.ContentsAsked);
+    }
+
+    /// <summary>A suite under its codename that remembers whose Contents was asked for.</summary>
+    private sealed class WatchedSuite(DebianSuite suite, string codename) : ISuite
+    {
+        private readonly HashSet<string> _asked = [];
+
+        public IReadOnlyList<string> ContentsAsked => [.. _asked];
+
+        public string Codename => codename;
+
+        public IReadOnlyList<ReleaseIdentity> Releases => suite.Releases;
+
+        public Task<IPackageIndex> PackagesAsync(string architecture, CancellationToken cancellation) => suite.PackagesAsync(architecture, cancellation);
+
+        public Task<IContentsIndex> ContentsAsync(string architecture, CancellationToken cancellation)
+        {
+            lock (_asked)
+            {
+                _asked.Add(architecture);
+            }
+
+            return suite.ContentsAsync(architecture, cancellation);
+        }
+    }
+}
