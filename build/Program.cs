@@ -1,14 +1,16 @@
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation;
 using BusyboxGlibc.Reports;
+using BusyboxGlibc.Tasks;
 using Cake.Frosting;
 
 using var interruption = Interruption.OnSignals();
 using var board = ConsoleProgressBoard.OfProcess();
 try
 {
-    ArgumentGuard.Check(args, []);
+    ArgumentGuard.Check(args, OptionTable.ArgumentNames);
     var code = new CakeHost()
+        .UseContext<BuildContext>()
         .UseWorkingDirectory(ProjectRoot.Find())
         .ConfigureServices(services => services.AddReports(board, interruption))
         .Run(args);

@@ -24,7 +24,7 @@ public enum BusyboxOrigin
 /// <param name="Engine">Who makes it.</param>
 /// <param name="Features">What it holds beside.</param>
 public sealed record ImageOptions(
-    ImageName Name,
+    ImageRepository Name,
     IReadOnlyList<Platform> Platforms,
     IReadOnlyList<Requirement> Commands,
     Engine Engine,
@@ -99,7 +99,7 @@ public sealed record BuildOptions(
 
         // The old tool's ${registry}/busybox: only Docker Hub has a namespace of its own for an image without one.
         var repositoryName = repository.IsDefault && registry.Value.Length > 0 ? "busybox" : repository.Value;
-        var name = ImageName.Join(registry.Value, repositoryName, registry.Where, repository.Where);
+        var name = ImageRepository.Join(registry.Value, repositoryName, registry.Where, repository.Where);
 
         var platformsValue = reader.Get(OptionTable.Platforms);
         var platforms = PlatformList.Parse(platformsValue.Value, platformsValue.Where);

@@ -4,7 +4,8 @@ namespace BusyboxGlibc.Configuration;
 /// <param name="Codename">The codename: <c>trixie</c>.</param>
 /// <param name="Version">The version number: <c>13</c>.</param>
 /// <param name="Platforms">The platforms of ours that the release has, in the order of <see cref="Configuration.Platforms.All"/>.</param>
-public sealed record SuiteFacts(string Codename, string Version, IReadOnlyList<Platform> Platforms)
+/// <param name="OtherName">The name that the archive gives the release beside its codename, today.</param>
+public sealed record SuiteFacts(string Codename, string Version, IReadOnlyList<Platform> Platforms, string OtherName)
 {
     /// <inheritdoc/>
     public override string ToString() => Codename;
@@ -14,11 +15,11 @@ public sealed record SuiteFacts(string Codename, string Version, IReadOnlyList<P
 public static class Suites
 {
     /// <summary>Debian 13.</summary>
-    public static SuiteFacts Trixie { get; } = new("trixie", "13", Platforms.All);
+    public static SuiteFacts Trixie { get; } = new("trixie", "13", Platforms.All, "stable");
 
     /// <summary>Debian 12, which has no riscv64.</summary>
     public static SuiteFacts Bookworm { get; } = new(
-        "bookworm", "12", [.. Platforms.All.Where(platform => platform.DebianArchitecture != "riscv64")]);
+        "bookworm", "12", [.. Platforms.All.Where(platform => platform.DebianArchitecture != "riscv64")], "oldstable");
 
     /// <summary>Every release, newest first.</summary>
     public static IReadOnlyList<SuiteFacts> All { get; } = [Trixie, Bookworm];

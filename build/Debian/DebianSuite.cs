@@ -40,9 +40,9 @@ public sealed class DebianSuite : ISuite, IDisposable
     {
         var reader = new ReleaseReader(client, keyring, options, clock, board);
         var releases = await Task.WhenAll(
-            reader.ReadAsync(options.Codename, ArchiveNames.Main, mirrors.Main, cancellation),
-            reader.ReadAsync($"{options.Codename}-updates", ArchiveNames.Main, mirrors.Main, cancellation),
-            reader.ReadAsync($"{options.Codename}-security", ArchiveNames.Security, mirrors.Security, cancellation));
+            reader.ReadAsync(string.Empty, ArchiveNames.Main, mirrors.Main, cancellation),
+            reader.ReadAsync("-updates", ArchiveNames.Main, mirrors.Main, cancellation),
+            reader.ReadAsync("-security", ArchiveNames.Security, mirrors.Security, cancellation));
         return new DebianSuite(client, options, board, releases);
     }
 
@@ -150,7 +150,7 @@ public sealed class DebianSuite : ISuite, IDisposable
         }
         catch (DebianException error) when (error is ChecksumException or DownloadException)
         {
-            throw new DebianException(
+            throw new MixedMirrorException(
                 $"{what} does not fit its Release file",
                 string.Join('\n', release.Sources(entry)),
                 $"the Release of {release.File.Date:yyyy-MM-dd HH:mm} UTC promises SHA-256 {entry.Sha256}, {entry.Size} bytes\n{error.What}: {error.Why ?? error.Where}",

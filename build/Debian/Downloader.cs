@@ -105,6 +105,11 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy)
 
             var resumes = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == target.Length;
             Drop(resumes ? target.Length : 0, target, received);
+            if (size is { } expected && response.Content.Headers.ContentLength is { } rest && target.Length + rest != expected)
+            {
+                return new Outcome($"it has {target.Length + rest} bytes instead of {expected}", IsFinal: true);
+            }
+
             await using var content = await response.Content.ReadAsStreamAsync(stall.Token);
             return await CopyAsync(content, target, size, limit, received, stall);
         }

@@ -6,7 +6,8 @@ namespace BusyboxGlibc.Debian;
 /// <param name="Main">Mirrors of the archive: main and updates.</param>
 /// <param name="Security">Mirrors of the security archive.</param>
 /// <param name="Snapshot">The snapshot archive, or null.</param>
-public sealed record Mirrors(IReadOnlyList<Uri> Main, IReadOnlyList<Uri> Security, Uri? Snapshot)
+/// <param name="HostTakesExpired">Whether they are the host's own and its apt does not check <c>Valid-Until</c> with them.</param>
+public sealed record Mirrors(IReadOnlyList<Uri> Main, IReadOnlyList<Uri> Security, Uri? Snapshot, bool HostTakesExpired = false)
 {
     /// <summary>The mirrors of an archive by its name in the lock.</summary>
     public IReadOnlyList<Uri> Of(string archive) => archive == ArchiveNames.Security ? Security : Main;
@@ -45,7 +46,8 @@ public static class MirrorDiscovery
         return new Mirrors(
             Choose(mirror, sources.Where(source => !IsSecurity(source.Suite)), DefaultMain),
             Choose(securityMirror, sources.Where(source => IsSecurity(source.Suite)), DefaultSecurity),
-            snapshot);
+            snapshot,
+            mirror is null && securityMirror is null && sources.Count > 0 && TakesExpired(host));
     }
 
     private static IReadOnlyList<Uri> Choose(Uri? configured, IEnumerable<(Uri Uri, string Suite)> sources, Uri standard)
@@ -64,6 +66,15 @@ public static class MirrorDiscovery
 
     private static bool IsDebian(IHostFiles host) =>
         host.Read("/etc/os-release")?.Split('\n').Any(line => line.Trim() is "ID=debian" or "ID=\"debian\"") == true;
+
+    // apt.conf(5): who serves mirrors that lag behind turns the check off there, as one decision for all that use them.
+    private static bool TakesExpired(IHostFiles host) =>
+        host.List("/etc/apt/apt.conf.d").Append("/etc/apt/apt.conf")
+            .SelectMany(path => (host.Read(path) ?? string.Empty).Split('\n'))
+            .Select(line => line.Split("//")[0].Split('#')[0].Trim())
+            .Where(line => line.StartsWith("Acquire::Check-Valid-Until ", StringComparison.OrdinalIgnoreCase))
+            .Select(line => line["Acquire::Check-Valid-Until ".Length..].Trim(' ', ';', '"').ToLowerInvariant())
+            .LastOrDefault() is "false" or "no" or "0" or "off";
 
     private static IEnumerable<(Uri Uri, string Suite)> AptSources(IHostFiles host)
     {

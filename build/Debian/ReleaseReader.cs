@@ -17,15 +17,16 @@ public sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring, 
     private static readonly TimeSpan ClockSkew = TimeSpan.FromDays(1);
 
     /// <summary>The verified Release file of a suite.</summary>
-    /// <param name="suite">The suite, <c>trixie-security</c>.</param>
+    /// <param name="part">What follows the suite's name: nothing, <c>-updates</c> or <c>-security</c>.</param>
     /// <param name="archive">The archive's name in the lock.</param>
     /// <param name="mirrors">Where it is.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="DebianException">It cannot be had, or must not be believed.</exception>
-    public async Task<VerifiedRelease> ReadAsync(string suite, string archive, IReadOnlyList<Uri> mirrors, CancellationToken cancellation)
+    public async Task<VerifiedRelease> ReadAsync(string part, string archive, IReadOnlyList<Uri> mirrors, CancellationToken cancellation)
     {
+        var suite = options.Folder + part;
         var kept = Path.Combine(client.Cache.Folder, "releases", $"{suite}.InRelease");
-        var known = ReadKept(kept, suite, archive, mirrors);
+        var known = ReadKept(kept, suite, options.Codename + part, archive, mirrors);
         if (client.IsOffline)
         {
             return known ?? throw new DebianException(
@@ -35,7 +36,7 @@ public sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring, 
         var url = new Uri($"{mirrors[0].AbsoluteUri.TrimEnd('/')}/dists/{suite}/InRelease");
         var sources = mirrors.Select(mirror => new Uri($"{mirror.AbsoluteUri.TrimEnd('/')}/dists/{suite}/InRelease")).ToList();
         var bytes = await client.GetSmallAsync($"the Release file of {suite}", sources, LargestRelease, cancellation);
-        var fetched = Verify(bytes, url.ToString(), suite, archive, mirrors, isFresh: true);
+        var fetched = Verify(bytes, url.ToString(), suite, options.Codename + part, archive, mirrors, isFresh: true);
         if (known is not null && known.File.Date > fetched.File.Date)
         {
             board.Warn($"{url} is of {fetched.File.Date:yyyy-MM-dd HH:mm}, older than the one of {known.File.Date:yyyy-MM-dd HH:mm} seen before: the newer one is used");
@@ -46,11 +47,11 @@ public sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring, 
         return fetched;
     }
 
-    private VerifiedRelease? ReadKept(string path, string suite, string archive, IReadOnlyList<Uri> mirrors)
+    private VerifiedRelease? ReadKept(string path, string suite, string codename, string archive, IReadOnlyList<Uri> mirrors)
     {
         try
         {
-            return File.Exists(path) ? Verify(File.ReadAllBytes(path), path, suite, archive, mirrors, isFresh: false) : null;
+            return File.Exists(path) ? Verify(File.ReadAllBytes(path), path, suite, codename, archive, mirrors, isFresh: false) : null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or DebianException)
         {
@@ -59,14 +60,14 @@ public sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring, 
         }
     }
 
-    private VerifiedRelease Verify(byte[] bytes, string name, string suite, string archive, IReadOnlyList<Uri> mirrors, bool isFresh)
+    private VerifiedRelease Verify(byte[] bytes, string name, string suite, string codename, string archive, IReadOnlyList<Uri> mirrors, bool isFresh)
     {
         var now = clock.GetUtcNow();
         var signed = ClearSignedFile.Verify(bytes, name, keyring, now.UtcDateTime);
         var file = ReleaseFile.Parse(signed.Text, name);
-        if (file.Codename != suite && file.Suite != suite)
+        if (file.Codename != codename)
         {
-            throw new DebianException($"{name} is of another suite", why: $"it is {file.Codename} ({file.Suite}), not {suite}", next: "name a mirror of the Debian archive: --mirror=URL");
+            throw new DebianException($"{name} is of another suite", why: $"it is {file.Codename} ({file.Suite}), not {codename}", next: "name a mirror of the Debian archive: --mirror=URL");
         }
 
         if (file.Date > now + ClockSkew)

@@ -14,7 +14,7 @@ public class BuildOptionsTests
         Assert.Multiple(() =>
         {
             Assert.That(options.RootFolder, Is.EqualTo("/project"));
-            Assert.That(options.Image.Name, Is.EqualTo(new ImageName("docker.io", "library/busybox")));
+            Assert.That(options.Image.Name, Is.EqualTo(new ImageRepository("docker.io", "library/busybox")));
             Assert.That(options.Image.Platforms, Is.EqualTo(Platforms.All));
             Assert.That(options.Image.Commands.Select(command => command.Name), Is.EqualTo(new[] { "ip", "ethtool", "getconf" }));
             Assert.That(options.Image.Engine, Is.EqualTo(Engine.Auto));

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Configuration;
 /// <summary>Where an image lives, without its tag.</summary>
 /// <param name="Registry">The registry's host, with its port if it has one; never empty.</param>
 /// <param name="Repository">The path in that registry: <c>library/busybox</c>.</param>
-public sealed partial record ImageName(string Registry, string Repository)
+public sealed partial record ImageRepository(string Registry, string Repository)
 {
     /// <summary>The registry that image names without a host mean.</summary>
     public const string DockerHub = "docker.io";
@@ -21,7 +21,7 @@ public sealed partial record ImageName(string Registry, string Repository)
     /// <param name="registryWhere">Where the former was written, for an error.</param>
     /// <param name="repositoryWhere">Where the latter was written, for an error.</param>
     /// <exception cref="ConfigurationException">One is no such name.</exception>
-    public static ImageName Join(string registry, string repository, string registryWhere, string repositoryWhere)
+    public static ImageRepository Join(string registry, string repository, string registryWhere, string repositoryWhere)
     {
         CheckRegistry(registry, registryWhere);
         if (!RepositoryPattern().IsMatch(repository))
@@ -37,8 +37,8 @@ public sealed partial record ImageName(string Registry, string Repository)
         var slash = whole.IndexOf('/', StringComparison.Ordinal);
         var first = slash < 0 ? string.Empty : whole[..slash];
         var name = registry.Length > 0 && IsHost(first)
-            ? new ImageName(first is "index.docker.io" ? DockerHub : first, whole[(slash + 1)..])
-            : new ImageName(DockerHub, slash < 0 ? $"library/{whole}" : whole);
+            ? new ImageRepository(first is "index.docker.io" ? DockerHub : first, whole[(slash + 1)..])
+            : new ImageRepository(DockerHub, slash < 0 ? $"library/{whole}" : whole);
         return name.ToString().Length <= MaximumLength && RepositoryPattern().IsMatch(name.Repository)
             ? name
             : throw BadRegistry(registry, registryWhere, $"a namespace is made of {OptionTable.Repository.Allowed}, {MaximumLength} characters with the name at most");

@@ -1,0 +1,51 @@
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Lock;
+
+namespace BusyboxGlibc.Engines;
+
+/// <summary>What the image says of itself, all of it taken from the lock: no clock, no machine.</summary>
+/// <param name="Epoch">The time every file is clamped to and the image is of, seconds since 1970-01-01 UTC.</param>
+/// <param name="LockDigest">Digest of the lock's packages and files.</param>
+/// <param name="GlibcVersion">glibc's version, <c>2.41</c>.</param>
+/// <param name="Suite">The Debian suite.</param>
+public sealed record ImageFacts(long Epoch, string LockDigest, string GlibcVersion, SuiteFacts Suite)
+{
+    /// <summary>The image's tag.</summary>
+    public const string Tag = "glibc";
+
+    private const string Prefix = "io.github.busybox-glibc.";
+
+    /// <summary>The facts of a lock.</summary>
+    /// <param name="imageLock">The lock.</param>
+    /// <param name="suite">Its suite.</param>
+    /// <param name="sourceDateEpoch">SOURCE_DATE_EPOCH, or null for the newest time among what is shipped. That is taken over every
+    /// platform of the lock, so that building one of them gives the same bytes as building all.</param>
+    public static ImageFacts Of(ImageLock imageLock, SuiteFacts suite, long? sourceDateEpoch) => new(
+        sourceDateEpoch ?? imageLock.Platforms.SelectMany(platform => platform.Packages).Select(package => package.Newest).DefaultIfEmpty(0).Max(),
+        LockFile.ContentDigest(imageLock),
+        imageLock.Platforms.SelectMany(platform => platform.Packages).FirstOrDefault(package => package.Pin.Name == "libc6") is { } libc
+            ? DebianVersion.Upstream(libc.Pin.Version)
+            : "none",
+        suite);
+
+    /// <summary>Labels of the configuration, and the same as annotations of manifest and index (OCI annotations.md).</summary>
+    /// <param name="busyboxVersion">BusyBox's version, <c>1.37.0</c>.</param>
+    public IReadOnlyDictionary<string, string> Labels(string busyboxVersion) => new SortedDictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["org.opencontainers.image.base.name"] = "scratch",
+        ["org.opencontainers.image.created"] = Oci.Rfc3339.FromEpoch(Epoch),
+        ["org.opencontainers.image.description"] = "BusyBox, glibc and the shared libraries that dynamically linked C and C++ programs need",
+        ["org.opencontainers.image.licenses"] = "GPL-2.0-only AND LGPL-2.1-or-later AND GPL-3.0-or-later WITH GCC-exception-3.1",
+        ["org.opencontainers.image.title"] = "busybox:glibc",
+        ["org.opencontainers.image.vendor"] = "busybox-glibc",
+        ["org.opencontainers.image.version"] = $"{busyboxVersion}-glibc-debian{Suite.Version}",
+        [Prefix + "busybox.version"] = busyboxVersion,
+        [Prefix + "debian.suite"] = Suite.Codename,
+        [Prefix + "glibc.version"] = GlibcVersion,
+        [Prefix + "lock.digest"] = LockDigest,
+    };
+
+    /// <summary>The history entry of the layer.</summary>
+    public string CreatedBy(string busyboxVersion) => $"busybox-glibc: BusyBox {busyboxVersion}, glibc {GlibcVersion}, Debian {Suite.Version}, lock {LockDigest}";
+}

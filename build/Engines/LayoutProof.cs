@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using BusyboxGlibc.Elf;
+using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Oci;
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Engines;
+
+/// <summary>What was counted of one platform's image.</summary>
+/// <param name="Platform">The platform.</param>
+/// <param name="Files">Regular files, each name counted once.</param>
+/// <param name="Libraries">Shared libraries, links to them not counted.</param>
+/// <param name="UnpackedBytes">Bytes of its regular files.</param>
+/// <param name="CompressedBytes">Bytes of its layer.</param>
+/// <param name="Digest">Its manifest's digest.</param>
+public sealed record PlatformCensus(string Platform, int Files, int Libraries, long UnpackedBytes, long CompressedBytes, string Digest);
+
+/// <summary>What was proven and counted of a layout.</summary>
+/// <param name="IndexDigest">The index.</param>
+/// <param name="Platforms">Its platforms, in the order of the index.</param>
+/// <param name="Findings">What is wrong, one line each; empty when all is well.</param>
+public sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCensus> Platforms, IReadOnlyList<string> Findings)
+{
+    /// <summary>Verifies a finished layout on every platform, running nothing.</summary>
+    /// <param name="folder">The layout.</param>
+    /// <param name="board">Where progress is told.</param>
+    /// <exception cref="OciException">It is not a layout at all.</exception>
+    public static LayoutProof Of(string folder, IProgressBoard board)
+    {
+        var layout = OciLayoutReader.Open(folder);
+        using var line = board.Begin("verify", layout.Manifests.Count(manifest => !manifest.IsAttestation), ProgressUnit.Items);
+        var proofs = new ConcurrentDictionary<string, Task<(PlatformCensus Census, IReadOnlyList<Finding> Findings)>>(StringComparer.Ordinal);
+
+        // Reading a layer and proving what was read are two tasks, so that two platforms are worked on at once.
+        var found = LayoutVerifier.Verify(folder, (image, tar) =>
+        {
+            var tree = RootfsTar.Read(tar, image.Platform.Name);
+            proofs[image.Descriptor.Digest] = Task.Run(() =>
+            {
+                var proof = (Census(image, tree), RootfsVerifier.Verify(image.Platform, tree));
+                line.Add(1);
+                return proof;
+            });
+        });
+        var done = layout.Manifests.Where(manifest => proofs.ContainsKey(manifest.Digest)).Select(manifest => proofs[manifest.Digest].GetAwaiter().GetResult()).ToList();
+        line.Done();
+        return new LayoutProof(
+            layout.Index.Digest,
+            [.. done.Select(proof => proof.Census)],
+            [.. found.Select(finding => $"{finding.Where}: {finding.What}"), .. done.SelectMany(proof => proof.Findings).Select(finding => finding.Text)]);
+    }
+
+    /// <summary>Whether every blob of a layout still is what its digest says.</summary>
+    public static bool IsIntact(OciLayoutReader layout)
+    {
+        try
+        {
+            return layout.ReadImages().AsParallel().All(image =>
+            {
+                using var stream = File.OpenRead(image.LayerPath);
+                return OciDigest.FromHash(SHA256.HashData(stream)) == image.Layer.Digest;
+            });
+        }
+        catch (Exception error) when (error is OciException or IOException or UnauthorizedAccessException or AggregateException)
+        {
+            return false;
+        }
+    }
+
+    private static PlatformCensus Census(OciImage image, RootfsTree tree)
+    {
+        var files = tree.Entries.Where(entry => entry.Type == RootfsEntryType.File).ToList();
+        return new PlatformCensus(
+            image.Platform.Name,
+            files.Count,
+            files.Count(file => ElfFile.IsElf(file.Content.Span) && RootfsPath.Name(file.Path).Contains(".so", StringComparison.Ordinal)),
+            files.Sum(file => (long)file.Content.Length),
+            image.Layer.Size,
+            image.Descriptor.Digest);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text.Json;
+using BusyboxGlibc.Foundation;
+
+namespace BusyboxGlibc.Engines;
+
+/// <summary>
+/// Remembers from which inputs the layout was packed, and which index passed Verify, in files beside it. A layout is named
+/// wholly by its index's digest, so what was proven of it holds as long as its blobs are what their digests say.
+/// </summary>
+/// <param name="layoutFolder">The layout.</param>
+public sealed class LayoutStamp(string layoutFolder)
+{
+    private string PackedPath => layoutFolder + ".packed.json";
+
+    private string VerifiedPath => layoutFolder + ".verified.json";
+
+    /// <summary>The key of a layout's inputs.</summary>
+    public static string Key(IReadOnlyList<BaseTreeFile> bases, ImageFacts facts, bool hasCertificates, Oci.ImageName name, string busybox) => BuildStamp.KeyOf(
+    [
+        BuildStamp.ProgramIdentity,
+        .. bases.Select(file => $"{file.Platform} {file.Sha256}"),
+        facts.LockDigest,
+        facts.Epoch.ToString(CultureInfo.InvariantCulture),
+        facts.Suite.Codename,
+        hasCertificates.ToString(),
+        name.Full,
+        busybox,
+        Oci.LayerCompressor.Id,
+    ]);
+
+    /// <summary>The digest of the index that was packed from these inputs if it is still the layout's, else null.</summary>
+    public string? Packed(string key) => Current(PackedPath, key);
+
+    /// <summary>Remembers what was packed.</summary>
+    public void SetPacked(string key, string indexDigest) => new BuildStamp(key, 0, indexDigest).Write(PackedPath);
+
+    /// <summary>What this program proved of that index before, or null.</summary>
+    public LayoutProof? Verified(string indexDigest)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<VerifiedStamp>(File.ReadAllText(VerifiedPath)) is { Proof: { } proof } stamp
+                && stamp.Program == BuildStamp.ProgramIdentity && proof.IndexDigest == indexDigest && proof.Findings is { Count: 0 } && proof.Platforms is not null
+                    ? proof
+                    : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Remembers what this program proved.</summary>
+    public void SetVerified(LayoutProof proof) =>
+        AtomicFile.WriteText(VerifiedPath, JsonSerializer.Serialize(new VerifiedStamp(BuildStamp.ProgramIdentity, proof)) + "\n");
+
+    private string? Current(string path, string key)
+    {
+        var index = Path.Combine(layoutFolder, "index.json");
+        return BuildStamp.Read(path) is { } stamp && stamp.Key == key && File.Exists(index)
+            && File.ReadAllText(index).Contains(stamp.Sha256, StringComparison.Ordinal)
+                ? stamp.Sha256
+                : null;
+    }
+
+    private sealed record VerifiedStamp(string Program, LayoutProof Proof);
+}

@@ -1,0 +1,131 @@
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Foundation;
+
+namespace BusyboxGlibc.Lock;
+
+/// <summary>What the lock is to answer.</summary>
+/// <param name="Suite">The Debian suite, by its codename.</param>
+/// <param name="Requirements">The lines of lib-requires.txt and the commands.</param>
+/// <param name="BasePackages">What the image takes whatever is required.</param>
+/// <param name="Platforms">The platforms.</param>
+/// <param name="ProjectFolder">The folder that package files of the user's own are relative to.</param>
+public sealed record LockWishes(
+    string Suite,
+    IReadOnlyList<Requirement> Requirements,
+    IReadOnlyList<BasePackage> BasePackages,
+    IReadOnlyList<Platform> Platforms,
+    string ProjectFolder);
+
+/// <summary>
+/// Keeps <c>image.lock.json</c>: takes it as it is where it answers, resolves what it does not, and renews it when asked.
+/// </summary>
+/// <param name="path">The lock's path.</param>
+/// <param name="suites">Opens the suite, by each name its archive gives it in turn: a mirror that mixes its files under one
+/// name may have a whole set under the other. Nothing is opened before it is needed.</param>
+/// <param name="store">The packages.</param>
+/// <param name="board">Where people are told.</param>
+/// <param name="jobs">How many platforms are resolved at once.</param>
+public sealed class LockKeeper(
+    string path, IReadOnlyList<Func<CancellationToken, Task<ISuite>>> suites, PackageStore store, IProgressBoard board, int jobs)
+{
+    private const int MostRounds = 16;
+
+    private string Name => Path.GetFileName(path);
+
+    /// <summary>The lock that answers the wishes, and its packages in the cache.</summary>
+    /// <param name="wishes">What it is to answer.</param>
+    /// <param name="isLocked">Whether a lock that would have to change is an error.</param>
+    /// <param name="wanted">The packages that are needed now, given the lock.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="BuildException">Something cannot be answered, or the lock would have to change and may not.</exception>
+    public async Task<ImageLock> RestoreAsync(
+        LockWishes wishes, bool isLocked, Func<ImageLock, IEnumerable<PinnedPackage>> wanted, CancellationToken cancellation)
+    {
+        var known = LockFile.Read(path);
+        var gap = known is null
+            ? new LockGap(["there is no lock"])
+            : LockAnswer.Find(known, wishes.Suite, wishes.Requirements, wishes.BasePackages, wishes.Platforms, wishes.ProjectFolder);
+        var dropped = new HashSet<string>(StringComparer.Ordinal);
+        for (var round = 0; ; round++)
+        {
+            var current = known;
+            if (gap is not null)
+            {
+                RefuseIfLocked(isLocked, gap);
+                current = await ResolveAsync(wishes, known, keepPins: true, dropped, cancellation);
+                Report(known, current);
+                LockFile.Write(path, current);
+            }
+
+            try
+            {
+                await store.FetchAllAsync(wanted(current!), cancellation);
+                return current!;
+            }
+            catch (PackageGoneException gone) when (!isLocked && round < MostRounds)
+            {
+                board.Warn($"{gone.What}: resolving it anew");
+                dropped.Add($"{gone.Package.Name}:{gone.Package.Architecture}");
+                gap = new LockGap([gone.What]);
+                known = current;
+            }
+        }
+    }
+
+    /// <summary>Resolves everything anew, newest versions, writes the lock and says what changed.</summary>
+    /// <exception cref="BuildException">Something cannot be answered; the lock stays as it was.</exception>
+    public async Task<ImageLock> RenewAsync(LockWishes wishes, CancellationToken cancellation)
+    {
+        var known = LockFile.Read(path);
+        var renewed = await ResolveAsync(wishes, known, keepPins: false, null, cancellation);
+        Report(known, renewed);
+        LockFile.Write(path, renewed);
+        return renewed;
+    }
+
+    private async Task<ImageLock> ResolveAsync(
+        LockWishes wishes, ImageLock? previous, bool keepPins, HashSet<string>? dropped, CancellationToken cancellation)
+    {
+        for (var index = 0; ; index++)
+        {
+            try
+            {
+                var suite = await suites[index](cancellation);
+                using var owned = suite as IDisposable;
+                return await new Resolver(suite, store, board, jobs).ResolveAsync(
+                    new ResolveRequest(
+                        wishes.Suite, wishes.Requirements, wishes.BasePackages, wishes.Platforms, previous, keepPins, dropped, wishes.ProjectFolder),
+                    cancellation);
+            }
+            catch (Exception error) when (Mixed(error) is { } mixed && index + 1 < suites.Count)
+            {
+                board.Warn($"{mixed.What}: trying the suite by its other name");
+            }
+        }
+    }
+
+    private static MixedMirrorException? Mixed(Exception error) => error switch
+    {
+        MixedMirrorException mixed => mixed,
+        AggregateException many => many.Flatten().InnerExceptions.Select(Mixed).FirstOrDefault(found => found is not null),
+        _ => null,
+    };
+
+    private void RefuseIfLocked(bool isLocked, LockGap gap)
+    {
+        if (isLocked)
+        {
+            throw new LockException($"{Name} does not answer what is asked for", path, gap.ToString(), "run without --locked and commit the lock");
+        }
+    }
+
+    private void Report(ImageLock? known, ImageLock current)
+    {
+        var lines = LockDiff.Lines(known, current);
+        if (known is not null)
+        {
+            board.Note(lines.Count == 0 ? $"{Name}: nothing changed" : $"{Name}:\n  {string.Join("\n  ", lines)}");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using BusyboxGlibc.Busybox;
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Engines;
+using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Lock;
+using BusyboxGlibc.Oci;
+using BusyboxGlibc.Rootfs;
+using Cake.Core;
+using Cake.Frosting;
+
+namespace BusyboxGlibc.Tasks;
+
+/// <summary>
+/// What tasks share: the options, the rooms wired to the edges (files, network, clock), and what one task hands to the next.
+/// Everything is made when first asked for, so that <c>--tree</c> or <c>Clean</c> need no valid configuration.
+/// </summary>
+public sealed class BuildContext(ICakeContext context, Interruption interruption, IProgressBoard board) : FrostingContext(context), IDisposable
+{
+    private readonly Lazy<HttpClient> http = new(Downloader.NewClient);
+    private BuildOptions? options;
+    private Mirrors? mirrors;
+    private ArchiveClient? client;
+    private ImageLock? imageLock;
+    private LayoutProof? proof;
+
+    /// <summary>Where people are told how far things are.</summary>
+    public IProgressBoard Board => board;
+
+    /// <summary>Cancelled by Ctrl-C.</summary>
+    public CancellationToken Cancellation => interruption.Token;
+
+    /// <summary>The project's folder.</summary>
+    public string RootFolder { get; } = ProjectRoot.Find();
+
+    /// <summary>Everything that was asked for.</summary>
+    public BuildOptions Options => options ??= BuildOptions.Read(
+        new OptionSource(
+            name => Arguments.GetArguments(name).FirstOrDefault(),
+            Arguments.HasArgument,
+            System.Environment.GetEnvironmentVariable,
+            CakeConfigFile.Read(Path.Combine(RootFolder, "cake.config"))),
+        RootFolder);
+
+    /// <summary>The lines of <c>lib-requires.txt</c> and the commands.</summary>
+    public IReadOnlyList<Requirement> Requirements =>
+        [.. RequirementFile.Read(Path.Combine(RootFolder, "lib-requires.txt"), Options.Image.Platforms), .. Options.Image.Commands];
+
+    /// <summary>The names of the features that are on, in ordinal order.</summary>
+    public IReadOnlyList<string> Features =>
+        [.. FeatureList.Names.Where((_, index) => Options.Image.Features.HasFlag((ImageFeatures)(1 << index))).Order(StringComparer.Ordinal)];
+
+    /// <summary>What the lock is to answer.</summary>
+    public LockWishes Wishes => new(
+        Options.Debian.Suite.Codename, Requirements, BaseParts.For(Features, debianBusybox: true), Options.Image.Platforms, RootFolder);
+
+    /// <summary>The lock's path.</summary>
+    public string LockPath => Path.Combine(RootFolder, "image.lock.json");
+
+    /// <summary>The lock that answers, set by Restore.</summary>
+    /// <exception cref="BuildException">Restore was left out and there is no lock.</exception>
+    public ImageLock ImageLock
+    {
+        get => imageLock ??= LockFile.Read(LockPath) ?? throw new LockException("there is no lock", LockPath, next: "run without --exclusive: ./build.sh");
+        set => imageLock = value;
+    }
+
+    /// <summary>What Verify proved of the layout, set by it.</summary>
+    /// <exception cref="BuildException">Verify was left out.</exception>
+    public LayoutProof Proof
+    {
+        get => proof ?? throw new BuildException("nothing was verified", next: "run without --exclusive");
+        set => proof = value;
+    }
+
+    /// <summary>What the image says of itself.</summary>
+    public ImageFacts Facts => ImageFacts.Of(ImageLock, Options.Debian.Suite, Options.SourceDateEpoch);
+
+    /// <summary>The image's name.</summary>
+    public ImageName ImageName => ImageName.Parse($"{Options.Image.Name}:{ImageFacts.Tag}");
+
+    /// <summary>The layout's folder.</summary>
+    public string LayoutFolder => Path.Combine(Options.Run.ArtifactsFolder, "oci");
+
+    /// <summary>The path of the archive that Docker, podman and skopeo load.</summary>
+    public string ArchivePath => Path.Combine(Options.Run.ArtifactsFolder, "busybox-glibc.tar");
+
+    /// <summary>The lock's keeper.</summary>
+    public LockKeeper LockKeeper => new(
+        LockPath,
+        [OpenSuite(Options.Debian.Suite.Codename), OpenSuite(Options.Debian.Suite.OtherName)],
+        Packages,
+        board,
+        Options.Run.Jobs);
+
+    /// <summary>The packages.</summary>
+    public PackageStore Packages => new(Client, Mirrors, RootFolder, board);
+
+    /// <summary>Compressed layers.</summary>
+    public LayerCache Layers => new(Options.Run.CacheFolder);
+
+    /// <summary>BusyBox.</summary>
+    public IBusybox Busybox => new DebianBusybox(Packages);
+
+    /// <summary>The base trees, one a platform.</summary>
+    public IReadOnlyList<BaseTreeFile> BaseTrees =>
+        [.. Options.Image.Platforms.Select(platform => new BaseTreeFile(platform, Path.Combine(Options.Run.ArtifactsFolder, "base")))];
+
+    /// <summary>What a base tree depends on beside the lock.</summary>
+    public AssembleOptions AssembleOptions =>
+        new(Features, [.. Requirements.Where(requirement => requirement.Kind == RequirementKind.Overlay)], RootFolder);
+
+    private Mirrors Mirrors => mirrors ??= MirrorDiscovery.Find(
+        Options.Debian.Mirror, Options.Debian.SecurityMirror, Options.Debian.Snapshot, new HostFiles());
+
+    private ArchiveClient Client => client ??= new(
+        new ArchiveCache(Options.Run.CacheFolder), new Downloader(http.Value, RetryPolicy.Standard), Options.Run.Offline);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (http.IsValueCreated)
+        {
+            http.Value.Dispose();
+        }
+    }
+
+    private Func<CancellationToken, Task<ISuite>> OpenSuite(string name) => async cancellation => await DebianSuite.OpenAsync(
+        new SuiteOptions(Options.Debian.Suite.Codename, Options.Debian.CheckValidUntil && !Mirrors.HostTakesExpired, Name: name),
+        Mirrors,
+        Client,
+        ArchiveKeyring.For(Options.Debian.Suite.Codename),
+        TimeProvider.System,
+        board,
+        cancellation);
+}

@@ -1,0 +1,28 @@
+using Cake.Frosting;
+
+namespace BusyboxGlibc.Tasks;
+
+/// <summary>Removes what was built. The cache stays.</summary>
+[TaskName(nameof(Clean))]
+[TaskDescription("Removes the artifacts; the cache stays")]
+public sealed class Clean : FrostingTask<BuildContext>
+{
+    // Only what this build makes, for the folder may be one of the user's own.
+    private static readonly string[] Folders = ["base", "oci", "tests"];
+    private static readonly string[] Files = ["busybox-glibc.tar", "busybox-glibc.tar.json", "oci.packed.json", "oci.verified.json"];
+
+    /// <inheritdoc/>
+    public override void Run(BuildContext context)
+    {
+        var artifacts = context.Options.Run.ArtifactsFolder;
+        foreach (var folder in Folders.Select(name => Path.Combine(artifacts, name)).Where(Directory.Exists))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        foreach (var file in Files)
+        {
+            Foundation.AtomicFile.Discard(Path.Combine(artifacts, file));
+        }
+    }
+}

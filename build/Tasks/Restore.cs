@@ -1,0 +1,23 @@
+using BusyboxGlibc.Engines;
+using Cake.Frosting;
+
+namespace BusyboxGlibc.Tasks;
+
+/// <summary>Answers every requirement, from the lock where it does, and has the packages that are needed in the cache.</summary>
+[TaskName(nameof(Restore))]
+[TaskDescription("Answers every requirement from image.lock.json, or resolves it; fetches the packages")]
+public sealed class Restore : AsyncFrostingTask<BuildContext>
+{
+    /// <inheritdoc/>
+    public override async Task RunAsync(BuildContext context) =>
+        context.ImageLock = await context.LockKeeper.RestoreAsync(
+            context.Wishes,
+            context.Options.Run.Locked,
+            imageLock =>
+            {
+                var epoch = ImageFacts.Of(imageLock, context.Options.Debian.Suite, context.Options.SourceDateEpoch).Epoch;
+                var stale = BaseTreeMaker.Stale(context.BaseTrees, imageLock, context.AssembleOptions, epoch).Select(file => file.Platform).ToHashSet();
+                return imageLock.Platforms.Where(locked => stale.Contains(locked.Platform)).SelectMany(locked => locked.Packages).Select(package => package.Pin);
+            },
+            context.Cancellation);
+}

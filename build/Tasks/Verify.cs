@@ -1,0 +1,41 @@
+using BusyboxGlibc.Engines;
+using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Oci;
+using Cake.Frosting;
+
+namespace BusyboxGlibc.Tasks;
+
+/// <summary>Proves the layout without running anything in it.</summary>
+[TaskName(nameof(Verify))]
+[TaskDescription("Proves the finished layout on every platform: digests, libraries, symbol versions, symbols")]
+[IsDependentOn(typeof(Pack))]
+public sealed class Verify : FrostingTask<BuildContext>
+{
+    private const int MostShown = 20;
+
+    /// <inheritdoc/>
+    public override void Run(BuildContext context)
+    {
+        var stamp = new LayoutStamp(context.LayoutFolder);
+        var layout = OciLayoutReader.Open(context.LayoutFolder);
+        if (stamp.Verified(layout.Index.Digest) is { } known && LayoutProof.IsIntact(layout))
+        {
+            context.Proof = known;
+            return;
+        }
+
+        var proof = LayoutProof.Of(context.LayoutFolder, context.Board);
+        if (proof.Findings.Count > 0)
+        {
+            var rest = proof.Findings.Count - MostShown;
+            throw new BuildException(
+                $"the image is not complete: {proof.Findings.Count} findings",
+                context.LayoutFolder,
+                string.Join('\n', proof.Findings.Take(MostShown)) + (rest > 0 ? $"\nand {rest} more" : string.Empty),
+                "a missing library is a line in lib-requires.txt; a damaged layout is made anew by ./build.sh --target=Clean and ./build.sh");
+        }
+
+        stamp.SetVerified(proof);
+        context.Proof = proof;
+    }
+}
