@@ -1,0 +1,97 @@
+namespace BusyboxGlibc.Elf;
+
+/// <summary>
+/// An ELF file as a loader sees it: its header, the libraries it needs, the symbols and symbol versions it takes and gives.
+/// It keeps the bytes it was read from and decodes names when asked. Thread-safe; after <see cref="Read"/> nothing throws.
+/// </summary>
+public sealed class ElfFile
+{
+    private readonly ElfReference[] references;
+    private readonly ElfVersions? versions;
+    private IReadOnlyList<ElfSymbol>? undefined;
+    private IReadOnlyList<ElfVersionNeed>? versionNeeds;
+    private IReadOnlyList<string>? versionDefinitions;
+
+    private ElfFile(ElfImage image)
+    {
+        Image = image;
+        if (image.Dynamic is null)
+        {
+            references = [];
+            Exports = new ElfExports(image, null, null);
+            return;
+        }
+
+        var dynamic = ElfDynamic.Read(image);
+        versions = ElfVersions.Read(image, dynamic);
+        references = ElfReferences.Read(image, dynamic, versions);
+        Soname = dynamic.OwnName;
+        Needed = dynamic.NeededNames;
+        RunPath = dynamic.SearchPaths;
+        Exports = new ElfExports(image, dynamic, versions);
+    }
+
+    /// <summary>What the caller called the file, for messages.</summary>
+    public string Name => Image.Name;
+
+    /// <summary>What the header says it is.</summary>
+    public ElfIdentity Identity => Image.Identity;
+
+    /// <summary>Whether it has a dynamic section: a shared library, or a program that a loader links.</summary>
+    public bool IsDynamic => Image.Dynamic is not null;
+
+    /// <summary>The loader a program asks for (<c>PT_INTERP</c>), null where there is none.</summary>
+    public string? Interpreter => Image.Interpreter;
+
+    /// <summary>The name a library calls itself (<c>DT_SONAME</c>), null where it has none.</summary>
+    public string? Soname { get; }
+
+    /// <summary>The libraries it needs (<c>DT_NEEDED</c>), in the order the loader takes them.</summary>
+    public IReadOnlyList<string> Needed { get; } = [];
+
+    /// <summary>The folders of <c>DT_RPATH</c> and <c>DT_RUNPATH</c>, as written.</summary>
+    public IReadOnlyList<string> RunPath { get; } = [];
+
+    /// <summary>The symbol versions it needs of other libraries (<c>DT_VERNEED</c>), in the file's order.</summary>
+    public IReadOnlyList<ElfVersionNeed> VersionNeeds => versionNeeds ??= versions is null ? [] :
+        [.. versions.Needs.Select(need => new ElfVersionNeed(Image.String(need.File), Image.String(need.Name), need.IsWeak))];
+
+    /// <summary>The symbol versions it defines (<c>DT_VERDEF</c>), in the file's order, without the base one that carries its own name.</summary>
+    public IReadOnlyList<string> VersionDefinitions => versionDefinitions ??= versions is null ? [] :
+        [.. versions.Definitions.Where(definition => !definition.IsBase).Select(definition => Image.String(definition.Name))];
+
+    /// <summary>
+    /// The symbols it takes from other libraries, in the order of its symbol table: those undefined ones that a relocation
+    /// names, since the loader searches for no others, and those an executable copies out of a library.
+    /// </summary>
+    public IReadOnlyList<ElfSymbol> UndefinedSymbols => undefined ??= [.. references.Select(Describe)];
+
+    /// <summary>The symbols it gives to others.</summary>
+    public ElfExports Exports { get; }
+
+    internal ElfImage Image { get; }
+
+    internal ReadOnlySpan<ElfReference> References => references;
+
+    internal ElfVersions? Versions => versions;
+
+    /// <summary>Whether bytes begin as an ELF file does.</summary>
+    /// <param name="head">At least its first four bytes.</param>
+    public static bool IsElf(ReadOnlySpan<byte> head) => head.StartsWith("\u007fELF"u8);
+
+    /// <summary>Reads a file of either class and byte order. Section headers are not needed; relocatable objects and static programs have only a header.</summary>
+    /// <param name="data">The whole file; it must not change afterwards.</param>
+    /// <param name="name">What to call it in messages.</param>
+    /// <exception cref="ElfException">It is cut short, contradicts itself or points outside itself; the message says how.</exception>
+    public static ElfFile Read(ReadOnlyMemory<byte> data, string name) => new(ElfImage.Read(data, name));
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    internal ElfSymbol Describe(ElfReference reference) => new(
+        Image.String(reference.Name),
+        reference.Version.IsSet ? Image.String(reference.Version.Name) : null,
+        reference.Version is { IsSet: true, IsNeed: true } ? Image.String(reference.Version.File) : null,
+        reference.IsWeak,
+        reference.IsCopied);
+}

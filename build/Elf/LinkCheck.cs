@@ -1,0 +1,11 @@
+namespace BusyboxGlibc.Elf;
+
+/// <summary>What <c>ldd -r</c> would say of one file, without running anything, for any machine.</summary>
+public static class LinkCheck
+{
+    /// <summary>Checks a program or library with everything it loads. For many files of one system, keep a <see cref="LinkChecker"/>.</summary>
+    /// <param name="root">The program or library.</param>
+    /// <param name="find">The file that the loader would take for a name out of <c>DT_NEEDED</c>, null for none.</param>
+    /// <returns>The problems, in the order the loader meets them; empty where it would link.</returns>
+    public static IReadOnlyList<LinkProblem> Check(ElfFile root, Func<string, ElfFile?> find) => new LinkChecker(find).Check(root);
+}
