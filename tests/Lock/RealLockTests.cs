@@ -3,6 +3,7 @@ using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Foundation;
 using BusyboxGlibc.Lock;
+using BusyboxGlibc.Tests.Debian;
 
 namespace BusyboxGlibc.Tests.Lock;
 
@@ -19,49 +20,8 @@ public class RealLockTests
         .. Libraries.Select((name, line) => Locks.Library(name, line + 1)), Locks.Command("ip"), Locks.Command("ethtool"), Locks.Command("getconf"),
     ];
 
-    private static readonly Mirrors HostMirrors = MirrorDiscovery.Find(null, null, null, new HostFiles());
-
-    private string trixie = "trixie";
-
-    private readonly string cache = Path.Combine(Path.GetTempPath(), "busybox-glibc-test-cache");
-
     [OneTimeSetUp]
-    public async Task NeedsTheMirror()
-    {
-        using var client = Downloader.NewClient();
-        var answers = false;
-        try
-        {
-            using var response = await client.GetAsync(new Uri($"{HostMirrors.Main[0].AbsoluteUri.TrimEnd('/')}/dists/trixie/InRelease"), HttpCompletionOption.ResponseHeadersRead);
-            answers = response.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-        }
-
-        Requires.That(answers, "a Debian mirror");
-        await ChooseNameAsync();
-    }
-
-    // A mirror in the middle of an update has index files older than its Release; under the suite's other name it then still
-    // has the older set, signed and whole, which serves these tests as well.
-    private async Task ChooseNameAsync()
-    {
-        try
-        {
-            using var suite = await OpenAsync("trixie", "trixie", Client());
-            await suite.ContentsAsync("amd64", default);
-            foreach (var platform in Platforms.All)
-            {
-                await suite.PackagesAsync(platform.DebianArchitecture, default);
-            }
-        }
-        catch (DebianException error)
-        {
-            TestContext.Progress.WriteLine($"using the suite's name \"stable\": {error.What}");
-            trixie = "stable";
-        }
-    }
+    public Task NeedsTheMirror() => RealSuite.RequireAsync();
 
     [Test]
     public async Task TheShippedRequirementsTakeTheKnownFilesOnAmd64()
@@ -124,7 +84,7 @@ public class RealLockTests
         Requires.Tool("dpkg-deb");
         var (image, _) = await ResolveAsync("trixie", [Locks.Riscv64], Shipped);
         var platform = image.Platforms[0];
-        var client = new ArchiveClient(new ArchiveCache(cache), new Downloader(Downloader.NewClient(), RetryPolicy.Standard), true);
+        var client = RealSuite.Client(isOffline: true);
         var root = Directory.CreateTempSubdirectory("lock-closure-").FullName;
         try
         {
@@ -132,7 +92,7 @@ public class RealLockTests
             var needed = new HashSet<string>(platform.Requirements.SelectMany(requirement => requirement.Files).Select(file => Path.GetFileName(file)), StringComparer.Ordinal);
             foreach (var package in platform.Packages)
             {
-                Run("dpkg-deb", "-x", await new PackageStore(client, HostMirrors, root, new SilentProgressBoard()).FetchAsync(package.Pin, default), root);
+                Run("dpkg-deb", "-x", await new PackageStore(client, RealSuite.HostMirrors, root, new SilentProgressBoard()).FetchAsync(package.Pin, default), root);
                 foreach (var file in package.Files.Where(file => !file.StartsWith("/usr/share/", StringComparison.Ordinal)))
                 {
                     taken.Add(Path.GetFileName(file));
@@ -182,23 +142,18 @@ public class RealLockTests
     private static bool IsSonameLink(string file, List<string> files) =>
         files.Any(other => other.Contains($"/{file}.", StringComparison.Ordinal)) || (file == "libelf.so.1");
 
-    private ArchiveClient Client() => new(new ArchiveCache(cache), new Downloader(Downloader.NewClient(), RetryPolicy.Standard), false);
-
-    private static Task<DebianSuite> OpenAsync(string codename, string suite, ArchiveClient client) => DebianSuite.OpenAsync(
-        new SuiteOptions(suite, ChecksValidUntil: suite == codename), HostMirrors, client, ArchiveKeyring.For(codename), TimeProvider.System, new SilentProgressBoard(), default);
-
-    private async Task<(ImageLock Image, IReadOnlyList<string> ContentsAsked)> ResolveAsync(
+    private static async Task<(ImageLock Image, IReadOnlyList<string> ContentsAsked)> ResolveAsync(
         string codename, IReadOnlyList<Platform> platforms, IReadOnlyList<Requirement> requirements, ImageLock? previous = null, IReadOnlyList<BasePackage>? bases = null)
     {
         var watch = Stopwatch.StartNew();
         var board = new SilentProgressBoard();
-        var client = Client();
-        using var opening = await OpenAsync(codename, codename == "trixie" ? trixie : codename, client);
+        var client = RealSuite.Client();
+        using var opening = await RealSuite.OpenAsync(codename, client);
         var suite = new WatchedSuite(opening, codename);
         var opened = watch.Elapsed.TotalSeconds;
-        var store = new PackageStore(client, HostMirrors, cache, board);
+        var store = new PackageStore(client, RealSuite.HostMirrors, RealSuite.Cache, board);
         var image = await new Resolver(suite, store, board, 2).ResolveAsync(
-            new ResolveRequest(codename, requirements, bases ?? [], platforms, previous, true, null, cache), default);
+            new ResolveRequest(codename, requirements, bases ?? [], platforms, previous, true, null, RealSuite.Cache), default);
         TestContext.Out.WriteLine($"{platforms.Count} platforms: {watch.Elapsed.TotalSeconds:F2} s ({opened:F2} s of them for the Release files), peak {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
         return (image, suite.ContentsAsked);
     }

@@ -1,0 +1,74 @@
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Foundation;
+
+namespace BusyboxGlibc.Tests.Debian;
+
+/// <summary>
+/// The real archive by the host's own mirror. A mirror that is a cache may hold index files older than its Release under a suite's
+/// codename; under the suite's other name it then still has an older set, signed and whole, which serves tests as well.
+/// </summary>
+internal static class RealSuite
+{
+    private static readonly Lazy<Task<bool>> Answers = new(AnswersAsync);
+    private static readonly Lazy<Task<bool>> IsWhole = new(IsWholeAsync);
+
+    public static Mirrors HostMirrors { get; } = MirrorDiscovery.Find(null, null, null, new HostFiles());
+
+    /// <summary>Stays between runs: everything in it is named by its checksum.</summary>
+    public static string Cache { get; } = Path.Combine(Path.GetTempPath(), "busybox-glibc-test-cache");
+
+    public static async Task RequireAsync() => Requires.That(await Answers.Value, "a Debian mirror");
+
+    public static async Task<DebianSuite> OpenAsync(string codename, ArchiveClient? client = null)
+    {
+        await RequireAsync();
+        return await OpenAsync(codename, codename == "trixie" && !await IsWhole.Value ? Suites.Trixie.OtherName : codename, client ?? Client());
+    }
+
+    public static ArchiveClient Client(string? cache = null, bool isOffline = false) =>
+        new(new ArchiveCache(cache ?? Cache), new Downloader(Downloader.NewClient(), RetryPolicy.Standard), isOffline);
+
+    private static Task<DebianSuite> OpenAsync(string codename, string name, ArchiveClient client) => DebianSuite.OpenAsync(
+        new SuiteOptions(codename, ChecksValidUntil: name == codename, Name: name),
+        HostMirrors,
+        client,
+        ArchiveKeyring.For(codename),
+        TimeProvider.System,
+        new SilentProgressBoard(),
+        default);
+
+    private static async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            using var client = Downloader.NewClient();
+            using var response = await client.GetAsync(
+                new Uri($"{HostMirrors.Main[0].AbsoluteUri.TrimEnd('/')}/dists/trixie/InRelease"), HttpCompletionOption.ResponseHeadersRead);
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<bool> IsWholeAsync()
+    {
+        try
+        {
+            using var suite = await OpenAsync("trixie", "trixie", Client());
+            await suite.ContentsAsync("amd64", default);
+            foreach (var platform in Platforms.All)
+            {
+                await suite.PackagesAsync(platform.DebianArchitecture, default);
+            }
+
+            return true;
+        }
+        catch (MixedMirrorException)
+        {
+            return false;
+        }
+    }
+}
