@@ -27,13 +27,19 @@ internal sealed class RealArchive : IPackageStore
     private static readonly ConcurrentDictionary<string, Lazy<Task<LockedPlatform>>> Locks = new(StringComparer.Ordinal);
 
     private readonly string suite;
+    private readonly string[] packages;
 
-    private RealArchive(string suite) => this.suite = suite;
+    private RealArchive(string suite, string[] packages)
+    {
+        this.suite = suite;
+        this.packages = packages;
+    }
 
-    public static RealArchive Of(string suite)
+    /// <summary>The archive's suite, with more packages in its locks than the table above.</summary>
+    public static RealArchive Of(string suite, params string[] more)
     {
         Requires.That(Mirror is not null, "a Debian mirror among the host's apt sources");
-        return new RealArchive(suite);
+        return new RealArchive(suite, [.. Packages, .. more]);
     }
 
     private static string? Mirror { get; } = Sources()
@@ -52,7 +58,7 @@ internal sealed class RealArchive : IPackageStore
         var index = await IndexAsync(platform.DebianArchitecture);
         var parts = BaseParts.For(features, debianBusybox: true);
         var locked = new List<LockedPackage>();
-        foreach (var pin in Packages.Concat(parts.Select(part => part.Package)).Distinct().Order(StringComparer.Ordinal)
+        foreach (var pin in packages.Concat(parts.Select(part => part.Package)).Distinct().Order(StringComparer.Ordinal)
             .Select(name => index.GetValueOrDefault(name)).OfType<PinnedPackage>())
         {
             var patterns = parts.Where(part => part.Package == pin.Name).SelectMany(part => part.Patterns).Select(Glob)
@@ -83,11 +89,11 @@ internal sealed class RealArchive : IPackageStore
         "^" + Regex.Escape(pattern).Replace(@"\*\*", ".*", StringComparison.Ordinal).Replace(@"\*", "[^/]*", StringComparison.Ordinal) + "$";
 
     private Task<Dictionary<string, PinnedPackage>> IndexAsync(string architecture) =>
-        Indices.GetOrAdd($"{suite} {architecture}", _ => new Lazy<Task<Dictionary<string, PinnedPackage>>>(() => ReadIndexAsync(architecture))).Value;
+        Indices.GetOrAdd($"{suite} {architecture} {string.Join(' ', packages)}", _ => new Lazy<Task<Dictionary<string, PinnedPackage>>>(() => ReadIndexAsync(architecture))).Value;
 
     private async Task<Dictionary<string, PinnedPackage>> ReadIndexAsync(string architecture)
     {
-        var names = Packages.Concat(BaseParts.For(BaseParts.Features, debianBusybox: true).Select(part => part.Package)).ToHashSet(StringComparer.Ordinal);
+        var names = packages.Concat(BaseParts.For(BaseParts.Features, debianBusybox: true).Select(part => part.Package)).ToHashSet(StringComparer.Ordinal);
         var path = await Get($"dists/{suite}/main/binary-{architecture}/Packages.gz");
         var found = new Dictionary<string, PinnedPackage>(StringComparer.Ordinal);
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -1,0 +1,25 @@
+using BusyboxGlibc.Configuration;
+
+namespace BusyboxGlibc.Rootfs;
+
+/// <summary>Verifies a finished root file system of any platform without running anything of it.</summary>
+public static class RootfsVerifier
+{
+    /// <summary>
+    /// Checks paths, permissions and links; that every ELF file is made for the platform, asks for its loader, and finds each
+    /// library, symbol version and strong symbol as <c>ldd -r</c> would; accounts and base files; and the records of packages.
+    /// </summary>
+    /// <param name="platform">The platform the tree is for.</param>
+    /// <param name="tree">The whole root file system, BusyBox included.</param>
+    /// <param name="limits">What it may be at most; null for no limits.</param>
+    /// <returns>What is wrong, always in the same order; empty for a good one.</returns>
+    public static IReadOnlyList<Finding> Verify(Platform platform, RootfsTree tree, VerifyLimits? limits = null)
+    {
+        var context = new VerificationContext(platform, tree);
+        TreeRules.Check(context, limits ?? new VerifyLimits());
+        ElfRules.Check(context);
+        SystemRules.Check(context);
+        RecordRules.Check(context);
+        return context.Findings;
+    }
+}
