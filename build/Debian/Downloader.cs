@@ -69,7 +69,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy)
             $"cannot fetch {what}",
             string.Join('\n', answers),
             isAbsent && sources.Count > 0,
-            "check the network, or name another mirror: --mirror=URL, --security-mirror=URL",
+            "check the network, or name another mirror: --mirror=URL, --securitymirror=URL",
             last);
     }
 

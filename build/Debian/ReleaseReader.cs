@@ -95,7 +95,7 @@ public sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring, 
             throw new DebianException(
                 $"{name} has expired",
                 why: $"it was valid until {until:yyyy-MM-dd HH:mm} UTC: the mirror is out of date, or someone replays an old state",
-                next: "try another mirror (--mirror=URL); --check-valid-until=false takes it all the same");
+                next: "try another mirror (--mirror=URL); --checkvaliduntil=false takes it all the same");
         }
 
         if (client.IsOffline || isFresh)
