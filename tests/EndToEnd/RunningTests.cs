@@ -1,0 +1,113 @@
+using BusyboxGlibc.Configuration;
+
+namespace BusyboxGlibc.Tests.EndToEnd;
+
+/// <summary>Real programs run from the image: amd64 in a chroot, the other platforms under qemu.</summary>
+public class RunningTests
+{
+    private static readonly Dictionary<string, string> Emulators = new(StringComparer.Ordinal)
+    {
+        ["linux/arm64"] = "qemu-aarch64-static", ["linux/arm/v7"] = "qemu-arm-static", ["linux/arm/v6"] = "qemu-arm-static",
+        ["linux/386"] = "qemu-i386-static", ["linux/ppc64le"] = "qemu-ppc64le-static", ["linux/riscv64"] = "qemu-riscv64-static", ["linux/s390x"] = "qemu-s390x-static",
+    };
+
+    private const string CppProgram = """
+        #include <filesystem>
+        #include <iostream>
+        #include <stdexcept>
+        #include <thread>
+        #include <netdb.h>
+        #include <pwd.h>
+        int main() {
+            int sum = 0;
+            std::thread adder([&] { for (int i = 1; i <= 8; i++) sum += i; });
+            adder.join();
+            try { throw std::runtime_error("caught"); } catch (const std::exception &error) { std::cout << error.what() << ' '; }
+            struct addrinfo *found = nullptr;
+            std::cout << sum << ' ' << std::filesystem::is_directory("/tmp") << ' ' << getpwnam("nobody")->pw_uid << ' '
+                      << getpwuid(65532)->pw_name << ' ' << getservbyname("https", "tcp")->s_port << ' '
+                      << getaddrinfo("127.0.0.1", "80", nullptr, &found) << std::endl;
+        }
+        """;
+
+    private string root = string.Empty;
+
+    [OneTimeSetUp]
+    public async Task Unpack()
+    {
+        Requires.That(System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.X64, "an amd64 machine");
+        root = await RealImage.UnpackAsync(Platforms.Amd64);
+    }
+
+    [OneTimeTearDown]
+    public void Remove()
+    {
+        if (root.Length > 0)
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    [TestCase("ls /", "bin")]
+    [TestCase("ip -V", "iproute2")]
+    [TestCase("ethtool --version", "ethtool version")]
+    [TestCase("getconf LONG_BIT", "64")]
+    [TestCase("getconf -a", "GNU_LIBC_VERSION")]
+    [TestCase("busybox id root", "uid=0(root) gid=0(root)")]
+    [TestCase("id nobody", "uid=65534(nobody)")]
+    [TestCase("id nonroot", "uid=65532(nonroot)")]
+    [TestCase("echo $((6*7))", "42")]
+    [TestCase("date +%Z", "UTC")]
+    [TestCase("env", "PATH=")]
+    [TestCase("LD_TRACE_LOADED_OBJECTS=1 /usr/bin/ip", "libc.so.6")]
+    public void InAChroot(string command, string expected) =>
+        Assert.That(Shell.Run("chroot", root, "/bin/sh", "-c", command).Succeeded().Output, Does.Contain(expected));
+
+    [Test]
+    public void AnOrdinaryUserMayWriteToTmpAndNowhereElse()
+    {
+        Shell.Run("chroot", "--userspec=65532:65532", root, "/bin/sh", "-c", "echo x > /tmp/mine && echo x > /home/nonroot/mine").Succeeded();
+        Assert.That(Shell.Run("chroot", "--userspec=65532:65532", root, "/bin/sh", "-c", "echo x > /bin/mine || cat /etc/shadow").ExitCode, Is.Not.Zero);
+    }
+
+    [Test]
+    public void ACppProgramOfTheHostRunsInIt()
+    {
+        Requires.Tool("g++");
+        var source = Path.Combine(root, "tmp", "program.cpp");
+        File.WriteAllText(source, CppProgram);
+        Shell.Run("g++", "-std=c++17", "-O1", "-pthread", "-o", Path.Combine(root, "tmp", "program"), source).Succeeded();
+        Assert.That(Shell.Run("chroot", root, "/tmp/program").Succeeded().Output, Is.EqualTo("caught 36 1 65534 nonroot 47873 0\n"));
+    }
+
+    [TestCaseSource(nameof(ForeignPlatforms))]
+    public async Task UnderQemuEveryLibraryBindsAndTheCommandsRun(string name)
+    {
+        var emulator = Emulators[name];
+        Requires.Tool(emulator);
+        var platform = Platforms.Find(name)!;
+        var foreign = await RealImage.UnpackAsync(platform);
+        try
+        {
+            ProgramRun Emulate(params string[] arguments) => Shell.Run(emulator, ["-L", foreign, .. arguments]);
+            var applets = Emulate(foreign + "/bin/busybox", "--list").Succeeded().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            var links = Directory.GetFiles(Path.Combine(foreign, "bin")).Select(Path.GetFileName).Where(file => file != "busybox");
+            Assert.That(links, Is.EquivalentTo(applets.Except(["busybox", "ip"])));
+            Assert.That(Emulate(foreign + "/usr/bin/ip", "-V").Succeeded().Output, Does.Contain("iproute2"));
+            Assert.That(Emulate(foreign + "/usr/sbin/ethtool", "--version").Succeeded().Output, Does.Contain("ethtool"));
+            Assert.That(Emulate(foreign + "/usr/bin/getconf", "LONG_BIT").Succeeded().Output.Trim(), Is.EqualTo($"{platform.ElfBits}"));
+            var loader = foreign + platform.Loader;
+            foreach (var library in Directory.GetFiles(Path.Combine(foreign, "lib"), "*.so*").Where(file => new FileInfo(file).LinkTarget is null && !Path.GetFileName(file).StartsWith("ld", StringComparison.Ordinal)))
+            {
+                var listed = Emulate("-E", "LD_BIND_NOW=1", "-E", "LD_WARN=1", loader, "--list", library).Succeeded().Output;
+                Assert.That(listed, Does.Not.Contain("not found").And.Not.Contain("undefined symbol"), library);
+            }
+        }
+        finally
+        {
+            Directory.Delete(foreign, recursive: true);
+        }
+    }
+
+    private static IEnumerable<string> ForeignPlatforms() => Emulators.Keys;
+}

@@ -1,0 +1,57 @@
+namespace BusyboxGlibc.Tests.EndToEnd;
+
+public class SameBytesTests
+{
+    [Test]
+    public async Task TwoCopiesAtDifferentPathsGiveTheSameIndex()
+    {
+        var expected = await RealImage.IndexDigestAsync();
+        var deep = Path.Combine(Directory.CreateTempSubdirectory("deep-").FullName, "a", "path that", "is long and elsewhere");
+        using var project = new ProjectCopy(deep);
+        var run = project.Run(
+            new Dictionary<string, string> { ["TZ"] = "Asia/Tokyo", ["LC_ALL"] = "tr_TR.UTF-8", ["LANG"] = "tr_TR.UTF-8" }, "--locked", "--jobs=1").Succeeded();
+        Assert.That(run.IndexDigest, Is.EqualTo(expected));
+    }
+
+    [Test]
+    public async Task AColdCacheGivesTheSameIndex()
+    {
+        var expected = await RealImage.IndexDigestAsync();
+        using var project = new ProjectCopy();
+        Assert.That(project.Run("--locked", $"--cache={project.PathOf("cache")}").Succeeded().IndexDigest, Is.EqualTo(expected));
+    }
+
+    [Test]
+    public async Task OnePlatformAloneHasTheManifestItHasAmongAll()
+    {
+        var all = Manifests((await RealImage.ProjectAsync()).Layout);
+        using var project = new ProjectCopy();
+        project.Run("--locked", "--platforms=linux/s390x").Succeeded();
+        Assert.That(Manifests(project.Layout).Single(), Has.Property("Digest").EqualTo(all.Single(manifest => manifest.Platform!.Architecture == "s390x").Digest));
+    }
+
+    [Test]
+    public async Task ARunWithNothingChangedMakesNothingAndOfflineNeedsNothing()
+    {
+        var project = await RealImage.ProjectAsync();
+        var before = Directory.GetFiles(project.Artifacts, "*", SearchOption.AllDirectories).ToDictionary(path => path, File.GetLastWriteTimeUtc);
+        var run = project.Run("--offline", "--locked", $"--cache={project.PathOf("no-such-cache")}").Succeeded();
+        Assert.That(run.IndexDigest, Is.EqualTo(await RealImage.IndexDigestAsync()));
+        Assert.That(Directory.GetFiles(project.Artifacts, "*", SearchOption.AllDirectories).ToDictionary(path => path, File.GetLastWriteTimeUtc), Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task SourceDateEpochClampsEveryTime()
+    {
+        await RealImage.IndexDigestAsync();
+        using var project = new ProjectCopy();
+        project.Run(new Dictionary<string, string> { ["SOURCE_DATE_EPOCH"] = "1000000000" }, "--locked", "--platforms=linux/amd64").Succeeded();
+        var image = BusyboxGlibc.Oci.OciLayoutReader.Open(project.Layout).ReadImages().Single();
+        using var layer = image.OpenLayer();
+        var tree = BusyboxGlibc.Rootfs.RootfsTar.Read(layer, "layer");
+        Assert.That(tree.Entries.Select(entry => entry.ModificationTime), Has.All.LessThanOrEqualTo(1000000000));
+    }
+
+    private static IReadOnlyList<BusyboxGlibc.Oci.OciDescriptor> Manifests(string folder) =>
+        [.. BusyboxGlibc.Oci.OciLayoutReader.Open(folder).Manifests];
+}
