@@ -10,8 +10,12 @@ namespace BusyboxGlibc.Debian;
 /// <summary>A suite with its updates and security archives, every file of it checked along the chain of trust.</summary>
 public sealed class DebianSuite : ISuite, IDisposable
 {
+    private const int LargestDictionary = 96 << 20;
+
     private static readonly string[] Compressions = [".gz", ".xz"];
 
+    // An index takes tens of megabytes while it is read; more than two at once gain nothing and would add up.
+    private readonly SemaphoreSlim reading = new(2);
     private readonly ArchiveClient client;
     private readonly SuiteOptions options;
     private readonly IProgressBoard board;
@@ -57,6 +61,7 @@ public sealed class DebianSuite : ISuite, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        reading.Dispose();
         foreach (var index in packages.Values.Where(index => index.IsValueCreated && index.Value.IsCompletedSuccessfully))
         {
             index.Value.Result.Dispose();
@@ -136,7 +141,16 @@ public sealed class DebianSuite : ISuite, IDisposable
             files.Add((release, entry, await FetchAsync(release, entry, line.Add, cancellation)));
         }
 
-        build(path, files.Select(file => (Decompress(file.Path, file.Entry.Path), $"{file.Release.Suite}/{file.Entry.Path}", file.Release)));
+        await reading.WaitAsync(cancellation);
+        try
+        {
+            build(path, files.Select(file => (Decompress(file.Path, file.Entry.Path), $"{file.Release.Suite}/{file.Entry.Path}", file.Release)));
+        }
+        finally
+        {
+            reading.Release();
+        }
+
         line.Done();
         return SortedLines.TryOpen(path) ?? throw new DebianException($"cannot use {path}", why: "it was written, but cannot be read back", next: "check the disk of the cache");
     }
@@ -163,7 +177,7 @@ public sealed class DebianSuite : ISuite, IDisposable
     {
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.SequentialScan);
         return name.EndsWith(".xz", StringComparison.Ordinal)
-            ? new SharpCompress.Compressors.Xz.XZStream(file)
+            ? new XzStream(file, LargestDictionary)
             : new GZipStream(file, CompressionMode.Decompress);
     }
 }
