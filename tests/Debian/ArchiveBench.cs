@@ -49,9 +49,9 @@ internal sealed class ArchiveBench : IDisposable
 
     public WarningBoard Board { get; } = new();
 
-    public Downloader Downloader(RetryPolicy? policy = null) => new(http, policy ?? Quick);
+    public Downloader NewDownloader(RetryPolicy? policy = null) => new(http, policy ?? Quick);
 
-    public ArchiveClient Client(bool isOffline = false) => new(new ArchiveCache(CacheFolder), Downloader(), isOffline);
+    public ArchiveClient Client(bool isOffline = false) => new(new ArchiveCache(CacheFolder), NewDownloader(), isOffline);
 
     public PackageStore Store(Uri? snapshot = null, bool isOffline = false) =>
         new(Client(isOffline), TestArchive.Mirrors(Mirror.Root, snapshot), Folder, Board);

@@ -23,7 +23,7 @@ internal sealed class TestKey
         var packets = new PgpSignatureSubpacketGenerator();
         packets.SetKeyExpirationTime(false, validSeconds);
         var ring = new PgpKeyRingGenerator(
-            PgpSignature.PositiveCertification, pair, "test archive", SymmetricKeyAlgorithmTag.Null, [], false, packets.Generate(), null, new SecureRandom());
+            PgpSignature.PositiveCertification, pair, "test archive", SymmetricKeyAlgorithmTag.Null, Array.Empty<byte>(), false, packets.Generate(), null, new SecureRandom());
         publicKey = ring.GeneratePublicKeyRing().GetEncoded();
     }
 
