@@ -1,4 +1,3 @@
-using System.Text;
 using BusyboxGlibc.Debian;
 
 namespace BusyboxGlibc.Tests.Debian;

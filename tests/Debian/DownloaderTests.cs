@@ -180,10 +180,15 @@ public class DownloaderTests
     }
 
     [Test]
-    public async Task AnUnreadableFileOfAFolderIsADownloadError()
+    public async Task WhatCannotBeReadInAFolderIsADownloadError()
     {
+        var path = Path.Combine(bench.Served, "socket");
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(path));
         using var target = new MemoryStream();
-        await Assert.ThrowsAsync<DownloadException>(() => bench.NewDownloader().FetchAsync("it", [new Uri(bench.Served)], target, 10, 10, null, default));
+        var error = (await Assert.ThrowsAsync<DownloadException>(() => bench.NewDownloader().FetchAsync("it", [new Uri(path)], target, 10, 10, null, default)))!;
+        Assert.That(error.Message, Does.Contain(path));
+        Assert.That(error.IsAbsent, Is.False);
     }
 
     private async Task<byte[]> FetchAsync(RetryPolicy? policy = null, Action<long>? received = null, params string[] paths)
