@@ -69,13 +69,20 @@ public sealed class ArchiveKeyring
         {
             using (stream)
             {
+                var found = 0;
                 foreach (var ring in new PgpPublicKeyRingBundle(PgpUtilities.GetDecoderStream(stream)).GetKeyRings())
                 {
                     var primary = ring.GetPublicKey();
                     foreach (var key in ring.GetPublicKeys())
                     {
                         keys[key.KeyId] = new ArchiveKey(key, primary);
+                        found++;
                     }
+                }
+
+                if (found == 0)
+                {
+                    throw new PgpException("it holds no key");
                 }
             }
         }

@@ -162,8 +162,18 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy)
             return new Outcome("there is no such file", IsFinal: true, IsAbsent: true);
         }
 
+        FileStream content;
+        try
+        {
+            content = File.OpenRead(source.LocalPath);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return new Outcome(error.Message, IsFinal: true, Error: error);
+        }
+
+        await using var opened = content;
         Drop(0, target, received);
-        await using var content = File.OpenRead(source.LocalPath);
         return await CopyAsync(content, target, size, limit, received, stall);
     }
 

@@ -1,0 +1,94 @@
+using System.Text;
+using BusyboxGlibc.Debian;
+using Org.BouncyCastle.Bcpg;
+
+namespace BusyboxGlibc.Tests.Debian;
+
+public class ClearSignedFileTests
+{
+    private const string Text = "first line\n- dashed\n-----BEGIN nothing\ntrailing blanks  \n\nlast\n";
+
+    private static readonly DateTime Now = TestArchive.Now.UtcDateTime;
+    private static readonly byte[] Good = TestKey.Archive.Sign(Text, Now);
+
+    [Test]
+    public void AGoodFileGivesItsTextAndWhoSignedItWhen()
+    {
+        var signed = ClearSignedFile.Verify(Good, "it", TestKey.Archive.Keyring, Now);
+        Assert.That(Encoding.UTF8.GetString(signed.Text), Is.EqualTo(Text));
+        Assert.That(signed.SignedBy, Is.EqualTo(TestKey.Archive.Fingerprint));
+        Assert.That(signed.SignedAt, Is.EqualTo(Now));
+    }
+
+    [Test]
+    public void LineEndsOfWindowsDoNotBreakTheSignature() =>
+        Assert.That(ClearSignedFile.Verify(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Good).Replace("\n", "\r\n")), "it", TestKey.Archive.Keyring, Now).SignedBy, Is.Not.Empty);
+
+    [Test]
+    public void AnUnknownKeyIsNamedById() =>
+        Assert.That(Refused(TestKey.Stranger.Sign(Text, Now)), Does.Contain(TestKey.Stranger.KeyId).And.Contain("not one of the suite's"));
+
+    [Test]
+    public void AnAlteredTextIsRefused() => Assert.That(Refused(Altered("first", "worst")), Does.Contain("is not what").And.Contain(TestKey.Archive.Fingerprint));
+
+    [TestCase("last\n", "last\nmore\n")]
+    [TestCase("first line\n", "")]
+    [TestCase("\n\nfirst", "\nComment: x\n\nfirst")]
+    [TestCase("- - dashed", "- dashed")]
+    [TestCase("- - dashed", "-dashed")]
+    [TestCase("-----BEGIN PGP SIGNED", "Suite: evil\n-----BEGIN PGP SIGNED")]
+    public void AnyOtherChangeIsRefusedToo(string from, string to) => Refused(Altered(from, to));
+
+    [Test]
+    public void TextAfterTheSignatureIsRefused() => Assert.That(Refused([.. Good, .. "Suite: evil\n"u8]), Does.Contain("after its signature"));
+
+    [Test]
+    public void ASecondSignedMessageIsRefused() => Assert.That(Refused([.. Good, .. Good]), Does.Contain("after its signature"));
+
+    [Test]
+    public void AFileCutShortAnywhereIsRefused()
+    {
+        for (var length = 0; length < Good.Length - 2; length += 7)
+        {
+            Refused(Good[..length]);
+        }
+    }
+
+    [Test]
+    public void APlainTextIsRefused() => Assert.That(Refused(Encoding.UTF8.GetBytes(Text)), Does.Contain("not clear-signed"));
+
+    [Test]
+    public void ASignatureWithoutPacketsIsRefused() =>
+        Refused("-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nx\n-----BEGIN PGP SIGNATURE-----\n\n-----END PGP SIGNATURE-----\n"u8.ToArray());
+
+    [TestCase(HashAlgorithmTag.Sha1)]
+    [TestCase(HashAlgorithmTag.MD5)]
+    public void AWeakHashIsRefused(HashAlgorithmTag hash) => Assert.That(Refused(TestKey.Archive.Sign(Text, Now, hash)), Does.Contain("weak hash"));
+
+    [Test]
+    public void ASignatureFromTheFutureIsRefused() => Assert.That(Refused(TestKey.Archive.Sign(Text, Now.AddDays(3))), Does.Contain("future"));
+
+    [Test]
+    public void AKeyThatHadExpiredIsRefused()
+    {
+        var key = new TestKey(validSeconds: 3600);
+        Assert.That(Refused(key.Sign(Text, Now), key.Keyring), Does.Contain("expired"));
+    }
+
+    [Test]
+    public void AKeyThatIsNoKeyIsRefused() => Assert.Throws<DebianException>(() => _ = new ArchiveKeyring([new MemoryStream([1, 2, 3, 200, 17])]));
+
+    [TestCase("trixie")]
+    [TestCase("bookworm")]
+    public void TheShippedKeysAreThere(string codename) => Assert.That(ArchiveKeyring.For(codename).KeyIds, Is.Not.Empty);
+
+    private static string Refused(byte[] file, ArchiveKeyring? keyring = null) =>
+        Assert.Throws<DebianException>(() => ClearSignedFile.Verify(file, "http://mirror/InRelease", keyring ?? TestKey.Archive.Keyring, Now))!.Message;
+
+    private static byte[] Altered(string from, string to)
+    {
+        var text = Encoding.UTF8.GetString(Good);
+        Assert.That(text, Does.Contain(from));
+        return Encoding.UTF8.GetBytes(text.Replace(from, to, StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,154 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace BusyboxGlibc.Tests.Debian;
+
+/// <summary>What a mirror does instead of giving a file, once.</summary>
+internal sealed record Fault(
+    int Status = 200, string Headers = "", long? CutAfter = null, bool Stalls = false, byte[]? Content = null, long? DeclaredLength = null, bool IgnoresRange = false)
+{
+    public static Fault NotFound { get; } = new(404);
+
+    public static Fault Error { get; } = new(500);
+
+    public static Fault Stall { get; } = new(Stalls: true);
+
+    public static Fault Busy(int seconds) => new(429, $"Retry-After: {seconds}\r\n");
+
+    public static Fault Redirect(string path) => new(302, $"Location: {path}\r\n");
+
+    public static Fault Cut(long after) => new(CutAfter: after);
+
+    public static Fault Gives(byte[] content) => new(Content: content);
+}
+
+/// <summary>A request as a mirror saw it.</summary>
+internal sealed record Seen(string Path, string? Range);
+
+/// <summary>
+/// A mirror of a folder on the loopback interface, on raw sockets so that it can break off in the middle of anything. A path
+/// has a queue of faults; when that is empty, the file is served as it should be, by ranges too.
+/// </summary>
+internal sealed class FaultyMirror : IDisposable
+{
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource end = new();
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<Fault>> faults = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Fault> always = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<Seen> requests = [];
+    private readonly string folder;
+
+    public FaultyMirror(string folder)
+    {
+        this.folder = folder;
+        listener.Start();
+        Root = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+        _ = AcceptAsync();
+    }
+
+    public Uri Root { get; }
+
+    /// <summary>The requests so far, in order.</summary>
+    public IReadOnlyList<Seen> Requests => [.. requests];
+
+    /// <summary>The address of a path from the root.</summary>
+    public Uri Url(string path) => new(Root, path);
+
+    /// <summary>Does these, one for each request, before the path is served well.</summary>
+    public void Once(string path, params Fault[] then)
+    {
+        foreach (var fault in then)
+        {
+            faults.GetOrAdd(path, _ => []).Enqueue(fault);
+        }
+    }
+
+    /// <summary>Does this for every request of the path.</summary>
+    public void Always(string path, Fault fault) => always[path] = fault;
+
+    public void Dispose()
+    {
+        end.Cancel();
+        listener.Stop();
+        end.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                _ = ServeAsync(await listener.AcceptTcpClientAsync(end.Token));
+            }
+        }
+        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
+    }
+
+    private async Task ServeAsync(TcpClient connection)
+    {
+        try
+        {
+            using (connection)
+            {
+                var stream = connection.GetStream();
+                using var reader = new StreamReader(stream, Encoding.Latin1, leaveOpen: true);
+                if (await reader.ReadLineAsync(end.Token) is not { } request)
+                {
+                    return;
+                }
+
+                string? range = null;
+                while (await reader.ReadLineAsync(end.Token) is { Length: > 0 } line)
+                {
+                    range = line.StartsWith("Range: bytes=", StringComparison.OrdinalIgnoreCase) ? line["Range: bytes=".Length..] : range;
+                }
+
+                var path = Uri.UnescapeDataString(request.Split(' ')[1]);
+                requests.Enqueue(new Seen(path, range));
+                await AnswerAsync(stream, path, range);
+            }
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // The client went away, or the test is over.
+        }
+    }
+
+    private async Task AnswerAsync(NetworkStream stream, string path, string? range)
+    {
+        var fault = always.GetValueOrDefault(path) ?? (faults.TryGetValue(path, out var queue) && queue.TryDequeue(out var next) ? next : new Fault());
+        if (fault.Stalls)
+        {
+            await Task.Delay(Timeout.Infinite, end.Token);
+        }
+
+        var file = Path.Combine(folder, path.TrimStart('/'));
+        var content = fault.Content ?? (File.Exists(file) ? await File.ReadAllBytesAsync(file, end.Token) : null);
+        if (fault.Status != 200 || content is null)
+        {
+            var status = fault.Status != 200 ? fault.Status : 404;
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status} {(HttpStatusCode)status}\r\n{fault.Headers}Content-Length: 0\r\nConnection: close\r\n\r\n"), end.Token);
+            return;
+        }
+
+        var from = range is null || fault.IgnoresRange ? 0 : long.Parse(range.Split('-')[0]);
+        if (from > 0 && from >= content.Length)
+        {
+            await stream.WriteAsync("HTTP/1.1 416 Range Not Satisfiable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(), end.Token);
+            return;
+        }
+
+        var head = from > 0
+            ? $"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes {from}-{content.Length - 1}/{content.Length}\r\n"
+            : "HTTP/1.1 200 OK\r\n";
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes($"{head}{fault.Headers}Content-Length: {fault.DeclaredLength ?? (content.Length - from)}\r\nConnection: close\r\n\r\n"), end.Token);
+        await stream.WriteAsync(content.AsMemory((int)from, (int)Math.Min(fault.CutAfter ?? long.MaxValue, content.Length - from)), end.Token);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text;
+using Org.BouncyCastle.Bcpg;
+using Org.BouncyCastle.Bcpg.OpenPgp;
+using Org.BouncyCastle.Crypto.Generators;
+using Org.BouncyCastle.Crypto.Parameters;
+using Org.BouncyCastle.Math;
+using Org.BouncyCastle.Security;
+using BusyboxGlibc.Debian;
+
+namespace BusyboxGlibc.Tests.Debian;
+
+/// <summary>An OpenPGP key made for tests, and what it signs.</summary>
+internal sealed class TestKey
+{
+    private readonly PgpKeyPair pair;
+    private readonly byte[] publicKey;
+
+    public TestKey(long validSeconds = 0)
+    {
+        var generator = new RsaKeyPairGenerator();
+        generator.Init(new RsaKeyGenerationParameters(BigInteger.ValueOf(65537), new SecureRandom(), 1024, 25));
+        pair = new PgpKeyPair(PublicKeyAlgorithmTag.RsaGeneral, generator.GenerateKeyPair(), new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        var packets = new PgpSignatureSubpacketGenerator();
+        packets.SetKeyExpirationTime(false, validSeconds);
+        var ring = new PgpKeyRingGenerator(
+            PgpSignature.PositiveCertification, pair, "test archive", SymmetricKeyAlgorithmTag.Null, Array.Empty<byte>(), false, packets.Generate(), null, new SecureRandom());
+        publicKey = ring.GeneratePublicKeyRing().GetEncoded();
+    }
+
+    /// <summary>A key that archives of tests are signed by unless they say otherwise.</summary>
+    public static TestKey Archive { get; } = new();
+
+    /// <summary>A key that no keyring knows.</summary>
+    public static TestKey Stranger { get; } = new();
+
+    public string KeyId => ArchiveKeyring.KeyId(pair.KeyId);
+
+    public string Fingerprint => Convert.ToHexString(pair.PublicKey.GetFingerprint());
+
+    public byte[] PublicKey => [.. publicKey];
+
+    public ArchiveKeyring Keyring => new([new MemoryStream(publicKey)]);
+
+    /// <summary>The text clear-signed, RFC 9580 section 7.</summary>
+    public byte[] Sign(string text, DateTime at, HashAlgorithmTag hash = HashAlgorithmTag.Sha256)
+    {
+        var generator = new PgpSignatureGenerator(PublicKeyAlgorithmTag.RsaGeneral, hash);
+        generator.InitSign(PgpSignature.CanonicalTextDocument, pair.PrivateKey);
+        var packets = new PgpSignatureSubpacketGenerator();
+        packets.SetSignatureCreationTime(false, at);
+        packets.SetIssuerKeyID(false, pair.KeyId);
+        generator.SetHashedSubpackets(packets.Generate());
+        var lines = text.TrimEnd('\n').Split('\n');
+        generator.Update(Encoding.UTF8.GetBytes(string.Join("\r\n", lines.Select(line => line.TrimEnd(' ', '\t')))));
+        using var armored = new MemoryStream();
+        using (var armor = new ArmoredOutputStream(armored))
+        {
+            generator.Generate().Encode(armor);
+        }
+
+        var escaped = string.Concat(lines.Select(line => (line.StartsWith('-') ? "- " : string.Empty) + line + "\n"));
+        return [.. Encoding.UTF8.GetBytes($"-----BEGIN PGP SIGNED MESSAGE-----\nHash: {hash}\n\n{escaped}"), .. armored.ToArray()];
+    }
+}
