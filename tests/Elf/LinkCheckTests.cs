@@ -44,6 +44,20 @@ public class LinkCheckTests
     }
 
     [Test]
+    public void EveryoneWhoNeedsAMissingLibraryIsNamed()
+    {
+        shop.Library("foo", HasFoo);
+        shop.Library("bar", "extern int foo(void); int bar(void) { return foo(); }", null, "-lfoo");
+        shop.Program("extern int bar(void); extern int foo(void); int main(void) { return bar() + foo(); }", "-lbar", "-lfoo");
+        shop.Remove("libfoo.so");
+        Assert.That(shop.Check().Where(problem => problem.Contains("not found", StringComparison.Ordinal)), Is.EqualTo(new[]
+        {
+            "/prog: needs libfoo.so: not found",
+            "/libbar.so: needs libfoo.so: not found, asked for by /prog",
+        }));
+    }
+
+    [Test]
     public void ASymbolThatALibraryLostIsUndefined()
     {
         shop.Library("foo", HasFoo);
