@@ -43,6 +43,16 @@ public sealed class ElfExports
         {
             throw image.Fault("its table of symbol versions is outside the file");
         }
+
+        // Checked now, so that nothing fails or grows without bound later.
+        var reader = image.Reader;
+        foreach (var symbol in hashes.Symbols())
+        {
+            if (IsDefinition(reader, (uint)symbol))
+            {
+                image.Text(strings, reader.Word(symbols.Start + (symbol * SymbolSize)), "the name of a symbol");
+            }
+        }
     }
 
     private int SymbolSize => image.Is64 ? 24 : 16;
@@ -150,6 +160,12 @@ public sealed class ElfExports
         return binding is 1 or 2 or 10 && visibility is not (1 or 2);
     }
 
+    private ElfRange Name(ElfReader reader, int symbol)
+    {
+        var start = strings.Start + (int)reader.Word(symbols.Start + (symbol * SymbolSize));
+        return new ElfRange(start, start + image.Data.Span[start..strings.End].IndexOf((byte)0));
+    }
+
     private ElfExport? Describe(int symbol)
     {
         var reader = image.Reader;
@@ -158,18 +174,10 @@ public sealed class ElfExports
             return null;
         }
 
-        var offset = reader.Word(symbols.Start + (symbol * SymbolSize));
-        var rest = offset < (ulong)strings.Length ? image.Data.Span[(strings.Start + (int)offset)..strings.End] : default;
-        var end = rest.IndexOf((byte)0);
-        if (end <= 0)
-        {
-            return null;
-        }
-
         var number = symbolVersions is { } numbers ? reader.Half(numbers.Start + (2 * symbol)) : (ushort)1;
         var version = versions!.Of(number & 0x7fff);
         return new ElfExport(
-            Encoding.UTF8.GetString(rest[..end]),
+            image.String(Name(reader, symbol)),
             version.IsSet ? image.String(version.Name) : null,
             (number & HiddenVersion) == 0);
     }

@@ -156,7 +156,7 @@ internal sealed class ElfHashTable
     }
 
     /// <summary>Every symbol the table reaches.</summary>
-    internal IEnumerable<int> Symbols() => Enumerable.Range((int)firstSymbol, Math.Max(0, SymbolCount - (int)firstSymbol));
+    internal IEnumerable<int> Symbols() => SymbolCount == 0 ? [] : Enumerable.Range((int)firstSymbol, SymbolCount - (int)firstSymbol);
 
     private static ElfException Outside(ElfImage image) => image.Fault("its hash table is outside the file");
 
@@ -201,7 +201,10 @@ internal sealed class ElfHashTable
             }
         }
 
-        return last == 0 ? 0 : (int)last + 1;
+        // No file has as many symbols as bytes; beyond that, sums of positions could overflow.
+        return last == 0 ? 0
+            : last < image.Data.Length ? (int)last + 1
+            : throw image.Fault("its GNU hash table names symbols outside the file");
     }
 
     private void WalkSystemV(ElfImage image, ElfReader reader)

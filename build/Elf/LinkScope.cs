@@ -6,7 +6,7 @@ internal sealed class LinkScope
     private readonly List<ElfFile> objects = [];
     private readonly HashSet<ElfFile> members = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, ElfFile> byName = new(StringComparer.Ordinal);
-    private readonly HashSet<string> missed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ElfFile?> missed = new(StringComparer.Ordinal);
 
     internal LinkScope(ElfFile root, Func<string, ElfFile?> find)
     {
@@ -23,7 +23,7 @@ internal sealed class LinkScope
     /// <summary>The root first, then breadth first.</summary>
     internal IReadOnlyList<ElfFile> Objects => objects;
 
-    /// <summary>The names for which there is no object, with who asked first and what was found instead, if anything.</summary>
+    /// <summary>The names for which there is no object, with each who asks and what was found instead, if anything.</summary>
     internal List<(ElfFile AskedBy, string Name, ElfFile? Unfit)> Missing { get; } = [];
 
     internal bool Contains(ElfFile file) => members.Contains(file);
@@ -31,20 +31,20 @@ internal sealed class LinkScope
     /// <summary>The object of that name, by which it was needed or which it calls itself.</summary>
     internal ElfFile? Named(string name) => byName.GetValueOrDefault(name);
 
-    internal bool Misses(string name) => missed.Contains(name);
+    internal bool Misses(string name) => missed.ContainsKey(name);
 
     private void Load(ElfFile root, ElfFile asking, string name, Func<string, ElfFile?> find)
     {
-        if (byName.ContainsKey(name) || Misses(name))
+        if (byName.ContainsKey(name))
         {
             return;
         }
 
         // The loader passes over a library of another machine as if it were not there.
-        var found = find(name);
+        var found = missed.TryGetValue(name, out var unfit) ? unfit : find(name);
         if (found is null || !found.IsDynamic || !found.Identity.IsLike(root.Identity))
         {
-            missed.Add(name);
+            missed[name] = found;
             Missing.Add((asking, name, found));
             return;
         }

@@ -10,7 +10,7 @@ internal static class RealImages
 {
     private static readonly string[] Features = [BaseParts.Certificates, BaseParts.Locale, BaseParts.Netbase];
 
-    // What ip, ethtool and libelf need besides the packages of every test.
+    // Libraries of the shipped list, and what ip, ethtool and libelf need, besides the packages of every test.
     private static readonly string[] Closure = ["libbpf1", "libbsd0", "libcap2", "libmd0", "libnuma1", "libpcre2-8-0", "libselinux1", "libxtables12", "libzstd1"];
 
     private static readonly ConcurrentDictionary<string, Lazy<Task<RootfsTree>>> Trees = new(StringComparer.Ordinal);
