@@ -48,6 +48,17 @@ public class ArchiveFaultTests
     }
 
     [Test]
+    public void ALockThatCannotBeReadIsRenewedAsItsErrorAdvises()
+    {
+        using var project = new FaultProject();
+        project.EditLock("\"schema\": 1", "\"schema\": 99");
+        project.Run().FailedSaying("./build.sh --target=Lock");
+        Assert.That(project.Run("--target=Lock").Succeeded().All, Does.Contain("it is replaced"));
+        project.Run("--locked").Succeeded();
+        project.IsClean();
+    }
+
+    [Test]
     public void APinThatLeftTheMirrorIsResolvedAnewAndSaid()
     {
         using var project = new FaultProject();

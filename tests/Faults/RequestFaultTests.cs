@@ -11,7 +11,7 @@ public class RequestFaultTests
 
     [Test]
     public void AnAmbiguousNameIsRefusedWithTheLinesToWrite() =>
-        Refused(project => [project.Require("libblas"), "write one of these instead", "libblas = libblas3", "libblas = libatlas3-base"]);
+        Refused(project => [project.Require("libLLVM"), "packages have it on linux/amd64", "write one of these instead", "libLLVM = libllvm"]);
 
     [Test]
     public void ARequirementThatOnePlatformLacksIsRefusedNamingThatPlatform() =>
