@@ -51,12 +51,12 @@ public sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCensu
             [.. found.Select(finding => $"{finding.Where}: {finding.What}"), .. done.SelectMany(proof => proof.Findings).Select(finding => finding.Text)]);
     }
 
-    /// <summary>Whether every blob of a layout still is what its digest says.</summary>
-    public static bool IsIntact(OciLayoutReader layout)
+    /// <summary>Whether there is a layout and every blob of it still is what its digest says.</summary>
+    public static bool IsIntact(string folder)
     {
         try
         {
-            return layout.ReadImages().AsParallel().All(image =>
+            return OciLayoutReader.Open(folder).ReadImages().AsParallel().All(image =>
             {
                 using var stream = File.OpenRead(image.LayerPath);
                 return OciDigest.FromHash(SHA256.HashData(stream)) == image.Layer.Digest;

@@ -66,23 +66,46 @@ public static class AtomicFile
         }
     }
 
+    /// <summary>
+    /// Deletes temporary files beside <paramref name="path"/>, of it and of files whose names go on from its own, last written
+    /// more than <paramref name="age"/> ago. Other files in that folder may be anybody's and stay.
+    /// </summary>
+    /// <param name="path">The file; its folder may be absent.</param>
+    /// <param name="age">Old enough that no living process still writes the file.</param>
+    /// <param name="now">The present time, UTC.</param>
+    public static void SweepBeside(string path, TimeSpan age, DateTime now)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (Directory.Exists(folder))
+        {
+            Sweep(Directory.EnumerateFiles(folder, $"{Path.GetFileName(path)}.*-*{TemporarySuffix}"), age, now);
+        }
+    }
+
     /// <summary>Deletes temporary files under <paramref name="folder"/> last written more than <paramref name="age"/> ago.</summary>
     /// <param name="folder">Searched with all its folders; may be absent.</param>
     /// <param name="age">Old enough that no living process still writes the file.</param>
     /// <param name="now">The present time, UTC.</param>
     public static void SweepTemporaries(string folder, TimeSpan age, DateTime now)
     {
-        if (!Directory.Exists(folder))
+        if (Directory.Exists(folder))
         {
-            return;
+            Sweep(Directory.EnumerateFiles(folder, "*" + TemporarySuffix, SearchOption.AllDirectories), age, now);
         }
+    }
 
-        foreach (var file in Directory.EnumerateFiles(folder, "*" + TemporarySuffix, SearchOption.AllDirectories))
+    private static void Sweep(IEnumerable<string> files, TimeSpan age, DateTime now)
+    {
+        try
         {
-            if (now - File.GetLastWriteTimeUtc(file) > age)
+            foreach (var file in files.Where(file => now - File.GetLastWriteTimeUtc(file) > age))
             {
                 Discard(file);
             }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // What cannot be read cannot be swept, and is not worth failing for.
         }
     }
 }

@@ -77,11 +77,25 @@ public sealed class LockKeeper(
     /// <exception cref="BuildException">Something cannot be answered; the lock stays as it was.</exception>
     public async Task<ImageLock> RenewAsync(LockWishes wishes, CancellationToken cancellation)
     {
-        var known = LockFile.Read(path);
+        var known = ReadToReplace();
         var renewed = await ResolveAsync(wishes, known, keepPins: false, null, cancellation);
         Report(known, renewed);
         LockFile.Write(path, renewed);
         return renewed;
+    }
+
+    // Renewing is what the errors of a lock that cannot be read advise, so they must not be in its way.
+    private ImageLock? ReadToReplace()
+    {
+        try
+        {
+            return LockFile.Read(path);
+        }
+        catch (LockException error)
+        {
+            board.Warn($"{error.What}: it is replaced");
+            return null;
+        }
     }
 
     private async Task<ImageLock> ResolveAsync(

@@ -73,6 +73,9 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
         set => proof = value;
     }
 
+    /// <summary>The index whose blobs Pack found to be what their digests say, so that Verify need not read them again; or null.</summary>
+    public string? IntactIndex { get; set; }
+
     /// <summary>What the image says of itself.</summary>
     public ImageFacts Facts => ImageFacts.Of(ImageLock, Options.Debian.Suite, Options.SourceDateEpoch);
 
@@ -115,6 +118,19 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
 
     private ArchiveClient Client => client ??= new(
         new ArchiveCache(Options.Run.CacheFolder), new Downloader(http.Value, RetryPolicy.Standard), Options.Run.Offline);
+
+    /// <summary>Deletes what runs that were killed left half-written, once it is too old to be another run's work.</summary>
+    public void SweepLeftovers()
+    {
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
+        foreach (var path in BaseTrees.Select(file => file.Path).Append(ArchivePath).Append(LayoutFolder).Append(LockPath))
+        {
+            AtomicFile.SweepBeside(path, TimeSpan.FromHours(1), now);
+        }
+
+        new ArchiveCache(Options.Run.CacheFolder).Sweep(now);
+        Layers.Sweep(now);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -17,8 +17,9 @@ public sealed class Pack : AsyncFrostingTask<BuildContext>
         var hasCertificates = context.Options.Image.Features.HasFlag(ImageFeatures.Certificates);
         var stamp = new LayoutStamp(context.LayoutFolder);
         var key = LayoutStamp.Key(context.BaseTrees, context.Facts, hasCertificates, context.ImageName, context.Options.Run.Busybox.ToString());
-        if (stamp.Packed(key) is not null)
+        if (stamp.Packed(key) is { } packed && LayoutProof.IsIntact(context.LayoutFolder))
         {
+            context.IntactIndex = packed;
             return;
         }
 

@@ -9,7 +9,9 @@ namespace BusyboxGlibc.Tasks;
 public sealed class Restore : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
-    public override async Task RunAsync(BuildContext context) =>
+    public override async Task RunAsync(BuildContext context)
+    {
+        context.SweepLeftovers();
         context.ImageLock = await context.LockKeeper.RestoreAsync(
             context.Wishes,
             context.Options.Run.Locked,
@@ -20,4 +22,5 @@ public sealed class Restore : AsyncFrostingTask<BuildContext>
                 return imageLock.Platforms.Where(locked => stale.Contains(locked.Platform)).SelectMany(locked => locked.Packages).Select(package => package.Pin);
             },
             context.Cancellation);
+    }
 }

@@ -18,7 +18,8 @@ public sealed class Verify : FrostingTask<BuildContext>
     {
         var stamp = new LayoutStamp(context.LayoutFolder);
         var layout = OciLayoutReader.Open(context.LayoutFolder);
-        if (stamp.Verified(layout.Index.Digest) is { } known && LayoutProof.IsIntact(layout))
+        if (stamp.Verified(layout.Index.Digest) is { } known
+            && (context.IntactIndex == layout.Index.Digest || LayoutProof.IsIntact(context.LayoutFolder)))
         {
             context.Proof = known;
             return;

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace BusyboxGlibc.Tests.Faults;
+
+/// <summary>Runs that are killed, interrupted or in each other's way: the run after them is right.</summary>
+public class KillFaultTests
+{
+    private static readonly TimeSpan Old = TimeSpan.FromDays(8);
+
+    [Test]
+    public void AfterAKillAtAnyMomentTheNextRunIsRightAndLeftoversGo([Values] bool hasPackages)
+    {
+        using var project = new FaultProject();
+        project.UseCacheOfItsOwn(hasPackages);
+        var lockText = project.LockText;
+        var whole = Stopwatch.StartNew();
+        Assert.That(Fresh(project).Run("--locked").Succeeded().IndexDigest, Is.EqualTo(FaultSetUp.IndexDigest));
+        whole.Stop();
+        for (var moment = 1; moment <= 6; moment++)
+        {
+            if (Directory.Exists(project.Cache) && !hasPackages)
+            {
+                Directory.Delete(project.Cache, recursive: true);
+            }
+
+            using var process = Fresh(project).Start("--locked");
+            Thread.Sleep(whole.Elapsed * moment / 7);
+            process.Kill();
+            FaultProject.End(process);
+            Assert.That(project.LockText, Is.EqualTo(lockText));
+            foreach (var leftover in Directory.EnumerateFiles(project.Folder, "*.partial", SearchOption.AllDirectories))
+            {
+                File.SetLastWriteTimeUtc(leftover, DateTime.UtcNow - Old);
+            }
+
+            Assert.That(project.Run("--locked").Succeeded().IndexDigest, Is.EqualTo(FaultSetUp.IndexDigest), $"killed at {moment}/7");
+            project.IsClean();
+            Assert.That(Directory.EnumerateFiles(project.Cache, "*.partial", SearchOption.AllDirectories), Is.Empty);
+        }
+    }
+
+    [TestCase("Restore")]
+    [TestCase("Assemble")]
+    [TestCase("Pack")]
+    public void CtrlCEndsItAsInterruptedAndTheNextRunIsRight(string task)
+    {
+        Requires.Tool("kill");
+        using var project = new FaultProject();
+        project.UseCacheOfItsOwn(filled: task != "Restore");
+        using var process = project.Start("--locked");
+        var seen = string.Empty;
+        while (process.StandardOutput.ReadLine() is { } line)
+        {
+            seen += line + "\n";
+            if (line == task)
+            {
+                break;
+            }
+        }
+
+        using var kill = Process.Start("kill", ["-s", "INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        var run = FaultProject.End(process);
+        Assert.That(run.ExitCode, Is.EqualTo(130), seen + run.All);
+        Assert.That(run.All, Does.Contain("interrupted: nothing half-written is left").And.Not.Contain("   at "));
+        project.IsClean();
+        Assert.That(project.Run("--locked").Succeeded().IndexDigest, Is.EqualTo(FaultSetUp.IndexDigest));
+    }
+
+    [Test]
+    public void TwoRunsAtOnceOnOneCacheAndOneArtifactsFolderAreBothRight()
+    {
+        using var project = new FaultProject();
+        project.UseCacheOfItsOwn(filled: false);
+        var processes = new[] { project.Start("--locked"), project.Start("--locked"), project.Start("--locked") };
+        var runs = processes.Select(process => Task.Run(() => FaultProject.End(process))).ToList();
+        Assert.That(runs.Select(run => run.Result.Succeeded().IndexDigest), Has.All.EqualTo(FaultSetUp.IndexDigest));
+        project.IsClean();
+        Array.ForEach(processes, process => process.Dispose());
+    }
+
+    private static FaultProject Fresh(FaultProject project)
+    {
+        if (Directory.Exists(project.Artifacts))
+        {
+            Directory.Delete(project.Artifacts, recursive: true);
+        }
+
+        return project;
+    }
+}
