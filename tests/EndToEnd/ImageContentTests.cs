@@ -1,0 +1,131 @@
+using System.Text;
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Oci;
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Tests.EndToEnd;
+
+/// <summary>What the finished image of each platform holds, read back from its layer.</summary>
+[TestFixtureSource(nameof(Names))]
+public class ImageContentTests(string name)
+{
+    private OciImage image = null!;
+    private RootfsTree tree = null!;
+
+    [OneTimeSetUp]
+    public async Task Read()
+    {
+        var layout = OciLayoutReader.Open((await RealImage.ProjectAsync()).Layout);
+        image = layout.ReadImages().Single(candidate => candidate.Platform.Name == name);
+        using var layer = image.OpenLayer();
+        tree = RootfsTar.Read(layer, name);
+    }
+
+    [Test]
+    public void NothingIsSetuidOrOwnedByAStranger()
+    {
+        Assert.That(tree.Entries.Where(entry => (entry.Mode & 0b110_000_000_000) != 0).Select(entry => entry.Path), Is.Empty);
+        Assert.That(tree.Entries.Where(entry => entry.UserId is not (0 or 65532)).Select(entry => entry.Path), Is.Empty);
+        Assert.That(tree.Entries.Where(IsWritableByAll).Select(entry => entry.Path), Is.EquivalentTo(new[] { "tmp", "var/tmp" }));
+    }
+
+    [TestCase("tmp", "1777", 0, 0)]
+    [TestCase("var/tmp", "1777", 0, 0)]
+    [TestCase("root", "700", 0, 0)]
+    [TestCase("etc/shadow", "640", 0, 42)]
+    [TestCase("home/nonroot", "700", 65532, 65532)]
+    [TestCase("etc/passwd", "644", 0, 0)]
+    [TestCase("bin/busybox", "755", 0, 0)]
+    public void ModesAndOwnersAreThoseOfADebian(string path, string mode, int user, int group)
+    {
+        var entry = Entry(path);
+        Assert.That((Convert.ToString(entry.Mode & 0xFFF, 8), entry.UserId, entry.GroupId), Is.EqualTo((mode, user, group)));
+    }
+
+    [Test]
+    public void EveryLinkLeadsSomewhere() =>
+        Assert.That(
+            tree.Entries.Where(entry => entry.Type is RootfsEntryType.SymbolicLink or RootfsEntryType.HardLink && tree.Resolve(entry.Path) is null)
+                .Select(entry => $"{entry.Path} -> {entry.LinkTarget}"),
+            Is.Empty);
+
+    [Test]
+    public void FoldersAreRealSoThatCopyIntoThemWorks()
+    {
+        foreach (var folder in (string[])["bin", "sbin", "lib", "usr", "usr/bin", "usr/sbin", "usr/lib"])
+        {
+            Assert.That(Entry(folder).Type, Is.EqualTo(RootfsEntryType.Directory), folder);
+        }
+
+        if (image.Platform.Loader.StartsWith("/lib64/", StringComparison.Ordinal))
+        {
+            Assert.That((Entry("lib64").Type, Entry("lib64").LinkTarget), Is.EqualTo((RootfsEntryType.SymbolicLink, "lib")));
+        }
+
+        Assert.That(tree.Resolve(image.Platform.Loader), Does.StartWith("lib/ld"), "the loader, where programs ask for it");
+    }
+
+    [Test]
+    public void CommandsAreNotShadowedByAnAppletOfTheirName()
+    {
+        var path = image.Config.Environment.Single(variable => variable.StartsWith("PATH=", StringComparison.Ordinal))["PATH=".Length..].Split(':');
+        foreach (var command in (string[])["ip", "ethtool", "getconf"])
+        {
+            var first = path.Select(folder => tree.Resolve($"{folder}/{command}")).First(found => found is not null);
+            Assert.That(first, Is.EqualTo(command == "ethtool" ? "usr/sbin/ethtool" : $"usr/bin/{command}"));
+            Assert.That(tree.TryGet($"bin/{command}", out _), Is.False, $"/bin/{command} would be an applet");
+        }
+    }
+
+    [Test]
+    public void TheSystemSaysWhatItIs()
+    {
+        Assert.That(Text("etc/os-release").Split('\n'), Does.Contain("ID=debian"));
+        Assert.That(Text("etc/debian_version"), Does.StartWith("13."));
+        Assert.That(Text("etc/nsswitch.conf"), Does.Match("(?m)^hosts:\\s+files dns$"));
+        var users = Text("etc/passwd").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(':')).ToDictionary(fields => fields[0], fields => fields[2]);
+        Assert.That((users["root"], users["nobody"], users["nonroot"]), Is.EqualTo(("0", "65534", "65532")));
+        Assert.That(Text("etc/shadow"), Does.StartWith("root:*:").And.Not.Contain("$"), "no account has a password");
+        Assert.That(new[] { "etc/resolv.conf", "etc/hosts", "etc/hostname" }.Where(path => tree.TryGet(path, out _)), Is.Empty, "these come from the engine");
+    }
+
+    [Test]
+    public void EveryPackageHasItsRecordItsSumsAndItsCopyright()
+    {
+        const string folder = "var/lib/dpkg/status.d/";
+        var records = tree.Entries.Select(entry => entry.Path)
+            .Where(path => path.StartsWith(folder, StringComparison.Ordinal) && !path.EndsWith(".md5sums", StringComparison.Ordinal))
+            .Select(path => path[folder.Length..])
+            .ToList();
+        Assert.That(records, Is.SupersetOf(new[] { "libc6", "libstdc++6", "busybox", "iproute2", "ethtool" }));
+        foreach (var package in records)
+        {
+            var fields = Text(folder + package).Split('\n');
+            Assert.That(fields, Does.Contain($"Package: {package}"));
+            Assert.That(fields, Does.Contain($"Architecture: {image.Platform.DebianArchitecture}").Or.Contain("Architecture: all"));
+            Assert.That(tree.TryGet($"{folder}{package}.md5sums", out _), package);
+            Assert.That(Text($"usr/share/doc/{package}/copyright"), Is.Not.Empty, package);
+        }
+    }
+
+    [Test]
+    public void TheConfigStartsAShell()
+    {
+        Assert.That(image.Config.Command, Is.EqualTo(new[] { "sh" }));
+        Assert.That(image.Config.EntryPoint, Is.Empty);
+        Assert.That(image.Config.DiffIds, Has.Count.EqualTo(1), "one layer");
+        Assert.That(image.Config.Platform.Variant, Is.EqualTo(image.Platform.Variant));
+    }
+
+    private static bool IsWritableByAll(RootfsEntry entry) => entry.Type is not RootfsEntryType.SymbolicLink && (entry.Mode & 2) != 0;
+
+    private static IEnumerable<string> Names() => Platforms.All.Select(platform => platform.Name);
+
+    private RootfsEntry Entry(string path)
+    {
+        Assert.That(tree.TryGet(path, out var entry), $"no {path} in the image");
+        return entry!;
+    }
+
+    private string Text(string path) => Encoding.UTF8.GetString(Entry(tree.Resolve(path) ?? path).Content.Span);
+}

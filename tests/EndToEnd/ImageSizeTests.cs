@@ -1,0 +1,34 @@
+using BusyboxGlibc.Oci;
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Tests.EndToEnd;
+
+/// <summary>The sizes the image promises for amd64.</summary>
+public class ImageSizeTests
+{
+    [Test]
+    public async Task AsShippedItStaysWithinItsBudget() =>
+        Check((await RealImage.ProjectAsync()).Layout, unpacked: 12.8, compressed: 5.5);
+
+    [Test]
+    public async Task WithoutFeaturesItStaysWithinTheSmallerOne()
+    {
+        await RealImage.ProjectAsync();
+        using var project = new ProjectCopy();
+        project.Run("--features=none", "--platforms=linux/amd64").Succeeded();
+        Check(project.Layout, unpacked: 11.5, compressed: 4.9);
+    }
+
+    private static void Check(string folder, double unpacked, double compressed)
+    {
+        const double megabyte = 1e6;
+        var image = OciLayoutReader.Open(folder).ReadImages().Single(candidate => candidate.Platform.Name == "linux/amd64");
+        using var layer = image.OpenLayer();
+        var bytes = RootfsTar.Read(layer, "layer").Entries.Sum(entry => (long)entry.Content.Length);
+        Assert.Multiple(() =>
+        {
+            Assert.That(bytes / megabyte, Is.InRange(1, unpacked), "unpacked MB");
+            Assert.That(image.Layer.Size / megabyte, Is.InRange(1, compressed), "compressed MB");
+        });
+    }
+}

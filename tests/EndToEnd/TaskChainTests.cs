@@ -1,0 +1,61 @@
+using System.Text.RegularExpressions;
+
+namespace BusyboxGlibc.Tests.EndToEnd;
+
+/// <summary>What the command line says of its tasks, without running one.</summary>
+public partial class TaskChainTests
+{
+    private static readonly string[] PublishChain = ["Restore", "Assemble", "Pack", "Verify", "Archive", "Summary", "Publish"];
+
+    private ProjectCopy project = null!;
+
+    [OneTimeSetUp]
+    public void Copy() => project = new ProjectCopy();
+
+    [OneTimeTearDown]
+    public void Remove() => project.Dispose();
+
+    [Test]
+    public void ADryRunListsTheChainInOrderAndMakesNothing()
+    {
+        Assert.That(Steps(project.Run("--target=Publish", "--dryrun").Succeeded().Output), Is.EqualTo(PublishChain));
+        Assert.That(project.Artifacts, Does.Not.Exist);
+    }
+
+    [Test]
+    public void TheTreeShowsWhatEachTaskNeeds()
+    {
+        var lines = project.Run("--target=Publish", "--tree").Succeeded().Output.Split('\n').Select(line => line.Trim(' ', '└', '─', '├', '│', '\r')).ToList();
+        Assert.That(lines.Skip(lines.IndexOf("Publish")).Take(PublishChain.Length), Is.EqualTo(PublishChain.Reverse()));
+    }
+
+    [Test]
+    public void EveryTaskIsDescribed() =>
+        Assert.That(project.Run("--description").Succeeded().Output, Does.Contain("Default").And.Contain("Renews image.lock.json").And.Contain("Publish"));
+
+    [Test]
+    public void TheFormerEntryIsTheTargetPublish()
+    {
+        Requires.That(!OperatingSystem.IsWindows(), "a POSIX shell");
+        // The scripts find the program compiled, so that they start it at once.
+        foreach (var script in (string[])["build.sh", "buildx.sh"])
+        {
+            File.Copy(Path.Combine(ProjectCopy.RepositoryFolder, script), project.PathOf(script));
+        }
+
+        Directory.CreateDirectory(project.PathOf("build/bin/Release"));
+        Directory.CreateDirectory(project.PathOf("build/obj"));
+        Directory.CreateSymbolicLink(project.PathOf("build/bin/Release/net10.0"), AppContext.BaseDirectory.TrimEnd('/'));
+        File.WriteAllText(project.PathOf("build/obj/build.stamp"), string.Empty);
+        File.SetLastWriteTimeUtc(project.PathOf("build/obj/build.stamp"), DateTime.UtcNow.AddSeconds(5));
+
+        var former = Shell.Run("sh", project.PathOf("buildx.sh"), "--dryrun").Succeeded().Output;
+        Assert.That(Steps(former), Is.EqualTo(PublishChain));
+        Assert.That(Shell.Run("sh", project.PathOf("build.sh"), "--target=Publish", "--dryrun").Succeeded().Output, Is.EqualTo(former));
+    }
+
+    private static IEnumerable<string> Steps(string output) => Step().Matches(output).Select(match => match.Groups[1].Value);
+
+    [GeneratedRegex(@"^\d+\. (\w+)\r?$", RegexOptions.Multiline)]
+    private static partial Regex Step();
+}
