@@ -123,13 +123,14 @@ public sealed class ArchiveCache(string folder)
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
-    // Opening with FileShare.None takes an advisory lock (flock(2)) that the kernel drops with the process.
+    // Opening with FileShare.None takes an advisory lock (flock(2)) that the kernel drops with the process. No buffer: what is
+    // left in one on a full disk is written once more when it is disposed of, and that error would hide ours.
     private static FileStream? TryLock(string path)
     {
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.Asynchronous);
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 0, FileOptions.Asynchronous);
         }
         catch (IOException error) when (IsLocked(error))
         {

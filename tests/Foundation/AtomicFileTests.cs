@@ -123,6 +123,23 @@ public class AtomicFileTests
     }
 
     [Test]
+    public void ASweepBesideAFileTakesOldLeftoversOfThatFileAlone()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("a.json");
+        foreach (var file in new[] { path, AtomicFile.TemporaryFor(path), AtomicFile.TemporaryFor(path + ".stamp"), folder.File("thesis.partial"), AtomicFile.TemporaryFor(folder.File("b.json")) })
+        {
+            File.WriteAllText(file, "x");
+        }
+
+        AtomicFile.SweepBeside(path, TimeSpan.FromHours(1), DateTime.UtcNow);
+        Assert.That(folder.Names.Count(), Is.EqualTo(5), "all are young");
+        AtomicFile.SweepBeside(path, TimeSpan.FromHours(1), DateTime.UtcNow.AddHours(2));
+        Assert.That(folder.Names, Has.Exactly(3).Items.And.Contain("a.json").And.Contain("thesis.partial"));
+        Assert.That(() => AtomicFile.SweepBeside(folder.File("absent/x"), TimeSpan.Zero, DateTime.UtcNow), Throws.Nothing);
+    }
+
+    [Test]
     public void DiscardingWhatIsNotThereOrCannotGoIsNoError()
     {
         using var folder = new TemporaryFolder();
