@@ -154,12 +154,12 @@ public class DebFormatTests
     {
         using var file = DebFile.Open(new MemoryStream(Deb(Tar(File("./a", "alpha"), File("./b", "beta")))), "test.deb");
         Stream? kept = null;
-        Assert.Throws<NotImplementedException>(() => file.ReadData((entry, content) =>
+        Assert.Throws<InvalidTimeZoneException>(() => file.ReadData((entry, content) =>
         {
             if (kept is not null)
             {
                 Assert.Throws<ObjectDisposedException>(() => kept.ReadByte());
-                throw new NotImplementedException();
+                throw new InvalidTimeZoneException();
             }
 
             kept = content;
