@@ -23,6 +23,7 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     private ArchiveClient? client;
     private ImageLock? imageLock;
     private LayoutProof? proof;
+    private FolderClaim? claim;
 
     /// <summary>Where people are told how far things are.</summary>
     public IProgressBoard Board => board;
@@ -119,6 +120,10 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     private ArchiveClient Client => client ??= new(
         new ArchiveCache(Options.Run.CacheFolder), new Downloader(http.Value, RetryPolicy.Standard), Options.Run.Offline);
 
+    /// <summary>Keeps other runs out of the artifacts folder until this one ends, after waiting for the one that is in it.</summary>
+    public async Task ClaimArtifactsAsync() => claim ??= await FolderClaim.TakeAsync(
+        Options.Run.ArtifactsFolder, () => board.Note("waiting for another build that writes to the same artifacts"), Cancellation);
+
     /// <summary>Deletes what runs that were killed left half-written, once it is too old to be another run's work.</summary>
     public void SweepLeftovers()
     {
@@ -135,6 +140,7 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     /// <inheritdoc/>
     public void Dispose()
     {
+        claim?.Dispose();
         if (http.IsValueCreated)
         {
             http.Value.Dispose();

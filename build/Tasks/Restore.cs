@@ -11,6 +11,7 @@ public sealed class Restore : AsyncFrostingTask<BuildContext>
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
     {
+        await context.ClaimArtifactsAsync();
         context.SweepLeftovers();
         context.ImageLock = await context.LockKeeper.RestoreAsync(
             context.Wishes,

@@ -27,13 +27,11 @@ public class RequestFaultTests
     public void AMalformedLineIsRefusedByItsNumber(string line) => Refused(project => [project.Require(line)]);
 
     [Test]
-    public void AnEmptyFileIsTheCommandsAlone()
+    public void AnEmptyFileIsRefused() => Refused(project =>
     {
-        using var project = new FaultProject { Requirements = string.Empty };
-        var run = project.Run().Succeeded();
-        Assert.That(run.IndexDigest, Is.Not.EqualTo(FaultSetUp.IndexDigest));
-        project.IsClean();
-    }
+        project.Requirements = string.Empty;
+        return ["nothing is required", "lib-requires.txt", "write one a line"];
+    });
 
     [Test]
     public void AByteOrderMarkAndCrLfChangeNothing()
