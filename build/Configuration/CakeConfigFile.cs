@@ -50,7 +50,7 @@ public sealed class CakeConfigFile
     /// <exception cref="ConfigurationException">A line is wrong; the error has its number.</exception>
     public static CakeConfigFile Parse(string text, string source)
     {
-        var lines = TextFile.Checked(text, source).ReplaceLineEndings("\n").Split('\n');
+        var lines = TextFile.Checked(text, source).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Split('\n');
         var entries = new Dictionary<string, ConfigEntry>(StringComparer.OrdinalIgnoreCase);
         var section = string.Empty;
         foreach (var (index, raw) in lines.Index())

@@ -117,6 +117,12 @@ public class CakeConfigFileTests
             iter: 20_000);
     }
 
+    [TestCase('\u2028')]
+    [TestCase('\u2029')]
+    [TestCase('\u0085')]
+    public void OnlyWhatCakeTakesForALineEndIsOne(char letter) =>
+        Assert.That(Parse($"[Debian]\nSuite=a{letter}[Paths]\n").Entries.Select(entry => entry.Section), Is.EqualTo(new[] { "Debian" }));
+
     // Cake's own reader is internal to Cake.Core, which comes with the cake.tool package that the build restores.
     private static Func<string, IDictionary<string, string>> CakeParser()
     {
