@@ -45,7 +45,7 @@ public class DebianSuiteTests
     public async Task AnExpiredReleaseIsRefusedUnlessAskedFor()
     {
         New(new TestArchiveOptions { ValidUntil = TestArchive.Now.AddDays(-1) });
-        Assert.That(await RefusedAsync(), Does.Contain("has expired").And.Contain("--check-valid-until=false"));
+        Assert.That(await RefusedAsync(), Does.Contain("has expired").And.Contain("--checkvaliduntil=false"));
         using var suite = await bench.OpenAsync(new SuiteOptions("trixie", ChecksValidUntil: false));
         Assert.That(bench.Board.Warnings, Has.Some.Contains("was valid until"));
     }
