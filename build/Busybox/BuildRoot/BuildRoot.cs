@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Busybox;
 /// The hermetic root that BusyBox is compiled in: the locked packages and nothing else, entered without Docker. No file, variable
 /// or network of this machine is inside, so that what comes out depends on what went in alone.
 /// </summary>
-public sealed class BuildRoot
+public sealed class BuildRoot : IBuildRoot
 {
     private readonly BuildRootEntry entry;
 
@@ -70,12 +70,7 @@ public sealed class BuildRoot
         return new BuildRoot(folder);
     }
 
-    /// <summary>Runs a command in the root to its end. Safe to call for several commands at once, each with a work folder of its own.</summary>
-    /// <param name="command">The command.</param>
-    /// <param name="onLine">Told each line of its output and errors, one at a time, cut where very long.</param>
-    /// <param name="cancellation">Kills the command and everything it started.</param>
-    /// <returns>Its exit code; 128 and the signal's number where a signal ended it.</returns>
-    /// <exception cref="BusyboxException">There is no way into the root here; the error says why, and what to do instead.</exception>
+    /// <inheritdoc/>
     public Task<int> RunAsync(BuildRootCommand command, Action<string> onLine, CancellationToken cancellation) =>
         entry.RunAsync(command, onLine, cancellation);
 }

@@ -4,13 +4,14 @@ using BusyboxGlibc.Foundation;
 namespace BusyboxGlibc.Busybox.Compile;
 
 /// <summary>
-/// The folder that a compilation sees as <c>/build</c>: its inputs under <c>in</c>, room to work, and <c>out</c> for what it gives.
-/// The recipe's variables are described in its head.
+/// The folder that a compilation starts in: its inputs, <c>work</c> to work in, and <c>out</c> for what it gives. The recipe's
+/// variables are described in its head; every path in them is relative, for a build root may call the folder what it likes.
 /// </summary>
 /// <param name="folder">The folder; nothing of value may be in it.</param>
 public sealed class CompileWork(string folder)
 {
-    private const string Inside = "/build";
+    private const string PatchFolder = "patches";
+    private const string Recipe = "compile.sh";
 
     /// <summary>Where the recipe writes its results to.</summary>
     public string OutputFolder { get; } = Path.Combine(folder, "out");
@@ -25,22 +26,22 @@ public sealed class CompileWork(string folder)
         Remove();
         try
         {
-            foreach (var name in new[] { "in", "in/patches", "work", "out" })
+            foreach (var name in new[] { PatchFolder, "work", "out" })
             {
                 Directory.CreateDirectory(Path.Combine(folder, name));
             }
 
-            File.Copy(tarball, Path.Combine(folder, "in", inputs.Release.FileName));
-            Write("in/compile.sh", inputs.Recipe.Content);
+            File.Copy(tarball, Path.Combine(folder, inputs.Release.FileName));
+            Write(Recipe, inputs.Recipe.Content);
             for (var index = 0; index < inputs.Patches.Count; index++)
             {
                 var name = inputs.Patches[index].Name;
-                Write(string.Create(CultureInfo.InvariantCulture, $"in/patches/{index:000}-{name[(name.LastIndexOf('/') + 1)..]}"), inputs.Patches[index].Content);
+                Write(string.Create(CultureInfo.InvariantCulture, $"{PatchFolder}/{index:000}-{name[(name.LastIndexOf('/') + 1)..]}"), inputs.Patches[index].Content);
             }
 
             foreach (var fragment in inputs.Fragments)
             {
-                Write($"in/{fragment.Name}", fragment.Content);
+                Write(fragment.Name, fragment.Content);
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -48,17 +49,17 @@ public sealed class CompileWork(string folder)
             throw AtomicFile.Refused(folder, error);
         }
 
-        return new BuildRootCommand(folder, $"{Inside}/in/compile.sh", new SortedDictionary<string, string>(StringComparer.Ordinal)
+        return new BuildRootCommand(folder, ["sh", Recipe], new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["ARCH"] = inputs.Platform.BusyboxArchitecture,
             ["CROSS_COMPILE"] = inputs.Platform.CrossPrefix,
-            ["FRAGMENTS"] = string.Join(' ', inputs.Fragments.Select(fragment => $"{Inside}/in/{fragment.Name}")),
+            ["FRAGMENTS"] = string.Join(' ', inputs.Fragments.Select(fragment => fragment.Name)),
             ["JOBS"] = processes.ToString(CultureInfo.InvariantCulture),
-            ["OUTPUT"] = $"{Inside}/out",
-            ["PATCHES"] = $"{Inside}/in/patches",
-            ["SOURCE"] = $"{Inside}/in/{inputs.Release.FileName}",
+            ["OUTPUT"] = "out",
+            ["PATCHES"] = PatchFolder,
+            ["SOURCE"] = inputs.Release.FileName,
             ["SOURCE_DATE_EPOCH"] = inputs.Release.Epoch.ToString(CultureInfo.InvariantCulture),
-            ["WORK"] = $"{Inside}/work",
+            ["WORK"] = "work",
         });
     }
 
