@@ -100,11 +100,14 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     /// <summary>The packages.</summary>
     public PackageStore Packages => new(Client, Mirrors, RootFolder, board);
 
+    /// <summary>What was read of packages.</summary>
+    public PackageShelf Shelf => new(Options.Run.CacheFolder);
+
     /// <summary>Compressed layers.</summary>
     public LayerCache Layers => new(Options.Run.CacheFolder);
 
     /// <summary>BusyBox.</summary>
-    public IBusybox Busybox => new DebianBusybox(Packages);
+    public IBusybox Busybox => new DebianBusybox(Packages, Shelf);
 
     /// <summary>The base trees, one a platform.</summary>
     public IReadOnlyList<BaseTreeFile> BaseTrees =>
