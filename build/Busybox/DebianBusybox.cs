@@ -1,3 +1,4 @@
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Lock;
 using BusyboxGlibc.Rootfs;
@@ -56,7 +57,7 @@ public sealed class DebianBusybox(IPackageStore store, PackageShelf? shelf = nul
 
         tree.Add(Link("usr/bin/env", Place));
         package.AddRecords(tree, file => file == shipped ? Place : null);
-        return new BusyboxTree(tree, UpstreamVersion(locked.Pin.Version), applets);
+        return new BusyboxTree(tree, new BusyboxIdentity(UpstreamVersion(locked.Pin.Version), BusyboxOrigin.Debian), applets);
     }
 
     private static RootfsEntry Link(string path, string target) =>

@@ -1,4 +1,5 @@
 using BusyboxGlibc.Busybox.Compile;
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Lock;
 using BusyboxGlibc.Rootfs;
 
@@ -46,7 +47,7 @@ public sealed class SourceBusybox(IReadOnlyList<(CompileInputs Inputs, CompiledB
             File(path, content);
         }
 
-        return new BusyboxTree(tree, inputs.Release.Version, [.. applets]);
+        return new BusyboxTree(tree, new BusyboxIdentity(inputs.Release.Version, BusyboxOrigin.Source), [.. applets]);
     }
 
     // The list is the recipe's, but a damaged one must not lead out of the image or into what is not the applets'.
@@ -54,5 +55,5 @@ public sealed class SourceBusybox(IReadOnlyList<(CompileInputs Inputs, CompiledB
         link.Length is > 1 and < 100 && link[0] == '/' && !link.Contains("//", StringComparison.Ordinal)
             && link.Split('/').All(part => part is not ("." or "..")) && link.All(character => character is > ' ' and < (char)127)
             ? link[1..]
-            : throw new BusyboxException($"busybox.links names no possible place: {Configuration.ValueList.Show(link)}", next: "empty the folder busybox of the cache, then run again");
+            : throw new BusyboxException($"busybox.links names no possible place: {ValueList.Show(link)}", next: "empty the folder busybox of the cache, then run again");
 }
