@@ -19,6 +19,9 @@ public sealed class BaseTreeFile(Platform platform, string folder)
     /// <summary>The tar's path.</summary>
     public string Path { get; } = System.IO.Path.Combine(folder, $"{platform.FileName}.tar");
 
+    /// <summary>Whether there is something to read: Assemble has run.</summary>
+    public bool HasStamp => BuildStamp.Read(StampPath) is not null;
+
     private string StampPath => Path + ".json";
 
     /// <summary>Whether the file is there and was made from the inputs of that key.</summary>

@@ -22,6 +22,7 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     private readonly Lazy<HttpClient> http = new(Downloader.NewClient);
     private BuildOptions? options;
     private BusyboxRelease? release;
+    private IReadOnlyList<CompileInputs>? compileInputs;
     private Mirrors? mirrors;
     private ArchiveClient? client;
     private ImageLock? imageLock;
@@ -116,14 +117,25 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     /// <summary>Compressed layers.</summary>
     public LayerCache Layers => new(Options.Run.CacheFolder);
 
+    /// <summary>Whether the certificate bundle is in the image.</summary>
+    public bool HasCertificates => Options.Image.Features.HasFlag(ImageFeatures.Certificates);
+
+    /// <summary>What BusyBox is compiled from, one a platform; empty where it is Debian's.</summary>
+    public IReadOnlyList<CompileInputs> CompileInputs => compileInputs ??= Release is null ? [] : CompileInputsOf(BuildRoot.For(ImageLock), Release);
+
     /// <summary>What was compiled, with what it was compiled from; set by CompileBusybox.</summary>
     public IReadOnlyList<(CompileInputs Inputs, CompiledBusybox Result)> Compiled { get; set; } = [];
 
     /// <summary>BusyBox.</summary>
     public IBusybox Busybox => Release is null ? new DebianBusybox(Packages, Shelf) : new SourceBusybox(Compiled);
 
-    /// <summary>What names the BusyBox of the layout among its inputs.</summary>
-    public string BusyboxKey => Release is null ? "debian" : string.Join(' ', Compiled.Select(pair => pair.Inputs.Key));
+    /// <summary>The key of everything the layout is packed from.</summary>
+    public string LayoutKey => LayoutStamp.Key(
+        BaseTrees, Facts, HasCertificates, ImageName, Release is null ? "debian" : string.Join(' ', CompileInputs.Select(inputs => inputs.Key)));
+
+    /// <summary>The layout's index if it was packed from the very inputs of this run and is whole, else null.</summary>
+    public string? PackedIndex() =>
+        BaseTrees.All(file => file.HasStamp) && new LayoutStamp(LayoutFolder).Packed(LayoutKey) is { } packed && LayoutProof.IsIntact(LayoutFolder) ? packed : null;
 
     /// <summary>The compiler of BusyBox.</summary>
     public BusyboxCompiler Compiler => new(
@@ -173,6 +185,9 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
             http.Value.Dispose();
         }
     }
+
+    private IReadOnlyList<CompileInputs> CompileInputsOf(LockedBuildRoot root, BusyboxRelease from) =>
+        [.. Options.Image.Platforms.Select(platform => BusyboxGlibc.Busybox.Compile.CompileInputs.Read(platform, from, [.. root.For([platform]).Select(tool => tool.Pin)], RootFolder))];
 
     private Func<CancellationToken, Task<ISuite>> OpenSuite(string name) => async cancellation => await DebianSuite.OpenAsync(
         new SuiteOptions(Options.Debian.Suite.Codename, Options.Debian.CheckValidUntil && !Mirrors.HostTakesExpired, Name: name),

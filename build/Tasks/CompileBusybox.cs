@@ -1,5 +1,4 @@
 using BusyboxGlibc.Busybox;
-using BusyboxGlibc.Busybox.Compile;
 using BusyboxGlibc.Configuration;
 using Cake.Frosting;
 
@@ -17,14 +16,18 @@ public sealed class CompileBusybox : AsyncFrostingTask<BuildContext>
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
     {
-        var locked = BuildRoot.For(context.ImageLock);
-        var wanted = context.Options.Image.Platforms
-            .Select(platform => CompileInputs.Read(platform, context.Release!, [.. locked.For([platform]).Select(tool => tool.Pin)], context.RootFolder))
-            .ToList();
-        var compiled = await context.Compiler.CompileAsync(
+        var wanted = context.CompileInputs;
+        var compiler = context.Compiler;
+        if (wanted.Any(inputs => compiler.Find(inputs) is null) && context.PackedIndex() is not null)
+        {
+            // The image is made already, by a run with another cache: nobody needs the binaries again.
+            return;
+        }
+
+        var compiled = await compiler.CompileAsync(
             wanted,
             async platforms => await BuildRoot.PrepareAsync(
-                locked, platforms, context.Packages, context.Options.Run.CacheFolder, context.Board, context.Options.Run.Jobs, context.Cancellation),
+                BuildRoot.For(context.ImageLock), platforms, context.Packages, context.Options.Run.CacheFolder, context.Board, context.Options.Run.Jobs, context.Cancellation),
             release => context.Tarballs.FetchAsync(release, context.Cancellation),
             context.Cancellation);
         context.Compiled = [.. wanted.Select(inputs => (inputs, compiled[inputs.Platform]))];

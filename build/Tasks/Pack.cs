@@ -1,4 +1,3 @@
-using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Engines;
 using BusyboxGlibc.Engines.Embedded;
 using Cake.Frosting;
@@ -15,17 +14,14 @@ public sealed class Pack : AsyncFrostingTask<BuildContext>
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
     {
-        var hasCertificates = context.Options.Image.Features.HasFlag(ImageFeatures.Certificates);
-        var stamp = new LayoutStamp(context.LayoutFolder);
-        var key = LayoutStamp.Key(context.BaseTrees, context.Facts, hasCertificates, context.ImageName, context.BusyboxKey);
-        if (stamp.Packed(key) is { } packed && LayoutProof.IsIntact(context.LayoutFolder))
+        if (context.PackedIndex() is { } packed)
         {
             context.IntactIndex = packed;
             return;
         }
 
         var index = await new EmbeddedEngine(context.Busybox, context.Layers, context.Board, context.Options.Run.Jobs).PackAsync(
-            context.BaseTrees, context.ImageLock, context.Facts, hasCertificates, context.ImageName, context.LayoutFolder, context.Cancellation);
-        stamp.SetPacked(key, index.Digest);
+            context.BaseTrees, context.ImageLock, context.Facts, context.HasCertificates, context.ImageName, context.LayoutFolder, context.Cancellation);
+        new LayoutStamp(context.LayoutFolder).SetPacked(context.LayoutKey, index.Digest);
     }
 }

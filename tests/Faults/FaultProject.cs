@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Faults;
 /// <summary>The project's own inputs in a temporary folder, to be broken, and the built program as a process run on them.</summary>
 internal sealed class FaultProject : IDisposable
 {
-    private static readonly string[] Inputs = ["lib-requires.txt", "cake.config", "image.lock.json", "build/Build.csproj"];
+    private static readonly string[] Inputs = ["lib-requires.txt", "cake.config", "image.lock.json", "busybox.config", "busybox-releases.json", "build/Build.csproj"];
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     public FaultProject()
@@ -16,6 +16,12 @@ internal sealed class FaultProject : IDisposable
         {
             Directory.CreateDirectory(Path.GetDirectoryName(PathOf(name))!);
             File.Copy(Path.Combine(Repository, name), PathOf(name));
+        }
+
+        // Debian's BusyBox, for what breaks here has nothing to do with compiling one.
+        if (FaultSetUp.Lock is { } text)
+        {
+            File.WriteAllText(PathOf("image.lock.json"), text);
         }
 
         Cache = FaultSetUp.Cache;
@@ -129,7 +135,7 @@ internal sealed class FaultProject : IDisposable
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
     private IEnumerable<string> Defaults(string[] arguments) =>
-        new[] { "--platforms=linux/amd64", $"--cache={Cache}" }
+        new[] { "--platforms=linux/amd64", "--busybox=debian", $"--cache={Cache}" }
             .Where(standard => !arguments.Any(argument => argument.StartsWith(standard.Split('=')[0], StringComparison.Ordinal)));
 
     private static string FindRepository()
