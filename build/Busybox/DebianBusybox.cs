@@ -1,3 +1,4 @@
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Lock;
 using BusyboxGlibc.Rootfs;
@@ -9,7 +10,8 @@ namespace BusyboxGlibc.Busybox;
 /// <c>/bin</c> for each applet, <c>/usr/bin/env</c>, and what records the package.
 /// </summary>
 /// <param name="store">Where the package comes from.</param>
-public sealed class DebianBusybox(IPackageStore store) : IBusybox
+/// <param name="shelf">Keeps what is read of the package, for the next time; null for nothing.</param>
+public sealed class DebianBusybox(IPackageStore store, PackageShelf? shelf = null) : IBusybox
 {
     private const string Place = "bin/busybox";
 
@@ -33,9 +35,9 @@ public sealed class DebianBusybox(IPackageStore store) : IBusybox
         return revision < 0 ? upstream : upstream[..revision];
     }
 
-    private static BusyboxTree Make(LockedPlatform platform, LockedPackage locked, string path, CancellationToken cancellation)
+    private BusyboxTree Make(LockedPlatform platform, LockedPackage locked, string path, CancellationToken cancellation)
     {
-        var package = LockedPackageReader.Read(locked, path, cancellation);
+        var package = LockedPackageReader.Read(locked, path, shelf, cancellation);
         var (shipped, binary) = package.Files("/bin/busybox", "/usr/bin/busybox").FirstOrDefault();
         if (shipped is null)
         {
@@ -55,7 +57,7 @@ public sealed class DebianBusybox(IPackageStore store) : IBusybox
 
         tree.Add(Link("usr/bin/env", Place));
         package.AddRecords(tree, file => file == shipped ? Place : null);
-        return new BusyboxTree(tree, UpstreamVersion(locked.Pin.Version), applets);
+        return new BusyboxTree(tree, new BusyboxIdentity(UpstreamVersion(locked.Pin.Version), BusyboxOrigin.Debian), applets);
     }
 
     private static RootfsEntry Link(string path, string target) =>

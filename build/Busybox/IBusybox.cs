@@ -1,3 +1,4 @@
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Lock;
 using BusyboxGlibc.Rootfs;
 
@@ -14,6 +15,11 @@ public interface IBusybox
 
 /// <summary>BusyBox for one platform.</summary>
 /// <param name="Tree">Its files: binary, applet links, what records it, its copyright.</param>
-/// <param name="Version">The upstream version, <c>1.37.0</c>.</param>
+/// <param name="Identity">Which BusyBox it is.</param>
 /// <param name="Applets">The names it answers to, in ordinal order.</param>
-public sealed record BusyboxTree(RootfsTree Tree, string Version, IReadOnlyList<string> Applets);
+public sealed record BusyboxTree(RootfsTree Tree, BusyboxIdentity Identity, IReadOnlyList<string> Applets);
+
+/// <summary>Which BusyBox an image holds.</summary>
+/// <param name="Version">The upstream version, <c>1.38.0</c>.</param>
+/// <param name="Origin">Where it comes from.</param>
+public sealed record BusyboxIdentity(string Version, BusyboxOrigin Origin);

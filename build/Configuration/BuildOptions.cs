@@ -13,6 +13,9 @@ public enum Engine
 /// <summary>Where BusyBox comes from.</summary>
 public enum BusyboxOrigin
 {
+    /// <summary>The upstream release, compiled.</summary>
+    Source,
+
     /// <summary>Debian's own package.</summary>
     Debian,
 }
@@ -45,6 +48,8 @@ public sealed record DebianOptions(
 
 /// <summary>How this run goes about it; nothing of it may change a byte of the image, except where BusyBox comes from.</summary>
 /// <param name="Busybox">Where BusyBox comes from.</param>
+/// <param name="BusyboxVersion">The release to compile; null for the default one.</param>
+/// <param name="BusyboxVersionWhere">Who asked for that release, for an error.</param>
 /// <param name="CacheFolder">The folder that keeps what was downloaded, absolute.</param>
 /// <param name="Offline">Whether the network is left alone.</param>
 /// <param name="Locked">Whether the lock may not change.</param>
@@ -52,6 +57,8 @@ public sealed record DebianOptions(
 /// <param name="ArtifactsFolder">The folder that receives what is built, absolute.</param>
 public sealed record RunOptions(
     BusyboxOrigin Busybox,
+    string? BusyboxVersion,
+    string BusyboxVersionWhere,
     string CacheFolder,
     bool Offline,
     bool Locked,
@@ -82,8 +89,11 @@ public sealed record BuildOptions(
         var image = ReadImage(reader);
         var debian = ReadDebian(reader, image.Platforms);
         var folders = new FolderOptions(reader, root);
+        var version = reader.Get(OptionTable.BusyboxVersion);
         var run = new RunOptions(
             ReadBusybox(reader.Get(OptionTable.Busybox)),
+            version.Value.Length == 0 ? null : version.Value,
+            version.Where,
             folders.Cache(),
             reader.GetSwitch(OptionTable.Offline),
             reader.GetSwitch(OptionTable.Locked),
@@ -161,8 +171,7 @@ public sealed record BuildOptions(
     private static BusyboxOrigin ReadBusybox(OptionValue value) => value.Value.ToLowerInvariant() switch
     {
         "debian" => BusyboxOrigin.Debian,
-        "source" => throw new ConfigurationException(
-            "compiling BusyBox from its source is not in this version", value.Where, "this version takes the binary of Debian's package", "write --busybox=debian, or leave it out"),
+        "source" => BusyboxOrigin.Source,
         _ => throw new ConfigurationException(
             $"unknown origin of BusyBox {ValueList.Show(value.Value)}", value.Where, next: $"allowed: {OptionTable.Busybox.Allowed}"),
     };

@@ -79,11 +79,17 @@ public static class OptionTable
         "Whether a Release file past its Valid-Until date is refused.",
         "true", "true, false", IsSwitch: true);
 
+    /// <summary><c>[Busybox] Version</c>.</summary>
+    public static Option BusyboxVersion { get; } = new(
+        "Busybox", "Version", "busybox-version",
+        "The BusyBox release to compile; not set, the default of busybox-releases.json.",
+        string.Empty, "a version out of busybox-releases.json");
+
     /// <summary><c>--busybox</c>.</summary>
     public static Option Busybox { get; } = new(
         null, "Busybox", "busybox",
-        "Where BusyBox comes from.",
-        "debian", "debian");
+        "Where BusyBox comes from: the upstream release, compiled, or Debian's package, which lacks applets.",
+        "source", "source, debian");
 
     /// <summary><c>--cache</c>.</summary>
     public static Option Cache { get; } = new(
@@ -123,6 +129,7 @@ public static class OptionTable
     [
         Registry, Repository, Platforms, Commands, Engine, Features,
         Suite, Mirror, SecurityMirror, Snapshot, CheckValidUntil,
+        BusyboxVersion,
         Busybox, Cache, Offline, Locked, Jobs, Artifacts,
     ];
 

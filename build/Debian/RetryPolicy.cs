@@ -10,6 +10,9 @@ public sealed record RetryPolicy(int Attempts, TimeSpan FirstDelay, TimeSpan Lon
     /// <summary>Four attempts over a few seconds; half a minute without a byte is a cut.</summary>
     public static RetryPolicy Standard { get; } = new(4, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(30));
 
+    /// <summary>Two attempts within seconds, for a source that others stand in for.</summary>
+    public static RetryPolicy Brief { get; } = new(2, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15));
+
     /// <summary>The wait after a failed attempt.</summary>
     /// <param name="attempt">The attempt that failed, from 1.</param>
     /// <param name="asked">What the server asked for, or null.</param>

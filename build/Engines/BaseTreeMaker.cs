@@ -9,7 +9,8 @@ namespace BusyboxGlibc.Engines;
 /// <param name="store">The packages.</param>
 /// <param name="board">Where progress is told.</param>
 /// <param name="jobs">How many platforms are made at once.</param>
-public sealed class BaseTreeMaker(IPackageStore store, IProgressBoard board, int jobs)
+/// <param name="shelf">Keeps what is read of packages, for the next time; null for nothing.</param>
+public sealed class BaseTreeMaker(IPackageStore store, IProgressBoard board, int jobs, PackageShelf? shelf = null)
 {
     /// <summary>Those of the base trees that are not made from these inputs.</summary>
     public static IReadOnlyList<BaseTreeFile> Stale(
@@ -33,7 +34,7 @@ public sealed class BaseTreeMaker(IPackageStore store, IProgressBoard board, int
             new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellation },
             async (file, token) =>
             {
-                var tree = await BaseTreeAssembler.AssembleAsync(Locked(file, imageLock), options, store, token);
+                var tree = await BaseTreeAssembler.AssembleAsync(Locked(file, imageLock), options, store, token, shelf);
                 file.Write(tree, epoch, Key(file, imageLock, options, epoch));
                 line.Add(1);
             });

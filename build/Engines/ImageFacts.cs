@@ -1,3 +1,4 @@
+using BusyboxGlibc.Busybox;
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Lock;
@@ -21,8 +22,9 @@ public sealed record ImageFacts(long Epoch, string LockDigest, string GlibcVersi
     /// <param name="suite">Its suite.</param>
     /// <param name="sourceDateEpoch">SOURCE_DATE_EPOCH, or null for the newest time among what is shipped. That is taken over every
     /// platform of the lock, so that building one of them gives the same bytes as building all.</param>
-    public static ImageFacts Of(ImageLock imageLock, SuiteFacts suite, long? sourceDateEpoch) => new(
-        sourceDateEpoch ?? imageLock.Platforms.SelectMany(platform => platform.Packages).Select(package => package.Newest).DefaultIfEmpty(0).Max(),
+    /// <param name="busyboxEpoch">The time of the BusyBox release that is compiled, seconds since 1970-01-01 UTC; null where none is.</param>
+    public static ImageFacts Of(ImageLock imageLock, SuiteFacts suite, long? sourceDateEpoch, long? busyboxEpoch = null) => new(
+        sourceDateEpoch ?? imageLock.Platforms.SelectMany(platform => platform.Packages).Select(package => package.Newest).Append(busyboxEpoch ?? 0).Max(),
         LockFile.ContentDigest(imageLock),
         imageLock.Platforms.SelectMany(platform => platform.Packages).FirstOrDefault(package => package.Pin.Name == "libc6") is { } libc
             ? DebianVersion.Upstream(libc.Pin.Version)
@@ -30,8 +32,8 @@ public sealed record ImageFacts(long Epoch, string LockDigest, string GlibcVersi
         suite);
 
     /// <summary>Labels of the configuration, and the same as annotations of manifest and index (OCI annotations.md).</summary>
-    /// <param name="busyboxVersion">BusyBox's version, <c>1.37.0</c>.</param>
-    public IReadOnlyDictionary<string, string> Labels(string busyboxVersion) => new SortedDictionary<string, string>(StringComparer.Ordinal)
+    /// <param name="busybox">The image's BusyBox.</param>
+    public IReadOnlyDictionary<string, string> Labels(BusyboxIdentity busybox) => new SortedDictionary<string, string>(StringComparer.Ordinal)
     {
         ["org.opencontainers.image.base.name"] = "scratch",
         ["org.opencontainers.image.created"] = Oci.Rfc3339.FromEpoch(Epoch),
@@ -39,13 +41,14 @@ public sealed record ImageFacts(long Epoch, string LockDigest, string GlibcVersi
         ["org.opencontainers.image.licenses"] = "GPL-2.0-only AND LGPL-2.1-or-later AND GPL-3.0-or-later WITH GCC-exception-3.1",
         ["org.opencontainers.image.title"] = "busybox:glibc",
         ["org.opencontainers.image.vendor"] = "busybox-glibc",
-        ["org.opencontainers.image.version"] = $"{busyboxVersion}-glibc-debian{Suite.Version}",
-        [Prefix + "busybox.version"] = busyboxVersion,
+        ["org.opencontainers.image.version"] = $"{busybox.Version}-glibc-debian{Suite.Version}",
+        [Prefix + "busybox.origin"] = busybox.Origin == BusyboxOrigin.Debian ? "debian" : "upstream",
+        [Prefix + "busybox.version"] = busybox.Version,
         [Prefix + "debian.suite"] = Suite.Codename,
         [Prefix + "glibc.version"] = GlibcVersion,
         [Prefix + "lock.digest"] = LockDigest,
     };
 
     /// <summary>The history entry of the layer.</summary>
-    public string CreatedBy(string busyboxVersion) => $"busybox-glibc: BusyBox {busyboxVersion}, glibc {GlibcVersion}, Debian {Suite.Version}, lock {LockDigest}";
+    public string CreatedBy(BusyboxIdentity busybox) => $"busybox-glibc: BusyBox {busybox.Version}{(busybox.Origin == BusyboxOrigin.Debian ? " from Debian" : string.Empty)}, glibc {GlibcVersion}, Debian {Suite.Version}, lock {LockDigest}";
 }

@@ -14,10 +14,11 @@ public static class BaseTreeAssembler
     /// <param name="options">Features and overlays.</param>
     /// <param name="store">Where the packages come from.</param>
     /// <param name="cancellation">Stops fetching and reading.</param>
+    /// <param name="shelf">Keeps what is read of packages, for the next time; null for nothing.</param>
     /// <exception cref="RootfsException">A locked file is not in its package, two packages clash, an overlay file is missing.</exception>
     /// <exception cref="DebianException">A package cannot be had, or is damaged.</exception>
     public static async Task<RootfsTree> AssembleAsync(
-        LockedPlatform locked, AssembleOptions options, IPackageStore store, CancellationToken cancellation)
+        LockedPlatform locked, AssembleOptions options, IPackageStore store, CancellationToken cancellation, PackageShelf? shelf = null)
     {
         var wanted = locked.Packages
             .Where(package => package.Pin.Name != BaseParts.BusyboxPackage && package.Files.Count > 0)
@@ -32,13 +33,13 @@ public static class BaseTreeAssembler
         }
 
         var paths = await Task.WhenAll(wanted.Select(package => store.FetchAsync(package.Pin, cancellation))).ConfigureAwait(false);
-        return await Task.Run(() => Assemble(locked, options, wanted, paths, cancellation), cancellation).ConfigureAwait(false);
+        return await Task.Run(() => Assemble(locked, options, wanted, paths, shelf, cancellation), cancellation).ConfigureAwait(false);
     }
 
     private static RootfsTree Assemble(
-        LockedPlatform locked, AssembleOptions options, List<LockedPackage> wanted, string[] paths, CancellationToken cancellation)
+        LockedPlatform locked, AssembleOptions options, List<LockedPackage> wanted, string[] paths, PackageShelf? shelf, CancellationToken cancellation)
     {
-        var packages = wanted.Zip(paths, (package, path) => PackageFiles.Read(package, path, cancellation)).ToList();
+        var packages = wanted.Zip(paths, (package, path) => PackageFiles.Read(package, path, shelf, cancellation)).ToList();
         var placement = new PackagePlacement(locked.Platform, packages);
         var tree = new RootfsTree();
         Skeleton.AddTo(tree);

@@ -21,7 +21,23 @@ internal sealed record PackageFiles(
     /// </summary>
     /// <exception cref="RootfsException">It is another package than the lock says, or lacks a locked file.</exception>
     /// <exception cref="DebianException">It is damaged.</exception>
-    internal static PackageFiles Read(LockedPackage locked, string path, CancellationToken cancellation)
+    /// <param name="locked">The package and the files taken of it.</param>
+    /// <param name="path">Its verified .deb.</param>
+    /// <param name="shelf">What was read of packages before, if it is kept at all; then the .deb may not be read.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    internal static PackageFiles Read(LockedPackage locked, string path, PackageShelf? shelf, CancellationToken cancellation)
+    {
+        if (shelf?.Find(locked) is { } kept)
+        {
+            return kept;
+        }
+
+        var read = Read(locked, path, cancellation);
+        shelf?.Keep(locked, read);
+        return read;
+    }
+
+    private static PackageFiles Read(LockedPackage locked, string path, CancellationToken cancellation)
     {
         var name = Path.GetFileName(locked.Pin.PoolPath);
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);

@@ -11,6 +11,6 @@ public sealed class Assemble : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
     public override Task RunAsync(BuildContext context) =>
-        new BaseTreeMaker(context.Packages, context.Board, context.Options.Run.Jobs).MakeAsync(
+        new BaseTreeMaker(context.Packages, context.Board, context.Options.Run.Jobs, context.Shelf).MakeAsync(
             context.BaseTrees, context.ImageLock, context.AssembleOptions, context.Facts.Epoch, context.Cancellation);
 }

@@ -1,4 +1,6 @@
 using BusyboxGlibc.Busybox;
+using BusyboxGlibc.Busybox.Compile;
+using BusyboxGlibc.Busybox.Releases;
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Engines;
@@ -19,6 +21,7 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
 {
     private readonly Lazy<HttpClient> http = new(Downloader.NewClient);
     private BuildOptions? options;
+    private BusyboxRelease? release;
     private Mirrors? mirrors;
     private ArchiveClient? client;
     private ImageLock? imageLock;
@@ -53,7 +56,14 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
 
     /// <summary>What the lock is to answer.</summary>
     public LockWishes Wishes => new(
-        Options.Debian.Suite.Codename, Requirements, BaseParts.For(Features, debianBusybox: true), Options.Image.Platforms, RootFolder);
+        Options.Debian.Suite.Codename, Requirements, BaseParts.For(Features, debianBusybox: Release is null), Options.Image.Platforms, RootFolder,
+        Release is null ? null : BuildRootPackages.Wish,
+        Release is null ? null : new LockedBusyboxRelease(Release.Version, Release.Sha256));
+
+    /// <summary>The BusyBox release that is compiled; null where Debian's package is taken.</summary>
+    public BusyboxRelease? Release => release ??= Options.Run.Busybox == BusyboxOrigin.Debian
+        ? null
+        : BusyboxReleases.Read(Path.Combine(RootFolder, BusyboxReleases.FileName)).Find(Options.Run.BusyboxVersion, Options.Run.BusyboxVersionWhere);
 
     /// <summary>The lock's path.</summary>
     public string LockPath => Path.Combine(RootFolder, "image.lock.json");
@@ -78,7 +88,7 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     public string? IntactIndex { get; set; }
 
     /// <summary>What the image says of itself.</summary>
-    public ImageFacts Facts => ImageFacts.Of(ImageLock, Options.Debian.Suite, Options.SourceDateEpoch);
+    public ImageFacts Facts => ImageFacts.Of(ImageLock, Options.Debian.Suite, Options.SourceDateEpoch, Release?.Epoch);
 
     /// <summary>The image's name.</summary>
     public ImageName ImageName => ImageName.Parse($"{Options.Image.Name}:{ImageFacts.Tag}");
@@ -100,11 +110,28 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     /// <summary>The packages.</summary>
     public PackageStore Packages => new(Client, Mirrors, RootFolder, board);
 
+    /// <summary>What was read of packages.</summary>
+    public PackageShelf Shelf => new(Options.Run.CacheFolder);
+
     /// <summary>Compressed layers.</summary>
     public LayerCache Layers => new(Options.Run.CacheFolder);
 
+    /// <summary>What was compiled, with what it was compiled from; set by CompileBusybox.</summary>
+    public IReadOnlyList<(CompileInputs Inputs, CompiledBusybox Result)> Compiled { get; set; } = [];
+
     /// <summary>BusyBox.</summary>
-    public IBusybox Busybox => new DebianBusybox(Packages);
+    public IBusybox Busybox => Release is null ? new DebianBusybox(Packages, Shelf) : new SourceBusybox(Compiled);
+
+    /// <summary>What names the BusyBox of the layout among its inputs.</summary>
+    public string BusyboxKey => Release is null ? "debian" : string.Join(' ', Compiled.Select(pair => pair.Inputs.Key));
+
+    /// <summary>The compiler of BusyBox.</summary>
+    public BusyboxCompiler Compiler => new(
+        Options.Run.CacheFolder, Path.Combine(Options.Run.ArtifactsFolder, "logs"), board, Options.Run.Jobs);
+
+    /// <summary>The releases' tarballs. A source that does not answer is soon given up, for there are others.</summary>
+    public ReleaseTarball Tarballs => new(
+        new ArchiveClient(new ArchiveCache(Options.Run.CacheFolder), new Downloader(http.Value, RetryPolicy.Brief), Options.Run.Offline), Mirrors.Main, board);
 
     /// <summary>The base trees, one a platform.</summary>
     public IReadOnlyList<BaseTreeFile> BaseTrees =>

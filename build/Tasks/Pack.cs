@@ -9,6 +9,7 @@ namespace BusyboxGlibc.Tasks;
 [TaskName(nameof(Pack))]
 [TaskDescription("Lays BusyBox over the base trees and packs the OCI layout, artifacts/oci")]
 [IsDependentOn(typeof(Assemble))]
+[IsDependentOn(typeof(CompileBusybox))]
 public sealed class Pack : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
@@ -16,7 +17,7 @@ public sealed class Pack : AsyncFrostingTask<BuildContext>
     {
         var hasCertificates = context.Options.Image.Features.HasFlag(ImageFeatures.Certificates);
         var stamp = new LayoutStamp(context.LayoutFolder);
-        var key = LayoutStamp.Key(context.BaseTrees, context.Facts, hasCertificates, context.ImageName, context.Options.Run.Busybox.ToString());
+        var key = LayoutStamp.Key(context.BaseTrees, context.Facts, hasCertificates, context.ImageName, context.BusyboxKey);
         if (stamp.Packed(key) is { } packed && LayoutProof.IsIntact(context.LayoutFolder))
         {
             context.IntactIndex = packed;

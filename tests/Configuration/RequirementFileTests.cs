@@ -18,7 +18,7 @@ public class RequirementFileTests
             requirements.Select(requirement => requirement.Text),
             Is.EqualTo(new[]
             {
-                "libnss", "libc", "libstdc++", "libpthread", "libgcc_s", "libz", "libdl", "librt", "libm", "libnuma", "libelf", "libmnl", "libcap", "libpcre2-8",
+                "libnss", "libc", "libstdc++ = libstdc++6", "libpthread", "libgcc_s", "libz", "libdl", "librt", "libm", "libnuma", "libelf", "libmnl", "libcap", "libpcre2-8",
             }));
         Assert.That(requirements, Is.All.Matches<Requirement>(requirement => requirement is { Kind: RequirementKind.Library, IsOptional: false } && requirement.OnlyOn.Count == 8));
     }

@@ -3,6 +3,7 @@ using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Foundation;
 using BusyboxGlibc.Lock;
+using BusyboxGlibc.Tests.Configuration;
 using BusyboxGlibc.Tests.Debian;
 
 namespace BusyboxGlibc.Tests.Lock;
@@ -67,6 +68,15 @@ public class RealLockTests
         Assert.That(LockDiff.Lines(image, added), Has.Some.Match("^libssl3t64 .* added on ").And.All.Match(" added on "));
         var (less, _) = await ResolveAsync("trixie", Platforms.All, Shipped, added);
         Assert.That(LockFile.Serialize(less), Is.EqualTo(text), "taking the line out again leaves nothing behind");
+    }
+
+    [Test]
+    public async Task TheShippedFileAndCommandsResolveOnTheSuiteBefore()
+    {
+        // Debian 12 ships libstdc++.so.5 in a package of its own, on amd64 and i386 alone.
+        var shipped = RequirementFile.Read(ProjectFiles.Path("lib-requires.txt"), [Locks.Amd64]);
+        var (image, _) = await ResolveAsync("bookworm", [Locks.Amd64], [.. shipped, Locks.Command("ip"), Locks.Command("ethtool"), Locks.Command("getconf")]);
+        Assert.That(image.Platforms[0].Packages.Select(package => package.Pin.Name), Does.Contain("libstdc++6").And.No.Member("libstdc++5"));
     }
 
     [Test]

@@ -66,6 +66,19 @@ internal sealed class MadePackages : IPackageStore, IDisposable
     public Task<RootfsTree> AssembleAsync(params string[] features) => BaseTreeAssembler.AssembleAsync(
         new LockedPlatform(Platforms.Amd64, [], [.. packages.Values]), new AssembleOptions(features, [], folder), this, default);
 
+    /// <summary>The same, with what is read of the packages kept in a cache.</summary>
+    public Task<RootfsTree> AssembleAsync(PackageShelf? shelf) => BaseTreeAssembler.AssembleAsync(
+        new LockedPlatform(Platforms.Amd64, [], [.. packages.Values]), new AssembleOptions([], [], folder), this, default, shelf);
+
+    /// <summary>Makes every package file unreadable as one.</summary>
+    public void Damage()
+    {
+        foreach (var path in Directory.EnumerateFiles(folder, "*.deb"))
+        {
+            File.WriteAllText(path, "no package");
+        }
+    }
+
     private static void Member(FileStream deb, string name, ReadOnlySpan<byte> content)
     {
         deb.Write(Encoding.ASCII.GetBytes($"{name,-16}{0,-12}{0,-6}{0,-6}{"100644",-8}{content.Length,-10}`\n"));

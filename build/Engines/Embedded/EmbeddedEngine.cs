@@ -28,7 +28,7 @@ public sealed class EmbeddedEngine(IBusybox busybox, LayerCache layers, IProgres
     {
         using var line = board.Begin("pack", bases.Count, ProgressUnit.Items);
         using var writer = new OciLayoutWriter(folder);
-        var images = new (OciDescriptor Image, string Version)[bases.Count];
+        var images = new (OciDescriptor Image, BusyboxIdentity Busybox)[bases.Count];
         await Parallel.ForEachAsync(
             Enumerable.Range(0, bases.Count),
             new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellation },
@@ -37,19 +37,19 @@ public sealed class EmbeddedEngine(IBusybox busybox, LayerCache layers, IProgres
                 images[index] = await PackOneAsync(bases[index], imageLock, facts, hasCertificates, writer, token);
                 line.Add(1);
             });
-        var index = writer.Commit([.. images.Select(image => image.Image)], facts.Labels(images[0].Version), [name]);
+        var index = writer.Commit([.. images.Select(image => image.Image)], facts.Labels(images[0].Busybox), [name]);
         line.Done(index.Digest);
         return index;
     }
 
-    private async Task<(OciDescriptor Image, string Version)> PackOneAsync(
+    private async Task<(OciDescriptor Image, BusyboxIdentity Busybox)> PackOneAsync(
         BaseTreeFile file, ImageLock imageLock, ImageFacts facts, bool hasCertificates, OciLayoutWriter writer, CancellationToken cancellation)
     {
         var locked = imageLock.Platforms.First(platform => platform.Platform == file.Platform);
         var tree = await busybox.ForAsync(locked, cancellation);
         var rootfs = RootfsMerge.Combine(file.Read(), tree.Tree);
         var layer = layers.GetOrAdd(output => RootfsTar.Write(rootfs, output, facts.Epoch));
-        var spec = new ImageSpec(file.Platform, facts.Epoch, facts.CreatedBy(tree.Version), facts.Labels(tree.Version), hasCertificates);
-        return (writer.AddImage(spec, layer), tree.Version);
+        var spec = new ImageSpec(file.Platform, facts.Epoch, facts.CreatedBy(tree.Identity), facts.Labels(tree.Identity), hasCertificates);
+        return (writer.AddImage(spec, layer), tree.Identity);
     }
 }

@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using BusyboxGlibc.Busybox.Releases;
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Foundation;
+
+namespace BusyboxGlibc.Busybox.Compile;
+
+/// <summary>
+/// Compiles BusyBox for platforms side by side and keeps each result by the hash of everything that went in, so that a run
+/// that was stopped goes on with what is missing.
+/// </summary>
+/// <param name="cacheFolder">The cache.</param>
+/// <param name="logFolder">Receives a log a platform.</param>
+/// <param name="board">Where progress is told.</param>
+/// <param name="jobs">How many processes compile at once, about.</param>
+public sealed class BusyboxCompiler(string cacheFolder, string logFolder, IProgressBoard board, int jobs)
+{
+    // EX_DATAERR of sysexits.h: what the recipe ends with when a line of configuration is at fault.
+    private const int ConfigurationFault = 65;
+
+    /// <summary>The result for those inputs if the cache has it whole, else null.</summary>
+    public CompiledBusybox? Find(CompileInputs inputs) => new CompiledFolder(cacheFolder, inputs.Key).Read();
+
+    /// <summary>Compiles those that the cache does not have.</summary>
+    /// <param name="wanted">One a platform.</param>
+    /// <param name="openRoot">Gives the build root for the platforms that are compiled; not asked where there are none.</param>
+    /// <param name="fetch">Gives the path of the release's tarball.</param>
+    /// <param name="cancellation">Stops the compilers; what was finished is kept.</param>
+    /// <returns>The results, one a platform.</returns>
+    /// <exception cref="BusyboxException">A platform did not compile: its last lines and the path of its log are told.</exception>
+    public async Task<IReadOnlyDictionary<Platform, CompiledBusybox>> CompileAsync(
+        IReadOnlyList<CompileInputs> wanted,
+        Func<IReadOnlyList<Platform>, Task<IBuildRoot>> openRoot,
+        Func<BusyboxRelease, Task<string>> fetch,
+        CancellationToken cancellation)
+    {
+        var results = new ConcurrentDictionary<Platform, CompiledBusybox>();
+        var missing = new List<CompileInputs>();
+        foreach (var inputs in wanted)
+        {
+            var folder = new CompiledFolder(cacheFolder, inputs.Key);
+            if (folder.Read() is { } known)
+            {
+                results[inputs.Platform] = known;
+                continue;
+            }
+
+            if (folder.HasStamp)
+            {
+                board.Warn($"the BusyBox of {inputs.Platform} in the cache is damaged: it is compiled again");
+            }
+
+            missing.Add(inputs);
+        }
+
+        if (missing.Count == 0)
+        {
+            return results;
+        }
+
+        var tarball = await fetch(missing[0].Release);
+        var root = await openRoot([.. missing.Select(inputs => inputs.Platform)]);
+        var atOnce = Math.Min(missing.Count, Math.Max(1, jobs));
+        await Parallel.ForEachAsync(
+            missing,
+            new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellation },
+            async (inputs, token) =>
+            {
+                // Twice as many as there is room for in all: one platform links or configures while another compiles.
+                var processes = Math.Max(1, (2 * jobs) / atOnce);
+                results[inputs.Platform] = await CompileAsync(inputs, tarball, root, processes, token);
+            });
+        return results;
+    }
+
+    private async Task<CompiledBusybox> CompileAsync(CompileInputs inputs, string tarball, IBuildRoot root, int processes, CancellationToken cancellation)
+    {
+        var folder = new CompiledFolder(cacheFolder, inputs.Key);
+        using var claim = await FolderClaim.TakeAsync(
+            folder.Path, () => board.Note($"waiting for another build that compiles the same BusyBox for {inputs.Platform}"), cancellation);
+        if (folder.Read() is { } meanwhile)
+        {
+            return meanwhile;
+        }
+
+        var label = $"busybox {inputs.Platform}";
+        using var progress = board.Begin(label, null, ProgressUnit.Items);
+        using var log = new CompileLog(Path.Combine(logFolder, $"busybox-{inputs.Platform.FileName}.log"), progress);
+        var work = new CompileWork(Path.Combine(folder.Path, "work"));
+        try
+        {
+            var command = work.Lay(inputs, tarball, processes);
+            var code = await root.RunAsync(command, log.Add, cancellation);
+            if (code != 0)
+            {
+                throw Failure(inputs, code, log);
+            }
+
+            folder.Take(work.OutputFolder);
+        }
+        finally
+        {
+            work.Remove();
+        }
+
+        var compiled = folder.Read() ?? throw new BusyboxException(
+            $"the BusyBox compiled for {inputs.Platform} cannot be read back", folder.Path, next: "check the disk, then run again");
+        progress.Done(string.Create(CultureInfo.InvariantCulture, $"{compiled.Binary.Length / 1e6:0.00} MB, {compiled.Links.Count} applets"));
+        return compiled;
+    }
+
+    private static BusyboxException Failure(CompileInputs inputs, int code, CompileLog log)
+    {
+        var last = string.Join('\n', log.Last);
+        return code == ConfigurationFault
+            ? new BusyboxException(
+                $"the configuration of BusyBox {inputs.Release.Version} for {inputs.Platform} has lines without effect",
+                CompileInputs.FragmentPath,
+                string.Join('\n', log.Last.Where(line => line.Contains(": ", StringComparison.Ordinal) && inputs.Fragments.Any(fragment => line.StartsWith(fragment.Name + ":", StringComparison.Ordinal)))),
+                $"mend or remove those lines; everything the configuration did is in {log.Path}")
+            : new BusyboxException(
+                $"BusyBox {inputs.Release.Version} does not compile for {inputs.Platform}",
+                log.Path,
+                $"exit code {code}; its last lines:\n{last}",
+                $"read the log; --busybox=debian takes Debian's package instead");
+    }
+}

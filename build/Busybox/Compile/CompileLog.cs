@@ -1,0 +1,84 @@
+using BusyboxGlibc.Foundation;
+
+namespace BusyboxGlibc.Busybox.Compile;
+
+/// <summary>
+/// Takes the lines of a compilation: all of them go to its log, <c>artifacts/logs/busybox-&lt;platform&gt;.log</c>, those that tell how
+/// far it is to the progress line, and the last ones are kept for an error.
+/// </summary>
+/// <param name="path">The log.</param>
+/// <param name="progress">Counts files compiled.</param>
+public sealed class CompileLog(string path, IProgressLine progress) : IDisposable
+{
+    private const string TotalMark = "@total ";
+    private const string CompilesMark = "  CC ";
+    private const int Kept = 25;
+
+    private readonly Queue<string> last = new();
+    private readonly StreamWriter writer = Open(path);
+
+    /// <summary>The log's path.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>The last lines, oldest first.</summary>
+    public IReadOnlyList<string> Last => [.. last];
+
+    /// <summary>Takes a line.</summary>
+    /// <exception cref="BuildException">The log cannot be written.</exception>
+    public void Add(string line)
+    {
+        try
+        {
+            writer.WriteLine(line);
+        }
+        catch (IOException error)
+        {
+            throw AtomicFile.Refused(Path, error);
+        }
+
+        if (line.StartsWith(TotalMark, StringComparison.Ordinal)
+            && long.TryParse(line.AsSpan(TotalMark.Length), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var total))
+        {
+            progress.SetTotal(total);
+            return;
+        }
+
+        if (line.StartsWith(CompilesMark, StringComparison.Ordinal))
+        {
+            progress.Add(1);
+            return;
+        }
+
+        last.Enqueue(line);
+        if (last.Count > Kept)
+        {
+            last.Dequeue();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        try
+        {
+            writer.Dispose();
+        }
+        catch (IOException)
+        {
+            // The disk is full; what is told of the compilation matters more than its log's last lines.
+        }
+    }
+
+    private static StreamWriter Open(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+            return new StreamWriter(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read)) { NewLine = "\n" };
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Refused(path, error);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using BusyboxGlibc.Foundation;
+
+namespace BusyboxGlibc.Busybox.Compile;
+
+/// <summary>What a compilation gave.</summary>
+/// <param name="Binary">The program <c>busybox</c>.</param>
+/// <param name="Links">The absolute path of each applet, <c>busybox.links</c>.</param>
+/// <param name="Configuration">The final <c>.config</c>.</param>
+public sealed record CompiledBusybox(ReadOnlyMemory<byte> Binary, IReadOnlyList<string> Links, ReadOnlyMemory<byte> Configuration);
+
+/// <summary>
+/// One platform's result in the cache, <c>&lt;cache&gt;/busybox/&lt;key&gt;</c>: the files the recipe writes, and a stamp with their
+/// checksums that is written last. Without a stamp, or with one that does not fit, there is no result.
+/// </summary>
+/// <param name="cacheFolder">The cache.</param>
+/// <param name="key">The name of the inputs, <see cref="CompileInputs.Key"/>.</param>
+public sealed class CompiledFolder(string cacheFolder, string key)
+{
+    private const string Binary = "busybox";
+    private const string Links = "busybox.links";
+    private const string Configuration = "config";
+    private const int MostLinks = 5000;
+
+    private static readonly string[] Names = [Binary, Links, Configuration];
+
+    /// <summary>The folder.</summary>
+    public string Path { get; } = System.IO.Path.Combine(cacheFolder, "busybox", key);
+
+    private string StampPath => System.IO.Path.Combine(Path, "stamp.json");
+
+    /// <summary>Whether there is a stamp: something was compiled, whole or damaged since.</summary>
+    public bool HasStamp => File.Exists(StampPath);
+
+    /// <summary>The result, its checksums proven; null where there is none or it is damaged.</summary>
+    public CompiledBusybox? Read()
+    {
+        try
+        {
+            var sums = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(StampPath));
+            var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+            foreach (var name in Names)
+            {
+                files[name] = File.ReadAllBytes(System.IO.Path.Combine(Path, name));
+                if (sums?.GetValueOrDefault(name) != Sum(files[name]))
+                {
+                    return null;
+                }
+            }
+
+            return new CompiledBusybox(files[Binary], Lines(files[Links]), files[Configuration]);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Takes what the recipe wrote as the result.</summary>
+    /// <param name="outputFolder">Where it wrote to.</param>
+    /// <exception cref="BusyboxException">A file is absent or cannot be.</exception>
+    /// <exception cref="BuildException">The file system refused.</exception>
+    public void Take(string outputFolder)
+    {
+        AtomicFile.Discard(StampPath);
+        var sums = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in Names)
+        {
+            var source = System.IO.Path.Combine(outputFolder, name);
+            byte[] content;
+            try
+            {
+                content = File.ReadAllBytes(source);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw new BusyboxException($"the recipe ended well but left no {name}", source, error.Message, $"see {CompileInputs.RecipePath}", error);
+            }
+
+            sums[name] = Sum(content);
+            AtomicFile.Write(System.IO.Path.Combine(Path, name), stream => stream.Write(content));
+        }
+
+        AtomicFile.WriteText(StampPath, JsonSerializer.Serialize(sums) + "\n");
+    }
+
+    private static string[] Lines(byte[] content)
+    {
+        var lines = System.Text.Encoding.ASCII.GetString(content).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return lines.Length is > 0 and <= MostLinks ? lines : throw new JsonException("no list of applets");
+    }
+
+    private static string Sum(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
+}

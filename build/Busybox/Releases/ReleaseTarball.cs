@@ -1,0 +1,56 @@
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Foundation;
+
+namespace BusyboxGlibc.Busybox.Releases;
+
+/// <summary>Fetches a release's tarball: from the cache, else from the first source whose bytes are the pinned ones.</summary>
+/// <param name="client">The cache and the way to the network.</param>
+/// <param name="mirrors">The Debian mirrors that <c>pool/</c> paths are looked for on.</param>
+/// <param name="board">Where a source that failed is told.</param>
+public sealed class ReleaseTarball(ArchiveClient client, IReadOnlyList<Uri> mirrors, IProgressBoard board)
+{
+    /// <summary>The path of the verified tarball in the cache.</summary>
+    /// <exception cref="BusyboxException">No source has it; the answer of each is told.</exception>
+    /// <exception cref="DebianException">It is not in the cache, and the network is left alone.</exception>
+    public async Task<string> FetchAsync(BusyboxRelease release, CancellationToken cancellation)
+    {
+        if (client.Cache.Find(release.Sha256, release.Size) is { } found)
+        {
+            return found;
+        }
+
+        var failures = new List<string>();
+        using var line = board.Begin(release.FileName, release.Size, ProgressUnit.Bytes);
+        var sources = release.Sources.SelectMany(Places).Distinct().ToList();
+        foreach (var source in sources)
+        {
+            try
+            {
+                var path = await client.GetAsync(release.FileName, [source], release.Sha256, release.Size, line.Add, cancellation);
+                line.Done(source.Host);
+                return path;
+            }
+            catch (DebianException error) when (!client.IsOffline)
+            {
+                failures.Add(error.Why ?? error.What);
+                if (failures.Count < sources.Count)
+                {
+                    board.Warn($"{error.What}, asking the next source\n  {Told(source, error)}");
+                }
+            }
+        }
+
+        throw new BusyboxException(
+            $"no source has BusyBox {release.Version}",
+            string.Join('\n', sources),
+            string.Join('\n', failures),
+            $"check the network, or add a source to {BusyboxReleases.FileName}: the checksum decides, not the host");
+    }
+
+    private static string Told(Uri source, DebianException error) =>
+        error.Why is not { } why ? source.ToString() : why.Contains(source.ToString(), StringComparison.Ordinal) ? why : $"{source}: {why}";
+
+    private IEnumerable<Uri> Places(string source) => source.StartsWith("pool/", StringComparison.Ordinal)
+        ? mirrors.Select(mirror => new Uri(mirror.AbsoluteUri.TrimEnd('/') + "/" + source))
+        : [new Uri(source)];
+}

@@ -1,0 +1,59 @@
+using BusyboxGlibc.Busybox.Compile;
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Lock;
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Busybox;
+
+/// <summary>
+/// BusyBox compiled from its upstream release (<c>--busybox=source</c>): its binary at <c>/bin/busybox</c>, a link for each applet
+/// where <c>busybox.links</c> says, its records, and what its licence asks for: the configuration and patches it was made with.
+/// </summary>
+/// <param name="compiled">What was compiled, one a platform, with what it was compiled from.</param>
+public sealed class SourceBusybox(IReadOnlyList<(CompileInputs Inputs, CompiledBusybox Result)> compiled) : IBusybox
+{
+    private const string Place = "bin/busybox";
+
+    /// <inheritdoc/>
+    public Task<BusyboxTree> ForAsync(LockedPlatform platform, CancellationToken cancellation)
+    {
+        var (inputs, result) = compiled.FirstOrDefault(pair => pair.Inputs.Platform == platform.Platform);
+        return result is null
+            ? throw new BusyboxException($"there is no compiled BusyBox of {platform.Platform}", next: "run the target CompileBusybox first")
+            : Task.FromResult(Make(inputs, result));
+    }
+
+    private static BusyboxTree Make(CompileInputs inputs, CompiledBusybox result)
+    {
+        var time = inputs.Release.Epoch;
+        var tree = new RootfsTree();
+        void File(string path, ReadOnlyMemory<byte> content, int mode = 0x1A4) =>
+            tree.Add(new RootfsEntry(path, RootfsEntryType.File, mode, 0, 0, time, null, content, BusyboxRecords.Package));
+
+        File(Place, result.Binary, 0x1ED);
+        var applets = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var path in result.Links.Select(Checked))
+        {
+            applets.Add(RootfsPath.Name(path));
+            if (path != Place)
+            {
+                tree.Add(new RootfsEntry(
+                    path, RootfsEntryType.SymbolicLink, 0x1FF, 0, 0, time, RootfsPath.Relative(path, Place), default, BusyboxRecords.Package));
+            }
+        }
+
+        foreach (var (path, content) in BusyboxRecords.Of(inputs, result))
+        {
+            File(path, content);
+        }
+
+        return new BusyboxTree(tree, new BusyboxIdentity(inputs.Release.Version, BusyboxOrigin.Source), [.. applets]);
+    }
+
+    // The list is the recipe's, but a damaged one must not lead out of the image or into what is not the applets'.
+    private static string Checked(string link) =>
+        link.Length is > 1 and < 100 && link[0] == '/' && !link.Contains("//", StringComparison.Ordinal)
+            && link.Split('/').All(part => part is not ("." or "..")) && link.All(character => character is > ' ' and < (char)127)
+            ? link[1..]
+            : throw new BusyboxException($"busybox.links names no possible place: {ValueList.Show(link)}", next: "empty the folder busybox of the cache, then run again");
+}

@@ -1,0 +1,158 @@
+using System.Security.Cryptography;
+using System.Text;
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Lock;
+
+namespace BusyboxGlibc.Rootfs;
+
+/// <summary>
+/// Keeps what is taken of each package under <c>derived/packages</c> of the cache, uncompressed, so that a package is
+/// decompressed once and not at each build. An entry is named by the package's checksum, name, version and the files taken, is written
+/// whole or not at all, and ends with a checksum: a damaged one is as good as absent and is made anew. Entries are never deleted by a
+/// build; the folder may be at any time. Safe for many threads and processes at once.
+/// </summary>
+/// <param name="cache">The cache folder; may be absent.</param>
+public sealed class PackageShelf(string cache)
+{
+    // A change of what is written below must change this.
+    private const string Format = "busybox-glibc package files 1";
+
+    // A name that UTF-8 cannot hold is an error here and never changed in silence.
+    private static readonly UTF8Encoding Names = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    // Far above what an image takes of one package.
+    private const long LargestEntry = 512 << 20;
+
+    private readonly string folder = Path.Combine(cache, "derived", "packages");
+
+    /// <summary>What is kept of a package, or null where nothing whole is.</summary>
+    internal PackageFiles? Find(LockedPackage locked)
+    {
+        var key = KeyOf(locked);
+        try
+        {
+            var path = Path.Combine(folder, key);
+            if (new FileInfo(path) is not { Exists: true, Length: > SHA256.HashSizeInBytes and < LargestEntry })
+            {
+                return null;
+            }
+
+            var bytes = File.ReadAllBytes(path);
+            var length = bytes.Length - SHA256.HashSizeInBytes;
+            return length > 0 && SHA256.HashData(bytes.AsSpan(0, length)).AsSpan().SequenceEqual(bytes.AsSpan(length)) ? Read(bytes, length, key, locked) : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Absent, cut short, or not for us to read: the package itself is at hand.
+            return null;
+        }
+    }
+
+    /// <summary>Keeps what was read of a package. A folder that cannot be written to is not worth failing for.</summary>
+    internal void Keep(LockedPackage locked, PackageFiles package)
+    {
+        var key = KeyOf(locked);
+        try
+        {
+            AtomicFile.Write(Path.Combine(folder, key), stream =>
+            {
+                using var hash = SHA256.Create();
+                using (var hashing = new CryptoStream(stream, hash, CryptoStreamMode.Write, leaveOpen: true))
+                {
+                    Write(hashing, key, package);
+                }
+
+                stream.Write(hash.Hash!);
+            });
+        }
+        catch (Exception error) when (error is BuildException or EncoderFallbackException)
+        {
+            // The next build reads the package again.
+        }
+    }
+
+    private static string KeyOf(LockedPackage locked)
+    {
+        var text = string.Join('\n', [Format, locked.Pin.Sha256, locked.Pin.Name, locked.Pin.Version, .. locked.Files.Order(StringComparer.Ordinal)]);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
+
+    private static void Write(Stream stream, string key, PackageFiles package)
+    {
+        using var writer = new BinaryWriter(stream, Names, leaveOpen: true);
+        writer.Write(key);
+        WriteBytes(writer, package.Control);
+        WriteBytes(writer, package.Md5Sums);
+        writer.Write(package.Files.Count);
+        foreach (var file in package.Files.Values)
+        {
+            var entry = file.Entry;
+            writer.Write(entry.Path);
+            writer.Write((byte)entry.Type);
+            writer.Write(entry.Mode);
+            writer.Write(entry.UserId);
+            writer.Write(entry.GroupId);
+            writer.Write(entry.ModificationTime);
+            writer.Write(entry.Size);
+            writer.Write(entry.LinkTarget is not null);
+            writer.Write(entry.LinkTarget ?? string.Empty);
+            WriteBytes(writer, file.Content);
+        }
+    }
+
+    private static void WriteBytes(BinaryWriter writer, ReadOnlyMemory<byte> bytes)
+    {
+        writer.Write(bytes.Length);
+        writer.Write(bytes.Span);
+    }
+
+    // The checksum says that this is what was written. That it fits the question is checked all the same.
+    private static PackageFiles? Read(byte[] bytes, int length, string key, LockedPackage locked)
+    {
+        var content = bytes.AsMemory(0, length);
+        using var stream = new MemoryStream(bytes, 0, length, writable: false);
+        using var reader = new BinaryReader(stream, Names);
+        try
+        {
+            if (reader.ReadString() != key)
+            {
+                return null;
+            }
+
+            var control = ReadBytes(reader, content);
+            var md5Sums = ReadBytes(reader, content);
+            var count = reader.ReadInt32();
+            var files = new Dictionary<string, PackageFile>(StringComparer.Ordinal);
+            for (var i = 0; i < count; i++)
+            {
+                var path = reader.ReadString();
+                var entry = new DebEntry(
+                    path, (DebEntryType)reader.ReadByte(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt64(), reader.ReadInt64(), null);
+                var (isLink, target) = (reader.ReadBoolean(), reader.ReadString());
+                files[path] = new PackageFile(entry with { LinkTarget = isLink ? target : null }, ReadBytes(reader, content));
+            }
+
+            return stream.Position == length && locked.Files.All(files.ContainsKey) && files.Count == locked.Files.Distinct(StringComparer.Ordinal).Count()
+                ? new PackageFiles(locked.Pin, control, md5Sums, files)
+                : null;
+        }
+        catch (Exception error) when (error is IOException or FormatException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static ReadOnlyMemory<byte> ReadBytes(BinaryReader reader, ReadOnlyMemory<byte> content)
+    {
+        var length = reader.ReadInt32();
+        var start = (int)reader.BaseStream.Position;
+        if (length < 0 || length > content.Length - start)
+        {
+            throw new EndOfStreamException();
+        }
+
+        reader.BaseStream.Position = start + length;
+        return content.Slice(start, length);
+    }
+}
