@@ -91,7 +91,7 @@ public sealed class ArchiveCache(string folder)
 
             try
             {
-                await fill(partial);
+                await FillAsync(partial, fill);
                 await partial.FlushAsync(cancellation);
                 partial.Seek(0, SeekOrigin.Begin);
                 var actual = Convert.ToHexStringLower(await SHA256.HashDataAsync(partial, cancellation));
@@ -107,6 +107,10 @@ public sealed class ArchiveCache(string folder)
                 verified[sha256] = true;
                 return path;
             }
+            catch (FileNotFoundException)
+            {
+                // Another process dropped the name between our opening and locking it; what we filled has none any more.
+            }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException && error is not HttpIOException)
             {
                 throw AtomicFile.Refused(path, error);
@@ -116,6 +120,24 @@ public sealed class ArchiveCache(string folder)
 
     /// <summary>Deletes downloads that nobody took up again for a week.</summary>
     public void Sweep(DateTime now) => AtomicFile.SweepTemporaries(Folder, Abandoned, now);
+
+    // What arrived is kept for the next run; a file in which nothing did is only litter.
+    private static async Task FillAsync(FileStream partial, Func<Stream, Task> fill)
+    {
+        try
+        {
+            await fill(partial);
+        }
+        catch
+        {
+            if (partial.Length == 0)
+            {
+                AtomicFile.Discard(partial.Name);
+            }
+
+            throw;
+        }
+    }
 
     private static string HashOf(string path)
     {

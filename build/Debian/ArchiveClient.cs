@@ -12,31 +12,76 @@ public sealed class ArchiveClient(ArchiveCache cache, Downloader downloader, boo
     /// <summary>Whether the network is left alone.</summary>
     public bool IsOffline { get; } = isOffline;
 
+    /// <inheritdoc cref="GetAsync(string, IReadOnlyList{Uri}, string, long, Action{long}?, Action{string}?, CancellationToken)"/>
+    public Task<string> GetAsync(
+        string what, IReadOnlyList<Uri> sources, string sha256, long size, Action<long>? received, CancellationToken cancellation) =>
+        GetAsync(what, sources, sha256, size, received, null, cancellation);
+
     /// <summary>The path of a file of known checksum: from the cache, else fetched and verified.</summary>
     /// <param name="what">What it is, for errors.</param>
     /// <param name="sources">Where it may be.</param>
     /// <param name="sha256">Its checksum.</param>
     /// <param name="size">Its size in bytes.</param>
     /// <param name="received">Told of every piece that arrives, in bytes.</param>
+    /// <param name="warn">Told of a source that gave something else, where a later one gave the file.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="DownloadException">No source has it.</exception>
     /// <exception cref="ChecksumException">What a source gave is not the file meant.</exception>
     /// <exception cref="DebianException">It is not in the cache, and the network is left alone.</exception>
-    public Task<string> GetAsync(
-        string what, IReadOnlyList<Uri> sources, string sha256, long size, Action<long>? received, CancellationToken cancellation)
+    public async Task<string> GetAsync(
+        string what, IReadOnlyList<Uri> sources, string sha256, long size, Action<long>? received, Action<string>? warn, CancellationToken cancellation)
     {
         if (Cache.Find(sha256, size) is { } found)
         {
-            return Task.FromResult(found);
+            return found;
         }
 
         RefuseOffline(what);
-        return Cache.GetOrAddAsync(
-            sha256,
-            size,
-            partial => downloader.FetchAsync(what, sources, partial, size, size, received, cancellation),
-            actual => new ChecksumException(what, string.Join('\n', sources), sha256, actual),
-            cancellation);
+        var wrong = new List<(Uri Source, ChecksumException Error)>();
+        while (true)
+        {
+            var used = -1;
+            var isWhole = true;
+            var arrived = 0L;
+            try
+            {
+                var path = await Cache.GetOrAddAsync(sha256, size, FillAsync, Mismatch, cancellation);
+                wrong.ForEach(item => warn?.Invoke($"{item.Error.What}: {ArchiveAddress.Show(item.Source)} gave other bytes, the next mirror the right ones"));
+                return path;
+            }
+            catch (ChecksumException error)
+            {
+                received?.Invoke(-arrived);
+
+                // Where the start was there before, from an earlier run or another source, the fault may be in that: the same
+                // source gets another try, from nothing.
+                if (isWhole)
+                {
+                    wrong.Add((sources[used], error));
+                }
+
+                sources = [.. sources.Skip(isWhole ? used + 1 : used)];
+                if (sources.Count == 0)
+                {
+                    throw wrong[0].Error;
+                }
+            }
+            catch (DownloadException) when (wrong.Count > 0)
+            {
+                throw wrong[0].Error;
+            }
+
+            async Task FillAsync(Stream partial) =>
+                (used, isWhole) = await downloader.FetchAsync(what, sources, partial, size, size, Count, cancellation);
+
+            void Count(long bytes)
+            {
+                arrived += bytes;
+                received?.Invoke(bytes);
+            }
+
+            ChecksumException Mismatch(string actual) => new(what, ArchiveAddress.Show(sources[used]), sha256, actual);
+        }
     }
 
     /// <summary>The bytes of a small file whose checksum nothing tells.</summary>

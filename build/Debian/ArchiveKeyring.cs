@@ -18,6 +18,11 @@ public sealed record ArchiveKey(PgpPublicKey Key, PgpPublicKey Primary)
             return $"the key {Fingerprint} is revoked";
         }
 
+        if (Key.CreationTime > time)
+        {
+            return $"the key {Fingerprint} did not exist at that time";
+        }
+
         return IsExpired(Primary, time) || IsExpired(Key, time) ? $"the key {Fingerprint} had expired by then" : null;
     }
 
@@ -31,6 +36,8 @@ public sealed record ArchiveKey(PgpPublicKey Key, PgpPublicKey Primary)
 /// </summary>
 public sealed class ArchiveKeyring
 {
+    private const string KeyPrefix = "keys/debian-archive-";
+
     private readonly Dictionary<long, ArchiveKey> keys = [];
 
     /// <summary>Makes a keyring from OpenPGP public keys, armored or binary.</summary>
@@ -46,15 +53,27 @@ public sealed class ArchiveKeyring
     /// <summary>The key ids of the keyring, upper-case hexadecimal, in order.</summary>
     public IReadOnlyList<string> KeyIds => [.. keys.Keys.Select(KeyId).Order(StringComparer.Ordinal)];
 
-    /// <summary>The keys shipped for a suite: its automatic, security and stable keys.</summary>
+    /// <summary>
+    /// The keys shipped for a suite: its automatic, security and stable keys. The archive signs a suite with its own keys and
+    /// with those of the suite before it, and one good signature suffices, so its own are enough.
+    /// </summary>
     /// <param name="codename">The suite's codename.</param>
+    /// <exception cref="DebianException">None are shipped for it.</exception>
     public static ArchiveKeyring For(string codename)
     {
         var assembly = typeof(ArchiveKeyring).Assembly;
-        var names = assembly.GetManifestResourceNames()
-            .Where(name => name.StartsWith($"keys/debian-archive-{codename}-", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal);
-        return new ArchiveKeyring(names.Select(name => assembly.GetManifestResourceStream(name)!));
+        var all = assembly.GetManifestResourceNames().Where(name => name.StartsWith(KeyPrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
+        var own = all.Where(name => name.StartsWith($"{KeyPrefix}{codename}-", StringComparison.Ordinal)).ToList();
+        if (own.Count > 0)
+        {
+            return new ArchiveKeyring(own.Select(name => assembly.GetManifestResourceStream(name)!));
+        }
+
+        var known = all.Select(name => name[KeyPrefix.Length..].Split('-')[0]).Distinct();
+        throw new DebianException(
+            $"no archive keys are shipped for the suite {codename}",
+            why: $"its Release files could not be verified; there are keys for {string.Join(", ", known)}",
+            next: "choose one of those (--suite=NAME), or put the suite's keys into build/Debian/Keys as debian-archive-NAME-*.asc");
     }
 
     /// <summary>The key with that id, or null.</summary>

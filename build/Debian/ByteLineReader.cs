@@ -72,8 +72,9 @@ internal sealed class ByteLineReader(Stream stream, string name)
             ended = count == 0;
             end += count;
         }
-        catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
+        catch (Exception error) when (error is not OutOfMemoryException)
         {
+            // The stream is a decompressor's, and each of them has exceptions of its own for damaged content.
             throw new DebianException($"{name} is damaged", why: error.Message, inner: error);
         }
 

@@ -79,12 +79,12 @@ public static class ClearSignedFile
             throw Refused(name, "a line starts with a dash that is not escaped");
         }
 
-        return line.TrimEnd('\r');
+        // RFC 9580 section 7.2: blanks at the end of a line are not signed, so nobody gets to read them either.
+        return line.TrimEnd(' ', '\t', '\r');
     }
 
-    // RFC 9580 section 7.2: trailing blanks do not count, lines end with CR LF, and the last line end is not signed.
-    private static byte[] Canonical(string[] text) =>
-        Encoding.Latin1.GetBytes(string.Join("\r\n", text.Select(line => line.TrimEnd(' ', '\t', '\r'))));
+    // RFC 9580 section 7.2: lines end with CR LF, and the last line end is not signed.
+    private static byte[] Canonical(string[] text) => Encoding.Latin1.GetBytes(string.Join("\r\n", text));
 
     private static List<PgpSignature> ReadSignatures(string[] armored, string name)
     {
@@ -164,6 +164,11 @@ public static class ClearSignedFile
 
         try
         {
+            if (signature.GetHashedSubPackets()?.GetSignatureExpirationTime() is > 0 and var seconds && signature.CreationTime.AddSeconds(seconds) < now)
+            {
+                return $"its signature by {key.Fingerprint} has expired";
+            }
+
             signature.InitVerify(key.Key);
             signature.Update(canonical);
             return signature.Verify() ? null : $"its text is not what {key.Fingerprint} signed";

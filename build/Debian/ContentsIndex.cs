@@ -75,7 +75,7 @@ internal sealed class ContentsIndex : IContentsIndex, IDisposable
         var gap = line.LastIndexOfAny((byte)' ', (byte)'\t');
         var path = gap < 0 ? default : line[..gap].TrimEnd(" \t"u8);
         var slash = path.LastIndexOf((byte)'/');
-        if (slash < 0 || path[(slash + 1)..].IndexOf(part) < 0)
+        if (slash < 0 || path.Contains((byte)'\t') || path[(slash + 1)..].IndexOf(part) < 0)
         {
             return;
         }
@@ -93,6 +93,7 @@ internal sealed class ContentsIndex : IContentsIndex, IDisposable
     private IReadOnlyList<ContentsEntry> Entries(string prefix) =>
         [.. lines.StartingWith(prefix)
             .SelectMany(Parse)
+            .DistinctBy(entry => (entry.Path, entry.Package))
             .OrderBy(entry => entry.Path, StringComparer.Ordinal)
             .ThenBy(entry => entry.Package, StringComparer.Ordinal)];
 

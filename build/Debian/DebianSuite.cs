@@ -12,20 +12,26 @@ public sealed class DebianSuite : ISuite, IDisposable
 {
     private const int LargestDictionary = 96 << 20;
 
+    // The releases of a suite, in the order in which all lists here have them.
+    private static readonly string[] Parts = [string.Empty, "-updates", "-security"];
+
     private static readonly string[] Compressions = [".gz", ".xz"];
 
     // An index takes tens of megabytes while it is read; more than two at once gain nothing and would add up.
     private readonly SemaphoreSlim reading = new(2);
+    private readonly SemaphoreSlim refreshing = new(1);
     private readonly ArchiveClient client;
     private readonly SuiteOptions options;
     private readonly IProgressBoard board;
-    private readonly IReadOnlyList<VerifiedRelease> releases;
+    private readonly ReleaseReader reader;
+    private readonly VerifiedRelease[] releases;
     private readonly ConcurrentDictionary<string, Lazy<Task<PackageIndex>>> packages = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<Task<ContentsIndex>>> contents = new(StringComparer.Ordinal);
 
-    private DebianSuite(ArchiveClient client, SuiteOptions options, IProgressBoard board, IReadOnlyList<VerifiedRelease> releases)
+    private DebianSuite(ArchiveClient client, SuiteOptions options, IProgressBoard board, ReleaseReader reader, VerifiedRelease[] releases)
     {
         this.client = client;
+        this.reader = reader;
         this.options = options;
         this.board = board;
         this.releases = releases;
@@ -44,24 +50,25 @@ public sealed class DebianSuite : ISuite, IDisposable
     {
         var reader = new ReleaseReader(client, keyring, options, clock, board);
         var releases = await Task.WhenAll(
-            reader.ReadAsync(string.Empty, ArchiveNames.Main, mirrors.Main, cancellation),
-            reader.ReadAsync("-updates", ArchiveNames.Main, mirrors.Main, cancellation),
-            reader.ReadAsync("-security", ArchiveNames.Security, mirrors.Security, cancellation));
-        return new DebianSuite(client, options, board, releases);
+            reader.ReadAsync(Parts[0], ArchiveNames.Main, mirrors.Main, cancellation),
+            reader.ReadAsync(Parts[1], ArchiveNames.Main, mirrors.Main, cancellation),
+            reader.ReadAsync(Parts[2], ArchiveNames.Security, mirrors.Security, cancellation));
+        return new DebianSuite(client, options, board, reader, releases);
     }
 
     /// <inheritdoc/>
     public async Task<IPackageIndex> PackagesAsync(string architecture, CancellationToken cancellation) =>
-        await packages.GetOrAdd(architecture, name => new(() => Task.Run(() => OpenPackagesAsync(name, cancellation), cancellation))).Value;
+        await packages.GetOrAdd(architecture, name => new(() => Task.Run(() => OnceMoreAsync(() => OpenPackagesAsync(name, cancellation), cancellation), cancellation))).Value;
 
     /// <inheritdoc/>
     public async Task<IContentsIndex> ContentsAsync(string architecture, CancellationToken cancellation) =>
-        await contents.GetOrAdd(architecture, name => new(() => Task.Run(() => OpenContentsAsync(name, cancellation), cancellation))).Value;
+        await contents.GetOrAdd(architecture, name => new(() => Task.Run(() => OnceMoreAsync(() => OpenContentsAsync(name, cancellation), cancellation), cancellation))).Value;
 
     /// <inheritdoc/>
     public void Dispose()
     {
         reading.Dispose();
+        refreshing.Dispose();
         foreach (var index in packages.Values.Where(index => index.IsValueCreated && index.Value.IsCompletedSuccessfully))
         {
             index.Value.Result.Dispose();
@@ -70,6 +77,45 @@ public sealed class DebianSuite : ISuite, IDisposable
         foreach (var index in contents.Values.Where(index => index.IsValueCreated && index.Value.IsCompletedSuccessfully))
         {
             index.Value.Result.Dispose();
+        }
+    }
+
+    // A mirror in mid-update serves indices newer than the Release file read before: with the present one they fit.
+    private async Task<T> OnceMoreAsync<T>(Func<Task<T>> open, CancellationToken cancellation)
+    {
+        try
+        {
+            return await open();
+        }
+        catch (MixedMirrorException error)
+        {
+            if (client.IsOffline || error.Release is not { } unfit || !await RefreshAsync(unfit, cancellation))
+            {
+                throw;
+            }
+        }
+
+        return await open();
+    }
+
+    // Whether there is another Release file than the one that did not fit.
+    private async Task<bool> RefreshAsync(VerifiedRelease unfit, CancellationToken cancellation)
+    {
+        await refreshing.WaitAsync(cancellation);
+        try
+        {
+            var index = Array.FindIndex(releases, release => release.Suite == unfit.Suite);
+            if (releases[index].Identity.Sha256 != unfit.Identity.Sha256)
+            {
+                return true;
+            }
+
+            releases[index] = await reader.ReadAsync(Parts[index], unfit.Archive, unfit.Mirrors, cancellation);
+            return releases[index].Identity.Sha256 != unfit.Identity.Sha256;
+        }
+        finally
+        {
+            refreshing.Release();
         }
     }
 
@@ -160,16 +206,17 @@ public sealed class DebianSuite : ISuite, IDisposable
         var what = $"{release.Suite}'s {entry.Path}";
         try
         {
-            return await client.GetAsync(what, release.Sources(entry), entry.Sha256, entry.Size, received, cancellation);
+            return await client.GetAsync(what, release.Sources(entry), entry.Sha256, entry.Size, received, board.Warn, cancellation);
         }
-        catch (DebianException error) when (error is ChecksumException or DownloadException)
+        catch (DebianException error) when (error is ChecksumException or DownloadException { IsAbsent: true } or DownloadException { IsOther: true })
         {
             throw new MixedMirrorException(
                 $"{what} does not fit its Release file",
-                string.Join('\n', release.Sources(entry)),
+                ArchiveAddress.Show(release.Sources(entry)),
                 $"the Release of {release.File.Date:yyyy-MM-dd HH:mm} UTC promises SHA-256 {entry.Sha256}, {entry.Size} bytes\n{error.What}: {error.Why ?? error.Where}",
                 "the mirror is being updated: try again in some minutes, or name another with --mirror=URL",
-                error);
+                error,
+                release);
         }
     }
 

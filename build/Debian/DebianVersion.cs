@@ -1,9 +1,15 @@
+using System.Buffers;
+
 namespace BusyboxGlibc.Debian;
 
 /// <summary>Debian's version numbers and their order, deb-version(7): <c>[epoch:]upstream[-revision]</c>.</summary>
 public static class DebianVersion
 {
     private const int Longest = 256;
+    private const string Alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+    private static readonly SearchValues<char> UpstreamLetters = SearchValues.Create(Alphanumeric + ".+-~:");
+    private static readonly SearchValues<char> RevisionLetters = SearchValues.Create(Alphanumeric + ".+~");
 
     /// <summary>Whether a text is a version number that dpkg would take.</summary>
     public static bool IsValid(string version)
@@ -17,8 +23,8 @@ public static class DebianVersion
         return (epoch is null || (epoch.Length is > 0 and < 10 && epoch.All(char.IsAsciiDigit)))
             && upstream.Length > 0
             && char.IsAsciiDigit(upstream[0])
-            && upstream.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '+' or '-' or '~' or ':')
-            && (revision is null || (revision.Length > 0 && revision.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '+' or '~')));
+            && !upstream.AsSpan().ContainsAnyExcept(UpstreamLetters)
+            && (revision is null || (revision.Length > 0 && !revision.AsSpan().ContainsAnyExcept(RevisionLetters)));
     }
 
     /// <summary>Less than zero where <paramref name="left"/> is older, zero where the two are the same version, more than zero where it is newer.</summary>

@@ -13,12 +13,14 @@ namespace BusyboxGlibc.Debian;
 public sealed class Downloader(HttpClient client, RetryPolicy policy)
 {
     private const int BufferSize = 1 << 16;
+    private const int MostRedirects = 8;
 
     /// <summary>A client for mirrors: a few connections a host, no limit on the whole of a download.</summary>
     public static HttpClient NewClient() => new(
         new SocketsHttpHandler
         {
             MaxConnectionsPerServer = 8,
+            AllowAutoRedirect = false,
             ConnectTimeout = TimeSpan.FromSeconds(15),
             AutomaticDecompression = DecompressionMethods.None,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
@@ -36,28 +38,32 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy)
     /// <param name="limit">No more bytes than this are taken.</param>
     /// <param name="received">Told of every piece, in bytes; a negative number takes back what had to be dropped.</param>
     /// <param name="cancellation">Gives up.</param>
+    /// <returns>Which of the sources gave the end of the file, from 0, and whether it came whole from there.</returns>
     /// <exception cref="DownloadException">No source gave the file.</exception>
-    public async Task FetchAsync(
+    public async Task<(int Source, bool IsWhole)> FetchAsync(
         string what, IReadOnlyList<Uri> sources, Stream target, long? size, long limit, Action<long>? received, CancellationToken cancellation)
     {
         var answers = new List<string>();
         var isAbsent = true;
+        var isOther = false;
         Exception? last = null;
-        foreach (var source in sources)
+        foreach (var (index, source) in sources.Index())
         {
+            var isWhole = target.Length == 0;
             for (var attempt = 1; attempt <= policy.Attempts; attempt++)
             {
                 var outcome = await AttemptAsync(source, target, size, limit, received, cancellation);
                 if (outcome.IsDone)
                 {
-                    return;
+                    return (index, isWhole);
                 }
 
                 last = outcome.Error;
                 if (outcome.IsFinal || attempt == policy.Attempts)
                 {
                     isAbsent &= outcome.IsAbsent;
-                    answers.Add($"{source}: {outcome.Why}{(attempt > 1 ? $" (tried {attempt} times)" : string.Empty)}");
+                    isOther |= outcome.IsOther;
+                    answers.Add($"{ArchiveAddress.Show(source)}: {outcome.Why}{(attempt > 1 ? $" (tried {attempt} times)" : string.Empty)}");
                     break;
                 }
 
@@ -70,7 +76,8 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy)
             string.Join('\n', answers),
             isAbsent && sources.Count > 0,
             "check the network, or name another mirror: --mirror=URL, --securitymirror=URL",
-            last);
+            last,
+            isOther);
     }
 
     private async Task<Outcome> AttemptAsync(
@@ -90,13 +97,13 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy)
                 return await CopyFileAsync(source, target, size, limit, received, stall);
             }
 
-            using var request = new HttpRequestMessage(HttpMethod.Get, source);
-            if (target.Length > 0)
+            if (size is null)
             {
-                request.Headers.Range = new RangeHeaderValue(target.Length, null);
+                // Nothing would tell whether the rest belongs to the start: a file without a checksum comes in one piece.
+                Drop(0, target, received);
             }
 
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token);
+            using var response = await SendAsync(source, target.Length, stall.Token);
             if (Refusal(response) is { } refusal)
             {
                 Drop(response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable ? 0 : target.Length, target, received);
@@ -105,9 +112,11 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy)
 
             var resumes = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == target.Length;
             Drop(resumes ? target.Length : 0, target, received);
-            if (size is { } expected && response.Content.Headers.ContentLength is { } rest && target.Length + rest != expected)
+            var whole = resumes ? response.Content.Headers.ContentRange!.Length : response.Content.Headers.ContentLength;
+            if (size is not null && whole is not null && whole != size)
             {
-                return new Outcome($"it has {target.Length + rest} bytes instead of {expected}", IsFinal: true);
+                Drop(0, target, received);
+                return new Outcome($"it has {whole} bytes instead of {size}", IsFinal: true, IsOther: true);
             }
 
             await using var content = await response.Content.ReadAsStreamAsync(stall.Token);
@@ -121,14 +130,54 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy)
         {
             return Outcome.Again(error.InnerException is { } inner ? inner.Message : error.Message, error);
         }
-        catch (HttpIOException error)
+        catch (RedirectException error)
         {
-            return Outcome.Again($"the connection was cut: {error.Message}", error);
+            return new Outcome(error.Message, IsFinal: true);
         }
-        catch (IOException error) when (error.InnerException is System.Net.Sockets.SocketException)
+        catch (NotSupportedException error)
         {
-            return Outcome.Again($"the connection was cut: {error.Message}", error);
+            return new Outcome(error.Message, IsFinal: true, Error: error);
         }
+        catch (SourceException error)
+        {
+            return Outcome.Again($"the connection was cut: {error.Message}", error.InnerException);
+        }
+    }
+
+    // Redirects are followed here: the client would follow them to any scheme, and fails on nonsense with errors of any kind.
+    private async Task<HttpResponseMessage> SendAsync(Uri source, long from, CancellationToken cancellation)
+    {
+        var address = source;
+        for (var hop = 0; hop <= MostRedirects; hop++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            request.Headers.Authorization = ArchiveAddress.Credentials(address);
+            request.Headers.Range = from > 0 ? new RangeHeaderValue(from, null) : null;
+            var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308))
+            {
+                return response;
+            }
+
+            using (response)
+            {
+                address = Next(address, response);
+            }
+        }
+
+        throw new RedirectException($"it redirects more than {MostRedirects} times");
+    }
+
+    private static Uri Next(Uri from, HttpResponseMessage response)
+    {
+        if (response.Headers.Location is not { } location || !Uri.TryCreate(from, location, out var next) || next.Host.Length == 0)
+        {
+            throw new RedirectException($"{(int)response.StatusCode}, a redirect to what is no address");
+        }
+
+        return next.Scheme == Uri.UriSchemeHttps || (next.Scheme == Uri.UriSchemeHttp && from.Scheme == Uri.UriSchemeHttp)
+            ? next
+            : throw new RedirectException($"{(int)response.StatusCode}, a redirect from {from.Scheme} to {next.Scheme}, which is not followed");
     }
 
     private static Outcome? Refusal(HttpResponseMessage response)
@@ -174,7 +223,32 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy)
 
         await using var opened = content;
         Drop(0, target, received);
-        return await CopyAsync(content, target, size, limit, received, stall);
+        try
+        {
+            if (size is not null && content.Length != size)
+            {
+                return new Outcome($"it has {content.Length} bytes instead of {size}", IsFinal: true, IsOther: true);
+            }
+
+            return await CopyAsync(content, target, size, limit, received, stall);
+        }
+        catch (SourceException error)
+        {
+            return new Outcome(error.Message, IsFinal: true, Error: error.InnerException);
+        }
+    }
+
+    // Reading and writing fail with the same exception types, but only one of them is the source's fault.
+    private static async Task<int> ReadAsync(Stream content, byte[] buffer, CancellationToken cancellation)
+    {
+        try
+        {
+            return await content.ReadAsync(buffer, cancellation);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new SourceException(error);
+        }
     }
 
     private async Task<Outcome> CopyAsync(
@@ -185,7 +259,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy)
         while (true)
         {
             stall.CancelAfter(policy.Stall);
-            var count = await content.ReadAsync(buffer, stall.Token);
+            var count = await ReadAsync(content, buffer, stall.Token);
             if (count == 0)
             {
                 break;
@@ -194,10 +268,10 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy)
             if (target.Length + count > (size ?? limit))
             {
                 Drop(0, target, received);
-                return new Outcome($"it gave more than the {size ?? limit} bytes there should be", IsFinal: true);
+                return new Outcome($"it gave more than the {size ?? limit} bytes there should be", IsFinal: true, IsOther: true);
             }
 
-            await target.WriteAsync(buffer.AsMemory(0, count), stall.Token);
+            await target.WriteAsync(buffer.AsMemory(0, count), CancellationToken.None);
             received?.Invoke(count);
         }
 
@@ -218,8 +292,12 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy)
         }
     }
 
+    private sealed class SourceException(Exception error) : Exception(error.Message, error);
+
+    private sealed class RedirectException(string why) : Exception(why);
+
     private sealed record Outcome(
-        string Why, bool IsFinal = false, bool IsAbsent = false, TimeSpan? RetryAfter = null, Exception? Error = null)
+        string Why, bool IsFinal = false, bool IsAbsent = false, bool IsOther = false, TimeSpan? RetryAfter = null, Exception? Error = null)
     {
         public static Outcome Done { get; } = new(string.Empty) { IsDone = true };
 

@@ -64,8 +64,11 @@ public static class MirrorDiscovery
     private static bool IsSecurity(string suite) =>
         suite.EndsWith("-security", StringComparison.Ordinal) || suite.EndsWith("/updates", StringComparison.Ordinal);
 
+    // Derivatives have a debian_version too, so it decides only where no os-release does.
     private static bool IsDebian(IHostFiles host) =>
-        host.Read("/etc/os-release")?.Split('\n').Any(line => line.Trim() is "ID=debian" or "ID=\"debian\"") == true;
+        (host.Read("/etc/os-release") ?? host.Read("/usr/lib/os-release")) is { } release
+            ? release.Split('\n').Any(line => line.Trim() is "ID=debian" or "ID=\"debian\"" or "ID='debian'")
+            : host.Read("/etc/debian_version") is not null;
 
     // apt.conf(5): who serves mirrors that lag behind turns the check off there, as one decision for all that use them.
     private static bool TakesExpired(IHostFiles host) =>
@@ -82,12 +85,30 @@ public static class MirrorDiscovery
         var lists = files.Where(path => path.EndsWith(".list", StringComparison.Ordinal)).Prepend("/etc/apt/sources.list");
         return lists.SelectMany(path => OneLine(host.Read(path)))
             .Concat(files.Where(path => path.EndsWith(".sources", StringComparison.Ordinal)).SelectMany(path => Stanzas(host.Read(path), path)))
-            .Where(source => source.Uri.AbsolutePath.TrimEnd('/').EndsWith(
-                IsSecurity(source.Suite) ? "debian-security" : "debian", StringComparison.Ordinal));
+            .Where(IsArchive)
+            .Select(source => (source.Uri, source.Suite));
     }
 
+    // A host has sources of other publishers as well. The archive's are told by its component main, and by its keyring or,
+    // where a source names none, by the name that every mirror's folder has; vendors of several systems have theirs in a folder "linux".
+    private static bool IsArchive(Source source)
+    {
+        if (!source.Components.Contains("main"))
+        {
+            return false;
+        }
+
+        return source.SignedBy is { } keyring
+            ? keyring.Contains("debian-archive", StringComparison.Ordinal)
+            : source.Uri.AbsolutePath.TrimEnd('/') is var path
+                && path.EndsWith(IsSecurity(source.Suite) ? "/debian-security" : "/debian", StringComparison.Ordinal)
+                && !path.EndsWith("/linux/debian", StringComparison.Ordinal);
+    }
+
+    private sealed record Source(Uri Uri, string Suite, IReadOnlyCollection<string> Components, string? SignedBy);
+
     // deb [ option=value ... ] uri suite component ...
-    private static IEnumerable<(Uri Uri, string Suite)> OneLine(string? text)
+    private static IEnumerable<Source> OneLine(string? text)
     {
         foreach (var line in (text ?? string.Empty).Split('\n'))
         {
@@ -98,33 +119,35 @@ public static class MirrorDiscovery
             }
 
             var next = 1;
+            string? keyring = null;
             if (words[1].StartsWith('['))
             {
                 next = words.FindIndex(word => word.EndsWith(']')) + 1;
+                keyring = words.Take(next).Select(word => word.Trim('[', ']')).FirstOrDefault(word => word.StartsWith("signed-by=", StringComparison.OrdinalIgnoreCase));
             }
 
             if (next > 0 && words.Count > next + 1 && Address(words[next]) is { } uri)
             {
-                yield return (uri, words[next + 1]);
+                yield return new Source(uri, words[next + 1], words[(next + 2)..], keyring);
             }
         }
     }
 
-    private static List<(Uri Uri, string Suite)> Stanzas(string? text, string path)
+    private static List<Source> Stanzas(string? text, string path)
     {
-        var sources = new List<(Uri Uri, string Suite)>();
+        var sources = new List<Source>();
         var lines = (text ?? string.Empty).Split('\n').Where(line => !line.StartsWith('#'));
         var reader = new Deb822Reader(new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', lines))), path);
         try
         {
             while (reader.Read())
             {
-                if (Words(reader, "Types").Contains("deb") && !Words(reader, "Enabled").Any(word => word is "no" or "false"))
+                if (Words(reader, "Types").Contains("deb") && !Words(reader, "Enabled").Any(word => word.ToLowerInvariant() is "no" or "false" or "without" or "off" or "disable" or "0"))
                 {
                     sources.AddRange(
                         from uri in Words(reader, "URIs").Select(Address).OfType<Uri>()
                         from suite in Words(reader, "Suites")
-                        select (uri, suite));
+                        select new Source(uri, suite, Words(reader, "Components"), reader.Fields.GetValueOrDefault("Signed-By")));
                 }
             }
         }
@@ -139,6 +162,7 @@ public static class MirrorDiscovery
     private static string[] Words(Deb822Reader reader, string field) =>
         reader.Fields.GetValueOrDefault(field, string.Empty).Split([' ', '\t', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
 
+    // sources.list(5) writes file:/folder, which to Uri is no address.
     private static Uri? Address(string text) =>
-        Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https" or "file") && uri.UserInfo.Length == 0 ? uri : null;
+        Uri.TryCreate((text.StartsWith("file:/", StringComparison.Ordinal) && !text.StartsWith("file://", StringComparison.Ordinal) ? $"file://{text[5..]}" : text).TrimEnd('/'), UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https" or "file") && uri.UserInfo.Length == 0 ? uri : null;
 }

@@ -2,5 +2,15 @@ namespace BusyboxGlibc.Debian;
 
 /// <summary>A mirror whose index files are not those that its own, signed Release file promises: it is being updated, or is a
 /// cache that kept old files.</summary>
-public sealed class MixedMirrorException(string what, string where, string why, string next, Exception inner)
-    : DebianException(what, where, why, next, inner);
+/// <param name="what">One clear line.</param>
+/// <param name="where">The URLs tried, one a line.</param>
+/// <param name="why">What was promised, and what came.</param>
+/// <param name="next">What to do.</param>
+/// <param name="inner">The error underneath.</param>
+/// <param name="release">The Release file that the index does not fit, where it is known.</param>
+public sealed class MixedMirrorException(string what, string where, string why, string next, Exception inner, VerifiedRelease? release = null)
+    : DebianException(what, where, why, next, inner)
+{
+    /// <summary>The Release file that the index does not fit; null where it is not known.</summary>
+    public VerifiedRelease? Release { get; } = release;
+}

@@ -22,7 +22,7 @@ internal sealed class PackageIndex : IPackageIndex, IDisposable
     }
 
     /// <summary>The format's version: part of the file's key, so that a change of it makes the file anew.</summary>
-    public const string Format = "packages 1";
+    public const string Format = "packages 2";
 
     /// <inheritdoc/>
     public string Architecture { get; }
@@ -36,8 +36,7 @@ internal sealed class PackageIndex : IPackageIndex, IDisposable
     /// <exception cref="DebianException">One of them is not a Packages file.</exception>
     public static void Build(string path, IEnumerable<(Stream Stream, string Name, string Archive)> sources)
     {
-        var newest = new Dictionary<string, (string Version, byte[] Line)>(StringComparer.Ordinal);
-        var provides = new List<byte[]>();
+        var newest = new Dictionary<string, (string Version, byte[] Line, IReadOnlyList<string> Provides)>(StringComparer.Ordinal);
         foreach (var (stream, name, archive) in sources)
         {
             using (stream)
@@ -48,15 +47,15 @@ internal sealed class PackageIndex : IPackageIndex, IDisposable
                     var entry = Entry.Of(reader, name, archive);
                     if (!newest.TryGetValue(entry.Package, out var known) || DebianVersion.Compare(entry.Version, known.Version) > 0)
                     {
-                        newest[entry.Package] = (entry.Version, Encoding.UTF8.GetBytes($"{PackageKey}{entry.Line}"));
+                        newest[entry.Package] = (entry.Version, Encoding.UTF8.GetBytes($"{PackageKey}{entry.Line}"), entry.Provides);
                     }
-
-                    provides.AddRange(entry.Provides.Select(virtualName => Encoding.UTF8.GetBytes($"{ProvidesKey}{virtualName}\t{entry.Package}")));
                 }
             }
         }
 
-        SortedLines.Write(path, [.. newest.Values.Select(value => value.Line), .. provides.DistinctBy(Convert.ToHexString)]);
+        // Only what the version that wins provides: an older one's promises went with it.
+        var provides = newest.SelectMany(pair => pair.Value.Provides.Distinct(StringComparer.Ordinal).Select(name => Encoding.UTF8.GetBytes($"{ProvidesKey}{name}\t{pair.Key}")));
+        SortedLines.Write(path, [.. newest.Values.Select(value => value.Line), .. provides]);
     }
 
     /// <inheritdoc/>
@@ -93,7 +92,7 @@ internal sealed class PackageIndex : IPackageIndex, IDisposable
             var sha256 = Required(reader, name, "SHA256");
             if (!DebianVersion.IsValid(version) || !Sha256Text.IsValid(sha256)
                 || !long.TryParse(Required(reader, name, "Size"), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
-                || path.Split('/').Any(part => part is "" or "." or ".."))
+                || !ArchiveAddress.IsBelow(path))
             {
                 throw new DebianException($"{name} is not a Packages file", $"{name}:{reader.LineNumber}", $"the entry of {package} has a wrong Version, Size, SHA256 or Filename");
             }
@@ -118,6 +117,6 @@ internal sealed class PackageIndex : IPackageIndex, IDisposable
                 ? value
                 : throw new DebianException($"{name} is not a Packages file", $"{name}:{reader.LineNumber}", $"an entry has no {field}");
 
-        private static string Clean(string text) => text.Replace('\t', ' ').Replace('\n', ' ').Replace('\r', ' ');
+        private static string Clean(string text) => text.AsSpan().IndexOfAny('\t', '\n', '\r') < 0 ? text : text.Replace('\t', ' ').Replace('\n', ' ').Replace('\r', ' ');
     }
 }

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Debian;
 /// <param name="client">The cache and the way to the network.</param>
 /// <param name="mirrors">Where to fetch from.</param>
 /// <param name="projectFolder">What the path of a package file of the user's own is relative to.</param>
-/// <param name="board">Where progress is told.</param>
+/// <param name="board">Where progress and warnings are told.</param>
 public sealed class PackageStore(ArchiveClient client, Mirrors mirrors, string projectFolder, IProgressBoard board) : IPackageStore
 {
     private const int AtOnce = 8;
@@ -22,6 +22,8 @@ public sealed class PackageStore(ArchiveClient client, Mirrors mirrors, string p
         var missing = packages
             .Where(package => package.Archive != ArchiveNames.Local)
             .DistinctBy(package => package.Sha256)
+            .AsParallel()
+            .AsOrdered()
             .Where(package => client.Cache.Find(package.Sha256, package.Size) is null)
             .ToList();
         if (missing.Count == 0)
@@ -45,10 +47,10 @@ public sealed class PackageStore(ArchiveClient client, Mirrors mirrors, string p
         }
 
         var what = $"{package.Name} {package.Version} ({package.Architecture})";
-        var sources = mirrors.Of(package.Archive).Select(mirror => Below(mirror, package.PoolPath)).ToList();
+        var sources = mirrors.Of(package.Archive).Select(mirror => ArchiveAddress.Below(mirror, package.PoolPath)).ToList();
         try
         {
-            return await client.GetAsync(what, sources, package.Sha256, package.Size, received, cancellation);
+            return await client.GetAsync(what, sources, package.Sha256, package.Size, received, board.Warn, cancellation);
         }
         catch (Exception error) when (error is DownloadException { IsAbsent: true })
         {
@@ -67,7 +69,7 @@ public sealed class PackageStore(ArchiveClient client, Mirrors mirrors, string p
         try
         {
             var file = await new SnapshotArchive(client, root).FindAsync(package, cancellation) ?? throw new PackageGoneException(package, gone);
-            return await client.GetAsync(what, [file], package.Sha256, package.Size, received, cancellation);
+            return await client.GetAsync(what, [file], package.Sha256, package.Size, received, board.Warn, cancellation);
         }
         catch (DebianException error) when (error is not PackageGoneException)
         {
@@ -81,7 +83,7 @@ public sealed class PackageStore(ArchiveClient client, Mirrors mirrors, string p
         try
         {
             using var stream = File.OpenRead(path);
-            return Convert.ToHexStringLower(SHA256.HashData(stream)) == package.Sha256
+            return stream.Length == package.Size && Convert.ToHexStringLower(SHA256.HashData(stream)) == package.Sha256
                 ? path
                 : throw new DebianException($"{package.PoolPath} is not the file that was locked", path, next: "renew the lock: ./build.sh --target=Lock");
         }
@@ -90,7 +92,4 @@ public sealed class PackageStore(ArchiveClient client, Mirrors mirrors, string p
             throw new DebianException($"cannot read {package.PoolPath}", path, error.Message, "put the package file there, or take it out of lib-requires.txt", error);
         }
     }
-
-    private static Uri Below(Uri root, string path) =>
-        new($"{root.AbsoluteUri.TrimEnd('/')}/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}");
 }

@@ -78,7 +78,7 @@ public sealed class ReleaseFile
             }
 
             if (words.Length != 3 || !Sha256Text.IsValid(words[0]) || !long.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var size)
-                || size > LargestFile || words[2].Split('/').Any(part => part is "" or "." or ".."))
+                || size > LargestFile || !ArchiveAddress.IsBelow(words[2]))
             {
                 throw Wrong(name, "a line of its SHA256 table is not a checksum, a size and a path");
             }

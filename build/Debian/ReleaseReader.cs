@@ -33,19 +33,52 @@ public sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring, 
                 $"the Release file of {suite} is not in the cache", kept, "--offline leaves the network alone", "run once without --offline");
         }
 
-        var url = new Uri($"{mirrors[0].AbsoluteUri.TrimEnd('/')}/dists/{suite}/InRelease");
-        var sources = mirrors.Select(mirror => new Uri($"{mirror.AbsoluteUri.TrimEnd('/')}/dists/{suite}/InRelease")).ToList();
-        var bytes = await client.GetSmallAsync($"the Release file of {suite}", sources, LargestRelease, cancellation);
-        var fetched = Verify(bytes, url.ToString(), suite, options.Codename + part, archive, mirrors, isFresh: true);
+        // The first mirror whose file can be believed, and from there on that one first: a mirror that serves something else
+        // must not stop a build that another could serve.
+        var failures = new List<(Uri Url, DebianException Error)>();
+        foreach (var mirror in mirrors)
+        {
+            var url = ArchiveAddress.Below(mirror, $"dists/{suite}/InRelease");
+            try
+            {
+                var bytes = await client.GetSmallAsync($"the Release file of {suite}", [url], LargestRelease, cancellation);
+                var fetched = Verify(
+                    bytes, ArchiveAddress.Show(url), suite, options.Codename + part, archive, [mirror, .. mirrors.Where(other => other != mirror)], isFresh: true);
+                failures.ForEach(failure => board.Warn($"{failure.Error.What}: {OneLine(failure.Error)}; {ArchiveAddress.Show(mirror)} is used"));
+                return Choose(fetched, known, bytes, kept);
+            }
+            catch (DebianException error)
+            {
+                failures.Add((url, error));
+            }
+        }
+
+        throw failures.Count switch
+        {
+            0 => new DebianException($"no mirror is known for {suite}", next: "name one with --mirror=URL"),
+            1 => failures[0].Error,
+            _ => new DebianException(
+                $"no mirror gave a Release file of {suite} to be believed",
+                ArchiveAddress.Show(failures.Select(failure => failure.Url)),
+                string.Join('\n', failures.Select(failure => $"{failure.Error.What}: {OneLine(failure.Error)}")),
+                failures[0].Error.Next,
+                failures[0].Error),
+        };
+    }
+
+    private VerifiedRelease Choose(VerifiedRelease fetched, VerifiedRelease? known, byte[] bytes, string kept)
+    {
         if (known is not null && known.File.Date > fetched.File.Date)
         {
-            board.Warn($"{url} is of {fetched.File.Date:yyyy-MM-dd HH:mm}, older than the one of {known.File.Date:yyyy-MM-dd HH:mm} seen before: the newer one is used");
-            return known;
+            board.Warn($"{fetched.File.Name} is of {fetched.File.Date:yyyy-MM-dd HH:mm}, older than the one of {known.File.Date:yyyy-MM-dd HH:mm} seen before: the newer one is used");
+            return known with { Mirrors = fetched.Mirrors };
         }
 
         AtomicFile.Write(kept, stream => stream.Write(bytes));
         return fetched;
     }
+
+    private static string OneLine(DebianException error) => (error.Why ?? error.Where ?? string.Empty).Replace("\n", ", ", StringComparison.Ordinal);
 
     private VerifiedRelease? ReadKept(string path, string suite, string codename, string archive, IReadOnlyList<Uri> mirrors)
     {
@@ -55,8 +88,15 @@ public sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring, 
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or DebianException)
         {
-            // A kept file that is damaged, or signed by a key no longer believed, is as good as none.
-            return null;
+            // A kept file that is damaged, or signed by a key no longer believed, is as good as none, unless there is no other.
+            return client.IsOffline
+                ? throw new DebianException(
+                    $"the kept Release file of {suite} cannot be used",
+                    path,
+                    error is DebianException refused ? $"{refused.What}: {OneLine(refused)}" : error.Message,
+                    "run once without --offline: it is fetched anew",
+                    error)
+                : null;
         }
     }
 

@@ -14,7 +14,7 @@ public sealed class SnapshotArchive(ArchiveClient client, Uri root)
     /// <exception cref="DebianException">The archive is out of reach, or its answer makes no sense.</exception>
     public async Task<Uri?> FindAsync(PinnedPackage package, CancellationToken cancellation)
     {
-        var url = new Uri($"{root.ToString().TrimEnd('/')}/mr/binary/{Uri.EscapeDataString(package.Name)}/{Uri.EscapeDataString(package.Version)}/binfiles");
+        var url = new Uri($"{root.AbsoluteUri.TrimEnd('/')}/mr/binary/{Uri.EscapeDataString(package.Name)}/{Uri.EscapeDataString(package.Version)}/binfiles");
         byte[] answer;
         try
         {
@@ -33,7 +33,7 @@ public sealed class SnapshotArchive(ArchiveClient client, Uri root)
                 var hash = file.GetProperty("hash").GetString();
                 if (file.GetProperty("architecture").GetString() == package.Architecture && hash is { Length: 40 } && hash.All(char.IsAsciiHexDigitLower))
                 {
-                    return new Uri($"{root.ToString().TrimEnd('/')}/file/{hash}");
+                    return new Uri($"{root.AbsoluteUri.TrimEnd('/')}/file/{hash}");
                 }
             }
 
@@ -41,7 +41,7 @@ public sealed class SnapshotArchive(ArchiveClient client, Uri root)
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new DebianException($"the snapshot archive's answer about {package.Name} makes no sense", url.ToString(), error.Message, inner: error);
+            throw new DebianException($"the snapshot archive's answer about {package.Name} makes no sense", ArchiveAddress.Show(url), error.Message, inner: error);
         }
     }
 }

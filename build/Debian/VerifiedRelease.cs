@@ -15,13 +15,12 @@ public sealed record VerifiedRelease(string Suite, string Archive, ReleaseFile F
         var sources = new List<Uri>();
         foreach (var mirror in Mirrors)
         {
-            var root = $"{mirror.AbsoluteUri.TrimEnd('/')}/dists/{Suite}/";
             if (File.HasByHash)
             {
-                sources.Add(new Uri($"{root}{folder}by-hash/SHA256/{entry.Sha256}"));
+                sources.Add(ArchiveAddress.Below(mirror, $"dists/{Suite}/{folder}by-hash/SHA256/{entry.Sha256}"));
             }
 
-            sources.Add(new Uri(root + entry.Path));
+            sources.Add(ArchiveAddress.Below(mirror, $"dists/{Suite}/{entry.Path}"));
         }
 
         return sources;

@@ -53,11 +53,11 @@ internal sealed class ArchiveBench : IDisposable
 
     public ArchiveClient Client(bool isOffline = false) => new(new ArchiveCache(CacheFolder), NewDownloader(), isOffline);
 
-    public PackageStore Store(Uri? snapshot = null, bool isOffline = false) =>
-        new(Client(isOffline), TestArchive.Mirrors(Mirror.Root, snapshot), Folder, Board);
+    public PackageStore Store(Uri? snapshot = null, bool isOffline = false, Mirrors? mirrors = null) =>
+        new(Client(isOffline), mirrors ?? TestArchive.Mirrors(Mirror.Root, snapshot), Folder, Board);
 
-    public Task<DebianSuite> OpenAsync(SuiteOptions? options = null, bool isOffline = false, ArchiveKeyring? keyring = null, DateTimeOffset? now = null) => DebianSuite.OpenAsync(
-        options ?? new SuiteOptions("trixie"), TestArchive.Mirrors(Mirror.Root), Client(isOffline), keyring ?? TestKey.Archive.Keyring, new FixedClock(now ?? TestArchive.Now), Board, default);
+    public Task<DebianSuite> OpenAsync(SuiteOptions? options = null, bool isOffline = false, ArchiveKeyring? keyring = null, DateTimeOffset? now = null, Mirrors? mirrors = null) => DebianSuite.OpenAsync(
+        options ?? new SuiteOptions("trixie"), mirrors ?? TestArchive.Mirrors(Mirror.Root), Client(isOffline), keyring ?? TestKey.Archive.Keyring, new FixedClock(now ?? TestArchive.Now), Board, default);
 
     /// <summary>Puts a file where the mirror serves it.</summary>
     public byte[] Serve(string path, int size, int seed = 1)

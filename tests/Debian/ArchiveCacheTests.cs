@@ -78,6 +78,45 @@ public class ArchiveCacheTests
     }
 
     [Test]
+    public async Task ADamagedStartOfAnEarlierRunIsThrownAwayAndTheFileFetchedWhole()
+    {
+        var partial = new ArchiveCache(bench.CacheFolder).PathOf(pin.Sha256) + AtomicFile.TemporarySuffix;
+        Directory.CreateDirectory(Path.GetDirectoryName(partial)!);
+        await System.IO.File.WriteAllBytesAsync(partial, new byte[1000]);
+        Assert.That(await System.IO.File.ReadAllBytesAsync(await bench.Store().FetchAsync(pin, default)), Is.EqualTo(content));
+        Assert.That(bench.Mirror.Requests.Select(request => request.Range), Is.EqualTo(new[] { "1000-", null }));
+        Assert.That(Files(), Has.Length.EqualTo(1));
+    }
+
+    [Test]
+    public async Task ADownloadThatNeverBeganLeavesNothing()
+    {
+        bench.Mirror.Always(File, Fault.NotFound);
+        await Assert.ThrowsAsync<PackageGoneException>(() => bench.Store().FetchAsync(pin, default));
+        Assert.That(Files(), Is.Empty);
+    }
+
+    [Test]
+    public async Task AConnectionThatIsCutIsNotBlamedOnTheDisk()
+    {
+        bench.Mirror.Always(File, Fault.Cut(10));
+        var error = (await Assert.ThrowsAsync<DownloadException>(() => bench.Store().FetchAsync(pin, default)))!;
+        Assert.That(error.Message, Does.Contain("the connection was cut").And.Not.Contain("cannot write"));
+    }
+
+    [TestCase("../../etc/passwd")]
+    [TestCase("pool//x")]
+    [TestCase("/etc/passwd")]
+    [TestCase(@"pool\..\x")]
+    [TestCase("pool/a\nb")]
+    public async Task APathThatLeavesTheArchiveIsRefused(string path)
+    {
+        var error = (await Assert.ThrowsAsync<DebianException>(() => bench.Store().FetchAsync(pin with { PoolPath = path }, default)))!;
+        Assert.That(error.Message, Does.Contain("leave the archive"));
+        Assert.That(bench.Mirror.Requests, Is.Empty);
+    }
+
+    [Test]
     public async Task ACacheThatIsAFileIsABuildError()
     {
         await System.IO.File.WriteAllTextAsync(bench.CacheFolder, "x");

@@ -15,7 +15,7 @@ public class ClearSignedFileTests
     public void AGoodFileGivesItsTextAndWhoSignedItWhen()
     {
         var signed = ClearSignedFile.Verify(Good, "it", TestKey.Archive.Keyring, Now);
-        Assert.That(Encoding.UTF8.GetString(signed.Text), Is.EqualTo(Text));
+        Assert.That(Encoding.UTF8.GetString(signed.Text), Is.EqualTo(Text.Replace("blanks  ", "blanks")), "blanks at the end of a line are not signed");
         Assert.That(signed.SignedBy, Is.EqualTo(TestKey.Archive.Fingerprint));
         Assert.That(signed.SignedAt, Is.EqualTo(Now));
     }
@@ -74,6 +74,34 @@ public class ClearSignedFileTests
         var key = new TestKey(validSeconds: 3600);
         Assert.That(Refused(key.Sign(Text, Now), key.Keyring), Does.Contain("expired"));
     }
+
+    [Test]
+    public void AKeyThatExpiredOnlyLaterIsStillBelieved()
+    {
+        var key = new TestKey(validSeconds: 3600, Now.AddDays(-2));
+        Assert.That(ClearSignedFile.Verify(key.Sign(Text, Now.AddDays(-2).AddMinutes(5)), "it", key.Keyring, Now).SignedBy, Is.EqualTo(key.Fingerprint));
+    }
+
+    [Test]
+    public void ASignatureThatHasExpiredIsRefused()
+    {
+        var signed = TestKey.Archive.Sign(Text, Now.AddDays(-2), expiresAfterSeconds: 86400);
+        Assert.That(Refused(signed), Does.Contain("has expired").And.Contain(TestKey.Archive.Fingerprint));
+        Assert.That(ClearSignedFile.Verify(signed, "it", TestKey.Archive.Keyring, Now.AddDays(-1.5)).SignedBy, Is.Not.Empty);
+    }
+
+    [Test]
+    public void ASignatureOlderThanItsKeyIsRefused()
+    {
+        var key = new TestKey(created: Now.AddDays(-1));
+        Assert.That(Refused(key.Sign(Text, Now.AddDays(-9)), key.Keyring), Does.Contain("did not exist").And.Contain(key.Fingerprint));
+    }
+
+    [Test]
+    public void ASuiteWithoutKeysIsAnErrorThatSaysWhatToDo() =>
+        Assert.That(
+            Assert.Throws<DebianException>(() => ArchiveKeyring.For("buster"))!.Message,
+            Does.Contain("buster").And.Contain("bookworm, trixie").And.Contain("--suite=").And.Contain("build/Debian/Keys"));
 
     [Test]
     public void AKeyThatIsNoKeyIsRefused() => Assert.Throws<DebianException>(() => _ = new ArchiveKeyring([new MemoryStream([1, 2, 3, 200, 17])]));

@@ -136,6 +136,65 @@ public class DebianSuiteTests
         await Assert.ThrowsAsync<DebianException>(() => offline.ContentsAsync("amd64", default));
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task OfflineTheReasonIsSaidWhereAKeptReleaseIsRefused(bool isOfAnotherKey)
+    {
+        New();
+        (await bench.OpenAsync()).Dispose();
+        var kept = Path.Combine(bench.CacheFolder, "releases", "trixie.InRelease");
+        if (!isOfAnotherKey)
+        {
+            await File.WriteAllTextAsync(kept, (await File.ReadAllTextAsync(kept)).Replace("Components: main", "Components: evil"));
+        }
+
+        var error = (await Assert.ThrowsAsync<DebianException>(
+            () => bench.OpenAsync(isOffline: true, keyring: isOfAnotherKey ? TestKey.Stranger.Keyring : null)))!;
+        Assert.That(error.Message, Does.Contain(kept).And.Contain("not to be trusted").And.Contain("without --offline"));
+        Assert.That(error.Message, Does.Contain(isOfAnotherKey ? TestKey.Archive.KeyId : "is not what"));
+        (await bench.OpenAsync()).Dispose();
+        (await bench.OpenAsync(isOffline: true)).Dispose();
+    }
+
+    [Test]
+    public async Task AnOlderReleaseIsNeverTakenEvenWhereDatesAreNotChecked()
+    {
+        New();
+        (await bench.OpenAsync()).Dispose();
+        New(new TestArchiveOptions { Date = TestArchive.Now.AddDays(-3) });
+        using var suite = await bench.OpenAsync(new SuiteOptions("trixie", ChecksValidUntil: false));
+        Assert.That(suite.Releases.Select(release => release.Date), Has.All.EqualTo(TestArchive.Now.AddDays(-1)));
+    }
+
+    [TestCase("../../etc/passwd")]
+    [TestCase("/etc/passwd")]
+    [TestCase(@"pool\..\x.deb")]
+    [TestCase("pool/a\tb.deb")]
+    [TestCase("pool/a\u0001b.deb")]
+    public async Task APoolPathThatLeavesTheArchiveIsRefused(string path)
+    {
+        New(new TestArchiveOptions { AlterPackages = text => System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(text).Replace(Packages[2].PoolPath, path)) });
+        using var suite = await bench.OpenAsync();
+        var error = (await Assert.ThrowsAsync<DebianException>(() => suite.PackagesAsync("amd64", default)))!;
+        Assert.That(error.Message, Does.Contain("the entry of mawk").And.Contain("Filename"));
+    }
+
+    [Test]
+    public async Task OnlyTheHighestVersionOfAPackageProvidesAnything()
+    {
+        _ = new TestArchive(bench.Served,
+        [
+            TestPackage.Of("old", "1.0", more: "Provides: thing, other"),
+            TestPackage.Of("old", "2.0", more: "Provides: other (= 2), other", suite: "-security"),
+            TestPackage.Of("new", "2.0", more: "Provides: thing"),
+            TestPackage.Of("new", "1.0", suite: "-updates"),
+        ]);
+        using var suite = await bench.OpenAsync();
+        var index = await suite.PackagesAsync("amd64", default);
+        Assert.That(index.Providers("thing").Select(package => package.Pin.Name), Is.EqualTo(new[] { "new" }));
+        Assert.That(index.Providers("other").Select(package => (package.Pin.Name, package.Pin.Version)), Is.EqualTo(new[] { ("old", "2.0") }));
+    }
+
     [Test]
     public async Task AMirrorThatWentBackInTimeIsNoticedAndTheNewerReleaseUsed()
     {

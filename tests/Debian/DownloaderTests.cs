@@ -87,6 +87,58 @@ public class DownloaderTests
         Assert.That(await FetchAsync(paths: "/moved"), Is.EqualTo(content));
     }
 
+    [TestCase("file:///etc/passwd")]
+    [TestCase("ftp://127.0.0.1/file")]
+    [TestCase("http://")]
+    [TestCase("http://[")]
+    [TestCase("")]
+    public async Task ARedirectionToAnotherSchemeOrToNonsenseIsADownloadError(string location)
+    {
+        bench.Mirror.Always("/old", Fault.Redirect(location));
+        var error = (await Assert.ThrowsAsync<DownloadException>(() => FetchAsync(paths: "/old")))!;
+        Assert.That(error.Message, Does.Contain(bench.Mirror.Url("/old").ToString()).And.Contain("redirect"));
+        Assert.That(error.IsAbsent, Is.False);
+        Assert.That(await FetchAsync(paths: ["/old", File]), Is.EqualTo(content));
+    }
+
+    [Test]
+    public async Task APasswordInAnAddressIsSentButNeverShown()
+    {
+        bench.Mirror.Always("/broken", Fault.Error);
+        bench.Mirror.Always("/moved", Fault.Redirect("http://user:hunter2@127.0.0.1:1/x"));
+        bench.Mirror.Always("/lost", Fault.Redirect("ftp://user:hunter2@127.0.0.1/x"));
+        foreach (var path in new[] { "/absent", "/broken", "/moved", "/lost" })
+        {
+            using var target = new MemoryStream();
+            var secret = new Uri($"http://user:hunter2@127.0.0.1:{bench.Mirror.Root.Port}{path}");
+            var error = (await Assert.ThrowsAsync<DownloadException>(() => bench.NewDownloader().FetchAsync("it", [secret], target, 10, 10, null, default)))!;
+            Assert.That(error.ToString(), Does.Contain(path).And.Not.Contain("hunter2").And.Not.Contain("user:"));
+        }
+
+        Assert.That(bench.Mirror.Authorizations, Is.Not.Empty.And.All.EqualTo("Basic dXNlcjpodW50ZXIy"));
+    }
+
+    [Test]
+    public async Task AFileWithoutAChecksumIsNeverPutTogetherFromTwoAnswers()
+    {
+        var other = content.Reverse().ToArray();
+        bench.Mirror.Once(File, Fault.Gives(other) with { CutAfter = 70_000 });
+        using var target = new MemoryStream();
+        await bench.NewDownloader().FetchAsync("it", [bench.Mirror.Url(File)], target, null, 1 << 20, null, default);
+        Assert.That(target.ToArray(), Is.EqualTo(content));
+        Assert.That(bench.Mirror.Requests.Select(request => request.Range), Is.EqualTo(new string?[] { null, null }));
+    }
+
+    [Test]
+    public async Task ADiskThatRefusesIsNotBlamedOnTheSource()
+    {
+        using var target = new RefusingStream();
+        var error = (await Assert.ThrowsAsync<IOException>(() => bench.NewDownloader().FetchAsync("it", [bench.Mirror.Url(File)], target, content.Length, content.Length, null, default)))!;
+        Assert.That(error.Message, Is.EqualTo("no space"));
+        Assert.That(bench.Mirror.Requests, Has.Count.EqualTo(1));
+        await Assert.ThrowsAsync<IOException>(() => bench.NewDownloader().FetchAsync("it", [new Uri(Path.Combine(bench.Served, "file"))], target, content.Length, content.Length, null, default));
+    }
+
     [Test]
     public async Task TheNextSourceIsTriedWhereOneFailsForGood()
     {
@@ -197,5 +249,10 @@ public class DownloaderTests
         var sources = (paths.Length > 0 ? paths : [File]).Select(bench.Mirror.Url).ToList();
         await bench.NewDownloader(policy).FetchAsync("the file", sources, target, content.Length, content.Length, received, default);
         return target.ToArray();
+    }
+
+    private sealed class RefusingStream : MemoryStream
+    {
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => throw new IOException("no space");
     }
 }

@@ -38,6 +38,7 @@ internal sealed class FaultyMirror : IDisposable
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Fault>> faults = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Fault> always = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<Seen> requests = [];
+    private readonly ConcurrentQueue<string> authorizations = [];
     private readonly string folder;
 
     public FaultyMirror(string folder)
@@ -52,6 +53,9 @@ internal sealed class FaultyMirror : IDisposable
 
     /// <summary>The requests so far, in order.</summary>
     public IReadOnlyList<Seen> Requests => [.. requests];
+
+    /// <summary>The user names and passwords it was given, as the header has them, in order.</summary>
+    public IReadOnlyList<string> Authorizations => [.. authorizations];
 
     /// <summary>The address of a path from the root.</summary>
     public Uri Url(string path) => new(Root, path);
@@ -107,6 +111,10 @@ internal sealed class FaultyMirror : IDisposable
                 while (await reader.ReadLineAsync(end.Token) is { Length: > 0 } line)
                 {
                     range = line.StartsWith("Range: bytes=", StringComparison.OrdinalIgnoreCase) ? line["Range: bytes=".Length..] : range;
+                    if (line.StartsWith("Authorization: ", StringComparison.OrdinalIgnoreCase))
+                    {
+                        authorizations.Enqueue(line["Authorization: ".Length..]);
+                    }
                 }
 
                 var path = Uri.UnescapeDataString(request.Split(' ')[1]);

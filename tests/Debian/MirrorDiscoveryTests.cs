@@ -30,17 +30,40 @@ public class MirrorDiscoveryTests
     {
         var mirrors = Find(Host("ID=\"debian\"", ($"{Lists}/debian.sources",
             "Types: deb deb-src\nURIs: https://a.example/debian\n# between\nSuites: trixie trixie-updates\nComponents: main\n\n"
-            + "Types: deb\nURIs: https://s.example/debian-security\nSuites: trixie-security\n\n"
-            + "Types: deb\nEnabled: no\nURIs: https://off.example/debian\nSuites: trixie\n\nTypes: deb-src\nURIs: https://src.example/debian\nSuites: trixie\n")));
+            + "Types: deb\nURIs: https://s.example/debian-security\nSuites: trixie-security\nComponents: main\n\n"
+            + "Types: deb\nEnabled: no\nURIs: https://off.example/debian\nSuites: trixie\nComponents: main\n\nTypes: deb-src\nURIs: https://src.example/debian\nSuites: trixie\nComponents: main\n")));
         Assert.That(mirrors.Main, Is.EqualTo(new[] { new Uri("https://a.example/debian") }));
         Assert.That(mirrors.Security, Is.EqualTo(new[] { new Uri("https://s.example/debian-security") }));
     }
 
     [TestCase("no stanza at all\n\n")]
-    [TestCase("Types: deb\nURIs: ftp://a.example/debian http://user:secret@b.example/debian not-a-url\nSuites: trixie\n")]
+    [TestCase("Types: deb\nURIs: ftp://a.example/debian http://user:secret@b.example/debian not-a-url\nSuites: trixie\nComponents: main\n")]
+    [TestCase("Types: deb\nURIs: https://vendor.example/linux/debian\nSuites: trixie\nComponents: stable\n")]
+    [TestCase("Types: deb\nURIs: https://vendor.example/linux/debian\nSuites: trixie\nComponents: main\n")]
+    [TestCase("Types: deb\nURIs: https://vendor.example/debian\nSuites: trixie\nComponents: main\nSigned-By: /usr/share/keyrings/vendor.gpg\n")]
     [TestCase("Types: deb\n")]
     public void WhatCannotBeUsedIsLeftOut(string text) =>
         Assert.That(Find(Host("ID=debian", ($"{Lists}/x.sources", text))).Main, Is.EqualTo(new[] { new Uri("http://ftp.debian.org/debian") }));
+
+    [TestCase("deb https://vendor.example/linux/debian trixie stable")]
+    [TestCase("deb https://vendor.example/linux/debian trixie main")]
+    [TestCase("deb [arch=amd64 signed-by=/usr/share/keyrings/vendor.gpg] https://vendor.example/debian trixie main")]
+    public void SourcesOfOtherPublishersAreNoMirrors(string line) =>
+        Assert.That(Find(Host("ID=debian", ("/etc/apt/sources.list", line))).Main, Is.EqualTo(new[] { new Uri("http://ftp.debian.org/debian") }));
+
+    [Test]
+    public void AMirrorUnderAnotherNameIsToldByTheArchivesKeyring() =>
+        Assert.That(
+            Find(Host("ID=debian", ("/etc/apt/sources.list", "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://a.example/proxied trixie main"))).Main,
+            Is.EqualTo(new[] { new Uri("http://a.example/proxied") }));
+
+    [TestCase("deb file:/srv/debian trixie main")]
+    [TestCase("deb file:///srv/debian trixie main")]
+    public void AFolderAmongTheSourcesIsHonoured(string line)
+    {
+        var found = Find(Host("ID=debian", ("/etc/apt/sources.list", line))).Main.Single();
+        Assert.That((found.IsFile, found.LocalPath), Is.EqualTo((true, "/srv/debian")));
+    }
 
     [Test]
     public void WhatIsConfiguredGoesFirst()

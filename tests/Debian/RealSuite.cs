@@ -45,7 +45,7 @@ internal static class RealSuite
             using var client = Downloader.NewClient();
             using var response = await client.GetAsync(
                 new Uri($"{HostMirrors.Main[0].AbsoluteUri.TrimEnd('/')}/dists/trixie/InRelease"), HttpCompletionOption.ResponseHeadersRead);
-            return response.IsSuccessStatusCode;
+            return (int)response.StatusCode < 400;
         }
         catch (HttpRequestException)
         {

@@ -15,11 +15,11 @@ internal sealed class TestKey
     private readonly PgpKeyPair pair;
     private readonly byte[] publicKey;
 
-    public TestKey(long validSeconds = 0)
+    public TestKey(long validSeconds = 0, DateTime? created = null)
     {
         var generator = new RsaKeyPairGenerator();
         generator.Init(new RsaKeyGenerationParameters(BigInteger.ValueOf(65537), new SecureRandom(), 1024, 25));
-        pair = new PgpKeyPair(PublicKeyAlgorithmTag.RsaGeneral, generator.GenerateKeyPair(), new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        pair = new PgpKeyPair(PublicKeyAlgorithmTag.RsaGeneral, generator.GenerateKeyPair(), created ?? new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         var packets = new PgpSignatureSubpacketGenerator();
         packets.SetKeyExpirationTime(false, validSeconds);
         var ring = new PgpKeyRingGenerator(
@@ -42,13 +42,18 @@ internal sealed class TestKey
     public ArchiveKeyring Keyring => new([new MemoryStream(publicKey)]);
 
     /// <summary>The text clear-signed, RFC 9580 section 7.</summary>
-    public byte[] Sign(string text, DateTime at, HashAlgorithmTag hash = HashAlgorithmTag.Sha256)
+    public byte[] Sign(string text, DateTime at, HashAlgorithmTag hash = HashAlgorithmTag.Sha256, long expiresAfterSeconds = 0)
     {
         var generator = new PgpSignatureGenerator(PublicKeyAlgorithmTag.RsaGeneral, hash);
         generator.InitSign(PgpSignature.CanonicalTextDocument, pair.PrivateKey);
         var packets = new PgpSignatureSubpacketGenerator();
         packets.SetSignatureCreationTime(false, at);
         packets.SetIssuerKeyID(false, pair.KeyId);
+        if (expiresAfterSeconds > 0)
+        {
+            packets.SetSignatureExpirationTime(false, expiresAfterSeconds);
+        }
+
         generator.SetHashedSubpackets(packets.Generate());
         var lines = text.TrimEnd('\n').Split('\n');
         generator.Update(Encoding.UTF8.GetBytes(string.Join("\r\n", lines.Select(line => line.TrimEnd(' ', '\t')))));
