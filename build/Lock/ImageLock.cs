@@ -13,7 +13,14 @@ namespace BusyboxGlibc.Lock;
 public sealed record ImageLock(
     string Suite,
     IReadOnlyList<ReleaseIdentity> Releases,
-    IReadOnlyList<LockedPlatform> Platforms);
+    IReadOnlyList<LockedPlatform> Platforms)
+{
+    /// <summary>What BusyBox is compiled with, one entry a host, in the order of <see cref="BuildRootWish.Hosts"/>; empty where it never was.</summary>
+    public IReadOnlyList<LockedBuildRoot> BuildRoots { get; init; } = [];
+
+    /// <summary>The BusyBox release that the lock was made for; null where it is not compiled.</summary>
+    public LockedBusyboxRelease? Busybox { get; init; }
+}
 
 /// <summary>What one platform's image is made from.</summary>
 /// <param name="Platform">The platform.</param>

@@ -22,13 +22,17 @@ public static class LockAnswer
     /// <param name="basePackages">What the image takes whatever is required.</param>
     /// <param name="platforms">The platforms asked for.</param>
     /// <param name="projectFolder">Where package files of the user's own are relative to; with it a changed file of that kind is a gap.</param>
+    /// <param name="buildRoot">What BusyBox is to be compiled with; null where it is not compiled, and then the lock's own does not matter.</param>
+    /// <param name="busybox">The BusyBox release to be compiled; null where none is.</param>
     public static LockGap? Find(
         ImageLock imageLock,
         string suite,
         IReadOnlyList<Requirement> requirements,
         IReadOnlyList<BasePackage> basePackages,
         IReadOnlyList<Platform> platforms,
-        string? projectFolder = null)
+        string? projectFolder = null,
+        BuildRootWish? buildRoot = null,
+        LockedBusyboxRelease? busybox = null)
     {
         var lines = new List<string>();
         if (imageLock.Suite != suite)
@@ -59,6 +63,17 @@ public static class LockAnswer
             }
         }
 
+        foreach (var host in buildRoot is null ? [] : BuildRootWish.Hosts)
+        {
+            lines.AddRange(BuildRootGaps(imageLock.BuildRoots.FirstOrDefault(root => root.Host == host), buildRoot!, host));
+        }
+
+        if (busybox is not null && imageLock.Busybox != busybox)
+        {
+            lines.Add($"busybox is {busybox.Version}, the lock is for {(
+                imageLock.Busybox is not { } locked ? "none that is compiled" : locked.Version != busybox.Version ? locked.Version : "other bytes of that release")}");
+        }
+
         return lines.Count == 0 ? null : new LockGap(lines);
     }
 
@@ -75,6 +90,18 @@ public static class LockAnswer
     /// <summary>What a requirement is recorded as: a command and a library of one name stay apart.</summary>
     internal static string TextOf(Requirement requirement) =>
         requirement.Kind == RequirementKind.Command ? $"command: {requirement.Text}" : requirement.Text;
+
+    private static IEnumerable<string> BuildRootGaps(LockedBuildRoot? locked, BuildRootWish wish, string host)
+    {
+        if (locked is null)
+        {
+            return [$"build root {host} is not in the lock"];
+        }
+
+        var asked = wish.TextsFor(host);
+        return asked.Where(text => !locked.Asked.Contains(text, StringComparer.Ordinal)).Select(text => $"build root {host}: {text} is not in the lock")
+            .Concat(locked.Asked.Where(text => !asked.Contains(text)).Select(text => $"build root {host}: {text} is in the lock but no longer asked for"));
+    }
 
     private static bool IsUnchanged(LockedPackage package, string projectFolder)
     {

@@ -50,6 +50,12 @@ public static class LockDiff
         }
 
         lines.AddRange(changes.Select(change => $"{change.Key.Text} {On(change.Value, common.Count)}"));
+        if (old.Busybox != @new.Busybox)
+        {
+            lines.Add($"busybox {old.Busybox?.Version ?? "not compiled"} → {@new.Busybox?.Version ?? "not compiled"}");
+        }
+
+        lines.AddRange(BuildRootDiff.Lines(old.BuildRoots, @new.BuildRoots));
         return lines;
     }
 

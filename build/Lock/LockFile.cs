@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Debian;
 using BusyboxGlibc.Foundation;
 
 namespace BusyboxGlibc.Lock;
@@ -137,6 +138,10 @@ public static class LockFile
     internal static IEnumerable<LockedPlatform> InOrder(IEnumerable<LockedPlatform> platforms) =>
         platforms.OrderBy(platform => Platforms.All.TakeWhile(known => known != platform.Platform).Count());
 
+    /// <summary>Build roots in the order of the hosts.</summary>
+    internal static IEnumerable<LockedBuildRoot> InOrder(IEnumerable<LockedBuildRoot> roots) =>
+        roots.OrderBy(root => BuildRootWish.Hosts.TakeWhile(host => host != root.Host).Count());
+
     private static ReadOnlyMemory<byte> StripMark(byte[] data) =>
         data.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? data.AsMemory(Encoding.UTF8.Preamble.Length) : data;
 
@@ -160,10 +165,51 @@ public static class LockFile
         }
 
         json.WriteEndArray();
+        if (imageLock.Busybox is { } busybox)
+        {
+            json.WriteStartObject("busybox");
+            json.WriteString("version", busybox.Version);
+            json.WriteString("sha256", busybox.Sha256);
+            json.WriteEndObject();
+        }
+
         json.WriteStartArray("platforms");
         foreach (var platform in InOrder(imageLock.Platforms))
         {
             WritePlatform(json, platform);
+        }
+
+        json.WriteEndArray();
+        if (imageLock.BuildRoots.Count > 0)
+        {
+            json.WriteStartArray("buildRoots");
+            foreach (var root in InOrder(imageLock.BuildRoots))
+            {
+                WriteBuildRoot(json, root);
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteBuildRoot(Utf8JsonWriter json, LockedBuildRoot root)
+    {
+        json.WriteStartObject();
+        json.WriteString("host", root.Host);
+        WriteTexts(json, "asked", root.Asked.Order(StringComparer.Ordinal));
+        json.WriteStartArray("packages");
+        foreach (var tool in root.Packages.OrderBy(tool => tool.Pin.Name, StringComparer.Ordinal))
+        {
+            json.WriteStartObject();
+            WritePin(json, tool.Pin);
+            if (tool.Platforms.Count > 0)
+            {
+                WriteTexts(json, "platforms", Platforms.All.Where(tool.Platforms.Contains).Select(platform => platform.Name));
+            }
+
+            json.WriteEndObject();
         }
 
         json.WriteEndArray();
@@ -187,17 +233,8 @@ public static class LockFile
         json.WriteStartArray("packages");
         foreach (var package in platform.Packages.OrderBy(package => package.Pin.Name, StringComparer.Ordinal))
         {
-            var pin = package.Pin;
             json.WriteStartObject();
-            json.WriteString("name", pin.Name);
-            json.WriteString("version", pin.Version);
-            json.WriteString("architecture", pin.Architecture);
-            json.WriteString("source", pin.Source);
-            json.WriteString("sourceVersion", pin.SourceVersion);
-            json.WriteString("archive", pin.Archive);
-            json.WriteString("pool", pin.PoolPath);
-            json.WriteNumber("size", pin.Size);
-            json.WriteString("sha256", pin.Sha256);
+            WritePin(json, package.Pin);
             json.WriteNumber("newest", package.Newest);
             WriteFiles(json, package.Files);
             json.WriteEndObject();
@@ -207,12 +244,27 @@ public static class LockFile
         json.WriteEndObject();
     }
 
-    private static void WriteFiles(Utf8JsonWriter json, IEnumerable<string> files)
+    private static void WritePin(Utf8JsonWriter json, PinnedPackage pin)
     {
-        json.WriteStartArray("files");
-        foreach (var file in files.Order(StringComparer.Ordinal))
+        json.WriteString("name", pin.Name);
+        json.WriteString("version", pin.Version);
+        json.WriteString("architecture", pin.Architecture);
+        json.WriteString("source", pin.Source);
+        json.WriteString("sourceVersion", pin.SourceVersion);
+        json.WriteString("archive", pin.Archive);
+        json.WriteString("pool", pin.PoolPath);
+        json.WriteNumber("size", pin.Size);
+        json.WriteString("sha256", pin.Sha256);
+    }
+
+    private static void WriteFiles(Utf8JsonWriter json, IEnumerable<string> files) => WriteTexts(json, "files", files.Order(StringComparer.Ordinal));
+
+    private static void WriteTexts(Utf8JsonWriter json, string key, IEnumerable<string> texts)
+    {
+        json.WriteStartArray(key);
+        foreach (var text in texts)
         {
-            json.WriteStringValue(file);
+            json.WriteStringValue(text);
         }
 
         json.WriteEndArray();

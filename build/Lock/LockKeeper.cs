@@ -10,12 +10,16 @@ namespace BusyboxGlibc.Lock;
 /// <param name="BasePackages">What the image takes whatever is required.</param>
 /// <param name="Platforms">The platforms.</param>
 /// <param name="ProjectFolder">The folder that package files of the user's own are relative to.</param>
+/// <param name="BuildRoot">What BusyBox is compiled with; null where it is not compiled: what the lock holds of it then stays.</param>
+/// <param name="Busybox">The BusyBox release to compile; null where none is.</param>
 public sealed record LockWishes(
     string Suite,
     IReadOnlyList<Requirement> Requirements,
     IReadOnlyList<BasePackage> BasePackages,
     IReadOnlyList<Platform> Platforms,
-    string ProjectFolder);
+    string ProjectFolder,
+    BuildRootWish? BuildRoot = null,
+    LockedBusyboxRelease? Busybox = null);
 
 /// <summary>
 /// Keeps <c>image.lock.json</c>: takes it as it is where it answers, resolves what it does not, and renews it when asked.
@@ -45,8 +49,8 @@ public sealed class LockKeeper(
         var known = LockFile.Read(path);
         var gap = known is null
             ? new LockGap(["there is no lock"])
-            : LockAnswer.Find(known, wishes.Suite, wishes.Requirements, wishes.BasePackages, wishes.Platforms, wishes.ProjectFolder);
-        var dropped = new HashSet<string>(StringComparer.Ordinal);
+            : LockAnswer.Find(known, wishes.Suite, wishes.Requirements, wishes.BasePackages, wishes.Platforms, wishes.ProjectFolder, wishes.BuildRoot, wishes.Busybox);
+        var dropped = new DroppedPins();
         for (var round = 0; ; round++)
         {
             var current = known;
@@ -66,7 +70,7 @@ public sealed class LockKeeper(
             catch (PackageGoneException gone) when (!isLocked && round < MostRounds)
             {
                 board.Warn($"{gone.What}: resolving it anew");
-                dropped.Add($"{gone.Package.Name}:{gone.Package.Architecture}");
+                dropped.Add(gone.Package, current!);
                 gap = new LockGap([gone.What]);
                 known = current;
             }
@@ -99,7 +103,7 @@ public sealed class LockKeeper(
     }
 
     private async Task<ImageLock> ResolveAsync(
-        LockWishes wishes, ImageLock? previous, bool keepPins, HashSet<string>? dropped, CancellationToken cancellation)
+        LockWishes wishes, ImageLock? previous, bool keepPins, DroppedPins? dropped, CancellationToken cancellation)
     {
         for (var index = 0; ; index++)
         {
@@ -109,7 +113,8 @@ public sealed class LockKeeper(
                 using var owned = suite as IDisposable;
                 return await new Resolver(suite, store, board, jobs).ResolveAsync(
                     new ResolveRequest(
-                        wishes.Suite, wishes.Requirements, wishes.BasePackages, wishes.Platforms, previous, keepPins, dropped, wishes.ProjectFolder),
+                        wishes.Suite, wishes.Requirements, wishes.BasePackages, wishes.Platforms, previous, keepPins, dropped?.OfPlatforms, wishes.ProjectFolder,
+                        wishes.BuildRoot, wishes.Busybox, dropped?.OfBuildRoots),
                     cancellation);
             }
             catch (Exception error) when (Mixed(error) is { } mixed && index + 1 < suites.Count)

@@ -10,14 +10,17 @@ namespace BusyboxGlibc.Lock;
 /// Reads a lock strictly: every key must be known, there once and of the right type, every value possible. A lock is
 /// edited by hand and merged by git, so whatever is wrong is told with its line and column instead of guessed around.
 /// </summary>
-internal sealed class LockParser(ReadOnlyMemory<byte> data, string path)
+internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
 {
     /// <summary>What a person does about a lock that cannot be read.</summary>
     public const string Advice = "take the committed file back, or renew it: ./build.sh --target=Lock";
 
     private const int DepthLimit = 8;
 
-    private static readonly string[] LockKeys = ["schema", "suite", "releases", "platforms"];
+    private static readonly string[] LockKeys = ["schema", "suite", "releases", "platforms", "buildRoots", "busybox"];
+
+    // Locks from before BusyBox was compiled, and of those who do not compile it, are without.
+    private static readonly string[] OptionalLockKeys = ["buildRoots", "busybox"];
     private static readonly string[] ReleaseKeys = ["suite", "date", "sha256", "signedBy"];
     private static readonly string[] PlatformKeys = ["platform", "requirements", "packages"];
     private static readonly string[] RequirementKeys = ["text", "files"];
@@ -82,7 +85,9 @@ internal sealed class LockParser(ReadOnlyMemory<byte> data, string path)
         var suite = string.Empty;
         IReadOnlyList<ReleaseIdentity> releases = [];
         IReadOnlyList<LockedPlatform> platforms = [];
-        ReadObject(ref json, "the lock", LockKeys, (string key, ref Utf8JsonReader value) =>
+        IReadOnlyList<LockedBuildRoot> buildRoots = [];
+        LockedBusyboxRelease? busybox = null;
+        ReadObject(ref json, "the lock", LockKeys, OptionalLockKeys, (string key, ref Utf8JsonReader value) =>
         {
             switch (key)
             {
@@ -99,12 +104,22 @@ internal sealed class LockParser(ReadOnlyMemory<byte> data, string path)
                 case "releases":
                     releases = ReadArray(ref value, key, ReadRelease);
                     break;
+                case "buildRoots":
+                    buildRoots = ReadDistinct(ref value, key, ReadBuildRoot, root => root.Host);
+                    break;
+                case "busybox":
+                    busybox = ReadBusybox(ref value);
+                    break;
                 default:
                     platforms = ReadDistinct(ref value, key, ReadPlatform, platform => platform.Platform.Name);
                     break;
             }
         });
-        return new ImageLock(suite, releases, [.. LockFile.InOrder(platforms)]);
+        return new ImageLock(suite, releases, [.. LockFile.InOrder(platforms)])
+        {
+            BuildRoots = [.. LockFile.InOrder(buildRoots)],
+            Busybox = busybox,
+        };
     }
 
     private ReleaseIdentity ReadRelease(ref Utf8JsonReader json)
@@ -145,9 +160,7 @@ internal sealed class LockParser(ReadOnlyMemory<byte> data, string path)
             switch (key)
             {
                 case "platform":
-                    var name = ReadText(ref value, key, _ => true, "a platform");
-                    platform = Platforms.Find(name)
-                        ?? throw Wrong(value.TokenStartIndex, $"\"{LockText.Show(name)}\" is not a platform", Platforms.Advice(LockText.Show(name)));
+                    platform = ReadPlatformName(ref value);
                     break;
                 case "requirements":
                     requirementsAt = value.TokenStartIndex;
@@ -177,6 +190,13 @@ internal sealed class LockParser(ReadOnlyMemory<byte> data, string path)
             platform!,
             [.. requirements.OrderBy(requirement => requirement.Text, StringComparer.Ordinal)],
             [.. packages.OrderBy(package => package.Pin.Name, StringComparer.Ordinal)]);
+    }
+
+    private Platform ReadPlatformName(ref Utf8JsonReader json)
+    {
+        var name = ReadText(ref json, "platform", _ => true, "a platform");
+        return Platforms.Find(name)
+            ?? throw Wrong(json.TokenStartIndex, $"\"{LockText.Show(name)}\" is not a platform", Platforms.Advice(LockText.Show(name)));
     }
 
     private LockedRequirement ReadRequirement(ref Utf8JsonReader json)
@@ -221,11 +241,11 @@ internal sealed class LockParser(ReadOnlyMemory<byte> data, string path)
                     break;
             }
         });
-        var pin = new PinnedPackage(
-            texts["name"], texts["version"], texts["architecture"], texts["source"], texts["sourceVersion"],
-            texts["archive"], texts["pool"], numbers["size"], texts["sha256"]);
-        return new LockedPackage(pin, numbers["newest"], files);
+        return new LockedPackage(PinOf(texts, numbers["size"]), numbers["newest"], files);
     }
+
+    private static PinnedPackage PinOf(Dictionary<string, string> texts, long size) => new(
+        texts["name"], texts["version"], texts["architecture"], texts["source"], texts["sourceVersion"], texts["archive"], texts["pool"], size, texts["sha256"]);
 
     private IReadOnlyList<string> ReadFiles(ref Utf8JsonReader json, string key)
     {
@@ -237,7 +257,9 @@ internal sealed class LockParser(ReadOnlyMemory<byte> data, string path)
         return [.. files.Order(StringComparer.Ordinal)];
     }
 
-    private void ReadObject(ref Utf8JsonReader json, string thing, string[] keys, Value read)
+    private void ReadObject(ref Utf8JsonReader json, string thing, string[] keys, Value read) => ReadObject(ref json, thing, keys, [], read);
+
+    private void ReadObject(ref Utf8JsonReader json, string thing, string[] keys, string[] optional, Value read)
     {
         if (json.TokenType != JsonTokenType.StartObject)
         {
@@ -263,7 +285,7 @@ internal sealed class LockParser(ReadOnlyMemory<byte> data, string path)
             read(key, ref json);
         }
 
-        if (keys.FirstOrDefault(key => !seen.Contains(key)) is { } missing)
+        if (keys.FirstOrDefault(key => !seen.Contains(key) && !optional.Contains(key, StringComparer.Ordinal)) is { } missing)
         {
             throw Wrong(start, $"{thing} lacks its key \"{missing}\"");
         }

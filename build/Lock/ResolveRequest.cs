@@ -1,4 +1,5 @@
 using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Debian;
 
 namespace BusyboxGlibc.Lock;
 
@@ -11,6 +12,9 @@ namespace BusyboxGlibc.Lock;
 /// <param name="KeepPins">Whether packages of <paramref name="Previous"/> that are still wanted keep their version.</param>
 /// <param name="DroppedPins">Pins that are not kept all the same, as <c>name:architecture</c>; null for none.</param>
 /// <param name="ProjectFolder">The folder that package files of the user's own are relative to.</param>
+/// <param name="BuildRoot">What BusyBox is compiled with; null to leave what <paramref name="Previous"/> has.</param>
+/// <param name="Busybox">The BusyBox release to compile; null to leave what <paramref name="Previous"/> has.</param>
+/// <param name="DroppedTools">Pins of build roots that are not kept all the same; null for none.</param>
 public sealed record ResolveRequest(
     string Suite,
     IReadOnlyList<Requirement> Requirements,
@@ -19,4 +23,7 @@ public sealed record ResolveRequest(
     ImageLock? Previous,
     bool KeepPins,
     IReadOnlySet<string>? DroppedPins,
-    string ProjectFolder);
+    string ProjectFolder,
+    BuildRootWish? BuildRoot = null,
+    LockedBusyboxRelease? Busybox = null,
+    IReadOnlySet<PinnedPackage>? DroppedTools = null);

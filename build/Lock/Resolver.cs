@@ -90,13 +90,44 @@ public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard b
 
         progress.Done();
         Tell(resolvers);
+        var buildRoots = await BuildRootsAsync(request, cancellation).ConfigureAwait(false);
+        var hasNewRoots = !buildRoots.SequenceEqual(request.Previous?.BuildRoots ?? []);
         var untouched = request.Previous?.Platforms.Where(locked => !platforms.Contains(locked.Platform)) ?? [];
         var result = new ImageLock(
             suite.Codename,
-            open.Count == 0 ? request.Previous!.Releases : suite.Releases,
-            [.. LockFile.InOrder(answered.Concat(untouched))]);
+            open.Count == 0 && !hasNewRoots ? request.Previous!.Releases : suite.Releases,
+            [.. LockFile.InOrder(answered.Concat(untouched))])
+        {
+            BuildRoots = buildRoots,
+            Busybox = request.Busybox ?? request.Previous?.Busybox,
+        };
         WarnOfLaggards(result);
         return result;
+    }
+
+    // After the platforms, whose indices serve for it too. A host whose root is as before is the same object as before.
+    private async Task<IReadOnlyList<LockedBuildRoot>> BuildRootsAsync(ResolveRequest request, CancellationToken cancellation)
+    {
+        if (request.BuildRoot is null)
+        {
+            return request.Previous?.BuildRoots ?? [];
+        }
+
+        var roots = new List<LockedBuildRoot>();
+        foreach (var host in BuildRootWish.Hosts)
+        {
+            var previous = request.KeepPins ? request.Previous?.BuildRoots.FirstOrDefault(root => root.Host == host) : null;
+            if (BuildRootResolver.Answers(previous, request.BuildRoot, host, request.DroppedTools))
+            {
+                roots.Add(previous!);
+                continue;
+            }
+
+            var index = await suite.PackagesAsync(host, cancellation).ConfigureAwait(false);
+            roots.Add(new BuildRootResolver(host, index, request.BuildRoot, previous, request.DroppedTools).Resolve());
+        }
+
+        return roots;
     }
 
     private ResolveRequest WithUsablePrevious(ResolveRequest request)

@@ -1,0 +1,47 @@
+using System.Text;
+
+namespace BusyboxGlibc.Busybox;
+
+/// <summary>Reads a program's output line by line, however long it makes a line.</summary>
+internal static class BoundedLines
+{
+    /// <summary>The characters kept of a line.</summary>
+    public const int Longest = 8192;
+
+    /// <summary>Reads to the end.</summary>
+    /// <param name="reader">The output.</param>
+    /// <param name="onLine">Told each line, without its end and without what is over <see cref="Longest"/>.</param>
+    public static async Task ReadAsync(TextReader reader, Action<string> onLine)
+    {
+        var line = new StringBuilder();
+        var buffer = new char[4096];
+        try
+        {
+            int count;
+            while ((count = await reader.ReadAsync(buffer).ConfigureAwait(false)) > 0)
+            {
+                foreach (var character in buffer.AsSpan(0, count))
+                {
+                    if (character == '\n')
+                    {
+                        onLine(line.ToString().TrimEnd('\r'));
+                        line.Clear();
+                    }
+                    else if (line.Length < Longest)
+                    {
+                        line.Append(character);
+                    }
+                }
+            }
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
+        {
+            // The program was killed; what it said until then was told.
+        }
+
+        if (line.Length > 0)
+        {
+            onLine(line.ToString());
+        }
+    }
+}

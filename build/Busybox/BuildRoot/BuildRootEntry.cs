@@ -1,0 +1,192 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+
+namespace BusyboxGlibc.Busybox;
+
+/// <summary>Runs commands inside a build root by the best way that this machine allows, found by trying.</summary>
+/// <param name="root">The root's path outside.</param>
+/// <param name="ways">The ways to try, the best first.</param>
+/// <param name="prefix">A program and arguments to start everything with; empty for none.</param>
+public sealed class BuildRootEntry(string root, IReadOnlyList<BuildRootWay> ways, IReadOnlyList<string> prefix)
+{
+    private const string Inside = "/build";
+    private const string Advice =
+        "compile with Docker instead: --engine=buildx\nor take Debian's own BusyBox: --busybox=debian";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly System.Threading.Lock gate = new();
+    private Task<BuildRootWay>? way;
+
+    /// <summary>The ways that are worth trying for this process.</summary>
+    public static IReadOnlyList<BuildRootWay> Ways { get; } = !OperatingSystem.IsLinux()
+        ? []
+        : Environment.IsPrivilegedProcess
+            ? [BuildRootWay.Namespaces, BuildRootWay.UserNamespaces, BuildRootWay.Chroot]
+            : [BuildRootWay.UserNamespaces];
+
+    /// <summary>The way that works, tried once: a command inside the root that needs nothing but a shell and /dev/null.</summary>
+    /// <exception cref="BusyboxException">None works; the error says why of each and names the two ways out.</exception>
+    public Task<BuildRootWay> FindWayAsync(CancellationToken cancellation)
+    {
+        lock (gate)
+        {
+            // Found for all who ask: not given up because one of them is.
+            way ??= TryWaysAsync(CancellationToken.None);
+        }
+
+        return way.WaitAsync(cancellation);
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="onLine">Told each line of its output and errors, one at a time, cut where very long.</param>
+    /// <param name="cancellation">Kills the command and everything it started.</param>
+    /// <returns>Its exit code; 128 and the signal's number where a signal ended it.</returns>
+    /// <exception cref="BusyboxException">There is no way into the root.</exception>
+    public async Task<int> RunAsync(BuildRootCommand command, Action<string> onLine, CancellationToken cancellation)
+    {
+        var found = await FindWayAsync(cancellation).ConfigureAwait(false);
+        if (found != BuildRootWay.Chroot)
+        {
+            return await StartAsync(found, command, Path.GetFullPath(command.WorkFolder), Inside, onLine, cancellation).ConfigureAwait(false);
+        }
+
+        // Nothing can be mounted, so the folder itself goes in, and comes back whatever happens.
+        var inside = $"/builds/{Guid.NewGuid():N}";
+        FolderMove.Move(command.WorkFolder, root + inside);
+        try
+        {
+            return await StartAsync(found, command, root + inside, inside, onLine, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            FolderMove.Move(root + inside, command.WorkFolder);
+        }
+    }
+
+    private async Task<BuildRootWay> TryWaysAsync(CancellationToken cancellation)
+    {
+        var reasons = new List<string>();
+        foreach (var candidate in ways)
+        {
+            var lines = new List<string>();
+            var probe = new BuildRootCommand(root + Inside, ["/bin/sh", "-c", "test -c /dev/null && echo here >/dev/null"], new Dictionary<string, string>());
+            try
+            {
+                var code = await StartAsync(
+                    candidate, probe, root + Inside, Inside, line => lines.Add(line.Trim()), cancellation).ConfigureAwait(false);
+                if (code == 0)
+                {
+                    return candidate;
+                }
+
+                reasons.Add($"{Name(candidate)}: {(lines.Count == 0 ? $"exit code {code}" : string.Join("; ", lines.Take(3)))}");
+            }
+            catch (BusyboxException error)
+            {
+                reasons.Add($"{Name(candidate)}: {error.Why}");
+            }
+        }
+
+        throw new BusyboxException(
+            "BusyBox cannot be compiled here: there is no way into the build root",
+            root,
+            ways.Count == 0 ? "it takes a Linux machine" : string.Join('\n', reasons),
+            Advice);
+    }
+
+    private async Task<int> StartAsync(
+        BuildRootWay by, BuildRootCommand command, string work, string inside, Action<string> onLine, CancellationToken cancellation)
+    {
+        List<string> words = [.. prefix, "setsid", .. Unshare(by), "sh", "-c", EnterScript.Text, "enter.sh", by == BuildRootWay.Chroot ? "chroot" : "namespaces", root, work, inside];
+        words.AddRange(["PATH=/usr/sbin:/usr/bin", "HOME=/tmp", "LC_ALL=C", "TZ=UTC", "TERM=dumb"]);
+        foreach (var (name, value) in command.Environment.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            if (name.Length == 0 || name.Contains('=', StringComparison.Ordinal) || name[0] == '-')
+            {
+                throw new ArgumentException($"\"{name}\" is no name of a variable", nameof(command));
+            }
+
+            words.Add($"{name}={value}");
+        }
+
+        words.AddRange(command.Arguments);
+        var start = new ProcessStartInfo(words[0], words[1..])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+            WorkingDirectory = "/",
+        };
+        start.Environment.Clear();
+        start.Environment["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+        using var process = Launch(start);
+        var gate = new System.Threading.Lock();
+        void Tell(string line)
+        {
+            lock (gate)
+            {
+                onLine(line);
+            }
+        }
+
+        var output = Task.WhenAll(BoundedLines.ReadAsync(process.StandardOutput, Tell), BoundedLines.ReadAsync(process.StandardError, Tell));
+        using (cancellation.Register(() => Kill(process)))
+        {
+            await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
+        // The watcher inside goes by the end of its input; and what still holds the output is not waited for without end.
+        process.StandardInput.Close();
+        await Task.WhenAny(output, Task.Delay(Patience, CancellationToken.None)).ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
+        return process.ExitCode;
+    }
+
+    private static string[] Unshare(BuildRootWay by)
+    {
+        string[] common = ["--mount", "--pid", "--net", "--ipc", "--uts", "--fork", "--kill-child"];
+        return by switch
+        {
+            BuildRootWay.Namespaces => ["unshare", .. common],
+            BuildRootWay.UserNamespaces => ["unshare", "--user", "--map-root-user", .. common],
+            _ => [],
+        };
+    }
+
+    private static string Name(BuildRootWay by) => by switch
+    {
+        BuildRootWay.Namespaces => "namespaces as root",
+        BuildRootWay.UserNamespaces => "unprivileged user namespaces",
+        _ => "chroot",
+    };
+
+    private static Process Launch(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Exception error) when (error is Win32Exception or IOException)
+        {
+            throw new BusyboxException($"{start.FileName} cannot be started", why: error.Message, next: Advice, inner: error);
+        }
+    }
+
+    private static void Kill(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+            process.StandardInput.Close();
+        }
+        catch (Exception error) when (error is InvalidOperationException or Win32Exception or AggregateException or IOException)
+        {
+            // It had ended by itself.
+        }
+    }
+}

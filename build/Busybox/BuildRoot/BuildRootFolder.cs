@@ -1,0 +1,185 @@
+using System.Security.Cryptography;
+using System.Text;
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Lock;
+
+namespace BusyboxGlibc.Busybox;
+
+/// <summary>A build root on disk: made once for its pins, filled with what the platforms asked for need, checked before each use.</summary>
+public sealed class BuildRootFolder
+{
+    // Part of the key: a root that another version unpacked otherwise is not taken.
+    private const string Format = "build root 1";
+
+    private const string Skeleton = "the build root itself";
+
+    private readonly LockedBuildRoot locked;
+    private readonly string folder;
+
+    /// <summary>Names the folder; nothing is touched yet.</summary>
+    public BuildRootFolder(LockedBuildRoot locked, string cacheFolder)
+    {
+        this.locked = locked;
+        Key = KeyOf(locked);
+        folder = Path.Combine(cacheFolder, "build-root", Key[..32]);
+        Root = Path.Combine(folder, "root");
+    }
+
+    /// <summary>A checksum over the host and all its pins, 64 hexadecimal digits.</summary>
+    public string Key { get; }
+
+    /// <summary>The root's path outside.</summary>
+    public string Root { get; }
+
+    /// <summary>Has in the root, whole, what the platforms need. Packages that are damaged or were cut off are unpacked again.</summary>
+    /// <param name="platforms">The platforms to compile for.</param>
+    /// <param name="store">The packages.</param>
+    /// <param name="fetchAll">Fetches many packages at once, before they are unpacked.</param>
+    /// <param name="board">Where people are told.</param>
+    /// <param name="jobs">How many packages are unpacked at once.</param>
+    /// <param name="cancellation">Gives up; what is whole stays.</param>
+    /// <exception cref="BuildException">A package cannot be had or unpacked.</exception>
+    public async Task FillAsync(
+        IReadOnlyList<Platform> platforms,
+        IPackageStore store,
+        Func<IReadOnlyList<PinnedPackage>, Task> fetchAll,
+        IProgressBoard board,
+        int jobs,
+        CancellationToken cancellation)
+    {
+        using var claim = await FolderClaim.TakeAsync(folder, () => board.Note("waiting for another build that unpacks the build root"), cancellation).ConfigureAwait(false);
+        try
+        {
+            await FillClaimedAsync(platforms, store, fetchAll, board, jobs, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Refused(Root, error);
+        }
+    }
+
+    private async Task FillClaimedAsync(
+        IReadOnlyList<Platform> platforms,
+        IPackageStore store,
+        Func<IReadOnlyList<PinnedPackage>, Task> fetchAll,
+        IProgressBoard board,
+        int jobs,
+        CancellationToken cancellation)
+    {
+        var tree = new BuildRootTree(Root);
+        MakeSkeleton(tree);
+        var needed = locked.For(platforms).Select(tool => tool.Pin).ToHashSet();
+        var missing = new List<PinnedPackage>();
+        foreach (var pin in locked.Packages.Select(tool => tool.Pin))
+        {
+            // Packages that are there for other platforms count too: their files are not to be written over.
+            var manifest = BuildRootManifest.Read(ManifestOf(pin), pin);
+            if (needed.Contains(pin) && manifest?.FindDamage(Root) is { } damaged)
+            {
+                board.Warn($"build root: {damaged} of {pin.Name} is missing or changed: the package is unpacked again");
+                AtomicFile.Discard(ManifestOf(pin));
+                manifest = null;
+            }
+
+            if (manifest is not null)
+            {
+                tree.Register(pin.Name, manifest);
+            }
+            else if (needed.Contains(pin))
+            {
+                missing.Add(pin);
+            }
+        }
+
+        if (missing.Count > 0)
+        {
+            await UnpackAsync(missing, tree, store, fetchAll, board, jobs, cancellation).ConfigureAwait(false);
+        }
+
+        MakeAlternatives();
+    }
+
+    private async Task UnpackAsync(
+        List<PinnedPackage> missing,
+        BuildRootTree tree,
+        IPackageStore store,
+        Func<IReadOnlyList<PinnedPackage>, Task> fetchAll,
+        IProgressBoard board,
+        int jobs,
+        CancellationToken cancellation)
+    {
+        await fetchAll(missing).ConfigureAwait(false);
+        using var line = board.Begin("build root", missing.Sum(pin => pin.Size), ProgressUnit.Bytes);
+        // The largest first: at the end there is then little to wait for.
+        await Parallel.ForEachAsync(
+            missing.OrderByDescending(pin => pin.Size),
+            new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, jobs), CancellationToken = cancellation },
+            async (pin, token) =>
+            {
+                var file = await store.FetchAsync(pin, token).ConfigureAwait(false);
+                BuildRootUnpacker.Unpack(pin, file, tree, token).Write(ManifestOf(pin), pin);
+                line.Add(pin.Size);
+            }).ConfigureAwait(false);
+        line.Done($"{missing.Count} packages");
+    }
+
+    // What base-files' and base-passwd's scripts would make, and the places that are mounted on.
+    private static void MakeSkeleton(BuildRootTree tree)
+    {
+        if (!Directory.Exists(tree.Root))
+        {
+            Directory.CreateDirectory(tree.Root);
+        }
+
+        foreach (var path in (ReadOnlySpan<string>)["/usr", "/etc", "/dev", "/proc", "/tmp", "/build", "/builds"])
+        {
+            tree.MakeFolder(path, Skeleton);
+        }
+
+        foreach (var name in BuildRootUnpacker.MergedFolders)
+        {
+            tree.MakeFolder($"/usr/{name}", Skeleton);
+            if (new FileInfo($"{tree.Root}/{name}").LinkTarget != $"usr/{name}")
+            {
+                File.CreateSymbolicLink(tree.MakeRoom($"/{name}", Skeleton), $"usr/{name}");
+            }
+        }
+
+        WriteIfAbsent(tree.Root + "/etc/passwd", "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n");
+        WriteIfAbsent(tree.Root + "/etc/group", "root:x:0:\nnogroup:x:65534:\n");
+    }
+
+    // The one link of update-alternatives(1) that the compilation goes by.
+    private void MakeAlternatives()
+    {
+        var awk = new FileInfo(Root + "/usr/bin/awk");
+        if (awk.LinkTarget is null && !awk.Exists && File.Exists(Root + "/usr/bin/gawk"))
+        {
+            File.CreateSymbolicLink(awk.FullName, "gawk");
+        }
+    }
+
+    private static void WriteIfAbsent(string path, string text)
+    {
+        var info = new FileInfo(path);
+        if (info.LinkTarget is not null || !info.Exists || info.Length != text.Length)
+        {
+            AtomicFile.WriteText(path, text);
+        }
+    }
+
+    private string ManifestOf(PinnedPackage pin) => Path.Combine(folder, "packages", $"{pin.Name}.list");
+
+    private static string KeyOf(LockedBuildRoot locked)
+    {
+        var text = new StringBuilder($"{Format}\n{locked.Host}\n");
+        foreach (var tool in locked.Packages.OrderBy(tool => tool.Pin.Name, StringComparer.Ordinal))
+        {
+            text.Append($"{tool.Pin.Name} {tool.Pin.Sha256}\n");
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text;
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Foundation;
+
+namespace BusyboxGlibc.Busybox;
+
+/// <summary>What one package put into a build root: written when it is whole there, so that its presence says so.</summary>
+internal sealed class BuildRootManifest
+{
+    private const string Header = "build root package 1 ";
+    private const string End = "end";
+
+    private readonly List<Item> items = [];
+
+    /// <summary>What was put there, in the order of the package.</summary>
+    public IReadOnlyList<Item> Items => items;
+
+    /// <summary>The manifest of a package; null where there is none, or it is of other bytes or damaged.</summary>
+    public static BuildRootManifest? Read(string path, PinnedPackage pin)
+    {
+        try
+        {
+            var lines = File.ReadAllLines(path);
+            if (lines.Length < 2 || lines[0] != Header + pin.Sha256 || lines[^1] != End)
+            {
+                return null;
+            }
+
+            var manifest = new BuildRootManifest();
+            manifest.items.AddRange(lines[1..^1].Select(Item.Parse));
+            return manifest;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException or OverflowException or IndexOutOfRangeException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Adds what was put at a path.</summary>
+    public void Add(Item item) => items.Add(item);
+
+    /// <summary>Writes it, whole or not at all.</summary>
+    /// <exception cref="BuildException">The file system refused.</exception>
+    public void Write(string path, PinnedPackage pin)
+    {
+        var text = new StringBuilder(Header).Append(pin.Sha256).Append('\n');
+        foreach (var item in items)
+        {
+            text.Append(item).Append('\n');
+        }
+
+        AtomicFile.WriteText(path, text.Append(End).Append('\n').ToString());
+    }
+
+    /// <summary>The first path that is not as it was put there, or null. Contents are not read: size, time and mode tell.</summary>
+    public string? FindDamage(string root) => items.FirstOrDefault(item => !item.IsIntact(root))?.Path;
+
+    /// <summary>One file, folder or link.</summary>
+    /// <param name="Kind"><c>f</c>, <c>d</c> or <c>l</c>.</param>
+    /// <param name="Path">Its absolute path inside the root.</param>
+    /// <param name="Size">A file's size in bytes.</param>
+    /// <param name="Time">A file's modification time, seconds since 1970-01-01 UTC.</param>
+    /// <param name="Mode">A file's permission bits.</param>
+    /// <param name="Target">A link's text, else empty.</param>
+    public sealed record Item(char Kind, string Path, long Size, long Time, int Mode, string Target)
+    {
+        /// <summary>Reads what <see cref="ToString"/> wrote. Paths and link texts have no control characters: the reader of packages sees to it.</summary>
+        public static Item Parse(string line)
+        {
+            var parts = line.Split('\t');
+            return new Item(
+                parts[0][0],
+                parts[4],
+                long.Parse(parts[1], CultureInfo.InvariantCulture),
+                long.Parse(parts[2], CultureInfo.InvariantCulture),
+                int.Parse(parts[3], CultureInfo.InvariantCulture),
+                parts[5]);
+        }
+
+        /// <inheritdoc/>
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Kind}\t{Size}\t{Time}\t{Mode}\t{Path}\t{Target}");
+
+        /// <summary>Whether the root still has it so.</summary>
+        public bool IsIntact(string root)
+        {
+            try
+            {
+                var info = new FileInfo(root + Path);
+                var isLink = info.Attributes.HasFlag(FileAttributes.ReparsePoint);
+                return Kind switch
+                {
+                    'l' => isLink && info.LinkTarget == Target,
+                    'd' => !isLink && info.Attributes.HasFlag(FileAttributes.Directory),
+                    _ => !isLink
+                        && info.Exists
+                        && info.Length == Size
+                        && new DateTimeOffset(info.LastWriteTimeUtc).ToUnixTimeSeconds() == Time
+                        && (OperatingSystem.IsWindows() || (int)info.UnixFileMode == Mode),
+                };
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                return false;
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Lock;
+
+namespace BusyboxGlibc.Busybox;
+
+/// <summary>
+/// Unpacks a package into a build root, as dpkg would on a merged <c>/usr</c>, but without its scripts, owners, set-user-ID bits and documentation.
+/// </summary>
+internal static class BuildRootUnpacker
+{
+    private const long LastSecond = 253402300799;
+    private const int Permissions = 0x1FF;
+    private const int OwnerReadsAndWrites = 0x180;
+
+    private static readonly string[] LeftOut =
+        ["/usr/share/doc/", "/usr/share/man/", "/usr/share/info/", "/usr/share/locale/", "/usr/share/lintian/", "/usr/share/bug/"];
+
+    /// <summary>The folders that are links into <c>/usr</c>, as base-files makes them.</summary>
+    public static IReadOnlyList<string> MergedFolders { get; } = ["bin", "lib", "lib64", "sbin"];
+
+    /// <summary>Unpacks one package.</summary>
+    /// <param name="pin">The package.</param>
+    /// <param name="file">Its verified .deb.</param>
+    /// <param name="tree">Where to.</param>
+    /// <param name="cancellation">Stops between members.</param>
+    /// <returns>What was put there.</returns>
+    /// <exception cref="DebianException">The file is damaged or unsafe.</exception>
+    /// <exception cref="BusyboxException">It clashes with another package.</exception>
+    public static BuildRootManifest Unpack(PinnedPackage pin, string file, BuildRootTree tree, CancellationToken cancellation)
+    {
+        var manifest = new BuildRootManifest();
+        using var deb = DebFile.Open(File.OpenRead(file), Path.GetFileName(pin.PoolPath));
+        deb.ReadData((entry, content) =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (entry.Path != "/" && !LeftOut.Any(folder => entry.Path.StartsWith(folder, StringComparison.Ordinal)) && !IsMergedLink(entry))
+            {
+                manifest.Add(Put(entry, content, pin.Name, tree));
+            }
+
+            return true;
+        });
+        return manifest;
+    }
+
+    private static bool IsMergedLink(DebEntry entry) => entry.Type == DebEntryType.SymbolicLink && MergedFolders.Contains(entry.Path[1..], StringComparer.Ordinal);
+
+    private static BuildRootManifest.Item Put(DebEntry entry, Stream? content, string package, BuildRootTree tree)
+    {
+        var path = UsrMerge.Of(entry.Path);
+        var time = Math.Clamp(entry.ModificationTime, 0, LastSecond);
+        var mode = (entry.Mode & Permissions) | OwnerReadsAndWrites;
+        switch (entry.Type)
+        {
+            case DebEntryType.Directory:
+                tree.MakeFolder(path, package);
+                return new BuildRootManifest.Item('d', path, 0, 0, 0, string.Empty);
+            case DebEntryType.SymbolicLink:
+                File.CreateSymbolicLink(tree.MakeRoom(path, package), entry.LinkTarget!);
+                return new BuildRootManifest.Item('l', path, 0, 0, 0, entry.LinkTarget!);
+            case DebEntryType.HardLink:
+                // The first name is a regular file of this package, put there before: not a link that could lead out.
+                using (var first = File.OpenRead(tree.Root + UsrMerge.Of(entry.LinkTarget!)))
+                {
+                    return PutFile(path, first, tree.MakeRoom(path, package), time, mode);
+                }
+
+            default:
+                return PutFile(path, content!, tree.MakeRoom(path, package), time, mode);
+        }
+    }
+
+    private static BuildRootManifest.Item PutFile(string path, Stream content, string outside, long time, int mode)
+    {
+        using var file = new FileStream(outside, FileMode.CreateNew, FileAccess.Write, FileShare.Read, 0);
+        content.CopyTo(file, 1 << 17);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file.SafeFileHandle, (UnixFileMode)mode);
+        }
+
+        File.SetLastWriteTimeUtc(file.SafeFileHandle, DateTimeOffset.FromUnixTimeSeconds(time).UtcDateTime);
+        return new BuildRootManifest.Item('f', path, file.Length, time, mode, string.Empty);
+    }
+}

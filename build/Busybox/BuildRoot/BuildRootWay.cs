@@ -1,0 +1,14 @@
+namespace BusyboxGlibc.Busybox;
+
+/// <summary>A way into a build root.</summary>
+public enum BuildRootWay
+{
+    /// <summary>As root: namespaces of its own for mounts, processes, network, IPC and host name, unshare(1).</summary>
+    Namespaces,
+
+    /// <summary>As anybody: the same within a user namespace, user_namespaces(7), where the caller is root.</summary>
+    UserNamespaces,
+
+    /// <summary>As root where namespaces are forbidden, as in most containers: chroot(2) alone.</summary>
+    Chroot,
+}

@@ -1,0 +1,22 @@
+using BusyboxGlibc.Configuration;
+
+namespace BusyboxGlibc.Lock;
+
+/// <summary>
+/// The packages that BusyBox is compiled with. The cross compilers of all platforms are locked, whichever are asked for: a lock
+/// does not change with <c>--platforms</c>, and only those of the platforms in work are ever fetched.
+/// </summary>
+public static class BuildRootPackages
+{
+    /// <summary>What the product asks for.</summary>
+    public static BuildRootWish Wish { get; } = new(
+        [
+            // What BusyBox's makefiles and scripts run on the host.
+            "base-files", "binutils", "bzip2", "coreutils", "dash", "diffutils", "findutils", "gawk", "gcc", "grep", "libc6-dev", "make", "patch", "sed", "tar",
+        ],
+        Platforms.All.ToDictionary(platform => platform, Compilers));
+
+    // The cross gcc only recommends its C library.
+    private static IReadOnlyList<string> Compilers(Platform platform) =>
+        [$"gcc-{platform.CrossPrefix.TrimEnd('-').Replace('_', '-')}", $"libc6-dev-{platform.DebianArchitecture}-cross"];
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using BusyboxGlibc.Busybox;
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Lock;
+using BusyboxGlibc.Tests.Debian;
+using BuildRootHome = BusyboxGlibc.Busybox.BuildRootFolder;
+
+namespace BusyboxGlibc.Tests.Busybox;
+
+/// <summary>A build root of real packages; it stays in the tests' cache between runs.</summary>
+internal static class RealRoot
+{
+    private static readonly Lazy<Task<IReadOnlyList<LockedBuildRoot>>> Roots = new(ResolveAsync);
+
+    /// <summary>The platforms whose compilers the tests use.</summary>
+    public static IReadOnlyList<Platform> Few { get; } = [Platforms.Amd64, Platforms.Find("linux/arm64")!];
+
+    public static async Task<LockedBuildRoot> LockedAsync(string host) => (await Roots.Value).Single(root => root.Host == host);
+
+    public static async Task<BuildRootHome> FilledAsync(IReadOnlyList<Platform> platforms, string? cache = null)
+    {
+        Requires.That(BuildRoot.HostArchitecture() is not null, "Linux on amd64 or arm64");
+        var folder = new BuildRootHome(await LockedAsync(BuildRoot.HostArchitecture()!), cache ?? RealSuite.Cache);
+        var board = new SilentProgressBoard();
+        var store = new PackageStore(RealSuite.Client(), RealSuite.HostMirrors, RealSuite.Cache, board);
+        var watch = Stopwatch.StartNew();
+        var fetched = TimeSpan.Zero;
+        await folder.FillAsync(
+            platforms,
+            store,
+            async missing =>
+            {
+                await store.FetchAllAsync(missing, default);
+                fetched = watch.Elapsed;
+            },
+            board,
+            Environment.ProcessorCount,
+            default);
+        await TestContext.Out.WriteLineAsync(
+            $"{platforms.Count} platforms: {watch.Elapsed.TotalSeconds:F2} s, {fetched.TotalSeconds:F2} s of them to fetch, peak {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
+        return folder;
+    }
+
+    private static async Task<IReadOnlyList<LockedBuildRoot>> ResolveAsync()
+    {
+        using var suite = await RealSuite.OpenAsync("trixie");
+        var roots = new List<LockedBuildRoot>();
+        foreach (var host in BuildRootWish.Hosts)
+        {
+            roots.Add(new BuildRootResolver(host, await suite.PackagesAsync(host, default), BuildRootPackages.Wish, null, null).Resolve());
+        }
+
+        return roots;
+    }
+}
