@@ -13,7 +13,7 @@ REQUIREMENTS=${REQUIREMENTS:-lib-requires.txt}
 LOCK=${LOCK:-image.lock.json}
 LAYOUT=${LAYOUT:-artifacts/oci}
 PACK_ARGS=${PACK_ARGS:---target=Pack} # what assembles and packs, with everything downloaded
-DERIVED=${DERIVED:-layers}           # folders of the cache with results made from packages, removed before PACK_ARGS
+DERIVED=${DERIVED:-layers derived/packages} # folders of the cache with results made from packages, removed before PACK_ARGS
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 for tool in git hyperfine ar xz gzip xargs; do

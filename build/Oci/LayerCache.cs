@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Oci;
 
 /// <summary>
 /// Keeps compressed layers under <c>layers/&lt;compressor&gt;/&lt;diff id&gt;.&lt;digest&gt;.gz</c>, so that a layer that did
-/// not change is never compressed again. One file says all, so no two files can disagree; its digest is verified
+/// not change is never compressed again, and their segments, for those that change in one place. One file says all, so no two files can disagree; its digest is verified
 /// each time it is used, and a damaged one is made anew. Safe for many threads and processes at once.
 /// </summary>
 public sealed class LayerCache
@@ -15,10 +15,15 @@ public sealed class LayerCache
     private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
 
     private readonly string folder;
+    private readonly SegmentShelf segments;
 
     /// <summary>Uses the <c>layers</c> folder of a cache; nothing is made before a layer is added.</summary>
     /// <param name="cache">The cache folder; may be absent.</param>
-    public LayerCache(string cache) => folder = Path.Combine(cache, "layers", LayerCompressor.Id);
+    public LayerCache(string cache)
+    {
+        folder = Path.Combine(cache, "layers", LayerCompressor.Id);
+        segments = new SegmentShelf(Path.Combine(folder, "segments"));
+    }
 
     /// <summary>The layer with that content, compressing it only if it is not kept yet.</summary>
     /// <param name="writeTar">Writes the tar to the stream it is given, the same bytes at each call: once to learn its
@@ -83,7 +88,7 @@ public sealed class LayerCache
             CompressedLayer layer;
             using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0))
             {
-                layer = LayerCompressor.Compress(writeTar, file);
+                layer = LayerCompressor.Compress(writeTar, file, segments);
             }
 
             if (layer.DiffId != diffId)

@@ -57,7 +57,8 @@ public class LayerCacheTests
         var layers = new CachedLayer[8];
         Parallel.For(0, layers.Length, index => layers[index] = new LayerCache(folder.Root).GetOrAdd(stream => stream.Write(Content)));
         Assert.That(layers.Distinct().Count(), Is.EqualTo(1));
-        Assert.That(Directory.EnumerateFiles(folder.Root, "*", SearchOption.AllDirectories).Count(), Is.EqualTo(1));
+        Assert.That(Directory.EnumerateFiles(folder.Root, "*.gz", SearchOption.AllDirectories).Count(), Is.EqualTo(1));
+        Assert.That(Directory.EnumerateFiles(folder.Root, "*.partial", SearchOption.AllDirectories), Is.Empty);
     }
 
     [Test]
