@@ -216,8 +216,20 @@ echo '@phase compile'
 # is often asked for by several options; make compiles it once. Objects made of assembler print AS and not CC.
 # shellcheck disable=SC2016 # $( is awk's to read
 (cd -- "$tree" && find . -name Kbuild ! -path './scripts/*' -print | sort | xargs awk '
-    FNR == 1 { folder = FILENAME; sub(/\/[^\/]*$/, "", folder); held = ""; split("", variable) }
+    FNR == 1 { folder = FILENAME; sub(/\/[^\/]*$/, "", folder); held = ""; depth = 0; split("", variable); split("", skip) }
     FILENAME == ".config" { if (/^CONFIG_[A-Za-z0-9_]+=y$/) { sub(/^CONFIG_/, ""); sub(/=y$/, ""); on[$0] = 1 }; next }
+    # Conditions are about one option being y; any other holds, which at worst counts a file too many.
+    /^ifn?eq/ {
+        skip[++depth] = 0
+        if ($0 ~ /\(\$\(CONFIG_[A-Za-z0-9_]+\),y\)/) {
+            option = $0; sub(/^.*\$\(CONFIG_/, "", option); sub(/\).*$/, "", option)
+            skip[depth] = ((option in on) == ($0 ~ /^ifneq/))
+        }
+        next
+    }
+    /^else/ { skip[depth] = !skip[depth]; next }
+    /^endif/ { depth--; next }
+    { for (i = 1; i <= depth; i++) if (skip[i]) next }
     /\\$/ { sub(/\\$/, " "); held = held $0; next }
     {
         text = held $0; held = ""
