@@ -47,6 +47,10 @@ public sealed class BuildRoot : IBuildRoot
             $"the lock has no build root for {host}", "image.lock.json", next: "renew the lock: ./build.sh --target=Lock");
     }
 
+    /// <summary>The packages still to be unpacked for the platforms, for whoever fetches before.</summary>
+    public static IReadOnlyList<PinnedPackage> Missing(LockedBuildRoot locked, IReadOnlyList<Platform> platforms, string cacheFolder) =>
+        new BuildRootFolder(locked, Path.GetFullPath(cacheFolder)).Missing(platforms);
+
     /// <summary>Has the root filled with what the platforms need: fetches, unpacks and checks only that, and only what is not there.</summary>
     /// <param name="locked">The packages.</param>
     /// <param name="platforms">The platforms to compile for.</param>

@@ -33,6 +33,10 @@ public sealed class BuildRootFolder
     /// <summary>The root's path outside.</summary>
     public string Root { get; }
 
+    /// <summary>The packages that the platforms need and that were never unpacked whole. Whether the others are still as they were is not looked at.</summary>
+    public IReadOnlyList<PinnedPackage> Missing(IReadOnlyList<Platform> platforms) =>
+        [.. locked.For(platforms).Select(tool => tool.Pin).Where(pin => BuildRootManifest.Read(ManifestOf(pin), pin) is null)];
+
     /// <summary>Has in the root, whole, what the platforms need. Packages that are damaged or were cut off are unpacked again.</summary>
     /// <param name="platforms">The platforms to compile for.</param>
     /// <param name="store">The packages.</param>

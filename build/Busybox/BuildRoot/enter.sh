@@ -19,12 +19,14 @@ tty 5 0
 END
 }
 
+# shellcheck disable=SC2317  # called by the name that devices is given
 borrow() {
     : >"$root/dev/$1"
     mount -n --bind "/dev/$1" "$root/dev/$1"
 }
 
 # Several may make them at once.
+# shellcheck disable=SC2317  # as above
 make() {
     [ -c "$root/dev/$1" ] || mknod -m 666 "$root/dev/$1" c "$2" "$3" 2>/dev/null || [ -c "$root/dev/$1" ]
 }

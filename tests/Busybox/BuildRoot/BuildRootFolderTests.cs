@@ -82,7 +82,9 @@ public class BuildRootFolderTests
         using var bench = new Bench();
         bench.Add("common", DebMaker.File("./usr/common", "1"));
         bench.Add("cross", [Platforms.Find("linux/arm64")!], DebMaker.File("./usr/cross", "1"));
+        Assert.That(bench.Folder().Missing([Platforms.Amd64]).Select(pin => pin.Name), Is.EqualTo(new[] { "common" }));
         await bench.FillAsync(Platforms.Amd64);
+        Assert.That(bench.Folder().Missing(Platforms.All).Select(pin => pin.Name), Is.EqualTo(new[] { "cross" }));
         Assert.That(bench.Fetched, Is.EqualTo(new[] { "common" }));
         await bench.FillAsync(Platforms.Find("linux/arm64")!);
         Assert.That(bench.Fetched, Is.EqualTo(new[] { "common", "cross" }));

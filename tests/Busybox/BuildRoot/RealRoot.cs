@@ -26,6 +26,7 @@ internal static class RealRoot
         var board = new SilentProgressBoard();
         var store = new PackageStore(RealSuite.Client(), RealSuite.HostMirrors, RealSuite.Cache, board);
         var watch = Stopwatch.StartNew();
+        var before = Process.GetCurrentProcess().TotalProcessorTime;
         var fetched = TimeSpan.Zero;
         await folder.FillAsync(
             platforms,
@@ -39,7 +40,7 @@ internal static class RealRoot
             Environment.ProcessorCount,
             default);
         await TestContext.Out.WriteLineAsync(
-            $"{platforms.Count} platforms: {watch.Elapsed.TotalSeconds:F2} s, {fetched.TotalSeconds:F2} s of them to fetch, peak {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
+            $"{platforms.Count} platforms: {watch.Elapsed.TotalSeconds:F2} s, {fetched.TotalSeconds:F2} s of them to fetch, {(Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds:F1} s of processor, peak {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
         return folder;
     }
 
