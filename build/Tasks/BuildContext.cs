@@ -74,7 +74,11 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     public ImageLock ImageLock
     {
         get => imageLock ??= LockFile.Read(LockPath) ?? throw new LockException("there is no lock", LockPath, next: "run without --exclusive: ./build.sh");
-        set => imageLock = value;
+        set
+        {
+            imageLock = value;
+            compileInputs = null;
+        }
     }
 
     /// <summary>What Verify proved of the layout, set by it.</summary>
@@ -122,6 +126,15 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
 
     /// <summary>What BusyBox is compiled from, one a platform; empty where it is Debian's.</summary>
     public IReadOnlyList<CompileInputs> CompileInputs => compileInputs ??= Release is null ? [] : CompileInputsOf(BuildRoot.For(ImageLock), Release);
+
+    /// <summary>The packages of the build root that compiling takes and that are not unpacked; none where the image is made
+    /// already, by a run with another cache.</summary>
+    public IReadOnlyList<PinnedPackage> ToolsToFetch()
+    {
+        var compiler = Compiler;
+        var missing = CompileInputs.Where(inputs => compiler.Find(inputs) is null).Select(inputs => inputs.Platform).ToList();
+        return missing.Count > 0 && PackedIndex() is null ? BuildRoot.Missing(BuildRoot.For(ImageLock), missing, Options.Run.CacheFolder) : [];
+    }
 
     /// <summary>What was compiled, with what it was compiled from; set by CompileBusybox.</summary>
     public IReadOnlyList<(CompileInputs Inputs, CompiledBusybox Result)> Compiled { get; set; } = [];

@@ -18,9 +18,10 @@ public sealed class Restore : AsyncFrostingTask<BuildContext>
             context.Options.Run.Locked,
             imageLock =>
             {
-                var epoch = ImageFacts.Of(imageLock, context.Options.Debian.Suite, context.Options.SourceDateEpoch, context.Release?.Epoch).Epoch;
-                var stale = BaseTreeMaker.Stale(context.BaseTrees, imageLock, context.AssembleOptions, epoch).Select(file => file.Platform).ToHashSet();
-                return imageLock.Platforms.Where(locked => stale.Contains(locked.Platform)).SelectMany(locked => locked.Packages).Select(package => package.Pin);
+                context.ImageLock = imageLock;
+                var stale = BaseTreeMaker.Stale(context.BaseTrees, imageLock, context.AssembleOptions, context.Facts.Epoch).Select(file => file.Platform).ToHashSet();
+                return imageLock.Platforms.Where(locked => stale.Contains(locked.Platform)).SelectMany(locked => locked.Packages).Select(package => package.Pin)
+                    .Concat(context.ToolsToFetch());
             },
             context.Cancellation);
     }

@@ -18,7 +18,7 @@ public class DebianBusyboxTests
         var locked = await archive.LockAsync(platform);
         var busybox = await new DebianBusybox(archive).ForAsync(locked, default);
         Check(busybox);
-        Assert.That(busybox.Version, Does.Match(@"^1\.\d+\.\d+$"));
+        Assert.That(busybox.Identity.Version, Does.Match(@"^1\.\d+\.\d+$"));
 
         var root = RootfsMerge.Combine(await BaseTreeAssembler.AssembleAsync(locked, new AssembleOptions([], [], "nowhere"), archive, default), busybox.Tree);
         Assert.That(root.Entries.Where(entry => entry.Type == RootfsEntryType.SymbolicLink && root.Resolve(entry.Path) is null), Is.Empty, "dangling links");
@@ -33,7 +33,7 @@ public class DebianBusyboxTests
         var archive = RealArchive.Of("bookworm");
         var busybox = await new DebianBusybox(archive).ForAsync(await archive.LockAsync(Platforms.Amd64), default);
         Check(busybox);
-        Assert.That(busybox.Version, Is.EqualTo("1.35.0"));
+        Assert.That(busybox.Identity.Version, Is.EqualTo("1.35.0"));
     }
 
     [Test]

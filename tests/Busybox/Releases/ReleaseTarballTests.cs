@@ -1,0 +1,82 @@
+using System.Security.Cryptography;
+using BusyboxGlibc.Busybox;
+using BusyboxGlibc.Busybox.Releases;
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Tests.Busybox.Compile;
+
+namespace BusyboxGlibc.Tests.Busybox.Releases;
+
+public class ReleaseTarballTests
+{
+    private static readonly byte[] Tarball = [.. Enumerable.Range(0, 100_000).Select(index => (byte)(index * 7))];
+
+    private readonly SaidBoard board = new();
+    private readonly HttpClient http = Downloader.NewClient();
+    private string folder = string.Empty;
+
+    [SetUp]
+    public void MakeFolder()
+    {
+        folder = Directory.CreateTempSubdirectory("tarball-").FullName;
+        board.Warnings.Clear();
+    }
+
+    [TearDown]
+    public void DeleteFolder() => Directory.Delete(folder, recursive: true);
+
+    [OneTimeTearDown]
+    public void Close() => http.Dispose();
+
+    [Test]
+    public async Task TheNextSourceIsAskedWhereTheFirstGivesOtherBytes()
+    {
+        var wrong = Write("upstream/busybox.tar.bz2", [.. Tarball.Reverse()]);
+        Write("mirror/pool/main/b/busybox/busybox.orig.tar.bz2", Tarball);
+        var path = await Fetcher().FetchAsync(Release(wrong, "pool/main/b/busybox/busybox.orig.tar.bz2"), default);
+        Assert.That(File.ReadAllBytes(path), Is.EqualTo(Tarball));
+        Assert.That(board.Warnings.Single(), Does.Contain("upstream").And.Contain("SHA-256"));
+    }
+
+    [Test]
+    public async Task TheNextSourceIsAskedWhereTheFirstIsAbsentAndTheCacheAnswersAfterwards()
+    {
+        Write("mirror/pool/busybox.tar.bz2", Tarball);
+        var release = Release(new Uri(Path.Combine(folder, "none")).AbsoluteUri, "pool/busybox.tar.bz2");
+        await Fetcher().FetchAsync(release, default);
+        Directory.Delete(Path.Combine(folder, "mirror"), recursive: true);
+        board.Warnings.Clear();
+        Assert.That(File.ReadAllBytes(await Fetcher(isOffline: true).FetchAsync(release, default)), Is.EqualTo(Tarball));
+        Assert.That(board.Warnings, Is.Empty);
+    }
+
+    [Test]
+    public async Task WhereNoSourceHasItEveryAnswerIsTold()
+    {
+        var wrong = Write("upstream/busybox.tar.bz2", [.. Tarball.Reverse()]);
+        var error = (await Assert.ThrowsAsync<BusyboxException>(() => Fetcher().FetchAsync(Release(wrong, "pool/none"), default)))!;
+        Assert.That(error.What, Is.EqualTo("no source has BusyBox 1.38.0"));
+        Assert.That(error.Where, Does.Contain("upstream").And.Contain("pool/none"));
+        Assert.That(error.Why, Does.Contain("SHA-256").And.Contain("no such file"));
+    }
+
+    [Test]
+    public async Task OfflineTheNetworkIsLeftAlone() =>
+        Assert.That(
+            (await Assert.ThrowsAsync<DebianException>(() => Fetcher(isOffline: true).FetchAsync(Release("pool/none"), default)))!.Why, Does.Contain("--offline"));
+
+    private string Write(string name, byte[] content)
+    {
+        var path = Path.Combine(folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, content);
+        return new Uri(path).AbsoluteUri;
+    }
+
+    private static BusyboxRelease Release(params string[] sources) =>
+        Given.Release with { Sha256 = Convert.ToHexStringLower(SHA256.HashData(Tarball)), Size = Tarball.Length, Sources = sources };
+
+    private ReleaseTarball Fetcher(bool isOffline = false) => new(
+        new ArchiveClient(new ArchiveCache(Path.Combine(folder, "cache")), new Downloader(http, new RetryPolicy(1, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromSeconds(5))), isOffline),
+        [new Uri(Path.Combine(folder, "mirror") + "/")],
+        board);
+}
