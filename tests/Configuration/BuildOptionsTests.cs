@@ -24,7 +24,7 @@ public class BuildOptionsTests
             Assert.That(options.Debian.SecurityMirror, Is.Null);
             Assert.That(options.Debian.Snapshot, Is.EqualTo(new Uri("http://snapshot.debian.org/")));
             Assert.That(options.Debian.CheckValidUntil, Is.True);
-            Assert.That(options.Run.Busybox, Is.EqualTo(BusyboxOrigin.Debian));
+            Assert.That(options.Run.Busybox, Is.EqualTo(BusyboxOrigin.Source));
             Assert.That(options.Run.CacheFolder, Is.EqualTo("/home/someone/.cache/busybox-glibc"));
             Assert.That(options.Run.ArtifactsFolder, Is.EqualTo("/project/artifacts"));
             Assert.That(options.Run.Offline || options.Run.Locked, Is.False);
@@ -190,7 +190,8 @@ public class BuildOptionsTests
     public void WhatIsNotInThisVersionSaysSo()
     {
         Assert.That(Given.Argument("engine", "buildx").Error().Message, Does.Contain("embedded engine only"));
-        Assert.That(Given.Argument("busybox", "source").Error().Message, Does.Contain("not in this version"));
+        Assert.That(Given.Argument("busybox", "debian").Read().Run.Busybox, Is.EqualTo(BusyboxOrigin.Debian));
+        Assert.That(Given.Argument("busybox-version", "1.37.0").Read().Run.BusyboxVersion, Is.EqualTo("1.37.0"));
         Assert.That(Given.Argument("engine", "embeded").Error().Next, Does.Contain("auto, embedded"));
         Assert.That(Given.Argument("busybox", "toybox").Error().Next, Does.Contain("debian"));
         Assert.That(Given.Argument("engine", "Embedded").Read().Image.Engine, Is.EqualTo(Engine.Embedded));

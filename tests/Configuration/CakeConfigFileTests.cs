@@ -43,7 +43,7 @@ public class CakeConfigFileTests
     [TestCase("[Image]\nOffline=true", "cake.config:2", "unknown key Offline", "--offline=")]
     [TestCase("[Image]\nZzzzzzzz=x", "cake.config:2", "unknown key", "keys: Registry, Repository")]
     [TestCase("\n[Imag]\n", "cake.config:2", "unknown section [Imag]", "did you mean [Image]?")]
-    [TestCase("[Busybox]\nVersion=1", "cake.config:1", "unknown section [Busybox]", "[Image], [Debian]")]
+    [TestCase("[Bussybox]\nVersion=1", "cake.config:1", "unknown section [Bussybox]", "[Image], [Debian]")]
     [TestCase("Imgae_Registry=x", "cake.config:1", "unknown section Imgae", "did you mean [Image]?")]
     [TestCase("Suite=x", "cake.config:1", "Suite stands in no section", "[Debian]")]
     [TestCase("Foo=x", "cake.config:1", "Foo stands in no section", "[Image]")]

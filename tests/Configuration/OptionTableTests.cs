@@ -10,7 +10,7 @@ public class OptionTableTests
     {
         Assert.That(OptionTable.ArgumentNames, Is.Unique);
         Assert.That(OptionTable.All.Select(option => option.Key), Is.Unique);
-        Assert.That(OptionTable.ArgumentNames, Is.All.Match("^[a-z]+$"));
+        Assert.That(OptionTable.ArgumentNames, Is.All.Match("^[a-z]+(-[a-z]+)*$"));
     }
 
     [Test]
