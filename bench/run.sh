@@ -7,7 +7,7 @@ set -euo pipefail
 
 CORES=${CORES:-2}                    # as many as the aims are meant for; held by taskset where the machine has more
 RUNS=${RUNS:-3}                      # runs of each measurement
-BUILD_ARGS=${BUILD_ARGS:-}           # given to every ./build.sh, such as "--mirror=URL"
+BUILD_ARGS=${BUILD_ARGS:---busybox=debian} # given to every ./build.sh; the aims below are of a build that compiles nothing
 ADDED_LIBRARY=${ADDED_LIBRARY:-libbz2}
 REQUIREMENTS=${REQUIREMENTS:-lib-requires.txt}
 LOCK=${LOCK:-image.lock.json}
@@ -79,6 +79,8 @@ note "compiling"
 ./build.sh --version >>"$log" 2>&1 || { cat "$log" >&2; exit 1; }
 
 if [ -f "$LOCK" ]; then
+    # The committed lock may be for other arguments than these.
+    sh -c "$(build --target=Restore)" >>"$log" 2>&1 || { cat "$log" >&2; exit 1; }
     cp "$LOCK" "$work/lock"
     measure 'no cache, a lock' '25 s' "rm -rf '$cache' artifacts && cp '$work/lock' '$LOCK'" "$(build)"
 else
