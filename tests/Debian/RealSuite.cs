@@ -15,8 +15,10 @@ internal static class RealSuite
 
     public static Mirrors HostMirrors { get; } = MirrorDiscovery.Find(null, null, null, new HostFiles());
 
-    /// <summary>Stays between runs: everything in it is named by its checksum.</summary>
-    public static string Cache { get; } = Path.Combine(Path.GetTempPath(), "busybox-glibc-test-cache");
+    /// <summary>Stays between runs: everything in it is named by its checksum. <c>TEST_CACHE</c> names another, such as the one that a
+    /// build filled just before, so that nothing is fetched and compiled twice.</summary>
+    public static string Cache { get; } =
+        Environment.GetEnvironmentVariable("TEST_CACHE") is { Length: > 0 } folder ? folder : Path.Combine(Path.GetTempPath(), "busybox-glibc-test-cache");
 
     public static async Task RequireAsync() => Requires.That(await Answers.Value, "a Debian mirror");
 

@@ -32,7 +32,7 @@ public sealed class ReleaseTarball(ArchiveClient client, IReadOnlyList<Uri> mirr
             }
             catch (DebianException error) when (!client.IsOffline)
             {
-                failures.Add(error.Why ?? error.What);
+                failures.Add(Told(source, error));
                 if (failures.Count < sources.Count)
                 {
                     board.Warn($"{error.What}, asking the next source\n  {Told(source, error)}");
@@ -48,7 +48,7 @@ public sealed class ReleaseTarball(ArchiveClient client, IReadOnlyList<Uri> mirr
     }
 
     private static string Told(Uri source, DebianException error) =>
-        error.Why is not { } why ? source.ToString() : why.Contains(source.ToString(), StringComparison.Ordinal) ? why : $"{source}: {why}";
+        (error.Why ?? error.Where ?? error.What) is var why && why.Contains(source.ToString(), StringComparison.Ordinal) ? why : $"{source}: {why}";
 
     private IEnumerable<Uri> Places(string source) => source.StartsWith("pool/", StringComparison.Ordinal)
         ? mirrors.Select(mirror => new Uri(mirror.AbsoluteUri.TrimEnd('/') + "/" + source))
