@@ -9,7 +9,7 @@ using BuildRootHome = BusyboxGlibc.Busybox.BuildRootFolder;
 
 namespace BusyboxGlibc.Tests.Busybox;
 
-/// <summary>A build root of real packages; it stays in the tests' cache between runs.</summary>
+/// <summary>A build root of real packages; it stays between runs.</summary>
 internal static class RealRoot
 {
     private static readonly Lazy<Task<IReadOnlyList<LockedBuildRoot>>> Roots = new(ResolveAsync);
@@ -17,12 +17,15 @@ internal static class RealRoot
     /// <summary>The platforms whose compilers the tests use.</summary>
     public static IReadOnlyList<Platform> Few { get; } = [Platforms.Amd64, Platforms.Find("linux/arm64")!];
 
+    // Other users enter it too, and cannot where the cache is in root's home.
+    private static string Open { get; } = Path.Combine(Path.GetTempPath(), "busybox-glibc-test-root");
+
     public static async Task<LockedBuildRoot> LockedAsync(string host) => (await Roots.Value).Single(root => root.Host == host);
 
     public static async Task<BuildRootHome> FilledAsync(IReadOnlyList<Platform> platforms, string? cache = null)
     {
         Requires.That(BuildRoot.HostArchitecture() is not null, "Linux on amd64 or arm64");
-        var folder = new BuildRootHome(await LockedAsync(BuildRoot.HostArchitecture()!), cache ?? RealSuite.Cache);
+        var folder = new BuildRootHome(await LockedAsync(BuildRoot.HostArchitecture()!), cache ?? Open);
         var board = new SilentProgressBoard();
         var store = new PackageStore(RealSuite.Client(), RealSuite.HostMirrors, RealSuite.Cache, board);
         var watch = Stopwatch.StartNew();
