@@ -26,7 +26,8 @@ public partial class TaskChainTests
     public void TheTreeShowsWhatEachTaskNeeds()
     {
         var lines = project.Run("--target=Publish", "--tree").Succeeded().Output.Split('\n').Select(line => line.Trim(' ', '└', '─', '├', '│', '\r')).ToList();
-        Assert.That(lines.Skip(lines.IndexOf("Publish")).Take(PublishChain.Length), Is.EqualTo(PublishChain.Reverse()));
+        string[] expected = ["Publish", "Summary", "Archive", "Verify", "Pack", "Assemble", "Restore", "CompileBusybox", "Restore"];
+        Assert.That(lines.Skip(lines.IndexOf("Publish")).Take(expected.Length), Is.EqualTo(expected));
     }
 
     [Test]
