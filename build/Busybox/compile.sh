@@ -116,11 +116,13 @@ set +f
 echo '@phase configure'
 
 # make sees these variables and no others, so that neither a CFLAGS of the caller nor an outer make changes the result.
+# Nothing is an argument of make: BusyBox's makefile takes an s anywhere among those, as in ARCH=s390, for `make -s`.
 # Names of folders stay out of the program (__FILE__, debug information); a build id would be a second name for the same bytes.
 run_make() {
     env -i PATH="$PATH" LC_ALL=C TZ=UTC HOME="$WORK/tmp" TMPDIR="$WORK/tmp" SOURCE_DATE_EPOCH="$SOURCE_DATE_EPOCH" \
+        ARCH="$ARCH" CROSS_COMPILE="$CROSS_COMPILE" \
         CFLAGS="-ffile-prefix-map=$tree=." LDFLAGS='-Wl,--build-id=none' \
-        make -C "$tree" --no-print-directory ARCH="$ARCH" CROSS_COMPILE="$CROSS_COMPILE" "$@"
+        make -C "$tree" --no-print-directory "$@"
 }
 
 run_make defconfig >"$WORK/defconfig.log" 2>&1 || {
