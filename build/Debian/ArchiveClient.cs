@@ -12,11 +12,6 @@ public sealed class ArchiveClient(ArchiveCache cache, Downloader downloader, boo
     /// <summary>Whether the network is left alone.</summary>
     public bool IsOffline { get; } = isOffline;
 
-    /// <inheritdoc cref="GetAsync(string, IReadOnlyList{Uri}, string, long, Action{long}?, Action{string}?, CancellationToken)"/>
-    public Task<string> GetAsync(
-        string what, IReadOnlyList<Uri> sources, string sha256, long size, Action<long>? received, CancellationToken cancellation) =>
-        GetAsync(what, sources, sha256, size, received, null, cancellation);
-
     /// <summary>The path of a file of known checksum: from the cache, else fetched and verified.</summary>
     /// <param name="what">What it is, for errors.</param>
     /// <param name="sources">Where it may be.</param>

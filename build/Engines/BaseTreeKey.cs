@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using BusyboxGlibc.Foundation;
 using BusyboxGlibc.Lock;
 using BusyboxGlibc.Rootfs;
 
@@ -12,7 +13,7 @@ public static class BaseTreeKey
     /// <param name="suite">The lock's suite.</param>
     /// <param name="options">What it depends on beside the lock; the overlay files count with their content and mode.</param>
     /// <param name="epoch">The image's epoch.</param>
-    public static string Of(LockedPlatform locked, string suite, AssembleOptions options, long epoch) => BuildStamp.KeyOf(
+    public static string Of(LockedPlatform locked, string suite, AssembleOptions options, long epoch) => InputKey.Of(
     [
         BuildStamp.ProgramIdentity,
         LockFile.ContentDigest(new ImageLock(suite, [], [locked])),

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using BusyboxGlibc.Foundation;
 
@@ -9,25 +7,11 @@ namespace BusyboxGlibc.Engines;
 /// Says whether a result on disk was made from the same inputs, so that it need not be made again. A stamp is a small JSON
 /// file beside the result: the key of the inputs, and the result's size and checksum.
 /// </summary>
-/// <param name="Key">Digest of everything that went in, <see cref="KeyOf"/>.</param>
+/// <param name="Key">Digest of everything that went in, <see cref="InputKey.Of"/>.</param>
 /// <param name="Size">The result's size in bytes.</param>
 /// <param name="Sha256">The result's checksum, lower-case hexadecimal.</param>
 public sealed record BuildStamp(string Key, long Size, string Sha256)
 {
-    /// <summary>The key over a list of inputs: the order and the borders between them count.</summary>
-    public static string KeyOf(params IEnumerable<string> inputs)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var input in inputs)
-        {
-            var bytes = Encoding.UTF8.GetBytes(input);
-            hash.AppendData(BitConverter.GetBytes(bytes.LongLength));
-            hash.AppendData(bytes);
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
     /// <summary>What identifies this build of the program: a change of its code makes every stamp stale.</summary>
     public static string ProgramIdentity { get; } = typeof(BuildStamp).Module.ModuleVersionId.ToString("N");
 

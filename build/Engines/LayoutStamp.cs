@@ -16,7 +16,7 @@ public sealed class LayoutStamp(string layoutFolder)
     private string VerifiedPath => layoutFolder + ".verified.json";
 
     /// <summary>The key of a layout's inputs.</summary>
-    public static string Key(IReadOnlyList<BaseTreeFile> bases, ImageFacts facts, bool hasCertificates, Oci.ImageName name, string busybox) => BuildStamp.KeyOf(
+    public static string Key(IReadOnlyList<BaseTreeFile> bases, ImageFacts facts, bool hasCertificates, Oci.ImageName name, string busybox) => InputKey.Of(
     [
         BuildStamp.ProgramIdentity,
         .. bases.Select(file => $"{file.Platform} {file.Sha256}"),

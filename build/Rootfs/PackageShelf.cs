@@ -72,11 +72,8 @@ public sealed class PackageShelf(string cache)
         }
     }
 
-    private static string KeyOf(LockedPackage locked)
-    {
-        var text = string.Join('\n', [Format, locked.Pin.Sha256, locked.Pin.Name, locked.Pin.Version, .. locked.Files.Order(StringComparer.Ordinal)]);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-    }
+    private static string KeyOf(LockedPackage locked) =>
+        InputKey.Of([Format, locked.Pin.Sha256, locked.Pin.Name, locked.Pin.Version, .. locked.Files.Order(StringComparer.Ordinal)]);
 
     private static void Write(Stream stream, string key, PackageFiles package)
     {

@@ -1,4 +1,5 @@
 using BusyboxGlibc.Engines;
+using BusyboxGlibc.Foundation;
 using BusyboxGlibc.Oci;
 using Cake.Frosting;
 
@@ -15,7 +16,7 @@ public sealed class Archive : FrostingTask<BuildContext>
     {
         var layout = OciLayoutReader.Open(context.LayoutFolder);
         var stamp = context.ArchivePath + ".json";
-        var key = BuildStamp.KeyOf([BuildStamp.ProgramIdentity, layout.Index.Digest, HostPlatform.Among(context.Options.Image.Platforms)?.Name ?? string.Empty]);
+        var key = InputKey.Of([BuildStamp.ProgramIdentity, layout.Index.Digest, HostPlatform.Among(context.Options.Image.Platforms)?.Name ?? string.Empty]);
         if (BuildStamp.Read(stamp)?.Key == key && File.Exists(context.ArchivePath))
         {
             return;

@@ -51,7 +51,7 @@ internal sealed class RealArchive : IPackageStore
 
     /// <summary>A lock of one platform over the table above, with the given features and Debian's BusyBox.</summary>
     public Task<LockedPlatform> LockAsync(Platform platform, params string[] features) =>
-        Locks.GetOrAdd($"{suite} {platform} {string.Join(' ', features)}", _ => new Lazy<Task<LockedPlatform>>(() => MakeLockAsync(platform, features))).Value;
+        Locks.GetOrAdd($"{suite} {platform} {string.Join(' ', features)} of {string.Join(' ', packages)}", _ => new Lazy<Task<LockedPlatform>>(() => MakeLockAsync(platform, features))).Value;
 
     private async Task<LockedPlatform> MakeLockAsync(Platform platform, string[] features)
     {

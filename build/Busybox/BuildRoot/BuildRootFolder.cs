@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Foundation;
@@ -176,14 +174,10 @@ public sealed class BuildRootFolder
 
     private string ManifestOf(PinnedPackage pin) => Path.Combine(folder, "packages", $"{pin.Name}.list");
 
-    private static string KeyOf(LockedBuildRoot locked)
-    {
-        var text = new StringBuilder($"{Format}\n{locked.Host}\n");
-        foreach (var tool in locked.Packages.OrderBy(tool => tool.Pin.Name, StringComparer.Ordinal))
-        {
-            text.Append($"{tool.Pin.Name} {tool.Pin.Sha256}\n");
-        }
-
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
-    }
+    private static string KeyOf(LockedBuildRoot locked) => InputKey.Of(
+    [
+        Format,
+        locked.Host,
+        .. locked.Packages.OrderBy(tool => tool.Pin.Name, StringComparer.Ordinal).Select(tool => $"{tool.Pin.Name} {tool.Pin.Sha256}"),
+    ]);
 }

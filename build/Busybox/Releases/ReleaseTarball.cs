@@ -19,6 +19,7 @@ public sealed class ReleaseTarball(ArchiveClient client, IReadOnlyList<Uri> mirr
             return found;
         }
 
+        // One source at a time, for each is a place of its own and people are told what every one of them answered.
         var failures = new List<string>();
         using var line = board.Begin(release.FileName, release.Size, ProgressUnit.Bytes);
         var sources = release.Sources.SelectMany(Places).Distinct().ToList();
@@ -26,7 +27,7 @@ public sealed class ReleaseTarball(ArchiveClient client, IReadOnlyList<Uri> mirr
         {
             try
             {
-                var path = await client.GetAsync(release.FileName, [source], release.Sha256, release.Size, line.Add, cancellation);
+                var path = await client.GetAsync(release.FileName, [source], release.Sha256, release.Size, line.Add, null, cancellation);
                 line.Done(source.Host);
                 return path;
             }
