@@ -131,8 +131,7 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     /// already, by a run with another cache.</summary>
     public IReadOnlyList<PinnedPackage> ToolsToFetch()
     {
-        var compiler = Compiler;
-        var missing = CompileInputs.Where(inputs => compiler.Find(inputs) is null).Select(inputs => inputs.Platform).ToList();
+        var missing = Compiler.Missing(CompileInputs);
         return missing.Count > 0 && PackedIndex() is null ? BuildRoot.Missing(BuildRoot.For(ImageLock), missing, Options.Run.CacheFolder) : [];
     }
 

@@ -18,7 +18,7 @@ public sealed class CompileBusybox : AsyncFrostingTask<BuildContext>
     {
         var wanted = context.CompileInputs;
         var compiler = context.Compiler;
-        if (wanted.Any(inputs => compiler.Find(inputs) is null) && context.PackedIndex() is not null)
+        if (compiler.Missing(wanted).Count > 0 && context.PackedIndex() is not null)
         {
             // The image is made already, by a run with another cache: nobody needs the binaries again.
             return;

@@ -5,12 +5,6 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 /// <summary>Real programs run from the image: amd64 in a chroot, the other platforms under qemu.</summary>
 public class RunningTests
 {
-    private static readonly Dictionary<string, string> Emulators = new(StringComparer.Ordinal)
-    {
-        ["linux/arm64"] = "qemu-aarch64-static", ["linux/arm/v7"] = "qemu-arm-static", ["linux/arm/v6"] = "qemu-arm-static",
-        ["linux/386"] = "qemu-i386-static", ["linux/ppc64le"] = "qemu-ppc64le-static", ["linux/riscv64"] = "qemu-riscv64-static", ["linux/s390x"] = "qemu-s390x-static",
-    };
-
     private const string CppProgram = """
         #include <filesystem>
         #include <iostream>
@@ -83,9 +77,9 @@ public class RunningTests
     [TestCaseSource(nameof(ForeignPlatforms))]
     public async Task UnderQemuEveryLibraryBindsAndTheCommandsRun(string name)
     {
-        var emulator = Emulators[name];
-        Requires.Tool(emulator);
         var platform = Platforms.Find(name)!;
+        var emulator = Emulators.For(platform)!;
+        Requires.Tool(emulator);
         var foreign = await RealImage.UnpackAsync(platform);
         try
         {
@@ -112,5 +106,5 @@ public class RunningTests
         }
     }
 
-    private static IEnumerable<string> ForeignPlatforms() => Emulators.Keys;
+    private static IEnumerable<string> ForeignPlatforms() => Emulators.Platforms;
 }

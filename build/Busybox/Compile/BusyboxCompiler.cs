@@ -22,6 +22,10 @@ public sealed class BusyboxCompiler(string cacheFolder, string logFolder, IProgr
     /// <summary>The result for those inputs if the cache has it whole, else null.</summary>
     public CompiledBusybox? Find(CompileInputs inputs) => new CompiledFolder(cacheFolder, inputs.Key).Read();
 
+    /// <summary>The platforms whose result the cache does not have whole.</summary>
+    public IReadOnlyList<Platform> Missing(IEnumerable<CompileInputs> wanted) =>
+        [.. wanted.Where(inputs => Find(inputs) is null).Select(inputs => inputs.Platform)];
+
     /// <summary>Compiles those that the cache does not have.</summary>
     /// <param name="wanted">One a platform.</param>
     /// <param name="openRoot">Gives the build root for the platforms that are compiled; not asked where there are none.</param>
