@@ -3,8 +3,9 @@ using BusyboxGlibc.Debian;
 
 namespace BusyboxGlibc.Lock;
 
-/// <summary>Fetches and reads package files, each at most once a run, and not more of them at a time than there are jobs.</summary>
-internal sealed class DebCatalog(IPackageStore store, string projectFolder, int jobs, CancellationToken cancellation) : IAsyncDisposable
+/// <summary>Fetches and reads package files, each at most once a run, and not more of them at a time than there are jobs. One
+/// whose contents are on the shelf is not even fetched: if it is taken, Restore does that.</summary>
+internal sealed class DebCatalog(IPackageStore store, ContentsShelf? shelf, string projectFolder, int jobs, CancellationToken cancellation) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<DebContents>>> _read = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _turns = new(Math.Max(1, jobs));
@@ -46,13 +47,21 @@ internal sealed class DebCatalog(IPackageStore store, string projectFolder, int 
 
     private async Task<DebContents> ReadOnceAsync(PinnedPackage pin)
     {
+        var name = LibraryForms.FileOf(pin.PoolPath);
+        if (shelf?.Find(pin.Sha256, name) is { } kept)
+        {
+            return kept;
+        }
+
         var path = pin.Archive == ArchiveNames.Local
             ? Path.Combine(projectFolder, pin.PoolPath)
             : await FetchAsync(pin).ConfigureAwait(false);
         await _turns.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            return DebContentsReader.Read(path, LibraryForms.FileOf(pin.PoolPath), cancellation);
+            var contents = DebContentsReader.Read(path, name, cancellation);
+            shelf?.Keep(pin.Sha256, contents);
+            return contents;
         }
         finally
         {

@@ -25,13 +25,15 @@ public sealed record LockWishes(
 /// Keeps <c>image.lock.json</c>: takes it as it is where it answers, resolves what it does not, and renews it when asked.
 /// </summary>
 /// <param name="path">The lock's path.</param>
-/// <param name="suites">Opens the suite, by each name its archive gives it in turn: a mirror that mixes its files under one
+/// <param name="suites">The suite, by each name its archive gives it, in the order to ask: a mirror that mixes its files under one
 /// name may have a whole set under the other. Nothing is opened before it is needed.</param>
+/// <param name="mixed">Which of them was seen mixed of late.</param>
 /// <param name="store">The packages.</param>
 /// <param name="board">Where people are told.</param>
 /// <param name="jobs">How many platforms are resolved at once.</param>
+/// <param name="shelf">What was read of package files before.</param>
 public sealed class LockKeeper(
-    string path, IReadOnlyList<Func<CancellationToken, Task<ISuite>>> suites, PackageStore store, IProgressBoard board, int jobs)
+    string path, IReadOnlyList<SuiteSource> suites, MixedMirrors mixed, PackageStore store, IProgressBoard board, int jobs, ContentsShelf shelf)
 {
     private const int MostRounds = 16;
 
@@ -105,21 +107,24 @@ public sealed class LockKeeper(
     private async Task<ImageLock> ResolveAsync(
         LockWishes wishes, ImageLock? previous, bool keepPins, DroppedPins? dropped, CancellationToken cancellation)
     {
+        // Whoever renews the lock wants the newest there is; otherwise a name seen mixed a moment ago is asked last.
+        var order = keepPins ? [.. suites.OrderBy(source => mixed.WasSeen(source.Key))] : suites;
         for (var index = 0; ; index++)
         {
             try
             {
-                var suite = await suites[index](cancellation);
+                var suite = await order[index].OpenAsync(cancellation);
                 using var owned = suite as IDisposable;
-                return await new Resolver(suite, store, board, jobs).ResolveAsync(
+                return await new Resolver(suite, store, board, jobs, shelf).ResolveAsync(
                     new ResolveRequest(
                         wishes.Suite, wishes.Requirements, wishes.BasePackages, wishes.Platforms, previous, keepPins, dropped?.OfPlatforms, wishes.ProjectFolder,
                         wishes.BuildRoot, wishes.Busybox, dropped?.OfBuildRoots),
                     cancellation);
             }
-            catch (Exception error) when (Mixed(error) is { } mixed && index + 1 < suites.Count)
+            catch (Exception error) when (Mixed(error) is { } found && index + 1 < order.Count)
             {
-                board.Warn($"{mixed.What}: trying the suite by its other name");
+                mixed.Saw(order[index].Key, found);
+                board.Warn($"{found.What}: trying the suite by its other name");
             }
         }
     }

@@ -13,7 +13,8 @@ namespace BusyboxGlibc.Lock;
 /// <param name="store">Gives package files.</param>
 /// <param name="board">Where progress and notes go.</param>
 /// <param name="jobs">How many package files are read at a time.</param>
-public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard board, int jobs)
+/// <param name="shelf">What was read of package files before; null to read them anew.</param>
+public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard board, int jobs, ContentsShelf? shelf = null)
 {
     /// <summary>Resolves a request. The same request, suite and lock before give the same lock.</summary>
     /// <exception cref="LockException">Something asked for has no answer, or more than one.</exception>
@@ -22,7 +23,7 @@ public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard b
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var background = new ConcurrentBag<Task>();
-        var catalog = new DebCatalog(store, request.ProjectFolder, jobs, stop.Token);
+        var catalog = new DebCatalog(store, shelf, request.ProjectFolder, jobs, stop.Token);
         try
         {
             return await ResolveAsync(WithUsablePrevious(request), catalog, background, stop.Token).ConfigureAwait(false);

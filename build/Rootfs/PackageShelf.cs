@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Foundation;
 using BusyboxGlibc.Lock;
@@ -18,9 +16,6 @@ public sealed class PackageShelf(string cache)
     // A change of what is written below must change this.
     private const string Format = "busybox-glibc package files 1";
 
-    // A name that UTF-8 cannot hold is an error here and never changed in silence.
-    private static readonly UTF8Encoding Names = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     // Far above what an image takes of one package.
     private const long LargestEntry = 512 << 20;
 
@@ -30,54 +25,21 @@ public sealed class PackageShelf(string cache)
     internal PackageFiles? Find(LockedPackage locked)
     {
         var key = KeyOf(locked);
-        try
-        {
-            var path = Path.Combine(folder, key);
-            if (new FileInfo(path) is not { Exists: true, Length: > SHA256.HashSizeInBytes and < LargestEntry })
-            {
-                return null;
-            }
-
-            var bytes = File.ReadAllBytes(path);
-            var length = bytes.Length - SHA256.HashSizeInBytes;
-            return length > 0 && SHA256.HashData(bytes.AsSpan(0, length)).AsSpan().SequenceEqual(bytes.AsSpan(length)) ? Read(bytes, length, key, locked) : null;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // Absent, cut short, or not for us to read: the package itself is at hand.
-            return null;
-        }
+        return CheckedFile.Find(Path.Combine(folder, key), LargestEntry) is { } content ? Read(content, key, locked) : null;
     }
 
     /// <summary>Keeps what was read of a package. A folder that cannot be written to is not worth failing for.</summary>
     internal void Keep(LockedPackage locked, PackageFiles package)
     {
         var key = KeyOf(locked);
-        try
-        {
-            AtomicFile.Write(Path.Combine(folder, key), stream =>
-            {
-                using var hash = SHA256.Create();
-                using (var hashing = new CryptoStream(stream, hash, CryptoStreamMode.Write, leaveOpen: true))
-                {
-                    Write(hashing, key, package);
-                }
-
-                stream.Write(hash.Hash!);
-            });
-        }
-        catch (Exception error) when (error is BuildException or EncoderFallbackException)
-        {
-            // The next build reads the package again.
-        }
+        CheckedFile.Keep(Path.Combine(folder, key), writer => Write(writer, key, package));
     }
 
     private static string KeyOf(LockedPackage locked) =>
         InputKey.Of([Format, locked.Pin.Sha256, locked.Pin.Name, locked.Pin.Version, .. locked.Files.Order(StringComparer.Ordinal)]);
 
-    private static void Write(Stream stream, string key, PackageFiles package)
+    private static void Write(BinaryWriter writer, string key, PackageFiles package)
     {
-        using var writer = new BinaryWriter(stream, Names, leaveOpen: true);
         writer.Write(key);
         WriteBytes(writer, package.Control);
         WriteBytes(writer, package.Md5Sums);
@@ -105,11 +67,10 @@ public sealed class PackageShelf(string cache)
     }
 
     // The checksum says that this is what was written. That it fits the question is checked all the same.
-    private static PackageFiles? Read(byte[] bytes, int length, string key, LockedPackage locked)
+    private static PackageFiles? Read(ArraySegment<byte> content, string key, LockedPackage locked)
     {
-        var content = bytes.AsMemory(0, length);
-        using var stream = new MemoryStream(bytes, 0, length, writable: false);
-        using var reader = new BinaryReader(stream, Names);
+        using var stream = new MemoryStream(content.Array!, content.Offset, content.Count, writable: false);
+        using var reader = new BinaryReader(stream, CheckedFile.Text);
         try
         {
             if (reader.ReadString() != key)
@@ -130,7 +91,7 @@ public sealed class PackageShelf(string cache)
                 files[path] = new PackageFile(entry with { LinkTarget = isLink ? target : null }, ReadBytes(reader, content));
             }
 
-            return stream.Position == length && locked.Files.All(files.ContainsKey) && files.Count == locked.Files.Distinct(StringComparer.Ordinal).Count()
+            return stream.Position == stream.Length && locked.Files.All(files.ContainsKey) && files.Count == locked.Files.Distinct(StringComparer.Ordinal).Count()
                 ? new PackageFiles(locked.Pin, control, md5Sums, files)
                 : null;
         }

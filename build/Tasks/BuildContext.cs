@@ -108,9 +108,11 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     public LockKeeper LockKeeper => new(
         LockPath,
         [OpenSuite(Options.Debian.Suite.Codename), OpenSuite(Options.Debian.Suite.OtherName)],
+        new MixedMirrors(Options.Run.CacheFolder, TimeProvider.System),
         Packages,
         board,
-        Options.Run.Jobs);
+        Options.Run.Jobs,
+        new ContentsShelf(Options.Run.CacheFolder));
 
     /// <summary>The packages.</summary>
     public PackageStore Packages => new(Client, Mirrors, RootFolder, board);
@@ -201,12 +203,12 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     private IReadOnlyList<CompileInputs> CompileInputsOf(LockedBuildRoot root, BusyboxRelease from) =>
         [.. Options.Image.Platforms.Select(platform => BusyboxGlibc.Busybox.Compile.CompileInputs.Read(platform, from, [.. root.For([platform]).Select(tool => tool.Pin)], RootFolder))];
 
-    private Func<CancellationToken, Task<ISuite>> OpenSuite(string name) => async cancellation => await DebianSuite.OpenAsync(
+    private SuiteSource OpenSuite(string name) => new(MixedMirrors.KeyOf(name, Mirrors.Main), async cancellation => await DebianSuite.OpenAsync(
         new SuiteOptions(Options.Debian.Suite.Codename, Options.Debian.CheckValidUntil && !Mirrors.HostTakesExpired, Name: name),
         Mirrors,
         Client,
         ArchiveKeyring.For(Options.Debian.Suite.Codename),
         TimeProvider.System,
         board,
-        cancellation);
+        cancellation));
 }

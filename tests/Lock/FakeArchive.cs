@@ -86,8 +86,9 @@ internal sealed class FakeArchive : ISuite, IPackageStore, IProgressBoard, IDisp
         ImageLock? previous = null,
         bool keepPins = true,
         IReadOnlyList<BasePackage>? bases = null,
-        IReadOnlySet<string>? dropped = null) =>
-        await new Resolver(this, this, this, 2).ResolveAsync(
+        IReadOnlySet<string>? dropped = null,
+        ContentsShelf? shelf = null) =>
+        await new Resolver(this, this, this, 2, shelf).ResolveAsync(
             new ResolveRequest("trixie", requirements, bases ?? [], platforms, previous, keepPins, dropped, _folder), CancellationToken.None);
 
     public IProgressLine Begin(string label, long? total, ProgressUnit unit) => new SilentProgressBoard().Begin(label, total, unit);

@@ -5,6 +5,7 @@ using BusyboxGlibc.Foundation;
 using BusyboxGlibc.Lock;
 using BusyboxGlibc.Tests.Configuration;
 using BusyboxGlibc.Tests.Debian;
+using BusyboxGlibc.Tests.Foundation;
 
 namespace BusyboxGlibc.Tests.Lock;
 
@@ -41,7 +42,9 @@ public class RealLockTests
     [Test]
     public async Task AllEightPlatformsResolveAndOnlyTheFirstAsksItsContents()
     {
-        var (image, contents) = await ResolveAsync("trixie", Platforms.All, Shipped);
+        using var cache = new TemporaryFolder();
+        var shelf = new ContentsShelf(cache.Path);
+        var (image, contents) = await ResolveAsync("trixie", Platforms.All, Shipped, shelf: shelf);
         Assert.That(contents, Is.EqualTo(new[] { "amd64" }));
         Assert.That(image.Platforms.Select(platform => platform.Platform), Is.EqualTo(Platforms.All));
         foreach (var platform in image.Platforms)
@@ -59,9 +62,11 @@ public class RealLockTests
 
         var (again, _) = await ResolveAsync("trixie", Platforms.All, Shipped);
         Assert.That(LockFile.Serialize(again), Is.EqualTo(text), "the same question has the same answer");
+        (again, _) = await ResolveAsync("trixie", Platforms.All, Shipped, shelf: shelf);
+        Assert.That(LockFile.Serialize(again), Is.EqualTo(text), "and from what was kept of the packages too");
 
         Requirement[] more = [.. Shipped, Locks.Library("libssl.so.3", 15)];
-        var (added, _) = await ResolveAsync("trixie", Platforms.All, more, image);
+        var (added, _) = await ResolveAsync("trixie", Platforms.All, more, image, shelf: shelf);
         var (anew, _) = await ResolveAsync("trixie", Platforms.All, more);
         Assert.That(LockFile.Serialize(added), Is.EqualTo(LockFile.Serialize(anew)), "adding a line gives what all of it gives");
         TestContext.Out.WriteLine(string.Join('\n', LockDiff.Lines(image, added)));
@@ -153,7 +158,7 @@ public class RealLockTests
         files.Any(other => other.Contains($"/{file}.", StringComparison.Ordinal)) || (file == "libelf.so.1");
 
     private static async Task<(ImageLock Image, IReadOnlyList<string> ContentsAsked)> ResolveAsync(
-        string codename, IReadOnlyList<Platform> platforms, IReadOnlyList<Requirement> requirements, ImageLock? previous = null, IReadOnlyList<BasePackage>? bases = null)
+        string codename, IReadOnlyList<Platform> platforms, IReadOnlyList<Requirement> requirements, ImageLock? previous = null, IReadOnlyList<BasePackage>? bases = null, ContentsShelf? shelf = null)
     {
         var watch = Stopwatch.StartNew();
         var board = new SilentProgressBoard();
@@ -162,7 +167,7 @@ public class RealLockTests
         var suite = new WatchedSuite(opening, codename);
         var opened = watch.Elapsed.TotalSeconds;
         var store = new PackageStore(client, RealSuite.HostMirrors, RealSuite.Cache, board);
-        var image = await new Resolver(suite, store, board, 2).ResolveAsync(
+        var image = await new Resolver(suite, store, board, 2, shelf).ResolveAsync(
             new ResolveRequest(codename, requirements, bases ?? [], platforms, previous, true, null, RealSuite.Cache), default);
         TestContext.Out.WriteLine($"{platforms.Count} platforms: {watch.Elapsed.TotalSeconds:F2} s ({opened:F2} s of them for the Release files), peak {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
         return (image, suite.ContentsAsked);
