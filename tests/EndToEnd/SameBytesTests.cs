@@ -14,15 +14,31 @@ public class SameBytesTests
     }
 
     [Test]
-    public async Task AColdCacheGivesTheSameManifests()
+    public async Task AColdCacheGivesTheSameManifestsEvenAfterAKillInTheMiddleOfCompiling()
     {
         // Two platforms, for everything of them is fetched, unpacked and compiled once more.
         var all = Manifests((await RealImage.ProjectAsync()).Layout);
         using var project = new ProjectCopy();
-        project.Run("--locked", $"--cache={project.PathOf("cache")}", "--platforms=linux/amd64,linux/s390x").Succeeded();
+        string[] arguments = ["--locked", $"--cache={project.PathOf("cache")}", "--platforms=linux/amd64,linux/s390x"];
+        using (var process = project.Start(null, arguments))
+        {
+            var said = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+            while (!process.HasExited && Compiled(project) < 20)
+            {
+                await Task.Delay(500);
+            }
+
+            process.Kill();
+            await process.WaitForExitAsync();
+            Assert.That(Compiled(project), Is.GreaterThanOrEqualTo(20), string.Concat(await said));
+        }
+
+        Assert.That(Directory.EnumerateFiles(project.PathOf("cache/busybox"), "stamp.json", SearchOption.AllDirectories), Is.Empty);
+        project.Run(arguments).Succeeded();
         Assert.That(
             Manifests(project.Layout).Select(manifest => manifest.Digest),
             Is.EqualTo(all.Where(manifest => manifest.Platform!.Architecture is "amd64" or "s390x").Select(manifest => manifest.Digest)));
+        Assert.That(Directory.EnumerateDirectories(project.PathOf("cache/busybox"), "work", SearchOption.AllDirectories), Is.Empty);
     }
 
     [Test]
@@ -54,6 +70,17 @@ public class SameBytesTests
         using var layer = image.OpenLayer();
         var tree = BusyboxGlibc.Rootfs.RootfsTar.Read(layer, "layer");
         Assert.That(tree.Entries.Select(entry => entry.ModificationTime), Has.All.LessThanOrEqualTo(1000000000));
+    }
+
+    // How many files the compilations under way have compiled, by their logs.
+    private static int Compiled(ProjectCopy project) => Directory.Exists(Path.Combine(project.Artifacts, "logs"))
+        ? Directory.EnumerateFiles(Path.Combine(project.Artifacts, "logs"), "busybox-*.log").Sum(path => Lines(path))
+        : 0;
+
+    private static int Lines(string path)
+    {
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return reader.ReadToEnd().Split("\n  CC ").Length - 1;
     }
 
     private static IReadOnlyList<BusyboxGlibc.Oci.OciDescriptor> Manifests(string folder) =>

@@ -16,8 +16,8 @@ namespace BusyboxGlibc.Busybox.Compile;
 /// <param name="jobs">How many processes compile at once, about.</param>
 public sealed class BusyboxCompiler(string cacheFolder, string logFolder, IProgressBoard board, int jobs)
 {
-    // EX_DATAERR of sysexits.h: what the recipe ends with when a line of configuration is at fault.
-    private const int ConfigurationFault = 65;
+    // EX_DATAERR of sysexits.h: what the recipe ends with when a line of configuration or a patch is at fault.
+    private const int DataFault = 65;
 
     /// <summary>The result for those inputs if the cache has it whole, else null.</summary>
     public CompiledBusybox? Find(CompileInputs inputs) => new CompiledFolder(cacheFolder, inputs.Key).Read();
@@ -98,7 +98,7 @@ public sealed class BusyboxCompiler(string cacheFolder, string logFolder, IProgr
             var code = await root.RunAsync(command, log.Add, cancellation);
             if (code != 0)
             {
-                throw Failure(inputs, code, log);
+                throw work.Refusal() ?? Failure(inputs, code, log);
             }
 
             folder.Take(work.OutputFolder);
@@ -114,19 +114,24 @@ public sealed class BusyboxCompiler(string cacheFolder, string logFolder, IProgr
         return compiled;
     }
 
-    private static BusyboxException Failure(CompileInputs inputs, int code, CompileLog log)
+    private static BuildException Failure(CompileInputs inputs, int code, CompileLog log)
     {
-        var last = string.Join('\n', log.Last);
-        return code == ConfigurationFault
-            ? new BusyboxException(
-                $"the configuration of BusyBox {inputs.Release.Version} for {inputs.Platform} has lines without effect",
+        var lines = log.Last.Where(line => inputs.Fragments.Any(fragment => line.StartsWith(fragment.Name + ":", StringComparison.Ordinal))).ToList();
+        if (code == DataFault && lines.Count > 0)
+        {
+            return new BusyboxException(
+                $"the configuration of BusyBox {inputs.Release.Version} for {inputs.Platform} has wrong lines, or lines without effect",
                 CompileInputs.FragmentPath,
-                string.Join('\n', log.Last.Where(line => line.Contains(": ", StringComparison.Ordinal) && inputs.Fragments.Any(fragment => line.StartsWith(fragment.Name + ":", StringComparison.Ordinal)))),
-                $"mend or remove those lines; everything the configuration did is in {log.Path}")
-            : new BusyboxException(
-                $"BusyBox {inputs.Release.Version} does not compile for {inputs.Platform}",
-                log.Path,
-                $"exit code {code}; its last lines:\n{last}",
-                $"read the log; --busybox=debian takes Debian's package instead");
+                string.Join('\n', lines),
+                $"mend or remove those lines; everything the configuration did is in {log.Path}");
+        }
+
+        return new BusyboxException(
+            code == DataFault ? $"a patch of BusyBox {inputs.Release.Version} does not apply ({inputs.Platform})" : $"BusyBox {inputs.Release.Version} does not compile for {inputs.Platform}",
+            log.Path,
+            $"exit code {code}; its last lines:\n{string.Join('\n', log.Last)}",
+            code == DataFault
+                ? $"mend or remove the patch among {string.Join(", ", inputs.Patches.Select(patch => patch.Name))}"
+                : "read the log; --busybox=debian takes Debian's package instead");
     }
 }

@@ -76,6 +76,26 @@ public sealed class CompileWork(string folder)
         }
     }
 
+    /// <summary>The error of the disk where nothing more can be written to the folder, else null: make, compilers and kconfig
+    /// say all sorts of things on a full disk, and some say nothing.</summary>
+    public BuildException? Refusal()
+    {
+        try
+        {
+            // More than the last file that failed left of a block, and far less than any compilation takes.
+            Write("probe", new byte[1 << 20]);
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return AtomicFile.Refused(folder, error);
+        }
+        finally
+        {
+            AtomicFile.Discard(Path.Combine(folder, "probe"));
+        }
+    }
+
     private void Write(string name, ReadOnlyMemory<byte> content)
     {
         using var stream = File.Create(Path.Combine(folder, name));
