@@ -34,6 +34,8 @@ internal sealed class ProjectCopy : IDisposable
 
     public string Layout => Path.Combine(Artifacts, "oci");
 
+    private bool IsGivenAway { get; set; }
+
     public string PathOf(string name) => Path.Combine(Folder, name);
 
     public void Append(string name, string text) => File.AppendAllText(PathOf(name), text);
@@ -57,8 +59,10 @@ internal sealed class ProjectCopy : IDisposable
     /// <summary>Starts the program; its output is read by <see cref="ProgramRun.Of"/>.</summary>
     public Process Start(IReadOnlyDictionary<string, string>? environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folder };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Build.dll"));
+        string[] command = IsGivenAway
+            ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "dotnet", PathOf("program/Build.dll")]
+            : ["dotnet", Path.Combine(AppContext.BaseDirectory, "Build.dll")];
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folder };
         if (!arguments.Any(argument => argument.StartsWith("--cache", StringComparison.Ordinal)))
         {
             start.ArgumentList.Add($"--cache={Cache}");
@@ -71,6 +75,11 @@ internal sealed class ProjectCopy : IDisposable
 
         start.Environment["CI"] = "true";
         start.Environment["BUSYBOX_GLIBC_ROOT"] = Folder;
+        if (IsGivenAway)
+        {
+            start.Environment["HOME"] = Folder;
+        }
+
         start.Environment.Remove("SOURCE_DATE_EPOCH");
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
@@ -78,6 +87,27 @@ internal sealed class ProjectCopy : IDisposable
         }
 
         return Process.Start(start)!;
+    }
+
+    /// <summary>Lets every later run be an ordinary user's: the folder and a copy of the program become that user's.</summary>
+    public void GiveAway()
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            return;
+        }
+
+        Requires.Tool("setpriv");
+        Run("cp", "-r", AppContext.BaseDirectory, PathOf("program"));
+        Run("chown", "-R", "65534:65534", Folder);
+        IsGivenAway = true;
+
+        static void Run(string program, params string[] arguments)
+        {
+            using var process = Process.Start(program, arguments);
+            process.WaitForExit();
+            Assert.That(process.ExitCode, Is.Zero, program);
+        }
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);

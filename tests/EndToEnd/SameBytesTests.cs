@@ -14,11 +14,12 @@ public class SameBytesTests
     }
 
     [Test]
-    public async Task AColdCacheGivesTheSameManifestsEvenAfterAKillInTheMiddleOfCompiling()
+    public async Task AnOrdinaryUserWithAColdCacheGetsTheSameManifestsEvenAfterAKillInTheMiddleOfCompiling()
     {
         // Two platforms, for everything of them is fetched, unpacked and compiled once more.
         var all = Manifests((await RealImage.ProjectAsync()).Layout);
         using var project = new ProjectCopy();
+        project.GiveAway();
         string[] arguments = ["--locked", $"--cache={project.PathOf("cache")}", "--platforms=linux/amd64,linux/s390x"];
         using (var process = project.Start(null, arguments))
         {

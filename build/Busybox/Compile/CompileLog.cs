@@ -74,7 +74,7 @@ public sealed class CompileLog(string path, IProgressLine progress) : IDisposabl
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-            return new StreamWriter(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read)) { NewLine = "\n" };
+            return new StreamWriter(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read)) { NewLine = "\n", AutoFlush = true };
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
