@@ -18,7 +18,13 @@ public sealed class CheckPublish : AsyncFrostingTask<BuildContext>
             return;
         }
 
-        var hub = (await PublishSetup.PlacesAsync(context)).FirstOrDefault(place => place.Host.IsHub && place.Credentials is null);
+        var places = await PublishSetup.PlacesAsync(context);
+        if (places.Select(place => place.Host).Distinct().Count() > 1 && System.Environment.GetEnvironmentVariable(CredentialStore.PasswordVariable) is { Length: > 0 })
+        {
+            context.Board.Warn($"{CredentialStore.PasswordVariable} is left alone: it does not say which of several registries it is for; docker login keeps one for each");
+        }
+
+        var hub = places.FirstOrDefault(place => place.Host.IsHub && place.Credentials is null);
         if (hub is not null)
         {
             throw new RegistryException(

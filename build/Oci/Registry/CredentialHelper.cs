@@ -54,9 +54,16 @@ public sealed partial class CredentialHelper(string? searchPath = null)
             var errors = process.StandardError.BaseStream.CopyToAsync(Stream.Null, deadline.Token);
             var answer = ReadAsync(process.StandardOutput, deadline.Token);
             await AskAsync(process, host, deadline.Token).ConfigureAwait(false);
+            if (await answer.ConfigureAwait(false) is not { } said)
+            {
+                // It waits for us to read on, which nobody will.
+                Kill(process);
+                throw Failed(name, host, $"it said more than {LongestAnswer} characters");
+            }
+
             await process.WaitForExitAsync(deadline.Token).ConfigureAwait(false);
             await errors.ConfigureAwait(false);
-            return (process.ExitCode, await answer.ConfigureAwait(false) ?? throw Failed(name, host, $"it said more than {LongestAnswer} characters"));
+            return (process.ExitCode, said);
         }
         catch (OperationCanceledException)
         {

@@ -70,9 +70,9 @@ internal sealed class RegistryHttp(HttpClient client, RegistryHost host, Registr
             {
                 await Task.Delay(policy.Retry.Delay(attempt, error.RetryAfter), cancellation).ConfigureAwait(false);
             }
-            catch (RegistryBusyException error) when (attempt > 1)
+            catch (RegistryBusyException error)
             {
-                throw new RegistryException(error.What, error.Where, $"{error.Why} (tried {attempt} times)", error.Next, error);
+                throw new RegistryException(error.What, error.Where, attempt > 1 ? $"{error.Why} (tried {attempt} times)" : error.Why, error.Next, error);
             }
         }
     }

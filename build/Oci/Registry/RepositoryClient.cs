@@ -76,9 +76,9 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository, boo
     public async Task<byte[]?> ReadConfigAsync(string digest, CancellationToken cancellation) => await ReadAsync(
         $"blobs/{digest}",
         [],
-        async (response, token) =>
+        async (response, stall) =>
         {
-            var content = await RegistryAnswer.ReadAsync(response, LargestConfig, token).ConfigureAwait(false);
+            var content = await RegistryAnswer.ReadAsync(response, LargestConfig, stall.Token).ConfigureAwait(false);
             return content is null || OciDigest.Of(content) == digest ? content : throw Wrong($"blobs/{digest}", OciDigest.Of(content));
         },
         cancellation).ConfigureAwait(false);
@@ -91,7 +91,7 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository, boo
     public async Task CheckBlobAsync(OciDescriptor blob, Action<long> received, CancellationToken cancellation)
     {
         var path = $"blobs/{blob.Digest}";
-        var digest = await ReadAsync(path, [], (response, token) => HashAsync(response, blob, received, token), cancellation).ConfigureAwait(false)
+        var digest = await ReadAsync(path, [], (response, stall) => HashAsync(response, blob, received, stall), cancellation).ConfigureAwait(false)
             ?? throw Missing(path);
         if (digest != blob.Digest)
         {
@@ -156,9 +156,9 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository, boo
         var read = await ReadAsync(
             $"manifests/{reference}",
             accept,
-            async (response, token) =>
+            async (response, stall) =>
             {
-                var content = await RegistryAnswer.ReadAsync(response, LargestManifest, token).ConfigureAwait(false)
+                var content = await RegistryAnswer.ReadAsync(response, LargestManifest, stall.Token).ConfigureAwait(false)
                     ?? throw new RegistryException($"{Name} gives no manifest", reference, $"it is longer than {LargestManifest} bytes");
                 return Tuple.Create(new OciDescriptor(response.Content.Headers.ContentType?.MediaType ?? string.Empty, OciDigest.Of(content), content.Length), content);
             },
@@ -166,9 +166,9 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository, boo
         return read is null ? null : (read.Item1, read.Item2);
     }
 
-    // Request and body are one attempt: a connection may be cut in either.
+    // Request and body are one attempt: a connection may be cut in either. What reads a long body tells the stall that it moves.
     private async Task<T?> ReadAsync<T>(
-        string path, IReadOnlyList<string> accept, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellation)
+        string path, IReadOnlyList<string> accept, Func<HttpResponseMessage, CancellationTokenSource, Task<T>> read, CancellationToken cancellation)
         where T : class?
     {
         var address = await AddressAsync(path, cancellation).ConfigureAwait(false);
@@ -184,15 +184,14 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository, boo
                 await ExpectAsync(response, $"{Name} gives nothing back", token, HttpStatusCode.OK).ConfigureAwait(false);
                 using var stall = CancellationTokenSource.CreateLinkedTokenSource(token);
                 stall.CancelAfter(http.Policy.Retry.Stall);
-                return await http.GuardAsync(address, () => read(response, stall.Token), token).ConfigureAwait(false);
+                return await http.GuardAsync(address, () => read(response, stall), token).ConfigureAwait(false);
             },
             cancellation).ConfigureAwait(false);
     }
 
-    private async Task<string> HashAsync(HttpResponseMessage response, OciDescriptor blob, Action<long> received, CancellationToken cancellation)
+    private async Task<string> HashAsync(HttpResponseMessage response, OciDescriptor blob, Action<long> received, CancellationTokenSource stall)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         await using var stream = await response.Content.ReadAsStreamAsync(stall.Token).ConfigureAwait(false);
         var buffer = new byte[ReadSize];
         var length = 0L;

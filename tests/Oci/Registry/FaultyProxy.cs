@@ -156,14 +156,14 @@ internal sealed class FaultyProxy : IDisposable
         using var connection = new TcpClient("127.0.0.1", upstream);
         var registry = connection.GetStream();
         var length = fault?.CutsRequestAfter is { } cut ? Math.Min(cut, request.Length) : request.Length;
-        await registry.WriteAsync(Encoding.Latin1.GetBytes(Head(request, fault is { Keeps: true } ? length : request.Length)), end.Token);
+        await registry.WriteAsync(Encoding.Latin1.GetBytes(fault is { Keeps: true } ? Head(Unfinished(request), length) : Head(request, request.Length)), end.Token);
         await CopyAsync(client, registry, length, end.Token);
         if (fault is { CutsRequestAfter: not null })
         {
             if (fault.Keeps)
             {
                 var kept = Encoding.Latin1.GetString(await ReadAllAsync(registry));
-                moved[request.Target.Split("&digest=")[0]] = kept.Split("\r\n")
+                moved[Unfinished(request).Target] = kept.Split("\r\n")
                     .Single(line => line.StartsWith("Location: ", StringComparison.Ordinal)).Split(' ')[1].Split(Name)[1];
             }
 
@@ -185,6 +185,9 @@ internal sealed class FaultyProxy : IDisposable
             await Task.Delay(fault.Pause, end.Token);
         }
     }
+
+    // What a registry keeps of a last request that was cut is a part like any other.
+    private static Proxied Unfinished(Proxied request) => request with { Method = "PATCH", Target = request.Target.Split("&digest=")[0] };
 
     private string Head(Proxied request, long length)
     {

@@ -75,7 +75,7 @@ public class PublisherTests
         var layout = images.Make();
         PublishPlace[] places = [Place(proxy.Name), RegistryImages.Place(proxy.Name, $"{Repository}/second")];
         var published = await RegistryImages.Publisher(layout).PushAsync(places, CancellationToken.None);
-        Assert.That(published.Select(image => image.UploadedBytes), Has.ItemAt(0).GreaterThan(0).And.ItemAt(1).EqualTo(0));
+        Assert.That(published.Select(image => image.UploadedBytes > 0), Is.EqualTo(new[] { true, false }));
         Assert.That(proxy.Seen.Count(request => request.Method == "POST" && request.Target.Contains($"from={Uri.EscapeDataString(Repository)}", StringComparison.Ordinal)), Is.EqualTo(4));
         await images.PullAsync($"{registry.Name}/{Repository}/second:glibc");
     }
@@ -84,8 +84,8 @@ public class PublisherTests
     public async Task ABlobLongerThanAChunkGoesInSeveral()
     {
         var layout = images.Make(size: 3_000_000);
-        await RegistryImages.PushAsync(layout, Place(proxy.Name), policy: RegistryImages.Policy with { ChunkSize = 300_000 });
-        Assert.That(proxy.Seen.Count(request => request.Method == "PATCH"), Is.GreaterThan(8));
+        await RegistryImages.PushAsync(layout, Place(proxy.Name), policy: RegistryImages.Policy with { ChunkSize = 200_000 });
+        Assert.That(proxy.Seen.Count(request => request.Method == "PATCH"), Is.GreaterThanOrEqualTo(8));
         await images.PullAsync($"{registry.Name}/{Repository}:glibc");
     }
 

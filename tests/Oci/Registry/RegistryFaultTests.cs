@@ -101,14 +101,14 @@ public class RegistryFaultTests
     {
         var layout = images.Make(size: 3_000_000, platforms: ["linux/amd64"]);
         var cuts = 0;
-        proxy.Rule = request => request.SendsBlob && request.Length > 1_000_000 && Interlocked.Increment(ref cuts) <= 1
-            ? new ProxyFault { CutsRequestAfter = 700_000, Keeps = true }
+        proxy.Rule = request => request.SendsBlob && request.Length > 600_000 && Interlocked.Increment(ref cuts) <= 1
+            ? new ProxyFault { CutsRequestAfter = 400_000, Keeps = true }
             : null;
         await RegistryImages.PushAsync(layout, Place());
         Assert.That(cuts, Is.GreaterThanOrEqualTo(1));
         var size = layout.ReadImages()[0].Layer.Size;
         var rest = proxy.Seen.Where(request => request.Method == "PATCH").Single();
-        Assert.That((rest.Length, rest.Headers["Content-Range"]), Is.EqualTo((size - 700_000, $"700000-{size - 1}")));
+        Assert.That((rest.Length, rest.Headers["Content-Range"]), Is.EqualTo((size - 400_000, $"400000-{size - 1}")));
         await images.PullAsync($"{registry.Name}/{Repository}:glibc");
     }
 
