@@ -2,7 +2,7 @@
 # Measures the build and prints a table beside what the same work costs with native tools on the same cores. It asserts
 # nothing and touches nothing of yours: it works on the last commit, in a clone in the temporary folder.
 #
-# Needs: git, hyperfine, binutils, xz-utils; for peak memory GNU time. Everything below can be set from the environment.
+# Needs: git, hyperfine, binutils, xz-utils; for peak memory GNU time; for publishing docker-registry and skopeo. Everything below can be set from the environment.
 set -euo pipefail
 
 CORES=${CORES:-2}                    # as many as the aims are meant for; held by taskset where the machine has more
@@ -29,7 +29,14 @@ if [ "$(nproc)" -gt "$CORES" ] && command -v taskset >/dev/null; then
 fi
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/bench.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+registry=
+end() {
+    if [ -n "$registry" ]; then
+        kill "$registry" 2>/dev/null || true
+    fi
+    rm -rf "$work"
+}
+trap end EXIT
 trap 'exit 130' INT TERM
 repo=$work/repo
 cache=$work/cache
@@ -133,6 +140,23 @@ esac >/dev/null
 END
     count() { tr -cd '\0' <"$1" | wc -c; }
     note "floor: $(count "$work/debs") packages, $(count "$work/tars") layers"
+    # Pushing all of the layout to a registry on this machine that has nothing; ours reads everything back too.
+    if command -v docker-registry >/dev/null && command -v skopeo >/dev/null; then
+        port=${REGISTRY_PORT:-5977}
+        printf 'version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: {filesystem: {rootdirectory: %s}}\nhttp: {addr: "127.0.0.1:%s"}\n' \
+            "$work/registry" "$port" >"$work/registry.yml"
+        docker-registry serve "$work/registry.yml" >>"$log" 2>&1 &
+        registry=$!
+        sh -c "$(build --target=Tag)" >>"$log" 2>&1
+        push=$(build --target=Publish --exclusive "--registry=localhost:$port/bench")
+        measure 'push from nothing' '1.5 x skopeo' "rm -rf '$work/registry'" "$push"
+        measure 'push again' '1 s' "$push" "$push"
+        measure 'skopeo copy --all' '-' "rm -rf '$work/registry'" \
+            "skopeo copy --all --dest-tls-verify=false 'oci:$LAYOUT:glibc' 'docker://localhost:$port/bench/skopeo:glibc'"
+    else
+        note "no docker-registry or no skopeo: publishing is left out"
+    fi
+
     measure 'floor: xz -dc' '-' true "xargs -0 -r -n 1 -P $CORES sh '$work/unpack.sh' <'$work/debs'"
     measure 'floor: gzip -6' '-' true "xargs -0 -r -n 1 -P $CORES sh -c 'gzip -6c \"\$1\" >/dev/null' sh <'$work/tars'"
 fi
@@ -144,4 +168,7 @@ while IFS=$'\t' read -r name average best memory aim; do
 done <"$rows"
 awk -v made="$(mean 'assemble and pack')" -v xz="$(mean 'floor: xz -dc')" -v gzip="$(mean 'floor: gzip -6')" 'BEGIN {
     if (made > 0 && xz + gzip > 0) { printf "\nassemble and pack / floor = %.2f / %.2f = %.2f\n", made, xz + gzip, made / (xz + gzip) }
+}'
+awk -v ours="$(mean 'push from nothing')" -v theirs="$(mean 'skopeo copy --all')" 'BEGIN {
+    if (ours > 0 && theirs > 0) { printf "push from nothing / skopeo copy --all = %.2f / %.2f = %.2f\n", ours, theirs, ours / theirs }
 }'

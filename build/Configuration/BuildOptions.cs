@@ -21,7 +21,7 @@ public enum BusyboxOrigin
 }
 
 /// <summary>What the image is.</summary>
-/// <param name="Name">Where it goes, without a tag.</param>
+/// <param name="Name">Its name, without a tag: where it goes first.</param>
 /// <param name="Platforms">Its platforms, one at least, in the order of <see cref="Configuration.Platforms.All"/>.</param>
 /// <param name="Commands">The real commands it holds, in the order written.</param>
 /// <param name="Engine">Who makes it.</param>
@@ -78,6 +78,9 @@ public sealed record BuildOptions(
     RunOptions Run,
     long? SourceDateEpoch)
 {
+    /// <summary>Where the image goes.</summary>
+    public required PublishOptions Publish { get; init; }
+
     /// <summary>Reads every option of <see cref="OptionTable"/>.</summary>
     /// <param name="source">Where from.</param>
     /// <param name="rootFolder">The project's folder.</param>
@@ -86,7 +89,8 @@ public sealed record BuildOptions(
     {
         var reader = new OptionReader(source);
         var root = Path.GetFullPath(rootFolder);
-        var image = ReadImage(reader);
+        var publish = PublishOptions.Read(reader, root);
+        var image = ReadImage(reader, publish.Repositories[0]);
         var debian = ReadDebian(reader, image.Platforms);
         var folders = new FolderOptions(reader, root);
         var version = reader.Get(OptionTable.BusyboxVersion);
@@ -99,18 +103,11 @@ public sealed record BuildOptions(
             reader.GetSwitch(OptionTable.Locked),
             ReadJobs(reader.Get(OptionTable.Jobs)),
             folders.Artifacts());
-        return new BuildOptions(root, image, debian, run, Configuration.SourceDateEpoch.Read(reader.Environment(Configuration.SourceDateEpoch.Variable)));
+        return new BuildOptions(root, image, debian, run, Configuration.SourceDateEpoch.Read(reader.Environment(Configuration.SourceDateEpoch.Variable))) { Publish = publish };
     }
 
-    private static ImageOptions ReadImage(OptionReader reader)
+    private static ImageOptions ReadImage(OptionReader reader, ImageRepository name)
     {
-        var registry = reader.Get(OptionTable.Registry);
-        var repository = reader.Get(OptionTable.Repository);
-
-        // The old tool's ${registry}/busybox: only Docker Hub has a namespace of its own for an image without one.
-        var repositoryName = repository.IsDefault && registry.Value.Length > 0 ? "busybox" : repository.Value;
-        var name = ImageRepository.Join(registry.Value, repositoryName, registry.Where, repository.Where);
-
         var platformsValue = reader.Get(OptionTable.Platforms);
         var platforms = PlatformList.Parse(platformsValue.Value, platformsValue.Where);
         var commands = reader.Get(OptionTable.Commands);

@@ -47,6 +47,9 @@ public sealed partial record ImageRepository(string Registry, string Repository)
     /// <inheritdoc/>
     public override string ToString() => $"{Registry}/{Repository}";
 
+    /// <summary>Whether the text is a host with an optional port, as a registry is written.</summary>
+    public static bool IsHostName(string text) => text.Length <= MaximumLength && HostPattern().IsMatch(text);
+
     private static void CheckRegistry(string registry, string where)
     {
         if (registry.Contains("://", StringComparison.Ordinal))

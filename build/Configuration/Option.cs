@@ -8,6 +8,7 @@ namespace BusyboxGlibc.Configuration;
 /// <param name="Default">The value it has where nobody sets it, as it would be written.</param>
 /// <param name="Allowed">The values it takes, for people.</param>
 /// <param name="IsSwitch">Whether the argument may stand without a value, meaning <c>true</c>.</param>
+/// <param name="IsList">Whether the argument may be given several times: its values are one list.</param>
 public sealed record Option(
     string? Section,
     string Name,
@@ -15,7 +16,8 @@ public sealed record Option(
     string Description,
     string Default,
     string Allowed,
-    bool IsSwitch = false)
+    bool IsSwitch = false,
+    bool IsList = false)
 {
     /// <summary>The key as Cake joins it, <c>Image_Registry</c>; the bare name where it is an argument only.</summary>
     public string Key => Section is null ? Name : $"{Section}_{Name}";

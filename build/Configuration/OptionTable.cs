@@ -15,14 +15,20 @@ public static class OptionTable
     /// <summary><c>[Image] Registry</c>.</summary>
     public static Option Registry { get; } = new(
         "Image", "Registry", "registry",
-        "The registry the image goes to, with a namespace if wanted; empty is docker.io.",
-        string.Empty, "HOST[:PORT][/NAMESPACE], or a namespace of docker.io");
+        "The registry the image goes to, with a namespace if wanted, or several, separated by commas; empty is docker.io.",
+        string.Empty, "HOST[:PORT][/NAMESPACE], or a namespace of docker.io", IsList: true);
 
     /// <summary><c>[Image] Repository</c>.</summary>
     public static Option Repository { get; } = new(
         "Image", "Repository", "repository",
         "The image's name in that registry, without a tag; where Registry is set the default is busybox.",
         "library/busybox", "lower-case words joined by . _ - and /");
+
+    /// <summary><c>[Image] Tags</c>.</summary>
+    public static Option Tags { get; } = new(
+        "Image", "Tags", "tag",
+        "Tags beside those that the image's own versions give, separated by commas.",
+        string.Empty, "tags, or none", IsList: true);
 
     /// <summary><c>[Image] Platforms</c>.</summary>
     public static Option Platforms { get; } = new(
@@ -85,6 +91,36 @@ public static class OptionTable
         "The BusyBox release to compile; not set, the default of busybox-releases.json.",
         string.Empty, "a version out of busybox-releases.json");
 
+    /// <summary><c>[Publish] InsecureRegistry</c>.</summary>
+    public static Option InsecureRegistry { get; } = new(
+        "Publish", "InsecureRegistry", "insecure-registry",
+        "Registries that may be spoken to without encryption, separated by commas; those of this machine always may.",
+        string.Empty, "HOST[:PORT], or none", IsList: true);
+
+    /// <summary><c>[Publish] RegistryCa</c>.</summary>
+    public static Option RegistryCa { get; } = new(
+        "Publish", "RegistryCa", "registry-ca",
+        "A PEM file with certificates of authorities that registries are signed by, beside the system's.",
+        string.Empty, "a file, or none");
+
+    /// <summary><c>--force-tag</c>.</summary>
+    public static Option ForceTag { get; } = new(
+        null, "ForceTag", "force-tag",
+        "Let tags go to an image of an older BusyBox or with fewer platforms, and dated tags to another image.",
+        "false", "true, false", IsSwitch: true);
+
+    /// <summary><c>--dry-run</c>.</summary>
+    public static Option DryRun { get; } = new(
+        null, "DryRun", "dry-run",
+        "Build, and only say what Publish would push where.",
+        "false", "true, false", IsSwitch: true);
+
+    /// <summary><c>--digest-file</c>.</summary>
+    public static Option DigestFile { get; } = new(
+        null, "DigestFile", "digest-file",
+        "A file that receives the digest of what was published, relative to the project.",
+        string.Empty, "a file");
+
     /// <summary><c>--busybox</c>.</summary>
     public static Option Busybox { get; } = new(
         null, "Busybox", "busybox",
@@ -127,14 +163,24 @@ public static class OptionTable
     /// <summary>Every option, those of <c>cake.config</c> first, in the order the documentation lists them.</summary>
     public static IReadOnlyList<Option> All { get; } =
     [
-        Registry, Repository, Platforms, Commands, Engine, Features,
+        Registry, Repository, Tags, Platforms, Commands, Engine, Features,
         Suite, Mirror, SecurityMirror, Snapshot, CheckValidUntil,
         BusyboxVersion,
+        InsecureRegistry, RegistryCa,
+        ForceTag, DryRun, DigestFile,
         Busybox, Cache, Offline, Locked, Jobs, Artifacts,
     ];
 
     /// <summary>The names of all arguments, without dashes: what <c>ArgumentGuard</c> lets through.</summary>
     public static IReadOnlyList<string> ArgumentNames { get; } = [.. All.Select(option => option.Argument)];
+
+    /// <summary>The value of an argument out of all that were given: the first, or all of them where it is a list; null where there is none.</summary>
+    public static string? Join(string argument, IEnumerable<string?> values)
+    {
+        var given = values.OfType<string>().ToList();
+        return given.Count == 0 ? null
+            : All.Any(option => option.IsList && option.Argument.Equals(argument, StringComparison.OrdinalIgnoreCase)) ? string.Join(',', given) : given[0];
+    }
 
     /// <summary>The sections of <c>cake.config</c> that are ours.</summary>
     public static IReadOnlyList<string> Sections { get; } =

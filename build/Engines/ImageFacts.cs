@@ -12,8 +12,8 @@ namespace BusyboxGlibc.Engines;
 /// <param name="Suite">The Debian suite.</param>
 public sealed record ImageFacts(long Epoch, string LockDigest, string GlibcVersion, SuiteFacts Suite)
 {
-    /// <summary>The image's tag.</summary>
-    public const string Tag = "glibc";
+    /// <summary>The tag of every image, the first of those that <see cref="Oci.Tags.ImageTags"/> gives it.</summary>
+    public const string Tag = Oci.Tags.ImageTags.Shortest;
 
     private const string Prefix = "io.github.busybox-glibc.";
 
@@ -36,14 +36,14 @@ public sealed record ImageFacts(long Epoch, string LockDigest, string GlibcVersi
     public IReadOnlyDictionary<string, string> Labels(BusyboxIdentity busybox) => new SortedDictionary<string, string>(StringComparer.Ordinal)
     {
         ["org.opencontainers.image.base.name"] = "scratch",
-        ["org.opencontainers.image.created"] = Oci.Rfc3339.FromEpoch(Epoch),
+        [Oci.AnnotationKeys.Created] = Oci.Rfc3339.FromEpoch(Epoch),
         ["org.opencontainers.image.description"] = "BusyBox, glibc and the shared libraries that dynamically linked C and C++ programs need",
         ["org.opencontainers.image.licenses"] = "GPL-2.0-only AND LGPL-2.1-or-later AND GPL-3.0-or-later WITH GCC-exception-3.1",
         ["org.opencontainers.image.title"] = "busybox:glibc",
         ["org.opencontainers.image.vendor"] = "busybox-glibc",
-        ["org.opencontainers.image.version"] = $"{busybox.Version}-glibc-debian{Suite.Version}",
-        [Prefix + "busybox.origin"] = busybox.Origin == BusyboxOrigin.Debian ? "debian" : "upstream",
-        [Prefix + "busybox.version"] = busybox.Version,
+        [Oci.AnnotationKeys.Version] = $"{busybox.Version}-glibc-debian{Suite.Version}",
+        [Oci.AnnotationKeys.BusyboxOrigin] = busybox.Origin == BusyboxOrigin.Debian ? "debian" : "upstream",
+        [Oci.AnnotationKeys.BusyboxVersion] = busybox.Version,
         [Prefix + "debian.suite"] = Suite.Codename,
         [Prefix + "glibc.version"] = GlibcVersion,
         [Prefix + "lock.digest"] = LockDigest,

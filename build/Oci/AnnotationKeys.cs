@@ -14,4 +14,16 @@ public static class AnnotationKeys
 
     /// <summary>The digest of the image manifest that an attestation manifest speaks of.</summary>
     public const string DockerReferenceDigest = "vnd.docker.reference.digest";
+
+    /// <summary>The time of the image, RFC 3339 (OCI annotations.md).</summary>
+    public const string Created = "org.opencontainers.image.created";
+
+    /// <summary>The image's version, <c>1.38.0-glibc-debian13</c>.</summary>
+    public const string Version = "org.opencontainers.image.version";
+
+    /// <summary>Where BusyBox comes from: <c>upstream</c> or <c>debian</c>.</summary>
+    public const string BusyboxOrigin = "io.github.busybox-glibc.busybox.origin";
+
+    /// <summary>BusyBox's version, <c>1.38.0</c>.</summary>
+    public const string BusyboxVersion = "io.github.busybox-glibc.busybox.version";
 }

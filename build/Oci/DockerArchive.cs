@@ -45,7 +45,7 @@ public static class DockerArchive
         });
     }
 
-    private static OciImage Choose(OciLayoutReader layout, IReadOnlyList<OciImage> images, Platform? platform)
+    internal static OciImage Choose(OciLayoutReader layout, IReadOnlyList<OciImage> images, Platform? platform)
     {
         if (images.Count == 0)
         {
@@ -75,7 +75,7 @@ public static class DockerArchive
         return [.. referred.Values.OrderBy(blob => blob.Digest, StringComparer.Ordinal)];
     }
 
-    private static byte[] DockerList(OciImage image, IReadOnlyList<string> names) => OciJson.Value(json =>
+    internal static byte[] DockerList(OciImage image, IReadOnlyList<string> names) => OciJson.Value(json =>
     {
         json.WriteStartArray();
         json.WriteStartObject();

@@ -1,5 +1,6 @@
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Oci.Tags;
 
 namespace BusyboxGlibc.Oci;
 
@@ -71,17 +72,7 @@ public sealed class OciLayoutWriter : IDisposable
     {
         RefuseNonsense(manifests, names);
         var index = AddBlob(MediaTypes.Index, IndexWriter.Write([.. manifests.OrderBy(Rank)], annotations));
-        IReadOnlyList<OciDescriptor> tags =
-        [
-            .. names.Select(name => index with
-            {
-                Annotations = new Dictionary<string, string>
-                {
-                    [AnnotationKeys.ContainerdName] = name.Full,
-                    [AnnotationKeys.RefName] = name.Tag,
-                },
-            }),
-        ];
+        IReadOnlyList<OciDescriptor> tags = [.. names.Select(name => LayoutTags.Named(index, name))];
         Guard(() =>
         {
             File.WriteAllText(Path.Combine(folder.Partial, OciLayoutFiles.Marker), OciLayoutFiles.MarkerText);

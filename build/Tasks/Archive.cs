@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tasks;
 /// <summary>Writes the archive that engines load.</summary>
 [TaskName(nameof(Archive))]
 [TaskDescription("Writes artifacts/busybox-glibc.tar for docker load, podman load and skopeo")]
-[IsDependentOn(typeof(Verify))]
+[IsDependentOn(typeof(Tag))]
 public sealed class Archive : FrostingTask<BuildContext>
 {
     /// <inheritdoc/>
@@ -16,7 +16,7 @@ public sealed class Archive : FrostingTask<BuildContext>
     {
         var layout = OciLayoutReader.Open(context.LayoutFolder);
         var stamp = context.ArchivePath + ".json";
-        var key = InputKey.Of([BuildStamp.ProgramIdentity, layout.Index.Digest, HostPlatform.Among(context.Options.Image.Platforms)?.Name ?? string.Empty]);
+        var key = InputKey.Of([BuildStamp.ProgramIdentity, layout.Index.Digest, HostPlatform.Among(context.Options.Image.Platforms)?.Name ?? string.Empty, .. layout.Names]);
         if (BuildStamp.Read(stamp)?.Key == key && File.Exists(context.ArchivePath))
         {
             return;

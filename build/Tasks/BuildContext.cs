@@ -41,7 +41,7 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     /// <summary>Everything that was asked for.</summary>
     public BuildOptions Options => options ??= BuildOptions.Read(
         new OptionSource(
-            name => Arguments.GetArguments(name).FirstOrDefault(),
+            name => OptionTable.Join(name, Arguments.GetArguments(name)),
             Arguments.HasArgument,
             System.Environment.GetEnvironmentVariable,
             CakeConfigFile.Read(Path.Combine(RootFolder, "cake.config"))),

@@ -10,7 +10,7 @@ public class ForeignToolsTests
     {
         Requires.Tool("skopeo");
         var project = await RealImage.ProjectAsync();
-        var raw = Shell.Run("skopeo", "inspect", "--raw", $"oci:{project.Layout}").Succeeded().Output;
+        var raw = Shell.Run("skopeo", "inspect", "--raw", $"oci:{project.Layout}:glibc").Succeeded().Output;
         using var json = System.Text.Json.JsonDocument.Parse(raw);
         var platforms = json.RootElement.GetProperty("manifests").EnumerateArray().Select(manifest => manifest.GetProperty("platform")).Select(
             platform => $"{platform.GetProperty("os")}/{platform.GetProperty("architecture")}{(platform.TryGetProperty("variant", out var variant) ? $"/{variant}" : string.Empty)}");
@@ -44,14 +44,15 @@ public class ForeignToolsTests
         }
     }
 
-    [TestCase("docker-archive")]
-    [TestCase("oci-archive")]
-    public async Task SkopeoTakesTheArchiveAs(string transport)
+    [TestCase("docker-archive", "busybox:glibc")]
+    [TestCase("docker-archive", "busybox:1-glibc")]
+    [TestCase("oci-archive", "1-glibc")]
+    public async Task SkopeoTakesTheArchiveAs(string transport, string name)
     {
         Requires.Tool("skopeo");
         var project = await RealImage.ProjectAsync();
         var archive = Path.Combine(project.Artifacts, "busybox-glibc.tar");
-        Assert.That(Shell.Run("skopeo", "inspect", "--override-arch", "amd64", "--override-os", "linux", $"{transport}:{archive}").Succeeded().Output, Does.Contain("glibc.version"));
+        Assert.That(Shell.Run("skopeo", "inspect", "--override-arch", "amd64", "--override-os", "linux", $"{transport}:{archive}:{name}").Succeeded().Output, Does.Contain("glibc.version"));
     }
 
     [Test]

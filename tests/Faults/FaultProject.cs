@@ -35,6 +35,9 @@ internal sealed class FaultProject : IDisposable
     /// <summary>The cache of every run: the shared one until <see cref="UseCacheOfItsOwn"/>.</summary>
     public string Cache { get; set; }
 
+    /// <summary>Variables of every run beside those of this process.</summary>
+    public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal);
+
     public string Artifacts => PathOf("artifacts");
 
     public string Layout => PathOf("artifacts/oci");
@@ -102,6 +105,11 @@ internal sealed class FaultProject : IDisposable
         start.Environment["CI"] = "true";
         start.Environment["BUSYBOX_GLIBC_ROOT"] = Folder;
         start.Environment.Remove("SOURCE_DATE_EPOCH");
+        foreach (var (name, value) in Variables)
+        {
+            start.Environment[name] = value;
+        }
+
         return Process.Start(start)!;
     }
 

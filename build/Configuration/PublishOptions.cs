@@ -1,0 +1,79 @@
+using System.Text.RegularExpressions;
+
+namespace BusyboxGlibc.Configuration;
+
+/// <summary>Where the image goes, and under which tags.</summary>
+/// <param name="Repositories">Every repository it is pushed to, one at least; archives and layouts carry the first one's name.</param>
+/// <param name="Tags">Tags beside those that the image's own facts give, in the order written.</param>
+/// <param name="InsecureRegistries">The registries, host and port, that are spoken to without encryption where they have none.</param>
+/// <param name="CertificateAuthority">A file with certificates that registries may be signed by, beside the system's; null for none.</param>
+/// <param name="ForceTag">Whether a tag may take what it otherwise must not: an older BusyBox, fewer platforms, a dated tag anew.</param>
+/// <param name="DryRun">Whether publishing only says what it would do.</param>
+/// <param name="DigestFile">The file that receives the digest of what was published, absolute; null for none.</param>
+public sealed partial record PublishOptions(
+    IReadOnlyList<ImageRepository> Repositories,
+    IReadOnlyList<string> Tags,
+    IReadOnlyList<string> InsecureRegistries,
+    string? CertificateAuthority,
+    bool ForceTag,
+    bool DryRun,
+    string? DigestFile)
+{
+    private const int MostRepositories = 16;
+    private const int MostTags = 64;
+
+    /// <summary>Reads the options of publishing.</summary>
+    /// <exception cref="ConfigurationException">A value is wrong; the error says who set it.</exception>
+    internal static PublishOptions Read(OptionReader reader, string root) => new(
+        ReadRepositories(reader.Get(OptionTable.Registry), reader.Get(OptionTable.Repository)),
+        ReadTags(reader.Get(OptionTable.Tags)),
+        ReadHosts(reader.Get(OptionTable.InsecureRegistry)),
+        ReadFile(reader.Get(OptionTable.RegistryCa), root),
+        reader.GetSwitch(OptionTable.ForceTag),
+        reader.GetSwitch(OptionTable.DryRun),
+        ReadFile(reader.Get(OptionTable.DigestFile), root));
+
+    private static List<ImageRepository> ReadRepositories(OptionValue registries, OptionValue repository)
+    {
+        // The old tool's ${registry}/busybox: only Docker Hub has a namespace of its own for an image without one.
+        var name = repository.IsDefault && !ValueList.IsNone(registries.Value) ? "busybox" : repository.Value;
+        string[] hosts = ValueList.Split(registries.Value) is { Length: > 0 } some ? some : [string.Empty];
+        var all = hosts.Select(registry => ImageRepository.Join(registry, name, registries.Where, repository.Where)).Distinct().ToList();
+        return all.Count <= MostRepositories
+            ? all
+            : throw new ConfigurationException($"{all.Count} registries", registries.Where, $"{MostRepositories} at once is the most");
+    }
+
+    private static List<string> ReadTags(OptionValue value)
+    {
+        var tags = ValueList.Split(value.Value).Distinct(StringComparer.Ordinal).ToList();
+        if (tags.FirstOrDefault(tag => !TagPattern().IsMatch(tag)) is { } wrong)
+        {
+            throw new ConfigurationException(
+                $"{ValueList.Show(wrong)} is no tag",
+                value.Where,
+                "a tag is up to 128 letters, digits, dots, dashes and underscores, and starts with none of dot and dash",
+                "write the tag alone, like --tag=stable; the registry and the name have options of their own");
+        }
+
+        return tags.Count <= MostTags ? tags : throw new ConfigurationException($"{tags.Count} tags", value.Where, $"{MostTags} is the most");
+    }
+
+    private static List<string> ReadHosts(OptionValue value)
+    {
+        var hosts = ValueList.Split(value.Value).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        foreach (var host in hosts.Where(host => !ImageRepository.IsHostName(host)))
+        {
+            throw new ConfigurationException(
+                $"{ValueList.Show(host)} is no registry", value.Where, "a host with its port, without http:// and without a path", "write it like --insecure-registry=registry.lan:5000");
+        }
+
+        return hosts;
+    }
+
+    private static string? ReadFile(OptionValue value, string root) =>
+        ValueList.IsNone(value.Value) ? null : Path.GetFullPath(value.Value, root);
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex TagPattern();
+}

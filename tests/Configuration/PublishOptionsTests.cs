@@ -1,0 +1,66 @@
+using BusyboxGlibc.Configuration;
+
+namespace BusyboxGlibc.Tests.Configuration;
+
+public class PublishOptionsTests
+{
+    [Test]
+    public void WithoutASettingItIsDockerHubAndNothingElse()
+    {
+        var options = new FakeOptions().Read().Publish;
+        Assert.That(options.Repositories.Select(repository => repository.ToString()), Is.EqualTo(new[] { "docker.io/library/busybox" }));
+        Assert.That((options.Tags.Count, options.InsecureRegistries.Count, options.CertificateAuthority, options.ForceTag, options.DryRun, options.DigestFile), Is.EqualTo((0, 0, (string?)null, false, false, (string?)null)));
+    }
+
+    [Test]
+    public void SeveralRegistriesAreOneNameInEach()
+    {
+        var options = new FakeOptions().Argument("registry", "ghcr.io/acme, localhost:5000,acme,ghcr.io/acme").Argument("repository", "tools/busybox").Read();
+        Assert.That(options.Publish.Repositories.Select(repository => repository.ToString()), Is.EqualTo(new[] { "ghcr.io/acme/tools/busybox", "localhost:5000/tools/busybox", "docker.io/acme/tools/busybox" }));
+        Assert.That(options.Image.Name, Is.EqualTo(options.Publish.Repositories[0]));
+    }
+
+    [Test]
+    public void EveryOptionIsRead()
+    {
+        var options = new FakeOptions()
+            .Config("[Image]\nTags=stable\n[Publish]\nRegistryCa=certs/ca.pem\n")
+            .Environment("CAKE_PUBLISH_INSECUREREGISTRY", "a.lan:5000 b.lan")
+            .Argument("tag", "x,Y_1.2-3,x")
+            .Argument("force-tag", null)
+            .Argument("dry-run", "true")
+            .Argument("digest-file", "/tmp/digest")
+            .Read().Publish;
+        Assert.That(options.Tags, Is.EqualTo(new[] { "x", "Y_1.2-3" }));
+        Assert.That(options.InsecureRegistries, Is.EqualTo(new[] { "a.lan:5000", "b.lan" }));
+        Assert.That((options.CertificateAuthority, options.ForceTag, options.DryRun, options.DigestFile), Is.EqualTo(("/project/certs/ca.pem", true, true, "/tmp/digest")));
+    }
+
+    [TestCase("tag", ".x")]
+    [TestCase("tag", "-x")]
+    [TestCase("tag", "a:b")]
+    [TestCase("tag", "ä")]
+    [TestCase("insecure-registry", "http://x")]
+    [TestCase("insecure-registry", "x/y")]
+    [TestCase("registry", "ghcr.io/acme,Ghcr.io/Acme/")]
+    [TestCase("registry", "ghcr.io/ACME")]
+    [TestCase("repository", "Busybox")]
+    [TestCase("force-tag", "maybe")]
+    public void AWrongValueIsAnErrorThatNamesTheArgument(string argument, string value) =>
+        Assert.That(new FakeOptions().Argument(argument, value).Error().Where, Is.EqualTo($"argument --{argument}"));
+
+    [Test]
+    public void ATagAsLongAsMayBeAndOneLonger()
+    {
+        Assert.That(new FakeOptions().Argument("tag", new string('x', 128)).Read().Publish.Tags, Has.Count.EqualTo(1));
+        Assert.That(new FakeOptions().Argument("tag", new string('x', 129)).Error().What, Does.EndWith("is no tag"));
+    }
+
+    [Test]
+    public void ArgumentsThatAreListsMayBeGivenSeveralTimes()
+    {
+        Assert.That(OptionTable.Join("TAG", ["a", null, "b,c"]), Is.EqualTo("a,b,c"));
+        Assert.That(OptionTable.Join("suite", ["trixie", "bookworm"]), Is.EqualTo("trixie"));
+        Assert.That(OptionTable.Join("tag", [null]), Is.Null);
+    }
+}

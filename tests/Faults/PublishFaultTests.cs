@@ -1,0 +1,183 @@
+using System.Text;
+using BusyboxGlibc.Tests.Oci.Registry;
+
+namespace BusyboxGlibc.Tests.Faults;
+
+/// <summary>The whole program publishes to a real registry, is refused, is killed.</summary>
+public class PublishFaultTests
+{
+    private const string Password = "s3cret-Pa55w0rd";
+
+    private FaultProject project = null!;
+
+    [SetUp]
+    public void Make()
+    {
+        project = new FaultProject();
+
+        // What the person who runs the tests is logged in to is no concern of theirs.
+        Directory.CreateDirectory(project.PathOf("docker"));
+        project.Variables["DOCKER_CONFIG"] = project.PathOf("docker");
+        project.Variables["REGISTRY_USER"] = string.Empty;
+        project.Variables["REGISTRY_PASSWORD"] = string.Empty;
+    }
+
+    [TearDown]
+    public void Remove() => project.Dispose();
+
+    [Test]
+    public async Task WhatIsPublishedIsTheLayoutToTheByte()
+    {
+        using var registry = new RealRegistry();
+        var run = project.Run("--locked", "--target=Publish", $"--registry={registry.Name}/acme", "--tag=stable", "--tag=other", "--digest-file=digest").Succeeded();
+        Assert.That(run.IndexDigest, Is.EqualTo(FaultSetUp.IndexDigest));
+        Assert.That(run.Output, Does.Contain($"{registry.Name}/acme/busybox@{FaultSetUp.IndexDigest}  glibc "));
+        Assert.That(File.ReadAllText(project.PathOf("digest")), Is.EqualTo(FaultSetUp.IndexDigest + "\n"));
+        Assert.That(File.ReadAllText(Path.Combine(project.Artifacts, "published.json")), Does.Contain($"{registry.Name}/acme/busybox@{FaultSetUp.IndexDigest}"));
+        foreach (var tag in new[] { "glibc", "stable", "other" })
+        {
+            Assert.That(await RegistryImages.DigestAsync($"{registry.Name}/acme/busybox:{tag}"), Is.EqualTo(FaultSetUp.IndexDigest), tag);
+        }
+
+        using var images = new RegistryImages();
+        await images.PullAsync($"{registry.Name}/acme/busybox:stable");
+        project.IsClean();
+    }
+
+    [Test]
+    public void NothingIsPushedByAccident()
+    {
+        project.Run("--locked").Succeeded();
+        var run = project.Run("--locked", "--target=Publish").FailedSaying("there is no account to push docker.io/library/busybox with", "--registry=HOST/NAMESPACE", "docker login", "--dry-run");
+        Assert.That(run.Output, Does.Not.Contain("Restore"), "before any work");
+        Assert.That(project.Run("--locked", "--target=Publish", "--dryrun").Succeeded().Output, Does.Contain("Publish").And.Not.Contain("would push"));
+    }
+
+    [TestCase("--registry=ghcr.io/Acme", "no registry")]
+    [TestCase("--registry=https://ghcr.io", "without http:// or https://")]
+    [TestCase("--repository=Busybox", "no image name")]
+    [TestCase("--tag=.hidden", "no tag")]
+    [TestCase("--tag=a/b", "no tag")]
+    [TestCase("--tag=a:b", "no tag")]
+    [TestCase("--insecure-registry=http://x", "no registry")]
+    [TestCase("--registry-ca=absent.pem", "the certificates for registries cannot be read")]
+    public void AWrongNameIsRefusedBeforeAnyWork(string argument, string said)
+    {
+        project.Run("--locked", "--target=Publish", argument).FailedSaying(said);
+        Assert.That(Directory.Exists(project.Layout), Is.False);
+        Assert.That(Directory.Exists(Path.Combine(project.Artifacts, "base")), Is.False);
+    }
+
+    [Test]
+    public void ADryRunBuildsAndSaysWhatWouldGoWhere()
+    {
+        using var registry = new RealRegistry();
+        var run = project.Run("--locked", "--target=Publish", "--dry-run", $"--registry={registry.Name},localhost:{RealRegistry.FreePort()}").Succeeded();
+        Assert.That(run.Output, Does.Contain($"would push {registry.Name}/busybox@{FaultSetUp.IndexDigest}").And.Contain("2 blobs to upload").And.Contain("tag glibc: new").And.Contain("cannot be asked"));
+        Assert.That(Directory.Exists(Path.Combine(registry.Data, "docker")), Is.False, "nothing is in the registry");
+        Assert.That(File.Exists(Path.Combine(project.Artifacts, "published.json")), Is.False);
+    }
+
+    [Test]
+    public async Task AfterAKillBetweenLayersAndTagsTheOldTagWorksAndTheNextRunIsRight()
+    {
+        using var registry = new RealRegistry();
+        using var proxy = new FaultyProxy(registry.Port);
+        using var images = new RegistryImages();
+        var old = images.Make("1.36.0", "debian", platforms: ["linux/amd64"]);
+        await RegistryImages.PushAsync(old, RegistryImages.Place(proxy.Name, "acme/busybox"));
+        string[] arguments = ["--locked", "--target=Publish", $"--registry={proxy.Name}/acme"];
+        foreach (var stage in new Func<Proxied, bool>[] { request => request.SendsBlob, request => request.Method == "PUT" && request.Target.Contains("/manifests/sha256:", StringComparison.Ordinal), request => request.NamesTag("glibc") })
+        {
+            using var reached = new ManualResetEventSlim();
+            proxy.Rule = request =>
+            {
+                if (!stage(request))
+                {
+                    return null;
+                }
+
+                reached.Set();
+                return new ProxyFault { Stalls = true };
+            };
+            using var process = project.Start(arguments);
+            var output = Task.Run(() => FaultProject.End(process));
+            Assert.That(await Task.Run(() => reached.Wait(TimeSpan.FromMinutes(2))), Is.True);
+            process.Kill();
+            Assert.That((await output).ExitCode, Is.Not.Zero);
+            Assert.That(await RegistryImages.DigestAsync($"{registry.Name}/acme/busybox:glibc"), Is.EqualTo(old.Index.Digest));
+            await images.PullAsync($"{registry.Name}/acme/busybox:glibc");
+            Assert.That(File.Exists(Path.Combine(project.Artifacts, "published.json")), Is.False, "nothing is published yet");
+        }
+
+        proxy.Rule = _ => null;
+        project.Run(arguments).Succeeded();
+        Assert.That(await RegistryImages.DigestAsync($"{registry.Name}/acme/busybox:glibc"), Is.EqualTo(FaultSetUp.IndexDigest));
+        project.IsClean();
+    }
+
+    [Test]
+    public async Task ADiskThatIsFullAfterReadingBackIsAnErrorAndTheImageIsPublishedWhole()
+    {
+        using var registry = new RealRegistry();
+        using var disk = new SmallDisk(project.Artifacts, "size=80m");
+        project.Run("--locked").Succeeded();
+        string[] arguments = ["--locked", "--target=Publish", $"--registry={registry.Name}"];
+
+        // What the names change is written before the disk is full.
+        project.Run([.. arguments, "--dry-run"]).Succeeded();
+        using (var filler = File.Create(Path.Combine(project.Artifacts, "filler")))
+        {
+            Assert.That(
+                () =>
+                {
+                    for (var piece = new byte[4096]; ; )
+                    {
+                        filler.Write(piece);
+                        filler.Flush();
+                    }
+                },
+                Throws.InstanceOf<IOException>());
+        }
+
+        project.Run(arguments).FailedSaying("published.json", "free space");
+        Assert.That(await RegistryImages.DigestAsync($"{registry.Name}/busybox:glibc"), Is.EqualTo(FaultSetUp.IndexDigest));
+        File.Delete(Path.Combine(project.Artifacts, "filler"));
+        project.Run(arguments).Succeeded();
+        project.IsClean();
+    }
+
+    [Test]
+    public async Task NoPasswordIsInAnythingThatARunLeavesBehind()
+    {
+        Requires.Tool("htpasswd");
+        var file = project.PathOf("docker/htpasswd");
+        await BusyboxGlibc.Tests.Oci.Tool.Run("htpasswd", "-Bbc", file, "someone", Password);
+        using var registry = new RealRegistry(auth: $"auth:\n  htpasswd:\n    realm: test\n    path: {file}");
+        var encoded = Convert.ToBase64String(Encoding.UTF8.GetBytes($"someone:{Password}"));
+        var said = new StringBuilder();
+        FaultRun Publish(params string[] more)
+        {
+            var run = project.Run(["--locked", "--target=Publish", $"--registry={registry.Name}", "--verbosity=diagnostic", .. more]);
+            said.Append(run.All);
+            return run;
+        }
+
+        // From the environment, from Docker's file, and as a wrong one with every error shown in full.
+        project.Variables["REGISTRY_USER"] = "someone";
+        project.Variables["REGISTRY_PASSWORD"] = Password;
+        Publish().Succeeded();
+        project.Variables["REGISTRY_PASSWORD"] = Password + "-wrong";
+        Assert.That(Publish().ExitCode, Is.EqualTo(1));
+        project.Variables["REGISTRY_USER"] = project.Variables["REGISTRY_PASSWORD"] = string.Empty;
+        File.WriteAllText(project.PathOf("docker/config.json"), "{\"auths\":{\"" + registry.Name + "\":{\"auth\":\"" + encoded + "\"}}}");
+        Publish("--dry-run").Succeeded();
+        Publish().Succeeded();
+
+        Assert.That(said.ToString(), Does.Not.Contain(Password).And.Not.Contain(encoded).And.Contain("someone"));
+        var holders = Directory.EnumerateFiles(project.Folder, "*", SearchOption.AllDirectories)
+            .Where(path => !path.StartsWith(project.PathOf("docker"), StringComparison.Ordinal))
+            .Where(path => Encoding.Latin1.GetString(File.ReadAllBytes(path)) is var content && (content.Contains(Password, StringComparison.Ordinal) || content.Contains(encoded, StringComparison.Ordinal)));
+        Assert.That(holders, Is.Empty);
+    }
+}
