@@ -121,6 +121,12 @@ public static class OptionTable
         "The folder that receives what is built, relative to the project.",
         "artifacts", "a folder, not the project's own");
 
+    /// <summary><c>--require-platforms</c>.</summary>
+    public static Option RequirePlatforms { get; } = new(
+        null, "RequirePlatforms", "require-platforms",
+        "The platforms whose programs must run on this machine: what SmokeTest and VerifyBinfmt cannot run there is then an error.",
+        None, "all, none, or platforms of the image separated by commas");
+
     /// <summary>The most that <c>--jobs</c> takes.</summary>
     public const int MaximumJobs = 256;
 
@@ -130,7 +136,7 @@ public static class OptionTable
         Registry, Repository, Platforms, Commands, Engine, Features,
         Suite, Mirror, SecurityMirror, Snapshot, CheckValidUntil,
         BusyboxVersion,
-        Busybox, Cache, Offline, Locked, Jobs, Artifacts,
+        Busybox, Cache, Offline, Locked, Jobs, Artifacts, RequirePlatforms,
     ];
 
     /// <summary>The names of all arguments, without dashes: what <c>ArgumentGuard</c> lets through.</summary>

@@ -7,6 +7,7 @@ namespace BusyboxGlibc.Tasks;
 [TaskName(nameof(Publish))]
 [TaskDescription("The chain up to the verified image; pushing it to a registry is not part of this version")]
 [IsDependentOn(typeof(Summary))]
+[IsDependentOn(typeof(SmokeTest))]
 public sealed class Publish : FrostingTask<BuildContext>
 {
     /// <inheritdoc/>
