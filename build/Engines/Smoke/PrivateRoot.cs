@@ -148,10 +148,10 @@ public sealed class PrivateRoot(string folder, ICommandRunner commands, IReadOnl
 
         public async Task<CommandResult> RunAsync(SmokeScript script, TimeSpan limit, CancellationToken cancellation)
         {
-            // timeout(1) has a process group of its own and kills it whole, even where this program is gone by then.
+            // timeout(1) has a process group of its own and kills it whole, itself with it, even where this program is gone by then.
             string[] words =
             [
-                "--kill-after=2", limit.TotalSeconds.ToString(CultureInfo.InvariantCulture),
+                "--signal=KILL", limit.TotalSeconds.ToString(CultureInfo.InvariantCulture),
                 .. Unshare(way), "sh", "-c", Script, "private-root.sh", way == BuildRootWay.Chroot ? "chroot" : "namespaces", root,
                 .. environment, $"RUN={emulator}", commands.Find("chroot")!, root,
                 .. emulator is null ? (string[])[] : [emulator], "/bin/sh", "-c", script.Text, "smoke", .. script.Arguments,
@@ -161,8 +161,8 @@ public sealed class PrivateRoot(string folder, ICommandRunner commands, IReadOnl
             WasInside = result.Error.Contains(Inside);
             result = result with { Error = [.. result.Error.Where(line => line != Inside)] };
 
-            // 124 and 137 are what timeout(1) ends with; a program may as well, but not at that moment.
-            return result.ExitCode is 124 or 137 && watch.Elapsed >= limit ? result with { ExitCode = null } : result;
+            // The signal's number and 128; another may have sent it, but not at that moment.
+            return result.ExitCode is 137 && watch.Elapsed >= limit ? result with { ExitCode = null } : result;
         }
 
         public ValueTask DisposeAsync()

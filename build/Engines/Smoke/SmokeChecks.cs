@@ -85,7 +85,7 @@ public static partial class SmokeChecks
             "localhost", image => Absent(image.HasProgram("nc"), "nc"),
 
             // Nothing listens on that port, or there is no network: either way the address that was found is told.
-            _ => new SmokeScript("$RUN \"$(command -v nc)\" -v -w 5 localhost 9 </dev/null 2>&1 || :", []), Expect(line => Loopback().IsMatch(line)), Brief),
+            _ => new SmokeScript("$RUN \"$(command -v nc)\" -vv -w 5 localhost 9 </dev/null 2>&1 || :", []), (_, lines) => lines.Any(line => Loopback().IsMatch(line)) ? null : $"unexpected: {Show(lines)}", Brief),
         new("date", image => Absent(image.HasProgram("date"), "date"), _ => Run("date '+%Z %z %Y'"), Expect(line => Utc().IsMatch(line)), Brief),
         new(
             "tmp", _ => null, _ => new SmokeScript("umask 077 && echo written >/tmp/smoke && read -r word </tmp/smoke && echo \"$word\"", []), Expect(line => line == "written"), Brief),

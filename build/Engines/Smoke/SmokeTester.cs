@@ -30,6 +30,11 @@ public sealed class SmokeTester(
     /// <exception cref="BuildException">An image is damaged, or the disk refused.</exception>
     public async Task<IReadOnlyList<PlatformSmoke>> TestAsync(IReadOnlyList<OciImage> images, CancellationToken cancellation)
     {
+        if (images.Count == 0)
+        {
+            return [];
+        }
+
         using var line = board.Begin("smoke test", images.Count, ProgressUnit.Items);
         var done = new ConcurrentDictionary<OciImage, PlatformSmoke>();
         await Parallel.ForEachAsync(
