@@ -160,9 +160,12 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     /// <summary>What of the layout was run before and need not be again.</summary>
     public SmokeStamp SmokeStamp => new(LayoutFolder, commands);
 
+    /// <summary>Where private roots are unpacked; whatever a killed run left in it may go.</summary>
+    public string SmokeFolder => Path.Combine(Options.Run.ArtifactsFolder, "smoke");
+
     /// <summary>Runs the layout's programs: in containers where an engine answers, else in private roots.</summary>
     public SmokeTester SmokeTester => new(
-        [new ContainerRunner(commands), new PrivateRoot(Path.Combine(Options.Run.ArtifactsFolder, "smoke"), commands, BuildRootEntry.Ways)],
+        [new ContainerRunner(commands), new PrivateRoot(SmokeFolder, commands, BuildRootEntry.Ways)],
         SmokeProgram.CompileAsync,
         board,
         Options.Run.Jobs);

@@ -16,6 +16,7 @@ public sealed class SmokeTest : AsyncFrostingTask<BuildContext>
     public override async Task RunAsync(BuildContext context)
     {
         await context.ClaimArtifactsAsync();
+        RootfsFolder.Remove(context.SmokeFolder);
         var layout = OciLayoutReader.Open(context.LayoutFolder);
         var stamp = context.SmokeStamp;
         var proven = stamp.Proven(layout.Index.Digest);

@@ -47,13 +47,13 @@ public class PrivateRootTests
             File.CreateSymbolicLink(Path.Combine(tools, tool), Requires.Find(tool)!);
         }
 
-        Requires.That(!Directory.Exists("/proc/sys/fs/binfmt_misc") || !File.Exists("/proc/sys/fs/binfmt_misc/qemu-aarch64"), "a kernel that does not run arm64 programs by itself");
+        // No kernel takes its shell for a program, whatever is registered.
         var runner = new PrivateRoot(folder.File("roots"), new CommandRunner(tools), Ways(Way.Root));
-        var smoke = await SmokeSamples.TestAsync(await SmokeSamples.RealAsync(SmokeSamples.Arm64), runner: runner);
-        Assert.That(smoke.In(SmokeState.NotRun).Count(), Is.EqualTo(smoke.Results.Count));
+        var smoke = await SmokeSamples.TestAsync(SmokeSamples.Of(SmokeSamples.Tiny(), SmokeSamples.Arm64), runner: runner);
+        Assert.That(smoke.In(SmokeState.NotRun).Count() + smoke.In(SmokeState.Absent).Count(), Is.EqualTo(smoke.Results.Count));
         Assert.That(smoke.Reason("applets"), Does.Contain("qemu-aarch64-static").And.Contain("linux/arm64"));
         File.Delete(Path.Combine(tools, "chroot"));
-        Assert.That((await SmokeSamples.TestAsync(await SmokeSamples.RealAsync(Platforms.Amd64), runner: runner)).Reason("applets"), Is.EqualTo("chroot is not on PATH"));
+        Assert.That((await SmokeSamples.TestAsync(SmokeSamples.Of(SmokeSamples.Tiny()), runner: runner)).Reason("applets"), Is.EqualTo("chroot is not on PATH"));
     }
 
     [Test]

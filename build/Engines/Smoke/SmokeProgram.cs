@@ -16,6 +16,8 @@ namespace BusyboxGlibc.Engines.Smoke;
 public sealed class SmokeProgram(
     string cacheFolder, Func<SmokeImage, IReadOnlyList<PinnedPackage>> tools, Func<SmokeImage, CancellationToken, Task<IBuildRoot>> openRoot)
 {
+    private const string Format = "smoke program 1";
+
     private const string Name = "program";
 
     private readonly System.Threading.Lock turns = new();
@@ -39,6 +41,7 @@ public sealed class SmokeProgram(
         var source = Source();
         var folder = Path.Combine(cacheFolder, "smoke", InputKey.Of(
         [
+            Format,
             image.Platform.Name,
             Sum(source),
             .. arguments,
@@ -153,6 +156,12 @@ public sealed class SmokeProgram(
     {
         var content = File.ReadAllBytes(made);
         AtomicFile.Write(program, stream => stream.Write(content));
+        if (!OperatingSystem.IsWindows())
+        {
+            // Who copies it into a container copies its mode.
+            File.SetUnixFileMode(program, (UnixFileMode)0x1ED);
+        }
+
         AtomicFile.WriteText(program + ".sha256", Sum(content) + "\n");
     }
 

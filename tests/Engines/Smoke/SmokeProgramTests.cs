@@ -7,6 +7,7 @@ using BusyboxGlibc.Tests.Rootfs;
 namespace BusyboxGlibc.Tests.Engines.Smoke;
 
 /// <summary>How the C++ program is compiled and kept, with a root that compiles nothing; the real one is run by SmokeTest on all platforms.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public class SmokeProgramTests
 {
     private static readonly SmokeImage Image = SmokeSamples.Of(SmokeSamples.Tiny());
@@ -28,6 +29,7 @@ public class SmokeProgramTests
         var program = New(cache, root);
         var path = await program.CompileAsync(Image, default);
         Assert.That(File.ReadAllText(path), Is.EqualTo("a program"));
+        Assert.That(File.GetUnixFileMode(path), Is.EqualTo((UnixFileMode)0x1ED));
         Assert.That(seen!.Arguments, Does.Contain("x86_64-linux-gnu-g++").And.Contain("-DHAS_ZLIB").And.Contain("./libz.so.1").And.Not.Contain("-DHAS_NUMA"));
         Assert.That(seen.WorkFolder, Does.Not.Exist);
         Assert.That(await program.CompileAsync(Image, default), Is.EqualTo(path));
