@@ -55,6 +55,7 @@ public sealed record DebianOptions(
 /// <param name="Locked">Whether the lock may not change.</param>
 /// <param name="Jobs">How much is done at once, 1 at least.</param>
 /// <param name="ArtifactsFolder">The folder that receives what is built, absolute.</param>
+/// <param name="RequiredPlatforms">The platforms whose programs must run here, in the order of the image's.</param>
 public sealed record RunOptions(
     BusyboxOrigin Busybox,
     string? BusyboxVersion,
@@ -63,7 +64,8 @@ public sealed record RunOptions(
     bool Offline,
     bool Locked,
     int Jobs,
-    string ArtifactsFolder);
+    string ArtifactsFolder,
+    IReadOnlyList<Platform> RequiredPlatforms);
 
 /// <summary>Every option of a build, read and checked.</summary>
 /// <param name="RootFolder">The project's folder, absolute.</param>
@@ -102,7 +104,8 @@ public sealed record BuildOptions(
             reader.GetSwitch(OptionTable.Offline),
             reader.GetSwitch(OptionTable.Locked),
             ReadJobs(reader.Get(OptionTable.Jobs)),
-            folders.Artifacts());
+            folders.Artifacts(),
+            ReadRequired(reader.Get(OptionTable.RequirePlatforms), image.Platforms));
         return new BuildOptions(root, image, debian, run, Configuration.SourceDateEpoch.Read(reader.Environment(Configuration.SourceDateEpoch.Variable))) { Publish = publish };
     }
 
@@ -172,6 +175,25 @@ public sealed record BuildOptions(
         _ => throw new ConfigurationException(
             $"unknown origin of BusyBox {ValueList.Show(value.Value)}", value.Where, next: $"allowed: {OptionTable.Busybox.Allowed}"),
     };
+
+    private static IReadOnlyList<Platform> ReadRequired(OptionValue value, IReadOnlyList<Platform> platforms)
+    {
+        if (value.Value.Equals(OptionTable.None, StringComparison.OrdinalIgnoreCase))
+        {
+            return [];
+        }
+
+        if (value.Value.Equals("all", StringComparison.OrdinalIgnoreCase))
+        {
+            return platforms;
+        }
+
+        var required = PlatformList.Parse(value.Value, value.Where);
+        return required.FirstOrDefault(platform => !platforms.Contains(platform)) is { } alien
+            ? throw new ConfigurationException(
+                $"{alien} is required to run but is no platform of the image", value.Where, next: $"add it to --{OptionTable.Platforms.Argument}, or leave it out")
+            : required;
+    }
 
     private static int ReadJobs(OptionValue value)
     {

@@ -157,6 +157,12 @@ public static class OptionTable
         "The folder that receives what is built, relative to the project.",
         "artifacts", "a folder, not the project's own");
 
+    /// <summary><c>--require-platforms</c>.</summary>
+    public static Option RequirePlatforms { get; } = new(
+        null, "RequirePlatforms", "require-platforms",
+        "The platforms whose programs must run on this machine: what SmokeTest and VerifyBinfmt cannot run there is then an error.",
+        None, "all, none, or platforms of the image separated by commas");
+
     /// <summary>The most that <c>--jobs</c> takes.</summary>
     public const int MaximumJobs = 256;
 
@@ -168,7 +174,7 @@ public static class OptionTable
         BusyboxVersion,
         InsecureRegistry, RegistryCa,
         ForceTag, DryRun, DigestFile,
-        Busybox, Cache, Offline, Locked, Jobs, Artifacts,
+        Busybox, Cache, Offline, Locked, Jobs, Artifacts, RequirePlatforms,
     ];
 
     /// <summary>The names of all arguments, without dashes: what <c>ArgumentGuard</c> lets through.</summary>

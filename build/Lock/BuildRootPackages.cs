@@ -4,7 +4,8 @@ namespace BusyboxGlibc.Lock;
 
 /// <summary>
 /// The packages that BusyBox is compiled with. The cross compilers of all platforms are locked, whichever are asked for: a lock
-/// does not change with <c>--platforms</c>, and only those of the platforms in work are ever fetched.
+/// does not change with <c>--platforms</c>, and only those of the platforms in work are ever fetched. The C++ compilers are
+/// for the program that SmokeTest runs, and fetched by it alone.
 /// </summary>
 public static class BuildRootPackages
 {
@@ -14,9 +15,14 @@ public static class BuildRootPackages
             // What BusyBox's makefiles and scripts run on the host.
             "base-files", "binutils", "bzip2", "coreutils", "dash", "diffutils", "findutils", "gawk", "gcc", "grep", "libc6-dev", "make", "patch", "sed", "tar",
         ],
-        Platforms.All.ToDictionary(platform => platform, Compilers));
+        Platforms.All.ToDictionary(platform => platform, Compilers))
+    {
+        CxxCompilers = (host, platform) => [platform.DebianArchitecture == host ? "g++" : $"g++-{CrossName(platform)}"],
+    };
 
     // The cross gcc only recommends its C library.
     private static IReadOnlyList<string> Compilers(Platform platform) =>
-        [$"gcc-{platform.CrossPrefix.TrimEnd('-').Replace('_', '-')}", $"libc6-dev-{platform.DebianArchitecture}-cross"];
+        [$"gcc-{CrossName(platform)}", $"libc6-dev-{platform.DebianArchitecture}-cross"];
+
+    private static string CrossName(Platform platform) => platform.CrossPrefix.TrimEnd('-').Replace('_', '-');
 }

@@ -56,13 +56,26 @@ public sealed class BuildRootResolver
 
         var common = Reach(_wish.Tools);
         var special = _wish.CompilersOn(_host).Select(compiler => (compiler.Platform, Names: Reach(compiler.Packages))).ToList();
+        var cxx = _wish.CxxCompilersOn(_host).Select(compiler => (compiler.Platform, Names: Reach(compiler.Packages))).ToList();
+        LockedTool ToolOf(PinnedPackage pin)
+        {
+            var platforms = special.Where(compiler => compiler.Names.Contains(pin.Name)).Select(compiler => compiler.Platform).ToList();
+            return common.Contains(pin.Name)
+                ? new LockedTool(pin, [])
+                : new LockedTool(pin, platforms)
+                {
+                    CxxPlatforms = [.. cxx.Where(compiler => compiler.Names.Contains(pin.Name)).Select(compiler => compiler.Platform).Except(platforms)],
+                };
+        }
+
         return new LockedBuildRoot(
             _host,
             [.. _wish.TextsFor(_host)],
-            [.. _chosen.Values.OrderBy(choice => choice.Pin.Name, StringComparer.Ordinal).Select(choice => new LockedTool(
-                choice.Pin,
-                common.Contains(choice.Pin.Name) ? [] : [.. special.Where(compiler => compiler.Names.Contains(choice.Pin.Name)).Select(compiler => compiler.Platform)]))]);
+            [.. _chosen.Values.Select(choice => choice.Pin).OrderBy(pin => pin.Name, StringComparer.Ordinal).Select(ToolOf)]);
     }
+
+    private IEnumerable<string> Asked() =>
+        _wish.Tools.Concat(_wish.CompilersOn(_host).Concat(_wish.CxxCompilersOn(_host)).SelectMany(compiler => compiler.Packages));
 
     private bool TryResolve()
     {
@@ -70,7 +83,7 @@ public sealed class BuildRootResolver
         _open.Clear();
 
         // All that is asked for first, so that it is what alternatives find already chosen.
-        foreach (var name in _wish.Tools.Concat(_wish.CompilersOn(_host).SelectMany(compiler => compiler.Packages)))
+        foreach (var name in Asked())
         {
             if (Find(name) is { } asked)
             {
@@ -82,7 +95,7 @@ public sealed class BuildRootResolver
             }
         }
 
-        foreach (var name in _wish.Tools.Concat(_wish.CompilersOn(_host).SelectMany(compiler => compiler.Packages)).Where(name => Find(name) is null))
+        foreach (var name in Asked().Where(name => Find(name) is null))
         {
             Take(null, [new Dependency(name, null, null)]);
         }

@@ -209,6 +209,11 @@ public static class LockFile
                 WriteTexts(json, "platforms", Platforms.All.Where(tool.Platforms.Contains).Select(platform => platform.Name));
             }
 
+            if (tool.CxxPlatforms.Count > 0)
+            {
+                WriteTexts(json, "c++", Platforms.All.Where(tool.CxxPlatforms.Contains).Select(platform => platform.Name));
+            }
+
             json.WriteEndObject();
         }
 

@@ -10,9 +10,9 @@ internal sealed partial class LockParser
     private static readonly string[] BusyboxKeys = ["version", "sha256"];
     private static readonly string[] BuildRootKeys = ["host", "asked", "packages"];
     private static readonly string[] ToolKeys =
-        ["name", "version", "architecture", "source", "sourceVersion", "archive", "pool", "size", "sha256", "platforms"];
+        ["name", "version", "architecture", "source", "sourceVersion", "archive", "pool", "size", "sha256", "platforms", "c++"];
 
-    private static readonly string[] OptionalToolKeys = ["platforms"];
+    private static readonly string[] OptionalToolKeys = ["platforms", "c++"];
 
     private LockedBusyboxRelease ReadBusybox(ref Utf8JsonReader json)
     {
@@ -70,6 +70,7 @@ internal sealed partial class LockParser
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         var size = 0L;
         IReadOnlyList<Platform> platforms = [];
+        IReadOnlyList<Platform> cxxPlatforms = [];
         ReadObject(ref json, "a package", ToolKeys, OptionalToolKeys, (string key, ref Utf8JsonReader value) =>
         {
             switch (key)
@@ -80,6 +81,9 @@ internal sealed partial class LockParser
                 case "platforms":
                     platforms = ReadDistinct(ref value, key, ReadPlatformName, platform => platform.Name);
                     break;
+                case "c++":
+                    cxxPlatforms = ReadDistinct(ref value, key, ReadPlatformName, platform => platform.Name);
+                    break;
                 case "archive":
                     texts[key] = ReadText(ref value, key, text => text is ArchiveNames.Main or ArchiveNames.Security, "debian or debian-security");
                     break;
@@ -89,6 +93,6 @@ internal sealed partial class LockParser
                     break;
             }
         });
-        return new LockedTool(PinOf(texts, size), [.. Platforms.All.Where(platforms.Contains)]);
+        return new LockedTool(PinOf(texts, size), [.. Platforms.All.Where(platforms.Contains)]) { CxxPlatforms = [.. Platforms.All.Where(cxxPlatforms.Contains)] };
     }
 }

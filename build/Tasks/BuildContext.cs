@@ -4,6 +4,7 @@ using BusyboxGlibc.Busybox.Releases;
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Engines;
+using BusyboxGlibc.Engines.Smoke;
 using BusyboxGlibc.Foundation;
 using BusyboxGlibc.Lock;
 using BusyboxGlibc.Oci;
@@ -19,6 +20,7 @@ namespace BusyboxGlibc.Tasks;
 /// </summary>
 public sealed class BuildContext(ICakeContext context, Interruption interruption, IProgressBoard board) : FrostingContext(context), IDisposable
 {
+    private readonly CommandRunner commands = new();
     private readonly Lazy<HttpClient> http = new(Downloader.NewClient);
     private BuildOptions? options;
     private BusyboxRelease? release;
@@ -154,6 +156,26 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     /// <summary>The compiler of BusyBox.</summary>
     public BusyboxCompiler Compiler => new(
         Options.Run.CacheFolder, Path.Combine(Options.Run.ArtifactsFolder, "logs"), board, Options.Run.Jobs);
+
+    /// <summary>What of the layout was run before and need not be again.</summary>
+    public SmokeStamp SmokeStamp => new(LayoutFolder, commands);
+
+    /// <summary>Where private roots are unpacked; whatever a killed run left in it may go.</summary>
+    public string SmokeFolder => Path.Combine(Options.Run.ArtifactsFolder, "smoke");
+
+    /// <summary>Runs the layout's programs: in containers where an engine answers, else in private roots.</summary>
+    public SmokeTester SmokeTester => new(
+        [new ContainerRunner(commands), new PrivateRoot(SmokeFolder, commands, BuildRootEntry.Ways)],
+        SmokeProgram.CompileAsync,
+        board,
+        Options.Run.Jobs);
+
+    private SmokeProgram SmokeProgram => new(
+        Options.Run.CacheFolder,
+        image => [.. CxxRoot.For([image.Platform]).Select(tool => tool.Pin)],
+        async (image, cancellation) => await BuildRoot.PrepareAsync(CxxRoot, [image.Platform], Packages, Options.Run.CacheFolder, board, Options.Run.Jobs, cancellation));
+
+    private LockedBuildRoot CxxRoot => BuildRoot.For(ImageLock).WithCxx();
 
     /// <summary>The releases' tarballs. A source that does not answer is soon given up, for there are others.</summary>
     public ReleaseTarball Tarballs => new(

@@ -29,9 +29,24 @@ public class BuildOptionsTests
             Assert.That(options.Run.ArtifactsFolder, Is.EqualTo("/project/artifacts"));
             Assert.That(options.Run.Offline || options.Run.Locked, Is.False);
             Assert.That(options.Run.Jobs, Is.EqualTo(Math.Clamp(Environment.ProcessorCount, 1, 256)));
+            Assert.That(options.Run.RequiredPlatforms, Is.Empty);
             Assert.That(options.SourceDateEpoch, Is.Null);
         });
     }
+
+    [TestCase("all", "linux/amd64 linux/s390x")]
+    [TestCase("ALL", "linux/amd64 linux/s390x")]
+    [TestCase("none", "")]
+    [TestCase("linux/s390x", "linux/s390x")]
+    [TestCase("linux/s390x,linux/amd64", "linux/amd64 linux/s390x")]
+    public void RequiredArePlatformsOfTheImage(string value, string platforms) => Assert.That(
+        string.Join(' ', Given.Argument("platforms", "linux/amd64,linux/s390x").Argument("require-platforms", value).Read().Run.RequiredPlatforms), Is.EqualTo(platforms));
+
+    [TestCase("linux/arm64", "linux/arm64 is required to run but is no platform of the image")]
+    [TestCase("linux/vax", "unknown platform")]
+    [TestCase("", "no platform is asked for")]
+    public void WhatCannotBeRequiredIsAnError(string value, string message) => Assert.That(
+        Given.Argument("platforms", "linux/amd64").Argument("require-platforms", value).Error().Message, Does.Contain(message));
 
     [Test]
     public void AnArgumentWinsOverTheEnvironmentAndThatOverTheFile()

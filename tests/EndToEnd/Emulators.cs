@@ -11,9 +11,6 @@ internal static class Emulators
         ["linux/386"] = "qemu-i386-static", ["linux/ppc64le"] = "qemu-ppc64le-static", ["linux/riscv64"] = "qemu-riscv64-static", ["linux/s390x"] = "qemu-s390x-static",
     };
 
-    /// <summary>The platforms that need one, in the order of the table.</summary>
-    public static IEnumerable<string> Platforms => Names.Keys;
-
     /// <summary>The program's name; null for linux/amd64, which runs by itself.</summary>
     public static string? For(Platform platform) => Names.GetValueOrDefault(platform.Name);
 }

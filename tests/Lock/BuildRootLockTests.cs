@@ -1,3 +1,4 @@
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Lock;
 
 namespace BusyboxGlibc.Tests.Lock;
@@ -14,6 +15,7 @@ public class BuildRootLockTests
         var read = LockFile.Parse(text, "image.lock.json");
         Assert.That(LockFile.Serialize(read), Is.EqualTo(text));
         Assert.That(read.BuildRoots[0].Packages[0].Platforms, Is.EqualTo(new[] { Locks.Riscv64 }));
+        Assert.That(read.BuildRoots[0].Packages.Select(tool => tool.CxxPlatforms), Is.EqualTo(new[] { [Locks.Amd64], Array.Empty<Platform>() }));
         Assert.That(read.Busybox, Is.EqualTo(Rooted.Busybox));
         Assert.That(text.IndexOf("\"busybox\"", StringComparison.Ordinal), Is.LessThan(text.IndexOf("\"platforms\"", StringComparison.Ordinal)));
     }
@@ -59,7 +61,7 @@ public class BuildRootLockTests
             host.DebianArchitecture,
             ["gcc", "linux/riscv64: cpp"],
             [
-                new LockedTool(Locks.Pin("cpp", version, host) with { Source = "gcc" }, [Locks.Riscv64]),
+                new LockedTool(Locks.Pin("cpp", version, host) with { Source = "gcc" }, [Locks.Riscv64]) { CxxPlatforms = [Locks.Amd64] },
                 new LockedTool(Locks.Pin("gcc", version, host), []),
             ]))],
     };

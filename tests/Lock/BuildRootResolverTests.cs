@@ -52,6 +52,28 @@ public class BuildRootResolverTests
     }
 
     [Test]
+    public void WhatOnlyCxxNeedsIsKeptApart()
+    {
+        var wish = new BuildRootWish(["make"], new Dictionary<Platform, IReadOnlyList<string>> { [Locks.Arm64] = ["gcc-arm"] })
+        {
+            CxxCompilers = (host, platform) => platform == Locks.Amd64 ? ["g++"] : platform == Locks.Arm64 ? ["g++-arm"] : [],
+        };
+        string[] packages = ["make 1: libc", "libc 1:", "gcc-arm 1: cc, libc", "cc 1:", "g++-arm 1: gcc-arm, std-arm", "std-arm 1: libc", "g++ 1: std, cc", "std 1:"];
+        var root = Resolve(wish, null, null, packages);
+        Assert.That(
+            root.Packages.Select(tool => $"{tool.Pin.Name} [{string.Join(' ', tool.Platforms)}] [{string.Join(' ', tool.CxxPlatforms)}]"),
+            Is.EqualTo(new[]
+            {
+                "cc [linux/arm64] [linux/amd64]", "g++ [] [linux/amd64]", "g++-arm [] [linux/arm64]", "gcc-arm [linux/arm64] []", "libc [] []", "make [] []",
+                "std [] [linux/amd64]", "std-arm [] [linux/arm64]",
+            }));
+        Assert.That(root.Asked, Is.EqualTo(new[] { "linux/amd64 c++: g++", "linux/arm64 c++: g++-arm", "linux/arm64: gcc-arm", "make" }));
+        Assert.That(root.For([Locks.Amd64, Locks.Arm64]).Select(tool => tool.Pin.Name), Is.EqualTo(new[] { "cc", "gcc-arm", "libc", "make" }), "BusyBox takes no C++ compiler");
+        Assert.That(root.WithCxx().For([Locks.Amd64]).Select(tool => tool.Pin.Name), Is.EqualTo(new[] { "cc", "g++", "libc", "make", "std" }));
+        Assert.That(root.WithCxx().For([Locks.Arm64]).Select(tool => tool.Pin.Name), Is.EqualTo(new[] { "cc", "g++-arm", "gcc-arm", "libc", "make", "std-arm" }));
+    }
+
+    [Test]
     public void PinsAreKeptWhereTheyFitAndLetGoWithTheirSourceWhereNot()
     {
         string[] before = ["a 1: b", "b 1:", "c 1:"];

@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace BusyboxGlibc.Engines.Smoke;
+
+/// <summary>One thing that an image must do.</summary>
+/// <param name="Name">Its name, the head of a column.</param>
+/// <param name="Absence">Why the image has nothing to be checked, or null.</param>
+/// <param name="Script">What runs in the image.</param>
+/// <param name="Fault">What is wrong with what it said, or null; asked only where the script ended well.</param>
+/// <param name="Limit">How long it may take under emulation on a machine that is busy.</param>
+public sealed record SmokeCheck(
+    string Name, Func<SmokeImage, string?> Absence, Func<SmokeImage, SmokeScript> Script, Func<SmokeImage, IReadOnlyList<string>, string?> Fault, TimeSpan Limit);
+
+/// <summary>The checks of SmokeTest.</summary>
+public static partial class SmokeChecks
+{
+    /// <summary>Where the C++ program is put.</summary>
+    public const string ProgramPath = "/smoke-program";
+
+    /// <summary>The name of the check that takes a compiled program.</summary>
+    public const string Program = "c++";
+
+    // Part of what is remembered: what was checked otherwise counts as not checked.
+    internal const string Format = "smoke checks 1";
+
+    private const string Applets = """
+        for path in "$@"; do
+            [ -x "$path" ] || echo "$path leads to no program"
+        done
+        $RUN /bin/busybox --list-full | {
+            line=
+            while read -r path; do
+                line="$line $path"
+                if [ ${#line} -gt 1000 ]; then
+                    echo "applets:$line"
+                    line=
+                fi
+            done
+            echo "applets:$line"
+        }
+        """;
+
+    // What ldd -r does: list, bind everything at once, warn of what cannot be.
+    private const string Bind = """
+        loader=$1
+        shift
+        bound=0
+        for file in "$@"; do
+            code=0
+            told=$(LD_BIND_NOW=1 LD_WARN=1 $RUN "$loader" --list "$file" 2>&1) || code=$?
+            case $code$told in
+            0*'not found'* | 0*'undefined symbol'* | [1-9]*) ;;
+            *)
+                bound=$((bound + 1))
+                continue
+                ;;
+            esac
+            echo "$file: exit code $code"
+            echo "$told" | while read -r line; do
+                case $line in
+                *'not found'* | *'undefined symbol'* | *'cannot '* | *rror* | *invalid*) echo "  $line" ;;
+                esac
+            done
+        done
+        echo "bound: $bound of $#"
+        """;
+
+    private static readonly TimeSpan Brief = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(2);
+
+    /// <summary>All of them, in the order they run and are shown.</summary>
+    public static IReadOnlyList<SmokeCheck> All { get; } =
+    [
+        new("applets", _ => null, image => new SmokeScript(Applets, image.Applets), AppletFault, Long),
+        new("libraries", _ => null, image => new SmokeScript(Bind, [image.Platform.Loader, .. image.Linked]), BindFault, Long),
+        Command("ip", "-V", output => output.StartsWith("ip utility, iproute2-", StringComparison.Ordinal)),
+        Command("ethtool", "--version", output => output.StartsWith("ethtool version ", StringComparison.Ordinal)),
+        new(
+            "getconf", image => Absent(image.HasCommand("getconf"), "getconf"), _ => Run("getconf LONG_BIT"),
+            (image, lines) => lines is [var bits] && bits == image.Platform.ElfBits.ToString(CultureInfo.InvariantCulture) ? null : $"{image.Platform.ElfBits} is right, not {Show(lines)}", Brief),
+        new("nobody", image => Absent(image.HasProgram("id"), "id"), _ => Run("id nobody"), Expect(line => line.StartsWith("uid=65534(nobody) ", StringComparison.Ordinal)), Brief),
+        new(
+            "localhost", image => Absent(image.HasProgram("nc"), "nc"),
+
+            // Nothing listens on that port, or there is no network: either way the address that was found is told.
+            _ => new SmokeScript("$RUN \"$(command -v nc)\" -vv -w 5 localhost 9 </dev/null 2>&1 || :", []), (_, lines) => lines.Any(line => Loopback().IsMatch(line)) ? null : $"unexpected: {Show(lines)}", Brief),
+        new("date", image => Absent(image.HasProgram("date"), "date"), _ => Run("date '+%Z %z %Y'"), Expect(line => Utc().IsMatch(line)), Brief),
+        new(
+            "tmp", _ => null, _ => new SmokeScript("umask 077 && echo written >/tmp/smoke && read -r word </tmp/smoke && echo \"$word\"", []), Expect(line => line == "written"), Brief),
+        new(
+            Program, image => image.HasLibrary("libstdc++.so.6") ? null : "the image has no libstdc++.so.6", _ => new SmokeScript($"exec $RUN {ProgramPath}", []),
+            (image, lines) => lines is [var line] && line == SmokeProgram.Expected(image) ? null : $"\"{SmokeProgram.Expected(image)}\" is right, not {Show(lines)}", Long),
+    ];
+
+    private static SmokeCheck Command(string name, string arguments, Predicate<string> isRight) =>
+        new(name, image => Absent(image.HasCommand(name), name), _ => Run($"{name} {arguments}"), Expect(isRight), Brief);
+
+    private static string? Absent(bool present, string program) => present ? null : $"the image has no {program}";
+
+    // By PATH, as people call it: a command that an applet shadows is found so.
+    private static SmokeScript Run(string line)
+    {
+        var blank = line.IndexOf(' ', StringComparison.Ordinal);
+        return new SmokeScript($"exec $RUN \"$(command -v {line[..blank]})\"{line[blank..]}", []);
+    }
+
+    private static Func<SmokeImage, IReadOnlyList<string>, string?> Expect(Predicate<string> isRight) =>
+        (_, lines) => lines is [var line] && isRight(line) ? null : $"unexpected: {Show(lines)}";
+
+    private static string? BindFault(SmokeImage image, IReadOnlyList<string> lines)
+    {
+        var count = image.Linked.Count;
+        return lines is [var line] && line == $"bound: {count} of {count}" ? null : string.Join('\n', lines);
+    }
+
+    private static string? AppletFault(SmokeImage image, IReadOnlyList<string> lines)
+    {
+        const string mark = "applets:";
+        var faults = lines.Where(line => !line.StartsWith(mark, StringComparison.Ordinal)).ToList();
+        var listed = lines.Where(line => line.StartsWith(mark, StringComparison.Ordinal))
+            .SelectMany(line => line[mark.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Select(path => "/" + path).Where(path => path != "/bin/busybox").ToHashSet(StringComparer.Ordinal);
+        var links = image.Applets;
+        faults.AddRange(links.Where(link => !listed.Contains(link)).Select(link => $"{link} leads to BusyBox, which has no such applet"));
+        faults.AddRange(listed.Except(links, StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            .Where(path => !image.HasCommand(path[(path.LastIndexOf('/') + 1)..]))
+            .Select(path => $"BusyBox has an applet for {path}, where nothing leads to it"));
+        if (links.Count == 0)
+        {
+            faults.Add("the image has no link to BusyBox");
+        }
+
+        return faults.Count == 0 ? null : string.Join('\n', faults);
+    }
+
+    private static string Show(IReadOnlyList<string> lines) => lines.Count == 0 ? "nothing" : $"\"{string.Join("; ", lines)}\"";
+
+    [GeneratedRegex(@"127\.0\.0\.1|::1")]
+    private static partial Regex Loopback();
+
+    [GeneratedRegex(@"^UTC \+0000 \d{4}$")]
+    private static partial Regex Utc();
+}

@@ -1,0 +1,63 @@
+using System.Text;
+using BusyboxGlibc.Engines.Smoke;
+
+namespace BusyboxGlibc.Reports;
+
+/// <summary>The table that closes a smoke test: a line a platform, a column a check, and below it the reasons.</summary>
+public static class SmokeTable
+{
+    /// <summary>The table's lines, headings first.</summary>
+    /// <param name="platforms">The platforms, in the order to show them.</param>
+    public static IReadOnlyList<string> Lines(IReadOnlyList<PlatformSmoke> platforms)
+    {
+        string[] heads = ["platform", .. platforms.SelectMany(platform => platform.Results).Select(result => result.Check).Distinct(StringComparer.Ordinal), "run by"];
+        List<string[]> rows = [heads, .. platforms.Select(platform => Cells(platform, heads))];
+        var widths = heads.Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
+        return [.. rows.Select(row => Line(row, widths)), .. Reasons(platforms)];
+    }
+
+    private static string[] Cells(PlatformSmoke platform, string[] heads) =>
+    [
+        platform.Platform,
+        .. heads[1..^1].Select(head => platform.Results.FirstOrDefault(result => result.Check == head)?.State switch
+        {
+            SmokeState.Passed => "ok",
+            SmokeState.Failed => "FAILED",
+            SmokeState.NotRun => "not run",
+            _ => "-",
+        }),
+        platform.How,
+    ];
+
+    private static string Line(string[] cells, int[] widths)
+    {
+        var line = new StringBuilder();
+        foreach (var (column, cell) in cells.Index())
+        {
+            line.Append(cell.PadRight(widths[column] + 2));
+        }
+
+        return line.ToString().TrimEnd();
+    }
+
+    // What has one reason on several platforms or checks is told once.
+    private static IEnumerable<string> Reasons(IReadOnlyList<PlatformSmoke> platforms) =>
+        platforms
+            .SelectMany(platform => platform.Results.Where(result => result.State != SmokeState.Passed).Select(result => (platform.Platform, Result: result)))
+            .GroupBy(one => (one.Result.State, one.Result.Reason))
+            .OrderBy(group => group.Key.State)
+            .SelectMany(group =>
+            {
+                var where = group.GroupBy(one => one.Platform).GroupBy(one => string.Join(", ", one.Select(each => each.Result.Check)))
+                    .Select(same => $"{string.Join(", ", same.Select(one => one.Key))}: {same.Key}");
+                var lines = group.Key.Reason.Split('\n');
+                return new[] { $"{Name(group.Key.State)}: {string.Join("; ", where)}: {lines[0]}" }.Concat(lines[1..].Select(line => "  " + line));
+            });
+
+    private static string Name(SmokeState state) => state switch
+    {
+        SmokeState.Failed => "failed",
+        SmokeState.NotRun => "not run",
+        _ => "not in the image",
+    };
+}

@@ -1,0 +1,88 @@
+using System.Text;
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Engines.Smoke;
+using BusyboxGlibc.Reports;
+using BusyboxGlibc.Rootfs;
+using BusyboxGlibc.Tests.Engines.Smoke;
+using BusyboxGlibc.Tests.Rootfs;
+
+namespace BusyboxGlibc.Tests.EndToEnd;
+
+/// <summary>The real image runs, and with one library gone, swapped or older neither SmokeTest nor Verify lets it pass.</summary>
+public class SmokeDefectTests
+{
+    private static readonly string[] Names = ["linux/amd64", "linux/arm64", "linux/s390x"];
+
+    private static readonly IReadOnlyList<SmokeCheck> Libraries = [SmokeChecks.All[1]];
+
+    [TestCaseSource(nameof(Names))]
+    public async Task ALibraryThatIsGone(string name)
+    {
+        var image = await SmokeSamples.ChangedAsync(Platforms.Find(name)!, entry => RootfsPath.Name(entry.Path).StartsWith("libmnl.so.0.", StringComparison.Ordinal) ? null : entry);
+        Refused(image, await SmokeSamples.TestAsync(image, Libraries), "libmnl.so.0");
+    }
+
+    [TestCaseSource(nameof(Names))]
+    public async Task ALibraryOfAnotherPlatform(string name)
+    {
+        var platform = Platforms.Find(name)!;
+        var other = await SmokeSamples.RealAsync(Platforms.Find(name == "linux/arm64" ? "linux/riscv64" : "linux/arm64")!);
+        var swapped = other.Library("libmnl.so.0")!.Content;
+        var image = await SmokeSamples.ChangedAsync(
+            platform, entry => entry.Type == RootfsEntryType.File && RootfsPath.Name(entry.Path).StartsWith("libmnl.so.0", StringComparison.Ordinal) ? entry with { Content = swapped } : entry);
+        Refused(image, await SmokeSamples.TestAsync(image, Libraries), "libmnl.so.0");
+    }
+
+    [TestCaseSource(nameof(Names))]
+    public async Task ALibraryThatDoesNotYetHaveASymbolVersion(string name)
+    {
+        // libbpf asks libelf for this version; one made before it calls its newest otherwise.
+        var image = await SmokeSamples.ChangedAsync(
+            Platforms.Find(name)!, entry => entry.Path.StartsWith("lib/libelf", StringComparison.Ordinal) && entry.Type == RootfsEntryType.File
+                ? entry with { Content = Replace(entry.Content.Span, "ELFUTILS_1.6\0", "ELFUTILS_0.6\0") }
+                : entry);
+        Refused(image, await SmokeSamples.TestAsync(image, Libraries), "ELFUTILS_1.6");
+    }
+
+    [Test]
+    public async Task AnOlderGlibc()
+    {
+        var archive = RealArchive.Of("bookworm");
+        var old = await BaseTreeAssembler.AssembleAsync(await archive.LockAsync(Platforms.Amd64), new AssembleOptions([], [], "nowhere"), archive, default);
+        Assert.That(old.TryGet(old.Resolve("lib/libc.so.6")!, out var libc), "bookworm's libc6 has it");
+        var image = await SmokeSamples.ChangedAsync(
+            Platforms.Amd64, entry => entry.Path == "lib/libc.so.6" ? entry with { Content = libc!.Content } : entry);
+        Refused(image, await SmokeSamples.TestAsync(image, Libraries), "libc.so.6");
+    }
+
+    [Test]
+    public async Task AnAppletWithoutALinkAndALinkWithoutAnApplet()
+    {
+        var image = await SmokeSamples.ChangedAsync(
+            Platforms.Amd64, entry => entry.Path switch
+            {
+                "usr/bin/awk" => null,
+                "usr/bin/wget" => entry with { Path = "usr/bin/wgets" },
+                _ => entry,
+            });
+        var smoke = await SmokeSamples.TestAsync(image, [SmokeChecks.All[0]]);
+        Assert.That(smoke.Reason("applets"), Does.Contain("for /usr/bin/awk").And.Contain("/usr/bin/wgets leads to BusyBox, which has no such applet"));
+    }
+
+    private static void Refused(SmokeImage image, PlatformSmoke smoke, string about)
+    {
+        Assert.That(smoke.State("libraries"), Is.EqualTo(SmokeState.Failed), string.Join('\n', SmokeTable.Lines([smoke])));
+        Assert.That(smoke.Reason("libraries"), Does.Contain(about));
+        Assert.That(RootfsVerifier.Verify(image.Platform, image.Tree).Select(finding => finding.Text), Has.Some.Contains(about), "Verify says so too");
+        Assert.That(() => SmokeVerdict.Check([smoke], []), Throws.TypeOf<SmokeException>());
+    }
+
+    private static byte[] Replace(ReadOnlySpan<byte> content, string from, string to)
+    {
+        var bytes = content.ToArray();
+        var at = content.IndexOf(Encoding.ASCII.GetBytes(from));
+        Assert.That(at, Is.Positive, $"there is no {from}");
+        Encoding.ASCII.GetBytes(to).CopyTo(bytes, at);
+        return bytes;
+    }
+}

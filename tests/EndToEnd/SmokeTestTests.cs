@@ -1,0 +1,56 @@
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Tests.Debian;
+
+namespace BusyboxGlibc.Tests.EndToEnd;
+
+/// <summary>The target SmokeTest of the built program on the real image.</summary>
+public class SmokeTestTests
+{
+    [Test]
+    public async Task AllEightPlatformsPassAndAreRememberedUntilSomethingChanges()
+    {
+        Requires.That(Environment.UserName == "root", "root, or unprivileged user namespaces");
+        foreach (var platform in Platforms.All)
+        {
+            if (Emulators.For(platform) is { } emulator)
+            {
+                Requires.Tool(emulator);
+            }
+        }
+
+        var project = await RealImage.ProjectAsync();
+        var first = project.Run("--locked", "--target=SmokeTest", "--require-platforms=all").Succeeded();
+        await TestContext.Out.WriteLineAsync(first.Output);
+        foreach (var platform in Platforms.All)
+        {
+            var row = first.Output.Split('\n').Single(line => line.StartsWith(platform.Name + " ", StringComparison.Ordinal)).Split("  ", StringSplitOptions.RemoveEmptyEntries);
+            Assert.That(row[1..11].Select(cell => cell.Trim()), Is.All.EqualTo("ok"), platform.Name);
+        }
+
+        Assert.That(Directory.EnumerateFileSystemEntries(Path.Combine(project.Artifacts, "smoke")), Is.Empty, "nothing unpacked is left");
+        var again = project.Run("--locked", "--target=SmokeTest", "--require-platforms=all").Succeeded();
+        Assert.That(Table(again), Is.EqualTo(Table(first)));
+        Assert.That(again.Output, Does.Not.Contain("smoke test"), "nothing is run again");
+    }
+
+    [Test]
+    public async Task WithoutEmulatorsAndCompilersWhatIsLeftOutIsToldAndOnlyAnErrorWhereRequired()
+    {
+        await RealSuite.RequireAsync();
+        using var project = new ProjectCopy();
+        project.Run("--locked", "--platforms=linux/amd64,linux/arm64").Succeeded();
+        var tools = Directory.CreateDirectory(project.PathOf("tools")).FullName;
+        foreach (var tool in (string[])["dotnet", "sh", "env"])
+        {
+            File.CreateSymbolicLink(Path.Combine(tools, tool), Requires.Find(tool)!);
+        }
+
+        var path = new Dictionary<string, string> { ["PATH"] = tools };
+        var lenient = project.Run(path, "--locked", "--platforms=linux/amd64,linux/arm64", "--target=SmokeTest").Succeeded();
+        Assert.That(lenient.Output, Does.Contain("linux/amd64  not run").And.Contain("not run: linux/amd64, linux/arm64: applets, libraries,").And.Contain("timeout, chroot is not on PATH"));
+        project.Run(path, "--locked", "--platforms=linux/amd64,linux/arm64", "--target=SmokeTest", "--require-platforms=linux/arm64")
+            .FailedSaying("not everything could be run that must be: linux/arm64", "--require-platforms", "timeout, chroot is not on PATH");
+    }
+
+    private static IEnumerable<string> Table(ProgramRun run) => run.Output.Split('\n').Where(line => line.StartsWith("linux/", StringComparison.Ordinal) || line.StartsWith("platform ", StringComparison.Ordinal));
+}
