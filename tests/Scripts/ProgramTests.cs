@@ -8,7 +8,7 @@ public sealed class ProgramTests
     [Test]
     public void ItKnowsItsEnginesVersion() => Assert.That(Run("--version"), Is.EqualTo((0, "7.0.0\n", string.Empty)));
 
-    [TestCase("--taget=Publish", "did you mean --target?")]
+    [TestCase("--taget=Publish", "did you mean --target or --tag?")]
     [TestCase("Publish", "--target=Publish")]
     public void ASlipEndsItBeforeAnythingRuns(string slip, string advice)
     {

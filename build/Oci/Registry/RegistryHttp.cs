@@ -211,8 +211,29 @@ internal sealed class RegistryHttp(HttpClient client, RegistryHost host, Registr
 
     private bool IsOurs(Uri address) => root is not null && address.Scheme == root.Scheme && address.Host == root.Host && address.Port == root.Port;
 
-    // Without credentials, and over TLS first: only a server that does not speak TLS at all is taken for a plain one.
-    private async Task<Uri> ProbeAsync(CancellationToken cancellation)
+    // Without credentials. On this machine a plain registry is the rule, and loading TLS to find none costs more than the rest of a
+    // small push; elsewhere TLS comes first, and only a server that does not speak it at all is taken for a plain one.
+    private async Task<Uri> ProbeAsync(CancellationToken cancellation) =>
+        host.IsLoopback && await IsPlainAsync(cancellation).ConfigureAwait(false) ? host.Root(encrypted: false) : await ProbeTlsAsync(cancellation).ConfigureAwait(false);
+
+    // A registry says 200 or 401 to this question; whatever a TLS server says to it is something else.
+    private async Task<bool> IsPlainAsync(CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(policy.ProbeLimit);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, host.Root(encrypted: false));
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token).ConfigureAwait(false);
+            return response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Unauthorized;
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            return false;
+        }
+    }
+
+    private async Task<Uri> ProbeTlsAsync(CancellationToken cancellation)
     {
         var encrypted = host.Root(encrypted: true);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
