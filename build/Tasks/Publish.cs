@@ -10,7 +10,6 @@ namespace BusyboxGlibc.Tasks;
 [TaskName(nameof(Publish))]
 [TaskDescription("Pushes the verified image to its registries, reads it back, and names it; --dry-run only says what would go where")]
 [IsDependentOn(typeof(CheckPublish))]
-[IsDependentOn(typeof(SmokeTest))]
 [IsDependentOn(typeof(Summary))]
 public sealed class Publish : AsyncFrostingTask<BuildContext>
 {
