@@ -3,11 +3,14 @@ namespace BusyboxGlibc.Configuration;
 /// <summary>Who makes the image.</summary>
 public enum Engine
 {
-    /// <summary>Whichever can; in this version always <see cref="Embedded"/>.</summary>
+    /// <summary><see cref="Buildx"/> where a Docker engine with buildx answers, else <see cref="Embedded"/>.</summary>
     Auto,
 
     /// <summary>This process, without a daemon or root.</summary>
     Embedded,
+
+    /// <summary>Docker.</summary>
+    Buildx,
 }
 
 /// <summary>Where BusyBox comes from.</summary>
@@ -83,6 +86,9 @@ public sealed record BuildOptions(
     /// <summary>Where the image goes.</summary>
     public required PublishOptions Publish { get; init; }
 
+    /// <summary>How Docker builds.</summary>
+    public required BuilderOptions Builder { get; init; }
+
     /// <summary>Reads every option of <see cref="OptionTable"/>.</summary>
     /// <param name="source">Where from.</param>
     /// <param name="rootFolder">The project's folder.</param>
@@ -106,7 +112,7 @@ public sealed record BuildOptions(
             ReadJobs(reader.Get(OptionTable.Jobs)),
             folders.Artifacts(),
             ReadRequired(reader.Get(OptionTable.RequirePlatforms), image.Platforms));
-        return new BuildOptions(root, image, debian, run, Configuration.SourceDateEpoch.Read(reader.Environment(Configuration.SourceDateEpoch.Variable))) { Publish = publish };
+        return new BuildOptions(root, image, debian, run, Configuration.SourceDateEpoch.Read(reader.Environment(Configuration.SourceDateEpoch.Variable))) { Publish = publish, Builder = BuilderOptions.Read(reader) };
     }
 
     private static ImageOptions ReadImage(OptionReader reader, ImageRepository name)
@@ -162,8 +168,7 @@ public sealed record BuildOptions(
     {
         "auto" => Engine.Auto,
         "embedded" => Engine.Embedded,
-        "buildx" => throw new ConfigurationException(
-            "the engine buildx is not in this version", value.Where, "this version builds with the embedded engine only", "write --engine=embedded, or leave it out"),
+        "buildx" => Engine.Buildx,
         _ => throw new ConfigurationException(
             $"unknown engine {ValueList.Show(value.Value)}", value.Where, next: $"allowed: {OptionTable.Engine.Allowed}"),
     };

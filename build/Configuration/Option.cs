@@ -9,6 +9,7 @@ namespace BusyboxGlibc.Configuration;
 /// <param name="Allowed">The values it takes, for people.</param>
 /// <param name="IsSwitch">Whether the argument may stand without a value, meaning <c>true</c>.</param>
 /// <param name="IsList">Whether the argument may be given several times: its values are one list.</param>
+/// <param name="Separator">What separates the entries of a list.</param>
 public sealed record Option(
     string? Section,
     string Name,
@@ -17,7 +18,8 @@ public sealed record Option(
     string Default,
     string Allowed,
     bool IsSwitch = false,
-    bool IsList = false)
+    bool IsList = false,
+    char Separator = ',')
 {
     /// <summary>The key as Cake joins it, <c>Image_Registry</c>; the bare name where it is an argument only.</summary>
     public string Key => Section is null ? Name : $"{Section}_{Name}";

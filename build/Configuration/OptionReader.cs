@@ -23,7 +23,7 @@ internal sealed partial class OptionReader(IOptionSource source)
     public OptionValue Get(Option option)
     {
         var value = Find(option);
-        if (value.Value.Length > MaximumLength || value.Value.Any(char.IsControl))
+        if (value.Value.Length > MaximumLength || value.Value.Any(character => char.IsControl(character) && !(option.IsList && character is '\r' or '\n')))
         {
             throw new ConfigurationException(
                 $"the value of {option.Key} cannot be read", value.Where, $"it holds a control character or is above {MaximumLength} characters", $"allowed: {option.Allowed}");

@@ -47,7 +47,7 @@ public static class OptionTable
     public static Option Engine { get; } = new(
         "Image", "Engine", "engine",
         "Who makes the image.",
-        "auto", "auto, embedded");
+        "auto", "auto, embedded, buildx");
 
     /// <summary><c>[Image] Features</c>.</summary>
     public static Option Features { get; } = new(
@@ -102,6 +102,48 @@ public static class OptionTable
         "Publish", "RegistryCa", "registry-ca",
         "A PEM file with certificates of authorities that registries are signed by, beside the system's.",
         string.Empty, "a file, or none");
+
+    /// <summary><c>[Builder] Driver</c>.</summary>
+    public static Option BuilderDriver { get; } = new(
+        "Builder", "Driver", "builder-driver",
+        "The driver of the builder that Docker builds with; auto is docker where the engine can build for several platforms, else docker-container.",
+        "auto", string.Join(", ", BuilderOptions.Drivers));
+
+    /// <summary><c>[Builder] Base</c>.</summary>
+    public static Option BuilderBase { get; } = new(
+        "Builder", "Base", "builder-base",
+        "The image that Dockerfile.builder starts from, of the suite's Debian; not set, debian:<suite>-slim.",
+        string.Empty, "an image, by tag or by digest");
+
+    /// <summary><c>[Builder] Nodes</c>.</summary>
+    public static Option BuilderNodes { get; } = new(
+        "Builder", "Nodes", "builder-nodes",
+        "The machines that build, one a line or separated by commas: the platforms a machine builds for, joined by +, and its address.",
+        string.Empty, "PLATFORM[+PLATFORM...]=ssh://USER@HOST, tcp://HOST:PORT, unix://PATH, kubernetes://[NAME][?OPTIONS] or a Docker context; with @ for = in cake.config", IsList: true);
+
+    /// <summary><c>--builder</c>.</summary>
+    public static Option Builder { get; } = new(
+        null, "Builder", "builder",
+        "A builder of docker buildx that exists already, to build with.",
+        string.Empty, "the name of a builder");
+
+    /// <summary><c>--cache-from</c>.</summary>
+    public static Option CacheFrom { get; } = new(
+        null, "CacheFrom", "cache-from",
+        "Where docker buildx takes cached steps from, as its own --cache-from has it; several are separated by semicolons.",
+        string.Empty, "type=gha, type=local,src=DIR, type=registry,ref=IMAGE and the like", IsList: true, Separator: ';');
+
+    /// <summary><c>--cache-to</c>.</summary>
+    public static Option CacheTo { get; } = new(
+        null, "CacheTo", "cache-to",
+        "Where docker buildx keeps cached steps, as its own --cache-to has it; several are separated by semicolons.",
+        string.Empty, "type=gha,mode=max, type=local,dest=DIR and the like", IsList: true, Separator: ';');
+
+    /// <summary><c>--install-binfmt</c>.</summary>
+    public static Option InstallBinfmt { get; } = new(
+        null, "InstallBinfmt", "install-binfmt",
+        "Let VerifyBinfmt register the emulators that are missing.",
+        "false", "true, false", IsSwitch: true);
 
     /// <summary><c>--force-tag</c>.</summary>
     public static Option ForceTag { get; } = new(
@@ -173,6 +215,7 @@ public static class OptionTable
         Suite, Mirror, SecurityMirror, Snapshot, CheckValidUntil,
         BusyboxVersion,
         InsecureRegistry, RegistryCa,
+        BuilderDriver, BuilderBase, BuilderNodes, Builder, CacheFrom, CacheTo, InstallBinfmt,
         ForceTag, DryRun, DigestFile,
         Busybox, Cache, Offline, Locked, Jobs, Artifacts, RequirePlatforms,
     ];
@@ -185,7 +228,7 @@ public static class OptionTable
     {
         var given = values.OfType<string>().ToList();
         return given.Count == 0 ? null
-            : All.Any(option => option.IsList && option.Argument.Equals(argument, StringComparison.OrdinalIgnoreCase)) ? string.Join(',', given) : given[0];
+            : All.FirstOrDefault(option => option.IsList && option.Argument.Equals(argument, StringComparison.OrdinalIgnoreCase)) is { } list ? string.Join(list.Separator, given) : given[0];
     }
 
     /// <summary>The sections of <c>cake.config</c> that are ours.</summary>

@@ -204,7 +204,6 @@ public class BuildOptionsTests
     [Test]
     public void WhatIsNotInThisVersionSaysSo()
     {
-        Assert.That(Given.Argument("engine", "buildx").Error().Message, Does.Contain("embedded engine only"));
         Assert.That(Given.Argument("busybox", "debian").Read().Run.Busybox, Is.EqualTo(BusyboxOrigin.Debian));
         Assert.That(Given.Argument("busybox-version", "1.37.0").Read().Run.BusyboxVersion, Is.EqualTo("1.37.0"));
         Assert.That(Given.Argument("engine", "embeded").Error().Next, Does.Contain("auto, embedded"));

@@ -1,0 +1,90 @@
+using System.Text.RegularExpressions;
+
+namespace BusyboxGlibc.Configuration;
+
+/// <summary>What a machine builds for, and where it is.</summary>
+/// <param name="Platforms">The platforms, one at least, in the order of <see cref="Configuration.Platforms.All"/>.</param>
+/// <param name="Endpoint">Its address as <c>docker buildx create</c> takes it: a URL of ssh, tcp, unix, npipe or kubernetes, or a Docker context.</param>
+public sealed record BuilderNode(IReadOnlyList<Platform> Platforms, string Endpoint);
+
+/// <summary>How Docker is asked to build; nothing of it may change a byte of the image, but for what people add to Dockerfile.builder.</summary>
+/// <param name="Driver">The driver, one of <see cref="Drivers"/>.</param>
+/// <param name="Base">The image that Dockerfile.builder starts from; null for the suite's own.</param>
+/// <param name="Nodes">The machines that build; none for the one Docker is on.</param>
+/// <param name="Name">A builder that exists already; null for ours.</param>
+/// <param name="CacheFrom">Where cached steps come from, as buildx writes it.</param>
+/// <param name="CacheTo">Where cached steps go to, as buildx writes it.</param>
+/// <param name="InstallBinfmt">Whether missing emulators are registered.</param>
+public sealed partial record BuilderOptions(
+    string Driver,
+    string? Base,
+    IReadOnlyList<BuilderNode> Nodes,
+    string? Name,
+    IReadOnlyList<string> CacheFrom,
+    IReadOnlyList<string> CacheTo,
+    bool InstallBinfmt)
+{
+    /// <summary>The drivers, the word for "whichever works" first (docs.docker.com/build/builders/drivers).</summary>
+    public static IReadOnlyList<string> Drivers { get; } = ["auto", "docker", "docker-container", "kubernetes", "remote"];
+
+    /// <summary>Reads the options of the builder.</summary>
+    /// <exception cref="ConfigurationException">A value is wrong; the error says who set it.</exception>
+    internal static BuilderOptions Read(OptionReader reader) => new(
+        ReadDriver(reader.Get(OptionTable.BuilderDriver)),
+        ReadBase(reader.Get(OptionTable.BuilderBase)),
+        ReadNodes(reader.Get(OptionTable.BuilderNodes)),
+        ReadName(reader.Get(OptionTable.Builder)),
+        ReadCache(reader.Get(OptionTable.CacheFrom)),
+        ReadCache(reader.Get(OptionTable.CacheTo)),
+        reader.GetSwitch(OptionTable.InstallBinfmt));
+
+    private static string ReadDriver(OptionValue value) =>
+        Drivers.FirstOrDefault(driver => driver.Equals(value.Value, StringComparison.OrdinalIgnoreCase))
+        ?? throw new ConfigurationException($"unknown driver {ValueList.Show(value.Value)}", value.Where, next: $"allowed: {OptionTable.BuilderDriver.Allowed}");
+
+    // What it names goes into a FROM line: nothing that could end the line or the word may be in it.
+    private static string? ReadBase(OptionValue value) =>
+        value.Value.Length == 0 ? null
+        : ImagePattern().IsMatch(value.Value) ? value.Value
+        : throw new ConfigurationException(
+            $"{ValueList.Show(value.Value)} names no image", value.Where, next: "write it like debian:trixie-slim, mirror.lan:5000/debian:trixie or debian@sha256:...");
+
+    private static List<BuilderNode> ReadNodes(OptionValue value)
+    {
+        var nodes = new List<BuilderNode>();
+        foreach (var text in ValueList.Split(value.Value))
+        {
+            // A platform holds neither, an address may. Cake cannot read a second = from its file, hence the @.
+            var cut = text.IndexOfAny(['=', '@']);
+            var endpoint = text[(cut + 1)..];
+            if (cut < 1 || !EndpointPattern().IsMatch(endpoint))
+            {
+                throw new ConfigurationException(
+                    $"{ValueList.Show(text)} is no node of a builder", value.Where, "a node is its platforms, joined by +, and its address", $"allowed: {OptionTable.BuilderNodes.Allowed}");
+            }
+
+            nodes.Add(new BuilderNode(PlatformList.Parse(text[..cut].Replace('+', ','), value.Where), endpoint));
+        }
+
+        return nodes.SelectMany(node => node.Platforms).GroupBy(platform => platform).FirstOrDefault(group => group.Count() > 1) is { } twice
+            ? throw new ConfigurationException($"{twice.Key} is built by two nodes", value.Where, next: "leave it with one of them")
+            : nodes;
+    }
+
+    private static string? ReadName(OptionValue value) =>
+        value.Value.Length == 0 ? null
+        : NamePattern().IsMatch(value.Value) ? value.Value
+        : throw new ConfigurationException($"{ValueList.Show(value.Value)} is no name of a builder", value.Where, "letters, digits, dots, dashes and underscores, a letter first");
+
+    private static List<string> ReadCache(OptionValue value) =>
+        ValueList.IsNone(value.Value) ? [] : [.. value.Value.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._/:@-]{0,511}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex ImagePattern();
+
+    [GeneratedRegex(@"\A(?:(?:ssh|tcp|unix|npipe|kubernetes)://[^\s]{0,500}|[A-Za-z0-9][A-Za-z0-9_.+-]{0,99})\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex EndpointPattern();
+
+    [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9._-]{0,99}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex NamePattern();
+}
