@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace BusyboxGlibc.Oci;
 
 /// <summary>Writes the image configuration (OCI config.md).</summary>
@@ -22,8 +24,7 @@ public static class ImageConfigWriter
             json.WriteString("os", Configuration.Platform.Os);
 
             json.WriteStartObject("config");
-            OciJson.WriteList(json, "Env", spec.Environment);
-            OciJson.WriteList(json, "Cmd", ImageSpec.Command);
+            WriteRun(json, spec.Run);
             OciJson.WriteMap(json, "Labels", spec.Labels);
             json.WriteEndObject();
 
@@ -41,5 +42,51 @@ public static class ImageConfigWriter
 
             json.WriteString("created", created);
         });
+    }
+
+    private static void WriteRun(Utf8JsonWriter json, ImageRunConfig run)
+    {
+        WriteText(json, "User", run.User);
+        WriteSet(json, "ExposedPorts", run.ExposedPorts);
+        OciJson.WriteList(json, "Env", run.Environment);
+        if (run.EntryPoint.Count > 0)
+        {
+            OciJson.WriteList(json, "Entrypoint", run.EntryPoint);
+        }
+
+        if (run.Command.Count > 0)
+        {
+            OciJson.WriteList(json, "Cmd", run.Command);
+        }
+
+        WriteSet(json, "Volumes", run.Volumes);
+        WriteText(json, "WorkingDir", run.WorkingDirectory);
+        WriteText(json, "StopSignal", run.StopSignal);
+    }
+
+    private static void WriteText(Utf8JsonWriter json, string name, string? value)
+    {
+        if (value is not null)
+        {
+            json.WriteString(name, value);
+        }
+    }
+
+    // A set is an object whose values are empty (OCI config.md).
+    private static void WriteSet(Utf8JsonWriter json, string name, IReadOnlyList<string> members)
+    {
+        if (members.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartObject(name);
+        foreach (var member in members.Order(StringComparer.Ordinal))
+        {
+            json.WriteStartObject(member);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
     }
 }

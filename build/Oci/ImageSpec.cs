@@ -24,6 +24,10 @@ public sealed record ImageSpec(
     /// <summary>The command run where none is given; there is no entry point, so that any command may take its place.</summary>
     public static IReadOnlyList<string> Command { get; } = ["sh"];
 
+    /// <summary>How the image's programs are started.</summary>
+    public ImageRunConfig Run { get; init; } = new(EnvironmentOf(HasCertificates), Command);
+
     /// <summary>The environment, as <c>NAME=value</c>.</summary>
-    public IReadOnlyList<string> Environment => HasCertificates ? [SearchPath, CertificateFile] : [SearchPath];
+    /// <param name="hasCertificates">Whether the image holds the certificate bundle.</param>
+    public static IReadOnlyList<string> EnvironmentOf(bool hasCertificates) => hasCertificates ? [SearchPath, CertificateFile] : [SearchPath];
 }

@@ -55,10 +55,22 @@ internal static class OciDocument
             Environment = config is { } a ? Texts(a, "Env") : [],
             Command = config is { } b ? Texts(b, "Cmd") : [],
             EntryPoint = config is { } c ? Texts(c, "Entrypoint") : [],
+            User = config is { } e ? Filled(e, "User") : null,
+            WorkingDirectory = config is { } f ? Filled(f, "WorkingDir") : null,
+            StopSignal = config is { } g ? Filled(g, "StopSignal") : null,
+            ExposedPorts = config is { } h ? Members(h, "ExposedPorts") : [],
+            Volumes = config is { } i ? Members(i, "Volumes") : [],
             Labels = config is { } d ? Map(d, "Labels") : OciJson.NoAnnotations,
             LayerHistory = List(root, "history").Count(entry => Optional(entry, "empty_layer") is not { ValueKind: JsonValueKind.True }),
         };
     });
+
+    private static string? Filled(JsonElement element, string name) => Text(element, name) is { Length: > 0 } text ? text : null;
+
+    // A set is an object whose values are empty.
+    private static IReadOnlyList<string> Members(JsonElement element, string name) => Optional(element, name) is not { } set ? []
+        : set.ValueKind == JsonValueKind.Object ? [.. set.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal)]
+        : throw new FormatException($"{name} is not a set");
 
     /// <summary>The version the marker file names.</summary>
     public static string? LayoutVersion(ReadOnlyMemory<byte> content, string where) =>

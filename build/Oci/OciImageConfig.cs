@@ -17,6 +17,21 @@ public sealed record OciImageConfig(OciPlatform Platform, IReadOnlyList<string> 
     /// <summary>The entry point; empty where there is none.</summary>
     public IReadOnlyList<string> EntryPoint { get; init; } = [];
 
+    /// <summary>The user; null where none is named.</summary>
+    public string? User { get; init; }
+
+    /// <summary>The working directory; null where none is named.</summary>
+    public string? WorkingDirectory { get; init; }
+
+    /// <summary>The signal that stops it; null where none is named.</summary>
+    public string? StopSignal { get; init; }
+
+    /// <summary>The ports, <c>80/tcp</c>, in ordinal order.</summary>
+    public IReadOnlyList<string> ExposedPorts { get; init; } = [];
+
+    /// <summary>The folders that are volumes, in ordinal order.</summary>
+    public IReadOnlyList<string> Volumes { get; init; } = [];
+
     /// <summary>The labels.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = OciJson.NoAnnotations;
 

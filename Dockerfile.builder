@@ -1,0 +1,41 @@
+# Compiles BusyBox for every platform on the machine that builds, and lays it over the base tree: /rootfs is the image.
+#
+#   docker build -t busybox:glibc-builder -f Dockerfile.builder .     this image alone, to look around in
+#   ./build.sh --engine=buildx                                        all platforms, joined with Dockerfile.run
+#
+# ./build.sh fills in the arguments below, and brings along what it has verified: the packages of the build root, the release
+# and the base trees. A plain `docker build` has none of them; the steps then fetch the same from Debian and upstream.
+ARG BASE=debian:trixie-slim
+
+FROM scratch AS packages
+FROM scratch AS release
+FROM scratch AS base-trees
+
+# No program of the target platform ever runs here: every step is the building machine's own, whatever it builds for.
+FROM --platform=$BUILDPLATFORM ${BASE} AS tools
+RUN --mount=type=bind,source=build/Engines/Buildx/steps/tools.sh,target=/steps/tools.sh \
+    --mount=type=bind,from=packages,target=/packages \
+    sh /steps/tools.sh
+
+FROM tools AS builder
+ARG TARGETPLATFORM
+ARG BUSYBOX_VERSION=1.38.0
+ARG BUSYBOX_SHA256=34f9ea6ff8636f2c9241153b9114eefa9e65674a45318ae1ef95bb5f31c53bb2
+ARG BUSYBOX_DATE=2026-05-13
+ARG BUSYBOX_PATCHES=build/Busybox/patches/all
+RUN --mount=type=bind,source=build/Engines/Buildx/steps/platform.sh,target=/steps/platform.sh \
+    --mount=type=bind,source=build/Engines/Buildx/steps/busybox.sh,target=/steps/busybox.sh \
+    --mount=type=bind,source=build/Busybox,target=/project/build/Busybox \
+    --mount=type=bind,source=busybox.config,target=/project/busybox.config \
+    --mount=type=bind,from=release,target=/release \
+    sh /steps/busybox.sh
+RUN --mount=type=bind,source=build/Engines/Buildx/steps/rootfs.sh,target=/steps/rootfs.sh \
+    --mount=type=bind,source=image.lock.json,target=/project/image.lock.json \
+    --mount=type=bind,from=base-trees,target=/base-trees \
+    sh /steps/rootfs.sh
+
+# Your own lines go here. What they put below /rootfs is part of the image, and is verified with it: a library that another
+# one needs and nobody ships is an error. /etc/platform sets PLATFORM, DEBIAN_ARCH, TRIPLET, CROSS_COMPILE and CC:
+#
+#   COPY hello.c /src/
+#   RUN . /etc/platform && $CC -shared -fPIC -o /rootfs/lib/libhello.so.1 /src/hello.c

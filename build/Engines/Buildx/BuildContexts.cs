@@ -1,0 +1,106 @@
+using System.Text;
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Oci;
+
+namespace BusyboxGlibc.Engines.Buildx;
+
+/// <summary>
+/// The folders that Docker is given beside the project, one a name of <see cref="DockerfileRenderer.Contexts"/>: all that was verified on
+/// this machine, so that no step of the Dockerfile needs the network. Files that are there already stay untouched, for Docker tells by
+/// time and size what it has to be sent again.
+/// </summary>
+/// <param name="folder">The folder over all of them; what else is in them is removed.</param>
+public sealed class BuildContexts(string folder)
+{
+    /// <summary>The folders as <c>docker buildx build --build-context</c> takes them, <c>NAME=FOLDER</c>.</summary>
+    public IReadOnlyList<string> Arguments => [.. DockerfileRenderer.Contexts.Select(name => $"{name}={Path.Combine(folder, name)}")];
+
+    /// <summary>Lays the packages of the build roots.</summary>
+    /// <param name="packages">For each Debian architecture of a machine that builds: its packages, and their files.</param>
+    /// <exception cref="BuildException">The file system refused.</exception>
+    public void LayPackages(IReadOnlyDictionary<string, IReadOnlyList<(PinnedPackage Pin, string File)>> packages) => Lay(
+        "packages",
+        packages.SelectMany(root => root.Value.Select(package => (
+            Path.Combine(root.Key, $"{package.Pin.Name}_{package.Pin.Sha256[..16]}.deb"), (Action<string>)(path => HardLink.OrCopy(package.File, path))))));
+
+    /// <summary>Lays the release and what platforms want of its configuration beside <c>busybox.config</c>.</summary>
+    /// <param name="tarball">The tarball; null where no BusyBox is compiled.</param>
+    /// <param name="fileName">Its name.</param>
+    /// <param name="options">Lines of configuration by platform.</param>
+    /// <exception cref="BuildException">The file system refused.</exception>
+    public void LayRelease(string? tarball, string fileName, IReadOnlyDictionary<Platform, IReadOnlyList<string>> options)
+    {
+        if (tarball is null)
+        {
+            Lay("release", [("none", path => File.WriteAllText(path, string.Empty))]);
+            return;
+        }
+
+        Lay("release",
+        [
+            (fileName, path => HardLink.OrCopy(tarball, path)),
+            .. options.Where(pair => pair.Value.Count > 0).Select(pair =>
+            {
+                var text = string.Concat(pair.Value.Select(line => line + "\n"));
+                return (Path.Combine("options", pair.Key.Name.Replace('/', Path.DirectorySeparatorChar)), (Action<string>)(path => File.WriteAllText(path, text, new UTF8Encoding(false))));
+            }),
+        ]);
+    }
+
+    /// <summary>Lays the base trees.</summary>
+    /// <param name="trees">By platform, the tar of its base tree.</param>
+    /// <exception cref="BuildException">The file system refused.</exception>
+    public void LayBaseTrees(IReadOnlyDictionary<Platform, string> trees) =>
+        Lay("base-trees", trees.Select(tree => ($"{tree.Key.FileName}.tar", (Action<string>)(path => HardLink.OrCopy(tree.Value, path)))));
+
+    private void Lay(string name, IEnumerable<(string Path, Action<string> Write)> files)
+    {
+        var root = Path.Combine(folder, name);
+        try
+        {
+            Directory.CreateDirectory(root);
+            var wanted = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var (relative, write) in files)
+            {
+                var path = Path.Combine(root, relative);
+                wanted.Add(path);
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                Put(path, write);
+            }
+
+            foreach (var old in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Where(path => !wanted.Contains(path)).ToList())
+            {
+                File.Delete(old);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Refused(root, error);
+        }
+    }
+
+    // A link to the same file, or the same text, would be written again for nothing and sent again.
+    private static void Put(string path, Action<string> write)
+    {
+        var temporary = AtomicFile.TemporaryFor(path);
+        try
+        {
+            write(temporary);
+            var (old, made) = (new FileInfo(path), new FileInfo(temporary));
+            if (old.Exists && old.Length == made.Length && (old.LastWriteTimeUtc == made.LastWriteTimeUtc || Same(path, temporary)))
+            {
+                return;
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private static bool Same(string one, string two) => File.ReadAllBytes(one).AsSpan().SequenceEqual(File.ReadAllBytes(two));
+}

@@ -1,0 +1,101 @@
+#!/bin/sh
+# Makes /rootfs: the base tree, and BusyBox laid over it, where a real command wins over the applet of its name.
+set -eu
+
+# shellcheck source=/dev/null # made by busybox.sh
+. /etc/platform
+tree=/base-trees/$(printf %s "$PLATFORM" | tr / -).tar
+mkdir -p /rootfs
+
+# Without base trees, as in a plain `docker build`: the libraries and commands that the lock names, fetched anew, in the places
+# they have in the image. Enough to look around in; accounts, certificates and records come with ./build.sh alone.
+from_lock() {
+    mkdir -p /rootfs/bin /rootfs/dev /rootfs/etc /rootfs/lib /rootfs/proc /rootfs/root /rootfs/run /rootfs/sbin /rootfs/sys /rootfs/tmp /rootfs/usr/bin /rootfs/usr/sbin /rootfs/var
+    chmod 1777 /rootfs/tmp
+    [ -e /rootfs/lib64 ] || ln -s lib /rootfs/lib64
+    # One line a file: archive, pool path, checksum and path. The lock is written by the build, one value a line.
+    awk -F '"' -v platform="$PLATFORM" '
+        $2 == "platform" { here = $4 == platform }
+        $2 == "buildRoots" { here = 0 }
+        !here { next }
+        $2 == "packages" { packages = 1 }
+        $2 == "requirements" { packages = 0 }
+        !packages { next }
+        $2 == "archive" { archive = $4 }
+        $2 == "pool" { pool = $4 }
+        $2 == "sha256" { sum = $4 }
+        $2 ~ /^\/(usr\/)?(lib|bin|sbin)/ && NF == 3 { print archive, pool, sum, $2 }
+    ' /project/image.lock.json >/tmp/files
+    # shellcheck disable=SC2016 # $(SITE) is apt's to read
+    apt-get indextargets --format '$(SITE)' 'Created-By: Packages' >/tmp/sites
+    site=$(head -n 1 /tmp/sites)
+    security=$(grep -m 1 security /tmp/sites || :)
+    cut -d ' ' -f 1-3 /tmp/files | sort -u | while read -r archive pool sum; do
+        [ "$archive" = debian ] || site=${security:-$site}
+        /usr/lib/apt/apt-helper download-file "$site/$pool" /tmp/package.deb "SHA256:$sum" || {
+            echo "rootfs.sh: $pool is not on the mirror any more; renew the lock: ./build.sh --target=Lock" >&2
+            exit 69
+        }
+        rm -rf /tmp/package
+        dpkg-deb -x /tmp/package.deb /tmp/package
+        grep -F " $pool $sum " /tmp/files | while read -r _ _ _ path; do
+            # Libraries lie flat in /lib; what is in a folder of its own below lib/<triplet> stays in it.
+            place=$(printf %s "$path" | sed "s,^/usr/lib/$TRIPLET/,/lib/,; s,^/usr/lib64/,/lib/,")
+            mkdir -p "/rootfs$(dirname "$place")"
+            cp -P --preserve=mode,timestamps "/tmp/package$path" "/rootfs$place"
+        done
+    done
+    rm -rf /tmp/package /tmp/package.deb /tmp/files /tmp/sites
+}
+
+if [ -f "$tree" ]; then
+    tar -x -p --numeric-owner -f "$tree" -C /rootfs
+elif [ -n "$(ls -A /base-trees)" ]; then
+    echo "rootfs.sh: base trees were brought along, and none for $PLATFORM" >&2
+    exit 66
+else
+    from_lock
+fi
+
+has_command() {
+    for folder in bin sbin usr/bin usr/sbin; do
+        if [ ! -d "/rootfs/$folder/$1" ] && [ -e "/rootfs/$folder/$1" ] || [ -L "/rootfs/$folder/$1" ]; then
+            return 0
+        fi
+    done
+    return 1
+}
+
+if [ -f /busybox/busybox ]; then
+    # What there is before the first link is a real command.
+    while read -r link; do
+        name=${link##*/}
+        case $link in
+        /bin/"$name" | /sbin/"$name" | /usr/bin/"$name" | /usr/sbin/"$name") has_command "$name" || echo "$link" ;;
+        *) echo "$link" ;;
+        esac
+    done </busybox/busybox.links >/tmp/links
+
+    install -m 0755 -D /busybox/busybox /rootfs/bin/busybox
+    install -m 0644 -D /busybox/config /rootfs/usr/share/doc/busybox/config
+    while read -r link; do
+        [ "$link" != /bin/busybox ] || continue
+        # Relative, so that the tree may be looked at from outside.
+        case $link in
+        /bin/*) target=busybox ;;
+        /usr/*/*) target=../../bin/busybox ;;
+        /*/*) target=../bin/busybox ;;
+        *) target=bin/busybox ;;
+        esac
+        mkdir -p "/rootfs${link%/*}"
+        ln -s "$target" "/rootfs$link"
+        echo "/rootfs$link"
+    done </tmp/links >/tmp/made
+    xargs touch --no-dereference --date "$BUSYBOX_DATE UTC" /rootfs/bin/busybox /rootfs/usr/share/doc/busybox/config </tmp/made
+    rm -f /tmp/links /tmp/made
+fi
+
+# The folders' own times, which laying something into them changed.
+if [ -f "$tree" ]; then
+    tar -t -f "$tree" | grep '/$' | tar -x -p --numeric-owner --no-recursion -f "$tree" -C /rootfs -T -
+fi
