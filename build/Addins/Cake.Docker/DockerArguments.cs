@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+using Cake.Core;
+using Cake.Core.IO;
+
+namespace Cake.Docker;
+
+/// <summary>Writes the arguments of a command of <c>docker</c>: its words, the switches by name, what follows them.</summary>
+internal static class DockerArguments
+{
+    /// <summary>Writes them.</summary>
+    /// <param name="command">The words before the switches, as they are.</param>
+    /// <param name="settings">The switches. Only properties that the type itself declares count: what it inherits is about
+    /// starting the process.</param>
+    /// <param name="operands">What follows, each one argument.</param>
+    public static ProcessArgumentBuilder Of(string command, AutoToolSettings settings, IReadOnlyList<string> operands)
+    {
+        var arguments = new ProcessArgumentBuilder().Append(command);
+        foreach (var property in settings.GetType()
+            .GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .OrderBy(property => property.Name, StringComparer.Ordinal))
+        {
+            // A plain bool cannot say "nothing", so false is that; a bool? can, so its false is the opposite of a switch that is on by itself.
+            var value = property.GetValue(settings);
+            if (property.PropertyType != typeof(bool) || value is true)
+            {
+                Append(arguments, "--" + SwitchName(property.Name), value, settings.SecretProperties.Contains(property.Name));
+            }
+        }
+
+        foreach (var operand in operands)
+        {
+            arguments.AppendQuoted(Escape(operand));
+        }
+
+        return arguments;
+    }
+
+    private static void Append(ProcessArgumentBuilder arguments, string name, object? value, bool secret)
+    {
+        switch (value)
+        {
+            case null:
+                break;
+            case bool flag:
+                arguments.Append(flag ? name : name + "=false");
+                break;
+            case IEnumerable<string> values:
+                foreach (var each in values)
+                {
+                    AppendValue(arguments, name, each, secret);
+                }
+
+                break;
+            default:
+                AppendValue(arguments, name, Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty, secret);
+                break;
+        }
+    }
+
+    private static void AppendValue(ProcessArgumentBuilder arguments, string name, string value, bool secret)
+    {
+        if (secret)
+        {
+            arguments.AppendSwitchQuotedSecret(name, Escape(value));
+        }
+        else
+        {
+            arguments.AppendSwitchQuoted(name, Escape(value));
+        }
+    }
+
+    // CacheFrom is cache-from, Ip6 is ip6.
+    private static string SwitchName(string property)
+    {
+        var name = new StringBuilder(property.Length + 4);
+        foreach (var (index, character) in property.Index())
+        {
+            if (char.IsAsciiLetterUpper(character) && index > 0)
+            {
+                name.Append('-');
+            }
+
+            name.Append(char.ToLowerInvariant(character));
+        }
+
+        return name.ToString();
+    }
+
+    // Cake puts a value between quotes as it is. What starts the process takes the line apart by the rules of Windows on every
+    // system: a backslash stands for itself except before a quote (ProcessStartInfo.Arguments), so quotes and the backslashes
+    // before a quote, the closing one too, get one each.
+    private static string Escape(string value)
+    {
+        var text = new StringBuilder(value.Length + 2);
+        var backslashes = 0;
+        foreach (var character in value)
+        {
+            if (character == '"')
+            {
+                text.Append('\\', backslashes + 1);
+            }
+
+            backslashes = character == '\\' ? backslashes + 1 : 0;
+            text.Append(character);
+        }
+
+        return text.Append('\\', backslashes).ToString();
+    }
+}
