@@ -17,6 +17,8 @@ internal static class BusyboxRecords
 {
     internal const string Package = "busybox";
 
+    internal const string ConfigurationPath = Doc + "config";
+
     private const string Doc = "usr/share/doc/busybox/";
     private const string Status = "var/lib/dpkg/status.d/";
 
@@ -25,7 +27,7 @@ internal static class BusyboxRecords
     {
         List<(string Path, ReadOnlyMemory<byte> Content)> files =
         [
-            (Doc + "config", result.Configuration),
+            (ConfigurationPath, result.Configuration),
             (Doc + "copyright", Text(Copyright(inputs))),
             .. inputs.Patches.Select((patch, index) =>
                 (string.Create(CultureInfo.InvariantCulture, $"{Doc}patches/{index:000}-{RootfsPath.Name(patch.Name)}"), patch.Content)),

@@ -9,6 +9,7 @@ namespace BusyboxGlibc.Oci;
 public sealed class OciLayoutReader
 {
     private readonly LayoutLimits limits;
+    private bool ofEngine;
 
     private OciLayoutReader(string path, LayoutLimits limits)
     {
@@ -41,8 +42,9 @@ public sealed class OciLayoutReader
     /// <summary>Reads the layout's marker, <c>index.json</c> and the index.</summary>
     /// <param name="path">The layout's folder.</param>
     /// <param name="limits">What the layout may ask for; the defaults where null.</param>
+    /// <param name="ofEngine">Whether an engine wrote it: then <c>index.json</c> may name one image in place of an index, and arm64 has no variant.</param>
     /// <exception cref="OciException">It is not a layout, or one of these is damaged or malformed.</exception>
-    public static OciLayoutReader Open(string path, LayoutLimits? limits = null)
+    public static OciLayoutReader Open(string path, LayoutLimits? limits = null, bool ofEngine = false)
     {
         var bounds = limits ?? LayoutLimits.Default;
         if (!File.Exists(System.IO.Path.Combine(path, OciLayoutFiles.Marker)))
@@ -59,6 +61,11 @@ public sealed class OciLayoutReader
         }
 
         var top = OciDocument.Index(blobs.ReadFile(OciLayoutFiles.Index), System.IO.Path.Combine(path, OciLayoutFiles.Index), bounds);
+        if (ofEngine && top.Manifests is [{ MediaType: MediaTypes.Manifest } image])
+        {
+            return new OciLayoutReader(path, bounds) { Index = image, Tags = top.Manifests, Manifests = [image], ofEngine = true };
+        }
+
         var index = OneIndex(path, top.Manifests);
         var content = OciDocument.Index(blobs.ReadDocument(index), blobs.PathOf(index), bounds);
         return new OciLayoutReader(path, bounds)
@@ -67,6 +74,7 @@ public sealed class OciLayoutReader
             Tags = top.Manifests,
             Manifests = content.Manifests,
             Annotations = content.Annotations,
+            ofEngine = ofEngine,
         };
     }
 
@@ -80,7 +88,7 @@ public sealed class OciLayoutReader
     public OciImage ReadImage(OciDescriptor descriptor)
     {
         var where = Where(descriptor);
-        var platform = Platforms.All.FirstOrDefault(known => OciPlatform.Of(known) == descriptor.Platform)
+        var platform = Platforms.All.FirstOrDefault(known => IsOf(PlatformOf(descriptor), known))
             ?? throw new OciException("the index lists a platform that the image cannot have", where, next: Platforms.Advice(Shown.Text(where)));
         var manifest = ReadManifest(descriptor);
         Expect(manifest.Config.MediaType, MediaTypes.Config, where);
@@ -91,7 +99,7 @@ public sealed class OciLayoutReader
 
         Expect(manifest.Layers[0].MediaType, MediaTypes.LayerGzip, where);
         var config = OciDocument.Config(Blobs.ReadDocument(manifest.Config), Blobs.PathOf(manifest.Config));
-        if (config.Platform != descriptor.Platform)
+        if (descriptor.Platform is not null && config.Platform != descriptor.Platform)
         {
             throw new OciException(
                 "the index and the configuration disagree", where, $"the configuration is for {Shown.Text(config.Platform.ToString())}");
@@ -101,6 +109,14 @@ public sealed class OciLayoutReader
             ? new OciImage(platform, descriptor, manifest, config, Blobs, limits)
             : throw new OciException($"the configuration lists {config.DiffIds.Count} layers", where, "the manifest lists one");
     }
+
+    private bool IsOf(OciPlatform? platform, Platform known) => OciPlatform.Of(known) == platform
+        || (ofEngine && platform == OciPlatform.Of(known) with { Variant = null } && known.Architecture == "arm64");
+
+    // Where index.json names an image itself, only its configuration says which platform it is of.
+    private OciPlatform? PlatformOf(OciDescriptor descriptor) => descriptor.Platform is null && descriptor == Index
+        ? OciDocument.Config(Blobs.ReadDocument(ReadManifest(descriptor).Config), descriptor.Digest).Platform
+        : descriptor.Platform;
 
     /// <summary>One manifest of the index, whatever it is.</summary>
     /// <param name="descriptor">One of <see cref="Manifests"/>.</param>

@@ -4,6 +4,7 @@ using BusyboxGlibc.Busybox.Releases;
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Engines;
+using BusyboxGlibc.Engines.Embedded;
 using BusyboxGlibc.Engines.Smoke;
 using BusyboxGlibc.Foundation;
 using BusyboxGlibc.Lock;
@@ -142,6 +143,15 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     /// <summary>What was compiled, with what it was compiled from; set by CompileBusybox.</summary>
     public IReadOnlyList<(CompileInputs Inputs, CompiledBusybox Result)> Compiled { get; set; } = [];
 
+    /// <summary>Packs what either engine made.</summary>
+    public LayoutPacker Packer => new(Layers, board, Options.Run.Jobs);
+
+    /// <summary>The engine in this process.</summary>
+    public EmbeddedEngine Embedded => new(Busybox, BaseTrees, ImageLock);
+
+    /// <summary>The folder of what compilers and engines say.</summary>
+    public string LogFolder => Path.Combine(Options.Run.ArtifactsFolder, "logs");
+
     /// <summary>BusyBox.</summary>
     public IBusybox Busybox => Release is null ? new DebianBusybox(Packages, Shelf) : new SourceBusybox(Compiled);
 
@@ -155,7 +165,7 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
 
     /// <summary>The compiler of BusyBox.</summary>
     public BusyboxCompiler Compiler => new(
-        Options.Run.CacheFolder, Path.Combine(Options.Run.ArtifactsFolder, "logs"), board, Options.Run.Jobs);
+        Options.Run.CacheFolder, LogFolder, board, Options.Run.Jobs);
 
     /// <summary>What of the layout was run before and need not be again.</summary>
     public SmokeStamp SmokeStamp => new(LayoutFolder, commands);

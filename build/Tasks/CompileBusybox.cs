@@ -11,7 +11,8 @@ namespace BusyboxGlibc.Tasks;
 public sealed class CompileBusybox : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
-    public override bool ShouldRun(BuildContext context) => context.Options.Run.Busybox == BusyboxOrigin.Source;
+    public override bool ShouldRun(BuildContext context) =>
+        context.Options.Run.Busybox == BusyboxOrigin.Source && !BuildxSetup.IsChosen(context);
 
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)

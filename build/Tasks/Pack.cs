@@ -1,5 +1,4 @@
 using BusyboxGlibc.Engines;
-using BusyboxGlibc.Engines.Embedded;
 using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;
@@ -12,6 +11,9 @@ namespace BusyboxGlibc.Tasks;
 public sealed class Pack : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
+    public override bool ShouldRun(BuildContext context) => !BuildxSetup.IsChosen(context);
+
+    /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
     {
         if (context.PackedIndex() is { } packed)
@@ -20,8 +22,8 @@ public sealed class Pack : AsyncFrostingTask<BuildContext>
             return;
         }
 
-        var index = await new EmbeddedEngine(context.Busybox, context.Layers, context.Board, context.Options.Run.Jobs).PackAsync(
-            context.BaseTrees, context.ImageLock, context.Facts, context.HasCertificates, context.ImageName, context.LayoutFolder, context.Cancellation);
+        var index = await context.Packer.PackAsync(
+            context.Options.Image.Platforms, context.Embedded.RootfsAsync, context.Facts, context.HasCertificates, context.ImageName, context.LayoutFolder, context.Cancellation);
         new LayoutStamp(context.LayoutFolder).SetPacked(context.LayoutKey, index.Digest);
     }
 }

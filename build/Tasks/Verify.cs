@@ -9,6 +9,7 @@ namespace BusyboxGlibc.Tasks;
 [TaskName(nameof(Verify))]
 [TaskDescription("Proves the finished layout on every platform: digests, libraries, symbol versions, symbols")]
 [IsDependentOn(typeof(Pack))]
+[IsDependentOn(typeof(Buildx))]
 public sealed class Verify : FrostingTask<BuildContext>
 {
     private const int MostShown = 20;

@@ -17,7 +17,8 @@ fi
 # Without maintainer scripts, as in the embedded build root: compilers need none. apt goes on working, and knows nothing of them.
 for package; do
     dpkg-deb --fsys-tarfile "$package" >/tmp/package.tar
-    tar -x -f /tmp/package.tar -C / --keep-directory-symlink \
+    # What the engine mounts cannot be written to.
+    tar -x -f /tmp/package.tar -C / --keep-directory-symlink --exclude=./dev --exclude=./proc --exclude=./sys \
         --exclude='./usr/share/doc/*' --exclude='./usr/share/man/*' --exclude='./usr/share/info/*' --exclude='./usr/share/locale/*'
 done
 rm -f /tmp/package.tar

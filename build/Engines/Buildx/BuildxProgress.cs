@@ -1,0 +1,196 @@
+using System.Text.RegularExpressions;
+using BusyboxGlibc.Busybox.Compile;
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Oci;
+
+namespace BusyboxGlibc.Engines.Buildx;
+
+/// <summary>
+/// Reads what <c>docker buildx build --progress=plain</c> prints: every line goes to a log, what a step of one platform says to a
+/// progress line and a log of that platform, and the last words of a step that failed are kept for an error. Not made for several
+/// threads, but guarded: the lines come from the threads that read a process's streams.
+/// </summary>
+/// <param name="platforms">The platforms that are built.</param>
+/// <param name="logFolder">Receives <c>buildx.log</c> and <c>busybox-&lt;platform&gt;.log</c>.</param>
+/// <param name="board">Where progress is told.</param>
+public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, string logFolder, IProgressBoard board) : IDisposable
+{
+    private const int MostVertices = 10_000;
+    private const int Kept = 25;
+
+    private readonly System.Threading.Lock gate = new();
+    private readonly StreamWriter log = Open(Path.Combine(logFolder, "buildx.log"));
+    private readonly Dictionary<string, Vertex> vertices = new(StringComparer.Ordinal);
+    private readonly Dictionary<Platform, Compilation> compilations = [];
+    private readonly Queue<string> last = new();
+    private Vertex? failed;
+
+    /// <summary>Takes a line.</summary>
+    /// <exception cref="BuildException">A log cannot be written.</exception>
+    public void Add(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (gate)
+        {
+            log.WriteLine(line);
+            Keep(last, line);
+            if (LinePattern().Match(line) is { Success: true } match)
+            {
+                Take(match.Groups[1].Value, match.Groups[2].Value);
+            }
+        }
+    }
+
+    /// <summary>The error of a build that ended with another exit code than 0.</summary>
+    /// <param name="inner">What the client's end was reported by.</param>
+    public BuildxException Failure(Exception inner)
+    {
+        lock (gate)
+        {
+            var lines = failed?.Last ?? last;
+            return new BuildxException(
+                failed is null ? "docker buildx build failed" : $"a step of the Dockerfile failed: {failed.Shown}",
+                failed?.Platform is { } platform && compilations.TryGetValue(platform, out var compilation) ? compilation.Log.Path : Path.Combine(logFolder, "buildx.log"),
+                $"its last lines:\n{string.Join('\n', lines)}",
+                "mend what they name in Dockerfile.builder, Dockerfile.run or busybox.config; --engine=embedded builds without Docker",
+                inner);
+        }
+    }
+
+    /// <summary>Ends the progress lines well.</summary>
+    public void Done()
+    {
+        lock (gate)
+        {
+            foreach (var compilation in compilations.Values)
+            {
+                compilation.Line.Done();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var compilation in compilations.Values)
+        {
+            compilation.Log.Dispose();
+            compilation.Line.Dispose();
+        }
+
+        log.Dispose();
+    }
+
+    private void Take(string number, string rest)
+    {
+        if (HeaderPattern().Match(rest) is { Success: true } header)
+        {
+            if (!vertices.ContainsKey(number) && vertices.Count < MostVertices)
+            {
+                vertices[number] = new Vertex(Shown.Text(rest), PlatformOf(header.Groups[1].Value));
+            }
+
+            return;
+        }
+
+        if (!vertices.TryGetValue(number, out var vertex))
+        {
+            return;
+        }
+
+        if (rest.StartsWith("ERROR", StringComparison.Ordinal))
+        {
+            failed ??= vertex;
+            return;
+        }
+
+        if (OutputPattern().Match(rest) is { Success: true } output)
+        {
+            var text = output.Groups[1].Value;
+            Keep(vertex.Last, Shown.Text(text));
+            if (vertex.Platform is { } platform)
+            {
+                AddTo(platform, text);
+            }
+        }
+    }
+
+    // The recipe's own words make a line of progress; whatever else a step says is log.
+    private void AddTo(Platform platform, string text)
+    {
+        if (!compilations.TryGetValue(platform, out var compilation))
+        {
+            if (!text.StartsWith("@phase", StringComparison.Ordinal))
+            {
+                return;
+            }
+
+            var line = board.Begin($"busybox {platform}", null, ProgressUnit.Items);
+            compilations[platform] = compilation = new Compilation(line, new CompileLog(Path.Combine(logFolder, $"busybox-{platform.FileName}.log"), line));
+        }
+
+        compilation.Log.Add(text);
+        if (text == "@phase done")
+        {
+            compilation.Line.Done();
+        }
+    }
+
+    // "[linux/amd64->arm/v7 builder 1/2]", "[linux/amd64 builder 1/2]" where both are the same, "[builder 1/2]" where one platform is built.
+    private Platform? PlatformOf(string words)
+    {
+        var first = words.Split(' ')[0];
+        if (!first.StartsWith("linux/", StringComparison.Ordinal))
+        {
+            return platforms.Count == 1 ? platforms[0] : null;
+        }
+
+        var arrow = first.IndexOf("->", StringComparison.Ordinal);
+        var name = arrow < 0 ? first : first[(arrow + 2)..];
+        name = name.StartsWith("linux/", StringComparison.Ordinal) ? name : $"linux/{name}";
+        return platforms.FirstOrDefault(platform => platform.Name == name);
+    }
+
+    private static void Keep(Queue<string> lines, string line)
+    {
+        lines.Enqueue(line);
+        if (lines.Count > Kept)
+        {
+            lines.Dequeue();
+        }
+    }
+
+    private static StreamWriter Open(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            return new StreamWriter(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read)) { NewLine = "\n", AutoFlush = true };
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Refused(path, error);
+        }
+    }
+
+    [GeneratedRegex(@"\A#([0-9]+) (.*)\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex LinePattern();
+
+    [GeneratedRegex(@"\A\[([^\]]+)\] ", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex HeaderPattern();
+
+    [GeneratedRegex(@"\A[0-9]+\.[0-9]+ (.*)\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex OutputPattern();
+
+    private sealed record Vertex(string Shown, Platform? Platform)
+    {
+        public Queue<string> Last { get; } = new();
+    }
+
+    private sealed record Compilation(IProgressLine Line, CompileLog Log);
+}

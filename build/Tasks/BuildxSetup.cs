@@ -1,0 +1,98 @@
+using BusyboxGlibc.Busybox;
+using BusyboxGlibc.Busybox.Compile;
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Engines.Buildx;
+using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Lock;
+using BusyboxGlibc.Oci;
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Tasks;
+
+/// <summary>What the tasks of the engine in Docker share: its inputs out of the options and the lock.</summary>
+internal static class BuildxSetup
+{
+    /// <summary>Whether Docker makes the image.</summary>
+    internal static bool IsChosen(BuildContext context) => context.Options.Image.Engine == Engine.Buildx;
+
+    /// <summary>The folder of everything that Docker is given.</summary>
+    internal static string Folder(BuildContext context) => Path.Combine(context.Options.Run.ArtifactsFolder, "buildx");
+
+    /// <summary>The path of the joined Dockerfile.</summary>
+    internal static string DockerfilePath(BuildContext context) => Path.Combine(context.Options.Run.ArtifactsFolder, "Dockerfile");
+
+    /// <summary>What is filled into it.</summary>
+    internal static DockerfileValues Values(BuildContext context) => new(
+        context.Options.Builder.Base ?? $"debian:{context.Options.Debian.Suite.Codename}-slim",
+        context.Release is { } release ? new DockerfileRelease(release.Version, release.Sha256, release.Date, release.Patches) : null,
+        ImageSpec.EnvironmentOf(context.HasCertificates),
+        context.Facts.Labels(Identity(context) ?? new BusyboxIdentity(context.Release!.Version, BusyboxOrigin.Source)),
+        context.Facts.Epoch);
+
+    /// <summary>What each platform's BusyBox is compiled from; the compilers are in the contexts.</summary>
+    internal static IReadOnlyList<CompileInputs> Inputs(BuildContext context) => context.Release is not { } release ? []
+        : [.. context.Options.Image.Platforms.Select(platform => CompileInputs.Read(platform, release, [], context.RootFolder))];
+
+    /// <summary>Debian's BusyBox where it is the image's, else null.</summary>
+    internal static BusyboxIdentity? Identity(BuildContext context) => context.Release is not null ? null
+        : new BusyboxIdentity(
+            context.ImageLock.Platforms.SelectMany(platform => platform.Packages).FirstOrDefault(package => package.Pin.Name == BaseParts.BusyboxPackage) is { } package
+                ? DebianBusybox.UpstreamVersion(package.Pin.Version)
+                : throw new LockException($"the lock has no {BaseParts.BusyboxPackage} package", "image.lock.json", next: "renew the lock: ./build.sh --target=Lock --busybox=debian"),
+            BusyboxOrigin.Debian);
+
+    /// <summary>Fetches and lays out what Docker is given beside the project.</summary>
+    internal static async Task<BuildContexts> ContextsAsync(BuildContext context)
+    {
+        var contexts = new BuildContexts(Folder(context));
+        contexts.LayPackages(await PackagesAsync(context));
+        contexts.LayRelease(
+            context.Release is { } release ? await context.Tarballs.FetchAsync(release, context.Cancellation) : null,
+            context.Release?.FileName ?? string.Empty,
+            context.Options.Image.Platforms.ToDictionary(platform => platform, platform => context.Release?.OptionsFor(platform) ?? []));
+        contexts.LayBaseTrees(await TreesAsync(context));
+        return contexts;
+    }
+
+    private static async Task<IReadOnlyDictionary<string, IReadOnlyList<(PinnedPackage Pin, string File)>>> PackagesAsync(BuildContext context)
+    {
+        var packages = new Dictionary<string, IReadOnlyList<(PinnedPackage Pin, string File)>>(StringComparer.Ordinal);
+        foreach (var host in context.Release is null ? [] : (string[])["amd64"])
+        {
+            var root = context.ImageLock.BuildRoots.FirstOrDefault(root => root.Host == host)
+                ?? throw new LockException($"the lock has no build root for {host}", "image.lock.json", next: "renew the lock: ./build.sh --target=Lock");
+            var pins = root.For(context.Options.Image.Platforms).Select(tool => tool.Pin).ToList();
+            await context.Packages.FetchAllAsync(pins, context.Cancellation);
+            var files = new List<(PinnedPackage Pin, string File)>();
+            foreach (var pin in pins)
+            {
+                files.Add((pin, await context.Packages.FetchAsync(pin, context.Cancellation)));
+            }
+
+            packages[host] = files;
+        }
+
+        return packages;
+    }
+
+    // Debian's BusyBox is laid over the base trees here: there is nothing to compile.
+    private static async Task<IReadOnlyDictionary<Platform, string>> TreesAsync(BuildContext context)
+    {
+        if (context.Release is not null)
+        {
+            return context.BaseTrees.ToDictionary(tree => tree.Platform, tree => tree.Path);
+        }
+
+        var trees = new Dictionary<Platform, string>();
+        foreach (var platform in context.Options.Image.Platforms)
+        {
+            var rootfs = await context.Embedded.RootfsAsync(platform, context.Cancellation);
+            var path = Path.Combine(Folder(context), "rootfs", $"{platform.FileName}.tar");
+            AtomicFile.Write(path, stream => RootfsTar.Write(rootfs.Tree, stream, context.Facts.Epoch));
+            trees[platform] = path;
+        }
+
+        return trees;
+    }
+}

@@ -1,0 +1,25 @@
+using BusyboxGlibc.Engines.Buildx;
+using BusyboxGlibc.Foundation;
+using Cake.Frosting;
+
+namespace BusyboxGlibc.Tasks;
+
+/// <summary>Joins the two Dockerfiles into the one that is built.</summary>
+[TaskName(nameof(RenderDockerfile))]
+[TaskDescription("Joins Dockerfile.builder and Dockerfile.run into artifacts/Dockerfile, every version, digest and label filled in")]
+[IsDependentOn(typeof(Restore))]
+public sealed class RenderDockerfile : FrostingTask<BuildContext>
+{
+    /// <inheritdoc/>
+    public override bool ShouldRun(BuildContext context) => BuildxSetup.IsChosen(context);
+
+    /// <inheritdoc/>
+    public override void Run(BuildContext context)
+    {
+        var text = DockerfileRenderer.Render(
+            DockerfileText.Read(Path.Combine(context.RootFolder, DockerfileRenderer.BuilderPath)),
+            DockerfileText.Read(Path.Combine(context.RootFolder, DockerfileRenderer.RunPath)),
+            BuildxSetup.Values(context));
+        AtomicFile.WriteText(BuildxSetup.DockerfilePath(context), text);
+    }
+}
