@@ -1,0 +1,215 @@
+using System.Globalization;
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Engines.Smoke;
+using BusyboxGlibc.Oci;
+using BusyboxGlibc.Oci.Registry;
+using BusyboxGlibc.Reports;
+using BusyboxGlibc.Tests.Engines.Smoke;
+using BusyboxGlibc.Tests.Oci.Registry;
+
+namespace BusyboxGlibc.Tests.EndToEnd;
+
+/// <summary>The real image in a real Docker engine: loaded, run, published and pulled back, and built upon.</summary>
+public class DockerEngineTests
+{
+    private const string Tag = "glibc";
+
+    // By its own name, for what is selected on this machine may be another engine's.
+    private const string OwnBuilder = "default";
+
+    private static readonly string Loaded = $"{RealEngine.Namespace}/busybox";
+
+    private static readonly IReadOnlyList<string> Names = [.. Platforms.All.Select(platform => platform.Name)];
+
+    private ProjectCopy project = null!;
+    private string digest = null!;
+
+    /// <summary>Builds the image under names of this run's own: what the engine's owner calls busybox stays what it is.</summary>
+    [OneTimeSetUp]
+    public async Task BuildUnderOwnNames()
+    {
+        RealEngine.Require();
+        digest = await RealImage.IndexDigestAsync();
+        project = new ProjectCopy();
+        Assert.That(Build().IndexDigest, Is.EqualTo(digest), "no name changes the image");
+    }
+
+    [OneTimeTearDown]
+    public void RemoveAllOfIt()
+    {
+        if (project is not null)
+        {
+            RealEngine.RemoveImages();
+            project.Dispose();
+        }
+    }
+
+    [TestCaseSource(nameof(Names))]
+    public async Task TheSmokeTestPassesInAContainerWhichIsGoneAfterwards(string name)
+    {
+        var image = await SmokeSamples.RealAsync(Platforms.Find(name)!);
+        var commands = new RecordedCommands(new CommandRunner());
+        var smoke = await SmokeSamples.TestAsync(image, runner: new ContainerRunner(commands));
+        var said = string.Join('\n', SmokeTable.Lines([smoke]));
+        Assert.That(smoke.How, Is.EqualTo("container, docker"), said);
+        Assert.That(smoke.Results, Has.Count.EqualTo(SmokeChecks.All.Count - 1), "all but the compiled program");
+        Assert.That(smoke.Results.Select(result => result.State), Is.All.EqualTo(SmokeState.Passed), said);
+        Assert.That(commands.ContainerName, Does.Contain(image.Platform.FileName));
+        Assert.That(RealEngine.Containers(), Does.Not.Contain(commands.ContainerName));
+        Assert.That(RealEngine.Images(commands.ContainerName), Is.Empty);
+    }
+
+    [Test]
+    public void TheTargetSmokeTestTakesTheEngineAndRunsTheCompiledProgramToo()
+    {
+        var run = Build("--target=SmokeTest", "--require-platforms=all");
+        foreach (var name in Names)
+        {
+            var row = run.Output.Split('\n').Single(line => line.StartsWith(name + " ", StringComparison.Ordinal)).Split("  ", StringSplitOptions.RemoveEmptyEntries);
+            var cells = row.Select(cell => cell.Trim()).ToList();
+            Assert.That(cells, Has.Count.EqualTo(SmokeChecks.All.Count + 2), name);
+            Assert.That(cells[1..^1], Is.All.EqualTo("ok"), name);
+            Assert.That(cells[^1], Is.EqualTo("container, docker"), name);
+        }
+    }
+
+    [Test]
+    public async Task TheArchiveIsLoadedAsItIsAndRunsOnEveryPlatform()
+    {
+        Load();
+        Assert.That(RealEngine.DigestOf($"{Loaded}:{Tag}"), Is.EqualTo(digest));
+        await RunsEverywhereAsync($"{Loaded}:{Tag}");
+    }
+
+    [Test]
+    public void TheTargetLoadBringsEveryTag()
+    {
+        RealEngine.RemoveImages();
+        var run = Build("--target=Load", "--exclusive");
+        var layout = OciLayoutReader.Open(project.Layout);
+        Assert.That(layout.Names, Is.Not.Empty);
+        Assert.That(RealEngine.Images(Loaded), Is.EquivalentTo(layout.Names.Select(name => ImageName.Parse(name).Familiar)));
+        foreach (var name in RealEngine.Images(Loaded))
+        {
+            Assert.That(run.Output, Does.Contain($"Loaded image: {name}"));
+            Assert.That(RealEngine.DigestOf(name), Is.EqualTo(digest), name);
+        }
+
+        Assert.That(RealEngine.RunShell(Platforms.Amd64, $"{Loaded}:{Tag}", "echo $((6 * 7))"), Is.EqualTo("42"));
+    }
+
+    [Test]
+    public async Task WhatIsPublishedIsPulledByTheEngineAndRunsOnEveryPlatform()
+    {
+        var repository = $"{RealEngine.Namespace}/busybox";
+        var image = $"{RealEngine.Registry}/{repository}:{Tag}";
+        var layout = OciLayoutReader.Open((await RealImage.ProjectAsync()).Layout);
+        var published = await RegistryImages.PushAsync(layout, RegistryImages.Place(RealEngine.Registry, repository), policy: RegistryPolicy.Standard);
+        Assert.That(published.Reference, Does.EndWith("@" + digest));
+        foreach (var platform in Platforms.All)
+        {
+            var pull = RealEngine.Docker("pull", "--platform", platform.Name, image).Succeeded();
+            Assert.That(pull.Output, Does.Contain($"Digest: {digest}"), platform.Name);
+        }
+
+        Assert.That(RealEngine.DigestOf(image), Is.EqualTo(digest));
+        await RunsEverywhereAsync(image);
+    }
+
+    [Test]
+    public async Task AProgramBuiltOnTheImageByBuildxRunsOnBothPlatforms()
+    {
+        Requires.That(RealEngine.Images("debian:trixie-slim").Count == 1, "the image debian:trixie-slim in the engine (tests/engine/engine.sh)");
+        var image = $"{RealEngine.Namespace}/program:1";
+        Load();
+        var folder = project.PathOf("program-on-the-image");
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, "program.cpp"), """
+            #include <filesystem>
+            #include <iostream>
+            #include <stdexcept>
+            #include <string>
+            #include <thread>
+
+            int main()
+            {
+                std::string caught;
+                std::thread thread([&] {
+                    try { throw std::runtime_error("thrown in a thread"); }
+                    catch (const std::exception &error) { caught = error.what(); }
+                });
+                thread.join();
+                std::cout << caught << ", " << std::filesystem::exists("/bin/busybox") << ", " << MACHINE << std::endl;
+            }
+            """);
+        await File.WriteAllTextAsync(Path.Combine(folder, "Dockerfile"), $"""
+            FROM --platform=$BUILDPLATFORM debian:trixie-slim AS build
+            RUN apt-get update && apt-get install -y --no-install-recommends g++-x86-64-linux-gnu g++-aarch64-linux-gnu
+            ARG TARGETARCH
+            COPY program.cpp .
+            RUN case $TARGETARCH in amd64) machine=x86_64 ;; arm64) machine=aarch64 ;; esac && \
+                $machine-linux-gnu-g++ -O2 -pthread -DMACHINE="\"$machine\"" -o /program program.cpp
+
+            FROM {Loaded}:{Tag}
+            COPY --from=build /program /usr/local/bin/program
+            USER 65532
+            CMD ["program"]
+            """);
+        RealEngine.Docker("buildx", "build", "--builder", OwnBuilder, "--platform", "linux/amd64,linux/arm64", "--progress", "plain", "--tag", image, folder).Succeeded();
+        Assert.That(RealEngine.Run(Platforms.Amd64, image), Is.EqualTo("thrown in a thread, 1, x86_64"));
+        Assert.That(RealEngine.Run(Platforms.Find("linux/arm64")!, image), Is.EqualTo("thrown in a thread, 1, aarch64"));
+        Assert.That(RealEngine.RunShell(Platforms.Find("linux/arm64")!, image, "id -u; uname -m"), Is.EqualTo("65532\naarch64"));
+    }
+
+    private static async Task RunsEverywhereAsync(string image)
+    {
+        foreach (var platform in Platforms.All)
+        {
+            var tree = await SmokeSamples.RealAsync(platform);
+            var said = RealEngine.RunShell(platform, image, "uname -m; getconf LONG_BIT; busybox --list | wc -l; readlink -f \"$0\"; id -un; test -x \"$1\" && echo loader".Replace("$1", platform.Loader, StringComparison.Ordinal)).Split('\n');
+            Assert.That(said, Is.EqualTo(new[]
+            {
+                Machine(platform), Bits(platform), Applets(tree), "/bin/busybox", "root", "loader",
+            }), platform.Name);
+        }
+    }
+
+    private static string Applets(SmokeImage image) => image.Applets.Count.ToString(CultureInfo.InvariantCulture);
+
+    // What the kernel says, or the emulator in its place: i386 runs on the kernel of amd64, and qemu's ARM is one for both.
+    private static string Machine(Platform platform) => platform.Name switch
+    {
+        "linux/amd64" or "linux/386" => "x86_64",
+        "linux/arm64" => "aarch64",
+        "linux/arm/v7" or "linux/arm/v6" => "armv7l",
+        _ => platform.Architecture,
+    };
+
+    private static string Bits(Platform platform) => platform.Name is "linux/386" or "linux/arm/v7" or "linux/arm/v6" ? "32" : "64";
+
+    private ProgramRun Build(params string[] arguments) => project.Run(["--locked", $"--repository={Loaded}", .. arguments]).Succeeded();
+
+    private void Load()
+    {
+        RealEngine.RemoveImages();
+        RealEngine.Docker("load", "--input", project.PathOf("artifacts/busybox-glibc.tar")).Succeeded();
+    }
+
+    /// <summary>Passes everything on, and remembers what the container was called.</summary>
+    private sealed class RecordedCommands(ICommandRunner commands) : ICommandRunner
+    {
+        public string ContainerName { get; private set; } = string.Empty;
+
+        public string? Find(string program) => commands.Find(program);
+
+        public Task<CommandResult> RunAsync(string program, IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken cancellation)
+        {
+            if (arguments.ToList().IndexOf("--name") is >= 0 and var place)
+            {
+                ContainerName = arguments[place + 1];
+            }
+
+            return commands.RunAsync(program, arguments, limit, cancellation);
+        }
+    }
+}
