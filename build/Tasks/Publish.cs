@@ -8,8 +8,9 @@ namespace BusyboxGlibc.Tasks;
 
 /// <summary>Pushes the image to every registry asked for.</summary>
 [TaskName(nameof(Publish))]
-[TaskDescription("Pushes the verified image to its registries, reads it back, and names it; --dry-run only says what would go where")]
+[TaskDescription("Pushes the verified and tested image to its registries, reads it back, and names it; --dry-run only says what would go where")]
 [IsDependentOn(typeof(CheckPublish))]
+[IsDependentOn(typeof(SmokeTest))]
 [IsDependentOn(typeof(Summary))]
 public sealed class Publish : AsyncFrostingTask<BuildContext>
 {

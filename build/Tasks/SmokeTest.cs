@@ -24,7 +24,11 @@ public sealed class SmokeTest : AsyncFrostingTask<BuildContext>
         var tested = await context.SmokeTester.TestAsync([.. images.Where(image => !proven.ContainsKey(image.Platform.Name))], context.Cancellation);
         IReadOnlyList<PlatformSmoke> platforms =
             [.. images.Select(image => proven.GetValueOrDefault(image.Platform.Name) ?? tested.Single(platform => platform.Platform == image.Platform.Name))];
-        stamp.Set(layout.Index.Digest, platforms);
+        if (tested.Count > 0)
+        {
+            stamp.Set(layout.Index.Digest, platforms);
+        }
+
         foreach (var line in SmokeTable.Lines(platforms).Prepend(string.Empty))
         {
             context.Information("{0}", line);

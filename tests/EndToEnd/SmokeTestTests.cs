@@ -52,5 +52,19 @@ public class SmokeTestTests
             .FailedSaying("not everything could be run that must be: linux/arm64", "--require-platforms", "timeout, chroot is not on PATH");
     }
 
+    [Test]
+    public async Task DebiansBusyBoxPassesOnThisMachinesPlatformAndOnAForeignOne()
+    {
+        await RealSuite.RequireAsync();
+        Requires.That(Environment.UserName == "root", "root, or unprivileged user namespaces");
+        Requires.Tool("qemu-s390x-static");
+        using var project = new ProjectCopy();
+        var run = project.Run("--busybox=debian", "--platforms=linux/amd64,linux/s390x", "--target=SmokeTest", "--require-platforms=all").Succeeded();
+        foreach (var platform in (string[])["linux/amd64", "linux/s390x"])
+        {
+            Assert.That(Table(run).Single(line => line.StartsWith(platform + " ", StringComparison.Ordinal)).Split("  ", StringSplitOptions.RemoveEmptyEntries)[1..11].Select(cell => cell.Trim()), Is.All.EqualTo("ok"), run.Output);
+        }
+    }
+
     private static IEnumerable<string> Table(ProgramRun run) => run.Output.Split('\n').Where(line => line.StartsWith("linux/", StringComparison.Ordinal) || line.StartsWith("platform ", StringComparison.Ordinal));
 }

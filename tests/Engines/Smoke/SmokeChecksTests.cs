@@ -6,7 +6,9 @@ namespace BusyboxGlibc.Tests.Engines.Smoke;
 /// <summary>What the checks ask for and what they make of the answers, without running anything.</summary>
 public class SmokeChecksTests
 {
-    private static readonly SmokeImage Tiny = SmokeSamples.Of(SmokeSamples.Tiny());
+    private static readonly SmokeImage Tiny = SmokeSamples.Of(SmokeSamples.Tiny(Trees.File("usr/share/sbom/busybox.spdx.json", "{}")));
+
+    private static readonly SmokeImage Debian = SmokeSamples.Of(SmokeSamples.Tiny());
 
     [Test]
     public void AnImageKnowsItsLinksToBusyBoxAndWhatTheLoaderBinds()
@@ -29,6 +31,21 @@ public class SmokeChecksTests
     [TestCase("/sbin/date leads to no program|applets: bin/sh sbin/date", "/sbin/date leads to no program")]
     public void LinksAndAppletsMustAgreeExceptWhereACommandTakesThePlace(string output, string? fault) => Assert.That(Fault("applets", output), Is.EqualTo(fault));
 
+    // Its links are in /bin, wherever the list says that the applet belongs.
+    [TestCase("applets: bin/busybox bin/sh|applets: usr/bin/date", null)]
+    [TestCase("applets: bin/sh", "/sbin/date leads to BusyBox, which has no such applet")]
+    [TestCase("applets: bin/sh bin/date usr/bin/awk", "BusyBox has an applet awk, and nothing leads to it")]
+    [TestCase("applets: bin/sh bin/date sbin/ip", null)]
+    public void OfDebiansBusyBoxTheNamesMustAgree(string output, string? fault) =>
+        Assert.That(Check("applets").Fault(Debian, output.Split('|')), Is.EqualTo(fault));
+
+    [Test]
+    public void ACompiledBusyBoxWhoseDocumentIsGoneIsStillOne() => Assert.That(
+        Check("applets").Fault(
+            SmokeSamples.Of(SmokeSamples.Tiny(Trees.File("var/lib/dpkg/status.d/busybox.md5sums", $"{new string('0', 32)}  usr/share/sbom/busybox.spdx.json\n"))),
+            ["applets: bin/sh usr/bin/date"]),
+        Does.Contain("/sbin/date leads to BusyBox, which has no such applet"));
+
     [Test]
     public void ABusyBoxWithoutLinksIsAFault() => Assert.That(
         Check("applets").Fault(SmokeSamples.Of(Trees.Of(Trees.File("bin/busybox"))), ["applets: bin/busybox"]), Does.Contain("no link to BusyBox"));
@@ -47,6 +64,7 @@ public class SmokeChecksTests
     [TestCase("date", "CEST +0200 2026", "unexpected")]
     [TestCase("localhost", "nc: localhost (127.0.0.1:9): Connection refused", null)]
     [TestCase("localhost", "nc: localhost ([::1]:9): Network is unreachable", null)]
+    [TestCase("localhost", "nc: can't connect to remote host (127.0.0.1): Connection refused", null)]
     [TestCase("localhost", "nc: bad address 'localhost'", "unexpected")]
     [TestCase("tmp", "written", null)]
     [TestCase("tmp", "", "unexpected: nothing")]
