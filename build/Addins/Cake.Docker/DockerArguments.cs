@@ -31,7 +31,7 @@ internal static class DockerArguments
 
         foreach (var operand in operands)
         {
-            arguments.AppendQuoted(Escape(operand));
+            arguments.AppendQuoted(operand);
         }
 
         return arguments;
@@ -63,11 +63,11 @@ internal static class DockerArguments
     {
         if (secret)
         {
-            arguments.AppendSwitchQuotedSecret(name, Escape(value));
+            arguments.AppendSwitchQuotedSecret(name, value);
         }
         else
         {
-            arguments.AppendSwitchQuoted(name, Escape(value));
+            arguments.AppendSwitchQuoted(name, value);
         }
     }
 
@@ -86,26 +86,5 @@ internal static class DockerArguments
         }
 
         return name.ToString();
-    }
-
-    // Cake puts a value between quotes as it is. What starts the process takes the line apart by the rules of Windows on every
-    // system: a backslash stands for itself except before a quote (ProcessStartInfo.Arguments), so quotes and the backslashes
-    // before a quote, the closing one too, get one each.
-    private static string Escape(string value)
-    {
-        var text = new StringBuilder(value.Length + 2);
-        var backslashes = 0;
-        foreach (var character in value)
-        {
-            if (character == '"')
-            {
-                text.Append('\\', backslashes + 1);
-            }
-
-            backslashes = character == '\\' ? backslashes + 1 : 0;
-            text.Append(character);
-        }
-
-        return text.Append('\\', backslashes).ToString();
     }
 }
