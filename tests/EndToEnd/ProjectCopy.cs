@@ -6,14 +6,15 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 /// <summary>A copy of the project's own inputs in a temporary folder, and runs of the built program on it.</summary>
 internal sealed class ProjectCopy : IDisposable
 {
-    private static readonly string[] Inputs = ["lib-requires.txt", "cake.config", "image.lock.json", "busybox.config", "busybox-releases.json", "build/Build.csproj"];
+    private static readonly string[] Inputs = ["lib-requires.txt", "cake.config", "image.lock.json", "busybox.config", "busybox-releases.json", "Dockerfile.builder", "Dockerfile.run", ".dockerignore", "build/Build.csproj"];
 
     public ProjectCopy(string? folder = null, string? cache = null)
     {
         Folder = folder ?? Directory.CreateTempSubdirectory("project-").FullName;
         Cache = cache ?? RealSuite.Cache;
         Directory.CreateDirectory(Folder);
-        var recipe = Directory.EnumerateFiles(Path.Combine(RepositoryFolder, "build", "Busybox"), "*", SearchOption.AllDirectories)
+        var recipe = new[] { "build/Busybox", "build/Engines/Buildx/steps" }
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(RepositoryFolder, folder), "*", SearchOption.AllDirectories))
             .Where(path => path.EndsWith(".sh", StringComparison.Ordinal) || path.EndsWith(".patch", StringComparison.Ordinal))
             .Select(path => Path.GetRelativePath(RepositoryFolder, path));
         foreach (var name in Inputs.Concat(recipe))

@@ -38,7 +38,7 @@ public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, st
         lock (gate)
         {
             log.WriteLine(line);
-            Keep(last, line);
+            Keep(last, Shown.Text(line));
             if (LinePattern().Match(line) is { Success: true } match)
             {
                 Take(match.Groups[1].Value, match.Groups[2].Value);
@@ -69,7 +69,7 @@ public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, st
         {
             foreach (var compilation in compilations.Values)
             {
-                compilation.Line.Done();
+                compilation.Finish();
             }
         }
     }
@@ -137,7 +137,7 @@ public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, st
         compilation.Log.Add(text);
         if (text == "@phase done")
         {
-            compilation.Line.Done();
+            compilation.Finish();
         }
     }
 
@@ -192,5 +192,17 @@ public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, st
         public Queue<string> Last { get; } = new();
     }
 
-    private sealed record Compilation(IProgressLine Line, CompileLog Log);
+    private sealed record Compilation(IProgressLine Line, CompileLog Log)
+    {
+        private bool isFinished;
+
+        public void Finish()
+        {
+            if (!isFinished)
+            {
+                isFinished = true;
+                Line.Done();
+            }
+        }
+    }
 }
