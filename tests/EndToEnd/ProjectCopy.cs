@@ -81,6 +81,8 @@ internal sealed class ProjectCopy : IDisposable
             start.Environment["HOME"] = Folder;
         }
 
+        // Not auto: whether an engine answers on this machine must not decide what a test tests.
+        start.Environment["CAKE_IMAGE_ENGINE"] = "embedded";
         start.Environment.Remove("SOURCE_DATE_EPOCH");
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {

@@ -1,0 +1,159 @@
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Elf;
+using BusyboxGlibc.Oci;
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Tests.EndToEnd;
+
+/// <summary>The engine in Docker against the embedded one, and what people may add to its Dockerfiles, all on a real engine.</summary>
+public class TwoEnginesTests
+{
+    private ProjectCopy project = null!;
+    private ProgramRun built = null!;
+
+    [OneTimeSetUp]
+    public void Build()
+    {
+        RealEngine.Require();
+        project = new ProjectCopy();
+        built = Run();
+    }
+
+    [OneTimeTearDown]
+    public void Remove() => project?.Dispose();
+
+    [TearDown]
+    public void TakeTheCommittedFilesBack()
+    {
+        foreach (var name in (string[])["Dockerfile.builder", "Dockerfile.run", "busybox.config"])
+        {
+            File.Copy(Path.Combine(ProjectCopy.RepositoryFolder, name), project.PathOf(name), overwrite: true);
+        }
+    }
+
+    [Test]
+    public async Task BothEnginesGiveTheSameBytesOnEveryPlatform()
+    {
+        built.Succeeded();
+        var embedded = OciLayoutReader.Open((await RealImage.ProjectAsync()).Layout).ReadImages();
+        var docker = Images();
+        Assert.That(docker.Select(image => image.Platform), Is.EqualTo(Platforms.All));
+        foreach (var (one, other) in embedded.Zip(docker))
+        {
+            Assert.That(FirstDifference(Tree(one), Tree(other)), Is.Null, one.Platform.Name);
+        }
+
+        Assert.That(built.IndexDigest, Is.EqualTo(await RealImage.IndexDigestAsync()), "configuration, annotations and compression too");
+    }
+
+    [Test]
+    public void TheSmokeTestPassesOnEveryPlatform()
+    {
+        built.Succeeded();
+        var run = Run("--target=SmokeTest", "--require-platforms=all").Succeeded();
+        Assert.That(run.Output.Split('\n').Count(line => line.StartsWith("linux/", StringComparison.Ordinal) && line.Contains("container, docker", StringComparison.Ordinal)), Is.EqualTo(Platforms.All.Count), run.Output);
+    }
+
+    [Test]
+    public void ALibraryThatSomebodyCompilesInTheDockerfileIsInTheImageOnEveryPlatform()
+    {
+        project.Append("Dockerfile.builder", """
+            RUN . /etc/platform && echo 'int answer(void) { return 42; }' >/tmp/answer.c && \
+                $CC -shared -fPIC -Wl,-soname,libanswer.so.1 -o /rootfs/lib/libanswer.so.1 /tmp/answer.c
+            """);
+        project.Append("Dockerfile.run", "ENV ANSWER=42\nUSER nonroot\nEXPOSE 80/tcp\n");
+        Run().Succeeded();
+        var images = Images();
+        Assert.That(images, Has.Count.EqualTo(Platforms.All.Count));
+        foreach (var image in images)
+        {
+            Assert.That(Tree(image).TryGet("lib/libanswer.so.1", out var library), Is.True, image.Platform.Name);
+            var elf = ElfFile.Read(library!.Content, library.Path);
+            Assert.That(elf.Identity.Machine, Is.EqualTo(image.Platform.ElfMachine), image.Platform.Name);
+            Assert.That(image.Config.Environment, Does.Contain("ANSWER=42"));
+            Assert.That((image.Config.User, image.Config.ExposedPorts.Single()), Is.EqualTo(("nonroot", "80/tcp")));
+        }
+    }
+
+    [Test]
+    public void WhatThatLibraryNeedsAndNobodyShipsIsFoundByVerifyOnEveryPlatform()
+    {
+        project.Append("Dockerfile.builder", """
+            RUN . /etc/platform && echo 'int question(void) { return 6; }' >/tmp/question.c && echo 'int question(void); int answer(void) { return 7 * question(); }' >/tmp/answer.c && \
+                $CC -shared -fPIC -Wl,-soname,libquestion.so.3 -o /tmp/libquestion.so /tmp/question.c && \
+                $CC -shared -fPIC -Wl,-soname,libanswer.so.1 -o /rootfs/lib/libanswer.so.1 /tmp/answer.c -L/tmp -lquestion
+            """);
+        var run = Run();
+        run.FailedSaying("the image is not complete", "libquestion.so.3", "/lib/libanswer.so.1");
+        Assert.That(Platforms.All.Where(platform => !run.Output.Contains($"{platform.Name}: ", StringComparison.Ordinal)), Is.Empty, run.Output);
+    }
+
+    [Test]
+    public void AStepThatFailsIsShownWithItsLastLines()
+    {
+        project.Append("Dockerfile.builder", "RUN echo 'about to fail' && exit 3\n");
+        Run("--platforms=linux/amd64").FailedSaying("a step of the Dockerfile failed", "about to fail", "logs/buildx.log");
+    }
+
+    [Test]
+    public void ALineOfConfigurationWithoutEffectIsAnErrorHereToo()
+    {
+        project.Append("busybox.config", "CONFIG_NOPE=y\n");
+        Run("--platforms=linux/amd64").FailedSaying("busybox.config:", "CONFIG_NOPE", "there is no such option", "logs/busybox-linux-amd64.log");
+    }
+
+    [Test]
+    public void ABrokenDockerfileIsAnErrorWithItsLineBeforeAnythingIsBuilt()
+    {
+        project.Append("Dockerfile.run", "COPY x /\n");
+        var run = Run("--platforms=linux/amd64");
+        run.FailedSaying("Dockerfile.run:", "second layer");
+        Assert.That(run.Output, Does.Not.Contain("Executing task: Buildx"));
+    }
+
+    [Test]
+    public void DebiansBusyboxGivesTheSameImageFromBothEngines()
+    {
+        var arguments = new[] { "--busybox=debian", "--platforms=linux/amd64,linux/riscv64", "--cache=" + project.Cache };
+        using var copy = new ProjectCopy();
+        var embedded = copy.Run([.. arguments, "--engine=embedded"]).Succeeded();
+        Assert.That(copy.Run([.. arguments, "--engine=buildx"]).Succeeded().IndexDigest, Is.EqualTo(embedded.IndexDigest));
+    }
+
+    /// <summary>As the former README had it: the builder alone, to look around in, and the image from it.</summary>
+    [Test]
+    public void BothDockerfilesBuildByThemselvesOnAFreshClone()
+    {
+        var builder = $"{RealEngine.Namespace}/builder:1";
+        var image = $"{RealEngine.Namespace}/plain:1";
+        RealEngine.Docker("buildx", "build", "--builder", "default", "--load", "--progress", "plain", "--tag", builder, "--file", project.PathOf("Dockerfile.builder"), project.Folder).Succeeded();
+        Assert.That(RealEngine.RunShell(Platforms.Amd64, builder, "ls /rootfs/lib/libz.so.1 /rootfs/usr/bin/getconf /rootfs/bin/httpd"), Does.Contain("/rootfs/lib/libz.so.1"));
+        project.Replace("Dockerfile.run", "busybox:glibc-builder", builder);
+        RealEngine.Docker("buildx", "build", "--builder", "default", "--load", "--progress", "plain", "--tag", image, "--file", project.PathOf("Dockerfile.run"), project.Folder).Succeeded();
+        Assert.That(RealEngine.RunShell(Platforms.Amd64, image, "busybox | head -n 1; ip -V; getconf LONG_BIT"), Does.Match(@"\ABusyBox v1\.38\.0 \(2026-05-13 00:00:00 UTC\)[^\n]*\nip utility, iproute2[^\n]*\n64\z"));
+    }
+
+    private ProgramRun Run(params string[] arguments) => project.Run(["--engine=buildx", "--locked", .. arguments]);
+
+    private IReadOnlyList<OciImage> Images() => OciLayoutReader.Open(project.Layout).ReadImages();
+
+    private static RootfsTree Tree(OciImage image)
+    {
+        using var layer = image.OpenLayer();
+        return RootfsTar.Read(layer, image.Platform.Name);
+    }
+
+    // Path, type, mode, owners, time, link target and content: all that an image can show.
+    private static string? FirstDifference(RootfsTree one, RootfsTree other)
+    {
+        var paths = one.Entries.Concat(other.Entries).Select(entry => entry.Path).Distinct().Order(StringComparer.Ordinal);
+        return paths.Select(path =>
+        {
+            var (left, right) = (Shown(one, path), Shown(other, path));
+            return left == right ? null : $"/{path}: embedded {left}, Docker {right}";
+        }).FirstOrDefault(difference => difference is not null);
+    }
+
+    private static string Shown(RootfsTree tree, string path) => !tree.TryGet(path, out var entry) ? "nothing"
+        : $"{entry.Type} {Convert.ToString(entry.Mode, 8)} {entry.UserId}:{entry.GroupId} {entry.ModificationTime} {entry.LinkTarget} {entry.Content.Length} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(entry.Content.Span))}";
+}
