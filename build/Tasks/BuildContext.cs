@@ -4,6 +4,7 @@ using BusyboxGlibc.Busybox.Releases;
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Engines;
+using BusyboxGlibc.Engines.Buildx.Builders;
 using BusyboxGlibc.Engines.Smoke;
 using BusyboxGlibc.Foundation;
 using BusyboxGlibc.Lock;
@@ -29,6 +30,7 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     private ArchiveClient? client;
     private ImageLock? imageLock;
     private LayoutProof? proof;
+    private Builder? builder;
     private FolderClaim? claim;
 
     /// <summary>Where people are told how far things are.</summary>
@@ -90,6 +92,20 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
         get => proof ?? throw new BuildException("nothing was verified", next: "run without --exclusive");
         set => proof = value;
     }
+
+    /// <summary>The builder that Docker builds with, set by CreateBuilder.</summary>
+    /// <exception cref="BuildException">CreateBuilder was left out.</exception>
+    public Builder Builder
+    {
+        get => builder ?? throw new BuildException("no builder was chosen", next: "run without --exclusive");
+        set => builder = value;
+    }
+
+    /// <summary>Gets builders.</summary>
+    public BuilderKeeper BuilderKeeper { get; } = new(new CommandRunner(keptLines: BuilderKeeper.KeptLines));
+
+    /// <summary>Tells whether Docker can be used.</summary>
+    public DockerPresence DockerPresence => new(commands);
 
     /// <summary>The index whose blobs Pack found to be what their digests say, so that Verify need not read them again; or null.</summary>
     public string? IntactIndex { get; set; }
