@@ -5,7 +5,8 @@ namespace BusyboxGlibc.Oci;
 
 /// <summary>Runs programs of this machine.</summary>
 /// <param name="searchPath">The folders to look for programs in, separated as in <c>PATH</c>; that variable's value where null.</param>
-public sealed class CommandRunner(string? searchPath = null) : ICommandRunner
+/// <param name="keptLines">How many lines of each stream are kept, for who reads an answer whole.</param>
+public sealed class CommandRunner(string? searchPath = null, int keptLines = CommandResult.KeptLines) : ICommandRunner
 {
     private const int LongestLine = 2000;
 
@@ -76,7 +77,7 @@ public sealed class CommandRunner(string? searchPath = null) : ICommandRunner
     }
 
     // Ends without an error when the time is up, with what came until then.
-    private static async Task<IReadOnlyList<string>> TailAsync(StreamReader reader, CancellationToken deadline)
+    private async Task<IReadOnlyList<string>> TailAsync(StreamReader reader, CancellationToken deadline)
     {
         var lines = new Queue<string>();
         var line = new System.Text.StringBuilder();
@@ -86,7 +87,7 @@ public sealed class CommandRunner(string? searchPath = null) : ICommandRunner
             if (line.ToString().TrimEnd() is { Length: > 0 } text)
             {
                 lines.Enqueue(text);
-                if (lines.Count > CommandResult.KeptLines)
+                if (lines.Count > keptLines)
                 {
                     lines.Dequeue();
                 }

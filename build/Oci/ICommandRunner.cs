@@ -19,8 +19,8 @@ public interface ICommandRunner
 
 /// <summary>How a program ended.</summary>
 /// <param name="ExitCode">Its exit code; null where the time was up.</param>
-/// <param name="Output">The last lines of its standard output, at most <see cref="KeptLines"/>.</param>
-/// <param name="Error">The last lines of its standard error, at most <see cref="KeptLines"/>.</param>
+/// <param name="Output">The last lines of its standard output, at most <see cref="KeptLines"/> unless the runner was made to keep more.</param>
+/// <param name="Error">The last lines of its standard error, likewise.</param>
 public sealed record CommandResult(int? ExitCode, IReadOnlyList<string> Output, IReadOnlyList<string> Error)
 {
     /// <summary>How many lines of each stream are kept: enough to say what happened, however much a program prints.</summary>

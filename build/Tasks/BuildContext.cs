@@ -4,6 +4,7 @@ using BusyboxGlibc.Busybox.Releases;
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Engines;
+using BusyboxGlibc.Engines.Buildx.Builders;
 using BusyboxGlibc.Engines.Embedded;
 using BusyboxGlibc.Engines.Smoke;
 using BusyboxGlibc.Foundation;
@@ -30,7 +31,9 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     private ArchiveClient? client;
     private ImageLock? imageLock;
     private LayoutProof? proof;
+    private Builder? builder;
     private FolderClaim? claim;
+    private bool? usesDocker;
 
     /// <summary>Where people are told how far things are.</summary>
     public IProgressBoard Board => board;
@@ -92,6 +95,20 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
         set => proof = value;
     }
 
+    /// <summary>The builder that Docker builds with, set by CreateBuilder.</summary>
+    /// <exception cref="BuildException">CreateBuilder was left out.</exception>
+    public Builder Builder
+    {
+        get => builder ?? throw new BuildException("no builder was chosen", next: "run without --exclusive");
+        set => builder = value;
+    }
+
+    /// <summary>Gets builders.</summary>
+    public BuilderKeeper BuilderKeeper { get; } = new(new CommandRunner(keptLines: BuilderKeeper.KeptLines));
+
+    /// <summary>Tells whether Docker can be used.</summary>
+    public DockerPresence DockerPresence => new(commands);
+
     /// <summary>The index whose blobs Pack found to be what their digests say, so that Verify need not read them again; or null.</summary>
     public string? IntactIndex { get; set; }
 
@@ -142,6 +159,14 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
 
     /// <summary>What was compiled, with what it was compiled from; set by CompileBusybox.</summary>
     public IReadOnlyList<(CompileInputs Inputs, CompiledBusybox Result)> Compiled { get; set; } = [];
+
+    /// <summary>Whether Docker makes the image: asked for, or <c>auto</c> where an engine that can build answers, or by a target of its own.</summary>
+    public bool UsesDocker => usesDocker ??= Options.Image.Engine switch
+    {
+        Engine.Buildx => true,
+        Engine.Embedded => false,
+        _ => Arguments.GetArguments("target").Any(DockerTargets.Contains) || IsDockerPresent(),
+    };
 
     /// <summary>Packs what either engine made.</summary>
     public LayoutPacker Packer => new(Layers, board, Options.Run.Jobs);
@@ -198,6 +223,15 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     /// <summary>What a base tree depends on beside the lock.</summary>
     public AssembleOptions AssembleOptions =>
         new(Features, [.. Requirements.Where(requirement => requirement.Kind == RequirementKind.Overlay)], RootFolder);
+
+    private static readonly HashSet<string> DockerTargets = new(StringComparer.OrdinalIgnoreCase) { nameof(CreateBuilder), nameof(RenderDockerfile), nameof(Buildx) };
+
+    private bool IsDockerPresent()
+    {
+        var reason = new DockerPresence(commands).WhyNotAsync(Cancellation).GetAwaiter().GetResult();
+        board.Note(reason is null ? "engine: buildx" : $"engine: embedded, since {reason}");
+        return reason is null;
+    }
 
     private Mirrors Mirrors => mirrors ??= MirrorDiscovery.Find(
         Options.Debian.Mirror, Options.Debian.SecurityMirror, Options.Debian.Snapshot, new HostFiles());

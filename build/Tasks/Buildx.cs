@@ -9,12 +9,12 @@ namespace BusyboxGlibc.Tasks;
 [TaskName(nameof(Buildx))]
 [TaskDescription("Builds artifacts/Dockerfile for all platforms with docker buildx, and packs the OCI layout, artifacts/oci")]
 [IsDependentOn(typeof(Assemble))]
-//CB
+[IsDependentOn(typeof(CreateBuilder))]
 [IsDependentOn(typeof(RenderDockerfile))]
 public sealed class Buildx : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
-    public override bool ShouldRun(BuildContext context) => BuildxSetup.IsChosen(context);
+    public override bool ShouldRun(BuildContext context) => context.UsesDocker;
 
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
@@ -27,7 +27,7 @@ public sealed class Buildx : AsyncFrostingTask<BuildContext>
             {
                 context.DockerBuildXBuild(
                     BuildxSettings.For(
-                        BuildxSetup.DockerfilePath(context), work.Path, context.Options.Image.Platforms, contexts.Arguments, "default",
+                        BuildxSetup.DockerfilePath(context), work.Path, context.Options.Image.Platforms, contexts.Arguments, context.Builder.Name,
                         context.Options.Builder, context.Facts.Epoch, progress.Add),
                     context.RootFolder);
             }

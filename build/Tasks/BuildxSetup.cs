@@ -13,9 +13,6 @@ namespace BusyboxGlibc.Tasks;
 /// <summary>What the tasks of the engine in Docker share: its inputs out of the options and the lock.</summary>
 internal static class BuildxSetup
 {
-    /// <summary>Whether Docker makes the image.</summary>
-    internal static bool IsChosen(BuildContext context) => context.Options.Image.Engine == Engine.Buildx;
-
     /// <summary>The folder of everything that Docker is given.</summary>
     internal static string Folder(BuildContext context) => Path.Combine(context.Options.Run.ArtifactsFolder, "buildx");
 
@@ -58,7 +55,7 @@ internal static class BuildxSetup
     private static async Task<IReadOnlyDictionary<string, IReadOnlyList<(PinnedPackage Pin, string File)>>> PackagesAsync(BuildContext context)
     {
         var packages = new Dictionary<string, IReadOnlyList<(PinnedPackage Pin, string File)>>(StringComparer.Ordinal);
-        foreach (var host in context.Release is null ? [] : (string[])["amd64"])
+        foreach (var host in context.Release is null ? [] : context.Builder.NativeArchitectures)
         {
             var root = context.ImageLock.BuildRoots.FirstOrDefault(root => root.Host == host)
                 ?? throw new LockException($"the lock has no build root for {host}", "image.lock.json", next: "renew the lock: ./build.sh --target=Lock");

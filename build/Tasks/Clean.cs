@@ -8,8 +8,8 @@ namespace BusyboxGlibc.Tasks;
 public sealed class Clean : FrostingTask<BuildContext>
 {
     // Only what this build makes, for the folder may be one of the user's own.
-    private static readonly string[] Folders = ["base", "oci", "tests"];
-    private static readonly string[] Files = ["busybox-glibc.tar", "busybox-glibc.tar.json", "oci.packed.json", "oci.verified.json", "published.json", Foundation.FolderClaim.FileName];
+    private static readonly string[] Folders = ["base", "buildx", "logs", "oci", "smoke", "tests"];
+    private static readonly string[] Files = ["busybox-glibc.tar", "busybox-glibc.tar.json", "Dockerfile", "oci.smoke.json", "oci.packed.json", "oci.verified.json", "published.json", Foundation.FolderClaim.FileName];
 
     /// <inheritdoc/>
     public override void Run(BuildContext context)

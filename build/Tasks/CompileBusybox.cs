@@ -12,7 +12,7 @@ public sealed class CompileBusybox : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
     public override bool ShouldRun(BuildContext context) =>
-        context.Options.Run.Busybox == BusyboxOrigin.Source && !BuildxSetup.IsChosen(context);
+        context.Options.Run.Busybox == BusyboxOrigin.Source && !context.UsesDocker;
 
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)

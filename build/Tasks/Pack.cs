@@ -11,7 +11,7 @@ namespace BusyboxGlibc.Tasks;
 public sealed class Pack : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
-    public override bool ShouldRun(BuildContext context) => !BuildxSetup.IsChosen(context);
+    public override bool ShouldRun(BuildContext context) => !context.UsesDocker;
 
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
