@@ -81,6 +81,16 @@ spawn() {
     remember "$name" $!
 }
 
+# ends PID STARTED SECONDS: waits that long; 1 where it is still there.
+ends() {
+    tenths=$(($3 * 10))
+    while alive "$1" "$2"; do
+        [ "$tenths" -gt 0 ] || return 1
+        sleep 0.1
+        tenths=$((tenths - 1))
+    done
+}
+
 # stop NAME SECONDS: TERM, that long to end, KILL.
 stop() {
     [ -f "$dir/pids" ] || return 0
@@ -89,14 +99,10 @@ stop() {
             continue
         fi
         kill -TERM "$pid" 2>/dev/null || true
-        tenths=$(($2 * 10))
-        while alive "$pid" "$ticks" && [ "$tenths" -gt 0 ]; do
-            sleep 0.1
-            tenths=$((tenths - 1))
-        done
-        if alive "$pid" "$ticks"; then
+        if ! ends "$pid" "$ticks" "$2"; then
             say "$name ($pid) did not end in $2 s and is killed"
             kill -KILL "$pid" 2>/dev/null || true
+            ends "$pid" "$ticks" 5 || true
         fi
     done <"$dir/pids"
 }
