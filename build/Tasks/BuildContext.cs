@@ -150,9 +150,15 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     public IReadOnlyList<CompileInputs> CompileInputs => compileInputs ??= Release is null ? [] : CompileInputsOf(BuildRoot.For(ImageLock), Release);
 
     /// <summary>The packages of the build root that compiling takes and that are not unpacked; none where the image is made
-    /// already, by a run with another cache.</summary>
+    /// already, by a run with another cache, or where Docker compiles.</summary>
     public IReadOnlyList<PinnedPackage> ToolsToFetch()
     {
+        if (UsesDocker)
+        {
+            // Which machine compiles is known with the builder.
+            return [];
+        }
+
         var missing = Compiler.Missing(CompileInputs);
         return missing.Count > 0 && PackedIndex() is null ? BuildRoot.Missing(BuildRoot.For(ImageLock), missing, Options.Run.CacheFolder) : [];
     }
