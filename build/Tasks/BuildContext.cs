@@ -22,6 +22,8 @@ namespace BusyboxGlibc.Tasks;
 /// </summary>
 public sealed class BuildContext(ICakeContext context, Interruption interruption, IProgressBoard board) : FrostingContext(context), IDisposable
 {
+    private static readonly string[] DockerTargets = [nameof(CreateBuilder), nameof(RenderDockerfile), nameof(Buildx)];
+
     private readonly CommandRunner commands = new();
     private readonly Lazy<HttpClient> http = new(Downloader.NewClient);
     private BuildOptions? options;
@@ -171,8 +173,11 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     {
         Engine.Buildx => true,
         Engine.Embedded => false,
-        _ => Arguments.GetArguments("target").Any(DockerTargets.Contains) || IsDockerPresent(),
+        _ => DockerTargets.Any(IsTarget) || IsDockerPresent(),
     };
+
+    /// <summary>Whether a task is what was asked for, and not only needed by it.</summary>
+    public bool IsTarget(string task) => Arguments.GetArguments("target").Contains(task, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Packs what either engine made.</summary>
     public LayoutPacker Packer => new(Layers, board, Options.Run.Jobs);
@@ -229,8 +234,6 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     /// <summary>What a base tree depends on beside the lock.</summary>
     public AssembleOptions AssembleOptions =>
         new(Features, [.. Requirements.Where(requirement => requirement.Kind == RequirementKind.Overlay)], RootFolder);
-
-    private static readonly HashSet<string> DockerTargets = new(StringComparer.OrdinalIgnoreCase) { nameof(CreateBuilder), nameof(RenderDockerfile), nameof(Buildx) };
 
     private bool IsDockerPresent()
     {

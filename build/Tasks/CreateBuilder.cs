@@ -6,6 +6,7 @@ namespace BusyboxGlibc.Tasks;
 /// <summary>Gets the builder that Docker builds with.</summary>
 [TaskName(nameof(CreateBuilder))]
 [TaskDescription("Finds or makes the builder of docker buildx, and checks that it can build every platform")]
+[IsDependentOn(typeof(VerifyBinfmt))]
 public sealed class CreateBuilder : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>

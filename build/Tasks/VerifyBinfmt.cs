@@ -13,6 +13,9 @@ namespace BusyboxGlibc.Tasks;
 public sealed class VerifyBinfmt : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
+    public override bool ShouldRun(BuildContext context) => context.IsTarget(nameof(VerifyBinfmt)) || context.UsesDocker;
+
+    /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
     {
         var platforms = context.Options.Image.Platforms;

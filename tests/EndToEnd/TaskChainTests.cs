@@ -7,6 +7,9 @@ public partial class TaskChainTests
 {
     private static readonly string[] PublishChain = ["CheckPublish", "Restore", "Assemble", "CompileBusybox", "Pack", "Verify", "SmokeTest", "Tag", "Archive", "Summary", "Publish"];
 
+    private static readonly string[] DockerChain =
+        ["CheckPublish", "Restore", "Assemble", "VerifyBinfmt", "CreateBuilder", "RenderDockerfile", "Buildx", "Verify", "SmokeTest", "Tag", "Archive", "Summary", "Publish"];
+
     private ProjectCopy project = null!;
 
     [OneTimeSetUp]
@@ -23,10 +26,30 @@ public partial class TaskChainTests
     }
 
     [Test]
+    public void WithDockerTheChainIsTheOneItIsKnownBy()
+    {
+        Assert.That(Steps(project.Run("--engine=buildx", "--target=Publish", "--dryrun").Succeeded().Output), Is.EqualTo(DockerChain));
+        Assert.That(Steps(project.Run("--engine=auto", "--target=RenderDockerfile", "--dryrun").Succeeded().Output), Is.EqualTo(new[] { "Restore", "RenderDockerfile" }));
+    }
+
+    [Test]
+    public void AutoTakesDockerWhereAnEngineAnswersAndElseSaysWhyNot()
+    {
+        var nobody = new Dictionary<string, string> { ["DOCKER_HOST"] = "unix:///nowhere/docker.sock" };
+        var alone = project.Run(nobody, "--engine=auto", "--dryrun").Succeeded().Output;
+        Assert.That(alone, Does.Contain("engine: embedded, since "));
+        Assert.That(Steps(alone), Does.Contain("Pack").And.Not.Contain("Buildx"));
+        RealEngine.Require();
+        var answered = project.Run("--engine=auto", "--dryrun").Succeeded().Output;
+        Assert.That(answered, Does.Contain("engine: buildx"));
+        Assert.That(Steps(answered), Does.Contain("Buildx").And.Not.Contain("Pack"));
+    }
+
+    [Test]
     public void TheTreeShowsWhatEachTaskNeeds()
     {
         var lines = project.Run("--target=Publish", "--tree").Succeeded().Output.Split('\n').Select(line => line.Trim(' ', '└', '─', '├', '│', '\r')).ToList();
-        string[] expected = ["Publish", "CheckPublish", "SmokeTest", "Verify", "Pack", "Assemble", "Restore", "CompileBusybox", "Restore", "Summary", "Archive", "Tag", "Verify"];
+        string[] expected = ["Publish", "CheckPublish", "SmokeTest", "Verify", "Pack", "Assemble", "Restore", "CompileBusybox", "Restore", "Buildx", "Assemble", "CreateBuilder", "VerifyBinfmt", "RenderDockerfile", "Restore", "Summary", "Archive", "Tag", "Verify"];
         Assert.That(lines.Skip(lines.IndexOf("Publish")).Take(expected.Length), Is.EqualTo(expected));
     }
 
