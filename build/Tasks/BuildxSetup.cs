@@ -55,10 +55,16 @@ internal static class BuildxSetup
     private static async Task<IReadOnlyDictionary<string, IReadOnlyList<(PinnedPackage Pin, string File)>>> PackagesAsync(BuildContext context)
     {
         var packages = new Dictionary<string, IReadOnlyList<(PinnedPackage Pin, string File)>>(StringComparer.Ordinal);
-        foreach (var host in context.Release is null ? [] : context.Builder.NativeArchitectures)
+        // A node of another architecture builds no platform, as CreateBuilder saw to.
+        var roots = context.Release is null ? [] : context.ImageLock.BuildRoots.Where(root => context.Builder.NativeArchitectures.Contains(root.Host)).ToList();
+        if (context.Release is not null && roots.Count == 0)
         {
-            var root = context.ImageLock.BuildRoots.FirstOrDefault(root => root.Host == host)
-                ?? throw new LockException($"the lock has no build root for {host}", "image.lock.json", next: "renew the lock: ./build.sh --target=Lock");
+            throw new LockException(
+                $"the lock has no build root for {string.Join(" or ", context.Builder.NativeArchitectures)}", "image.lock.json", next: "renew the lock: ./build.sh --target=Lock");
+        }
+
+        foreach (var root in roots)
+        {
             var pins = root.For(context.Options.Image.Platforms).Select(tool => tool.Pin).ToList();
             await context.Packages.FetchAllAsync(pins, context.Cancellation);
             var files = new List<(PinnedPackage Pin, string File)>();
@@ -67,7 +73,7 @@ internal static class BuildxSetup
                 files.Add((pin, await context.Packages.FetchAsync(pin, context.Cancellation)));
             }
 
-            packages[host] = files;
+            packages[root.Host] = files;
         }
 
         return packages;
