@@ -51,7 +51,8 @@ internal static class BuilderFitness
         }
     }
 
-    // Which node buildx takes: the first that lists the platform, else the first of all.
+    // The node is the one that was given the platform; else, as buildx does it, the first that lists it, and the first that
+    // answers where none does.
     private static string? Problem(Builder builder, Platform platform)
     {
         bool Lists(BuilderNodeState node) => node.FixedPlatforms.Concat(node.OwnPlatforms).Any(name => Platforms.Find(name) == platform);
@@ -62,7 +63,7 @@ internal static class BuilderFitness
 
         var node = builder.Nodes.FirstOrDefault(node => node.FixedPlatforms.Any(name => Platforms.Find(name) == platform))
             ?? builder.Nodes.FirstOrDefault(Lists)
-            ?? builder.Nodes[0];
+            ?? builder.Nodes.First(node => node.Error is null);
         if (!node.IsRunning)
         {
             return $"its node {Label(node)} {State(node)}";

@@ -37,10 +37,12 @@ public sealed class BuilderKeeper(ICommandRunner commands)
     {
         var probe = new DockerProbe(docker);
         await probe.CheckBuildxAsync(cancellation).ConfigureAwait(false);
+        var plan = options.Name is null && options.Nodes.Count > 0 ? Over(options, platforms) : null;
         var name = options.Name is { } asked ? await FindAsync(asked, cancellation).ConfigureAwait(false)
-            : options.Nodes.Count > 0 ? await MakeAsync(Over(options, platforms), cancellation).ConfigureAwait(false)
+            : plan is not null ? await MakeAsync(plan, cancellation).ConfigureAwait(false)
             : await HereAsync(options.Driver, probe, cancellation).ConfigureAwait(false);
-        var builder = await StartAsync(name, cancellation).ConfigureAwait(false);
+        var started = await StartAsync(name, cancellation).ConfigureAwait(false);
+        var builder = plan?.Complete(started) ?? started;
         BuilderFitness.Check(builder, platforms);
         return builder;
     }

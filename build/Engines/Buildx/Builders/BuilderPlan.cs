@@ -63,6 +63,14 @@ internal sealed record BuilderPlan(string Driver, IReadOnlyList<PlannedNode> Nod
             ? builder.Nodes.All(state => Nodes.Any(node => IsNode(state, node))) && Nodes.All(node => builder.Nodes.Any(state => IsNode(state, node)))
             : builder.Nodes.Select(state => state.Name).SequenceEqual(Nodes.Select(node => node.Name), StringComparer.Ordinal));
 
+    /// <summary>The builder with the platforms of the plan where buildx leaves them out, as it does for a node that does not answer.</summary>
+    public Builder Complete(Builder builder) => builder with
+    {
+        Nodes = [.. builder.Nodes.Select(state => state.FixedPlatforms.Count == 0 && Nodes.FirstOrDefault(node => IsNode(state, node)) is { } planned
+            ? state with { FixedPlatforms = planned.Platforms, OwnPlatforms = [.. state.OwnPlatforms.Except(planned.Platforms)] }
+            : state)],
+    };
+
     /// <summary>The arguments that make the builder, node by node.</summary>
     public IEnumerable<IReadOnlyList<string>> Commands()
     {
