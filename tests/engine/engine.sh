@@ -40,7 +40,7 @@ fail_with_log() {
 }
 
 usage() {
-    sed -n '2,12s/^# \{0,1\}//p' "$self" >&2
+    sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$self" >&2
     exit 2
 }
 
@@ -151,7 +151,7 @@ find_mirror() {
 # fetch PATH FILE: from the mirror, through apt, which knows the machine's proxies.
 fetch() {
     rm -f "$2"
-    /usr/lib/apt/apt-helper -qq -o Acquire::Retries=3 -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 \
+    /usr/lib/apt/apt-helper -qq -o APT::Sandbox::User=root -o Acquire::Retries=3 -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 \
         download-file "$mirror/$1" "$2" >>"$dir/log/downloads" 2>&1 && [ -s "$2" ]
 }
 
@@ -232,6 +232,7 @@ fetch_packages() {
 # The list is the last thing written of an index, so what it names is what an earlier `up` had verified.
 download() {
     make_keyring
+    : >"$dir/log/downloads"
     if [ -f "$dir/downloads/list" ] && fetch_packages; then
         return 0
     fi
@@ -494,7 +495,13 @@ down() {
     stop registry 5
     stop dockerd 30
     stop containerd 10
-    # What a killed engine leaves: the shims of its containers. They are programs below DIR and nobody else's.
+    # What a killed engine leaves: containers, whose control group bears their number, and their shims, which are programs
+    # below DIR and nobody else's.
+    for container in "$dir"/exec/containerd/daemon/io.containerd.runtime.v2.task/*/*; do
+        if pid=$(cat "$container/init.pid" 2>/dev/null) && grep -q "${container##*/}" "/proc/$pid/cgroup" 2>/dev/null; then
+            kill -KILL "$pid" 2>/dev/null || true
+        fi
+    done
     for process in /proc/[0-9]*; do
         case $(readlink "$process/exe" 2>/dev/null) in
         "$dir"/root/*) kill -KILL "${process#/proc/}" 2>/dev/null || true ;;
