@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using BusyboxGlibc.Engines.Binfmt;
+using BusyboxGlibc.Oci;
+using BusyboxGlibc.Tests.Engines.Binfmt;
 
 namespace BusyboxGlibc.Tests.EndToEnd;
 
@@ -94,6 +96,16 @@ public class VerifyBinfmtTests
         var mended = Said(Run(damage, Platforms, "--install-binfmt", "--require-platforms=all").Succeeded());
         Assert.That(mended, Does.Contain("linux/arm64: the handler qemu-aarch64 is disabled").And.Contain(
             $"done: echo 1 >{Folder}/qemu-aarch64\ndone: echo -1 >{Folder}/plain\ndone: cat {Conf("arm")} >{Folder}/register\ndone: cat {Conf("s390x")} >{Folder}/register\n"));
+    }
+
+    // Debian's package for amd64 has an emulator of i386 and no line for it; the kernel takes ours.
+    [Test]
+    public void OurOwnLineForAnEmulatorWithoutOneWorks()
+    {
+        var offer = BinfmtOffers.Find(project.Folder, new CommandRunner(), [BinfmtSamples.I386], File.Exists).SingleOrDefault();
+        Requires.That(offer is not null, "qemu-i386-static");
+        var run = Run($"mount -t binfmt_misc none {Folder}; printf '%s' '{BinfmtText.Line(offer!.Handler)}' >{Folder}/register", "--platforms=linux/386", "--require-platforms=all").Succeeded();
+        Assert.That(Said(run).Split('\n')[1], Is.EqualTo($"linux/386  emulated  qemu-i386  yes      OF     {offer.Handler.Interpreter}"));
     }
 
     [Test]

@@ -129,6 +129,15 @@ public class BinfmtMenderTests
         Assert.That(mended.Notes, Is.EqualTo(new[] { "failed: mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc: mount is not on PATH" }));
     }
 
+    [TestCase(true, "nothing could be done: nothing on this machine emulates what is missing, and no Docker engine is there that could")]
+    [TestCase(false, "nothing could be done: this is not root, and no Docker engine is there that could")]
+    public async Task WhereNothingCanBeDoneThatIsTold(bool isRoot, string said)
+    {
+        var commands = new FakeCommands(_ => FakeCommands.Ends(1, "Cannot connect to the Docker daemon"), "docker");
+        Assert.That((await MendAsync(new FakeKernel(), [BinfmtSamples.Arm64], isRoot ? [] : [Arm64], commands, isRoot)).Notes, Is.EqualTo(new[] { said }));
+        Assert.That(commands.Calls, Is.EqualTo(new[] { "docker info" }));
+    }
+
     [Test]
     public async Task AnyoneElseIsToldTheCommandsWithSudo()
     {
