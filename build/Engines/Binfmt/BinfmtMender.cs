@@ -73,6 +73,11 @@ public sealed class BinfmtMender(IBinfmtKernel kernel, BinfmtPlanner planner, IC
             report = await look().ConfigureAwait(false);
         }
 
+        if (notes.Count == 0 && report.Gaps.Count > 0)
+        {
+            notes.Add($"nothing could be done: {(isRoot ? "nothing on this machine emulates what is missing" : "this is not root")}, and no Docker engine is there that could");
+        }
+
         return new MendedBinfmt(report, notes);
     }
 

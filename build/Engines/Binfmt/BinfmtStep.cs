@@ -38,11 +38,12 @@ public sealed record WriteStep(string File, string Text, string? Source = null) 
     {
         var path = Quote($"{BinfmtFolder.Usual}/{File}");
 
-        // Not echo: it is free to read a backslash as it likes.
+        // Not always echo: it is free to read a backslash as it likes.
+        var said = Quote(Text) == Text ? $"echo {Text}" : $"printf '%s\\n' {Quote(Text)}";
         return (Source, isRoot) switch
         {
-            (null, true) => $"printf '%s\\n' {Quote(Text)} >{path}",
-            (null, false) => $"printf '%s\\n' {Quote(Text)} | sudo tee {path} >/dev/null",
+            (null, true) => $"{said} >{path}",
+            (null, false) => $"{said} | sudo tee {path} >/dev/null",
             ({ } source, true) => $"cat {Quote(source)} >{path}",
             ({ } source, false) => $"sudo tee {path} <{Quote(source)} >/dev/null",
         };
