@@ -237,7 +237,7 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
 
     private bool IsDockerPresent()
     {
-        var reason = new DockerPresence(commands).WhyNotAsync(Cancellation).GetAwaiter().GetResult();
+        var reason = DockerPresence.WhyNotAsync(Cancellation).GetAwaiter().GetResult();
         board.Note(reason is null ? "engine: buildx" : $"engine: embedded, since {reason}");
         return reason is null;
     }

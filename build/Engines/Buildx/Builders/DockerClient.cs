@@ -13,6 +13,10 @@ internal sealed class DockerClient(ICommandRunner commands)
 
     private const int ShownLines = 8;
 
+    private const int ShownWidth = 110;
+
+    private const int ShownParts = 4;
+
     private string? program;
 
     /// <summary>Runs a command.</summary>
@@ -31,13 +35,17 @@ internal sealed class DockerClient(ICommandRunner commands)
         return await commands.RunAsync(program, arguments, limit, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>What a command said when it failed: how it ended, then its last words, one a line.</summary>
+    /// <summary>What a command said when it failed: how it ended, then what it calls an error, or else its last words. A long
+    /// line goes on in the next, for the cause stands at its end.</summary>
     public static string Reason(CommandResult result, TimeSpan limit)
     {
         var said = result.Error.Count > 0 ? result.Error : result.Output;
+        var errors = said.Where(line => line.StartsWith("ERROR: ", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).ToList();
         var end = result.ExitCode is { } code
             ? string.Create(CultureInfo.InvariantCulture, $"exit code {code}")
             : string.Create(CultureInfo.InvariantCulture, $"no end after {limit.TotalSeconds:0} s");
-        return string.Join('\n', said.TakeLast(ShownLines).Select(Shown.Text).Prepend(end));
+        return string.Join('\n', (errors.Count > 0 ? errors : said).TakeLast(ShownLines).SelectMany(Wrapped).Prepend(end));
     }
+
+    private static IEnumerable<string> Wrapped(string line) => line.Chunk(ShownWidth).Take(ShownParts).Select(part => Shown.Text(new string(part)));
 }

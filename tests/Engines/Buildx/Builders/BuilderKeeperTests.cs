@@ -179,10 +179,10 @@ public partial class BuilderKeeperTests
     public void ABuilderThatDoesNotStart()
     {
         using var docker = new FakeDocker().Has("team", Inspections.Buildx012)
-            .Fails("buildx inspect --bootstrap team", "#1 [internal] booting buildkit\nERROR: failed to resolve reference \"docker.io/moby/buildkit:buildx-stable-1\"");
+            .Fails("buildx inspect --bootstrap team", "#1 [internal] booting buildkit\n------\nERROR: failed to resolve reference \"docker.io/moby/buildkit:buildx-stable-1\": failed to do request: Head \"https://a-registry/v2/moby/buildkit\": no such host");
         var error = docker.Refuses(FakeDocker.Options(name: "team"), "linux/arm64");
         Assert.That(error.What, Is.EqualTo("the builder team does not start"));
-        Assert.That(error.Why, Does.Contain("failed to resolve reference"));
+        Assert.That(error.Why, Does.StartWith("exit code 1\nERROR: failed to resolve reference").And.EndsWith("no such host").And.Not.Contain("------"));
         Assert.That(error.Next, Does.Contain("--engine=embedded"));
     }
 
