@@ -72,7 +72,7 @@ internal static class RealEngine
         }
 
         var info = Docker("info", "--format", "{{.ServerVersion}} {{json .DriverStatus}}");
-        return info.ExitCode != 0 ? $"none answers: {info.Output.Trim()}"
+        return info.ExitCode != 0 ? $"none answers: {info.Output.Trim().Split('\n')[^1]}"
             : info.Output.Contains("io.containerd.snapshotter", StringComparison.Ordinal) ? null
             : "the one here keeps images of one platform only (its feature containerd-snapshotter is off)";
     }

@@ -27,7 +27,7 @@ public class SmokeTestTests
         {
             var row = first.Output.Split('\n').Single(line => line.StartsWith(platform.Name + " ", StringComparison.Ordinal)).Split("  ", StringSplitOptions.RemoveEmptyEntries);
             Assert.That(row[1..11].Select(cell => cell.Trim()), Is.All.EqualTo("ok"), platform.Name);
-            Assert.That(row[11], Does.Not.StartWith("container"), platform.Name);
+            Assert.That(row[11], Does.Not.Contain("container"), platform.Name);
         }
 
         Assert.That(Directory.EnumerateFileSystemEntries(Path.Combine(project.Artifacts, "smoke")), Is.Empty, "nothing unpacked is left");
