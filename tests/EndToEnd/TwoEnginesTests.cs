@@ -11,12 +11,19 @@ public class TwoEnginesTests
     private ProjectCopy project = null!;
     private ProgramRun built = null!;
 
+    private string Pristine => project.PathOf("pristine");
+
     [OneTimeSetUp]
     public void Build()
     {
         RealEngine.Require();
         project = new ProjectCopy();
         built = Run();
+        if (built.ExitCode == 0)
+        {
+            // What other tests build from changed Dockerfiles takes its place in artifacts.
+            Directory.Move(project.Layout, Pristine);
+        }
     }
 
     [OneTimeTearDown]
@@ -36,7 +43,7 @@ public class TwoEnginesTests
     {
         built.Succeeded();
         var embedded = OciLayoutReader.Open((await RealImage.ProjectAsync()).Layout).ReadImages();
-        var docker = Images();
+        var docker = Images(Pristine);
         Assert.That(docker.Select(image => image.Platform), Is.EqualTo(Platforms.All));
         foreach (var (one, other) in embedded.Zip(docker))
         {
@@ -63,7 +70,7 @@ public class TwoEnginesTests
             """);
         project.Append("Dockerfile.run", "ENV ANSWER=42\nUSER nonroot\nEXPOSE 80/tcp\n");
         Run().Succeeded();
-        var images = Images();
+        var images = Images(project.Layout);
         Assert.That(images, Has.Count.EqualTo(Platforms.All.Count));
         foreach (var image in images)
         {
@@ -85,7 +92,7 @@ public class TwoEnginesTests
             """);
         var run = Run();
         run.FailedSaying("the image is not complete", "libquestion.so.3", "/lib/libanswer.so.1");
-        Assert.That(Platforms.All.Where(platform => !run.Output.Contains($"{platform.Name}: ", StringComparison.Ordinal)), Is.Empty, run.Output);
+        Assert.That(Platforms.All.Where(platform => !run.Output.Contains($"{platform.Name} /lib/libanswer.so.1: needs libquestion.so.3", StringComparison.Ordinal)), Is.Empty, run.Output);
     }
 
     [Test]
@@ -127,7 +134,7 @@ public class TwoEnginesTests
         var builder = $"{RealEngine.Namespace}/builder:1";
         var image = $"{RealEngine.Namespace}/plain:1";
         RealEngine.Docker("buildx", "build", "--builder", "default", "--load", "--progress", "plain", "--tag", builder, "--file", project.PathOf("Dockerfile.builder"), project.Folder).Succeeded();
-        Assert.That(RealEngine.RunShell(Platforms.Amd64, builder, "ls /rootfs/lib/libz.so.1 /rootfs/usr/bin/getconf /rootfs/bin/httpd"), Does.Contain("/rootfs/lib/libz.so.1"));
+        Assert.That(RealEngine.RunShell(Platforms.Amd64, builder, "ls /rootfs/lib/libz.so.1 /rootfs/usr/bin/getconf /rootfs/usr/sbin/httpd"), Does.Contain("/rootfs/lib/libz.so.1"));
         project.Replace("Dockerfile.run", "busybox:glibc-builder", builder);
         RealEngine.Docker("buildx", "build", "--builder", "default", "--load", "--progress", "plain", "--tag", image, "--file", project.PathOf("Dockerfile.run"), project.Folder).Succeeded();
         Assert.That(RealEngine.RunShell(Platforms.Amd64, image, "busybox | head -n 1; ip -V; getconf LONG_BIT"), Does.Match(@"\ABusyBox v1\.38\.0 \(2026-05-13 00:00:00 UTC\)[^\n]*\nip utility, iproute2[^\n]*\n64\z"));
@@ -135,7 +142,7 @@ public class TwoEnginesTests
 
     private ProgramRun Run(params string[] arguments) => project.Run(["--engine=buildx", "--locked", .. arguments]);
 
-    private IReadOnlyList<OciImage> Images() => OciLayoutReader.Open(project.Layout).ReadImages();
+    private static IReadOnlyList<OciImage> Images(string layout) => OciLayoutReader.Open(layout).ReadImages();
 
     private static RootfsTree Tree(OciImage image)
     {

@@ -22,8 +22,7 @@ public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, st
     private readonly System.Threading.Lock gate = new();
     private readonly StreamWriter log = Open(Path.Combine(logFolder, "buildx.log"));
     private readonly Dictionary<string, Vertex> vertices = new(StringComparer.Ordinal);
-    private readonly Dictionary<Platform, Compilation> compilations = [];
-    private readonly Queue<string> last = new();
+        private readonly Queue<string> last = new();
     private Vertex? failed;
 
     /// <summary>Takes a line.</summary>
@@ -55,7 +54,7 @@ public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, st
             var lines = failed?.Last ?? last;
             return new BuildxException(
                 failed is null ? "docker buildx build failed" : $"a step of the Dockerfile failed: {failed.Shown}",
-                failed?.Platform is { } platform && compilations.TryGetValue(platform, out var compilation) ? compilation.Log.Path : Path.Combine(logFolder, "buildx.log"),
+                failed?.Compilation?.Log.Path ?? Path.Combine(logFolder, "buildx.log"),
                 $"its last lines:\n{string.Join('\n', lines)}",
                 "mend what they name in Dockerfile.builder, Dockerfile.run or busybox.config; --engine=embedded builds without Docker",
                 inner);
@@ -67,7 +66,7 @@ public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, st
     {
         lock (gate)
         {
-            foreach (var compilation in compilations.Values)
+            foreach (var compilation in Compilations)
             {
                 compilation.Finish();
             }
@@ -77,7 +76,7 @@ public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, st
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var compilation in compilations.Values)
+        foreach (var compilation in Compilations)
         {
             compilation.Log.Dispose();
             compilation.Line.Dispose();
@@ -113,31 +112,25 @@ public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, st
         {
             var text = output.Groups[1].Value;
             Keep(vertex.Last, Shown.Text(text));
-            if (vertex.Platform is { } platform)
-            {
-                AddTo(platform, text);
-            }
+            AddTo(vertex, text);
         }
     }
 
-    // The recipe's own words make a line of progress; whatever else a step says is log.
-    private void AddTo(Platform platform, string text)
-    {
-        if (!compilations.TryGetValue(platform, out var compilation))
-        {
-            if (!text.StartsWith("@phase", StringComparison.Ordinal))
-            {
-                return;
-            }
+    private IEnumerable<Compilation> Compilations => vertices.Values.Select(vertex => vertex.Compilation).OfType<Compilation>();
 
+    // The recipe's own words make a line of progress; whatever else a step says is log.
+    private void AddTo(Vertex vertex, string text)
+    {
+        if (vertex.Compilation is null && vertex.Platform is { } platform && text.StartsWith("@phase", StringComparison.Ordinal))
+        {
             var line = board.Begin($"busybox {platform}", null, ProgressUnit.Items);
-            compilations[platform] = compilation = new Compilation(line, new CompileLog(Path.Combine(logFolder, $"busybox-{platform.FileName}.log"), line));
+            vertex.Compilation = new Compilation(line, new CompileLog(Path.Combine(logFolder, $"busybox-{platform.FileName}.log"), line));
         }
 
-        compilation.Log.Add(text);
+        vertex.Compilation?.Log.Add(text);
         if (text == "@phase done")
         {
-            compilation.Finish();
+            vertex.Compilation?.Finish();
         }
     }
 
@@ -147,7 +140,7 @@ public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, st
         var first = words.Split(' ')[0];
         if (!first.StartsWith("linux/", StringComparison.Ordinal))
         {
-            return platforms.Count == 1 ? platforms[0] : null;
+            return platforms.Count == 1 && first != "internal" ? platforms[0] : null;
         }
 
         var arrow = first.IndexOf("->", StringComparison.Ordinal);
@@ -190,6 +183,8 @@ public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, st
     private sealed record Vertex(string Shown, Platform? Platform)
     {
         public Queue<string> Last { get; } = new();
+
+        public Compilation? Compilation { get; set; }
     }
 
     private sealed record Compilation(IProgressLine Line, CompileLog Log)

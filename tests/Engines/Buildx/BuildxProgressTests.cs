@@ -66,6 +66,17 @@ public class BuildxProgressTests
     }
 
     [Test]
+    public void AStepAfterTheCompilationIsNoneOfItsLog()
+    {
+        using var progress = new BuildxProgress([Platforms.Amd64], folder.Path, new Board());
+        Feed(progress, Printed);
+        Feed(progress, "#13 [linux/amd64 builder 3/3] RUN mine\n#13 0.1 about to fail\n#13 ERROR: exit code: 3");
+        var error = progress.Failure(new InvalidOperationException("exit code 1"));
+        Assert.That((Path.GetFileName(error.Where), error.Why), Is.EqualTo(("buildx.log", "its last lines:\nabout to fail")));
+        Assert.That(File.ReadAllText(Path.Combine(folder.Path, "busybox-linux-amd64.log")), Does.Not.Contain("about to fail"));
+    }
+
+    [Test]
     public void WithoutAFailedStepTheClientsLastLinesAreShown()
     {
         using var progress = new BuildxProgress([Platforms.Amd64], folder.Path, new Board());

@@ -28,11 +28,17 @@ from_lock() {
     ' /project/image.lock.json >/tmp/files
     # shellcheck disable=SC2016 # $(SITE) is apt's to read
     apt-get indextargets --format '$(SITE)' 'Created-By: Packages' >/tmp/sites
-    site=$(head -n 1 /tmp/sites)
+    main=$(grep -v security /tmp/sites | head -n 1)
     security=$(grep -m 1 security /tmp/sites || :)
+    # Mirrors mostly have both archives beside each other; security.debian.org has what they lack.
+    security="$security $main-security http://security.debian.org/debian-security"
     cut -d ' ' -f 1-3 /tmp/files | sort -u | while read -r archive pool sum; do
-        [ "$archive" = debian ] || site=${security:-$site}
-        /usr/lib/apt/apt-helper download-file "$site/$pool" /tmp/package.deb "SHA256:$sum" || {
+        [ "$archive" = debian ] && sites=$main || sites=$security
+        rm -f /tmp/package.deb
+        for site in $sites; do
+            /usr/lib/apt/apt-helper download-file "$site/$pool" /tmp/package.deb "SHA256:$sum" && break
+        done
+        [ -f /tmp/package.deb ] || {
             echo "rootfs.sh: $pool is not on the mirror any more; renew the lock: ./build.sh --target=Lock" >&2
             exit 69
         }
@@ -42,7 +48,11 @@ from_lock() {
             # Libraries lie flat in /lib; what is in a folder of its own below lib/<triplet> stays in it.
             place=$(printf %s "$path" | sed "s,^/usr/lib/$TRIPLET/,/lib/,; s,^/usr/lib64/,/lib/,")
             mkdir -p "/rootfs$(dirname "$place")"
-            cp -P --preserve=mode,timestamps "/tmp/package$path" "/rootfs$place"
+            # The loader has a second name that leads to it: where both get the same place, the file is what stays.
+            if [ -L "/tmp/package$path" ] && [ -e "/rootfs$place" ]; then
+                continue
+            fi
+            cp -P --remove-destination --preserve=mode,timestamps "/tmp/package$path" "/rootfs$place"
         done
     done
     rm -rf /tmp/package /tmp/package.deb /tmp/files /tmp/sites
