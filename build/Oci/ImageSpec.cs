@@ -15,6 +15,8 @@ public sealed record ImageSpec(
     IReadOnlyDictionary<string, string> Labels,
     bool HasCertificates)
 {
+    private readonly ImageRunConfig? run;
+
     /// <summary>The search path, Docker's default one.</summary>
     public const string SearchPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -25,7 +27,11 @@ public sealed record ImageSpec(
     public static IReadOnlyList<string> Command { get; } = ["sh"];
 
     /// <summary>How the image's programs are started.</summary>
-    public ImageRunConfig Run { get; init; } = new(EnvironmentOf(HasCertificates), Command);
+    public ImageRunConfig Run
+    {
+        get => run ?? new ImageRunConfig(EnvironmentOf(HasCertificates), Command);
+        init => run = value;
+    }
 
     /// <summary>The environment, as <c>NAME=value</c>.</summary>
     /// <param name="hasCertificates">Whether the image holds the certificate bundle.</param>

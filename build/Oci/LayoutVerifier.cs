@@ -96,9 +96,9 @@ public static class LayoutVerifier
         }
 
         var config = image.Config;
-        Expect(config.Command.SequenceEqual(ImageSpec.Command), $"the command is [{Shown.Text(string.Join(' ', config.Command))}], not [sh]");
-        Expect(config.EntryPoint.Count == 0, "there is an entry point: a command given to docker run would become its argument");
-        Expect(config.Environment.Any(line => line.StartsWith("PATH=/", StringComparison.Ordinal)), "the environment has no PATH");
+        Expect(config.Run.Command.SequenceEqual(ImageSpec.Command), $"the command is [{Shown.Text(string.Join(' ', config.Run.Command))}], not [sh]");
+        Expect(config.Run.EntryPoint.Count == 0, "there is an entry point: a command given to docker run would become its argument");
+        Expect(config.Run.Environment.Any(line => line.StartsWith("PATH=/", StringComparison.Ordinal)), "the environment has no PATH");
         Expect(config.LayerHistory == 1, $"the history speaks of {config.LayerHistory} layers, there is one");
         Expect(IsTime(config.Created), $"the time of creation '{Shown.Text(config.Created ?? string.Empty)}' is not an RFC 3339 time in UTC");
         foreach (var (key, value) in config.Labels)

@@ -52,18 +52,21 @@ internal static class OciDocument
         return new OciImageConfig(Platform(root), diffIds)
         {
             Created = Text(root, "created"),
-            Environment = config is { } a ? Texts(a, "Env") : [],
-            Command = config is { } b ? Texts(b, "Cmd") : [],
-            EntryPoint = config is { } c ? Texts(c, "Entrypoint") : [],
-            User = config is { } e ? Filled(e, "User") : null,
-            WorkingDirectory = config is { } f ? Filled(f, "WorkingDir") : null,
-            StopSignal = config is { } g ? Filled(g, "StopSignal") : null,
-            ExposedPorts = config is { } h ? Members(h, "ExposedPorts") : [],
-            Volumes = config is { } i ? Members(i, "Volumes") : [],
-            Labels = config is { } d ? Map(d, "Labels") : OciJson.NoAnnotations,
+            Run = config is { } run ? RunConfig(run) : new ImageRunConfig([], []),
+            Labels = config is { } labels ? Map(labels, "Labels") : OciJson.NoAnnotations,
             LayerHistory = List(root, "history").Count(entry => Optional(entry, "empty_layer") is not { ValueKind: JsonValueKind.True }),
         };
     });
+
+    private static ImageRunConfig RunConfig(JsonElement config) => new(Texts(config, "Env"), Texts(config, "Cmd"))
+    {
+        EntryPoint = Texts(config, "Entrypoint"),
+        User = Filled(config, "User"),
+        WorkingDirectory = Filled(config, "WorkingDir"),
+        StopSignal = Filled(config, "StopSignal"),
+        ExposedPorts = Members(config, "ExposedPorts"),
+        Volumes = Members(config, "Volumes"),
+    };
 
     private static string? Filled(JsonElement element, string name) => Text(element, name) is { Length: > 0 } text ? text : null;
 

@@ -68,7 +68,7 @@ public class ImageContentTests(string name)
     [Test]
     public void CommandsAreNotShadowedByAnAppletOfTheirName()
     {
-        var path = image.Config.Environment.Single(variable => variable.StartsWith("PATH=", StringComparison.Ordinal))["PATH=".Length..].Split(':');
+        var path = image.Config.Run.Environment.Single(variable => variable.StartsWith("PATH=", StringComparison.Ordinal))["PATH=".Length..].Split(':');
         foreach (var command in (string[])["ip", "ethtool", "getconf"])
         {
             var first = path.Select(folder => tree.Resolve($"{folder}/{command}")).First(found => found is not null);
@@ -111,8 +111,8 @@ public class ImageContentTests(string name)
     [Test]
     public void TheConfigStartsAShell()
     {
-        Assert.That(image.Config.Command, Is.EqualTo(new[] { "sh" }));
-        Assert.That(image.Config.EntryPoint, Is.Empty);
+        Assert.That(image.Config.Run.Command, Is.EqualTo(new[] { "sh" }));
+        Assert.That(image.Config.Run.EntryPoint, Is.Empty);
         Assert.That(image.Config.DiffIds, Has.Count.EqualTo(1), "one layer");
         Assert.That(image.Config.Platform.Variant, Is.EqualTo(image.Platform.Variant));
     }

@@ -77,8 +77,8 @@ public class TwoEnginesTests
             Assert.That(Tree(image).TryGet("lib/libanswer.so.1", out var library), Is.True, image.Platform.Name);
             var elf = ElfFile.Read(library!.Content, library.Path);
             Assert.That(elf.Identity.Machine, Is.EqualTo(image.Platform.ElfMachine), image.Platform.Name);
-            Assert.That(image.Config.Environment, Does.Contain("ANSWER=42"));
-            Assert.That((image.Config.User, image.Config.ExposedPorts.Single()), Is.EqualTo(("nonroot", "80/tcp")));
+            Assert.That(image.Config.Run.Environment, Does.Contain("ANSWER=42"));
+            Assert.That((image.Config.Run.User, image.Config.Run.ExposedPorts.Single()), Is.EqualTo(("nonroot", "80/tcp")));
         }
     }
 

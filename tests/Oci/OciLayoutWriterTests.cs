@@ -134,4 +134,24 @@ public class OciLayoutWriterTests
         Assert.That(layer.ToArray(), Is.EqualTo(TestImages.Tar("program for linux/arm64")));
         Assert.That(JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder["oci"], "blobs/sha256", OciDigest.Hex(image.Manifest.Config.Digest)))).RootElement.GetProperty("os").GetString(), Is.EqualTo("linux"));
     }
+
+    /// <summary>As BuildKit writes it: for one platform no index between, and an arm64 without its only variant.</summary>
+    [Test]
+    public void ALayoutThatAnEngineWroteIsReadWhereItIsExpected()
+    {
+        using var folder = new TemporaryFolder();
+        TestImages.Layout(folder["oci"], folder["cache"], "linux/arm64");
+        var image = OciLayoutReader.Open(folder["oci"]).Manifests.Single();
+        File.WriteAllText(
+            Path.Combine(folder["oci"], "index.json"),
+            $$"""{"schemaVersion":2,"manifests":[{"mediaType":"{{MediaTypes.Manifest}}","digest":"{{image.Digest}}","size":{{image.Size}}}]}""");
+        Assert.That(() => OciLayoutReader.Open(folder["oci"]), Throws.TypeOf<OciException>(), "our own always has an index");
+        var read = OciLayoutReader.Open(folder["oci"], ofEngine: true).ReadImages();
+        Assert.That(read.Select(each => each.Platform.Name), Is.EqualTo(new[] { "linux/arm64" }));
+
+        File.WriteAllText(
+            Path.Combine(folder["oci"], "index.json"),
+            $$$"""{"schemaVersion":2,"manifests":[{"mediaType":"{{{MediaTypes.Manifest}}}","digest":"{{{image.Digest}}}","size":{{{image.Size}}},"platform":{"os":"linux","architecture":"s390x"}}]}""");
+        Assert.That(() => OciLayoutReader.Open(folder["oci"], ofEngine: true).ReadImages(), Throws.TypeOf<OciException>(), "the configuration says otherwise");
+    }
 }

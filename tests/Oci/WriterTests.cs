@@ -31,6 +31,28 @@ public class WriterTests
     }
 
     [Test]
+    public void WhatPeopleSetIsWrittenAndReadBack()
+    {
+        var run = new ImageRunConfig(["PATH=/bin", "A=b"], ["x", "y"])
+        {
+            EntryPoint = ["/init"], User = "65532:65532", WorkingDirectory = "/home/nonroot", StopSignal = "SIGINT", ExposedPorts = ["80/tcp", "53/udp"], Volumes = ["/data"],
+        };
+        var spec = TestImages.Spec(TestImages.Platform("linux/amd64")) with { Run = run };
+        var content = ImageConfigWriter.Write(spec, DiffId);
+        Assert.That(Encoding.UTF8.GetString(content), Does.Contain(
+            """{"User":"65532:65532","ExposedPorts":{"53/udp":{},"80/tcp":{}},"Env":["PATH=/bin","A=b"],"Entrypoint":["/init"],"Cmd":["x","y"],"Volumes":{"/data":{}},"WorkingDir":"/home/nonroot","StopSignal":"SIGINT","Labels":"""));
+        using var folder = new TemporaryFolder();
+        using (var writer = new OciLayoutWriter(folder["oci"]))
+        {
+            writer.Commit([writer.AddImage(spec, TestImages.Layer(folder["cache"], "program"))], TestImages.Labels, TestImages.Names);
+        }
+
+        var read = OciLayoutReader.Open(folder["oci"]).ReadImages().Single().Config.Run;
+        Assert.That((read.User, read.WorkingDirectory, read.StopSignal), Is.EqualTo((run.User, run.WorkingDirectory, run.StopSignal)));
+        Assert.That(new[] { read.Environment, read.Command, read.EntryPoint, read.ExposedPorts, read.Volumes }, Is.EqualTo(new[] { run.Environment, run.Command, run.EntryPoint, ["53/udp", "80/tcp"], run.Volumes }));
+    }
+
+    [Test]
     public void TheManifestIsWrittenToTheLetter()
     {
         var manifest = new OciManifest(new(MediaTypes.Config, DiffId, 7), [new(MediaTypes.LayerGzip, Digest, 9)]) { Annotations = TestImages.Labels };

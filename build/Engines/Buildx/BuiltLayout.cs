@@ -42,7 +42,7 @@ public sealed class BuiltLayout(string folder, IReadOnlyList<CompileInputs> comp
         }
 
         return Task.FromResult(new PlatformRootfs(
-            tree, identity ?? throw new BuildxException($"nobody compiled a BusyBox of {platform}"), Run(image.Config), image.Config.Labels));
+            tree, identity ?? throw new BuildxException($"nobody compiled a BusyBox of {platform}"), Run(image.Config.Run), image.Config.Labels));
     }
 
     private void AddRecords(RootfsTree tree, CompileInputs from)
@@ -64,13 +64,5 @@ public sealed class BuiltLayout(string folder, IReadOnlyList<CompileInputs> comp
     }
 
     // Docker names the root as working directory where nobody names one.
-    private static ImageRunConfig Run(OciImageConfig config) => new(config.Environment, config.Command)
-    {
-        EntryPoint = config.EntryPoint,
-        User = config.User,
-        WorkingDirectory = config.WorkingDirectory == "/" ? null : config.WorkingDirectory,
-        StopSignal = config.StopSignal,
-        ExposedPorts = config.ExposedPorts,
-        Volumes = config.Volumes,
-    };
+    private static ImageRunConfig Run(ImageRunConfig run) => run.WorkingDirectory == "/" ? run with { WorkingDirectory = null } : run;
 }

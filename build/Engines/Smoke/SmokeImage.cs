@@ -47,7 +47,7 @@ public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IRead
         {
         }
 
-        return new SmokeImage(image.Platform, tree, image.Config.Environment, image.LayerPath);
+        return new SmokeImage(image.Platform, tree, image.Config.Run.Environment, image.LayerPath);
     }
 
     /// <summary>The absolute paths of what leads to BusyBox, itself not counted, in order.</summary>
