@@ -20,7 +20,7 @@ namespace BusyboxGlibc.Tasks;
 /// What tasks share: the options, the rooms wired to the edges (files, network, clock), and what one task hands to the next.
 /// Everything is made when first asked for, so that <c>--tree</c> or <c>Clean</c> need no valid configuration.
 /// </summary>
-public sealed class BuildContext(ICakeContext context, Interruption interruption, IProgressBoard board) : FrostingContext(context), IDisposable
+public sealed class BuildContext(ICakeContext context, Interruption interruption, IProgressBoard board) : FrostingContext(new InterruptibleContext(context, interruption.Token)), IDisposable
 {
     private static readonly string[] DockerTargets = [nameof(CreateBuilder), nameof(RenderDockerfile), nameof(Buildx)];
 

@@ -33,6 +33,7 @@ public sealed class Buildx : AsyncFrostingTask<BuildContext>
             }
             catch (CakeException error)
             {
+                context.Cancellation.ThrowIfCancellationRequested();
                 throw progress.Failure(error);
             }
 

@@ -1,4 +1,6 @@
+using System.Net;
 using System.Text.RegularExpressions;
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
 
 namespace BusyboxGlibc.Tests.Debian;
@@ -7,6 +9,8 @@ namespace BusyboxGlibc.Tests.Debian;
 internal static partial class RealPackages
 {
     private const string Suite = "trixie";
+
+    private static string OtherName => Suites.Find(Suite)!.OtherName;
 
     private static string Folder => Path.Combine(Path.GetTempPath(), "busybox-glibc-tests", "debs");
 
@@ -19,7 +23,7 @@ internal static partial class RealPackages
             try
             {
                 using var client = new HttpClient { Timeout = TimeSpan.FromMinutes(2) };
-                Keep(client, $"{Mirror()}/{PoolPath(client, package, architecture)}", stem);
+                FetchUnderEitherName(client, package, architecture, stem);
             }
             catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
             {
@@ -30,12 +34,25 @@ internal static partial class RealPackages
         return stem;
     }
 
-    private static string PoolPath(HttpClient client, string package, string architecture)
+    // A mirror that is being renewed may list what it does not have yet; under the suite's other name it has the former set.
+    private static void FetchUnderEitherName(HttpClient client, string package, string architecture, string stem)
     {
-        var index = Path.Combine(Folder, $"{Suite}-{architecture}-Packages.xz");
+        try
+        {
+            Keep(client, $"{Mirror()}/{PoolPath(client, Suite, package, architecture)}", stem);
+        }
+        catch (HttpRequestException error) when (error.StatusCode == HttpStatusCode.NotFound)
+        {
+            Keep(client, $"{Mirror()}/{PoolPath(client, OtherName, package, architecture)}", stem);
+        }
+    }
+
+    private static string PoolPath(HttpClient client, string suite, string package, string architecture)
+    {
+        var index = Path.Combine(Folder, $"{suite}-{architecture}-Packages.xz");
         if (!File.Exists(index) || DateTime.UtcNow - File.GetLastWriteTimeUtc(index) > TimeSpan.FromHours(12))
         {
-            Keep(client, $"{Mirror()}/dists/{Suite}/main/binary-{architecture}/Packages.xz", index);
+            Keep(client, $"{Mirror()}/dists/{suite}/main/binary-{architecture}/Packages.xz", index);
         }
 
         using var reader = new StreamReader(new XzStream(File.OpenRead(index), 96 << 20));
@@ -49,7 +66,7 @@ internal static partial class RealPackages
             }
         }
 
-        throw new InvalidOperationException($"{Suite} has no {package} for {architecture}");
+        throw new InvalidOperationException($"{suite} has no {package} for {architecture}");
     }
 
     private static void Keep(HttpClient client, string url, string path)

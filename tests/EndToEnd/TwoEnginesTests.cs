@@ -96,10 +96,45 @@ public class TwoEnginesTests
     }
 
     [Test]
+    public void CachedStepsGoOutAndComeInAsAsked()
+    {
+        var cache = project.PathOf("buildx-cache");
+        Run("--platforms=linux/amd64", $"--cache-to=type=local,dest={cache},mode=max").Succeeded();
+        Assert.That(Path.Combine(cache, "index.json"), Does.Exist);
+        Run("--platforms=linux/amd64", $"--cache-from=type=local,src={cache}").Succeeded();
+        Assert.That(File.ReadAllText(project.PathOf("artifacts/logs/buildx.log")), Does.Contain("importing cache manifest from local"));
+    }
+
+    [Test]
     public void AStepThatFailsIsShownWithItsLastLines()
     {
         project.Append("Dockerfile.builder", "RUN echo 'about to fail' && exit 3\n");
         Run("--platforms=linux/amd64").FailedSaying("a step of the Dockerfile failed", "about to fail", "logs/buildx.log");
+    }
+
+    /// <summary>As a CI system stops a job: it signals the build, and nobody else.</summary>
+    [Test]
+    public async Task ARunThatIsStoppedStopsDockerToo()
+    {
+        Requires.Tool("kill");
+        Requires.Tool("pgrep");
+        project.Append("Dockerfile.builder", "RUN echo now-sleeping && sleep 6007\n");
+        using var process = project.Start(null, "--engine=buildx", "--locked", "--platforms=linux/amd64");
+        var log = project.PathOf("artifacts/logs/buildx.log");
+        var patience = DateTime.UtcNow.AddMinutes(10);
+        while (Shell.Run("pgrep", "-f", "sleep 6007$").ExitCode != 0)
+        {
+            Assert.That(process.HasExited, Is.False, File.Exists(log) ? await File.ReadAllTextAsync(log) : "it ended");
+            Assert.That(DateTime.UtcNow, Is.LessThan(patience));
+            await Task.Delay(500);
+        }
+
+        Shell.Run("kill", "-s", "TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)).Succeeded();
+        var run = ProgramRun.Of(process);
+        Assert.That(run.ExitCode, Is.EqualTo(130), run.Output);
+        Assert.That(run.Output, Does.Contain("interrupted: nothing half-written is left").And.Not.Contain("   at "));
+        Assert.That(() => Shell.Run("pgrep", "-f", "sleep 6007$").ExitCode, Is.EqualTo(1).After(60_000, 500), "the step goes on in the engine");
+        Assert.That(Directory.Exists(project.PathOf("artifacts/buildx/layout")), Is.False);
     }
 
     [Test]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.IO.Compression;
+using System.Net;
 using System.Text.RegularExpressions;
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
@@ -55,12 +56,13 @@ internal sealed class RealArchive : IPackageStore
 
     private async Task<LockedPlatform> MakeLockAsync(Platform platform, string[] features)
     {
-        var index = await IndexAsync(platform.DebianArchitecture);
+        var index = await IndexAsync(suite, platform.DebianArchitecture);
         var parts = BaseParts.For(features, debianBusybox: true);
         var locked = new List<LockedPackage>();
-        foreach (var pin in packages.Concat(parts.Select(part => part.Package)).Distinct().Order(StringComparer.Ordinal)
+        foreach (var listed in packages.Concat(parts.Select(part => part.Package)).Distinct().Order(StringComparer.Ordinal)
             .Select(name => index.GetValueOrDefault(name)).OfType<PinnedPackage>())
         {
+            var pin = await ThereAsync(listed, platform.DebianArchitecture);
             var patterns = parts.Where(part => part.Package == pin.Name).SelectMany(part => part.Patterns).Select(Glob)
                 .Append($"^/usr/share/doc/{Regex.Escape(pin.Name)}(/copyright)?$")
                 .Append("^/usr/share/common-licenses/")
@@ -88,13 +90,27 @@ internal sealed class RealArchive : IPackageStore
     private static string Glob(string pattern) =>
         "^" + Regex.Escape(pattern).Replace(@"\*\*", ".*", StringComparison.Ordinal).Replace(@"\*", "[^/]*", StringComparison.Ordinal) + "$";
 
-    private Task<Dictionary<string, PinnedPackage>> IndexAsync(string architecture) =>
-        Indices.GetOrAdd($"{suite} {architecture} {string.Join(' ', packages)}", _ => new Lazy<Task<Dictionary<string, PinnedPackage>>>(() => ReadIndexAsync(architecture))).Value;
-
-    private async Task<Dictionary<string, PinnedPackage>> ReadIndexAsync(string architecture)
+    // A mirror that is being renewed may list what it does not have yet; under the suite's other name it has the former set.
+    private async Task<PinnedPackage> ThereAsync(PinnedPackage listed, string architecture)
     {
-        var names = packages.Concat(BaseParts.For(BaseParts.Features, debianBusybox: true).Select(part => part.Package)).ToHashSet(StringComparer.Ordinal);
-        var path = await Get($"dists/{suite}/main/binary-{architecture}/Packages.gz");
+        try
+        {
+            await Get(listed.PoolPath);
+            return listed;
+        }
+        catch (HttpRequestException error) when (error.StatusCode == HttpStatusCode.NotFound && Suites.Find(suite) is { } known)
+        {
+            return (await IndexAsync(known.OtherName, architecture)).GetValueOrDefault(listed.Name) ?? listed;
+        }
+    }
+
+    private Task<Dictionary<string, PinnedPackage>> IndexAsync(string name, string architecture) =>
+        Indices.GetOrAdd($"{name} {architecture} {string.Join(' ', packages)}", _ => new Lazy<Task<Dictionary<string, PinnedPackage>>>(() => ReadIndexAsync(name, architecture))).Value;
+
+    private async Task<Dictionary<string, PinnedPackage>> ReadIndexAsync(string name, string architecture)
+    {
+        var wanted = packages.Concat(BaseParts.For(BaseParts.Features, debianBusybox: true).Select(part => part.Package)).ToHashSet(StringComparer.Ordinal);
+        var path = await Get($"dists/{name}/main/binary-{architecture}/Packages.gz");
         var found = new Dictionary<string, PinnedPackage>(StringComparer.Ordinal);
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);
         using var reader = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
@@ -102,7 +118,7 @@ internal sealed class RealArchive : IPackageStore
         {
             if (line.Length == 0)
             {
-                if (names.Contains(fields["Package"]))
+                if (wanted.Contains(fields["Package"]))
                 {
                     found.TryAdd(fields["Package"], new PinnedPackage(
                         fields["Package"], fields["Version"], fields["Architecture"], fields["Package"], fields["Version"], "debian", fields["Filename"],
@@ -144,7 +160,7 @@ internal sealed class RealArchive : IPackageStore
 
             File.Move(part, target, overwrite: true);
         }
-        catch (HttpRequestException fault)
+        catch (HttpRequestException fault) when (fault.StatusCode != HttpStatusCode.NotFound)
         {
             Requires.That(false, $"the Debian mirror: {fault.Message}");
         }
