@@ -34,7 +34,7 @@ public static class BuildxSettings
         BuildArg = [string.Create(CultureInfo.InvariantCulture, $"SOURCE_DATE_EPOCH={epoch}")],
         CacheFrom = [.. options.CacheFrom],
         CacheTo = [.. options.CacheTo],
-        Output = [$"type=oci,tar=false,rewrite-timestamp=true,dest={output}"],
+        Output = [$"type=oci,tar=false,rewrite-timestamp=true,compression=gzip,compression-level=1,dest={output}"],
         Progress = "plain",
         // The API of the add-in has no properties for these two.
         ArgumentCustomization = arguments => arguments.Append("--provenance=false").Append("--sbom=false"),

@@ -88,19 +88,17 @@ if [ -f /busybox/busybox ]; then
 
     install -m 0755 -D /busybox/busybox /rootfs/bin/busybox
     install -m 0644 -D /busybox/config /rootfs/usr/share/doc/busybox/config
-    while read -r link; do
-        [ "$link" != /bin/busybox ] || continue
-        # Relative, so that the tree may be looked at from outside.
-        case $link in
-        /bin/*) target=busybox ;;
-        /usr/*/*) target=../../bin/busybox ;;
-        /*/*) target=../bin/busybox ;;
-        *) target=bin/busybox ;;
-        esac
-        mkdir -p "/rootfs${link%/*}"
-        ln -s "$target" "/rootfs$link"
-        echo "/rootfs$link"
-    done </tmp/links >/tmp/made
+    # One process for all of them: four hundred of mkdir and ln take seconds. Relative, so that the tree may be looked at from outside.
+    perl -ne '
+        chomp;
+        next if $_ eq "/bin/busybox";
+        my ($folder) = m{^(.*)/} or die "busybox.links: $_\n";
+        my $target = $folder eq "/bin" ? "busybox" : "../" x ($folder =~ tr{/}{}) . "bin/busybox";
+        my $made = "/rootfs";
+        for (split m{/}, substr $folder, 1) { $made .= "/$_"; -d $made or mkdir $made or die "$made: $!\n" }
+        symlink $target, "/rootfs$_" or die "/rootfs$_: $!\n";
+        print "/rootfs$_\n";
+    ' /tmp/links >/tmp/made
     xargs touch --no-dereference --date "$BUSYBOX_DATE UTC" /rootfs/bin/busybox /rootfs/usr/share/doc/busybox/config </tmp/made
     rm -f /tmp/links /tmp/made
 fi
