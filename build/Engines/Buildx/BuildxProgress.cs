@@ -20,41 +20,46 @@ public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, st
     private const int Kept = 25;
 
     private readonly System.Threading.Lock gate = new();
-    private readonly StreamWriter log = Open(Path.Combine(logFolder, "buildx.log"));
+    private readonly CompileLog log = new(Path.Combine(logFolder, "buildx.log"), new SilentProgressBoard().Begin("buildx", null, ProgressUnit.Items));
     private readonly Dictionary<string, Vertex> vertices = new(StringComparer.Ordinal);
-        private readonly Queue<string> last = new();
     private Vertex? failed;
+    private BuildException? fault;
 
-    /// <summary>Takes a line.</summary>
-    /// <exception cref="BuildException">A log cannot be written.</exception>
+    /// <summary>Takes a line. That a log cannot be written is told at the end: on a thread that reads a stream an error would end the process.</summary>
     public void Add(string? line)
     {
-        if (line is null)
-        {
-            return;
-        }
-
         lock (gate)
         {
-            log.WriteLine(line);
-            Keep(last, Shown.Text(line));
-            if (LinePattern().Match(line) is { Success: true } match)
+            if (line is null || fault is not null)
             {
-                Take(match.Groups[1].Value, match.Groups[2].Value);
+                return;
+            }
+
+            try
+            {
+                log.Add(line);
+                if (LinePattern().Match(line) is { Success: true } match)
+                {
+                    Take(match.Groups[1].Value, match.Groups[2].Value);
+                }
+            }
+            catch (BuildException error)
+            {
+                fault = error;
             }
         }
     }
 
     /// <summary>The error of a build that ended with another exit code than 0.</summary>
     /// <param name="inner">What the client's end was reported by.</param>
-    public BuildxException Failure(Exception inner)
+    public BuildException Failure(Exception inner)
     {
         lock (gate)
         {
-            var lines = failed?.Last ?? last;
-            return new BuildxException(
+            var lines = failed?.Last ?? log.Last.Select(Shown.Text);
+            return fault ?? new BuildxException(
                 failed is null ? "docker buildx build failed" : $"a step of the Dockerfile failed: {failed.Shown}",
-                failed?.Compilation?.Log.Path ?? Path.Combine(logFolder, "buildx.log"),
+                failed?.Compilation?.Log.Path ?? log.Path,
                 $"its last lines:\n{string.Join('\n', lines)}",
                 "mend what they name in Dockerfile.builder, Dockerfile.run or busybox.config; --engine=embedded builds without Docker",
                 inner);
@@ -62,10 +67,16 @@ public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, st
     }
 
     /// <summary>Ends the progress lines well.</summary>
+    /// <exception cref="BuildException">A log could not be written.</exception>
     public void Done()
     {
         lock (gate)
         {
+            if (fault is not null)
+            {
+                throw fault;
+            }
+
             foreach (var compilation in Compilations)
             {
                 compilation.Finish();
@@ -111,7 +122,7 @@ public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, st
         if (OutputPattern().Match(rest) is { Success: true } output)
         {
             var text = output.Groups[1].Value;
-            Keep(vertex.Last, Shown.Text(text));
+            vertex.Keep(Shown.Text(text));
             AddTo(vertex, text);
         }
     }
@@ -149,28 +160,6 @@ public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, st
         return platforms.FirstOrDefault(platform => platform.Name == name);
     }
 
-    private static void Keep(Queue<string> lines, string line)
-    {
-        lines.Enqueue(line);
-        if (lines.Count > Kept)
-        {
-            lines.Dequeue();
-        }
-    }
-
-    private static StreamWriter Open(string path)
-    {
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            return new StreamWriter(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read)) { NewLine = "\n", AutoFlush = true };
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw AtomicFile.Refused(path, error);
-        }
-    }
-
     [GeneratedRegex(@"\A#([0-9]+) (.*)\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex LinePattern();
 
@@ -185,6 +174,15 @@ public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, st
         public Queue<string> Last { get; } = new();
 
         public Compilation? Compilation { get; set; }
+
+        public void Keep(string line)
+        {
+            Last.Enqueue(line);
+            if (Last.Count > Kept)
+            {
+                Last.Dequeue();
+            }
+        }
     }
 
     private sealed record Compilation(IProgressLine Line, CompileLog Log)

@@ -87,6 +87,17 @@ public class BuildxProgressTests
     }
 
     [Test]
+    public void AFullDiskIsToldAtTheEndAndNotOnTheThreadThatReads()
+    {
+        Requires.That(File.Exists("/dev/full"), "/dev/full");
+        File.CreateSymbolicLink(Path.Combine(folder.Path, "buildx.log"), "/dev/full");
+        using var progress = new BuildxProgress([Platforms.Amd64], folder.Path, new Board());
+        Assert.That(() => Feed(progress, Printed), Throws.Nothing);
+        Assert.That(() => progress.Done(), Throws.InstanceOf<BuildException>().With.Message.Contains("buildx.log"));
+        Assert.That(progress.Failure(new InvalidOperationException("exit code 1")).Message, Does.Contain("buildx.log").And.Not.Contain("docker buildx build failed"));
+    }
+
+    [Test]
     public void WhereOnePlatformIsBuiltItsStepsCarryNoName()
     {
         var board = new Board();
