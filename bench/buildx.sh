@@ -77,8 +77,9 @@ if [ "$QEMU" = 1 ]; then
     seconds 'linux/arm64 alone, nothing in the engine' '' build --platforms=linux/arm64 --locked
     ours=$took
     note 'a base image of linux/arm64'
-    mirror=$(awk '/^URIs:/ { print $2; exit } /^deb / { for (i = 2; i <= NF; i++) if ($i ~ /^http/) { print $i; exit } }' /etc/apt/sources.list.d/*.sources /etc/apt/sources.list 2>/dev/null || true)
-    run mmdebstrap --mode=root --variant=apt --architectures=arm64 --aptopt='Acquire::Check-Valid-Until "false"' trixie "$work/arm64.tar" "${ENGINE_MIRROR:-${mirror:-http://ftp.debian.org/debian}}"
+    # From where the engine's own base image came, verified by the same keys.
+    run mmdebstrap --mode=root --skip=check/qemu --variant=apt --architectures=arm64 --keyring="$(cat "$engine/downloads/keyring")" \
+        --aptopt='Acquire::Check-Valid-Until "false"' "$(cat "$engine/downloads/suite")" "$work/arm64.tar" "$(cat "$engine/downloads/mirror")"
     run docker import --platform linux/arm64 "$work/arm64.tar" debian-arm64:bench
     mkdir -p "$work/old"
     find "$cache/sha256" -type f -name "$(awk -F '"' '/"default"/ { version = $4 } /"version"/ { now = $4 } /"sha256"/ && now == version { print $4; exit }' busybox-releases.json)" \

@@ -232,6 +232,8 @@ fetch_packages() {
 # The list is the last thing written of an index, so what it names is what an earlier `up` had verified.
 download() {
     make_keyring
+    echo "$mirror" >"$dir/downloads/mirror"
+    echo "$keyring" >"$dir/downloads/keyring"
     : >"$dir/log/downloads"
     if [ -f "$dir/downloads/list" ] && fetch_packages; then
         return 0
