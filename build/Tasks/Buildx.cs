@@ -1,5 +1,5 @@
 using BusyboxGlibc.Engines.Buildx;
-using Cake.Core;
+using Cake.Common.Diagnostics;
 using Cake.Docker;
 using Cake.Frosting;
 
@@ -20,27 +20,27 @@ public sealed class Buildx : AsyncFrostingTask<BuildContext>
     public override async Task RunAsync(BuildContext context)
     {
         var contexts = await BuildxSetup.ContextsAsync(context);
-        using var work = new BuiltFolder(Path.Combine(BuildxSetup.Folder(context), "layout"));
-        using (var progress = new BuildxProgress(context.Options.Image.Platforms, context.LogFolder, context.Board))
+        using var work = new BuiltFolder(Path.Combine(BuildxSetup.Folder(context), "layouts"));
+        var shares = BuildxShare.Of(context.Builder.Shares(context.Options.Image.Platforms), work.Path);
+        if (shares.Count > 1)
         {
-            try
+            context.Information("{0} builds side by side, for buildx makes one layout a node: {1}", shares.Count, string.Join("; ", shares.Select(share => string.Join(", ", share.Platforms))));
+            if (context.Options.Builder.CacheTo.Count > 0)
             {
-                context.DockerBuildXBuild(
-                    BuildxSettings.For(
-                        BuildxSetup.DockerfilePath(context), work.Path, context.Options.Image.Platforms, contexts.Arguments, context.Builder.Name,
-                        context.Options.Builder, context.Facts.Epoch, progress.Add),
-                    context.RootFolder);
+                context.Warning("each of them exports its steps to {0}: where that keeps one set, the last one's stay", string.Join(" and ", context.Options.Builder.CacheTo));
             }
-            catch (CakeException error)
-            {
-                context.Cancellation.ThrowIfCancellationRequested();
-                throw progress.Failure(error);
-            }
-
-            progress.Done();
         }
 
-        var built = new BuiltLayout(work.Path, BuildxSetup.Inputs(context), BuildxSetup.Identity(context));
+        var run = new BuildxRun(
+            (share, onLine, stop) => new InterruptibleContext(context, stop).DockerBuildXBuild(
+                BuildxSettings.For(
+                    BuildxSetup.DockerfilePath(context), share.LayoutFolder, share.Platforms, contexts.Arguments, context.Builder.Name, context.Options.Builder, context.Facts.Epoch, onLine),
+                context.RootFolder),
+            context.LogFolder,
+            context.Board);
+        await run.RunAsync(shares, context.Cancellation);
+
+        var built = new BuiltLayout([.. shares.Select(share => share.LayoutFolder)], BuildxSetup.Inputs(context), BuildxSetup.Identity(context));
         await context.Packer.PackAsync(
             context.Options.Image.Platforms, built.RootfsAsync, context.Facts, context.HasCertificates, context.ImageName, context.LayoutFolder, context.Cancellation);
     }

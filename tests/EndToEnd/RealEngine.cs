@@ -24,6 +24,17 @@ internal static class RealEngine
         }
     }
 
+    /// <summary>The engine's socket.</summary>
+    public static string Socket
+    {
+        get
+        {
+            var address = Docker("context", "inspect", "--format", "{{.Endpoints.docker.Host}}").Succeeded().Output.Trim();
+            Requires.That(address.StartsWith("unix://", StringComparison.Ordinal), $"an engine on a socket of this machine, not at {address}");
+            return address["unix://".Length..];
+        }
+    }
+
     /// <summary>Skips the test where no engine answers that keeps images of several platforms.</summary>
     public static void Require() => Requires.That(Missing.Value is null, $"a Docker engine (tests/engine/engine.sh): {Missing.Value}");
 

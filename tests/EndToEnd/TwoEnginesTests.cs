@@ -134,7 +134,7 @@ public class TwoEnginesTests
         Assert.That(run.ExitCode, Is.EqualTo(130), run.Output);
         Assert.That(run.Output, Does.Contain("interrupted: nothing half-written is left").And.Not.Contain("   at "));
         Assert.That(() => Shell.Run("pgrep", "-f", "sleep 6007$").ExitCode, Is.EqualTo(1).After(60_000, 500), "the step goes on in the engine");
-        Assert.That(Directory.Exists(project.PathOf("artifacts/buildx/layout")), Is.False);
+        Assert.That(Directory.Exists(project.PathOf("artifacts/buildx/layouts")), Is.False);
     }
 
     [Test]

@@ -12,15 +12,16 @@ namespace BusyboxGlibc.Engines.Buildx;
 /// threads, but guarded: the lines come from the threads that read a process's streams.
 /// </summary>
 /// <param name="platforms">The platforms that are built.</param>
-/// <param name="logFolder">Receives <c>buildx.log</c> and <c>busybox-&lt;platform&gt;.log</c>.</param>
+/// <param name="logFolder">Receives the log and <c>busybox-&lt;platform&gt;.log</c>.</param>
+/// <param name="logName">The name of the log.</param>
 /// <param name="board">Where progress is told.</param>
-public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, string logFolder, IProgressBoard board) : IDisposable
+public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, string logFolder, string logName, IProgressBoard board) : IDisposable
 {
     private const int MostVertices = 10_000;
     private const int Kept = 25;
 
     private readonly System.Threading.Lock gate = new();
-    private readonly CompileLog log = new(Path.Combine(logFolder, "buildx.log"), new SilentProgressBoard().Begin("buildx", null, ProgressUnit.Items));
+    private readonly CompileLog log = new(Path.Combine(logFolder, logName), new SilentProgressBoard().Begin("buildx", null, ProgressUnit.Items));
     private readonly Dictionary<string, Vertex> vertices = new(StringComparer.Ordinal);
     private Vertex? failed;
     private BuildException? fault;

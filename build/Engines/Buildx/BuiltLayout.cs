@@ -7,27 +7,27 @@ using BusyboxGlibc.Rootfs;
 namespace BusyboxGlibc.Engines.Buildx;
 
 /// <summary>
-/// The layout that Docker wrote, as root file systems: its one layer a platform, completed by the records of the BusyBox in it, and
+/// The layouts that Docker wrote, as root file systems: their one layer a platform, completed by the records of the BusyBox in it, and
 /// how its programs are started. What people added in either Dockerfile is in it.
 /// </summary>
-/// <param name="folder">The layout.</param>
+/// <param name="folders">The layouts, one a build.</param>
 /// <param name="compiled">What each platform's BusyBox was compiled from.</param>
 /// <param name="debian">Which BusyBox it is where none was compiled.</param>
-public sealed class BuiltLayout(string folder, IReadOnlyList<CompileInputs> compiled, BusyboxIdentity? debian)
+public sealed class BuiltLayout(IReadOnlyList<string> folders, IReadOnlyList<CompileInputs> compiled, BusyboxIdentity? debian)
 {
     private const string Binary = "bin/busybox";
 
-    private readonly IReadOnlyList<OciImage> images = OciLayoutReader.Open(folder, ofEngine: true).ReadImages();
+    private readonly IReadOnlyList<OciImage> images = [.. folders.SelectMany(folder => OciLayoutReader.Open(folder, ofEngine: true).ReadImages())];
 
     /// <summary>A platform's root file system.</summary>
     /// <exception cref="BuildxException">Docker built no such platform, or not what the build can take.</exception>
-    /// <exception cref="OciException">The layout is damaged.</exception>
+    /// <exception cref="OciException">A layout is damaged.</exception>
     /// <exception cref="RootfsException">The layer holds what no image may.</exception>
     public Task<PlatformRootfs> RootfsAsync(Platform platform, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var image = images.FirstOrDefault(built => built.Platform == platform)
-            ?? throw new BuildxException($"Docker built no image of {platform}", folder, $"it built {string.Join(", ", images.Select(built => built.Platform.Name))}");
+            ?? throw new BuildxException($"Docker built no image of {platform}", string.Join(", ", folders), $"it built {string.Join(", ", images.Select(built => built.Platform.Name))}");
         RootfsTree tree;
         using (var layer = image.OpenLayer())
         {
@@ -49,7 +49,7 @@ public sealed class BuiltLayout(string folder, IReadOnlyList<CompileInputs> comp
     {
         if (!tree.TryGet(Binary, out var binary) || binary.Type != RootfsEntryType.File)
         {
-            throw new BuildxException($"the image of {from.Platform} has no /{Binary}", folder, next: "see what Dockerfile.builder does below /rootfs");
+            throw new BuildxException($"the image of {from.Platform} has no /{Binary}", string.Join(", ", folders), next: "see what Dockerfile.builder does below /rootfs");
         }
 
         var configuration = tree.TryGet(BusyboxRecords.ConfigurationPath, out var config) ? config.Content : default;

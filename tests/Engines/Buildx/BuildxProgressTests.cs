@@ -38,7 +38,7 @@ public class BuildxProgressTests
     public void EachPlatformHasALineAndALogOfItsOwn()
     {
         var board = new Board();
-        using (var progress = new BuildxProgress([Platforms.Amd64, Platforms.Find("linux/arm/v7")!], folder.Path, board))
+        using (var progress = new BuildxProgress([Platforms.Amd64, Platforms.Find("linux/arm/v7")!], folder.Path, "buildx.log", board))
         {
             Feed(progress, Printed);
             progress.Done();
@@ -56,7 +56,7 @@ public class BuildxProgressTests
     [Test]
     public void AFailureShowsTheStepItsLastLinesAndItsLog()
     {
-        using var progress = new BuildxProgress([Platforms.Amd64, Platforms.Find("linux/arm/v7")!], folder.Path, new Board());
+        using var progress = new BuildxProgress([Platforms.Amd64, Platforms.Find("linux/arm/v7")!], folder.Path, "buildx.log", new Board());
         Feed(progress, Printed);
         Feed(progress, "#10 4.000 libbb/x.c:1: error: \u001b[31mno\n#10 ERROR: process did not complete\n#12 [linux/amd64 builder 2/2] RUN x\n#12 CANCELED\nERROR: failed to solve");
         var error = progress.Failure(new InvalidOperationException("exit code 1"));
@@ -68,7 +68,7 @@ public class BuildxProgressTests
     [Test]
     public void AStepAfterTheCompilationIsNoneOfItsLog()
     {
-        using var progress = new BuildxProgress([Platforms.Amd64], folder.Path, new Board());
+        using var progress = new BuildxProgress([Platforms.Amd64], folder.Path, "buildx.log", new Board());
         Feed(progress, Printed);
         Feed(progress, "#13 [linux/amd64 builder 3/3] RUN mine\n#13 0.1 about to fail\n#13 ERROR: exit code: 3");
         var error = progress.Failure(new InvalidOperationException("exit code 1"));
@@ -79,7 +79,7 @@ public class BuildxProgressTests
     [Test]
     public void WithoutAFailedStepTheClientsLastLinesAreShown()
     {
-        using var progress = new BuildxProgress([Platforms.Amd64], folder.Path, new Board());
+        using var progress = new BuildxProgress([Platforms.Amd64], folder.Path, "buildx.log", new Board());
         Feed(progress, "ERROR: no builder \"x\" found");
         var error = progress.Failure(new InvalidOperationException("exit code 1"));
         Assert.That((error.What, error.Why), Is.EqualTo(("docker buildx build failed", "its last lines:\nERROR: no builder \"x\" found")));
@@ -91,7 +91,7 @@ public class BuildxProgressTests
     {
         Requires.That(File.Exists("/dev/full"), "/dev/full");
         File.CreateSymbolicLink(Path.Combine(folder.Path, "buildx.log"), "/dev/full");
-        using var progress = new BuildxProgress([Platforms.Amd64], folder.Path, new Board());
+        using var progress = new BuildxProgress([Platforms.Amd64], folder.Path, "buildx.log", new Board());
         Assert.That(() => Feed(progress, Printed), Throws.Nothing);
         Assert.That(() => progress.Done(), Throws.InstanceOf<BuildException>().With.Message.Contains("buildx.log"));
         Assert.That(progress.Failure(new InvalidOperationException("exit code 1")).Message, Does.Contain("buildx.log").And.Not.Contain("docker buildx build failed"));
@@ -101,7 +101,7 @@ public class BuildxProgressTests
     public void WhereOnePlatformIsBuiltItsStepsCarryNoName()
     {
         var board = new Board();
-        using var progress = new BuildxProgress([Platforms.Find("linux/s390x")!], folder.Path, board);
+        using var progress = new BuildxProgress([Platforms.Find("linux/s390x")!], folder.Path, "buildx.log", board);
         Feed(progress, "#5 [builder 1/2] RUN x\n#5 0.1 @phase unpack\n#6 [internal] load build context\n#6 0.2 @phase unpack");
         Assert.That(board.Said, Is.EqualTo(new[] { "busybox linux/s390x begins" }));
     }
@@ -109,7 +109,7 @@ public class BuildxProgressTests
     [Test]
     public void AnyLinesAreTaken()
     {
-        using var progress = new BuildxProgress([Platforms.Amd64], folder.Path, new Board());
+        using var progress = new BuildxProgress([Platforms.Amd64], folder.Path, "buildx.log", new Board());
         var random = new Random(11);
         string[] pieces = ["#1 ", "#99999999999999999999 ", "[linux/amd64 x] ", "[", "]", "0.1 ", "@total ", "-1", "ERROR", "\u001b[2J", "  CC ", "->", "linux/", "é"];
         for (var round = 0; round < 3000; round++)

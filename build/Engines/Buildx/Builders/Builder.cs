@@ -1,3 +1,5 @@
+using BusyboxGlibc.Configuration;
+
 namespace BusyboxGlibc.Engines.Buildx.Builders;
 
 /// <summary>A builder of buildx, as <c>docker buildx inspect</c> shows it.</summary>
@@ -10,6 +12,33 @@ public sealed record Builder(string Name, string Driver, IReadOnlyList<BuilderNo
     /// node that runs, and both candidates where a node with a fixed list of platforms does not tell.</summary>
     public IReadOnlyList<string> NativeArchitectures =>
         [.. Nodes.Where(node => node.IsRunning).SelectMany(node => node.NativeArchitectures).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    /// <summary>
+    /// The platforms by the builds that make them. buildx writes no layout of what several nodes build ("oci for multi-node
+    /// builds currently not supported", its build/build.go), so each node's platforms are a build of their own.
+    /// </summary>
+    /// <param name="platforms">The platforms.</param>
+    /// <returns>Shares of them, none empty, in the order of their first platforms.</returns>
+    /// <remarks>buildx goes by the platforms that nodes were given if those name every one that is asked for
+    /// (build/resolver/driver.go). Where they do not, which node it takes is its own affair, and only a build of one platform is
+    /// sure to be a build of one node.</remarks>
+    public IReadOnlyList<IReadOnlyList<Platform>> Shares(IReadOnlyList<Platform> platforms)
+    {
+        if (Nodes.Count == 1)
+        {
+            return [platforms];
+        }
+
+        var isGiven = platforms.All(platform => Nodes.Any(node => node.IsGiven(platform)));
+        return [.. platforms.GroupBy(platform => isGiven ? NodeFor(platform).Name : platform.Name, (_, share) => share.ToList())];
+    }
+
+    /// <summary>The node that builds a platform: the one that was given it; else, as buildx does it, the first that lists it, and the
+    /// first that answers where none does.</summary>
+    public BuilderNodeState NodeFor(Platform platform) =>
+        Nodes.FirstOrDefault(node => node.IsGiven(platform))
+        ?? Nodes.FirstOrDefault(node => node.Lists(platform))
+        ?? Nodes.First(node => node.Error is null);
 }
 
 /// <summary>A machine of a builder.</summary>
@@ -35,6 +64,12 @@ public sealed record BuilderNodeState(
 
     /// <summary>Whether BuildKit runs and answers.</summary>
     public bool IsRunning => Error is null && Status == "running";
+
+    /// <summary>Whether the node was made for a platform.</summary>
+    public bool IsGiven(Platform platform) => FixedPlatforms.Any(name => Platforms.Find(name) == platform);
+
+    /// <summary>Whether the node was made for a platform, or says that it can run it.</summary>
+    public bool Lists(Platform platform) => IsGiven(platform) || OwnPlatforms.Any(name => Platforms.Find(name) == platform);
 
     /// <summary>The architectures that the machine itself may be of, as OCI names: one, where it tells.</summary>
     /// <remarks>buildx shows fixed platforms first and leaves them out of a node's own, whose first is the machine's. So where

@@ -21,6 +21,9 @@ internal static class BuilderFitness
     public static bool IsTooOld(ToolVersion? version) =>
         version is not null && (version.IsOlderThan(OldestBuildKit) || version.Number >= FirstOfAnEngine);
 
+    /// <summary>A node and how it is: <c>n0 (tcp://h:1) is inactive</c>.</summary>
+    public static string Describe(BuilderNodeState node) => $"{Label(node)} {State(node)}";
+
     /// <summary>Checks a started builder.</summary>
     /// <exception cref="BuilderException">A platform cannot be built; the error says which and why.</exception>
     public static void Check(Builder builder, IReadOnlyList<Platform> platforms)
@@ -29,7 +32,7 @@ internal static class BuilderFitness
         {
             throw new BuilderException(
                 $"the builder {builder.Name} does not run",
-                why: builder.Nodes.Count == 0 ? "it has no nodes" : string.Join('\n', builder.Nodes.Select(node => $"{Label(node)} {State(node)}")),
+                why: builder.Nodes.Count == 0 ? "it has no nodes" : string.Join('\n', builder.Nodes.Select(Describe)),
                 next: Next(builder));
         }
 
@@ -51,22 +54,17 @@ internal static class BuilderFitness
         }
     }
 
-    // The node is the one that was given the platform; else, as buildx does it, the first that lists it, and the first that
-    // answers where none does.
     private static string? Problem(Builder builder, Platform platform)
     {
-        bool Lists(BuilderNodeState node) => node.FixedPlatforms.Concat(node.OwnPlatforms).Any(name => Platforms.Find(name) == platform);
-        if (builder.Nodes.All(node => node.FixedPlatforms.Count > 0) && !builder.Nodes.Any(Lists))
+        if (builder.Nodes.All(node => node.FixedPlatforms.Count > 0) && !builder.Nodes.Any(node => node.Lists(platform)))
         {
             return $"no node is for it: {string.Join("; ", builder.Nodes.Select(node => $"{node.Name} is for {string.Join(", ", node.FixedPlatforms)}"))}";
         }
 
-        var node = builder.Nodes.FirstOrDefault(node => node.FixedPlatforms.Any(name => Platforms.Find(name) == platform))
-            ?? builder.Nodes.FirstOrDefault(Lists)
-            ?? builder.Nodes.First(node => node.Error is null);
+        var node = builder.NodeFor(platform);
         if (!node.IsRunning)
         {
-            return $"its node {Label(node)} {State(node)}";
+            return $"its node {Describe(node)}";
         }
 
         if (IsTooOld(node.BuildKit))

@@ -168,9 +168,18 @@ public sealed class BuilderKeeper(ICommandRunner commands)
         var (builder, error) = answer.Succeeded ? BuilderInspection.Parse(answer.Output) : (null, DockerClient.Reason(answer, StartLimit));
         return builder is not null && error is null
             ? builder
-            : throw new BuilderException(
-                $"the builder {name} does not start",
-                why: error,
-                next: $"a builder in a container needs the image moby/buildkit; name another with --{OptionTable.Builder.Argument}, or build without Docker: --engine=embedded");
+            : throw await DoesNotStartAsync(name, builder, error, cancellation).ConfigureAwait(false);
+    }
+
+    // buildx says of several nodes that one did not start in time, but not which; asked again, it says how each of them is.
+    private async Task<BuilderException> DoesNotStartAsync(string name, Builder? builder, string? error, CancellationToken cancellation)
+    {
+        var answer = builder is null ? await InspectAsync(name, cancellation).ConfigureAwait(false) : null;
+        var asked = answer is { Succeeded: true } ? BuilderInspection.Parse(answer.Output).Builder : builder;
+        var nodes = asked?.Nodes.Where(node => !node.IsRunning).Select(BuilderFitness.Describe) ?? [];
+        return new BuilderException(
+            $"the builder {name} does not start",
+            why: string.Join('\n', nodes.Prepend(error).OfType<string>()),
+            next: $"{(asked?.Driver is null or Container ? "a builder in a container needs the image moby/buildkit" : $"see that the machines run and can be reached: docker buildx inspect --bootstrap {name}")}; name another with --{OptionTable.Builder.Argument}, or build without Docker: --engine=embedded");
     }
 }

@@ -187,6 +187,17 @@ public partial class BuilderKeeperTests
     }
 
     [Test]
+    public void TheNodesThatDidNotStartAreNamed()
+    {
+        using var docker = new FakeDocker()
+            .Has("team", Inspections.Of("team", "remote", Inspections.Node("n0", "tcp://h:0", "linux/amd64*"), Inspections.Node("n1", "tcp://h:1", "linux/arm64*", "inactive")))
+            .Fails("buildx inspect --bootstrap team", "#1 [n1 internal] waiting for connection\nERROR: context deadline exceeded");
+        var error = docker.Refuses(FakeDocker.Options(name: "team"), "linux/arm64");
+        Assert.That(error.Why, Is.EqualTo("exit code 1\nERROR: context deadline exceeded\nn1 (tcp://h:1) is inactive"));
+        Assert.That(error.Next, Does.StartWith("see that the machines run and can be reached: docker buildx inspect --bootstrap team; "));
+    }
+
+    [Test]
     public void ABuilderThatIsWrongAsAWhole()
     {
         using var docker = new FakeDocker().Has("team", "Name:   team\nDriver: \nError:  Cannot connect to the Docker daemon");

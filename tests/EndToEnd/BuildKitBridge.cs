@@ -1,0 +1,103 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace BusyboxGlibc.Tests.EndToEnd;
+
+/// <summary>
+/// The BuildKit inside an engine under an address of its own, as the driver <c>remote</c> wants one. An engine hands a connection to
+/// it to who asks at <c>/grpc</c> for the protocol <c>h2c</c>, as the driver <c>docker</c> does (driver/docker/driver.go of buildx).
+/// </summary>
+internal sealed class BuildKitBridge : IDisposable
+{
+    private const string Request = "POST /grpc HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 0\r\n\r\n";
+
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource end = new();
+    private readonly string socket;
+
+    /// <param name="socket">The engine's socket.</param>
+    public BuildKitBridge(string socket)
+    {
+        this.socket = socket;
+        listener.Start();
+        _ = AcceptAsync();
+    }
+
+    /// <summary>The address, <c>tcp://127.0.0.1:PORT</c>.</summary>
+    public string Address => $"tcp://{listener.LocalEndpoint}";
+
+    public void Dispose()
+    {
+        end.Cancel();
+        listener.Dispose();
+        end.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                _ = ServeAsync(await listener.AcceptSocketAsync(end.Token), end.Token);
+            }
+        }
+        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
+    }
+
+    private async Task ServeAsync(Socket accepted, CancellationToken cancellation)
+    {
+        using var client = accepted;
+        using var engine = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await engine.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancellation);
+            await engine.SendAsync(Encoding.ASCII.GetBytes(Request), cancellation);
+            await SkipHeadAsync(engine, cancellation);
+            await Task.WhenAll(PassAsync(client, engine, cancellation), PassAsync(engine, client, cancellation));
+        }
+        catch (Exception error) when (error is OperationCanceledException or SocketException or IOException or ObjectDisposedException)
+        {
+            // One of the two went away; the other sees its connection closed.
+        }
+    }
+
+    private static async Task SkipHeadAsync(Socket engine, CancellationToken cancellation)
+    {
+        var head = new StringBuilder();
+        var one = new byte[1];
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        {
+            if (await engine.ReceiveAsync(one, cancellation) == 0)
+            {
+                throw new IOException($"the engine closed the connection: {head}");
+            }
+
+            head.Append((char)one[0]);
+        }
+
+        if (!head.ToString().StartsWith("HTTP/1.1 101 ", StringComparison.Ordinal))
+        {
+            throw new IOException($"the engine does not hand the connection over: {head}");
+        }
+    }
+
+    private static async Task PassAsync(Socket from, Socket to, CancellationToken cancellation)
+    {
+        var buffer = new byte[1 << 16];
+        int length;
+        while ((length = await from.ReceiveAsync(buffer, cancellation)) > 0)
+        {
+            for (var sent = 0; sent < length;)
+            {
+                sent += await to.SendAsync(buffer.AsMemory(sent, length - sent), cancellation);
+            }
+        }
+
+        to.Shutdown(SocketShutdown.Send);
+    }
+}
