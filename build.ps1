@@ -18,7 +18,7 @@ if (-not (Get-Command dotnet -ErrorAction SilentlyContinue)) {
 
 $build = Join-Path $root 'build'
 $obj = Join-Path $build 'obj'
-$output = Join-Path $build 'bin/Release/net10.0/Build.dll'
+$output = Join-Path $build 'bin/run/Build.dll'
 $stamp = Join-Path $obj 'build.stamp'
 
 # Folders count: a source that is gone made its folder newer.
@@ -71,7 +71,12 @@ if (-not (Test-Fresh)) {
         if (-not (Test-Fresh)) {
             $next = "$stamp.next"
             [IO.File]::WriteAllText($next, '')
-            $log = & dotnet msbuild (Join-Path $build 'Build.csproj') -restore '-property:Configuration=Release' -nologo '-verbosity:quiet' '-consoleLoggerParameters:NoSummary' 2>&1
+            $publish = 'publish', (Join-Path $build 'Build.csproj'), '--configuration', 'Release', '--nologo', '--verbosity', 'quiet', '-consoleLoggerParameters:NoSummary'
+            $log = & dotnet @publish 2>&1
+            # The packages that compile ahead: there are none for some machines.
+            if ($LASTEXITCODE -ne 0 -and "$log" -match 'Microsoft\.NETCore\.App\.(Crossgen2|Runtime)|NETSDK1094') {
+                $log = & dotnet @publish '-property:PublishReadyToRun=false' 2>&1
+            }
             if ($LASTEXITCODE -ne 0) {
                 $log | ForEach-Object { [Console]::Error.WriteLine($_) }
                 [Console]::Error.WriteLine('Error: the build program does not compile, see above')

@@ -18,7 +18,7 @@ if ! command -v dotnet >/dev/null 2>&1; then
     exit 127
 fi
 
-output=$root/build/bin/Release/net10.0/Build.dll
+output=$root/build/bin/run/Build.dll
 obj=$root/build/obj
 stamp=$obj/build.stamp
 lock=$obj/build.lock
@@ -76,6 +76,18 @@ lock_by_folder() {
     echo $$ >"$lock/pid"
 }
 
+# publish [OPTION...]: a file takes the output, and descriptor 9 is closed, since compiler servers stay behind and would keep a
+# pipe, or the lock, open.
+publish() {
+    dotnet publish "$root/build/Build.csproj" --configuration Release --nologo --verbosity quiet \
+        -consoleLoggerParameters:NoSummary "$@" >"$obj/build.log" 2>&1 9>&-
+}
+
+# Whether what is missing are the packages that compile ahead: there are none for some machines.
+lacks_compiler() {
+    grep -q 'Microsoft\.NETCore\.App\.\(Crossgen2\|Runtime\)\|NETSDK1094' "$obj/build.log"
+}
+
 # Two MSBuilds in one obj folder break each other, so one waits here for the other.
 compile() {
     mkdir -p "$obj" "$root/build/bin"
@@ -87,11 +99,9 @@ compile() {
     fi
 
     if ! is_fresh; then
-        # Made before compiling: what changes meanwhile is newer. A file takes the output, and descriptor 9 is closed,
-        # since compiler servers stay behind and would keep a pipe, or the lock, open.
+        # Made before compiling: what changes meanwhile is newer.
         touch "$stamp.next"
-        if ! dotnet msbuild "$root/build/Build.csproj" -restore -property:Configuration=Release -nologo \
-            -verbosity:quiet -consoleLoggerParameters:NoSummary >"$obj/build.log" 2>&1 9>&-; then
+        if ! publish && ! { lacks_compiler && publish -property:PublishReadyToRun=false; }; then
             cat "$obj/build.log" >&2
             echo "Error: the build program does not compile, see above" >&2
             exit 1

@@ -67,9 +67,9 @@ public partial class TaskChainTests
             File.Copy(Path.Combine(ProjectCopy.RepositoryFolder, script), project.PathOf(script));
         }
 
-        Directory.CreateDirectory(project.PathOf("build/bin/Release"));
+        Directory.CreateDirectory(project.PathOf("build/bin"));
         Directory.CreateDirectory(project.PathOf("build/obj"));
-        Directory.CreateSymbolicLink(project.PathOf("build/bin/Release/net10.0"), AppContext.BaseDirectory.TrimEnd('/'));
+        Directory.CreateSymbolicLink(project.PathOf("build/bin/run"), AppContext.BaseDirectory.TrimEnd('/'));
         File.WriteAllText(project.PathOf("build/obj/build.stamp"), string.Empty);
         File.SetLastWriteTimeUtc(project.PathOf("build/obj/build.stamp"), DateTime.UtcNow.AddSeconds(5));
 

@@ -15,11 +15,17 @@ public sealed class EntryScriptTests : IDisposable
 {
     private const string FakeDotnet = """
         #!/bin/sh
-        if [ "$1" = msbuild ]; then
+        if [ "$1" = publish ]; then
             sleep 0.1
-            echo "build" >>"$CALLS"
+            case "$*" in
+            *PublishReadyToRun=false) echo "build without" >>"$CALLS" ;;
+            *)
+                echo "build" >>"$CALLS"
+                if [ -e "$CALLS.foreign" ]; then echo "error NU1101: Unable to find package Microsoft.NETCore.App.Crossgen2.plan9-mips."; exit 1; fi
+                ;;
+            esac
             if [ -e "$CALLS.broken" ]; then echo "Program.cs(1,1): error CS0000: broken"; exit 1; fi
-            mkdir -p "$(dirname "$2")/bin/Release/net10.0" && : >"$(dirname "$2")/bin/Release/net10.0/Build.dll"
+            mkdir -p "$(dirname "$2")/bin/run" && : >"$(dirname "$2")/bin/run/Build.dll"
         else
             shift
             echo "run in $BUSYBOX_GLIBC_ROOT:$(printf ' <%s>' "$@")" >>"$CALLS"
@@ -123,6 +129,14 @@ public sealed class EntryScriptTests : IDisposable
         File.Delete(Calls + ".broken");
         Assert.That(Build().Code, Is.EqualTo(3));
         Assert.That(Builds(), Is.EqualTo(2));
+    }
+
+    [Test]
+    public void AMachineThatNothingCompilesAheadForHasTheProgramAllTheSame()
+    {
+        File.WriteAllText(Calls + ".foreign", string.Empty);
+        Assert.That(Build("x").Code, Is.EqualTo(3));
+        Assert.That(Told(), Is.EqualTo(["build", "build without", $"run in {Root}: <x>"]));
     }
 
     [Test]

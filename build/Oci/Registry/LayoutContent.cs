@@ -5,14 +5,18 @@ internal sealed class LayoutContent
 {
     private readonly OciLayoutReader layout;
 
-    private LayoutContent(OciLayoutReader layout, IReadOnlyList<OciDescriptor> blobs, IReadOnlyList<OciDescriptor> manifests) =>
-        (this.layout, Blobs, Manifests) = (layout, blobs, manifests);
+    private LayoutContent(OciLayoutReader layout, IReadOnlyList<OciDescriptor> blobs, IReadOnlyList<IReadOnlyList<OciDescriptor>> waves) =>
+        (this.layout, Blobs, Waves) = (layout, blobs, waves);
 
     /// <summary>Configurations, layers and whatever attestations hold, each once, the largest first.</summary>
     public IReadOnlyList<OciDescriptor> Blobs { get; }
 
-    /// <summary>The manifests, images before attestations, since some registries want what a manifest speaks of before it; the index last.</summary>
-    public IReadOnlyList<OciDescriptor> Manifests { get; }
+    /// <summary>The manifests by when they may come: images, attestations, the index. Some registries want what a manifest speaks of before
+    /// it; those of one wave do not speak of each other.</summary>
+    public IReadOnlyList<IReadOnlyList<OciDescriptor>> Waves { get; }
+
+    /// <summary>All manifests, the index last.</summary>
+    public IReadOnlyList<OciDescriptor> Manifests => [.. Waves.SelectMany(wave => wave)];
 
     /// <summary>The index.</summary>
     public OciDescriptor Index => layout.Index;
@@ -28,7 +32,10 @@ internal sealed class LayoutContent
         return new LayoutContent(
             layout,
             [.. blobs.DistinctBy(blob => blob.Digest).OrderByDescending(blob => blob.Size).ThenBy(blob => blob.Digest, StringComparer.Ordinal)],
-            [.. layout.Manifests.OrderBy(manifest => manifest.IsAttestation).DistinctBy(manifest => manifest.Digest), layout.Index]);
+            [
+                .. layout.Manifests.DistinctBy(manifest => manifest.Digest).GroupBy(manifest => manifest.IsAttestation).OrderBy(wave => wave.Key).Select(wave => wave.ToList()),
+                [layout.Index],
+            ]);
     }
 
     /// <summary>Opens a blob.</summary>

@@ -30,8 +30,8 @@ internal sealed class RepositoryPush(RepositoryClient repository, LayoutContent 
     public async Task<IReadOnlyList<(ImageTag Tag, string Why)>> LookAsync(IReadOnlyList<ImageTag> tags, CancellationToken cancellation)
     {
         var found = new TaggedImage?[tags.Count];
-        await Parallel.ForEachAsync(Enumerable.Range(0, tags.Count), Options(cancellation), async (index, token) =>
-            found[index] = await TaggedImage.ReadAsync(repository, tags[index].Name, content.Index.Digest, token).ConfigureAwait(false)).ConfigureAwait(false);
+        await EachAsync([.. Enumerable.Range(0, tags.Count)], async (index, token) =>
+            found[index] = await TaggedImage.ReadAsync(repository, tags[index].Name, content.Index.Digest, token).ConfigureAwait(false), cancellation).ConfigureAwait(false);
         foreach (var (index, tag) in tags.Index())
         {
             tagged[tag.Name] = found[index];
@@ -59,16 +59,18 @@ internal sealed class RepositoryPush(RepositoryClient repository, LayoutContent 
     public async Task BringAsync(string? mountFrom, CancellationToken cancellation)
     {
         using var line = board.Begin($"push to {Name}", content.BlobBytes, ProgressUnit.Bytes);
-        await Parallel.ForEachAsync(content.Blobs, Options(cancellation), async (blob, token) =>
+        await EachAsync(content.Blobs, async (blob, token) =>
         {
             var arrival = await new BlobUpload(repository, blob, () => content.Open(blob), line.Add).RunAsync(mountFrom, token).ConfigureAwait(false);
             Interlocked.Add(ref uploaded, arrival == BlobArrival.Uploaded ? blob.Size : 0);
-        }).ConfigureAwait(false);
+        }, cancellation).ConfigureAwait(false);
 
-        // One after another: an index is refused before its manifests, an attestation before its image.
-        foreach (var manifest in await LacksAsync(content.Manifests, repository.HasManifestAsync, cancellation).ConfigureAwait(false))
+        foreach (var wave in content.Waves)
         {
-            await repository.PutManifestAsync(manifest, content.Read(manifest), manifest.Digest, cancellation).ConfigureAwait(false);
+            await EachAsync(
+                await LacksAsync(wave, repository.HasManifestAsync, cancellation).ConfigureAwait(false),
+                (manifest, token) => repository.PutManifestAsync(manifest, content.Read(manifest), manifest.Digest, token),
+                cancellation).ConfigureAwait(false);
         }
 
         line.Done();
@@ -79,13 +81,9 @@ internal sealed class RepositoryPush(RepositoryClient repository, LayoutContent 
     public async Task ReadBackAsync(CancellationToken cancellation)
     {
         using var line = board.Begin($"read back from {Name}", content.BlobBytes, ProgressUnit.Bytes);
-        foreach (var manifest in content.Manifests)
-        {
-            _ = await repository.ReadManifestAsync(manifest.Digest, cancellation).ConfigureAwait(false) ?? throw repository.Missing($"manifests/{manifest.Digest}");
-        }
-
-        await Parallel.ForEachAsync(content.Blobs, Options(cancellation), async (blob, token) =>
-            await repository.CheckBlobAsync(blob, line.Add, token).ConfigureAwait(false)).ConfigureAwait(false);
+        await EachAsync(content.Manifests, async (manifest, token) =>
+            _ = await repository.ReadManifestAsync(manifest.Digest, token).ConfigureAwait(false) ?? throw repository.Missing($"manifests/{manifest.Digest}"), cancellation).ConfigureAwait(false);
+        await EachAsync(content.Blobs, (blob, token) => repository.CheckBlobAsync(blob, line.Add, token), cancellation).ConfigureAwait(false);
         line.Done(content.Index.Digest);
     }
 
@@ -94,20 +92,19 @@ internal sealed class RepositoryPush(RepositoryClient repository, LayoutContent 
     public async Task NameAsync(IReadOnlyList<ImageTag> tags, CancellationToken cancellation)
     {
         var index = content.Read(content.Index);
-        foreach (var tag in tags.Where(tag => tagged[tag.Name]?.Digest != content.Index.Digest))
+        await EachAsync(
+            [.. tags.Where(tag => tagged[tag.Name]?.Digest != content.Index.Digest)],
+            (tag, token) => repository.PutManifestAsync(content.Index, index, tag.Name, token),
+            cancellation).ConfigureAwait(false);
+        await EachAsync(tags, async (tag, token) =>
         {
-            await repository.PutManifestAsync(content.Index, index, tag.Name, cancellation).ConfigureAwait(false);
-        }
-
-        foreach (var tag in tags)
-        {
-            var found = (await repository.ReadTagAsync(tag.Name, cancellation).ConfigureAwait(false))?.Descriptor.Digest;
+            var found = (await repository.ReadTagAsync(tag.Name, token).ConfigureAwait(false))?.Descriptor.Digest;
             if (found != content.Index.Digest)
             {
                 throw new RegistryException(
                     $"{Name}:{tag} does not name the image that was pushed", why: found is null ? "there is no such tag" : $"it names {found}", next: "somebody else may publish there at the same time; run it again");
             }
-        }
+        }, cancellation).ConfigureAwait(false);
     }
 
     private string? Refusal(ImageTag tag) =>
@@ -117,10 +114,12 @@ internal sealed class RepositoryPush(RepositoryClient repository, LayoutContent 
         IReadOnlyList<OciDescriptor> wanted, Func<OciDescriptor, CancellationToken, Task<bool>> has, CancellationToken cancellation)
     {
         var present = new bool[wanted.Count];
-        await Parallel.ForEachAsync(Enumerable.Range(0, wanted.Count), Options(cancellation), async (index, token) =>
-            present[index] = await has(wanted[index], token).ConfigureAwait(false)).ConfigureAwait(false);
+        await EachAsync([.. Enumerable.Range(0, wanted.Count)], async (index, token) =>
+            present[index] = await has(wanted[index], token).ConfigureAwait(false), cancellation).ConfigureAwait(false);
         return [.. wanted.Where((_, index) => !present[index])];
     }
 
-    private ParallelOptions Options(CancellationToken cancellation) => new() { MaxDegreeOfParallelism = repository.Http.Policy.Jobs, CancellationToken = cancellation };
+    // As many at once as the policy has. What fails first is what is told.
+    private Task EachAsync<T>(IReadOnlyList<T> all, Func<T, CancellationToken, Task> act, CancellationToken cancellation) => Parallel.ForEachAsync(
+        all, new ParallelOptions { MaxDegreeOfParallelism = repository.Http.Policy.Jobs, CancellationToken = cancellation }, async (each, token) => await act(each, token).ConfigureAwait(false));
 }
