@@ -7,18 +7,27 @@
 # and the base trees. A plain `docker build` has none of them; the steps then fetch the same from Debian and upstream.
 ARG BASE=debian:trixie-slim
 
-FROM scratch AS packages
 FROM scratch AS release
 FROM scratch AS base-trees
+FROM scratch AS packages
+ARG BUILDARCH
+ARG TARGETPLATFORM
+WORKDIR /$BUILDARCH/common
+WORKDIR /$BUILDARCH/$TARGETPLATFORM
 
 # No program of the target platform ever runs here: every step is the building machine's own, whatever it builds for.
 FROM --platform=$BUILDPLATFORM ${BASE} AS tools
+ARG BUILDARCH
 RUN --mount=type=bind,source=build/Engines/Buildx/steps/tools.sh,target=/steps/tools.sh \
-    --mount=type=bind,from=packages,target=/packages \
+    --mount=type=bind,from=packages,source=/$BUILDARCH/common,target=/packages \
     sh /steps/tools.sh
 
+# A step for each platform's compilers, so that another choice of platforms compiles nothing anew.
 FROM tools AS builder
 ARG TARGETPLATFORM
+RUN --mount=type=bind,source=build/Engines/Buildx/steps/tools.sh,target=/steps/tools.sh \
+    --mount=type=bind,from=packages,source=/$BUILDARCH/$TARGETPLATFORM,target=/packages \
+    sh /steps/tools.sh
 ARG BUSYBOX_VERSION=1.38.0
 ARG BUSYBOX_SHA256=34f9ea6ff8636f2c9241153b9114eefa9e65674a45318ae1ef95bb5f31c53bb2
 ARG BUSYBOX_DATE=2026-05-13

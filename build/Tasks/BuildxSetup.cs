@@ -47,15 +47,16 @@ internal static class BuildxSetup
         contexts.LayRelease(
             context.Release is { } release ? await context.Tarballs.FetchAsync(release, context.Cancellation) : null,
             context.Release?.FileName ?? string.Empty,
-            context.Options.Image.Platforms.ToDictionary(platform => platform, platform => context.Release?.OptionsFor(platform) ?? []));
+            // Of every platform, for whatever changes here is compiled anew.
+            Platforms.All.ToDictionary(platform => platform, platform => context.Release?.OptionsFor(platform) ?? []));
         contexts.LayBaseTrees(await TreesAsync(context));
         return contexts;
     }
 
+    // A node of another architecture than the build roots' builds no platform, as CreateBuilder saw to.
     private static async Task<IReadOnlyDictionary<string, IReadOnlyList<(PinnedPackage Pin, string File)>>> PackagesAsync(BuildContext context)
     {
         var packages = new Dictionary<string, IReadOnlyList<(PinnedPackage Pin, string File)>>(StringComparer.Ordinal);
-        // A node of another architecture builds no platform, as CreateBuilder saw to.
         var roots = context.Release is null ? [] : context.ImageLock.BuildRoots.Where(root => context.Builder.NativeArchitectures.Contains(root.Host)).ToList();
         if (context.Release is not null && roots.Count == 0)
         {
@@ -63,20 +64,29 @@ internal static class BuildxSetup
                 $"the lock has no build root for {string.Join(" or ", context.Builder.NativeArchitectures)}", "image.lock.json", next: "renew the lock: ./build.sh --target=Lock");
         }
 
-        foreach (var root in roots)
+        foreach (var host in context.Builder.NativeArchitectures)
         {
-            var pins = root.For(context.Options.Image.Platforms).Select(tool => tool.Pin).ToList();
-            await context.Packages.FetchAllAsync(pins, context.Cancellation);
-            var files = new List<(PinnedPackage Pin, string File)>();
-            foreach (var pin in pins)
+            var root = roots.FirstOrDefault(root => root.Host == host);
+            await context.Packages.FetchAllAsync([.. root?.For(context.Options.Image.Platforms).Select(tool => tool.Pin) ?? []], context.Cancellation);
+            packages[BuildContexts.CommonFolder(host)] = await FilesAsync(context, root?.For([]) ?? []);
+            foreach (var platform in context.Options.Image.Platforms)
             {
-                files.Add((pin, await context.Packages.FetchAsync(pin, context.Cancellation)));
+                packages[BuildContexts.PlatformFolder(host, platform)] = await FilesAsync(context, root?.For([platform]).Where(tool => !tool.IsCommon) ?? []);
             }
-
-            packages[root.Host] = files;
         }
 
         return packages;
+    }
+
+    private static async Task<IReadOnlyList<(PinnedPackage Pin, string File)>> FilesAsync(BuildContext context, IEnumerable<LockedTool> tools)
+    {
+        var files = new List<(PinnedPackage Pin, string File)>();
+        foreach (var pin in tools.Select(tool => tool.Pin))
+        {
+            files.Add((pin, await context.Packages.FetchAsync(pin, context.Cancellation)));
+        }
+
+        return files;
     }
 
     // Debian's BusyBox is laid over the base trees here: there is nothing to compile.

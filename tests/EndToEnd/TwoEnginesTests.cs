@@ -96,6 +96,15 @@ public class TwoEnginesTests
     }
 
     [Test]
+    public void AnotherChoiceOfPlatformsCompilesNothingAnew()
+    {
+        built.Succeeded();
+        Run("--platforms=linux/riscv64,linux/arm64").Succeeded();
+        var log = File.ReadAllText(project.PathOf("artifacts/logs/buildx.log"));
+        Assert.That(log, Does.Contain("RUN").And.Contain("CACHED").And.Not.Contain("@phase"));
+    }
+
+    [Test]
     public void CachedStepsGoOutAndComeInAsAsked()
     {
         var cache = project.PathOf("buildx-cache");

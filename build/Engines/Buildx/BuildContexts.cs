@@ -18,12 +18,27 @@ public sealed class BuildContexts(string folder)
     public IReadOnlyList<string> Arguments => [.. DockerfileRenderer.Contexts.Select(name => $"{name}={Path.Combine(folder, name)}")];
 
     /// <summary>Lays the packages of the build roots.</summary>
-    /// <param name="packages">For each Debian architecture of a machine that builds: its packages, and their files.</param>
+    /// <param name="packages">Packages and their files, by the folder that <see cref="CommonFolder"/> or <see cref="PlatformFolder"/> names; one
+    /// without any is there all the same, since a step mounts it.</param>
     /// <exception cref="BuildException">The file system refused.</exception>
-    public void LayPackages(IReadOnlyDictionary<string, IReadOnlyList<(PinnedPackage Pin, string File)>> packages) => Lay(
-        "packages",
-        packages.SelectMany(root => root.Value.Select(package => (
-            Path.Combine(root.Key, $"{package.Pin.Name}_{package.Pin.Sha256[..16]}.deb"), (Action<string>)(path => HardLink.OrCopy(package.File, path))))));
+    public void LayPackages(IReadOnlyDictionary<string, IReadOnlyList<(PinnedPackage Pin, string File)>> packages)
+    {
+        ArgumentNullException.ThrowIfNull(packages);
+        Lay(
+            "packages",
+            packages.SelectMany(pair => pair.Value.Select(package => (
+                Path.Combine(pair.Key, $"{package.Pin.Name}_{package.Pin.Sha256[..16]}.deb"), (Action<string>)(path => HardLink.OrCopy(package.File, path))))),
+            packages.Keys);
+    }
+
+    /// <summary>The folder of the packages that compiling for any platform takes.</summary>
+    /// <param name="host">The architecture of the machine that compiles, as Debian and OCI both call it: <c>amd64</c>, <c>arm64</c>.</param>
+    public static string CommonFolder(string host) => $"{host}/common";
+
+    /// <summary>The folder of the packages that compiling for one platform takes beside those.</summary>
+    /// <param name="host">The architecture of the machine that compiles.</param>
+    /// <param name="platform">What is compiled for.</param>
+    public static string PlatformFolder(string host, Platform platform) => $"{host}/{platform.Name}";
 
     /// <summary>Lays the release and what platforms want of its configuration beside <c>busybox.config</c>.</summary>
     /// <param name="tarball">The tarball; null where no BusyBox is compiled.</param>
@@ -55,12 +70,16 @@ public sealed class BuildContexts(string folder)
     public void LayBaseTrees(IReadOnlyDictionary<Platform, string> trees) =>
         Lay("base-trees", trees.Select(tree => ($"{tree.Key.FileName}.tar", (Action<string>)(path => HardLink.OrCopy(tree.Value, path)))));
 
-    private void Lay(string name, IEnumerable<(string Path, Action<string> Write)> files)
+    private void Lay(string name, IEnumerable<(string Path, Action<string> Write)> files, IEnumerable<string>? folders = null)
     {
         var root = Path.Combine(folder, name);
         try
         {
-            Directory.CreateDirectory(root);
+            foreach (var relative in folders ?? [string.Empty])
+            {
+                Directory.CreateDirectory(Path.Combine(root, relative));
+            }
+
             var wanted = new HashSet<string>(StringComparer.Ordinal);
             foreach (var (relative, write) in files)
             {

@@ -29,9 +29,10 @@ public class BuildContextsTests
         Lay(["make", "gcc"], "tar");
         Assert.That(Files(), Is.EqualTo(new[]
         {
-            "base-trees/linux-amd64.tar", "packages/amd64/gcc_0123456789abcdef.deb", "packages/amd64/make_0123456789abcdef.deb",
+            "base-trees/linux-amd64.tar", "packages/amd64/common/gcc_0123456789abcdef.deb", "packages/amd64/common/make_0123456789abcdef.deb",
             "release/busybox-1.99.0.tar.bz2", "release/options/linux/arm/v7",
         }));
+        Assert.That(Path.Combine(folder.Path, "buildx/packages/amd64/linux/amd64"), Does.Exist, "a step mounts it");
         Assert.That(File.ReadAllText(folder.File("buildx/release/options/linux/arm/v7")), Is.EqualTo("# CONFIG_A is not set\nCONFIG_B=y\n"));
         Assert.That(Contexts.Arguments, Is.EqualTo(new[]
         {
@@ -45,9 +46,9 @@ public class BuildContextsTests
         Lay(["make", "gcc"], "tar");
         var option = folder.File("buildx/release/options/linux/arm/v7");
         var time = File.GetLastWriteTimeUtc(option);
-        File.WriteAllText(folder.File("buildx/packages/amd64/evil.deb"), "x");
+        File.WriteAllText(folder.File("buildx/packages/amd64/common/evil.deb"), "x");
         Lay(["make"], "another tar");
-        Assert.That(Files().Where(name => name.StartsWith("packages", StringComparison.Ordinal)), Is.EqualTo(new[] { "packages/amd64/make_0123456789abcdef.deb" }));
+        Assert.That(Files().Where(name => name.StartsWith("packages", StringComparison.Ordinal)), Is.EqualTo(new[] { "packages/amd64/common/make_0123456789abcdef.deb" }));
         Assert.That(File.ReadAllText(folder.File("buildx/base-trees/linux-amd64.tar")), Is.EqualTo("another tar"));
         Assert.That(File.GetLastWriteTimeUtc(option), Is.EqualTo(time));
     }
@@ -85,8 +86,9 @@ public class BuildContextsTests
 
         Contexts.LayPackages(new Dictionary<string, IReadOnlyList<(PinnedPackage Pin, string File)>>
         {
-            ["amd64"] = [.. packages.Select(name => (
+            [BuildContexts.CommonFolder("amd64")] = [.. packages.Select(name => (
                 new PinnedPackage(name, "1", "amd64", name, "1", "debian", $"pool/{name}.deb", 1, $"0123456789abcdef{new string('0', 48)}"), Made($"{name}.deb", name)))],
+            [BuildContexts.PlatformFolder("amd64", Platforms.Amd64)] = [],
         });
         Contexts.LayRelease(Made("tarball", "release"), "busybox-1.99.0.tar.bz2", Options);
         Contexts.LayBaseTrees(new Dictionary<Platform, string> { [Platforms.Amd64] = Made("tree", tree) });
