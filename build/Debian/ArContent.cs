@@ -1,3 +1,5 @@
+using BusyboxGlibc.Foundation;
+
 namespace BusyboxGlibc.Debian;
 
 /// <summary>The content of one ar member: exactly as many bytes as its header declares, or an error. Closing it leaves the

@@ -1,3 +1,5 @@
+using BusyboxGlibc.Foundation;
+
 namespace BusyboxGlibc.Debian;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using BusyboxGlibc.Foundation;
 
 namespace BusyboxGlibc.Debian;
 

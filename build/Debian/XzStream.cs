@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using BusyboxGlibc.Foundation;
 
 namespace BusyboxGlibc.Debian;
 
@@ -13,7 +14,7 @@ namespace BusyboxGlibc.Debian;
 /// Written here because the restorable decoder stops after the first of concatenated streams without a word, does not check
 /// SHA-256, and reads its source byte by byte.
 /// </remarks>
-public sealed class XzStream : Stream
+public sealed class XzStream : ForwardStream
 {
     private const int CheckCrc32 = 1;
     private const int CheckCrc64 = 4;
@@ -49,32 +50,6 @@ public sealed class XzStream : Stream
     }
 
     /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count)
-    {
-        ValidateBufferArguments(buffer, offset, count);
-        return Read(buffer.AsSpan(offset, count));
-    }
-
-    /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
         if (buffer.Length == 0)
@@ -95,20 +70,6 @@ public sealed class XzStream : Stream
         block.Take(count);
         return count;
     }
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -1,30 +1,17 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using BusyboxGlibc.Foundation;
 
 namespace BusyboxGlibc.Oci;
 
 /// <summary>Passes a file on as it is read, taking its digest and its last eight bytes.</summary>
-internal sealed class HashingSource(Stream file) : Stream
+internal sealed class HashingSource(Stream file) : ForwardStream
 {
     private const int TailLength = 8;
 
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] tail = new byte[TailLength];
     private long length;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => length;
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>The last eight bytes read as two little-endian words; null where fewer were read.</summary>
     public (uint First, uint Second)? TrailingWords => length < TailLength
@@ -61,18 +48,6 @@ internal sealed class HashingSource(Stream file) : Stream
 
         return count;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

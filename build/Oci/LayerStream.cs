@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using BusyboxGlibc.Foundation;
 using ICSharpCode.SharpZipLib.Checksum;
 
 namespace BusyboxGlibc.Oci;
@@ -8,7 +9,7 @@ namespace BusyboxGlibc.Oci;
 /// A layer's tar, decompressed as it is read. At its end the blob's digest, the gzip trailer and the diff id are compared;
 /// any difference, and any damage on the way, is an <see cref="OciException"/>.
 /// </summary>
-internal sealed class LayerStream : Stream
+internal sealed class LayerStream : ForwardStream
 {
     private const int BufferSize = 1 << 16;
 
@@ -35,20 +36,6 @@ internal sealed class LayerStream : Stream
         (this.blob, this.diffId, this.path, this.limit) = (blob, diffId, path, limit);
         source = new HashingSource(file);
         gzip = new GZipStream(source, CompressionMode.Decompress);
-    }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => length;
-        set => throw new NotSupportedException();
     }
 
     /// <summary>Reads what is left and compares.</summary>
@@ -95,18 +82,6 @@ internal sealed class LayerStream : Stream
         piece.AsSpan(0, count).CopyTo(buffer);
         return count;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

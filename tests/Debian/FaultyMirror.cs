@@ -31,10 +31,8 @@ internal sealed record Seen(string Path, string? Range);
 /// A mirror of a folder on the loopback interface, on raw sockets so that it can break off in the middle of anything. A path
 /// has a queue of faults; when that is empty, the file is served as it should be, by ranges too.
 /// </summary>
-internal sealed class FaultyMirror : IDisposable
+internal sealed class FaultyMirror : LoopbackServer
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource end = new();
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Fault>> faults = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Fault> always = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<Seen> requests = [];
@@ -44,9 +42,8 @@ internal sealed class FaultyMirror : IDisposable
     public FaultyMirror(string folder)
     {
         this.folder = folder;
-        listener.Start();
-        Root = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
-        _ = AcceptAsync();
+        Root = new Uri($"http://127.0.0.1:{Port}");
+        Serve();
     }
 
     public Uri Root { get; }
@@ -72,60 +69,27 @@ internal sealed class FaultyMirror : IDisposable
     /// <summary>Does this for every request of the path.</summary>
     public void Always(string path, Fault fault) => always[path] = fault;
 
-    public void Dispose()
+    protected override async Task ServeAsync(NetworkStream client)
     {
-        end.Cancel();
-        listener.Stop();
-        end.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
-        try
+        using var reader = new StreamReader(client, Encoding.Latin1, leaveOpen: true);
+        if (await reader.ReadLineAsync(End) is not { } request)
         {
-            while (true)
+            return;
+        }
+
+        string? range = null;
+        while (await reader.ReadLineAsync(End) is { Length: > 0 } line)
+        {
+            range = line.StartsWith("Range: bytes=", StringComparison.OrdinalIgnoreCase) ? line["Range: bytes=".Length..] : range;
+            if (line.StartsWith("Authorization: ", StringComparison.OrdinalIgnoreCase))
             {
-                _ = ServeAsync(await listener.AcceptTcpClientAsync(end.Token));
+                authorizations.Enqueue(line["Authorization: ".Length..]);
             }
         }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // The test is over.
-        }
-    }
 
-    private async Task ServeAsync(TcpClient connection)
-    {
-        try
-        {
-            using (connection)
-            {
-                var stream = connection.GetStream();
-                using var reader = new StreamReader(stream, Encoding.Latin1, leaveOpen: true);
-                if (await reader.ReadLineAsync(end.Token) is not { } request)
-                {
-                    return;
-                }
-
-                string? range = null;
-                while (await reader.ReadLineAsync(end.Token) is { Length: > 0 } line)
-                {
-                    range = line.StartsWith("Range: bytes=", StringComparison.OrdinalIgnoreCase) ? line["Range: bytes=".Length..] : range;
-                    if (line.StartsWith("Authorization: ", StringComparison.OrdinalIgnoreCase))
-                    {
-                        authorizations.Enqueue(line["Authorization: ".Length..]);
-                    }
-                }
-
-                var path = Uri.UnescapeDataString(request.Split(' ')[1]);
-                requests.Enqueue(new Seen(path, range));
-                await AnswerAsync(stream, path, range);
-            }
-        }
-        catch (Exception error) when (error is IOException or OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // The client went away, or the test is over.
-        }
+        var path = Uri.UnescapeDataString(request.Split(' ')[1]);
+        requests.Enqueue(new Seen(path, range));
+        await AnswerAsync(client, path, range);
     }
 
     private async Task AnswerAsync(NetworkStream stream, string path, string? range)
@@ -133,22 +97,22 @@ internal sealed class FaultyMirror : IDisposable
         var fault = always.GetValueOrDefault(path) ?? (faults.TryGetValue(path, out var queue) && queue.TryDequeue(out var next) ? next : new Fault());
         if (fault.Stalls)
         {
-            await Task.Delay(Timeout.Infinite, end.Token);
+            await Task.Delay(Timeout.Infinite, End);
         }
 
         var file = Path.Combine(folder, path.TrimStart('/'));
-        var content = fault.Content ?? (File.Exists(file) ? await File.ReadAllBytesAsync(file, end.Token) : null);
+        var content = fault.Content ?? (File.Exists(file) ? await File.ReadAllBytesAsync(file, End) : null);
         if (fault.Status != 200 || content is null)
         {
             var status = fault.Status != 200 ? fault.Status : 404;
-            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status} {(HttpStatusCode)status}\r\n{fault.Headers}Content-Length: 0\r\nConnection: close\r\n\r\n"), end.Token);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status} {(HttpStatusCode)status}\r\n{fault.Headers}Content-Length: 0\r\nConnection: close\r\n\r\n"), End);
             return;
         }
 
         var from = range is null || fault.IgnoresRange ? 0 : long.Parse(range.Split('-')[0]);
         if (from > 0 && from >= content.Length)
         {
-            await stream.WriteAsync("HTTP/1.1 416 Range Not Satisfiable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(), end.Token);
+            await stream.WriteAsync("HTTP/1.1 416 Range Not Satisfiable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(), End);
             return;
         }
 
@@ -156,7 +120,7 @@ internal sealed class FaultyMirror : IDisposable
             ? $"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes {from}-{content.Length - 1}/{content.Length}\r\n"
             : "HTTP/1.1 200 OK\r\n";
         await stream.WriteAsync(
-            Encoding.ASCII.GetBytes($"{head}{fault.Headers}Content-Length: {fault.DeclaredLength ?? (content.Length - from)}\r\nConnection: close\r\n\r\n"), end.Token);
-        await stream.WriteAsync(content.AsMemory((int)from, (int)Math.Min(fault.CutAfter ?? long.MaxValue, content.Length - from)), end.Token);
+            Encoding.ASCII.GetBytes($"{head}{fault.Headers}Content-Length: {fault.DeclaredLength ?? (content.Length - from)}\r\nConnection: close\r\n\r\n"), End);
+        await stream.WriteAsync(content.AsMemory((int)from, (int)Math.Min(fault.CutAfter ?? long.MaxValue, content.Length - from)), End);
     }
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -8,62 +7,29 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 /// The BuildKit inside an engine under an address of its own, as the driver <c>remote</c> wants one. An engine hands a connection to
 /// it to who asks at <c>/grpc</c> for the protocol <c>h2c</c>, as the driver <c>docker</c> does (driver/docker/driver.go of buildx).
 /// </summary>
-internal sealed class BuildKitBridge : IDisposable
+internal sealed class BuildKitBridge : LoopbackServer
 {
     private const string Request = "POST /grpc HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 0\r\n\r\n";
 
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource end = new();
     private readonly string socket;
 
     /// <param name="socket">The engine's socket.</param>
     public BuildKitBridge(string socket)
     {
         this.socket = socket;
-        listener.Start();
-        _ = AcceptAsync();
+        Serve();
     }
 
     /// <summary>The address, <c>tcp://127.0.0.1:PORT</c>.</summary>
-    public string Address => $"tcp://{listener.LocalEndpoint}";
+    public string Address => $"tcp://127.0.0.1:{Port}";
 
-    public void Dispose()
+    protected override async Task ServeAsync(NetworkStream client)
     {
-        end.Cancel();
-        listener.Dispose();
-        end.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                _ = ServeAsync(await listener.AcceptSocketAsync(end.Token), end.Token);
-            }
-        }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // The test is over.
-        }
-    }
-
-    private async Task ServeAsync(Socket accepted, CancellationToken cancellation)
-    {
-        using var client = accepted;
         using var engine = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await engine.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancellation);
-            await engine.SendAsync(Encoding.ASCII.GetBytes(Request), cancellation);
-            await SkipHeadAsync(engine, cancellation);
-            await Task.WhenAll(PassAsync(client, engine, cancellation), PassAsync(engine, client, cancellation));
-        }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or IOException or ObjectDisposedException)
-        {
-            // One of the two went away; the other sees its connection closed.
-        }
+        await engine.ConnectAsync(new UnixDomainSocketEndPoint(socket), End);
+        await engine.SendAsync(Encoding.ASCII.GetBytes(Request), End);
+        await SkipHeadAsync(engine, End);
+        await Task.WhenAll(PassAsync(client.Socket, engine, End), PassAsync(engine, client.Socket, End));
     }
 
     private static async Task SkipHeadAsync(Socket engine, CancellationToken cancellation)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -46,10 +45,8 @@ internal sealed record ProxyFault
 }
 
 /// <summary>Stands between a client and a registry on raw sockets, so that it can break off in the middle of anything.</summary>
-internal sealed class FaultyProxy : IDisposable
+internal sealed class FaultyProxy : LoopbackServer
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource end = new();
     private readonly ConcurrentQueue<Proxied> seen = [];
     private readonly ConcurrentDictionary<string, string> moved = new(StringComparer.Ordinal);
     private readonly int upstream;
@@ -58,8 +55,7 @@ internal sealed class FaultyProxy : IDisposable
     public FaultyProxy(int upstream)
     {
         this.upstream = upstream;
-        listener.Start();
-        _ = AcceptAsync();
+        Serve();
     }
 
     /// <summary>Decides over each request; null hands it on.</summary>
@@ -68,49 +64,16 @@ internal sealed class FaultyProxy : IDisposable
     /// <summary>The requests so far, in the order they came.</summary>
     public IReadOnlyList<Proxied> Seen => [.. seen];
 
-    public string Name => $"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
+    public string Name => $"127.0.0.1:{Port}";
 
     public void Forget() => seen.Clear();
 
-    public void Dispose()
+    protected override async Task ServeAsync(NetworkStream client)
     {
-        end.Cancel();
-        listener.Stop();
-        end.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
-        try
+        if (await HeadAsync(client) is { } request)
         {
-            while (true)
-            {
-                _ = ServeAsync(await listener.AcceptTcpClientAsync(end.Token));
-            }
-        }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // The test is over.
-        }
-    }
-
-    private async Task ServeAsync(TcpClient connection)
-    {
-        try
-        {
-            using (connection)
-            {
-                var client = connection.GetStream();
-                if (await HeadAsync(client) is { } request)
-                {
-                    seen.Enqueue(request);
-                    await AnswerAsync(client, request, Rule(request));
-                }
-            }
-        }
-        catch (Exception error) when (error is IOException or OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // Someone went away, or the test is over.
+            seen.Enqueue(request);
+            await AnswerAsync(client, request, Rule(request));
         }
     }
 
@@ -121,7 +84,7 @@ internal sealed class FaultyProxy : IDisposable
         var one = new byte[1];
         while (!(head.Count >= 4 && head[^1] == '\n' && head[^3] == '\n'))
         {
-            if (await client.ReadAsync(one, end.Token) == 0 || (head.Count == 0 && !char.IsAsciiLetterUpper((char)one[0])))
+            if (await client.ReadAsync(one, End) == 0 || (head.Count == 0 && !char.IsAsciiLetterUpper((char)one[0])))
             {
                 return null;
             }
@@ -139,15 +102,15 @@ internal sealed class FaultyProxy : IDisposable
     {
         if (fault is { Stalls: true })
         {
-            await Task.Delay(Timeout.Infinite, end.Token);
+            await Task.Delay(Timeout.Infinite, End);
         }
 
         if (fault?.Answer is { } answer)
         {
-            await CopyAsync(client, Stream.Null, request.Length, end.Token);
+            await CopyAsync(client, Stream.Null, request.Length, End);
             if (answer.Length > 0)
             {
-                await client.WriteAsync(Encoding.Latin1.GetBytes($"{answer}Connection: close\r\n\r\n"), end.Token);
+                await client.WriteAsync(Encoding.Latin1.GetBytes($"{answer}Connection: close\r\n\r\n"), End);
             }
 
             return;
@@ -156,8 +119,8 @@ internal sealed class FaultyProxy : IDisposable
         using var connection = new TcpClient("127.0.0.1", upstream);
         var registry = connection.GetStream();
         var length = fault?.CutsRequestAfter is { } cut ? Math.Min(cut, request.Length) : request.Length;
-        await registry.WriteAsync(Encoding.Latin1.GetBytes(fault is { Keeps: true } ? Head(Unfinished(request), length) : Head(request, request.Length)), end.Token);
-        await CopyAsync(client, registry, length, end.Token);
+        await registry.WriteAsync(Encoding.Latin1.GetBytes(fault is { Keeps: true } ? Head(Unfinished(request), length) : Head(request, request.Length)), End);
+        await CopyAsync(client, registry, length, End);
         if (fault is { CutsRequestAfter: not null })
         {
             if (fault.Keeps)
@@ -175,14 +138,14 @@ internal sealed class FaultyProxy : IDisposable
         var given = whole.AsMemory(0, (int)Math.Min(fault?.CutsAnswerAfter ?? long.MaxValue, whole.Length));
         if (fault is null || fault.Pause == TimeSpan.Zero)
         {
-            await client.WriteAsync(given, end.Token);
+            await client.WriteAsync(given, End);
             return;
         }
 
         for (var at = 0; at < given.Length; at += 1 + (given.Length / 8))
         {
-            await client.WriteAsync(given[at..Math.Min(given.Length, at + 1 + (given.Length / 8))], end.Token);
-            await Task.Delay(fault.Pause, end.Token);
+            await client.WriteAsync(given[at..Math.Min(given.Length, at + 1 + (given.Length / 8))], End);
+            await Task.Delay(fault.Pause, End);
         }
     }
 
@@ -202,7 +165,7 @@ internal sealed class FaultyProxy : IDisposable
     private async Task<byte[]> ReadAllAsync(NetworkStream stream)
     {
         using var content = new MemoryStream();
-        await stream.CopyToAsync(content, end.Token);
+        await stream.CopyToAsync(content, End);
         return content.ToArray();
     }
 

@@ -4,52 +4,28 @@ using BusyboxGlibc.Oci.Registry;
 namespace BusyboxGlibc.Tests.Oci.Registry;
 
 /// <summary>A real registry behind a proxy that breaks off, refuses and lies.</summary>
-public class RegistryFaultTests
+public class RegistryFaultTests : BehindProxy
 {
-    private RealRegistry registry = null!;
-    private RegistryImages images = null!;
-    private FaultyProxy proxy = null!;
-
-    [OneTimeSetUp]
-    public void Start() => registry = new RealRegistry();
-
-    [OneTimeTearDown]
-    public void Stop() => registry.Dispose();
-
-    [SetUp]
-    public void Make()
-    {
-        images = new RegistryImages();
-        proxy = new FaultyProxy(registry.Port);
-    }
-
-    [TearDown]
-    public void Remove()
-    {
-        proxy.Dispose();
-        images.Dispose();
-    }
-
     // The answers of a whole push, cut one after another, before the request and after it: whatever is lost, the push is whole.
     [TestCase(true)]
     [TestCase(false)]
     public async Task AnyOneRequestMayBeLost(bool arrives)
     {
-        var layout = images.Make();
+        var layout = Images.Make();
         await RegistryImages.PushAsync(layout, Place("/all"));
-        var all = proxy.Seen.Count;
+        var all = Proxy.Seen.Count;
         Assert.That(all, Is.GreaterThan(20));
         for (var lost = 1; lost <= all; lost++)
         {
-            var (place, first, hits) = (Place($"/{arrives}{lost}".ToLowerInvariant()), proxy.Seen.Count, 0);
-            proxy.Rule = request => request.Number == first + lost && Interlocked.Increment(ref hits) == 1
+            var (place, first, hits) = (Place($"/{arrives}{lost}".ToLowerInvariant()), Proxy.Seen.Count, 0);
+            Proxy.Rule = request => request.Number == first + lost && Interlocked.Increment(ref hits) == 1
                 ? new ProxyFault { CutsAnswerAfter = arrives ? 0 : null, Answer = arrives ? null : string.Empty }
                 : null;
             await RegistryImages.PushAsync(layout, place);
             Assert.That(hits, Is.EqualTo(1), $"request {lost}");
             if (lost % 8 == 0)
             {
-                Assert.That(await RegistryImages.DigestAsync($"{registry.Name}/{place.Repository}:glibc"), Is.EqualTo(layout.Index.Digest), $"request {lost}");
+                Assert.That(await RegistryImages.DigestAsync($"{Registry.Name}/{place.Repository}:glibc"), Is.EqualTo(layout.Index.Digest), $"request {lost}");
             }
         }
     }
@@ -58,16 +34,16 @@ public class RegistryFaultTests
     [Test]
     public async Task WheneverTheRegistryFailsForGoodEveryTagNamesAWholeImage()
     {
-        var (old, next) = (images.Make("1.37.0"), images.Make("1.38.0"));
+        var (old, next) = (Images.Make("1.37.0"), Images.Make("1.38.0"));
         await RegistryImages.PushAsync(old, Place());
-        proxy.Forget();
+        Proxy.Forget();
         var policy = RegistryImages.Policy with { Retry = RegistryImages.Policy.Retry with { Attempts = 1 } };
         await RegistryImages.PushAsync(next, Place("/counted"));
-        var writes = proxy.Seen.Count(request => request.Changes);
+        var writes = Proxy.Seen.Count(request => request.Changes);
         for (var left = 0; left < writes; left++)
         {
             var allowed = left;
-            proxy.Rule = request => request.Changes && Interlocked.Decrement(ref allowed) < 0 ? ProxyFault.Status(500) : null;
+            Proxy.Rule = request => request.Changes && Interlocked.Decrement(ref allowed) < 0 ? ProxyFault.Status(500) : null;
             if (left == 0)
             {
                 await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(next, Place(), policy: policy));
@@ -85,61 +61,61 @@ public class RegistryFaultTests
                 }
             }
 
-            var named = await RegistryImages.DigestAsync($"{registry.Name}/{Repository}:glibc");
+            var named = await RegistryImages.DigestAsync($"{Registry.Name}/{Repository}:glibc");
             Assert.That(named, Is.EqualTo(old.Index.Digest).Or.EqualTo(next.Index.Digest));
             if (left % 3 == 0)
             {
-                await images.PullAsync($"{registry.Name}/{Repository}:glibc");
+                await Images.PullAsync($"{Registry.Name}/{Repository}:glibc");
             }
         }
 
-        Assert.That(await RegistryImages.DigestAsync($"{registry.Name}/{Repository}:1-glibc"), Is.EqualTo(next.Index.Digest));
+        Assert.That(await RegistryImages.DigestAsync($"{Registry.Name}/{Repository}:1-glibc"), Is.EqualTo(next.Index.Digest));
     }
 
     [Test]
     public async Task AfterACutTheRestOfABlobFollowsWhereTheRegistryKeptItsStart()
     {
-        var layout = images.Make(size: 3_000_000, platforms: ["linux/amd64"]);
+        var layout = Images.Make(size: 3_000_000, platforms: ["linux/amd64"]);
         var cuts = 0;
-        proxy.Rule = request => request.SendsBlob && request.Length > 600_000 && Interlocked.Increment(ref cuts) <= 1
+        Proxy.Rule = request => request.SendsBlob && request.Length > 600_000 && Interlocked.Increment(ref cuts) <= 1
             ? new ProxyFault { CutsRequestAfter = 400_000, Keeps = true }
             : null;
         await RegistryImages.PushAsync(layout, Place());
         Assert.That(cuts, Is.GreaterThanOrEqualTo(1));
         var size = layout.ReadImages()[0].Layer.Size;
-        var rest = proxy.Seen.Where(request => request.Method == "PATCH").Single();
+        var rest = Proxy.Seen.Where(request => request.Method == "PATCH").Single();
         Assert.That((rest.Length, rest.Headers["Content-Range"]), Is.EqualTo((size - 400_000, $"400000-{size - 1}")));
-        await images.PullAsync($"{registry.Name}/{Repository}:glibc");
+        await Images.PullAsync($"{Registry.Name}/{Repository}:glibc");
     }
 
     [Test]
     public async Task AfterACutBetweenChunksOnlyThatChunkIsSentAgain()
     {
-        var layout = images.Make(size: 3_000_000, platforms: ["linux/amd64"]);
+        var layout = Images.Make(size: 3_000_000, platforms: ["linux/amd64"]);
         var patches = 0;
-        proxy.Rule = request => request.Method == "PATCH" && Interlocked.Increment(ref patches) == 4 ? new ProxyFault { Answer = string.Empty } : null;
+        Proxy.Rule = request => request.Method == "PATCH" && Interlocked.Increment(ref patches) == 4 ? new ProxyFault { Answer = string.Empty } : null;
         await RegistryImages.PushAsync(layout, Place(), policy: RegistryImages.Policy with { ChunkSize = 200_000 });
-        var sent = proxy.Seen.Where(request => request.Method == "PATCH").Select(request => request.Length).ToList();
+        var sent = Proxy.Seen.Where(request => request.Method == "PATCH").Select(request => request.Length).ToList();
         Assert.That(sent.Sum(), Is.EqualTo(layout.ReadImages()[0].Layer.Size + 200_000));
-        await images.PullAsync($"{registry.Name}/{Repository}:glibc");
+        await Images.PullAsync($"{Registry.Name}/{Repository}:glibc");
     }
 
     [Test]
     public async Task WhereTheRegistryForgotAnUploadItStartsAnew()
     {
-        var layout = images.Make(size: 2_000_000);
+        var layout = Images.Make(size: 2_000_000);
         var cuts = 0;
-        proxy.Rule = request => request.SendsBlob && request.Length > 500_000 && Interlocked.Increment(ref cuts) <= 2 ? new ProxyFault { CutsRequestAfter = 300_000 } : null;
+        Proxy.Rule = request => request.SendsBlob && request.Length > 500_000 && Interlocked.Increment(ref cuts) <= 2 ? new ProxyFault { CutsRequestAfter = 300_000 } : null;
         await RegistryImages.PushAsync(layout, Place());
         Assert.That(cuts, Is.GreaterThan(2));
-        await images.PullAsync($"{registry.Name}/{Repository}:glibc");
+        await Images.PullAsync($"{Registry.Name}/{Repository}:glibc");
     }
 
     [Test]
     public async Task WhereEveryUploadIsCutItGivesUpAndSaysWhy()
     {
-        proxy.Rule = request => request.SendsBlob ? new ProxyFault { CutsRequestAfter = 10 } : null;
-        var error = (await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(images.Make(), Place())))!;
+        Proxy.Rule = request => request.SendsBlob ? new ProxyFault { CutsRequestAfter = 10 } : null;
+        var error = (await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(Images.Make(), Place())))!;
         Assert.That(error.Message, Does.Contain("a layer does not reach").And.Contain("tried 3 times"));
     }
 
@@ -148,7 +124,7 @@ public class RegistryFaultTests
     {
         // It stays busy for that time: who comes back sooner is refused again, and there are two attempts only.
         var first = 0L;
-        proxy.Rule = request =>
+        Proxy.Rule = request =>
         {
             if (request.Method != "POST")
             {
@@ -160,10 +136,10 @@ public class RegistryFaultTests
                 : now - first < 1500 ? ProxyFault.Status(429)
                 : null;
         };
-        var layout = images.Make(platforms: ["linux/amd64"]);
+        var layout = Images.Make(platforms: ["linux/amd64"]);
         var retry = RegistryImages.Policy.Retry with { Attempts = 2 };
         await RegistryImages.PushAsync(layout, Place(), policy: RegistryImages.Policy with { Jobs = 1, Retry = retry });
-        Assert.That(await RegistryImages.DigestAsync($"{registry.Name}/{Repository}:glibc"), Is.EqualTo(layout.Index.Digest));
+        Assert.That(await RegistryImages.DigestAsync($"{Registry.Name}/{Repository}:glibc"), Is.EqualTo(layout.Index.Digest));
     }
 
     [TestCase(500)]
@@ -171,18 +147,18 @@ public class RegistryFaultTests
     [TestCase(429)]
     public async Task ARegistryThatStaysBusyIsAnErrorThatSaysSo(int status)
     {
-        proxy.Rule = request => request.Method == "POST" ? ProxyFault.Status(status) : null;
-        var error = (await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(images.Make(), Place())))!;
+        Proxy.Rule = request => request.Method == "POST" ? ProxyFault.Status(status) : null;
+        var error = (await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(Images.Make(), Place())))!;
         Assert.That(error.Message, Does.Contain("cannot answer now").And.Contain($"{status} ").And.Contain("tried 3 times"));
-        Assert.That(proxy.Seen.Where(request => request.Method == "PUT"), Is.Empty);
+        Assert.That(Proxy.Seen.Where(request => request.Method == "PUT"), Is.Empty);
     }
 
     [Test]
     public async Task ARegistryThatSaysNothingIsGivenUp()
     {
-        proxy.Rule = request => request.Method == "POST" ? new ProxyFault { Stalls = true } : null;
+        Proxy.Rule = request => request.Method == "POST" ? new ProxyFault { Stalls = true } : null;
         var policy = RegistryImages.Policy with { Retry = RegistryImages.Policy.Retry with { Attempts = 2, Stall = TimeSpan.FromSeconds(0.5) } };
-        var error = (await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(images.Make(), Place(), policy: policy)))!;
+        var error = (await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(Images.Make(), Place(), policy: policy)))!;
         Assert.That(error.Message, Does.Contain("does not answer").And.Contain("nothing came for 0.5 s"));
     }
 
@@ -190,18 +166,18 @@ public class RegistryFaultTests
     public async Task ASlowRegistryIsWaitedForWhileItMoves()
     {
         // Nine pieces with a pause each: longer in all than a connection may give nothing.
-        proxy.Rule = request => request.Method == "GET" && request.Target.Contains("/blobs/", StringComparison.Ordinal) ? new ProxyFault { Pause = TimeSpan.FromSeconds(0.3) } : null;
+        Proxy.Rule = request => request.Method == "GET" && request.Target.Contains("/blobs/", StringComparison.Ordinal) ? new ProxyFault { Pause = TimeSpan.FromSeconds(0.3) } : null;
         var policy = RegistryImages.Policy with { Retry = RegistryImages.Policy.Retry with { Attempts = 1, Stall = TimeSpan.FromSeconds(2) } };
-        var layout = images.Make(size: 400_000, platforms: ["linux/amd64"]);
+        var layout = Images.Make(size: 400_000, platforms: ["linux/amd64"]);
         await RegistryImages.PushAsync(layout, Place(), policy: policy);
-        Assert.That(await RegistryImages.DigestAsync($"{registry.Name}/{Repository}:glibc"), Is.EqualTo(layout.Index.Digest));
+        Assert.That(await RegistryImages.DigestAsync($"{Registry.Name}/{Repository}:glibc"), Is.EqualTo(layout.Index.Digest));
     }
 
     [Test]
     public void ACancelledPublishEndsSoon()
     {
         using var cancellation = new CancellationTokenSource();
-        proxy.Rule = request =>
+        Proxy.Rule = request =>
         {
             if (request.Method == "POST")
             {
@@ -211,16 +187,16 @@ public class RegistryFaultTests
 
             return null;
         };
-        Assert.That(() => RegistryImages.Publisher(images.Make()).PushAsync([Place()], cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(() => RegistryImages.Publisher(Images.Make()).PushAsync([Place()], cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
     }
 
     [Test]
     public async Task AWrongDigestInAnAnswerIsNotBelieved()
     {
-        proxy.Rule = request => request.Method == "PUT" && request.Target.Contains("/manifests/", StringComparison.Ordinal)
+        Proxy.Rule = request => request.Method == "PUT" && request.Target.Contains("/manifests/", StringComparison.Ordinal)
             ? new ProxyFault { Changes = answer => Replace(answer, "Docker-Content-Digest: sha256:", "Docker-Content-Digest: sha256:00000") }
             : null;
-        var error = (await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(images.Make(), Place())))!;
+        var error = (await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(Images.Make(), Place())))!;
         Assert.That(error.Message, Does.Contain("holds something else than was pushed").And.Contain("sha256:00000"));
     }
 
@@ -228,33 +204,33 @@ public class RegistryFaultTests
     [TestCase("/manifests/sha256:")]
     public async Task WhatComesBackOtherThanItWasPushedIsAnErrorAndNoTagMoves(string what)
     {
-        proxy.Rule = request => request.Method == "GET" && request.Target.Contains(what, StringComparison.Ordinal)
+        Proxy.Rule = request => request.Method == "GET" && request.Target.Contains(what, StringComparison.Ordinal)
             ? new ProxyFault { Changes = answer => [.. answer[..^1], (byte)(answer[^1] ^ 1)] }
             : null;
-        var error = (await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(images.Make(), Place())))!;
+        var error = (await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(Images.Make(), Place())))!;
         Assert.That(error.Message, Does.Contain("holds something else than was pushed"));
-        Assert.That(proxy.Seen.Where(request => request.NamesTag("glibc")), Is.Empty);
+        Assert.That(Proxy.Seen.Where(request => request.NamesTag("glibc")), Is.Empty);
     }
 
     [Test]
     public async Task AnAnswerWithoutEndIsNotRead()
     {
         var endless = "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.oci.image.index.v1+json\r\n\r\n" + new string(' ', 8 << 20);
-        proxy.Rule = request => request.Method == "GET" && request.Target.EndsWith("/manifests/glibc", StringComparison.Ordinal) ? new ProxyFault { Changes = _ => Encoding.ASCII.GetBytes(endless) } : null;
-        Assert.That((await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(images.Make(), Place())))!.Message, Does.Contain("longer than"));
+        Proxy.Rule = request => request.Method == "GET" && request.Target.EndsWith("/manifests/glibc", StringComparison.Ordinal) ? new ProxyFault { Changes = _ => Encoding.ASCII.GetBytes(endless) } : null;
+        Assert.That((await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(Images.Make(), Place())))!.Message, Does.Contain("longer than"));
     }
 
     [Test]
     public async Task ARedirectToAnotherHostTakesNoCredentialsAlong()
     {
         // The other host is the registry under another name, seen by a proxy of its own.
-        using var elsewhere = new FaultyProxy(registry.Port);
-        proxy.Rule = request => request.Method is "GET" or "HEAD" && request.Target.Contains("/blobs/sha256:", StringComparison.Ordinal)
+        using var elsewhere = new FaultyProxy(Registry.Port);
+        Proxy.Rule = request => request.Method is "GET" or "HEAD" && request.Target.Contains("/blobs/sha256:", StringComparison.Ordinal)
             ? ProxyFault.Status(307, $"Location: http://{elsewhere.Name}{request.Target}\r\n")
             : Basic(request);
-        var layout = images.Make();
+        var layout = Images.Make();
         await RegistryImages.PushAsync(layout, Place() with { Credentials = RegistryCredentials.Password("someone", "s3cret", "here") });
-        Assert.That(proxy.Seen.Where(request => request.Headers.ContainsKey("Authorization")), Is.Not.Empty);
+        Assert.That(Proxy.Seen.Where(request => request.Headers.ContainsKey("Authorization")), Is.Not.Empty);
         Assert.That(elsewhere.Seen, Is.Not.Empty);
         Assert.That(elsewhere.Seen.Where(request => request.Headers.ContainsKey("Authorization")), Is.Empty);
     }
@@ -262,9 +238,9 @@ public class RegistryFaultTests
     [Test]
     public async Task AnUploadThatLeadsToAnotherHostTakesNoCredentialsAlong()
     {
-        using var elsewhere = new FaultyProxy(registry.Port);
-        proxy.Rule = request => Basic(request) ?? (request.Method == "POST" ? new ProxyFault { Changes = answer => Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(answer).Replace(proxy.Name, elsewhere.Name, StringComparison.Ordinal)) } : null);
-        var layout = images.Make();
+        using var elsewhere = new FaultyProxy(Registry.Port);
+        Proxy.Rule = request => Basic(request) ?? (request.Method == "POST" ? new ProxyFault { Changes = answer => Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(answer).Replace(Proxy.Name, elsewhere.Name, StringComparison.Ordinal)) } : null);
+        var layout = Images.Make();
         await RegistryImages.PushAsync(layout, Place() with { Credentials = RegistryCredentials.Password("someone", "s3cret", "here") });
         Assert.That(elsewhere.Seen.Where(request => request.Method == "PUT").ToList(), Has.Count.EqualTo(4));
         Assert.That(elsewhere.Seen.Where(request => request.Headers.ContainsKey("Authorization")), Is.Empty);
@@ -275,8 +251,8 @@ public class RegistryFaultTests
     [TestCase("/again")]
     public async Task ARedirectThatLeadsNowhereIsAnError(string location)
     {
-        proxy.Rule = request => request.Method == "HEAD" ? ProxyFault.Status(307, $"Location: {location}\r\n") : null;
-        Assert.That((await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(images.Make(), Place())))!.Message, Does.Contain("leads nowhere"));
+        Proxy.Rule = request => request.Method == "HEAD" ? ProxyFault.Status(307, $"Location: {location}\r\n") : null;
+        Assert.That((await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(Images.Make(), Place())))!.Message, Does.Contain("leads nowhere"));
     }
 
     [Test]
@@ -284,15 +260,13 @@ public class RegistryFaultTests
     {
         const string secret = "s3cret-Pa55";
         var body = $$$"""{"errors":[{"code":"DENIED","message":"no {{{secret}}} here\u001b[31m"}]}""";
-        proxy.Rule = request => Basic(request) ?? (request.Method == "POST"
+        Proxy.Rule = request => Basic(request) ?? (request.Method == "POST"
             ? new ProxyFault { Changes = _ => Encoding.ASCII.GetBytes($"HTTP/1.1 403 Forbidden\r\nContent-Length: {body.Length}\r\n\r\n{body}") }
             : null);
         var error = (await Assert.ThrowsAsync<RegistryDeniedException>(
-            () => RegistryImages.PushAsync(images.Make(), Place() with { Credentials = RegistryCredentials.Password("someone", secret, "here") })))!;
+            () => RegistryImages.PushAsync(Images.Make(), Place() with { Credentials = RegistryCredentials.Password("someone", secret, "here") })))!;
         Assert.That(error.ToString(), Does.Contain("403 Forbidden: DENIED no [redacted] here").And.Contain("someone").And.Not.Contain(secret).And.Not.Contain("\u001b"));
     }
-
-    private static string Repository => $"acme/{TestContext.CurrentContext.Test.ID.Replace('-', '_')}/busybox";
 
     private static ProxyFault? Basic(Proxied request) =>
         request.Headers.ContainsKey("Authorization") ? null : ProxyFault.Status(401, "WWW-Authenticate: Basic realm=\"x\"\r\n");
@@ -304,5 +278,5 @@ public class RegistryFaultTests
         return at < 0 ? answer : Encoding.Latin1.GetBytes($"{changed[..at]}{text}{changed[(at + text.Length)..]}");
     }
 
-    private PublishPlace Place(string suffix = "") => RegistryImages.Place(proxy.Name, Repository + suffix);
+    private PublishPlace Place(string suffix = "") => RegistryImages.Place(Proxy.Name, Repository + suffix);
 }

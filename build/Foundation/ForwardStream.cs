@@ -1,7 +1,7 @@
-namespace BusyboxGlibc.Debian;
+namespace BusyboxGlibc.Foundation;
 
 /// <summary>The part of <see cref="Stream"/> that a stream which only reads forward has: one method is left to write.</summary>
-internal abstract class ForwardStream : Stream
+public abstract class ForwardStream : Stream
 {
     /// <inheritdoc/>
     public override bool CanRead => true;
