@@ -50,7 +50,7 @@ public sealed class BuildxRun(Action<BuildxShare, Action<string?>, CancellationT
             stop.Cancel();
             throw failure;
         }
-        catch (BuildException)
+        catch
         {
             stop.Cancel();
             throw;

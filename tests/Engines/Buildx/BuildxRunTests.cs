@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Tests.Engines.Buildx;
 public class BuildxRunTests
 {
     private static readonly IReadOnlyList<BuildxShare> Shares =
-        BuildxShare.Of([[Platforms.Amd64, Platforms.Find("linux/386")!], [Platforms.Find("linux/arm64")!]], "/work");
+        BuildxShare.Of([[Platforms.Amd64, Platforms.Find("linux/386")!], [Platforms.Find("linux/arm64")!]], "/out");
 
     private TemporaryFolder folder = null!;
 
@@ -21,7 +21,7 @@ public class BuildxRunTests
 
     [Test]
     public void OneShareHasTheLogThatPeopleKnow() =>
-        Assert.That(BuildxShare.Of([Platforms.All], "/work").Single(), Is.EqualTo(new BuildxShare(Platforms.All, "/work/linux-amd64", "buildx.log")));
+        Assert.That(BuildxShare.Of([Platforms.All], "/out").Single(), Is.EqualTo(new BuildxShare(Platforms.All, "/out/linux-amd64", "buildx.log")));
 
     [Test]
     public async Task SharesAreBuiltSideBySideEachWithALogOfItsOwn()
@@ -35,8 +35,8 @@ public class BuildxRunTests
             },
             folder.Path,
             new SilentProgressBoard()).RunAsync(Shares, default);
-        Assert.That(File.ReadAllText(Path.Combine(folder.Path, "buildx-linux-amd64.log")), Is.EqualTo("#1 /work/linux-amd64\n"));
-        Assert.That(File.ReadAllText(Path.Combine(folder.Path, "buildx-linux-arm64.log")), Is.EqualTo("#1 /work/linux-arm64\n"));
+        Assert.That(File.ReadAllText(Path.Combine(folder.Path, "buildx-linux-amd64.log")), Is.EqualTo("#1 /out/linux-amd64\n"));
+        Assert.That(File.ReadAllText(Path.Combine(folder.Path, "buildx-linux-arm64.log")), Is.EqualTo("#1 /out/linux-arm64\n"));
     }
 
     [TestCase(0)]
