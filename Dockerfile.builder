@@ -34,7 +34,8 @@ ARG BUSYBOX_DATE=2026-05-13
 ARG BUSYBOX_PATCHES=build/Busybox/patches/all
 RUN --mount=type=bind,source=build/Engines/Buildx/steps/platform.sh,target=/steps/platform.sh \
     --mount=type=bind,source=build/Engines/Buildx/steps/busybox.sh,target=/steps/busybox.sh \
-    --mount=type=bind,source=build/Busybox,target=/project/build/Busybox \
+    --mount=type=bind,source=build/Busybox/compile.sh,target=/project/build/Busybox/compile.sh \
+    --mount=type=bind,source=build/Busybox/patches,target=/project/build/Busybox/patches \
     --mount=type=bind,source=busybox.config,target=/project/busybox.config \
     --mount=type=bind,from=release,target=/release \
     sh /steps/busybox.sh

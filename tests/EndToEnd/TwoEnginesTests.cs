@@ -104,6 +104,17 @@ public class TwoEnginesTests
         Assert.That(log, Does.Contain("RUN").And.Contain("CACHED").And.Not.Contain("@phase"));
     }
 
+    /// <summary>Beside the recipe lie sources of the build itself, which whoever works on it changes all day.</summary>
+    [Test]
+    public void AChangedSourceOfTheBuildCompilesNothingAnew()
+    {
+        built.Succeeded();
+        Directory.CreateDirectory(project.PathOf("build/Busybox/Fresh"));
+        File.WriteAllText(project.PathOf("build/Busybox/Fresh/Fresh.cs"), "// source");
+        Run("--platforms=linux/s390x").Succeeded();
+        Assert.That(File.ReadAllText(project.PathOf("artifacts/logs/buildx.log")), Does.Contain("CACHED").And.Not.Contain("@phase"));
+    }
+
     [Test]
     public void CachedStepsGoOutAndComeInAsAsked()
     {
