@@ -1,22 +1,7 @@
-using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation;
 using Cake.Core;
 
 namespace BusyboxGlibc.Engines.Buildx;
-
-/// <summary>One build of <c>docker buildx</c>: the platforms of one node, all of them where there is but one.</summary>
-/// <param name="Platforms">The platforms.</param>
-/// <param name="LayoutFolder">Receives the layout.</param>
-/// <param name="LogName">The name of the log of all that the client says.</param>
-public sealed record BuildxShare(IReadOnlyList<Platform> Platforms, string LayoutFolder, string LogName)
-{
-    /// <summary>Gives each share of the platforms a folder and a log.</summary>
-    /// <param name="shares">The platforms of each, as <see cref="Builders.Builder.Shares"/> has them.</param>
-    /// <param name="folder">Receives a folder of each share.</param>
-    public static IReadOnlyList<BuildxShare> Of(IReadOnlyList<IReadOnlyList<Platform>> shares, string folder) =>
-        [.. shares.Select(platforms => new BuildxShare(
-            platforms, Path.Combine(folder, platforms[0].FileName), shares.Count == 1 ? "buildx.log" : $"buildx-{platforms[0].FileName}.log"))];
-}
 
 /// <summary>Builds shares of the platforms side by side, for they are on different machines. The first that fails ends the others.</summary>
 /// <param name="build">Builds one and returns when it is there; takes where the client's lines go, and what ends it. Throws
@@ -36,19 +21,21 @@ public sealed class BuildxRun(Action<BuildxShare, Action<string?>, CancellationT
 
     private void Build(BuildxShare share, CancellationTokenSource stop)
     {
-        using var progress = new BuildxProgress(share.Platforms, logFolder, share.LogName, board);
         try
         {
-            build(share, progress.Add, stop.Token);
+            using var progress = new BuildxProgress(share.Platforms, logFolder, share.LogName, board);
+            try
+            {
+                build(share, progress.Add, stop.Token);
+            }
+            catch (CakeException error)
+            {
+                // One that was ended has nothing to say for itself.
+                stop.Token.ThrowIfCancellationRequested();
+                throw progress.Failure(error);
+            }
+
             progress.Done();
-        }
-        catch (CakeException error)
-        {
-            // One that was ended has nothing to say for itself.
-            stop.Token.ThrowIfCancellationRequested();
-            var failure = progress.Failure(error);
-            stop.Cancel();
-            throw failure;
         }
         catch
         {
