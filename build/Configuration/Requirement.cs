@@ -37,6 +37,12 @@ public sealed record Requirement(
     /// <summary>Whether a library is named by its exact soname instead of by a name for every version.</summary>
     public bool IsExactSoname => Kind == RequirementKind.Library && Name.Contains(".so", StringComparison.Ordinal);
 
+    /// <summary>Whether the library may leave symbols to whoever loads it: <c>(plugin)</c>.</summary>
+    public bool IsPlugin { get; init; }
+
+    /// <summary>Whether the library may have build attributes above the platform's CPU: <c>(any-cpu)</c>.</summary>
+    public bool IsAnyCpu { get; init; }
+
     /// <summary>File and line, for an error.</summary>
     public string Where => Line > 0 ? $"{Source}:{Line}" : Source;
 

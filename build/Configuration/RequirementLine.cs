@@ -1,8 +1,8 @@
 namespace BusyboxGlibc.Configuration;
 
 /// <summary>
-/// One requirement, taken apart: <c>NAME [= PACKAGE] [[PLATFORMS]] [?]</c>, the parts after the name in any order, each
-/// at most once.
+/// One requirement, taken apart: <c>NAME [= PACKAGE] [[PLATFORMS]] [(plugin)] [(any-cpu)] [?]</c>, the parts after the name in
+/// any order, each at most once.
 /// </summary>
 internal sealed class RequirementLine(RequirementKind kind, List<RequirementToken> tokens, string source, int line)
 {
@@ -10,6 +10,8 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
     private string? package;
     private string? packageFile;
     private bool isOptional;
+    private bool isPlugin;
+    private bool isAnyCpu;
     private PlatformQualifier? qualifier;
 
     private string Where => line > 0 ? $"{source}:{line}" : source;
@@ -44,7 +46,11 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
             isOptional,
             source,
             line,
-            Text(name));
+            Text(name))
+        {
+            IsPlugin = isPlugin,
+            IsAnyCpu = isAnyCpu,
+        };
         return (requirement, meant);
     }
 
@@ -58,6 +64,10 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
         else if (token.Is("["))
         {
             ReadQualifier(token);
+        }
+        else if (token.Is("("))
+        {
+            ReadAllowance(token);
         }
         else if (token.Is("="))
         {
@@ -88,6 +98,40 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
         }
 
         isOptional = true;
+    }
+
+    private void ReadAllowance(RequirementToken open)
+    {
+        const string Both = "(plugin) lets a library leave symbols to whoever loads it, (any-cpu) lets it have build attributes above the platform's CPU";
+        var word = at < tokens.Count ? tokens[at++] : throw Error(open, "( is not closed", null, Both);
+        if (at >= tokens.Count || !tokens[at++].Is(")"))
+        {
+            throw Error(open, "( is not closed", null, Both);
+        }
+
+        if (kind == RequirementKind.Command)
+        {
+            throw Error(open, $"({word.Text}) is for libraries", null, "remove it");
+        }
+
+        ref var allowance = ref isPlugin;
+        switch (word.Text)
+        {
+            case "plugin":
+                break;
+            case "any-cpu":
+                allowance = ref isAnyCpu;
+                break;
+            default:
+                throw Error(word, $"({word.Text}) is nothing that can be allowed", null, Both);
+        }
+
+        if (allowance)
+        {
+            throw Error(open, $"({word.Text}) stands twice", null, "write it once");
+        }
+
+        allowance = true;
     }
 
     private void ReadQualifier(RequirementToken open)
@@ -171,7 +215,8 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
     private string Text(string name)
     {
         var from = package ?? packageFile;
-        return name + (from is null ? string.Empty : $" = {from}") + (qualifier is null ? string.Empty : $" {qualifier}") + (isOptional ? " ?" : string.Empty);
+        return name + (from is null ? string.Empty : $" = {from}") + (qualifier is null ? string.Empty : $" {qualifier}")
+            + (isPlugin ? " (plugin)" : string.Empty) + (isAnyCpu ? " (any-cpu)" : string.Empty) + (isOptional ? " ?" : string.Empty);
     }
 
     private string At(RequirementToken token) => $"{Where}:{token.Column}";

@@ -120,10 +120,10 @@ internal static partial class RequirementNames
 
     private static string Shown(string word) => word.Length <= 60 ? word : word[..60] + "...";
 
-    [GeneratedRegex(@"^lib[A-Za-z0-9_+.-]*[A-Za-z0-9_+]\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^lib[A-Za-z0-9_+.~@-]*[A-Za-z0-9_+~]\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex NamePattern();
 
-    [GeneratedRegex(@"^\.so(?:\.[A-Za-z0-9_+-]+)*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^\.so(?:\.[A-Za-z0-9_+~-]+)*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex VersionPattern();
 
     [GeneratedRegex(@"^ld[A-Za-z0-9_-]*\.so(?:\.[A-Za-z0-9_+-]+)*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]

@@ -6,7 +6,7 @@ internal enum RequirementTokenKind
     /// <summary>A name, a path, a pattern or a platform.</summary>
     Word,
 
-    /// <summary>One of <c>[ ] = ? !</c>.</summary>
+    /// <summary>One of <c>[ ] ( ) = ? !</c>.</summary>
     Sign,
 }
 
@@ -59,7 +59,7 @@ internal sealed record RequirementToken(RequirementTokenKind Kind, string Text, 
 
     private static bool IsStray(char character) => character is ' ' or '\t' or '\r' or ',' or ':' or ';' or '|';
 
-    private static bool IsSign(char character) => character is '[' or ']' or '=' or '?' or '!';
+    private static bool IsSign(char character) => character is '[' or ']' or '(' or ')' or '=' or '?' or '!';
 
     private static void Check(char character, string where)
     {

@@ -6,6 +6,7 @@ namespace BusyboxGlibc.Debian;
 internal sealed class ContentsIndex : IContentsIndex, IDisposable
 {
     private const string LibraryKey = "L:";
+    private const string BelowKey = "B:";
     private const string CommandKey = "C:";
 
     private static readonly string[] CommandFolders = ["bin/", "sbin/", "usr/bin/", "usr/sbin/"];
@@ -16,7 +17,7 @@ internal sealed class ContentsIndex : IContentsIndex, IDisposable
     public ContentsIndex(SortedLines lines) => this.lines = lines;
 
     /// <summary>The format's version: part of the file's key.</summary>
-    public const string Format = "contents 1";
+    public const string Format = "contents 2";
 
     /// <inheritdoc/>
     public IEnumerable<string> LibraryNames =>
@@ -50,6 +51,7 @@ internal sealed class ContentsIndex : IContentsIndex, IDisposable
                     }
 
                     Keep(line, libraryFolders, LibraryKey, ".so"u8, kept);
+                    KeepBelow(line, libraryFolders, kept);
                     Keep(line, commandFolders, CommandKey, [], kept);
                 }
             }
@@ -62,6 +64,9 @@ internal sealed class ContentsIndex : IContentsIndex, IDisposable
     public IReadOnlyList<ContentsEntry> Libraries(string namePrefix) => Entries(LibraryKey + namePrefix);
 
     /// <inheritdoc/>
+    public IReadOnlyList<ContentsEntry> LibrariesBelow(string namePrefix) => Entries(BelowKey + namePrefix);
+
+    /// <inheritdoc/>
     public IReadOnlyList<ContentsEntry> Commands(string name) => Entries($"{CommandKey}{name}\t");
 
     /// <inheritdoc/>
@@ -69,26 +74,51 @@ internal sealed class ContentsIndex : IContentsIndex, IDisposable
 
     private static string Key(string line) => line[..line.IndexOf('\t', StringComparison.Ordinal)];
 
-    // A line is a path, blanks, and the packages that ship it, each with its section: "usr/bin/ip  net/iproute2,x/y".
     private static void Keep(ReadOnlySpan<byte> line, byte[][] folders, string key, ReadOnlySpan<byte> part, List<byte[]> kept)
     {
-        var gap = line.LastIndexOfAny((byte)' ', (byte)'\t');
-        var path = gap < 0 ? default : line[..gap].TrimEnd(" \t"u8);
-        var slash = path.LastIndexOf((byte)'/');
-        if (slash < 0 || path.Contains((byte)'\t') || path[(slash + 1)..].IndexOf(part) < 0)
+        if (TrySplit(line, part, out var path, out var slash, out var packages) && IsOneOf(folders, path[..(slash + 1)]))
         {
-            return;
-        }
-
-        foreach (var folder in folders)
-        {
-            if (path[..(slash + 1)].SequenceEqual(folder))
-            {
-                kept.Add(Encoding.UTF8.GetBytes($"{key}{Encoding.UTF8.GetString(path[(slash + 1)..])}\t/{Encoding.UTF8.GetString(path)}\t{Encoding.UTF8.GetString(line[(gap + 1)..])}"));
-                return;
-            }
+            kept.Add(Line(key, path, slash, packages));
         }
     }
+
+    // What alternatives link into the loader's folders, or a RUNPATH names, lies below them; copies with debug symbols are no libraries.
+    private static void KeepBelow(ReadOnlySpan<byte> line, byte[][] folders, List<byte[]> kept)
+    {
+        if ((line.StartsWith("usr/lib/"u8) || line.StartsWith("lib/"u8)) && !line.StartsWith("usr/lib/debug/"u8)
+            && TrySplit(line, ".so"u8, out var path, out var slash, out var packages)
+            && path[(slash + 1)..].StartsWith("lib"u8) && !IsOneOf(folders, path[..(slash + 1)]))
+        {
+            kept.Add(Line(BelowKey, path, slash, packages));
+        }
+    }
+
+    // A line is a path, blanks, and the packages that ship it, each with its section: "usr/bin/ip  net/iproute2,x/y".
+    private static bool TrySplit(
+        ReadOnlySpan<byte> line, ReadOnlySpan<byte> part, out ReadOnlySpan<byte> path, out int slash, out ReadOnlySpan<byte> packages)
+    {
+        var gap = line.LastIndexOfAny((byte)' ', (byte)'\t');
+        path = gap < 0 ? default : line[..gap].TrimEnd(" \t"u8);
+        packages = line[(gap + 1)..];
+        slash = path.LastIndexOf((byte)'/');
+        return slash >= 0 && !path.Contains((byte)'\t') && path[(slash + 1)..].IndexOf(part) >= 0;
+    }
+
+    private static bool IsOneOf(byte[][] folders, ReadOnlySpan<byte> folder)
+    {
+        foreach (var known in folders)
+        {
+            if (folder.SequenceEqual(known))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static byte[] Line(string key, ReadOnlySpan<byte> path, int slash, ReadOnlySpan<byte> packages) =>
+        Encoding.UTF8.GetBytes($"{key}{Encoding.UTF8.GetString(path[(slash + 1)..])}\t/{Encoding.UTF8.GetString(path)}\t{Encoding.UTF8.GetString(packages)}");
 
     private IReadOnlyList<ContentsEntry> Entries(string prefix) =>
         [.. lines.StartingWith(prefix)

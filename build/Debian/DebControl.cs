@@ -15,6 +15,9 @@ public sealed record DebControl(
     string Version,
     string Architecture)
 {
+    /// <summary>The links that its <c>postinst</c> asks update-alternatives(1) for, in the script's order.</summary>
+    public IReadOnlyList<AlternativeLink> Alternatives { get; init; } = [];
+
     private const int LongestValue = 255;
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 

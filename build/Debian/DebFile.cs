@@ -104,6 +104,7 @@ public sealed class DebFile : IDisposable
         var (name, content) = NextPart("control.tar");
         byte[]? control = null;
         byte[] md5Sums = [];
+        byte[] script = [];
         using (var tar = Decompression.Open(name, content, limits, place))
         {
             var members = new TarMembers(tar, place, limits with { MaxMemberSize = limits.MaxControlSize }, limits.MaxControlSize);
@@ -122,6 +123,9 @@ public sealed class DebFile : IDisposable
                     case "/md5sums":
                         md5Sums = Whole(members.Content!);
                         break;
+                    case "/postinst" when entry.Type == DebEntryType.File:
+                        script = Whole(members.Content!);
+                        break;
                 }
             }
         }
@@ -134,7 +138,7 @@ public sealed class DebFile : IDisposable
         place.Path = "/control";
         var parsed = DebControl.Parse(control, md5Sums, place);
         place.Path = null;
-        return parsed;
+        return parsed with { Alternatives = AlternativeLink.In(script, parsed.Architecture) };
     }
 
     /// <summary>Grows with what really comes, not with what the header declares.</summary>

@@ -39,6 +39,10 @@ public interface IContentsIndex
     /// </summary>
     IReadOnlyList<ContentsEntry> Libraries(string namePrefix);
 
+    /// <summary>The files in folders below those, at any depth, whose name starts with <c>lib</c> and <paramref name="namePrefix"/> and
+    /// contains <c>.so</c>, ordered by path, then package.</summary>
+    IReadOnlyList<ContentsEntry> LibrariesBelow(string namePrefix);
+
     /// <summary>The files named exactly <paramref name="name"/> in <c>/bin</c>, <c>/sbin</c>, <c>/usr/bin</c> and <c>/usr/sbin</c>.</summary>
     IReadOnlyList<ContentsEntry> Commands(string name);
 

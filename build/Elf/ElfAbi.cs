@@ -3,7 +3,7 @@ using BusyboxGlibc.Configuration;
 
 namespace BusyboxGlibc.Elf;
 
-/// <summary>Whether a file is made for a platform: machine, class, byte order, calling convention and, on ARM, the CPU it asks for.</summary>
+/// <summary>Whether a file is made for a platform: machine, class, byte order, calling convention; and the CPU that its build attributes name.</summary>
 public static class ElfAbi
 {
     private const uint ArmEabi5 = 0x05000000;
@@ -45,6 +45,29 @@ public static class ElfAbi
         };
     }
 
+    /// <summary>What the build attributes say of a CPU above the platform's, null for nothing.</summary>
+    /// <remarks>
+    /// They tell what some part of the file was compiled for, not what it needs to run: a library may choose at run time among
+    /// functions for several CPUs, and the linker records the highest of them. No loader reads them.
+    /// </remarks>
+    public static string? CpuAbove(ElfFile file, Platform platform)
+    {
+        if (file.Identity.Machine != ElfIdentity.Arm || platform.ElfMachine != ElfIdentity.Arm)
+        {
+            return null;
+        }
+
+        try
+        {
+            return ElfAttributes.Read(file.Image) is { } attributes ? Cpu(attributes.CpuArchitecture, platform) : null;
+        }
+        catch (ElfException)
+        {
+            // Problem tells of it.
+            return null;
+        }
+    }
+
     private static string? Arm(ElfFile file, Platform platform)
     {
         var flags = file.Identity.Flags;
@@ -53,18 +76,14 @@ public static class ElfAbi
             return "is not for the ARM EABI version 5";
         }
 
-        ElfAttributes? attributes;
         try
         {
-            attributes = ElfAttributes.Read(file.Image);
+            return Float(flags, ElfAttributes.Read(file.Image), platform.Triplet.EndsWith("hf", StringComparison.Ordinal));
         }
         catch (ElfException fault)
         {
             return fault.Why;
         }
-
-        var isHard = platform.Triplet.EndsWith("hf", StringComparison.Ordinal);
-        return Float(flags, attributes, isHard) ?? (attributes is null ? null : Cpu(attributes.CpuArchitecture, platform));
     }
 
     // Only programs and libraries carry the flags; the attributes answer where the flags are silent.
@@ -84,7 +103,7 @@ public static class ElfAbi
         var most = platform.Variant == "v6" ? ArmV6 : ArmV7;
         return architecture <= most
             ? null
-            : $"asks for {Name(architecture)}, more than {platform.Name} has";
+            : $"has build attributes of {Name(architecture)}, above {platform.Name}";
     }
 
     private static string Name(ulong architecture) => architecture switch

@@ -22,6 +22,7 @@ internal sealed class ElfDynamic
     private const ulong PltRelocationKind = 20;
     private const ulong PltRelocations = 23;
     private const ulong RunPath = 29;
+    private const ulong StateFlags = 0x6ffffffb;
     private const ulong GnuHash = 0x6ffffef5;
     private const ulong VersionSymbols = 0x6ffffff0;
     private const ulong VersionDefinitions = 0x6ffffffc;
@@ -37,7 +38,14 @@ internal sealed class ElfDynamic
 
     internal List<string> NeededNames { get; } = [];
 
-    internal List<string> SearchPaths { get; } = [];
+    /// <summary><c>DT_RPATH</c>, as written; null where there is none, or where the loader ignores it because there is a <c>DT_RUNPATH</c>.</summary>
+    internal string? RPathText { get; private set; }
+
+    /// <summary><c>DT_RUNPATH</c>, as written; null where there is none.</summary>
+    internal string? RunPathText { get; private set; }
+
+    /// <summary><c>DT_FLAGS_1</c>.</summary>
+    internal ulong Flags1 => tags.GetValueOrDefault(StateFlags);
 
     internal ElfRange Strings { get; private set; }
 
@@ -136,12 +144,10 @@ internal sealed class ElfDynamic
             OwnName = image.String(image.Text(Strings, soname, "its own name"));
         }
 
-        foreach (var tag in (ReadOnlySpan<ulong>)[RPath, RunPath])
-        {
-            if (tags.TryGetValue(tag, out var path))
-            {
-                SearchPaths.AddRange(image.String(image.Text(Strings, path, "its search path")).Split(':'));
-            }
-        }
+        RunPathText = Path(image, RunPath);
+        RPathText = RunPathText is null ? Path(image, RPath) : null;
     }
+
+    private string? Path(ElfImage image, ulong tag) =>
+        tags.TryGetValue(tag, out var path) ? image.String(image.Text(Strings, path, "its search path")) : null;
 }

@@ -4,8 +4,11 @@ namespace BusyboxGlibc.Elf;
 /// An ELF file as a loader sees it: its header, the libraries it needs, the symbols and symbol versions it takes and gives.
 /// It keeps the bytes it was read from and decodes names when asked. Thread-safe; after <see cref="Read"/> nothing throws.
 /// </summary>
-public sealed class ElfFile
+public sealed class ElfFile : ISearchPaths
 {
+    // DF_1_NODEFLIB of DT_FLAGS_1.
+    private const ulong NoDefaultLibraries = 0x800;
+
     private readonly ElfReference[] references;
     private readonly ElfVersions? versions;
     private IReadOnlyList<ElfSymbol>? undefined;
@@ -27,7 +30,9 @@ public sealed class ElfFile
         references = ElfReferences.Read(image, dynamic, versions);
         Soname = dynamic.OwnName;
         Needed = dynamic.NeededNames;
-        RunPath = dynamic.SearchPaths;
+        RPath = Folders(dynamic.RPathText);
+        RunPath = Folders(dynamic.RunPathText);
+        SkipsDefaultFolders = (dynamic.Flags1 & NoDefaultLibraries) != 0;
         Exports = new ElfExports(image, dynamic, versions);
     }
 
@@ -49,8 +54,14 @@ public sealed class ElfFile
     /// <summary>The libraries it needs (<c>DT_NEEDED</c>), in the order the loader takes them.</summary>
     public IReadOnlyList<string> Needed { get; } = [];
 
-    /// <summary>The folders of <c>DT_RPATH</c> and <c>DT_RUNPATH</c>, as written.</summary>
+    /// <summary>The folders of <c>DT_RPATH</c>, as written; empty too where there is a <c>DT_RUNPATH</c>, since the loader ignores it then.</summary>
+    public IReadOnlyList<string> RPath { get; } = [];
+
+    /// <summary>The folders of <c>DT_RUNPATH</c>, as written.</summary>
     public IReadOnlyList<string> RunPath { get; } = [];
+
+    /// <summary>Whether the loader leaves out its default folders for what this file needs (<c>DF_1_NODEFLIB</c>).</summary>
+    public bool SkipsDefaultFolders { get; }
 
     /// <summary>The symbol versions it needs of other libraries (<c>DT_VERNEED</c>), in the file's order.</summary>
     public IReadOnlyList<ElfVersionNeed> VersionNeeds => versionNeeds ??= versions is null ? [] :
@@ -87,6 +98,8 @@ public sealed class ElfFile
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    private static string[] Folders(string? path) => path is null ? [] : path.Split(':');
 
     internal ElfSymbol Describe(ElfReference reference) => new(
         Image.String(reference.Name),

@@ -22,6 +22,9 @@ public sealed record ElfIdentity(ushort Machine, int Bits, bool IsBigEndian, ush
     internal const ushort Aarch64 = 183;
     internal const ushort RiscV = 243;
 
+    /// <summary>Programs that the kernel runs itself, never the loader.</summary>
+    internal const ushort Bpf = 247;
+
     /// <summary>Whether a process of the other's machine, class and byte order could load this file.</summary>
     public bool IsLike(ElfIdentity other) => Machine == other.Machine && Bits == other.Bits && IsBigEndian == other.IsBigEndian;
 

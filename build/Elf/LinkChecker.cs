@@ -6,11 +6,9 @@ namespace BusyboxGlibc.Elf;
 /// Checks the files of one system as <c>ldd -r</c> would, and remembers who gave each symbol: a library that many programs
 /// load is searched for once, so checking every file of an image takes little more than checking one. Not thread-safe.
 /// </summary>
-/// <param name="find">The file that the loader would take for a name out of <c>DT_NEEDED</c>, null for none; asked once for a name.</param>
-public sealed class LinkChecker(Func<string, ElfFile?> find)
+/// <param name="find">Finds what the loader would take: <see cref="LibrarySearch.Find"/>.</param>
+public sealed class LinkChecker(FindLibrary find)
 {
-    private readonly Dictionary<string, ElfFile?> found = new(StringComparer.Ordinal);
-
     // For every reference of a file, the object that answered it last: in a scope that holds it, no search is needed.
     private readonly ConditionalWeakTable<ElfFile, ElfFile?[]> answers = [];
 
@@ -20,15 +18,18 @@ public sealed class LinkChecker(Func<string, ElfFile?> find)
     /// Missing libraries, then missing versions, then undefined strong symbols, each in the order in which the loader takes the
     /// objects. A library is held to what it says of itself: one that leaves symbols to whoever loads it is reported.
     /// </returns>
-    public IReadOnlyList<LinkProblem> Check(ElfFile root)
+    public IReadOnlyList<LinkProblem> Check(ElfFile root) => CheckAll(root).Problems;
+
+    /// <summary>The same, with what the loader would load for the file: itself first, then its libraries breadth first, as <c>ldd</c> lists.</summary>
+    public (IReadOnlyList<LinkProblem> Problems, IReadOnlyList<ElfFile> Objects) CheckAll(ElfFile root)
     {
         var problems = new List<LinkProblem>();
         if (!root.IsDynamic)
         {
-            return problems;
+            return (problems, [root]);
         }
 
-        var scope = new LinkScope(root, Find);
+        var scope = new LinkScope(root, find);
         foreach (var (askedBy, name, unfit) in scope.Missing)
         {
             Add(problems, root, askedBy, $"needs {ElfText.Show(name)}: {Why(root, unfit)}");
@@ -44,11 +45,11 @@ public sealed class LinkChecker(Func<string, ElfFile?> find)
             CheckSymbols(problems, root, file, scope);
         }
 
-        return problems;
+        return (problems, scope.Objects);
     }
 
     /// <summary>What the loader would load for a file: itself first, then its libraries breadth first, missing ones left out; as <c>ldd</c> lists.</summary>
-    public IReadOnlyList<ElfFile> Loads(ElfFile root) => new LinkScope(root, Find).Objects;
+    public IReadOnlyList<ElfFile> Loads(ElfFile root) => new LinkScope(root, find).Objects;
 
     private static string Why(ElfFile root, ElfFile? unfit) =>
         unfit is null ? "not found"
@@ -121,15 +122,5 @@ public sealed class LinkChecker(Func<string, ElfFile?> find)
         }
 
         return null;
-    }
-
-    private ElfFile? Find(string name)
-    {
-        if (!found.TryGetValue(name, out var file))
-        {
-            found.Add(name, file = find(name));
-        }
-
-        return file;
     }
 }

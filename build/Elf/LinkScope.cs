@@ -4,18 +4,23 @@ namespace BusyboxGlibc.Elf;
 internal sealed class LinkScope
 {
     private readonly List<ElfFile> objects = [];
+    private readonly List<LoadedObject> loaded = [];
     private readonly HashSet<ElfFile> members = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, ElfFile> byName = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ElfFile?> missed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> missed = new(StringComparer.Ordinal);
+    private readonly ElfFile root;
+    private readonly FindLibrary find;
 
-    internal LinkScope(ElfFile root, Func<string, ElfFile?> find)
+    internal LinkScope(ElfFile root, FindLibrary find)
     {
-        Add(root, null);
-        for (var index = 0; index < objects.Count; index++)
+        this.root = root;
+        this.find = find;
+        Add(new LoadedObject(root, root.Name, null), null);
+        for (var index = 0; index < loaded.Count; index++)
         {
-            foreach (var name in objects[index].Needed)
+            foreach (var name in loaded[index].File.Needed)
             {
-                Load(root, objects[index], name, find);
+                Load(loaded[index], name);
             }
         }
     }
@@ -31,32 +36,35 @@ internal sealed class LinkScope
     /// <summary>The object of that name, by which it was needed or which it calls itself.</summary>
     internal ElfFile? Named(string name) => byName.GetValueOrDefault(name);
 
-    internal bool Misses(string name) => missed.ContainsKey(name);
+    internal bool Misses(string name) => missed.Contains(name) && !byName.ContainsKey(name);
 
-    private void Load(ElfFile root, ElfFile asking, string name, Func<string, ElfFile?> find)
+    // What is there already under that name is taken whoever asks; what is not is searched anew for each who asks, since each
+    // may look elsewhere.
+    private void Load(LoadedObject asking, string name)
     {
         if (byName.ContainsKey(name))
         {
             return;
         }
 
-        // The loader passes over a library of another machine as if it were not there.
-        var found = missed.TryGetValue(name, out var unfit) ? unfit : find(name);
-        if (found is null || !found.IsDynamic || !found.Identity.IsLike(root.Identity))
+        var found = find(name, asking);
+        if (found is null || !found.File.IsDynamic || !found.File.Identity.IsLike(root.Identity))
         {
-            missed[name] = found;
-            Missing.Add((asking, name, found));
+            missed.Add(name);
+            Missing.Add((asking.File, name, found?.File));
             return;
         }
 
-        Add(found, name);
+        Add(new LoadedObject(found.File, found.Path, asking), name);
     }
 
-    private void Add(ElfFile file, string? name)
+    private void Add(LoadedObject item, string? name)
     {
+        var file = item.File;
         if (members.Add(file))
         {
             objects.Add(file);
+            loaded.Add(item);
         }
 
         if (name is not null)

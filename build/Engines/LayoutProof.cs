@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Elf;
 using BusyboxGlibc.Foundation;
 using BusyboxGlibc.Oci;
@@ -22,11 +23,15 @@ public sealed record PlatformCensus(string Platform, int Files, int Libraries, l
 /// <param name="Findings">What is wrong, one line each; empty when all is well.</param>
 public sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCensus> Platforms, IReadOnlyList<string> Findings)
 {
+    /// <summary>What is worth knowing and wrong with nothing, one line each: what Debian's libraries choose at run time, what lines of lib-requires.txt allow.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Verifies a finished layout on every platform, running nothing.</summary>
     /// <param name="folder">The layout.</param>
     /// <param name="board">Where progress is told.</param>
+    /// <param name="origins">What is known of a platform's files beside the layout; null for nothing.</param>
     /// <exception cref="OciException">It is not a layout at all.</exception>
-    public static LayoutProof Of(string folder, IProgressBoard board)
+    public static LayoutProof Of(string folder, IProgressBoard board, Func<Platform, FileOrigins>? origins = null)
     {
         var layout = OciLayoutReader.Open(folder);
         using var line = board.Begin("verify", layout.Manifests.Count(manifest => !manifest.IsAttestation), ProgressUnit.Items);
@@ -38,7 +43,7 @@ public sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCensu
             var tree = RootfsTar.Read(tar, image.Platform.Name);
             proofs[image.Descriptor.Digest] = Task.Run(() =>
             {
-                var proof = (Census(image, tree), RootfsVerifier.Verify(image.Platform, tree));
+                var proof = (Census(image, tree), RootfsVerifier.Verify(image.Platform, tree, origins: origins?.Invoke(image.Platform)));
                 line.Add(1);
                 return proof;
             });
@@ -48,7 +53,13 @@ public sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCensu
         return new LayoutProof(
             layout.Index.Digest,
             [.. done.Select(proof => proof.Census)],
-            [.. found.Select(finding => $"{finding.Where}: {finding.What}"), .. done.SelectMany(proof => proof.Findings).Select(finding => finding.Text)]);
+            [
+                .. found.Select(finding => $"{finding.Where}: {finding.What}"),
+                .. done.SelectMany(proof => proof.Findings).Where(finding => !finding.IsNote).Select(finding => finding.Text),
+            ])
+        {
+            Notes = [.. done.SelectMany(proof => proof.Findings).Where(finding => finding.IsNote).Select(finding => finding.Text)],
+        };
     }
 
     /// <summary>Whether there is a layout and every blob of it still is what its digest says.</summary>

@@ -36,12 +36,14 @@ public sealed class LayoutStamp(string layoutFolder)
     public void SetPacked(string key, string indexDigest) => new BuildStamp(key, 0, indexDigest).Write(PackedPath);
 
     /// <summary>What this program proved of that index before, or null.</summary>
-    public LayoutProof? Verified(string indexDigest)
+    /// <param name="indexDigest">The index.</param>
+    /// <param name="allowed">What was allowed, as text.</param>
+    public LayoutProof? Verified(string indexDigest, string allowed)
     {
         try
         {
             return JsonSerializer.Deserialize<VerifiedStamp>(File.ReadAllText(VerifiedPath)) is { Proof: { } proof } stamp
-                && stamp.Program == BuildStamp.ProgramIdentity && proof.IndexDigest == indexDigest && proof.Findings is { Count: 0 } && proof.Platforms is not null
+                && stamp.Program == BuildStamp.ProgramIdentity && stamp.Allowed == allowed && proof.IndexDigest == indexDigest && proof.Findings is { Count: 0 } && proof.Platforms is not null
                     ? proof
                     : null;
         }
@@ -52,8 +54,8 @@ public sealed class LayoutStamp(string layoutFolder)
     }
 
     /// <summary>Remembers what this program proved.</summary>
-    public void SetVerified(LayoutProof proof) =>
-        AtomicFile.WriteText(VerifiedPath, JsonSerializer.Serialize(new VerifiedStamp(BuildStamp.ProgramIdentity, proof)) + "\n");
+    public void SetVerified(LayoutProof proof, string allowed) =>
+        AtomicFile.WriteText(VerifiedPath, JsonSerializer.Serialize(new VerifiedStamp(BuildStamp.ProgramIdentity, allowed, proof)) + "\n");
 
     private string? Current(string path, string key)
     {
@@ -64,5 +66,5 @@ public sealed class LayoutStamp(string layoutFolder)
                 : null;
     }
 
-    private sealed record VerifiedStamp(string Program, LayoutProof Proof);
+    private sealed record VerifiedStamp(string Program, string Allowed, LayoutProof Proof);
 }

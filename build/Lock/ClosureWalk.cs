@@ -1,5 +1,6 @@
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
+using BusyboxGlibc.Elf;
 
 namespace BusyboxGlibc.Lock;
 
@@ -10,109 +11,192 @@ namespace BusyboxGlibc.Lock;
 internal sealed class ClosureWalk(ImageDraft draft, PinChoice pins, LeadAnswers? lead, Func<Task<IContentsIndex>> contents)
 {
     private readonly Dictionary<string, IReadOnlyList<ReachedPackage>> _reach = new(StringComparer.Ordinal);
+    private readonly LoaderFolders _folders = LoaderFolders.For(draft.Platform);
 
     private Platform Platform => draft.Platform;
 
     /// <summary>Goes on until nothing taken needs anything more.</summary>
-    /// <exception cref="LockException">Something needed is nowhere to be found.</exception>
-    public async Task CloseAsync()
+    /// <param name="failed">Told every need that nothing answers, with the requirement for whose sake it is one.</param>
+    public async Task CloseAsync(Action<Requirement?, LockException> failed)
+    {
+        var missing = new List<(Taken From, string Soname)>();
+        do
+        {
+            await EmptyQueuesAsync(missing, failed).ConfigureAwait(false);
+        }
+        while (await FindByLoadersAsync(missing).ConfigureAwait(false));
+
+        foreach (var (from, soname) in missing)
+        {
+            failed(from.Cause, await ErrorAsync(from, soname).ConfigureAwait(false));
+        }
+    }
+
+    private async Task EmptyQueuesAsync(List<(Taken From, string Soname)> missing, Action<Requirement?, LockException> failed)
     {
         while (true)
         {
-            if (draft.Unclosed.TryDequeue(out var next))
-            {
-                await CloseElfAsync(next.Package, next.Member).ConfigureAwait(false);
-            }
-            else if (draft.Dangling.TryDequeue(out next))
-            {
-                await FollowAsync(next.Package, next.Member).ConfigureAwait(false);
-            }
-            else
+            var isElf = draft.Unclosed.TryDequeue(out var next);
+            if (!isElf && !draft.Dangling.TryDequeue(out next))
             {
                 return;
+            }
+
+            try
+            {
+                await (isElf ? CloseElfAsync(next!, missing) : FollowAsync(next!)).ConfigureAwait(false);
+            }
+            catch (LockException error)
+            {
+                failed(next!.Cause, error);
             }
         }
     }
 
-    private async Task CloseElfAsync(PackageDraft package, DebMember member)
+    // A library of a folder of its own often does not say where its neighbours are: whoever loads it has loaded them before, or
+    // has a DT_RPATH that counts for it too.
+    private async Task<bool> FindByLoadersAsync(List<(Taken From, string Soname)> missing)
     {
-        var elf = member.Elf!;
+        var found = false;
+        foreach (var need in missing.ToList())
+        {
+            var folders = draft.LoadersOf(need.From.Member.Path).SelectMany(Own).ToHashSet(StringComparer.Ordinal);
+            if (folders.Count > 0 && await TakeLibraryAsync(need.From, need.Soname, path => folders.Contains(FolderOf(path))).ConfigureAwait(false))
+            {
+                missing.Remove(need);
+                found = true;
+            }
+        }
+
+        return found;
+    }
+
+    private async Task CloseElfAsync(Taken from, List<(Taken From, string Soname)> missing)
+    {
+        var elf = from.Member.Elf!;
         if (!elf.IsFor(Platform))
         {
             return;
         }
 
-        var folders = elf.RunPath
-            .SelectMany(entry => entry.Split(':', StringSplitOptions.RemoveEmptyEntries))
-            .Select(folder => folder.Replace("${ORIGIN}", "$ORIGIN", StringComparison.Ordinal)
-                .Replace("$ORIGIN", LibraryForms.DirectoryOf(member.Path), StringComparison.Ordinal))
-            .Select(folder => UsrMerge.Of(UsrMerge.Target("/", folder)))
-            .ToHashSet(StringComparer.Ordinal);
-        bool IsSearched(string path) =>
-            LibraryForms.IsInLoaderFolder(path, Platform) || folders.Contains(UsrMerge.Of(LibraryForms.DirectoryOf(path)));
-
-        foreach (var soname in elf.Needed)
+        var folders = Own(from).ToHashSet(StringComparer.Ordinal);
+        foreach (var soname in elf.Needed.Distinct(StringComparer.Ordinal))
         {
-            if (!await TakeLibraryAsync(package, soname, IsSearched).ConfigureAwait(false))
+            if (!await TakeLibraryAsync(from, soname, path => IsDefault(path, elf) || folders.Contains(FolderOf(path))).ConfigureAwait(false))
             {
-                throw new LockException(
-                    $"{member.Path} of {package.Name} needs {LockText.Show(soname)}, and no package has it on {Platform} (Debian {Platform.DebianArchitecture})",
-                    why: "neither the package's dependencies nor the suite's Contents know it in a folder that the loader searches",
-                    next: "require another package, or put the library in an overlay folder and exclude the package's line on this platform");
+                missing.Add((from, soname));
             }
         }
 
-        if (elf.Interpreter is { } interpreter && !await TakeInterpreterAsync(package, interpreter).ConfigureAwait(false))
+        if (elf.Interpreter is { } interpreter && !await TakeInterpreterAsync(from, interpreter).ConfigureAwait(false))
         {
             throw new LockException(
-                $"{member.Path} of {package.Name} is started by {LockText.Show(interpreter)}, and no package has it on {Platform} (Debian {Platform.DebianArchitecture})");
+                $"{from.Text} is started by {LockText.Show(interpreter)}, and no package has it on {Platform} (Debian {Platform.DebianArchitecture})");
         }
     }
 
-    private async Task<bool> TakeLibraryAsync(PackageDraft from, string soname, Func<string, bool> isSearched)
+    // The folders that an object names itself. A library that looks relative to its own place keeps that place in the image.
+    private IEnumerable<string> Own(Taken from)
     {
-        if (draft.TakenAs(soname).Any(isSearched))
+        var elf = from.Member.Elf!;
+        var origin = LibraryNames.DirectoryOf(from.Member.Path);
+        return elf.RPath.Concat(elf.RunPath)
+            .Select(entry => _folders.Expand(entry, origin))
+            .Where(folder => folder is not null && folder.StartsWith('/'))
+            .Select(folder => UsrMerge.Of(UsrMerge.Target("/", folder!)));
+    }
+
+    private static string FolderOf(string path) => UsrMerge.Of(LibraryNames.DirectoryOf(path));
+
+    // What ld.so.conf of the image names is searched as the loader's own folders are.
+    private bool IsDefault(string path, ISearchPaths paths) =>
+        (!paths.SkipsDefaultFolders && LibraryNames.IsInLoaderFolder(path, Platform))
+        || LibraryNames.DirectoryOf(path) is "/usr/local/lib" || LibraryNames.DirectoryOf(path) == $"/usr/local/lib/{Platform.Triplet}";
+
+    private async Task<bool> TakeLibraryAsync(Taken from, string soname, Func<string, bool> isSearched)
+    {
+        if (soname.Contains('/', StringComparison.Ordinal))
         {
+            // A path, ld.so(8): searched nowhere else.
+            return _folders.Expand(soname, LibraryNames.DirectoryOf(from.Member.Path)) is { } path && path.StartsWith('/')
+                && (draft.IsTaken(path) || draft.Overlay.Find(path) is not null
+                    || await TakeFirstAsync(from, [], null, package => package.Contents!.Find(path)).ConfigureAwait(false) is not null);
+        }
+
+        if (draft.Overlay.Named(soname).FirstOrDefault(member => isSearched(member.Path) && IsOverlayLibrary(member)) is { } own)
+        {
+            draft.AddLoader(draft.Overlay.End(own)?.Path ?? own.Path, from);
+            return true;
+        }
+
+        if (draft.TakenAs(soname).FirstOrDefault(isSearched) is { } taken)
+        {
+            AddLoader(taken, from);
             return true;
         }
 
         DebMember? Matching(PackageDraft package) => package.Contents!.Named(soname).FirstOrDefault(member =>
-            isSearched(member.Path) && (package.Contents.IsLibrary(member, Platform) || LeadsOut(package, member)));
+                isSearched(member.Path) && (package.Contents.IsLibrary(member, Platform) || LeadsOut(package, member)))
+            ?? RenamedSoname.Link(package.Contents, soname, Platform, isSearched);
 
-        var file = LibraryForms.FileOf(soname);
-        return await TakeFirstAsync(from, LibraryForms.PackagesOf(file), lead?.PackageOf(file), Matching).ConfigureAwait(false)
-            || await TakeFromContentsAsync(from, soname, Matching).ConfigureAwait(false);
-    }
-
-    private async Task<bool> TakeInterpreterAsync(PackageDraft from, string interpreter)
-    {
-        var file = LibraryForms.FileOf(interpreter);
-        return draft.IsTaken(interpreter)
-            || await TakeFirstAsync(from, ["libc6"], lead?.PackageOf(file), package => package.Contents!.Find(interpreter)).ConfigureAwait(false)
-            || await TakeLibraryAsync(from, file, path => LibraryForms.IsInLoaderFolder(path, Platform)).ConfigureAwait(false);
-    }
-
-    private async Task FollowAsync(PackageDraft package, DebMember member)
-    {
-        var target = member.LinkTarget!;
-        if (!draft.IsTaken(target)
-            && !await TakeFirstAsync(package, [], lead?.PackageOf(LibraryForms.FileOf(target)), other => other.Contents!.Find(target)).ConfigureAwait(false))
+        var file = LibraryNames.FileOf(soname);
+        var found = await TakeFirstAsync(from, LibraryNames.PackagesOf(file), lead?.PackageOf(file), Matching).ConfigureAwait(false)
+            ?? await TakeFromContentsAsync(from, soname, Matching).ConfigureAwait(false);
+        if (found is null)
         {
-            throw new LockException(
-                $"{member.Path} of {package.Name} is a link to {LockText.Show(target)}, and no package it depends on has that on {Platform} (Debian {Platform.DebianArchitecture})",
-                next: $"require the package that has {LockText.Show(target)}, or another one than {package.Name}");
+            return false;
+        }
+
+        AddLoader(found, from);
+        return true;
+    }
+
+    private bool IsOverlayLibrary(DebMember member) =>
+        draft.Overlay.End(member) is { } end ? end.Elf is { } elf && elf.IsFor(Platform) : member.LinkTarget is { } target && draft.IsTaken(target);
+
+    // The loader's neighbours are those of the file at the end of the links.
+    private void AddLoader(string path, Taken from)
+    {
+        foreach (var package in draft.Packages)
+        {
+            if (package.Contents?.Find(path) is { } member)
+            {
+                draft.AddLoader(package.Contents.End(member)?.Path ?? path, from);
+                return;
+            }
         }
     }
 
-    // The order in which packages are asked, likeliest first, so that few are read: the needing package itself, the one
-    // named like the soname, what is in the image, what the first platform took, the dependencies by distance.
-    private async Task<bool> TakeFirstAsync(PackageDraft from, IReadOnlyList<string> guesses, string? leads, Func<PackageDraft, DebMember?> matching)
+    private async Task<bool> TakeInterpreterAsync(Taken from, string interpreter)
     {
-        var reach = await ReachAsync(from).ConfigureAwait(false);
+        var file = LibraryNames.FileOf(interpreter);
+        return draft.IsTaken(interpreter)
+            || await TakeFirstAsync(from, ["libc6"], lead?.PackageOf(file), package => package.Contents!.Find(interpreter)).ConfigureAwait(false) is not null
+            || await TakeLibraryAsync(from, file, path => LibraryNames.IsInLoaderFolder(path, Platform)).ConfigureAwait(false);
+    }
+
+    private async Task FollowAsync(Taken from)
+    {
+        var target = from.Member.LinkTarget!;
+        if (!draft.IsTaken(target)
+            && await TakeFirstAsync(from, [], lead?.PackageOf(LibraryNames.FileOf(target)), other => other.Contents!.Find(target)).ConfigureAwait(false) is null)
+        {
+            throw new LockException(
+                $"{from.Text} is a link to {LockText.Show(target)}, and no package it depends on has that on {Platform} (Debian {Platform.DebianArchitecture})",
+                next: $"require the package that has {LockText.Show(target)}, or another one than {from.Package!.Name}");
+        }
+    }
+
+    // The order in which packages are asked, likeliest first, so that few are read: the needing package itself, package files of the
+    // user's own, the one named like the soname, what is in the image, what the first platform took, the dependencies by distance.
+    private async Task<string?> TakeFirstAsync(Taken from, IReadOnlyList<string> guesses, string? leads, Func<PackageDraft, DebMember?> matching)
+    {
+        var reach = await ReachAsync(from.Package).ConfigureAwait(false);
         var reachable = reach.Select(package => package.Name).ToHashSet(StringComparer.Ordinal);
         IEnumerable<string> order =
         [
-            from.Name,
+            .. from.Package is null ? Array.Empty<string>() : [from.Package.Name],
+            .. draft.Locals,
             .. guesses.Where(name => reachable.Contains(name) || draft.Has(name)),
             .. reach.Select(package => package.Name).Where(draft.Has),
             .. leads is null ? Array.Empty<string>() : [leads],
@@ -123,24 +207,36 @@ internal sealed class ClosureWalk(ImageDraft draft, PinChoice pins, LeadAnswers?
         {
             if (await draft.OpenAsync(name).ConfigureAwait(false) is { } package && matching(package) is { } member)
             {
-                draft.Take(package, member);
-                return true;
+                (package, member) = await PreferredAsync(package, member, matching).ConfigureAwait(false);
+                draft.Take(package, member, from.Cause);
+                return member.Path;
             }
         }
 
-        return false;
+        return null;
     }
 
-    private async Task<bool> TakeFromContentsAsync(PackageDraft from, string soname, Func<PackageDraft, DebMember?> matching)
+    // Where update-alternatives(1) chooses, it chooses among what is installed.
+    private async Task<(PackageDraft Package, DebMember Member)> PreferredAsync(PackageDraft package, DebMember member, Func<PackageDraft, DebMember?> matching)
     {
-        if (soname.Contains('/', StringComparison.Ordinal))
+        var isInImage = draft.Has(package.Name);
+        foreach (var name in member.Priority == 0 ? [] : draft.Packages.Select(other => other.Name).Order(StringComparer.Ordinal).ToList())
         {
-            return false;
+            if (await draft.OpenAsync(name).ConfigureAwait(false) is { } other && matching(other) is { } better && (!isInImage || better.Priority > member.Priority))
+            {
+                (package, member, isInImage) = (other, better, true);
+            }
         }
 
+        return (package, member);
+    }
+
+    private async Task<string?> TakeFromContentsAsync(Taken from, string soname, Func<PackageDraft, DebMember?> matching)
+    {
         var index = await contents().ConfigureAwait(false);
-        var names = index.Libraries(soname)
-            .Where(entry => LibraryForms.FileOf(entry.Path) == soname && !RequirementSearch.IsForDevelopment(entry.Section))
+        var renamed = RenamedSoname.Of(soname);
+        var names = index.Libraries(soname).Concat(index.LibrariesBelow(soname))
+            .Where(entry => (LibraryNames.FileOf(entry.Path) == soname || LibraryNames.FileOf(entry.Path) == renamed) && !RequirementSearch.IsForDevelopment(entry.Section))
             .Select(entry => entry.Package)
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal)
@@ -154,24 +250,52 @@ internal sealed class ClosureWalk(ImageDraft draft, PinChoice pins, LeadAnswers?
             }
         }
 
+        if (found.Count > 1 && found.MaxBy(pair => pair.Member.Priority) is { Member.Priority: var highest and > 0 })
+        {
+            found.RemoveAll(pair => pair.Member.Priority < highest);
+        }
+
         if (found.Count > 1)
         {
             throw new LockException(
-                $"{from.Name} needs {soname}, which several packages have on {Platform}: {string.Join(", ", found.Select(pair => pair.Package.Name))}",
+                $"{from.Text} needs {soname}, which several packages have on {Platform}: {string.Join(", ", found.Select(pair => pair.Package.Name))}",
                 why: "none of them is among the packages it depends on",
                 next: "write which one it shall be into lib-requires.txt:\n"
                     + string.Join('\n', found.Select(pair => $"{soname} = {pair.Package.Name}")));
         }
 
-        found.ForEach(pair => draft.Take(pair.Package, pair.Member));
-        return found.Count == 1;
+        found.ForEach(pair => draft.Take(pair.Package, pair.Member, from.Cause));
+        return found.Count == 1 ? found[0].Member.Path : null;
+    }
+
+    private async Task<LockException> ErrorAsync(Taken from, string soname)
+    {
+        var index = await contents().ConfigureAwait(false);
+        var below = index.LibrariesBelow(soname).Where(entry => LibraryNames.FileOf(entry.Path) == soname).Take(3).ToList();
+        var isRenamed = index.Libraries(RenamedSoname.Of(soname)).Any(entry => LibraryNames.FileOf(entry.Path) == RenamedSoname.Of(soname));
+        var why = isRenamed
+            ? $"Debian has it as {RenamedSoname.Of(soname)}, whose ABI is another one on {Platform}: time_t has 64 bits there now"
+            : below.Count > 0
+                ? $"{string.Join(", ", below.Select(entry => $"{entry.Package} has {entry.Path}"))}, in a folder that the loader does not search for it"
+                : "neither the package's dependencies nor the suite's Contents know it in a folder that the loader searches";
+        return new LockException(
+            $"{from.Text} needs {LockText.Show(soname)}, and no package has it on {Platform} (Debian {Platform.DebianArchitecture})",
+            why: why,
+            next: isRenamed
+                ? "build the file anew against the renamed library, or leave the line out on this platform"
+                : $"leave the line out on this platform, or give the library yourself: a line /usr/local/lib/{LockText.Show(soname)} and the file in overlay/{Platform.FileName}/usr/local/lib/");
     }
 
     private static bool LeadsOut(PackageDraft package, DebMember member) =>
         member.LinkTarget is { } target && package.Contents!.Find(target) is null;
 
-    private async Task<IReadOnlyList<ReachedPackage>> ReachAsync(PackageDraft package)
+    private async Task<IReadOnlyList<ReachedPackage>> ReachAsync(PackageDraft? package)
     {
+        if (package is null)
+        {
+            return [];
+        }
+
         if (!_reach.TryGetValue(package.Name, out var reach))
         {
             _reach.Add(package.Name, reach = await pins.ReachAsync(package.Choice.Indexed).ConfigureAwait(false));

@@ -1,3 +1,4 @@
+using BusyboxGlibc.Debian;
 using BusyboxGlibc.Foundation;
 
 namespace BusyboxGlibc.Lock;
@@ -11,7 +12,7 @@ namespace BusyboxGlibc.Lock;
 public sealed class ContentsShelf(string cache)
 {
     // A change of what is written below, or of what is read of a package file, must change this.
-    private const string Format = "busybox-glibc package contents 1";
+    private const string Format = "busybox-glibc package contents 2";
 
     // A package file of half a million members is no package of an image.
     private const long LargestEntry = 64 << 20;
@@ -34,10 +35,19 @@ public sealed class ContentsShelf(string cache)
         CheckedFile.Keep(Path.Combine(folder, key), writer =>
         {
             writer.Write(key);
-            writer.Write(contents.Members.Count);
-            foreach (var member in contents.Members)
+            var shipped = contents.Members.Where(member => !member.IsMade).ToList();
+            writer.Write(shipped.Count);
+            foreach (var member in shipped)
             {
                 Write(writer, member);
+            }
+
+            writer.Write(contents.Alternatives.Count);
+            foreach (var alternative in contents.Alternatives)
+            {
+                writer.Write(alternative.Link);
+                writer.Write(alternative.Path);
+                writer.Write(alternative.Priority);
             }
         });
     }
@@ -56,7 +66,9 @@ public sealed class ContentsShelf(string cache)
             writer.Write(elf.Bits);
             WriteOptional(writer, elf.Interpreter);
             WriteList(writer, elf.Needed);
+            WriteList(writer, elf.RPath);
             WriteList(writer, elf.RunPath);
+            writer.Write(elf.SkipsDefaultFolders);
         }
     }
 
@@ -78,7 +90,13 @@ public sealed class ContentsShelf(string cache)
                 members.Add(ReadMember(reader));
             }
 
-            return stream.Position == stream.Length ? new DebContents(name, members) : null;
+            var alternatives = new List<AlternativeLink>();
+            for (var left = reader.ReadInt32(); left > 0; left--)
+            {
+                alternatives.Add(new AlternativeLink(reader.ReadString(), reader.ReadString(), reader.ReadInt32()));
+            }
+
+            return stream.Position == stream.Length ? new DebContents(name, members, alternatives) : null;
         }
         catch (Exception error) when (error is IOException or FormatException or ArgumentException)
         {
@@ -93,7 +111,7 @@ public sealed class ContentsShelf(string cache)
         reader.ReadInt64(),
         Licences: ReadList(reader),
         Elf: reader.ReadBoolean()
-            ? new ElfNeeds(reader.ReadUInt16(), reader.ReadInt32(), ReadOptional(reader), ReadList(reader), ReadList(reader))
+            ? new ElfNeeds(reader.ReadUInt16(), reader.ReadInt32(), ReadOptional(reader), ReadList(reader), ReadList(reader), ReadList(reader), reader.ReadBoolean())
             : null);
 
     private static void WriteOptional(BinaryWriter writer, string? text)

@@ -47,7 +47,7 @@ internal sealed class DebCatalog(IPackageStore store, ContentsShelf? shelf, stri
 
     private async Task<DebContents> ReadOnceAsync(PinnedPackage pin)
     {
-        var name = LibraryForms.FileOf(pin.PoolPath);
+        var name = LibraryNames.FileOf(pin.PoolPath);
         if (shelf?.Find(pin.Sha256, name) is { } kept)
         {
             return kept;

@@ -1,4 +1,6 @@
 using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Elf;
 
 namespace BusyboxGlibc.Lock;
 
@@ -12,20 +14,22 @@ internal sealed class DebContents
     /// <summary>Takes the members that are not directories.</summary>
     /// <param name="name">What the package file is called in an error.</param>
     /// <param name="members">In any order; of two spellings of one path the first is kept.</param>
-    public DebContents(string name, IEnumerable<DebMember> members)
+    /// <param name="alternatives">The links that its <c>postinst</c> makes through update-alternatives(1). One that leads to a file of
+    /// the package is a member too, as the link that is there after an installation.</param>
+    public DebContents(string name, IEnumerable<DebMember> members, IReadOnlyList<AlternativeLink> alternatives)
     {
         Name = name;
+        Alternatives = alternatives;
         foreach (var member in members)
         {
-            if (_members.TryAdd(UsrMerge.Of(member.Path), member))
-            {
-                var file = LibraryForms.FileOf(member.Path);
-                if (!_byFile.TryGetValue(file, out var sameFile))
-                {
-                    _byFile.Add(file, sameFile = []);
-                }
+            Add(member);
+        }
 
-                sameFile.Add(member);
+        foreach (var alternative in alternatives)
+        {
+            if (Find(alternative.Path) is { } end)
+            {
+                Add(DebMember.MadeLink(alternative.Link, end, alternative.Priority));
             }
         }
 
@@ -34,6 +38,9 @@ internal sealed class DebContents
 
     /// <summary>What the package file is called in an error.</summary>
     public string Name { get; }
+
+    /// <summary>The links that its <c>postinst</c> makes through update-alternatives(1).</summary>
+    public IReadOnlyList<AlternativeLink> Alternatives { get; }
 
     /// <summary>Every file and link, in ordinal order of their paths.</summary>
     public IReadOnlyList<DebMember> Members { get; }
@@ -67,6 +74,20 @@ internal sealed class DebContents
 
     /// <summary>Whether a member is, or leads inside the package to, an ELF object of the platform.</summary>
     public bool IsLibrary(DebMember member, Platform platform) => End(member)?.Elf is { } elf && elf.IsFor(platform);
+
+    private void Add(DebMember member)
+    {
+        if (_members.TryAdd(UsrMerge.Of(member.Path), member))
+        {
+            var file = LibraryNames.FileOf(member.Path);
+            if (!_byFile.TryGetValue(file, out var sameFile))
+            {
+                _byFile.Add(file, sameFile = []);
+            }
+
+            sameFile.Add(member);
+        }
+    }
 }
 
 /// <summary>A file or link of a package.</summary>
@@ -82,17 +103,44 @@ internal sealed record DebMember(
     string? LinkTarget,
     long ModificationTime,
     ElfNeeds? Elf,
-    IReadOnlyList<string> Licences);
+    IReadOnlyList<string> Licences)
+{
+    /// <summary>Whether the package does not ship it, and the build makes it: a link that an installation would make, or that gives
+    /// a renamed library its old name.</summary>
+    public bool IsMade { get; private init; }
+
+    /// <summary>The priority of a link that update-alternatives(1) makes, 0 for every other member.</summary>
+    public int Priority { get; private init; }
+
+    /// <summary>A link that the build makes.</summary>
+    /// <param name="path">Its absolute path.</param>
+    /// <param name="end">What it leads to, in the same package.</param>
+    /// <param name="priority">Its priority among the alternatives of that name.</param>
+    public static DebMember MadeLink(string path, DebMember end, int priority = 0) =>
+        new(path, IsSymbolicLink: true, end.Path, end.ModificationTime, null, []) { IsMade = true, Priority = priority };
+}
 
 /// <summary>What an ELF object asks of the file system when it is loaded.</summary>
 /// <param name="Machine">Its <c>e_machine</c>.</param>
 /// <param name="Bits">32 or 64.</param>
 /// <param name="Interpreter">Its PT_INTERP, or null.</param>
 /// <param name="Needed">Its DT_NEEDED entries.</param>
-/// <param name="RunPath">Its DT_RPATH and DT_RUNPATH entries, <c>$ORIGIN</c> not yet expanded.</param>
+/// <param name="RPath">Its DT_RPATH entries, as written; none where it has a DT_RUNPATH.</param>
+/// <param name="RunPath">Its DT_RUNPATH entries, as written.</param>
+/// <param name="SkipsDefaultFolders">Whether the loader's default folders are left out for what it needs.</param>
 internal sealed record ElfNeeds(
-    ushort Machine, int Bits, string? Interpreter, IReadOnlyList<string> Needed, IReadOnlyList<string> RunPath)
+    ushort Machine,
+    int Bits,
+    string? Interpreter,
+    IReadOnlyList<string> Needed,
+    IReadOnlyList<string> RPath,
+    IReadOnlyList<string> RunPath,
+    bool SkipsDefaultFolders) : ISearchPaths
 {
+    /// <summary>What an ELF file asks for.</summary>
+    public static ElfNeeds Of(ElfFile file) => new(
+        file.Identity.Machine, file.Identity.Bits, file.Interpreter, file.Needed, file.RPath, file.RunPath, file.SkipsDefaultFolders);
+
     /// <summary>Whether the platform's loader would load it.</summary>
     public bool IsFor(Platform platform) => Machine == platform.ElfMachine && Bits == platform.ElfBits;
 }

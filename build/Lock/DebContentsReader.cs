@@ -45,7 +45,7 @@ internal static class DebContentsReader
 
             return true;
         });
-        return new DebContents(name, members);
+        return new DebContents(name, members, deb.Control.Alternatives);
     }
 
     private static DebMember MemberOf(DebEntry entry, Stream? content, string name)
@@ -82,7 +82,7 @@ internal static class DebContentsReader
         try
         {
             var elf = ElfFile.Read(data, $"{name}: {entry.Path}");
-            return new ElfNeeds(elf.Identity.Machine, elf.Identity.Bits, elf.Interpreter, elf.Needed, elf.RunPath);
+            return ElfNeeds.Of(elf);
         }
         catch (ElfException)
         {

@@ -39,13 +39,13 @@ internal sealed class DocumentWalk(ImageDraft draft, Action<string> note)
         var contents = package.Contents!;
         if (contents.Find($"{DocFolder}{folder}/copyright") is { } copyright)
         {
-            draft.Take(package, copyright, outward: false);
+            draft.Take(package, copyright, null, outward: false);
             return contents.End(copyright) ?? await ElsewhereAsync(copyright.LinkTarget!, hops).ConfigureAwait(false);
         }
 
         if (contents.Find(DocFolder + folder) is { IsSymbolicLink: true } link)
         {
-            draft.Take(package, link, outward: false);
+            draft.Take(package, link, null, outward: false);
             return await ElsewhereAsync($"{link.LinkTarget}/copyright", hops).ConfigureAwait(false);
         }
 
@@ -77,7 +77,7 @@ internal sealed class DocumentWalk(ImageDraft draft, Action<string> note)
             // A text may say "GPL-2+" of the file GPL-2; what base-files does not have is not Debian's to give.
             if ((package.Contents!.Find(LicenceFolder + name) ?? package.Contents.Find(LicenceFolder + name.TrimEnd('+', '.'))) is { } licence)
             {
-                draft.Take(package, licence, outward: false);
+                draft.Take(package, licence, null, outward: false);
             }
         }
     }

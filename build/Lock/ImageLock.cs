@@ -42,4 +42,16 @@ public sealed record LockedRequirement(string Text, IReadOnlyList<string> Files)
 /// <param name="Pin">The package.</param>
 /// <param name="Newest">The newest modification time among the files taken, seconds since 1970-01-01 UTC.</param>
 /// <param name="Files">The paths taken, as the package ships them, in ordinal order; a link is listed like the file it leads to.</param>
-public sealed record LockedPackage(PinnedPackage Pin, long Newest, IReadOnlyList<string> Files);
+public sealed record LockedPackage(PinnedPackage Pin, long Newest, IReadOnlyList<string> Files)
+{
+    /// <summary>The links that the build makes to its files, ordered by path.</summary>
+    public IReadOnlyList<LockedLink> Links { get; init; } = [];
+}
+
+/// <summary>
+/// A link that no package ships: one that update-alternatives(1) would make when the package is installed, or one that gives a
+/// renamed library its old name.
+/// </summary>
+/// <param name="Path">The link's path, as if the package shipped it.</param>
+/// <param name="Target">The absolute path, as shipped, of the file or link it leads to.</param>
+public sealed record LockedLink(string Path, string Target);

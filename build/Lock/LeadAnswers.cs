@@ -12,19 +12,21 @@ internal sealed class LeadAnswers
     /// <summary>Takes the finished first platform.</summary>
     /// <param name="platform">The finished platform.</param>
     /// <param name="search">Finds candidates there for a requirement that was not asked for on it.</param>
-    public LeadAnswers(LockedPlatform platform, RequirementSearch search)
+    /// <param name="failed">The requirements that failed there, answered or not.</param>
+    public LeadAnswers(LockedPlatform platform, RequirementSearch search, IEnumerable<Requirement> failed)
     {
         Platform = platform;
         Search = search;
         _answers = platform.Requirements.ToDictionary(answer => answer.Text, answer => answer.Files, StringComparer.Ordinal);
+        Failed = failed.Select(LockAnswer.TextOf).Where(text => !_answers.ContainsKey(text)).ToHashSet(StringComparer.Ordinal);
         foreach (var package in platform.Packages)
         {
-            foreach (var file in package.Files)
+            foreach (var file in package.Files.Concat(package.Links.Select(link => link.Path)))
             {
                 _packageOfPath.TryAdd(file, package.Pin.Name);
-                if (LibraryForms.IsInLoaderFolder(file, platform.Platform))
+                if (LibraryNames.IsInLoaderFolder(file, platform.Platform))
                 {
-                    _packageOfFile.TryAdd(LibraryForms.FileOf(file), package.Pin.Name);
+                    _packageOfFile.TryAdd(LibraryNames.FileOf(file), package.Pin.Name);
                 }
             }
         }
@@ -32,6 +34,9 @@ internal sealed class LeadAnswers
 
     /// <summary>The finished platform.</summary>
     public LockedPlatform Platform { get; }
+
+    /// <summary>The texts of the requirements that had no answer on the first platform.</summary>
+    public IReadOnlySet<string> Failed { get; }
 
     /// <summary>Finds candidates on the first platform.</summary>
     public RequirementSearch Search { get; }

@@ -128,6 +128,11 @@ public static class LockFile
                 {
                     text.Append("file ").Append(file).Append('\n');
                 }
+
+                foreach (var link in package.Links.OrderBy(link => link.Path, StringComparer.Ordinal))
+                {
+                    text.Append("link ").Append(link.Path).Append(' ').Append(link.Target).Append('\n');
+                }
             }
         }
 
@@ -242,6 +247,20 @@ public static class LockFile
             WritePin(json, package.Pin);
             json.WriteNumber("newest", package.Newest);
             WriteFiles(json, package.Files);
+            if (package.Links.Count > 0)
+            {
+                json.WriteStartArray("links");
+                foreach (var link in package.Links.OrderBy(link => link.Path, StringComparer.Ordinal))
+                {
+                    json.WriteStartObject();
+                    json.WriteString("path", link.Path);
+                    json.WriteString("target", link.Target);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+            }
+
             json.WriteEndObject();
         }
 

@@ -12,6 +12,8 @@ namespace BusyboxGlibc.Lock;
 /// <param name="ProjectFolder">The folder that package files of the user's own are relative to.</param>
 /// <param name="BuildRoot">What BusyBox is compiled with; null where it is not compiled: what the lock holds of it then stays.</param>
 /// <param name="Busybox">The BusyBox release to compile; null where none is.</param>
+/// <param name="OverlayFiles">The files of the user's own that a line names on a platform.</param>
+/// <param name="Proof">Proves what would be built, before the lock is written.</param>
 public sealed record LockWishes(
     string Suite,
     IReadOnlyList<Requirement> Requirements,
@@ -19,7 +21,9 @@ public sealed record LockWishes(
     IReadOnlyList<Platform> Platforms,
     string ProjectFolder,
     BuildRootWish? BuildRoot = null,
-    LockedBusyboxRelease? Busybox = null);
+    LockedBusyboxRelease? Busybox = null,
+    Func<Platform, Requirement, IReadOnlyList<OverlayFile>>? OverlayFiles = null,
+    IDraftProof? Proof = null);
 
 /// <summary>
 /// Keeps <c>image.lock.json</c>: takes it as it is where it answers, resolves what it does not, and renews it when asked.
@@ -115,10 +119,10 @@ public sealed class LockKeeper(
             {
                 var suite = await order[index].OpenAsync(cancellation);
                 using var owned = suite as IDisposable;
-                return await new Resolver(suite, store, board, jobs, shelf).ResolveAsync(
+                return await new Resolver(suite, store, board, jobs, shelf, wishes.Proof).ResolveAsync(
                     new ResolveRequest(
                         wishes.Suite, wishes.Requirements, wishes.BasePackages, wishes.Platforms, previous, keepPins, dropped?.OfPlatforms, wishes.ProjectFolder,
-                        wishes.BuildRoot, wishes.Busybox, dropped?.OfBuildRoots),
+                        wishes.BuildRoot, wishes.Busybox, dropped?.OfBuildRoots, wishes.OverlayFiles),
                     cancellation);
             }
             catch (Exception error) when (Mixed(error) is { } found && index + 1 < order.Count)

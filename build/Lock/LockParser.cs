@@ -25,7 +25,7 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
     private static readonly string[] PlatformKeys = ["platform", "requirements", "packages"];
     private static readonly string[] RequirementKeys = ["text", "files"];
     private static readonly string[] PackageKeys =
-        ["name", "version", "architecture", "source", "sourceVersion", "archive", "pool", "size", "sha256", "newest", "files"];
+        ["name", "version", "architecture", "source", "sourceVersion", "archive", "pool", "size", "sha256", "newest", "files", "links"];
 
     private delegate T Element<T>(ref Utf8JsonReader json);
 
@@ -177,7 +177,7 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
             throw Wrong(start, $"{platform}: package {alien.Pin.Name} is for {alien.Pin.Architecture}, not for {platform!.DebianArchitecture}");
         }
 
-        var taken = packages.SelectMany(package => package.Files).ToHashSet(StringComparer.Ordinal);
+        var taken = packages.SelectMany(package => package.Files.Concat(package.Links.Select(link => link.Path))).ToHashSet(StringComparer.Ordinal);
         foreach (var requirement in requirements)
         {
             if (requirement.Files.FirstOrDefault(file => !taken.Contains(file)) is { } lost)
@@ -222,7 +222,8 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         var numbers = new Dictionary<string, long>(StringComparer.Ordinal);
         IReadOnlyList<string> files = [];
-        ReadObject(ref json, "a package", PackageKeys, (string key, ref Utf8JsonReader value) =>
+        IReadOnlyList<LockedLink> links = [];
+        ReadObject(ref json, "a package", PackageKeys, OptionalPackageKeys, (string key, ref Utf8JsonReader value) =>
         {
             switch (key)
             {
@@ -235,13 +236,16 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
                 case "files":
                     files = ReadFiles(ref value, key);
                     break;
+                case "links":
+                    links = ReadDistinct(ref value, key, ReadLink, link => link.Path);
+                    break;
                 default:
                     var (isRight, expected) = LockText.RuleOf(key);
                     texts[key] = ReadText(ref value, key, isRight, expected);
                     break;
             }
         });
-        return new LockedPackage(PinOf(texts, numbers["size"]), numbers["newest"], files);
+        return new LockedPackage(PinOf(texts, numbers["size"]), numbers["newest"], files) { Links = [.. links.OrderBy(link => link.Path, StringComparer.Ordinal)] };
     }
 
     private static PinnedPackage PinOf(Dictionary<string, string> texts, long size) => new(

@@ -43,6 +43,9 @@ internal sealed class PlatformResolver
     /// <summary>What could not be answered.</summary>
     public IReadOnlyList<ResolveFailure> Failures { get; private set; } = [];
 
+    /// <summary>What the older lock has of the platform and may keep; null for nothing.</summary>
+    public LockedPlatform? Previous => _previous;
+
     /// <summary>Optional requirements that nothing answers here.</summary>
     public IReadOnlyList<Requirement> Absent { get; private set; } = [];
 
@@ -65,10 +68,10 @@ internal sealed class PlatformResolver
         }
     }
 
-    /// <summary>Resolves; null where something has no answer, told in <see cref="Failures"/>.</summary>
+    /// <summary>Resolves; what has no answer is told in <see cref="Failures"/>, and not in the result.</summary>
     /// <param name="lead">What the first platform took; null for the first itself.</param>
     /// <param name="joined">Told the name of every package whose first file is taken.</param>
-    public async Task<LockedPlatform?> ResolveAsync(LeadAnswers? lead, Action<string> joined)
+    public async Task<LockedPlatform> ResolveAsync(LeadAnswers? lead, Action<string> joined)
     {
         if (IsAnswered)
         {
@@ -96,7 +99,7 @@ internal sealed class PlatformResolver
                 Failures = pass.Failures;
                 Absent = pass.Absent;
                 Notes.AddRange(pass.Notes);
-                return pass.Failures.Count == 0 ? pass.Result() : null;
+                return pass.Result();
             }
 
             foreach (var (name, reason) in outdated)

@@ -4,41 +4,47 @@ using BusyboxGlibc.Foundation;
 
 namespace BusyboxGlibc.Lock;
 
-/// <summary>Words the errors of requirements, each with what to write instead.</summary>
-internal static class RequirementErrors
+/// <summary>Words the errors of requirements on one platform. What they advise was looked up: it is found when it is written.</summary>
+/// <param name="draft">Opens packages.</param>
+/// <param name="search">Finds candidates.</param>
+/// <param name="pins">The platform and its packages.</param>
+/// <param name="contents">The platform's Contents.</param>
+/// <param name="platforms">The platforms of the run.</param>
+internal sealed class RequirementErrors(
+    ImageDraft draft, RequirementSearch search, PinChoice pins, Func<Task<IContentsIndex>> contents, IReadOnlyList<Platform> platforms)
 {
     private const int Listed = 12;
 
+    private Platform Platform => pins.Platform;
+
     /// <summary>No package has it.</summary>
-    public static LockException Missing(Requirement requirement, Platform platform, IContentsIndex contents)
+    public async Task<LockException> MissingAsync(Requirement requirement)
     {
         var isCommand = requirement.Kind == RequirementKind.Command;
-        IReadOnlyList<string> nearest = [];
-        if (requirement.IsExactSoname)
-        {
-            // The same library with another version is what a person most likely meant.
-            var stem = requirement.Name[..(requirement.Name.IndexOf(".so", StringComparison.Ordinal) + 3)];
-            var others = contents.Libraries(stem)
-                .Where(entry => !RequirementSearch.IsForDevelopment(entry.Section) && !entry.Path.EndsWith(".so", StringComparison.Ordinal))
-                .Select(entry => LibraryForms.FileOf(entry.Path))
-                .Distinct(StringComparer.Ordinal)
-                .OrderBy(name => name.Length).ThenBy(name => name, StringComparer.Ordinal)
-                .ToList();
-            // libssl.so.3 is meant, not the libssl.so.3.0.1 that it leads to.
-            nearest = [.. others.Where(name => !others.Any(other => name.StartsWith($"{other}.", StringComparison.Ordinal))).Take(3)];
-        }
-
-        if (nearest.Count == 0)
-        {
-            nearest = Nearest.Names(StemOf(requirement), isCommand ? contents.CommandNames : contents.LibraryNames);
-        }
-
-        var advice = nearest.Count == 0 ? "correct the name" : $"did you mean {string.Join(", ", nearest)}?";
+        var index = await contents().ConfigureAwait(false);
+        var hints = new RequirementHints(draft, search, pins, index);
+        var advice = isCommand ? await hints.ForCommandAsync(requirement).ConfigureAwait(false) : await hints.ForLibraryAsync(requirement).ConfigureAwait(false);
+        var why = isCommand ? "no package has a file of that name in /usr/bin, /usr/sbin, /bin or /sbin" : $"no package has {FormsOf(requirement)} in a folder that the loader searches";
         return new LockException(
-            $"{requirement.Name}: no package provides it on {platform} (Debian {platform.DebianArchitecture})",
+            $"{requirement.Name}: no package provides it on {Platform} (Debian {Platform.DebianArchitecture})",
             requirement.Where,
-            isCommand ? "no package has a file of that name in /usr/bin, /usr/sbin, /bin or /sbin" : $"no package has {FormsOf(requirement)} in a folder that the loader searches",
-            isCommand ? advice : $"{advice}\nor mark it optional with '?', or name the platforms that have it: [!{platform}]");
+            advice.Why is null ? why : $"{why}; {advice.Why}",
+            isCommand ? advice.Next : $"{advice.Next}\nor mark it optional with '?', or name the platforms that have it: [!{Platform}]");
+    }
+
+    /// <summary>The soname was renamed on all platforms, and on some the ABI changed with it.</summary>
+    public LockException Renamed(Requirement requirement)
+    {
+        var without = platforms.Where(platform => requirement.AppliesTo(platform) && !RenamedSoname.KeepsAbi(platform)).ToList();
+        var renamed = RenamedSoname.Of(requirement.Name);
+        var next = requirement.OnlyOn.Count == without.Count
+            ? $"build the program anew and ask for {renamed}"
+            : $"add [{string.Join(' ', without.Select(platform => $"!{platform}"))}] to the line, or build the program anew and ask for {renamed}";
+        return new LockException(
+            $"{requirement.Name}: it cannot be had on {string.Join(", ", without)}",
+            requirement.Where,
+            $"Debian renamed it to {renamed} when time_t got 64 bits there: a program that asks for {requirement.Name} was built for another ABI. Elsewhere a link answers for it",
+            next);
     }
 
     /// <summary>Several packages have it, and none or several of them are in the image.</summary>
@@ -57,11 +63,11 @@ internal static class RequirementErrors
     }
 
     /// <summary>The package a requirement names is not there.</summary>
-    public static LockException NoPackage(Requirement requirement, Platform platform, string suite, IPackageIndex index)
+    public async Task<LockException> NoPackageAsync(Requirement requirement, string suite)
     {
-        var nearest = Nearest.Names(requirement.Package!, index.Names);
+        var nearest = Nearest.Names(requirement.Package!, (await pins.IndexAsync().ConfigureAwait(false)).Names);
         return new LockException(
-            $"{requirement.Name}: {suite} has no package {requirement.Package} on {platform} (Debian {platform.DebianArchitecture})",
+            $"{requirement.Name}: {suite} has no package {requirement.Package} on {Platform} (Debian {Platform.DebianArchitecture})",
             requirement.Where,
             next: nearest.Count == 0 ? "correct the package's name" : $"did you mean {string.Join(", ", nearest)}?");
     }
@@ -69,23 +75,29 @@ internal static class RequirementErrors
     /// <summary>The package a requirement names does not have it.</summary>
     public static LockException NotInPackage(Requirement requirement, Platform platform, PackageDraft package)
     {
+        var isLibrary = requirement.Kind == RequirementKind.Library;
         var has = package.Contents!.Members
-            .Where(member => requirement.Kind == RequirementKind.Library
-                ? package.Contents.IsLibrary(member, platform) && LibraryForms.IsInLoaderFolder(member.Path, platform)
-                : LibraryForms.DirectoryOf(UsrMerge.Of(member.Path)) is "/usr/bin" or "/usr/sbin")
-            .Select(member => LibraryForms.FileOf(member.Path))
+            .Where(member => isLibrary
+                ? package.Contents.IsLibrary(member, platform) && LibraryNames.IsInLoaderFolder(member.Path, platform)
+                : LibraryNames.DirectoryOf(UsrMerge.Of(member.Path)) is "/usr/bin" or "/usr/sbin")
+            .Select(member => LibraryNames.FileOf(member.Path))
             .Distinct(StringComparer.Ordinal)
             .ToList();
-        var kind = requirement.Kind == RequirementKind.Library ? "libraries" : "commands";
+        var kind = isLibrary ? "libraries" : "commands";
+        var below = isLibrary && has.Count == 0
+            ? package.Contents.Members
+                .Where(member => package.Contents.IsLibrary(member, platform) && member.Path.Contains(".so", StringComparison.Ordinal))
+                .Select(member => LibraryNames.DirectoryOf(member.Path)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Take(3).ToList()
+            : [];
         return new LockException(
             $"{requirement.Name}: {package.Name} {package.Choice.Pin.Version} does not have it on {platform} (Debian {platform.DebianArchitecture})",
             requirement.Where,
-            has.Count == 0 ? $"it has no {kind}" : $"its {kind} are {string.Join(", ", has.Take(Listed))}{(has.Count > Listed ? ", …" : string.Empty)}");
+            below.Count > 0 ? $"it has libraries only in {string.Join(", ", below)}, where the loader does not look"
+                : has.Count == 0 ? $"it has no {kind}"
+                : $"its {kind} are {string.Join(", ", has.Take(Listed))}{(has.Count > Listed ? ", …" : string.Empty)}",
+            has.Count == 0 ? "name another package, or remove '= PACKAGE' to have it looked for" : $"write one of these names, or remove '= {package.Name}'");
     }
 
-    private static string StemOf(Requirement requirement) =>
-        requirement.IsExactSoname ? requirement.Name[..requirement.Name.IndexOf(".so", StringComparison.Ordinal)] : requirement.Name;
-
     private static string FormsOf(Requirement requirement) =>
-        requirement.IsExactSoname ? $"a file {requirement.Name}" : $"{requirement.Name}.so*, {requirement.Name}_*.so* or {requirement.Name}[0-9.-]*.so*";
+        requirement.IsExactSoname ? $"a file {requirement.Name}" : $"{requirement.Name}.so*, or that name with a version";
 }

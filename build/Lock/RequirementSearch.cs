@@ -19,68 +19,105 @@ internal sealed class RequirementSearch(PinChoice pins, Func<Task<IContentsIndex
             return [.. package.Named(requirement.Name).Where(member => IsInCommandFolder(member.Path))];
         }
 
-        foreach (var form in LibraryForms.Of(requirement))
+        var ranked = package.Members
+            .Where(member => LibraryNames.IsInLoaderFolder(member.Path, platform))
+            .Select(member => (Member: member, Rank: LibraryNames.Rank(requirement, LibraryNames.FileOf(member.Path))))
+            .Where(pair => pair.Rank != LibraryNames.NoRank && IsOrLeadsToLibrary(package, pair.Member, platform))
+            .ToList();
+        if (ranked.Count > 0)
         {
-            var matches = package.Members.Where(member =>
-                LibraryForms.IsInLoaderFolder(member.Path, platform)
-                && form(LibraryForms.FileOf(member.Path))
-                // A link out of the package is followed later; a linker script or a foreign object is no library.
-                && (package.IsLibrary(member, platform) || (member.LinkTarget is { } target && package.Find(target) is null))).ToList();
-            if (matches.Count > 0)
-            {
-                return matches;
-            }
+            var best = ranked.Min(pair => pair.Rank);
+            List<DebMember> matches = [.. ranked.Where(pair => pair.Rank == best).Select(pair => pair.Member)];
+            return best != LibraryNames.PartRank || LibraryNames.AreParts(matches.Select(member => LibraryNames.FileOf(member.Path))) ? matches : [];
         }
 
-        return [];
+        return requirement.IsExactSoname
+            && RenamedSoname.Link(package, requirement.Name, platform, path => LibraryNames.IsInLoaderFolder(path, platform)) is { } renamed
+                ? [renamed]
+                : [];
     }
 
     /// <summary>
-    /// The candidates by Contents, one list for every form of the name that some package has a file for, in the order the
-    /// forms are tried; each list in ordinal order.
+    /// The candidates by Contents: packages that ship a matching file in a folder of the loader, one list a rank of
+    /// <see cref="LibraryNames.Rank"/>, the best first; each list in ordinal order.
     /// </summary>
     public async Task<IReadOnlyList<IReadOnlyList<string>>> CandidatesAsync(Requirement requirement)
     {
         var index = await contents().ConfigureAwait(false);
-        var result = new List<IReadOnlyList<string>>();
         if (requirement.Kind == RequirementKind.Command)
         {
-            await AddAsync(result, index.Commands(requirement.Name), requirement).ConfigureAwait(false);
-            return result;
+            return await PackagesAsync([index.Commands(requirement.Name)], requirement).ConfigureAwait(false);
         }
 
-        var libraries = index.Libraries(requirement.Name).Where(entry => LibraryForms.IsInLoaderFolder(entry.Path, pins.Platform)).ToList();
-        foreach (var form in LibraryForms.Of(requirement))
-        {
-            await AddAsync(result, libraries.Where(entry => form(LibraryForms.FileOf(entry.Path))), requirement).ConfigureAwait(false);
-        }
-
-        return result;
-    }
-
-    private static bool IsInCommandFolder(string path) => LibraryForms.DirectoryOf(UsrMerge.Of(path)) is "/usr/bin" or "/usr/sbin";
-
-    private async Task AddAsync(List<IReadOnlyList<string>> result, IEnumerable<ContentsEntry> entries, Requirement requirement)
-    {
-        var packages = await pins.IndexAsync().ConfigureAwait(false);
-        var names = entries
-            .Where(entry => requirement.Kind == RequirementKind.Command || !IsForDevelopment(entry.Section))
-            .GroupBy(entry => entry.Package, StringComparer.Ordinal)
-            .Where(group => !IsLinkerNameOnly(group, requirement))
-            .Select(group => packages.Find(group.Key))
-            .Where(package => package is not null && (requirement.Kind == RequirementKind.Command || !IsForDevelopment(package.Section)))
-            .Select(package => package!.Pin.Name)
-            .Order(StringComparer.Ordinal)
+        var ranked = index.Libraries(requirement.Name)
+            .Where(entry => LibraryNames.IsInLoaderFolder(entry.Path, pins.Platform))
+            .GroupBy(entry => LibraryNames.Rank(requirement, LibraryNames.FileOf(entry.Path)))
+            .Where(group => group.Key != LibraryNames.NoRank)
+            .OrderBy(group => group.Key)
+            .Select(group => group.Key != LibraryNames.PartRank
+                ? group
+                : group.GroupBy(entry => entry.Package, StringComparer.Ordinal)
+                    .Where(package => LibraryNames.AreParts(package.Select(entry => LibraryNames.FileOf(entry.Path))))
+                    .SelectMany(package => package))
             .ToList();
-        if (names.Count > 0)
+        if (requirement.IsExactSoname && RenamedSoname.KeepsAbi(pins.Platform))
         {
-            result.Add(names);
+            ranked.Add(Renamed(index, requirement.Name));
         }
+
+        return await PackagesAsync(ranked, requirement).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// The packages that ship a matching file in a folder below one of the loader's, from where update-alternatives(1) may link it
+    /// into the loader's own; in ordinal order.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> AlternativeCandidatesAsync(Requirement requirement)
+    {
+        if (requirement.Kind != RequirementKind.Library)
+        {
+            return [];
+        }
+
+        var index = await contents().ConfigureAwait(false);
+        var entries = index.LibrariesBelow(requirement.Name).Where(entry => LibraryNames.Rank(requirement, LibraryNames.FileOf(entry.Path)) <= 1);
+        return await PackagesAsync([entries], requirement).ConfigureAwait(false) is [var names] ? names : [];
+    }
+
+    /// <summary>Whether a soname that no package has on the platform is one that was renamed, and changed its ABI with that.</summary>
+    public async Task<bool> IsRenamedAsync(string soname) =>
+        Renamed(await contents().ConfigureAwait(false), soname).Any();
+
+    private static bool IsInCommandFolder(string path) => LibraryNames.DirectoryOf(UsrMerge.Of(path)) is "/usr/bin" or "/usr/sbin";
+
+    // A link out of the package is followed later; a linker script or a foreign object is no library.
+    private static bool IsOrLeadsToLibrary(DebContents package, DebMember member, Platform platform) =>
+        package.IsLibrary(member, platform) || (member.LinkTarget is { } target && package.Find(target) is null);
+
+    private IEnumerable<ContentsEntry> Renamed(IContentsIndex index, string soname) =>
+        index.Libraries(RenamedSoname.Of(soname)).Where(entry =>
+            LibraryNames.FileOf(entry.Path) == RenamedSoname.Of(soname) && LibraryNames.IsInLoaderFolder(entry.Path, pins.Platform));
 
     // "libfoo.so" of libfoo-dev is for the linker, in whatever section the package was put.
     private static bool IsLinkerNameOnly(IGrouping<string, ContentsEntry> package, Requirement requirement) =>
         requirement.Kind == RequirementKind.Library
         && package.Key.EndsWith("-dev", StringComparison.Ordinal)
         && package.All(entry => entry.Path.EndsWith(".so", StringComparison.Ordinal));
+
+    private async Task<IReadOnlyList<IReadOnlyList<string>>> PackagesAsync(IEnumerable<IEnumerable<ContentsEntry>> ranks, Requirement requirement)
+    {
+        var packages = await pins.IndexAsync().ConfigureAwait(false);
+        var isCommand = requirement.Kind == RequirementKind.Command;
+        return [.. ranks
+            .Select(entries => entries
+                .Where(entry => isCommand || !IsForDevelopment(entry.Section))
+                .GroupBy(entry => entry.Package, StringComparer.Ordinal)
+                .Where(group => !IsLinkerNameOnly(group, requirement))
+                .Select(group => packages.Find(group.Key))
+                .Where(package => package is not null && (isCommand || !IsForDevelopment(package.Section)))
+                .Select(package => package!.Pin.Name)
+                .Order(StringComparer.Ordinal)
+                .ToList())
+            .Where(names => names.Count > 0)];
+    }
 }

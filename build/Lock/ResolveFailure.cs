@@ -9,6 +9,9 @@ namespace BusyboxGlibc.Lock;
 /// <param name="Error">The error for this platform alone.</param>
 internal sealed record ResolveFailure(Platform Platform, Requirement? Requirement, bool IsAbsence, LockException Error)
 {
+    /// <summary>Whether the proof of what would be built found it; its error names no platform.</summary>
+    public bool IsProof { get; init; }
+
     /// <summary>One error of all failures, each told once.</summary>
     public static LockException Join(IReadOnlyList<ResolveFailure> failures, IReadOnlyList<LockedPlatform> answered, IReadOnlyList<Platform> asked)
     {
@@ -16,7 +19,8 @@ internal sealed record ResolveFailure(Platform Platform, Requirement? Requiremen
             .OrderBy(failure => failure.Requirement?.Source, StringComparer.Ordinal)
             .ThenBy(failure => failure.Requirement?.Line)
             .GroupBy(failure => (failure.Requirement?.Where, failure.Requirement?.Text, failure.IsAbsence ? string.Empty : failure.Error.Message))
-            .Select(group => group.First().IsAbsence ? Absence([.. group], answered, asked) : group.First().Error)
+            .Select(group => group.First().IsAbsence ? Absence([.. group], answered, asked)
+                : group.First().IsProof ? Proof([.. group], asked) : group.First().Error)
             .ToList();
         return errors.Count == 1
             ? errors[0]
@@ -24,6 +28,14 @@ internal sealed record ResolveFailure(Platform Platform, Requirement? Requiremen
                 $"{errors.Count} requirements have no answer",
                 why: string.Join('\n', errors.Select(error => error.Message)),
                 inner: errors[0]);
+    }
+
+    private static LockException Proof(List<ResolveFailure> group, IReadOnlyList<Platform> asked)
+    {
+        var error = group[0].Error;
+        var platforms = group.Select(failure => failure.Platform).Distinct().ToList();
+        var on = platforms.Count == asked.Count && asked.Count > 1 ? "all platforms" : string.Join(", ", platforms);
+        return new LockException($"{error.What} ({on})", error.Where, error.Why, error.Next, error);
     }
 
     private static LockException Absence(List<ResolveFailure> group, IReadOnlyList<LockedPlatform> answered, IReadOnlyList<Platform> asked)

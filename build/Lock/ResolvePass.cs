@@ -1,11 +1,13 @@
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
+using BusyboxGlibc.Foundation;
 
 namespace BusyboxGlibc.Lock;
 
 /// <summary>
-/// Answers everything asked for on one platform with a given choice of pins. What can only be answered one way comes
-/// first, with all it needs, because what several packages could answer is decided by what is in the image by then.
+/// Answers everything asked for on one platform with a given choice of pins. What can only be answered one way comes first, then
+/// all that this needs, because what several packages could answer is decided by what is in the image by then. What has no answer
+/// is put down and the rest goes on, so that all of it is told at once.
 /// </summary>
 internal sealed class ResolvePass
 {
@@ -15,7 +17,7 @@ internal sealed class ResolvePass
     private readonly LeadAnswers? _lead;
     private readonly ClosureWalk _closure;
     private readonly RequirementSearch _search;
-    private readonly Func<Task<IContentsIndex>> _contents;
+    private readonly RequirementErrors _errors;
     private readonly SortedDictionary<string, SortedSet<string>> _answers = new(StringComparer.Ordinal);
     private readonly List<(Requirement Requirement, IReadOnlyList<string> Packages)> _ambiguous = [];
 
@@ -25,10 +27,10 @@ internal sealed class ResolvePass
         _request = request;
         _pins = pins;
         _lead = lead;
-        _contents = contents;
         _draft = new ImageDraft(pins, catalog, joined);
         _closure = new ClosureWalk(_draft, pins, lead, contents);
         _search = new RequirementSearch(pins, contents);
+        _errors = new RequirementErrors(_draft, _search, pins, contents, request.Platforms);
     }
 
     /// <summary>What could not be answered.</summary>
@@ -77,11 +79,9 @@ internal sealed class ResolvePass
             await GuardAsync(requirement, () => AnswerAsync(requirement, locals)).ConfigureAwait(false);
         }
 
+        await CloseAsync().ConfigureAwait(false);
         await DecideAmbiguousAsync().ConfigureAwait(false);
-        if (Failures.Count == 0)
-        {
-            await new DocumentWalk(_draft, Notes.Add).DocumentAsync().ConfigureAwait(false);
-        }
+        await GuardAsync(null, () => new DocumentWalk(_draft, Notes.Add).DocumentAsync()).ConfigureAwait(false);
     }
 
     /// <summary>The platform as the lock records it.</summary>
@@ -154,6 +154,7 @@ internal sealed class ResolvePass
                 {
                     _pins.SetLocal(package, requirement);
                     locals.Add(requirement, package.Pin.Name);
+                    _draft.Locals.Add(package.Pin.Name);
                 }
             }
             catch (LockException error)
@@ -178,7 +179,7 @@ internal sealed class ResolvePass
         foreach (var text in wanted.Patterns)
         {
             var pattern = new PathPattern(text);
-            var matches = package.Contents!.Members.Where(member => pattern.IsMatch(member.Path)).ToList();
+            var matches = package.Contents!.Members.Where(member => !member.IsMade && pattern.IsMatch(member.Path)).ToList();
             if (matches.Count == 0)
             {
                 throw new LockException(
@@ -188,14 +189,15 @@ internal sealed class ResolvePass
 
             foreach (var member in matches)
             {
-                _draft.Take(package, member, outward: false);
+                _draft.Take(package, member, null, outward: false);
                 files.Add(member.Path);
             }
         }
 
         _answers[LockAnswer.TextOf(wanted)] = files;
-        await _closure.CloseAsync().ConfigureAwait(false);
     }
+
+    private Task CloseAsync() => _closure.CloseAsync((cause, error) => Failures.Add(Failure(cause, error)));
 
     private static bool IsSearched(Requirement requirement) =>
         requirement.Kind != RequirementKind.Overlay && requirement.Package is null && requirement.PackageFile is null;
@@ -204,6 +206,7 @@ internal sealed class ResolvePass
     {
         if (requirement.Kind == RequirementKind.Overlay)
         {
+            _draft.TakeOverlay(_request.Overlay(Platform, requirement), requirement);
             Record(requirement, []);
         }
         else if (requirement.PackageFile is not null)
@@ -221,8 +224,9 @@ internal sealed class ResolvePass
         {
             await AnswerFromAsync(requirement, requirement.Package).ConfigureAwait(false);
         }
-        else if (!await AnswerLikeLeadAsync(requirement).ConfigureAwait(false))
+        else if (_lead?.Failed.Contains(LockAnswer.TextOf(requirement)) != true && !await AnswerLikeLeadAsync(requirement).ConfigureAwait(false))
         {
+            // What the first platform has no answer for is told once; asking every platform would take an index of each.
             await AnswerFromContentsAsync(requirement).ConfigureAwait(false);
         }
     }
@@ -242,7 +246,7 @@ internal sealed class ResolvePass
 
         var error = await _draft.OpenAsync(name).ConfigureAwait(false) is { } package
             ? RequirementErrors.NotInPackage(requirement, Platform, package)
-            : RequirementErrors.NoPackage(requirement, Platform, _request.Suite, await _pins.IndexAsync().ConfigureAwait(false));
+            : await _errors.NoPackageAsync(requirement, _request.Suite).ConfigureAwait(false);
         Failures.Add(new ResolveFailure(Platform, requirement, IsAbsence: true, error));
     }
 
@@ -281,15 +285,49 @@ internal sealed class ResolvePass
             }
         }
 
+        if (await TakeAlternativeAsync(requirement).ConfigureAwait(false))
+        {
+            return;
+        }
+
         if (requirement.IsOptional)
         {
             Leave(requirement);
         }
+        else if (!RenamedSoname.KeepsAbi(Platform) && requirement.IsExactSoname && await _search.IsRenamedAsync(requirement.Name).ConfigureAwait(false))
+        {
+            Failures.Add(new ResolveFailure(Platform, requirement, IsAbsence: false, _errors.Renamed(requirement)));
+        }
         else
         {
-            Failures.Add(new ResolveFailure(
-                Platform, requirement, IsAbsence: true, RequirementErrors.Missing(requirement, Platform, await _contents().ConfigureAwait(false))));
+            Failures.Add(new ResolveFailure(Platform, requirement, IsAbsence: true, await _errors.MissingAsync(requirement).ConfigureAwait(false)));
         }
+    }
+
+    // Debian's own choice among libraries that update-alternatives(1) links into the loader's folder: what is in the image, else the
+    // highest priority.
+    private async Task<bool> TakeAlternativeAsync(Requirement requirement)
+    {
+        var found = new List<(string Package, int Priority)>();
+        foreach (var name in await _search.AlternativeCandidatesAsync(requirement).ConfigureAwait(false))
+        {
+            if (await _draft.OpenAsync(name).ConfigureAwait(false) is { } package
+                && RequirementSearch.Match(requirement, package.Contents!, Platform) is { Count: > 0 } matches)
+            {
+                found.Add((name, matches.Max(member => member.Priority)));
+            }
+        }
+
+        var present = found.Where(pair => _draft.Has(pair.Package)).ToList();
+        var choices = present.Count > 0 ? present : found;
+        var best = choices.Where(pair => pair.Priority == choices.Max(other => other.Priority)).Select(pair => pair.Package).ToList();
+        if (best.Count > 1)
+        {
+            _ambiguous.Add((requirement, best));
+            return true;
+        }
+
+        return best.Count == 1 && await TryTakeAsync(requirement, best[0]).ConfigureAwait(false);
     }
 
     private async Task DecideAmbiguousAsync()
@@ -308,6 +346,7 @@ internal sealed class ResolvePass
                         {
                             isDecided = true;
                             _ambiguous.RemoveAll(pair => pair.Requirement == requirement);
+                            await CloseAsync().ConfigureAwait(false);
                         }
                     }).ConfigureAwait(false);
                 }
@@ -339,11 +378,10 @@ internal sealed class ResolvePass
 
         foreach (var member in matches)
         {
-            _draft.Take(package, member);
+            _draft.Take(package, member, requirement);
         }
 
         Record(requirement, matches.Select(member => member.Path));
-        await _closure.CloseAsync().ConfigureAwait(false);
         return true;
     }
 
@@ -371,15 +409,15 @@ internal sealed class ResolvePass
         {
             await action().ConfigureAwait(false);
         }
-        catch (LockException error)
+        catch (BuildException error) when (error is LockException || requirement?.Kind == RequirementKind.Overlay)
         {
-            Failures.Add(new ResolveFailure(
-                Platform,
-                requirement,
-                IsAbsence: false,
-                error.Where is null && requirement is not null
-                    ? new LockException(error.What, requirement.Where, error.Why, error.Next, error)
-                    : error));
+            Failures.Add(Failure(requirement, error as LockException ?? new LockException(error.What, error.Where, error.Why, error.Next, error)));
         }
     }
+
+    private ResolveFailure Failure(Requirement? requirement, LockException error) => new(
+        Platform,
+        requirement,
+        IsAbsence: false,
+        error.Where is null && requirement is not null ? new LockException(error.What, requirement.Where, error.Why, error.Next, error) : error);
 }

@@ -15,6 +15,8 @@ namespace BusyboxGlibc.Lock;
 /// <param name="BuildRoot">What BusyBox is compiled with; null to leave what <paramref name="Previous"/> has.</param>
 /// <param name="Busybox">The BusyBox release to compile; null to leave what <paramref name="Previous"/> has.</param>
 /// <param name="DroppedTools">Pins of build roots that are not kept all the same; null for none.</param>
+/// <param name="OverlayFiles">The files of the user's own that a line names on a platform; null where there are none. It may throw a
+/// <see cref="Foundation.BuildException"/>, which becomes the line's error.</param>
 public sealed record ResolveRequest(
     string Suite,
     IReadOnlyList<Requirement> Requirements,
@@ -26,4 +28,9 @@ public sealed record ResolveRequest(
     string ProjectFolder,
     BuildRootWish? BuildRoot = null,
     LockedBusyboxRelease? Busybox = null,
-    IReadOnlySet<PinnedPackage>? DroppedTools = null);
+    IReadOnlySet<PinnedPackage>? DroppedTools = null,
+    Func<Platform, Requirement, IReadOnlyList<OverlayFile>>? OverlayFiles = null)
+{
+    /// <summary>The files of the user's own that a line names on a platform.</summary>
+    internal IReadOnlyList<OverlayFile> Overlay(Platform platform, Requirement requirement) => OverlayFiles?.Invoke(platform, requirement) ?? [];
+}

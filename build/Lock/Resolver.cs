@@ -14,10 +14,11 @@ namespace BusyboxGlibc.Lock;
 /// <param name="board">Where progress and notes go.</param>
 /// <param name="jobs">How many package files are read at a time.</param>
 /// <param name="shelf">What was read of package files before; null to read them anew.</param>
-public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard board, int jobs, ContentsShelf? shelf = null)
+/// <param name="proof">Proves what would be built from the answers; null to prove nothing.</param>
+public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard board, int jobs, ContentsShelf? shelf = null, IDraftProof? proof = null)
 {
     /// <summary>Resolves a request. The same request, suite and lock before give the same lock.</summary>
-    /// <exception cref="LockException">Something asked for has no answer, or more than one.</exception>
+    /// <exception cref="LockException">Something asked for has no answer, or more than one, or could not be built; all of it is told at once.</exception>
     /// <exception cref="DebianException">An index or a package file cannot be had, or is damaged.</exception>
     public async Task<ImageLock> ResolveAsync(ResolveRequest request, CancellationToken cancellation)
     {
@@ -66,14 +67,13 @@ public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard b
             }
         }
 
-        var first = await leader.ResolveAsync(null, Spread).ConfigureAwait(false)
-            ?? throw ResolveFailure.Join(leader.Failures, [], platforms);
+        var first = await leader.ResolveAsync(null, Spread).ConfigureAwait(false);
         if (!leader.IsAnswered)
         {
             progress.Add(1);
         }
 
-        var lead = new LeadAnswers(first, leader.Search());
+        var lead = new LeadAnswers(first, leader.Search(), leader.Failures.Select(failure => failure.Requirement).OfType<Requirement>());
         var others = await Task.WhenAll(resolvers.Skip(1).Select(resolver => Task.Run(
             async () =>
             {
@@ -82,8 +82,8 @@ public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard b
                 return locked;
             },
             cancellation))).ConfigureAwait(false);
-        List<LockedPlatform> answered = [first, .. others.OfType<LockedPlatform>()];
-        var failures = resolvers.SelectMany(resolver => resolver.Failures).ToList();
+        List<LockedPlatform> answered = [first, .. others];
+        List<ResolveFailure> failures = [.. resolvers.SelectMany(resolver => resolver.Failures), .. await ProveAsync(open, answered, cancellation).ConfigureAwait(false)];
         if (failures.Count > 0)
         {
             throw ResolveFailure.Join(failures, answered, platforms);
@@ -104,6 +104,24 @@ public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard b
         };
         WarnOfLaggards(result);
         return result;
+    }
+
+    // A lock that cannot be built must not be written. What is as before was proven before.
+    private async Task<IReadOnlyList<ResolveFailure>> ProveAsync(List<PlatformResolver> open, List<LockedPlatform> answered, CancellationToken cancellation)
+    {
+        var found = new IReadOnlyList<ResolveFailure>[open.Count];
+        await Parallel.ForAsync(
+            0,
+            proof is null ? 0 : open.Count,
+            new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, jobs), CancellationToken = cancellation },
+            async (index, token) =>
+            {
+                var resolver = open[index];
+                var drafted = answered.Single(locked => locked.Platform == resolver.Platform);
+                var problems = await proof!.ProveAsync(drafted, resolver.Previous, resolver.Failures.Count == 0, token).ConfigureAwait(false);
+                found[index] = [.. problems.Select(problem => new ResolveFailure(resolver.Platform, problem.Requirement, IsAbsence: false, problem.Error) { IsProof = true })];
+            }).ConfigureAwait(false);
+        return [.. found.Where(list => list is not null).SelectMany(list => list)];
     }
 
     // After the platforms, whose indices serve for it too. A host whose root is as before is the same object as before.

@@ -25,7 +25,7 @@ internal static class UsrMerge
         var parts = new List<string>();
         if (!target.StartsWith('/'))
         {
-            parts.AddRange(LibraryForms.DirectoryOf(linkPath).Split('/', StringSplitOptions.RemoveEmptyEntries));
+            parts.AddRange(LibraryNames.DirectoryOf(linkPath).Split('/', StringSplitOptions.RemoveEmptyEntries));
         }
 
         foreach (var part in target.Split('/', StringSplitOptions.RemoveEmptyEntries))

@@ -2,6 +2,8 @@ using System.Runtime.Versioning;
 using System.Text;
 using System.Text.RegularExpressions;
 using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Elf;
+using BusyboxGlibc.Lock;
 
 namespace BusyboxGlibc.Rootfs;
 
@@ -58,11 +60,29 @@ public sealed class OverlayFolders
         return tree;
     }
 
+    /// <summary>The files that one requirement names, as resolution needs them; none where it is optional and names none.</summary>
+    /// <exception cref="RootfsException">It is not optional and names no file, or a file cannot be in an image.</exception>
+    public IReadOnlyList<OverlayFile> Files(Requirement requirement) =>
+        [.. Take([requirement]).Entries.Where(entry => entry.Type != RootfsEntryType.Directory).Select(entry => new OverlayFile("/" + entry.Path, entry.LinkTarget, ElfOf(entry)))];
+
+    // What is no sound ELF file needs nothing; Verify tells of it.
+    private static ElfFile? ElfOf(RootfsEntry entry)
+    {
+        try
+        {
+            return entry.Type == RootfsEntryType.File && ElfFile.IsElf(entry.Content.Span) ? ElfFile.Read(entry.Content, "/" + entry.Path) : null;
+        }
+        catch (ElfException)
+        {
+            return null;
+        }
+    }
+
     private RootfsException Unmatched(Requirement requirement) => new(
         $"{requirement.Name}: no such file for {platform.Name}",
         where: requirement.Where,
         why: $"neither {sources[0].Origin}{requirement.Name} nor {sources[1].Origin}{requirement.Name} is there",
-        next: $"put the file into one of the two folders ('**' takes all that is below a folder), add [!{platform.Name}] to the line, or mark it optional with '?'");
+        next: $"put the file into one of the two folders, add [!{platform.Name}] to the line, or mark it optional with '?'");
 
     private static RootfsEntry Read(string origin, string folder, string path)
     {

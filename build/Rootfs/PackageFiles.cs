@@ -13,6 +13,9 @@ internal sealed record PackageFiles(
     ReadOnlyMemory<byte> Md5Sums,
     IReadOnlyDictionary<string, PackageFile> Files)
 {
+    /// <summary>The links that the build makes to its files.</summary>
+    internal IReadOnlyList<LockedLink> Links { get; init; } = [];
+
     /// <summary>The file of that path, or null.</summary>
     internal PackageFile? Find(string path) => Files.GetValueOrDefault(path);
 
@@ -29,12 +32,12 @@ internal sealed record PackageFiles(
     {
         if (shelf?.Find(locked) is { } kept)
         {
-            return kept;
+            return kept with { Links = locked.Links };
         }
 
         var read = Read(locked, path, cancellation);
         shelf?.Keep(locked, read);
-        return read;
+        return read with { Links = locked.Links };
     }
 
     private static PackageFiles Read(LockedPackage locked, string path, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
+using BusyboxGlibc.Elf;
 
 namespace BusyboxGlibc.Rootfs;
 
@@ -8,10 +9,14 @@ internal sealed class PackagePlacement(Platform platform, IReadOnlyList<PackageF
 {
     private const int PermissionsWithoutSetId = 0x3FF; // 01777
 
-    private readonly Dictionary<string, string> places = packages
-        .SelectMany(package => package.Files.Keys)
+    private readonly HashSet<string> staying = Staying(packages);
+
+    private Dictionary<string, string>? places;
+
+    private Dictionary<string, string> Places => places ??= packages
+        .SelectMany(package => package.Files.Keys.Concat(package.Links.Select(link => link.Path)))
         .Where(IsPlaced)
-        .Select(path => (Canonical: ShippedPath.Canonical(path), Place: ShippedPath.InImage(path, platform.Triplet)))
+        .Select(path => (Canonical: ShippedPath.Canonical(path), Place: PlaceOf(path)))
         .DistinctBy(pair => pair.Canonical)
         .ToDictionary(pair => pair.Canonical, pair => pair.Place, StringComparer.Ordinal);
 
@@ -31,11 +36,60 @@ internal sealed class PackagePlacement(Platform platform, IReadOnlyList<PackageF
                     tree.Add(entry);
                 }
             }
+
+            foreach (var link in package.Links)
+            {
+                var place = PlaceOf(link.Path);
+                var target = RootfsPath.Relative(place, PlaceOf(link.Target));
+                tree.Add(new RootfsEntry(place, RootfsEntryType.SymbolicLink, 0x1FF, 0, 0, null, target, default, package.Pin.Name));
+            }
         }
     }
 
     /// <summary>Where a shipped path went, relative to the root; null for one that is only the source of a generated file.</summary>
-    internal string? InImage(string path) => IsPlaced(path) ? ShippedPath.InImage(path, platform.Triplet) : null;
+    internal string? InImage(string path) => IsPlaced(path) ? PlaceOf(path) : null;
+
+    private string PlaceOf(string path) => staying.Contains(path) ? path[1..] : ShippedPath.InImage(path, platform.Triplet);
+
+    // A library that searches others relative to its own folder ($ORIGIN/more), and the links to it, stay where their package has
+    // them: the loader looks there too, and there the way is right.
+    private static HashSet<string> Staying(IReadOnlyList<PackageFiles> packages)
+    {
+        var staying = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var package in packages)
+        {
+            staying.UnionWith(package.Files.Values.Where(SearchesFromItsFolder).Select(file => file.Entry.Path));
+            for (var before = -1; staying.Count > 0 && before < staying.Count;)
+            {
+                before = staying.Count;
+                staying.UnionWith(package.Files.Values
+                    .Where(file => file.Entry.Type is DebEntryType.SymbolicLink or DebEntryType.HardLink && staying.Contains(ShippedPath.Follow(file.Entry.Path, file.Entry.LinkTarget!)))
+                    .Select(file => file.Entry.Path));
+            }
+        }
+
+        return staying;
+    }
+
+    private static bool SearchesFromItsFolder(PackageFile file)
+    {
+        if (file.Entry.Type != DebEntryType.File || !ElfFile.IsElf(file.Content.Span) || file.Content.Span.IndexOf("ORIGIN"u8) < 0)
+        {
+            return false;
+        }
+
+        try
+        {
+            var elf = ElfFile.Read(file.Content, file.Entry.Path);
+            return elf.RPath.Concat(elf.RunPath).Any(entry =>
+                entry.Contains("ORIGIN", StringComparison.Ordinal) && entry.TrimEnd('/', '.') is not ("$ORIGIN" or "${ORIGIN}"));
+        }
+        catch (ElfException)
+        {
+            // Verify tells of it.
+            return false;
+        }
+    }
 
     // Copyright files go where PackageRecords puts them, since their folder may be a link to another package's.
     private static bool IsPlaced(string path) =>
@@ -46,7 +100,7 @@ internal sealed class PackagePlacement(Platform platform, IReadOnlyList<PackageF
     private RootfsEntry? Place(PackageFiles package, PackageFile file)
     {
         var entry = file.Entry;
-        var place = ShippedPath.InImage(entry.Path, platform.Triplet);
+        var place = PlaceOf(entry.Path);
         var mode = entry.Mode & PermissionsWithoutSetId;
         RootfsEntry Make(RootfsEntryType type, string? target, ReadOnlyMemory<byte> content) =>
             new(place, type, mode, entry.UserId, entry.GroupId, entry.ModificationTime, target, content, package.Pin.Name);
@@ -63,18 +117,18 @@ internal sealed class PackagePlacement(Platform platform, IReadOnlyList<PackageF
                     ? kept == place ? null : Make(RootfsEntryType.HardLink, kept, default)
                     : throw PackageFiles.Stale($"{entry.Path} of {package.Pin.Name} is a hard link to {source}, which is not locked", "the lock must take both");
             default:
-                var text = LinkText(entry, place);
+                var text = TextOf(entry.Path, entry.LinkTarget!, place);
                 return text is null ? null : Make(RootfsEntryType.SymbolicLink, text, default) with { Mode = 0x1FF };
         }
     }
 
     // Null where link and target fall onto one path, as /lib64/ld-linux-x86-64.so.2 and the loader it names do.
-    private string? LinkText(DebEntry link, string place)
+    private string? TextOf(string link, string shipped, string place)
     {
-        var target = ShippedPath.Follow(link.Path, link.LinkTarget!);
-        if (!places.TryGetValue(ShippedPath.Canonical(target), out var kept))
+        var target = ShippedPath.Follow(link, shipped);
+        if (!Places.TryGetValue(ShippedPath.Canonical(target), out var kept))
         {
-            return link.LinkTarget;
+            return shipped;
         }
 
         if (kept == place)
@@ -83,9 +137,8 @@ internal sealed class PackagePlacement(Platform platform, IReadOnlyList<PackageF
         }
 
         // Within a folder always the bare name, so that a library's links stay right wherever the folder is copied.
-        return RootfsPath.Parent(place) != RootfsPath.Parent(kept) && ShippedPath.Follow("/" + place, link.LinkTarget!) == "/" + kept
-           
-            ? link.LinkTarget
+        return RootfsPath.Parent(place) != RootfsPath.Parent(kept) && ShippedPath.Follow("/" + place, shipped) == "/" + kept
+            ? shipped
             : RootfsPath.Relative(place, kept);
     }
 }

@@ -13,6 +13,9 @@ internal static class PackageRecords
 
     private const string StatusFolder = "var/lib/dpkg/status.d/";
 
+    /// <summary>Where the checksums of a package lie, relative to the root.</summary>
+    internal static string SumsOf(string package) => $"{StatusFolder}{package}.md5sums";
+
     /// <summary>Adds a package's control stanza, unchanged, and the checksums of those of its files that are in the image unmodified.</summary>
     /// <param name="tree">The image so far.</param>
     /// <param name="package">The package.</param>
@@ -29,7 +32,7 @@ internal static class PackageRecords
         }
 
         Add(tree, StatusFolder + package.Pin.Name, package.Control);
-        Add(tree, StatusFolder + package.Pin.Name + ".md5sums", Encoding.UTF8.GetBytes(sums.ToString()));
+        Add(tree, SumsOf(package.Pin.Name), Encoding.UTF8.GetBytes(sums.ToString()));
     }
 
     /// <summary>

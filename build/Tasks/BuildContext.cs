@@ -67,7 +67,16 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     public LockWishes Wishes => new(
         Options.Debian.Suite.Codename, Requirements, BaseParts.For(Features, debianBusybox: Release is null), Options.Image.Platforms, RootFolder,
         Release is null ? null : BuildRootPackages.Wish,
-        Release is null ? null : new LockedBusyboxRelease(Release.Version, Release.Sha256));
+        Release is null ? null : new LockedBusyboxRelease(Release.Version, Release.Sha256),
+        (platform, requirement) => new OverlayFolders(RootFolder, platform).Files(requirement),
+        new DraftProof(AssembleOptions, Requirements, Packages, Shelf));
+
+    /// <summary>What lines of lib-requires.txt allow, as text.</summary>
+    public string Allowed => string.Join('\n', Requirements.Where(requirement => requirement.IsPlugin || requirement.IsAnyCpu).Select(requirement => requirement.Text));
+
+    /// <summary>What is known of a platform's files beside the image itself.</summary>
+    public FileOrigins OriginsOf(Platform platform) =>
+        ImageLock.Platforms.FirstOrDefault(locked => locked.Platform == platform) is { } known ? FileOrigins.Of(known, Requirements) : FileOrigins.Unknown;
 
     /// <summary>The BusyBox release that is compiled; null where Debian's package is taken.</summary>
     public BusyboxRelease? Release => release ??= Options.Run.Busybox == BusyboxOrigin.Debian

@@ -19,14 +19,15 @@ public sealed class Verify : FrostingTask<BuildContext>
     {
         var stamp = new LayoutStamp(context.LayoutFolder);
         var layout = OciLayoutReader.Open(context.LayoutFolder);
-        if (stamp.Verified(layout.Index.Digest) is { } known
+        if (stamp.Verified(layout.Index.Digest, context.Allowed) is { } known
             && (context.IntactIndex == layout.Index.Digest || LayoutProof.IsIntact(context.LayoutFolder)))
         {
             context.Proof = known;
+            Tell(context, known);
             return;
         }
 
-        var proof = LayoutProof.Of(context.LayoutFolder, context.Board);
+        var proof = LayoutProof.Of(context.LayoutFolder, context.Board, context.OriginsOf);
         if (proof.Findings.Count > 0)
         {
             var rest = proof.Findings.Count - MostShown;
@@ -37,7 +38,21 @@ public sealed class Verify : FrostingTask<BuildContext>
                 "a missing library is a line in lib-requires.txt; a damaged layout is made anew by ./build.sh --target=Clean and ./build.sh");
         }
 
-        stamp.SetVerified(proof);
+        stamp.SetVerified(proof, context.Allowed);
         context.Proof = proof;
+        Tell(context, proof);
+    }
+
+    private static void Tell(BuildContext context, LayoutProof proof)
+    {
+        foreach (var note in proof.Notes.Take(MostShown))
+        {
+            context.Board.Note(note);
+        }
+
+        if (proof.Notes.Count > MostShown)
+        {
+            context.Board.Note($"and {proof.Notes.Count - MostShown} more, all in {context.LayoutFolder}.verified.json");
+        }
     }
 }

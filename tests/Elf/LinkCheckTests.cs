@@ -264,7 +264,7 @@ public class LinkCheckTests
     [Test]
     public void ManyChecksWithOneCheckerSayTheSameAsSingleOnes()
     {
-        var checker = new LinkChecker(HostFiles.Finder());
+        var checker = new LinkChecker(LinkCheck.Flat(HostFiles.Finder()));
         foreach (var file in HostFiles.Some(60).Select(HostFiles.Read))
         {
             Assert.That(checker.Check(file), Is.EqualTo(LinkCheck.Check(file, HostFiles.Finder())), file.Name);

@@ -87,9 +87,10 @@ internal sealed class FakeArchive : ISuite, IPackageStore, IProgressBoard, IDisp
         bool keepPins = true,
         IReadOnlyList<BasePackage>? bases = null,
         IReadOnlySet<string>? dropped = null,
-        ContentsShelf? shelf = null) =>
+        ContentsShelf? shelf = null,
+        Func<Platform, Requirement, IReadOnlyList<OverlayFile>>? overlay = null) =>
         await new Resolver(this, this, this, 2, shelf).ResolveAsync(
-            new ResolveRequest("trixie", requirements, bases ?? [], platforms, previous, keepPins, dropped, _folder), CancellationToken.None);
+            new ResolveRequest("trixie", requirements, bases ?? [], platforms, previous, keepPins, dropped, _folder, OverlayFiles: overlay), CancellationToken.None);
 
     public IProgressLine Begin(string label, long? total, ProgressUnit unit) => new SilentProgressBoard().Begin(label, total, unit);
 
@@ -119,9 +120,23 @@ internal sealed class FakeArchive : ISuite, IPackageStore, IProgressBoard, IDisp
         public IEnumerable<string> CommandNames => entries.Where(IsCommand).Select(FileOf).Distinct();
 
         public IReadOnlyList<ContentsEntry> Libraries(string namePrefix) =>
-            [.. entries.Where(entry => FileOf(entry).StartsWith(namePrefix, StringComparison.Ordinal) && FileOf(entry).Contains(".so", StringComparison.Ordinal) && entry.Path.Contains("/lib/", StringComparison.Ordinal))];
+            [.. entries.Where(entry => IsLibrary(entry, namePrefix) && IsDirect(entry))];
+
+        public IReadOnlyList<ContentsEntry> LibrariesBelow(string namePrefix) =>
+            [.. entries.Where(entry => IsLibrary(entry, namePrefix) && !IsDirect(entry))];
 
         public IReadOnlyList<ContentsEntry> Commands(string name) => [.. entries.Where(entry => IsCommand(entry) && FileOf(entry) == name)];
+
+        private static bool IsLibrary(ContentsEntry entry, string namePrefix) =>
+            FileOf(entry).StartsWith(namePrefix, StringComparison.Ordinal) && FileOf(entry).Contains(".so", StringComparison.Ordinal)
+            && entry.Path.Contains("/lib/", StringComparison.Ordinal);
+
+        // /lib/x, /usr/lib/x, and the same with a triplet's folder between.
+        private static bool IsDirect(ContentsEntry entry)
+        {
+            var below = entry.Path[(entry.Path.IndexOf("/lib/", StringComparison.Ordinal) + 5)..].Split('/');
+            return below.Length == 1 || (below.Length == 2 && below[0].Contains("-linux-gnu", StringComparison.Ordinal));
+        }
 
         private static bool IsCommand(ContentsEntry entry) =>
             entry.Path[..entry.Path.LastIndexOf('/')] is "/bin" or "/sbin" or "/usr/bin" or "/usr/sbin";

@@ -30,6 +30,9 @@ internal sealed class FakePackage(string name, string version, Platform platform
 
     public bool IsForAll { get; set; }
 
+    /// <summary>Its postinst.</summary>
+    public string? Script { get; set; }
+
     public string Architecture => IsForAll ? "all" : platform.DebianArchitecture;
 
     public long Time { get; set; } = 1_700_000_000;
@@ -53,6 +56,13 @@ internal sealed class FakePackage(string name, string version, Platform platform
         return Link($"{LibFolder}/{soname}", $"{soname}.0.1");
     }
 
+    /// <summary>A library in a folder of its own, which update-alternatives links into the loader's.</summary>
+    public FakePackage Alternative(string soname, string folder, int priority, params string[] needed)
+    {
+        Script += $"update-alternatives --install {LibFolder}/{soname} \\\n  {soname}-{platform.Triplet} {LibFolder}/{folder}/{soname} {priority}\n";
+        return File($"{LibFolder}/{folder}/{soname}", TinyElf.Library(platform, soname, needed));
+    }
+
     public FakePackage Copyright(string text = "free") => File($"/usr/share/doc/{name}/copyright", text);
 
     public byte[] Deb()
@@ -61,7 +71,14 @@ internal sealed class FakePackage(string name, string version, Platform platform
         deb.Write("!<arch>\n"u8);
         Member(deb, "debian-binary", "2.0\n"u8.ToArray());
         var depends = Depends.Length == 0 ? string.Empty : $"Depends: {Depends}\n";
-        Member(deb, "control.tar.gz", Tar(tar => Put(tar, "./control", $"Package: {name}\nVersion: {version}\nArchitecture: {Architecture}\n{depends}Description: test\n")));
+        Member(deb, "control.tar.gz", Tar(tar =>
+        {
+            Put(tar, "./control", $"Package: {name}\nVersion: {version}\nArchitecture: {Architecture}\n{depends}Description: test\n");
+            if (Script is not null)
+            {
+                Put(tar, "./postinst", Script);
+            }
+        }));
         Member(deb, "data.tar.gz", Tar(tar =>
         {
             foreach (var (path, content, target, type) in _members)

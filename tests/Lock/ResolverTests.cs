@@ -73,11 +73,11 @@ public class ResolverTests
     }
 
     [Test]
-    public async Task WithoutThePlainNameTheUnderscoreFormIsTakenAndThenTheVersionForm()
+    public async Task WithoutThePlainNameAVersionInTheNameIsTakenAndThenItsParts()
     {
         using var archive = Archive()
-            .Add(new FakePackage("libbar", "1", Locks.Amd64).Library("libbar_a.so.1").Library("libbar_b.so.1").Library("libbar-2.0.so.1").Copyright())
-            .Add(new FakePackage("libbaz", "1", Locks.Amd64).Library("libbaz-2.0.so.1").Library("libbazaar.so.1").Copyright());
+            .Add(new FakePackage("libbar", "1", Locks.Amd64).Library("libbar_a.so.1").Library("libbar_b.so.1").Copyright())
+            .Add(new FakePackage("libbaz", "1", Locks.Amd64).Library("libbaz-2.0.so.1").Library("libbaz_a.so.1").Library("libbaz_b.so.1").Library("libbazaar.so.1").Copyright());
         var image = await archive.ResolveAsync(One, [Locks.Library("libbar"), Locks.Library("libbaz")]);
         Assert.That(image.Platforms[0].Requirements[0].Files.Select(Path.GetFileName), Is.EqualTo(new[] { "libbar_a.so.1", "libbar_a.so.1.0.1", "libbar_b.so.1", "libbar_b.so.1.0.1" }));
         Assert.That(image.Platforms[0].Requirements[1].Files.Select(Path.GetFileName), Is.EqualTo(new[] { "libbaz-2.0.so.1", "libbaz-2.0.so.1.0.1" }));

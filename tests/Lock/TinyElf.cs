@@ -10,7 +10,7 @@ internal static class TinyElf
 
     public static byte[] Program(Platform platform, params string[] needed) => Make(platform, null, platform.Loader, null, needed);
 
-    public static byte[] Make(Platform platform, string? soname, string? interpreter, string? runPath, string[] needed)
+    public static byte[] Make(Platform platform, string? soname, string? interpreter, string? runPath, string[] needed, string? rPath = null)
     {
         var wide = platform.ElfBits == 64;
         var (headerSize, segmentSize, symbolSize, word) = wide ? (64, 56, 24, 8) : (52, 32, 16, 4);
@@ -32,6 +32,11 @@ internal static class TinyElf
         if (runPath is not null)
         {
             entries.Add((29, Add(runPath)));
+        }
+
+        if (rPath is not null)
+        {
+            entries.Add((15, Add(rPath)));
         }
 
         var interpreterAt = interpreter is null ? 0 : Add(interpreter);

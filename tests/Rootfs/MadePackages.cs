@@ -52,6 +52,9 @@ internal sealed class MadePackages : IPackageStore, IDisposable
         packages[name] = new LockedPackage(new PinnedPackage(name, "1", "amd64", name, "1", "debian", name + ".deb", 1, new string('0', 64)), 0, files);
     }
 
+    /// <summary>Locks a link that the build makes.</summary>
+    public void Link(string name, string path, string target) => packages[name] = packages[name] with { Links = [.. packages[name].Links, new LockedLink(path, target)] };
+
     /// <summary>Takes a file out of the lock, not out of the package.</summary>
     public void Forget(string name, string path) =>
         packages[name] = packages[name] with { Files = [.. packages[name].Files.Where(file => file != path)] };

@@ -157,4 +157,31 @@ public class PlacementTests
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^9000]);
         Assert.That(async () => await made.AssembleAsync(), Throws.TypeOf<BusyboxGlibc.Debian.DebianException>().With.Message.Contains("tools.deb"));
     }
+
+    [Test]
+    public async Task ALibraryThatLooksBelowItsOwnFolderStaysThere()
+    {
+        using var shop = new Elf.Workshop();
+        shop.Library("front", "int f(void) { return 1; }", null, "-Wl,-rpath,$ORIGIN/front");
+        shop.Library("plain", "int p(void) { return 1; }", null, "-Wl,-rpath,$ORIGIN");
+        RootfsEntry Library(string path, string file) => Trees.File(path, "x") with { Content = File.ReadAllBytes(shop.Path(file)) };
+        const string Folder = "usr/lib/x86_64-linux-gnu";
+        made.Add("libfront1", Library(Folder + "/libfront.so.1.0", "libfront.so"), Trees.Link(Folder + "/libfront.so.1", "libfront.so.1.0"), Trees.File(Folder + "/front/libin.so", "in"));
+        made.Add("libplain1", Library(Folder + "/libplain.so.1", "libplain.so"));
+        var tree = await made.AssembleAsync();
+        Assert.That(tree.Paths(), Does.Contain(Folder + "/libfront.so.1").And.Contain(Folder + "/front/libin.so").And.Contain("lib/libplain.so.1").And.Not.Contain("lib/libfront.so.1"));
+        Assert.That(tree.Resolve(Folder + "/libfront.so.1"), Is.EqualTo(Folder + "/libfront.so.1.0"));
+        Assert.That(tree.Text("var/lib/dpkg/status.d/libfront1.md5sums"), Does.Contain($"  {Folder}/libfront.so.1.0\n"));
+    }
+
+    [Test]
+    public async Task ALinkThatTheBuildMakesLiesWhereTheLoaderLooks()
+    {
+        const string Folder = "/usr/lib/x86_64-linux-gnu";
+        made.Add("libblas3", Trees.File("usr/lib/x86_64-linux-gnu/blas/libblas.so.3.12", "b"), Trees.Link("usr/lib/x86_64-linux-gnu/blas/libblas.so.3", "libblas.so.3.12"));
+        made.Link("libblas3", Folder + "/libblas.so.3", Folder + "/blas/libblas.so.3");
+        var tree = await made.AssembleAsync();
+        Assert.That(tree.TryGet("lib/libblas.so.3", out var link) && link.LinkTarget == "../usr/lib/x86_64-linux-gnu/blas/libblas.so.3");
+        Assert.That(tree.Resolve("lib/libblas.so.3"), Is.EqualTo("usr/lib/x86_64-linux-gnu/blas/libblas.so.3.12"));
+    }
 }

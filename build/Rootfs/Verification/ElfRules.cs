@@ -10,39 +10,58 @@ internal static class ElfRules
 
     internal static void Check(VerificationContext context)
     {
-        var search = new LibrarySearch(context);
+        var libraries = new TreeLibraries(context);
+        var suites = context.Origins.SuiteFiles(context.Tree);
         var roots = new List<ElfFile>();
         foreach (var entry in context.Tree.Entries.Where(entry => entry.Type == RootfsEntryType.File))
         {
-            var (file, fault) = search.Read(entry);
+            var (file, fault) = libraries.Read(entry);
+            if (file is { Identity.Type: ElfIdentity.Relocatable } or { Identity.Machine: ElfIdentity.Bpf })
+            {
+                // For a linker or the kernel; no loader ever sees it.
+                continue;
+            }
+
             fault ??= file is null ? null : ElfAbi.Problem(file, context.Platform);
             if (fault is not null)
             {
                 context.Add(entry.Path, fault);
             }
-            else if (file is { IsDynamic: true, Identity.Type: not ElfIdentity.Relocatable })
+            else if (file is not null)
             {
-                CheckFile(context, entry, file);
-                roots.Add(file);
+                CheckFile(context, entry, file, suites.Contains("/" + entry.Path));
+                if (file.IsDynamic)
+                {
+                    roots.Add(file);
+                }
             }
         }
 
         CheckLoader(context);
-        CheckLinks(context, roots, new LinkChecker(search.Find));
+        CheckLinks(context, roots, libraries);
     }
 
-    private static void CheckFile(VerificationContext context, RootfsEntry entry, ElfFile file)
+    private static void CheckFile(VerificationContext context, RootfsEntry entry, ElfFile file, bool isSuites)
     {
         if (file.Interpreter is { } interpreter && interpreter != context.Platform.Loader)
         {
             context.Add(entry.Path, $"asks for the loader {interpreter}, not {context.Platform.Loader}");
         }
 
-        // The image's libraries lie where the loader looks anyway: a path of its own is a leftover of the place it was built at.
-        if (file.RunPath.Count > 0)
+        if (ElfAbi.CpuAbove(file, context.Platform) is { } cpu)
         {
-            context.Add(entry.Path, $"brings a search path of its own (RPATH or RUNPATH): {string.Join(':', file.RunPath)}");
+            // Debian compiles for the platform's CPU and chooses what is above it at run time; of others nobody knows.
+            if (isSuites || context.Origins.IsAnyCpu("/" + entry.Path))
+            {
+                context.Add(entry.Path, cpu, isNote: true);
+            }
+            else
+            {
+                context.Add(entry.Path, $"{cpu}: if it chooses at run time, allow it with (any-cpu) at the end of its line in lib-requires.txt");
+            }
         }
+
+        SearchPathRules.Check(context, entry, file, isSuites);
     }
 
     private static void CheckLoader(VerificationContext context)
@@ -57,16 +76,26 @@ internal static class ElfRules
         }
     }
 
-    private static void CheckLinks(VerificationContext context, List<ElfFile> roots, LinkChecker checker)
+    private static void CheckLinks(VerificationContext context, List<ElfFile> roots, TreeLibraries libraries)
+    {
+        var all = libraries.Searches().SelectMany(search => Problems(context, roots, new LinkChecker(search.Find))).ToList();
+        Tell(context, all.Where(pair => pair.Counts).Select(pair => pair.Problem), isNote: false);
+
+        // What nobody meets who loads it as it is loaded in the image.
+        var told = all.Where(pair => pair.Counts).Select(pair => (pair.Problem.File, pair.Problem.What)).ToHashSet();
+        Tell(context, all.Where(pair => !told.Contains((pair.Problem.File, pair.Problem.What))).Select(pair => pair.Problem), isNote: true);
+    }
+
+    private static void Tell(VerificationContext context, IEnumerable<LinkProblem> problems, bool isNote)
     {
         var order = new List<(string File, string What, bool IsSymbol)>();
-        var asking = new Dictionary<(string File, string What), List<string>>();
-        foreach (var problem in roots.SelectMany(checker.Check))
+        var asking = new Dictionary<(string File, string What), HashSet<string>>();
+        foreach (var problem in problems)
         {
             var key = (problem.File, problem.What);
             if (!asking.TryGetValue(key, out var names))
             {
-                asking.Add(key, names = []);
+                asking.Add(key, names = new HashSet<string>(StringComparer.Ordinal));
                 order.Add((problem.File, problem.What, problem.Symbol is not null));
             }
 
@@ -79,25 +108,43 @@ internal static class ElfRules
         foreach (var group in order.GroupBy(problem => problem.File))
         {
             var symbols = 0;
+            var isPlugin = context.Origins.IsPlugin(group.Key);
             foreach (var (file, what, isSymbol) in group)
             {
-                if (!isSymbol || ++symbols <= MaxSymbols)
+                if (isSymbol && ++symbols > MaxSymbols)
                 {
-                    context.Add(file[1..], what, AskedBy(asking[(file, what)]));
+                    continue;
                 }
+
+                context.Add(file[1..], what, AskedBy(asking[(file, what)]), isNote || (isSymbol && isPlugin));
             }
 
             if (symbols > MaxSymbols)
             {
-                context.Add(group.Key[1..], $"{symbols - MaxSymbols} more undefined symbols");
+                context.Add(group.Key[1..], $"{symbols - MaxSymbols} more undefined symbols", isNote: isNote || isPlugin);
             }
         }
     }
 
-    private static string? AskedBy(List<string> roots) => roots switch
+    // A library that no line asks for, or that lies outside of the loader's folders, is loaded only by those in the image who need
+    // it. So it is held to what it finds with them: their RPATH counts for it, and they may give it symbols. What it lacks by itself
+    // counts where nobody loads it, or people may.
+    private static IEnumerable<(LinkProblem Problem, bool Counts)> Problems(VerificationContext context, List<ElfFile> roots, LinkChecker checker)
     {
-        [] => null,
-        [var only] => only,
-        [var first, ..] => $"{first} and {roots.Count - 1} more",
+        var checks = roots.Select(root => (Root: root, Check: checker.CheckAll(root))).ToList();
+        var loaded = new HashSet<ElfFile>(checks.SelectMany(pair => pair.Check.Objects.Skip(1)), ReferenceEqualityComparer.Instance);
+        var folders = LoaderFolders.For(context.Platform).Default;
+        bool Counts(ElfFile root) => root.Interpreter is not null || !loaded.Contains(root)
+            || (folders.Contains(Folder(root.Name), StringComparer.Ordinal) && context.Origins.IsAsked(root.Name));
+        return checks.SelectMany(pair => pair.Check.Problems.Select(problem => (problem, Counts(pair.Root))));
+    }
+
+    private static string Folder(string path) => path[..Math.Max(path.LastIndexOf('/'), 0)];
+
+    private static string? AskedBy(HashSet<string> roots) => roots.Count switch
+    {
+        0 => null,
+        1 => roots.First(),
+        _ => $"{roots.First()} and {roots.Count - 1} more",
     };
 }

@@ -12,14 +12,27 @@ public static class RootfsVerifier
     /// <param name="platform">The platform the tree is for.</param>
     /// <param name="tree">The whole root file system, BusyBox included.</param>
     /// <param name="limits">What it may be at most; null for no limits.</param>
-    /// <returns>What is wrong, always in the same order; empty for a good one.</returns>
-    public static IReadOnlyList<Finding> Verify(Platform platform, RootfsTree tree, VerifyLimits? limits = null)
+    /// <param name="origins">Which files are the suite's own, and what lines of lib-requires.txt allow; null for nothing known.</param>
+    /// <returns>What is wrong and what is worth knowing (<see cref="Finding.IsNote"/>), always in the same order; empty for a good one.</returns>
+    public static IReadOnlyList<Finding> Verify(Platform platform, RootfsTree tree, VerifyLimits? limits = null, FileOrigins? origins = null)
     {
-        var context = new VerificationContext(platform, tree);
+        var context = new VerificationContext(platform, tree, origins ?? FileOrigins.Unknown);
         TreeRules.Check(context, limits ?? new VerifyLimits());
         ElfRules.Check(context);
         SystemRules.Check(context);
         RecordRules.Check(context);
+        return context.Findings;
+    }
+
+    /// <summary>Checks what can be checked before BusyBox and the accounts of the finished image are there: paths, links and every ELF file.</summary>
+    /// <param name="platform">The platform the tree is for.</param>
+    /// <param name="tree">The base tree.</param>
+    /// <param name="origins">Which files are the suite's own, and what lines of lib-requires.txt allow.</param>
+    public static IReadOnlyList<Finding> VerifyBase(Platform platform, RootfsTree tree, FileOrigins origins)
+    {
+        var context = new VerificationContext(platform, tree, origins);
+        TreeRules.Check(context, new VerifyLimits());
+        ElfRules.Check(context);
         return context.Findings;
     }
 }

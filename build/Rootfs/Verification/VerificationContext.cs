@@ -5,7 +5,7 @@ using BusyboxGlibc.Configuration;
 namespace BusyboxGlibc.Rootfs;
 
 /// <summary>The tree under verification and the findings so far.</summary>
-internal sealed class VerificationContext(Platform platform, RootfsTree tree)
+internal sealed class VerificationContext(Platform platform, RootfsTree tree, FileOrigins origins)
 {
     private readonly List<Finding> findings = [];
 
@@ -13,10 +13,13 @@ internal sealed class VerificationContext(Platform platform, RootfsTree tree)
 
     internal RootfsTree Tree => tree;
 
+    internal FileOrigins Origins => origins;
+
     internal IReadOnlyList<Finding> Findings => findings;
 
     /// <summary>Adds a finding about a path of the tree, given without its leading slash.</summary>
-    internal void Add(string path, string what, string? askedBy = null) => findings.Add(new Finding(platform, "/" + path, what, askedBy));
+    internal void Add(string path, string what, string? askedBy = null, bool isNote = false) =>
+        findings.Add(new Finding(platform, "/" + path, what, askedBy, isNote));
 
     /// <summary>The regular file that a path leads to, links followed.</summary>
     internal bool TryFile(string path, [NotNullWhen(true)] out RootfsEntry? file)

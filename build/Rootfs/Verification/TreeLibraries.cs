@@ -1,0 +1,56 @@
+using BusyboxGlibc.Elf;
+
+namespace BusyboxGlibc.Rootfs;
+
+/// <summary>The ELF files of a tree, each read once, and the libraries that the platform's loader would find in it.</summary>
+internal sealed class TreeLibraries(VerificationContext context)
+{
+    private const string Levels = "/glibc-hwcaps/";
+
+    private readonly Dictionary<string, (ElfFile? File, string? Fault)> files = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// The searches to check with: that of the platform's least CPU, and where the tree has libraries for better ones, that of
+    /// the best.
+    /// </summary>
+    internal IReadOnlyList<LibrarySearch> Searches()
+    {
+        var present = LoaderFolders.For(context.Platform).Levels
+            .Where(level => context.Tree.Entries.Any(entry => entry.Path.Contains($"{Levels}{level}/", StringComparison.Ordinal)))
+            .ToList();
+        return present.Count == 0 ? [Search([])] : [Search([]), Search(present)];
+    }
+
+    /// <summary>Reads an entry as an ELF file.</summary>
+    /// <returns>Nothing for a file of another kind, a fault for one that is damaged.</returns>
+    internal (ElfFile? File, string? Fault) Read(RootfsEntry entry)
+    {
+        if (!files.TryGetValue(entry.Path, out var result))
+        {
+            files.Add(entry.Path, result = ReadNow(entry));
+        }
+
+        return result;
+    }
+
+    private static (ElfFile? File, string? Fault) ReadNow(RootfsEntry entry)
+    {
+        if (!ElfFile.IsElf(entry.Content.Span))
+        {
+            return default;
+        }
+
+        try
+        {
+            return (ElfFile.Read(entry.Content, "/" + entry.Path), null);
+        }
+        catch (ElfException fault)
+        {
+            return (null, "is no sound ELF file: " + fault.Why);
+        }
+    }
+
+    private LibrarySearch Search(IReadOnlyList<string> levels) => new(context.Platform, At, levels: levels);
+
+    private ElfFile? At(string path) => context.TryFile(path, out var entry) ? Read(entry).File : null;
+}
