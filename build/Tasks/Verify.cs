@@ -1,6 +1,7 @@
 using BusyboxGlibc.Engines;
 using BusyboxGlibc.Foundation;
 using BusyboxGlibc.Oci;
+using Cake.Common.Diagnostics;
 using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;
@@ -45,14 +46,14 @@ public sealed class Verify : FrostingTask<BuildContext>
 
     private static void Tell(BuildContext context, LayoutProof proof)
     {
-        foreach (var note in proof.Notes.Take(MostShown))
+        foreach (var note in proof.Notes)
         {
-            context.Board.Note(note);
+            context.Verbose("{0}", note);
         }
 
-        if (proof.Notes.Count > MostShown)
+        if (proof.Notes.Count > 0)
         {
-            context.Board.Note($"and {proof.Notes.Count - MostShown} more, all in {context.LayoutFolder}.verified.json");
+            context.Board.Note($"{proof.Notes.Count} notes, shown by --verbosity=verbose and kept in {context.LayoutFolder}.verified.json: what libraries choose at run time, or take from those who load them");
         }
     }
 }

@@ -90,6 +90,25 @@ public sealed class LockKeeperTests : IDisposable
         Assert.That(new MixedMirrors(folder.Path, new FixedClock(Now.AddMinutes(-1))).WasSeen(Key("trixie")), Is.False, "seen in the future");
     }
 
+    [Test]
+    public async Task WhatCouldNotBeBuiltIsNotWritten()
+    {
+        var path = folder.File("image.lock.json");
+        await RestoreAsync(Now, "libm");
+        var before = await File.ReadAllTextAsync(path);
+        var error = await Assert.ThrowsAsync<LockException>(() => Keeper(Now).RestoreAsync(Wishes("libm", "libnss", "libnone") with { Proof = new Refusal() }, isLocked: false, _ => [], default));
+        Assert.That(error!.Message, Does.Contain("/lib/libx.so: undefined symbol y (linux/amd64)").And.Contain("libnone: no package provides it"), "both in one error");
+        Assert.That(await File.ReadAllTextAsync(path), Is.EqualTo(before));
+        Assert.That(await Assert.ThrowsAsync<LockException>(() => Keeper(Now).RenewAsync(Wishes("libm") with { Proof = new Refusal() }, default)), Is.Not.Null);
+        Assert.That(await File.ReadAllTextAsync(path), Is.EqualTo(before));
+    }
+
+    private sealed class Refusal : IDraftProof
+    {
+        public Task<IReadOnlyList<DraftProblem>> ProveAsync(LockedPlatform drafted, LockedPlatform? before, bool isWhole, CancellationToken cancellation) =>
+            Task.FromResult<IReadOnlyList<DraftProblem>>([new DraftProblem(null, new LockException("/lib/libx.so: undefined symbol y"))]);
+    }
+
     private static string Key(string name) => MixedMirrors.KeyOf(name, [new Uri("http://mirror.invalid/debian")]);
 
     private static LockWishes Wishes(params string[] libraries) =>

@@ -55,6 +55,9 @@ internal sealed class MadePackages : IPackageStore, IDisposable
     /// <summary>Locks a link that the build makes.</summary>
     public void Link(string name, string path, string target) => packages[name] = packages[name] with { Links = [.. packages[name].Links, new LockedLink(path, target)] };
 
+    /// <summary>The lock of what was made.</summary>
+    public LockedPlatform Locked => new(Platforms.Amd64, [], [.. packages.Values]);
+
     /// <summary>Takes a file out of the lock, not out of the package.</summary>
     public void Forget(string name, string path) =>
         packages[name] = packages[name] with { Files = [.. packages[name].Files.Where(file => file != path)] };
@@ -67,11 +70,11 @@ internal sealed class MadePackages : IPackageStore, IDisposable
     }
 
     public Task<RootfsTree> AssembleAsync(params string[] features) => BaseTreeAssembler.AssembleAsync(
-        new LockedPlatform(Platforms.Amd64, [], [.. packages.Values]), new AssembleOptions(features, [], folder), this, default);
+        Locked, new AssembleOptions(features, [], folder), this, default);
 
     /// <summary>The same, with what is read of the packages kept in a cache.</summary>
     public Task<RootfsTree> AssembleAsync(PackageShelf? shelf) => BaseTreeAssembler.AssembleAsync(
-        new LockedPlatform(Platforms.Amd64, [], [.. packages.Values]), new AssembleOptions([], [], folder), this, default, shelf);
+        Locked, new AssembleOptions([], [], folder), this, default, shelf);
 
     /// <summary>Makes every package file unreadable as one.</summary>
     public void Damage()
