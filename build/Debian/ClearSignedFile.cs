@@ -1,4 +1,3 @@
-using System.Text;
 using Org.BouncyCastle.Bcpg;
 using Org.BouncyCastle.Bcpg.OpenPgp;
 
@@ -16,10 +15,10 @@ public sealed record SignedText(byte[] Text, string SignedBy, DateTime SignedAt)
 /// </summary>
 public static class ClearSignedFile
 {
-    private const string Begin = "-----BEGIN PGP SIGNED MESSAGE-----";
-    private const string BeginSignature = "-----BEGIN PGP SIGNATURE-----";
-    private const string EndSignature = "-----END PGP SIGNATURE-----";
-    private const int LargestFile = 1 << 24;
+    /// <summary>The most bytes that are looked at, in bytes: nothing is known of them before the signature is verified. Debian's own files have about 200 KB.</summary>
+    public const int LargestFile = 2 << 20;
+
+    private const int LargestSignature = 64 << 10;
     private const int MostSignatures = 16;
 
     private static readonly TimeSpan ClockSkew = TimeSpan.FromDays(1);
@@ -37,61 +36,144 @@ public static class ClearSignedFile
             throw Refused(name, $"it is larger than {LargestFile} bytes");
         }
 
-        // Latin-1 keeps every byte as it is; the text is only split into lines here.
-        var lines = Encoding.Latin1.GetString(file).Split('\n');
-        var first = Array.FindIndex(lines, line => line.Length > 0 && line != "\r");
-        if (first < 0 || lines[first].TrimEnd() != Begin)
+        var rest = file;
+        ReadOnlySpan<byte> line;
+        do
+        {
+            if (!TryLine(ref rest, out line))
+            {
+                throw Refused(name, "it is not clear-signed");
+            }
+        }
+        while (IsBlank(line));
+
+        if (!IsMark(line, Begin))
         {
             throw Refused(name, "it is not clear-signed");
         }
 
-        var blank = Array.FindIndex(lines, first + 1, line => line.TrimEnd().Length == 0);
-        var signature = blank < 0 ? -1 : Array.FindIndex(lines, blank + 1, line => line.TrimEnd() == BeginSignature);
-        var end = signature < 0 ? -1 : Array.FindIndex(lines, signature + 1, line => line.TrimEnd() == EndSignature);
-        if (end < 0)
+        SkipHeaders(ref rest, name);
+        var (text, canonical) = ReadText(ref rest, file.Length, name);
+        var signature = ReadArmor(ref rest, name);
+        while (TryLine(ref rest, out line))
         {
-            throw Refused(name, "it is cut short: its signature is missing or has no end");
+            if (!IsBlank(line))
+            {
+                throw Refused(name, "text stands after its signature");
+            }
         }
 
-        if (lines.Skip(end + 1).Any(line => line.Trim().Length > 0))
-        {
-            throw Refused(name, "text stands after its signature");
-        }
-
-        if (!lines[(first + 1)..blank].All(line => line.StartsWith("Hash:", StringComparison.Ordinal)))
-        {
-            throw Refused(name, "it has an armor header other than Hash");
-        }
-
-        var text = lines[(blank + 1)..signature].Select(line => Unescape(line, name)).ToArray();
-        var good = FirstGood(ReadSignatures(lines[signature..(end + 1)], name), Canonical(text), name, keyring, now);
-        return good with { Text = Encoding.Latin1.GetBytes(string.Concat(text.Select(line => line + "\n"))) };
+        return FirstGood(ReadSignatures(signature, name), canonical, name, keyring, now) with { Text = text };
     }
 
-    private static string Unescape(string line, string name)
+    // Lines are cut out of the file one after another: a file of nothing but line ends costs no more than its bytes.
+    private static bool TryLine(scoped ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> line)
     {
-        if (line.StartsWith("- ", StringComparison.Ordinal))
+        if (rest.IsEmpty)
+        {
+            line = default;
+            return false;
+        }
+
+        var feed = rest.IndexOf((byte)'\n');
+        line = feed < 0 ? rest : rest[..feed];
+        rest = feed < 0 ? default : rest[(feed + 1)..];
+        return true;
+    }
+
+    private static ReadOnlySpan<byte> Begin => "-----BEGIN PGP SIGNED MESSAGE-----"u8;
+
+    private static ReadOnlySpan<byte> BeginSignature => "-----BEGIN PGP SIGNATURE-----"u8;
+
+    private static ReadOnlySpan<byte> EndSignature => "-----END PGP SIGNATURE-----"u8;
+
+    private static bool IsBlank(ReadOnlySpan<byte> line) => line.Trim(" \t\r\v\f"u8).IsEmpty;
+
+    private static bool IsMark(ReadOnlySpan<byte> line, ReadOnlySpan<byte> mark) => line.TrimEnd(" \t\r"u8).SequenceEqual(mark);
+
+    private static void SkipHeaders(ref ReadOnlySpan<byte> rest, string name)
+    {
+        while (TryLine(ref rest, out var line))
+        {
+            if (IsBlank(line))
+            {
+                return;
+            }
+
+            if (!line.StartsWith("Hash:"u8))
+            {
+                throw Refused(name, "it has an armor header other than Hash");
+            }
+        }
+
+        throw CutShort(name);
+    }
+
+    // RFC 9580 section 7.2: what is signed has lines that end with CR LF, and no line end after the last.
+    private static (byte[] Text, ReadOnlyMemory<byte> Canonical) ReadText(ref ReadOnlySpan<byte> rest, int capacity, string name)
+    {
+        var text = new MemoryStream(capacity);
+        var canonical = new MemoryStream(capacity);
+        while (TryLine(ref rest, out var line))
+        {
+            if (IsMark(line, BeginSignature))
+            {
+                return (text.ToArray(), canonical.GetBuffer().AsMemory(0, (int)Math.Max(0, canonical.Length - 2)));
+            }
+
+            var plain = Unescape(line, name);
+            text.Write(plain);
+            text.Write("\n"u8);
+            canonical.Write(plain);
+            canonical.Write("\r\n"u8);
+        }
+
+        throw CutShort(name);
+    }
+
+    private static byte[] ReadArmor(ref ReadOnlySpan<byte> rest, string name)
+    {
+        using var armored = new MemoryStream();
+        armored.Write(BeginSignature);
+        while (TryLine(ref rest, out var line))
+        {
+            armored.Write("\n"u8);
+            armored.Write(line);
+            if (IsMark(line, EndSignature))
+            {
+                return armored.ToArray();
+            }
+
+            if (armored.Length > LargestSignature)
+            {
+                throw Refused(name, $"its signature is larger than {LargestSignature} bytes");
+            }
+        }
+
+        throw CutShort(name);
+    }
+
+    private static ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> line, string name)
+    {
+        if (line.StartsWith("- "u8))
         {
             line = line[2..];
         }
-        else if (line.StartsWith('-'))
+        else if (line.StartsWith("-"u8))
         {
             throw Refused(name, "a line starts with a dash that is not escaped");
         }
 
         // RFC 9580 section 7.2: blanks at the end of a line are not signed, so nobody gets to read them either.
-        return line.TrimEnd(' ', '\t', '\r');
+        return line.TrimEnd(" \t\r"u8);
     }
 
-    // RFC 9580 section 7.2: lines end with CR LF, and the last line end is not signed.
-    private static byte[] Canonical(string[] text) => Encoding.Latin1.GetBytes(string.Join("\r\n", text));
-
-    private static List<PgpSignature> ReadSignatures(string[] armored, string name)
+    private static List<PgpSignature> ReadSignatures(byte[] armored, string name)
     {
         var signatures = new List<PgpSignature>();
         try
         {
-            using var stream = PgpUtilities.GetDecoderStream(new MemoryStream(Encoding.Latin1.GetBytes(string.Join('\n', armored))));
+            using var stream = PgpUtilities.GetDecoderStream(new MemoryStream(armored, writable: false));
             var factory = new PgpObjectFactory(stream);
             while (factory.NextPgpObject() is { } found)
             {
@@ -118,7 +200,7 @@ public static class ClearSignedFile
         return signatures.Count > 0 ? signatures : throw Refused(name, "it has no signature");
     }
 
-    private static SignedText FirstGood(List<PgpSignature> signatures, byte[] canonical, string name, ArchiveKeyring keyring, DateTime now)
+    private static SignedText FirstGood(List<PgpSignature> signatures, ReadOnlyMemory<byte> canonical, string name, ArchiveKeyring keyring, DateTime now)
     {
         var problems = new List<string>();
         foreach (var signature in signatures)
@@ -140,7 +222,7 @@ public static class ClearSignedFile
         throw Refused(name, string.Join('\n', problems));
     }
 
-    private static string? Problem(PgpSignature signature, ArchiveKey key, byte[] canonical, DateTime now)
+    private static string? Problem(PgpSignature signature, ArchiveKey key, ReadOnlyMemory<byte> canonical, DateTime now)
     {
         if (signature.HashAlgorithm is not (HashAlgorithmTag.Sha256 or HashAlgorithmTag.Sha384 or HashAlgorithmTag.Sha512))
         {
@@ -170,7 +252,7 @@ public static class ClearSignedFile
             }
 
             signature.InitVerify(key.Key);
-            signature.Update(canonical);
+            signature.Update(canonical.Span);
             return signature.Verify() ? null : $"its text is not what {key.Fingerprint} signed";
         }
         catch (Exception error) when (error is not OutOfMemoryException)
@@ -178,6 +260,8 @@ public static class ClearSignedFile
             return $"its signature by {key.Fingerprint} cannot be checked: {error.Message}";
         }
     }
+
+    private static DebianException CutShort(string name) => Refused(name, "it is cut short: its signature is missing or has no end");
 
     private static DebianException Refused(string name, string why, Exception? inner = null) =>
         new($"{name} is not to be trusted", why: why, next: "try another mirror (--mirror=URL); nothing was taken from this one", inner: inner);

@@ -12,8 +12,6 @@ namespace BusyboxGlibc.Debian;
 /// <param name="board">Where warnings go.</param>
 public sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring, SuiteOptions options, TimeProvider clock, IProgressBoard board)
 {
-    private const int LargestRelease = 1 << 24;
-
     private static readonly TimeSpan ClockSkew = TimeSpan.FromDays(1);
 
     /// <summary>The verified Release file of a suite.</summary>
@@ -41,7 +39,7 @@ public sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring, 
             var url = ArchiveAddress.Below(mirror, $"dists/{suite}/InRelease");
             try
             {
-                var bytes = await client.GetSmallAsync($"the Release file of {suite}", [url], LargestRelease, cancellation);
+                var bytes = await client.GetSmallAsync($"the Release file of {suite}", [url], ClearSignedFile.LargestFile, cancellation);
                 var fetched = Verify(
                     bytes, ArchiveAddress.Show(url), suite, options.Codename + part, archive, [mirror, .. mirrors.Where(other => other != mirror)], isFresh: true);
                 failures.ForEach(failure => board.Warn($"{failure.Error.What}: {OneLine(failure.Error)}; {ArchiveAddress.Show(mirror)} is used"));
@@ -84,7 +82,7 @@ public sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring, 
     {
         try
         {
-            return File.Exists(path) ? Verify(File.ReadAllBytes(path), path, suite, codename, archive, mirrors, isFresh: false) : null;
+            return File.Exists(path) ? Verify(ReadBounded(path), path, suite, codename, archive, mirrors, isFresh: false) : null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or DebianException)
         {
@@ -100,7 +98,15 @@ public sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring, 
         }
     }
 
-    private VerifiedRelease Verify(byte[] bytes, string name, string suite, string codename, string archive, IReadOnlyList<Uri> mirrors, bool isFresh)
+    // One byte more than is accepted tells that a file is too large, whatever its size.
+    private static ReadOnlySpan<byte> ReadBounded(string path)
+    {
+        using var file = File.OpenRead(path);
+        var bytes = new byte[Math.Min(file.Length, ClearSignedFile.LargestFile + 1)];
+        return bytes.AsSpan(0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
+    }
+
+    private VerifiedRelease Verify(ReadOnlySpan<byte> bytes, string name, string suite, string codename, string archive, IReadOnlyList<Uri> mirrors, bool isFresh)
     {
         var now = clock.GetUtcNow();
         var signed = ClearSignedFile.Verify(bytes, name, keyring, now.UtcDateTime);

@@ -61,6 +61,29 @@ public class ClearSignedFileTests
     public void ASignatureWithoutPacketsIsRefused() =>
         Refused("-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nx\n-----BEGIN PGP SIGNATURE-----\n\n-----END PGP SIGNATURE-----\n"u8.ToArray());
 
+    // All of it is from anybody on the network: what it costs is bounded before a signature is looked at.
+    [TestCase("", "\n", 16 << 20)]
+    [TestCase("", "\n", 2 << 20)]
+    [TestCase("-----BEGIN PGP SIGNED MESSAGE-----\n", "\n", 2 << 20)]
+    [TestCase("-----BEGIN PGP SIGNED MESSAGE-----\n", "Hash: x\n", 2 << 20)]
+    [TestCase("-----BEGIN PGP SIGNED MESSAGE-----\n\n", "\n", 2 << 20)]
+    [TestCase("-----BEGIN PGP SIGNED MESSAGE-----\n\n", "a\n", 2 << 20)]
+    [TestCase("-----BEGIN PGP SIGNED MESSAGE-----\n\n-----BEGIN PGP SIGNATURE-----\n", "\n", 2 << 20)]
+    [TestCase("-----BEGIN PGP SIGNED MESSAGE-----\n\n-----BEGIN PGP SIGNATURE-----\n\n-----END PGP SIGNATURE-----\n", "\n", 2 << 20)]
+    public void AFileOfNothingButLinesCostsNoMoreThanAFewTimesItsSize(string start, string line, int size)
+    {
+        var file = Encoding.ASCII.GetBytes(start + string.Concat(Enumerable.Repeat(line, (size - start.Length) / line.Length)));
+        Refused("x"u8.ToArray());
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Refused(file);
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(32L << 20));
+    }
+
+    [Test]
+    public void ASignatureOfManyBytesIsRefused() => Assert.That(
+        Refused([.. Good[..^"-----END PGP SIGNATURE-----\n".Length], .. Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(new string('A', 63) + "\n", 2000))), .. "-----END PGP SIGNATURE-----\n"u8]),
+        Does.Contain("signature is larger"));
+
     [TestCase(HashAlgorithmTag.Sha1)]
     [TestCase(HashAlgorithmTag.MD5)]
     public void AWeakHashIsRefused(HashAlgorithmTag hash) => Assert.That(Refused(TestKey.Archive.Sign(Text, Now, hash)), Does.Contain("weak hash"));
