@@ -14,6 +14,8 @@ internal static partial class BuilderInspection
 
     private const int MostPlatforms = 200;
 
+    private const int MostErrorLines = 5;
+
     /// <summary>Reads the lines.</summary>
     /// <returns>The builder, and what it says is wrong with it as a whole, or null.</returns>
     /// <exception cref="BuilderException">They are no such answer.</exception>
@@ -23,6 +25,7 @@ internal static partial class BuilderInspection
         var nodes = new List<Dictionary<string, string>>();
         var current = head;
         var last = string.Empty;
+        var errorLines = 0;
         foreach (var line in lines)
         {
             if (line.Length == 0 || line[0] is ' ' or '\t')
@@ -32,13 +35,15 @@ internal static partial class BuilderInspection
 
             if (line == "Nodes:")
             {
-                current = [];
+                current = new Dictionary<string, string>(StringComparer.Ordinal);
+                last = string.Empty;
                 continue;
             }
 
             if (Pattern().Match(line) is not { Success: true } match)
             {
-                if (last == "Error")
+                // No more is kept than is shown, or an answer of many lines would be copied for each of them.
+                if (last == "Error" && ++errorLines < MostErrorLines)
                 {
                     current[last] += $"\n{line}";
                 }
@@ -47,6 +52,7 @@ internal static partial class BuilderInspection
             }
 
             last = match.Groups["key"].Value;
+            errorLines = 0;
             if (!ReferenceEquals(current, head) && last == "Name")
             {
                 if (nodes.Count == MostNodes)
@@ -87,7 +93,7 @@ internal static partial class BuilderInspection
     }
 
     private static string? Error(Dictionary<string, string> values) =>
-        values.TryGetValue("Error", out var text) ? string.Join('\n', text.Split('\n').Take(5).Select(Shown.Text)) : null;
+        values.TryGetValue("Error", out var text) ? string.Join('\n', text.Split('\n').Select(Shown.Text)) : null;
 
     // "Buildkit" is what 0.12 calls "BuildKit version".
     [GeneratedRegex(@"\A(?<key>Name|Driver|Last Activity|Error|Endpoint|Driver Options|Status|Flags|BuildKit daemon flags|Buildkit|BuildKit version|Platforms|Features|Labels|Devices|GC Policy rule#[0-9]+|File#[^:]*):[ \t]*(?<value>.*)\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]

@@ -45,21 +45,14 @@ internal sealed class DockerProbe(DockerClient docker)
     public async Task<DockerEngine> AskEngineAsync(CancellationToken cancellation)
     {
         var answer = await docker.RunAsync(["info", "--format", Questions], cancellation).ConfigureAwait(false);
-        var values = answer.Succeeded ? Read(answer.Output) : null;
-        if (values is not [{ ValueKind: JsonValueKind.String } version, var system, var status, var context] || version.GetString() is not { Length: > 0 } number)
+        if (!answer.Succeeded || Read(answer.Output) is not { } engine)
         {
             throw Silence(answer);
         }
 
-        if (system.ValueKind == JsonValueKind.String && system.GetString() is { } type && type != "linux")
-        {
-            throw new BuilderException($"the Docker engine runs containers of {Shown.Text(type)}", next: $"switch it to Linux containers, {OtherWay}");
-        }
-
-        return new DockerEngine(
-            Shown.Text(number),
-            context.ValueKind == JsonValueKind.String && context.GetString() is { Length: > 0 } name ? name : "default",
-            Holds(status, ContainerdStore));
+        return engine.System is null or "linux"
+            ? new DockerEngine(Shown.Text(engine.Version), engine.Context, engine.HasContainerdStore)
+            : throw new BuilderException($"the Docker engine runs containers of {Shown.Text(engine.System)}", next: $"switch it to Linux containers, {OtherWay}");
     }
 
     private static BuilderException Silence(CommandResult answer)
@@ -76,18 +69,22 @@ internal sealed class DockerProbe(DockerClient docker)
                 next: $"start it (systemctl start docker, or Docker Desktop), point DOCKER_HOST or docker context use at one that runs, {OtherWay}");
     }
 
-    // Null where a line is no JSON.
-    private static List<JsonElement>? Read(IReadOnlyList<string> lines)
+    // Null where the lines are no answer to the questions. A string of JSON may still be no text: half of a surrogate pair is told only when it is taken.
+    private static (string Version, string? System, string Context, bool HasContainerdStore)? Read(IReadOnlyList<string> lines)
     {
         try
         {
-            return [.. lines.Select(line => JsonElement.Parse(line))];
+            return lines.Select(line => JsonElement.Parse(line)).ToList() is [var version, var system, var status, var context] && Text(version) is { Length: > 0 } number
+                ? (number, Text(system), Text(context) is { Length: > 0 } name ? name : "default", Holds(status, ContainerdStore))
+                : null;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             return null;
         }
     }
+
+    private static string? Text(JsonElement element) => element.ValueKind == JsonValueKind.String ? element.GetString() : null;
 
     // DriverStatus is a list of pairs, [["driver-type","io.containerd.snapshotter.v1"]].
     private static bool Holds(JsonElement status, string value) => status.ValueKind == JsonValueKind.Array && status.EnumerateArray().Any(

@@ -102,6 +102,34 @@ public class BuilderInspectionTests
         Assert.That(docker.Refuses(FakeDocker.Options(name: "x"), "linux/amd64").What, Does.Contain("more than 200 nodes"));
     }
 
+    // 377 s before: every line copied all lines before it.
+    [Test]
+    public void AnErrorOfManyLinesIsReadInOneGo()
+    {
+        var lines = new List<string> { "Name: x", "Driver: remote", "Error: first" };
+        lines.AddRange(Enumerable.Repeat(new string('e', 2000), 20_000));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var (_, error) = BuilderInspection.Parse(lines);
+        Assert.That(error!.Split('\n'), Has.Length.EqualTo(5));
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(64 << 20));
+    }
+
+    [TestCase("Error:\nNodes:\nm")]
+    [TestCase("Name: x\nDriver: remote\nError:\nNodes:\nm\nName: n\nm")]
+    [TestCase("Nodes:\nNodes:\nm\nError: a\nNodes:\nb")]
+    [TestCase("Nodes:\nError:\nx\nName:\ny")]
+    public void WhatFollowsTheHeadOfTheNodesContinuesNoErrorBeforeIt(string text)
+    {
+        try
+        {
+            Assert.That(BuilderInspection.Parse(text.Split('\n')).Error ?? string.Empty, Does.Not.Contain("m"));
+        }
+        catch (BuilderException error)
+        {
+            Assert.That(error.What, Does.Contain("no answer that can be read"));
+        }
+    }
+
     [Test]
     public void MutatedAnswersGiveABuilderOrAnErrorOfOurs()
     {

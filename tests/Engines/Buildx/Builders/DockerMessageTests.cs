@@ -26,6 +26,9 @@ public class DockerMessageTests
         Case("daemon down, exit code 0", docker => docker.Ends(FakeDocker.Info, 0, "\"\"\n\"\"\nnull\n\"default\"", Down), "no Docker engine answers", Down),
         Case("no permission", docker => docker.Fails(FakeDocker.Info, Forbidden), "this user may not use the Docker engine", "permission denied"),
         Case("Windows containers", docker => docker.Engine("null", type: "windows"), "the Docker engine runs containers of windows", string.Empty),
+        Case("half a surrogate pair for a version", docker => docker.Answers(FakeDocker.Info, "\"\\ud800\"\n\"linux\"\nnull\n\"default\""), "no Docker engine answers", string.Empty),
+        Case("half a surrogate pair for a system", docker => docker.Answers(FakeDocker.Info, "\"29\"\n\"\\udc00\"\nnull\n\"default\""), "no Docker engine answers", string.Empty),
+        Case("half a surrogate pair for a context", docker => docker.Answers(FakeDocker.Info, "\"29\"\n\"linux\"\nnull\n\"\\ud800x\""), "no Docker engine answers", string.Empty),
         Case("no JSON", docker => docker.Answers(FakeDocker.Info, "<html>"), "no Docker engine answers", "<html>"),
     ];
 
