@@ -19,7 +19,7 @@ try
         return code;
     }
 
-    board.Error("interrupted: nothing half-written is left");
+    board.Error("interrupted: nothing half-written is left; a download is taken up where it stopped");
     return Interruption.ExitCode;
 }
 catch (Exception error)

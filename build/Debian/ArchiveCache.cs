@@ -13,9 +13,14 @@ namespace BusyboxGlibc.Debian;
 public sealed class ArchiveCache(string folder)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+
+    // On a file system without locks only time tells whether somebody is at a download.
     private static readonly TimeSpan Abandoned = TimeSpan.FromDays(7);
 
     private readonly ConcurrentDictionary<string, bool> verified = new(StringComparer.Ordinal);
+
+    // A full disk is no place for half a file, and its error says that none is left: the downloads beside it, which end with it, go too.
+    private volatile bool isRefused;
 
     /// <summary>The cache's folder.</summary>
     public string Folder { get; } = folder;
@@ -113,16 +118,40 @@ public sealed class ArchiveCache(string folder)
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException && error is not HttpIOException)
             {
+                isRefused = true;
+                AtomicFile.Discard(partial.Name);
                 throw AtomicFile.Refused(path, error);
             }
         }
     }
 
-    /// <summary>Deletes downloads that nobody took up again for a week.</summary>
-    public void Sweep(DateTime now) => AtomicFile.SweepTemporaries(Folder, Abandoned, now);
+    /// <summary>Deletes what killed processes left half-written, downloads excepted: those are taken up again.</summary>
+    /// <param name="now">The present time, UTC.</param>
+    public void Sweep(DateTime now) => AtomicFile.SweepTemporaries(Folder, now);
+
+    /// <summary>Deletes downloads that a run before this one left and this one had no use for.</summary>
+    /// <param name="begun">When this run began, UTC: what was written since is its own, or another living one's.</param>
+    public void SweepDownloads(DateTime begun)
+    {
+        var folder = Path.Combine(Folder, "sha256");
+        try
+        {
+            foreach (var file in Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*" + AtomicFile.TemporarySuffix, SearchOption.AllDirectories) : [])
+            {
+                if (File.GetLastWriteTimeUtc(file) < begun)
+                {
+                    FileLock.DiscardIfFree(file, ifUnknown: begun - File.GetLastWriteTimeUtc(file) > Abandoned);
+                }
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // What cannot be read cannot be swept, and is not worth failing for.
+        }
+    }
 
     // What arrived is kept for the next run; a file in which nothing did is only litter.
-    private static async Task FillAsync(FileStream partial, Func<Stream, Task> fill)
+    private async Task FillAsync(FileStream partial, Func<Stream, Task> fill)
     {
         try
         {
@@ -130,7 +159,7 @@ public sealed class ArchiveCache(string folder)
         }
         catch
         {
-            if (partial.Length == 0)
+            if (isRefused || partial.Length == 0)
             {
                 AtomicFile.Discard(partial.Name);
             }
@@ -154,7 +183,7 @@ public sealed class ArchiveCache(string folder)
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 0, FileOptions.Asynchronous);
         }
-        catch (IOException error) when (IsLocked(error))
+        catch (IOException error) when (FileLock.IsHeld(error))
         {
             return null;
         }
@@ -163,7 +192,4 @@ public sealed class ArchiveCache(string folder)
             throw AtomicFile.Refused(path, error);
         }
     }
-
-    // EWOULDBLOCK, as flock(2) answers, or Windows' sharing violation.
-    private static bool IsLocked(IOException error) => (error.HResult & 0xFFFF) is 11 or 35 or 32;
 }

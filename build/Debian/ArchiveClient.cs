@@ -33,29 +33,38 @@ public sealed class ArchiveClient(ArchiveCache cache, Downloader downloader, boo
 
         RefuseOffline(what);
         var wrong = new List<(Uri Source, ChecksumException Error)>();
+        var again = new HashSet<Uri>();
         while (true)
         {
             var used = -1;
-            var isWhole = true;
             var arrived = 0L;
             try
             {
                 var path = await Cache.GetOrAddAsync(sha256, size, FillAsync, Mismatch, cancellation);
-                wrong.ForEach(item => warn?.Invoke($"{item.Error.What}: {ArchiveAddress.Show(item.Source)} gave other bytes, the next mirror the right ones"));
+                foreach (var (source, error) in wrong.Where(item => used < 0 || item.Source != sources[used]))
+                {
+                    warn?.Invoke($"{error.What}: {ArchiveAddress.Show(source)} gave other bytes, the next mirror the right ones");
+                }
+
+                if (used >= 0 && again.Contains(sources[used]))
+                {
+                    warn?.Invoke($"{what} arrived damaged; fetched once more from {ArchiveAddress.Show(sources[used])}, it is right");
+                }
+
                 return path;
             }
             catch (ChecksumException error)
             {
                 received?.Invoke(-arrived);
 
-                // Where the start was there before, from an earlier run or another source, the fault may be in that: the same
-                // source gets another try, from nothing.
-                if (isWhole)
+                // A bit may have turned over on the way, or in the start that an earlier run left: each source is asked once more, from nothing.
+                var isFinal = !again.Add(sources[used]);
+                if (isFinal)
                 {
                     wrong.Add((sources[used], error));
                 }
 
-                sources = [.. sources.Skip(isWhole ? used + 1 : used)];
+                sources = [.. sources.Skip(isFinal ? used + 1 : used)];
                 if (sources.Count == 0)
                 {
                     throw wrong[0].Error;
@@ -67,7 +76,7 @@ public sealed class ArchiveClient(ArchiveCache cache, Downloader downloader, boo
             }
 
             async Task FillAsync(Stream partial) =>
-                (used, isWhole) = await downloader.FetchAsync(what, sources, partial, size, size, Count, cancellation);
+                used = await downloader.FetchAsync(what, sources, partial, size, size, Count, cancellation);
 
             void Count(long bytes)
             {

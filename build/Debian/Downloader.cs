@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using BusyboxGlibc.Foundation.Net;
 
 namespace BusyboxGlibc.Debian;
 
@@ -38,9 +39,9 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy)
     /// <param name="limit">No more bytes than this are taken.</param>
     /// <param name="received">Told of every piece, in bytes; a negative number takes back what had to be dropped.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <returns>Which of the sources gave the end of the file, from 0, and whether it came whole from there.</returns>
+    /// <returns>Which of the sources gave the end of the file, from 0.</returns>
     /// <exception cref="DownloadException">No source gave the file.</exception>
-    public async Task<(int Source, bool IsWhole)> FetchAsync(
+    public async Task<int> FetchAsync(
         string what, IReadOnlyList<Uri> sources, Stream target, long? size, long limit, Action<long>? received, CancellationToken cancellation)
     {
         var answers = new List<string>();
@@ -49,13 +50,12 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy)
         Exception? last = null;
         foreach (var (index, source) in sources.Index())
         {
-            var isWhole = target.Length == 0;
             for (var attempt = 1; attempt <= policy.Attempts; attempt++)
             {
                 var outcome = await AttemptAsync(source, target, size, limit, received, cancellation);
                 if (outcome.IsDone)
                 {
-                    return (index, isWhole);
+                    return index;
                 }
 
                 last = outcome.Error;
@@ -170,7 +170,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy)
 
     private static Uri Next(Uri from, HttpResponseMessage response)
     {
-        if (response.Headers.Location is not { } location || !Uri.TryCreate(from, location, out var next) || next.Host.Length == 0)
+        if (response.Headers.Location is not { } location || !Uri.TryCreate(from, location, out var next) || next.Host.Length == 0 || !WebAddress.IsUsable(next))
         {
             throw new RedirectException($"{(int)response.StatusCode}, a redirect to what is no address");
         }

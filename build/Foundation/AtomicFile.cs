@@ -3,12 +3,18 @@ namespace BusyboxGlibc.Foundation;
 /// <summary>
 /// Writes files so that nobody ever sees half of one: the content goes into a temporary file in the same folder and is
 /// renamed over the target (rename(2) is atomic). A process killed in the middle leaves at most a temporary file, which
-/// <see cref="SweepTemporaries"/> removes once it is old.
+/// <see cref="SweepTemporaries"/> removes.
 /// </summary>
 public static class AtomicFile
 {
     /// <summary>The end of every temporary file's name, so that leftovers can be told from content.</summary>
     public const string TemporarySuffix = ".partial";
+
+    // Between its creation and its lock, and between the end of writing and the new name, a file of a living process is free for a moment.
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
+
+    // On a file system without locks only time tells, and nothing is written for so long without a byte.
+    private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
 
     /// <summary>A temporary path beside <paramref name="path"/>, unique to this process and call.</summary>
     public static string TemporaryFor(string path) =>
@@ -67,40 +73,38 @@ public static class AtomicFile
     }
 
     /// <summary>
-    /// Deletes temporary files beside <paramref name="path"/>, of it and of files whose names go on from its own, last written
-    /// more than <paramref name="age"/> ago. Other files in that folder may be anybody's and stay.
+    /// Deletes temporary files beside <paramref name="path"/>, of it and of files whose names go on from its own, that no living process
+    /// writes. Other files in that folder may be anybody's and stay.
     /// </summary>
     /// <param name="path">The file; its folder may be absent.</param>
-    /// <param name="age">Old enough that no living process still writes the file.</param>
     /// <param name="now">The present time, UTC.</param>
-    public static void SweepBeside(string path, TimeSpan age, DateTime now)
+    public static void SweepBeside(string path, DateTime now)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         if (Directory.Exists(folder))
         {
-            Sweep(Directory.EnumerateFiles(folder, $"{Path.GetFileName(path)}.*-*{TemporarySuffix}"), age, now);
+            Sweep(Directory.EnumerateFiles(folder, $"{Path.GetFileName(path)}.*-*{TemporarySuffix}"), now);
         }
     }
 
-    /// <summary>Deletes temporary files under <paramref name="folder"/> last written more than <paramref name="age"/> ago.</summary>
+    /// <summary>Deletes temporary files under <paramref name="folder"/> that no living process writes.</summary>
     /// <param name="folder">Searched with all its folders; may be absent.</param>
-    /// <param name="age">Old enough that no living process still writes the file.</param>
     /// <param name="now">The present time, UTC.</param>
-    public static void SweepTemporaries(string folder, TimeSpan age, DateTime now)
+    public static void SweepTemporaries(string folder, DateTime now)
     {
         if (Directory.Exists(folder))
         {
-            Sweep(Directory.EnumerateFiles(folder, "*" + TemporarySuffix, SearchOption.AllDirectories), age, now);
+            Sweep(Directory.EnumerateFiles(folder, "*.*-*" + TemporarySuffix, SearchOption.AllDirectories), now);
         }
     }
 
-    private static void Sweep(IEnumerable<string> files, TimeSpan age, DateTime now)
+    private static void Sweep(IEnumerable<string> files, DateTime now)
     {
         try
         {
-            foreach (var file in files.Where(file => now - File.GetLastWriteTimeUtc(file) > age))
+            foreach (var file in files.Where(file => Age(file, now) is var age && (age > Settled || age < TimeSpan.Zero)))
             {
-                Discard(file);
+                FileLock.DiscardIfFree(file, ifUnknown: Age(file, now) > Abandoned);
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -108,4 +112,6 @@ public static class AtomicFile
             // What cannot be read cannot be swept, and is not worth failing for.
         }
     }
+
+    private static TimeSpan Age(string file, DateTime now) => now - File.GetLastWriteTimeUtc(file);
 }

@@ -28,9 +28,9 @@ public sealed class FolderClaim : IDisposable
                 Directory.CreateDirectory(folder);
                 return new FolderClaim(new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 0));
             }
-            catch (IOException error) when ((error.HResult & 0xFFFF) is 11 or 35 or 32)
+            catch (IOException error) when (FileLock.IsHeld(error))
             {
-                // EWOULDBLOCK, as flock(2) answers, or Windows' sharing violation.
+                // Another process is in it.
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {

@@ -12,8 +12,6 @@ public sealed class LayerCache
 {
     private const string Extension = ".gz";
 
-    private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
-
     private readonly string folder;
     private readonly SegmentShelf segments;
 
@@ -68,10 +66,6 @@ public sealed class LayerCache
 
         return null;
     }
-
-    /// <summary>Deletes what killed processes left half-written.</summary>
-    /// <param name="now">The present time, UTC.</param>
-    public void Sweep(DateTime now) => AtomicFile.SweepTemporaries(folder, Abandoned, now);
 
     private static long? Verified(string path, string digest)
     {

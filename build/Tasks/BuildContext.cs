@@ -24,6 +24,7 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
 {
     private static readonly string[] DockerTargets = [nameof(CreateBuilder), nameof(RenderDockerfile), nameof(Buildx)];
 
+    private readonly DateTime begun = TimeProvider.System.GetUtcNow().UtcDateTime;
     private readonly CommandRunner commands = new();
     private readonly Lazy<HttpClient> http = new(Downloader.NewClient);
     private BuildOptions? options;
@@ -261,23 +262,30 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     public async Task ClaimArtifactsAsync() => claim ??= await FolderClaim.TakeAsync(
         Options.Run.ArtifactsFolder, () => board.Note("waiting for another build that writes to the same artifacts"), Cancellation);
 
-    /// <summary>Deletes what runs that were killed left half-written, once it is too old to be another run's work.</summary>
+    /// <summary>Whether this run has the packages it needs, so that a download which an earlier one left half-done has no more use.</summary>
+    public bool HasRestored { get; set; }
+
+    /// <summary>Deletes what runs that were killed left half-written; what another living run writes is locked by it, and stays.</summary>
     public void SweepLeftovers()
     {
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
         foreach (var path in BaseTrees.Select(file => file.Path).Append(ArchivePath).Append(LayoutFolder).Append(LockPath))
         {
-            AtomicFile.SweepBeside(path, TimeSpan.FromHours(1), now);
+            AtomicFile.SweepBeside(path, now);
         }
 
         new ArchiveCache(Options.Run.CacheFolder).Sweep(now);
-        Layers.Sweep(now);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         claim?.Dispose();
+        if (HasRestored)
+        {
+            new ArchiveCache(Options.Run.CacheFolder).SweepDownloads(begun);
+        }
+
         if (http.IsValueCreated)
         {
             http.Value.Dispose();

@@ -24,5 +24,6 @@ public sealed class Restore : AsyncFrostingTask<BuildContext>
                     .Concat(context.ToolsToFetch());
             },
             context.Cancellation);
+        context.HasRestored = true;
     }
 }

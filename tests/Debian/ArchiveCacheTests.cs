@@ -200,16 +200,55 @@ public class ArchiveCacheTests
     }
 
     [Test]
-    public async Task OnlyOldLeftoversAreSweptAway()
+    public async Task ADownloadThatAnEarlierRunLeftGoesOnceThisOneHadNoUseForIt()
     {
         await bench.Store().FetchAsync(pin, default);
-        var leftover = Files()[0] + AtomicFile.TemporarySuffix;
-        await System.IO.File.WriteAllTextAsync(leftover, "x");
+        var (dead, young, held) = (Files()[0] + AtomicFile.TemporarySuffix, Files()[0] + "1" + AtomicFile.TemporarySuffix, Files()[0] + "2" + AtomicFile.TemporarySuffix);
+        var begun = DateTime.UtcNow;
+        foreach (var leftover in new[] { dead, young, held })
+        {
+            await System.IO.File.WriteAllTextAsync(leftover, "x");
+            System.IO.File.SetLastWriteTimeUtc(leftover, leftover == young ? begun.AddSeconds(1) : begun.AddMinutes(-1));
+        }
+
         var cache = new ArchiveCache(bench.CacheFolder);
-        cache.Sweep(DateTime.UtcNow.AddDays(1));
-        Assert.That(Files(), Has.Length.EqualTo(2));
-        cache.Sweep(DateTime.UtcNow.AddDays(8));
-        Assert.That(Files(), Has.Length.EqualTo(1));
+        using (new FileStream(held, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            cache.Sweep(DateTime.UtcNow.AddDays(9));
+            Assert.That(Files(), Has.Length.EqualTo(4), "a download may be taken up again");
+            cache.SweepDownloads(begun);
+            Assert.That(Files(), Does.Not.Contain(dead).And.Contains(young).And.Contains(held));
+        }
+    }
+
+    [Test]
+    public async Task ADownloadThatFillsTheDiskLeavesNothing()
+    {
+        Requires.That(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "root, to mount a small file system");
+        using var disk = new Faults.SmallDisk(bench.CacheFolder, "size=16k");
+        var error = (await Assert.CatchAsync<BuildException>(() => bench.Store().FetchAsync(pin, default)))!;
+        Assert.That(error.ToString(), Does.Contain("No space left").And.Contain("nothing half-written is left"));
+        Assert.That(Files(), Is.Empty);
+    }
+
+    [Test]
+    public async Task OneWrongBitOnTheWayIsFetchedOnceMore()
+    {
+        var damaged = (byte[])content.Clone();
+        damaged[content.Length / 2] ^= 4;
+        bench.Mirror.Once(File, Fault.Gives(damaged));
+        Assert.That(await System.IO.File.ReadAllBytesAsync(await bench.Store().FetchAsync(pin, default)), Is.EqualTo(content));
+        Assert.That(bench.Mirror.Requests, Has.Count.EqualTo(2));
+        Assert.That(bench.Board.Warnings.Single(), Does.Contain("arrived damaged").And.Contain(bench.Mirror.Url(File).ToString()));
+    }
+
+    [Test]
+    public async Task AFileThatIsAlwaysWrongIsAskedForTwiceAndNoMore()
+    {
+        bench.Mirror.Always(File, Fault.Gives(new byte[content.Length]));
+        await Assert.ThrowsAsync<ChecksumException>(() => bench.Store().FetchAsync(pin, default));
+        Assert.That(bench.Mirror.Requests, Has.Count.EqualTo(2));
+        Assert.That(Files(), Is.Empty);
     }
 
     private string[] Files() => Directory.Exists(bench.CacheFolder) ? Directory.GetFiles(bench.CacheFolder, "*", SearchOption.AllDirectories) : [];

@@ -62,8 +62,9 @@ public class DiskFaultTests
         using var project = new FaultProject();
         project.UseCacheOfItsOwn(filled: false);
         using var disk = new SmallDisk(project.Cache, "size=2m");
-        project.Run("--locked").FailedSaying($"cannot write {project.Cache}", "No space left on device", "free space");
+        project.Run("--locked").FailedSaying($"cannot write {project.Cache}", "No space left on device", "free space", "nothing half-written is left");
         project.IsClean();
+        Assert.That(Directory.EnumerateFiles(project.Cache, "*.partial", SearchOption.AllDirectories), Is.Empty);
         disk.Grow();
         Assert.That(project.Run("--locked").Succeeded().IndexDigest, Is.EqualTo(FaultSetUp.IndexDigest));
     }

@@ -103,41 +103,48 @@ public class AtomicFileTests
     }
 
     [Test]
-    public void ASweepTakesOldLeftoversOfKilledRunsAndNothingElse()
+    public void ASweepTakesWhatNoLivingProcessWritesAndNothingElse()
     {
         using var folder = new TemporaryFolder();
-        var now = new DateTime(2026, 1, 2, 0, 0, 0, DateTimeKind.Utc);
-        Touch("deep/old.partial", now.AddHours(-25));
-        Touch("young.partial", now.AddHours(-23));
-        Touch("old.deb", now.AddDays(-100));
-        AtomicFile.SweepTemporaries(folder.Path, TimeSpan.FromDays(1), now);
-        Assert.That(folder.Names.Order(StringComparer.Ordinal), Is.EqualTo(new[] { "deep", "old.deb", "young.partial" }));
-        Assert.That(() => AtomicFile.SweepTemporaries(folder.File("absent"), TimeSpan.Zero, now), Throws.Nothing);
-
-        void Touch(string name, DateTime time)
+        var now = DateTime.UtcNow.AddSeconds(10);
+        var dead = AtomicFile.TemporaryFor(folder.File("deep/dead"));
+        Touch(dead);
+        Touch(folder.File("abc.partial"));
+        Touch(folder.File("old.deb"));
+        AtomicFile.Write(folder.File("living"), stream =>
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(folder.File(name))!);
-            File.WriteAllText(folder.File(name), name);
-            File.SetLastWriteTimeUtc(folder.File(name), time);
-        }
+            stream.Write("half"u8);
+            stream.Flush();
+            AtomicFile.SweepTemporaries(folder.Path, now);
+            AtomicFile.SweepBeside(folder.File("living"), now.AddYears(1));
+        });
+        Assert.That(folder.Names.Order(StringComparer.Ordinal), Is.EqualTo(new[] { "abc.partial", "deep", "living", "old.deb" }));
+        Assert.That(() => AtomicFile.SweepTemporaries(folder.File("absent"), now), Throws.Nothing);
     }
 
     [Test]
-    public void ASweepBesideAFileTakesOldLeftoversOfThatFileAlone()
+    public void AFileMadeAMomentAgoIsNotSweptForItMayNotBeLockedYet()
+    {
+        using var folder = new TemporaryFolder();
+        Touch(AtomicFile.TemporaryFor(folder.File("x")));
+        AtomicFile.SweepTemporaries(folder.Path, DateTime.UtcNow);
+        Assert.That(folder.Names.Count(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void ASweepBesideAFileTakesLeftoversOfThatFileAlone()
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("a.json");
         foreach (var file in new[] { path, AtomicFile.TemporaryFor(path), AtomicFile.TemporaryFor(path + ".stamp"), folder.File("thesis.partial"), AtomicFile.TemporaryFor(folder.File("b.json")) })
         {
-            File.WriteAllText(file, "x");
+            Touch(file);
         }
 
-        AtomicFile.SweepBeside(path, TimeSpan.FromHours(1), DateTime.UtcNow);
-        Assert.That(folder.Names.Count(), Is.EqualTo(5), "all are young");
-        AtomicFile.SweepBeside(path, TimeSpan.FromHours(1), DateTime.UtcNow.AddHours(2));
+        AtomicFile.SweepBeside(path, DateTime.UtcNow.AddSeconds(10));
         Assert.That(folder.Names.Count(), Is.EqualTo(3));
         Assert.That(folder.Names, Does.Contain("a.json").And.Contains("thesis.partial"));
-        Assert.That(() => AtomicFile.SweepBeside(folder.File("absent/x"), TimeSpan.Zero, DateTime.UtcNow), Throws.Nothing);
+        Assert.That(() => AtomicFile.SweepBeside(folder.File("absent/x"), DateTime.UtcNow), Throws.Nothing);
     }
 
     [Test]
@@ -148,5 +155,11 @@ public class AtomicFileTests
         Assert.That(() => AtomicFile.Discard(folder.File("absent/absent")), Throws.Nothing);
         Assert.That(() => AtomicFile.Discard(folder.Path), Throws.Nothing);
         Assert.That(Directory.Exists(folder.Path));
+    }
+
+    private static void Touch(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, "x");
     }
 }
