@@ -13,36 +13,38 @@ public static class DockerArchive
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode FolderMode = FileMode | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    /// <summary>Writes the archive whole, or leaves what was there.</summary>
+    /// <summary>Writes the archive to a file whole, or leaves what was there; see the other overload.</summary>
+    /// <exception cref="OciException">The layout is damaged, or lacks the platform asked for.</exception>
+    /// <exception cref="BuildException">The file system refused.</exception>
+    public static void Write(OciLayoutReader layout, string path, long epoch, Platform? platform = null) =>
+        AtomicFile.Write(path, output => Write(layout, output, epoch, platform));
+
+    /// <summary>Writes the archive.</summary>
     /// <param name="layout">The layout to pack; the blobs that its index refers to, and no others, are packed.</param>
-    /// <param name="path">The archive.</param>
+    /// <param name="output">Receives the archive.</param>
     /// <param name="epoch">The time of every member, seconds since 1970-01-01 UTC.</param>
     /// <param name="platform">The platform that engines without layouts get; where null, the one this machine runs, else
     /// the first of the index.</param>
     /// <exception cref="OciException">The layout is damaged, or lacks the platform asked for.</exception>
-    /// <exception cref="BuildException">The file system refused.</exception>
-    public static void Write(OciLayoutReader layout, string path, long epoch, Platform? platform = null)
+    public static void Write(OciLayoutReader layout, Stream output, long epoch, Platform? platform = null)
     {
         _ = Rfc3339.FromEpoch(epoch);
         var images = layout.ReadImages();
         var chosen = Choose(layout, images, platform);
         var blobs = Referred(layout);
         var list = DockerList(chosen, layout.Names);
-        AtomicFile.Write(path, output =>
+        using var tar = new TarWriter(output, TarEntryFormat.Ustar, leaveOpen: true);
+        tar.WriteEntry(Entry(TarEntryType.Directory, $"{OciLayoutFiles.Blobs}/", FolderMode, epoch));
+        tar.WriteEntry(Entry(TarEntryType.Directory, $"{OciLayoutFiles.Blobs}/{OciLayoutFiles.Sha256}/", FolderMode, epoch));
+        foreach (var blob in blobs)
         {
-            using var tar = new TarWriter(output, TarEntryFormat.Ustar, leaveOpen: true);
-            tar.WriteEntry(Entry(TarEntryType.Directory, $"{OciLayoutFiles.Blobs}/", FolderMode, epoch));
-            tar.WriteEntry(Entry(TarEntryType.Directory, $"{OciLayoutFiles.Blobs}/{OciLayoutFiles.Sha256}/", FolderMode, epoch));
-            foreach (var blob in blobs)
-            {
-                using var file = layout.Blobs.Open(blob);
-                AddFile(tar, OciLayoutFiles.BlobPath(blob.Digest), file, epoch);
-            }
+            using var file = layout.Blobs.Open(blob);
+            AddFile(tar, OciLayoutFiles.BlobPath(blob.Digest), file, epoch);
+        }
 
-            Add(tar, OciLayoutFiles.Index, layout.Blobs.ReadFile(OciLayoutFiles.Index), epoch);
-            Add(tar, OciLayoutFiles.DockerManifest, list, epoch);
-            Add(tar, OciLayoutFiles.Marker, layout.Blobs.ReadFile(OciLayoutFiles.Marker), epoch);
-        });
+        Add(tar, OciLayoutFiles.Index, layout.Blobs.ReadFile(OciLayoutFiles.Index), epoch);
+        Add(tar, OciLayoutFiles.DockerManifest, list, epoch);
+        Add(tar, OciLayoutFiles.Marker, layout.Blobs.ReadFile(OciLayoutFiles.Marker), epoch);
     }
 
     internal static OciImage Choose(OciLayoutReader layout, IReadOnlyList<OciImage> images, Platform? platform)

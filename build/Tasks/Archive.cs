@@ -15,14 +15,11 @@ public sealed class Archive : FrostingTask<BuildContext>
     public override void Run(BuildContext context)
     {
         var layout = OciLayoutReader.Open(context.LayoutFolder);
-        var stamp = context.ArchivePath + ".json";
         var key = InputKey.Of([BuildStamp.ProgramIdentity, layout.Index.Digest, HostPlatform.Among(context.Options.Image.Platforms)?.Name ?? string.Empty, .. layout.Names]);
-        if (BuildStamp.Read(stamp)?.Key == key && File.Exists(context.ArchivePath))
+        var archive = new StampedFile(context.ArchivePath);
+        if (!archive.IsIntact(key))
         {
-            return;
+            archive.Write(key, stream => DockerArchive.Write(layout, stream, context.Facts.Epoch));
         }
-
-        DockerArchive.Write(layout, context.ArchivePath, context.Facts.Epoch);
-        new BuildStamp(key, 0, layout.Index.Digest).Write(stamp);
     }
 }

@@ -37,6 +37,34 @@ public class LayoutFaultTests
         project.IsClean();
     }
 
+    [TestCase("a flipped bit")]
+    [TestCase("nothing in it")]
+    [TestCase("cut short")]
+    [TestCase("gone")]
+    public void ADamagedArchiveIsMadeAgainByTheNextRun(string damage)
+    {
+        using var project = new FaultProject();
+        project.Run("--locked").Succeeded();
+        var path = Path.Combine(project.Artifacts, "busybox-glibc.tar");
+        var right = File.ReadAllBytes(path);
+        switch (damage)
+        {
+            case "gone":
+                File.Delete(path);
+                break;
+            case "nothing in it":
+                File.WriteAllBytes(path, []);
+                break;
+            default:
+                ArchiveFaultTests.Damage(path, isCut: damage == "cut short");
+                break;
+        }
+
+        project.Run("--locked").Succeeded();
+        Assert.That(File.ReadAllBytes(path), Is.EqualTo(right));
+        project.IsClean();
+    }
+
     [Test]
     public void ADamagedLayerIsNoticedByVerifyAlone()
     {
