@@ -36,6 +36,9 @@ internal sealed class Crc
         return (uint)crc.Value;
     }
 
+    /// <summary>Starts anew.</summary>
+    public void Reset() => register = ones;
+
     /// <summary>Adds bytes, eight at a time.</summary>
     public void Append(ReadOnlySpan<byte> data)
     {

@@ -4,19 +4,29 @@ namespace BusyboxGlibc.Debian;
 /// Decodes LZMA2, the filter of every xz file that dpkg-deb writes, chunk by chunk into a sliding window. The window grows
 /// with what is really decoded, so a header that declares a large dictionary costs nothing until the data fills it.
 /// </summary>
-internal sealed class Lzma2Decoder(int dictionarySize)
+internal sealed class Lzma2Decoder
 {
     private const int MaxChunk = 1 << 21;
     private const int FirstWindow = 1 << 16;
 
     private readonly LzmaDecoder lzma = new();
     private readonly byte[] input = new byte[(1 << 16) + LzmaDecoder.InputPadding];
+    private int dictionarySize;
     private byte[] window = [];
     private int read;
     private int written;
     private bool needsDictionaryReset = true;
     private bool needsProperties = true;
     private bool needsStateReset = true;
+
+    /// <summary>Begins a block. What the one before left in the window is out of reach: the first chunk must reset the dictionary.</summary>
+    /// <param name="dictionary">The dictionary's size in bytes.</param>
+    public void Restart(int dictionary)
+    {
+        dictionarySize = dictionary;
+        read = written = 0;
+        needsDictionaryReset = needsProperties = needsStateReset = true;
+    }
 
     /// <summary>What is decoded and not yet taken.</summary>
     public ReadOnlySpan<byte> Ready => window.AsSpan(read, written - read);
@@ -110,7 +120,7 @@ internal sealed class Lzma2Decoder(int dictionarySize)
         if (written + size > window.Length)
         {
             var wanted = Math.Max(FirstWindow, Math.Max(written + size, 2L * window.Length));
-            Array.Resize(ref window, (int)Math.Min(wanted, (long)dictionarySize + (2 * MaxChunk) + 16));
+            Array.Resize(ref window, (int)Math.Max(written + size, Math.Min(wanted, (long)dictionarySize + (2 * MaxChunk) + 16)));
         }
     }
 }

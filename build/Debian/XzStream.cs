@@ -25,8 +25,10 @@ public sealed class XzStream : ForwardStream
     private readonly int maxDictionary;
     private readonly byte[] small = new byte[1024];
     private readonly XzIndexHash seen = new();
-    private Lzma2Decoder? block;
-    private Crc? crc;
+    private readonly XzIndexHash listed = new();
+    private readonly Lzma2Decoder block = new();
+    private readonly Crc crc32 = Crc.Of32();
+    private readonly Crc crc64 = Crc.Of64();
     private IncrementalHash? sha;
     private int check;
     private long blockStart;
@@ -36,6 +38,7 @@ public sealed class XzStream : ForwardStream
     private long? declaredSize;
     private long streamStart;
     private bool inStream;
+    private bool inBlock;
     private bool ended;
 
     /// <summary>Starts reading.</summary>
@@ -57,7 +60,7 @@ public sealed class XzStream : ForwardStream
             return 0;
         }
 
-        while (block is null || block.Ready.Length == 0)
+        while (block.Ready.Length == 0)
         {
             if (!Advance())
             {
@@ -77,7 +80,6 @@ public sealed class XzStream : ForwardStream
         if (disposing)
         {
             ended = true;
-            block = null;
             sha?.Dispose();
             source.Dispose();
         }
@@ -93,7 +95,7 @@ public sealed class XzStream : ForwardStream
             return false;
         }
 
-        if (block is not null)
+        if (inBlock)
         {
             if (block.Next(input))
             {
@@ -141,8 +143,18 @@ public sealed class XzStream : ForwardStream
             throw new InvalidDataException("an xz block is longer than its header says");
         }
 
-        crc?.Append(data);
-        sha?.AppendData(data);
+        switch (check)
+        {
+            case CheckCrc32:
+                crc32.Append(data);
+                break;
+            case CheckCrc64:
+                crc64.Append(data);
+                break;
+            case CheckSha256:
+                sha!.AppendData(data);
+                break;
+        }
     }
 
     private void StartStream()
@@ -200,17 +212,19 @@ public sealed class XzStream : ForwardStream
             throw new InvalidDataException($"the xz data needs a dictionary of {dictionary} bytes; at most {maxDictionary} are accepted");
         }
 
-        block = new Lzma2Decoder((int)dictionary);
+        // One decoder and one of each check for all blocks: a block may be a few bytes, and then its buffers would be thousands of times its size.
+        block.Restart((int)dictionary);
+        inBlock = true;
         blockHeader = size;
         blockSize = 0;
-        crc = check switch { CheckCrc32 => Crc.Of32(), CheckCrc64 => Crc.Of64(), _ => null };
-        sha?.Dispose();
-        sha = check == CheckSha256 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+        crc32.Reset();
+        crc64.Reset();
+        sha ??= check == CheckSha256 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
     }
 
     private void EndBlock()
     {
-        block = null;
+        inBlock = false;
         var packed = input.Position - blockStart - blockHeader;
         if ((declaredPacked ?? packed) != packed || (declaredSize ?? blockSize) != blockSize)
         {
@@ -222,13 +236,17 @@ public sealed class XzStream : ForwardStream
         Span<byte> expected = stackalloc byte[32];
         Span<byte> found = stackalloc byte[32];
         input.Exactly(expected[..length]);
-        if (sha is not null)
+        switch (check)
         {
-            sha.GetHashAndReset(found);
-        }
-        else if (crc is not null)
-        {
-            BinaryPrimitives.WriteUInt64LittleEndian(found, crc.Value);
+            case CheckCrc32:
+                BinaryPrimitives.WriteUInt64LittleEndian(found, crc32.Value);
+                break;
+            case CheckCrc64:
+                BinaryPrimitives.WriteUInt64LittleEndian(found, crc64.Value);
+                break;
+            case CheckSha256:
+                sha!.GetHashAndReset(found);
+                break;
         }
 
         if (!found[..length].SequenceEqual(expected[..length]))
@@ -245,7 +263,7 @@ public sealed class XzStream : ForwardStream
         var start = input.Position - 1;
         var sum = Crc.Of32();
         sum.Append([0]);
-        var listed = new XzIndexHash();
+        listed.Reset();
         var records = IndexNumber(sum);
         if (records != seen.Count)
         {

@@ -64,7 +64,8 @@ public sealed class ElfExports
     {
         var bytes = Encoding.UTF8.GetBytes(name);
         var wanted = version is null ? [] : Encoding.UTF8.GetBytes(version);
-        return Defines(bytes, ElfHashTable.Gnu(bytes), wanted, version is null ? 0 : ElfHashTable.SystemV(wanted), false);
+        var steps = 0L;
+        return Defines(bytes, ElfHashTable.Gnu(bytes), wanted, version is null ? 0 : ElfHashTable.SystemV(wanted), false, ref steps);
     }
 
     /// <summary>Every symbol the file gives, in the order of its symbol table; one name may be there with several versions.</summary>
@@ -80,15 +81,19 @@ public sealed class ElfExports
     }
 
     /// <summary>Whether a reference of another file, or of this one, would be answered here.</summary>
-    internal bool Answers(ElfImage asking, in ElfReference reference) => Defines(
+    /// <param name="asking">The file that asks.</param>
+    /// <param name="reference">What it asks for.</param>
+    /// <param name="steps">Counts up by the symbols that were looked at, a long name as several.</param>
+    internal bool Answers(ElfImage asking, in ElfReference reference, ref long steps) => Defines(
         asking.Bytes(reference.Name),
         reference.GnuHash,
         reference.Version.IsSet ? asking.Bytes(reference.Version.Name) : default,
         reference.Version.Hash,
-        reference.Version.IsHidden);
+        reference.Version.IsHidden,
+        ref steps);
 
     // The rules of do_lookup_x and check_match of glibc's elf/dl-lookup.c. A version hash of 0 asks for no version.
-    private bool Defines(ReadOnlySpan<byte> name, uint gnuHash, ReadOnlySpan<byte> version, uint versionHash, bool isHidden)
+    private bool Defines(ReadOnlySpan<byte> name, uint gnuHash, ReadOnlySpan<byte> version, uint versionHash, bool isHidden, ref long steps)
     {
         if (table is null)
         {
@@ -100,6 +105,7 @@ public sealed class ElfExports
         var otherSymbol = 0u;
         for (var symbol = table.First(reader, image.Is64, gnuHash, name); symbol != 0; symbol = table.Next(reader, symbol, gnuHash))
         {
+            steps += 1 + (name.Length / 64);
             if (!IsDefinition(reader, symbol) || !HasName(reader, symbol, name))
             {
                 continue;

@@ -9,6 +9,10 @@ namespace BusyboxGlibc.Elf;
 /// <param name="find">Finds what the loader would take: <see cref="LibrarySearch.Find"/>.</param>
 public sealed class LinkChecker(FindLibrary find)
 {
+    // A look-up takes a few steps in a linker's tables. A table of one bucket is sound too, if slow; one made to take hours is not.
+    private const int StepsAnyFile = 4 << 20;
+    private const int StepsAReference = 256;
+
     // For every reference of a file, the object that answered it last: in a scope that holds it, no search is needed.
     private readonly ConditionalWeakTable<ElfFile, ElfFile?[]> answers = [];
 
@@ -89,15 +93,22 @@ public sealed class LinkChecker(FindLibrary find)
     private void CheckSymbols(List<LinkProblem> problems, ElfFile root, ElfFile file, LinkScope scope)
     {
         var known = answers.GetValue(file, static key => new ElfFile?[key.References.Length]);
+        var steps = 0L;
         for (var index = 0; index < known.Length; index++)
         {
+            if (steps > StepsAnyFile + ((long)StepsAReference * known.Length))
+            {
+                Add(problems, root, file, "its symbols cannot be checked: looking them up takes more steps than in any real file");
+                return;
+            }
+
             ref readonly var reference = ref file.References[index];
             if (known[index] is { } last && scope.Contains(last) && !(reference.IsCopied && ReferenceEquals(last, root)))
             {
                 continue;
             }
 
-            var answer = Search(root, file, reference, scope);
+            var answer = Search(root, file, reference, scope, ref steps);
             if (answer is not null)
             {
                 known[index] = answer;
@@ -110,12 +121,12 @@ public sealed class LinkChecker(FindLibrary find)
         }
     }
 
-    private static ElfFile? Search(ElfFile root, ElfFile file, in ElfReference reference, LinkScope scope)
+    private static ElfFile? Search(ElfFile root, ElfFile file, in ElfReference reference, LinkScope scope, ref long steps)
     {
         foreach (var candidate in scope.Objects)
         {
             // What is copied into the program cannot come from the program.
-            if (!(reference.IsCopied && ReferenceEquals(candidate, root)) && candidate.Exports.Answers(file.Image, reference))
+            if (!(reference.IsCopied && ReferenceEquals(candidate, root)) && candidate.Exports.Answers(file.Image, reference, ref steps))
             {
                 return candidate;
             }

@@ -9,6 +9,9 @@ internal sealed class RootfsTarReader(Stream tar, string name)
     private const int MaxEntries = 200_000;
     private const long MaxPathCharacters = 32L * 1024 * 1024;
     private const int MaxHeaderBytes = 64 * 1024;
+
+    // A member has at most two long names and one pax header before it, and an archive a few comments.
+    private const int MaxHeadersBeforeMember = 8;
     private const long MaxContentBytes = 512L * 1024 * 1024;
 
     private readonly byte[] block = new byte[UstarHeader.Size512];
@@ -17,6 +20,7 @@ internal sealed class RootfsTarReader(Stream tar, string name)
     private readonly Dictionary<string, string> pending = new(StringComparer.Ordinal);
     private long contentBytes;
     private long pathCharacters;
+    private int headers;
 
     internal RootfsTree Read()
     {
@@ -31,6 +35,11 @@ internal sealed class RootfsTarReader(Stream tar, string name)
                 }
 
                 var header = UstarHeader.Read(block);
+                if (header.Type is 'x' or 'g' or 'L' or 'K' && ++headers > MaxHeadersBeforeMember)
+                {
+                    throw new FormatException($"more than {MaxHeadersBeforeMember} extended headers stand before one member");
+                }
+
                 switch (header.Type)
                 {
                     case 'x':
@@ -92,6 +101,7 @@ internal sealed class RootfsTarReader(Stream tar, string name)
         var group = Number("gid", header.GroupId);
         var time = Number("mtime", header.ModificationTime);
         pending.Clear();
+        headers = 0;
         if (user > int.MaxValue || group > int.MaxValue)
         {
             throw new FormatException("an owner is larger than 31 bits");

@@ -71,6 +71,29 @@ public class DebXzTests
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(2 << 20));
     }
 
+    // Many blocks of a few bytes: 6.1 GB were allocated for 860 KB, when each had buffers of its own.
+    [TestCase("--check=crc64")]
+    [TestCase("--check=crc32")]
+    [TestCase("--check=sha256")]
+    public void BlocksOfAFewBytesCostWhatTheyHold(string check)
+    {
+        var data = Sample(60_000);
+        var packed = Xz($"-0 --block-size=4 {check}", data);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.That(Unpacked(packed, Most), Is.EqualTo(data));
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(4 << 20));
+    }
+
+    [Test]
+    public void StreamsOfAFewBytesCostWhatTheyHold()
+    {
+        var one = Xz("-0", [1]);
+        var packed = Enumerable.Repeat(one, 10_000).SelectMany(stream => stream).ToArray();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.That(Unpacked(packed, Most), Has.Length.EqualTo(10_000));
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(4 << 20));
+    }
+
     [Test]
     public void OtherFiltersAreRefused() =>
         Assert.That(() => Unpacked(Xz("--x86 --lzma2", Sample(1000)), Most), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("filter"));

@@ -125,6 +125,56 @@ public class HostileFilesTests
         Refused(bytes, "a relocation names a symbol outside the file");
     }
 
+    // A table whose chains are as long as any may be, and as many references as symbols, none of which it answers: every one walks a chain to its end.
+    [TestCase(true)]
+    [TestCase(false)]
+    public void ATableMadeToBeSearchedForHoursIsGivenUp(bool isGnu)
+    {
+        const int Count = 100_000;
+        const int Chain = 1000;
+        var (names, symbols, relocations, table) = (Free, 0x100000, 0x400000, 0x700000);
+        var bytes = new byte[8 << 20];
+        Make((5, (ulong)names), (10, 16), (6, (ulong)symbols), (7, (ulong)relocations), (8, Count * 24), (isGnu ? 0x6ffffef5u : 4u, (ulong)table))
+            .AsSpan(0, Free).CopyTo(bytes);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(64 + 32), (ulong)bytes.Length);
+        "\0bb\0"u8.CopyTo(bytes.AsSpan(names));
+        for (var index = 1; index < Count; index++)
+        {
+            // Undefined, global, and all of one name: as a reference each is looked for, as a definition none is one.
+            bytes[symbols + (index * 24)] = 1;
+            bytes[symbols + (index * 24) + 4] = 0x10;
+            Words(bytes, relocations + (index * 24) + 8, 6, (uint)index);
+        }
+
+        var hash = isGnu ? ElfHashTable.Gnu("bb"u8) : 0;
+        var buckets = Count / Chain;
+        if (isGnu)
+        {
+            Words(bytes, table, (uint)buckets, 1, 1, 0, uint.MaxValue, uint.MaxValue);
+        }
+        else
+        {
+            Words(bytes, table, (uint)buckets, Count);
+        }
+
+        var (starts, chains) = isGnu ? (table + 24, table + 24 + (4 * buckets)) : (table + 8, table + 8 + (4 * buckets));
+        for (var bucket = 0; bucket < buckets; bucket++)
+        {
+            var first = (uint)((bucket * Chain) + 1);
+            Words(bytes, starts + (4 * bucket), first);
+            for (var index = first; index < first + Chain - 1; index++)
+            {
+                var isLast = index == first + Chain - 2;
+                Words(bytes, isGnu ? chains + (4 * ((int)index - 1)) : chains + (4 * (int)index), isGnu ? (hash & ~1u) | (isLast ? 1u : 0) : isLast ? 0 : index + 1);
+            }
+        }
+
+        var watch = Stopwatch.StartNew();
+        var problems = LinkCheck.Check(ElfFile.Read(bytes, "/lib/slow.so"), _ => null);
+        Assert.That(problems[^1].What, Does.Contain("more steps than in any real file"));
+        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(10)));
+    }
+
     [Test]
     public void ControlCharactersOfNamesAreNotShown()
     {

@@ -153,6 +153,7 @@ public class RootfsTarTests
         Refused([.. Member("x", 'x', "22 GNU.sparse.major=1\n"), .. Member("a", '0', "")]);
         Refused([.. Member("x", 'g', "10 path=b\n"), .. Member("a", '0', "")]);
         Refused(Member("x", 'x', "10 path=b\n"));
+        Refused([.. Enumerable.Repeat(Member("x", 'g', "12 comment=\n"), 9).SelectMany(header => header), .. Member("a", '0', "")]);
     }
 
     [Test]
