@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using BusyboxGlibc.Foundation.Net;
 
 namespace BusyboxGlibc.Configuration;
 
@@ -48,7 +49,7 @@ public sealed partial record ImageRepository(string Registry, string Repository)
     public override string ToString() => $"{Registry}/{Repository}";
 
     /// <summary>Whether the text is a host with an optional port, as a registry is written.</summary>
-    public static bool IsHostName(string text) => text.Length <= MaximumLength && HostPattern().IsMatch(text);
+    public static bool IsHostName(string text) => text.Length <= MaximumLength && HostPattern().IsMatch(text) && WebAddress.TryParse($"https://{text}/") is not null;
 
     private static void CheckRegistry(string registry, string where)
     {
@@ -73,7 +74,7 @@ public sealed partial record ImageRepository(string Registry, string Repository)
         }
 
         var first = registry.Split('/')[0];
-        if (IsHost(first) && !HostPattern().IsMatch(first))
+        if (IsHost(first) && !IsHostName(first))
         {
             throw BadRegistry(registry, where, $"allowed: {OptionTable.Registry.Allowed}");
         }

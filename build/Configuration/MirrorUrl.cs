@@ -1,3 +1,5 @@
+using BusyboxGlibc.Foundation.Net;
+
 namespace BusyboxGlibc.Configuration;
 
 /// <summary>Reads the URL of an archive.</summary>
@@ -31,7 +33,7 @@ public static class MirrorUrl
             throw Bad(key, value, where, "it holds a blank or a character that must be percent-encoded");
         }
 
-        if (!Uri.TryCreate(value, UriKind.Absolute, out var url) || !value.Contains(':', StringComparison.Ordinal))
+        if (!value.Contains(':', StringComparison.Ordinal) || WebAddress.TryParse(value) is not { } url)
         {
             throw Bad(key, value, where, "it is no absolute URL");
         }

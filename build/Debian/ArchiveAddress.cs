@@ -11,7 +11,10 @@ internal static class ArchiveAddress
     public static Uri Below(Uri mirror, string path) =>
         !IsBelow(path)
             ? throw new DebianException("a path would leave the archive", path, next: "renew the lock: ./build.sh --target=Lock")
-            : new Uri($"{mirror.AbsoluteUri.TrimEnd('/')}/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}");
+            : new Uri($"{Root(mirror)}/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}");
+
+    // Of file:/// nothing but the scheme would be left.
+    private static string Root(Uri mirror) => mirror.AbsoluteUri.TrimEnd('/') is var root && root.EndsWith(':') ? $"{root}//" : root;
 
     /// <summary>Whether a path is a plain one that stays below the folder it starts at: not absolute, no <c>..</c>, no backslash
     /// and no control character.</summary>

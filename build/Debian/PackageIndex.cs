@@ -22,7 +22,7 @@ internal sealed class PackageIndex : IPackageIndex, IDisposable
     }
 
     /// <summary>The format's version: part of the file's key, so that a change of it makes the file anew.</summary>
-    public const string Format = "packages 2";
+    public const string Format = "packages 3";
 
     /// <inheritdoc/>
     public string Architecture { get; }
@@ -90,11 +90,11 @@ internal sealed class PackageIndex : IPackageIndex, IDisposable
             var version = Required(reader, name, "Version");
             var path = Required(reader, name, "Filename");
             var sha256 = Required(reader, name, "SHA256");
-            if (!DebianVersion.IsValid(version) || !Sha256Text.IsValid(sha256)
+            if (!IsName(package) || !DebianVersion.IsValid(version) || !Sha256Text.IsValid(sha256)
                 || !long.TryParse(Required(reader, name, "Size"), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
                 || !ArchiveAddress.IsBelow(path))
             {
-                throw new DebianException($"{name} is not a Packages file", $"{name}:{reader.LineNumber}", $"the entry of {package} has a wrong Version, Size, SHA256 or Filename");
+                throw new DebianException($"{name} is not a Packages file", $"{name}:{reader.LineNumber}", $"the entry of {DebPlace.Shown(package)} has a wrong Package, Version, Size, SHA256 or Filename");
             }
 
             var (source, sourceVersion) = SourceField.Parse(reader.Fields.GetValueOrDefault("Source"), package, version);
@@ -109,8 +109,11 @@ internal sealed class PackageIndex : IPackageIndex, IDisposable
                 package,
                 version,
                 string.Join('\t', parts.Select(Clean)),
-                reader.Fields.TryGetValue("Provides", out var provides) ? [.. DependencyField.Parse(provides).Select(group => group[0].Name)] : []);
+                reader.Fields.TryGetValue("Provides", out var provides) ? [.. DependencyField.Parse(provides).Select(group => group[0].Name).Where(IsName)] : []);
         }
+
+        // Any printable word: a name of two lines would be two lines of the file that is searched.
+        private static bool IsName(string text) => !text.AsSpan().ContainsAnyExceptInRange('!', '~');
 
         private static string Required(Deb822Reader reader, string name, string field) =>
             reader.Fields.TryGetValue(field, out var value) && value.Length > 0

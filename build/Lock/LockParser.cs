@@ -64,7 +64,7 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
         var json = NewReader();
         while (json.Read())
         {
-            if (json.TokenType == JsonTokenType.PropertyName && json.CurrentDepth == 1 && json.ValueTextEquals("schema"u8))
+            if (json.TokenType == JsonTokenType.PropertyName && json.CurrentDepth == 1 && TextOf(ref json) == "schema")
             {
                 json.Read();
                 if (json.TokenType == JsonTokenType.Number && json.TryGetInt32(out var schema) && schema > LockFile.Schema)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Foundation.Net;
 
 namespace BusyboxGlibc.Busybox.Releases;
 
@@ -91,7 +92,11 @@ public sealed partial record BusyboxReleases(string Default, IReadOnlyList<Busyb
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var release in Releases)
         {
-            Require(VersionForm.IsMatch(release.Version), $"{ValueList.Show(release.Version)} is no version", "digits and dots", path);
+            // Annotations of nullability reach no further than a member: what is in a list or a map may still be null.
+            Require(
+                release is not null && release.Sources.Concat(release.Patches).All(text => text is not null) && release.Options.Values.All(lines => lines is not null && lines.All(line => line is not null)),
+                "an entry is null", "a release, source, folder and option is each a value", path);
+            Require(VersionForm.IsMatch(release!.Version), $"{ValueList.Show(release.Version)} is no version", "digits and dots", path);
             Require(seen.Add(release.Version), $"{release.Version} is there twice", "a version has one tarball", path);
             Require(
                 DateOnly.TryParseExact(release.Date, BusyboxRelease.DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && date.Year >= 1999,
@@ -126,7 +131,7 @@ public sealed partial record BusyboxReleases(string Default, IReadOnlyList<Busyb
 
     private static bool IsSource(string source) => source.StartsWith("pool/", StringComparison.Ordinal)
         ? PoolForm.IsMatch(source) && !source.Split('/').Contains("..")
-        : Uri.TryCreate(source, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" or "file" && url.UserInfo.Length == 0;
+        : WebAddress.TryParse(source) is { } url && url.Scheme is "http" or "https" or "file" && url.UserInfo.Length == 0;
 
     private static void Require(bool holds, string what, string why, string path)
     {
