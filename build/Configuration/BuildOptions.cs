@@ -47,7 +47,11 @@ public sealed record DebianOptions(
     Uri? Mirror,
     Uri? SecurityMirror,
     Uri? Snapshot,
-    bool CheckValidUntil);
+    bool CheckValidUntil)
+{
+    /// <summary>Whether somebody said so, and it is not the default: then the host's apt has no say in it.</summary>
+    public bool IsCheckValidUntilGiven { get; init; }
+}
 
 /// <summary>How this run goes about it; nothing of it may change a byte of the image, except where BusyBox comes from.</summary>
 /// <param name="Busybox">Where BusyBox comes from.</param>
@@ -68,7 +72,11 @@ public sealed record RunOptions(
     bool Locked,
     int Jobs,
     string ArtifactsFolder,
-    IReadOnlyList<Platform> RequiredPlatforms);
+    IReadOnlyList<Platform> RequiredPlatforms)
+{
+    /// <summary>Whether a package may never come from an older Release, also where the newest's index cannot be had.</summary>
+    public bool NoOlderRelease { get; init; }
+}
 
 /// <summary>Every option of a build, read and checked.</summary>
 /// <param name="RootFolder">The project's folder, absolute.</param>
@@ -111,7 +119,10 @@ public sealed record BuildOptions(
             reader.GetSwitch(OptionTable.Locked),
             ReadJobs(reader.Get(OptionTable.Jobs)),
             folders.Artifacts(),
-            ReadRequired(reader.Get(OptionTable.RequirePlatforms), image.Platforms));
+            ReadRequired(reader.Get(OptionTable.RequirePlatforms), image.Platforms))
+        {
+            NoOlderRelease = reader.GetSwitch(OptionTable.NoOlderRelease),
+        };
         return new BuildOptions(root, image, debian, run, Configuration.SourceDateEpoch.Read(reader.Environment(Configuration.SourceDateEpoch.Variable))) { Publish = publish, Builder = BuilderOptions.Read(reader) };
     }
 
@@ -139,7 +150,10 @@ public sealed record BuildOptions(
             ReadUrl(reader, OptionTable.Mirror),
             ReadUrl(reader, OptionTable.SecurityMirror),
             ReadUrl(reader, OptionTable.Snapshot),
-            reader.GetSwitch(OptionTable.CheckValidUntil));
+            reader.GetSwitch(OptionTable.CheckValidUntil))
+        {
+            IsCheckValidUntilGiven = !reader.Get(OptionTable.CheckValidUntil).IsDefault,
+        };
     }
 
     private static Uri? ReadUrl(OptionReader reader, Option option)

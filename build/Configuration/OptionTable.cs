@@ -187,6 +187,12 @@ public static class OptionTable
         "Fail where image.lock.json would have to change.",
         "false", "true, false", IsSwitch: true);
 
+    /// <summary><c>--no-older-release</c>.</summary>
+    public static Option NoOlderRelease { get; } = new(
+        null, "NoOlderRelease", "no-older-release",
+        "Fail where a new package could only be taken from an older Release, since the index of the newest cannot be had.",
+        "false", "true, false", IsSwitch: true);
+
     /// <summary><c>--jobs</c>.</summary>
     public static Option Jobs { get; } = new(
         null, "Jobs", "jobs",
@@ -217,7 +223,7 @@ public static class OptionTable
         InsecureRegistry, RegistryCa,
         BuilderDriver, BuilderBase, BuilderNodes, Builder, CacheFrom, CacheTo, InstallBinfmt,
         ForceTag, DryRun, DigestFile,
-        Busybox, Cache, Offline, Locked, Jobs, Artifacts, RequirePlatforms,
+        Busybox, Cache, Offline, Locked, NoOlderRelease, Jobs, Artifacts, RequirePlatforms,
     ];
 
     /// <summary>The names of all arguments, without dashes: what <c>ArgumentGuard</c> lets through.</summary>

@@ -11,21 +11,30 @@ internal sealed class ContentsIndex : IContentsIndex, IDisposable
 
     private static readonly string[] CommandFolders = ["bin/", "sbin/", "usr/bin/", "usr/sbin/"];
 
-    private readonly SortedLines lines;
+    private readonly SortedLines? lines;
 
     /// <summary>Searches a file that <see cref="Build"/> made.</summary>
-    public ContentsIndex(SortedLines lines) => this.lines = lines;
+    /// <param name="lines">The file; null where there is no such index.</param>
+    /// <param name="missing">Why there is none.</param>
+    public ContentsIndex(SortedLines? lines, string? missing)
+    {
+        this.lines = lines;
+        Missing = missing;
+    }
+
+    /// <inheritdoc/>
+    public string? Missing { get; }
 
     /// <summary>The format's version: part of the file's key.</summary>
     public const string Format = "contents 2";
 
     /// <inheritdoc/>
     public IEnumerable<string> LibraryNames =>
-        lines.StartingWith(LibraryKey).Select(line => Key(line)[LibraryKey.Length..]).Select(name => name[..name.IndexOf(".so", StringComparison.Ordinal)]).Distinct(StringComparer.Ordinal);
+        Lines(LibraryKey).Select(line => Key(line)[LibraryKey.Length..]).Select(name => name[..name.IndexOf(".so", StringComparison.Ordinal)]).Distinct(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public IEnumerable<string> CommandNames =>
-        lines.StartingWith(CommandKey).Select(line => Key(line)[CommandKey.Length..]).Distinct(StringComparer.Ordinal);
+        Lines(CommandKey).Select(line => Key(line)[CommandKey.Length..]).Distinct(StringComparer.Ordinal);
 
     /// <summary>Reads Contents files and writes what is kept of them.</summary>
     /// <param name="path">The file to write.</param>
@@ -70,7 +79,9 @@ internal sealed class ContentsIndex : IContentsIndex, IDisposable
     public IReadOnlyList<ContentsEntry> Commands(string name) => Entries($"{CommandKey}{name}\t");
 
     /// <inheritdoc/>
-    public void Dispose() => lines.Dispose();
+    public void Dispose() => lines?.Dispose();
+
+    private IEnumerable<string> Lines(string prefix) => lines?.StartingWith(prefix) ?? [];
 
     private static string Key(string line) => line[..line.IndexOf('\t', StringComparison.Ordinal)];
 
@@ -121,7 +132,7 @@ internal sealed class ContentsIndex : IContentsIndex, IDisposable
         Encoding.UTF8.GetBytes($"{key}{Encoding.UTF8.GetString(path[(slash + 1)..])}\t/{Encoding.UTF8.GetString(path)}\t{Encoding.UTF8.GetString(packages)}");
 
     private IReadOnlyList<ContentsEntry> Entries(string prefix) =>
-        [.. lines.StartingWith(prefix)
+        [.. Lines(prefix)
             .SelectMany(Parse)
             .DistinctBy(entry => (entry.Path, entry.Package))
             .OrderBy(entry => entry.Path, StringComparer.Ordinal)

@@ -1,39 +1,33 @@
 using System.Collections.Concurrent;
-using System.IO.Compression;
-using System.Security.Cryptography;
-using System.Text;
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation;
 
 namespace BusyboxGlibc.Debian;
 
-/// <summary>A suite with its updates and security archives, every file of it checked along the chain of trust.</summary>
+/// <summary>
+/// A suite with its updates and security archives, every file of it checked along the chain of trust. It stands on the newest Release of
+/// each; where one of their indices cannot be had an older one's is read, and says so.
+/// </summary>
 public sealed class DebianSuite : ISuite, IDisposable
 {
-    private const int LargestDictionary = 96 << 20;
-
     // The releases of a suite, in the order in which all lists here have them.
     private static readonly string[] Parts = [string.Empty, "-updates", "-security"];
 
-    private static readonly string[] Compressions = [".gz", ".xz"];
-
-    // An index takes tens of megabytes while it is read; more than two at once gain nothing and would add up.
-    private readonly SemaphoreSlim reading = new(2);
     private readonly SemaphoreSlim refreshing = new(1);
     private readonly ArchiveClient client;
     private readonly SuiteOptions options;
-    private readonly IProgressBoard board;
     private readonly ReleaseReader reader;
-    private readonly VerifiedRelease[] releases;
-    private readonly ConcurrentDictionary<string, Lazy<Task<PackageIndex>>> packages = new(StringComparer.Ordinal);
+    private readonly IndexFiles files;
+    private readonly IReadOnlyList<VerifiedRelease>[] releases;
+    private readonly ConcurrentDictionary<string, Lazy<Task<LayeredIndex>>> packages = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<Task<ContentsIndex>>> contents = new(StringComparer.Ordinal);
 
-    private DebianSuite(ArchiveClient client, SuiteOptions options, IProgressBoard board, ReleaseReader reader, VerifiedRelease[] releases)
+    private DebianSuite(ArchiveClient client, SuiteOptions options, IndexFiles files, ReleaseReader reader, IReadOnlyList<VerifiedRelease>[] releases)
     {
         this.client = client;
         this.reader = reader;
         this.options = options;
-        this.board = board;
+        this.files = files;
         this.releases = releases;
     }
 
@@ -41,34 +35,42 @@ public sealed class DebianSuite : ISuite, IDisposable
     public string Codename => options.Codename;
 
     /// <inheritdoc/>
-    public IReadOnlyList<ReleaseIdentity> Releases => [.. releases.Select(release => release.Identity)];
+    public IReadOnlyList<ReleaseIdentity> Releases => [.. releases.Select(part => part[0].Identity)];
 
     /// <summary>Fetches and verifies the Release files of a suite.</summary>
+    /// <param name="options">Which suite, and how strictly.</param>
+    /// <param name="mirrors">Where it is.</param>
+    /// <param name="client">The cache and the way to the network.</param>
+    /// <param name="keyring">The keys that are believed.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="board">Where progress and warnings are told.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="inconsistent">Indices that a mirror was seen not to have, which are not asked for again so soon; null to ask in any case.</param>
     /// <exception cref="DebianException">One cannot be had, or must not be believed.</exception>
     public static async Task<DebianSuite> OpenAsync(
-        SuiteOptions options, Mirrors mirrors, ArchiveClient client, ArchiveKeyring keyring, TimeProvider clock, IProgressBoard board, CancellationToken cancellation)
+        SuiteOptions options, Mirrors mirrors, ArchiveClient client, ArchiveKeyring keyring, TimeProvider clock, IProgressBoard board, CancellationToken cancellation, MixedMirrors? inconsistent = null)
     {
         var reader = new ReleaseReader(client, keyring, options, clock, board);
         var releases = await Task.WhenAll(
             reader.ReadAsync(Parts[0], ArchiveNames.Main, mirrors.Main, cancellation),
             reader.ReadAsync(Parts[1], ArchiveNames.Main, mirrors.Main, cancellation),
             reader.ReadAsync(Parts[2], ArchiveNames.Security, mirrors.Security, cancellation));
-        return new DebianSuite(client, options, board, reader, releases);
+        return new DebianSuite(client, options, new IndexFiles(client, board, inconsistent), reader, releases);
     }
 
     /// <inheritdoc/>
     public async Task<IPackageIndex> PackagesAsync(string architecture, CancellationToken cancellation) =>
-        await packages.GetOrAdd(architecture, name => new(() => Task.Run(() => OnceMoreAsync(() => OpenPackagesAsync(name, cancellation), cancellation), cancellation))).Value;
+        await packages.GetOrAdd(architecture, name => new(() => Task.Run(() => OpenPackagesAsync(name, cancellation), cancellation))).Value;
 
     /// <inheritdoc/>
     public async Task<IContentsIndex> ContentsAsync(string architecture, CancellationToken cancellation) =>
-        await contents.GetOrAdd(architecture, name => new(() => Task.Run(() => OnceMoreAsync(() => OpenContentsAsync(name, cancellation), cancellation), cancellation))).Value;
+        await contents.GetOrAdd(architecture, name => new(() => Task.Run(() => OpenContentsAsync(name, cancellation), cancellation))).Value;
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        reading.Dispose();
         refreshing.Dispose();
+        files.Dispose();
         foreach (var index in packages.Values.Where(index => index.IsValueCreated && index.Value.IsCompletedSuccessfully))
         {
             index.Value.Result.Dispose();
@@ -80,151 +82,177 @@ public sealed class DebianSuite : ISuite, IDisposable
         }
     }
 
-    // A mirror in mid-update serves indices newer than the Release file read before: with the present one they fit.
-    private async Task<T> OnceMoreAsync<T>(Func<Task<T>> open, CancellationToken cancellation)
+    private async Task<LayeredIndex> OpenPackagesAsync(string architecture, CancellationToken cancellation)
     {
-        try
-        {
-            return await open();
-        }
-        catch (MixedMirrorException error)
-        {
-            if (client.IsOffline || error.Release is not { } unfit || !await RefreshAsync(unfit, cancellation))
-            {
-                throw;
-            }
-        }
-
-        return await open();
-    }
-
-    // Whether there is another Release file than the one that did not fit.
-    private async Task<bool> RefreshAsync(VerifiedRelease unfit, CancellationToken cancellation)
-    {
-        await refreshing.WaitAsync(cancellation);
-        try
-        {
-            var index = Array.FindIndex(releases, release => release.Suite == unfit.Suite);
-            if (releases[index].Identity.Sha256 != unfit.Identity.Sha256)
-            {
-                return true;
-            }
-
-            releases[index] = await reader.ReadAsync(Parts[index], unfit.Archive, unfit.Mirrors, cancellation);
-            return releases[index].Identity.Sha256 != unfit.Identity.Sha256;
-        }
-        finally
-        {
-            refreshing.Release();
-        }
-    }
-
-    private async Task<PackageIndex> OpenPackagesAsync(string architecture, CancellationToken cancellation)
-    {
-        var listed = Listed($"{options.Component}/binary-{architecture}/Packages").ToList();
-        if (listed.All(item => item.Release != releases[0]) || !releases[0].File.Architectures.Contains(architecture))
+        var path = $"{options.Component}/binary-{architecture}/Packages";
+        var newest = releases[0][0].File;
+        if (!newest.Architectures.Contains(architecture) || IndexFiles.Find(releases[0][0], path) is null)
         {
             throw new DebianException(
                 $"{options.Codename} has no packages for {architecture}",
-                releases[0].File.Name,
-                $"its architectures are {string.Join(' ', releases[0].File.Architectures)}",
+                newest.Name,
+                $"its architectures are {string.Join(' ', newest.Architectures)}",
                 "leave the platform out (--platforms=), or choose another suite (--suite=)");
         }
 
-        var lines = await DeriveAsync(
-            $"index {architecture}",
-            PackageIndex.Format,
-            listed,
-            (path, sources) => PackageIndex.Build(path, sources.Select(source => (source.Stream, source.Name, source.Release.Archive))),
-            cancellation);
-        return new PackageIndex(architecture, lines);
+        var label = $"index {architecture}";
+        if (files.TryOpen(label, PackageIndex.Format, releases.Select(part => part[0]), path) is { } ready)
+        {
+            return new LayeredIndex(new PackageIndex(architecture, ready), []);
+        }
+
+        var whole = new List<IndexFile>();
+        var older = new List<(PackageIndex Index, IndexGap Gap)>();
+        for (var part = 0; part < Parts.Length; part++)
+        {
+            var (file, error) = await NewestAsync(part, path, label, cancellation);
+            if (file is not null)
+            {
+                whole.Add(file);
+            }
+            else if (error is not null)
+            {
+                older.Add(await OlderAsync(part, path, architecture, label, error, cancellation));
+            }
+        }
+
+        return new LayeredIndex(await BuildAsync(architecture, label, whole, cancellation), older);
     }
+
+    // Null and null where the Release lists no such index, or an empty one: then the part says nothing of the architecture.
+    private async Task<(IndexFile? File, DebianException? Error)> NewestAsync(int part, string path, string label, CancellationToken cancellation)
+    {
+        var release = releases[part][0];
+        try
+        {
+            return (await files.FetchAsync(release, path, label, cancellation), null);
+        }
+        catch (DebianException error) when (!client.IsOffline)
+        {
+            // A mirror in mid-update serves indices newer than the Release file read before: with the present one they fit.
+            if (error is not MixedMirrorException || !await RefreshAsync(part, release, cancellation))
+            {
+                return (null, error);
+            }
+        }
+
+        try
+        {
+            return (await files.FetchAsync(releases[part][0], path, label, cancellation), null);
+        }
+        catch (DebianException error)
+        {
+            return (null, error);
+        }
+    }
+
+    private async Task<(PackageIndex Index, IndexGap Gap)> OlderAsync(
+        int part, string path, string architecture, string label, DebianException error, CancellationToken cancellation)
+    {
+        var newest = releases[part][0];
+        var why = (error.Why ?? error.What).Split('\n')[0];
+        foreach (var release in releases[part].Skip(1).Where(release => !(options.ChecksValidUntil && release.IsExpired)))
+        {
+            var gap = new IndexGap(newest.Suite, architecture, newest.File.Date, release.File.Date, why);
+            if (files.TryOpen(label, PackageIndex.Format, [release], path) is { } ready)
+            {
+                return (new PackageIndex(architecture, ready), gap);
+            }
+
+            try
+            {
+                if (await files.FetchAsync(release, path, label, cancellation) is { } file)
+                {
+                    return (await BuildAsync(architecture, label, [file], cancellation), gap);
+                }
+            }
+            catch (DebianException)
+            {
+                // The one before it may still be there.
+            }
+        }
+
+        throw error;
+    }
+
+    private async Task<PackageIndex> BuildAsync(string architecture, string label, IReadOnlyList<IndexFile> from, CancellationToken cancellation) => new(
+        architecture,
+        await files.DeriveAsync(
+            label,
+            PackageIndex.Format,
+            from,
+            (path, sources) => PackageIndex.Build(path, sources.Select(source => (source.Stream, source.Name, source.Release.Archive))),
+            cancellation));
 
     private async Task<ContentsIndex> OpenContentsAsync(string architecture, CancellationToken cancellation)
     {
         var triplet = Platforms.All.FirstOrDefault(platform => platform.DebianArchitecture == architecture)?.Triplet
             ?? throw new DebianException($"{architecture} is none of the image's architectures");
-        var listed = Listed($"{options.Component}/Contents-{architecture}").ToList();
-        if (listed.Count == 0)
+        var path = $"{options.Component}/Contents-{architecture}";
+        var label = $"contents {architecture}";
+        if (files.TryOpen(label, ContentsIndex.Format, releases.Select(part => part[0]), path) is { } ready)
         {
-            throw new DebianException($"{options.Codename} has no contents index for {architecture}", releases[0].File.Name, next: "name the packages in lib-requires.txt: libfoo = PACKAGE");
+            return new ContentsIndex(ready, null);
         }
 
-        var lines = await DeriveAsync(
-            $"contents {architecture}",
-            ContentsIndex.Format,
-            listed,
-            (path, sources) => ContentsIndex.Build(path, triplet, sources.Select(source => (source.Stream, source.Name))),
-            cancellation);
-        return new ContentsIndex(lines);
+        var found = new List<IndexFile>();
+        var why = new List<string>();
+        foreach (var part in releases)
+        {
+            DebianException? first = null;
+            IndexFile? file = null;
+            foreach (var release in part)
+            {
+                try
+                {
+                    file = await files.FetchAsync(release, path, label, cancellation);
+                }
+                catch (DebianException error) when (!client.IsOffline)
+                {
+                    first ??= error;
+                }
+
+                if (file is not null)
+                {
+                    found.Add(file);
+                    break;
+                }
+            }
+
+            if (file is null)
+            {
+                why.Add(first is null ? $"{part[0].File.Name} lists no {path}" : $"{first.What}: {(first.Why ?? first.Where ?? string.Empty).Split('\n')[0]}");
+            }
+        }
+
+        return found.Count == 0
+            ? new ContentsIndex(null, why[0])
+            : new ContentsIndex(
+                await files.DeriveAsync(
+                    label,
+                    ContentsIndex.Format,
+                    found,
+                    (target, sources) => ContentsIndex.Build(target, triplet, sources.Select(source => (source.Stream, source.Name))),
+                    cancellation),
+                null);
     }
 
-    // What is listed in each Release, in its most convenient compression; an empty index of 20 bytes says nothing.
-    private IEnumerable<(VerifiedRelease Release, ReleaseEntry Entry)> Listed(string path) =>
-        from release in releases
-        let entry = Compressions.Select(compression => release.File.Find(path + compression)).FirstOrDefault(entry => entry is { Size: > 64 })
-        where entry is not null
-        select (release, entry);
-
-    private async Task<SortedLines> DeriveAsync(
-        string label,
-        string format,
-        List<(VerifiedRelease Release, ReleaseEntry Entry)> listed,
-        Action<string, IEnumerable<(Stream Stream, string Name, VerifiedRelease Release)>> build,
-        CancellationToken cancellation)
+    // Whether there is another newest Release than the one that did not fit.
+    private async Task<bool> RefreshAsync(int part, VerifiedRelease unfit, CancellationToken cancellation)
     {
-        var key = SHA256.HashData(Encoding.UTF8.GetBytes($"{format} {label} {string.Join(' ', listed.Select(item => item.Entry.Sha256))}"));
-        var path = Path.Combine(client.Cache.Folder, "derived", Convert.ToHexStringLower(key));
-        if (SortedLines.TryOpen(path) is { } ready)
-        {
-            return ready;
-        }
-
-        using var line = board.Begin(label, listed.Sum(item => item.Entry.Size), ProgressUnit.Bytes);
-        var files = new List<(VerifiedRelease Release, ReleaseEntry Entry, string Path)>();
-        foreach (var (release, entry) in listed)
-        {
-            files.Add((release, entry, await FetchAsync(release, entry, line.Add, cancellation)));
-        }
-
-        await reading.WaitAsync(cancellation);
+        await refreshing.WaitAsync(cancellation);
         try
         {
-            build(path, files.Select(file => (Decompress(file.Path, file.Entry.Path), $"{file.Release.Suite}/{file.Entry.Path}", file.Release)));
+            if (releases[part][0].Identity.Sha256 == unfit.Identity.Sha256)
+            {
+                releases[part] = await reader.ReadAsync(Parts[part], unfit.Archive, unfit.Mirrors, cancellation);
+            }
+
+            return releases[part][0].Identity.Sha256 != unfit.Identity.Sha256;
         }
         finally
         {
-            reading.Release();
+            refreshing.Release();
         }
-
-        line.Done();
-        return SortedLines.TryOpen(path) ?? throw new DebianException($"cannot use {path}", why: "it was written, but cannot be read back", next: "check the disk of the cache");
-    }
-
-    private async Task<string> FetchAsync(VerifiedRelease release, ReleaseEntry entry, Action<long> received, CancellationToken cancellation)
-    {
-        var what = $"{release.Suite}'s {entry.Path}";
-        try
-        {
-            return await client.GetAsync(what, release.Sources(entry), entry.Sha256, entry.Size, received, board.Warn, cancellation);
-        }
-        catch (DebianException error) when (error is ChecksumException or DownloadException { IsAbsent: true } or DownloadException { IsOther: true })
-        {
-            throw new MixedMirrorException(
-                $"{what} does not fit its Release file",
-                ArchiveAddress.Show(release.Sources(entry)),
-                $"the Release of {release.File.Date:yyyy-MM-dd HH:mm} UTC promises SHA-256 {entry.Sha256}, {entry.Size} bytes\n{error.What}: {error.Why ?? error.Where}",
-                "the mirror is being updated: try again in some minutes, or name another with --mirror=URL",
-                error,
-                release);
-        }
-    }
-
-    private static Stream Decompress(string path, string name)
-    {
-        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.SequentialScan);
-        return name.EndsWith(".xz", StringComparison.Ordinal)
-            ? new XzStream(file, LargestDictionary)
-            : new GZipStream(file, CompressionMode.Decompress);
     }
 }

@@ -15,13 +15,20 @@ public interface IPackageIndex
 
     /// <summary>Every package name, in ordinal order, for an error's nearest names.</summary>
     IEnumerable<string> Names { get; }
+
+    /// <summary>The indices of the newest Releases that cannot be had; empty where this is what they list, whole.</summary>
+    IReadOnlyList<IndexGap> Gaps => [];
 }
 
 /// <summary>A package as its index stanza tells it.</summary>
 /// <param name="Pin">Everything that pins it to its bytes.</param>
 /// <param name="Section">Its section without the area, such as <c>libs</c> or <c>libdevel</c>.</param>
 /// <param name="Depends"><c>Pre-Depends</c> and <c>Depends</c>, each a list of alternatives, deb-control(5).</param>
-public sealed record IndexedPackage(PinnedPackage Pin, string Section, IReadOnlyList<IReadOnlyList<Dependency>> Depends);
+public sealed record IndexedPackage(PinnedPackage Pin, string Section, IReadOnlyList<IReadOnlyList<Dependency>> Depends)
+{
+    /// <summary>Why this is what an older Release says of the package; null where it is the newest's word.</summary>
+    public IndexGap? Gap { get; init; }
+}
 
 /// <summary>One alternative of a dependency; architecture qualifiers are already dropped.</summary>
 /// <param name="Name">The package or virtual package.</param>
@@ -51,6 +58,9 @@ public interface IContentsIndex
 
     /// <summary>The distinct command names.</summary>
     IEnumerable<string> CommandNames { get; }
+
+    /// <summary>Why there is no such index and nothing is found in it, in one line; null where there is one.</summary>
+    string? Missing => null;
 }
 
 /// <summary>One file and one package that ships it.</summary>
@@ -71,11 +81,12 @@ public interface ISuite
     /// <summary>The verified Release files this suite stands on: release, updates, security, in that order.</summary>
     IReadOnlyList<ReleaseIdentity> Releases { get; }
 
-    /// <summary>The package index of an architecture.</summary>
-    /// <exception cref="DebianException">The suite does not have the architecture, or an index is unreachable or damaged.</exception>
+    /// <summary>The package index of an architecture, of the newest Releases. Where one of their indices cannot be had, an older Release's
+    /// takes its place, told in <see cref="IPackageIndex.Gaps"/>.</summary>
+    /// <exception cref="DebianException">The suite does not have the architecture, or an index is unreachable or damaged, and no older Release has it either.</exception>
     Task<IPackageIndex> PackagesAsync(string architecture, CancellationToken cancellation);
 
-    /// <summary>The contents index of an architecture.</summary>
+    /// <summary>The contents index of an architecture, of any Release: it is only a hint at names, for the package itself is looked into.</summary>
     Task<IContentsIndex> ContentsAsync(string architecture, CancellationToken cancellation);
 }
 

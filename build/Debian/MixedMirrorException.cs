@@ -7,10 +7,5 @@ namespace BusyboxGlibc.Debian;
 /// <param name="why">What was promised, and what came.</param>
 /// <param name="next">What to do.</param>
 /// <param name="inner">The error underneath.</param>
-/// <param name="release">The Release file that the index does not fit, where it is known.</param>
-public sealed class MixedMirrorException(string what, string where, string why, string next, Exception inner, VerifiedRelease? release = null)
-    : DebianException(what, where, why, next, inner)
-{
-    /// <summary>The Release file that the index does not fit; null where it is not known.</summary>
-    public VerifiedRelease? Release { get; } = release;
-}
+public sealed class MixedMirrorException(string what, string where, string why, string next, Exception? inner)
+    : DebianException(what, where, why, next, inner);

@@ -3,8 +3,8 @@ using BusyboxGlibc.Foundation;
 namespace BusyboxGlibc.Debian;
 
 /// <summary>
-/// Remembers for an hour, in the cache, under which suite names a mirror was seen to mix its files, so that a build soon after
-/// does not fetch megabytes only to refuse them again. It decides no more than what is asked first.
+/// Remembers for an hour, in the cache, which indices mirrors were seen not to have although their Release lists them, so that a build
+/// soon after does not fetch megabytes only to refuse them again.
 /// </summary>
 /// <param name="cache">The cache folder; may be absent.</param>
 /// <param name="clock">The time.</param>
@@ -12,11 +12,11 @@ public sealed class MixedMirrors(string cache, TimeProvider clock)
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
 
-    /// <summary>Names a suite of mirrors.</summary>
-    /// <param name="name">The suite's name below <c>dists</c>.</param>
-    /// <param name="mirrors">Where it is.</param>
-    public static string KeyOf(string name, IEnumerable<Uri> mirrors) =>
-        InputKey.Of(["mixed", name, .. mirrors.Select(mirror => mirror.AbsoluteUri)]);
+    /// <summary>Names an index on mirrors.</summary>
+    /// <param name="sha256">The checksum that the Release promises.</param>
+    /// <param name="mirrors">Where it should be.</param>
+    public static string KeyOf(string sha256, IEnumerable<Uri> mirrors) =>
+        InputKey.Of(["mixed", sha256, .. mirrors.Select(mirror => mirror.AbsoluteUri)]);
 
     /// <summary>Whether it was seen less than an hour ago.</summary>
     public bool WasSeen(string key)
@@ -33,12 +33,15 @@ public sealed class MixedMirrors(string cache, TimeProvider clock)
         }
     }
 
-    /// <summary>Remembers it. A folder that cannot be written to is not worth failing for.</summary>
-    public void Saw(string key, MixedMirrorException error)
+    /// <summary>Remembers it.</summary>
+    /// <param name="key">The index on its mirrors.</param>
+    /// <param name="what">What it is, for who looks into the file.</param>
+    /// <remarks>A folder that cannot be written to is not worth failing for.</remarks>
+    public void Saw(string key, string what)
     {
         try
         {
-            AtomicFile.WriteText(PathOf(key), error.What + "\n");
+            AtomicFile.WriteText(PathOf(key), what + "\n");
             File.SetLastWriteTimeUtc(PathOf(key), clock.GetUtcNow().UtcDateTime);
         }
         catch (Exception refused) when (refused is BuildException or IOException or UnauthorizedAccessException)

@@ -3,8 +3,10 @@ using BusyboxGlibc.Foundation;
 
 namespace BusyboxGlibc.Debian;
 
-/// <summary>Fetches and verifies Release files: signature, suite, dates. Keeps the last good one for <c>--offline</c>, and so
-/// that a mirror that went back in time is noticed.</summary>
+/// <summary>
+/// Fetches and verifies Release files: signature, suite, dates. Every mirror is asked under every name of the suite, and those seen before are
+/// kept, so that a mirror that went back in time is noticed, and so that there is an older one where the indices of the newest cannot be had.
+/// </summary>
 /// <param name="client">The cache and the way to the network.</param>
 /// <param name="keyring">The keys that are believed.</param>
 /// <param name="options">Which suite, and how strictly.</param>
@@ -12,90 +14,180 @@ namespace BusyboxGlibc.Debian;
 /// <param name="board">Where warnings go.</param>
 public sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring, SuiteOptions options, TimeProvider clock, IProgressBoard board)
 {
+    private const int MostKept = 4;
+
     private static readonly TimeSpan ClockSkew = TimeSpan.FromDays(1);
 
-    /// <summary>The verified Release file of a suite.</summary>
+    // Once one mirror has answered, the others have this long: one that is down must not hold up a build that another serves.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    /// <summary>The verified Release files of a suite, the newest first: one at least.</summary>
     /// <param name="part">What follows the suite's name: nothing, <c>-updates</c> or <c>-security</c>.</param>
     /// <param name="archive">The archive's name in the lock.</param>
-    /// <param name="mirrors">Where it is.</param>
+    /// <param name="mirrors">Where they are.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="DebianException">It cannot be had, or must not be believed.</exception>
-    public async Task<VerifiedRelease> ReadAsync(string part, string archive, IReadOnlyList<Uri> mirrors, CancellationToken cancellation)
+    /// <exception cref="DebianException">None can be had that must be believed.</exception>
+    public async Task<IReadOnlyList<VerifiedRelease>> ReadAsync(string part, string archive, IReadOnlyList<Uri> mirrors, CancellationToken cancellation)
     {
-        var suite = options.Folder + part;
-        var kept = Path.Combine(client.Cache.Folder, "releases", $"{suite}.InRelease");
-        var known = ReadKept(kept, suite, options.Codename + part, archive, mirrors);
+        var suite = options.Codename + part;
+        var folders = options.Names.Select(name => name + part).ToList();
+        var known = ReadKept(suite, folders, archive, mirrors);
         if (client.IsOffline)
         {
-            return known ?? throw new DebianException(
-                $"the Release file of {suite} is not in the cache", kept, "--offline leaves the network alone", "run once without --offline");
+            if (known.Count == 0)
+            {
+                throw new DebianException($"the Release file of {suite} is not in the cache", KeptPath(suite), "--offline leaves the network alone", "run once without --offline");
+            }
+
+            if (known[0].IsExpired)
+            {
+                board.Warn(Outdated(known[0]));
+            }
+
+            return known;
         }
 
-        // The first mirror whose file can be believed, and from there on that one first: a mirror that serves something else
-        // must not stop a build that another could serve.
-        var failures = new List<(Uri Url, DebianException Error)>();
-        foreach (var mirror in mirrors)
+        var answers = await AskAllAsync(suite, folders, archive, mirrors, cancellation);
+        var fetched = answers.Where(answer => answer.Release is not null).Select(answer => (Release: answer.Release!, answer.Bytes)).ToList();
+        if (fetched.Count == 0)
         {
-            var url = ArchiveAddress.Below(mirror, $"dists/{suite}/InRelease");
-            try
-            {
-                var bytes = await client.GetSmallAsync($"the Release file of {suite}", [url], ClearSignedFile.LargestFile, cancellation);
-                var fetched = Verify(
-                    bytes, ArchiveAddress.Show(url), suite, options.Codename + part, archive, [mirror, .. mirrors.Where(other => other != mirror)], isFresh: true);
-                failures.ForEach(failure => board.Warn($"{failure.Error.What}: {OneLine(failure.Error)}; {ArchiveAddress.Show(mirror)} is used"));
-                return Choose(fetched, known, bytes, kept);
-            }
-            catch (DebianException error)
-            {
-                failures.Add((url, error));
-            }
+            throw None(suite, [.. answers.Where(answer => answer.Folder == folders[0]).Select(answer => (answer.Url, answer.Error!))]);
         }
 
-        throw failures.Count switch
+        // Those asked before the first that is believed are worth a word; the suite's other name is asked by the way.
+        foreach (var answer in answers.TakeWhile(answer => answer.Release is null).Where(answer => answer.Folder == folders[0] && answer.Error is not null))
         {
-            0 => new DebianException($"no mirror is known for {suite}", next: "name one with --mirror=URL"),
-            1 => failures[0].Error,
-            _ => new DebianException(
-                $"no mirror gave a Release file of {suite} to be believed",
-                ArchiveAddress.Show(failures.Select(failure => failure.Url)),
-                string.Join('\n', failures.Select(failure => $"{failure.Error.What}: {OneLine(failure.Error)}")),
-                failures[0].Error.Next,
-                failures[0].Error),
-        };
+            board.Warn($"{answer.Error!.What}: {OneLine(answer.Error)}; {ArchiveAddress.Show(fetched[0].Release.Mirrors[0])} is used");
+        }
+
+        List<VerifiedRelease> all =
+        [
+            .. fetched.Select(answer => answer.Release).Concat(known).GroupBy(release => release.Identity.Sha256, StringComparer.Ordinal).Select(same => same.First())
+                .OrderByDescending(release => release.File.Date).ThenBy(release => release.Identity.Sha256, StringComparer.Ordinal),
+        ];
+        if (fetched.Max(answer => answer.Release.File.Date) is var best && all[0].File.Date > best)
+        {
+            board.Warn($"{fetched[0].Release.File.Name} is of {best:yyyy-MM-dd HH:mm}, older than the one of {all[0].File.Date:yyyy-MM-dd HH:mm} seen before: the newer one is used");
+        }
+
+        Keep(suite, all, fetched.ToDictionary(answer => answer.Release.Identity.Sha256, answer => answer.Bytes, StringComparer.Ordinal));
+        return all;
     }
 
-    private VerifiedRelease Choose(VerifiedRelease fetched, VerifiedRelease? known, byte[] bytes, string kept)
+    private async Task<List<Answer>> AskAllAsync(
+        string suite, List<string> folders, string archive, IReadOnlyList<Uri> mirrors, CancellationToken cancellation)
     {
-        if (known is not null && known.File.Date > fetched.File.Date)
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var asked = folders.SelectMany(folder => mirrors.Select(mirror => AskAsync(mirror, folder, suite, folders, archive, mirrors, stop.Token))).ToList();
+        var open = asked.ToList();
+        while (open.Count > 0)
         {
-            board.Warn($"{fetched.File.Name} is of {fetched.File.Date:yyyy-MM-dd HH:mm}, older than the one of {known.File.Date:yyyy-MM-dd HH:mm} seen before: the newer one is used");
-            return known with { Mirrors = fetched.Mirrors };
+            var done = await Task.WhenAny(open);
+            open.Remove(done);
+            if ((await done).Release is not null)
+            {
+                stop.CancelAfter(Grace);
+            }
         }
 
-        AtomicFile.Write(kept, stream => stream.Write(bytes));
-        return fetched;
+        cancellation.ThrowIfCancellationRequested();
+        var answers = new List<Answer>();
+        foreach (var answer in asked)
+        {
+            answers.Add(await answer);
+        }
+
+        // One Release file that several mirrors have is fetched from any of them, in their order.
+        return [.. answers.DistinctBy(answer => answer.Release is { } release ? release.Identity.Sha256 : answer.Url.AbsoluteUri)];
     }
+
+    private async Task<Answer> AskAsync(
+        Uri mirror, string folder, string suite, List<string> folders, string archive, IReadOnlyList<Uri> mirrors, CancellationToken cancellation)
+    {
+        var url = ArchiveAddress.Below(mirror, $"dists/{folder}/InRelease");
+        try
+        {
+            var bytes = await client.GetSmallAsync($"the Release file of {suite}", [url], ClearSignedFile.LargestFile, cancellation);
+            return new Answer(url, folder, bytes, Verify(bytes, ArchiveAddress.Show(url), suite, folders, archive, [mirror, .. mirrors.Where(other => other != mirror)], isFresh: true), null);
+        }
+        catch (DebianException error)
+        {
+            return new Answer(url, folder, [], null, error);
+        }
+        catch (OperationCanceledException)
+        {
+            return new Answer(url, folder, [], null, null);
+        }
+    }
+
+    private static DebianException None(string suite, List<(Uri Url, DebianException Error)> failures) => failures.Count switch
+    {
+        0 => new DebianException($"no mirror is known for {suite}", next: "name one with --mirror=URL"),
+        1 => failures[0].Error,
+        _ => new DebianException(
+            $"no mirror gave a Release file of {suite} to be believed",
+            ArchiveAddress.Show(failures.Select(failure => failure.Url)),
+            string.Join('\n', failures.Select(failure => $"{failure.Error.What}: {OneLine(failure.Error)}")),
+            failures[0].Error.Next,
+            failures[0].Error),
+    };
 
     private static string OneLine(DebianException error) => (error.Why ?? error.Where ?? string.Empty).Replace("\n", ", ", StringComparison.Ordinal);
 
-    private VerifiedRelease? ReadKept(string path, string suite, string codename, string archive, IReadOnlyList<Uri> mirrors)
+    // The newest under the suite's name, those before it with their date.
+    private string KeptPath(string suite, VerifiedRelease? older = null) => Path.Combine(
+        client.Cache.Folder, "releases", older is null ? $"{suite}.InRelease" : FormattableString.Invariant($"{suite}.{older.File.Date.UtcDateTime:yyyyMMddHHmmss}.InRelease"));
+
+    private void Keep(string suite, List<VerifiedRelease> all, Dictionary<string, byte[]> fetched)
     {
-        try
+        var wanted = new HashSet<string>(StringComparer.Ordinal) { KeptPath(suite) };
+        foreach (var (index, release) in all.Take(MostKept).Index())
         {
-            return File.Exists(path) ? Verify(ReadBounded(path), path, suite, codename, archive, mirrors, isFresh: false) : null;
+            // The newest has its date's name too: once a newer one comes, it is there already.
+            wanted.Add(KeptPath(suite, release));
+            foreach (var path in fetched.ContainsKey(release.Identity.Sha256) ? index == 0 ? [KeptPath(suite), KeptPath(suite, release)] : new[] { KeptPath(suite, release) } : [])
+            {
+                AtomicFile.Write(path, stream => stream.Write(fetched[release.Identity.Sha256]));
+            }
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or DebianException)
+
+        foreach (var path in KeptFiles(suite).Where(path => !wanted.Contains(path)))
         {
-            // A kept file that is damaged, or signed by a key no longer believed, is as good as none, unless there is no other.
-            return client.IsOffline
-                ? throw new DebianException(
-                    $"the kept Release file of {suite} cannot be used",
-                    path,
-                    error is DebianException refused ? $"{refused.What}: {OneLine(refused)}" : error.Message,
-                    "run once without --offline: it is fetched anew",
-                    error)
-                : null;
+            AtomicFile.Discard(path);
         }
+    }
+
+    private IEnumerable<string> KeptFiles(string suite)
+    {
+        var folder = Path.Combine(client.Cache.Folder, "releases");
+        return Directory.Exists(folder) ? Directory.GetFiles(folder, $"{suite}.*InRelease").Order(StringComparer.Ordinal) : [];
+    }
+
+    private List<VerifiedRelease> ReadKept(string suite, List<string> folders, string archive, IReadOnlyList<Uri> mirrors)
+    {
+        var kept = new List<VerifiedRelease>();
+        foreach (var path in KeptFiles(suite))
+        {
+            try
+            {
+                kept.Add(Verify(ReadBounded(path), path, suite, folders, archive, mirrors, isFresh: false));
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException or DebianException)
+            {
+                // A kept file that is damaged, or signed by a key no longer believed, is as good as none, unless it is the one to use.
+                if (client.IsOffline && path == KeptPath(suite))
+                {
+                    throw new DebianException(
+                        $"the kept Release file of {suite} cannot be used",
+                        path,
+                        error is DebianException refused ? $"{refused.What}: {OneLine(refused)}" : error.Message,
+                        "run once without --offline: it is fetched anew",
+                        error);
+                }
+            }
+        }
+
+        return [.. kept.DistinctBy(release => release.Identity.Sha256).OrderByDescending(release => release.File.Date)];
     }
 
     // One byte more than is accepted tells that a file is too large, whatever its size.
@@ -106,14 +198,15 @@ public sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring, 
         return bytes.AsSpan(0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
     }
 
-    private VerifiedRelease Verify(ReadOnlySpan<byte> bytes, string name, string suite, string codename, string archive, IReadOnlyList<Uri> mirrors, bool isFresh)
+    private VerifiedRelease Verify(
+        ReadOnlySpan<byte> bytes, string name, string suite, IReadOnlyList<string> folders, string archive, IReadOnlyList<Uri> mirrors, bool isFresh)
     {
         var now = clock.GetUtcNow();
         var signed = ClearSignedFile.Verify(bytes, name, keyring, now.UtcDateTime);
         var file = ReleaseFile.Parse(signed.Text, name);
-        if (file.Codename != codename)
+        if (file.Codename != suite)
         {
-            throw new DebianException($"{name} is of another suite", why: $"it is {file.Codename} ({file.Suite}), not {codename}", next: "name a mirror of the Debian archive: --mirror=URL");
+            throw new DebianException($"{name} is of another suite", why: $"it is {file.Codename} ({file.Suite}), not {suite}", next: "name a mirror of the Debian archive: --mirror=URL");
         }
 
         if (file.Date > now + ClockSkew)
@@ -121,32 +214,34 @@ public sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring, 
             throw new DebianException($"{name} is from the future", why: $"its date is {file.Date:yyyy-MM-dd HH:mm} UTC", next: "set this machine's clock");
         }
 
-        if (file.ValidUntil is { } until && until < now)
-        {
-            Expired(name, until, isFresh);
-        }
-
-        return new VerifiedRelease(
+        var release = new VerifiedRelease(
             suite,
             archive,
             file,
             new ReleaseIdentity(suite, file.Date, Convert.ToHexStringLower(SHA256.HashData(bytes)), signed.SignedBy),
-            mirrors);
-    }
-
-    private void Expired(string name, DateTimeOffset until, bool isFresh)
-    {
-        if (options.ChecksValidUntil && isFresh)
+            mirrors)
         {
-            throw new DebianException(
-                $"{name} has expired",
-                why: $"it was valid until {until:yyyy-MM-dd HH:mm} UTC: the mirror is out of date, or someone replays an old state",
-                next: "try another mirror (--mirror=URL); --checkvaliduntil=false takes it all the same");
+            Folders = folders,
+            IsExpired = file.ValidUntil < now,
+        };
+        if (isFresh && release.IsExpired)
+        {
+            if (options.ChecksValidUntil)
+            {
+                throw new DebianException(
+                    $"{name} has expired",
+                    why: $"it was valid until {file.ValidUntil:yyyy-MM-dd HH:mm} UTC: the mirror is out of date, or someone replays an old state",
+                    next: "try another mirror (--mirror=URL); --checkvaliduntil=false takes it all the same");
+            }
+
+            board.Warn(Outdated(release));
         }
 
-        if (client.IsOffline || isFresh)
-        {
-            board.Warn($"{name} was valid until {until:yyyy-MM-dd HH:mm} UTC; it is used all the same");
-        }
+        return release;
     }
+
+    private static string Outdated(VerifiedRelease release) => $"{release.File.Name} was valid until {release.File.ValidUntil:yyyy-MM-dd HH:mm} UTC; it is used all the same";
+
+    // Neither a Release nor an error where the time was up.
+    private sealed record Answer(Uri Url, string Folder, byte[] Bytes, VerifiedRelease? Release, DebianException? Error);
 }

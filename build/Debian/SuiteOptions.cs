@@ -4,10 +4,9 @@ namespace BusyboxGlibc.Debian;
 /// <param name="Codename">The suite's codename.</param>
 /// <param name="ChecksValidUntil">Whether a Release file past its <c>Valid-Until</c> is refused.</param>
 /// <param name="Component">The component to take packages from.</param>
-/// <param name="Name">The name of its folder below <c>dists</c>: its codename, or another name that the archive gives it
-/// (<c>stable</c>); null for the codename.</param>
-public sealed record SuiteOptions(string Codename, bool ChecksValidUntil = true, string Component = "main", string? Name = null)
+/// <param name="OtherName">Another name that the archive gives the suite's folder below <c>dists</c> (<c>stable</c>); null for none.</param>
+public sealed record SuiteOptions(string Codename, bool ChecksValidUntil = true, string Component = "main", string? OtherName = null)
 {
-    /// <summary>The folder's name.</summary>
-    public string Folder => Name ?? Codename;
+    /// <summary>The folder's names, the codename first.</summary>
+    public IReadOnlyList<string> Names => OtherName is null || OtherName == Codename ? [Codename] : [Codename, OtherName];
 }

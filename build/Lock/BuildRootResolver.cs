@@ -18,6 +18,8 @@ public sealed class BuildRootResolver
     private readonly IPackageIndex _index;
     private readonly BuildRootWish _wish;
     private readonly Dictionary<string, PinnedPackage> _kept;
+    private readonly Dictionary<string, PinnedPackage> _floor;
+    private readonly IReadOnlySet<PinnedPackage>? _dropped;
     private readonly Dictionary<string, Choice> _chosen = new(StringComparer.Ordinal);
     private readonly Queue<Choice> _open = new();
 
@@ -27,8 +29,12 @@ public sealed class BuildRootResolver
     /// <param name="wish">What is asked for.</param>
     /// <param name="previous">The build root whose pins are kept where they fit, or null.</param>
     /// <param name="dropped">Pins that are not kept; null for none.</param>
-    public BuildRootResolver(string host, IPackageIndex index, BuildRootWish wish, LockedBuildRoot? previous, IReadOnlySet<PinnedPackage>? dropped)
+    /// <param name="floor">The build root before: no package of it gets lower, whether or not its pins are kept; null for none.</param>
+    public BuildRootResolver(
+        string host, IPackageIndex index, BuildRootWish wish, LockedBuildRoot? previous, IReadOnlySet<PinnedPackage>? dropped, LockedBuildRoot? floor = null)
     {
+        _floor = (floor?.Packages ?? []).Select(tool => tool.Pin).ToDictionary(pin => pin.Name, StringComparer.Ordinal);
+        _dropped = dropped;
         _host = host;
         _index = index;
         _wish = wish;
@@ -129,7 +135,7 @@ public sealed class BuildRootResolver
         // What does not fit with its kept version may fit with the suite's.
         var stale = candidates.FirstOrDefault(candidate =>
             candidate.Package.Pin != candidate.Package.Indexed.Pin && IsMet(candidate.Package.Indexed.Pin, candidate.Dependency)).Package;
-        if (stale is not null)
+        if (stale is not null && _kept.ContainsKey(stale.Pin.Name))
         {
             Drop(stale.Pin);
             return false;
@@ -159,7 +165,19 @@ public sealed class BuildRootResolver
             return chosen;
         }
 
-        return _index.Find(name) is { } indexed ? new Choice(_kept.GetValueOrDefault(name, indexed.Pin), indexed) : null;
+        return _index.Find(name) is { } indexed ? new Choice(_kept.GetValueOrDefault(name) ?? Newest(indexed), indexed) : null;
+    }
+
+    private PinnedPackage Newest(IndexedPackage indexed)
+    {
+        if (!_floor.TryGetValue(indexed.Pin.Name, out var before) || DebianVersion.Compare(before.Version, indexed.Pin.Version) <= 0)
+        {
+            return indexed.Pin;
+        }
+
+        return _dropped?.Contains(before) != true ? before : throw Unmet(
+            $"{before.Name} {before.Version} of the lock cannot be had any more, and the suite lists only {indexed.Pin.Version}",
+            indexed.Gap?.ToString() ?? "a package never goes back to an older version");
     }
 
     private void Choose(Choice package, Choice? from)

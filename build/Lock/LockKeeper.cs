@@ -23,21 +23,23 @@ public sealed record LockWishes(
     BuildRootWish? BuildRoot = null,
     LockedBusyboxRelease? Busybox = null,
     Func<Platform, Requirement, IReadOnlyList<OverlayFile>>? OverlayFiles = null,
-    IDraftProof? Proof = null);
+    IDraftProof? Proof = null)
+{
+    /// <summary>Whether a package that the lock does not have yet may be of an older Release where the newest's index cannot be had.</summary>
+    public bool AllowsOlderRelease { get; init; } = true;
+}
 
 /// <summary>
 /// Keeps <c>image.lock.json</c>: takes it as it is where it answers, resolves what it does not, and renews it when asked.
 /// </summary>
 /// <param name="path">The lock's path.</param>
-/// <param name="suites">The suite, by each name its archive gives it, in the order to ask: a mirror that mixes its files under one
-/// name may have a whole set under the other. Nothing is opened before it is needed.</param>
-/// <param name="mixed">Which of them was seen mixed of late.</param>
+/// <param name="open">Opens the suite, not before it is needed; told whether to ask again for what could not be had a moment ago.</param>
 /// <param name="store">The packages.</param>
 /// <param name="board">Where people are told.</param>
 /// <param name="jobs">How many platforms are resolved at once.</param>
 /// <param name="shelf">What was read of package files before.</param>
 public sealed class LockKeeper(
-    string path, IReadOnlyList<SuiteSource> suites, MixedMirrors mixed, PackageStore store, IProgressBoard board, int jobs, ContentsShelf shelf)
+    string path, Func<bool, CancellationToken, Task<ISuite>> open, PackageStore store, IProgressBoard board, int jobs, ContentsShelf shelf)
 {
     private const int MostRounds = 16;
 
@@ -111,34 +113,18 @@ public sealed class LockKeeper(
     private async Task<ImageLock> ResolveAsync(
         LockWishes wishes, ImageLock? previous, bool keepPins, DroppedPins? dropped, CancellationToken cancellation)
     {
-        // Whoever renews the lock wants the newest there is; otherwise a name seen mixed a moment ago is asked last.
-        var order = keepPins ? [.. suites.OrderBy(source => mixed.WasSeen(source.Key))] : suites;
-        for (var index = 0; ; index++)
-        {
-            try
+        // Whoever renews the lock wants the newest there is, and asks for it again.
+        var suite = await open(!keepPins, cancellation);
+        using var owned = suite as IDisposable;
+        return await new Resolver(suite, store, board, jobs, shelf, wishes.Proof).ResolveAsync(
+            new ResolveRequest(
+                wishes.Suite, wishes.Requirements, wishes.BasePackages, wishes.Platforms, previous, keepPins, dropped?.OfPlatforms, wishes.ProjectFolder,
+                wishes.BuildRoot, wishes.Busybox, dropped?.OfBuildRoots, wishes.OverlayFiles)
             {
-                var suite = await order[index].OpenAsync(cancellation);
-                using var owned = suite as IDisposable;
-                return await new Resolver(suite, store, board, jobs, shelf, wishes.Proof).ResolveAsync(
-                    new ResolveRequest(
-                        wishes.Suite, wishes.Requirements, wishes.BasePackages, wishes.Platforms, previous, keepPins, dropped?.OfPlatforms, wishes.ProjectFolder,
-                        wishes.BuildRoot, wishes.Busybox, dropped?.OfBuildRoots, wishes.OverlayFiles),
-                    cancellation);
-            }
-            catch (Exception error) when (Mixed(error) is { } found && index + 1 < order.Count)
-            {
-                mixed.Saw(order[index].Key, found);
-                board.Warn($"{found.What}: trying the suite by its other name");
-            }
-        }
+                AllowsOlderRelease = wishes.AllowsOlderRelease,
+            },
+            cancellation);
     }
-
-    private static MixedMirrorException? Mixed(Exception error) => error switch
-    {
-        MixedMirrorException mixed => mixed,
-        AggregateException many => many.Flatten().InnerExceptions.Select(Mixed).FirstOrDefault(found => found is not null),
-        _ => null,
-    };
 
     private void RefuseIfLocked(bool isLocked, LockGap gap)
     {

@@ -9,18 +9,25 @@ internal sealed class PinChoice
     private readonly ISuite _suite;
     private readonly CancellationToken _cancellation;
     private readonly Dictionary<string, LockedPackage> _kept;
+    private readonly Dictionary<string, LockedPackage> _floor;
+    private readonly HashSet<string> _gone;
     private readonly Dictionary<string, IndexedPackage> _locals = new(StringComparer.Ordinal);
 
     /// <summary>Takes the pins that are kept.</summary>
     /// <param name="suite">The suite.</param>
     /// <param name="platform">The platform.</param>
     /// <param name="kept">The packages of the lock before whose pins may stay.</param>
+    /// <param name="floor">All packages of the lock before: none gets lower than it was there.</param>
+    /// <param name="gone">The names of those that no source has any more.</param>
     /// <param name="cancellation">Stops waiting for an index.</param>
-    public PinChoice(ISuite suite, Platform platform, IEnumerable<LockedPackage> kept, CancellationToken cancellation)
+    public PinChoice(
+        ISuite suite, Platform platform, IEnumerable<LockedPackage> kept, IEnumerable<LockedPackage> floor, IEnumerable<string> gone, CancellationToken cancellation)
     {
         _suite = suite;
         _cancellation = cancellation;
         Platform = platform;
+        _floor = floor.Where(package => package.Pin.Archive != ArchiveNames.Local).ToDictionary(package => package.Pin.Name, StringComparer.Ordinal);
+        _gone = gone.ToHashSet(StringComparer.Ordinal);
         _kept = kept.ToDictionary(package => package.Pin.Name, StringComparer.Ordinal);
     }
 
@@ -43,7 +50,11 @@ internal sealed class PinChoice
         }
     }
 
+    /// <summary>Whether <see cref="Drop"/> would let go of that pin.</summary>
+    public bool CanDrop(string name) => _kept.ContainsKey(name);
+
     /// <summary>The package of that name as the platform takes it, or null where there is none.</summary>
+    /// <exception cref="LockException">The pin before is gone, and all that the suite lists is an older version: nothing goes back in time.</exception>
     public async Task<PackageChoice?> ChooseAsync(string name)
     {
         if (_locals.TryGetValue(name, out var local))
@@ -52,15 +63,32 @@ internal sealed class PinChoice
         }
 
         var indexed = (await IndexAsync().ConfigureAwait(false)).Find(name);
-        return _kept.TryGetValue(name, out var kept) && kept.Pin != indexed?.Pin
-            ? new PackageChoice(kept.Pin, indexed, IsKept: true)
-            : indexed is null ? null : new PackageChoice(indexed.Pin, indexed, IsKept: false);
+        if (_kept.TryGetValue(name, out var kept))
+        {
+            return new PackageChoice(kept.Pin, indexed, IsKept: kept.Pin != indexed?.Pin);
+        }
+
+        if (indexed is null)
+        {
+            return null;
+        }
+
+        return _floor.TryGetValue(name, out var before) && DebianVersion.Compare(before.Pin.Version, indexed.Pin.Version) > 0
+            ? new PackageChoice(_gone.Contains(name) ? throw WouldGoBack(before.Pin, indexed) : before.Pin, indexed, IsKept: true)
+            : new PackageChoice(indexed.Pin, indexed, IsKept: false);
     }
 
     /// <summary>Lets go of a kept pin and of those from the same source, which are built to match each other.</summary>
+    /// <param name="name">The pin.</param>
+    /// <param name="isGone">Whether it cannot be had any more, so that a lower version in its place would be a step back.</param>
     /// <returns>The names let go of.</returns>
-    public IReadOnlyList<string> Drop(string name)
+    public IReadOnlyList<string> Drop(string name, bool isGone)
     {
+        if (isGone)
+        {
+            _gone.Add(name);
+        }
+
         if (!_kept.TryGetValue(name, out var pin))
         {
             return [];
@@ -70,6 +98,11 @@ internal sealed class PinChoice
         dropped.ForEach(other => _kept.Remove(other));
         return dropped;
     }
+
+    private LockException WouldGoBack(PinnedPackage before, IndexedPackage indexed) => new(
+        $"{before.Name} {before.Version} of the lock cannot be had any more, and {_suite.Codename} lists only {indexed.Pin.Version}",
+        why: indexed.Gap is { } gap ? $"{gap}\nthe version is that of {IndexGap.Show(gap.Suite, gap.Older)}" : $"{Platform}: a package never goes back to an older version",
+        next: "try again when the mirror is whole, name another (--mirror=URL, --securitymirror=URL), or name an archive of past packages (--snapshot=URL)");
 
     /// <summary>The packages that a package's dependencies reach, breadth first, by the index alone. Virtual packages stand for their providers.</summary>
     public async Task<IReadOnlyList<ReachedPackage>> ReachAsync(IndexedPackage? from)

@@ -10,8 +10,8 @@ internal sealed class PlatformResolver
     private readonly ISuite _suite;
     private readonly DebCatalog _catalog;
     private readonly CancellationToken _cancellation;
-    private readonly LockedPlatform? _previous;
-    private readonly PinChoice _pins;
+    private LockedPlatform? _previous;
+    private PinChoice _pins;
     private bool _isAdding;
 
     /// <summary>Makes ready for one platform.</summary>
@@ -22,23 +22,23 @@ internal sealed class PlatformResolver
         _suite = suite;
         _catalog = catalog;
         _cancellation = cancellation;
-        _previous = request.KeepPins ? request.Previous?.Platforms.FirstOrDefault(locked => locked.Platform == platform) : null;
-
-        var packages = _previous?.Packages ?? [];
-        var kept = packages.Where(package => package.Pin.Archive != ArchiveNames.Local && !IsDropped(package)).ToList();
-        _pins = new PinChoice(suite, platform, kept, cancellation);
-
-        // Without what it once took for a line that is gone, the rest may look different: then everything is done anew.
-        var asked = LockAnswer.TextsFor(platform, request.Requirements, request.BasePackages);
-        _isAdding = _previous is not null && kept.Count == packages.Count && _previous.Requirements.All(answer => asked.Contains(answer.Text));
-        IsAnswered = _isAdding && asked.Count == _previous!.Requirements.Count;
+        _pins = Keep(request.KeepPins ? request.Before(platform) : null);
     }
 
     /// <summary>The platform.</summary>
     public Platform Platform { get; }
 
     /// <summary>Whether the older lock already says all, so that no index is needed.</summary>
-    public bool IsAnswered { get; }
+    public bool IsAnswered { get; private set; }
+
+    /// <summary>The indices that could not be had, known once it is resolved.</summary>
+    public IReadOnlyList<IndexGap> Gaps { get; private set; } = [];
+
+    /// <summary>Why the platform is as it was in the lock although it was to be renewed; null where it is not.</summary>
+    public string? Stays { get; private set; }
+
+    /// <summary>The packages that are of an older Release, and why.</summary>
+    public IReadOnlyList<OlderPackage> Older { get; private set; } = [];
 
     /// <summary>What could not be answered.</summary>
     public IReadOnlyList<ResolveFailure> Failures { get; private set; } = [];
@@ -78,6 +78,12 @@ internal sealed class PlatformResolver
             return _previous!;
         }
 
+        await SettleAsync().ConfigureAwait(false);
+        if (IsAnswered)
+        {
+            return _previous!;
+        }
+
         // Every round lets go of a pin at least, so there are not more rounds than pins.
         while (true)
         {
@@ -89,14 +95,15 @@ internal sealed class PlatformResolver
             }
             catch (PinGoneException gone)
             {
-                await DropAsync(gone.Name, "it cannot be had any more").ConfigureAwait(false);
+                await DropAsync(gone.Name, "it cannot be had any more", isGone: true).ConfigureAwait(false);
                 continue;
             }
 
             var outdated = pass.Failures.Count == 0 ? pass.OutdatedPins().ToList() : [];
             if (outdated.Count == 0)
             {
-                Failures = pass.Failures;
+                Older = await FromOlderAsync(pass).ConfigureAwait(false);
+                Failures = [.. pass.Failures, .. _request.AllowsOlderRelease ? [] : Older.Select(older => new ResolveFailure(Platform, null, IsAbsence: false, older.Refused()))];
                 Absent = pass.Absent;
                 Notes.AddRange(pass.Notes);
                 return pass.Result();
@@ -104,7 +111,7 @@ internal sealed class PlatformResolver
 
             foreach (var (name, reason) in outdated)
             {
-                await DropAsync(name, reason).ConfigureAwait(false);
+                await DropAsync(name, reason, isGone: false).ConfigureAwait(false);
             }
         }
     }
@@ -115,10 +122,82 @@ internal sealed class PlatformResolver
         _request.DroppedPins is { } dropped
         && (dropped.Contains($"{package.Pin.Name}:{package.Pin.Architecture}") || dropped.Contains($"{package.Pin.Name}:{Platform.DebianArchitecture}"));
 
-    private async Task DropAsync(string name, string reason)
+    // Takes over what an older lock has, or nothing.
+    private PinChoice Keep(LockedPlatform? previous)
+    {
+        _previous = previous;
+        var before = _request.Before(Platform)?.Packages ?? [];
+        var packages = previous?.Packages ?? [];
+        var kept = packages.Where(package => package.Pin.Archive != ArchiveNames.Local && !IsDropped(package)).ToList();
+
+        // Without what it once took for a line that is gone, the rest may look different: then everything is done anew.
+        var asked = LockAnswer.TextsFor(Platform, _request.Requirements, _request.BasePackages);
+        _isAdding = previous is not null && kept.Count == packages.Count && previous.Requirements.All(answer => asked.Contains(answer.Text));
+        IsAnswered = _isAdding && asked.Count == previous!.Requirements.Count;
+        return new PinChoice(_suite, Platform, kept, before, before.Where(IsDropped).Select(package => package.Pin.Name), _cancellation);
+    }
+
+    // Renewing takes the newest of everything. Where that is not to be had, the lock's platform stays as it is.
+    private async Task SettleAsync()
+    {
+        try
+        {
+            Gaps = (await _pins.IndexAsync().ConfigureAwait(false)).Gaps;
+        }
+        catch (DebianException error) when (!_request.KeepPins && _request.Before(Platform) is not null)
+        {
+            _pins = Keep(_request.Before(Platform));
+            Stays = error.What;
+            if (!IsAnswered)
+            {
+                throw;
+            }
+
+            return;
+        }
+
+        if (!_request.KeepPins && Gaps.Count > 0 && _request.Before(Platform) is { } before)
+        {
+            _pins = Keep(before);
+            Stays = Gaps[0].ToString();
+        }
+    }
+
+    private async Task<IReadOnlyList<OlderPackage>> FromOlderAsync(ResolvePass pass)
+    {
+        var older = new List<OlderPackage>();
+        foreach (var (pin, gap) in pass.FromOlder())
+        {
+            older.Add(new OlderPackage(pin, gap, await NewerAsync(pin).ConfigureAwait(false)));
+        }
+
+        return older;
+    }
+
+    // Another platform's index may be whole, and the lock may have a newer package of the same source.
+    private async Task<string?> NewerAsync(PinnedPackage pin)
+    {
+        var versions = (_request.Before(Platform)?.Packages ?? []).Where(package => package.Pin.Source == pin.Source).Select(package => package.Pin.SourceVersion).ToList();
+        foreach (var other in _request.Platforms.Where(other => other != Platform))
+        {
+            try
+            {
+                var index = await _suite.PackagesAsync(other.DebianArchitecture, _cancellation).ConfigureAwait(false);
+                versions.AddRange(index.Find(pin.Name) is { Gap: null } found ? [found.Pin.Version] : []);
+            }
+            catch (DebianException)
+            {
+                // It says nothing then.
+            }
+        }
+
+        return versions.Where(version => DebianVersion.Compare(version, pin.Version) > 0).OrderDescending(Comparer<string>.Create(DebianVersion.Compare)).FirstOrDefault();
+    }
+
+    private async Task DropAsync(string name, string reason, bool isGone)
     {
         _isAdding = false;
-        foreach (var dropped in _pins.Drop(name))
+        foreach (var dropped in _pins.Drop(name, isGone))
         {
             var old = _previous!.Packages.First(package => package.Pin.Name == dropped).Pin;
             if (await _pins.ChooseAsync(dropped).ConfigureAwait(false) is { } choice && choice.Pin != old)

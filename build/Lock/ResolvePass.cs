@@ -90,6 +90,12 @@ internal sealed class ResolvePass
         [.. _answers.Select(answer => new LockedRequirement(answer.Key, [.. answer.Value]))],
         [.. _draft.Packages.OrderBy(package => package.Name, StringComparer.Ordinal).Select(package => package.Locked)]);
 
+    /// <summary>The packages that are what an older Release lists, in the order of their names.</summary>
+    public IEnumerable<(PinnedPackage Pin, IndexGap Gap)> FromOlder() => _draft.Packages
+        .Where(package => package.Choice is { IsKept: false, Indexed.Gap: not null } && package.Choice.Pin == package.Choice.Indexed.Pin && !_pins.CanDrop(package.Name))
+        .OrderBy(package => package.Name, StringComparer.Ordinal)
+        .Select(package => (package.Choice.Pin, package.Choice.Indexed!.Gap!));
+
     /// <summary>The kept pins that a newer package of the image cannot live with, each with the reason.</summary>
     public IEnumerable<(string Name, string Reason)> OutdatedPins()
     {
@@ -103,7 +109,7 @@ internal sealed class ResolvePass
                     continue;
                 }
 
-                foreach (var dependency in present.Where(dependency => _draft.Taken(dependency.Name)!.Choice.IsKept))
+                foreach (var dependency in present.Where(dependency => _draft.Taken(dependency.Name)!.Choice.IsKept && _pins.CanDrop(dependency.Name)))
                 {
                     yield return (dependency.Name, $"{package.Name} {package.Choice.Pin.Version} needs {dependency.Name} ({dependency.Relation} {dependency.Version})");
                 }
@@ -288,6 +294,15 @@ internal sealed class ResolvePass
         if (await TakeAlternativeAsync(requirement).ConfigureAwait(false))
         {
             return;
+        }
+
+        // Not found and not looked for are two things: an optional line may be there all the same.
+        if ((await _contents().ConfigureAwait(false)).Missing is { } missing)
+        {
+            throw new LockException(
+                $"{requirement.Name}: no package can be looked for on {Platform} (Debian {Platform.DebianArchitecture})",
+                why: $"{_request.Suite} has no index of the files in its packages here: {missing}",
+                next: $"name the package, in lib-requires.txt: {requirement.Name} = PACKAGE; or name another mirror: --mirror=URL");
         }
 
         if (requirement.IsOptional)

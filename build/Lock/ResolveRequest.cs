@@ -33,4 +33,10 @@ public sealed record ResolveRequest(
 {
     /// <summary>The files of the user's own that a line names on a platform.</summary>
     internal IReadOnlyList<OverlayFile> Overlay(Platform platform, Requirement requirement) => OverlayFiles?.Invoke(platform, requirement) ?? [];
+
+    /// <summary>Whether a package that <see cref="Previous"/> does not have may be of an older Release where the newest's index cannot be had.</summary>
+    public bool AllowsOlderRelease { get; init; } = true;
+
+    /// <summary>What <see cref="Previous"/> has of a platform, whether or not its pins are kept: none of it gets lower.</summary>
+    public LockedPlatform? Before(Platform platform) => Previous?.Platforms.FirstOrDefault(locked => locked.Platform == platform);
 }

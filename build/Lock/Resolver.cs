@@ -90,13 +90,14 @@ public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard b
         }
 
         progress.Done();
-        Tell(resolvers);
-        var buildRoots = await BuildRootsAsync(request, cancellation).ConfigureAwait(false);
+        Tell(request, resolvers);
+        var gaps = open.SelectMany(resolver => resolver.Gaps).ToList();
+        var buildRoots = await BuildRootsAsync(request, gaps, cancellation).ConfigureAwait(false);
         var hasNewRoots = !buildRoots.SequenceEqual(request.Previous?.BuildRoots ?? []);
         var untouched = request.Previous?.Platforms.Where(locked => !platforms.Contains(locked.Platform)) ?? [];
         var result = new ImageLock(
             suite.Codename,
-            open.Count == 0 && !hasNewRoots ? request.Previous!.Releases : suite.Releases,
+            open.All(resolver => resolver.IsAnswered) && !hasNewRoots ? request.Previous!.Releases : Releases(request.Previous, gaps),
             [.. LockFile.InOrder(answered.Concat(untouched))])
         {
             BuildRoots = buildRoots,
@@ -125,7 +126,7 @@ public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard b
     }
 
     // After the platforms, whose indices serve for it too. A host whose root is as before is the same object as before.
-    private async Task<IReadOnlyList<LockedBuildRoot>> BuildRootsAsync(ResolveRequest request, CancellationToken cancellation)
+    private async Task<IReadOnlyList<LockedBuildRoot>> BuildRootsAsync(ResolveRequest request, List<IndexGap> gaps, CancellationToken cancellation)
     {
         if (request.BuildRoot is null)
         {
@@ -135,18 +136,66 @@ public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard b
         var roots = new List<LockedBuildRoot>();
         foreach (var host in BuildRootWish.Hosts)
         {
-            var previous = request.KeepPins ? request.Previous?.BuildRoots.FirstOrDefault(root => root.Host == host) : null;
-            if (BuildRootResolver.Answers(previous, request.BuildRoot, host, request.DroppedTools))
+            var before = request.Previous?.BuildRoots.FirstOrDefault(root => root.Host == host);
+            var answers = BuildRootResolver.Answers(before, request.BuildRoot, host, request.DroppedTools);
+            if (request.KeepPins && answers)
             {
-                roots.Add(previous!);
+                roots.Add(before!);
                 continue;
             }
 
-            var index = await suite.PackagesAsync(host, cancellation).ConfigureAwait(false);
-            roots.Add(new BuildRootResolver(host, index, request.BuildRoot, previous, request.DroppedTools).Resolve());
+            IPackageIndex index;
+            try
+            {
+                index = await suite.PackagesAsync(host, cancellation).ConfigureAwait(false);
+            }
+            catch (DebianException error) when (answers)
+            {
+                board.Warn($"the build root {host} stays as it is in the lock: {error.What}");
+                roots.Add(before!);
+                continue;
+            }
+
+            gaps.AddRange(index.Gaps);
+            if (answers && index.Gaps.Count > 0)
+            {
+                board.Warn($"the build root {host} stays as it is in the lock: {index.Gaps[0]}");
+                roots.Add(before!);
+                continue;
+            }
+
+            var root = new BuildRootResolver(
+                host, index, request.BuildRoot, request.KeepPins || index.Gaps.Count > 0 ? before : null, request.DroppedTools, before).Resolve();
+            WarnOfOlder(request, [.. root.Packages
+                .Where(tool => before?.Packages.Any(other => other.Pin.Name == tool.Pin.Name) != true)
+                .Select(tool => (tool.Pin, index.Find(tool.Pin.Name)?.Gap))
+                .Where(pair => pair.Gap is not null)
+                .Select(pair => (new OlderPackage(pair.Pin, pair.Gap!, null), $"build root {host}"))]);
+            roots.Add(root);
         }
 
         return roots;
+    }
+
+    // A suite of which not every index could be had was not taken as a whole: the lock's word on it stays.
+    private IReadOnlyList<ReleaseIdentity> Releases(ImageLock? previous, List<IndexGap> gaps) =>
+        [.. suite.Releases.Select(release => gaps.Any(gap => gap.Suite == release.Suite)
+            ? previous?.Releases.FirstOrDefault(before => before.Suite == release.Suite) ?? release
+            : release)];
+
+    private void WarnOfOlder(ResolveRequest request, IReadOnlyList<(OlderPackage Package, string Where)> older)
+    {
+        if (!request.AllowsOlderRelease && older.Count > 0)
+        {
+            throw older[0].Package.Refused();
+        }
+
+        foreach (var gap in older.GroupBy(item => (item.Package.Gap.Suite, item.Package.Gap.Newest, item.Package.Gap.Older)))
+        {
+            var why = gap.First().Package.Gap.Why;
+            board.Warn($"taken from {IndexGap.Show(gap.Key.Suite, gap.Key.Older)}, since indices of {IndexGap.Show(gap.Key.Suite, gap.Key.Newest)} cannot be had ({why}):\n  {string.Join(
+                "\n  ", gap.GroupBy(item => item.Package.Text, item => item.Where, StringComparer.Ordinal).Select(package => $"{package.Key} ({string.Join(", ", package.Distinct(StringComparer.Ordinal))})"))}");
+        }
     }
 
     private ResolveRequest WithUsablePrevious(ResolveRequest request)
@@ -169,8 +218,14 @@ public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard b
             async (resolver, _) => await resolver.LoadIndexAsync().ConfigureAwait(false)).ConfigureAwait(false);
     }
 
-    private void Tell(List<PlatformResolver> resolvers)
+    private void Tell(ResolveRequest request, List<PlatformResolver> resolvers)
     {
+        foreach (var reason in resolvers.Where(resolver => resolver.Stays is not null).GroupBy(resolver => resolver.Stays!, resolver => resolver.Platform.Name, StringComparer.Ordinal))
+        {
+            board.Warn($"{string.Join(", ", reason)}: pins stay as they are in the lock, for {reason.Key}");
+        }
+
+        WarnOfOlder(request, [.. resolvers.SelectMany(resolver => resolver.Older.Select(older => (older, resolver.Platform.Name)))]);
         foreach (var note in resolvers.SelectMany(resolver => resolver.Notes.Select(note => (note, resolver.Platform))).GroupBy(pair => pair.note, StringComparer.Ordinal))
         {
             board.Note($"{note.Key} ({On(note.Select(pair => pair.Platform), resolvers)})");

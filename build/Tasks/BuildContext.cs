@@ -70,7 +70,10 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
         Release is null ? null : BuildRootPackages.Wish,
         Release is null ? null : new LockedBusyboxRelease(Release.Version, Release.Sha256),
         (platform, requirement) => new OverlayFolders(RootFolder, platform).Files(requirement),
-        new DraftProof(AssembleOptions, Requirements, Packages, Shelf));
+        new DraftProof(AssembleOptions, Requirements, Packages, Shelf))
+    {
+        AllowsOlderRelease = !Options.Run.NoOlderRelease,
+    };
 
     /// <summary>What lines of lib-requires.txt allow, as text.</summary>
     public string Allowed => string.Join('\n', Requirements.Where(requirement => requirement.IsPlugin || requirement.IsAnyCpu).Select(requirement => requirement.Text));
@@ -139,8 +142,7 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     /// <summary>The lock's keeper.</summary>
     public LockKeeper LockKeeper => new(
         LockPath,
-        [OpenSuite(Options.Debian.Suite.Codename), OpenSuite(Options.Debian.Suite.OtherName)],
-        new MixedMirrors(Options.Run.CacheFolder, TimeProvider.System),
+        OpenSuiteAsync,
         Packages,
         board,
         Options.Run.Jobs,
@@ -295,12 +297,16 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     private IReadOnlyList<CompileInputs> CompileInputsOf(LockedBuildRoot root, BusyboxRelease from) =>
         [.. Options.Image.Platforms.Select(platform => BusyboxGlibc.Busybox.Compile.CompileInputs.Read(platform, from, [.. root.For([platform]).Select(tool => tool.Pin)], RootFolder))];
 
-    private SuiteSource OpenSuite(string name) => new(MixedMirrors.KeyOf(name, Mirrors.Main), async cancellation => await DebianSuite.OpenAsync(
-        new SuiteOptions(Options.Debian.Suite.Codename, Options.Debian.CheckValidUntil && !Mirrors.HostTakesExpired, Name: name),
+    private async Task<ISuite> OpenSuiteAsync(bool insists, CancellationToken cancellation) => await DebianSuite.OpenAsync(
+        new SuiteOptions(
+            Options.Debian.Suite.Codename,
+            Options.Debian.CheckValidUntil && !(Mirrors.HostTakesExpired && !Options.Debian.IsCheckValidUntilGiven),
+            OtherName: Options.Debian.Suite.OtherName),
         Mirrors,
         Client,
         ArchiveKeyring.For(Options.Debian.Suite.Codename),
         TimeProvider.System,
         board,
-        cancellation));
+        cancellation,
+        insists ? null : new MixedMirrors(Options.Run.CacheFolder, TimeProvider.System));
 }

@@ -233,13 +233,8 @@ public class DebianSuiteTests
     public async Task ASuiteCanBeHadByAnotherNameOfItsFolder()
     {
         New();
-        foreach (var suffix in new[] { string.Empty, "-updates", "-security" })
-        {
-            var folder = Path.Combine(bench.Served, suffix == "-security" ? "debian-security" : "debian", "dists");
-            Directory.Move(Path.Combine(folder, "trixie" + suffix), Path.Combine(folder, "stable" + suffix));
-        }
-
-        using var suite = await bench.OpenAsync(new SuiteOptions("trixie", Name: "stable"));
+        TestArchive.Rename(bench.Served, "trixie", "stable");
+        using var suite = await bench.OpenAsync(new SuiteOptions("trixie", OtherName: "stable"));
         Assert.That((await suite.PackagesAsync("amd64", default)).Find("mawk"), Is.Not.Null);
     }
 

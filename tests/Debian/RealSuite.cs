@@ -5,13 +5,12 @@ using BusyboxGlibc.Foundation;
 namespace BusyboxGlibc.Tests.Debian;
 
 /// <summary>
-/// The real archive by the host's own mirror. A mirror that is a cache may hold index files older than its Release under a suite's
-/// codename; under the suite's other name it then still has an older set, signed and whole, which serves tests as well.
+/// The real archive by the host's own mirror. A mirror that is a cache may hold index files older than its Release; then an older
+/// set, signed and whole, serves tests as well.
 /// </summary>
 internal static class RealSuite
 {
     private static readonly Lazy<Task<bool>> Answers = new(AnswersAsync);
-    private static readonly Lazy<Task<bool>> IsWhole = new(IsWholeAsync);
 
     public static Mirrors HostMirrors { get; } = MirrorDiscovery.Find(null, null, null, new HostFiles());
 
@@ -25,20 +24,19 @@ internal static class RealSuite
     public static async Task<DebianSuite> OpenAsync(string codename, ArchiveClient? client = null)
     {
         await RequireAsync();
-        return await OpenAsync(codename, codename == "trixie" && !await IsWhole.Value ? Suites.Trixie.OtherName : codename, client ?? Client());
+        return await DebianSuite.OpenAsync(
+            new SuiteOptions(codename, ChecksValidUntil: false, OtherName: codename == "trixie" ? Suites.Trixie.OtherName : null),
+            HostMirrors,
+            client ?? Client(),
+            ArchiveKeyring.For(codename),
+            TimeProvider.System,
+            new SilentProgressBoard(),
+            default,
+            new MixedMirrors(Cache, TimeProvider.System));
     }
 
     public static ArchiveClient Client(string? cache = null, bool isOffline = false) =>
         new(new ArchiveCache(cache ?? Cache), new Downloader(Downloader.NewClient(), RetryPolicy.Standard), isOffline);
-
-    private static Task<DebianSuite> OpenAsync(string codename, string name, ArchiveClient client) => DebianSuite.OpenAsync(
-        new SuiteOptions(codename, ChecksValidUntil: name == codename, Name: name),
-        HostMirrors,
-        client,
-        ArchiveKeyring.For(codename),
-        TimeProvider.System,
-        new SilentProgressBoard(),
-        default);
 
     private static async Task<bool> AnswersAsync()
     {
@@ -50,25 +48,6 @@ internal static class RealSuite
             return (int)response.StatusCode < 400;
         }
         catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
-
-    private static async Task<bool> IsWholeAsync()
-    {
-        try
-        {
-            using var suite = await OpenAsync("trixie", "trixie", Client());
-            await suite.ContentsAsync("amd64", default);
-            foreach (var platform in Platforms.All)
-            {
-                await suite.PackagesAsync(platform.DebianArchitecture, default);
-            }
-
-            return true;
-        }
-        catch (MixedMirrorException)
         {
             return false;
         }

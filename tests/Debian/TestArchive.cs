@@ -27,6 +27,12 @@ internal sealed record TestArchiveOptions
     /// <summary>Changes the text of every Packages file before it is compressed and listed.</summary>
     public Func<byte[], byte[]>? AlterPackages { get; init; }
 
+    /// <summary>The compressions in which every index is there.</summary>
+    public IReadOnlyList<string> Compressions { get; init; } = [".gz"];
+
+    /// <summary>Whether there are Contents.</summary>
+    public bool HasContents { get; init; } = true;
+
     /// <summary>Changes every compressed index, before it is listed.</summary>
     public Func<string, byte[], byte[]>? AlterCompressed { get; init; }
 }
@@ -94,6 +100,16 @@ internal sealed class TestArchive
     /// <summary>Its mirrors below an address that serves <see cref="Folder"/>.</summary>
     public static Mirrors Mirrors(Uri root, Uri? snapshot = null) => new([new Uri(root, "/debian")], [new Uri(root, "/debian-security")], snapshot);
 
+    /// <summary>Moves its suites to another name, as the archive has <c>stable</c> beside a codename.</summary>
+    public static void Rename(string folder, string from, string to)
+    {
+        foreach (var suffix in new[] { string.Empty, "-updates", "-security" })
+        {
+            var dists = Path.Combine(folder, suffix == "-security" ? "debian-security" : "debian", "dists");
+            Directory.Move(Path.Combine(dists, from + suffix), Path.Combine(dists, to + suffix));
+        }
+    }
+
     /// <summary>The path of a suite's file below <see cref="Folder"/>.</summary>
     public string PathOf(string suffix, string file) =>
         Path.Combine(Folder, suffix == "-security" ? "debian-security" : "debian", "dists", options.Codename + suffix, file);
@@ -106,8 +122,13 @@ internal sealed class TestArchive
         {
             var ofIt = own.Where(package => package.Field("Architecture") == architecture || package.Field("Architecture") == "all").ToList();
             var text = Encoding.UTF8.GetBytes(string.Concat(ofIt.Select(Stanza)));
-            AddIndex(table, suffix, $"main/binary-{architecture}/Packages.gz", options.AlterPackages?.Invoke(text) ?? text);
-            AddIndex(table, suffix, $"main/Contents-{architecture}.gz", Encoding.UTF8.GetBytes(string.Concat(ofIt
+            AddIndex(table, suffix, $"main/binary-{architecture}/Packages", options.AlterPackages?.Invoke(text) ?? text);
+            if (!options.HasContents)
+            {
+                continue;
+            }
+
+            AddIndex(table, suffix, $"main/Contents-{architecture}", Encoding.UTF8.GetBytes(string.Concat(ofIt
                 .SelectMany(package => package.Files.Select(file => (file, package)))
                 .OrderBy(item => item.file, StringComparer.Ordinal)
                 .Select(item => $"{item.file,-60} {item.package.Field("Section")}/{item.package.Field("Package")}\n"))));
@@ -127,7 +148,24 @@ internal sealed class TestArchive
         Write(PathOf(suffix, "InRelease"), options.AlterSigned is { } alter ? Encoding.UTF8.GetBytes(alter(Encoding.UTF8.GetString(signed))) : signed);
     }
 
-    private void AddIndex(StringBuilder table, string suffix, string path, byte[] text)
+    private void AddIndex(StringBuilder table, string suffix, string name, byte[] text)
+    {
+        foreach (var compression in options.Compressions)
+        {
+            var path = name + compression;
+            var bytes = compression == ".xz" ? DebMaker.Xz(text) : Gzip(text);
+            bytes = options.AlterCompressed?.Invoke(path, bytes) ?? bytes;
+            var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
+            table.Append($" {sha256} {bytes.Length} {path}\n");
+            Write(PathOf(suffix, path), bytes);
+            if (options.HasByHash)
+            {
+                Write(PathOf(suffix, $"{Path.GetDirectoryName(path)}/by-hash/SHA256/{sha256}"), bytes);
+            }
+        }
+    }
+
+    private static byte[] Gzip(byte[] text)
     {
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true))
@@ -135,15 +173,7 @@ internal sealed class TestArchive
             gzip.Write(text);
         }
 
-        var bytes = packed.ToArray();
-        bytes = options.AlterCompressed?.Invoke(path, bytes) ?? bytes;
-        var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
-        table.Append($" {sha256} {bytes.Length} {path}\n");
-        Write(PathOf(suffix, path), bytes);
-        if (options.HasByHash)
-        {
-            Write(PathOf(suffix, $"{Path.GetDirectoryName(path)}/by-hash/SHA256/{sha256}"), bytes);
-        }
+        return packed.ToArray();
     }
 
     private static string Stanza(TestPackage package) =>
