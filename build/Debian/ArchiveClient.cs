@@ -4,8 +4,12 @@ namespace BusyboxGlibc.Debian;
 /// <param name="cache">The cache.</param>
 /// <param name="downloader">The way to the network.</param>
 /// <param name="isOffline">Whether the network is left alone.</param>
-public sealed class ArchiveClient(ArchiveCache cache, Downloader downloader, bool isOffline)
+/// <param name="begins">Called before the network is used for the first time; null for nothing.</param>
+public sealed class ArchiveClient(ArchiveCache cache, Downloader downloader, bool isOffline, Action? begins = null)
 {
+    private Action? begins = begins;
+
+
     /// <summary>The cache.</summary>
     public ArchiveCache Cache { get; } = cache;
 
@@ -100,6 +104,11 @@ public sealed class ArchiveClient(ArchiveCache cache, Downloader downloader, boo
 
     private void RefuseOffline(string what)
     {
+        if (!IsOffline)
+        {
+            Interlocked.Exchange(ref begins, null)?.Invoke();
+        }
+
         if (IsOffline)
         {
             throw new DebianException(

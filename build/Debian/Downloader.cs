@@ -11,15 +11,18 @@ namespace BusyboxGlibc.Debian;
 /// </summary>
 /// <param name="client">The client; its handler limits how many connections a host gets.</param>
 /// <param name="policy">How often and how patiently.</param>
-public sealed class Downloader(HttpClient client, RetryPolicy policy)
+/// <param name="proxies">The proxies that the client goes through, for errors; null for the environment's.</param>
+public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules? proxies = null)
 {
     private const int BufferSize = 1 << 16;
     private const int MostRedirects = 8;
 
     /// <summary>A client for mirrors: a few connections a host, no limit on the whole of a download.</summary>
-    public static HttpClient NewClient() => new(
+    /// <param name="proxies">The proxies to go through; null for the environment's.</param>
+    public static HttpClient NewClient(ProxyRules? proxies = null) => new(
         new SocketsHttpHandler
         {
+            Proxy = proxies ?? ProxyRules.OfEnvironment,
             MaxConnectionsPerServer = 8,
             AllowAutoRedirect = false,
             ConnectTimeout = TimeSpan.FromSeconds(15),
@@ -63,7 +66,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy)
                 {
                     isAbsent &= outcome.IsAbsent;
                     isOther |= outcome.IsOther;
-                    answers.Add($"{ArchiveAddress.Show(source)}: {outcome.Why}{(attempt > 1 ? $" (tried {attempt} times)" : string.Empty)}");
+                    answers.Add($"{ArchiveAddress.Show(source)}{(proxies ?? ProxyRules.OfEnvironment).Through(source)}: {outcome.Why}{(attempt > 1 ? $" (tried {attempt} times)" : string.Empty)}");
                     break;
                 }
 

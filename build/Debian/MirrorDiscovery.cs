@@ -1,4 +1,4 @@
-using System.Text;
+using BusyboxGlibc.Debian.Apt;
 
 namespace BusyboxGlibc.Debian;
 
@@ -9,6 +9,12 @@ namespace BusyboxGlibc.Debian;
 /// <param name="HostTakesExpired">Whether they are the host's own and its apt does not check <c>Valid-Until</c> with them.</param>
 public sealed record Mirrors(IReadOnlyList<Uri> Main, IReadOnlyList<Uri> Security, Uri? Snapshot, bool HostTakesExpired = false)
 {
+    /// <summary>What people should be told once the network is used: sources that are not, and why.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>The proxies that the host's apt has for mirrors of its own: a mirror, and its proxy, null for none.</summary>
+    public IReadOnlyDictionary<Uri, Uri?> Proxies { get; init; } = new Dictionary<Uri, Uri?>();
+
     /// <summary>The mirrors of an archive by its name in the lock.</summary>
     public IReadOnlyList<Uri> Of(string archive) => archive == ArchiveNames.Security ? Security : Main;
 }
@@ -42,15 +48,55 @@ public static class MirrorDiscovery
     /// <param name="host">The host's files.</param>
     public static Mirrors Find(Uri? mirror, Uri? securityMirror, Uri? snapshot, IHostFiles host)
     {
-        IReadOnlyList<(Uri Uri, string Suite)> sources = (mirror is not null && securityMirror is not null) || !IsDebian(host) ? [] : [.. AptSources(host)];
-        return new Mirrors(
-            Choose(mirror, sources.Where(source => !IsSecurity(source.Suite)), DefaultMain),
-            Choose(securityMirror, sources.Where(source => IsSecurity(source.Suite)), DefaultSecurity),
+        if (mirror is not null && securityMirror is not null)
+        {
+            return new Mirrors([mirror], [securityMirror], snapshot);
+        }
+
+        if (OtherSystem(host) is { } system)
+        {
+            return new Mirrors([mirror ?? DefaultMain], [securityMirror ?? DefaultSecurity], snapshot)
+            {
+                Warnings = host.Read("/etc/apt/sources.list") is null && host.List("/etc/apt/sources.list.d").Count == 0
+                    ? []
+                    : [$"this machine is {system}, so the sources of its apt are not Debian's: {string.Join(" and ", DefaultsInUse(mirror, securityMirror))} is used; name a mirror near you with --mirror= and --securitymirror="],
+            };
+        }
+
+        var warnings = new List<string>();
+        var config = AptConfig.Read(host);
+        var auth = AptAuth.Read(host);
+        var sources = AptSources.Read(host, warnings.Add);
+        var own = new List<(Uri Uri, bool IsSecurity)>();
+        foreach (var source in sources.Where(source => source.IsArchive))
+        {
+            var (found, why) = AptSources.Mirrors(source, host);
+            own.AddRange(found.Select(address => (auth.Add(address), source.IsSecurity)));
+            if (why is not null)
+            {
+                warnings.Add($"{source.Shown} ({source.Where}) is not used: {why}");
+            }
+        }
+
+        // Sources of other publishers are nobody's concern, unless they are all there is.
+        if (own.Count == 0)
+        {
+            warnings.AddRange(sources.Where(source => source.IsAlien).Select(source => $"{source.Shown} ({source.Where}) is not used: it is signed by {source.SignedBy}, which is not the archive's keyring"));
+        }
+
+        var mirrors = new Mirrors(
+            Choose(mirror, own.Where(source => !source.IsSecurity), DefaultMain),
+            Choose(securityMirror, own.Where(source => source.IsSecurity), DefaultSecurity),
             snapshot,
-            mirror is null && securityMirror is null && sources.Count > 0 && TakesExpired(host));
+            mirror is null && securityMirror is null && own.Count > 0 && config.IsOff("Acquire::Check-Valid-Until"));
+        return mirrors with
+        {
+            Warnings = [.. warnings.Distinct(StringComparer.Ordinal)],
+            Proxies = AptProxies.For(mirrors.Main.Concat(mirrors.Security).Where(address => own.Any(source => source.Uri == address)), config, host),
+        };
     }
 
-    private static IReadOnlyList<Uri> Choose(Uri? configured, IEnumerable<(Uri Uri, string Suite)> sources, Uri standard)
+    private static IReadOnlyList<Uri> Choose(Uri? configured, IEnumerable<(Uri Uri, bool IsSecurity)> sources, Uri standard)
     {
         if (configured is not null)
         {
@@ -61,108 +107,19 @@ public static class MirrorDiscovery
         return found.Count > 0 ? found : [standard];
     }
 
-    private static bool IsSecurity(string suite) =>
-        suite.EndsWith("-security", StringComparison.Ordinal) || suite.EndsWith("/updates", StringComparison.Ordinal);
+    private static IEnumerable<Uri> DefaultsInUse(Uri? mirror, Uri? securityMirror) =>
+        new[] { mirror is null ? DefaultMain : null, securityMirror is null ? DefaultSecurity : null }.OfType<Uri>();
 
-    // Derivatives have a debian_version too, so it decides only where no os-release does.
-    private static bool IsDebian(IHostFiles host) =>
-        (host.Read("/etc/os-release") ?? host.Read("/usr/lib/os-release")) is { } release
-            ? release.Split('\n').Any(line => line.Trim() is "ID=debian" or "ID=\"debian\"" or "ID='debian'")
-            : host.Read("/etc/debian_version") is not null;
-
-    // apt.conf(5): who serves mirrors that lag behind turns the check off there, as one decision for all that use them.
-    private static bool TakesExpired(IHostFiles host) =>
-        host.List("/etc/apt/apt.conf.d").Append("/etc/apt/apt.conf")
-            .SelectMany(path => (host.Read(path) ?? string.Empty).Split('\n'))
-            .Select(line => line.Split("//")[0].Split('#')[0].Trim())
-            .Where(line => line.StartsWith("Acquire::Check-Valid-Until ", StringComparison.OrdinalIgnoreCase))
-            .Select(line => line["Acquire::Check-Valid-Until ".Length..].Trim(' ', ';', '"').ToLowerInvariant())
-            .LastOrDefault() is "false" or "no" or "0" or "off";
-
-    private static IEnumerable<(Uri Uri, string Suite)> AptSources(IHostFiles host)
+    // The system's name where it is not Debian. Derivatives have a debian_version too, so it decides only where no os-release does.
+    private static string? OtherSystem(IHostFiles host)
     {
-        var files = host.List("/etc/apt/sources.list.d");
-        var lists = files.Where(path => path.EndsWith(".list", StringComparison.Ordinal)).Prepend("/etc/apt/sources.list");
-        return lists.SelectMany(path => OneLine(host.Read(path)))
-            .Concat(files.Where(path => path.EndsWith(".sources", StringComparison.Ordinal)).SelectMany(path => Stanzas(host.Read(path), path)))
-            .Where(IsArchive)
-            .Select(source => (source.Uri, source.Suite));
-    }
-
-    // A host has sources of other publishers as well. The archive's are told by its component main, and by its keyring or,
-    // where a source names none, by the name that every mirror's folder has; vendors of several systems have theirs in a folder "linux".
-    private static bool IsArchive(Source source)
-    {
-        if (!source.Components.Contains("main"))
+        if ((host.Read("/etc/os-release") ?? host.Read("/usr/lib/os-release")) is not { } release)
         {
-            return false;
+            return host.Read("/etc/debian_version") is null ? "not Debian" : null;
         }
 
-        return source.SignedBy is { } keyring
-            ? keyring.Contains("debian-archive", StringComparison.Ordinal)
-            : source.Uri.AbsolutePath.TrimEnd('/') is var path
-                && path.EndsWith(IsSecurity(source.Suite) ? "/debian-security" : "/debian", StringComparison.Ordinal)
-                && !path.EndsWith("/linux/debian", StringComparison.Ordinal);
+        var lines = release.Split('\n').Select(line => line.Trim()).ToList();
+        string? Value(string key) => lines.LastOrDefault(line => line.StartsWith(key, StringComparison.Ordinal))?[key.Length..].Trim('"', '\'');
+        return Value("ID=") == "debian" ? null : DebPlace.Shown(Value("PRETTY_NAME=") ?? Value("NAME=") ?? Value("ID=") ?? "not Debian");
     }
-
-    private sealed record Source(Uri Uri, string Suite, IReadOnlyCollection<string> Components, string? SignedBy);
-
-    // deb [ option=value ... ] uri suite component ...
-    private static IEnumerable<Source> OneLine(string? text)
-    {
-        foreach (var line in (text ?? string.Empty).Split('\n'))
-        {
-            var words = line.Split('#')[0].Split([' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries).ToList();
-            if (words.Count < 3 || words[0] != "deb")
-            {
-                continue;
-            }
-
-            var next = 1;
-            string? keyring = null;
-            if (words[1].StartsWith('['))
-            {
-                next = words.FindIndex(word => word.EndsWith(']')) + 1;
-                keyring = words.Take(next).Select(word => word.Trim('[', ']')).FirstOrDefault(word => word.StartsWith("signed-by=", StringComparison.OrdinalIgnoreCase));
-            }
-
-            if (next > 0 && words.Count > next + 1 && Address(words[next]) is { } uri)
-            {
-                yield return new Source(uri, words[next + 1], words[(next + 2)..], keyring);
-            }
-        }
-    }
-
-    private static List<Source> Stanzas(string? text, string path)
-    {
-        var sources = new List<Source>();
-        var lines = (text ?? string.Empty).Split('\n').Where(line => !line.StartsWith('#'));
-        var reader = new Deb822Reader(new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', lines))), path);
-        try
-        {
-            while (reader.Read())
-            {
-                if (Words(reader, "Types").Contains("deb") && !Words(reader, "Enabled").Any(word => word.ToLowerInvariant() is "no" or "false" or "without" or "off" or "disable" or "0"))
-                {
-                    sources.AddRange(
-                        from uri in Words(reader, "URIs").Select(Address).OfType<Uri>()
-                        from suite in Words(reader, "Suites")
-                        select new Source(uri, suite, Words(reader, "Components"), reader.Fields.GetValueOrDefault("Signed-By")));
-                }
-            }
-        }
-        catch (DebianException)
-        {
-            // A file that apt would complain of is not our business: the other sources and the default remain.
-        }
-
-        return sources;
-    }
-
-    private static string[] Words(Deb822Reader reader, string field) =>
-        reader.Fields.GetValueOrDefault(field, string.Empty).Split([' ', '\t', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
-
-    // sources.list(5) writes file:/folder, which to Uri is no address.
-    private static Uri? Address(string text) =>
-        Uri.TryCreate((text.StartsWith("file:/", StringComparison.Ordinal) && !text.StartsWith("file://", StringComparison.Ordinal) ? $"file://{text[5..]}" : text).TrimEnd('/'), UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https" or "file") && uri.UserInfo.Length == 0 ? uri : null;
 }

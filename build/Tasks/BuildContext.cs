@@ -8,6 +8,7 @@ using BusyboxGlibc.Engines.Buildx.Builders;
 using BusyboxGlibc.Engines.Embedded;
 using BusyboxGlibc.Engines.Smoke;
 using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Foundation.Net;
 using BusyboxGlibc.Lock;
 using BusyboxGlibc.Oci;
 using BusyboxGlibc.Rootfs;
@@ -26,7 +27,8 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
 
     private readonly DateTime begun = TimeProvider.System.GetUtcNow().UtcDateTime;
     private readonly CommandRunner commands = new();
-    private readonly Lazy<HttpClient> http = new(Downloader.NewClient);
+    private HttpClient? http;
+    private ProxyRules? proxies;
     private BuildOptions? options;
     private BusyboxRelease? release;
     private IReadOnlyList<CompileInputs>? compileInputs;
@@ -237,7 +239,7 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
 
     /// <summary>The releases' tarballs. A source that does not answer is soon given up, for there are others.</summary>
     public ReleaseTarball Tarballs => new(
-        new ArchiveClient(new ArchiveCache(Options.Run.CacheFolder), new Downloader(http.Value, RetryPolicy.Brief), Options.Run.Offline), Mirrors.Main, board);
+        new ArchiveClient(new ArchiveCache(Options.Run.CacheFolder), NewDownloader(RetryPolicy.Brief), Options.Run.Offline), Mirrors.Main, board);
 
     /// <summary>The base trees, one a platform.</summary>
     public IReadOnlyList<BaseTreeFile> BaseTrees =>
@@ -258,7 +260,17 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
         Options.Debian.Mirror, Options.Debian.SecurityMirror, Options.Debian.Snapshot, new HostFiles());
 
     private ArchiveClient Client => client ??= new(
-        new ArchiveCache(Options.Run.CacheFolder), new Downloader(http.Value, RetryPolicy.Standard), Options.Run.Offline);
+        new ArchiveCache(Options.Run.CacheFolder), NewDownloader(RetryPolicy.Standard), Options.Run.Offline, () =>
+        {
+            foreach (var warning in Mirrors.Warnings)
+            {
+                board.Warn(warning);
+            }
+        });
+
+    private ProxyRules Proxies => proxies ??= new ProxyRules(System.Environment.GetEnvironmentVariable, Mirrors.Proxies);
+
+    private Downloader NewDownloader(RetryPolicy policy) => new(http ??= Downloader.NewClient(Proxies), policy, Proxies);
 
     /// <summary>Keeps other runs out of the artifacts folder until this one ends, after waiting for the one that is in it.</summary>
     public async Task ClaimArtifactsAsync() => claim ??= await FolderClaim.TakeAsync(
@@ -288,10 +300,7 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
             new ArchiveCache(Options.Run.CacheFolder).SweepDownloads(begun);
         }
 
-        if (http.IsValueCreated)
-        {
-            http.Value.Dispose();
-        }
+        http?.Dispose();
     }
 
     private IReadOnlyList<CompileInputs> CompileInputsOf(LockedBuildRoot root, BusyboxRelease from) =>

@@ -81,9 +81,9 @@ internal sealed class FaultyMirror : LoopbackServer
         while (await reader.ReadLineAsync(End) is { Length: > 0 } line)
         {
             range = line.StartsWith("Range: bytes=", StringComparison.OrdinalIgnoreCase) ? line["Range: bytes=".Length..] : range;
-            if (line.StartsWith("Authorization: ", StringComparison.OrdinalIgnoreCase))
+            foreach (var header in new[] { "Authorization: ", "Proxy-Authorization: " }.Where(header => line.StartsWith(header, StringComparison.OrdinalIgnoreCase)))
             {
-                authorizations.Enqueue(line["Authorization: ".Length..]);
+                authorizations.Enqueue(line[header.Length..]);
             }
         }
 

@@ -37,7 +37,7 @@ public class MirrorDiscoveryTests
     }
 
     [TestCase("no stanza at all\n\n")]
-    [TestCase("Types: deb\nURIs: ftp://a.example/debian http://user:secret@b.example/debian not-a-url\nSuites: trixie\nComponents: main\n")]
+    [TestCase("Types: deb\nURIs: ftp://a.example/debian not-a-url\nSuites: trixie\nComponents: main\n")]
     [TestCase("Types: deb\nURIs: https://vendor.example/linux/debian\nSuites: trixie\nComponents: stable\n")]
     [TestCase("Types: deb\nURIs: https://vendor.example/linux/debian\nSuites: trixie\nComponents: main\n")]
     [TestCase("Types: deb\nURIs: https://vendor.example/debian\nSuites: trixie\nComponents: main\nSigned-By: /usr/share/keyrings/vendor.gpg\n")]

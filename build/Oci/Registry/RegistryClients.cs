@@ -21,6 +21,7 @@ public static class RegistryClients
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = !isLoopback,
+            Proxy = Foundation.Net.ProxyRules.OfEnvironment,
             ConnectTimeout = TimeSpan.FromSeconds(15),
             AutomaticDecompression = DecompressionMethods.None,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
