@@ -10,7 +10,7 @@ set -euo pipefail
 GIANTS=${GIANTS:-0} # 1: those of tests/Field/giants.txt too, some 3 GB more to fetch; the aims are of the 150
 CACHE=${CACHE:-}    # a cache whose files are taken over instead of fetched; it stays as it is
 
-# shellcheck source=bench/measuring.sh
+# shellcheck source-path=SCRIPTDIR source=measuring.sh
 . "$(dirname "$0")/measuring.sh"
 
 cp tests/Field/libraries.txt lib-requires.txt

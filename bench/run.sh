@@ -13,7 +13,7 @@ LAYOUT=${LAYOUT:-artifacts/oci}
 PACK_ARGS=${PACK_ARGS:---target=Pack} # what assembles and packs, with everything downloaded
 DERIVED=${DERIVED:-layers derived/packages} # folders of the cache with results made from packages, removed before PACK_ARGS
 
-# shellcheck source=bench/measuring.sh
+# shellcheck source-path=SCRIPTDIR source=measuring.sh
 . "$(dirname "$0")/measuring.sh"
 
 if [ ! -f "$LOCK" ] && [ -f "$root/$LOCK" ]; then

@@ -1,6 +1,8 @@
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Engines.Smoke;
+using BusyboxGlibc.Lock;
 using BusyboxGlibc.Oci;
+using BusyboxGlibc.Rootfs;
 using BusyboxGlibc.Tests.Debian;
 using BusyboxGlibc.Tests.EndToEnd;
 
@@ -18,9 +20,14 @@ internal sealed class FieldImage
     /// <summary>The project whose layout it is; what its Verify says is up to the tests.</summary>
     public static Task<ProjectCopy> ProjectAsync() => Packed.Value;
 
-    /// <summary>One platform's image.</summary>
-    public static async Task<SmokeImage> ReadAsync(Platform platform) =>
-        SmokeImage.Read(OciLayoutReader.Open((await ProjectAsync()).Layout).ReadImages().Single(image => image.Platform == platform));
+    /// <summary>One platform's image, with what the lines of the file ask for and allow.</summary>
+    public static async Task<SmokeImage> ReadAsync(Platform platform)
+    {
+        var project = await ProjectAsync();
+        var locked = LockFile.Read(project.PathOf("image.lock.json"))!.Platforms.Single(candidate => candidate.Platform == platform);
+        return SmokeImage.Read(
+            OciLayoutReader.Open(project.Layout).ReadImages().Single(image => image.Platform == platform), FileOrigins.Of(locked, RequirementFile.Read(Requirements, Platforms.All)));
+    }
 
     [OneTimeTearDown]
     public void Clean()

@@ -3,6 +3,7 @@ using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Elf;
 using BusyboxGlibc.Engines.Smoke;
 using BusyboxGlibc.Rootfs;
+using BusyboxGlibc.Tests.Engines.Smoke;
 
 namespace BusyboxGlibc.Tests.Field;
 
@@ -30,6 +31,18 @@ public class FieldTests
         var libraries = LoaderListing.Libraries(image);
         Assert.That(libraries, Has.Count.GreaterThan(250), "the image holds what was asked for");
         Compare(image, await LoaderListing.AskAsync(image, libraries), libraries);
+    }
+
+    // A plug-in, private libraries of Samba, a library of UCX that takes symbols from the one it is loaded by.
+    [TestCase("linux/amd64")]
+    [TestCase("linux/arm/v6")]
+    public async Task SmokeTestHoldsLibrariesToWhatVerifyHoldsThemTo(string name)
+    {
+        IReadOnlyList<SmokeCheck> checks = [SmokeChecks.All.Single(check => check.Name == "libraries")];
+        var image = await FieldImage.ReadAsync(Platforms.Find(name)!);
+        Assert.That((await SmokeSamples.TestAsync(image, checks)).Reason("libraries"), Is.Empty);
+        var unknown = await SmokeSamples.TestAsync(new SmokeImage(image.Platform, image.Tree, image.Environment), checks);
+        Assert.That(unknown.Reason("libraries"), Does.Contain("undefined symbol: rcu_dereference_sym"));
     }
 
     // Each kind of damage once, in libraries that others need, natively and under emulation.
