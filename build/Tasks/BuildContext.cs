@@ -228,7 +228,7 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
         [new ContainerRunner(commands), new PrivateRoot(SmokeFolder, commands, BuildRootEntry.Ways)],
         SmokeProgram.CompileAsync,
         board,
-        Options.Run.Jobs);
+        Options.Run.Jobs) { Origins = OriginsOf };
 
     private SmokeProgram SmokeProgram => new(
         Options.Run.CacheFolder,

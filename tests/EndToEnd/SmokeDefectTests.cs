@@ -44,6 +44,16 @@ public class SmokeDefectTests
         Refused(image, await SmokeSamples.TestAsync(image, Libraries), "ELFUTILS_1.6");
     }
 
+    [TestCaseSource(nameof(Names))]
+    public async Task ASymbolThatNobodyHas(string name)
+    {
+        var image = await SmokeSamples.ChangedAsync(
+            Platforms.Find(name)!, entry => entry.Path.StartsWith("lib/libelf", StringComparison.Ordinal) && entry.Type == RootfsEntryType.File
+                ? entry with { Content = Replace(entry.Content.Span, "inflateInit_\0", "inflateInut_\0") }
+                : entry);
+        Refused(image, await SmokeSamples.TestAsync(image, Libraries), "inflateInut_");
+    }
+
     [Test]
     public async Task AnOlderGlibc()
     {

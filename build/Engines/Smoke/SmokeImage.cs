@@ -12,7 +12,8 @@ namespace BusyboxGlibc.Engines.Smoke;
 /// <param name="tree">Its root file system.</param>
 /// <param name="environment">The environment of its configuration, <c>NAME=value</c>; what is no such line is left out.</param>
 /// <param name="layerPath">The layer's file, a compressed tar; empty where there is none.</param>
-public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IReadOnlyList<string> environment, string layerPath = "")
+/// <param name="origins">What lines of lib-requires.txt ask for and allow; null for nothing known.</param>
+public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IReadOnlyList<string> environment, string layerPath = "", FileOrigins? origins = null)
 {
     private const string Records = "var/lib/dpkg/status.d/";
     private const string SumsSuffix = ".md5sums";
@@ -21,6 +22,8 @@ public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IRead
     private static readonly string[] ProgramFolders = ["usr/local/sbin", "usr/local/bin", "usr/sbin", "usr/bin", "sbin", "bin"];
 
     private readonly Lazy<IReadOnlyList<string>> recorded = new(() => ReadRecords(tree));
+
+    private readonly Lazy<IReadOnlyList<string>> linked = new(() => FindLinked(platform, tree, origins ?? FileOrigins.Unknown));
 
     /// <summary>The platform.</summary>
     public Platform Platform => platform;
@@ -36,7 +39,9 @@ public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IRead
 
     /// <summary>Reads an image of a layout; its digests are verified on the way.</summary>
     /// <exception cref="Foundation.BuildException">The image is damaged.</exception>
-    public static SmokeImage Read(OciImage image)
+    /// <param name="image">The image.</param>
+    /// <param name="origins">What lines of lib-requires.txt ask for and allow; null for nothing known.</param>
+    public static SmokeImage Read(OciImage image, FileOrigins? origins = null)
     {
         using var layer = image.OpenLayer();
         var tree = RootfsTar.Read(layer, image.Platform.Name);
@@ -47,7 +52,7 @@ public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IRead
         {
         }
 
-        return new SmokeImage(image.Platform, tree, image.Config.Run.Environment, image.LayerPath);
+        return new SmokeImage(image.Platform, tree, image.Config.Run.Environment, image.LayerPath, origins);
     }
 
     /// <summary>The absolute paths of what leads to BusyBox, itself not counted, in order.</summary>
@@ -59,23 +64,14 @@ public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IRead
 
     /// <summary>
     /// The absolute paths of what the loader must be able to bind: libraries and programs that it links, and libraries that
-    /// are recorded or linked to but are not there, so that it says so. The loader itself is not among them.
+    /// are recorded or linked to but are not there, so that it says so. Not among them are the loader itself, and libraries that
+    /// Verify does not hold to being bound by themselves either.
     /// </summary>
-    public IReadOnlyList<string> Linked
-    {
-        get
-        {
-            var loader = tree.Resolve(platform.Loader);
-            return [.. tree.Entries
-                .Where(entry => entry.Type == RootfsEntryType.File && entry.Path != loader && IsLinked(entry))
-                .Select(entry => entry.Path)
-                .Concat(tree.Entries.Where(entry => entry.Type == RootfsEntryType.SymbolicLink && IsLibrary(entry.Path) && tree.Resolve(entry.Path) is null).Select(entry => entry.Path))
-                .Concat(recorded.Value.Where(path => IsLibrary(path) && tree.Resolve(path) is null))
-                .Distinct(StringComparer.Ordinal)
-                .Order(StringComparer.Ordinal)
-                .Select(path => "/" + path)];
-        }
-    }
+    public IReadOnlyList<string> Linked => linked.Value;
+
+    /// <summary>The absolute paths, links too, of libraries that may leave symbols to whoever loads them.</summary>
+    public IReadOnlyList<string> Plugins =>
+        [.. tree.Entries.Select(entry => "/" + entry.Path).Where(path => tree.Resolve(path) is { } found && origins?.IsPlugin("/" + found) == true)];
 
     /// <summary>Whether there is, or by the records must be, a file of that name that is no link to BusyBox.</summary>
     public bool HasCommand(string name) =>
@@ -94,6 +90,20 @@ public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IRead
     /// <summary>The library of that name in <c>/lib</c>, or null.</summary>
     public RootfsEntry? Library(string soname) =>
         tree.Resolve("lib/" + soname) is { } path && tree.TryGet(path, out var entry) && entry.Type == RootfsEntryType.File ? entry : null;
+
+    private static IReadOnlyList<string> FindLinked(Platform platform, RootfsTree tree, FileOrigins origins)
+    {
+        var loader = tree.Resolve(platform.Loader);
+        var others = RootfsVerifier.OnlyLoadedByOthers(platform, tree, origins);
+        return [.. tree.Entries
+            .Where(entry => entry.Type == RootfsEntryType.File && entry.Path != loader && IsLinked(entry) && !others.Contains("/" + entry.Path))
+            .Select(entry => entry.Path)
+            .Concat(tree.Entries.Where(entry => entry.Type == RootfsEntryType.SymbolicLink && IsLibrary(entry.Path) && tree.Resolve(entry.Path) is null).Select(entry => entry.Path))
+            .Concat(ReadRecords(tree).Where(path => IsLibrary(path) && tree.Resolve(path) is null))
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+            .Select(path => "/" + path)];
+    }
 
     [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*=[^\\0]*$")]
     private static partial Regex Variable();

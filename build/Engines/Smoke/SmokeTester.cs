@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation;
 using BusyboxGlibc.Oci;
+using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Engines.Smoke;
 
@@ -19,6 +21,9 @@ public sealed class SmokeTester(
 
     /// <summary>The checks.</summary>
     public IReadOnlyList<SmokeCheck> Checks { get; init; } = SmokeChecks.All;
+
+    /// <summary>What lines of lib-requires.txt ask for and allow on a platform.</summary>
+    public Func<Platform, FileOrigins> Origins { get; init; } = _ => FileOrigins.Unknown;
 
     /// <summary>How long all checks of one platform may take.</summary>
     public TimeSpan PlatformLimit { get; init; } = TimeSpan.FromMinutes(8);
@@ -42,7 +47,7 @@ public sealed class SmokeTester(
             new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, jobs), CancellationToken = cancellation },
             async (image, token) =>
             {
-                done[image] = await TestAsync(SmokeImage.Read(image), token).ConfigureAwait(false);
+                done[image] = await TestAsync(SmokeImage.Read(image, Origins(image.Platform)), token).ConfigureAwait(false);
                 line.Add(1);
             }).ConfigureAwait(false);
         line.Done();

@@ -126,20 +126,12 @@ internal static class ElfRules
         }
     }
 
-    // A library that no line asks for, or that lies outside of the loader's folders, is loaded only by those in the image who need
-    // it. So it is held to what it finds with them: their RPATH counts for it, and they may give it symbols. What it lacks by itself
-    // counts where nobody loads it, or people may.
     private static IEnumerable<(LinkProblem Problem, bool Counts)> Problems(VerificationContext context, List<ElfFile> roots, LinkChecker checker)
     {
         var checks = roots.Select(root => (Root: root, Check: checker.CheckAll(root))).ToList();
-        var loaded = new HashSet<ElfFile>(checks.SelectMany(pair => pair.Check.Objects.Skip(1)), ReferenceEqualityComparer.Instance);
-        var folders = LoaderFolders.For(context.Platform).Default;
-        bool Counts(ElfFile root) => root.Interpreter is not null || !loaded.Contains(root)
-            || (folders.Contains(Folder(root.Name), StringComparer.Ordinal) && context.Origins.IsAsked(root.Name));
-        return checks.SelectMany(pair => pair.Check.Problems.Select(problem => (problem, Counts(pair.Root))));
+        var linkRoots = new LinkRoots(context, checks.Select(pair => pair.Check.Objects));
+        return checks.SelectMany(pair => pair.Check.Problems.Select(problem => (problem, linkRoots.Counts(pair.Root))));
     }
-
-    private static string Folder(string path) => path[..Math.Max(path.LastIndexOf('/'), 0)];
 
     private static string? AskedBy(HashSet<string> roots) => roots.Count switch
     {

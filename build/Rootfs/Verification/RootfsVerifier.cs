@@ -1,4 +1,5 @@
 using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Elf;
 
 namespace BusyboxGlibc.Rootfs;
 
@@ -34,5 +35,20 @@ public static class RootfsVerifier
         TreeRules.Check(context, new VerifyLimits());
         ElfRules.Check(context);
         return context.Findings;
+    }
+
+    /// <summary>The libraries that need not be bound by themselves, since only others of the tree load them: those find for them, or give them, what they lack.</summary>
+    /// <param name="platform">The platform the tree is for.</param>
+    /// <param name="tree">The root file system.</param>
+    /// <param name="origins">What lines of lib-requires.txt ask for.</param>
+    /// <returns>Their absolute paths.</returns>
+    public static IReadOnlySet<string> OnlyLoadedByOthers(Platform platform, RootfsTree tree, FileOrigins origins)
+    {
+        var context = new VerificationContext(platform, tree, origins);
+        var libraries = new TreeLibraries(context);
+        var files = tree.Entries.Where(entry => entry.Type == RootfsEntryType.File).Select(entry => libraries.Read(entry).File).OfType<ElfFile>().Where(file => file.IsDynamic).ToList();
+        var checkers = libraries.Searches().Select(search => new LinkChecker(search.Find)).ToList();
+        var roots = new LinkRoots(context, checkers.SelectMany(checker => files.Select(checker.Loads)));
+        return files.Where(file => !roots.Counts(file)).Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
     }
 }
