@@ -18,6 +18,7 @@ internal sealed class ResolvePass
     private readonly ClosureWalk _closure;
     private readonly RequirementSearch _search;
     private readonly RequirementErrors _errors;
+    private readonly Func<Task<IContentsIndex>> _contents;
     private readonly SortedDictionary<string, SortedSet<string>> _answers = new(StringComparer.Ordinal);
     private readonly List<(Requirement Requirement, IReadOnlyList<string> Packages)> _ambiguous = [];
 
@@ -30,6 +31,7 @@ internal sealed class ResolvePass
         _draft = new ImageDraft(pins, catalog, joined);
         _closure = new ClosureWalk(_draft, pins, lead, contents);
         _search = new RequirementSearch(pins, contents);
+        _contents = contents;
         _errors = new RequirementErrors(_draft, _search, pins, contents, request.Platforms);
     }
 
