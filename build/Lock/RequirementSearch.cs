@@ -16,7 +16,8 @@ internal sealed class RequirementSearch(PinChoice pins, Func<Task<IContentsIndex
     {
         if (requirement.Kind == RequirementKind.Command)
         {
-            return [.. package.Named(requirement.Name).Where(member => IsInCommandFolder(member.Path))];
+            var named = package.Named(requirement.Name).Where(member => IsInCommandFolder(member.Path)).ToList();
+            return named.Count > 0 ? named : [.. CommandAlternatives.Of(requirement.Name).Select(one => package.Find(one.Path)).OfType<DebMember>()];
         }
 
         var ranked = package.Members
@@ -46,7 +47,10 @@ internal sealed class RequirementSearch(PinChoice pins, Func<Task<IContentsIndex
         var index = await contents().ConfigureAwait(false);
         if (requirement.Kind == RequirementKind.Command)
         {
-            return await PackagesAsync([index.Commands(requirement.Name)], requirement).ConfigureAwait(false);
+            var known = await pins.IndexAsync().ConfigureAwait(false);
+            return CommandAlternatives.Of(requirement.Name).Select(one => one.Package).FirstOrDefault(name => known.Find(name) is not null) is { } package
+                ? [[package]]
+                : await PackagesAsync([index.Commands(requirement.Name)], requirement).ConfigureAwait(false);
         }
 
         var ranked = index.Libraries(requirement.Name)
