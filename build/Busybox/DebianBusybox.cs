@@ -6,8 +6,8 @@ using BusyboxGlibc.Rootfs;
 namespace BusyboxGlibc.Busybox;
 
 /// <summary>
-/// Debian's own BusyBox (<c>--busybox=debian</c>) from the locked package: its binary at <c>/bin/busybox</c>, a link in
-/// <c>/bin</c> for each applet, <c>/usr/bin/env</c>, and what records the package.
+/// Debian's own BusyBox (<c>--busybox=debian</c>) from the locked package: its binary at <c>/bin/busybox</c>, a link for
+/// each applet where the binary itself says that it belongs, and what records the package.
 /// </summary>
 /// <param name="store">Where the package comes from.</param>
 /// <param name="shelf">Keeps what is read of the package, for the next time; null for nothing.</param>
@@ -47,15 +47,15 @@ public sealed class DebianBusybox(IPackageStore store, PackageShelf? shelf = nul
                 next: "renew the lock: ./build.sh --target=Lock --busybox=debian");
         }
 
-        var applets = AppletNames.Find(binary.Content.Span, $"{shipped} of {Path.GetFileName(locked.Pin.PoolPath)}");
+        var name = $"{shipped} of {Path.GetFileName(locked.Pin.PoolPath)}";
+        var applets = AppletNames.Find(binary.Content.Span, name);
         var tree = new RootfsTree();
         tree.Add(binary with { Path = Place, Mode = 0x1ED });
-        foreach (var applet in applets.Where(applet => applet != "busybox"))
+        foreach (var place in AppletPlaces.Find(binary.Content.Span, applets, name).Where(place => place != Place))
         {
-            tree.Add(Link("bin/" + applet, Place));
+            tree.Add(Link(place, Place));
         }
 
-        tree.Add(Link("usr/bin/env", Place));
         package.AddRecords(tree, file => file == shipped ? Place : null);
         return new BusyboxTree(tree, new BusyboxIdentity(UpstreamVersion(locked.Pin.Version), BusyboxOrigin.Debian), applets);
     }

@@ -15,18 +15,21 @@ public enum ImageFeatures
     /// <summary>The locale C.UTF-8.</summary>
     Locale = 2,
 
-    /// <summary><c>/etc/services</c> and <c>/etc/protocols</c>.</summary>
+    /// <summary><c>/etc/services</c>, <c>/etc/protocols</c>, <c>/etc/rpc</c> and <c>/etc/ethertypes</c>.</summary>
     Netbase = 4,
 
     /// <summary>The time zones.</summary>
     Tzdata = 8,
+
+    /// <summary>The old names of time zones too; they bring <see cref="Tzdata"/> along.</summary>
+    TzdataLegacy = 16,
 }
 
 /// <summary>Reads the value of <c>Features</c>.</summary>
 public static class FeatureList
 {
     /// <summary>The names of all features.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["certificates", "locale", "netbase", "tzdata"];
+    public static IReadOnlyList<string> Names { get; } = ["certificates", "locale", "netbase", "tzdata", "tzdata-legacy"];
 
     /// <summary>The features named, separated by commas or blanks; <c>none</c> and an empty value are none of them.</summary>
     /// <param name="value">The value as written.</param>

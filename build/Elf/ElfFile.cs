@@ -63,6 +63,10 @@ public sealed class ElfFile : ISearchPaths
     /// <summary>Whether the loader leaves out its default folders for what this file needs (<c>DF_1_NODEFLIB</c>).</summary>
     public bool SkipsDefaultFolders { get; }
 
+    /// <summary>The x86 ISA level it asks for (<c>GNU_PROPERTY_X86_ISA_1_NEEDED</c>): 1 for x86-64-v2, 2 for x86-64-v3; 0 for the baseline,
+    /// for no such property, and on other machines.</summary>
+    public int X86IsaLevel => ElfProperties.X86IsaLevel(Image);
+
     /// <summary>The symbol versions it needs of other libraries (<c>DT_VERNEED</c>), in the file's order.</summary>
     public IReadOnlyList<ElfVersionNeed> VersionNeeds => versionNeeds ??= versions is null ? [] :
         [.. versions.Needs.Select(need => new ElfVersionNeed(Image.String(need.File), Image.String(need.Name), need.IsWeak))];

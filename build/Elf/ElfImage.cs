@@ -17,6 +17,7 @@ internal sealed class ElfImage
     private const uint LoadSegment = 1;
     private const uint DynamicSegment = 2;
     private const uint InterpreterSegment = 3;
+    private const uint GnuPropertySegment = 0x6474e553;
     private const int MaxInterpreter = 4096;
 
     private readonly List<(ulong Address, ElfRange Range)> loaded = [];
@@ -44,6 +45,9 @@ internal sealed class ElfImage
 
     /// <summary>The dynamic section, null in a file that is not linked dynamically.</summary>
     internal ElfRange? Dynamic { get; private set; }
+
+    /// <summary>The segment of GNU properties, null where there is none.</summary>
+    internal ElfRange? GnuProperties { get; private set; }
 
     internal ElfReader Reader => new(Data.Span, Is64, Identity.IsBigEndian);
 
@@ -164,6 +168,9 @@ internal sealed class ElfImage
                     break;
                 case InterpreterSegment when size > 0:
                     Interpreter = ReadInterpreter(InFile(offset, size, "the name of its interpreter"));
+                    break;
+                case GnuPropertySegment when size > 0:
+                    GnuProperties = InFile(offset, size, "the segment of GNU properties");
                     break;
                 default:
                     break;

@@ -7,7 +7,7 @@ using BusyboxGlibc.Rootfs;
 namespace BusyboxGlibc.Engines;
 
 /// <summary>What an engine made for one platform.</summary>
-/// <param name="Tree">The root file system.</param>
+/// <param name="Tree">The root file system, not completed yet.</param>
 /// <param name="Busybox">The BusyBox in it.</param>
 /// <param name="Run">How its programs are started; null for what every image of this build has.</param>
 /// <param name="Labels">Labels beside those that every image of this build has.</param>
@@ -23,7 +23,7 @@ public sealed record PlatformRootfs(
 /// <param name="jobs">How many platforms are packed at once.</param>
 public sealed class LayoutPacker(LayerCache layers, IProgressBoard board, int jobs)
 {
-    /// <summary>Packs each root file system into one layer and writes the layout over all of them.</summary>
+    /// <summary>Completes each root file system, packs it into one layer and writes the layout over all of them.</summary>
     /// <param name="platforms">The platforms, in the order of the index.</param>
     /// <param name="rootfs">Gives a platform's root file system; asked for several at once.</param>
     /// <param name="facts">What the image says of itself.</param>
@@ -61,7 +61,9 @@ public sealed class LayoutPacker(LayerCache layers, IProgressBoard board, int jo
     private (OciDescriptor Image, BusyboxIdentity Busybox) PackOne(
         Platform platform, PlatformRootfs rootfs, ImageFacts facts, bool hasCertificates, OciLayoutWriter writer)
     {
-        var layer = layers.GetOrAdd(output => RootfsTar.Write(rootfs.Tree, output, facts.Epoch));
+        // Here and not before, because a line of somebody's own in a Dockerfile adds libraries and commands too.
+        var tree = RootfsMerge.Complete(platform, rootfs.Tree);
+        var layer = layers.GetOrAdd(output => RootfsTar.Write(tree, output, facts.Epoch));
         var labels = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, value) in (rootfs.Labels ?? OciJson.NoAnnotations).Concat(facts.Labels(rootfs.Busybox)))
         {

@@ -5,9 +5,13 @@ public static class Nearest
 {
     /// <summary>The <paramref name="count"/> candidates nearest to <paramref name="name"/> by edit distance, nearest first,
     /// ties in ordinal order; only those near enough to be a plausible slip.</summary>
-    public static IReadOnlyList<string> Names(string name, IEnumerable<string> candidates, int count = 3)
+    /// <param name="name">What was written.</param>
+    /// <param name="candidates">The names there are.</param>
+    /// <param name="count">How many to give.</param>
+    /// <param name="most">The largest edit distance; null for a third of the name, two at least.</param>
+    public static IReadOnlyList<string> Names(string name, IEnumerable<string> candidates, int count = 3, int? most = null)
     {
-        var limit = Math.Max(2, name.Length / 3);
+        var limit = most ?? Math.Max(2, name.Length / 3);
         return [.. candidates
             .Distinct(StringComparer.Ordinal)
             .Select(candidate => (candidate, distance: Distance(name.ToLowerInvariant(), candidate.ToLowerInvariant(), limit)))

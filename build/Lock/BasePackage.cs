@@ -1,8 +1,17 @@
+using BusyboxGlibc.Configuration;
+
 namespace BusyboxGlibc.Lock;
 
-/// <summary>A package the image takes files from whatever is required: accounts, os-release, certificates.</summary>
+/// <summary>A package the image takes files from whatever is required: accounts, os-release, certificates, what a command reads.</summary>
 /// <param name="Package">The package's name.</param>
 /// <param name="Patterns">What is taken: absolute paths, where <c>*</c> stands for any characters but a slash and
-/// <c>**</c> for any characters. A pattern that matches nothing is an error.</param>
+/// <c>**</c> for any characters. A pattern that matches nothing is an error, unless <paramref name="IsOptional"/>.</param>
 /// <param name="Reason">What it is for, for an error: <c>the certificates feature</c>.</param>
-public sealed record BasePackage(string Package, IReadOnlyList<string> Patterns, string Reason);
+/// <param name="IsOptional">Whether a suite or platform may lack the package, or any of the files.</param>
+/// <param name="OnlyOn">The platforms it is for; null for all.</param>
+public sealed record BasePackage(
+    string Package, IReadOnlyList<string> Patterns, string Reason, bool IsOptional = false, IReadOnlyList<Platform>? OnlyOn = null)
+{
+    /// <summary>Whether the image of that platform takes it.</summary>
+    public bool AppliesTo(Platform platform) => OnlyOn is null || OnlyOn.Contains(platform);
+}

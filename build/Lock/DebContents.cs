@@ -25,7 +25,8 @@ internal sealed class DebContents
             Add(member);
         }
 
-        foreach (var alternative in alternatives)
+        // Of two files of the package for one link the one with the higher priority is linked to.
+        foreach (var alternative in alternatives.OrderByDescending(alternative => alternative.Priority))
         {
             if (Find(alternative.Path) is { } end)
             {

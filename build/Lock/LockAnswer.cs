@@ -84,7 +84,7 @@ public static class LockAnswer
     internal static SortedSet<string> TextsFor(
         Platform platform, IReadOnlyList<Requirement> requirements, IReadOnlyList<BasePackage> basePackages) =>
         new(
-            requirements.Where(requirement => requirement.AppliesTo(platform)).Select(TextOf).Concat(basePackages.Select(TextOf)),
+            requirements.Where(requirement => requirement.AppliesTo(platform)).Select(TextOf).Concat(basePackages.Where(package => package.AppliesTo(platform)).Select(TextOf)),
             StringComparer.Ordinal);
 
     /// <summary>What a requirement is recorded as: a command and a library of one name stay apart.</summary>

@@ -20,7 +20,7 @@ internal sealed class RequirementHints(ImageDraft draft, RequirementSearch searc
     /// <summary>The advice for a library.</summary>
     public async Task<(string? Why, string Next)> ForLibraryAsync(Requirement requirement)
     {
-        if (await BehindLinkerNameAsync(requirement).ConfigureAwait(false) is { } real)
+        if (!IsVersioned(requirement) && await BehindLinkerNameAsync(requirement).ConfigureAwait(false) is { } real)
         {
             return (
                 $"{requirement.Name} is a name for the linker alone, and leads to {real}",
@@ -33,7 +33,14 @@ internal sealed class RequirementHints(ImageDraft draft, RequirementSearch searc
         }
 
         var other = await FoundAsync(requirement, OtherVersions(requirement)).ConfigureAwait(false);
-        var names = other.Count > 0 ? other : await AlikeAsync(requirement).ConfigureAwait(false);
+        if (other.Count > 0)
+        {
+            return (
+                $"{pins.Platform} has {string.Join(", ", other)}, another version with another ABI",
+                $"build the program anew and ask for {other[0]}, or bring {requirement.Name} along in an overlay or a package file of your own");
+        }
+
+        var names = await AlikeAsync(requirement).ConfigureAwait(false);
         var below = contents.LibrariesBelow(requirement.Name)
             .Where(entry => LibraryNames.Rank(requirement, LibraryNames.FileOf(entry.Path)) == 0 && !RequirementSearch.IsForDevelopment(entry.Section))
             .DistinctBy(entry => entry.Package)
@@ -48,15 +55,24 @@ internal sealed class RequirementHints(ImageDraft draft, RequirementSearch searc
 
     private static string Advice(IReadOnlyList<string> names) => names.Count == 0 ? "correct the name" : $"did you mean {string.Join(", ", names)}?";
 
+    private static bool IsVersioned(Requirement requirement) => requirement.IsExactSoname && !requirement.Name.EndsWith(".so", StringComparison.Ordinal);
+
     // The same library with another version is what a person most likely meant: libssl.so.3, not the libssl.so.3.0.1 that it leads to.
+    // The version may stand in the name: libldap-2.5.so.0 is libldap.so.2 today.
     private IEnumerable<string> OtherVersions(Requirement requirement)
     {
-        if (!requirement.IsExactSoname)
+        if (!IsVersioned(requirement))
         {
             return [];
         }
 
-        var others = contents.Libraries(LibraryNames.StemOf(requirement.Name) + ".so")
+        var stem = LibraryNames.StemOf(requirement.Name);
+        return OfStem(stem).Concat(OfStem(stem.TrimEnd("0123456789.".ToCharArray()).TrimEnd('-')));
+    }
+
+    private IEnumerable<string> OfStem(string stem)
+    {
+        var others = contents.Libraries(stem + ".so")
             .Where(entry => !RequirementSearch.IsForDevelopment(entry.Section) && !entry.Path.EndsWith(".so", StringComparison.Ordinal))
             .Select(entry => LibraryNames.FileOf(entry.Path))
             .Distinct(StringComparer.Ordinal)
@@ -76,8 +92,11 @@ internal sealed class RequirementHints(ImageDraft draft, RequirementSearch searc
             .Take(2 * Offered);
         return await FoundAsync(requirement, longer).ConfigureAwait(false) is { Count: > 0 } found
             ? found
-            : await FoundAsync(requirement, Nearest.Names(stem, all, Offered)).ConfigureAwait(false);
+            : await FoundAsync(requirement, Nearest.Names(stem, all, Offered).Where(name => IsNear(stem, name))).ConfigureAwait(false);
     }
+
+    // Short names have many that differ in two letters and mean nothing like it.
+    private static bool IsNear(string stem, string name) => stem.Length >= 10 || Nearest.Names(stem, [name], 1, most: 1).Count > 0;
 
     private async Task<List<string>> FoundAsync(Requirement requirement, IEnumerable<string> names)
     {

@@ -16,7 +16,8 @@ internal sealed class RequirementSearch(PinChoice pins, Func<Task<IContentsIndex
     {
         if (requirement.Kind == RequirementKind.Command)
         {
-            return [.. package.Named(requirement.Name).Where(member => IsInCommandFolder(member.Path))];
+            var named = package.Named(requirement.Name).Where(member => IsInCommandFolder(member.Path)).ToList();
+            return named.Count > 0 ? named : [.. CommandAlternatives.Of(requirement.Name).Select(one => package.Find(one.Path)).OfType<DebMember>()];
         }
 
         var ranked = package.Members
@@ -46,7 +47,10 @@ internal sealed class RequirementSearch(PinChoice pins, Func<Task<IContentsIndex
         var index = await contents().ConfigureAwait(false);
         if (requirement.Kind == RequirementKind.Command)
         {
-            return await PackagesAsync([index.Commands(requirement.Name)], requirement).ConfigureAwait(false);
+            var known = await pins.IndexAsync().ConfigureAwait(false);
+            return CommandAlternatives.Of(requirement.Name).Select(one => one.Package).FirstOrDefault(name => known.Find(name) is not null) is { } package
+                ? [[package]]
+                : await PackagesAsync([index.Commands(requirement.Name)], requirement).ConfigureAwait(false);
         }
 
         var ranked = index.Libraries(requirement.Name)
@@ -69,8 +73,8 @@ internal sealed class RequirementSearch(PinChoice pins, Func<Task<IContentsIndex
     }
 
     /// <summary>
-    /// The packages that ship a matching file in a folder below one of the loader's, from where update-alternatives(1) may link it
-    /// into the loader's own; in ordinal order.
+    /// The packages that ship a matching file in a folder right below one of the loader's, from where update-alternatives(1) may link
+    /// it into the loader's own; in ordinal order.
     /// </summary>
     public async Task<IReadOnlyList<string>> AlternativeCandidatesAsync(Requirement requirement)
     {
@@ -80,7 +84,9 @@ internal sealed class RequirementSearch(PinChoice pins, Func<Task<IContentsIndex
         }
 
         var index = await contents().ConfigureAwait(false);
-        var entries = index.LibrariesBelow(requirement.Name).Where(entry => LibraryNames.Rank(requirement, LibraryNames.FileOf(entry.Path)) <= 1);
+        var entries = index.LibrariesBelow(requirement.Name).Where(entry =>
+            LibraryNames.IsInLoaderFolder(LibraryNames.DirectoryOf(entry.Path), pins.Platform)
+            && LibraryNames.Rank(requirement, LibraryNames.FileOf(entry.Path)) <= 1);
         return await PackagesAsync([entries], requirement).ConfigureAwait(false) is [var names] ? names : [];
     }
 

@@ -67,7 +67,7 @@ internal sealed class ResolvePass
             .Where(requirement => requirement.AppliesTo(Platform) && !_answers.ContainsKey(LockAnswer.TextOf(requirement)))
             .OrderBy(LockAnswer.TextOf, StringComparer.Ordinal)
             .ToList();
-        var bases = _request.BasePackages.Where(package => !_answers.ContainsKey(LockAnswer.TextOf(package))).ToList();
+        var bases = _request.BasePackages.Where(package => package.AppliesTo(Platform) && !_answers.ContainsKey(LockAnswer.TextOf(package))).ToList();
         await PrefetchAsync(bases, open, everything: kept is null).ConfigureAwait(false);
 
         var locals = OpenLocals(open);
@@ -178,6 +178,12 @@ internal sealed class ResolvePass
     {
         if (await _draft.OpenAsync(wanted.Package).ConfigureAwait(false) is not { } package)
         {
+            if (wanted.IsOptional)
+            {
+                _answers[LockAnswer.TextOf(wanted)] = new SortedSet<string>(StringComparer.Ordinal);
+                return;
+            }
+
             throw new LockException(
                 $"{wanted.Reason} takes files of {wanted.Package}, which {_request.Suite} does not have on {Platform} (Debian {Platform.DebianArchitecture})",
                 next: "build without the platform, or without what needs the package");
@@ -188,7 +194,7 @@ internal sealed class ResolvePass
         {
             var pattern = new PathPattern(text);
             var matches = package.Contents!.Members.Where(member => !member.IsMade && pattern.IsMatch(member.Path)).ToList();
-            if (matches.Count == 0)
+            if (matches.Count == 0 && !wanted.IsOptional)
             {
                 throw new LockException(
                     $"{wanted.Reason} takes {text} of {wanted.Package}, and {wanted.Package} {package.Choice.Pin.Version} has no such file on {Platform}",
@@ -328,10 +334,18 @@ internal sealed class ResolvePass
         var found = new List<(string Package, int Priority)>();
         foreach (var name in await _search.AlternativeCandidatesAsync(requirement).ConfigureAwait(false))
         {
-            if (await _draft.OpenAsync(name).ConfigureAwait(false) is { } package
-                && RequirementSearch.Match(requirement, package.Contents!, Platform) is { Count: > 0 } matches)
+            try
             {
-                found.Add((name, matches.Max(member => member.Priority)));
+                if (await _draft.OpenAsync(name).ConfigureAwait(false) is { } package
+                    && RequirementSearch.Match(requirement, package.Contents!, Platform) is { Count: > 0 } matches)
+                {
+                    found.Add((name, matches.Max(member => member.Priority)));
+                }
+            }
+            catch (DebianException error)
+            {
+                // Looked into on a guess: what cannot be read is no answer.
+                Notes.Add($"{name} was passed over for {requirement.Name}: {error.What}");
             }
         }
 

@@ -9,4 +9,8 @@ namespace BusyboxGlibc.Rootfs;
 public sealed record AssembleOptions(
     IReadOnlyList<string> Features,
     IReadOnlyList<Requirement> Overlays,
-    string ProjectFolder);
+    string ProjectFolder)
+{
+    /// <summary>The Debian suite, by its codename.</summary>
+    public string Suite { get; init; } = Suites.Trixie.Codename;
+}

@@ -1,3 +1,4 @@
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation;
 using BusyboxGlibc.Lock;
 
@@ -15,11 +16,14 @@ public static class BaseParts
     /// <summary>The feature that gives the C.UTF-8 locale.</summary>
     public const string Locale = "locale";
 
-    /// <summary>The feature that gives names of services and protocols.</summary>
+    /// <summary>The feature that gives names of services, protocols, remote procedure calls and Ethernet frames.</summary>
     public const string Netbase = "netbase";
 
     /// <summary>The feature that gives the time zones.</summary>
     public const string Tzdata = "tzdata";
+
+    /// <summary>The feature that gives the old names of time zones too, such as <c>US/Eastern</c>; it brings <see cref="Tzdata"/> along.</summary>
+    public const string TzdataLegacy = "tzdata-legacy";
 
     /// <summary>Debian's own BusyBox, laid over the base tree instead of being part of it.</summary>
     public const string BusyboxPackage = "busybox";
@@ -33,23 +37,44 @@ public static class BaseParts
     private static readonly string[] Regions =
         ["Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Etc", "Europe", "Indian", "Pacific"];
 
+    // Those of them in which a name was ever given up.
+    private static readonly string[] LegacyRegions = ["Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Pacific"];
+
+    // The folders that hold old names only. Debian 12 ships them in tzdata itself.
+    private static readonly string[] OldRegions = ["Brazil", "Canada", "Chile", "Mexico", "US"];
+
+    // The terminals that engines, ssh and multiplexers set TERM to.
+    private static readonly string[] Terminals =
+        ["dumb", "linux", "screen", "screen-256color", "tmux", "tmux-256color", "vt100", "xterm", "xterm-256color"];
+
     /// <summary>Every feature's name, in ordinal order.</summary>
-    public static IReadOnlyList<string> Features { get; } = [Certificates, Locale, Netbase, Tzdata];
+    public static IReadOnlyList<string> Features { get; } = [Certificates, Locale, Netbase, Tzdata, TzdataLegacy];
 
     /// <summary>The base packages for a set of features, ordered by package.</summary>
     /// <param name="features">Names out of <see cref="Features"/>, in any order.</param>
     /// <param name="debianBusybox">Whether BusyBox comes from Debian's package.</param>
+    /// <param name="suite">The Debian suite, by its codename.</param>
     /// <exception cref="RootfsException">A feature that does not exist; the nearest one is offered.</exception>
-    public static IReadOnlyList<BasePackage> For(IEnumerable<string> features, bool debianBusybox)
+    public static IReadOnlyList<BasePackage> For(IEnumerable<string> features, bool debianBusybox, string suite)
     {
         List<BasePackage> parts =
         [
-            new("base-files", [OsRelease, "/etc/debian_version"], "the system's identity"),
+            new("base-files", [OsRelease, "/etc/debian_version", "/etc/host.conf"], "the system's identity"),
             new("base-passwd", [PasswdMaster, GroupMaster], "the system's accounts"),
+            new("libc-bin", ["/etc/ld.so.conf", "/etc/ld.so.conf.d/*.conf"], "the loader's configuration"),
+            new("libc6", ["/etc/ld.so.conf.d/*.conf"], "the loader's configuration"),
+            new("ncurses-base", [.. Terminals.Select(name => $"{TerminfoFolder(suite)}/{name[0]}/{name}")], "the descriptions of terminals"),
         ];
-        foreach (var feature in features.Distinct(StringComparer.Ordinal))
+        var asked = features.ToHashSet(StringComparer.Ordinal);
+        if (asked.Contains(TzdataLegacy))
         {
-            parts.Add(Feature(feature));
+            // An old name may be a link to the new one.
+            asked.Add(Tzdata);
+        }
+
+        foreach (var feature in asked)
+        {
+            parts.Add(Feature(feature, suite));
         }
 
         if (debianBusybox)
@@ -57,18 +82,31 @@ public static class BaseParts
             parts.Add(new BasePackage(BusyboxPackage, ["/usr/bin/busybox"], "BusyBox from Debian"));
         }
 
-        return [.. parts.OrderBy(part => part.Package, StringComparer.Ordinal)];
+        return [.. parts.OrderBy(part => part.Package, StringComparer.Ordinal).ThenBy(part => part.Reason, StringComparer.Ordinal)];
     }
 
-    private static BasePackage Feature(string name) => name switch
+    // ncurses searches /etc/terminfo, /lib/terminfo and /usr/share/terminfo; from Debian 13 on its packages use the last one, before
+    // that /lib/terminfo, which stays where it is.
+    private static string TerminfoFolder(string suite) => suite == Suites.Bookworm.Codename ? "/usr/lib/terminfo" : "/usr/share/terminfo";
+
+    private static BasePackage Feature(string name, string suite) => name switch
     {
         Certificates => new("ca-certificates", [CertificateFolder + "mozilla/*.crt"], "the certificates feature"),
         Locale => new("libc-bin", ["/usr/lib/locale/C.utf8/**"], "the locale feature"),
-        Netbase => new("netbase", ["/etc/protocols", "/etc/services"], "the netbase feature"),
+        Netbase => new("netbase", ["/etc/ethertypes", "/etc/protocols", "/etc/rpc", "/etc/services"], "the netbase feature"),
         Tzdata => new(
             "tzdata",
             ["/usr/share/zoneinfo/*", .. Regions.Select(region => $"/usr/share/zoneinfo/{region}/**")],
             "the tzdata feature"),
+        TzdataLegacy when suite == Suites.Bookworm.Codename => new(
+            "tzdata", [.. OldRegions.Select(region => $"/usr/share/zoneinfo/{region}/**")], "the tzdata-legacy feature"),
+        TzdataLegacy => new(
+            "tzdata-legacy",
+            [
+                "/usr/share/zoneinfo/*",
+                .. LegacyRegions.Concat(OldRegions).Select(region => $"/usr/share/zoneinfo/{region}/**"),
+            ],
+            "the tzdata-legacy feature"),
         _ => throw new RootfsException(
             $"there is no feature '{name}'",
             where: "Features in cake.config",

@@ -24,7 +24,7 @@ public static class BaseTreeAssembler
             .Where(package => package.Pin.Name != BaseParts.BusyboxPackage && package.Files.Count > 0)
             .OrderBy(package => package.Pin.Name, StringComparer.Ordinal)
             .ToList();
-        foreach (var part in BaseParts.For(options.Features, debianBusybox: false))
+        foreach (var part in BaseParts.For(options.Features, debianBusybox: false, options.Suite))
         {
             if (!wanted.Any(package => package.Pin.Name == part.Package))
             {
@@ -50,6 +50,7 @@ public static class BaseTreeAssembler
             .Where(file => file.Entry.Type == DebEntryType.File && file.Entry.Path.StartsWith(BaseParts.CertificateFolder, StringComparison.Ordinal))
             .Select(file => KeyValuePair.Create(file.Entry.Path, file.Content)));
         Skeleton.AddLocalTime(tree);
+        CommandData.AddLinks(tree);
         PackageRecords.AddCopyrights(tree, packages);
         CheckLinks(tree, packages);
 

@@ -9,7 +9,15 @@ internal static class CertificateBundle
 {
     private const string Place = "etc/ssl/certs/ca-certificates.crt";
 
-    /// <summary>Adds the bundle: files in bytewise order of their names, each ending in one newline.</summary>
+    // What Debian's OpenSSL has built in (OPENSSLDIR), with the targets that its package openssl ships. GnuTLS, curl and Go name the
+    // bundle itself.
+    private static readonly (string Path, string Target)[] OpenSslNames =
+    [
+        ("usr/lib/ssl/cert.pem", "/etc/ssl/certs/ca-certificates.crt"),
+        ("usr/lib/ssl/certs", "/etc/ssl/certs"),
+    ];
+
+    /// <summary>Adds the bundle, files in bytewise order of their names, each ending in one newline, and OpenSSL's names of it.</summary>
     /// <exception cref="RootfsException">A file is not made of certificates.</exception>
     internal static void AddTo(RootfsTree tree, IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> certificates)
     {
@@ -24,6 +32,10 @@ internal static class CertificateBundle
         if (bundle.Length > 0)
         {
             Skeleton.AddFile(tree, Place, bundle.ToArray());
+            foreach (var (path, target) in OpenSslNames)
+            {
+                Skeleton.AddLink(tree, path, target);
+            }
         }
     }
 

@@ -36,8 +36,8 @@ internal static class PackageRecords
     }
 
     /// <summary>
-    /// Adds a real copyright file for each package, doc folders that are links to another package's followed; the same text
-    /// is there once, under hard links.
+    /// Adds a copyright file for each package, doc folders that are links to another package's followed. Always a regular file:
+    /// scanners read layers member by member, and take a link for an empty file.
     /// </summary>
     /// <exception cref="RootfsException">A package of the archive has none among its locked files.</exception>
     internal static void AddCopyrights(RootfsTree tree, IEnumerable<PackageFiles> packages)
@@ -68,13 +68,9 @@ internal static class PackageRecords
             }
         }
 
-        var first = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (place, file) in found)
         {
-            var key = $"{file.Mode} {file.UserId} {file.GroupId} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(file.Content.Span))}";
-            tree.Add(first.TryAdd(key, place)
-                ? file with { Path = place }
-                : file with { Path = place, Type = RootfsEntryType.HardLink, LinkTarget = first[key], Content = default });
+            tree.Add(file with { Path = place });
         }
     }
 

@@ -8,7 +8,14 @@ internal static class Skeleton
     /// <summary>The origin of entries that the build makes.</summary>
     internal const string Origin = "the build";
 
-    private static readonly string[] Plain = ["bin", "dev", "etc", "home", "lib", "proc", "run", "sbin", "sys", "usr", "usr/bin", "usr/lib", "usr/sbin", "var"];
+    // What programs expect of a Debian (base-files and hier(7)), but for what only an installed system has: /boot, games, sources,
+    // the folders that users of the mail, news and print services own.
+    private static readonly string[] Plain =
+    [
+        "bin", "dev", "etc", "home", "lib", "media", "mnt", "opt", "proc", "run", "sbin", "srv", "sys",
+        "usr", "usr/bin", "usr/lib", "usr/local", "usr/local/bin", "usr/local/etc", "usr/local/lib", "usr/local/sbin", "usr/local/share", "usr/sbin", "usr/share",
+        "var", "var/cache", "var/lib", "var/lib/misc", "var/log", "var/spool", "var/spool/cron", "var/spool/cron/crontabs",
+    ];
 
     // No gshadow, no nis: what the shipped libnss_files and libnss_dns answer.
     private const string NameService =
@@ -27,7 +34,7 @@ internal static class Skeleton
 
         """;
 
-    /// <summary>Adds the folders, <c>/lib64 -> lib</c> and <c>/etc/nsswitch.conf</c>.</summary>
+    /// <summary>Adds the folders, <c>/lib64</c>, <c>/var/run</c> and <c>/var/lock</c>, which are links, and <c>/etc/nsswitch.conf</c>.</summary>
     internal static void AddTo(RootfsTree tree)
     {
         foreach (var folder in Plain)
@@ -38,8 +45,11 @@ internal static class Skeleton
         AddFolder(tree, "root", 0x1C0, 0);
         AddFolder(tree, "tmp", 0x3FF, 0);
         AddFolder(tree, "var/tmp", 0x3FF, 0);
+        AddFolder(tree, "run/lock", 0x3FF, 0);
         AddFolder(tree, "home/nonroot", 0x1C0, Accounts.NonrootId);
         AddLink(tree, "lib64", "lib");
+        AddLink(tree, "var/run", "../run");
+        AddLink(tree, "var/lock", "../run/lock");
         AddFile(tree, "etc/nsswitch.conf", Encoding.UTF8.GetBytes(NameService.ReplaceLineEndings("\n")));
     }
 

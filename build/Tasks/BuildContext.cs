@@ -68,7 +68,9 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
 
     /// <summary>What the lock is to answer.</summary>
     public LockWishes Wishes => new(
-        Options.Debian.Suite.Codename, Requirements, BaseParts.For(Features, debianBusybox: Release is null), Options.Image.Platforms, RootFolder,
+        Options.Debian.Suite.Codename, Requirements,
+        [.. BaseParts.For(Features, debianBusybox: Release is null, Options.Debian.Suite.Codename), .. CommandData.For(Options.Image.Commands)],
+        Options.Image.Platforms, RootFolder,
         Release is null ? null : BuildRootPackages.Wish,
         Release is null ? null : new LockedBusyboxRelease(Release.Version, Release.Sha256),
         (platform, requirement) => new OverlayFolders(RootFolder, platform).Files(requirement),
@@ -247,7 +249,7 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
 
     /// <summary>What a base tree depends on beside the lock.</summary>
     public AssembleOptions AssembleOptions =>
-        new(Features, [.. Requirements.Where(requirement => requirement.Kind == RequirementKind.Overlay)], RootFolder);
+        new(Features, [.. Requirements.Where(requirement => requirement.Kind == RequirementKind.Overlay)], RootFolder) { Suite = Options.Debian.Suite.Codename };
 
     private bool IsDockerPresent()
     {

@@ -20,11 +20,15 @@ public class DebianBusyboxTests
         Check(busybox);
         Assert.That(busybox.Identity.Version, Does.Match(@"^1\.\d+\.\d+$"));
 
-        var root = RootfsMerge.Combine(await BaseTreeAssembler.AssembleAsync(locked, new AssembleOptions([], [], "nowhere"), archive, default), busybox.Tree);
+        var root = RootfsMerge.Complete(
+            platform, RootfsMerge.Combine(await BaseTreeAssembler.AssembleAsync(locked, new AssembleOptions([], [], "nowhere"), archive, default), busybox.Tree));
         Assert.That(root.Entries.Where(entry => entry.Type == RootfsEntryType.SymbolicLink && root.Resolve(entry.Path) is null), Is.Empty, "dangling links");
-        Assert.That(root.Paths(), Has.None.EqualTo("bin/ip"), "the real ip is /usr/bin/ip");
+        Assert.That(root.Resolve("bin/ip"), Is.EqualTo("usr/bin/ip"), "the real ip");
+        Assert.That(busybox.Applets.Where(applet => root.Resolve("bin/" + applet) is null), Is.Empty, "every applet is at /bin");
         Assert.That(root.Resolve("bin/sh"), Is.EqualTo("bin/busybox"));
-        Assert.That(await ListAsync(root, platform), Is.EqualTo(busybox.Applets));
+        Assert.That(await ListAsync(root, platform, "--list"), Is.EqualTo(busybox.Applets));
+        var places = busybox.Tree.Entries.Where(entry => entry.Type == RootfsEntryType.SymbolicLink).Select(entry => entry.Path);
+        Assert.That(places, Is.EquivalentTo((await ListAsync(root, platform, "--list-full")).Where(path => path != "bin/busybox")));
     }
 
     [Test]
@@ -34,6 +38,7 @@ public class DebianBusyboxTests
         var busybox = await new DebianBusybox(archive).ForAsync(await archive.LockAsync(Platforms.Amd64), default);
         Check(busybox);
         Assert.That(busybox.Identity.Version, Is.EqualTo("1.35.0"));
+        Assert.That(busybox.Tree.TryGet("usr/sbin/chroot", out _) && busybox.Tree.TryGet("sbin/ip", out _));
     }
 
     [Test]
@@ -51,7 +56,7 @@ public class DebianBusyboxTests
         Assert.That(busybox.Applets, Has.Count.GreaterThan(250).And.Ordered.Using<string>(StringComparer.Ordinal));
         Assert.That(busybox.Tree.TryGet("bin/busybox", out var binary) && binary is { Type: RootfsEntryType.File, Mode: 0x1ED, UserId: 0 });
         Assert.That(busybox.Tree.TryGet("bin/ls", out var ls) && ls.LinkTarget == "busybox");
-        Assert.That(busybox.Tree.TryGet("bin/[[", out _));
+        Assert.That(busybox.Tree.TryGet("usr/bin/[[", out _));
         Assert.That(busybox.Tree.TryGet("usr/bin/env", out var env) && env.LinkTarget == "../../bin/busybox");
         Assert.That(busybox.Tree.Text("var/lib/dpkg/status.d/busybox"), Does.StartWith("Package: busybox\n"));
         Assert.That(busybox.Tree.Text("var/lib/dpkg/status.d/busybox.md5sums"), Does.Match("^[0-9a-f]{32}  bin/busybox\n[0-9a-f]{32}  usr/share/doc/busybox/copyright\n$"));
@@ -59,7 +64,7 @@ public class DebianBusyboxTests
     }
 
     // The image's own loader and libraries run it, under an emulator where the machine is another one.
-    private static async Task<string[]> ListAsync(RootfsTree root, Platform platform)
+    private static async Task<string[]> ListAsync(RootfsTree root, Platform platform, string option)
     {
         var emulator = platform.DebianArchitecture switch
         {
@@ -98,7 +103,7 @@ public class DebianBusyboxTests
                 }
             }
 
-            string[] command = [Path.Combine(folder, root.Resolve(platform.Loader)!), "--library-path", libraries, Path.Combine(folder, "busybox"), "--list"];
+            string[] command = [Path.Combine(folder, root.Resolve(platform.Loader)!), "--library-path", libraries, Path.Combine(folder, "busybox"), option];
             string[] all = emulator is null ? command : [Requires.Find(emulator)!, .. command];
             using var process = Process.Start(new ProcessStartInfo(all[0], all[1..]) { RedirectStandardOutput = true })!;
             var output = await process.StandardOutput.ReadToEndAsync();

@@ -61,6 +61,15 @@ internal sealed class FakeArchive : ISuite, IPackageStore, IProgressBoard, IDisp
     /// <summary>Deletes a package's file, as a mirror does with old versions.</summary>
     public void Forget(PinnedPackage pin) => File.Delete(PathOf(pin));
 
+    /// <summary>Makes the files of a package unreadable.</summary>
+    public void Damage(string name)
+    {
+        foreach (var packages in _packages.Values.Where(packages => packages.ContainsKey(name)))
+        {
+            File.WriteAllText(PathOf(packages[name].Indexed.Pin), "not a package");
+        }
+    }
+
     public Task<IPackageIndex> PackagesAsync(string architecture, CancellationToken cancellation) =>
         Task.FromResult<IPackageIndex>(new Index(architecture, _packages.GetValueOrDefault(architecture) ?? new(StringComparer.Ordinal)));
 

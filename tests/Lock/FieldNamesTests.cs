@@ -158,4 +158,36 @@ public class FieldNamesTests
 
         Assert.That(error, Does.Contain("lib-requires.txt:2").And.Contain("lib-requires.txt:5").And.Not.Contain("lib-requires.txt:1\n"), "each with its own line");
     }
+
+    [TestCase("libtiff.so.5", "libtiff.so.6", "libtiff.so.6.1.0")]
+    [TestCase("libssl.so.1.1", "libssl.so.3", "libssl.so.3.0.1")]
+    [TestCase("libldap-2.5.so.0", "libldap.so.2", "libldap.so.2.0.200")]
+    public async Task AnotherVersionIsToldAsAnotherAbi(string name, string there, string file)
+    {
+        using var archive = Archive().Add(new FakePackage("libthere", "1", Locks.Amd64)
+            .File($"/usr/lib/x86_64-linux-gnu/{file}", TinyElf.Library(Locks.Amd64, there)).Link($"/usr/lib/x86_64-linux-gnu/{there}", file).Copyright())
+            .Add(new FakePackage("libthere-dev", "1", Locks.Amd64) { Section = "libdevel" }.Link($"/usr/lib/x86_64-linux-gnu/{there[..there.IndexOf(".so", StringComparison.Ordinal)]}.so", file));
+        Assert.That(
+            await ErrorOfAsync(archive, Locks.Library(name)),
+            Does.Contain($"linux/amd64 has {there}, another version with another ABI").And.Contain($"build the program anew and ask for {there},").And.Not.Contain("linker"));
+    }
+
+    [Test]
+    public async Task NoHintIsBetterThanANoisyOne()
+    {
+        using var archive = Archive().Add(Package("other1", "libcoda.so.1", "libJudy.so.1", "libca.so.1"));
+        Assert.That(await ErrorOfAsync(archive, Locks.Library("libcuda.so.1")), Does.Contain("libcoda").And.Not.Contain("libJudy").And.Not.Contain("libca,"));
+    }
+
+    [Test]
+    public async Task APackageThatCannotBeReadIsNoAnswerAndHidesNothing()
+    {
+        using var archive = Archive()
+            .Add(new FakePackage("broken", "1", Locks.Amd64).File("/usr/lib/x86_64-linux-gnu/sub/libodd.so", TinyElf.Library(Locks.Amd64, "libodd.so")))
+            .Add(new FakePackage("jre", "1", Locks.Amd64).File("/usr/lib/jvm/server/libjvm.so", TinyElf.Library(Locks.Amd64, "libjvm.so")));
+        archive.Damage("broken");
+        var error = await ErrorOfAsync(archive, Locks.Library("libodd"), Locks.Library("libjvm", 2), Locks.Library("libnone", 3));
+        Assert.That(error, Does.Contain("libodd: no package provides it").And.Contain("libjvm: no package provides it").And.Contain("libnone: no package provides it"));
+        Assert.That(archive.Fetched, Does.Not.Contain("jre"), "nothing links out of a folder that is none of the loader's");
+    }
 }

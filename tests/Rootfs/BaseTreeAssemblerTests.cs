@@ -45,6 +45,22 @@ public class BaseTreeAssemblerTests
         Assert.That(with.Resolve("usr/share/zoneinfo/Europe/Berlin"), Is.Not.Null);
     }
 
+    [TestCase("trixie")]
+    [TestCase("bookworm")]
+    public async Task OldNamesOfZonesAreAFeatureOfTheirOwnAndBringTheZonesAlong(string suite)
+    {
+        var (without, _) = await AssembleAsync(suite, Platforms.Amd64, [BaseParts.Tzdata]);
+        var (with, locked) = await AssembleAsync(suite, Platforms.Amd64, [BaseParts.TzdataLegacy]);
+        Assert.That((without.Resolve("usr/share/zoneinfo/US/Eastern"), without.Resolve("usr/share/zoneinfo/Canada/Pacific")), Is.EqualTo(((string?)null, (string?)null)));
+        foreach (var zone in new[] { "US/Eastern", "Canada/Pacific", "Brazil/East", "Asia/Calcutta", "GB", "Europe/Berlin", "Etc/UTC" })
+        {
+            Assert.That(with.Text($"usr/share/zoneinfo/{zone}"), Does.StartWith("TZif"), zone);
+        }
+
+        Assert.That(with.Paths().Where(path => path.Contains("zoneinfo/right", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(locked.Packages.Any(package => package.Pin.Name == "tzdata-legacy"), Is.EqualTo(suite == "trixie"));
+    }
+
     [Test]
     public async Task FeaturesThatAreOffLeaveNothing()
     {
@@ -128,7 +144,7 @@ public class BaseTreeAssemblerTests
     {
         var archive = RealArchive.Of(suite);
         var locked = await archive.LockAsync(platform, features);
-        return (await BaseTreeAssembler.AssembleAsync(locked, new AssembleOptions(features, [], "nowhere"), archive, default), locked);
+        return (await BaseTreeAssembler.AssembleAsync(locked, new AssembleOptions(features, [], "nowhere") { Suite = suite }, archive, default), locked);
     }
 
     private static void Check(RootfsTree tree, LockedPlatform locked, Platform platform)
@@ -138,6 +154,20 @@ public class BaseTreeAssemblerTests
         foreach (var folder in new[] { "bin", "sbin", "lib", "usr", "usr/bin", "usr/sbin", "etc", "var", "run", "proc", "sys", "dev", "home" })
         {
             Assert.That(tree.TryGet(folder, out var entry) && entry is { Type: RootfsEntryType.Directory, Mode: 0x1ED, UserId: 0 }, folder);
+        }
+
+        foreach (var folder in new[] { "opt", "srv", "mnt", "media", "usr/local/bin", "usr/local/lib", "var/log", "var/cache", "var/lib/misc", "var/spool/cron/crontabs" })
+        {
+            Assert.That(tree.TryGet(folder, out var entry) && entry is { Type: RootfsEntryType.Directory, Mode: 0x1ED, UserId: 0 }, folder);
+        }
+
+        Assert.That((tree.Resolve("var/run"), tree.Resolve("var/lock")), Is.EqualTo(("run", "run/lock")));
+        Assert.That(tree.TryGet("run/lock", out var locks) && locks.Mode == 0x3FF);
+        Assert.That(tree.Text("etc/host.conf"), Is.EqualTo("multi on\n"));
+        foreach (var terminal in new[] { "dumb", "linux", "vt100", "xterm", "xterm-256color", "screen", "screen-256color", "tmux", "tmux-256color" })
+        {
+            var found = new[] { "etc/terminfo", "lib/terminfo", "usr/share/terminfo" }.Select(folder => tree.Resolve($"{folder}/{terminal[0]}/{terminal}")).FirstOrDefault(path => path is not null);
+            Assert.That(found, Is.Not.Null, $"{terminal} where ncurses looks");
         }
 
         Assert.That(tree.TryGet("tmp", out var tmp) && tmp.Mode == 0x3FF);
@@ -186,6 +216,7 @@ public class BaseTreeAssemblerTests
     private static void CheckCertificates(RootfsTree tree)
     {
         var bundle = tree.Text("etc/ssl/certs/ca-certificates.crt");
+        Assert.That((tree.Resolve("usr/lib/ssl/cert.pem"), tree.Resolve("usr/lib/ssl/certs")), Is.EqualTo(("etc/ssl/certs/ca-certificates.crt", "etc/ssl/certs")));
         var certificates = new System.Security.Cryptography.X509Certificates.X509Certificate2Collection();
         certificates.ImportFromPem(bundle);
         Assert.That(certificates, Has.Count.GreaterThan(100));
@@ -199,7 +230,7 @@ public class BaseTreeAssemblerTests
         {
             var name = package.Pin.Name;
             Assert.That(tree.Text("var/lib/dpkg/status.d/" + name), Does.StartWith("Package: " + name + "\n").And.Contain("\nVersion: " + package.Pin.Version + "\n"));
-            Assert.That(tree.TryGet($"usr/share/doc/{name}/copyright", out var copyright) && copyright.Type is RootfsEntryType.File or RootfsEntryType.HardLink, name);
+            Assert.That(tree.TryGet($"usr/share/doc/{name}/copyright", out var copyright) && copyright.Type == RootfsEntryType.File, name);
             Assert.That(tree.Text($"usr/share/doc/{name}/copyright"), Is.Not.Empty);
             foreach (var line in tree.Text($"var/lib/dpkg/status.d/{name}.md5sums").Split('\n').SkipLast(1))
             {

@@ -12,7 +12,7 @@ internal sealed class MadePackages : IPackageStore, IDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("made-packages-").FullName;
     private readonly SortedDictionary<string, LockedPackage> packages = new(StringComparer.Ordinal);
 
-    /// <summary>Starts with the two packages no image is without, and the C library's loader.</summary>
+    /// <summary>Starts with the packages no image is without.</summary>
     public MadePackages()
     {
         Add("base-files", Trees.File("usr/lib/os-release", "PRETTY_NAME=\"Debian 99 (test)\"\nID=debian\n"), Trees.File("etc/debian_version", "99\n"));
@@ -20,6 +20,9 @@ internal sealed class MadePackages : IPackageStore, IDisposable
             "base-passwd",
             Trees.File("usr/share/base-passwd/passwd.master", "root:*:0:0:root:/root:/bin/bash\nnobody:*:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"),
             Trees.File("usr/share/base-passwd/group.master", "root:*:0:\nshadow:*:42:\nnogroup:*:65534:\n"));
+        Add("libc-bin", Trees.File("etc/ld.so.conf", "include /etc/ld.so.conf.d/*.conf\n"), Trees.File("etc/ld.so.conf.d/libc.conf", "/usr/local/lib\n"));
+        Add("libc6", Trees.File("etc/ld.so.conf.d/x86_64-linux-gnu.conf", "/usr/local/lib/x86_64-linux-gnu\n"));
+        Add("ncurses-base", Trees.File("usr/share/terminfo/d/dumb", "not one"));
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

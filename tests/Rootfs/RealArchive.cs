@@ -57,7 +57,7 @@ internal sealed class RealArchive : IPackageStore
     private async Task<LockedPlatform> MakeLockAsync(Platform platform, string[] features)
     {
         var index = await IndexAsync(suite, platform.DebianArchitecture);
-        var parts = BaseParts.For(features, debianBusybox: true);
+        var parts = BaseParts.For(features, debianBusybox: true, suite);
         var locked = new List<LockedPackage>();
         foreach (var listed in packages.Concat(parts.Select(part => part.Package)).Distinct().Order(StringComparer.Ordinal)
             .Select(name => index.GetValueOrDefault(name)).OfType<PinnedPackage>())
@@ -109,7 +109,7 @@ internal sealed class RealArchive : IPackageStore
 
     private async Task<Dictionary<string, PinnedPackage>> ReadIndexAsync(string name, string architecture)
     {
-        var wanted = packages.Concat(BaseParts.For(BaseParts.Features, debianBusybox: true).Select(part => part.Package)).ToHashSet(StringComparer.Ordinal);
+        var wanted = packages.Concat(BaseParts.For(BaseParts.Features, debianBusybox: true, suite).Select(part => part.Package)).ToHashSet(StringComparer.Ordinal);
         var path = await Get($"dists/{name}/main/binary-{architecture}/Packages.gz");
         var found = new Dictionary<string, PinnedPackage>(StringComparer.Ordinal);
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -144,7 +144,7 @@ public static partial class SmokeChecks
             .SelectMany(line => line[mark.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Select(path => "/" + path).Where(path => path != "/bin/busybox").ToHashSet(StringComparer.Ordinal);
         var links = image.Applets;
-        faults.AddRange(image.HasCompiledBusybox ? PathFaults(image, links, listed) : NameFaults(image, links, listed));
+        faults.AddRange(PathFaults(image, links, listed));
         if (links.Count == 0)
         {
             faults.Add("the image has no link to BusyBox");
@@ -153,22 +153,15 @@ public static partial class SmokeChecks
         return faults.Count == 0 ? null : string.Join('\n', faults);
     }
 
-    private static IEnumerable<string> PathFaults(SmokeImage image, IReadOnlyList<string> links, HashSet<string> listed) =>
-    [
-        .. links.Where(link => !listed.Contains(link)).Select(NoSuchApplet),
-        .. listed.Except(links, StringComparer.Ordinal).Order(StringComparer.Ordinal).Where(path => !image.HasCommand(Name(path)))
-            .Select(path => $"BusyBox has an applet for {path}, where nothing leads to it"),
-    ];
-
-    // The links to Debian's BusyBox are in /bin, wherever its list says that an applet belongs.
-    private static IEnumerable<string> NameFaults(SmokeImage image, IReadOnlyList<string> links, HashSet<string> listed)
+    // An applet is at the place that BusyBox tells and at /bin, but where a real command of its name is.
+    private static IEnumerable<string> PathFaults(SmokeImage image, IReadOnlyList<string> links, HashSet<string> listed)
     {
-        var names = listed.Select(Name).ToHashSet(StringComparer.Ordinal);
+        var wanted = listed.Concat(listed.Select(path => "/bin/" + Name(path))).ToHashSet(StringComparer.Ordinal);
         return
         [
-            .. links.Where(link => !names.Contains(Name(link))).Select(NoSuchApplet),
-            .. names.Except(links.Select(Name), StringComparer.Ordinal).Order(StringComparer.Ordinal).Where(name => !image.HasCommand(name))
-                .Select(name => $"BusyBox has an applet {name}, and nothing leads to it"),
+            .. links.Where(link => !wanted.Contains(link)).Select(NoSuchApplet),
+            .. wanted.Except(links, StringComparer.Ordinal).Order(StringComparer.Ordinal).Where(path => !image.HasCommand(Name(path)))
+                .Select(path => $"BusyBox has an applet for {path}, where nothing leads to it"),
         ];
     }
 

@@ -17,7 +17,6 @@ public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IRead
 {
     private const string Records = "var/lib/dpkg/status.d/";
     private const string SumsSuffix = ".md5sums";
-    private const string CompiledRecord = "usr/share/sbom/busybox.spdx.json";
 
     private static readonly string[] ProgramFolders = ["usr/local/sbin", "usr/local/bin", "usr/sbin", "usr/bin", "sbin", "bin"];
 
@@ -58,9 +57,6 @@ public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IRead
     /// <summary>The absolute paths of what leads to BusyBox, itself not counted, in order.</summary>
     public IReadOnlyList<string> Applets =>
         [.. tree.Entries.Where(entry => entry.Type is RootfsEntryType.SymbolicLink or RootfsEntryType.HardLink && tree.Resolve(entry.Path) == "bin/busybox").Select(entry => "/" + entry.Path)];
-
-    /// <summary>Whether BusyBox was compiled for the image, by the document that says so or the record of that; otherwise it is Debian's.</summary>
-    public bool HasCompiledBusybox => tree.TryGet(CompiledRecord, out _) || recorded.Value.Contains(CompiledRecord);
 
     /// <summary>
     /// The absolute paths of what the loader must be able to bind: libraries and programs that it links, and libraries that

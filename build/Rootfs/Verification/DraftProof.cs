@@ -16,7 +16,7 @@ public sealed class DraftProof(AssembleOptions options, IReadOnlyList<Requiremen
     {
         try
         {
-            var tree = await BaseTreeAssembler.AssembleAsync(drafted, options, store, cancellation, shelf).ConfigureAwait(false);
+            var tree = RootfsMerge.Complete(drafted.Platform, await BaseTreeAssembler.AssembleAsync(drafted, options, store, cancellation, shelf).ConfigureAwait(false));
             var places = Places(drafted);
             var findings = RootfsVerifier.VerifyBase(drafted.Platform, tree, FileOrigins.Of(drafted, requirements)).Where(finding => !finding.IsNote).ToList();
             return [.. (isWhole ? findings : OfTheirOwn(findings)).Select(finding => Problem(finding, places))];

@@ -52,9 +52,9 @@ internal static class RecordRules
             CheckSums(context, Folder + name + SumsSuffix);
         }
 
-        // A real file: scanners take the package's name from the path, and follow no links.
+        // A regular file: scanners take the package's name from the path, and follow neither symbolic nor hard links.
         var copyright = $"usr/share/doc/{name}/copyright";
-        if (!context.Tree.TryGet(copyright, out var entry) || entry.Type is not (RootfsEntryType.File or RootfsEntryType.HardLink))
+        if (!context.Tree.TryGet(copyright, out var entry) || entry.Type != RootfsEntryType.File)
         {
             context.Add(copyright, entry is null ? "is missing" : "is no real file", "/" + Folder + name);
         }

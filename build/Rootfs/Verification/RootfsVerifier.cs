@@ -8,7 +8,8 @@ public static class RootfsVerifier
 {
     /// <summary>
     /// Checks paths, permissions and links; that every ELF file is made for the platform, asks for its loader, and finds each
-    /// library, symbol version and strong symbol as <c>ldd -r</c> would; accounts and base files; and the records of packages.
+    /// library, symbol version and strong symbol as <c>ldd -r</c> would; accounts and base files; that applets and commands are where
+    /// people look for them; the loader's cache; and the records of packages.
     /// </summary>
     /// <param name="platform">The platform the tree is for.</param>
     /// <param name="tree">The whole root file system, BusyBox included.</param>
@@ -21,6 +22,8 @@ public static class RootfsVerifier
         TreeRules.Check(context, limits ?? new VerifyLimits());
         ElfRules.Check(context);
         SystemRules.Check(context);
+        CommandRules.Check(context);
+        LoaderRules.Check(context);
         RecordRules.Check(context);
         return context.Findings;
     }
@@ -31,7 +34,7 @@ public static class RootfsVerifier
     /// <param name="origins">Which files are the suite's own, and what lines of lib-requires.txt allow.</param>
     public static IReadOnlyList<Finding> VerifyBase(Platform platform, RootfsTree tree, FileOrigins origins)
     {
-        var context = new VerificationContext(platform, tree, origins);
+        var context = new VerificationContext(platform, LoaderLibraries.Complete(platform, tree), origins);
         TreeRules.Check(context, new VerifyLimits());
         ElfRules.Check(context);
         return context.Findings;

@@ -1,4 +1,5 @@
 using BusyboxGlibc.Elf;
+using BusyboxGlibc.Formats.LoaderCache;
 
 namespace BusyboxGlibc.Rootfs;
 
@@ -50,7 +51,29 @@ internal sealed class TreeLibraries(VerificationContext context)
         }
     }
 
-    private LibrarySearch Search(IReadOnlyList<string> levels) => new(context.Platform, At, levels: levels);
+    private LibrarySearch Search(IReadOnlyList<string> levels)
+    {
+        // Of one name the cache has those for better CPUs first, in the order of their folders' names; the loader takes the best.
+        var best = levels.Index().ToDictionary(level => level.Item, level => level.Index, StringComparer.Ordinal);
+        var cached = Cached()
+            .Where(entry => entry.Hwcaps is null || best.ContainsKey(entry.Hwcaps))
+            .OrderBy(entry => entry.Hwcaps is null ? best.Count : best[entry.Hwcaps])
+            .ToLookup(entry => entry.Name, entry => entry.Path, StringComparer.Ordinal);
+        return new LibrarySearch(context.Platform, At, name => cached[name], levels);
+    }
+
+    private IReadOnlyList<LoaderCacheEntry> Cached()
+    {
+        try
+        {
+            return context.TryFile(LoaderLibraries.Cache, out var file) ? LoaderCacheFile.Read(file.Content.Span, context.Platform.IsBigEndian) : [];
+        }
+        catch (LoaderCacheException)
+        {
+            // The loader takes no notice of it either; that it is damaged is a finding of its own.
+            return [];
+        }
+    }
 
     private ElfFile? At(string path) => context.TryFile(path, out var entry) ? Read(entry).File : null;
 }

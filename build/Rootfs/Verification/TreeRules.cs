@@ -65,7 +65,7 @@ internal static class TreeRules
             context.Add(entry.Path, $"is setuid or setgid, {mode}");
         }
 
-        if ((entry.Mode & WorldWritable) != 0 && !(isFolder && (entry.Mode & Sticky) != 0 && RootfsPath.Name(entry.Path) == "tmp"))
+        if ((entry.Mode & WorldWritable) != 0 && !(isFolder && (entry.Mode & Sticky) != 0 && (RootfsPath.Name(entry.Path) == "tmp" || entry.Path == "run/lock")))
         {
             context.Add(entry.Path, $"can be written by everyone, {mode}");
         }

@@ -44,6 +44,6 @@ internal static class RealImages
         var locked = await archive.LockAsync(platform, Features);
         var tree = await BaseTreeAssembler.AssembleAsync(locked, new AssembleOptions(Features, [], "nowhere"), archive, default);
         var busybox = await new DebianBusybox(archive).ForAsync(locked, default);
-        return RootfsMerge.Combine(tree, busybox.Tree);
+        return RootfsMerge.Complete(platform, RootfsMerge.Combine(tree, busybox.Tree));
     }
 }

@@ -80,12 +80,12 @@ public class RootfsVerifierTests
         shop.Library("foo", "int foo(void) { return 1; }");
         shop.Program("extern int foo(void); int main(void) { return foo(); }", "-lfoo");
         RootfsEntry At(string path, string file) => new(path, RootfsEntryType.File, Executable, 0, 0, null, null, File.ReadAllBytes(shop.Path(file)), "test");
-        foreach (var folder in new[] { "lib/x86_64-linux-gnu", "usr/lib/x86_64-linux-gnu", "lib", "usr/lib" })
+        foreach (var folder in new[] { "lib/x86_64-linux-gnu", "usr/lib/x86_64-linux-gnu", "lib", "usr/lib", "usr/local/lib", "usr/local/lib/x86_64-linux-gnu" })
         {
             Assert.That(await Changed(entry => entry, At("usr/bin/prog", "prog"), At(folder + "/libfoo.so", "libfoo.so")), Is.Empty, folder);
         }
 
-        Assert.That(await Changed(entry => entry, At("usr/bin/prog", "prog"), At("usr/local/lib/libfoo.so", "libfoo.so")), Is.EqualTo(new[]
+        Assert.That(await Changed(entry => entry, At("usr/bin/prog", "prog"), At("opt/lib/libfoo.so", "libfoo.so")), Is.EqualTo(new[]
         {
             "linux/amd64 /usr/bin/prog: needs libfoo.so: not found",
             "linux/amd64 /usr/bin/prog: undefined symbol foo",
@@ -117,8 +117,8 @@ public class RootfsVerifierTests
     public async Task OnlyTemporaryFoldersMayBeWrittenByEveryone()
     {
         Assert.That(await Changed(entry => entry.Path == "tmp" ? entry with { Mode = 0x1FF } : entry), Is.EqualTo(new[] { "linux/amd64 /tmp: can be written by everyone, mode 0777" }));
-        Assert.That(await Changed(entry => entry, Trees.Folder("srv", 0x3FF)), Is.EqualTo(new[] { "linux/amd64 /srv: can be written by everyone, mode 1777" }));
-        Assert.That(await Changed(entry => entry, Trees.Folder("srv", 0x16D)), Is.EqualTo(new[] { "linux/amd64 /srv: cannot be used by its owner, mode 0555" }));
+        Assert.That(await Changed(entry => entry, Trees.Folder("data", 0x3FF)), Is.EqualTo(new[] { "linux/amd64 /data: can be written by everyone, mode 1777" }));
+        Assert.That(await Changed(entry => entry, Trees.Folder("data", 0x16D)), Is.EqualTo(new[] { "linux/amd64 /data: cannot be used by its owner, mode 0555" }));
     }
 
     [Test]
@@ -213,8 +213,12 @@ public class RootfsVerifierTests
 
     private static Task<string[]> Without(Func<RootfsEntry, bool> gone) => Changed(entry => gone(entry) ? null : entry);
 
-    private static async Task<string[]> Changed(Func<RootfsEntry, RootfsEntry?> change, params RootfsEntry[] more) =>
-        Texts(await RealImages.ChangedAsync(Platforms.Amd64, change, more), null);
+    // What is added is found like anything else of an image: the tree is completed as both engines complete theirs.
+    private static async Task<string[]> Changed(Func<RootfsEntry, RootfsEntry?> change, params RootfsEntry[] more)
+    {
+        var tree = await RealImages.ChangedAsync(Platforms.Amd64, change, more);
+        return Texts(more.Length == 0 ? tree : RootfsMerge.Complete(Platforms.Amd64, tree), null);
+    }
 
     private static string[] Texts(RootfsTree tree, VerifyLimits? limits) =>
         [.. RootfsVerifier.Verify(Platforms.Amd64, tree, limits).Where(finding => finding.File != "/lib/libthread_db.so.1").Select(finding => finding.Text)];

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes /rootfs: the base tree, and BusyBox laid over it, where a real command wins over the applet of its name.
+# Makes /rootfs: the base tree, and BusyBox laid over it. The build completes what it reads back: each applet and command at /bin too, a real
+# command wherever an applet of its name is, the loader's cache.
 set -eu
 
 # shellcheck source=/dev/null # made by busybox.sh
@@ -67,40 +68,23 @@ else
     from_lock
 fi
 
-has_command() {
-    for folder in bin sbin usr/bin usr/sbin; do
-        if [ ! -d "/rootfs/$folder/$1" ] && [ -e "/rootfs/$folder/$1" ] || [ -L "/rootfs/$folder/$1" ]; then
-            return 0
-        fi
-    done
-    return 1
-}
-
 if [ -f /busybox/busybox ]; then
-    # What there is before the first link is a real command.
-    while read -r link; do
-        name=${link##*/}
-        case $link in
-        /bin/"$name" | /sbin/"$name" | /usr/bin/"$name" | /usr/sbin/"$name") has_command "$name" || echo "$link" ;;
-        *) echo "$link" ;;
-        esac
-    done </busybox/busybox.links >/tmp/links
-
     install -m 0755 -D /busybox/busybox /rootfs/bin/busybox
     install -m 0644 -D /busybox/config /rootfs/usr/share/doc/busybox/config
     # One process for all of them: four hundred of mkdir and ln take seconds. Relative, so that the tree may be looked at from outside.
+    # What is at a link's place already is a real command.
     perl -ne '
         chomp;
-        next if $_ eq "/bin/busybox";
+        next if $_ eq "/bin/busybox" or -e "/rootfs$_" or -l "/rootfs$_";
         my ($folder) = m{^(.*)/} or die "busybox.links: $_\n";
         my $target = $folder eq "/bin" ? "busybox" : "../" x ($folder =~ tr{/}{}) . "bin/busybox";
         my $made = "/rootfs";
         for (split m{/}, substr $folder, 1) { $made .= "/$_"; -d $made or mkdir $made or die "$made: $!\n" }
         symlink $target, "/rootfs$_" or die "/rootfs$_: $!\n";
         print "/rootfs$_\n";
-    ' /tmp/links >/tmp/made
+    ' /busybox/busybox.links >/tmp/made
     xargs touch --no-dereference --date "$BUSYBOX_DATE UTC" /rootfs/bin/busybox /rootfs/usr/share/doc/busybox/config </tmp/made
-    rm -f /tmp/links /tmp/made
+    rm -f /tmp/made
 fi
 
 # The folders' own times, which laying something into them changed.

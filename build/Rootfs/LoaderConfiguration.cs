@@ -1,0 +1,88 @@
+using System.IO.Enumeration;
+using System.Text;
+
+namespace BusyboxGlibc.Rootfs;
+
+/// <summary>The folders that <c>/etc/ld.so.conf</c> and the files it includes name, and those that every loader of Debian searches, ldconfig(8).</summary>
+internal static class LoaderConfiguration
+{
+    internal const string Place = "etc/ld.so.conf";
+    private const int MaxFiles = 1000;
+
+    private static readonly string[] Always = ["/lib", "/usr/lib"];
+
+    /// <summary>The folders of the tree, as they are written, in the order in which ldconfig looks into them. What is not there, or is
+    /// another name of a folder before, is left out.</summary>
+    /// <exception cref="RootfsException">The files include each other without an end.</exception>
+    internal static IReadOnlyList<string> Folders(RootfsTree tree)
+    {
+        var folders = new List<string>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var line in Lines(tree).Concat(Always))
+        {
+            var folder = line.Length > 1 ? line.TrimEnd('/') : line;
+            if (folder.StartsWith('/')
+                && tree.Resolve(folder) is { } found
+                && (found.Length == 0 || (tree.TryGet(found, out var entry) && entry.Type == RootfsEntryType.Directory))
+                && seen.Add(found))
+            {
+                folders.Add(folder);
+            }
+        }
+
+        return folders;
+    }
+
+    private static List<string> Lines(RootfsTree tree)
+    {
+        var folders = new List<string>();
+        var pending = new Stack<string>([Place]);
+        var files = 0;
+        while (pending.TryPop(out var path))
+        {
+            if (++files > MaxFiles)
+            {
+                throw new RootfsException($"/{Place} includes more than {MaxFiles} files", why: "the files include each other in a circle", next: "remove the include line that leads back");
+            }
+
+            ReadFile(tree, path, folders, pending);
+        }
+
+        return folders;
+    }
+
+    // An included file's folders stand where its include line is: what follows the line is read after it.
+    private static void ReadFile(RootfsTree tree, string path, List<string> folders, Stack<string> pending)
+    {
+        if (tree.Resolve(path) is not { } found || !tree.TryGet(found, out var file) || file.Type != RootfsEntryType.File)
+        {
+            return;
+        }
+
+        foreach (var raw in Encoding.UTF8.GetString(file.Content.Span).Split('\n'))
+        {
+            var line = raw.Split('#')[0].Trim();
+            if (line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries) is ["include", .. var patterns])
+            {
+                foreach (var included in patterns.SelectMany(pattern => Included(tree, path, pattern)).Reverse())
+                {
+                    pending.Push(included);
+                }
+            }
+            else if (line.Length > 0 && !line.StartsWith("hwcap ", StringComparison.OrdinalIgnoreCase))
+            {
+                folders.Add(line);
+            }
+        }
+    }
+
+    // glob(7), sorted bytewise; a wildcard in the last part is what people write.
+    private static IEnumerable<string> Included(RootfsTree tree, string from, string pattern)
+    {
+        var absolute = pattern.StartsWith('/') ? pattern[1..] : $"{RootfsPath.Parent(from)}/{pattern}";
+        var (folder, name) = (RootfsPath.Parent(absolute), RootfsPath.Name(absolute));
+        return tree.Entries.Select(entry => entry.Path)
+            .Where(path => RootfsPath.Parent(path) == folder && !RootfsPath.Name(path).StartsWith('.') && FileSystemName.MatchesSimpleExpression(name, RootfsPath.Name(path), ignoreCase: false))
+            .Order(RootfsPath.Order);
+    }
+}

@@ -1,0 +1,107 @@
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Lock;
+using BusyboxGlibc.Rootfs;
+using BusyboxGlibc.Tests.EndToEnd;
+
+namespace BusyboxGlibc.Tests.Rootfs;
+
+/// <summary>The tables of what commands bring along, against the packages of both suites.</summary>
+public class CommandDataTests
+{
+    private static readonly string[] Names =
+        [.. CommandData.All.Select(row => row.DataPackage).Concat(CommandAlternatives.All.Select(one => one.Package)).Distinct().Order(StringComparer.Ordinal)];
+
+    [TestCase("trixie")]
+    [TestCase("bookworm")]
+    public async Task EachRowMatchesFilesOfItsPackage(string suite)
+    {
+        var packages = await PackagesAsync(suite);
+        foreach (var row in CommandData.All)
+        {
+            Assert.That(packages, Does.ContainKey(row.DataPackage), string.Join(", ", row.Commands));
+            var patterns = row.Patterns.Select(Glob).ToList();
+            Assert.That(Paths(packages[row.DataPackage]).Where(path => patterns.Any(pattern => pattern.IsMatch(path))), Is.Not.Empty, $"{row.DataPackage}: {string.Join(' ', row.Patterns)}");
+        }
+    }
+
+    [Test]
+    public async Task NoPatternIsForNothing()
+    {
+        var suites = new[] { await PackagesAsync("trixie"), await PackagesAsync("bookworm") };
+        var all = suites.SelectMany(packages => packages).ToLookup(pair => pair.Key, pair => pair.Value);
+        foreach (var row in CommandData.All)
+        {
+            var paths = all[row.DataPackage].SelectMany(Paths).ToList();
+            Assert.That(row.Patterns.Where(pattern => !paths.Any(Glob(pattern).IsMatch)), Is.Empty, row.DataPackage);
+        }
+    }
+
+    [TestCase("trixie")]
+    [TestCase("bookworm")]
+    public async Task AlternativesAreThoseThatThePackagesInstall(string suite)
+    {
+        Requires.Tool("dpkg-deb");
+        var packages = await PackagesAsync(suite);
+        foreach (var alternative in CommandAlternatives.All.Where(one => packages.ContainsKey(one.Package)))
+        {
+            Assert.That(Paths(packages[alternative.Package]), Does.Contain(alternative.Path), alternative.Name);
+            if (alternative.Package.StartsWith("postgresql", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            var script = Merged(Shell.Run("dpkg-deb", "-I", packages[alternative.Package], "postinst").Succeeded().Output).Replace("${_ALTERNATIVE}", alternative.Name, StringComparison.Ordinal);
+            Assert.That(
+                script, Does.Match($@"{System.Text.RegularExpressions.Regex.Escape(Merged(alternative.Link))}\s+{alternative.Name}\s+{System.Text.RegularExpressions.Regex.Escape(Merged(alternative.Path))}\s"),
+                alternative.Package);
+        }
+    }
+
+    [Test]
+    public void ACommandBringsItsDataOnItsPlatformsAndOnlyFromItsOwnPackage()
+    {
+        var parts = For("ip, file [linux/amd64]");
+        Assert.That(parts.Select(part => part.Package), Is.EqualTo(new[] { "iproute2", "libmagic-mgc" }));
+        Assert.That((parts[0].AppliesTo(Platforms.Amd64), parts[1].AppliesTo(Platforms.Amd64), parts[1].AppliesTo(Platforms.All[1])), Is.EqualTo((true, true, false)));
+        Assert.That(For("ip = ./debs/ip_{arch}.deb, jq"), Is.Empty);
+        Assert.That(For("vi = vim-tiny").Select(part => part.Package), Is.EqualTo(new[] { "vim-tiny" }));
+        Assert.That(For("vim").Select(part => part.Package), Is.EqualTo(new[] { "vim-common", "vim-runtime" }));
+    }
+
+    private static IReadOnlyList<BasePackage> For(string commands) => CommandData.For(CommandList.Parse(commands, "test", 0, Platforms.All));
+
+    private static async Task<Dictionary<string, string>> PackagesAsync(string suite)
+    {
+        var archive = RealArchive.Of(suite, Names);
+        var packages = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var package in (await archive.LockAsync(Platforms.Amd64)).Packages.Where(package => Names.Contains(package.Pin.Name)))
+        {
+            packages.Add(package.Pin.Name, await archive.FetchAsync(package.Pin, default));
+        }
+
+        return packages;
+    }
+
+    private static HashSet<string> Paths(string file)
+    {
+        var paths = new HashSet<string>(StringComparer.Ordinal);
+        using var deb = DebFile.Open(File.OpenRead(file), file);
+        deb.ReadData((entry, _) =>
+        {
+            if (entry.Type != DebEntryType.Directory)
+            {
+                paths.Add(System.Text.RegularExpressions.Regex.Replace(entry.Path, "^/(bin|sbin|lib)/", "/usr/$1/"));
+            }
+
+            return true;
+        });
+        return paths;
+    }
+
+    private static System.Text.RegularExpressions.Regex Glob(string pattern) => new(
+        "^" + System.Text.RegularExpressions.Regex.Escape(pattern).Replace(@"\*\*", ".*", StringComparison.Ordinal).Replace(@"\*", "[^/]*", StringComparison.Ordinal) + "$");
+
+    // Debian 12 writes /bin where Debian 13 writes /usr/bin.
+    private static string Merged(string text) => text.Replace("/usr/bin/", "/bin/", StringComparison.Ordinal).Replace("/usr/sbin/", "/sbin/", StringComparison.Ordinal);
+}
