@@ -10,8 +10,14 @@ public class ClosureTests
     private static readonly Platform[] One = [Locks.Amd64];
     private const string Folder = "/usr/lib/x86_64-linux-gnu";
 
-    private static FakePackage Blas(string name, string folder, int priority, Platform? platform = null) =>
-        new FakePackage(name, "3", platform ?? Locks.Amd64) { Provides = "libblas.so.3" }.Alternative("libblas.so.3", folder, priority).Alternative("liblapack.so.3", folder, priority).Copyright();
+    private static FakePackage Blas(string name, string folder, int priority, Platform? platform = null)
+    {
+        var package = new FakePackage(name, "3", platform ?? Locks.Amd64) { Provides = "libblas.so.3" };
+        return priority < 50
+            ? package.Alternative("libblas.so.3", folder, priority).Alternative("liblapack.so.3", folder, priority).Copyright()
+            : package.Alternative("libblas.so.3", folder, priority, "libopenblas.so.0").Alternative("liblapack.so.3", folder, priority, "libopenblas.so.0")
+                .Alternative("libopenblas.so.0", folder, priority).Copyright();
+    }
 
     private static FakeArchive Archive(params Platform[] platforms)
     {
@@ -20,7 +26,7 @@ public class ClosureTests
             .Add(all, platform => Blas("libblas3", "blas", 10, platform))
             .Add(all, platform => Blas("libopenblas0-serial", "openblas-serial", 90, platform))
             .Add([.. all.Where(platform => platform != Locks.Armel)], platform => Blas("libopenblas0-pthread", "openblas-pthread", 100, platform))
-            .Add(all, platform => new FakePackage("libarmadillo14", "14", platform) { Depends = "libblas3 | libblas.so.3" }.Library("libarmadillo.so.14", "libblas.so.3").Copyright());
+            .Add(all, platform => new FakePackage("libarmadillo14", "14", platform) { Depends = "libblas3 | libblas.so.3" }.Library("libarmadillo.so.14", "libblas.so.3", "liblapack.so.3").Copyright());
     }
 
     private static LockedPackage[] WithLinks(ImageLock image, int platform = 0) => [.. image.Platforms[platform].Packages.Where(package => package.Links.Count > 0)];
@@ -72,7 +78,29 @@ public class ClosureTests
         Requirement[] asked = [Locks.Library("libarmadillo"), Locks.Library("liblapack", 2, package: "libopenblas0-serial")];
         var image = await archive.ResolveAsync(One, isFirst ? asked : [.. asked.Reverse()]);
         Assert.That(WithLinks(image).Select(package => package.Pin.Name), Is.EqualTo(new[] { "libopenblas0-serial" }));
-        Assert.That(WithLinks(image)[0].Links.Select(link => Path.GetFileName(link.Path)), Is.EqualTo(new[] { "libblas.so.3", "liblapack.so.3" }));
+        Assert.That(WithLinks(image)[0].Links.Select(link => Path.GetFileName(link.Path)), Is.EqualTo(new[] { "libblas.so.3", "liblapack.so.3", "libopenblas.so.0" }));
+    }
+
+    [Test]
+    public async Task OneProviderAnswersWhatALineAndADependencyAskFor()
+    {
+        using var archive = Archive();
+        var image = await archive.ResolveAsync(One, [Locks.Library("libarmadillo"), Locks.Library("libblas", 2)]);
+        Assert.That(WithLinks(image).Select(package => package.Pin.Name), Is.EqualTo(new[] { "libopenblas0-pthread" }));
+        Assert.That(WithLinks(image)[0].Links.Select(link => Path.GetFileName(link.Path)), Is.EqualTo(new[] { "libblas.so.3", "liblapack.so.3", "libopenblas.so.0" }));
+    }
+
+    [Test]
+    public async Task ALineThatIsAddedTakesTheProviderThatIsThere()
+    {
+        using var archive = Archive();
+        var before = await archive.ResolveAsync(One, [Locks.Library("libarmadillo")]);
+        var image = await archive.ResolveAsync(One, [Locks.Library("libarmadillo"), Locks.Library("libblas", 2)], before);
+        Assert.That(WithLinks(image).Select(package => package.Pin.Name), Is.EqualTo(new[] { "libblas3" }));
+        var other = await archive.ResolveAsync(One, [Locks.Library("libarmadillo"), Locks.Library("libopenblas", 2, package: "libopenblas0-serial")], before);
+        Assert.That(
+            WithLinks(other).SelectMany(package => package.Links.Select(link => link.Path)).Distinct().Count(), Is.EqualTo(WithLinks(other).Sum(package => package.Links.Count)),
+            "no two packages are linked to by one name");
     }
 
     [Test]
