@@ -54,7 +54,12 @@ internal static class RecordRules
 
         // A real file: scanners take the package's name from the path, and follow no links.
         var copyright = $"usr/share/doc/{name}/copyright";
-        if (!context.Tree.TryGet(copyright, out var entry) || entry.Type is not (RootfsEntryType.File or RootfsEntryType.HardLink))
+        if (!context.Tree.TryGet(copyright, out var entry) && context.Origins.IsOwnPackage(name))
+        {
+            return;
+        }
+
+        if (entry is null || entry.Type is not (RootfsEntryType.File or RootfsEntryType.HardLink))
         {
             context.Add(copyright, entry is null ? "is missing" : "is no real file", "/" + Folder + name);
         }
