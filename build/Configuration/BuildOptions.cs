@@ -51,6 +51,9 @@ public sealed record DebianOptions(
 {
     /// <summary>Whether somebody said so, and it is not the default: then the host's apt has no say in it.</summary>
     public bool IsCheckValidUntilGiven { get; init; }
+
+    /// <summary>The most that one package file may unpack to, in bytes.</summary>
+    public long PackageLimit { get; init; } = 4L << 30;
 }
 
 /// <summary>How this run goes about it; nothing of it may change a byte of the image, except where BusyBox comes from.</summary>
@@ -153,6 +156,7 @@ public sealed record BuildOptions(
             reader.GetSwitch(OptionTable.CheckValidUntil))
         {
             IsCheckValidUntilGiven = !reader.Get(OptionTable.CheckValidUntil).IsDefault,
+            PackageLimit = (long)ReadNumber(reader.Get(OptionTable.PackageLimit), OptionTable.PackageLimit, OptionTable.MaximumPackageLimit) << 20,
         };
     }
 
@@ -221,9 +225,11 @@ public sealed record BuildOptions(
             return Math.Clamp(Environment.ProcessorCount, 1, OptionTable.MaximumJobs);
         }
 
-        return int.TryParse(value.Value, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var jobs)
-            && jobs is >= 1 and <= OptionTable.MaximumJobs
-                ? jobs
-                : throw new ConfigurationException($"--jobs is a number, not {ValueList.Show(value.Value)}", value.Where, next: $"allowed: {OptionTable.Jobs.Allowed}");
+        return ReadNumber(value, OptionTable.Jobs, OptionTable.MaximumJobs);
     }
+
+    private static int ReadNumber(OptionValue value, Option option, int most) =>
+        int.TryParse(value.Value, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most
+            ? number
+            : throw new ConfigurationException($"--{option.Argument} is a number, not {ValueList.Show(value.Value)}", value.Where, next: $"allowed: {option.Allowed}");
 }

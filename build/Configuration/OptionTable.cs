@@ -85,6 +85,12 @@ public static class OptionTable
         "Whether a Release file past its Valid-Until date is refused.",
         "true", "true, false", IsSwitch: true);
 
+    /// <summary><c>[Debian] PackageLimit</c>.</summary>
+    public static Option PackageLimit { get; } = new(
+        "Debian", "PackageLimit", "package-limit",
+        "The most that one package file may unpack to, in MiB.",
+        "4096", $"1 to {MaximumPackageLimit}");
+
     /// <summary><c>[Busybox] Version</c>.</summary>
     public static Option BusyboxVersion { get; } = new(
         "Busybox", "Version", "busybox-version",
@@ -211,6 +217,9 @@ public static class OptionTable
         "The platforms whose programs must run on this machine: what SmokeTest and VerifyBinfmt cannot run there is then an error.",
         None, "all, none, or platforms of the image separated by commas");
 
+    /// <summary>The most that <c>PackageLimit</c> takes, in MiB.</summary>
+    public const int MaximumPackageLimit = 1 << 20;
+
     /// <summary>The most that <c>--jobs</c> takes.</summary>
     public const int MaximumJobs = 256;
 
@@ -218,7 +227,7 @@ public static class OptionTable
     public static IReadOnlyList<Option> All { get; } =
     [
         Registry, Repository, Tags, Platforms, Commands, Engine, Features,
-        Suite, Mirror, SecurityMirror, Snapshot, CheckValidUntil,
+        Suite, Mirror, SecurityMirror, Snapshot, CheckValidUntil, PackageLimit,
         BusyboxVersion,
         InsecureRegistry, RegistryCa,
         BuilderDriver, BuilderBase, BuilderNodes, Builder, CacheFrom, CacheTo, InstallBinfmt,

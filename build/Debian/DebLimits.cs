@@ -2,15 +2,16 @@ namespace BusyboxGlibc.Debian;
 
 /// <summary>
 /// How much a package file may make its reader do, whatever its headers declare. Every limit is far above what a package
-/// of Debian's needs here, and each one that is passed is a <see cref="DebianException"/>.
+/// of Debian's needs here, and each one that is passed is a <see cref="DebianException"/>. Packages of one's own may be larger:
+/// what they may unpack to is a setting.
 /// </summary>
 public sealed record DebLimits
 {
-    /// <summary>Largest regular file, in bytes.</summary>
-    public long MaxMemberSize { get; init; } = 256L << 20;
+    /// <summary>Largest regular file, in bytes: one that is taken is held in memory, as one array.</summary>
+    public long MaxMemberSize { get; init; } = Array.MaxLength;
 
     /// <summary>Largest data archive once decompressed, headers and padding included, in bytes.</summary>
-    public long MaxUnpackedSize { get; init; } = 1L << 30;
+    public long MaxUnpackedSize { get; init; } = 4L << 30;
 
     /// <summary>Most members of an archive.</summary>
     public int MaxEntries { get; init; } = 200_000;
@@ -24,9 +25,14 @@ public sealed record DebLimits
     /// <summary>Largest control archive once decompressed, in bytes.</summary>
     public int MaxControlSize { get; init; } = 16 << 20;
 
-    /// <summary>Largest dictionary or window that compressed data may ask for, in bytes; what is allocated is this much at most.</summary>
-    public int MaxDictionary { get; init; } = 96 << 20;
+    /// <summary>Largest dictionary or window that compressed data may ask for, in bytes; what is allocated is this much at most.
+    /// It is what <c>zstd --ultra -22</c> asks for, and what zstd's own decoder takes by default.</summary>
+    public int MaxDictionary { get; init; } = 128 << 20;
 
     /// <summary>Limits as the product uses them.</summary>
-    public static DebLimits Default { get; } = new();
+    public static DebLimits Default { get; private set; } = new();
+
+    /// <summary>Sets what a package may unpack to, once, before the first is read.</summary>
+    /// <param name="bytes">The size in bytes.</param>
+    public static void AllowUnpacked(long bytes) => Default = Default with { MaxUnpackedSize = bytes };
 }

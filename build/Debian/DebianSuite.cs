@@ -150,7 +150,7 @@ public sealed class DebianSuite : ISuite, IDisposable
         int part, string path, string architecture, string label, DebianException error, CancellationToken cancellation)
     {
         var newest = releases[part][0];
-        var why = (error.Why ?? error.What).Split('\n')[0];
+        var why = string.Join("; ", (error.Why ?? error.What).Split('\n'));
         foreach (var release in releases[part].Skip(1).Where(release => !(options.ChecksValidUntil && release.IsExpired)))
         {
             var gap = new IndexGap(newest.Suite, architecture, newest.File.Date, release.File.Date, why);

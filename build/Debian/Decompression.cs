@@ -1,12 +1,13 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using ICSharpCode.SharpZipLib.BZip2;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 
 namespace BusyboxGlibc.Debian;
 
 /// <summary>Opens the tar archive inside a package's <c>control.tar*</c> or <c>data.tar*</c> member, by the ending of its name as
-/// dpkg does: none, <c>.gz</c>, <c>.xz</c> or <c>.zst</c>, deb(5).</summary>
+/// dpkg does: none, <c>.gz</c>, <c>.xz</c>, <c>.zst</c> or <c>.bz2</c>, deb(5).</summary>
 internal static class Decompression
 {
     /// <summary>The decompressed content of an ar member.</summary>
@@ -25,8 +26,9 @@ internal static class Decompression
                 "" => new GuardedStream(content, place),
                 ".gz" => new GuardedStream(new GZipStream(content, CompressionMode.Decompress), place, new GzipEnd(content)),
                 ".xz" => new GuardedStream(new XzStream(content, limits.MaxDictionary), place),
+                ".bz2" => new GuardedStream(new BZip2InputStream(content), place),
                 ".zst" => new GuardedStream(Zstandard(content, limits.MaxDictionary), place),
-                _ => throw place.Error($"its compression \"{DebPlace.Shown(ending)}\" is not supported; .gz, .xz, .zst and none are"),
+                _ => throw place.Error($"its compression \"{DebPlace.Shown(ending)}\" is not supported; .gz, .xz, .zst, .bz2 and none are"),
             };
         }
         catch (Exception error) when (GuardedStream.IsForeign(error))

@@ -4,8 +4,8 @@ namespace BusyboxGlibc.Debian;
 
 /// <summary>
 /// Decides which paths and links a package may have. A member's path is relative to the package root, with or without
-/// <c>./</c> before it. Refused are: an absolute path; a part <c>..</c>, an empty part or an inner <c>.</c>; control characters and
-/// what is not UTF-8; a path that occurs twice; a path below something of the same package that is not a folder, which is
+/// <c>./</c> or <c>/</c> before it, as dpkg reads it; empty parts and an inner <c>.</c> mean nothing. Refused are: a part <c>..</c>; control characters and
+/// what is not UTF-8; a path that occurs twice, but for a folder; a path below something of the same package that is not a folder, which is
 /// what writing through a link needs. A symbolic link is resolved by its text alone, an absolute one from the package root, a
 /// relative one from its own folder: a <c>..</c> at the root is refused, wherever the rest leads. A hard link must name a
 /// regular file that came before it.
@@ -31,33 +31,22 @@ internal sealed class MemberPaths(DebLimits limits, DebPlace place)
     public string Normalise(ReadOnlySpan<byte> name, bool isDirectory)
     {
         var text = Text(name, "path");
-        if (text.StartsWith('/'))
+        var path = new StringBuilder(text.Length + 1);
+        foreach (var part in text.AsSpan().Split('/'))
         {
-            throw place.Error("its path is absolute");
-        }
-
-        if (text is "." or "./")
-        {
-            return isDirectory ? "/" : throw place.Error("the package root is not a folder");
-        }
-
-        var start = text.StartsWith("./", StringComparison.Ordinal) ? 2 : 0;
-        var end = isDirectory && text.EndsWith('/') ? text.Length - 1 : text.Length;
-        var parts = text.AsSpan(start, Math.Max(0, end - start));
-        foreach (var part in parts.Split('/'))
-        {
-            if (parts[part] is "..")
+            switch (text.AsSpan(part))
             {
-                throw place.Error("its path has a part \"..\"");
-            }
-
-            if (parts[part] is "" or ".")
-            {
-                throw place.Error("its path has an empty part");
+                case "..":
+                    throw place.Error("its path has a part \"..\"");
+                case "" or ".":
+                    break;
+                case var plain:
+                    path.Append('/').Append(plain);
+                    break;
             }
         }
 
-        return string.Concat("/", parts);
+        return path.Length > 0 ? path.ToString() : isDirectory ? "/" : throw place.Error("the package root is not a folder");
     }
 
     /// <summary>Enters a member, after its link is checked.</summary>
@@ -70,7 +59,7 @@ internal sealed class MemberPaths(DebLimits limits, DebPlace place)
             EnterFolders(path.AsSpan(0, path.LastIndexOf('/')));
         }
 
-        if (known.TryGetValue(path, out var before) && !(before == Kind.ImpliedFolder && type == DebEntryType.Directory))
+        if (known.TryGetValue(path, out var before) && !(before is Kind.ImpliedFolder or Kind.Folder && type == DebEntryType.Directory))
         {
             throw place.Error(before == Kind.ImpliedFolder ? "an earlier member lies below it, so it must be a folder" : "its path occurs twice");
         }

@@ -4,8 +4,8 @@ using BusyboxGlibc.Foundation;
 namespace BusyboxGlibc.Debian;
 
 /// <summary>
-/// Reads the tar archive of a package forwards, strictly: ustar headers with GNU long names or pax records, nothing but files,
-/// folders and links, everything below the limits. System.Formats.Tar reads more kinds of archive than a package may be, and
+/// Reads the tar archive of a package forwards, strictly: headers of ustar or of before, with GNU long names or pax records; files,
+/// folders and links, everything below the limits. Devices are passed over. System.Formats.Tar reads more kinds of archive than a package may be, and
 /// resolves none of what matters here.
 /// </summary>
 internal sealed class TarMembers(Stream source, DebPlace place, DebLimits limits, long maxTotal)
@@ -38,7 +38,7 @@ internal sealed class TarMembers(Stream source, DebPlace place, DebLimits limits
             }
 
             var header = new TarHeader(block);
-            if (!header.HasMagic || !header.HasRightChecksum())
+            if (!header.HasRightChecksum())
             {
                 throw place.Error("a tar header is damaged");
             }
@@ -69,6 +69,12 @@ internal sealed class TarMembers(Stream source, DebPlace place, DebLimits limits
                     }
 
                     continue;
+                case 'g':
+                    SkipGlobal(size);
+                    continue;
+                case '3' or '4' or '6':
+                    SkipSpecial(size);
+                    continue;
             }
 
             return Member(header, mode, extended.User ?? user, extended.Group ?? group, extended.Size ?? size, extended.Time ?? time);
@@ -77,9 +83,11 @@ internal sealed class TarMembers(Stream source, DebPlace place, DebLimits limits
 
     private DebEntry Member(TarHeader header, long mode, long user, long group, long size, long time)
     {
-        var name = extended.Path ?? (header.Prefix.IsEmpty ? header.Name : [.. header.Prefix, (byte)'/', .. header.Name]);
+        ReadOnlySpan<byte> name = extended.Path ?? (header.Prefix.IsEmpty ? header.Name : [.. header.Prefix, (byte)'/', .. header.Name]);
         place.Path = Encoding.UTF8.GetString(name[..Math.Min(name.Length, limits.MaxPathLength)]);
-        var type = Type(header.Type);
+
+        // The oldest writers had no type for a folder, only a slash at the end of its name.
+        var type = header.Type == '0' && !name.IsEmpty && name[^1] == (byte)'/' && size == 0 ? DebEntryType.Directory : Type(header.Type);
         if (user > int.MaxValue || group > int.MaxValue)
         {
             throw place.Error("its owner is out of range");
@@ -108,14 +116,38 @@ internal sealed class TarMembers(Stream source, DebPlace place, DebLimits limits
         return new DebEntry(path, type, (int)(mode & 0xFFF), (int)user, (int)group, time, size, link);
     }
 
+    // Comments, as git-archive(1) leaves one: no record may change the members after it.
+    private void SkipGlobal(long size)
+    {
+        var records = new PaxRecords();
+        if (records.Read(Body(size, (2 * limits.MaxPathLength) + 4096)) is { } wrong)
+        {
+            throw place.Error(wrong);
+        }
+
+        if (!records.IsEmpty)
+        {
+            throw place.Error("a global pax header changes every member after it");
+        }
+    }
+
+    // A container's /dev is its engine's: a device or FIFO of a package has no place in an image.
+    private void SkipSpecial(long size)
+    {
+        if (size != 0)
+        {
+            throw place.Error("a device or FIFO has content");
+        }
+
+        extended.Clear();
+    }
+
     private DebEntryType Type(char flag) => flag switch
     {
         '0' => DebEntryType.File,
         '1' => DebEntryType.HardLink,
         '2' => DebEntryType.SymbolicLink,
         '5' => DebEntryType.Directory,
-        '3' or '4' => throw place.Error("it is a device, which no package may hold"),
-        '6' => throw place.Error("it is a FIFO, which no package may hold"),
         'S' => throw place.Error("it is a sparse file, which no package may hold"),
         _ => throw place.Error($"its type \"{DebPlace.Shown(flag.ToString())}\" is not allowed in a package"),
     };

@@ -7,8 +7,6 @@ namespace BusyboxGlibc.Lock;
 /// <summary>Reads a package file into <see cref="DebContents"/>, in one pass over its data.</summary>
 internal static class DebContentsReader
 {
-    // Far above any shared library of the archive that fits an image of some ten megabytes.
-    private const int ElfLimit = 256 << 20;
     private const int CopyrightLimit = 4 << 20;
     private const string LicenceFolder = "/usr/share/common-licenses/";
 
@@ -73,12 +71,12 @@ internal static class DebContentsReader
         var head = new byte[16];
         var length = content.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         // Objects that are linked at build time, in archives of their own kind or not, are never loaded.
-        if (!ElfFile.IsElf(head.AsSpan(0, length)) || entry.Size > ElfLimit || entry.Path.EndsWith(".o", StringComparison.Ordinal))
+        if (!ElfFile.IsElf(head.AsSpan(0, length)) || entry.Path.EndsWith(".o", StringComparison.Ordinal))
         {
             return null;
         }
 
-        var data = ReadUpTo(content, head, ElfLimit);
+        var data = ReadWhole(content, head, entry.Size);
         try
         {
             var elf = ElfFile.Read(data, $"{name}: {entry.Path}");
@@ -89,6 +87,26 @@ internal static class DebContentsReader
             // A package may ship damaged ELF files as test data. One that is taken is found by its lack of a machine.
             return null;
         }
+    }
+
+    // Grown as bytes arrive, for the size is only a claim until they have; at the end it is the file and nothing more.
+    private static byte[] ReadWhole(Stream content, byte[] head, long size)
+    {
+        var data = new byte[Math.Min(size, 1 << 20)];
+        var filled = Math.Min(head.Length, data.Length);
+        head.AsSpan(0, filled).CopyTo(data);
+        while (filled < size)
+        {
+            if (filled == data.Length)
+            {
+                Array.Resize(ref data, (int)Math.Min(size, data.Length * 2L));
+            }
+
+            content.ReadExactly(data.AsSpan(filled));
+            filled = data.Length;
+        }
+
+        return data;
     }
 
     private static byte[] ReadUpTo(Stream content, byte[] head, int limit)

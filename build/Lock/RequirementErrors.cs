@@ -17,6 +17,13 @@ internal sealed class RequirementErrors(
 
     private Platform Platform => pins.Platform;
 
+    /// <summary>The error where nothing can be looked for, since nobody has an index of the files in packages; null where one is there.</summary>
+    public async Task<LockException?> UnsearchedAsync(Requirement requirement, string suite) =>
+        (await contents().ConfigureAwait(false)).Missing is not { } missing ? null : new LockException(
+            $"{requirement.Name}: no package can be looked for on {pins.Platform} (Debian {pins.Platform.DebianArchitecture})",
+            why: $"{suite} has no index of the files in its packages here: {missing}",
+            next: $"name the package, in lib-requires.txt: {requirement.Name} = PACKAGE; or name another mirror: --mirror=URL");
+
     /// <summary>No package has it.</summary>
     public async Task<LockException> MissingAsync(Requirement requirement)
     {

@@ -20,8 +20,16 @@ internal sealed class RequirementSearch(PinChoice pins, Func<Task<IContentsIndex
             return named.Count > 0 ? named : [.. CommandAlternatives.Of(requirement.Name).Select(one => package.Find(one.Path)).OfType<DebMember>()];
         }
 
+        var found = Match(requirement, package, platform, member => LibraryNames.IsInLoaderFolder(member.Path, platform));
+
+        // A vendor's libraries lie in a folder of its own, mostly below /opt, which its programs name (RUNPATH) or ld.so.conf does.
+        return found.Count == 0 && requirement.PackageFile is not null ? Match(requirement, package, platform, static _ => true) : found;
+    }
+
+    private static IReadOnlyList<DebMember> Match(Requirement requirement, DebContents package, Platform platform, Func<DebMember, bool> isSearched)
+    {
         var ranked = package.Members
-            .Where(member => LibraryNames.IsInLoaderFolder(member.Path, platform))
+            .Where(isSearched)
             .Select(member => (Member: member, Rank: LibraryNames.Rank(requirement, LibraryNames.FileOf(member.Path))))
             .Where(pair => pair.Rank != LibraryNames.NoRank && IsOrLeadsToLibrary(package, pair.Member, platform))
             .ToList();

@@ -305,12 +305,9 @@ internal sealed class ResolvePass
         }
 
         // Not found and not looked for are two things: an optional line may be there all the same.
-        if ((await _contents().ConfigureAwait(false)).Missing is { } missing)
+        if (await _errors.UnsearchedAsync(requirement, _request.Suite).ConfigureAwait(false) is { } unsearched)
         {
-            throw new LockException(
-                $"{requirement.Name}: no package can be looked for on {Platform} (Debian {Platform.DebianArchitecture})",
-                why: $"{_request.Suite} has no index of the files in its packages here: {missing}",
-                next: $"name the package, in lib-requires.txt: {requirement.Name} = PACKAGE; or name another mirror: --mirror=URL");
+            throw unsearched;
         }
 
         if (requirement.IsOptional)
@@ -410,6 +407,15 @@ internal sealed class ResolvePass
         foreach (var member in matches)
         {
             _draft.Take(package, member, requirement);
+        }
+
+        // What tells the loader of a vendor's folder comes along.
+        if (requirement.PackageFile is not null && matches.Any(member => !LibraryNames.IsInLoaderFolder(member.Path, Platform)))
+        {
+            foreach (var member in package.Contents!.Members.Where(member => member.Path.StartsWith("/etc/ld.so.conf.d/", StringComparison.Ordinal)))
+            {
+                _draft.Take(package, member, requirement);
+            }
         }
 
         Record(requirement, matches.Select(member => member.Path));

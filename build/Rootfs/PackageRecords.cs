@@ -100,6 +100,17 @@ internal static class PackageRecords
     // A line of md5sums is 32 digits, two blanks and the path without its leading slash, deb-md5sums(5).
     private static IEnumerable<(string Path, string Md5)> Checksums(PackageFiles package)
     {
+        // Debian's packages come with it; of one's own, those of some tools do not.
+        if (package.Md5Sums.IsEmpty)
+        {
+            foreach (var file in package.Files.Values.Where(file => file.Entry.Type is DebEntryType.File or DebEntryType.HardLink))
+            {
+                yield return (file.Entry.Path, Md5(Content(package, file).Span));
+            }
+
+            yield break;
+        }
+
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var line in Encoding.UTF8.GetString(package.Md5Sums.Span).Split('\n'))
         {
@@ -113,4 +124,9 @@ internal static class PackageRecords
             }
         }
     }
+
+    // Named by deb-md5sums(5), and no protection: what is shipped is pinned by SHA-256.
+#pragma warning disable CA5351
+    private static string Md5(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(System.Security.Cryptography.MD5.HashData(content));
+#pragma warning restore CA5351
 }

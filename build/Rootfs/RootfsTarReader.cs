@@ -12,7 +12,7 @@ internal sealed class RootfsTarReader(Stream tar, string name)
 
     // A member has at most two long names and one pax header before it, and an archive a few comments.
     private const int MaxHeadersBeforeMember = 8;
-    private const long MaxContentBytes = 512L * 1024 * 1024;
+    private const long MaxContentBytes = int.MaxValue;
 
     private readonly byte[] block = new byte[UstarHeader.Size512];
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);

@@ -50,13 +50,20 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     public string RootFolder { get; } = ProjectRoot.Find();
 
     /// <summary>Everything that was asked for.</summary>
-    public BuildOptions Options => options ??= BuildOptions.Read(
-        new OptionSource(
-            name => OptionTable.Join(name, Arguments.GetArguments(name)),
-            Arguments.HasArgument,
-            System.Environment.GetEnvironmentVariable,
-            CakeConfigFile.Read(Path.Combine(RootFolder, "cake.config"))),
-        RootFolder);
+    public BuildOptions Options => options ??= ReadOptions();
+
+    private BuildOptions ReadOptions()
+    {
+        var read = BuildOptions.Read(
+            new OptionSource(
+                name => OptionTable.Join(name, Arguments.GetArguments(name)),
+                Arguments.HasArgument,
+                System.Environment.GetEnvironmentVariable,
+                CakeConfigFile.Read(Path.Combine(RootFolder, "cake.config"))),
+            RootFolder);
+        DebLimits.AllowUnpacked(read.Debian.PackageLimit);
+        return read;
+    }
 
     /// <summary>The lines of <c>lib-requires.txt</c> and the commands.</summary>
     public IReadOnlyList<Requirement> Requirements =>

@@ -13,12 +13,9 @@ public class DebSafetyTests
     [TestCase("./../evil", "..")]
     [TestCase("./usr/../../evil", "..")]
     [TestCase("./usr/..", "..")]
-    [TestCase("/etc/passwd", "absolute")]
-    [TestCase("/../etc/passwd", "absolute")]
-    [TestCase(".//etc/passwd", "empty part")]
-    [TestCase("./usr//bin", "empty part")]
-    [TestCase("./usr/./bin", "empty part")]
-    [TestCase("./usr/bin/", "empty part")]
+    [TestCase("/../etc/passwd", "..")]
+    [TestCase("//..", "..")]
+    [TestCase(".//../x", "..")]
     [TestCase("./a\nb", "control character")]
     [TestCase("./a\u001b[31m", "control character")]
     [TestCase("./\u00e9", "not UTF-8")]
@@ -42,7 +39,7 @@ public class DebSafetyTests
         Assert.That(Entries(DebOf(Link(path, target)))[0].LinkTarget, Is.EqualTo(target));
 
     [TestCase("../etc/shadow", "..")]
-    [TestCase("/etc/shadow", "absolute")]
+    [TestCase("/etc/shadow", "no file that came before it")]
     [TestCase("./later", "no file that came before it")]
     [TestCase("./folder", "no file that came before it")]
     [TestCase("./link", "no file that came before it")]
@@ -70,16 +67,13 @@ public class DebSafetyTests
     public void APathThatOccursTwiceIsRefused()
     {
         Refused(DebOf(Honest, Honest), "occurs twice", "/ok");
-        Refused(DebOf(Folder("./usr/"), Folder("./usr")), "occurs twice", "/usr");
+        Refused(DebOf(Folder("./usr/"), Link("./usr", "x")), "occurs twice", "/usr");
+        Refused(DebOf(Link("./usr", "x"), Folder("./usr/")), "occurs twice", "/usr");
         Refused(DebOf(Honest, File("ok", "other")), "occurs twice", "/ok");
     }
 
-    [TestCase('3', "device")]
-    [TestCase('4', "device")]
-    [TestCase('6', "FIFO")]
     [TestCase('S', "sparse")]
     [TestCase('7', "not allowed")]
-    [TestCase('g', "not allowed")]
     [TestCase('V', "not allowed")]
     public void OtherKindsOfMemberAreRefused(char type, string reason) => Refused(DebOf(Honest, Member("./odd", type)), reason, "odd");
 
@@ -90,6 +84,8 @@ public class DebSafetyTests
     [Test]
     public void ADeclaredTenGigabytesAreRefusedBeforeAnyIsRead()
     {
+        Refused(DebOf(Member("./odd", '3', new byte[4])), "has content");
+        Refused(DebOf(Member("x", 'g', "10 path=b\n"u8.ToArray()), Honest), "changes every member");
         Refused(DebOf(Member("./big", '0', size: 7L << 30)), "declares 7516192768 bytes", "big");
         Refused(DebOf(Member("./big", '0', sizeField: "\u0080\0\0\0\0\0\0\u0002\u0080\0\0\0")), "declares 10737418240 bytes", "big");
         Refused(DebOf(Pax("size=10737418240"), Honest), "declares 10737418240 bytes", "ok");

@@ -12,21 +12,23 @@ namespace BusyboxGlibc.Rootfs;
 public sealed class FileOrigins
 {
     private readonly HashSet<string> suitePackages;
+    private readonly HashSet<string> ownPackages;
     private readonly IReadOnlyList<Func<string, bool>>? asked;
     private readonly IReadOnlyList<Func<string, bool>> plugins;
     private readonly IReadOnlyList<Func<string, bool>> anyCpu;
 
     private FileOrigins(
-        IEnumerable<string> suitePackages, IReadOnlyList<Func<string, bool>>? asked, IReadOnlyList<Func<string, bool>> plugins, IReadOnlyList<Func<string, bool>> anyCpu)
+        IEnumerable<string> suitePackages, IEnumerable<string> ownPackages, IReadOnlyList<Func<string, bool>>? asked, IReadOnlyList<Func<string, bool>> plugins, IReadOnlyList<Func<string, bool>> anyCpu)
     {
         this.asked = asked;
         this.suitePackages = suitePackages.ToHashSet(StringComparer.Ordinal);
+        this.ownPackages = ownPackages.ToHashSet(StringComparer.Ordinal);
         this.plugins = plugins;
         this.anyCpu = anyCpu;
     }
 
     /// <summary>Nothing is known: no file is the suite's own, nothing is allowed.</summary>
-    public static FileOrigins Unknown { get; } = new([], null, [], []);
+    public static FileOrigins Unknown { get; } = new([], [], null, [], []);
 
     /// <summary>What is known of a platform.</summary>
     /// <param name="locked">What the lock says of it.</param>
@@ -36,6 +38,7 @@ public sealed class FileOrigins
         var lines = requirements.Where(requirement => requirement.AppliesTo(locked.Platform)).ToList();
         return new FileOrigins(
             locked.Packages.Where(package => package.Pin.Archive != ArchiveNames.Local).Select(package => package.Pin.Name),
+            locked.Packages.Where(package => package.Pin.Archive == ArchiveNames.Local).Select(package => package.Pin.Name),
             Matching(locked, lines),
             Matching(locked, lines.Where(requirement => requirement.IsPlugin)),
             Matching(locked, lines.Where(requirement => requirement.IsAnyCpu)));
@@ -52,6 +55,10 @@ public sealed class FileOrigins
     /// <summary>Whether a file may have build attributes above the platform's CPU.</summary>
     /// <param name="path">Its absolute path in the image.</param>
     internal bool IsAnyCpu(string path) => anyCpu.Any(matches => matches(path));
+
+    /// <summary>Whether a package is one of the user's own, which may come without a copyright file: a note in Restore.</summary>
+    /// <param name="name">Its name.</param>
+    internal bool IsOwnPackage(string name) => ownPackages.Contains(name);
 
     /// <summary>The files of the suite's own packages, as the records of the tree name them; absolute paths.</summary>
     internal HashSet<string> SuiteFiles(RootfsTree tree)

@@ -54,7 +54,12 @@ internal static class RecordRules
 
         // A regular file: scanners take the package's name from the path, and follow neither symbolic nor hard links.
         var copyright = $"usr/share/doc/{name}/copyright";
-        if (!context.Tree.TryGet(copyright, out var entry) || entry.Type != RootfsEntryType.File)
+        if (!context.Tree.TryGet(copyright, out var entry) && context.Origins.IsOwnPackage(name))
+        {
+            return;
+        }
+
+        if (entry is null || entry.Type != RootfsEntryType.File)
         {
             context.Add(copyright, entry is null ? "is missing" : "is no real file", "/" + Folder + name);
         }
