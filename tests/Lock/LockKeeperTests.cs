@@ -1,4 +1,3 @@
-using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Foundation;
 using BusyboxGlibc.Lock;
