@@ -21,36 +21,39 @@ $obj = Join-Path $build 'obj'
 $output = Join-Path $build 'bin/run/Build.dll'
 $stamp = Join-Path $obj 'build.stamp'
 
-# Folders count: a source that is gone made its folder newer.
-function Test-Fresh {
-    if (-not (Test-Path -LiteralPath $output) -or -not (Test-Path -LiteralPath $stamp)) {
-        return $false
-    }
-    $since = (Get-Item -LiteralPath $stamp).LastWriteTimeUtc
+# Everything the program is made from, by content: a file may be edited, deleted or added, and an older one put back with an
+# older time. What editors leave beside a file is none of it.
+function Get-Inputs {
+    $files = [Collections.Generic.SortedDictionary[string, string]]::new([StringComparer]::Ordinal)
     $folders = [Collections.Generic.Queue[IO.DirectoryInfo]]::new()
     $folders.Enqueue([IO.DirectoryInfo]::new($build))
     while ($folders.Count) {
-        $folder = $folders.Dequeue()
-        if ($folder.LastWriteTimeUtc -gt $since) {
-            return $false
-        }
-        foreach ($entry in $folder.EnumerateFileSystemInfos()) {
+        foreach ($entry in $folders.Dequeue().EnumerateFileSystemInfos()) {
             if ($entry -is [IO.DirectoryInfo]) {
                 if ($entry.Name -notin 'bin', 'obj') {
                     $folders.Enqueue($entry)
                 }
-            } elseif ($entry.Extension -in '.cs', '.csproj', '.props', '.targets', '.asc' -and $entry.LastWriteTimeUtc -gt $since) {
-                return $false
+            } elseif ($entry.Name -notlike '*~' -and $entry.Name -notlike '.*.sw?' -and $entry.Name -notlike '.#*' -and $entry.Name -notlike '#*#') {
+                $files[$entry.FullName] = ''
             }
         }
     }
     foreach ($entry in [IO.DirectoryInfo]::new($root).EnumerateFiles()) {
-        $counts = $entry.Extension -in '.props', '.targets' -or $entry.Name -in 'global.json', 'nuget.config', '.editorconfig'
-        if ($counts -and $entry.LastWriteTimeUtc -gt $since) {
-            return $false
+        if ($entry.Extension -in '.props', '.targets' -or $entry.Name -in 'global.json', 'nuget.config', '.editorconfig') {
+            $files[$entry.FullName] = ''
         }
     }
-    return $true
+    $lines = foreach ($file in @($files.Keys)) {
+        if ([IO.File]::Exists($file)) {
+            $hash = [Convert]::ToHexString([Security.Cryptography.SHA256]::HashData([IO.File]::ReadAllBytes($file)))
+            "$hash $([IO.Path]::GetRelativePath($root, $file).Replace('\', '/'))"
+        }
+    }
+    return $lines -join "`n"
+}
+
+function Test-Fresh {
+    return (Test-Path -LiteralPath $output) -and (Test-Path -LiteralPath $stamp) -and [IO.File]::ReadAllText($stamp) -ceq (Get-Inputs)
 }
 
 # Two MSBuilds in one obj folder break each other. The system releases the lock of a process that dies.
@@ -69,8 +72,9 @@ if (-not (Test-Fresh)) {
     $lock = Wait-Lock
     try {
         if (-not (Test-Fresh)) {
+            # Taken before compiling: what changes meanwhile is not in it.
             $next = "$stamp.next"
-            [IO.File]::WriteAllText($next, '')
+            [IO.File]::WriteAllText($next, (Get-Inputs))
             $publish = 'publish', (Join-Path $build 'Build.csproj'), '--configuration', 'Release', '--nologo', '--verbosity', 'quiet', '-consoleLoggerParameters:NoSummary'
             $log = & dotnet @publish 2>&1
             # The packages that compile ahead: there are none for some machines.

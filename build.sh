@@ -23,18 +23,20 @@ obj=$root/build/obj
 stamp=$obj/build.stamp
 lock=$obj/build.lock
 
-# What changed since the last good build. Folders count: a source that is gone made its folder newer.
-changes() {
-    find "$root/build" \( -name bin -o -name obj \) -prune -o \
-        \( -type d -o -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.targets' -o -name '*.asc' \) \
-        -newer "$stamp" -print
-    find "$root" -maxdepth 1 -type f \
-        \( -name '*.props' -o -name '*.targets' -o -name global.json -o -iname nuget.config -o -name .editorconfig \) \
-        -newer "$stamp" -print
-}
+# Everything the program is made from, by content: a file may be edited, deleted or added, and an older one put back with an
+# older time. What editors leave beside a file is none of it.
+inputs() (
+    cd "$root"
+    {
+        find build \( -name bin -o -name obj \) -prune -o \( -type f -o -type l \) \
+            ! -name '*~' ! -name '.*.sw?' ! -name '.#*' ! -name '#*#' -exec cksum {} +
+        find . ! -name . -prune \( -type f -o -type l \) \
+            \( -name '*.props' -o -name '*.targets' -o -name global.json -o -iname nuget.config -o -name .editorconfig \) -exec cksum {} +
+    } 2>/dev/null | LC_ALL=C sort
+)
 
 is_fresh() {
-    [ -f "$output" ] && [ -f "$stamp" ] && [ -z "$(changes)" ]
+    [ -f "$output" ] && [ -f "$stamp" ] && [ "$(inputs)" = "$(cat "$stamp")" ]
 }
 
 unlock() {
@@ -76,6 +78,16 @@ lock_by_folder() {
     echo $$ >"$lock/pid"
 }
 
+# Somebody without a home, such as the random user of a container, cannot keep there what the SDK and NuGet want to keep.
+find_home() {
+    if [ -z "${DOTNET_CLI_HOME:-}" ] && ! { [ -d "${HOME:-}" ] && [ -w "$HOME" ]; }; then
+        DOTNET_CLI_HOME=$obj/home
+        NUGET_PACKAGES=${NUGET_PACKAGES:-$obj/home/packages}
+        mkdir -p "$DOTNET_CLI_HOME"
+        export DOTNET_CLI_HOME NUGET_PACKAGES
+    fi
+}
+
 # publish [OPTION...]: a file takes the output, and descriptor 9 is closed, since compiler servers stay behind and would keep a
 # pipe, or the lock, open.
 publish() {
@@ -90,7 +102,11 @@ lacks_compiler() {
 
 # Two MSBuilds in one obj folder break each other, so one waits here for the other.
 compile() {
-    mkdir -p "$obj" "$root/build/bin"
+    if ! mkdir -p "$obj" "$root/build/bin" 2>/dev/null || [ ! -w "$obj" ]; then
+        echo "Error: the build program cannot be compiled: $root/build cannot be written to by user $(id -u)" >&2
+        exit 1
+    fi
+    find_home
     by_folder=
     exec 9>"$obj/build.flock"
     if ! flock 9 2>/dev/null; then
@@ -99,8 +115,8 @@ compile() {
     fi
 
     if ! is_fresh; then
-        # Made before compiling: what changes meanwhile is newer.
-        touch "$stamp.next"
+        # Taken before compiling: what changes meanwhile is not in it.
+        inputs >"$stamp.next"
         if ! publish && ! { lacks_compiler && publish -property:PublishReadyToRun=false; }; then
             cat "$obj/build.log" >&2
             echo "Error: the build program does not compile, see above" >&2

@@ -8,7 +8,7 @@ using var interruption = Interruption.OnSignals();
 using var board = ConsoleProgressBoard.OfProcess();
 try
 {
-    ArgumentGuard.Check(args, OptionTable.ArgumentNames);
+    ArgumentGuard.Check(args, OptionTable.ArgumentNames, () => TaskNames.Of(typeof(BuildContext).Assembly));
     var code = new CakeHost()
         .UseContext<BuildContext>()
         .UseWorkingDirectory(ProjectRoot.Find())

@@ -23,16 +23,27 @@ public static class ArgumentGuard
     /// <summary>Checks a whole command line before anything runs.</summary>
     /// <param name="given">The words of the command line, without the program's name.</param>
     /// <param name="known">The names of the build's own arguments, without dashes; letter case does not matter.</param>
-    /// <exception cref="BuildException">An argument nobody knows, naming the nearest, or a word that belongs to none.</exception>
-    public static void Check(IEnumerable<string> given, IEnumerable<string> known)
+    /// <param name="targets">The names of the tasks, asked for where a target is given; letter case does not matter.</param>
+    /// <exception cref="BuildException">An argument nobody knows, naming the nearest, a word that belongs to none, a switch without the value
+    /// it takes, or a target that is no task.</exception>
+    public static void Check(IEnumerable<string> given, IEnumerable<string> known, Func<IEnumerable<string>> targets)
     {
+        ArgumentNullException.ThrowIfNull(targets);
         var names = known.Select(name => name.TrimStart('-')).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var expects = Expects.Nothing;
+        string? open = null;
         foreach (var word in given)
         {
             if (IsSwitch(word))
             {
+                CheckValue(open, null, targets);
                 expects = word == "--" ? Expects.Nothing : CheckSwitch(word, names);
+                open = OpenSwitch(word);
+                if (open is not null && word.AsSpan().IndexOfAny('=', ':') is var end and >= 0)
+                {
+                    CheckValue(open, word[(end + 1)..], targets);
+                    open = null;
+                }
             }
             else if (expects == Expects.Nothing || (expects == Expects.Boolean && !bool.TryParse(word, out _)))
             {
@@ -40,10 +51,16 @@ public static class ArgumentGuard
             }
             else
             {
-                expects = Expects.Nothing;
+                CheckValue(open, open is null ? null : word, targets);
+                (expects, open) = (Expects.Nothing, null);
             }
         }
+
+        CheckValue(open, null, targets);
     }
+
+    private const string DefaultTarget = "Default";
+    private const int MostShown = 60;
 
     private enum Expects
     {
@@ -74,6 +91,45 @@ public static class ArgumentGuard
 
         return end < 0 ? Expects.Value : Expects.Nothing;
     }
+
+    // The name of a switch of the host's that takes a value, else null.
+    private static string? OpenSwitch(string word)
+    {
+        var end = word.AsSpan().IndexOfAny('=', ':');
+        var name = end < 0 ? word : word[..end];
+        return _valued.Contains(name) ? name : null;
+    }
+
+    private static void CheckValue(string? name, string? value, Func<IEnumerable<string>> targets)
+    {
+        if (name is null)
+        {
+            return;
+        }
+
+        var isTarget = name is "--target" or "--Target" or "-t";
+        if (string.IsNullOrWhiteSpace(value))
+        {
+            throw new BuildException(
+                $"{name} has no value",
+                next: isTarget ? $"write --target=TASK; --description lists the tasks, and without --target it is {DefaultTarget}" : $"write {name} VALUE; --help lists what it takes");
+        }
+
+        var tasks = isTarget ? targets().ToList() : [];
+        if (!isTarget || tasks.Contains(value, StringComparer.OrdinalIgnoreCase))
+        {
+            return;
+        }
+
+        var nearest = Nearest.Names(value, tasks);
+        throw new BuildException(
+            $"there is no task {Shown(value)}{(nearest.Count == 0 ? string.Empty : $": did you mean {string.Join(" or ", nearest)}?")}",
+            why: $"the tasks are {string.Join(", ", tasks.Order(StringComparer.Ordinal))}",
+            next: "write --target=TASK; --description says what each does");
+    }
+
+    private static string Shown(string value) =>
+        string.Concat(value.Take(MostShown).Select(letter => char.IsControl(letter) ? '?' : letter)) + (value.Length > MostShown ? "..." : string.Empty);
 
     // Only the name is shown: the value may be a secret.
     private static BuildException Unknown(string name, HashSet<string> known)

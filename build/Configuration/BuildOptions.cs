@@ -79,6 +79,9 @@ public sealed record RunOptions(
 {
     /// <summary>Whether a package may never come from an older Release, also where the newest's index cannot be had.</summary>
     public bool NoOlderRelease { get; init; }
+
+    /// <summary>Whether the cache's folder was asked for.</summary>
+    public bool IsCacheNamed { get; init; }
 }
 
 /// <summary>Every option of a build, read and checked.</summary>
@@ -124,6 +127,7 @@ public sealed record BuildOptions(
             folders.Artifacts(),
             ReadRequired(reader.Get(OptionTable.RequirePlatforms), image.Platforms))
         {
+            IsCacheNamed = !reader.Get(OptionTable.Cache).IsDefault,
             NoOlderRelease = reader.GetSwitch(OptionTable.NoOlderRelease),
         };
         return new BuildOptions(root, image, debian, run, Configuration.SourceDateEpoch.Read(reader.Environment(Configuration.SourceDateEpoch.Variable))) { Publish = publish, Builder = BuilderOptions.Read(reader) };

@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Engines;
 /// <param name="Tree">The root file system, not completed yet.</param>
 /// <param name="Busybox">The BusyBox in it.</param>
 /// <param name="Run">How its programs are started; null for what every image of this build has.</param>
-/// <param name="Labels">Labels beside those that every image of this build has.</param>
+/// <param name="Labels">Labels beside those that every image of this build has, or in place of them: people's own win.</param>
 public sealed record PlatformRootfs(
     RootfsTree Tree, BusyboxIdentity Busybox, ImageRunConfig? Run = null, IReadOnlyDictionary<string, string>? Labels = null);
 
@@ -65,7 +65,7 @@ public sealed class LayoutPacker(LayerCache layers, IProgressBoard board, int jo
         var tree = RootfsMerge.Complete(platform, rootfs.Tree);
         var layer = layers.GetOrAdd(output => RootfsTar.Write(tree, output, facts.Epoch));
         var labels = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (key, value) in (rootfs.Labels ?? OciJson.NoAnnotations).Concat(facts.Labels(rootfs.Busybox)))
+        foreach (var (key, value) in facts.Labels(rootfs.Busybox).Concat(rootfs.Labels ?? OciJson.NoAnnotations))
         {
             labels[key] = value;
         }

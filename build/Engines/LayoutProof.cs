@@ -30,8 +30,9 @@ public sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCensu
     /// <param name="folder">The layout.</param>
     /// <param name="board">Where progress is told.</param>
     /// <param name="origins">What is known of a platform's files beside the layout; null for nothing.</param>
+    /// <param name="expected">How a platform's programs are to be started; the build's own command where null.</param>
     /// <exception cref="OciException">It is not a layout at all.</exception>
-    public static LayoutProof Of(string folder, IProgressBoard board, Func<Platform, FileOrigins>? origins = null)
+    public static LayoutProof Of(string folder, IProgressBoard board, Func<Platform, FileOrigins>? origins = null, Func<Platform, ImageRunConfig>? expected = null)
     {
         var layout = OciLayoutReader.Open(folder);
         using var line = board.Begin("verify", layout.Manifests.Count(manifest => !manifest.IsAttestation), ProgressUnit.Items);
@@ -47,7 +48,7 @@ public sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCensu
                 line.Add(1);
                 return proof;
             });
-        });
+        }, expected: expected);
         var done = layout.Manifests.Where(manifest => proofs.ContainsKey(manifest.Digest)).Select(manifest => proofs[manifest.Digest].GetAwaiter().GetResult()).ToList();
         line.Done();
         return new LayoutProof(

@@ -16,7 +16,13 @@ public sealed class LayoutStamp(string layoutFolder)
     private string VerifiedPath => layoutFolder + ".verified.json";
 
     /// <summary>The key of a layout's inputs.</summary>
-    public static string Key(IReadOnlyList<BaseTreeFile> bases, ImageFacts facts, bool hasCertificates, Oci.ImageName name, string busybox) => InputKey.Of(
+    /// <param name="bases">The base trees.</param>
+    /// <param name="facts">What the image says of itself.</param>
+    /// <param name="hasCertificates">Whether the certificate bundle is in it.</param>
+    /// <param name="name">The image's name.</param>
+    /// <param name="settings">The text that people's settings are read from.</param>
+    /// <param name="busybox">What the BusyBoxes were made from.</param>
+    public static string Key(IReadOnlyList<BaseTreeFile> bases, ImageFacts facts, bool hasCertificates, Oci.ImageName name, string settings, string busybox) => InputKey.Of(
     [
         BuildStamp.ProgramIdentity,
         .. bases.Select(file => $"{file.Platform} {file.Sha256}"),
@@ -25,6 +31,7 @@ public sealed class LayoutStamp(string layoutFolder)
         facts.Suite.Codename,
         hasCertificates.ToString(),
         name.Full,
+        settings,
         busybox,
         Oci.LayerCompressor.Id,
     ]);

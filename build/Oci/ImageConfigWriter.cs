@@ -41,6 +41,7 @@ public static class ImageConfigWriter
             json.WriteEndArray();
 
             json.WriteString("created", created);
+            WriteText(json, "author", spec.Run.Author);
         });
     }
 
@@ -49,19 +50,47 @@ public static class ImageConfigWriter
         WriteText(json, "User", run.User);
         WriteSet(json, "ExposedPorts", run.ExposedPorts);
         OciJson.WriteList(json, "Env", run.Environment);
-        if (run.EntryPoint.Count > 0)
-        {
-            OciJson.WriteList(json, "Entrypoint", run.EntryPoint);
-        }
-
-        if (run.Command.Count > 0)
-        {
-            OciJson.WriteList(json, "Cmd", run.Command);
-        }
-
+        WriteFilled(json, "Entrypoint", run.EntryPoint);
+        WriteFilled(json, "Cmd", run.Command);
         WriteSet(json, "Volumes", run.Volumes);
         WriteText(json, "WorkingDir", run.WorkingDirectory);
         WriteText(json, "StopSignal", run.StopSignal);
+
+        // These three are Docker's own (github.com/moby/docker-image-spec); OCI lets a configuration have more than it names.
+        WriteHealthCheck(json, run.HealthCheck);
+        WriteFilled(json, "OnBuild", run.OnBuild);
+        WriteFilled(json, "Shell", run.Shell);
+    }
+
+    private static void WriteHealthCheck(Utf8JsonWriter json, HealthCheck? check)
+    {
+        if (check is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject("Healthcheck");
+        OciJson.WriteList(json, "Test", check.Test);
+        foreach (var (name, number) in new[]
+        {
+            ("Interval", check.Interval), ("Timeout", check.Timeout), ("StartPeriod", check.StartPeriod), ("StartInterval", check.StartInterval), ("Retries", check.Retries),
+        })
+        {
+            if (number != 0)
+            {
+                json.WriteNumber(name, number);
+            }
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteFilled(Utf8JsonWriter json, string name, IReadOnlyList<string> values)
+    {
+        if (values.Count > 0)
+        {
+            OciJson.WriteList(json, name, values);
+        }
     }
 
     private static void WriteText(Utf8JsonWriter json, string name, string? value)

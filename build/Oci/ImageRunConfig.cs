@@ -22,4 +22,16 @@ public sealed record ImageRunConfig(IReadOnlyList<string> Environment, IReadOnly
 
     /// <summary>Folders that are volumes.</summary>
     public IReadOnlyList<string> Volumes { get; init; } = [];
+
+    /// <summary>How an engine asks whether a container is well; null where it does not ask.</summary>
+    public HealthCheck? HealthCheck { get; init; }
+
+    /// <summary>What a build on top of the image does first, lines of a Dockerfile.</summary>
+    public IReadOnlyList<string> OnBuild { get; init; } = [];
+
+    /// <summary>The shell of lines in builds on top of the image; empty for <c>/bin/sh -c</c>.</summary>
+    public IReadOnlyList<string> Shell { get; init; } = [];
+
+    /// <summary>Who made the image, which stands beside <c>config</c>; null for nobody.</summary>
+    public string? Author { get; init; }
 }

@@ -23,6 +23,9 @@ public sealed record ImageSpec(
     /// <summary>Where OpenSSL, Go and others are told to look for certificates.</summary>
     public const string CertificateFile = "SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt";
 
+    /// <summary>No labels.</summary>
+    public static IReadOnlyDictionary<string, string> NoLabels => OciJson.NoAnnotations;
+
     /// <summary>The command run where none is given; there is no entry point, so that any command may take its place.</summary>
     public static IReadOnlyList<string> Command { get; } = ["sh"];
 

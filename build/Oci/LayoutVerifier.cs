@@ -15,7 +15,9 @@ public static class LayoutVerifier
     /// <param name="inspect">Reads each image's layer, as a tar, while it is verified, so that it is decompressed once; may stop early. A
     /// <see cref="BuildException"/> from it becomes a finding. Called once an image, one after another.</param>
     /// <param name="limits">What the layout may ask for; the defaults where null.</param>
-    public static IReadOnlyList<LayoutFinding> Verify(string path, Action<OciImage, Stream>? inspect = null, LayoutLimits? limits = null)
+    /// <param name="expected">How a platform's programs are to be started, of which command and entry point are compared; the build's own command where null.</param>
+    public static IReadOnlyList<LayoutFinding> Verify(
+        string path, Action<OciImage, Stream>? inspect = null, LayoutLimits? limits = null, Func<Configuration.Platform, ImageRunConfig>? expected = null)
     {
         var findings = new List<LayoutFinding>();
         OciLayoutReader layout;
@@ -51,7 +53,7 @@ public static class LayoutVerifier
                 }
                 else
                 {
-                    VerifyImage(layout.ReadImage(descriptor), inspect, findings);
+                    VerifyImage(layout.ReadImage(descriptor), inspect, findings, expected);
                 }
             }
             catch (BuildException error)
@@ -84,7 +86,7 @@ public static class LayoutVerifier
         }
     }
 
-    private static void VerifyImage(OciImage image, Action<OciImage, Stream>? inspect, List<LayoutFinding> findings)
+    private static void VerifyImage(OciImage image, Action<OciImage, Stream>? inspect, List<LayoutFinding> findings, Func<Configuration.Platform, ImageRunConfig>? expected)
     {
         var where = image.Platform.Name;
         void Expect(bool fine, string what)
@@ -96,9 +98,13 @@ public static class LayoutVerifier
         }
 
         var config = image.Config;
-        Expect(config.Run.Command.SequenceEqual(ImageSpec.Command), $"the command is [{Shown.Text(string.Join(' ', config.Run.Command))}], not [sh]");
-        Expect(config.Run.EntryPoint.Count == 0, "there is an entry point: a command given to docker run would become its argument");
-        Expect(config.Run.Environment.Any(line => line.StartsWith("PATH=/", StringComparison.Ordinal)), "the environment has no PATH");
+        var run = expected?.Invoke(image.Platform) ?? new ImageRunConfig([], ImageSpec.Command);
+        Expect(config.Run.Command.SequenceEqual(run.Command), $"the command is [{Words(config.Run.Command)}], not [{Words(run.Command)}]");
+        Expect(
+            config.Run.EntryPoint.SequenceEqual(run.EntryPoint),
+            run.EntryPoint.Count > 0 ? $"the entry point is [{Words(config.Run.EntryPoint)}], not [{Words(run.EntryPoint)}]"
+                : "there is an entry point that nobody asked for: a command given to docker run would become its argument");
+        Expect(config.Run.Environment.Any(line => line.StartsWith("PATH=", StringComparison.Ordinal)), "the environment has no PATH");
         Expect(config.LayerHistory == 1, $"the history speaks of {config.LayerHistory} layers, there is one");
         Expect(IsTime(config.Created), $"the time of creation '{Shown.Text(config.Created ?? string.Empty)}' is not an RFC 3339 time in UTC");
         foreach (var (key, value) in config.Labels)
@@ -165,6 +171,8 @@ public static class LayoutVerifier
             findings.Add(new LayoutFinding(layout.Blobs.Blobs, error.Message));
         }
     }
+
+    private static string Words(IReadOnlyList<string> words) => Shown.Text(string.Join(' ', words));
 
     private static bool IsTime(string? text) =>
         text is not null

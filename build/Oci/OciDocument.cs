@@ -52,7 +52,7 @@ internal static class OciDocument
         return new OciImageConfig(Platform(root), diffIds)
         {
             Created = Text(root, "created"),
-            Run = config is { } run ? RunConfig(run) : new ImageRunConfig([], []),
+            Run = (config is { } run ? RunConfig(run) : new ImageRunConfig([], [])) with { Author = Filled(root, "author") },
             Labels = config is { } labels ? Map(labels, "Labels") : OciJson.NoAnnotations,
             LayerHistory = List(root, "history").Count(entry => Optional(entry, "empty_layer") is not { ValueKind: JsonValueKind.True }),
         };
@@ -66,6 +66,18 @@ internal static class OciDocument
         StopSignal = Filled(config, "StopSignal"),
         ExposedPorts = Members(config, "ExposedPorts"),
         Volumes = Members(config, "Volumes"),
+        HealthCheck = Optional(config, "Healthcheck") is { } check && Texts(check, "Test") is { Count: > 0 } test ? HealthCheck(check, test) : null,
+        OnBuild = Texts(config, "OnBuild"),
+        Shell = Texts(config, "Shell"),
+    };
+
+    private static HealthCheck HealthCheck(JsonElement check, IReadOnlyList<string> test) => new(test)
+    {
+        Interval = Number(check, "Interval") ?? 0,
+        Timeout = Number(check, "Timeout") ?? 0,
+        StartPeriod = Number(check, "StartPeriod") ?? 0,
+        StartInterval = Number(check, "StartInterval") ?? 0,
+        Retries = Number(check, "Retries") is not { } retries ? 0 : retries is >= 0 and <= int.MaxValue ? (int)retries : throw new FormatException("Retries is no number of attempts"),
     };
 
     private static string? Filled(JsonElement element, string name) => Text(element, name) is { Length: > 0 } text ? text : null;

@@ -26,7 +26,7 @@ public sealed class OciImage
     /// <summary>The configuration.</summary>
     public OciImageConfig Config { get; }
 
-    /// <summary>The one layer.</summary>
+    /// <summary>The one layer; the lowest where an engine wrote several.</summary>
     public OciDescriptor Layer => Manifest.Layers[0];
 
     /// <summary>The layer's file.</summary>
@@ -39,6 +39,14 @@ public sealed class OciImage
     /// <exception cref="OciException">The blob is absent, a link, or of another size.</exception>
     public Stream OpenLayer() => OpenLayerStream();
 
-    internal LayerStream OpenLayerStream() =>
-        new(blobs.Open(Layer), Layer, Config.DiffIds[0], LayerPath, limits.MaximumLayerSize);
+    /// <summary>How many layers there are.</summary>
+    public int LayerCount => Manifest.Layers.Count;
+
+    /// <summary>The tar of one of the layers, as <see cref="OpenLayer()"/> gives it.</summary>
+    /// <param name="number">Its number, the lowest is 0.</param>
+    /// <exception cref="OciException">The blob is absent, a link, or of another size.</exception>
+    public Stream OpenLayer(int number) => OpenLayerStream(number);
+
+    internal LayerStream OpenLayerStream(int number = 0) =>
+        new(blobs.Open(Manifest.Layers[number]), Manifest.Layers[number], Config.DiffIds[number], blobs.PathOf(Manifest.Layers[number]), limits.MaximumLayerSize);
 }

@@ -8,6 +8,9 @@ namespace BusyboxGlibc.Oci;
 /// </summary>
 public sealed class OciLayoutReader
 {
+    // What the storage of engines bears.
+    private const int MostLayers = 127;
+
     private readonly LayoutLimits limits;
     private bool ofEngine;
 
@@ -42,7 +45,7 @@ public sealed class OciLayoutReader
     /// <summary>Reads the layout's marker, <c>index.json</c> and the index.</summary>
     /// <param name="path">The layout's folder.</param>
     /// <param name="limits">What the layout may ask for; the defaults where null.</param>
-    /// <param name="ofEngine">Whether an engine wrote it: then <c>index.json</c> may name one image in place of an index, and arm64 has no variant.</param>
+    /// <param name="ofEngine">Whether an engine wrote it: then <c>index.json</c> may name one image in place of an index, arm64 has no variant, and an image may have several layers.</param>
     /// <exception cref="OciException">It is not a layout, or one of these is damaged or malformed.</exception>
     public static OciLayoutReader Open(string path, LayoutLimits? limits = null, bool ofEngine = false)
     {
@@ -92,12 +95,16 @@ public sealed class OciLayoutReader
             ?? throw new OciException("the index lists a platform that the image cannot have", where, next: Platforms.Advice(Shown.Text(where)));
         var manifest = ReadManifest(descriptor);
         Expect(manifest.Config.MediaType, MediaTypes.Config, where);
-        if (manifest.Layers.Count != 1)
+        if (manifest.Layers.Count != 1 && !(ofEngine && manifest.Layers.Count is > 1 and <= MostLayers))
         {
             throw new OciException($"the image has {manifest.Layers.Count} layers", where, "an image of this build has exactly one");
         }
 
-        Expect(manifest.Layers[0].MediaType, MediaTypes.LayerGzip, where);
+        foreach (var layer in manifest.Layers)
+        {
+            Expect(layer.MediaType, MediaTypes.LayerGzip, where);
+        }
+
         var config = OciDocument.Config(Blobs.ReadDocument(manifest.Config), Blobs.PathOf(manifest.Config));
         if (descriptor.Platform is not null && config.Platform != descriptor.Platform)
         {
@@ -105,9 +112,9 @@ public sealed class OciLayoutReader
                 "the index and the configuration disagree", where, $"the configuration is for {Shown.Text(config.Platform.ToString())}");
         }
 
-        return config.DiffIds.Count == 1
+        return config.DiffIds.Count == manifest.Layers.Count
             ? new OciImage(platform, descriptor, manifest, config, Blobs, limits)
-            : throw new OciException($"the configuration lists {config.DiffIds.Count} layers", where, "the manifest lists one");
+            : throw new OciException($"the configuration lists {config.DiffIds.Count} layers", where, $"the manifest lists {manifest.Layers.Count}");
     }
 
     private bool IsOf(OciPlatform? platform, Platform known) => OciPlatform.Of(known) == platform

@@ -53,6 +53,9 @@ public sealed class RootfsTree
         Put(added);
     }
 
+    /// <summary>Whether there is a folder at a path only because something lies below it.</summary>
+    public bool IsImplied(string path) => implied.Contains(path);
+
     /// <summary>The entry at a path, links not followed.</summary>
     public bool TryGet(string path, [NotNullWhen(true)] out RootfsEntry? entry) => entries.TryGetValue(path, out entry);
 

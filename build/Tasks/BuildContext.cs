@@ -5,6 +5,7 @@ using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Engines;
 using BusyboxGlibc.Engines.Buildx.Builders;
+using BusyboxGlibc.Engines.Dockerfiles;
 using BusyboxGlibc.Engines.Embedded;
 using BusyboxGlibc.Engines.Smoke;
 using BusyboxGlibc.Foundation;
@@ -23,8 +24,6 @@ namespace BusyboxGlibc.Tasks;
 /// </summary>
 public sealed class BuildContext(ICakeContext context, Interruption interruption, IProgressBoard board) : FrostingContext(new InterruptibleContext(context, interruption.Token)), IDisposable
 {
-    private static readonly string[] DockerTargets = [nameof(CreateBuilder), nameof(RenderDockerfile), nameof(Buildx)];
-
     private readonly DateTime begun = TimeProvider.System.GetUtcNow().UtcDateTime;
     private readonly CommandRunner commands = new();
     private HttpClient? http;
@@ -38,7 +37,8 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     private LayoutProof? proof;
     private Builder? builder;
     private FolderClaim? claim;
-    private bool? usesDocker;
+    private EngineChoice? engine;
+    private ProjectDockerfiles? dockerfiles;
 
     /// <summary>Where people are told how far things are.</summary>
     public IProgressBoard Board => board;
@@ -51,19 +51,6 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
 
     /// <summary>Everything that was asked for.</summary>
     public BuildOptions Options => options ??= ReadOptions();
-
-    private BuildOptions ReadOptions()
-    {
-        var read = BuildOptions.Read(
-            new OptionSource(
-                name => OptionTable.Join(name, Arguments.GetArguments(name)),
-                Arguments.HasArgument,
-                System.Environment.GetEnvironmentVariable,
-                CakeConfigFile.Read(Path.Combine(RootFolder, "cake.config"))),
-            RootFolder);
-        DebLimits.AllowUnpacked(read.Debian.PackageLimit);
-        return read;
-    }
 
     /// <summary>The lines of <c>lib-requires.txt</c> and the commands.</summary>
     public IReadOnlyList<Requirement> Requirements =>
@@ -191,13 +178,15 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     /// <summary>What was compiled, with what it was compiled from; set by CompileBusybox.</summary>
     public IReadOnlyList<(CompileInputs Inputs, CompiledBusybox Result)> Compiled { get; set; } = [];
 
-    /// <summary>Whether Docker makes the image: asked for, or <c>auto</c> where an engine that can build answers, or by a target of its own.</summary>
-    public bool UsesDocker => usesDocker ??= Options.Image.Engine switch
-    {
-        Engine.Buildx => true,
-        Engine.Embedded => false,
-        _ => DockerTargets.Any(IsTarget) || IsDockerPresent(),
-    };
+    /// <summary>Whether Docker makes the image.</summary>
+    public bool UsesDocker => Engine.UsesDocker;
+
+    /// <summary>Both Dockerfiles.</summary>
+    public ProjectDockerfiles Dockerfiles => dockerfiles ??= ProjectDockerfiles.Read(RootFolder);
+
+    /// <summary>Which engine makes the image, asked once.</summary>
+    public EngineChoice Engine => engine ??= new(
+        Options.Image.Engine, [.. Arguments.GetArguments("target")], () => DockerPresence.WhyNotAsync(Cancellation).GetAwaiter().GetResult(), () => Dockerfiles.FirstForDocker(), board.Note);
 
     /// <summary>Whether a task is what was asked for, and not only needed by it.</summary>
     public bool IsTarget(string task) => Arguments.GetArguments("target").Contains(task, StringComparer.OrdinalIgnoreCase);
@@ -208,15 +197,36 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     /// <summary>The engine in this process.</summary>
     public EmbeddedEngine Embedded => new(Busybox, BaseTrees, ImageLock);
 
+    /// <summary>What the engine in this process makes, with people's settings.</summary>
+    public EmbeddedImage EmbeddedImage => new(Embedded, Dockerfiles, Facts, HasCertificates);
+
     /// <summary>The folder of what compilers and engines say.</summary>
     public string LogFolder => Path.Combine(Options.Run.ArtifactsFolder, "logs");
 
     /// <summary>BusyBox.</summary>
     public IBusybox Busybox => Release is null ? new DebianBusybox(Packages, Shelf) : new SourceBusybox(Compiled);
 
+    /// <summary>How a platform's programs are started, by Dockerfile.run.</summary>
+    public ImageRunConfig Started(Platform platform) => Started(platform, Facts.Epoch);
+
+    /// <summary>Checks that the Dockerfiles can be understood and done, before any work is done for them.</summary>
+    /// <exception cref="DockerfileException">They cannot; the error names the line.</exception>
+    public void CheckDockerfiles()
+    {
+        Engine.Check();
+        if (Engine.MakesImage)
+        {
+            // The epoch is not known yet, and no setting fails by it.
+            _ = Started(Options.Image.Platforms[0], 0);
+        }
+    }
+
+    private ImageRunConfig Started(Platform platform, long epoch) =>
+        Dockerfiles.SettingsOf(platform, ImageSpec.EnvironmentOf(HasCertificates), ImageSpec.NoLabels, epoch).Run;
+
     /// <summary>The key of everything the layout is packed from.</summary>
     public string LayoutKey => LayoutStamp.Key(
-        BaseTrees, Facts, HasCertificates, ImageName, Release is null ? "debian" : string.Join(' ', CompileInputs.Select(inputs => inputs.Key)));
+        BaseTrees, Facts, HasCertificates, ImageName, string.Join('\n', Dockerfiles.Run.Text.Lines), Release is null ? "debian" : string.Join(' ', CompileInputs.Select(inputs => inputs.Key)));
 
     /// <summary>The layout's index if it was packed from the very inputs of this run and is whole, else null.</summary>
     public string? PackedIndex() =>
@@ -257,13 +267,6 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     /// <summary>What a base tree depends on beside the lock.</summary>
     public AssembleOptions AssembleOptions =>
         new(Features, [.. Requirements.Where(requirement => requirement.Kind == RequirementKind.Overlay)], RootFolder) { Suite = Options.Debian.Suite.Codename };
-
-    private bool IsDockerPresent()
-    {
-        var reason = DockerPresence.WhyNotAsync(Cancellation).GetAwaiter().GetResult();
-        board.Note(reason is null ? "engine: buildx" : $"engine: embedded, since {reason}");
-        return reason is null;
-    }
 
     private Mirrors Mirrors => mirrors ??= MirrorDiscovery.Find(
         Options.Debian.Mirror, Options.Debian.SecurityMirror, Options.Debian.Snapshot, new HostFiles());
@@ -310,6 +313,25 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
         }
 
         http?.Dispose();
+    }
+
+    private BuildOptions ReadOptions()
+    {
+        var read = BuildOptions.Read(
+            new OptionSource(
+                name => OptionTable.Join(name, Arguments.GetArguments(name)),
+                Arguments.HasArgument,
+                System.Environment.GetEnvironmentVariable,
+                CakeConfigFile.Read(Path.Combine(RootFolder, "cake.config"))),
+            RootFolder);
+        DebLimits.AllowUnpacked(read.Debian.PackageLimit);
+        var (cache, note) = CacheFolder.Choose(read.Run, FolderAccess.MayWrite);
+        if (note is not null)
+        {
+            board.Note(note);
+        }
+
+        return read with { Run = read.Run with { CacheFolder = cache } };
     }
 
     private IReadOnlyList<CompileInputs> CompileInputsOf(LockedBuildRoot root, BusyboxRelease from) =>

@@ -34,8 +34,8 @@ public sealed class Buildx : AsyncFrostingTask<BuildContext>
         var run = new BuildxRun(
             (share, onLine, stop) => new InterruptibleContext(context, stop).DockerBuildXBuild(
                 BuildxSettings.For(
-                    BuildxSetup.DockerfilePath(context), share.LayoutFolder, share.Platforms, contexts.Arguments, context.Builder.Name, context.Options.Builder, context.Facts.Epoch, onLine),
-                context.RootFolder),
+                    context.RootFolder, BuildxSetup.DockerfilePath(context), share.LayoutFolder, share.Platforms, contexts.Arguments, context.Builder.Name, context.Options.Builder, context.Facts.Epoch, onLine),
+                BuildxSettings.Context),
             context.LogFolder,
             context.Board);
         await run.RunAsync(shares, context.Cancellation);

@@ -12,11 +12,17 @@ public sealed class CompileBusybox : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
     public override bool ShouldRun(BuildContext context) =>
-        context.Options.Run.Busybox == BusyboxOrigin.Source && !context.UsesDocker;
+        context.IsTarget(nameof(CompileBusybox)) || (context.Options.Run.Busybox == BusyboxOrigin.Source && !context.UsesDocker);
 
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
     {
+        if (context.Options.Run.Busybox == BusyboxOrigin.Debian)
+        {
+            context.Board.Note("nothing to compile: the BusyBox is Debian's package (--busybox=debian)");
+            return;
+        }
+
         var wanted = context.CompileInputs;
         var compiler = context.Compiler;
         if (compiler.Missing(wanted).Count > 0 && context.PackedIndex() is not null)

@@ -16,6 +16,7 @@ public sealed class Pack : AsyncFrostingTask<BuildContext>
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
     {
+        context.Engine.Check();
         if (context.PackedIndex() is { } packed)
         {
             context.IntactIndex = packed;
@@ -23,7 +24,7 @@ public sealed class Pack : AsyncFrostingTask<BuildContext>
         }
 
         var index = await context.Packer.PackAsync(
-            context.Options.Image.Platforms, context.Embedded.RootfsAsync, context.Facts, context.HasCertificates, context.ImageName, context.LayoutFolder, context.Cancellation);
+            context.Options.Image.Platforms, context.EmbeddedImage.RootfsAsync, context.Facts, context.HasCertificates, context.ImageName, context.LayoutFolder, context.Cancellation);
         new LayoutStamp(context.LayoutFolder).SetPacked(context.LayoutKey, index.Digest);
     }
 }

@@ -16,10 +16,6 @@ public sealed class RenderDockerfile : FrostingTask<BuildContext>
     /// <inheritdoc/>
     public override void Run(BuildContext context)
     {
-        var text = DockerfileRenderer.Render(
-            DockerfileText.Read(Path.Combine(context.RootFolder, DockerfileRenderer.BuilderPath)),
-            DockerfileText.Read(Path.Combine(context.RootFolder, DockerfileRenderer.RunPath)),
-            BuildxSetup.Values(context));
-        AtomicFile.WriteText(BuildxSetup.DockerfilePath(context), text);
+        AtomicFile.WriteText(BuildxSetup.DockerfilePath(context), DockerfileRenderer.Render(context.Dockerfiles, BuildxSetup.Values(context)));
     }
 }

@@ -11,6 +11,8 @@ public sealed class Restore : AsyncFrostingTask<BuildContext>
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
     {
+        // What an engine cannot do is better told before anything is fetched and compiled for it.
+        context.CheckDockerfiles();
         await context.ClaimArtifactsAsync();
         context.SweepLeftovers();
         context.ImageLock = await context.LockKeeper.RestoreAsync(

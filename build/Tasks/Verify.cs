@@ -28,7 +28,7 @@ public sealed class Verify : FrostingTask<BuildContext>
             return;
         }
 
-        var proof = LayoutProof.Of(context.LayoutFolder, context.Board, context.OriginsOf);
+        var proof = LayoutProof.Of(context.LayoutFolder, context.Board, context.OriginsOf, context.Started);
         if (proof.Findings.Count > 0)
         {
             var rest = proof.Findings.Count - MostShown;

@@ -8,14 +8,14 @@ public sealed class ArgumentGuardTests
     private static readonly string[] _known = ["platforms", "registry", "offline", "cache", "password"];
 
     [TestCase]
-    [TestCase("--target=Publish", "-t", "Load", "--Target", "Lock", "-t=X")]
+    [TestCase("--target=Publish", "-t", "Load", "--Target", "lock", "-t:PUBLISH")]
     [TestCase("--platforms=linux/amd64", "--OFFLINE", "--cache", "/tmp/x", "--registry:localhost")]
     [TestCase("--offline", "true", "--cache", "-1")]
     [TestCase("--exclusive", "-e", "--dryrun", "--noop", "--whatif", "--tree", "--showtree", "--description", "--info")]
     [TestCase("--dryrun=true", "--dryrun", "false")]
     [TestCase("--version", "--ver", "--help", "-h", "-v", "q", "--verbosity=diagnostic", "--working", "/tmp", "-w=/")]
     [TestCase("--Settings_NoReport=true", "--paths_tools=x", "--NuGet_Source=y", "--", "--offline")]
-    public void WhatIsKnownPasses(params string[] given) => Assert.That(() => ArgumentGuard.Check(given, _known), Throws.Nothing);
+    public void WhatIsKnownPasses(params string[] given) => Assert.That(() => Check(given), Throws.Nothing);
 
     [TestCase("--platfroms=linux/amd64", "--platforms")]
     [TestCase("--platform=linux/amd64", "--platforms")]
@@ -32,7 +32,7 @@ public sealed class ArgumentGuardTests
     {
         foreach (string[] line in (string[][])[[given], ["--dryrun", given], ["--target=Load", given, "--offline"], ["--", given]])
         {
-            var error = Assert.Throws<BuildException>(() => ArgumentGuard.Check(line, _known));
+            var error = Assert.Throws<BuildException>(() => Check(line));
             Assert.That(error!.What, Does.StartWith($"unknown argument {given.Split('=')[0]}: did you mean ").And.Contain(nearest));
         }
     }
@@ -40,7 +40,7 @@ public sealed class ArgumentGuardTests
     [Test]
     public void AnArgumentLikeNoOtherIsRefusedWithTheKnownOnes()
     {
-        var error = Assert.Throws<BuildException>(() => ArgumentGuard.Check(["--zzzzzzzz"], _known));
+        var error = Assert.Throws<BuildException>(() => Check(["--zzzzzzzz"]));
         Assert.That(error!.Message, Does.StartWith("unknown argument --zzzzzzzz\n").And.Contain("--cache, --offline, --password"));
     }
 
@@ -52,18 +52,56 @@ public sealed class ArgumentGuardTests
     [TestCase("--", "Publish")]
     public void AWordThatBelongsToNothingIsRefusedWithTheTargetToWrite(params string[] given)
     {
-        var error = Assert.Throws<BuildException>(() => ArgumentGuard.Check(given, _known));
+        var error = Assert.Throws<BuildException>(() => Check(given));
         Assert.That(error!.Message, Does.Contain("'Publish'").And.Contain("--target=Publish"));
     }
 
     [Test]
     public void AnEmptyWordIsRefused() =>
-        Assert.That(() => ArgumentGuard.Check([string.Empty], _known), Throws.TypeOf<BuildException>());
+        Assert.That(() => Check([string.Empty]), Throws.TypeOf<BuildException>());
 
     [Test]
     public void AValueIsNeverShown()
     {
-        var error = Assert.Throws<BuildException>(() => ArgumentGuard.Check(["--pasword=hunter2"], _known));
+        var error = Assert.Throws<BuildException>(() => Check(["--pasword=hunter2"]));
         Assert.That(error!.Message, Does.Not.Contain("hunter2"));
     }
+
+    [TestCase("--target=")]
+    [TestCase("--target")]
+    [TestCase("-t")]
+    [TestCase("--target= ")]
+    [TestCase("--target", "")]
+    [TestCase("--target", "--offline")]
+    [TestCase("--Target:", "--offline")]
+    [TestCase("--target=Load", "--target")]
+    public void ATargetWithoutAValueSaysWhatToWrite(params string[] given)
+    {
+        var error = Assert.Throws<BuildException>(() => Check(given))!;
+        Assert.That(error.What, Does.Match("^(--target|--Target|-t) has no value$"));
+        Assert.That(error.Next, Does.Contain("--target=TASK").And.Contain("--description"));
+    }
+
+    [TestCase("--verbosity=")]
+    [TestCase("-v")]
+    [TestCase("--working", "--offline")]
+    public void AnotherSwitchOfTheHostWithoutItsValueSaysSo(params string[] given) =>
+        Assert.That(Assert.Throws<BuildException>(() => Check(given))!.Message, Does.Contain("has no value").And.Contain("--help"));
+
+    [TestCase("Pulbish", "Publish")]
+    [TestCase("Loadd", "Load")]
+    public void AnUnknownTargetNamesTheNearest(string target, string nearest)
+    {
+        foreach (string[] line in (string[][])[[$"--target={target}"], ["--target", target], ["-t", "Load", "--target", target]])
+        {
+            var error = Assert.Throws<BuildException>(() => Check(line))!;
+            Assert.That(error.What, Is.EqualTo($"there is no task {target}: did you mean {nearest}?"));
+        }
+    }
+
+    [Test]
+    public void ATargetLikeNoOtherIsToldAllOfThem() =>
+        Assert.That(Assert.Throws<BuildException>(() => Check(["--target=zzzzzzzzzzz\n"]))!.Message, Does.StartWith("there is no task zzzzzzzzzzz?\n").And.Contain("Load, Lock, Publish"));
+
+    private static void Check(IEnumerable<string> given) => ArgumentGuard.Check(given, _known, () => ["Publish", "Load", "Lock"]);
 }

@@ -319,6 +319,20 @@ public class BuildOptionsTests
         Assert.That(Given.Argument("cache", string.Empty).Error().What, Is.EqualTo("--cache names no folder"));
     }
 
+    /// <summary>As the random user of a container has it: HOME=/, where nothing can be made.</summary>
+    [Test]
+    public void ACacheThatCannotBeMadeIsAmongTheArtifactsInstead()
+    {
+        var run = Given.Environment("HOME", "/").Read().Run;
+        Assert.That(run.CacheFolder, Is.EqualTo("/.cache/busybox-glibc"));
+        var (folder, note) = CacheFolder.Choose(run, _ => false);
+        Assert.That(folder, Is.EqualTo("/project/artifacts/cache"));
+        Assert.That(note, Does.Contain("/.cache/busybox-glibc cannot be made").And.Contain("--cache=DIR"));
+        Assert.That(CacheFolder.Choose(run, _ => true), Is.EqualTo((run.CacheFolder, (string?)null)));
+        var named = Given.Argument("cache", "/elsewhere").Read().Run;
+        Assert.That(CacheFolder.Choose(named, _ => false), Is.EqualTo(("/elsewhere", (string?)null)), "what was asked for is taken");
+    }
+
     [TestCase(".")]
     [TestCase("..")]
     [TestCase("/")]

@@ -122,7 +122,7 @@ public class VerifyBinfmtTests
 
     // What is between the task's heading and the list of tasks or the error.
     private static string Said(ProgramRun run) => string.Join('\n', run.Output.Split('\n').Select(line => line.TrimEnd())
-        .SkipWhile(line => line != nameof(Tasks.VerifyBinfmt)).Skip(2).TakeWhile(line => !line.StartsWith("Task ", StringComparison.Ordinal))).Trim('\n');
+        .SkipWhile(line => line != nameof(BusyboxGlibc.Tasks.VerifyBinfmt)).Skip(2).TakeWhile(line => !line.StartsWith("Task ", StringComparison.Ordinal))).Trim('\n');
 
     // A user namespace that never mounted one has its parent's handlers: an empty one of its own first, and then a folder without a mount.
     private ProgramRun Run(string before, params string[] arguments) => Shell.Run(

@@ -36,11 +36,12 @@ public class WriterTests
         var run = new ImageRunConfig(["PATH=/bin", "A=b"], ["x", "y"])
         {
             EntryPoint = ["/init"], User = "65532:65532", WorkingDirectory = "/home/nonroot", StopSignal = "SIGINT", ExposedPorts = ["80/tcp", "53/udp"], Volumes = ["/data"],
+            HealthCheck = new HealthCheck(["CMD", "true"]) { Interval = 30_000_000_000, Retries = 3 }, OnBuild = ["RUN x"], Shell = ["/bin/ash"], Author = "somebody",
         };
         var spec = TestImages.Spec(TestImages.Platform("linux/amd64")) with { Run = run };
         var content = ImageConfigWriter.Write(spec, DiffId);
         Assert.That(Encoding.UTF8.GetString(content), Does.Contain(
-            """{"User":"65532:65532","ExposedPorts":{"53/udp":{},"80/tcp":{}},"Env":["PATH=/bin","A=b"],"Entrypoint":["/init"],"Cmd":["x","y"],"Volumes":{"/data":{}},"WorkingDir":"/home/nonroot","StopSignal":"SIGINT","Labels":"""));
+            """{"User":"65532:65532","ExposedPorts":{"53/udp":{},"80/tcp":{}},"Env":["PATH=/bin","A=b"],"Entrypoint":["/init"],"Cmd":["x","y"],"Volumes":{"/data":{}},"WorkingDir":"/home/nonroot","StopSignal":"SIGINT","Healthcheck":{"Test":["CMD","true"],"Interval":30000000000,"Retries":3},"OnBuild":["RUN x"],"Shell":["/bin/ash"],"Labels":""").And.EndsWith(""","author":"somebody"}"""));
         using var folder = new TemporaryFolder();
         using (var writer = new OciLayoutWriter(folder["oci"]))
         {
@@ -49,6 +50,8 @@ public class WriterTests
 
         var read = OciLayoutReader.Open(folder["oci"]).ReadImages().Single().Config.Run;
         Assert.That((read.User, read.WorkingDirectory, read.StopSignal), Is.EqualTo((run.User, run.WorkingDirectory, run.StopSignal)));
+        Assert.That((read.Author, read.HealthCheck!.Interval, read.HealthCheck.Retries, read.HealthCheck.Timeout), Is.EqualTo(("somebody", 30_000_000_000, 3, 0)));
+        Assert.That(new[] { read.HealthCheck.Test, read.OnBuild, read.Shell }, Is.EqualTo(new[] { run.HealthCheck!.Test, run.OnBuild, run.Shell }));
         Assert.That(new[] { read.Environment, read.Command, read.EntryPoint, read.ExposedPorts, read.Volumes }, Is.EqualTo(new[] { run.Environment, run.Command, run.EntryPoint, ["53/udp", "80/tcp"], run.Volumes }));
     }
 

@@ -81,17 +81,96 @@ public sealed class EntryScriptTests : IDisposable
     [TestCase("build/Build.csproj")]
     [TestCase("build/Elf/key.asc")]
     [TestCase("build/Program.cs")]
+    [TestCase("build/Busybox/BuildRoot/enter.sh")]
+    [TestCase("build/Engines/Smoke/private-root.sh")]
+    [TestCase("build/Engines/Smoke/program.cpp")]
+    [TestCase("build/data with blanks.json")]
+    [TestCase("build/packages.lock.json")]
+    [TestCase("build/.editorconfig")]
     [TestCase("global.json")]
+    [TestCase("NuGet.Config")]
+    [TestCase("Directory.Build.targets")]
     [TestCase("Directory.Packages.props")]
     public void AChangedOrNewSourceIsCompiled(string source)
     {
         Build();
-        Tick();
-        File.WriteAllText(Path.Combine(Root, source), "// changed");
+        Write(source, "// new");
+        Build();
+        Assert.That(Builds(), Is.EqualTo(2), "new");
+        Write(source, "// changed");
+        Build();
+        Assert.That(Builds(), Is.EqualTo(3), "changed in place");
+        Build();
+        Assert.That(Builds(), Is.EqualTo(3));
+    }
+
+    /// <summary>Every file that the project file puts into the program, whatever its name ends in.</summary>
+    [Test]
+    public void WhatTheProjectFileEmbedsIsASource()
+    {
+        var project = ProjectRoot.Find(null, AppContext.BaseDirectory);
+        var embedded = System.Xml.Linq.XDocument.Load(Path.Combine(project, "build", "Build.csproj")).Descendants("EmbeddedResource").Select(item => (string)item.Attribute("Include")!).ToList();
+        Assert.That(embedded, Has.Count.GreaterThan(3));
+        foreach (var (file, number) in embedded.Select((name, index) => ("build/" + name.Replace("*", "one", StringComparison.Ordinal), index)))
+        {
+            Write(file, "one");
+            Build();
+            Write(file, "two");
+            Build();
+            Assert.That(Builds(), Is.EqualTo(2 * (number + 1)), file);
+        }
+    }
+
+    /// <summary>As <c>cp -p</c>, <c>tar</c> and <c>rsync</c> put files back: older than what was compiled since.</summary>
+    [TestCase("build/Elf/ElfFile.cs")]
+    [TestCase("build/Busybox/BuildRoot/enter.sh")]
+    [TestCase("global.json")]
+    public void ASourceThatIsPutBackWithItsOldTimeIsCompiled(string source)
+    {
+        Write(source, "// now");
+        Build();
+        Write(source, "// then");
+        File.SetLastWriteTimeUtc(Path.Combine(Root, source), new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc));
         Build();
         Assert.That(Builds(), Is.EqualTo(2));
+    }
+
+    [Test]
+    public void ASourceThatIsOnlyTouchedCompilesNothing()
+    {
+        Build();
+        File.SetLastWriteTimeUtc(Path.Combine(Root, "build", "Elf", "ElfFile.cs"), DateTime.UtcNow.AddDays(1));
+        Build();
+        Assert.That(Builds(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void ASourceThatIsRenamedIsCompiled()
+    {
+        Build();
+        File.Move(Path.Combine(Root, "build", "Elf", "ElfFile.cs"), Path.Combine(Root, "build", "Elf", "Other.cs"));
         Build();
         Assert.That(Builds(), Is.EqualTo(2));
+    }
+
+    /// <summary>The SDK keeps things in a home, which a random user of a container has none of.</summary>
+    [TestCase(null)]
+    [TestCase("/nowhere/at/all")]
+    [TestCase("/dev/null")]
+    public void SomebodyWithoutAHomeHasOneBesideTheProgram(string? home)
+    {
+        Executable(Path.Combine(Bin, "dotnet"), FakeDotnet.Replace("sleep 0.1", "echo \"home $DOTNET_CLI_HOME $NUGET_PACKAGES\" >>\"$CALLS.home\"", StringComparison.Ordinal));
+        Assert.That(Run("/usr/bin/env", ["-u", "DOTNET_CLI_HOME", "-u", "NUGET_PACKAGES", .. home is null ? ["-u", "HOME"] : (string[])[$"HOME={home}"], "/bin/sh", Path.Combine(Root, "build.sh")]).Code, Is.EqualTo(3));
+        Assert.That(File.ReadAllText(Calls + ".home").Trim(), Is.EqualTo($"home {Root}/build/obj/home {Root}/build/obj/home/packages"));
+    }
+
+    [Test]
+    public void AProjectThatCannotBeWrittenToIsOneClearMessage()
+    {
+        File.WriteAllText(Path.Combine(Root, "build", "obj"), "a file");
+        var (code, text) = Build();
+        Assert.That((code, text.Trim().Split('\n').Length), Is.EqualTo((1, 1)));
+        Assert.That(text, Does.StartWith($"Error: the build program cannot be compiled: {Root}/build cannot be written to"));
     }
 
     [TestCase("build/Elf/ElfFile.cs")]
@@ -100,7 +179,6 @@ public sealed class EntryScriptTests : IDisposable
     {
         File.WriteAllText(Path.Combine(Root, source), "// source");
         Build();
-        Tick();
         File.Delete(Path.Combine(Root, source));
         Build();
         Assert.That(Builds(), Is.EqualTo(2));
@@ -110,11 +188,14 @@ public sealed class EntryScriptTests : IDisposable
     [TestCase("lib-requires.txt")]
     [TestCase("build/bin/x.cs")]
     [TestCase("build/obj/x.cs")]
+    [TestCase("build/.ElfFile.cs.swp")]
+    [TestCase("build/Elf/ElfFile.cs~")]
+    [TestCase("build/Elf/#ElfFile.cs#")]
+    [TestCase("Dockerfile.run")]
     public void WhatIsNoSourceCompilesNothing(string file)
     {
         Build();
-        Tick();
-        File.WriteAllText(Path.Combine(Root, file), "// changed");
+        Write(file, "// changed");
         Build();
         Assert.That(Builds(), Is.EqualTo(1));
     }
@@ -201,8 +282,11 @@ public sealed class EntryScriptTests : IDisposable
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    // A file system may keep times to a few milliseconds only.
-    private static void Tick() => Thread.Sleep(20);
+    private void Write(string file, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(Root, file))!);
+        File.WriteAllText(Path.Combine(Root, file), text);
+    }
 
     private void WithoutFlock(bool without)
     {

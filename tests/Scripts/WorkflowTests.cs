@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Tasks;
 using BusyboxGlibc.Foundation;
 using BusyboxGlibc.Tests.EndToEnd;
 using BusyboxGlibc.Tests.Foundation;
@@ -65,10 +66,10 @@ public partial class WorkflowTests
     {
         var runs = Lines(name).Where(line => Run().IsMatch(line)).Select(line => Run().Replace(line, string.Empty)).Except(Preparations).ToList();
         Assert.That(runs, Has.Count.GreaterThan(1).And.All.Match(@"^\./build\.sh( --[a-z-]+(=[A-Za-z0-9_./,=""$-]+)?)*$"), "nothing that a shell could make something else of");
-        var tasks = typeof(Tasks.BuildContext).Assembly.GetExportedTypes().Select(type => type.Name).ToHashSet(StringComparer.Ordinal);
+        var tasks = TaskNames.Of(typeof(BuildContext).Assembly).ToHashSet(StringComparer.Ordinal);
         foreach (var arguments in runs.Select(run => run.Split(' ')[1..]))
         {
-            Assert.That(() => ArgumentGuard.Check(arguments, OptionTable.ArgumentNames), Throws.Nothing);
+            Assert.That(() => ArgumentGuard.Check(arguments, OptionTable.ArgumentNames, () => tasks), Throws.Nothing);
             Assert.That(arguments.Where(argument => argument.StartsWith("--target=", StringComparison.Ordinal)).Select(argument => argument[9..]), Is.SubsetOf(tasks));
         }
     }

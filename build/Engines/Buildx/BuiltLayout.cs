@@ -7,7 +7,7 @@ using BusyboxGlibc.Rootfs;
 namespace BusyboxGlibc.Engines.Buildx;
 
 /// <summary>
-/// The layouts that Docker wrote, as root file systems: their one layer a platform, completed by the records of the BusyBox in it, and
+/// The layouts that Docker wrote, as root file systems: their layers joined, completed by the records of the BusyBox in them, and
 /// how its programs are started. What people added in either Dockerfile is in it.
 /// </summary>
 /// <param name="folders">The layouts, one a build.</param>
@@ -28,10 +28,10 @@ public sealed class BuiltLayout(IReadOnlyList<string> folders, IReadOnlyList<Com
         cancellation.ThrowIfCancellationRequested();
         var image = images.FirstOrDefault(built => built.Platform == platform)
             ?? throw new BuildxException($"Docker built no image of {platform}", string.Join(", ", folders), $"it built {string.Join(", ", images.Select(built => built.Platform.Name))}");
-        RootfsTree tree;
-        using (var layer = image.OpenLayer())
+        var tree = Layer(image, 0);
+        for (var number = 1; number < image.LayerCount; number++)
         {
-            tree = RootfsTar.Read(layer, $"the layer of {platform}");
+            tree = RootfsLayers.Apply(tree, Layer(image, number));
         }
 
         var identity = debian;
@@ -43,6 +43,12 @@ public sealed class BuiltLayout(IReadOnlyList<string> folders, IReadOnlyList<Com
 
         return Task.FromResult(new PlatformRootfs(
             tree, identity ?? throw new BuildxException($"nobody compiled a BusyBox of {platform}"), Run(image.Config.Run), image.Config.Labels));
+    }
+
+    private static RootfsTree Layer(OciImage image, int number)
+    {
+        using var layer = image.OpenLayer(number);
+        return RootfsTar.Read(layer, $"layer {number + 1} of {image.Platform}");
     }
 
     private void AddRecords(RootfsTree tree, CompileInputs from)

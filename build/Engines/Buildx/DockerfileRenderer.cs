@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using BusyboxGlibc.Engines.Dockerfiles;
 
 namespace BusyboxGlibc.Engines.Buildx;
 
@@ -9,47 +10,64 @@ namespace BusyboxGlibc.Engines.Buildx;
 /// </summary>
 public static class DockerfileRenderer
 {
-    /// <summary>The file that compiles, at the top of the project.</summary>
-    public const string BuilderPath = "Dockerfile.builder";
-
-    /// <summary>The file that makes the image, at the top of the project.</summary>
-    public const string RunPath = "Dockerfile.run";
-
     /// <summary>What the build brings along, as named contexts in place of empty stages of these names.</summary>
     public static IReadOnlyList<string> Contexts { get; } = ["packages", "release", "base-trees"];
 
     private const string BuilderStage = "builder";
-    private const string BuilderImage = "busybox:glibc-builder";
 
     /// <summary>The joined Dockerfile, lines ended by a line feed.</summary>
-    /// <param name="builder">Dockerfile.builder.</param>
-    /// <param name="run">Dockerfile.run.</param>
+    /// <param name="dockerfiles">Both files.</param>
     /// <param name="values">What is filled in.</param>
-    /// <exception cref="BuildxException">One of them lacks what the build relies on; the error names the line.</exception>
-    public static string Render(DockerfileText builder, DockerfileText run, DockerfileValues values)
+    /// <exception cref="DockerfileException">Dockerfile.builder lacks what the build relies on; the error names the line.</exception>
+    /// <exception cref="BuildxException">A value cannot stand in a Dockerfile.</exception>
+    public static string Render(ProjectDockerfiles dockerfiles, DockerfileValues values)
     {
-        ArgumentNullException.ThrowIfNull(builder);
-        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(dockerfiles);
         ArgumentNullException.ThrowIfNull(values);
+        var builder = dockerfiles.Builder
+            ?? throw new DockerfileException($"there is no {ProjectDockerfiles.BuilderPath}", ProjectDockerfiles.BuilderPath, "Docker builds what it says", "restore the committed file");
+        var run = dockerfiles.Run;
         CheckStages(builder);
         var text = new StringBuilder();
-        Line(text, $"# Made by ./build.sh out of {BuilderPath} and {RunPath}: change those. It builds with the named contexts");
+        WriteDirectives(text, dockerfiles, builder.Escape);
+        Line(text, $"# Made by ./build.sh out of {ProjectDockerfiles.BuilderPath} and {ProjectDockerfiles.RunPath}: change those. It builds with the named contexts");
         Line(text, $"# {string.Join(", ", Contexts)}, which lie beside it in the folder buildx.");
         Line(text, string.Create(CultureInfo.InvariantCulture, $"ARG SOURCE_DATE_EPOCH={values.Epoch}"));
+
+        // Below the stages of the other file they would be arguments of its last one.
+        foreach (var argument in run.Head)
+        {
+            Line(text, $"{argument.Name} {argument.Arguments}");
+        }
+
         Line(text, string.Empty);
-        Line(text, $"# ---- {BuilderPath} ----");
+        Line(text, $"# ---- {ProjectDockerfiles.BuilderPath} ----");
         Write(text, builder, BuilderLines(builder, values));
         Line(text, string.Empty);
-        Line(text, $"# ---- {RunPath} ----");
-        Write(text, run, RunLines(run, values));
+        Line(text, $"# ---- {ProjectDockerfiles.RunPath} ----");
+        Write(text, run.Text, RunLines(run, values, builder.Escape));
         return text.ToString();
+    }
+
+    // They may stand in the first lines of all only.
+    private static void WriteDirectives(StringBuilder text, ProjectDockerfiles dockerfiles, char escape)
+    {
+        if (dockerfiles.Syntax is { } syntax)
+        {
+            Line(text, $"# syntax={syntax}");
+        }
+
+        if (escape != '\\')
+        {
+            Line(text, $"# escape={escape}");
+        }
     }
 
     // What stands in place of an instruction, by its line.
     private static Dictionary<int, IReadOnlyList<string>> BuilderLines(DockerfileText builder, DockerfileValues values)
     {
         var exchanged = new Dictionary<int, IReadOnlyList<string>> { [Argument(builder, "BASE").Line] = [$"ARG BASE={values.Base}"] };
-        void Fill(string name, string value) => exchanged[Argument(builder, name).Line] = [$"ARG {name}={Quote(value)}"];
+        void Fill(string name, string value) => exchanged[Argument(builder, name).Line] = [$"ARG {name}={Quote(value, builder.Escape)}"];
         if (values.Release is { } release)
         {
             Fill("BUSYBOX_VERSION", release.Version);
@@ -61,26 +79,28 @@ public static class DockerfileRenderer
         return exchanged;
     }
 
-    private static Dictionary<int, IReadOnlyList<string>> RunLines(DockerfileText run, DockerfileValues values)
+    private static Dictionary<int, IReadOnlyList<string>> RunLines(RunDockerfile run, DockerfileValues values, char escape)
     {
-        var stages = run.Instructions.Where(instruction => instruction.Name == "FROM").ToList();
-        if (stages is not [{ Arguments: "scratch" }])
+        var exchanged = new Dictionary<int, IReadOnlyList<string>>();
+        if (run.Text.Escape != escape)
         {
-            throw Broken(run, stages.ElementAtOrDefault(stages.Count > 1 ? 1 : 0), "it must have one stage, FROM scratch", "what needs other stages belongs into " + BuilderPath);
+            // Lines that go on would go on by another character.
+            foreach (var instruction in run.Text.Instructions)
+            {
+                exchanged[instruction.Line] = [$"{instruction.Name} {instruction.Arguments}{instruction.Heredocs}"];
+            }
         }
 
-        var copies = run.Instructions.Where(instruction => instruction.Name is "COPY" or "ADD" or "RUN").ToList();
-        var ours = copies.FirstOrDefault(copy => copy.Name == "COPY" && copy.Arguments == $"--from={BuilderImage} /rootfs/ /")
-            ?? throw Broken(run, null, $"it must have the line COPY --from={BuilderImage} /rootfs/ /", "take the committed line back");
-        if (copies.FirstOrDefault(copy => copy != ours) is { } other)
+        foreach (var argument in run.Head)
         {
-            throw Broken(run, other, $"{other.Name} would be a second layer", $"put what makes files below /rootfs, in {BuilderPath}");
+            exchanged[argument.Line] = [];
         }
 
         List<string> lines = [$"COPY --from={BuilderStage} /rootfs/ /"];
-        lines.AddRange(values.Environment.Select(variable => $"ENV {variable[..variable.IndexOf('=', StringComparison.Ordinal)]}={Quote(variable[(variable.IndexOf('=', StringComparison.Ordinal) + 1)..])}"));
-        lines.AddRange(values.Labels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"LABEL {label.Key}={Quote(label.Value)}"));
-        return new Dictionary<int, IReadOnlyList<string>> { [ours.Line] = lines };
+        lines.AddRange(values.Environment.Select(variable => $"ENV {variable[..variable.IndexOf('=', StringComparison.Ordinal)]}={Quote(variable[(variable.IndexOf('=', StringComparison.Ordinal) + 1)..], escape)}"));
+        lines.AddRange(values.Labels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"LABEL {label.Key}={Quote(label.Value, escape)}"));
+        exchanged[run.Copy.Line] = lines;
+        return exchanged;
     }
 
     private static void CheckStages(DockerfileText builder)
@@ -96,11 +116,11 @@ public static class DockerfileRenderer
     private static void Stage(DockerfileText builder, string name, Func<DockerfileInstruction, bool> isRight, string line)
     {
         var stages = builder.Instructions.Where(instruction => instruction.Name == "FROM"
-            && instruction.Arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [.., var word, var stage]
+            && DockerfileWords.Plain(instruction.Arguments) is [.., var word, var stage]
             && word.Equals("AS", StringComparison.OrdinalIgnoreCase) && stage.Equals(name, StringComparison.OrdinalIgnoreCase)).ToList();
         if (stages.Count != 1 || !isRight(stages[0]))
         {
-            throw Broken(builder, stages.LastOrDefault(), $"it must have one stage {name}, as in the line {line}", "take the committed line back");
+            throw RunDockerfile.NotFilledIn(builder, stages.LastOrDefault(), $"it must have one stage {name}, as in the line {line}", "restore the committed line");
         }
     }
 
@@ -109,14 +129,8 @@ public static class DockerfileRenderer
         var found = builder.Instructions.Where(instruction => instruction.Name == "ARG" && instruction.Arguments.Split('=')[0] == name).ToList();
         return found.Count == 1 && found[0].Arguments.Length > name.Length
             ? found[0]
-            : throw Broken(builder, found.LastOrDefault(), $"it must have one line ARG {name}=...", "take the committed line back");
+            : throw RunDockerfile.NotFilledIn(builder, found.LastOrDefault(), $"it must have one line ARG {name}=...", "restore the committed line");
     }
-
-    private static BuildxException Broken(DockerfileText file, DockerfileInstruction? at, string why, string next) => new(
-        $"{System.IO.Path.GetFileName(file.Path)} is not what the build can fill in",
-        string.Create(CultureInfo.InvariantCulture, $"{file.Path}:{at?.Line ?? file.Lines.Count}"),
-        why,
-        next);
 
     private static void Write(StringBuilder text, DockerfileText file, Dictionary<int, IReadOnlyList<string>> exchanged)
     {
@@ -138,10 +152,10 @@ public static class DockerfileRenderer
         }
     }
 
-    // In double quotes a backslash, a quote and a $ need a backslash before them.
-    private static string Quote(string value) =>
+    // In double quotes the escape character, a quote and a $ need it before them.
+    private static string Quote(string value, char escape) =>
         value.Any(char.IsControl) ? throw new BuildxException("a value cannot stand in a Dockerfile", why: "it has a line end or another control character")
-        : $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("$", "\\$", StringComparison.Ordinal)}\"";
+        : $"\"{string.Concat(value.Select(letter => letter == escape || letter is '"' or '$' ? $"{escape}{letter}" : letter.ToString()))}\"";
 
     private static void Line(StringBuilder text, string line) => text.Append(line).Append('\n');
 }

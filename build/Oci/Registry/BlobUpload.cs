@@ -44,13 +44,11 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
     {
         if (await repository.HasBlobAsync(blob, cancellation).ConfigureAwait(false))
         {
-            Tell(blob.Size);
             return BlobArrival.Present;
         }
 
         if (await StartAsync(mountFrom, cancellation).ConfigureAwait(false))
         {
-            Tell(blob.Size);
             return BlobArrival.Mounted;
         }
 

@@ -72,6 +72,7 @@ internal sealed class RegistryHttp(HttpClient client, RegistryHost host, Registr
             }
             catch (RegistryBusyException error)
             {
+                cancellation.ThrowIfCancellationRequested();
                 throw new RegistryException(error.What, error.Where, attempt > 1 ? $"{error.Why} (tried {attempt} times)" : error.Why, error.Next, error);
             }
         }
@@ -259,7 +260,8 @@ internal sealed class RegistryHttp(HttpClient client, RegistryHost host, Registr
         }
     }
 
-    private static UntrustedException? Untrusted(Exception error)
+    /// <summary>What kept a certificate from being trusted, where that is the cause of an error; else null.</summary>
+    internal static UntrustedException? Untrusted(Exception error)
     {
         for (var cause = error; cause is not null; cause = cause.InnerException)
         {
@@ -272,7 +274,8 @@ internal sealed class RegistryHttp(HttpClient client, RegistryHost host, Registr
         return null;
     }
 
-    private static Exception Innermost(Exception error) => error.InnerException is { } inner ? Innermost(inner) : error;
+    /// <summary>The first cause of an error.</summary>
+    internal static Exception Innermost(Exception error) => error.InnerException is { } inner ? Innermost(inner) : error;
 
     private static RegistryBusyException Disposed(HttpResponseMessage response, RegistryBusyException error)
     {

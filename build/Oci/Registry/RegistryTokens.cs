@@ -103,8 +103,8 @@ internal sealed class RegistryTokens(HttpClient client, RegistryHost host, Regis
         }
 
         using var request = credentials is { IsIdentityToken: true } ? Refresh(realm, challenge, scope) : Get(realm, challenge, scope);
-        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
         var service = realm.GetLeftPart(UriPartial.Path);
+        using var response = await SendAsync(request, service, cancellation).ConfigureAwait(false);
         if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.BadRequest)
         {
             throw Denied(await RegistryAnswer.DescribeAsync(response, credentials, cancellation).ConfigureAwait(false), service);
@@ -124,6 +124,27 @@ internal sealed class RegistryTokens(HttpClient client, RegistryHost host, Regis
         return Read(await RegistryAnswer.ReadAsync(response, LongestAnswer, cancellation).ConfigureAwait(false))
             ?? throw new RegistryException($"the token service of {host} gave no token", service, "its answer is not JSON with a token");
     }
+
+    // A service that does not answer is another machine's fault than a registry that does not, mostly under another name.
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, string service, CancellationToken cancellation)
+    {
+        try
+        {
+            return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException && RegistryHttp.Untrusted(error) is null)
+        {
+            throw new RegistryBusyException($"the token service of {host} cannot be reached", service, RegistryHttp.Innermost(error).Message, ServiceAdvice(request), error);
+        }
+        catch (OperationCanceledException error)
+        {
+            // Whether it was the caller who gave up, the caller knows.
+            throw new RegistryBusyException($"the token service of {host} does not answer", service, "it was waited for in vain", ServiceAdvice(request), error);
+        }
+    }
+
+    private string ServiceAdvice(HttpRequestMessage request) =>
+        $"{host} answers, but lets nobody in without a token of {request.RequestUri!.Authority}: see that this machine reaches it, then run it again";
 
     private HttpRequestMessage Get(Uri realm, AuthChallenge challenge, string scope)
     {

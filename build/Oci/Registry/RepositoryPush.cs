@@ -58,11 +58,20 @@ internal sealed class RepositoryPush(RepositoryClient repository, LayoutContent 
     /// <param name="cancellation">Gives up.</param>
     public async Task BringAsync(string? mountFrom, CancellationToken cancellation)
     {
-        using var line = board.Begin($"push to {Name}", content.BlobBytes, ProgressUnit.Bytes);
+        // What is there already, or is mounted, is not sent: the amount to reach shrinks by it.
+        var toSend = content.BlobBytes;
+        using var line = board.Begin($"push to {Name}", toSend, ProgressUnit.Bytes);
         await EachAsync(content.Blobs, async (blob, token) =>
         {
             var arrival = await new BlobUpload(repository, blob, () => content.Open(blob), line.Add).RunAsync(mountFrom, token).ConfigureAwait(false);
-            Interlocked.Add(ref uploaded, arrival == BlobArrival.Uploaded ? blob.Size : 0);
+            if (arrival == BlobArrival.Uploaded)
+            {
+                Interlocked.Add(ref uploaded, blob.Size);
+            }
+            else
+            {
+                line.SetTotal(Interlocked.Add(ref toSend, -blob.Size));
+            }
         }, cancellation).ConfigureAwait(false);
 
         foreach (var wave in content.Waves)
@@ -73,7 +82,7 @@ internal sealed class RepositoryPush(RepositoryClient repository, LayoutContent 
                 cancellation).ConfigureAwait(false);
         }
 
-        line.Done();
+        line.Done(toSend == 0 ? "nothing to send, every layer was there" : null);
     }
 
     /// <summary>Reads everything back by its digest and compares it.</summary>

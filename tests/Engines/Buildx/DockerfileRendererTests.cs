@@ -1,5 +1,6 @@
 using BusyboxGlibc.Busybox.Releases;
 using BusyboxGlibc.Engines.Buildx;
+using BusyboxGlibc.Engines.Dockerfiles;
 using BusyboxGlibc.Tests.Configuration;
 
 namespace BusyboxGlibc.Tests.Engines.Buildx;
@@ -20,7 +21,7 @@ public class DockerfileRendererTests
     [Test]
     public void EveryValueIsFilledInAndAllElseStays()
     {
-        var text = DockerfileRenderer.Render(Builder, Run, Values);
+        var text = Render(Builder, Run, Values);
         var lines = text.Split('\n');
         string[] filled =
         [
@@ -49,15 +50,15 @@ public class DockerfileRendererTests
     {
         var builder = DockerfileText.Parse("b", string.Join('\n', Builder.Lines) + "\nRUN . /etc/platform && \\\n    $CC -o /rootfs/bin/x x.c\n");
         var run = DockerfileText.Parse("r", string.Join('\n', Run.Lines) + "\nUSER nonroot\nENV PATH=/own\n");
-        var instructions = DockerfileText.Parse("joined", DockerfileRenderer.Render(builder, run, Values)).Instructions;
-        Assert.That(instructions.Select(instruction => instruction.Arguments), Does.Contain(". /etc/platform && $CC -o /rootfs/bin/x x.c"));
+        var instructions = DockerfileText.Parse("joined", Render(builder, run, Values)).Instructions;
+        Assert.That(instructions.Select(instruction => instruction.Arguments), Does.Contain(". /etc/platform &&     $CC -o /rootfs/bin/x x.c"));
         Assert.That(instructions[^1].Arguments, Is.EqualTo("PATH=/own"), "theirs comes after ours, and wins");
         Assert.That(instructions[^2], Is.EqualTo(instructions[^2] with { Name = "USER", Arguments = "nonroot" }));
     }
 
     [Test]
     public void WithoutACompilationTheReleaseStaysAsWritten() => Assert.That(
-        DockerfileRenderer.Render(Builder, Run, Values with { Release = null }), Does.Contain(Builder.Lines.Single(line => line.StartsWith("ARG BUSYBOX_VERSION=", StringComparison.Ordinal))));
+        Render(Builder, Run, Values with { Release = null }), Does.Contain(Builder.Lines.Single(line => line.StartsWith("ARG BUSYBOX_VERSION=", StringComparison.Ordinal))));
 
     [TestCase("ARG BASE=debian:trixie-slim", "", "ARG BASE=")]
     [TestCase("ARG BUSYBOX_SHA256=", "ARG BUSYBOX_SHA=", "ARG BUSYBOX_SHA256=")]
@@ -67,26 +68,60 @@ public class DockerfileRendererTests
     public void ABrokenBuilderIsAnErrorWithItsLine(string old, string instead, string why)
     {
         var text = string.Join('\n', Builder.Lines).Replace(old, instead, StringComparison.Ordinal);
-        var error = Assert.Throws<BuildxException>(() => DockerfileRenderer.Render(DockerfileText.Parse("Dockerfile.builder", text), Run, Values))!;
+        var error = Assert.Throws<DockerfileException>(() => Render(DockerfileText.Parse("Dockerfile.builder", text), Run, Values))!;
         Assert.That(error.Why, Does.Contain(why));
         Assert.That(error.Where, Does.Match(@"^Dockerfile\.builder:\d+$"));
     }
 
     [TestCase("FROM scratch\nCMD sh\n", 2, "COPY --from=busybox:glibc-builder")]
-    [TestCase("FROM scratch\nCOPY --from=busybox:glibc-builder /rootfs/ /\nCOPY x /\n", 3, "second layer")]
-    [TestCase("FROM scratch\nCOPY --from=busybox:glibc-builder /rootfs/ /\nRUN x\n", 3, "second layer")]
-    [TestCase("FROM debian\nCOPY --from=busybox:glibc-builder /rootfs/ /\n", 1, "one stage")]
-    [TestCase("FROM scratch\nCOPY --from=busybox:glibc-builder /rootfs/ /\nFROM scratch\n", 3, "one stage")]
-    [TestCase("CMD sh\n", 1, "one stage")]
+    [TestCase("FROM scratch\nCOPY --from=busybox:glibc-builder /rootfs/ /\nCOPY --from=busybox:glibc-builder /rootfs/ /\n", 3, "once")]
+    [TestCase("FROM debian\nCOPY --from=busybox:glibc-builder /rootfs/ /\n", 1, "last stage must be FROM scratch")]
+    [TestCase("FROM --platform=linux/amd64 scratch\nCOPY --from=busybox:glibc-builder /rootfs/ /\n", 1, "last stage must be FROM scratch")]
+    [TestCase("FROM scratch\nCOPY --from=busybox:glibc-builder /rootfs/ /\nFROM scratch\n", 3, "COPY --from=busybox:glibc-builder")]
+    [TestCase("ENV A=1\nFROM scratch\nCOPY --from=busybox:glibc-builder /rootfs/ /\n", 1, "before the first FROM")]
+    [TestCase("CMD sh\n", 1, "last stage must be FROM scratch")]
     public void ABrokenImageFileIsAnErrorWithItsLine(string text, int line, string why)
     {
-        var error = Assert.Throws<BuildxException>(() => DockerfileRenderer.Render(Builder, DockerfileText.Parse("Dockerfile.run", text), Values))!;
+        var error = Assert.Throws<DockerfileException>(() => Render(Builder, DockerfileText.Parse("Dockerfile.run", text), Values))!;
         Assert.That((error.Where, error.Why!.Contains(why, StringComparison.Ordinal)), Is.EqualTo(($"Dockerfile.run:{line}", true)), error.Message);
     }
 
     [Test]
     public void AValueThatWouldEndItsLineIsRefused() => Assert.That(
-        () => DockerfileRenderer.Render(Builder, Run, Values with { Labels = new Dictionary<string, string> { ["a"] = "b\nRUN c" } }), Throws.TypeOf<BuildxException>());
+        () => Render(Builder, Run, Values with { Labels = new Dictionary<string, string> { ["a"] = "b\nRUN c" } }), Throws.TypeOf<BuildxException>());
+
+    [Test]
+    public void WhatStandsBeforeTheFirstStageGoesToTheTopOfAll()
+    {
+        var run = DockerfileText.Parse("Dockerfile.run", "# syntax=docker/dockerfile:1\nARG TAG=\\\n7\nFROM scratch AS image\nCOPY --from=busybox:glibc-builder /rootfs/ /\nARG TAG\nLABEL tag=$TAG\n");
+        var text = Render(Builder, run, Values);
+        Assert.That(text, Does.StartWith("# syntax=docker/dockerfile:1\n# Made by"));
+        var instructions = DockerfileText.Parse("joined", text).Instructions;
+        Assert.That(instructions.TakeWhile(instruction => instruction.Name != "FROM").Select(instruction => instruction.Arguments), Does.Contain("TAG=7"));
+        Assert.That(instructions.Count(instruction => instruction.Arguments == "TAG=7"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void LinesThatGoOnByAnotherCharacterAreJoined()
+    {
+        var run = DockerfileText.Parse("Dockerfile.run", "# escape=`\nFROM scratch\nCOPY --from=busybox:glibc-builder /rootfs/ /\nLABEL a=b `\n  c=d\n");
+        var text = Render(Builder, run, Values);
+        Assert.That(text.Split('\n'), Does.Contain("LABEL a=b   c=d"));
+        Assert.That(text.Split('\n').Count(line => line.Contains("--from=builder", StringComparison.Ordinal)), Is.EqualTo(1));
+    }
+
+    [TestCase("# escape=`\nFROM scratch\nCOPY --from=busybox:glibc-builder /rootfs/ /\nENV A=C:\\x\n", "Dockerfile.run:4", "escape by two characters")]
+    [TestCase("# syntax=one\nFROM scratch\nCOPY --from=busybox:glibc-builder /rootfs/ /\n", "Dockerfile.run:3", "two frontends")]
+    [TestCase("ARG BASE=x\nFROM scratch\nCOPY --from=busybox:glibc-builder /rootfs/ /\n", "Dockerfile.run:1", "ARG BASE")]
+    public void FilesThatContradictEachOtherAreAnError(string text, string where, string what)
+    {
+        var builder = DockerfileText.Parse("Dockerfile.builder", "# syntax=other\n" + string.Join('\n', Builder.Lines));
+        var error = Assert.Throws<DockerfileException>(() => Render(builder, DockerfileText.Parse("Dockerfile.run", text), Values))!;
+        Assert.That((error.Where, error.What.Contains(what, StringComparison.Ordinal)), Is.EqualTo((where, true)), error.Message);
+    }
+
+    private static string Render(DockerfileText builder, DockerfileText run, DockerfileValues values) =>
+        DockerfileRenderer.Render(ProjectDockerfiles.Of(builder, RunDockerfile.Of(run)), values);
 
     /// <summary>A plain <c>docker build</c> compiles what ./build.sh compiles.</summary>
     [Test]

@@ -1,0 +1,125 @@
+using BusyboxGlibc.Oci;
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Tests.EndToEnd;
+
+/// <summary>Lines of people's own in the Dockerfiles without Docker, and targets that mean one engine.</summary>
+public class OwnLinesTests
+{
+    /// <summary>Every setting there is, in ways people write them.</summary>
+    public const string Settings = """
+        ARG TARGETARCH
+        ENV APP_HOME=/srv/app PATH=/srv/app/bin:$PATH ARCH="is $TARGETARCH"
+        ENV GREETING hello  world
+        LABEL org.opencontainers.image.title="mine" \
+              # why
+              maintainer='me <me@example.org>'
+        WORKDIR $APP_HOME
+        USER nonroot
+        WORKDIR data
+        EXPOSE 8080 9000-9002/udp
+        VOLUME ["/srv/app/data"]
+        STOPSIGNAL SIGQUIT
+        HEALTHCHECK --interval=30s --retries=3 CMD wget -qO- http://localhost:8080/ || exit 1
+        SHELL ["/bin/sh", "-ec"]
+        ONBUILD COPY . /srv/app
+        MAINTAINER me
+        ENTRYPOINT ["/usr/bin/env", "ip"]
+        CMD ["-V"]
+
+        """;
+
+    private static readonly string[] Quick = ["--busybox=debian", "--platforms=linux/amd64"];
+
+    private ProjectCopy project = null!;
+
+    [SetUp]
+    public void Copy() => project = new ProjectCopy();
+
+    [TearDown]
+    public void Remove() => project.Dispose();
+
+    [Test]
+    public void SettingsAreInTheImageAndVerifyTakesThem()
+    {
+        project.Append("Dockerfile.run", Settings);
+        Run().Succeeded();
+        var image = OciLayoutReader.Open(project.Layout).ReadImages().Single();
+        var run = image.Config.Run;
+        Assert.That(run.Environment, Does.Contain("ARCH=is amd64").And.Contain("GREETING=hello  world").And.Some.StartsWith("PATH=/srv/app/bin:/usr/local/sbin:"));
+        Assert.That(run.EntryPoint.Concat(run.Command), Is.EqualTo(new[] { "/usr/bin/env", "ip", "-V" }));
+        Assert.That((run.User, run.WorkingDirectory, run.StopSignal, run.Author), Is.EqualTo(("nonroot", "/srv/app/data", "SIGQUIT", "me")));
+        Assert.That(image.Config.Labels["org.opencontainers.image.title"], Is.EqualTo("mine"));
+        using var layer = image.OpenLayer();
+        var tree = RootfsTar.Read(layer, "layer");
+        Assert.That(tree.Entries.Where(entry => entry.Path is "srv/app" or "srv/app/data").Select(entry => (entry.Path, entry.UserId, entry.GroupId)), Is.EqualTo(new[] { ("srv/app", 0, 0), ("srv/app/data", 65532, 65532) }));
+
+        // Another setting is another image; the same one is not made again.
+        var digest = Run().Succeeded().IndexDigest;
+        project.Append("Dockerfile.run", "ENV MORE=1\n");
+        Assert.That(Run().Succeeded().IndexDigest, Is.Not.EqualTo(digest));
+    }
+
+    [TestCase("Dockerfile.builder", "RUN touch /rootfs/x\n", "RUN touch /rootfs/x takes Docker")]
+    [TestCase("Dockerfile.run", "COPY cake.config /etc/\n", "COPY cake.config /etc/ takes Docker")]
+    public void ALineThatMakesFilesFailsWithItsPlaceBeforeAnyWork(string file, string line, string what)
+    {
+        var number = File.ReadAllLines(project.PathOf(file)).Length + 1;
+        project.Append(file, line);
+        Run("--engine=embedded").FailedSaying($"{file}:{number}", what, "--engine=buildx");
+        Assert.That(project.Layout, Does.Not.Exist);
+        Assert.That(project.PathOf("artifacts/base"), Does.Not.Exist);
+    }
+
+    [Test]
+    public void WhereDockerDoesNotAnswerAutoSaysSo()
+    {
+        project.Append("Dockerfile.builder", "RUN true\n");
+        var run = project.Run(new Dictionary<string, string> { ["DOCKER_HOST"] = "tcp://127.0.0.1:1" }, [.. Quick, "--engine=auto"]);
+        run.FailedSaying("Dockerfile.builder:", "RUN true takes Docker", "start Docker");
+    }
+
+    [Test]
+    public void AMalformedSettingIsNamedByItsLine()
+    {
+        var number = File.ReadAllLines(project.PathOf("Dockerfile.run")).Length + 1;
+        project.Append("Dockerfile.run", "EXPOSE eighty\n");
+        Run().FailedSaying($"Dockerfile.run:{number}", "EXPOSE is malformed", "eighty");
+    }
+
+    [TestCase("--target=Pack", "--engine=buildx", "oci/index.json")]
+    [TestCase("--target=RenderDockerfile", "--engine=embedded", "Dockerfile")]
+    public void ATargetOfOneEngineDoesWhatItSays(string target, string engine, string made)
+    {
+        var run = Run(target, engine).Succeeded();
+        Assert.That(Path.Combine(project.Artifacts, made), Does.Exist);
+        Assert.That(run.Output, Does.Contain($"since the target {target.Split('=')[1]} has no other"));
+    }
+
+    [Test]
+    public void NothingToCompileIsNoError() =>
+        Assert.That(Run("--target=CompileBusybox").Succeeded().Output, Does.Contain("nothing to compile"));
+
+    [TestCase("--target=", "--target has no value")]
+    [TestCase("--target", "--target has no value")]
+    [TestCase("--target=Verfiy", "there is no task Verfiy: did you mean Verify")]
+    public void ATargetThatIsNoneIsOneClearLine(string argument, string what)
+    {
+        var run = project.Run([.. Quick, argument]);
+        run.FailedSaying(what, "--target=TASK");
+        Assert.That(run.Output, Does.Not.Contain("   at ").And.Not.Contain("Could not reach"));
+    }
+
+    /// <summary>What means something to a shell, to MSBuild, in CSV or in a URL.</summary>
+    [TestCase("a b")]
+    [TestCase("it's \"quoted\", %41%20;$HOME=é")]
+    public void AnyPathOfTheProjectWillDo(string name)
+    {
+        var folder = Path.Combine(project.Folder, name);
+        using var copy = new ProjectCopy(folder);
+        copy.Run([.. Quick, "--target=Publish", "--dry-run", "--registry=localhost:1"]).Succeeded();
+        Assert.That(Path.Combine(copy.Layout, "index.json"), Does.Exist);
+    }
+
+    private ProgramRun Run(params string[] arguments) => project.Run([.. Quick, .. arguments]);
+}

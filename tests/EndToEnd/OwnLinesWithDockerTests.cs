@@ -1,0 +1,56 @@
+using BusyboxGlibc.Oci;
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Tests.EndToEnd;
+
+/// <summary>Lines of people's own in the Dockerfiles on a real engine, where nothing is compiled.</summary>
+public class OwnLinesWithDockerTests
+{
+    [OneTimeSetUp]
+    public void Start() => RealEngine.Require();
+
+    [Test]
+    public void SettingsGiveTheSameImageFromBothEngines()
+    {
+        var arguments = new[] { "--busybox=debian", "--platforms=linux/amd64,linux/arm/v7,linux/arm64" };
+        using var copy = new ProjectCopy();
+        copy.Append("Dockerfile.run", OwnLinesTests.Settings);
+        copy.Append("Dockerfile.builder", "LABEL a=b\nENV C=d\n");
+        var embedded = copy.Run([.. arguments, "--engine=embedded"]).Succeeded();
+        Assert.That(copy.Run([.. arguments, "--engine=buildx"]).Succeeded().IndexDigest, Is.EqualTo(embedded.IndexDigest));
+    }
+
+    /// <summary>Whatever it takes: layers that Docker makes of it are joined to the one that an image of this build has.</summary>
+    [Test]
+    public void LinesThatMakeFilesInTheImageAreInIt()
+    {
+        var around = Directory.CreateTempSubdirectory("around-");
+        using var copy = new ProjectCopy(Path.Combine(around.FullName, "it's a \"path\", 100%;=é"));
+        copy.Append("own.txt", "own");
+        copy.Replace("Dockerfile.run", "FROM scratch\n", "FROM debian:trixie-slim AS mine\nRUN echo made >/made && ln -s made /link\nFROM scratch\n");
+        copy.Append("Dockerfile.run", "COPY --from=mine /made /link /srv/\nCOPY --chown=65532 own.txt /etc/issue\nENTRYPOINT [\"/bin/cat\"]\nCMD [\"/srv/made\"]\n");
+        copy.Run("--busybox=debian", "--platforms=linux/amd64", "--engine=auto").Succeeded();
+        var image = Images(copy.Layout).Single();
+        Assert.That(image.LayerCount, Is.EqualTo(1));
+        var tree = Tree(image);
+        Assert.That(tree.TryGet("srv/made", out var made) && tree.TryGet("etc/issue", out var own) && own.UserId == 65532 && made.Content.Length == 5, Is.True);
+        Assert.That(image.Config.Run.EntryPoint, Is.EqualTo(new[] { "/bin/cat" }));
+    }
+
+    [Test]
+    public void TheTargetBuildxBuildsWhateverTheEngineIsSaidToBe()
+    {
+        using var copy = new ProjectCopy();
+        var run = copy.Run("--busybox=debian", "--platforms=linux/amd64", "--engine=embedded", "--target=Buildx").Succeeded();
+        Assert.That(copy.PathOf("artifacts/logs/buildx.log"), Does.Exist);
+        Assert.That(run.Output, Does.Contain("engine: buildx, since the target Buildx has no other"));
+    }
+
+    private static IReadOnlyList<OciImage> Images(string layout) => OciLayoutReader.Open(layout).ReadImages();
+
+    private static RootfsTree Tree(OciImage image)
+    {
+        using var layer = image.OpenLayer();
+        return RootfsTar.Read(layer, image.Platform.Name);
+    }
+}

@@ -1,0 +1,103 @@
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Engines.Dockerfiles;
+using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Tasks;
+
+namespace BusyboxGlibc.Tests.Tasks;
+
+public class EngineChoiceTests
+{
+    private static readonly OwnLine Own = new("Dockerfile.builder:58", "RUN true", "it makes files");
+
+    private readonly List<string> said = [];
+    private int asked;
+
+    [SetUp]
+    public void Forget()
+    {
+        said.Clear();
+        asked = 0;
+    }
+
+    [TestCase(Engine.Auto, null, true)]
+    [TestCase(Engine.Auto, "no docker", false)]
+    [TestCase(Engine.Embedded, null, false)]
+    [TestCase(Engine.Buildx, "no docker", true)]
+    public void WithoutATargetOfOneEngineTheOptionCounts(Engine engine, string? whyNot, bool usesDocker)
+    {
+        foreach (var target in (string[])["Default", "Publish", "SmokeTest", "VerifyBinfmt", "Restore"])
+        {
+            Assert.That(Choice(engine, whyNot, null, target).UsesDocker, Is.EqualTo(usesDocker), target);
+        }
+    }
+
+    [TestCase("Pack", false)]
+    [TestCase("compilebusybox", false)]
+    [TestCase("Buildx", true)]
+    [TestCase("createBuilder", true)]
+    [TestCase("RenderDockerfile", true)]
+    public void ATargetOfOneEngineMeansItWhateverTheOptionSays(string target, bool usesDocker)
+    {
+        foreach (var engine in Enum.GetValues<Engine>())
+        {
+            said.Clear();
+            Assert.That(Choice(engine, "no docker", null, target).UsesDocker, Is.EqualTo(usesDocker), $"{target} {engine}");
+            Assert.That(said, Has.Count.EqualTo(engine is Engine.Auto || engine == (usesDocker ? Engine.Buildx : Engine.Embedded) ? 0 : 1), "it says that the option is another");
+        }
+
+        Assert.That(asked, Is.Zero, "nobody needs to know whether Docker answers");
+    }
+
+    [Test]
+    public void TargetsOfBothEnginesAreAnError()
+    {
+        var error = Assert.Throws<BuildException>(() => _ = Choice(Engine.Auto, null, null, "Buildx", "Pack").UsesDocker)!;
+        Assert.That(error.What, Is.EqualTo("Buildx and Pack are of different engines"));
+    }
+
+    [Test]
+    public void DockerIsAskedOnce()
+    {
+        var choice = Choice(Engine.Auto, "no docker", Own, "Default");
+        _ = choice.UsesDocker;
+        Assert.Throws<DockerfileException>(choice.Check);
+        Assert.That((asked, said.Count), Is.EqualTo((1, 1)));
+    }
+
+    [TestCase(Engine.Auto, "no engine answers", "no engine answers", "start Docker")]
+    [TestCase(Engine.Embedded, null, "the engine is embedded", "--engine=buildx")]
+    public void ALineThatTakesDockerIsAnErrorWithoutIt(Engine engine, string? whyNot, string why, string next)
+    {
+        foreach (var target in (string[])["Default", "Publish", "Verify", "Load"])
+        {
+            var error = Assert.Throws<DockerfileException>(Choice(engine, whyNot, Own, target).Check)!;
+            Assert.That(error.Where, Is.EqualTo(Own.Where));
+            Assert.That(error.What, Does.StartWith("RUN true takes Docker").And.Contain(why));
+            Assert.That(error.Next, Does.Contain(next));
+        }
+    }
+
+    [Test]
+    public void TheTargetPackIsWithoutDockerToo() =>
+        Assert.That(Assert.Throws<DockerfileException>(Choice(Engine.Auto, null, Own, "Pack").Check)!.Message, Does.Contain("the target Pack is without").And.Contain("--engine=buildx"));
+
+    [TestCase("Restore")]
+    [TestCase("Assemble")]
+    [TestCase("CompileBusybox")]
+    public void WhatEndsBeforeAnImageIsMadeDoesNotMind(string target) =>
+        Assert.That(Choice(Engine.Embedded, null, Own, target).Check, Throws.Nothing);
+
+    [Test]
+    public void WithDockerEveryLineIsFine() => Assert.That(Choice(Engine.Auto, null, Own, "Default").Check, Throws.Nothing);
+
+    private EngineChoice Choice(Engine engine, string? whyNot, OwnLine? own, params string[] targets) => new(
+        engine,
+        targets,
+        () =>
+        {
+            asked++;
+            return whyNot;
+        },
+        () => own,
+        said.Add);
+}
