@@ -21,6 +21,7 @@ public sealed class DebianSuite : ISuite, IDisposable
     private readonly IReadOnlyList<VerifiedRelease>[] releases;
     private readonly ConcurrentDictionary<string, Lazy<Task<LayeredIndex>>> packages = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<Task<ContentsIndex>>> contents = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Architecture, string Release), Lazy<Task<PackageIndex?>>> olders = new();
 
     private DebianSuite(ArchiveClient client, SuiteOptions options, IndexFiles files, ReleaseReader reader, IReadOnlyList<VerifiedRelease>[] releases)
     {
@@ -67,9 +68,59 @@ public sealed class DebianSuite : ISuite, IDisposable
         await contents.GetOrAdd(architecture, name => new(() => Task.Run(() => OpenContentsAsync(name, cancellation), cancellation))).Value;
 
     /// <inheritdoc/>
+    public async Task<IndexedPackage?> OlderAsync(string architecture, PinnedPackage absent, CancellationToken cancellation)
+    {
+        IndexedPackage? found = null;
+        foreach (var part in releases)
+        {
+            foreach (var release in part.Skip(1).Where(release => !(options.ChecksValidUntil && release.IsExpired)))
+            {
+                var index = await olders.GetOrAdd(
+                    (architecture, release.Identity.Sha256), _ => new(() => Task.Run(() => OpenOlderAsync(release, architecture, cancellation), cancellation))).Value;
+                if (index?.Find(absent.Name) is { } candidate
+                    && DebianVersion.Compare(candidate.Pin.Version, absent.Version) < 0
+                    && (found is null || DebianVersion.Compare(candidate.Pin.Version, found.Pin.Version) > 0))
+                {
+                    found = candidate with
+                    {
+                        Gap = new IndexGap(part[0].Suite, architecture, part[0].File.Date, release.File.Date, $"no source has {absent.Name} {absent.Version} ({architecture}), which it lists")
+                        {
+                            IsOfFile = true,
+                        },
+                    };
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private async Task<PackageIndex?> OpenOlderAsync(VerifiedRelease release, string architecture, CancellationToken cancellation)
+    {
+        var path = $"{options.Component}/binary-{architecture}/Packages";
+        var label = $"index {architecture}";
+        try
+        {
+            return files.TryOpen(label, PackageIndex.Format, [release], path) is { } ready ? new PackageIndex(architecture, ready)
+                : await files.FetchAsync(release, path, label, cancellation) is { } file ? await BuildAsync(architecture, label, [file], cancellation)
+                : null;
+        }
+        catch (DebianException)
+        {
+            // Then it lists nothing that could be had.
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         refreshing.Dispose();
+        foreach (var index in olders.Values.Where(index => index.IsValueCreated && index.Value.IsCompletedSuccessfully))
+        {
+            index.Value.Result?.Dispose();
+        }
+
         files.Dispose();
         foreach (var index in packages.Values.Where(index => index.IsValueCreated && index.Value.IsCompletedSuccessfully))
         {

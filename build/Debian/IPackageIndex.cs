@@ -88,6 +88,13 @@ public interface ISuite
 
     /// <summary>The contents index of an architecture, of any Release: it is only a hint at names, for the package itself is looked into.</summary>
     Task<IContentsIndex> ContentsAsync(string architecture, CancellationToken cancellation);
+
+    /// <summary>A package as an older Release lists it, where the newest lists a file that no source has, as mirrors in mid-update do.</summary>
+    /// <param name="architecture">The Debian architecture.</param>
+    /// <param name="absent">What the newest lists.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>The package with its <see cref="IndexedPackage.Gap"/>, of a lower version; null where no older Release that may be used has one.</returns>
+    Task<IndexedPackage?> OlderAsync(string architecture, PinnedPackage absent, CancellationToken cancellation) => Task.FromResult<IndexedPackage?>(null);
 }
 
 /// <summary>Which Release file was verified.</summary>

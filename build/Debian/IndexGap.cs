@@ -1,6 +1,6 @@
 namespace BusyboxGlibc.Debian;
 
-/// <summary>An index that the newest Release lists and nobody serves: what is read instead is of an older Release, or nothing.</summary>
+/// <summary>An index, or a package file, that the newest Release lists and nobody serves: what is read instead is of an older Release, or nothing.</summary>
 /// <param name="Suite">The suite, <c>trixie-security</c>.</param>
 /// <param name="Architecture">The Debian architecture.</param>
 /// <param name="Newest">The date of the newest Release, UTC.</param>
@@ -11,6 +11,9 @@ public sealed record IndexGap(string Suite, string Architecture, DateTimeOffset 
     /// <summary>A Release by its suite and date, as people are told of it.</summary>
     public static string Show(string suite, DateTimeOffset date) => FormattableString.Invariant($"{suite} of {date.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
 
+    /// <summary>Whether it is not the index but a package file that it lists which nobody has.</summary>
+    public bool IsOfFile { get; init; }
+
     /// <inheritdoc/>
-    public override string ToString() => $"the package index of {Show(Suite, Newest)} for {Architecture} cannot be had: {Why}";
+    public override string ToString() => IsOfFile ? Why : $"the package index of {Show(Suite, Newest)} for {Architecture} cannot be had: {Why}";
 }

@@ -18,17 +18,16 @@ internal sealed class DroppedPins
     public IReadOnlySet<PinnedPackage> OfBuildRoots => _ofBuildRoots;
 
     /// <summary>Lets go of a package where the lock has it.</summary>
-    public void Add(PinnedPackage pin, ImageLock imageLock)
+    /// <returns>Whether it was held until now: resolving once more can only then end otherwise.</returns>
+    public bool Add(PinnedPackage pin, ImageLock imageLock)
     {
         var isTool = imageLock.BuildRoots.Any(root => root.Packages.Any(tool => tool.Pin == pin));
-        if (isTool)
-        {
-            _ofBuildRoots.Add(pin);
-        }
-
+        var isNew = isTool && _ofBuildRoots.Add(pin);
         if (!isTool || imageLock.Platforms.Any(platform => platform.Packages.Any(package => package.Pin == pin)))
         {
-            _ofPlatforms.Add($"{pin.Name}:{pin.Architecture}");
+            isNew |= _ofPlatforms.Add($"{pin.Name}:{pin.Architecture}");
         }
+
+        return isNew;
     }
 }

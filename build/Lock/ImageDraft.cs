@@ -80,7 +80,7 @@ internal sealed class ImageDraft(PinChoice pins, DebCatalog catalog, Action<stri
             _opened.Add(name, draft);
         }
 
-        if (draft is { Contents: null })
+        while (draft is { Contents: null })
         {
             try
             {
@@ -89,6 +89,20 @@ internal sealed class ImageDraft(PinChoice pins, DebCatalog catalog, Action<stri
             catch (PackageGoneException error) when (draft.Choice.IsKept && draft.Choice.Indexed is not null)
             {
                 throw new PinGoneException(name, error);
+            }
+            catch (PackageGoneException error) when (!draft.Choice.IsKept)
+            {
+                if (pins.IsRenewing)
+                {
+                    throw new NewestGoneException(error);
+                }
+
+                if (await pins.GiveWayAsync(draft.Choice.Pin).ConfigureAwait(false) is not { } other || other.Pin == draft.Choice.Pin)
+                {
+                    throw;
+                }
+
+                _opened[name] = draft = new PackageDraft(other);
             }
         }
 
@@ -252,6 +266,13 @@ internal sealed class PackageDraft(PackageChoice choice)
 
     /// <summary>What the lock records.</summary>
     public LockedPackage Locked => new(Choice.Pin, Newest, [.. Files]) { Links = [.. Links.Select(link => new LockedLink(link.Key, link.Value))] };
+}
+
+/// <summary>The newest version of a package is listed, and no source has it.</summary>
+internal sealed class NewestGoneException(BuildException reason) : Exception(reason.Message, reason)
+{
+    /// <summary>Which one, in a sentence.</summary>
+    public string What { get; } = $"it lists what no source has: {reason.What}";
 }
 
 /// <summary>A kept pin can no longer be had, but the suite has another version.</summary>

@@ -62,23 +62,22 @@ public sealed class LockKeeper(
         for (var round = 0; ; round++)
         {
             var current = known;
-            if (gap is not null)
-            {
-                RefuseIfLocked(isLocked, gap);
-                current = await ResolveAsync(wishes, known, keepPins: true, dropped, cancellation);
-                Report(known, current);
-                LockFile.Write(path, current);
-            }
-
             try
             {
+                if (gap is not null)
+                {
+                    RefuseIfLocked(isLocked, gap);
+                    current = await ResolveAsync(wishes, known, keepPins: true, dropped, cancellation);
+                    Report(known, current);
+                    LockFile.Write(path, current);
+                }
+
                 await store.FetchAllAsync(wanted(current!), cancellation);
                 return current!;
             }
-            catch (PackageGoneException gone) when (!isLocked && round < MostRounds)
+            catch (PackageGoneException gone) when (!isLocked && round < MostRounds && current is not null && dropped.Add(gone.Package, current))
             {
                 board.Warn($"{gone.What}: resolving it anew");
-                dropped.Add(gone.Package, current!);
                 gap = new LockGap([gone.What]);
                 known = current;
             }

@@ -12,6 +12,7 @@ internal sealed class PinChoice
     private readonly Dictionary<string, LockedPackage> _floor;
     private readonly HashSet<string> _gone;
     private readonly Dictionary<string, IndexedPackage> _locals = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IndexedPackage> _older = new(StringComparer.Ordinal);
 
     /// <summary>Takes the pins that are kept.</summary>
     /// <param name="suite">The suite.</param>
@@ -33,6 +34,9 @@ internal sealed class PinChoice
 
     /// <summary>The platform.</summary>
     public Platform Platform { get; }
+
+    /// <summary>Whether the newest of everything is taken although there is a lock before, which stays where that is not to be had.</summary>
+    public bool IsRenewing { get; init; }
 
     /// <summary>The platform's package index.</summary>
     public Task<IPackageIndex> IndexAsync() => _suite.PackagesAsync(Platform.DebianArchitecture, _cancellation);
@@ -68,6 +72,7 @@ internal sealed class PinChoice
             return new PackageChoice(kept.Pin, indexed, IsKept: kept.Pin != indexed?.Pin);
         }
 
+        indexed = _older.GetValueOrDefault(name) ?? indexed;
         if (indexed is null)
         {
             return null;
@@ -76,6 +81,21 @@ internal sealed class PinChoice
         return _floor.TryGetValue(name, out var before) && DebianVersion.Compare(before.Pin.Version, indexed.Pin.Version) > 0
             ? new PackageChoice(_gone.Contains(name) ? throw WouldGoBack(before.Pin, indexed) : before.Pin, indexed, IsKept: true)
             : new PackageChoice(indexed.Pin, indexed, IsKept: false);
+    }
+
+    /// <summary>Takes an older Release's package where the newest lists a file that no source has.</summary>
+    /// <returns>The choice from now on; null where there is no other.</returns>
+    /// <exception cref="LockException">The lock before has a higher version than the older Release.</exception>
+    public async Task<PackageChoice?> GiveWayAsync(PinnedPackage absent)
+    {
+        if (_locals.ContainsKey(absent.Name) || _older.ContainsKey(absent.Name)
+            || await _suite.OlderAsync(Platform.DebianArchitecture, absent, _cancellation).ConfigureAwait(false) is not { } older)
+        {
+            return null;
+        }
+
+        _older[absent.Name] = older;
+        return await ChooseAsync(absent.Name).ConfigureAwait(false);
     }
 
     /// <summary>Lets go of a kept pin and of those from the same source, which are built to match each other.</summary>

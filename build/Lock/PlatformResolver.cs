@@ -98,6 +98,17 @@ internal sealed class PlatformResolver
                 await DropAsync(gone.Name, "it cannot be had any more", isGone: true).ConfigureAwait(false);
                 continue;
             }
+            catch (NewestGoneException gone)
+            {
+                _pins = Keep(_request.Before(Platform));
+                Stays = gone.What;
+                if (IsAnswered)
+                {
+                    return _previous!;
+                }
+
+                continue;
+            }
 
             var outdated = pass.Failures.Count == 0 ? pass.OutdatedPins().ToList() : [];
             if (outdated.Count == 0)
@@ -134,7 +145,10 @@ internal sealed class PlatformResolver
         var asked = LockAnswer.TextsFor(Platform, _request.Requirements, _request.BasePackages);
         _isAdding = previous is not null && kept.Count == packages.Count && previous.Requirements.All(answer => asked.Contains(answer.Text));
         IsAnswered = _isAdding && asked.Count == previous!.Requirements.Count;
-        return new PinChoice(_suite, Platform, kept, before, before.Where(IsDropped).Select(package => package.Pin.Name), _cancellation);
+        return new PinChoice(_suite, Platform, kept, before, before.Where(IsDropped).Select(package => package.Pin.Name), _cancellation)
+        {
+            IsRenewing = previous is null && !_request.KeepPins && before.Count > 0,
+        };
     }
 
     // Renewing takes the newest of everything. Where that is not to be had, the lock's platform stays as it is.

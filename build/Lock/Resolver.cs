@@ -193,7 +193,7 @@ public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard b
         foreach (var gap in older.GroupBy(item => (item.Package.Gap.Suite, item.Package.Gap.Newest, item.Package.Gap.Older)))
         {
             var why = gap.First().Package.Gap.Why;
-            board.Warn($"taken from {IndexGap.Show(gap.Key.Suite, gap.Key.Older)}, since indices of {IndexGap.Show(gap.Key.Suite, gap.Key.Newest)} cannot be had ({why}):\n  {string.Join(
+            board.Warn($"taken from {IndexGap.Show(gap.Key.Suite, gap.Key.Older)}, since {(gap.First().Package.Gap.IsOfFile ? "packages" : "indices")} of {IndexGap.Show(gap.Key.Suite, gap.Key.Newest)} cannot be had ({why}):\n  {string.Join(
                 "\n  ", gap.GroupBy(item => item.Package.Text, item => item.Where, StringComparer.Ordinal).Select(package => $"{package.Key} ({string.Join(", ", package.Distinct(StringComparer.Ordinal))})"))}");
         }
     }

@@ -102,6 +102,39 @@ public sealed class NeverBackInTimeTests
         await RestoreAsync(["libz"], allowsOlder: false);
     }
 
+    // The index is whole and lists a package whose file the mirror does not have yet.
+    [Test]
+    public async Task AListedFileThatNoSourceHasComesFromTheOlderReleaseWhereTheLockHasNoneYet()
+    {
+        await LockedThenNewAsync();
+        Lose("libfoo1_1.1_arm64");
+        var after = await RestoreAsync(["libz", "libfoo"]);
+        Assert.That(Versions(after), Is.EqualTo("libfoo1 1.1, zlib1g 1:1.3.1-1, libfoo1 1.0, zlib1g 1:1.3.1-1"), "pins stay");
+        Assert.That(
+            bench.Board.Warnings.Single(warning => warning.StartsWith("taken from", StringComparison.Ordinal)),
+            Does.Contain("libfoo1 1.0 (the newer one has 1.1) (linux/arm64)").And.Contain($"trixie of {OldDate}").And.Contain($"packages of trixie of {NewDate} cannot be had"));
+    }
+
+    [Test]
+    public async Task AListedFileThatNoSourceHasIsAnErrorWhereNoOlderReleaseMayBeUsed()
+    {
+        await LockedThenNewAsync();
+        Lose("libfoo1_1.1_arm64");
+        var error = (await Assert.CatchAsync<LockException>(() => RestoreAsync(["libz", "libfoo"], allowsOlder: false)))!;
+        Assert.That(error.ToString(), Does.Contain("libfoo1 1.0").And.Contain("no source has libfoo1 1.1 (arm64), which it lists").And.Contain("--no-older-release"));
+    }
+
+    [Test]
+    public async Task RenewingLeavesAPlatformAsItIsWhoseNewestFilesNoSourceHas()
+    {
+        await LockedThenNewAsync();
+        Lose("zlib1g_1.3.1-2_arm64");
+        Assert.That(Versions(await RenewAsync("libz")), Is.EqualTo("zlib1g 1:1.3.1-2, zlib1g 1:1.3.1-1"));
+        Assert.That(bench.Board.Warnings, Has.Exactly(1).Contains("linux/arm64: pins stay as they are in the lock").And.Exactly(1).Contains("zlib1g 1:1.3.1-2"));
+    }
+
+    private void Lose(string name) => Array.ForEach(Directory.GetFiles(bench.Served, name + ".deb", SearchOption.AllDirectories), File.Delete);
+
     [Test]
     public async Task ALockedRunIsAnError()
     {
@@ -278,7 +311,7 @@ public sealed class NeverBackInTimeTests
 
     private void Break(params string[] architectures)
     {
-        var compression = architectures[0].StartsWith('.') ? architectures[0] : ".gz";
+        var compression = architectures is [['.', ..], ..] ? architectures[0] : ".gz";
         foreach (var architecture in architectures.Where(architecture => architecture[0] != '.'))
         {
             var folder = Path.Combine(bench.Served, "debian/dists/trixie/main", $"binary-{architecture}");
