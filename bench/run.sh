@@ -2,7 +2,7 @@
 # Measures the build and prints a table beside what the same work costs with native tools on the same cores. It asserts
 # nothing and touches nothing of yours: it works on the last commit, in a clone in the temporary folder.
 #
-# Needs: git, hyperfine, binutils, xz-utils; for peak memory GNU time; for publishing docker-registry and skopeo. Everything below, CORES,
+# Needs: git, hyperfine, binutils, xz-utils; for peak memory GNU time; for publishing docker-registry, skopeo and python3. Everything below, CORES,
 # RUNS and BUILD_ARGS can be set from the environment.
 set -euo pipefail
 
@@ -64,10 +64,19 @@ if [ -f "$LOCK" ] && [ -d "$cache" ]; then
         registry=$!
         sh -c "$(build --target=Tag)" >>"$log" 2>&1
         push=$(build --target=Publish --exclusive "--registry=localhost:$port/bench")
-        measure 'push from nothing' '1.5 x skopeo' "rm -rf '$work/registry'" "$push"
-        measure 'push again' '1 s' "$push" "$push"
+        measure 'push from nothing' '1.2 x skopeo' "rm -rf '$work/registry'" "$push"
+        measure 'push again' '0.3 s' "$push" "$push"
         measure 'skopeo copy --all' '-' "rm -rf '$work/registry'" \
             "skopeo copy --all --dest-tls-verify=false 'oci:$LAYOUT:glibc' 'docker://localhost:$port/bench/skopeo:glibc'"
+
+        # One layer of 300 MB among the others, in a layout of its own.
+        large=$work/large
+        mkdir "$large"
+        python3 bench/large-layout.py "$LAYOUT" "$large/oci" 300000000
+        measure 'push a layer of 300 MB' '1.2 x skopeo' "rm -rf '$work/registry'" \
+            "$(build --target=Publish --exclusive "--artifacts=$large" "--registry=localhost:$port/large")"
+        measure 'skopeo, 300 MB' '-' "rm -rf '$work/registry'" \
+            "skopeo copy --all --dest-tls-verify=false 'oci:$large/oci:glibc' 'docker://localhost:$port/large/skopeo:glibc'"
     else
         note "no docker-registry or no skopeo: publishing is left out"
     fi
@@ -77,6 +86,12 @@ fi
 
 table
 against_floor 'assemble and pack'
-awk -v ours="$(mean 'push from nothing')" -v theirs="$(mean 'skopeo copy --all')" 'BEGIN {
-    if (ours > 0 && theirs > 0) { printf "push from nothing / skopeo copy --all = %.2f / %.2f = %.2f\n", ours, theirs, ours / theirs }
-}'
+
+# ratio OURS THEIRS
+ratio() {
+    awk -v ours="$(mean "$1")" -v theirs="$(mean "$2")" -v names="$1 / $2" 'BEGIN {
+        if (ours > 0 && theirs > 0) { printf "%s = %.2f / %.2f = %.2f\n", names, ours, theirs, ours / theirs }
+    }'
+}
+ratio 'push from nothing' 'skopeo copy --all'
+ratio 'push a layer of 300 MB' 'skopeo, 300 MB'

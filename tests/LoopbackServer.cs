@@ -28,7 +28,7 @@ internal abstract class LoopbackServer : IDisposable
     /// <summary>Serves one connection. It may fail as connections do: the client went away, or the test is over.</summary>
     protected abstract Task ServeAsync(NetworkStream client);
 
-    public void Dispose()
+    public virtual void Dispose()
     {
         end.Cancel();
         listener.Dispose();

@@ -109,6 +109,12 @@ public static class OptionTable
         "A PEM file with certificates of authorities that registries are signed by, beside the system's.",
         string.Empty, "a file, or none");
 
+    /// <summary><c>[Publish] MediaTypes</c>.</summary>
+    public static Option MediaTypes { get; } = new(
+        "Publish", "MediaTypes", "media-types",
+        "Whose media types a published image has; auto is OCI's, and Docker's where a registry refuses these.",
+        "auto", "auto, oci, docker");
+
     /// <summary><c>[Builder] Driver</c>.</summary>
     public static Option BuilderDriver { get; } = new(
         "Builder", "Driver", "builder-driver",
@@ -229,7 +235,7 @@ public static class OptionTable
         Registry, Repository, Tags, Platforms, Commands, Engine, Features,
         Suite, Mirror, SecurityMirror, Snapshot, CheckValidUntil, PackageLimit,
         BusyboxVersion,
-        InsecureRegistry, RegistryCa,
+        InsecureRegistry, RegistryCa, MediaTypes,
         BuilderDriver, BuilderBase, BuilderNodes, Builder, CacheFrom, CacheTo, InstallBinfmt,
         ForceTag, DryRun, DigestFile,
         Busybox, Cache, Offline, Locked, NoOlderRelease, Jobs, Artifacts, RequirePlatforms,

@@ -2,6 +2,19 @@ using System.Text.RegularExpressions;
 
 namespace BusyboxGlibc.Configuration;
 
+/// <summary>Whose media types the manifests of a published image have.</summary>
+public enum MediaTypeChoice
+{
+    /// <summary>OCI's, and Docker's where the registry refuses these.</summary>
+    Auto,
+
+    /// <summary>OCI's.</summary>
+    Oci,
+
+    /// <summary>Those of Docker's image manifest version 2, schema 2.</summary>
+    Docker,
+}
+
 /// <summary>Where the image goes, and under which tags.</summary>
 /// <param name="Repositories">Every repository it is pushed to, one at least; archives and layouts carry the first one's name.</param>
 /// <param name="Tags">Tags beside those that the image's own facts give, in the order written.</param>
@@ -22,6 +35,9 @@ public sealed partial record PublishOptions(
     private const int MostRepositories = 16;
     private const int MostTags = 64;
 
+    /// <summary>Whose media types the manifests have.</summary>
+    public MediaTypeChoice MediaTypes { get; init; } = MediaTypeChoice.Auto;
+
     /// <summary>Reads the options of publishing.</summary>
     /// <exception cref="ConfigurationException">A value is wrong; the error says who set it.</exception>
     internal static PublishOptions Read(OptionReader reader, string root) => new(
@@ -31,7 +47,10 @@ public sealed partial record PublishOptions(
         ReadFile(reader.Get(OptionTable.RegistryCa), root),
         reader.GetSwitch(OptionTable.ForceTag),
         reader.GetSwitch(OptionTable.DryRun),
-        ReadFile(reader.Get(OptionTable.DigestFile), root));
+        ReadFile(reader.Get(OptionTable.DigestFile), root))
+    {
+        MediaTypes = ReadMediaTypes(reader.Get(OptionTable.MediaTypes)),
+    };
 
     private static List<ImageRepository> ReadRepositories(OptionValue registries, OptionValue repository)
     {
@@ -56,6 +75,15 @@ public sealed partial record PublishOptions(
                 "write the tag alone, like --tag=stable; the registry and the name have options of their own");
         }
 
+        if (tags.FirstOrDefault(tag => DatedPattern().IsMatch(tag)) is { } dated)
+        {
+            throw new ConfigurationException(
+                $"{ValueList.Show(dated)} is a dated tag",
+                value.Where,
+                "such a tag names one image for ever, so it is made from the image that is built and cannot be asked for",
+                "leave it out; a tag of your own with a day in it may have any other form, like nightly-20261020");
+        }
+
         return tags.Count <= MostTags ? tags : throw new ConfigurationException($"{tags.Count} tags", value.Where, $"{MostTags} is the most");
     }
 
@@ -71,9 +99,20 @@ public sealed partial record PublishOptions(
         return hosts;
     }
 
+    private static MediaTypeChoice ReadMediaTypes(OptionValue value) => value.Value.ToLowerInvariant() switch
+    {
+        "auto" => MediaTypeChoice.Auto,
+        "oci" => MediaTypeChoice.Oci,
+        "docker" => MediaTypeChoice.Docker,
+        _ => throw new ConfigurationException($"unknown media types {ValueList.Show(value.Value)}", value.Where, next: $"allowed: {OptionTable.MediaTypes.Allowed}"),
+    };
+
     private static string? ReadFile(OptionValue value, string root) =>
         ValueList.IsNone(value.Value) ? null : Path.GetFullPath(value.Value, root);
 
     [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex TagPattern();
+
+    [GeneratedRegex(@"\A[0-9]+(\.[0-9]+)+-glibc-debian[0-9]+-[0-9]{8}(-[0-9a-f]{12})?\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex DatedPattern();
 }

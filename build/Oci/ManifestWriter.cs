@@ -1,13 +1,15 @@
 namespace BusyboxGlibc.Oci;
 
-/// <summary>Writes an image manifest (OCI manifest.md).</summary>
+/// <summary>Writes an image manifest (OCI manifest.md), or Docker's, which has the same members.</summary>
 public static class ManifestWriter
 {
-    /// <summary>The manifest's bytes; equal manifests give equal bytes.</summary>
-    public static byte[] Write(OciManifest manifest) => OciJson.Object(json =>
+    /// <summary>The manifest's bytes; equal arguments give equal bytes.</summary>
+    /// <param name="manifest">The manifest.</param>
+    /// <param name="mediaType">What it says it is.</param>
+    public static byte[] Write(OciManifest manifest, string mediaType = MediaTypes.Manifest) => OciJson.Object(json =>
     {
         json.WriteNumber("schemaVersion", 2);
-        json.WriteString("mediaType", MediaTypes.Manifest);
+        json.WriteString("mediaType", mediaType);
         if (manifest.ArtifactType is not null)
         {
             json.WriteString("artifactType", manifest.ArtifactType);

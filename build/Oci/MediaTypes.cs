@@ -1,6 +1,7 @@
 namespace BusyboxGlibc.Oci;
 
-/// <summary>The media types of the OCI image specification 1.1 (media-types.md) and of BuildKit's attestations.</summary>
+/// <summary>The media types of the OCI image specification 1.1 (media-types.md), of BuildKit's attestations, and of Docker's image manifest
+/// version 2, schema 2, which registries without OCI take.</summary>
 public static class MediaTypes
 {
     /// <summary>An image index.</summary>
@@ -17,4 +18,16 @@ public static class MediaTypes
 
     /// <summary>The two bytes <c>{}</c> that stand where an artifact has no configuration.</summary>
     public const string Empty = "application/vnd.oci.empty.v1+json";
+
+    /// <summary>Docker's manifest list, its index.</summary>
+    public const string DockerList = "application/vnd.docker.distribution.manifest.list.v2+json";
+
+    /// <summary>Docker's image manifest.</summary>
+    public const string DockerManifest = "application/vnd.docker.distribution.manifest.v2+json";
+
+    /// <summary>Docker's image configuration; its bytes are those of OCI's.</summary>
+    public const string DockerConfig = "application/vnd.docker.container.image.v1+json";
+
+    /// <summary>Docker's layer: a tar compressed with gzip.</summary>
+    public const string DockerLayer = "application/vnd.docker.image.rootfs.diff.tar.gzip";
 }

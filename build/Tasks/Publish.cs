@@ -1,3 +1,4 @@
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation;
 using BusyboxGlibc.Oci;
 using BusyboxGlibc.Oci.Registry;
@@ -19,24 +20,31 @@ public sealed class Publish : AsyncFrostingTask<BuildContext>
     {
         var layout = OciLayoutReader.Open(context.LayoutFolder);
         var publisher = PublishSetup.Publisher(context, layout);
-        var places = await PublishSetup.PlacesAsync(context);
+        var places = PublishSetup.Places(context);
         if (context.Options.Publish.DryRun)
         {
-            foreach (var plan in await publisher.PlanAsync(places, context.Cancellation))
+            var plans = await publisher.PlanAsync(places, context.Cancellation);
+            foreach (var plan in plans)
             {
                 context.Information("{0}", $"would push {plan.Name}@{plan.Digest}\n  {string.Join("\n  ", plan.Lines)}");
+            }
+
+            // It ends as the push would.
+            if (plans.Select(plan => plan.Refusal).OfType<RegistryException>().FirstOrDefault() is { } refusal)
+            {
+                throw refusal;
             }
 
             return;
         }
 
         // It must not tell of an image that a failure keeps from being there.
-        var record = Path.Combine(context.Options.Run.ArtifactsFolder, "published.json");
+        var record = PublishSetup.RecordPath(context);
         AtomicFile.Discard(record);
         var images = await publisher.PushAsync(places, context.Cancellation);
         foreach (var image in images)
         {
-            context.Information("{0}", $"{image.Reference}  {string.Join(' ', image.Tags)}");
+            context.Information("{0}", $"{image.Reference}  {string.Join(' ', image.Tags)}{(image.MediaTypes == MediaTypeChoice.Docker ? $"\n  in Docker's media types; in OCI's the same image is {layout.Index.Digest}" : string.Empty)}");
         }
 
         PublishedFile.Write(record, layout, images);

@@ -48,7 +48,7 @@ public class PublishFaultTests
     public void NothingIsPushedByAccident()
     {
         project.Run("--locked").Succeeded();
-        var run = project.Run("--locked", "--target=Publish").FailedSaying("there is no account to push docker.io/library/busybox with", "--registry=HOST/NAMESPACE", "docker login", "--dry-run");
+        var run = project.Run("--locked", "--target=Publish").FailedSaying("there is no account to push docker.io/library/busybox with", "--registry=HOST/NAMESPACE", "docker login");
         Assert.That(run.Output, Does.Not.Contain("Restore"), "before any work");
         Assert.That(project.Run("--locked", "--target=Publish", "--dryrun").Succeeded().Output, Does.Contain("Publish").And.Not.Contain("would push"));
     }
@@ -72,10 +72,50 @@ public class PublishFaultTests
     public void ADryRunBuildsAndSaysWhatWouldGoWhere()
     {
         using var registry = new RealRegistry();
-        var run = project.Run("--locked", "--target=Publish", "--dry-run", $"--registry={registry.Name},localhost:{RealRegistry.FreePort()}").Succeeded();
-        Assert.That(run.Output, Does.Contain($"would push {registry.Name}/busybox@{FaultSetUp.IndexDigest}").And.Contain("2 blobs to upload").And.Contain("tag glibc: new").And.Contain("cannot be asked"));
-        Assert.That(Directory.Exists(Path.Combine(registry.Data, "docker")), Is.False, "nothing is in the registry");
+        var run = project.Run("--locked", "--target=Publish", "--dry-run", $"--registry={registry.Name}").Succeeded();
+        Assert.That(run.Output, Does.Contain($"would push {registry.Name}/busybox@{FaultSetUp.IndexDigest}").And.Contain("2 blobs to upload").And.Contain("tag glibc: new"));
+
+        // docker-registry keeps a note of the upload that was cancelled, for a week.
+        Assert.That(Directory.EnumerateFiles(registry.Data, "*", SearchOption.AllDirectories).Where(path => !path.Contains("/_uploads/", StringComparison.Ordinal)), Is.Empty, "nothing is in the registry");
         Assert.That(File.Exists(Path.Combine(project.Artifacts, "published.json")), Is.False);
+    }
+
+    [Test]
+    public void ADryRunEndsAsThePushWould()
+    {
+        using var registry = new RealRegistry();
+        var down = $"localhost:{RealRegistry.FreePort()}";
+        var run = project.Run("--locked", "--target=Publish", "--dry-run", $"--registry={registry.Name},{down}").FailedSaying($"{down} cannot be reached");
+        Assert.That(run.Output, Does.Not.Contain("Restore"), "before any work");
+    }
+
+    [Test]
+    public async Task WhoMayNotPushIsToldBeforeAnyWork()
+    {
+        Requires.Tool("htpasswd");
+        var file = project.PathOf("docker/htpasswd");
+        await BusyboxGlibc.Tests.Oci.Tool.Run("htpasswd", "-Bbc", file, "someone", Password);
+        using var registry = new RealRegistry(auth: $"auth:\n  htpasswd:\n    realm: test\n    path: {file}");
+        string[] arguments = ["--locked", "--target=Publish", $"--registry={registry.Name}"];
+        foreach (var dry in new[] { string.Empty, "--dry-run" })
+        {
+            var run = project.Run([.. arguments, .. dry.Length > 0 ? [dry] : Array.Empty<string>()]).FailedSaying("requires authentication", $"docker login {registry.Name}");
+            Assert.That(run.Output, Does.Not.Contain("Restore"), "before any work");
+        }
+
+        (project.Variables["REGISTRY_USER"], project.Variables["REGISTRY_PASSWORD"]) = ("someone", "n0t-this");
+        Assert.That(project.Run([.. arguments, "--dry-run"]).FailedSaying("refuses the account someone").Output, Does.Not.Contain("Restore"));
+        (project.Variables["REGISTRY_USER"], project.Variables["REGISTRY_PASSWORD"]) = (string.Empty, string.Empty);
+    }
+
+    [Test]
+    public async Task ATagThatStaysIsToldBeforeAnyWork()
+    {
+        using var registry = new RealRegistry();
+        using var images = new RegistryImages();
+        await RegistryImages.PushAsync(images.Make("99.0.0", platforms: ["linux/amd64"]), RegistryImages.Place(registry.Name, "acme/busybox"));
+        var run = project.Run("--locked", "--target=Publish", $"--registry={registry.Name}/acme").FailedSaying("tag glibc stays where it is", "--force-tag");
+        Assert.That(run.Output, Does.Not.Contain("Restore"), "before any work");
     }
 
     [Test]

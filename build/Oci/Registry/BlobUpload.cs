@@ -18,9 +18,9 @@ internal enum BlobArrival
 }
 
 /// <summary>
-/// Brings one blob into a repository (distribution-spec, pushing blobs): not at all where it is there, by a mount where another
-/// repository has it, else in one request, or in several where it is long. After a cut the registry is asked how far it
-/// came, and the rest follows; where it does not know, the blob starts anew.
+/// Brings one blob into a repository (distribution-spec, pushing blobs): by a mount where another repository has it, else in one
+/// request, or in several where it is long. What a registry does not take (a method, a size) is exchanged for what it takes. After
+/// a cut it is asked how far the upload came, and the rest follows; where it does not know, the blob starts anew.
 /// </summary>
 /// <param name="repository">Where to.</param>
 /// <param name="blob">The blob.</param>
@@ -31,45 +31,81 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
     // Each attempt in excess of the policy's must have brought the blob further, so this bounds a registry that crawls.
     private const int MostAttempts = 64;
 
-    private readonly RegistryHttp http = repository.Http;
+    private readonly RegistryEndpoint endpoint = repository.Http.Endpoint;
+    private readonly UploadHabits habits = repository.Http.Endpoint.Habits;
     private Uri? session;
     private long offset;
     private long told;
+    private bool inParts;
 
-    /// <summary>Does it.</summary>
-    /// <param name="mountFrom">Another repository of the same registry that has the blob; null for none.</param>
+    /// <summary>Takes the blob from another repository of the same registry. That is an optimisation: whatever keeps it from
+    /// succeeding leads to a plain upload.</summary>
+    /// <param name="from">The repository that has the blob.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="RegistryException">It did not work.</exception>
-    public async Task<BlobArrival> RunAsync(string? mountFrom, CancellationToken cancellation)
+    /// <returns>Whether the registry took it; an upload that it started instead is used by <see cref="SendAsync"/>. Null where it refused
+    /// the question, so that it need not be asked again.</returns>
+    public async Task<bool?> MountAsync(string from, CancellationToken cancellation)
     {
-        if (await repository.HasBlobAsync(blob, cancellation).ConfigureAwait(false))
+        try
         {
-            return BlobArrival.Present;
+            var address = RegistryTokens.WithQuery(await repository.AddressAsync("blobs/uploads/", cancellation), [("mount", blob.Digest), ("from", from)]);
+            var request = new RegistryRequest(HttpMethod.Post, address, $"{repository.Scope} repository:{from}:pull") { Content = new ByteArrayContent([]), Once = true };
+            using var response = await repository.Http.SendAsync(request, cancellation);
+            switch (response.StatusCode)
+            {
+                case HttpStatusCode.Created:
+                    repository.ExpectDigest(response, blob.Digest);
+                    return true;
+                case HttpStatusCode.Accepted:
+                    Begin(response);
+                    return false;
+                default:
+                    return null;
+            }
         }
-
-        if (await StartAsync(mountFrom, cancellation).ConfigureAwait(false))
+        catch (RegistryException)
         {
-            return BlobArrival.Mounted;
+            session = null;
+            return null;
         }
+    }
 
-        var policy = http.Policy.Retry;
+    /// <summary>Sends the blob.</summary>
+    /// <exception cref="RegistryException">It did not work.</exception>
+    public async Task SendAsync(CancellationToken cancellation)
+    {
+        var policy = endpoint.Policy.Retry;
         var furthest = 0L;
         for (int attempt = 1, all = 1; ; attempt++, all++)
         {
             try
             {
-                await SendAsync(cancellation).ConfigureAwait(false);
-                return BlobArrival.Uploaded;
+                if (await SendOnceAsync(cancellation))
+                {
+                    return;
+                }
+
+                // Another way, or another size: an answer and no failure.
+                (session, attempt) = (null, 0);
+                if (all >= MostAttempts)
+                {
+                    throw new RegistryException($"a layer does not reach {repository.Name}", why: $"the registry refuses each way of sending it (tried {all} times)");
+                }
             }
             catch (RegistryBusyException error) when (attempt < policy.Attempts && all < MostAttempts)
             {
-                await Task.Delay(policy.Delay(attempt, error.RetryAfter), cancellation).ConfigureAwait(false);
-                if (await ResumeAsync(cancellation).ConfigureAwait(false))
+                await endpoint.Patience.WaitAsync(attempt, error, cancellation);
+                if (await ResumeAsync(cancellation))
                 {
-                    return BlobArrival.Uploaded;
+                    return;
                 }
 
                 (attempt, furthest) = offset > furthest ? (0, offset) : (attempt, furthest);
+            }
+            catch (RegistryBusyException error) when (error.Status > 0 && all < MostAttempts && inParts && habits.Without(UploadWay.Chunks))
+            {
+                // Some answer 500 or 404 to parts, or to the request that ends them, and take the blob in one.
+                (session, attempt) = (null, 0);
             }
             catch (RegistryBusyException error)
             {
@@ -78,124 +114,215 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
         }
     }
 
-    // Whether the blob is there now, by a mount.
-    private async Task<bool> StartAsync(string? mountFrom, CancellationToken cancellation)
+    // Whether it arrived; false where the registry wants it in another way.
+    private async Task<bool> SendOnceAsync(CancellationToken cancellation)
     {
-        var address = await repository.AddressAsync("blobs/uploads/", cancellation).ConfigureAwait(false);
-        var scope = repository.Scope;
-        if (mountFrom is not null)
+        var way = habits.For(blob.Size);
+        inParts = false;
+        if (way == UploadWay.Post)
         {
-            address = RegistryTokens.WithQuery(address, [("mount", blob.Digest), ("from", mountFrom)]);
-            scope = $"{scope} repository:{mountFrom}:pull";
+            return await PostAsync(cancellation);
         }
 
-        using var response = await http.SendAsync(new RegistryRequest(HttpMethod.Post, address, scope) { Content = _ => new ByteArrayContent([]) }, cancellation)
-            .ConfigureAwait(false);
-        await repository.ExpectAsync(
-            response, $"{repository.Name} takes no upload", cancellation, mountFrom is null ? [HttpStatusCode.Accepted] : [HttpStatusCode.Accepted, HttpStatusCode.Created]).ConfigureAwait(false);
-        if (response.StatusCode == HttpStatusCode.Created)
+        if (session is null)
         {
-            repository.ExpectDigest(response, blob.Digest);
-            return true;
+            await StartAsync(cancellation);
+            way = habits.For(blob.Size);
         }
 
-        session = Location(response);
-        Rewind(0);
-        return false;
-    }
-
-    private async Task SendAsync(CancellationToken cancellation)
-    {
-        if (offset == 0 && blob.Size <= http.Policy.ChunkSize)
+        if (way == UploadWay.Put)
         {
-            await FinishAsync(0, blob.Size, cancellation).ConfigureAwait(false);
-            return;
+            // What a cut has left there cannot be continued by a PUT of everything.
+            if (offset == 0)
+            {
+                return await FinishAsync(UploadWay.Put, 0, blob.Size, cancellation);
+            }
+
+            if (habits.For(long.MaxValue) != UploadWay.Chunks)
+            {
+                session = null;
+                await StartAsync(cancellation);
+                return await FinishAsync(UploadWay.Put, 0, blob.Size, cancellation);
+            }
         }
 
+        inParts = true;
         while (offset < blob.Size)
         {
-            var length = Math.Min(http.Policy.ChunkSize, blob.Size - offset);
-            using var response = await http.SendOnceAsync(
-                new RegistryRequest(HttpMethod.Patch, session!, repository.Scope) { Content = alive => Part(offset, length, alive) }, cancellation).ConfigureAwait(false);
-            await ExpectOrRestartAsync(response, HttpStatusCode.Accepted, cancellation).ConfigureAwait(false);
-            session = Location(response);
-            offset += length;
-        }
-
-        await FinishAsync(offset, 0, cancellation).ConfigureAwait(false);
-    }
-
-    private async Task FinishAsync(long from, long length, CancellationToken cancellation)
-    {
-        var address = RegistryTokens.WithQuery(session!, [("digest", blob.Digest)]);
-        using var response = await http.SendOnceAsync(
-            new RegistryRequest(HttpMethod.Put, address, repository.Scope) { Content = alive => Part(from, length, alive) }, cancellation).ConfigureAwait(false);
-        await ExpectOrRestartAsync(response, HttpStatusCode.Created, cancellation).ConfigureAwait(false);
-        repository.ExpectDigest(response, blob.Digest);
-        offset = blob.Size;
-    }
-
-    // Whether the blob is there now: its last request may have arrived although the answer did not.
-    private async Task<bool> ResumeAsync(CancellationToken cancellation)
-    {
-        if (session is not null)
-        {
-            using var response = await http.SendAsync(new RegistryRequest(HttpMethod.Get, session, repository.Scope), cancellation).ConfigureAwait(false);
-            if (response.StatusCode == HttpStatusCode.NoContent && Reached(response) is { } reached && reached <= blob.Size)
+            if (!await ChunkAsync(Math.Min(habits.ChunkSize, blob.Size - offset), cancellation))
             {
-                session = RegistryHttp.Resolve(session, response) ?? session;
-                Rewind(reached);
                 return false;
             }
         }
 
-        if (await repository.HasBlobAsync(blob, cancellation).ConfigureAwait(false))
+        return await FinishAsync(UploadWay.Chunks, offset, 0, cancellation);
+    }
+
+    private async Task StartAsync(CancellationToken cancellation)
+    {
+        using var response = await repository.StartUploadAsync(cancellation);
+        Begin(response);
+    }
+
+    private void Begin(HttpResponseMessage response)
+    {
+        session = Location(response);
+        if (response.Headers.TryGetValues("OCI-Chunk-Min-Length", out var values)
+            && long.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var least))
         {
-            Tell(blob.Size);
+            habits.AtLeast(least);
+        }
+
+        Rewind(0);
+    }
+
+    private async Task<bool> ChunkAsync(long length, CancellationToken cancellation)
+    {
+        var from = offset;
+        using var response = await SendPartAsync(HttpMethod.Patch, session!, from, length, cancellation);
+        if (response.IsSuccessStatusCode)
+        {
+            // 202 is the specification's; 201, 204 and 200 are others' (go-containerregistry, Harbor). Some leave the address as it was.
+            session = response.Headers.Contains("Location") ? Location(response) : session;
+            offset = Reached(response) is { } reached && reached > from && reached < from + length ? reached : from + length;
+            Tell(offset);
             return true;
         }
 
-        await StartAsync(null, cancellation).ConfigureAwait(false);
-        return false;
+        switch ((int)response.StatusCode)
+        {
+            case 416:
+                // Where it is told how far the upload is, the position was wrong; else the part is too long (GHCR takes 4 MiB).
+                var there = Reached(response) ?? await AskAsync(cancellation);
+                if (there is { } known && known != from && known <= blob.Size)
+                {
+                    throw GaveUp(response, await repository.Http.DescribeAsync(response, cancellation), keepsSession: true);
+                }
+
+                _ = habits.Smaller(length) || habits.Without(UploadWay.Chunks);
+                return false;
+            case 413:
+                return habits.Smaller(length) ? false : throw await RefusedAsync(response, length, cancellation);
+
+            // A registry without parts, or a proxy that knows no PATCH.
+            case 403 or 405 or 411 or 415 or 501:
+                _ = habits.Without(UploadWay.Chunks);
+                return false;
+            default:
+                throw await LostAsync(response, length, cancellation);
+        }
     }
 
-    // The upload itself may be lost or spoilt, which a new one mends; an account that may not push is refused again.
-    private async Task ExpectOrRestartAsync(HttpResponseMessage response, HttpStatusCode fine, CancellationToken cancellation)
+    private async Task<bool> FinishAsync(UploadWay way, long from, long length, CancellationToken cancellation)
     {
-        if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.RequestedRangeNotSatisfiable or HttpStatusCode.Conflict)
+        var address = RegistryTokens.WithQuery(session!, [("digest", blob.Digest)]);
+        using var response = await SendPartAsync(HttpMethod.Put, address, from, length, cancellation);
+        return await ArrivedAsync(way, response, length, cancellation);
+    }
+
+    private async Task<bool> PostAsync(CancellationToken cancellation)
+    {
+        var address = RegistryTokens.WithQuery(await repository.AddressAsync("blobs/uploads/", cancellation), [("digest", blob.Digest)]);
+        using var response = await SendPartAsync(HttpMethod.Post, address, 0, blob.Size, cancellation);
+        return await ArrivedAsync(UploadWay.Post, response, blob.Size, cancellation);
+    }
+
+    // Any success counts: what is there is read back anyway.
+    private async Task<bool> ArrivedAsync(UploadWay way, HttpResponseMessage response, long length, CancellationToken cancellation)
+    {
+        if (way == UploadWay.Post && response.StatusCode == HttpStatusCode.Accepted)
         {
-            session = null;
-            throw new RegistryBusyException(
-                $"{repository.Name} gave up an upload",
-                response.RequestMessage?.RequestUri?.GetLeftPart(UriPartial.Path),
-                await RegistryAnswer.DescribeAsync(response, http.Credentials, cancellation).ConfigureAwait(false));
+            throw new RegistryException(
+                $"a layer does not reach {repository.Name}", response.RequestMessage!.RequestUri!.WithoutQuery(), "the registry takes it neither by PUT, nor by PATCH, nor by POST");
         }
 
-        await repository.ExpectAsync(response, $"{repository.Name} does not take a layer of {blob.Size} bytes", cancellation, fine).ConfigureAwait(false);
+        if (response.IsSuccessStatusCode)
+        {
+            repository.ExpectDigest(response, blob.Digest);
+            Rewind(blob.Size);
+            return true;
+        }
+
+        return (int)response.StatusCode switch
+        {
+            413 or 416 when length > 0 => habits.Smaller(length) ? false : throw await RefusedAsync(response, length, cancellation),
+            405 or 501 when way != UploadWay.Post => !habits.Without(way),
+            _ => throw await LostAsync(response, length, cancellation),
+        };
     }
 
-    private BlobContent Part(long from, long length, Action alive)
+    private Task<HttpResponseMessage> SendPartAsync(HttpMethod method, Uri address, long from, long length, CancellationToken cancellation)
     {
-        // A request may be made anew from its start, after a login for instance.
-        Rewind(from);
-        var content = new BlobContent(open, from, length, count =>
-        {
-            alive();
-            Tell(told + count);
-        });
+        var content = new BlobContent(open, from, length, sent => Tell(from + sent));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-        if (length > 0 && length < blob.Size)
+        if (method == HttpMethod.Patch)
         {
             // The specification's form, from-to, without the unit and the whole that HTTP's own header has.
             content.Headers.TryAddWithoutValidation("Content-Range", string.Create(CultureInfo.InvariantCulture, $"{from}-{from + length - 1}"));
         }
 
-        return content;
+        return repository.Http.SendAsync(new RegistryRequest(method, address, repository.Scope) { Content = content, Once = true }, cancellation);
     }
 
-    private Uri Location(HttpResponseMessage response) =>
-        RegistryHttp.Resolve(response.RequestMessage!.RequestUri!, response) ?? throw new RegistryException(
-            $"{repository.Name} takes no upload", why: $"{(int)response.StatusCode} without a Location that can be used");
+    // Whether the blob is there now: its last request may have arrived although the answer did not.
+    private async Task<bool> ResumeAsync(CancellationToken cancellation)
+    {
+        if (await AskAsync(cancellation) is { } reached)
+        {
+            Rewind(reached);
+            return false;
+        }
+
+        if (await repository.HasBlobAsync(blob, cancellation))
+        {
+            Rewind(blob.Size);
+            return true;
+        }
+
+        session = null;
+        Rewind(0);
+        return false;
+    }
+
+    // How far the upload came; null where the registry does not say.
+    private async Task<long?> AskAsync(CancellationToken cancellation)
+    {
+        if (session is null)
+        {
+            return null;
+        }
+
+        using var response = await repository.Http.SendAsync(new RegistryRequest(HttpMethod.Get, session, repository.Scope), cancellation);
+        if (!response.IsSuccessStatusCode || Reached(response) is not { } reached || reached > blob.Size)
+        {
+            return null;
+        }
+
+        session = response.Headers.Contains("Location") ? Location(response) : session;
+        return reached;
+    }
+
+    // The upload itself may be lost or spoilt, which a new one mends; an account that may not push is refused again.
+    private async Task<RegistryException> LostAsync(HttpResponseMessage response, long length, CancellationToken cancellation) =>
+        response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.RequestedRangeNotSatisfiable or HttpStatusCode.Conflict
+            ? GaveUp(response, await repository.Http.DescribeAsync(response, cancellation), keepsSession: false)
+            : await RefusedAsync(response, length, cancellation);
+
+    private RegistryBusyException GaveUp(HttpResponseMessage response, string why, bool keepsSession)
+    {
+        session = keepsSession ? session : null;
+        return new RegistryBusyException($"{repository.Name} gave up an upload", response.RequestMessage?.RequestUri?.WithoutQuery(), why) { Status = (int)response.StatusCode };
+    }
+
+    private Task<RegistryException> RefusedAsync(HttpResponseMessage response, long length, CancellationToken cancellation) => repository.RefusedAsync(
+        response,
+        $"{repository.Name} does not take a layer of {blob.Size} bytes{(length > 0 && length < blob.Size ? $", {length} at once" : string.Empty)}",
+        cancellation,
+        response.StatusCode == HttpStatusCode.RequestEntityTooLarge
+            ? "raise the limit of the registry or of the proxy before it (nginx: client_max_body_size 0)"
+            : null);
+
+    private Uri Location(HttpResponseMessage response) => endpoint.Follow(response.RequestMessage!.RequestUri!, response, $"{repository.Name} takes no upload");
 
     // Range: 0-N tells the last byte; an upload without any says 0-0, which cannot be told from one byte, so that one is sent again.
     private static long? Reached(HttpResponseMessage response)

@@ -18,6 +18,9 @@ public sealed partial class CredentialHelper(string? searchPath = null)
     /// <summary>How long a helper has to answer; some ask people to unlock a key ring.</summary>
     public TimeSpan AnswerLimit { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Whether there is such a helper on this machine; also for what is no helper's name, which asking it then says.</summary>
+    public bool Has(string name) => !NameForm().IsMatch(name) || new CommandRunner(searchPath).Find($"docker-credential-{name}") is not null;
+
     /// <summary>Asks a helper for a registry's account.</summary>
     /// <param name="name">The helper's name without its prefix, as it stands in <c>config.json</c>.</param>
     /// <param name="host">The registry.</param>
@@ -34,7 +37,7 @@ public sealed partial class CredentialHelper(string? searchPath = null)
 
         var program = $"docker-credential-{name}";
         var path = new CommandRunner(searchPath).Find(program) ?? throw Failed(name, host, $"there is no {program} on PATH");
-        var (code, answer) = await RunAsync(path, name, host, cancellation).ConfigureAwait(false);
+        var (code, answer) = await RunAsync(path, name, host, cancellation);
         if (code != 0)
         {
             return answer.Contains("credentials not found", StringComparison.OrdinalIgnoreCase) ? null : throw Failed(name, host, $"it ended with exit code {code}");
@@ -53,16 +56,16 @@ public sealed partial class CredentialHelper(string? searchPath = null)
             // Both are read at once, so that a helper that talks much never waits for us.
             var errors = process.StandardError.BaseStream.CopyToAsync(Stream.Null, deadline.Token);
             var answer = ReadAsync(process.StandardOutput, deadline.Token);
-            await AskAsync(process, host, deadline.Token).ConfigureAwait(false);
-            if (await answer.ConfigureAwait(false) is not { } said)
+            await AskAsync(process, host, deadline.Token);
+            if (await answer is not { } said)
             {
                 // It waits for us to read on, which nobody will.
                 Kill(process);
                 throw Failed(name, host, $"it said more than {LongestAnswer} characters");
             }
 
-            await process.WaitForExitAsync(deadline.Token).ConfigureAwait(false);
-            await errors.ConfigureAwait(false);
+            await process.WaitForExitAsync(deadline.Token);
+            await errors;
             return (process.ExitCode, said);
         }
         catch (OperationCanceledException)
@@ -89,7 +92,7 @@ public sealed partial class CredentialHelper(string? searchPath = null)
     {
         try
         {
-            await process.StandardInput.WriteAsync(host.CredentialKey.AsMemory(), cancellation).ConfigureAwait(false);
+            await process.StandardInput.WriteAsync(host.CredentialKey.AsMemory(), cancellation);
             process.StandardInput.Close();
         }
         catch (IOException)
@@ -101,7 +104,7 @@ public sealed partial class CredentialHelper(string? searchPath = null)
     private static async Task<string?> ReadAsync(StreamReader output, CancellationToken cancellation)
     {
         var buffer = new char[LongestAnswer + 1];
-        var length = await output.ReadBlockAsync(buffer, cancellation).ConfigureAwait(false);
+        var length = await output.ReadBlockAsync(buffer, cancellation);
         return length > LongestAnswer ? null : new string(buffer, 0, length);
     }
 

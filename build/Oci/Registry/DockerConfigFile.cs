@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace BusyboxGlibc.Oci.Registry;
 
 /// <summary>
-/// Docker's <c>config.json</c>, as far as it says how to log in (docker/cli, docs: docker login). Nothing of its content is ever
-/// part of an error.
+/// A file that says how to log in: Docker's <c>config.json</c> (docker/cli, docs: docker login), or podman's <c>auth.json</c>, which has the
+/// same members (containers-auth.json(5)). Nothing of its content is ever part of an error.
 /// </summary>
 public sealed class DockerConfigFile
 {
@@ -28,12 +28,11 @@ public sealed class DockerConfigFile
     /// <exception cref="RegistryException">It cannot be read, or is not what it should be.</exception>
     public static DockerConfigFile Read(string path)
     {
-        var config = new DockerConfigFile(path);
         try
         {
             if (!File.Exists(path))
             {
-                return config;
+                return new DockerConfigFile(path);
             }
 
             if (new FileInfo(path).Length > LargestFile)
@@ -41,18 +40,7 @@ public sealed class DockerConfigFile
                 throw Bad(path, $"it is longer than {LargestFile} bytes");
             }
 
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path), Lenient);
-            config.Take(document.RootElement);
-            return config;
-        }
-        catch (JsonException error)
-        {
-            // Without the reader's own words, which may quote the file.
-            throw Bad(path, error.LineNumber is { } line ? $"it is not JSON, line {line + 1}" : "it is not JSON");
-        }
-        catch (Exception error) when (error is FormatException or InvalidOperationException)
-        {
-            throw Bad(path, "something in it that says how to log in is malformed");
+            return Parse(path, File.ReadAllBytes(path));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -60,14 +48,43 @@ public sealed class DockerConfigFile
         }
     }
 
-    /// <summary>The helper named for this registry alone; null for none.</summary>
-    public string? HelperFor(RegistryHost host) =>
-        helpers.GetValueOrDefault(host.CredentialKey) ?? helpers.FirstOrDefault(entry => host.IsMeantBy(entry.Key)).Value;
+    /// <summary>Reads the same from text.</summary>
+    /// <param name="where">Where the text is from, for an error.</param>
+    /// <param name="content">The text, UTF-8.</param>
+    /// <exception cref="RegistryException">It is not what it should be.</exception>
+    public static DockerConfigFile Parse(string where, ReadOnlyMemory<byte> content)
+    {
+        var config = new DockerConfigFile(where);
+        try
+        {
+            using var document = JsonDocument.Parse(content, Lenient);
+            config.Take(document.RootElement);
+            return config;
+        }
+        catch (JsonException error)
+        {
+            // Without the reader's own words, which may quote the file.
+            throw Bad(where, error.LineNumber is { } line ? $"it is not JSON, line {line + 1}" : "it is not JSON");
+        }
+        catch (Exception error) when (error is FormatException or InvalidOperationException)
+        {
+            throw Bad(where, "something in it that says how to log in is malformed");
+        }
+    }
 
-    /// <summary>The account written in the file itself; null for none.</summary>
-    public RegistryCredentials? AccountFor(RegistryHost host) =>
-        accounts.FirstOrDefault(account => account.Key == host.CredentialKey).Credentials
-        ?? accounts.FirstOrDefault(account => host.IsMeantBy(account.Key)).Credentials;
+    /// <summary>The helper named for this registry alone; null for none.</summary>
+    public string? HelperFor(RegistryHost host, string repository) => Best(helpers, host, repository);
+
+    /// <summary>The account written in the file itself, of the key that names most of the repository's path; null for none.</summary>
+    public RegistryCredentials? AccountFor(RegistryHost host, string repository) =>
+        Best(accounts.Select(account => KeyValuePair.Create(account.Key, account.Credentials)), host, repository);
+
+    private static T? Best<T>(IEnumerable<KeyValuePair<string, T>> entries, RegistryHost host, string repository)
+        where T : class => entries
+            .Select(entry => (entry.Value, Match: host.Match(entry.Key, repository), IsExact: entry.Key == host.CredentialKey))
+            .Where(entry => entry.Match is not null)
+            .OrderByDescending(entry => entry.Match).ThenByDescending(entry => entry.IsExact)
+            .FirstOrDefault().Value;
 
     private void Take(JsonElement root)
     {
@@ -113,5 +130,5 @@ public sealed class DockerConfigFile
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? value.EnumerateObject() : [];
 
     private static RegistryException Bad(string path, string why) =>
-        new("Docker's configuration cannot be read", path, why, "mend the file, or point DOCKER_CONFIG at a folder with another one");
+        new("the logins for registries cannot be read", path, why, $"fix the file, or remove it and log in again; or set {CredentialStore.UserVariable} and {CredentialStore.PasswordVariable}");
 }

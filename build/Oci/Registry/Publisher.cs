@@ -1,19 +1,8 @@
-using System.Security.Cryptography.X509Certificates;
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation;
 using BusyboxGlibc.Oci.Tags;
 
 namespace BusyboxGlibc.Oci.Registry;
-
-/// <summary>One place an image is published to.</summary>
-/// <param name="Host">The registry.</param>
-/// <param name="Repository">The repository's path there.</param>
-/// <param name="Credentials">The account; null for none.</param>
-public sealed record PublishPlace(RegistryHost Host, string Repository, RegistryCredentials? Credentials)
-{
-    /// <summary>The repository's name.</summary>
-    public string Name => new ImageRepository(Host.Name, Repository).ToString();
-}
 
 /// <summary>
 /// Publishes a layout to any number of repositories: nothing moves anywhere before every registry was asked whether it may, no
@@ -22,133 +11,116 @@ public sealed record PublishPlace(RegistryHost Host, string Repository, Registry
 /// <param name="layout">What is published.</param>
 /// <param name="tags">Under which tags.</param>
 /// <param name="forceTag">Whether tags may take what they otherwise must not.</param>
-/// <param name="newClient">Makes the HTTP client for a registry.</param>
-/// <param name="policy">How patiently.</param>
+/// <param name="newHandler">Makes the innermost handler for a registry.</param>
+/// <param name="policy">The limits.</param>
 /// <param name="board">Where progress is told.</param>
 public sealed class Publisher(
-    OciLayoutReader layout, IReadOnlyList<ImageTag> tags, bool forceTag, Func<RegistryHost, HttpClient> newClient, RegistryPolicy policy, IProgressBoard board)
+    OciLayoutReader layout, IReadOnlyList<ImageTag> tags, bool forceTag, Func<RegistryHost, HttpMessageHandler> newHandler, RegistryPolicy policy, IProgressBoard board)
 {
     private readonly ImageIdentity ours = ImageIdentity.Of(layout);
 
-    /// <summary>A publisher with the clients of <see cref="RegistryClients"/>.</summary>
-    public static Publisher Of(OciLayoutReader layout, IReadOnlyList<ImageTag> tags, bool forceTag, X509Certificate2Collection authorities, IProgressBoard board) =>
-        new(layout, tags, forceTag, host => RegistryClients.New(authorities, host.IsLoopback), RegistryPolicy.Standard, board);
+    /// <summary>Whose media types the manifests have.</summary>
+    public MediaTypeChoice MediaTypes { get; init; } = MediaTypeChoice.Auto;
+
+    /// <summary>The repositories that took Docker's media types last time, by name; with <see cref="MediaTypeChoice.Auto"/> they get them at once.</summary>
+    public IReadOnlySet<string> TakeDocker { get; init; } = new HashSet<string>();
 
     /// <summary>Publishes.</summary>
     /// <param name="places">Where to.</param>
-    /// <param name="cancellation">Gives up; no tag was moved then, unless naming had begun.</param>
+    /// <param name="cancellation">Gives up; no tag was moved then, unless tagging had begun.</param>
     /// <returns>What lies there now, in the order of the places.</returns>
     /// <exception cref="RegistryException">It did not work; the error says where and why.</exception>
-    public Task<IReadOnlyList<PublishedImage>> PushAsync(IReadOnlyList<PublishPlace> places, CancellationToken cancellation) => WithPushesAsync<IReadOnlyList<PublishedImage>>(
-        places,
-        mayPush: true,
-        async groups =>
+    public async Task<IReadOnlyList<PublishedImage>> PushAsync(IReadOnlyList<PublishPlace> places, CancellationToken cancellation)
+    {
+        using var open = new OpenPlaces(places, newHandler, policy, board.Note);
+        var groups = Pushes(open);
+        await EachAsync(groups, InspectAsync, cancellation);
+        await EachAsync(groups, UploadAsync, cancellation);
+        await EachAsync(groups, TagAsync, cancellation);
+        return [.. places.Select(place => groups.SelectMany(group => group).First(push => push.Name == place.Name)).Select(
+            push => new PublishedImage(push.Name, push.Content.Index.Digest, [.. tags.Select(tag => tag.Name)], push.UploadedBytes) { MediaTypes = push.Content.Form })];
+    }
+
+    /// <summary>Says what <see cref="PushAsync"/> would do, asking the registries for what they have; nothing is changed there.</summary>
+    public async Task<IReadOnlyList<PlannedImage>> PlanAsync(IReadOnlyList<PublishPlace> places, CancellationToken cancellation)
+    {
+        using var open = new OpenPlaces(places, newHandler, policy, board.Note);
+        var planned = new List<PlannedImage>();
+        foreach (var push in Pushes(open).SelectMany(group => group))
         {
-            await EachAsync(groups, async (pushes, token) =>
-            {
-                foreach (var push in pushes)
-                {
-                    Refuse(push, await push.LookAsync(tags, token).ConfigureAwait(false));
-                }
-            }, cancellation).ConfigureAwait(false);
-            await EachAsync(groups, BringAsync, cancellation).ConfigureAwait(false);
-            await EachAsync(groups, NameAsync, cancellation).ConfigureAwait(false);
-            return [.. places.Select(place => groups.SelectMany(group => group).First(push => push.Name == place.Name)).Select(
-                push => new PublishedImage(push.Name, layout.Index.Digest, [.. tags.Select(tag => tag.Name)], push.UploadedBytes))];
-        });
+            planned.Add(await PlanAsync(push, cancellation));
+        }
 
-    /// <summary>Says what <see cref="PushAsync"/> would do, asking the registries for what they have.</summary>
-    public Task<IReadOnlyList<PlannedImage>> PlanAsync(IReadOnlyList<PublishPlace> places, CancellationToken cancellation) => WithPushesAsync(
-        places,
-        mayPush: false,
-        async groups =>
-        {
-            var planned = new List<PlannedImage>();
-            foreach (var push in groups.SelectMany(group => group))
-            {
-                planned.Add(new PlannedImage(push.Name, layout.Index.Digest, await PlanAsync(push, cancellation).ConfigureAwait(false)));
-            }
+        return planned;
+    }
 
-            return (IReadOnlyList<PlannedImage>)planned;
-        });
-
-    private async Task<IReadOnlyList<string>> PlanAsync(RepositoryPush push, CancellationToken cancellation)
+    private async Task<PlannedImage> PlanAsync(RepositoryPush push, CancellationToken cancellation)
     {
         try
         {
-            var stuck = await push.LookAsync(tags, cancellation).ConfigureAwait(false);
-            var (blobs, manifests) = await push.MissingAsync(cancellation).ConfigureAwait(false);
-            return
-            [
-                $"{blobs.Count} blobs to upload, {Amount(blobs)}; {manifests.Count} manifests",
-                .. push.Describe(tags),
-                .. stuck.Select(pair => $"{(forceTag ? "forced" : "refused without --force-tag")}: tag {pair.Tag}: {pair.Why}"),
-            ];
+            var stuck = await push.InspectAsync(tags, cancellation);
+            var (blobs, manifests) = await push.MissingAsync(cancellation);
+            return new PlannedImage(
+                push.Name,
+                push.Content.Index.Digest,
+                [
+                    $"{blobs.Count} blobs to upload, {Amount(blobs)}; {manifests.Count} manifests{(push.Content.Form == MediaTypeChoice.Docker ? " in Docker's media types" : string.Empty)}",
+                    .. push.Describe(tags),
+                    .. stuck.Select(pair => $"{(forceTag ? "forced" : "refused without --force-tag")}: tag {pair.Tag}: {pair.Why}"),
+                ])
+            {
+                Refusal = stuck.Count > 0 && !forceTag ? TagRefusal.Error(push.Name, stuck) : null,
+            };
         }
         catch (RegistryException error)
         {
-            return [$"cannot be asked what it has: {string.Join(": ", new[] { error.What, error.Why }.OfType<string>())}", .. tags.Select(tag => $"tag {tag}")];
+            return new PlannedImage(
+                push.Name,
+                push.Content.Index.Digest,
+                [$"cannot be asked what it has: {string.Join(": ", new[] { error.What, error.Why }.OfType<string>())}", .. tags.Select(tag => $"tag {tag}")])
+            {
+                Refusal = error,
+            };
         }
     }
 
     private static string Amount(IEnumerable<OciDescriptor> blobs) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{blobs.Sum(blob => blob.Size) / 1e6:0.00} MB");
 
-    // Within one registry one repository after another, so that the second mounts what the first has.
-    private async ValueTask BringAsync(IReadOnlyList<RepositoryPush> pushes, CancellationToken cancellation)
+    private async ValueTask InspectAsync(IReadOnlyList<RepositoryPush> pushes, CancellationToken cancellation)
     {
-        string? first = null;
         foreach (var push in pushes)
         {
-            await push.BringAsync(first, cancellation).ConfigureAwait(false);
-            await push.ReadBackAsync(cancellation).ConfigureAwait(false);
-            first ??= push.Repository;
+            TagRefusal.Check(push.Name, await push.InspectAsync(tags, cancellation), forceTag);
         }
     }
 
-    private async ValueTask NameAsync(IReadOnlyList<RepositoryPush> pushes, CancellationToken cancellation)
+    // Within one registry one repository after another, so that the second mounts what the first has.
+    private async ValueTask UploadAsync(IReadOnlyList<RepositoryPush> pushes, CancellationToken cancellation)
+    {
+        foreach (var push in pushes)
+        {
+            await push.UploadAsync(pushes[0] == push ? null : pushes[0].Repository, tags.FirstOrDefault(tag => tag.IsDated), cancellation);
+        }
+    }
+
+    private async ValueTask TagAsync(IReadOnlyList<RepositoryPush> pushes, CancellationToken cancellation)
     {
         foreach (var push in pushes)
         {
             // Once more, for uploading may have taken long.
-            Refuse(push, await push.LookAsync(tags, cancellation).ConfigureAwait(false));
-            await push.NameAsync(tags, cancellation).ConfigureAwait(false);
+            TagRefusal.Check(push.Name, await push.InspectAsync(tags, cancellation), forceTag);
+            await push.TagAsync(tags, pushes[0] == push ? null : pushes[0].Repository, cancellation);
         }
     }
 
-    private void Refuse(RepositoryPush push, IReadOnlyList<(ImageTag Tag, string Why)> stuck)
+    private IReadOnlyList<IReadOnlyList<RepositoryPush>> Pushes(OpenPlaces open)
     {
-        if (stuck.Count > 0 && !forceTag)
+        var forms = new PushForms(layout, MediaTypes);
+        return [.. open.Groups.Select(group => group.Select(repository => new RepositoryPush(repository, forms, ours, board)
         {
-            throw new RegistryException(
-                $"{push.Name}: {(stuck.Count == 1 ? $"the tag {stuck[0].Tag} stays" : $"{stuck.Count} tags stay")} where {(stuck.Count == 1 ? "it is" : "they are")}",
-                why: string.Join('\n', stuck.Select(pair => $"{pair.Tag}: {pair.Why}")),
-                next: "publish under another name (--repository=NAME), or move the tags all the same: --force-tag");
-        }
-    }
-
-    private async Task<T> WithPushesAsync<T>(IReadOnlyList<PublishPlace> places, bool mayPush, Func<IReadOnlyList<IReadOnlyList<RepositoryPush>>, Task<T>> act)
-    {
-        var content = LayoutContent.Of(layout);
-        var opened = new List<IDisposable>();
-        try
-        {
-            var groups = new List<IReadOnlyList<RepositoryPush>>();
-            foreach (var group in places.GroupBy(place => place.Host))
-            {
-                var client = newClient(group.Key);
-                opened.Add(client);
-                var http = new RegistryHttp(client, group.Key, new RegistryTokens(client, group.Key, group.First().Credentials), policy);
-                opened.Add(http);
-                groups.Add([.. group.Select(place => new RepositoryPush(new RepositoryClient(http, place.Repository, mayPush), content, ours, board))]);
-            }
-
-            return await act(groups).ConfigureAwait(false);
-        }
-        finally
-        {
-            opened.ForEach(each => each.Dispose());
-        }
+            Content = MediaTypes == MediaTypeChoice.Docker || (MediaTypes == MediaTypeChoice.Auto && TakeDocker.Contains(repository.Name)) ? forms.Docker : forms.Oci,
+        }).ToList())];
     }
 
     private static Task EachAsync<T>(IReadOnlyList<T> all, Func<T, CancellationToken, ValueTask> act, CancellationToken cancellation) =>

@@ -1,31 +1,78 @@
+using System.Text;
 using System.Text.Json;
 
 namespace BusyboxGlibc.Oci.Registry;
 
-/// <summary>What a registry says where it refuses (distribution-spec, error codes), made fit to be shown.</summary>
-internal static class RegistryAnswer
+/// <summary>One error that a registry names (distribution-spec, error codes).</summary>
+/// <param name="Code">Its code, <c>MANIFEST_INVALID</c>; empty where it has none.</param>
+/// <param name="Message">Its message.</param>
+internal sealed record RegistryError(string Code, string Message);
+
+/// <summary>What a registry says where it refuses: status, errors, and the digests it speaks of.</summary>
+/// <param name="Status">The status.</param>
+/// <param name="Reason">The status's name as the server wrote it.</param>
+/// <param name="Errors">The errors it names; empty where the body is no list of them.</param>
+/// <param name="Body">The whole body as text, cut where it is long; it is not fit to be shown.</param>
+internal sealed record RegistryAnswer(int Status, string Reason, IReadOnlyList<RegistryError> Errors, string Body)
 {
     private const int LongestBody = 64 * 1024;
     private const int MostErrors = 3;
 
-    /// <summary>Status and the registry's own words, without secrets, on one line.</summary>
-    public static async Task<string> DescribeAsync(HttpResponseMessage response, RegistryCredentials? credentials, CancellationToken cancellation)
+    /// <summary>Whether the same request may succeed later.</summary>
+    public static bool IsBusy(HttpResponseMessage response) => (int)response.StatusCode is 408 or 425 or 429 or (>= 500 and not (501 or 505));
+
+    /// <summary>The error for an answer that may pass.</summary>
+    /// <param name="who">Who answered.</param>
+    /// <param name="address">The address that was asked.</param>
+    /// <param name="response">The answer.</param>
+    /// <param name="said">What it says, fit to be shown.</param>
+    public static RegistryBusyException Busy(string who, Uri address, HttpResponseMessage response, string said)
     {
-        var status = $"{(int)response.StatusCode} {Shown.Text(response.ReasonPhrase ?? string.Empty)}".TrimEnd();
-        var said = await SaidAsync(response, cancellation).ConfigureAwait(false);
-        var text = said.Length == 0 ? status : $"{status}: {said}";
-        return credentials?.Scrub(text) ?? text;
+        var asked = response.Headers.RetryAfter;
+        return new RegistryBusyException($"{who} cannot answer now", address.WithoutQuery(), said, "wait a little, and run it again")
+        {
+            Status = (int)response.StatusCode,
+            RetryAfter = asked?.Delta ?? (asked?.Date is { } date ? date - DateTimeOffset.UtcNow : null),
+        };
+    }
+
+    /// <summary>Reads an answer; a body that cannot be read says nothing.</summary>
+    public static async Task<RegistryAnswer> OfAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        var body = string.Empty;
+        try
+        {
+            body = await ReadAsync(response, LongestBody, cancellation) is { } read ? Encoding.UTF8.GetString(read) : string.Empty;
+        }
+        catch (Exception error) when (error is IOException or HttpRequestException)
+        {
+            // The status says enough.
+        }
+
+        return new RegistryAnswer((int)response.StatusCode, response.ReasonPhrase ?? string.Empty, Parse(body), body);
+    }
+
+    /// <summary>Status and the registry's own words on one line; secrets are not taken out of it yet.</summary>
+    public override string ToString()
+    {
+        var status = $"{Status} {Shown.Text(Reason)}".TrimEnd();
+        var said = Errors.Count > 0
+            ? string.Join("; ", Errors.Take(MostErrors).Select(error => Shown.Text($"{error.Code} {error.Message}".Trim())))
+
+            // A page for people says no more than its status.
+            : Body.TrimStart() is { Length: > 0 } text && text[0] is not ('<' or '{' or '[') ? Shown.Text(text.TrimEnd()) : string.Empty;
+        return said.Length == 0 ? status : $"{status}: {said}";
     }
 
     /// <summary>Reads a body that is short by its nature.</summary>
     /// <returns>The bytes, or null where there are more than the limit.</returns>
     public static async Task<byte[]?> ReadAsync(HttpResponseMessage response, int limit, CancellationToken cancellation)
     {
-        await using var stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
         using var content = new MemoryStream();
         var buffer = new byte[16 * 1024];
         int count;
-        while ((count = await stream.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0)
+        while ((count = await stream.ReadAsync(buffer, cancellation)) > 0)
         {
             if (content.Length + count > limit)
             {
@@ -38,24 +85,36 @@ internal static class RegistryAnswer
         return content.ToArray();
     }
 
-    private static async Task<string> SaidAsync(HttpResponseMessage response, CancellationToken cancellation)
+    private static IReadOnlyList<RegistryError> Parse(string body)
     {
         try
         {
-            if (await ReadAsync(response, LongestBody, cancellation).ConfigureAwait(false) is not { Length: > 0 } body)
-            {
-                return string.Empty;
-            }
-
             using var document = JsonDocument.Parse(body);
-            return string.Join("; ", document.RootElement.GetProperty("errors").EnumerateArray().Take(MostErrors).Select(
-                error => Shown.Text($"{Text(error, "code")} {Text(error, "message")}".Trim())));
+            return document.RootElement.ValueKind != JsonValueKind.Object ? []
+
+                // Some name one error without the list (Artifactory, proxies): message, error or detail at the top.
+                : document.RootElement.TryGetProperty("errors", out var errors) && errors.ValueKind == JsonValueKind.Array
+                    ? [.. errors.EnumerateArray().Select(Error).OfType<RegistryError>()]
+                    : Error(document.RootElement) is { } single ? [single] : [];
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or IOException or HttpRequestException)
+        catch (JsonException)
         {
-            // A page for people, or nothing: the status says enough.
-            return string.Empty;
+            return [];
         }
+    }
+
+    private static RegistryError? Error(JsonElement element)
+    {
+        var code = Text(element, "code");
+        var message = new[] { "message", "error", "detail" }.Select(name => Text(element, name)).FirstOrDefault(text => text.Length > 0) ?? string.Empty;
+
+        // Quay's message repeats the code in words, and its detail says what is wrong.
+        if (element.ValueKind == JsonValueKind.Object && element.TryGetProperty("detail", out var detail) && Text(detail, "message") is { Length: > 0 } more && more != message)
+        {
+            message = message.Length == 0 ? more : $"{message}: {more}";
+        }
+
+        return code.Length + message.Length > 0 ? new RegistryError(code, message) : null;
     }
 
     private static string Text(JsonElement element, string name) =>

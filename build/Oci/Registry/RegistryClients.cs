@@ -1,39 +1,36 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace BusyboxGlibc.Oci.Registry;
 
-/// <summary>Makes the HTTP clients for registries: nothing is followed, kept or added that the rest of this room does not ask for.</summary>
+/// <summary>Makes the connections to registries: nothing is followed, kept or added that the rest of this room does not ask for.</summary>
 public static class RegistryClients
 {
     private const int LargestFile = 1 << 20;
 
-    /// <summary>A client.</summary>
+    /// <summary>The innermost handler for one registry.</summary>
     /// <param name="authorities">Certificates that a registry's may be signed by, beside the system's.</param>
     /// <param name="isLoopback">Whether it is for this machine, which is reached without any proxy.</param>
-    public static HttpClient New(X509Certificate2Collection authorities, bool isLoopback) => new(
-        new SocketsHttpHandler
-        {
-            MaxConnectionsPerServer = 8,
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = !isLoopback,
-            Proxy = Foundation.Net.ProxyRules.OfEnvironment,
-            ConnectTimeout = TimeSpan.FromSeconds(15),
-            AutomaticDecompression = DecompressionMethods.None,
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-                    errors == SslPolicyErrors.None || IsSignedBy(authorities, certificate as X509Certificate2, chain, errors) || Refuse(errors),
-            },
-        })
+    public static HttpMessageHandler New(X509Certificate2Collection authorities, bool isLoopback) => new SocketsHttpHandler
     {
-        Timeout = Timeout.InfiniteTimeSpan,
-        DefaultRequestHeaders = { UserAgent = { new ProductInfoHeaderValue("busybox-glibc", "1") } },
+        MaxConnectionsPerServer = 8,
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = !isLoopback,
+        Proxy = Foundation.Net.ProxyRules.OfEnvironment,
+        ConnectTimeout = TimeSpan.FromSeconds(15),
+        AutomaticDecompression = DecompressionMethods.None,
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
+
+        // A registry, or a proxy before it, may refuse a layer before it has read it.
+        PlaintextStreamFilter = (context, _) => ValueTask.FromResult<Stream>(new EarlyAnswerStream(context.PlaintextStream)),
+        SslOptions = new SslClientAuthenticationOptions
+        {
+            RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+                errors == SslPolicyErrors.None || IsSignedBy(authorities, certificate as X509Certificate2, chain, errors) || Refuse(errors),
+        },
     };
 
     /// <summary>Reads the certificates of a PEM file.</summary>

@@ -1,11 +1,17 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace BusyboxGlibc.Oci.Registry;
 
 /// <summary>An account at a registry. Not a record: it must never print what it holds.</summary>
 public sealed class RegistryCredentials
 {
+    private const int ShortestSecret = 4;
+    private const string Redacted = "[redacted]";
+
     private readonly string secret;
 
     private RegistryCredentials(string user, string secret, bool isIdentityToken, string origin)
@@ -35,11 +41,36 @@ public sealed class RegistryCredentials
     /// <summary>The secret itself, for a request's body.</summary>
     public string Reveal() => secret;
 
-    /// <summary>The text without the secret, however a server repeated it.</summary>
-    public string Scrub(string text) => new[] { secret, Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{secret}")), Uri.EscapeDataString(secret) }
-        .Where(form => form.Length > 0)
-        .Aggregate(text, (scrubbed, form) => scrubbed.Replace(form, "[redacted]", StringComparison.Ordinal));
+    /// <summary>
+    /// The text without the secret, however a server repeated it: as it is, in base64, percent-encoded, beside the user's name. A secret of
+    /// fewer than four characters is taken out only where it stands for one (<c>password=x</c>), for it is part of many a word.
+    /// </summary>
+    public string Scrub(string text)
+    {
+        var scrubbed = Forms().Where(form => form.Length >= ShortestSecret).OrderByDescending(form => form.Length)
+            .Aggregate(text, (rest, form) => rest.Replace(form, Redacted, StringComparison.OrdinalIgnoreCase));
+        return secret.Length is 0 or >= ShortestSecret
+            ? scrubbed
+            : Regex.Replace(
+                scrubbed,
+                $"""(\b(?:pass(?:word|wd|phrase)?|secret|token|pw)["']?\s*(?:[:=]|\bis\b)?\s*["'`]?){Regex.Escape(secret)}(?![A-Za-z0-9])""",
+                $"$1{Redacted}",
+                RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
+                TimeSpan.FromSeconds(1));
+    }
 
     /// <summary>Says whose they are and where from, never what they are.</summary>
     public override string ToString() => IsIdentityToken ? $"an identity token from {Origin}" : $"{Shown.Text(User)}, from {Origin}";
+
+    private IEnumerable<string> Forms()
+    {
+        var both = $"{User}:{secret}";
+        return new[] { secret, both }
+            .SelectMany(text => new[] { text, Base64(text), Base64(text).TrimEnd('='), Base64(text).TrimEnd('=').Replace('+', '-').Replace('/', '_'), Uri.EscapeDataString(text), WebUtility.UrlEncode(text), JsonEncodedText.Encode(text).ToString() })
+            .Append(Uri.EscapeDataString(Base64(both)))
+            .Where(form => secret.Length > 0)
+            .Distinct(StringComparer.Ordinal);
+    }
+
+    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 }

@@ -31,12 +31,26 @@ public sealed record RegistryHost(string Name, bool MayBePlain)
     /// <summary>The name credential helpers and <c>config.json</c> know it by.</summary>
     public string CredentialKey => IsHub ? HubCredentials : Name;
 
-    /// <summary>Whether a key of <c>config.json</c> means this registry: older ones have a scheme and a path (docker/cli, credentials).</summary>
-    public bool IsMeantBy(string key)
+    /// <summary>
+    /// How exactly a key of a login file means a repository of this registry. Keys are hosts, as Docker writes them (older ones with a scheme
+    /// and <c>/v1/</c>), or paths down to a repository, as podman does (containers-auth.json(5)).
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="repository">The repository's path.</param>
+    /// <returns>The length of the path it names, 0 for the host alone; null where it means something else.</returns>
+    public int? Match(string key, string repository)
     {
         var start = key.IndexOf("://", StringComparison.Ordinal) is >= 0 and var at ? at + 3 : 0;
-        var host = key[start..].Split('/')[0];
-        return host.Equals(Name, StringComparison.OrdinalIgnoreCase) || (IsHub && host is "index.docker.io" or HubApi);
+        var parts = key[start..].TrimEnd('/').Split('/', 2);
+        var host = parts[0];
+        if (!host.Equals(Name, StringComparison.OrdinalIgnoreCase) && !(IsHub && host is "index.docker.io" or HubApi))
+        {
+            return null;
+        }
+
+        return parts.Length == 1 || parts[1] is "v1" or "v2" ? 0
+            : start == 0 && (repository == parts[1] || repository.StartsWith(parts[1] + "/", StringComparison.Ordinal)) ? parts[1].Length
+            : null;
     }
 
     /// <inheritdoc/>

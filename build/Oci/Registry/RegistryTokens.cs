@@ -9,19 +9,24 @@ namespace BusyboxGlibc.Oci.Registry;
 /// Answers a registry's challenges: basic authentication, or a token from the service it names (distribution, docs: token
 /// authentication and its OAuth2 form for identity tokens). A password goes to that service alone, never along a redirect.
 /// </summary>
-/// <param name="client">Asks token services.</param>
-/// <param name="host">The registry.</param>
-/// <param name="credentials">The account; null for none.</param>
-internal sealed class RegistryTokens(HttpClient client, RegistryHost host, RegistryCredentials? credentials) : IDisposable
+/// <param name="endpoint">The registry.</param>
+/// <param name="account">The account, which is looked for when the registry asks for a login.</param>
+internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount account) : IDisposable
 {
     private const int LongestAnswer = 1 << 20;
     private const string ClientId = "busybox-glibc";
 
     private readonly ConcurrentDictionary<string, AuthenticationHeaderValue> known = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim gate = new(1, 1);
+    private readonly HttpClient client = new(endpoint.Sockets, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly RegistryHost host = endpoint.Host;
 
-    /// <summary>The account.</summary>
-    public RegistryCredentials? Credentials => credentials;
+    /// <summary>What an answer says, without secrets.</summary>
+    public async Task<string> DescribeAsync(HttpResponseMessage response, CancellationToken cancellation) =>
+        Scrub((await RegistryAnswer.OfAsync(response, cancellation)).ToString());
+
+    /// <summary>Takes the account's secret out of a text.</summary>
+    public string Scrub(string text) => account.Known?.Scrub(text) ?? text;
 
     /// <summary>The header that was good for this scope last, or null.</summary>
     public AuthenticationHeaderValue? Known(string scope) => known.GetValueOrDefault(scope);
@@ -36,7 +41,7 @@ internal sealed class RegistryTokens(HttpClient client, RegistryHost host, Regis
     public async Task<AuthenticationHeaderValue> AnswerAsync(
         HttpResponseMessage response, string scope, AuthenticationHeaderValue? refused, CancellationToken cancellation)
     {
-        await gate.WaitAsync(cancellation).ConfigureAwait(false);
+        await gate.WaitAsync(cancellation);
         try
         {
             // Another request may have fetched one while this one waited.
@@ -45,7 +50,7 @@ internal sealed class RegistryTokens(HttpClient client, RegistryHost host, Regis
                 return fresh;
             }
 
-            var header = await HeaderAsync(response, scope, refused, cancellation).ConfigureAwait(false);
+            var header = await HeaderAsync(response, scope, refused, cancellation);
             return known[scope] = header;
         }
         finally
@@ -55,17 +60,21 @@ internal sealed class RegistryTokens(HttpClient client, RegistryHost host, Regis
     }
 
     /// <inheritdoc/>
-    public void Dispose() => gate.Dispose();
+    public void Dispose()
+    {
+        client.Dispose();
+        gate.Dispose();
+    }
 
     /// <summary>The error for an account that is refused.</summary>
-    public RegistryDeniedException Denied(string why, string? where = null) => credentials is null
+    public RegistryDeniedException Denied(string why, string? where = null) => account.Known is null
         ? new RegistryDeniedException(
-            $"{host} lets nobody in without an account, and there is none for it",
+            $"{host} requires authentication, and there is no account for it",
             where,
             why,
             $"docker login{(host.IsHub ? string.Empty : $" {host}")}, or set {CredentialStore.UserVariable} and {CredentialStore.PasswordVariable}{Elsewhere}")
         : new RegistryDeniedException(
-            $"{host} refuses the account {credentials}",
+            $"{host} refuses the account {account.Known}",
             where,
             why,
             $"check that it may push there, and log in anew: docker login{(host.IsHub ? string.Empty : $" {host}")}{Elsewhere}");
@@ -75,10 +84,16 @@ internal sealed class RegistryTokens(HttpClient client, RegistryHost host, Regis
     private async Task<AuthenticationHeaderValue> HeaderAsync(
         HttpResponseMessage response, string scope, AuthenticationHeaderValue? refused, CancellationToken cancellation)
     {
+        var credentials = await account.FindAsync(cancellation);
         var challenges = response.Headers.TryGetValues("WWW-Authenticate", out var values) ? values.SelectMany(AuthChallenge.Parse).ToList() : [];
         if (challenges.FirstOrDefault(challenge => challenge.Scheme == "bearer") is { } bearer)
         {
-            return new AuthenticationHeaderValue("Bearer", await TokenAsync(bearer, scope, response.RequestMessage!.RequestUri!, cancellation).ConfigureAwait(false));
+            return new AuthenticationHeaderValue("Bearer", await TokenAsync(bearer, credentials, scope, response.RequestMessage!.RequestUri!, cancellation));
+        }
+
+        if (challenges.Count == 0)
+        {
+            throw Denied(await DescribeAsync(response, cancellation), response.RequestMessage!.RequestUri!.WithoutQuery());
         }
 
         if (challenges.All(challenge => challenge.Scheme != "basic"))
@@ -88,13 +103,13 @@ internal sealed class RegistryTokens(HttpClient client, RegistryHost host, Regis
 
         if (credentials is null || credentials.IsIdentityToken || refused is not null)
         {
-            throw Denied(await RegistryAnswer.DescribeAsync(response, credentials, cancellation).ConfigureAwait(false));
+            throw Denied(await DescribeAsync(response, cancellation), response.RequestMessage!.RequestUri!.WithoutQuery());
         }
 
         return credentials.Basic();
     }
 
-    private async Task<string> TokenAsync(AuthChallenge challenge, string scope, Uri from, CancellationToken cancellation)
+    private async Task<string> TokenAsync(AuthChallenge challenge, RegistryCredentials? credentials, string scope, Uri from, CancellationToken cancellation)
     {
         if (!Uri.TryCreate(challenge.Realm, UriKind.Absolute, out var realm)
             || (realm.Scheme != Uri.UriSchemeHttps && !(realm.Scheme == Uri.UriSchemeHttp && from.Scheme == Uri.UriSchemeHttp)))
@@ -102,51 +117,43 @@ internal sealed class RegistryTokens(HttpClient client, RegistryHost host, Regis
             throw new RegistryException($"{host} names no token service that can be asked", why: "the realm of its challenge is not an address of https");
         }
 
-        using var request = credentials is { IsIdentityToken: true } ? Refresh(realm, challenge, scope) : Get(realm, challenge, scope);
-        var service = realm.GetLeftPart(UriPartial.Path);
-        using var response = await SendAsync(request, service, cancellation).ConfigureAwait(false);
+        using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        stall.CancelAfter(endpoint.Policy.Retry.Stall);
+
+        // A service that does not answer is another machine's fault than a registry that does not, mostly under another name.
+        return await endpoint.GuardAsync(
+            realm,
+            () => AskAsync(realm, challenge, credentials, scope, stall.Token),
+            cancellation,
+            $"the token service of {host}",
+            $"{host} answers, but lets nobody in without a token of {realm.Authority}: see that this machine reaches it, then run it again");
+    }
+
+    private async Task<string> AskAsync(Uri realm, AuthChallenge challenge, RegistryCredentials? credentials, string scope, CancellationToken cancellation)
+    {
+        using var request = credentials is { IsIdentityToken: true } ? Refresh(realm, challenge, credentials, scope) : Get(realm, challenge, credentials, scope);
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        var service = realm.WithoutQuery();
         if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.BadRequest)
         {
-            throw Denied(await RegistryAnswer.DescribeAsync(response, credentials, cancellation).ConfigureAwait(false), service);
+            throw Denied(await DescribeAsync(response, cancellation), service);
         }
 
-        if (RegistryHttp.Busy(response) is { } busy)
+        if (RegistryAnswer.IsBusy(response))
         {
-            throw busy($"the token service of {host}", service);
+            throw RegistryAnswer.Busy($"the token service of {host}", realm, response, await DescribeAsync(response, cancellation));
         }
 
         if (!response.IsSuccessStatusCode)
         {
-            throw new RegistryException(
-                $"the token service of {host} gave no token", service, await RegistryAnswer.DescribeAsync(response, credentials, cancellation).ConfigureAwait(false));
+            throw new RegistryException($"the token service of {host} gave no token", service, await DescribeAsync(response, cancellation));
         }
 
-        return Read(await RegistryAnswer.ReadAsync(response, LongestAnswer, cancellation).ConfigureAwait(false))
+        return Read(await RegistryAnswer.ReadAsync(response, LongestAnswer, cancellation))
             ?? throw new RegistryException($"the token service of {host} gave no token", service, "its answer is not JSON with a token");
     }
 
-    // A service that does not answer is another machine's fault than a registry that does not, mostly under another name.
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, string service, CancellationToken cancellation)
-    {
-        try
-        {
-            return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is HttpRequestException or IOException && RegistryHttp.Untrusted(error) is null)
-        {
-            throw new RegistryBusyException($"the token service of {host} cannot be reached", service, RegistryHttp.Innermost(error).Message, ServiceAdvice(request), error);
-        }
-        catch (OperationCanceledException error)
-        {
-            // Whether it was the caller who gave up, the caller knows.
-            throw new RegistryBusyException($"the token service of {host} does not answer", service, "it was waited for in vain", ServiceAdvice(request), error);
-        }
-    }
-
-    private string ServiceAdvice(HttpRequestMessage request) =>
-        $"{host} answers, but lets nobody in without a token of {request.RequestUri!.Authority}: see that this machine reaches it, then run it again";
-
-    private HttpRequestMessage Get(Uri realm, AuthChallenge challenge, string scope)
+    private static HttpRequestMessage Get(Uri realm, AuthChallenge challenge, RegistryCredentials? credentials, string scope)
     {
         var query = scope.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(one => ("scope", one));
         var request = new HttpRequestMessage(HttpMethod.Get, WithQuery(realm, [.. Service(challenge), .. query]));
@@ -154,11 +161,11 @@ internal sealed class RegistryTokens(HttpClient client, RegistryHost host, Regis
         return request;
     }
 
-    private HttpRequestMessage Refresh(Uri realm, AuthChallenge challenge, string scope) => new(HttpMethod.Post, realm)
+    private static HttpRequestMessage Refresh(Uri realm, AuthChallenge challenge, RegistryCredentials credentials, string scope) => new(HttpMethod.Post, realm)
     {
         Content = new FormUrlEncodedContent(
         [
-            new("grant_type", "refresh_token"), new("client_id", ClientId), new("refresh_token", credentials!.Reveal()), new("scope", scope),
+            new("grant_type", "refresh_token"), new("client_id", ClientId), new("refresh_token", credentials.Reveal()), new("scope", scope),
             .. Service(challenge).Select(pair => new KeyValuePair<string, string>(pair.Name, pair.Value)),
         ]),
     };

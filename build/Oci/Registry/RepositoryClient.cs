@@ -7,8 +7,7 @@ namespace BusyboxGlibc.Oci.Registry;
 /// <summary>One repository of a registry: what it has, and what is put into it (distribution-spec 1.1).</summary>
 /// <param name="http">Speaks with the registry.</param>
 /// <param name="repository">The repository's path, <c>acme/busybox</c>.</param>
-/// <param name="mayPush">Whether logins ask for the right to push; reading alone is enough for a dry run.</param>
-internal sealed class RepositoryClient(RegistryHttp http, string repository, bool mayPush)
+internal sealed class RepositoryClient(RegistryHttp http, string repository)
 {
     private const int LargestManifest = 4 << 20;
     private const int LargestConfig = 1 << 20;
@@ -21,53 +20,107 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository, boo
     public string Repository => repository;
 
     /// <summary>The right that requests ask for.</summary>
-    public string Scope => $"repository:{repository}:{(mayPush ? "pull,push" : "pull")}";
+    public string Scope => $"repository:{repository}:pull,push";
 
     /// <summary>The repository's name, for people.</summary>
     public string Name => $"{http.Host}/{repository}";
 
     /// <summary>The address of something in the repository.</summary>
     public async Task<Uri> AddressAsync(string path, CancellationToken cancellation) =>
-        new(await http.RootAsync(cancellation).ConfigureAwait(false), $"{repository}/{path}");
+        new(await http.Endpoint.RootAsync(cancellation), $"{repository}/{path}");
 
     /// <summary>Whether the repository has a blob of that digest and size.</summary>
-    public async Task<bool> HasBlobAsync(OciDescriptor blob, CancellationToken cancellation) =>
-        await HasAsync($"blobs/{blob.Digest}", blob, [], cancellation).ConfigureAwait(false);
+    public Task<bool> HasBlobAsync(OciDescriptor blob, CancellationToken cancellation) =>
+        HasAsync($"blobs/{blob.Digest}", blob, [], cancellation);
 
     /// <summary>Whether the repository has a manifest of that digest and size.</summary>
-    public async Task<bool> HasManifestAsync(OciDescriptor manifest, CancellationToken cancellation) =>
-        await HasAsync($"manifests/{manifest.Digest}", manifest, [manifest.MediaType], cancellation).ConfigureAwait(false);
+    public Task<bool> HasManifestAsync(OciDescriptor manifest, CancellationToken cancellation) =>
+        HasAsync($"manifests/{manifest.Digest}", manifest, [manifest.MediaType], cancellation);
 
     /// <summary>Puts a manifest or an index there.</summary>
     /// <param name="manifest">What it is.</param>
     /// <param name="content">Its bytes.</param>
     /// <param name="reference">A tag, or its digest.</param>
     /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="ManifestPartsException">The registry says that it lacks what the manifest names.</exception>
+    /// <exception cref="ManifestFormException">The registry takes no manifest of this kind.</exception>
     /// <exception cref="RegistryException">The registry refused it, or took it for something else.</exception>
     public async Task PutManifestAsync(OciDescriptor manifest, byte[] content, string reference, CancellationToken cancellation)
     {
-        var address = await AddressAsync($"manifests/{reference}", cancellation).ConfigureAwait(false);
-        using var response = await http.SendAsync(
-            new RegistryRequest(HttpMethod.Put, address, Scope)
+        var address = await AddressAsync($"manifests/{reference}", cancellation);
+        var what = $"{Name} does not take {(reference == manifest.Digest ? $"a manifest of {manifest.MediaType}" : $"the tag {reference}")}";
+        var body = new ByteArrayContent(content) { Headers = { ContentType = new MediaTypeHeaderValue(manifest.MediaType) } };
+        HttpResponseMessage response;
+        try
+        {
+            response = await http.SendAsync(new RegistryRequest(HttpMethod.Put, address, Scope) { Content = body }, cancellation);
+        }
+        catch (RegistryException error) when (error.InnerException is RegistryBusyException { Status: 500 })
+        {
+            throw new ManifestFormException(what, error.Where, error.Why, error.Next, error);
+        }
+
+        using (response)
+        {
+            if (response.IsSuccessStatusCode)
             {
-                Content = _ => new ByteArrayContent(content) { Headers = { ContentType = new MediaTypeHeaderValue(manifest.MediaType) } },
-            },
-            cancellation).ConfigureAwait(false);
-        await ExpectAsync(response, $"{Name} does not take {(reference == manifest.Digest ? "a manifest" : $"the tag {reference}")}", cancellation, HttpStatusCode.Created).ConfigureAwait(false);
-        ExpectDigest(response, manifest.Digest);
+                ExpectDigest(response, manifest.Digest);
+                return;
+            }
+
+            var answer = await RegistryAnswer.OfAsync(response, cancellation);
+            throw ManifestAnswers.LacksParts(answer) ? new ManifestPartsException(what, address.WithoutQuery(), Said(answer)) { Lacking = ManifestAnswers.Digests(answer) }
+                : ManifestAnswers.RefusesForm(answer) ? new ManifestFormException(what, address.WithoutQuery(), Said(answer))
+                : Refusal(answer, address, what, null);
+        }
     }
 
     /// <summary>Reads what a tag names.</summary>
     /// <returns>What it is and its bytes; null where there is no such tag.</returns>
-    /// <exception cref="RegistryException">The registry refused, or gave what no manifest can be.</exception>
-    public async Task<(OciDescriptor Descriptor, byte[] Content)?> ReadTagAsync(string tag, CancellationToken cancellation) =>
-        await ReadManifestAsync(tag, AnyManifest, cancellation).ConfigureAwait(false);
+    /// <exception cref="RegistryDeniedException">The registry does not let this account see it, or there is nothing to be seen.</exception>
+    /// <exception cref="RegistryException">The registry gave what no manifest can be.</exception>
+    public Task<(OciDescriptor Descriptor, byte[] Content)?> ReadTagAsync(string tag, CancellationToken cancellation) =>
+        ReadManifestAsync(tag, AnyManifest, cancellation);
+
+    /// <summary>Starts an upload.</summary>
+    /// <returns>The answer, whose <c>Location</c> is the upload.</returns>
+    /// <exception cref="RegistryException">The registry does not take one; the error says what is missing there.</exception>
+    public async Task<HttpResponseMessage> StartUploadAsync(CancellationToken cancellation)
+    {
+        var address = await AddressAsync("blobs/uploads/", cancellation);
+        var response = await http.SendAsync(new RegistryRequest(HttpMethod.Post, address, Scope) { Content = new ByteArrayContent([]) }, cancellation);
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            throw await RefusedAsync(response, $"{Name} takes no upload", cancellation);
+        }
+    }
+
+    /// <summary>Asks whether this account may push here: starts an upload, and cancels it. Nothing is left of it.</summary>
+    /// <exception cref="RegistryException">It may not, or there is no such registry or repository.</exception>
+    public async Task CheckPushAsync(CancellationToken cancellation)
+    {
+        using var response = await StartUploadAsync(cancellation);
+        var session = http.Endpoint.Follow(response.RequestMessage!.RequestUri!, response, $"{Name} takes no upload");
+        try
+        {
+            using var cancelled = await http.SendAsync(new RegistryRequest(HttpMethod.Delete, session, Scope) { Once = true }, cancellation);
+        }
+        catch (RegistryException)
+        {
+            // Not every registry can cancel one; all of them forget it after a while.
+        }
+    }
 
     /// <summary>Reads a manifest by its digest.</summary>
     /// <returns>What it is and its bytes, which are of that digest; null where there is none.</returns>
     public async Task<(OciDescriptor Descriptor, byte[] Content)?> ReadManifestAsync(string digest, CancellationToken cancellation)
     {
-        var read = await ReadManifestAsync(digest, AnyManifest, cancellation).ConfigureAwait(false);
+        var read = await ReadManifestAsync(digest, AnyManifest, cancellation);
         return read is null || read.Value.Descriptor.Digest == digest ? read : throw Wrong($"manifests/{digest}", read.Value.Descriptor.Digest);
     }
 
@@ -78,42 +131,31 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository, boo
         [],
         async (response, stall) =>
         {
-            var content = await RegistryAnswer.ReadAsync(response, LargestConfig, stall.Token).ConfigureAwait(false);
+            var content = await RegistryAnswer.ReadAsync(response, LargestConfig, stall.Token);
             return content is null || OciDigest.Of(content) == digest ? content : throw Wrong($"blobs/{digest}", OciDigest.Of(content));
         },
-        cancellation).ConfigureAwait(false);
+        cancellation);
 
     /// <summary>Reads a blob through and checks that it is what its digest says; nothing is kept.</summary>
     /// <param name="blob">The blob.</param>
-    /// <param name="received">Told of every piece, in bytes.</param>
+    /// <param name="received">Told of every piece, in bytes; a negative number takes back what has to be read again.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="RegistryException">It is not there, or something else is.</exception>
-    public async Task CheckBlobAsync(OciDescriptor blob, Action<long> received, CancellationToken cancellation)
+    /// <returns>Whether it is there.</returns>
+    /// <exception cref="RegistryException">Something else is there.</exception>
+    public async Task<bool> CheckBlobAsync(OciDescriptor blob, Action<long> received, CancellationToken cancellation)
     {
         var path = $"blobs/{blob.Digest}";
-        var digest = await ReadAsync(path, [], (response, stall) => HashAsync(response, blob, received, stall), cancellation).ConfigureAwait(false)
-            ?? throw Missing(path);
-        if (digest != blob.Digest)
-        {
-            throw Wrong(path, digest);
-        }
+        var digest = await ReadAsync(path, [], (response, stall) => HashAsync(response, blob, received, stall), cancellation);
+        return digest is null || digest == blob.Digest ? digest is not null : throw Wrong(path, digest);
     }
 
-    /// <summary>Refuses any status but these.</summary>
-    /// <exception cref="RegistryDeniedException">The status is 401 or 403.</exception>
-    /// <exception cref="RegistryException">It is another.</exception>
-    public async Task ExpectAsync(HttpResponseMessage response, string what, CancellationToken cancellation, params HttpStatusCode[] fine)
-    {
-        if (fine.Contains(response.StatusCode))
-        {
-            return;
-        }
-
-        var why = await RegistryAnswer.DescribeAsync(response, http.Credentials, cancellation).ConfigureAwait(false);
-        throw response.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized
-            ? http.Denied(why, response.RequestMessage?.RequestUri?.GetLeftPart(UriPartial.Path))
-            : new RegistryException(what, response.RequestMessage?.RequestUri?.GetLeftPart(UriPartial.Path), why);
-    }
+    /// <summary>The error for an answer that refuses.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="what">What failed.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="next">What to do about it; null for what the answer itself suggests.</param>
+    public async Task<RegistryException> RefusedAsync(HttpResponseMessage response, string what, CancellationToken cancellation, string? next = null) =>
+        Refusal(await RegistryAnswer.OfAsync(response, cancellation), response.RequestMessage!.RequestUri!, what, next);
 
     /// <summary>Refuses an answer that says it stored something of another digest.</summary>
     /// <exception cref="RegistryException">It does.</exception>
@@ -121,7 +163,7 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository, boo
     {
         if (response.Headers.TryGetValues("Docker-Content-Digest", out var values) && values.FirstOrDefault() is { Length: > 0 } found && found != digest)
         {
-            throw Wrong(response.RequestMessage!.RequestUri!.AbsolutePath, Shown.Text(found));
+            throw Wrong(response.RequestMessage!.RequestUri!.WithoutQuery(), Shown.Text(found));
         }
     }
 
@@ -131,24 +173,53 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository, boo
 
     private static IReadOnlyList<string> AnyManifest =>
     [
-        MediaTypes.Index, MediaTypes.Manifest, "application/vnd.docker.distribution.manifest.list.v2+json", "application/vnd.docker.distribution.manifest.v2+json",
+        MediaTypes.Index, MediaTypes.Manifest, MediaTypes.DockerList, MediaTypes.DockerManifest,
     ];
 
     private RegistryException Wrong(string path, string digest) =>
         new($"{Name} holds something else than was pushed", path, $"its digest is {digest}", "run it again; if that does not help, something between here and the registry changes data");
 
-    private async Task<bool> HasAsync(string path, OciDescriptor wanted, IReadOnlyList<string> accept, CancellationToken cancellation)
+    private string Said(RegistryAnswer answer) => http.Scrub(answer.ToString());
+
+    private RegistryException Refusal(RegistryAnswer answer, Uri address, string what, string? next)
     {
-        var address = await AddressAsync(path, cancellation).ConfigureAwait(false);
-        using var response = await http.SendAsync(new RegistryRequest(HttpMethod.Head, address, Scope) { Accept = accept }, cancellation).ConfigureAwait(false);
-        if (response.StatusCode == HttpStatusCode.NotFound)
+        var (why, where) = (Said(answer), address.WithoutQuery());
+        if (answer.Status is 404 or 400 && answer.Errors.Any(error => error.Code is "NAME_UNKNOWN" or "NOT_FOUND" or "RepositoryNotFoundException" or "PROJECT_POLICY_VIOLATION"))
         {
-            return false;
+            return new RegistryException(what, where, why, $"make the repository, or the project it lies in, first{(IsEcr ? $": aws ecr create-repository --repository-name {repository}" : " in the registry's console")}");
         }
 
-        await ExpectAsync(response, $"{Name} does not say what it has", cancellation, HttpStatusCode.OK).ConfigureAwait(false);
-        ExpectDigest(response, wanted.Digest);
-        return response.Content.Headers.ContentLength is not { } length || length == wanted.Size;
+        return answer.Status is 401 or 403 ? http.Denied(why, where) : new RegistryException(what, where, why, next) { Status = answer.Status };
+    }
+
+    private bool IsEcr => http.Host.Name.Contains(".dkr.ecr.", StringComparison.Ordinal) || http.Host.Name == "public.ecr.aws";
+
+    // A registry, or a proxy before it, that knows no HEAD is asked with GET, whose body is left alone. 403 says nothing of what is there.
+    private async Task<bool> HasAsync(string path, OciDescriptor wanted, IReadOnlyList<string> accept, CancellationToken cancellation)
+    {
+        var address = await AddressAsync(path, cancellation);
+        using var response = await AskAsync(HttpMethod.Head);
+        if (response.StatusCode is HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented)
+        {
+            using var whole = await AskAsync(HttpMethod.Get);
+            return Has(whole);
+        }
+
+        return Has(response);
+
+        Task<HttpResponseMessage> AskAsync(HttpMethod method) => http.SendAsync(new RegistryRequest(method, address, Scope) { Accept = accept }, cancellation);
+
+        // Neither header is a must in an answer to HEAD.
+        bool Has(HttpResponseMessage answer)
+        {
+            if (answer.StatusCode != HttpStatusCode.OK)
+            {
+                return false;
+            }
+
+            ExpectDigest(answer, wanted.Digest);
+            return answer.Content.Headers.ContentLength is not { } length || length == wanted.Size;
+        }
     }
 
     private async Task<(OciDescriptor Descriptor, byte[] Content)?> ReadManifestAsync(string reference, IReadOnlyList<string> accept, CancellationToken cancellation)
@@ -158,11 +229,11 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository, boo
             accept,
             async (response, stall) =>
             {
-                var content = await RegistryAnswer.ReadAsync(response, LargestManifest, stall.Token).ConfigureAwait(false)
+                var content = await RegistryAnswer.ReadAsync(response, LargestManifest, stall.Token)
                     ?? throw new RegistryException($"{Name} gives no manifest", reference, $"it is longer than {LargestManifest} bytes");
                 return Tuple.Create(new OciDescriptor(response.Content.Headers.ContentType?.MediaType ?? string.Empty, OciDigest.Of(content), content.Length), content);
             },
-            cancellation).ConfigureAwait(false);
+            cancellation);
         return read is null ? null : (read.Item1, read.Item2);
     }
 
@@ -171,34 +242,38 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository, boo
         string path, IReadOnlyList<string> accept, Func<HttpResponseMessage, CancellationTokenSource, Task<T>> read, CancellationToken cancellation)
         where T : class?
     {
-        var address = await AddressAsync(path, cancellation).ConfigureAwait(false);
-        return await http.RetryAsync(
+        var address = await AddressAsync(path, cancellation);
+        return await http.Endpoint.Patience.RetryAsync(
             async token =>
             {
-                using var response = await http.SendOnceAsync(new RegistryRequest(HttpMethod.Get, address, Scope) { Accept = accept }, token).ConfigureAwait(false);
+                using var response = await http.SendAsync(new RegistryRequest(HttpMethod.Get, address, Scope) { Accept = accept, Once = true }, token);
                 if (response.StatusCode == HttpStatusCode.NotFound)
                 {
                     return null;
                 }
 
-                await ExpectAsync(response, $"{Name} gives nothing back", token, HttpStatusCode.OK).ConfigureAwait(false);
+                if (response.StatusCode != HttpStatusCode.OK)
+                {
+                    throw await RefusedAsync(response, $"{Name} gives nothing back", token);
+                }
+
                 using var stall = CancellationTokenSource.CreateLinkedTokenSource(token);
                 stall.CancelAfter(http.Policy.Retry.Stall);
-                return await http.GuardAsync(address, () => read(response, stall), token).ConfigureAwait(false);
+                return await http.Endpoint.GuardAsync(address, () => read(response, stall), token);
             },
-            cancellation).ConfigureAwait(false);
+            cancellation);
     }
 
     private async Task<string> HashAsync(HttpResponseMessage response, OciDescriptor blob, Action<long> received, CancellationTokenSource stall)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using var stream = await response.Content.ReadAsStreamAsync(stall.Token).ConfigureAwait(false);
+        await using var stream = await response.Content.ReadAsStreamAsync(stall.Token);
         var buffer = new byte[ReadSize];
         var length = 0L;
         int count;
         try
         {
-            while ((count = await stream.ReadAsync(buffer, stall.Token).ConfigureAwait(false)) > 0)
+            while ((count = await stream.ReadAsync(buffer, stall.Token)) > 0)
             {
                 stall.CancelAfter(http.Policy.Retry.Stall);
                 length += count;

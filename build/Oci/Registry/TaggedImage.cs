@@ -4,24 +4,67 @@ using BusyboxGlibc.Oci.Tags;
 namespace BusyboxGlibc.Oci.Registry;
 
 /// <summary>What a tag names in a registry.</summary>
-/// <param name="Digest">The digest of its manifest or index.</param>
+/// <param name="Digest">The digest of its manifest or index; null where there is no such tag, or where that is not known.</param>
 /// <param name="Identity">What the image says of itself; anybody may have pushed it.</param>
-internal sealed record TaggedImage(string Digest, ImageIdentity Identity)
+internal sealed record TaggedImage(string? Digest, ImageIdentity Identity)
 {
     private static readonly JsonDocumentOptions Limits = new() { MaxDepth = 64 };
 
-    /// <summary>Reads it.</summary>
-    /// <returns>The image, or null where there is no such tag.</returns>
-    /// <exception cref="RegistryException">The registry refused.</exception>
-    public static async Task<TaggedImage?> ReadAsync(RepositoryClient repository, string tag, string ours, CancellationToken cancellation)
+    private static ImageIdentity Nobody => ImageIdentity.Of(OciJson.NoAnnotations, []);
+
+    /// <summary>Why it is not known what the tag names; null where it is.</summary>
+    public string? Unknown { get; private init; }
+
+    /// <summary>Whether it is known what the tag names, be it nothing.</summary>
+    public bool IsKnown => Unknown is null;
+
+    /// <summary>
+    /// Reads what tags name. Some registries answer for a tag or a repository that is not there yet as for one that must not be seen (401,
+    /// 403) or as for nonsense (400): then it is not known, which is no error, for a push shows who may push.
+    /// </summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="tags">The tags.</param>
+    /// <param name="isOurs">Whether a digest is that of the image at hand, which need not be asked who it is.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="RegistryException">The registry does not answer, or gave what no manifest can be.</exception>
+    public static async Task<IReadOnlyDictionary<string, TaggedImage>> ReadAllAsync(
+        RepositoryClient repository, IReadOnlyList<ImageTag> tags, Func<string?, bool> isOurs, CancellationToken cancellation)
     {
-        if (await repository.ReadTagAsync(tag, cancellation).ConfigureAwait(false) is not { } read)
+        var found = new TaggedImage[tags.Count];
+        string? denied = null;
+        await RepositoryUpload.EachAsync(
+            [.. Enumerable.Range(0, tags.Count)],
+            async (index, token) =>
+            {
+                // Who was shown the door once is not sent there again for each tag.
+                if (denied is not null)
+                {
+                    found[index] = new TaggedImage(null, Nobody) { Unknown = denied };
+                    return;
+                }
+
+                try
+                {
+                    found[index] = await ReadAsync(repository, tags[index].Name, isOurs, token);
+                }
+                catch (RegistryException error) when (error is RegistryDeniedException || error.Status == 400)
+                {
+                    found[index] = new TaggedImage(null, Nobody) { Unknown = denied = error.Why ?? error.What };
+                }
+            },
+            repository.Http.Policy.Jobs,
+            cancellation);
+        return tags.Index().ToDictionary(pair => pair.Item.Name, pair => found[pair.Index], StringComparer.Ordinal);
+    }
+
+    private static async Task<TaggedImage> ReadAsync(RepositoryClient repository, string tag, Func<string?, bool> isOurs, CancellationToken cancellation)
+    {
+        if (await repository.ReadTagAsync(tag, cancellation) is not { } read)
         {
-            return null;
+            return new TaggedImage(null, Nobody);
         }
 
-        // Our own image needs no question who it is.
-        var identity = read.Descriptor.Digest == ours ? ImageIdentity.Of(OciJson.NoAnnotations, []) : await IdentifyAsync(repository, read.Content, cancellation).ConfigureAwait(false);
+        var identity = isOurs(read.Descriptor.Digest) ? Nobody : await IdentifyAsync(repository, read.Content, cancellation);
         return new TaggedImage(read.Descriptor.Digest, identity);
     }
 
@@ -30,13 +73,13 @@ internal sealed record TaggedImage(string Digest, ImageIdentity Identity)
     {
         var top = Parts.Of(content);
         var identity = ImageIdentity.Of(top.Annotations, top.Platforms);
-        if (identity.Busybox is null && top.FirstManifest is { } first && await repository.ReadManifestAsync(first, cancellation).ConfigureAwait(false) is { } manifest)
+        if (identity.Busybox is null && top.FirstManifest is { } first && await repository.ReadManifestAsync(first, cancellation) is { } manifest)
         {
             top = Parts.Of(manifest.Content);
             identity = ImageIdentity.Of(top.Annotations, identity.Platforms);
         }
 
-        if (identity.Busybox is null && top.Config is { } config && await repository.ReadConfigAsync(config, cancellation).ConfigureAwait(false) is { } configuration)
+        if (identity.Busybox is null && top.Config is { } config && await repository.ReadConfigAsync(config, cancellation) is { } configuration)
         {
             var labels = Parts.Of(configuration);
             identity = ImageIdentity.Of(labels.Annotations, identity.Platforms.Count > 0 ? identity.Platforms : labels.Platforms);

@@ -9,11 +9,13 @@ public class CredentialStoreTests
 
     private TemporaryFolder folder = null!;
     private Dictionary<string, string> environment = null!;
+    private List<string> warnings = null!;
 
     [SetUp]
     public void Make()
     {
         folder = new TemporaryFolder();
+        warnings = [];
         environment = new Dictionary<string, string> { ["DOCKER_CONFIG"] = folder.Root };
     }
 
@@ -122,13 +124,72 @@ public class CredentialStoreTests
         Assert.That(await FailureAsync("r.example", TimeSpan.FromSeconds(why.StartsWith("did", StringComparison.Ordinal) ? 0.5 : 30)), Does.Contain(why).And.Contain("the credential helper bad").And.Not.Contain(Secret));
     }
 
-    [TestCase("absent", "no docker-credential-absent on PATH")]
     [TestCase("../../bin/evil", "no helper's name")]
     [TestCase("a b", "no helper's name")]
     public async Task AHelperThatIsNoneIsAnError(string name, string why)
     {
         Config($$"""{"credsStore":"{{name}}"}""");
         Assert.That(await FailureAsync("r.example"), Does.Contain(why));
+    }
+
+    [Test]
+    public async Task AHelperThatIsNotThereIsAWarningAndOtherAccountsAreUsed()
+    {
+        Config("""{"credsStore":"absent"}""");
+        Assert.That(await FindAsync("r.example"), Is.Null);
+        Assert.That(warnings, Has.One.Contains("docker-credential-absent").And.One.Contains(folder["config.json"]));
+        environment["REGISTRY_AUTH_FILE"] = Auth("podman.json", "r.example", "podman");
+        Assert.That((await FindAsync("r.example"))?.User, Is.EqualTo("podman"));
+    }
+
+    [Test]
+    public async Task EachFileOfLoginsIsReadAfterTheOneBeforeIt()
+    {
+        environment["DOCKER_AUTH_CONFIG"] = File.ReadAllText(Auth("variable.json", "r.example", "gitlab"));
+        Assert.That((await FindAsync("r.example"))?.User, Is.EqualTo("gitlab"));
+        environment["HOME"] = folder.Root;
+        Directory.CreateDirectory(folder[".config/containers"]);
+        _ = Auth(".config/containers/auth.json", "r.example", "home");
+        Assert.That((await FindAsync("r.example"))?.User, Is.EqualTo("home"));
+        environment["XDG_RUNTIME_DIR"] = folder["run"];
+        Directory.CreateDirectory(folder["run/containers"]);
+        _ = Auth("run/containers/auth.json", "r.example", "session");
+        Assert.That((await FindAsync("r.example"))?.User, Is.EqualTo("session"));
+        environment["REGISTRY_AUTH_FILE"] = Auth("pointed.json", "r.example", "pointed");
+        Assert.That((await FindAsync("r.example"))?.User, Is.EqualTo("pointed"));
+        _ = Auth("config.json", "r.example", "docker");
+        Assert.That((await FindAsync("r.example"))?.User, Is.EqualTo("docker"));
+    }
+
+    [TestCase("acme/busybox", "deep")]
+    [TestCase("acme/busybox/more", "deep")]
+    [TestCase("acme/other", "namespace")]
+    [TestCase("acmeother/busybox", "host")]
+    public async Task TheKeyThatNamesMostOfThePathWins(string repository, string user)
+    {
+        Config($$$$"""{"auths":{"r.example":{"auth":"{{{{Encoded("host:x")}}}}"},"r.example/acme/busybox":{"auth":"{{{{Encoded("deep:x")}}}}"},"r.example/acme":{"auth":"{{{{Encoded("namespace:x")}}}}"}}}""");
+        Assert.That((await FindAsync("r.example", repository: repository))?.User, Is.EqualTo(user));
+    }
+
+    [Test]
+    public async Task ABrokenVariableIsAnErrorThatNamesItAndRepeatsNothingOfIt()
+    {
+        environment["DOCKER_AUTH_CONFIG"] = $"{{{Secret}";
+        Assert.That(await FailureAsync("r.example"), Does.Contain("DOCKER_AUTH_CONFIG").And.Contain("not JSON").And.Not.Contain(Secret));
+    }
+
+    [TestCase("e", "403 Forbidden: DENIED requested access to the resource is denied", "403 Forbidden: DENIED requested access to the resource is denied")]
+    [TestCase("e", "no password=e here", "no password=[redacted] here")]
+    [TestCase("abc", "password 'abc' is wrong", "password '[redacted]' is wrong")]
+    [TestCase("p@ss/w+rd", "p%40ss%2Fw%2Brd p%40ss%2fw%2brd someone:p@ss/w+rd", "[redacted] [redacted] [redacted]")]
+    public void OnlyTheSecretIsTakenOutOfAText(string secret, string said, string shown) =>
+        Assert.That(RegistryCredentials.Password("someone", secret, "here").Scrub(said), Is.EqualTo(shown));
+
+    [Test]
+    public void AShortSecretIsTakenOutInBase64()
+    {
+        var credentials = RegistryCredentials.Password("someone", "e", "here");
+        Assert.That(credentials.Scrub($"Basic {credentials.Basic().Parameter} was refused"), Is.EqualTo("Basic [redacted] was refused"));
     }
 
     [TestCase("not json", "not JSON, line 1")]
@@ -157,7 +218,7 @@ public class CredentialStoreTests
             File.WriteAllBytes(folder["config.json"], damaged);
             try
             {
-                _ = DockerConfigFile.Read(folder["config.json"]).AccountFor(RegistryHost.Of("r.example", []));
+                _ = DockerConfigFile.Read(folder["config.json"]).AccountFor(RegistryHost.Of("r.example", []), "acme/busybox");
             }
             catch (RegistryException error)
             {
@@ -176,6 +237,12 @@ public class CredentialStoreTests
 
     private static string Encoded(string account) => Convert.ToBase64String(Encoding.UTF8.GetBytes(account));
 
+    private string Auth(string name, string host, string user)
+    {
+        File.WriteAllText(folder[name], $$$$"""{"auths":{"{{{{host}}}}":{"auth":"{{{{Encoded($"{user}:x")}}}}"}}}""");
+        return folder[name];
+    }
+
     private void Config(string content) => File.WriteAllText(folder["config.json"], content);
 
     private void Helper(string name, string script)
@@ -189,9 +256,9 @@ public class CredentialStoreTests
         }
     }
 
-    private Task<RegistryCredentials?> FindAsync(string host, bool isOnly = true, TimeSpan? limit = null) =>
-        new CredentialStore(environment.GetValueOrDefault, new CredentialHelper($"{folder.Root}:/usr/bin:/bin") { AnswerLimit = limit ?? TimeSpan.FromSeconds(30) })
-            .FindAsync(RegistryHost.Of(host, []), isOnly, CancellationToken.None);
+    private Task<RegistryCredentials?> FindAsync(string host, bool isOnly = true, TimeSpan? limit = null, string repository = "acme/busybox") =>
+        new CredentialStore(environment.GetValueOrDefault, new CredentialHelper($"{folder.Root}:/usr/bin:/bin") { AnswerLimit = limit ?? TimeSpan.FromSeconds(30) }, warnings.Add)
+            .FindAsync(RegistryHost.Of(host, []), repository, isOnly, CancellationToken.None);
 
     private async Task<string> FailureAsync(string host, TimeSpan? limit = null) =>
         (await Assert.ThrowsAsync<RegistryException>(() => FindAsync(host, limit: limit)))!.ToString();

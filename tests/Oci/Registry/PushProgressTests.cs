@@ -35,7 +35,7 @@ public class PushProgressTests : BehindProxy
     }
 
     private static Task<IReadOnlyList<PublishedImage>> PushAsync(Board board, BusyboxGlibc.Oci.OciLayoutReader layout, params PublishPlace[] places) => new Publisher(
-        layout, ImageTags.Of(ImageIdentity.Of(layout), []), forceTag: false, host => RegistryClients.New([], host.IsLoopback), RegistryImages.Policy, board).PushAsync(places, CancellationToken.None);
+        layout, ImageTags.Of(ImageIdentity.Of(layout), layout.Index.Digest, []), forceTag: false, host => RegistryClients.New([], host.IsLoopback), RegistryImages.Policy, board).PushAsync(places, CancellationToken.None);
 
     private sealed class Board : IProgressBoard
     {

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace BusyboxGlibc.Tests.Oci.Registry;
 
-/// <summary>Debian's docker-registry on the loopback interface, with a folder of its own.</summary>
+/// <summary>A registry that others wrote, Debian's docker-registry or another, on the loopback interface, with a folder of its own.</summary>
 internal sealed class RealRegistry : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -15,9 +15,14 @@ internal sealed class RealRegistry : IDisposable
     /// <summary>Starts it.</summary>
     /// <param name="http">More of the configuration's section <c>http</c>, such as <c>tls</c>; each line is indented by two.</param>
     /// <param name="auth">The configuration's section <c>auth</c>; empty for none.</param>
-    public RealRegistry(string http = "", string auth = "")
+    /// <param name="program">The program; null for the one on PATH.</param>
+    public RealRegistry(string http = "", string auth = "", string? program = null)
     {
-        Requires.Tool("docker-registry");
+        if (program is null)
+        {
+            Requires.Tool("docker-registry");
+        }
+
         Port = FreePort();
         var configuration = Path.Combine(folder, "config.yml");
         File.WriteAllText(
@@ -39,9 +44,14 @@ internal sealed class RealRegistry : IDisposable
             {http}
             {auth}
             """);
-        process = Process.Start(new ProcessStartInfo("docker-registry", ["serve", configuration]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-        process.BeginErrorReadLine();
-        process.BeginOutputReadLine();
+        process = Start(new ProcessStartInfo(program ?? "docker-registry", ["serve", configuration]));
+        WaitUntilItListens();
+    }
+
+    private RealRegistry(Func<RealRegistry, ProcessStartInfo> command)
+    {
+        Port = FreePort();
+        process = Start(command(this));
         WaitUntilItListens();
     }
 
@@ -52,6 +62,10 @@ internal sealed class RealRegistry : IDisposable
 
     /// <summary>The files it keeps.</summary>
     public string Data => Path.Combine(folder, "data");
+
+    /// <summary>Starts go-containerregistry's registry instead.</summary>
+    /// <param name="program">The path of <c>crane</c>.</param>
+    public static RealRegistry Crane(string program) => new(registry => new ProcessStartInfo(program, ["registry", "serve", "--address", registry.Name, "--disk", registry.folder]));
 
     public static int FreePort()
     {
@@ -70,6 +84,15 @@ internal sealed class RealRegistry : IDisposable
 
         process.Dispose();
         Directory.Delete(folder, recursive: true);
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        (start.RedirectStandardError, start.RedirectStandardOutput) = (true, true);
+        var process = Process.Start(start)!;
+        process.BeginErrorReadLine();
+        process.BeginOutputReadLine();
+        return process;
     }
 
     private void WaitUntilItListens()

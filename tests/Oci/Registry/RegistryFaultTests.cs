@@ -229,7 +229,7 @@ public class RegistryFaultTests : BehindProxy
             ? ProxyFault.Status(307, $"Location: http://{elsewhere.Name}{request.Target}\r\n")
             : Basic(request);
         var layout = Images.Make();
-        await RegistryImages.PushAsync(layout, Place() with { Credentials = RegistryCredentials.Password("someone", "s3cret", "here") });
+        await RegistryImages.PushAsync(layout, Place() with { Account = RegistryAccount.Of(RegistryCredentials.Password("someone", "s3cret", "here")) });
         Assert.That(Proxy.Seen.Where(request => request.Headers.ContainsKey("Authorization")), Is.Not.Empty);
         Assert.That(elsewhere.Seen, Is.Not.Empty);
         Assert.That(elsewhere.Seen.Where(request => request.Headers.ContainsKey("Authorization")), Is.Empty);
@@ -241,7 +241,7 @@ public class RegistryFaultTests : BehindProxy
         using var elsewhere = new FaultyProxy(Registry.Port);
         Proxy.Rule = request => Basic(request) ?? (request.Method == "POST" ? new ProxyFault { Changes = answer => Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(answer).Replace(Proxy.Name, elsewhere.Name, StringComparison.Ordinal)) } : null);
         var layout = Images.Make();
-        await RegistryImages.PushAsync(layout, Place() with { Credentials = RegistryCredentials.Password("someone", "s3cret", "here") });
+        await RegistryImages.PushAsync(layout, Place() with { Account = RegistryAccount.Of(RegistryCredentials.Password("someone", "s3cret", "here")) });
         Assert.That(elsewhere.Seen.Where(request => request.Method == "PUT").ToList(), Has.Count.EqualTo(4));
         Assert.That(elsewhere.Seen.Where(request => request.Headers.ContainsKey("Authorization")), Is.Empty);
     }
@@ -264,7 +264,7 @@ public class RegistryFaultTests : BehindProxy
             ? new ProxyFault { Changes = _ => Encoding.ASCII.GetBytes($"HTTP/1.1 403 Forbidden\r\nContent-Length: {body.Length}\r\n\r\n{body}") }
             : null);
         var error = (await Assert.ThrowsAsync<RegistryDeniedException>(
-            () => RegistryImages.PushAsync(Images.Make(), Place() with { Credentials = RegistryCredentials.Password("someone", secret, "here") })))!;
+            () => RegistryImages.PushAsync(Images.Make(), Place() with { Account = RegistryAccount.Of(RegistryCredentials.Password("someone", secret, "here")) })))!;
         Assert.That(error.ToString(), Does.Contain("403 Forbidden: DENIED no [redacted] here").And.Contain("someone").And.Not.Contain(secret).And.Not.Contain("\u001b"));
     }
 

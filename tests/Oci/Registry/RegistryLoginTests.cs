@@ -36,7 +36,7 @@ public class RegistryLoginTests
         var layout = images.Make();
 
         var denied = (await Assert.ThrowsAsync<RegistryDeniedException>(() => RegistryImages.PushAsync(layout, RegistryImages.Place(registry.Name))))!;
-        Assert.That(denied.Message, Does.Contain("lets nobody in without an account").And.Contain($"docker login {registry.Name}").And.Contain("REGISTRY_USER"));
+        Assert.That(denied.Message, Does.Contain("requires authentication").And.Contain($"docker login {registry.Name}").And.Contain("REGISTRY_USER"));
 
         var wrong = RegistryCredentials.Password("someone", "n0t-this", "there");
         denied = (await Assert.ThrowsAsync<RegistryDeniedException>(() => RegistryImages.PushAsync(layout, RegistryImages.Place(registry.Name, credentials: wrong))))!;
@@ -89,7 +89,7 @@ public class RegistryLoginTests
         var plan = await RegistryImages.Publisher(layout).PlanAsync([RegistryImages.Place(registry.Name)], CancellationToken.None);
         Assert.That(plan.Single().Lines, Has.Some.EqualTo("tag glibc: new"));
         var denied = (await Assert.ThrowsAsync<RegistryDeniedException>(() => RegistryImages.PushAsync(layout, RegistryImages.Place(registry.Name))))!;
-        Assert.That(denied.Message, Does.Contain("lets nobody in without an account"));
+        Assert.That(denied.Message, Does.Contain("requires authentication"));
     }
 
     [Test]
@@ -112,7 +112,7 @@ public class RegistryLoginTests
         var denied = (await Assert.ThrowsAsync<RegistryDeniedException>(
             () => RegistryImages.PushAsync(images.Make(), RegistryImages.Place(registry.Name, credentials: credentials), policy: policy)))!;
         Assert.That(denied.Message, Does.Contain("it asks for a login again after every one"));
-        Assert.That(service.Scopes, Has.Count.EqualTo(2));
+        Assert.That(service.Scopes, Has.Count.EqualTo(4), "two for looking at the tags, two for pushing");
     }
 
     [Test]

@@ -5,16 +5,17 @@ namespace BusyboxGlibc.Tests.Oci.Tags;
 
 public class ImageTagsTests
 {
+    private static readonly string Digest = "sha256:0123456789abcdef" + new string('0', 48);
     private static readonly string[] Both = ["linux/amd64", "linux/arm/v7"];
 
     [Test]
     public void TheTagsComeFromTheImagesOwnFacts() => Assert.That(
-        ImageTags.Of(Identity("1.38.0"), ["stable", "glibc", "stable"]).Select(tag => tag.Name),
-        Is.EqualTo(new[] { "glibc", "1.38.0-glibc", "1.38-glibc", "1-glibc", "1.38.0-glibc-debian13", "1.38.0-glibc-debian13-20261020", "stable" }));
+        ImageTags.Of(Identity("1.38.0"), Digest, ["stable", "glibc", "stable"]).Select(tag => tag.Name),
+        Is.EqualTo(new[] { "glibc", "1.38.0-glibc", "1.38-glibc", "1-glibc", "1.38.0-glibc-debian13", "1.38.0-glibc-debian13-20261020-0123456789ab", "stable" }));
 
     [Test]
     public void OnlyTheTagWithADayIsForEver() =>
-        Assert.That(ImageTags.Of(Identity("1.38.0"), ["x"]).Where(tag => tag.IsDated).Select(tag => tag.Name), Is.EqualTo(new[] { "1.38.0-glibc-debian13-20261020" }));
+        Assert.That(ImageTags.Of(Identity("1.38.0"), Digest, ["x"]).Where(tag => tag.IsDated).Select(tag => tag.Name), Is.EqualTo(new[] { "1.38.0-glibc-debian13-20261020-0123456789ab" }));
 
     [TestCase(AnnotationKeys.BusyboxVersion, "newest")]
     [TestCase(AnnotationKeys.Version, "1.38.0/../x-glibc-debian13")]
@@ -33,12 +34,12 @@ public class ImageTagsTests
         var identity = ImageIdentity.Of(annotations, Both);
         if (key == AnnotationKeys.BusyboxVersion)
         {
-            Assert.That(ImageTags.Of(identity, [])[1].Name, Is.EqualTo("1.38.0-glibc"));
+            Assert.That(ImageTags.Of(identity, Digest, [])[1].Name, Is.EqualTo("1.38.0-glibc"));
             annotations.Remove(AnnotationKeys.Version);
             identity = ImageIdentity.Of(annotations, Both);
         }
 
-        Assert.That(() => ImageTags.Of(identity, []), Throws.TypeOf<OciException>());
+        Assert.That(() => ImageTags.Of(identity, Digest, []), Throws.TypeOf<OciException>());
     }
 
     [TestCase("1.37.0", "1.38.0", true)]
