@@ -6,6 +6,6 @@ namespace BusyboxGlibc.Oci;
 /// <param name="MaximumManifests">The most entries of an index.</param>
 public sealed record LayoutLimits(int MaximumDocumentSize, long MaximumLayerSize, int MaximumManifests)
 {
-    /// <summary>4 MiB (what registries take as a manifest), 1 GiB, 256 entries.</summary>
-    public static LayoutLimits Default { get; } = new(4 << 20, 1L << 30, 256);
+    /// <summary>4 MiB (what registries take as a manifest), 2 GiB, 256 entries.</summary>
+    public static LayoutLimits Default { get; } = new(4 << 20, 2L << 30, 256);
 }

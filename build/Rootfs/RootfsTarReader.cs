@@ -4,15 +4,20 @@ using System.Text;
 namespace BusyboxGlibc.Rootfs;
 
 /// <summary>Reads one tar archive into a tree; <see cref="RootfsTar.Read"/> says what is taken.</summary>
-internal sealed class RootfsTarReader(Stream tar, string name)
+/// <param name="tar">The archive.</param>
+/// <param name="name">Its name, for errors.</param>
+/// <param name="mostContent">How many bytes its files may hold together; they are all kept in memory.</param>
+internal sealed class RootfsTarReader(Stream tar, string name, long mostContent = RootfsTarReader.MostContent)
 {
+    /// <summary>As much as a layer may hold (LayoutLimits): an image with a browser's engine and two compilers has less than half of it.</summary>
+    internal const long MostContent = 2L << 30;
+
     private const int MaxEntries = 200_000;
     private const long MaxPathCharacters = 32L * 1024 * 1024;
     private const int MaxHeaderBytes = 64 * 1024;
 
     // A member has at most two long names and one pax header before it, and an archive a few comments.
     private const int MaxHeadersBeforeMember = 8;
-    private const long MaxContentBytes = int.MaxValue;
 
     private readonly byte[] block = new byte[UstarHeader.Size512];
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
@@ -43,10 +48,10 @@ internal sealed class RootfsTarReader(Stream tar, string name)
                 switch (header.Type)
                 {
                     case 'x':
-                        TakePax(ReadContent(header.Size, MaxHeaderBytes), allowed: null);
+                        TakePax(ReadHeader(header.Size), allowed: null);
                         break;
                     case 'g':
-                        TakePax(ReadContent(header.Size, MaxHeaderBytes), allowed: "comment");
+                        TakePax(ReadHeader(header.Size), allowed: "comment");
                         break;
                     case 'L':
                         Set("path", LongName(header.Size));
@@ -107,7 +112,12 @@ internal sealed class RootfsTarReader(Stream tar, string name)
             throw new FormatException("an owner is larger than 31 bits");
         }
 
-        var content = ReadContent(size, MaxContentBytes - contentBytes);
+        if (size > Math.Min(mostContent - contentBytes, Array.MaxLength))
+        {
+            throw new FormatException($"its files hold more than {mostContent >> 20} MiB together, the most that an image may have");
+        }
+
+        var content = ReadContent(size);
         contentBytes += content.Length;
         if (path.Length == 0)
         {
@@ -171,7 +181,7 @@ internal sealed class RootfsTarReader(Stream tar, string name)
 
     private string LongName(long size)
     {
-        var text = ReadContent(size, MaxHeaderBytes).AsSpan();
+        var text = ReadHeader(size).AsSpan();
         var end = text.IndexOf((byte)0);
         return UstarHeader.Decode(end < 0 ? text : text[..end]);
     }
@@ -226,13 +236,11 @@ internal sealed class RootfsTarReader(Stream tar, string name)
 
     private void ReadBlock() => tar.ReadExactly(block);
 
-    private byte[] ReadContent(long size, long most)
-    {
-        if (size > most)
-        {
-            throw new FormatException("a member is larger than anything in an image");
-        }
+    private byte[] ReadHeader(long size) =>
+        size <= MaxHeaderBytes ? ReadContent(size) : throw new FormatException($"an extended header is longer than {MaxHeaderBytes >> 10} KiB");
 
+    private byte[] ReadContent(long size)
+    {
         if (size == 0)
         {
             return [];

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using BusyboxGlibc.Oci;
 using BusyboxGlibc.Rootfs;
 using CsCheck;
 
@@ -154,6 +155,18 @@ public class RootfsTarTests
         Refused([.. Member("x", 'g', "10 path=b\n"), .. Member("a", '0', "")]);
         Refused(Member("x", 'x', "10 path=b\n"));
         Refused([.. Enumerable.Repeat(Member("x", 'g', "12 comment=\n"), 9).SelectMany(header => header), .. Member("a", '0', "")]);
+    }
+
+    [Test]
+    public void ItsFilesMayHoldAsMuchAsALayerMayAndNoMore()
+    {
+        byte[] Half(string name) => Member(name, '0', new string('x', 1 << 19));
+        RootfsTree Read(params byte[][] members) => new RootfsTarReader(new MemoryStream([.. members.SelectMany(member => member), .. new byte[1024]]), "big.tar", 1 << 20).Read();
+        Assert.That(LayoutLimits.Default.MaximumLayerSize, Is.EqualTo(RootfsTarReader.MostContent));
+        Assert.That(Read(Half("a"), Half("b")).Count, Is.EqualTo(2));
+        Assert.That(
+            () => Read(Half("a"), Half("b"), Member("c", '0', "1")),
+            Throws.TypeOf<RootfsException>().With.Property(nameof(RootfsException.Why)).EqualTo("its files hold more than 1 MiB together, the most that an image may have"));
     }
 
     [Test]
