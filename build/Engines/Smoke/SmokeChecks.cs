@@ -22,7 +22,7 @@ public static partial class SmokeChecks
     public const string Program = "c++";
 
     // Part of what is remembered: what was checked otherwise counts as not checked.
-    internal const string Format = "smoke checks 3";
+    internal const string Format = "smoke checks 4";
 
     private const string Applets = """
         for path in "$@"; do

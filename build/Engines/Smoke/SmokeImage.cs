@@ -104,8 +104,9 @@ public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IRead
     [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*=[^\\0]*$")]
     private static partial Regex Variable();
 
+    // What is in /etc is the loader's own: ld.so.conf and ld.so.cache.
     private static bool IsLibrary(string path) =>
-        RootfsPath.Name(path) is var name && (name.EndsWith(".so", StringComparison.Ordinal) || name.Contains(".so.", StringComparison.Ordinal));
+        !path.StartsWith("etc/", StringComparison.Ordinal) && RootfsPath.Name(path) is var name && (name.EndsWith(".so", StringComparison.Ordinal) || name.Contains(".so.", StringComparison.Ordinal));
 
     // A damaged one is a library all the same: what is wrong with it is for the loader to say.
     private static bool IsLinked(RootfsEntry entry)

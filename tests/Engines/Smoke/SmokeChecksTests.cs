@@ -12,10 +12,11 @@ public class SmokeChecksTests
     public void AnImageKnowsItsLinksToBusyBoxAndWhatTheLoaderBinds()
     {
         var image = SmokeSamples.Of(SmokeSamples.Tiny(
-            Trees.Link("lib/libgone.so.1", "libgone.so.1.0"), Trees.File("etc/text.so.conf.d", "no library"), Trees.File("lib/libtext.so.2", "not even ELF"),
+            Trees.Link("lib/libgone.so.1", "libgone.so.1.0"), Trees.File("etc/text.so.conf.d", "no library"), Trees.File("etc/ld.so.cache", "no library"), Trees.File("lib/libtext.so.2", "not even ELF"),
             Trees.File("var/lib/dpkg/status.d/lost.md5sums", $"{new string('0', 32)}  lib/liblost.so.3\n")));
         Assert.That(image.Applets, Is.EqualTo(new[] { "/bin/sh", "/sbin/date" }));
         Assert.That(image.Linked, Does.Contain("/lib/libgone.so.1").And.Contain("/lib/liblost.so.3").And.Contain("/lib/libtext.so.2").And.Contain("/lib/libz.so.1.3.1").And.Not.Contain("/lib/libz.so.1"));
+        Assert.That(image.Linked, Has.None.StartsWith("/etc/"), "what the loader reads of itself");
         Assert.That(image.HasLibrary("liblost.so.3"), "recorded, so expected");
         Assert.That(image.HasLibrary("liblost.so.2"), Is.False);
         Assert.That(image.HasCommand("ip"));
