@@ -178,10 +178,10 @@ public sealed class DebianSuite : ISuite, IDisposable
         {
             return (await files.FetchAsync(release, path, label, cancellation), null);
         }
-        catch (DebianException error) when (!client.IsOffline)
+        catch (DebianException error)
         {
             // A mirror in mid-update serves indices newer than the Release file read before: with the present one they fit.
-            if (error is not MixedMirrorException || !await RefreshAsync(part, release, cancellation))
+            if (client.IsOffline || error is not MixedMirrorException || !await RefreshAsync(part, release, cancellation))
             {
                 return (null, error);
             }

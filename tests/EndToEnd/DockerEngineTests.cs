@@ -165,7 +165,8 @@ public class DockerEngineTests
     {
         foreach (var platform in Platforms.All)
         {
-            var links = (await SmokeSamples.RealAsync(platform)).Applets.Count;
+            // Each applet has its own place and one in /bin.
+            var applets = (await SmokeSamples.RealAsync(platform)).Applets.Select(path => Path.GetFileName(path)).Distinct(StringComparer.Ordinal).Count();
             var said = RealEngine.RunShell(platform, image, $"""
                 uname -m
                 getconf LONG_BIT
@@ -182,7 +183,7 @@ public class DockerEngineTests
                 echo "$there"
                 """).Split('\n');
             Assert.That(said[..4], Is.EqualTo(new[] { Machine(platform), Bits(platform), "root", "loader" }), platform.Name);
-            Assert.That(int.Parse(said[4], CultureInfo.InvariantCulture), Is.AtLeast(links), $"{platform.Name}: each link has its applet");
+            Assert.That(int.Parse(said[4], CultureInfo.InvariantCulture), Is.AtLeast(applets), $"{platform.Name}: each link has its applet");
             Assert.That(said[5], Is.EqualTo(said[4]), $"{platform.Name}: each applet is a program, or a command has its name");
         }
     }
