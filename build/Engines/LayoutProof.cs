@@ -38,11 +38,14 @@ public sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCensu
         using var line = board.Begin("verify", layout.Manifests.Count(manifest => !manifest.IsAttestation), ProgressUnit.Items);
         var proofs = new ConcurrentDictionary<string, Task<(PlatformCensus Census, IReadOnlyList<Finding> Findings)>>(StringComparer.Ordinal);
 
-        // Reading a layer and proving what was read are two tasks, so that two platforms are worked on at once.
+        // Reading a layer and proving what was read are two tasks, so that two platforms are worked on at once; and no more, for a
+        // platform's files are held in memory.
+        var last = Task.CompletedTask;
         var found = LayoutVerifier.Verify(folder, (image, tar) =>
         {
             var tree = RootfsTar.Read(tar, image.Platform.Name);
-            proofs[image.Descriptor.Digest] = Task.Run(() =>
+            last.GetAwaiter().GetResult();
+            last = proofs[image.Descriptor.Digest] = Task.Run(() =>
             {
                 var proof = (Census(image, tree), RootfsVerifier.Verify(image.Platform, tree, origins: origins?.Invoke(image.Platform)));
                 line.Add(1);

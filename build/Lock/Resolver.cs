@@ -107,14 +107,18 @@ public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard b
         return result;
     }
 
+    // A platform's files are held in memory while it is proven: two large ones at once would be too much.
+    private const long LargePlatform = 24 << 20;
+
     // A lock that cannot be built must not be written. What is as before was proven before.
     private async Task<IReadOnlyList<ResolveFailure>> ProveAsync(List<PlatformResolver> open, List<LockedPlatform> answered, CancellationToken cancellation)
     {
         var found = new IReadOnlyList<ResolveFailure>[open.Count];
+        var isLarge = answered.Any(locked => locked.Packages.Sum(package => package.Pin.Size) > LargePlatform);
         await Parallel.ForAsync(
             0,
             proof is null ? 0 : open.Count,
-            new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, jobs), CancellationToken = cancellation },
+            new ParallelOptions { MaxDegreeOfParallelism = isLarge ? 1 : Math.Max(1, jobs), CancellationToken = cancellation },
             async (index, token) =>
             {
                 var resolver = open[index];
