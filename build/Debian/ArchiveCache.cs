@@ -150,6 +150,16 @@ public sealed class ArchiveCache(string folder)
         }
     }
 
+    /// <summary>Deletes the halves of downloads after the file system refused a write: what is said then is that none is left.</summary>
+    /// <param name="sha256s">The checksums of what was being fetched; nothing happens where no write was refused.</param>
+    public void DiscardRefused(IEnumerable<string> sha256s)
+    {
+        foreach (var sha256 in isRefused ? sha256s : [])
+        {
+            FileLock.DiscardIfFree(PathOf(sha256) + AtomicFile.TemporarySuffix, ifUnknown: false);
+        }
+    }
+
     // What arrived is kept for the next run; a file in which nothing did is only litter.
     private async Task FillAsync(FileStream partial, Func<Stream, Task> fill)
     {

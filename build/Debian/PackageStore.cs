@@ -32,10 +32,19 @@ public sealed class PackageStore(ArchiveClient client, Mirrors mirrors, string p
         }
 
         using var line = board.Begin("packages", missing.Sum(package => package.Size), ProgressUnit.Bytes);
-        await Parallel.ForEachAsync(
-            missing,
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
-            async (package, token) => await FetchAsync(package, line.Add, token));
+        try
+        {
+            await Parallel.ForEachAsync(
+                missing,
+                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
+                async (package, token) => await FetchAsync(package, line.Add, token));
+        }
+        catch
+        {
+            client.Cache.DiscardRefused(missing.Select(package => package.Sha256));
+            throw;
+        }
+
         line.Done($"{missing.Count} packages");
     }
 

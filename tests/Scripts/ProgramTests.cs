@@ -26,7 +26,7 @@ public sealed class ProgramTests
     {
         var (code, _, error) = Run("--target=NoSuchTarget");
         Assert.That(code, Is.EqualTo(1));
-        Assert.That(error, Does.StartWith("Error: The target 'NoSuchTarget' was not found."));
+        Assert.That(error, Does.StartWith("Error: there is no task NoSuchTarget"));
     }
 
     private static (int Code, string Output, string Error) Run(params string[] args)

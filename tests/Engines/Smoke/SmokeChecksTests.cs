@@ -53,6 +53,7 @@ public class SmokeChecksTests
     [TestCase("localhost", "nc: localhost ([::1]:9): Network is unreachable", null)]
     [TestCase("localhost", "nc: can't connect to remote host (127.0.0.1): Connection refused", null)]
     [TestCase("localhost", "nc: can't connect to remote host: Connection refused", null)]
+    [TestCase("localhost", "nc: can't connect to remote host: Cannot assign requested address", null)]
     [TestCase("localhost", "nc: can't connect to remote host (10.0.0.1): Connection refused", "unexpected")]
     [TestCase("localhost", "nc: bad address 'localhost'", "unexpected")]
     [TestCase("tmp", "written", null)]
