@@ -186,6 +186,8 @@ public class RealLockTests
 
         public Task<IPackageIndex> PackagesAsync(string architecture, CancellationToken cancellation) => suite.PackagesAsync(architecture, cancellation);
 
+        public Task<IndexedPackage?> OlderAsync(string architecture, PinnedPackage absent, CancellationToken cancellation) => suite.OlderAsync(architecture, absent, cancellation);
+
         public Task<IContentsIndex> ContentsAsync(string architecture, CancellationToken cancellation)
         {
             lock (_asked)
