@@ -12,10 +12,10 @@ public class AptSourcesTests
     [TestCase("deb https://nexus.corp/repository/debian-proxy/ trixie main", "https://nexus.corp/repository/debian-proxy")]
     [TestCase("deb [arch=amd64] https://acme.jfrog.io/artifactory/debian-remote trixie main contrib", "https://acme.jfrog.io/artifactory/debian-remote")]
     [TestCase("deb [trusted=yes] http://aptly.lan:8080/ trixie main", "http://aptly.lan:8080/")]
-    [TestCase("deb http://proxy:3142/deb.debian.org/debian trixie main", "http://proxy:3142/deb.debian.org/debian")]
-    [TestCase("deb http://proxy:3142/HTTPS///deb.debian.org/debian trixie main", "http://proxy:3142/HTTPS///deb.debian.org/debian")]
+    [TestCase("deb http://proxy:3142/deb.debian.example/debian trixie main", "http://proxy:3142/deb.debian.example/debian")]
+    [TestCase("deb http://proxy:3142/HTTPS///deb.debian.example/debian trixie main", "http://proxy:3142/HTTPS///deb.debian.example/debian")]
     [TestCase("deb https://pulp.corp/pulp/content/debian-13 trixie-updates main", "https://pulp.corp/pulp/content/debian-13")]
-    [TestCase("deb [ signed-by=" + Keyring + " arch=amd64,arm64 ] https://deb.debian.org/debian stable main non-free-firmware", "https://deb.debian.org/debian")]
+    [TestCase("deb [ signed-by=" + Keyring + " arch=amd64,arm64 ] https://deb.debian.example/debian stable main non-free-firmware", "https://deb.debian.example/debian")]
     [TestCase("deb [signed-by=DEADBEEF01234567DEADBEEF01234567DEADBEEF] http://mirror.corp/d trixie main", "http://mirror.corp/d")]
     [TestCase("deb\tcopy:/srv/mirror/debian\ttrixie\tmain", "file:///srv/mirror/debian")]
     [TestCase("deb file:///srv/mirror trixie main", "file:///srv/mirror")]
@@ -33,8 +33,8 @@ public class AptSourcesTests
     {
         var mirrors = Find(
             ("/etc/apt/sources.list.d/debian.sources", $"Types: deb deb-src\nURIs: {address}\nSuites: trixie trixie-updates trixie-backports\nComponents: main\n"),
-            ("/etc/apt/mirrors/debian.list", "# by distance\nhttps://deb.debian.org/debian\tpriority:1\nhttp://b.example/debian arch:amd64\n\nftp://c.example/debian\n"));
-        Assert.That(mirrors.Main, Is.EqualTo(new[] { new Uri("https://deb.debian.org/debian"), new Uri("http://b.example/debian") }));
+            ("/etc/apt/mirrors/debian.list", "# by distance\nhttps://deb.debian.example/debian\tpriority:1\nhttp://b.example/debian arch:amd64\n\nftp://c.example/debian\n"));
+        Assert.That(mirrors.Main, Is.EqualTo(new[] { new Uri("https://deb.debian.example/debian"), new Uri("http://b.example/debian") }));
     }
 
     [TestCase("deb mirror+file:/etc/apt/none.list trixie main", "cannot be read")]
@@ -58,11 +58,11 @@ public class AptSourcesTests
     public void SourcesOfOtherPublishersAreNobodysConcernBesideTheArchives()
     {
         var mirrors = Find(
-            ("/etc/apt/sources.list", "deb https://deb.debian.org/debian trixie main"),
+            ("/etc/apt/sources.list", "deb https://deb.debian.example/debian trixie main"),
             ("/etc/apt/sources.list.d/a.list", "deb [signed-by=/etc/apt/keyrings/docker.asc] https://download.docker.com/linux/debian trixie stable\ndeb [arch=amd64 signed-by=/usr/share/keyrings/hashicorp.gpg] https://apt.releases.hashicorp.com trixie main\n"
                 + "deb [signed-by=/usr/share/keyrings/githubcli.gpg] https://cli.github.com/packages stable main\ndeb https://deb.nodesource.com/node_20.x nodistro main\ndeb https://apt.postgresql.org/pub/repos/apt trixie-pgdg main\n"
                 + "deb https://packages.cloud.google.com/apt cloud-sdk-bookworm main\ndeb [signed-by=/usr/share/keyrings/microsoft.gpg] https://packages.microsoft.com/debian/13/prod trixie main\n"));
-        Assert.That(mirrors.Main, Is.EqualTo(new[] { new Uri("https://deb.debian.org/debian") }));
+        Assert.That(mirrors.Main, Is.EqualTo(new[] { new Uri("https://deb.debian.example/debian") }));
         Assert.That(mirrors.Warnings, Is.Empty);
     }
 
