@@ -7,10 +7,9 @@ public interface IDraftProof
 {
     /// <summary>What would be wrong with a platform's image.</summary>
     /// <param name="drafted">The answers for the platform.</param>
-    /// <param name="before">What the older lock has of it, which was proven then; null for nothing.</param>
     /// <param name="isWhole">Whether everything asked for is answered; where it is not, what is missing is known already and not told.</param>
     /// <param name="cancellation">Gives up.</param>
-    Task<IReadOnlyList<DraftProblem>> ProveAsync(LockedPlatform drafted, LockedPlatform? before, bool isWhole, CancellationToken cancellation);
+    Task<IReadOnlyList<DraftProblem>> ProveAsync(LockedPlatform drafted, bool isWhole, CancellationToken cancellation);
 }
 
 /// <summary>Something that Verify would refuse.</summary>

@@ -43,9 +43,6 @@ internal sealed class PlatformResolver
     /// <summary>What could not be answered.</summary>
     public IReadOnlyList<ResolveFailure> Failures { get; private set; } = [];
 
-    /// <summary>What the older lock has of the platform and may keep; null for nothing.</summary>
-    public LockedPlatform? Previous => _previous;
-
     /// <summary>Optional requirements that nothing answers here.</summary>
     public IReadOnlyList<Requirement> Absent { get; private set; } = [];
 

@@ -110,7 +110,7 @@ public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard b
     // A platform's files are held in memory while it is proven: two large ones at once would be too much.
     private const long LargePlatform = 24 << 20;
 
-    // A lock that cannot be built must not be written. What is as before was proven before.
+    // A lock that cannot be built must not be written. A platform that the lock answers as it is was proven before.
     private async Task<IReadOnlyList<ResolveFailure>> ProveAsync(List<PlatformResolver> open, List<LockedPlatform> answered, CancellationToken cancellation)
     {
         var found = new IReadOnlyList<ResolveFailure>[open.Count];
@@ -123,7 +123,7 @@ public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard b
             {
                 var resolver = open[index];
                 var drafted = answered.Single(locked => locked.Platform == resolver.Platform);
-                var problems = await proof!.ProveAsync(drafted, resolver.Previous, resolver.Failures.Count == 0, token).ConfigureAwait(false);
+                var problems = await proof!.ProveAsync(drafted, resolver.Failures.Count == 0, token).ConfigureAwait(false);
                 found[index] = [.. problems.Select(problem => new ResolveFailure(resolver.Platform, problem.Requirement, IsAbsence: false, problem.Error) { IsProof = true })];
             }).ConfigureAwait(false);
         return [.. found.Where(list => list is not null).SelectMany(list => list)];

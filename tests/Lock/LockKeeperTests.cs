@@ -64,7 +64,7 @@ public sealed class LockKeeperTests
 
     private sealed class Refusal : IDraftProof
     {
-        public Task<IReadOnlyList<DraftProblem>> ProveAsync(LockedPlatform drafted, LockedPlatform? before, bool isWhole, CancellationToken cancellation) =>
+        public Task<IReadOnlyList<DraftProblem>> ProveAsync(LockedPlatform drafted, bool isWhole, CancellationToken cancellation) =>
             Task.FromResult<IReadOnlyList<DraftProblem>>([new DraftProblem(null, new LockException("/lib/libx.so: undefined symbol y"))]);
     }
 

@@ -12,7 +12,7 @@ namespace BusyboxGlibc.Rootfs;
 public sealed class DraftProof(AssembleOptions options, IReadOnlyList<Requirement> requirements, IPackageStore store, PackageShelf? shelf) : IDraftProof
 {
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<DraftProblem>> ProveAsync(LockedPlatform drafted, LockedPlatform? before, bool isWhole, CancellationToken cancellation)
+    public async Task<IReadOnlyList<DraftProblem>> ProveAsync(LockedPlatform drafted, bool isWhole, CancellationToken cancellation)
     {
         try
         {

@@ -61,6 +61,6 @@ public class DraftProofTests
     {
         var requirements = RequirementFile.Parse(lines, "lib-requires.txt", Platforms.All);
         var drafted = made.Locked with { Requirements = [.. answers.Select(answer => new LockedRequirement(answer.Text, answer.Files))] };
-        return new DraftProof(new AssembleOptions([], [], project), requirements, made, null).ProveAsync(drafted, null, isWhole, default);
+        return new DraftProof(new AssembleOptions([], [], project), requirements, made, null).ProveAsync(drafted, isWhole, default);
     }
 }
