@@ -28,9 +28,9 @@ cp image.lock.json "$work/lock"
 note 'fetching what is not cached'
 once "$(build --target=Restore)"
 
-# From here on everything that was fetched is cached, and nothing that is made of it.
-measure 'restore' '30 s, 600 MiB' "rm -rf artifacts '$cache/derived' && cp '$work/lock' image.lock.json" "$(build --target=Restore)"
-measure 'assemble, pack, verify' '1.3 x the floor, 600 MiB' "rm -rf artifacts '$cache/layers' '$cache/derived'" "$(build --target=Verify --locked)"
+# From here on everything that was fetched is cached, the indices as they are searched, and nothing that is made of a package.
+measure 'restore' '30 s, 600 MiB' "rm -rf artifacts '$cache/derived/packages' '$cache/derived/contents' && cp '$work/lock' image.lock.json" "$(build --target=Restore)"
+measure 'assemble, pack, verify' '1.3 x the floor, 600 MiB' "rm -rf artifacts '$cache/layers' '$cache/derived/packages'" "$(build --target=Verify --locked)"
 measure 'nothing changed' '-' true "$(build --target=Verify --locked)"
 
 # The build roots, which the lock holds too, are no part of it: nothing was compiled.

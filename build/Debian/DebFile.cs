@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Debian;
 /// </summary>
 public sealed class DebFile : IDisposable
 {
-    private const int FileBuffer = 1 << 17;
+    private const int FileBuffer = 1 << 16;
 
     private readonly Stream stream;
     private readonly DebPlace place;

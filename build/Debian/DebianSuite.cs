@@ -13,6 +13,7 @@ public sealed class DebianSuite : ISuite, IDisposable
     // The releases of a suite, in the order in which all lists here have them.
     private static readonly string[] Parts = [string.Empty, "-updates", "-security"];
 
+    private readonly HashSet<string> asked = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim refreshing = new(1);
     private readonly ArchiveClient client;
     private readonly SuiteOptions options;
@@ -288,13 +289,14 @@ public sealed class DebianSuite : ISuite, IDisposable
                 null);
     }
 
-    // Whether there is another newest Release than the one that did not fit.
+    // Whether there is another newest Release than the one that did not fit. It is asked for once: every architecture and part comes here,
+    // and a mirror that had nothing newer a moment ago is not worth the signatures.
     private async Task<bool> RefreshAsync(int part, VerifiedRelease unfit, CancellationToken cancellation)
     {
         await refreshing.WaitAsync(cancellation);
         try
         {
-            if (releases[part][0].Identity.Sha256 == unfit.Identity.Sha256)
+            if (releases[part][0].Identity.Sha256 == unfit.Identity.Sha256 && asked.Add(unfit.Identity.Sha256))
             {
                 releases[part] = await reader.ReadAsync(Parts[part], unfit.Archive, unfit.Mirrors, cancellation);
             }

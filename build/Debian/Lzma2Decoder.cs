@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Debian;
 /// Decodes LZMA2, the filter of every xz file that dpkg-deb writes, chunk by chunk into a sliding window. The window grows
 /// with what is really decoded, so a header that declares a large dictionary costs nothing until the data fills it.
 /// </summary>
-internal sealed class Lzma2Decoder
+internal sealed class Lzma2Decoder : IDisposable
 {
     private const int MaxChunk = 1 << 21;
     private const int FirstWindow = 1 << 16;
@@ -101,6 +101,14 @@ internal sealed class Lzma2Decoder
         return true;
     }
 
+    /// <summary>Gives the window back. A build decodes hundreds of packages, each with a window of megabytes.</summary>
+    public void Dispose()
+    {
+        DecodingMemory.Return(window);
+        window = [];
+        read = written = 0;
+    }
+
     private void MakeRoom(int size)
     {
         if (written + size <= window.Length)
@@ -120,7 +128,10 @@ internal sealed class Lzma2Decoder
         if (written + size > window.Length)
         {
             var wanted = Math.Max(FirstWindow, Math.Max(written + size, 2L * window.Length));
-            Array.Resize(ref window, (int)Math.Max(written + size, Math.Min(wanted, (long)dictionarySize + (2 * MaxChunk) + 16)));
+            var larger = DecodingMemory.Rent((int)Math.Max(written + size, Math.Min(wanted, (long)dictionarySize + (2 * MaxChunk) + 16)));
+            window.AsSpan(0, written).CopyTo(larger);
+            DecodingMemory.Return(window);
+            window = larger;
         }
     }
 }

@@ -80,6 +80,7 @@ public sealed class XzStream : ForwardStream
         if (disposing)
         {
             ended = true;
+            block.Dispose();
             sha?.Dispose();
             source.Dispose();
         }

@@ -57,15 +57,8 @@ public static class ElfAbi
             return null;
         }
 
-        try
-        {
-            return ElfAttributes.Read(file.Image) is { } attributes ? Cpu(attributes.CpuArchitecture, platform) : null;
-        }
-        catch (ElfException)
-        {
-            // Problem tells of it.
-            return null;
-        }
+        // Problem tells of malformed ones.
+        return file.Attributes.Said is { } attributes ? Cpu(attributes.CpuArchitecture, platform) : null;
     }
 
     private static string? Arm(ElfFile file, Platform platform)
@@ -76,14 +69,7 @@ public static class ElfAbi
             return "is not for the ARM EABI version 5";
         }
 
-        try
-        {
-            return Float(flags, ElfAttributes.Read(file.Image), platform.Triplet.EndsWith("hf", StringComparison.Ordinal));
-        }
-        catch (ElfException fault)
-        {
-            return fault.Why;
-        }
+        return file.Attributes.Fault ?? Float(flags, file.Attributes.Said, platform.Triplet.EndsWith("hf", StringComparison.Ordinal));
     }
 
     // Only programs and libraries carry the flags; the attributes answer where the flags are silent.

@@ -10,9 +10,22 @@ internal sealed record ElfAttributes(ulong CpuArchitecture, ulong FloatArguments
     private const int FloatArgumentsTag = 28;
     private const int CompatibilityTag = 32;
 
+    /// <summary>The section, or why it is malformed; neither in a file of another machine or without one.</summary>
+    internal static (ElfAttributes? Said, string? Fault) Of(ElfImage image)
+    {
+        try
+        {
+            return image.Identity.Machine == ElfIdentity.Arm ? (Read(image), null) : default;
+        }
+        catch (ElfException fault)
+        {
+            return (null, fault.Why);
+        }
+    }
+
     /// <summary>Reads the section; null where there is none, as in a file without section headers.</summary>
     /// <exception cref="ElfException">It is malformed.</exception>
-    internal static ElfAttributes? Read(ElfImage image) => Section(image) is { } section ? Parse(image, section) : null;
+    private static ElfAttributes? Read(ElfImage image) => Section(image) is { } section ? Parse(image, section) : null;
 
     private static ElfRange? Section(ElfImage image)
     {

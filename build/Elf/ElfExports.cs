@@ -55,6 +55,11 @@ public sealed class ElfExports
         }
     }
 
+    /// <summary>The position after the last byte that a search looks at.</summary>
+    internal int End => table is null ? 0 : Math.Max(
+        Math.Max(table.End, symbols.Start + (table.SymbolCount * SymbolSize)),
+        Math.Max(strings.End, symbolVersions is { } numbers ? numbers.Start + (2 * table.SymbolCount) : 0));
+
     private int SymbolSize => image.Is64 ? 24 : 16;
 
     /// <summary>Whether a search for a symbol would end here.</summary>

@@ -77,6 +77,9 @@ internal sealed class ElfHashTable
     /// <summary>Symbols up to the last one the table reaches, counted from index 0.</summary>
     internal int SymbolCount { get; }
 
+    /// <summary>The position after the last byte that a search looks at.</summary>
+    internal int End => Math.Max(bucketStart + (entrySize * (int)buckets), chainStart + (entrySize * Math.Max(0, SymbolCount - (int)firstSymbol)));
+
     /// <summary>The table the loader would use, null where a file has none.</summary>
     /// <exception cref="ElfException">It is outside the file, or a chain is without an end, circular or absurdly long.</exception>
     internal static ElfHashTable? Read(ElfImage image, ElfDynamic dynamic) =>

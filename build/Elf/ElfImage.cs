@@ -33,7 +33,7 @@ internal sealed class ElfImage
         nameBudget = (4L * data.Length) + (1 << 16);
     }
 
-    internal ReadOnlyMemory<byte> Data { get; }
+    internal ReadOnlyMemory<byte> Data { get; private set; }
 
     internal string Name { get; }
 
@@ -73,6 +73,9 @@ internal sealed class ElfImage
         image.ReadSegments(reader);
         return image;
     }
+
+    /// <summary>Holds on to the bytes before a position only, as a copy of their own: positions stay what they are.</summary>
+    internal void Trim(int end) => Data = end < Data.Length ? Data[..end].ToArray() : Data;
 
     internal ElfException Fault(string why) => Fault(Name, why);
 

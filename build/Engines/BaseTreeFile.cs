@@ -1,7 +1,8 @@
-using System.Security.Cryptography;
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Oci;
 using BusyboxGlibc.Rootfs;
+using Microsoft.Win32.SafeHandles;
 
 namespace BusyboxGlibc.Engines;
 
@@ -39,23 +40,51 @@ public sealed class BaseTreeFile(Platform platform, string folder)
     public RootfsTree Read()
     {
         var stamp = File.Stamp ?? throw Missing();
-        byte[] bytes;
         try
         {
-            bytes = System.IO.File.ReadAllBytes(Path);
+            using var file = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 17, FileOptions.SequentialScan);
+            using var source = new HashingSource(file);
+            RootfsTree tree;
+            try
+            {
+                tree = RootfsTar.Read(source, Path, new ContentsInPlace(source, Path));
+            }
+            catch (RootfsException error)
+            {
+                throw Damaged(error);
+            }
+
+            source.Drain();
+            return source.TakeDigest() == OciDigest.FromHash(Convert.FromHexString(stamp.Sha256)) ? tree : throw Damaged();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new BuildException($"cannot read {Path}", why: error.Message, next: "run the target Assemble again", inner: error);
         }
+    }
 
-        if (Convert.ToHexStringLower(SHA256.HashData(bytes)) != stamp.Sha256)
+    private BuildException Damaged(Exception? inner = null)
+    {
+        File.Forget();
+        return new BuildException($"{Path} is not what was written", why: "its checksum differs from its stamp's", next: "run again: it is made anew", inner: inner);
+    }
+
+    // The tar stays open as long as somebody may look at a content, so that it is this file even where another took its name.
+    private sealed class ContentsInPlace(HashingSource source, string path) : ITarContents
+    {
+        private readonly SafeFileHandle file = System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        private readonly byte[] skipped = new byte[1 << 16];
+
+        public ReadOnlyMemory<byte> Take(Stream tar, int size)
         {
-            File.Forget();
-            throw new BuildException($"{Path} is not what was written", why: "its checksum differs from its stamp's", next: "run again: it is made anew");
-        }
+            var start = source.Count;
+            for (var left = size; left > 0; left -= skipped.Length)
+            {
+                tar.ReadExactly(skipped, 0, Math.Min(left, skipped.Length));
+            }
 
-        return RootfsTar.Read(new MemoryStream(bytes, writable: false), Path);
+            return LazyBytes.Of(size, () => RegionOfFile.Read(file, start, size));
+        }
     }
 
     private BuildException Missing() => new($"there is no base tree of {Platform}", Path, next: "run the target Assemble first");

@@ -38,15 +38,27 @@ public sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCensu
         using var line = board.Begin("verify", layout.Manifests.Count(manifest => !manifest.IsAttestation), ProgressUnit.Items);
         var proofs = new ConcurrentDictionary<string, Task<(PlatformCensus Census, IReadOnlyList<Finding> Findings)>>(StringComparer.Ordinal);
 
-        // Reading a layer and proving what was read are two tasks, so that two platforms are worked on at once; and no more, for a
-        // platform's files are held in memory.
+        // Reading a layer and proving what was read are two tasks, so that two platforms are worked on at once; and no more, for each
+        // platform's files take memory and disk.
         var last = Task.CompletedTask;
         var found = LayoutVerifier.Verify(folder, (image, tar) =>
         {
-            var tree = RootfsTar.Read(tar, image.Platform.Name);
-            last.GetAwaiter().GetResult();
+            var contents = new SpooledContents(Path.GetDirectoryName(Path.GetFullPath(folder))!);
+            RootfsTree tree;
+            try
+            {
+                tree = RootfsTar.Read(tar, image.Platform.Name, contents);
+                last.GetAwaiter().GetResult();
+            }
+            catch
+            {
+                contents.Dispose();
+                throw;
+            }
+
             last = proofs[image.Descriptor.Digest] = Task.Run(() =>
             {
+                using var owned = contents;
                 var proof = (Census(image, tree), RootfsVerifier.Verify(image.Platform, tree, origins: origins?.Invoke(image.Platform)));
                 line.Add(1);
                 return proof;
@@ -89,7 +101,7 @@ public sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCensu
         return new PlatformCensus(
             image.Platform.Name,
             files.Count,
-            files.Count(file => ElfFile.IsElf(file.Content.Span) && RootfsPath.Name(file.Path).Contains(".so", StringComparison.Ordinal)),
+            files.Count(file => RootfsPath.Name(file.Path).Contains(".so", StringComparison.Ordinal) && ElfFile.IsElf(file.Content)),
             files.Sum(file => (long)file.Content.Length),
             image.Layer.Size,
             image.Descriptor.Digest);

@@ -40,13 +40,9 @@ public sealed class StampedFile(string path)
         var size = 0L;
         AtomicFile.Write(path, stream =>
         {
-            using var hash = SHA256.Create();
-            using (var hashing = new CryptoStream(stream, hash, CryptoStreamMode.Write, leaveOpen: true))
-            {
-                write(hashing);
-            }
-
-            sha256 = Convert.ToHexStringLower(hash.Hash!);
+            using var hashing = new HashingSink(stream);
+            write(hashing);
+            sha256 = Convert.ToHexStringLower(hashing.TakeHash());
             size = stream.Length;
         });
         new BuildStamp(key, size, sha256).Write(StampPath);

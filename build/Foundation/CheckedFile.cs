@@ -46,14 +46,13 @@ public static class CheckedFile
         {
             AtomicFile.Write(path, stream =>
             {
-                using var hash = SHA256.Create();
-                using (var hashing = new CryptoStream(stream, hash, CryptoStreamMode.Write, leaveOpen: true))
+                using var hashing = new HashingSink(stream);
                 using (var writer = new BinaryWriter(hashing, Text, leaveOpen: true))
                 {
                     write(writer);
                 }
 
-                stream.Write(hash.Hash!);
+                stream.Write(hashing.TakeHash());
             });
         }
         catch (Exception error) when (error is BuildException or EncoderFallbackException)

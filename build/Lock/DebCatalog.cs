@@ -5,7 +5,8 @@ namespace BusyboxGlibc.Lock;
 
 /// <summary>Fetches and reads package files, each at most once a run, and not more of them at a time than there are jobs. One
 /// whose contents are on the shelf is not even fetched: if it is taken, Restore does that.</summary>
-internal sealed class DebCatalog(IPackageStore store, ContentsShelf? shelf, string projectFolder, int jobs, CancellationToken cancellation) : IAsyncDisposable
+internal sealed class DebCatalog(
+    IPackageStore store, ContentsShelf? shelf, PackageShelf? packages, string projectFolder, int jobs, CancellationToken cancellation) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<DebContents>>> _read = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _turns = new(Math.Max(1, jobs));
@@ -59,7 +60,8 @@ internal sealed class DebCatalog(IPackageStore store, ContentsShelf? shelf, stri
         await _turns.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            var contents = DebContentsReader.Read(path, name, cancellation);
+            using var keep = packages?.Begin(pin);
+            var contents = DebContentsReader.Read(path, name, keep, cancellation);
             shelf?.Keep(pin.Sha256, contents);
             return contents;
         }

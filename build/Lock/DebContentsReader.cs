@@ -13,15 +13,16 @@ internal static class DebContentsReader
     /// <summary>Reads the package file at <paramref name="path"/>.</summary>
     /// <param name="path">The file.</param>
     /// <param name="name">What it is called in an error.</param>
+    /// <param name="keep">Takes every member, for the next time; null for nothing.</param>
     /// <param name="cancellation">Stops between two members.</param>
     /// <exception cref="BusyboxGlibc.Foundation.BuildException">It cannot be read or is damaged.</exception>
-    public static DebContents Read(string path, string name, CancellationToken cancellation)
+    public static DebContents Read(string path, string name, PackageShelfWriter? keep, CancellationToken cancellation)
     {
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
             using var deb = DebFile.Open(stream, name);
-            return Read(deb, name, cancellation);
+            return Read(deb, name, keep, cancellation);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -30,56 +31,46 @@ internal static class DebContentsReader
     }
 
     /// <summary>Reads an opened package file.</summary>
-    public static DebContents Read(DebFile deb, string name, CancellationToken cancellation)
+    public static DebContents Read(DebFile deb, string name, PackageShelfWriter? keep, CancellationToken cancellation)
     {
         var members = new List<DebMember>();
+        using var buffer = new MemberBuffer();
         deb.ReadData((entry, content) =>
         {
             cancellation.ThrowIfCancellationRequested();
+            var whole = content is null ? default : buffer.Read(content, entry.Size);
+            keep?.Add(entry, whole.Span);
             if (entry.Type != DebEntryType.Directory)
             {
-                members.Add(MemberOf(entry, content, name));
+                members.Add(MemberOf(entry, whole, name));
             }
 
             return true;
         });
+        keep?.Complete(deb.Control);
         return new DebContents(name, members, deb.Control.Alternatives);
     }
 
-    private static DebMember MemberOf(DebEntry entry, Stream? content, string name)
+    private static DebMember MemberOf(DebEntry entry, ReadOnlyMemory<byte> content, string name)
     {
         var target = entry.LinkTarget is null ? null : UsrMerge.Target(entry.Path, entry.LinkTarget);
-        ElfNeeds? elf = null;
-        IReadOnlyList<string> licences = [];
-        if (entry.Type == DebEntryType.File && content is not null)
-        {
-            if (IsCopyright(entry.Path))
-            {
-                licences = LicencesIn(Encoding.Latin1.GetString(ReadUpTo(content, [], CopyrightLimit)));
-            }
-            else if (entry.Size >= 52)
-            {
-                elf = ElfOf(entry, content, name);
-            }
-        }
-
-        return new DebMember(entry.Path, entry.Type == DebEntryType.SymbolicLink, target, entry.ModificationTime, elf, licences);
+        var isCopyright = entry.Type == DebEntryType.File && IsCopyright(entry.Path);
+        var licences = isCopyright ? LicencesIn(Encoding.Latin1.GetString(content.Span[..Math.Min(content.Length, CopyrightLimit)])) : [];
+        return new DebMember(
+            entry.Path, entry.Type == DebEntryType.SymbolicLink, target, entry.ModificationTime, isCopyright ? null : ElfOf(entry, content, name), licences);
     }
 
-    private static ElfNeeds? ElfOf(DebEntry entry, Stream content, string name)
+    private static ElfNeeds? ElfOf(DebEntry entry, ReadOnlyMemory<byte> content, string name)
     {
-        var head = new byte[16];
-        var length = content.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         // Objects that are linked at build time, in archives of their own kind or not, are never loaded.
-        if (!ElfFile.IsElf(head.AsSpan(0, length)) || entry.Path.EndsWith(".o", StringComparison.Ordinal))
+        if (!ElfFile.IsElf(content) || entry.Path.EndsWith(".o", StringComparison.Ordinal))
         {
             return null;
         }
 
-        var data = ReadWhole(content, head, entry.Size);
         try
         {
-            var elf = ElfFile.Read(data, $"{name}: {entry.Path}");
+            var elf = ElfFile.Read(content, $"{name}: {entry.Path}");
             return ElfNeeds.Of(elf);
         }
         catch (ElfException)
@@ -87,40 +78,6 @@ internal static class DebContentsReader
             // A package may ship damaged ELF files as test data. One that is taken is found by its lack of a machine.
             return null;
         }
-    }
-
-    // Grown as bytes arrive, for the size is only a claim until they have; at the end it is the file and nothing more.
-    private static byte[] ReadWhole(Stream content, byte[] head, long size)
-    {
-        var data = new byte[Math.Min(size, 1 << 20)];
-        var filled = Math.Min(head.Length, data.Length);
-        head.AsSpan(0, filled).CopyTo(data);
-        while (filled < size)
-        {
-            if (filled == data.Length)
-            {
-                Array.Resize(ref data, (int)Math.Min(size, data.Length * 2L));
-            }
-
-            content.ReadExactly(data.AsSpan(filled));
-            filled = data.Length;
-        }
-
-        return data;
-    }
-
-    private static byte[] ReadUpTo(Stream content, byte[] head, int limit)
-    {
-        using var buffer = new MemoryStream();
-        buffer.Write(head);
-        var chunk = new byte[1 << 15];
-        int read;
-        while (buffer.Length < limit && (read = content.Read(chunk, 0, (int)Math.Min(chunk.Length, limit - buffer.Length))) > 0)
-        {
-            buffer.Write(chunk, 0, read);
-        }
-
-        return buffer.ToArray();
     }
 
     private static bool IsCopyright(string path) =>

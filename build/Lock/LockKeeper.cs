@@ -38,8 +38,10 @@ public sealed record LockWishes(
 /// <param name="board">Where people are told.</param>
 /// <param name="jobs">How many platforms are resolved at once.</param>
 /// <param name="shelf">What was read of package files before.</param>
+/// <param name="packages">Keeps the packages that are read; null for nothing.</param>
 public sealed class LockKeeper(
-    string path, Func<bool, CancellationToken, Task<ISuite>> open, PackageStore store, IProgressBoard board, int jobs, ContentsShelf shelf)
+    string path, Func<bool, CancellationToken, Task<ISuite>> open, PackageStore store, IProgressBoard board, int jobs, ContentsShelf shelf,
+    PackageShelf? packages = null)
 {
     private const int MostRounds = 16;
 
@@ -115,7 +117,7 @@ public sealed class LockKeeper(
         // Whoever renews the lock wants the newest there is, and asks for it again.
         var suite = await open(!keepPins, cancellation);
         using var owned = suite as IDisposable;
-        return await new Resolver(suite, store, board, jobs, shelf, wishes.Proof).ResolveAsync(
+        return await new Resolver(suite, store, board, jobs, shelf, wishes.Proof, packages).ResolveAsync(
             new ResolveRequest(
                 wishes.Suite, wishes.Requirements, wishes.BasePackages, wishes.Platforms, previous, keepPins, dropped?.OfPlatforms, wishes.ProjectFolder,
                 wishes.BuildRoot, wishes.Busybox, dropped?.OfBuildRoots, wishes.OverlayFiles)

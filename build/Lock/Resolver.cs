@@ -14,8 +14,9 @@ namespace BusyboxGlibc.Lock;
 /// <param name="board">Where progress and notes go.</param>
 /// <param name="jobs">How many package files are read at a time.</param>
 /// <param name="shelf">What was read of package files before; null to read them anew.</param>
+/// <param name="packages">Keeps the packages that are read, uncompressed, for the proof and for assembling; null for nothing.</param>
 /// <param name="proof">Proves what would be built from the answers; null to prove nothing.</param>
-public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard board, int jobs, ContentsShelf? shelf = null, IDraftProof? proof = null)
+public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard board, int jobs, ContentsShelf? shelf = null, IDraftProof? proof = null, PackageShelf? packages = null)
 {
     /// <summary>Resolves a request. The same request, suite and lock before give the same lock.</summary>
     /// <exception cref="LockException">Something asked for has no answer, or more than one, or could not be built; all of it is told at once.</exception>
@@ -24,7 +25,7 @@ public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard b
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var background = new ConcurrentBag<Task>();
-        var catalog = new DebCatalog(store, shelf, request.ProjectFolder, jobs, stop.Token);
+        var catalog = new DebCatalog(store, shelf, packages, request.ProjectFolder, jobs, stop.Token);
         try
         {
             return await ResolveAsync(WithUsablePrevious(request), catalog, background, stop.Token).ConfigureAwait(false);
@@ -107,18 +108,14 @@ public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard b
         return result;
     }
 
-    // A platform's files are held in memory while it is proven: two large ones at once would be too much.
-    private const long LargePlatform = 24 << 20;
-
     // A lock that cannot be built must not be written. A platform that the lock answers as it is was proven before.
     private async Task<IReadOnlyList<ResolveFailure>> ProveAsync(List<PlatformResolver> open, List<LockedPlatform> answered, CancellationToken cancellation)
     {
         var found = new IReadOnlyList<ResolveFailure>[open.Count];
-        var isLarge = answered.Any(locked => locked.Packages.Sum(package => package.Pin.Size) > LargePlatform);
         await Parallel.ForAsync(
             0,
             proof is null ? 0 : open.Count,
-            new ParallelOptions { MaxDegreeOfParallelism = isLarge ? 1 : Math.Max(1, jobs), CancellationToken = cancellation },
+            new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, jobs), CancellationToken = cancellation },
             async (index, token) =>
             {
                 var resolver = open[index];

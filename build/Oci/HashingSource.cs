@@ -13,6 +13,9 @@ internal sealed class HashingSource(Stream file) : ForwardStream
     private readonly byte[] tail = new byte[TailLength];
     private long length;
 
+    /// <summary>How many bytes were read.</summary>
+    public long Count => length;
+
     /// <summary>The last eight bytes read as two little-endian words; null where fewer were read.</summary>
     public (uint First, uint Second)? TrailingWords => length < TailLength
         ? null

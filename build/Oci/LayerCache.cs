@@ -32,7 +32,7 @@ public sealed class LayerCache
     {
         using var sink = new HashingSink();
         writeTar(sink);
-        var diffId = sink.TakeDigest();
+        var diffId = OciDigest.FromHash(sink.TakeHash());
         return TryGet(diffId) ?? Add(writeTar, diffId);
     }
 

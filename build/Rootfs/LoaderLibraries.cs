@@ -81,7 +81,7 @@ internal static class LoaderLibraries
 
     private static ElfFile? Read(Platform platform, RootfsEntry entry)
     {
-        if (entry.Type != RootfsEntryType.File || !ElfFile.IsElf(entry.Content.Span))
+        if (entry.Type != RootfsEntryType.File || !ElfFile.IsElf(entry.Content))
         {
             return null;
         }

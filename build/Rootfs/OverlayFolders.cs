@@ -70,7 +70,7 @@ public sealed class OverlayFolders
     {
         try
         {
-            return entry.Type == RootfsEntryType.File && ElfFile.IsElf(entry.Content.Span) ? ElfFile.Read(entry.Content, "/" + entry.Path) : null;
+            return entry.Type == RootfsEntryType.File && ElfFile.IsElf(entry.Content) ? ElfFile.Read(entry.Content, "/" + entry.Path) : null;
         }
         catch (ElfException)
         {

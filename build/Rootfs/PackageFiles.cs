@@ -1,4 +1,5 @@
 using BusyboxGlibc.Debian;
+using BusyboxGlibc.Foundation;
 using BusyboxGlibc.Lock;
 
 namespace BusyboxGlibc.Rootfs;
@@ -30,26 +31,74 @@ internal sealed record PackageFiles(
     /// <param name="cancellation">Stops the reading.</param>
     internal static PackageFiles Read(LockedPackage locked, string path, PackageShelf? shelf, CancellationToken cancellation)
     {
-        if (shelf?.Find(locked) is { } kept)
+        if (shelf is not null
+            && (shelf.Find(locked.Pin) ?? Unpack(locked.Pin, path, shelf, cancellation)) is { } kept
+            && locked.Files.All(file => kept.Find(file) is not null))
         {
-            return kept with { Links = locked.Links };
+            var files = locked.Files.Distinct(StringComparer.Ordinal).ToDictionary(
+                file => file, file => Shelved(locked.Pin, path, shelf, kept, kept.Find(file)!), StringComparer.Ordinal);
+            return new PackageFiles(locked.Pin, kept.ControlFile, kept.Md5Sums, files) { Links = locked.Links };
         }
 
-        var read = Read(locked, path, cancellation);
-        shelf?.Keep(locked, read);
-        return read with { Links = locked.Links };
+        return Read(locked, path, cancellation) with { Links = locked.Links };
+    }
+
+    // Read when it is looked at; what is damaged by then is made anew, and read from the package file if that cannot be kept either.
+    private static PackageFile Shelved(PinnedPackage pin, string path, PackageShelf shelf, UnpackedPackage kept, DebEntry entry) =>
+        new(entry, LazyBytes.Of((int)entry.Size, () =>
+        {
+            if (kept.Read(entry.Path) is { } bytes)
+            {
+                return bytes;
+            }
+
+            shelf.Discard(pin);
+            return Unpack(pin, path, shelf, CancellationToken.None)?.Read(entry.Path)
+                ?? Read(new LockedPackage(pin, 0, [entry.Path]), path, CancellationToken.None).Files[entry.Path].Content.ToArray();
+        }));
+
+    // Null where it cannot be kept. A package that is damaged behind what the lock takes of it is no business of this.
+    private static UnpackedPackage? Unpack(PinnedPackage pin, string path, PackageShelf shelf, CancellationToken cancellation)
+    {
+        using var deb = Open(pin, path);
+        using var writer = shelf.Begin(pin);
+        using var buffer = new MemberBuffer();
+        try
+        {
+            deb.ReadData((entry, content) =>
+            {
+                cancellation.ThrowIfCancellationRequested();
+                writer.Add(entry, content is null ? default : buffer.Read(content, entry.Size).Span);
+                return true;
+            });
+        }
+        catch (DebianException)
+        {
+            return null;
+        }
+
+        writer.Complete(deb.Control);
+        return shelf.Find(pin);
+    }
+
+    private static DebFile Open(PinnedPackage pin, string path)
+    {
+        var name = Path.GetFileName(pin.PoolPath);
+        var deb = DebFile.Open(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan), name);
+        if (deb.Control.Package == pin.Name && deb.Control.Version == pin.Version)
+        {
+            return deb;
+        }
+
+        using (deb)
+        {
+            throw Stale($"{name} is {deb.Control.Package} {deb.Control.Version}, not {pin.Name} {pin.Version}", "the lock names another package");
+        }
     }
 
     private static PackageFiles Read(LockedPackage locked, string path, CancellationToken cancellation)
     {
-        var name = Path.GetFileName(locked.Pin.PoolPath);
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
-        using var deb = DebFile.Open(stream, name);
-        if (deb.Control.Package != locked.Pin.Name || deb.Control.Version != locked.Pin.Version)
-        {
-            throw Stale($"{name} is {deb.Control.Package} {deb.Control.Version}, not {locked.Pin.Name} {locked.Pin.Version}", "the lock names another package");
-        }
-
+        using var deb = Open(locked.Pin, path);
         var wanted = new HashSet<string>(locked.Files, StringComparer.Ordinal);
         var files = new Dictionary<string, PackageFile>(wanted.Count, StringComparer.Ordinal);
         if (wanted.Count > 0)
@@ -70,7 +119,7 @@ internal sealed record PackageFiles(
         {
             var missing = wanted.Order(StringComparer.Ordinal).ToList();
             throw Stale(
-                missing.Count == 1 ? $"{name} has no {missing[0]}" : $"{name} has no {missing[0]}, nor {missing.Count - 1} more of its locked files",
+                missing.Count == 1 ? $"{Path.GetFileName(locked.Pin.PoolPath)} has no {missing[0]}" : $"{Path.GetFileName(locked.Pin.PoolPath)} has no {missing[0]}, nor {missing.Count - 1} more of its locked files",
                 "the lock takes it from that package");
         }
 

@@ -73,7 +73,7 @@ internal sealed class PackagePlacement(Platform platform, IReadOnlyList<PackageF
 
     private static bool SearchesFromItsFolder(PackageFile file)
     {
-        if (file.Entry.Type != DebEntryType.File || !ElfFile.IsElf(file.Content.Span) || file.Content.Span.IndexOf("ORIGIN"u8) < 0)
+        if (file.Entry.Type != DebEntryType.File || !ElfFile.IsElf(file.Content))
         {
             return false;
         }

@@ -1,5 +1,6 @@
 using System.Text;
 using BusyboxGlibc.Debian;
+using BusyboxGlibc.Foundation;
 
 namespace BusyboxGlibc.Rootfs;
 
@@ -89,7 +90,7 @@ internal static class PackageRecords
         return place is not null
             && tree.TryGet(place, out var entry)
             && (entry.Type != RootfsEntryType.HardLink || tree.TryGet(entry.LinkTarget!, out entry))
-            && entry.Content.Span.SequenceEqual(Content(package, file).Span)
+            && LazyBytes.AreEqual(entry.Content, Content(package, file))
                 ? place
                 : null;
     }

@@ -54,8 +54,9 @@ public static class RootfsTar
     /// </summary>
     /// <param name="tar">The archive, uncompressed; it is read to its end and not closed.</param>
     /// <param name="name">What it is, for an error.</param>
+    /// <param name="large">Takes large contents; null to hold all in memory.</param>
     /// <exception cref="RootfsException">It is damaged, cut short, too large, or holds what an image must not.</exception>
-    public static RootfsTree Read(Stream tar, string name) => new RootfsTarReader(tar, name).Read();
+    public static RootfsTree Read(Stream tar, string name, ITarContents? large = null) => new RootfsTarReader(tar, name, large: large).Read();
 
     private static long WriteMember(Stream output, string path, RootfsEntry body, string first, long epoch)
     {

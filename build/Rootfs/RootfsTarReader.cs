@@ -6,8 +6,9 @@ namespace BusyboxGlibc.Rootfs;
 /// <summary>Reads one tar archive into a tree; <see cref="RootfsTar.Read"/> says what is taken.</summary>
 /// <param name="tar">The archive.</param>
 /// <param name="name">Its name, for errors.</param>
-/// <param name="mostContent">How many bytes its files may hold together; they are all kept in memory.</param>
-internal sealed class RootfsTarReader(Stream tar, string name, long mostContent = RootfsTarReader.MostContent)
+/// <param name="mostContent">How many bytes its files may hold together.</param>
+/// <param name="large">Takes large contents; null to hold all in memory.</param>
+internal sealed class RootfsTarReader(Stream tar, string name, long mostContent = RootfsTarReader.MostContent, ITarContents? large = null)
 {
     /// <summary>As much as a layer may hold (LayoutLimits): an image with a browser's engine and two compilers has less than half of it.</summary>
     internal const long MostContent = 2L << 30;
@@ -82,6 +83,24 @@ internal sealed class RootfsTarReader(Stream tar, string name, long mostContent 
         }
     }
 
+    /// <summary>Reads so many bytes. The array grows as they arrive: the size is only a claim until they have.</summary>
+    /// <exception cref="EndOfStreamException">There are fewer.</exception>
+    internal static byte[] ReadGrowing(Stream stream, long size)
+    {
+        var content = new byte[Math.Min(size, 1 << 20)];
+        for (var filled = 0; filled < size; filled = content.Length)
+        {
+            if (filled == content.Length)
+            {
+                Array.Resize(ref content, (int)Math.Min(size, content.Length * 2L));
+            }
+
+            stream.ReadExactly(content.AsSpan(filled));
+        }
+
+        return content;
+    }
+
     private RootfsException Damaged(string why, Exception? inner = null) => new($"{name} is not a usable tar archive", why: why, inner: inner);
 
     private void AddMember(UstarHeader header)
@@ -117,7 +136,17 @@ internal sealed class RootfsTarReader(Stream tar, string name, long mostContent 
             throw new FormatException($"its files hold more than {mostContent >> 20} MiB together, the most that an image may have");
         }
 
-        var content = ReadContent(size);
+        ReadOnlyMemory<byte> content;
+        if (large is not null && size >= ITarContents.Large)
+        {
+            content = large.Take(tar, (int)size);
+            ReadPadding(size);
+        }
+        else
+        {
+            content = ReadContent(size);
+        }
+
         contentBytes += content.Length;
         if (path.Length == 0)
         {
@@ -246,24 +275,12 @@ internal sealed class RootfsTarReader(Stream tar, string name, long mostContent 
             return [];
         }
 
-        // Grown as bytes arrive: the size is only a claim until they have.
-        var content = new byte[Math.Min(size, 1 << 20)];
-        var filled = 0;
-        while (filled < size)
-        {
-            if (filled == content.Length)
-            {
-                Array.Resize(ref content, (int)Math.Min(size, content.Length * 2L));
-            }
-
-            tar.ReadExactly(content.AsSpan(filled));
-            filled = content.Length;
-        }
-
-        var padding = (int)(-size & (UstarHeader.Size512 - 1));
-        tar.ReadExactly(block.AsSpan(0, padding));
+        var content = ReadGrowing(tar, size);
+        ReadPadding(size);
         return content;
     }
+
+    private void ReadPadding(long size) => tar.ReadExactly(block.AsSpan(0, (int)(-size & (UstarHeader.Size512 - 1))));
 
     // After the first block of zeros comes a second one, and nothing else that could be taken for a member.
     private void ReadEnd()

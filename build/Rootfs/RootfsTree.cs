@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using BusyboxGlibc.Foundation;
 
 namespace BusyboxGlibc.Rootfs;
 
@@ -267,7 +268,7 @@ public sealed class RootfsTree
             && one.UserId == two.UserId
             && one.GroupId == two.GroupId
             && one.LinkTarget == two.LinkTarget
-            && one.Content.Span.SequenceEqual(two.Content.Span);
+            && LazyBytes.AreEqual(one.Content, two.Content);
     }
 
     private RootfsEntry Behind(RootfsEntry entry) => entry.Type == RootfsEntryType.HardLink ? entries[entry.LinkTarget!] : entry;

@@ -144,7 +144,8 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
         Packages,
         board,
         Options.Run.Jobs,
-        new ContentsShelf(Options.Run.CacheFolder));
+        new ContentsShelf(Options.Run.CacheFolder),
+        Shelf);
 
     /// <summary>The packages.</summary>
     public PackageStore Packages => new(Client, Mirrors, RootFolder, board);

@@ -11,6 +11,7 @@ internal sealed class MadePackages : IPackageStore, IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("made-packages-").FullName;
     private readonly SortedDictionary<string, LockedPackage> packages = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string[]> all = new(StringComparer.Ordinal);
 
     /// <summary>Starts with the packages no image is without.</summary>
     public MadePackages()
@@ -51,8 +52,8 @@ internal sealed class MadePackages : IPackageStore, IDisposable
             Member(deb, "data.tar", data.Tar(0));
         }
 
-        string[] files = [.. data.Entries.Where(entry => entry.Type != RootfsEntryType.Directory).Select(entry => "/" + entry.Path).Order(StringComparer.Ordinal)];
-        packages[name] = new LockedPackage(new PinnedPackage(name, "1", "amd64", name, "1", "debian", name + ".deb", 1, new string('0', 64)), 0, files);
+        string[] files = all[name] = [.. data.Entries.Where(entry => entry.Type != RootfsEntryType.Directory).Select(entry => "/" + entry.Path).Order(StringComparer.Ordinal)];
+        packages[name] = new LockedPackage(new PinnedPackage(name, "1", "amd64", name, "1", "debian", name + ".deb", 1, Sum(name)), 0, files);
     }
 
     /// <summary>Locks a link that the build makes.</summary>
@@ -64,6 +65,9 @@ internal sealed class MadePackages : IPackageStore, IDisposable
     /// <summary>Takes a file out of the lock, not out of the package.</summary>
     public void Forget(string name, string path) =>
         packages[name] = packages[name] with { Files = [.. packages[name].Files.Where(file => file != path)] };
+
+    /// <summary>Locks all files of a package.</summary>
+    public void LockAll(string name) => packages[name] = packages[name] with { Files = all[name] };
 
     /// <summary>Makes a package one of the user's own, without the copyright that an archive's has.</summary>
     public void MakeLocal(string name)
@@ -87,6 +91,8 @@ internal sealed class MadePackages : IPackageStore, IDisposable
             File.WriteAllText(path, "no package");
         }
     }
+
+    private string Sum(string name) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, name + ".deb"))));
 
     private static void Member(FileStream deb, string name, ReadOnlySpan<byte> content)
     {

@@ -111,7 +111,7 @@ public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IRead
     // A damaged one is a library all the same: what is wrong with it is for the loader to say.
     private static bool IsLinked(RootfsEntry entry)
     {
-        if (!ElfFile.IsElf(entry.Content.Span))
+        if (!ElfFile.IsElf(entry.Content))
         {
             return IsLibrary(entry.Path) && !entry.Path.StartsWith(Records, StringComparison.Ordinal) && !entry.Path.StartsWith("usr/share/", StringComparison.Ordinal);
         }

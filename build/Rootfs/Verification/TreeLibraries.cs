@@ -36,7 +36,7 @@ internal sealed class TreeLibraries(VerificationContext context)
 
     private static (ElfFile? File, string? Fault) ReadNow(RootfsEntry entry)
     {
-        if (!ElfFile.IsElf(entry.Content.Span))
+        if (!ElfFile.IsElf(entry.Content))
         {
             return default;
         }

@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
-using BusyboxGlibc.Rootfs;
+using BusyboxGlibc.Debian;
 using BusyboxGlibc.Tests.Foundation;
+using BusyboxGlibc.Tests.Rootfs;
 
-namespace BusyboxGlibc.Tests.Rootfs;
+namespace BusyboxGlibc.Tests.Debian;
 
 public class PackageShelfTests
 {
@@ -15,6 +16,41 @@ public class PackageShelfTests
         Assert.That(await TarAsync(packages, cache.Path), Is.EqualTo(plain), "nothing kept yet");
         packages.Damage();
         Assert.That(await TarAsync(packages, cache.Path), Is.EqualTo(plain), "everything kept");
+    }
+
+    [Test]
+    public async Task AContentThatIsDamagedAfterItWasFoundIsReadFromThePackage()
+    {
+        using var cache = new TemporaryFolder();
+        using var packages = Made();
+        var plain = await TarAsync(packages, null);
+        await TarAsync(packages, cache.Path);
+        var tree = await packages.AssembleAsync(new PackageShelf(cache.Path));
+        var entries = Entries(cache);
+        var good = entries.ToDictionary(path => path, File.ReadAllBytes);
+        foreach (var path in entries)
+        {
+            // The contents stand before the table.
+            using var file = File.OpenWrite(path);
+            file.Write(new byte[4]);
+        }
+
+        GC.Collect();
+        Assert.That(Convert.ToHexStringLower(SHA256.HashData(tree.Tar())), Is.EqualTo(plain));
+        Assert.That(await TarAsync(packages, cache.Path), Is.EqualTo(plain));
+        Assert.That(entries.All(path => File.ReadAllBytes(path).AsSpan().SequenceEqual(good[path])), "and made anew, once somebody looked");
+    }
+
+    [Test]
+    public async Task AContentThatIsLostAfterItWasFoundIsReadFromThePackage()
+    {
+        using var cache = new TemporaryFolder();
+        using var packages = Made();
+        var plain = await TarAsync(packages, null);
+        var tree = await packages.AssembleAsync(new PackageShelf(cache.Path));
+        Directory.Delete(cache.File("derived"), recursive: true);
+        await File.WriteAllTextAsync(cache.File("derived"), "not a folder");
+        Assert.That(Convert.ToHexStringLower(SHA256.HashData(tree.Tar())), Is.EqualTo(plain));
     }
 
     [TestCase("changed")]
@@ -48,14 +84,17 @@ public class PackageShelfTests
     }
 
     [Test]
-    public async Task OtherFilesOfAPackageAreAnotherEntry()
+    public async Task OtherFilesOfAPackageAreFoundInTheSameEntry()
     {
         using var cache = new TemporaryFolder();
         using var packages = Made();
         packages.Add("libfoo", Trees.File("usr/lib/x86_64-linux-gnu/libfoo.so.1", "foo"), Trees.File("etc/foo.conf", "x"));
-        await TarAsync(packages, cache.Path);
         packages.Forget("libfoo", "/etc/foo.conf");
-        Assert.That(await TarAsync(packages, cache.Path), Is.EqualTo(await TarAsync(packages, null)));
+        await TarAsync(packages, cache.Path);
+        packages.LockAll("libfoo");
+        var plain = await TarAsync(packages, null);
+        packages.Damage();
+        Assert.That(await TarAsync(packages, cache.Path), Is.EqualTo(plain));
     }
 
     [Test]

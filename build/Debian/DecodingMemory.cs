@@ -1,0 +1,27 @@
+using System.Buffers;
+
+namespace BusyboxGlibc.Debian;
+
+/// <summary>
+/// The memory in which packages are decoded, used again from one to the next: hundreds of windows of megabytes would keep the garbage
+/// collector busier than the decoder. Unlike the shared pool it keeps a few arrays for the process, not for each thread.
+/// </summary>
+internal static class DecodingMemory
+{
+    // As many as are decoded at once on a small machine, with the control archive's beside the data's.
+    private const int MostOfASize = 4;
+
+    private static readonly ArrayPool<byte> Pool = ArrayPool<byte>.Create(1 << 26, MostOfASize);
+
+    /// <summary>At least so many bytes, with whatever was in them before.</summary>
+    internal static byte[] Rent(int size) => Pool.Rent(size);
+
+    /// <summary>Takes back what was rented.</summary>
+    internal static void Return(byte[] bytes)
+    {
+        if (bytes.Length > 0)
+        {
+            Pool.Return(bytes);
+        }
+    }
+}

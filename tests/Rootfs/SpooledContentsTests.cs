@@ -1,0 +1,52 @@
+using BusyboxGlibc.Rootfs;
+using BusyboxGlibc.Tests.Foundation;
+
+namespace BusyboxGlibc.Tests.Rootfs;
+
+public class SpooledContentsTests
+{
+    private static readonly RootfsTree Tree = Trees.Of(
+        [.. Enumerable.Range(0, 9).Select(number => Trees.File($"file{number}", new string((char)('a' + number), number * 40_000)))]);
+
+    [TestCase(0L)]
+    [TestCase(300_000L)]
+    [TestCase(long.MaxValue)]
+    public void TheTreeIsTheSameWhereverItsContentsLie(long inMemory)
+    {
+        using var folder = new TemporaryFolder();
+        using var contents = new SpooledContents(folder.Path, inMemory);
+        var tree = RootfsTar.Read(new MemoryStream(Tree.Tar()), "test", contents);
+        Assert.That(tree.Tar(), Is.EqualTo(Tree.Tar()));
+    }
+
+    [Test]
+    public void NothingHasANameWhileItIsUsedAndNothingIsLeft()
+    {
+        Requires.That(!OperatingSystem.IsWindows(), "files without a name");
+        using var folder = new TemporaryFolder();
+        using (var contents = new SpooledContents(folder.Path, 0))
+        {
+            RootfsTar.Read(new MemoryStream(Tree.Tar()), "test", contents);
+            Assert.That(folder.Names, Is.Empty);
+        }
+
+        Assert.That(folder.Names, Is.Empty);
+    }
+
+    [Test]
+    public void AFolderThatIsNotThereIsNoError()
+    {
+        using var folder = new TemporaryFolder();
+        using var contents = new SpooledContents(folder.File("absent"), 0);
+        Assert.That(RootfsTar.Read(new MemoryStream(Tree.Tar()), "test", contents).Tar(), Is.EqualTo(Tree.Tar()));
+    }
+
+    [Test]
+    public void ATarThatEndsInALargeContentIsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        using var contents = new SpooledContents(folder.Path, 0);
+        var tar = Tree.Tar();
+        Assert.That(() => RootfsTar.Read(new MemoryStream(tar, 0, tar.Length - 200_000), "test", contents), Throws.TypeOf<RootfsException>().With.Message.Contains("not a usable tar"));
+    }
+}
