@@ -57,7 +57,8 @@ internal sealed class RequirementErrors(
     /// <summary>Several packages have it, and none or several of them are in the image.</summary>
     public static LockException Ambiguous(Requirement requirement, Platform platform, IReadOnlyList<string> packages, IReadOnlyList<string> inImage)
     {
-        var choices = inImage.Count > 1 ? inImage : packages;
+        // Packages of libraries first: binutils for 35 other machines have a libbfd too, libbinutils has this machine's.
+        var choices = (inImage.Count > 1 ? inImage : packages).OrderBy(package => !package.StartsWith("lib", StringComparison.Ordinal)).ToList();
         var lines = choices.Take(Listed).Select(package => requirement.Kind == RequirementKind.Command
             ? $"{requirement.Name}={package}"
             : $"{requirement.Name} = {package}");

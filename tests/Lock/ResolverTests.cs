@@ -129,17 +129,19 @@ public class ResolverTests
     {
         using var archive = Archive()
             .Add(new FakePackage("libfoo-a1", "1", Locks.Amd64).Library("libfoo.so.1").Copyright())
-            .Add(new FakePackage("libfoo-b1", "1", Locks.Amd64).Library("libfoo.so.1").Copyright());
+            .Add(new FakePackage("libfoo-b1", "1", Locks.Amd64).Library("libfoo.so.1").Copyright())
+            .Add(new FakePackage("cross-foo", "1", Locks.Amd64).Library("libfoo.so.1").Copyright());
         await Assert.ThatAsync(
             () => archive.ResolveAsync(One, [Locks.Library("libfoo", 7)]),
             Throws.TypeOf<LockException>().With.Message.EqualTo(
                 """
-                libfoo: 2 packages have it on linux/amd64 (Debian amd64)
+                libfoo: 3 packages have it on linux/amd64 (Debian amd64)
                   where  lib-requires.txt:7
                   why    none of them is in the image already
                   next   write one of these instead:
                          libfoo = libfoo-a1
                          libfoo = libfoo-b1
+                         libfoo = cross-foo
                 """));
         var image = await archive.ResolveAsync(One, [Locks.Library("libfoo", package: "libfoo-b1")]);
         Assert.That(PackagesOf(image), Is.EqualTo(new[] { "libfoo-b1" }));
