@@ -110,8 +110,13 @@ internal sealed class ClosureWalk(ImageDraft draft, PinChoice pins, LeadAnswers?
 
     // What ld.so.conf of the image names is searched as the loader's own folders are.
     private bool IsDefault(string path, ISearchPaths paths) =>
-        (!paths.SkipsDefaultFolders && LibraryNames.IsInLoaderFolder(path, Platform))
-        || LibraryNames.DirectoryOf(path) is "/usr/local/lib" || LibraryNames.DirectoryOf(path) == $"/usr/local/lib/{Platform.Triplet}";
+        (!paths.SkipsDefaultFolders && LibraryNames.IsInLoaderFolder(path, Platform)) || IsConfigured(path);
+
+    // The folders in which ldconfig(8), and the build like it, makes links by soname.
+    private bool IsLinked(string path) => LibraryNames.IsInLoaderFolder(path, Platform) || IsConfigured(path);
+
+    private bool IsConfigured(string path) =>
+        LibraryNames.DirectoryOf(path) is var folder && (folder == "/usr/local/lib" || folder == $"/usr/local/lib/{Platform.Triplet}");
 
     private async Task<bool> TakeLibraryAsync(Taken from, string soname, Func<string, bool> isSearched)
     {
@@ -123,7 +128,11 @@ internal sealed class ClosureWalk(ImageDraft draft, PinChoice pins, LeadAnswers?
                     || await TakeFirstAsync(from, [], null, package => package.Contents!.Find(path)).ConfigureAwait(false) is not null);
         }
 
-        if (draft.Overlay.Named(soname).FirstOrDefault(member => isSearched(member.Path) && IsOverlayLibrary(member)) is { } own)
+        // A library that is there under another name than its soname alone: where the loader finds it, the build makes the link.
+        DebMember? Unlinked(DebContents files) =>
+            files.WithSoname(soname).FirstOrDefault(member => isSearched(member.Path) && IsLinked(member.Path) && files.IsLibrary(member, Platform));
+
+        if ((draft.Overlay.Named(soname).FirstOrDefault(member => isSearched(member.Path) && IsOverlayLibrary(member)) ?? Unlinked(draft.Overlay)) is { } own)
         {
             draft.AddLoader(draft.Overlay.End(own)?.Path ?? own.Path, from);
             return true;
@@ -137,6 +146,7 @@ internal sealed class ClosureWalk(ImageDraft draft, PinChoice pins, LeadAnswers?
 
         DebMember? Matching(PackageDraft package) => package.Contents!.Named(soname).FirstOrDefault(member =>
                 isSearched(member.Path) && (package.Contents.IsLibrary(member, Platform) || LeadsOut(package, member)))
+            ?? Unlinked(package.Contents)
             ?? RenamedSoname.Link(package.Contents, soname, Platform, isSearched);
 
         var file = LibraryNames.FileOf(soname);
@@ -270,6 +280,11 @@ internal sealed class ClosureWalk(ImageDraft draft, PinChoice pins, LeadAnswers?
 
     private async Task<LockException> ErrorAsync(Taken from, string soname)
     {
+        if (UnlinkedOf(from, soname) is { } unlinked)
+        {
+            return unlinked;
+        }
+
         var index = await contents().ConfigureAwait(false);
         var below = index.LibrariesBelow(soname).Where(entry => LibraryNames.FileOf(entry.Path) == soname).Take(3).ToList();
         var isRenamed = index.Libraries(RenamedSoname.Of(soname)).Any(entry => LibraryNames.FileOf(entry.Path) == RenamedSoname.Of(soname));
@@ -284,6 +299,29 @@ internal sealed class ClosureWalk(ImageDraft draft, PinChoice pins, LeadAnswers?
             next: isRenamed
                 ? "build the file anew against the renamed library, or leave the line out on this platform"
                 : $"leave the line out on this platform, or give the library yourself: a line /usr/local/lib/{LockText.Show(soname)} and the file in overlay/{Platform.FileName}/usr/local/lib/");
+    }
+
+    // The search path leads to the library, but nothing there has its soname as its name, and no link is made there.
+    private LockException? UnlinkedOf(Taken from, string soname)
+    {
+        var folders = draft.LoadersOf(from.Member.Path).Prepend(from).SelectMany(Own).ToHashSet(StringComparer.Ordinal);
+        string?[] packages = [from.Package?.Name, .. draft.Locals];
+        var places = packages.OfType<string>().Distinct().Select(draft.Opened).OfType<PackageDraft>().Select(package => (Package: (string?)package.Name, package.Contents));
+        foreach (var (package, files) in places.Prepend((null, draft.Overlay)))
+        {
+            if (files?.WithSoname(soname).FirstOrDefault(member => folders.Contains(FolderOf(member.Path)) && files.IsLibrary(member, Platform)) is { } member)
+            {
+                var (folder, file) = (LibraryNames.DirectoryOf(member.Path), LibraryNames.FileOf(member.Path));
+                return new LockException(
+                    $"{from.Text} needs {LockText.Show(soname)}, which its search path has on {Platform} under the name {LockText.Show(file)} alone",
+                    why: $"{member.Path} has that soname, but {folder} has no link {soname}, and neither ldconfig nor this build makes one outside of the folders of /etc/ld.so.conf",
+                    next: package is null
+                        ? $"mkdir -p overlay/{Platform.FileName}{folder} && ln -s {file} overlay/{Platform.FileName}{folder}/{soname}\nand add the line {folder}/{soname} to lib-requires.txt"
+                        : $"add the link {folder}/{soname} -> {file} to the package {package}");
+            }
+        }
+
+        return null;
     }
 
     private static bool LeadsOut(PackageDraft package, DebMember member) =>

@@ -12,7 +12,7 @@ namespace BusyboxGlibc.Lock;
 public sealed class ContentsShelf(string cache)
 {
     // A change of what is written below, or of what is read of a package file, must change this.
-    private const string Format = "busybox-glibc package contents 2";
+    private const string Format = "busybox-glibc package contents 3";
 
     // A package file of half a million members is no package of an image.
     private const long LargestEntry = 64 << 20;
@@ -69,6 +69,7 @@ public sealed class ContentsShelf(string cache)
             WriteList(writer, elf.RPath);
             WriteList(writer, elf.RunPath);
             writer.Write(elf.SkipsDefaultFolders);
+            WriteOptional(writer, elf.Soname);
         }
     }
 
@@ -111,7 +112,7 @@ public sealed class ContentsShelf(string cache)
         reader.ReadInt64(),
         Licences: ReadList(reader),
         Elf: reader.ReadBoolean()
-            ? new ElfNeeds(reader.ReadUInt16(), reader.ReadInt32(), ReadOptional(reader), ReadList(reader), ReadList(reader), ReadList(reader), reader.ReadBoolean())
+            ? new ElfNeeds(reader.ReadUInt16(), reader.ReadInt32(), ReadOptional(reader), ReadList(reader), ReadList(reader), ReadList(reader), reader.ReadBoolean(), ReadOptional(reader))
             : null);
 
     private static void WriteOptional(BinaryWriter writer, string? text)

@@ -1,6 +1,7 @@
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Elf;
+using BusyboxGlibc.Formats.LoaderCache;
 
 namespace BusyboxGlibc.Lock;
 
@@ -10,6 +11,7 @@ internal sealed class DebContents
 {
     private readonly Dictionary<string, DebMember> _members = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<DebMember>> _byFile = new(StringComparer.Ordinal);
+    private readonly Lazy<ILookup<string, DebMember>> _bySoname;
 
     /// <summary>Takes the members that are not directories.</summary>
     /// <param name="name">What the package file is called in an error.</param>
@@ -35,6 +37,7 @@ internal sealed class DebContents
         }
 
         Members = [.. _members.Values.OrderBy(member => member.Path, StringComparer.Ordinal)];
+        _bySoname = new(SortBySoname);
     }
 
     /// <summary>What the package file is called in an error.</summary>
@@ -51,6 +54,12 @@ internal sealed class DebContents
 
     /// <summary>The members whose last part is <paramref name="file"/>, in archive order.</summary>
     public IReadOnlyList<DebMember> Named(string file) => _byFile.TryGetValue(file, out var members) ? members : [];
+
+    /// <summary>
+    /// The members to which ldconfig(8) would make a link named <paramref name="soname"/>: libraries with that soname in a folder where
+    /// nothing has it as its name. Of several in one folder the one that ldconfig takes comes first.
+    /// </summary>
+    public IEnumerable<DebMember> WithSoname(string soname) => _bySoname.Value[soname];
 
     /// <summary>The member that a chain of links inside the package ends at; null where it leads out of the package or in a circle.</summary>
     public DebMember? End(DebMember member)
@@ -75,6 +84,17 @@ internal sealed class DebContents
 
     /// <summary>Whether a member is, or leads inside the package to, an ELF object of the platform.</summary>
     public bool IsLibrary(DebMember member, Platform platform) => End(member)?.Elf is { } elf && elf.IsFor(platform);
+
+    private ILookup<string, DebMember> SortBySoname() => Members
+        .Select(member => (Member: member, File: LibraryNames.FileOf(member.Path), Soname: End(member)?.Elf?.Soname))
+        .Where(named => named.Soname is { Length: > 0 } soname
+            && soname != named.File
+            && !soname.Contains('/', StringComparison.Ordinal)
+            && LdconfigNames.IsLibrary(named.File)
+            && !(named.Member.IsSymbolicLink && LdconfigNames.IsLinkerName(named.File, soname))
+            && Find($"{LibraryNames.DirectoryOf(named.Member.Path)}/{soname}") is null)
+        .OrderByDescending(named => named.File, LoaderCacheOrder.Names)
+        .ToLookup(named => named.Soname!, named => named.Member, StringComparer.Ordinal);
 
     private void Add(DebMember member)
     {
@@ -121,7 +141,7 @@ internal sealed record DebMember(
         new(path, IsSymbolicLink: true, end.Path, end.ModificationTime, null, []) { IsMade = true, Priority = priority };
 }
 
-/// <summary>What an ELF object asks of the file system when it is loaded.</summary>
+/// <summary>What an ELF object asks of the file system when it is loaded, and by which name others ask for it.</summary>
 /// <param name="Machine">Its <c>e_machine</c>.</param>
 /// <param name="Bits">32 or 64.</param>
 /// <param name="Interpreter">Its PT_INTERP, or null.</param>
@@ -129,6 +149,7 @@ internal sealed record DebMember(
 /// <param name="RPath">Its DT_RPATH entries, as written; none where it has a DT_RUNPATH.</param>
 /// <param name="RunPath">Its DT_RUNPATH entries, as written.</param>
 /// <param name="SkipsDefaultFolders">Whether the loader's default folders are left out for what it needs.</param>
+/// <param name="Soname">Its DT_SONAME, or null.</param>
 internal sealed record ElfNeeds(
     ushort Machine,
     int Bits,
@@ -136,11 +157,12 @@ internal sealed record ElfNeeds(
     IReadOnlyList<string> Needed,
     IReadOnlyList<string> RPath,
     IReadOnlyList<string> RunPath,
-    bool SkipsDefaultFolders) : ISearchPaths
+    bool SkipsDefaultFolders,
+    string? Soname) : ISearchPaths
 {
     /// <summary>What an ELF file asks for.</summary>
     public static ElfNeeds Of(ElfFile file) => new(
-        file.Identity.Machine, file.Identity.Bits, file.Interpreter, file.Needed, file.RPath, file.RunPath, file.SkipsDefaultFolders);
+        file.Identity.Machine, file.Identity.Bits, file.Interpreter, file.Needed, file.RPath, file.RunPath, file.SkipsDefaultFolders, file.Soname);
 
     /// <summary>Whether the platform's loader would load it.</summary>
     public bool IsFor(Platform platform) => Machine == platform.ElfMachine && Bits == platform.ElfBits;

@@ -109,6 +109,9 @@ internal sealed class ImageDraft(PinChoice pins, DebCatalog catalog, Action<stri
         return draft;
     }
 
+    /// <summary>The package of that name if it was opened, else null.</summary>
+    public PackageDraft? Opened(string name) => _opened.GetValueOrDefault(name);
+
     /// <summary>Starts fetching a package that will be opened.</summary>
     public async Task PrefetchAsync(string name)
     {

@@ -40,8 +40,15 @@ internal sealed class RequirementSearch(PinChoice pins, Func<Task<IContentsIndex
             return best != LibraryNames.PartRank || LibraryNames.AreParts(matches.Select(member => LibraryNames.FileOf(member.Path))) ? matches : [];
         }
 
-        return requirement.IsExactSoname
-            && RenamedSoname.Link(package, requirement.Name, platform, path => LibraryNames.IsInLoaderFolder(path, platform)) is { } renamed
+        if (!requirement.IsExactSoname)
+        {
+            return [];
+        }
+
+        // The build makes the link that is missing, as ldconfig(8) does.
+        return package.WithSoname(requirement.Name).FirstOrDefault(member => isSearched(member) && package.IsLibrary(member, platform)) is { } unlinked
+            ? [unlinked]
+            : RenamedSoname.Link(package, requirement.Name, platform, path => LibraryNames.IsInLoaderFolder(path, platform)) is { } renamed
                 ? [renamed]
                 : [];
     }

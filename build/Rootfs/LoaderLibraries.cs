@@ -55,7 +55,7 @@ internal static class LoaderLibraries
     private static IEnumerable<(string Name, Library Library)> Libraries(Platform platform, RootfsTree tree, string folder)
     {
         var found = new SortedDictionary<string, Library>(StringComparer.Ordinal);
-        foreach (var path in Members(tree, folder).Where(path => IsLibraryName(RootfsPath.Name(path))))
+        foreach (var path in Members(tree, folder).Where(path => LdconfigNames.IsLibrary(RootfsPath.Name(path))))
         {
             var file = RootfsPath.Name(path);
             if (tree.Resolve(path) is not { } end || !tree.TryGet(end, out var entry) || Read(platform, entry) is not { } elf)
@@ -65,7 +65,7 @@ internal static class LoaderLibraries
 
             tree.TryGet(path, out var member);
             var soname = elf.Soname is { Length: > 0 } own && !own.Contains('/', StringComparison.Ordinal) ? own : file;
-            var isLink = member!.Type == RootfsEntryType.SymbolicLink && (file == soname || IsLinkerName(file, soname));
+            var isLink = member!.Type == RootfsEntryType.SymbolicLink && (file == soname || LdconfigNames.IsLinkerName(file, soname));
             var library = new Library(file, isLink, entry, Flags(platform, elf), elf.X86IsaLevel);
             var name = isLink ? file : soname;
             if (!found.TryGetValue(name, out var other)
@@ -114,14 +114,6 @@ internal static class LoaderLibraries
         ElfIdentity.Arm when (elf.Identity.Flags & ArmSoftFloat) != 0 => 0x0b00u,
         _ => 0u,
     });
-
-    // The link by which ld(1) finds a library: its soname up to ".so".
-    private static bool IsLinkerName(string file, string soname) =>
-        file.EndsWith(".so", StringComparison.Ordinal) && soname.StartsWith(file, StringComparison.Ordinal);
-
-    private static bool IsLibraryName(string name) =>
-        (name.StartsWith("lib", StringComparison.Ordinal) || name.StartsWith("ld-", StringComparison.Ordinal) || name.StartsWith("ld64.so", StringComparison.Ordinal))
-        && name.Contains(".so", StringComparison.Ordinal);
 
     private static IEnumerable<string> Members(RootfsTree tree, string folder) =>
         tree.Entries.Where(entry => entry.Type != RootfsEntryType.Directory && (RootfsPath.Parent(entry.Path) ?? string.Empty) == folder).Select(entry => entry.Path);

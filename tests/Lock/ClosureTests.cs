@@ -127,6 +127,43 @@ public class ClosureTests
         Assert.That(Names(image), Does.Contain("libuser1").And.Not.Contain("libblas3"));
     }
 
+    [TestCase("/usr/local/lib/libx.so.1.2")]
+    [TestCase("/usr/local/lib/x86_64-linux-gnu/libx.so.1.2")]
+    [TestCase("/lib/libx.so.1.2")]
+    [TestCase("/usr/lib/x86_64-linux-gnu/libx-1.2.so")]
+    public async Task ALibraryWithoutTheLinkByItsSonameAnswersWhereTheBuildMakesThatLink(string path)
+    {
+        using var archive = Archive();
+        var image = await archive.ResolveAsync(One, [Own(path, 1), Own("/usr/local/bin/hello", 2)], overlay: Files(
+            (path, TinyElf.Library(Locks.Amd64, "libx.so.1")), ("/usr/local/bin/hello", TinyElf.Program(Locks.Amd64, "libx.so.1"))));
+        Assert.That(Names(image), Is.EqualTo(new[] { "base-files", "libc6" }));
+    }
+
+    [Test]
+    public async Task NoLinkByASonameIsMadeInAFolderThatOnlyARunPathNames()
+    {
+        using var archive = Archive();
+        var error = (await Assert.ThrowsAsync<LockException>(() => archive.ResolveAsync(One, [Own("/opt/app/lib/libx.so.1.2", 1), Own("/opt/app/bin/hello", 2)], overlay: Files(
+            ("/opt/app/lib/libx.so.1.2", TinyElf.Library(Locks.Amd64, "libx.so.1")),
+            ("/opt/app/bin/hello", TinyElf.Make(Locks.Amd64, null, Locks.Amd64.Loader, "$ORIGIN/../lib", ["libx.so.1"]))))))!;
+        Assert.That(error.Message, Does.Contain("/opt/app/lib/libx.so.1.2 has that soname, but /opt/app/lib has no link libx.so.1"));
+        Assert.That(error.Message, Does.Contain("ln -s libx.so.1.2 overlay/linux-amd64/opt/app/lib/libx.so.1\n").And.Contain("lib-requires.txt:2"));
+    }
+
+    [Test]
+    public async Task APackageFileOfOnesOwnNeedsNoLinkByASonameInTheLoadersFolders()
+    {
+        using var archive = Archive();
+        var own = new FakePackage("own", "1", Locks.Amd64).File($"{Folder}/libx.so.1.2", TinyElf.Library(Locks.Amd64, "libx.so.1")).File($"{Folder}/libx.so.1.10", TinyElf.Library(Locks.Amd64, "libx.so.1")).Copyright();
+        var user = new FakePackage("user", "1", Locks.Amd64).Library("libmine.so.1", "libx.so.1").Copyright();
+        File.WriteAllBytes(Path.Combine(archive.Folder, "own.deb"), own.Deb());
+        File.WriteAllBytes(Path.Combine(archive.Folder, "user.deb"), user.Deb());
+        var image = await archive.ResolveAsync(One, [Locks.Library("libmine", 1, file: "./user.deb"), Locks.Library("libx.so.1", 2, file: "./own.deb")]);
+        Assert.That(
+            image.Platforms[0].Packages.Single(package => package.Pin.Name == "own").Files,
+            Does.Contain($"{Folder}/libx.so.1.10").And.Not.Contain($"{Folder}/libx.so.1.2"), "of two, ldconfig links to the greater version");
+    }
+
     [Test]
     public async Task WhatAnOverlayNeedsComesAlong()
     {
@@ -180,4 +217,9 @@ public class ClosureTests
         Assert.That(error.Message, Does.Contain("needs liblost.so.1").And.Contain("needs liblost.so.2"));
         Assert.That(error.Message, Does.Contain("lib-requires.txt:2").And.Not.Contain("lib-requires.txt:1").And.Not.Contain("lib-requires.txt:3"));
     }
+
+    private static Requirement Own(string path, int line) => Locks.Library(path, line) with { Kind = RequirementKind.Overlay };
+
+    private static Func<Platform, Requirement, IReadOnlyList<OverlayFile>> Files(params (string Path, byte[] Content)[] files) =>
+        (_, requirement) => [.. files.Where(file => file.Path == requirement.Name).Select(file => new OverlayFile(file.Path, null, ElfFile.Read(file.Content, file.Path)))];
 }

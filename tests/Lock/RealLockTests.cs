@@ -78,10 +78,13 @@ public class RealLockTests
     [Test]
     public async Task TheShippedFileAndCommandsResolveOnTheSuiteBefore()
     {
-        // Debian 12 ships libstdc++.so.5 in a package of its own, on amd64 and i386 alone.
-        var shipped = RequirementFile.Read(ProjectFiles.Path("lib-requires.txt"), [Locks.Amd64]);
-        var (image, _) = await ResolveAsync("bookworm", [Locks.Amd64], [.. shipped, Locks.Command("ip"), Locks.Command("ethtool"), Locks.Command("getconf")]);
+        // Debian 12 ships libstdc++.so.5 in a package of its own, on amd64 and i386 alone, and libmvec on amd64 alone.
+        var shipped = RequirementFile.Read(ProjectFiles.Path("lib-requires.txt"), [Locks.Amd64, Locks.Arm64]);
+        var (image, _) = await ResolveAsync("bookworm", [Locks.Amd64, Locks.Arm64], [.. shipped, Locks.Command("ip"), Locks.Command("ethtool"), Locks.Command("getconf")]);
         Assert.That(image.Platforms[0].Packages.Select(package => package.Pin.Name), Does.Contain("libstdc++6").And.No.Member("libstdc++5"));
+        Assert.That(
+            image.Platforms.Select(platform => platform.Packages.SelectMany(package => package.Files).Any(file => file.EndsWith("/libmvec.so.1", StringComparison.Ordinal))),
+            Is.EqualTo(new[] { true, false }));
     }
 
     [Test]
