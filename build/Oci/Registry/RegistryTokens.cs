@@ -67,7 +67,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
     }
 
     /// <summary>The error for an account that is refused.</summary>
-    public RegistryDeniedException Denied(string why, string? where = null) => account.Known is null
+    public RegistryDeniedException Denied(string why, string? where = null, string? next = null) => account.Known is null
         ? new RegistryDeniedException(
             $"{host} requires authentication, and there is no account for it",
             where,
@@ -77,7 +77,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
             $"{host} refuses the account {account.Known}",
             where,
             why,
-            $"check that it may push there, and log in anew: docker login{(host.IsHub ? string.Empty : $" {host}")}{Elsewhere}");
+            next ?? $"check that the project exists and that the account may push there, and log in anew: docker login{(host.IsHub ? string.Empty : $" {host}")}{Elsewhere}");
 
     private string Elsewhere => host.IsHub ? "; or name your own registry: --registry=HOST/NAMESPACE" : string.Empty;
 

@@ -183,16 +183,12 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
 
     private RegistryException Refusal(RegistryAnswer answer, Uri address, string what, string? next)
     {
-        var (why, where) = (Said(answer), address.WithoutQuery());
-        if (answer.Status is 404 or 400 && answer.Errors.Any(error => error.Code is "NAME_UNKNOWN" or "NOT_FOUND" or "RepositoryNotFoundException" or "PROJECT_POLICY_VIOLATION"))
-        {
-            return new RegistryException(what, where, why, $"make the repository, or the project it lies in, first{(IsEcr ? $": aws ecr create-repository --repository-name {repository}" : " in the registry's console")}");
-        }
-
-        return answer.Status is 401 or 403 ? http.Denied(why, where) : new RegistryException(what, where, why, next) { Status = answer.Status };
+        var (why, where, obstacle) = (Said(answer), address.WithoutQuery(), RefusalAdvice.Of(answer));
+        var advice = RefusalAdvice.Next(obstacle, http.Host, repository);
+        return obstacle == Obstacle.Right || (obstacle == Obstacle.None && answer.Status is 401 or 403)
+            ? http.Denied(why, where, advice)
+            : new RegistryException(what, where, why, advice ?? next) { Status = answer.Status };
     }
-
-    private bool IsEcr => http.Host.Name.Contains(".dkr.ecr.", StringComparison.Ordinal) || http.Host.Name == "public.ecr.aws";
 
     // A registry, or a proxy before it, that knows no HEAD is asked with GET, whose body is left alone. 403 says nothing of what is there.
     private async Task<bool> HasAsync(string path, OciDescriptor wanted, IReadOnlyList<string> accept, CancellationToken cancellation)
