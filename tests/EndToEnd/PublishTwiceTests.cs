@@ -36,7 +36,7 @@ public class PublishTwiceTests
                 .. registries.Select(name => $"--registry={name}/acme"),
             ];
             using var project = new ProjectCopy();
-            var first = Publish(project, arguments);
+            var first = Publish(project, [.. arguments, "--locked"]);
             await AreReadBackAsync(first, project);
             project.Append("lib-requires.txt", "libyaml\n");
             var second = Publish(project, arguments);
