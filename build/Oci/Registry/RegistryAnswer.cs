@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using BusyboxGlibc.Foundation.Net;
 
 namespace BusyboxGlibc.Oci.Registry;
 
@@ -21,9 +22,6 @@ internal sealed record RegistryAnswer(int Status, string Reason, IReadOnlyList<R
     // Clouds put who, what and where into one sentence, and the reason at its end.
     private const int LongestError = 600;
 
-    /// <summary>Whether the same request may succeed later.</summary>
-    public static bool IsBusy(HttpResponseMessage response) => (int)response.StatusCode is 408 or 425 or 429 or (>= 500 and not (501 or 505));
-
     /// <summary>The error for an answer that may pass.</summary>
     /// <param name="who">Who answered.</param>
     /// <param name="address">The address that was asked.</param>
@@ -31,11 +29,10 @@ internal sealed record RegistryAnswer(int Status, string Reason, IReadOnlyList<R
     /// <param name="said">What it says, fit to be shown.</param>
     public static RegistryBusyException Busy(string who, Uri address, HttpResponseMessage response, string said)
     {
-        var asked = response.Headers.RetryAfter;
         return new RegistryBusyException($"{who} cannot answer now", address.WithoutQuery(), said, "wait a little, and run it again")
         {
             Status = (int)response.StatusCode,
-            RetryAfter = asked?.Delta ?? (asked?.Date is { } date ? date - DateTimeOffset.UtcNow : null),
+            RetryAfter = HttpAnswers.RetryAfter(response),
         };
     }
 

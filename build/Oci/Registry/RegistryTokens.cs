@@ -117,8 +117,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
             throw new RegistryException($"{host} names no token service that can be asked", why: "the realm of its challenge is not an address of https");
         }
 
-        using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        stall.CancelAfter(endpoint.Policy.Retry.Stall);
+        using var stall = new Foundation.Net.Stall(endpoint.Policy.Retry.Stall, cancellation);
 
         // A service that does not answer is another machine's fault than a registry that does not, mostly under another name.
         return await endpoint.GuardAsync(
@@ -139,7 +138,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
             throw Denied(await DescribeAsync(response, cancellation), service);
         }
 
-        if (RegistryAnswer.IsBusy(response))
+        if (Foundation.Net.HttpAnswers.MayPass(response))
         {
             throw RegistryAnswer.Busy($"the token service of {host}", realm, response, await DescribeAsync(response, cancellation));
         }

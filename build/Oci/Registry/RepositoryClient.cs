@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using BusyboxGlibc.Foundation.Net;
 
 namespace BusyboxGlibc.Oci.Registry;
 
@@ -235,7 +236,7 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
 
     // Request and body are one attempt: a connection may be cut in either. What reads a long body tells the stall that it moves.
     private async Task<T?> ReadAsync<T>(
-        string path, IReadOnlyList<string> accept, Func<HttpResponseMessage, CancellationTokenSource, Task<T>> read, CancellationToken cancellation)
+        string path, IReadOnlyList<string> accept, Func<HttpResponseMessage, Stall, Task<T>> read, CancellationToken cancellation)
         where T : class?
     {
         var address = await AddressAsync(path, cancellation);
@@ -253,14 +254,13 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
                     throw await RefusedAsync(response, $"{Name} gives nothing back", token);
                 }
 
-                using var stall = CancellationTokenSource.CreateLinkedTokenSource(token);
-                stall.CancelAfter(http.Policy.Retry.Stall);
+                using var stall = new Stall(http.Policy.Retry.Stall, token);
                 return await http.Endpoint.GuardAsync(address, () => read(response, stall), token);
             },
             cancellation);
     }
 
-    private async Task<string> HashAsync(HttpResponseMessage response, OciDescriptor blob, Action<long> received, CancellationTokenSource stall)
+    private async Task<string> HashAsync(HttpResponseMessage response, OciDescriptor blob, Action<long> received, Stall stall)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await using var stream = await response.Content.ReadAsStreamAsync(stall.Token);
@@ -271,7 +271,7 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
         {
             while ((count = await stream.ReadAsync(buffer, stall.Token)) > 0)
             {
-                stall.CancelAfter(http.Policy.Retry.Stall);
+                stall.Moved();
                 length += count;
                 if (length > blob.Size)
                 {
