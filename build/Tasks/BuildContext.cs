@@ -343,7 +343,7 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     private async Task<ISuite> OpenSuiteAsync(bool insists, CancellationToken cancellation) => await DebianSuite.OpenAsync(
         new SuiteOptions(
             Options.Debian.Suite.Codename,
-            Options.Debian.CheckValidUntil && !(Mirrors.HostTakesExpired && !Options.Debian.IsCheckValidUntilGiven),
+            Options.Debian.ChecksValidUntil(Mirrors.HostTakesExpired),
             OtherName: Options.Debian.Suite.OtherName),
         Mirrors,
         Client,
