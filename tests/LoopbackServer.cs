@@ -6,14 +6,17 @@ namespace BusyboxGlibc.Tests;
 /// <summary>A server on the loopback interface on raw sockets, for tests that break off, lie, or hand on what they get.</summary>
 internal abstract class LoopbackServer : IDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener listener;
     private readonly CancellationTokenSource end = new();
 
     /// <summary>The port it listens on, from the start.</summary>
     public int Port { get; }
 
-    protected LoopbackServer()
+    /// <summary>Starts to listen.</summary>
+    /// <param name="port">The port; 0 for any.</param>
+    protected LoopbackServer(int port = 0)
     {
+        listener = new TcpListener(IPAddress.Loopback, port);
         listener.Start();
         Port = ((IPEndPoint)listener.LocalEndpoint).Port;
         End = end.Token;

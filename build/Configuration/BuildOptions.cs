@@ -52,6 +52,11 @@ public sealed record DebianOptions(
     /// <summary>Whether somebody said so, and it is not the default: then the host's apt has no say in it.</summary>
     public bool IsCheckValidUntilGiven { get; init; }
 
+    /// <summary>Whether a Release file past its date is refused, given what the host's own apt does. What is said here, wherever it is said,
+    /// wins over apt's setting.</summary>
+    /// <param name="hostTakesExpired">Whether the sources are the host's own and its apt does not check the date with them.</param>
+    public bool ChecksValidUntil(bool hostTakesExpired) => CheckValidUntil && (IsCheckValidUntilGiven || !hostTakesExpired);
+
     /// <summary>The most that one package file may unpack to, in bytes.</summary>
     public long PackageLimit { get; init; } = 4L << 30;
 }

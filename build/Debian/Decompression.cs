@@ -1,15 +1,18 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using ICSharpCode.SharpZipLib.BZip2;
+using SharpCompress.Compressors.LZMA;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 
 namespace BusyboxGlibc.Debian;
 
 /// <summary>Opens the tar archive inside a package's <c>control.tar*</c> or <c>data.tar*</c> member, by the ending of its name as
-/// dpkg does: none, <c>.gz</c>, <c>.xz</c>, <c>.zst</c> or <c>.bz2</c>, deb(5).</summary>
+/// dpkg does: none, <c>.gz</c>, <c>.xz</c>, <c>.zst</c>, <c>.bz2</c> or <c>.lzma</c>, deb(5).</summary>
 internal static class Decompression
 {
+    private const int LzmaHead = 13;
+
     /// <summary>The decompressed content of an ar member.</summary>
     /// <param name="name">The member's name, such as <c>data.tar.xz</c>.</param>
     /// <param name="content">Its bytes.</param>
@@ -27,14 +30,26 @@ internal static class Decompression
                 ".gz" => new GuardedStream(new GZipStream(content, CompressionMode.Decompress), place, new GzipEnd(content)),
                 ".xz" => new GuardedStream(new XzStream(content, limits.MaxDictionary), place),
                 ".bz2" => new GuardedStream(new BZip2InputStream(content), place),
+                ".lzma" => new GuardedStream(Lzma(content, limits.MaxDictionary), place),
                 ".zst" => new GuardedStream(Zstandard(content, limits.MaxDictionary), place),
-                _ => throw place.Error($"its compression \"{DebPlace.Shown(ending)}\" is not supported; .gz, .xz, .zst, .bz2 and none are"),
+                _ => throw place.Error($"its compression \"{DebPlace.Shown(ending)}\" is not supported; .gz, .xz, .zst, .bz2, .lzma and none are"),
             };
         }
         catch (Exception error) when (GuardedStream.IsForeign(error))
         {
             throw place.Error($"its compressed data is damaged: {error.Message}", error);
         }
+    }
+
+    // The format of lzma(1), from before xz: properties, dictionary, and the size or -1 where a mark ends the data.
+    private static LzmaStream Lzma(Stream content, int maxDictionary)
+    {
+        var head = new byte[LzmaHead];
+        content.ReadExactly(head);
+        var size = BinaryPrimitives.ReadInt64LittleEndian(head.AsSpan(5));
+        return BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(1)) <= maxDictionary && size >= -1
+            ? LzmaStream.Create(head[..5], content, -1, size, leaveOpen: true)
+            : throw new InvalidDataException("its header declares more than is read");
     }
 
     private static DecompressionStream Zstandard(Stream content, int maxDictionary)

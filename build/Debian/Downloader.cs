@@ -12,8 +12,10 @@ namespace BusyboxGlibc.Debian;
 /// <param name="client">The client; its handler limits how many connections a host gets.</param>
 /// <param name="policy">How often and how patiently.</param>
 /// <param name="proxies">The proxies that the client goes through, for errors; null for the environment's.</param>
-public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules? proxies = null)
+/// <param name="time">The clock of the waits; null for the machine's.</param>
+public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules? proxies = null, TimeProvider? time = null)
 {
+    private readonly TimeProvider clock = time ?? TimeProvider.System;
     private const int BufferSize = 1 << 16;
     private const int MostRedirects = 8;
 
@@ -47,13 +49,14 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
     public async Task<int> FetchAsync(
         string what, IReadOnlyList<Uri> sources, Stream target, long? size, long limit, Action<long>? received, CancellationToken cancellation)
     {
+        var begun = clock.GetTimestamp();
         var answers = new List<string>();
         var isAbsent = true;
         var isOther = false;
         Exception? last = null;
         foreach (var (index, source) in sources.Index())
         {
-            for (var attempt = 1; attempt <= policy.Attempts; attempt++)
+            for (var attempt = 1; ; attempt++)
             {
                 var outcome = await AttemptAsync(source, target, size, limit, received, cancellation);
                 if (outcome.IsDone)
@@ -62,7 +65,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
                 }
 
                 last = outcome.Error;
-                if (outcome.IsFinal || attempt == policy.Attempts)
+                if (outcome.IsFinal || !policy.Continues(attempt, clock.GetElapsedTime(begun)))
                 {
                     isAbsent &= outcome.IsAbsent;
                     isOther |= outcome.IsOther;
@@ -70,7 +73,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
                     break;
                 }
 
-                await Task.Delay(policy.Delay(attempt, outcome.RetryAfter), cancellation);
+                await Task.Delay(policy.Delay(attempt, outcome.RetryAfter), clock, cancellation);
             }
         }
 
@@ -86,10 +89,9 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
     private async Task<Outcome> AttemptAsync(
         Uri source, Stream target, long? size, long limit, Action<long>? received, CancellationToken cancellation)
     {
-        using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var stall = new Stall(policy.Stall, cancellation);
         try
         {
-            stall.CancelAfter(policy.Stall);
             if (size is { } complete && target.Length == complete)
             {
                 return Outcome.Done;
@@ -157,7 +159,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
             request.Headers.Authorization = ArchiveAddress.Credentials(address);
             request.Headers.Range = from > 0 ? new RangeHeaderValue(from, null) : null;
             var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
-            if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308))
+            if (!HttpAnswers.IsRedirect(response))
             {
                 return response;
             }
@@ -173,14 +175,12 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
 
     private static Uri Next(Uri from, HttpResponseMessage response)
     {
-        if (response.Headers.Location is not { } location || !Uri.TryCreate(from, location, out var next) || next.Host.Length == 0 || !WebAddress.IsUsable(next))
+        if (response.Headers.Location is not { } location || HttpAnswers.Follow(from, location.OriginalString) is not { } next)
         {
-            throw new RedirectException($"{(int)response.StatusCode}, a redirect to what is no address");
+            throw new RedirectException($"{(int)response.StatusCode}, a redirect to what is no address of http or https");
         }
 
-        return next.Scheme == Uri.UriSchemeHttps || (next.Scheme == Uri.UriSchemeHttp && from.Scheme == Uri.UriSchemeHttp)
-            ? next
-            : throw new RedirectException($"{(int)response.StatusCode}, a redirect from {from.Scheme} to {next.Scheme}, which is not followed");
+        return !HttpAnswers.IsDowngrade(from, next) ? next : throw new RedirectException($"{(int)response.StatusCode}, a redirect from {from.Scheme} to {next.Scheme}, which is not followed");
     }
 
     private static Outcome? Refusal(HttpResponseMessage response)
@@ -197,17 +197,12 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
             return new Outcome(status, IsFinal: true, IsAbsent: true);
         }
 
-        if (code is 408 or 416 or 425 or 429 or >= 500)
-        {
-            var asked = response.Headers.RetryAfter;
-            return new Outcome(status, RetryAfter: asked?.Delta ?? (asked?.Date is { } date ? date - DateTimeOffset.UtcNow : null));
-        }
-
-        return new Outcome(status, IsFinal: true);
+        // A range that does not fit is asked for again from the start.
+        return code == 416 || HttpAnswers.MayPass(response) ? new Outcome(status, RetryAfter: HttpAnswers.RetryAfter(response)) : new Outcome(status, IsFinal: true);
     }
 
-    private async Task<Outcome> CopyFileAsync(
-        Uri source, Stream target, long? size, long limit, Action<long>? received, CancellationTokenSource stall)
+    private static async Task<Outcome> CopyFileAsync(
+        Uri source, Stream target, long? size, long limit, Action<long>? received, Stall stall)
     {
         if (!File.Exists(source.LocalPath))
         {
@@ -254,14 +249,14 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
         }
     }
 
-    private async Task<Outcome> CopyAsync(
-        Stream content, Stream target, long? size, long limit, Action<long>? received, CancellationTokenSource stall)
+    private static async Task<Outcome> CopyAsync(
+        Stream content, Stream target, long? size, long limit, Action<long>? received, Stall stall)
     {
         var buffer = new byte[BufferSize];
         target.Seek(0, SeekOrigin.End);
         while (true)
         {
-            stall.CancelAfter(policy.Stall);
+            stall.Moved();
             var count = await ReadAsync(content, buffer, stall.Token);
             if (count == 0)
             {

@@ -30,8 +30,9 @@ internal sealed class TarMembers(Stream source, DebPlace place, DebLimits limits
         place.Path = null;
         while (true)
         {
-            Fill(block);
-            if (!block.AsSpan().ContainsAnyExcept((byte)0))
+            // Some writers leave out the blocks of zeros, and dpkg does not miss them: whether the archive is whole, its compression and the
+            // outer archive tell.
+            if (!TryFill(block) || !block.AsSpan().ContainsAnyExcept((byte)0))
             {
                 End();
                 return null;
@@ -189,7 +190,7 @@ internal sealed class TarMembers(Stream source, DebPlace place, DebLimits limits
         content = null;
     }
 
-    /// <summary>After the first block of zeros: a second one, and then zeros alone up to the end of the stream.</summary>
+    /// <summary>After the first block of zeros, or where there is none: zeros alone up to the end of the stream.</summary>
     private void End()
     {
         if (!extended.IsEmpty)
@@ -197,19 +198,28 @@ internal sealed class TarMembers(Stream source, DebPlace place, DebLimits limits
             throw place.Error("an extended header has no member after it");
         }
 
-        Fill(block);
         scratch ??= new byte[1 << 15];
-        var rest = block.AsSpan();
-        do
+        int count;
+        while ((count = ReadCounted(scratch)) > 0)
         {
-            if (rest.ContainsAnyExcept((byte)0))
+            if (scratch.AsSpan(0, count).ContainsAnyExcept((byte)0))
             {
                 throw place.Error("something follows the end of the tar archive");
             }
-
-            rest = scratch.AsSpan(0, ReadCounted(scratch));
         }
-        while (!rest.IsEmpty);
+    }
+
+    // False at the end of the stream.
+    private bool TryFill(Span<byte> target)
+    {
+        var count = ReadCounted(target);
+        if (count == 0)
+        {
+            return false;
+        }
+
+        Fill(target[count..]);
+        return true;
     }
 
     private void Fill(Span<byte> target)

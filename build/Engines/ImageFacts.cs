@@ -7,13 +7,16 @@ namespace BusyboxGlibc.Engines;
 
 /// <summary>What the image says of itself, all of it taken from the lock: no clock, no machine.</summary>
 /// <param name="Epoch">The time every file is clamped to and the image is of, seconds since 1970-01-01 UTC.</param>
-/// <param name="LockDigest">Digest of the lock's packages and files.</param>
+/// <param name="Lock">What the lock says of the image.</param>
 /// <param name="GlibcVersion">glibc's version, <c>2.41</c>.</param>
 /// <param name="Suite">The Debian suite.</param>
-public sealed record ImageFacts(long Epoch, string LockDigest, string GlibcVersion, SuiteFacts Suite)
+public sealed record ImageFacts(long Epoch, ImageLock Lock, string GlibcVersion, SuiteFacts Suite)
 {
     /// <summary>The tag of every image, the first of those that <see cref="Oci.Tags.ImageTags"/> gives it.</summary>
     public const string Tag = Oci.Tags.ImageTags.Shortest;
+
+    /// <summary>The label of <see cref="LockDigest"/>.</summary>
+    public const string LockDigestKey = Prefix + "lock.digest";
 
     private const string Prefix = "io.github.busybox-glibc.";
 
@@ -25,15 +28,20 @@ public sealed record ImageFacts(long Epoch, string LockDigest, string GlibcVersi
     /// <param name="busyboxEpoch">The time of the BusyBox release that is compiled, seconds since 1970-01-01 UTC; null where none is.</param>
     public static ImageFacts Of(ImageLock imageLock, SuiteFacts suite, long? sourceDateEpoch, long? busyboxEpoch = null) => new(
         sourceDateEpoch ?? imageLock.Platforms.SelectMany(platform => platform.Packages).Select(package => package.Newest).Append(busyboxEpoch ?? 0).Max(),
-        LockFile.ContentDigest(imageLock),
+        imageLock,
         imageLock.Platforms.SelectMany(platform => platform.Packages).FirstOrDefault(package => package.Pin.Name == "libc6") is { } libc
             ? DebianVersion.Upstream(libc.Pin.Version)
             : "none",
         suite);
 
+    /// <summary>The digest of the packages and files of some platforms: of nothing else that the lock holds.</summary>
+    public string LockDigest(IReadOnlyList<Platform> platforms) =>
+        LockFile.ContentDigest(Lock with { Platforms = [.. Lock.Platforms.Where(locked => platforms.Contains(locked.Platform))] });
+
     /// <summary>Labels of the configuration, and the same as annotations of manifest and index (OCI annotations.md).</summary>
     /// <param name="busybox">The image's BusyBox.</param>
-    public IReadOnlyDictionary<string, string> Labels(BusyboxIdentity busybox) => new SortedDictionary<string, string>(StringComparer.Ordinal)
+    /// <param name="platforms">The platforms they speak of: an image's one, or those of the index.</param>
+    public IReadOnlyDictionary<string, string> Labels(BusyboxIdentity busybox, IReadOnlyList<Platform> platforms) => new SortedDictionary<string, string>(StringComparer.Ordinal)
     {
         ["org.opencontainers.image.base.name"] = "scratch",
         [Oci.AnnotationKeys.Created] = Oci.Rfc3339.FromEpoch(Epoch),
@@ -46,9 +54,9 @@ public sealed record ImageFacts(long Epoch, string LockDigest, string GlibcVersi
         [Oci.AnnotationKeys.BusyboxVersion] = busybox.Version,
         [Prefix + "debian.suite"] = Suite.Codename,
         [Prefix + "glibc.version"] = GlibcVersion,
-        [Prefix + "lock.digest"] = LockDigest,
+        [LockDigestKey] = LockDigest(platforms),
     };
 
     /// <summary>The history entry of the layer.</summary>
-    public string CreatedBy(BusyboxIdentity busybox) => $"busybox-glibc: BusyBox {busybox.Version}{(busybox.Origin == BusyboxOrigin.Debian ? " from Debian" : string.Empty)}, glibc {GlibcVersion}, Debian {Suite.Version}, lock {LockDigest}";
+    public string CreatedBy(BusyboxIdentity busybox, Platform platform) => $"busybox-glibc: BusyBox {busybox.Version}{(busybox.Origin == BusyboxOrigin.Debian ? " from Debian" : string.Empty)}, glibc {GlibcVersion}, Debian {Suite.Version}, lock {LockDigest([platform])}";
 }

@@ -53,7 +53,7 @@ public sealed class LayoutPacker(LayerCache layers, IProgressBoard board, int jo
                 images[index] = PackOne(platforms[index], await rootfs(platforms[index], token), facts, hasCertificates, writer);
                 line.Add(1);
             });
-        var index = writer.Commit([.. images.Select(image => image.Image)], facts.Labels(images[0].Busybox), [name]);
+        var index = writer.Commit([.. images.Select(image => image.Image)], facts.Labels(images[0].Busybox, platforms), [name]);
         line.Done(index.Digest);
         return index;
     }
@@ -65,12 +65,12 @@ public sealed class LayoutPacker(LayerCache layers, IProgressBoard board, int jo
         var tree = RootfsMerge.Complete(platform, rootfs.Tree);
         var layer = layers.GetOrAdd(output => RootfsTar.Write(tree, output, facts.Epoch));
         var labels = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (key, value) in facts.Labels(rootfs.Busybox).Concat(rootfs.Labels ?? OciJson.NoAnnotations))
+        foreach (var (key, value) in facts.Labels(rootfs.Busybox, [platform]).Concat(rootfs.Labels ?? OciJson.NoAnnotations))
         {
             labels[key] = value;
         }
 
-        var spec = new ImageSpec(platform, facts.Epoch, facts.CreatedBy(rootfs.Busybox), labels, hasCertificates);
+        var spec = new ImageSpec(platform, facts.Epoch, facts.CreatedBy(rootfs.Busybox, platform), labels, hasCertificates);
         return (writer.AddImage(rootfs.Run is null ? spec : spec with { Run = rootfs.Run }, layer), rootfs.Busybox);
     }
 }

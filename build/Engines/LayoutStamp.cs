@@ -26,7 +26,7 @@ public sealed class LayoutStamp(string layoutFolder)
     [
         BuildStamp.ProgramIdentity,
         .. bases.Select(file => $"{file.Platform} {file.Sha256}"),
-        facts.LockDigest,
+        facts.LockDigest([.. bases.Select(file => file.Platform)]),
         facts.Epoch.ToString(CultureInfo.InvariantCulture),
         facts.Suite.Codename,
         hasCertificates.ToString(),

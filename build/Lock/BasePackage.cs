@@ -12,6 +12,10 @@ namespace BusyboxGlibc.Lock;
 public sealed record BasePackage(
     string Package, IReadOnlyList<string> Patterns, string Reason, bool IsOptional = false, IReadOnlyList<Platform>? OnlyOn = null)
 {
+    /// <summary>Whether this run's image leaves it out. It is resolved along with the rest, so that the lock answers a run that takes it
+    /// too; a lock that lacks it answers this run all the same.</summary>
+    public bool IsSpare { get; init; }
+
     /// <summary>Whether the image of that platform takes it.</summary>
     public bool AppliesTo(Platform platform) => OnlyOn is null || OnlyOn.Contains(platform);
 }

@@ -20,6 +20,13 @@ public sealed record ImageLock(
 
     /// <summary>The BusyBox release that the lock was made for; null where it is not compiled.</summary>
     public LockedBusyboxRelease? Busybox { get; init; }
+
+    /// <summary>The lock as an image sees it that takes nothing of a package which is in the lock for others.</summary>
+    /// <param name="package">The package's name.</param>
+    public ImageLock Without(string package) => this with
+    {
+        Platforms = [.. Platforms.Select(platform => platform with { Packages = [.. platform.Packages.Where(locked => locked.Pin.Name != package)] })],
+    };
 }
 
 /// <summary>What one platform's image is made from.</summary>

@@ -19,7 +19,7 @@ public static class LockAnswer
     /// <param name="imageLock">The lock.</param>
     /// <param name="suite">The suite asked for.</param>
     /// <param name="requirements">The lines of lib-requires.txt and the commands.</param>
-    /// <param name="basePackages">What the image takes whatever is required.</param>
+    /// <param name="basePackages">What the image takes whatever is required; what is spare may be there or not.</param>
     /// <param name="platforms">The platforms asked for.</param>
     /// <param name="projectFolder">Where package files of the user's own are relative to; with it a changed file of that kind is a gap.</param>
     /// <param name="buildRoot">What BusyBox is to be compiled with; null where it is not compiled, and then the lock's own does not matter.</param>
@@ -51,7 +51,8 @@ public static class LockAnswer
 
             var asked = TextsFor(platform, requirements, basePackages);
             var answered = locked.Requirements.Select(requirement => requirement.Text).ToHashSet(StringComparer.Ordinal);
-            lines.AddRange(asked.Where(text => !answered.Contains(text)).Select(text => $"{platform}: {text} is not in the lock"));
+            var spare = basePackages.Where(package => package.IsSpare).Select(TextOf).ToHashSet(StringComparer.Ordinal);
+            lines.AddRange(asked.Where(text => !answered.Contains(text) && !spare.Contains(text)).Select(text => $"{platform}: {text} is not in the lock"));
             lines.AddRange(locked.Requirements
                 .Where(requirement => !asked.Contains(requirement.Text))
                 .Select(requirement => $"{platform}: {requirement.Text} is in the lock but no longer asked for"));

@@ -8,12 +8,15 @@ internal static class Shown
     private const int Longest = 120;
 
     /// <summary>The text, cut to 120 characters, with control characters and lone surrogates as <c>?</c>.</summary>
-    public static string Text(string text)
+    public static string Text(string text) => Cut(text, Longest);
+
+    /// <summary>The same, cut to another length.</summary>
+    public static string Cut(string text, int longest)
     {
         var shown = new StringBuilder();
         foreach (var rune in text.EnumerateRunes())
         {
-            if (shown.Length >= Longest)
+            if (shown.Length >= longest)
             {
                 return shown.Append('…').ToString();
             }

@@ -21,6 +21,7 @@ public sealed class ConsoleProgressBoard : IProgressBoard, IDisposable
     private readonly TextWriter _error;
     private readonly Terminal _terminal;
     private readonly TimeProvider _clock;
+    private readonly HashSet<string> _warned = new(StringComparer.Ordinal);
     private readonly ITimer _timer;
     private int _above;
     private int _drawn;
@@ -82,9 +83,20 @@ public sealed class ConsoleProgressBoard : IProgressBoard, IDisposable
         }
     }
 
+    // What several platforms or stages run into is one thing to heed.
     /// <inheritdoc/>
-    public void Warn(string text) =>
+    public void Warn(string text)
+    {
+        lock (_gate)
+        {
+            if (!_warned.Add(text))
+            {
+                return;
+            }
+        }
+
         Above(() => _error.WriteLine(_terminal.Interactive ? $"\e[33mwarning:\e[0m {Clean(text)}" : $"warning: {Clean(text)}"));
+    }
 
     /// <summary>Says what went wrong, on the error stream.</summary>
     public void Error(string text) =>

@@ -52,7 +52,7 @@ public static class BaseParts
 
     /// <summary>The base packages for a set of features, ordered by package.</summary>
     /// <param name="features">Names out of <see cref="Features"/>, in any order.</param>
-    /// <param name="debianBusybox">Whether BusyBox comes from Debian's package.</param>
+    /// <param name="debianBusybox">Whether BusyBox comes from Debian's package; otherwise that package is spare.</param>
     /// <param name="suite">The Debian suite, by its codename.</param>
     /// <exception cref="RootfsException">A feature that does not exist; the nearest one is offered.</exception>
     public static IReadOnlyList<BasePackage> For(IEnumerable<string> features, bool debianBusybox, string suite)
@@ -77,11 +77,7 @@ public static class BaseParts
             parts.Add(Feature(feature, suite));
         }
 
-        if (debianBusybox)
-        {
-            parts.Add(new BasePackage(BusyboxPackage, ["/usr/bin/busybox"], "BusyBox from Debian"));
-        }
-
+        parts.Add(new BasePackage(BusyboxPackage, ["/usr/bin/busybox"], "BusyBox from Debian") { IsSpare = !debianBusybox });
         return [.. parts.OrderBy(part => part.Package, StringComparer.Ordinal).ThenBy(part => part.Reason, StringComparer.Ordinal)];
     }
 

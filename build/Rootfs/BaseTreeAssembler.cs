@@ -24,7 +24,7 @@ public static class BaseTreeAssembler
             .Where(package => package.Pin.Name != BaseParts.BusyboxPackage && package.Files.Count > 0)
             .OrderBy(package => package.Pin.Name, StringComparer.Ordinal)
             .ToList();
-        foreach (var part in BaseParts.For(options.Features, debianBusybox: false, options.Suite))
+        foreach (var part in BaseParts.For(options.Features, debianBusybox: false, options.Suite).Where(part => !part.IsSpare))
         {
             if (!wanted.Any(package => package.Pin.Name == part.Package))
             {

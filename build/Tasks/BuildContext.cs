@@ -88,17 +88,20 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     /// <summary>The lock's path.</summary>
     public string LockPath => Path.Combine(RootFolder, "image.lock.json");
 
-    /// <summary>The lock that answers, set by Restore.</summary>
+    /// <summary>What the lock says of this run's image; set by Restore to the lock that answers.</summary>
     /// <exception cref="BuildException">Restore was left out and there is no lock.</exception>
     public ImageLock ImageLock
     {
-        get => imageLock ??= LockFile.Read(LockPath) ?? throw new LockException("there is no lock", LockPath, next: "run without --exclusive: ./build.sh");
+        get => imageLock ??= Seen(LockFile.Read(LockPath)) ?? throw new LockException("there is no lock", LockPath, next: "run without --exclusive: ./build.sh");
         set
         {
-            imageLock = value;
+            imageLock = Seen(value);
             compileInputs = null;
         }
     }
+
+    // The lock answers both origins of BusyBox; an image has one.
+    private ImageLock? Seen(ImageLock? whole) => Release is null ? whole : whole?.Without(BaseParts.BusyboxPackage);
 
     /// <summary>What Verify proved of the layout, set by it.</summary>
     /// <exception cref="BuildException">Verify was left out.</exception>
@@ -341,7 +344,7 @@ public sealed class BuildContext(ICakeContext context, Interruption interruption
     private async Task<ISuite> OpenSuiteAsync(bool insists, CancellationToken cancellation) => await DebianSuite.OpenAsync(
         new SuiteOptions(
             Options.Debian.Suite.Codename,
-            Options.Debian.CheckValidUntil && !(Mirrors.HostTakesExpired && !Options.Debian.IsCheckValidUntilGiven),
+            Options.Debian.ChecksValidUntil(Mirrors.HostTakesExpired),
             OtherName: Options.Debian.Suite.OtherName),
         Mirrors,
         Client,

@@ -2,6 +2,7 @@ using BusyboxGlibc.Busybox;
 using BusyboxGlibc.Busybox.Compile;
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
+using BusyboxGlibc.Engines;
 using BusyboxGlibc.Engines.Buildx;
 using BusyboxGlibc.Foundation;
 using BusyboxGlibc.Lock;
@@ -24,7 +25,9 @@ internal static class BuildxSetup
         context.Options.Builder.Base ?? $"debian:{context.Options.Debian.Suite.Codename}-slim",
         context.Release is { } release ? new DockerfileRelease(release.Version, release.Sha256, release.Date, release.Patches) : null,
         ImageSpec.EnvironmentOf(context.HasCertificates),
-        context.Facts.Labels(Identity(context) ?? new BusyboxIdentity(context.Release!.Version, BusyboxOrigin.Source)),
+        // One text for all platforms; the digest of each platform's packages follows when the layout is packed.
+        context.Facts.Labels(Identity(context) ?? new BusyboxIdentity(context.Release!.Version, BusyboxOrigin.Source), context.Options.Image.Platforms)
+            .Where(label => label.Key != ImageFacts.LockDigestKey).ToDictionary(),
         context.Facts.Epoch);
 
     /// <summary>What each platform's BusyBox is compiled from; the compilers are in the contexts.</summary>

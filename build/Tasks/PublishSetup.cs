@@ -14,7 +14,7 @@ internal static class PublishSetup
 
     /// <summary>The publisher of the layout.</summary>
     public static Publisher Publisher(BuildContext context, OciLayoutReader layout) => new(
-        layout, Tags(context, layout), context.Options.Publish.ForceTag, NewHandler(context), RegistryPolicy.Standard, context.Board)
+        layout, Tags(context, layout), context.Options.Publish.ForceTag, NewHandler(context, RegistryPolicy.Standard), RegistryPolicy.Standard, context.Board)
     {
         MediaTypes = context.Options.Publish.MediaTypes,
         TakeDocker = PublishedFile.TakeDocker(RecordPath(context)),
@@ -34,7 +34,7 @@ internal static class PublishSetup
             version is null ? string.Empty : $"{version}-glibc-debian{options.Debian.Suite.Version}",
             null,
             options.Image.Platforms.Select(platform => platform.Name).ToHashSet(StringComparer.Ordinal));
-        return new PublishCheck(NewHandler(context), RegistryPolicy.Standard, context.Board).RunAsync(
+        return new PublishCheck(NewHandler(context, RegistryPolicy.Asking), RegistryPolicy.Asking, context.Board).RunAsync(
             places, ImageTags.Moving(expected, options.Publish.Tags), expected, options.Publish.ForceTag, context.Cancellation);
     }
 
@@ -49,9 +49,9 @@ internal static class PublishSetup
             new(host, repository.Repository, new RegistryAccount(token => store.FindAsync(host, repository.Repository, isOnly, token)));
     }
 
-    private static Func<RegistryHost, HttpMessageHandler> NewHandler(BuildContext context)
+    private static Func<RegistryHost, HttpMessageHandler> NewHandler(BuildContext context, RegistryPolicy policy)
     {
         var authorities = RegistryClients.ReadAuthorities(context.Options.Publish.CertificateAuthority);
-        return host => RegistryClients.New(authorities, host.IsLoopback);
+        return host => RegistryClients.New(authorities, host.IsLoopback, policy.ConnectLimit);
     }
 }

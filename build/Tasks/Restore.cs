@@ -21,8 +21,8 @@ public sealed class Restore : AsyncFrostingTask<BuildContext>
             imageLock =>
             {
                 context.ImageLock = imageLock;
-                var stale = BaseTreeMaker.Stale(context.BaseTrees, imageLock, context.AssembleOptions, context.Facts.Epoch).Select(file => file.Platform).ToHashSet();
-                return imageLock.Platforms.Where(locked => stale.Contains(locked.Platform)).SelectMany(locked => locked.Packages).Select(package => package.Pin)
+                var stale = BaseTreeMaker.Stale(context.BaseTrees, context.ImageLock, context.AssembleOptions, context.Facts.Epoch).Select(file => file.Platform).ToHashSet();
+                return context.ImageLock.Platforms.Where(locked => stale.Contains(locked.Platform)).SelectMany(locked => locked.Packages).Select(package => package.Pin)
                     .Concat(context.ToolsToFetch());
             },
             context.Cancellation);

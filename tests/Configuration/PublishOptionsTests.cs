@@ -1,4 +1,5 @@
 using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Oci.Tags;
 
 namespace BusyboxGlibc.Tests.Configuration;
 
@@ -48,6 +49,36 @@ public class PublishOptionsTests
     [TestCase("force-tag", "maybe")]
     public void AWrongValueIsAnErrorThatNamesTheArgument(string argument, string value) =>
         Assert.That(new FakeOptions().Argument(argument, value).Error().Where, Is.EqualTo($"argument --{argument}"));
+
+    // The day of an image alone, as it once was, and with the digits of its digest.
+    [TestCase("1.38.0-glibc-debian13-20250818")]
+    [TestCase("1.38.0-glibc-debian13-20250818-0123456789ab")]
+    [TestCase("2.0-glibc-debian14-20300101-ffffffffffff")]
+    public void ATagThatNamesOneImageForEverCannotBeAskedFor(string tag)
+    {
+        var error = new FakeOptions().Argument("tag", $"stable,{tag}").Error();
+        Assert.That(error.What, Does.Contain("is a dated tag"));
+        Assert.That(error.Next, Does.Contain("nightly-20261020"));
+        Assert.That(new FakeOptions().Config($"[Image]\nTags={tag}\n").Error().Where, Does.Contain("cake.config"));
+    }
+
+    // What the error says is free, and what only looks alike.
+    [TestCase("nightly-20261020")]
+    [TestCase("1.38.0-glibc-debian13")]
+    [TestCase("1.38.0-glibc-debian13-2025081")]
+    [TestCase("1.38.0-glibc-debian13-20250818-0123456789abc")]
+    [TestCase("1.38.0-glibc-debian13-20250818-0123456789AB")]
+    [TestCase("x1.38.0-glibc-debian13-20250818")]
+    public void OtherTagsWithADayInThemMayBeAskedFor(string tag) => Assert.That(new FakeOptions().Argument("tag", tag).Read().Publish.Tags, Is.EqualTo(new[] { tag }));
+
+    [TestCase("1.38.0", "13")]
+    [TestCase("2.0", "12")]
+    public void TheTagThatAnImageGetsForEverIsOfThatForm(string busybox, string debian)
+    {
+        var identity = new ImageIdentity(BusyboxNumber.Find(busybox), false, $"{busybox}-glibc-debian{debian}", new DateOnly(2025, 8, 18), new HashSet<string>());
+        var dated = ImageTags.Of(identity, $"sha256:{new string('a', 64)}", []).Single(tag => tag.IsDated);
+        Assert.That(new FakeOptions().Argument("tag", dated.Name).Error().What, Does.Contain("is a dated tag"));
+    }
 
     [Test]
     public void ATagAsLongAsMayBeAndOneLonger()

@@ -1,4 +1,5 @@
 using BusyboxGlibc.Debian;
+using BusyboxGlibc.Foundation.Net;
 using BusyboxGlibc.Foundation;
 
 namespace BusyboxGlibc.Tests.Debian;

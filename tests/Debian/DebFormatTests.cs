@@ -87,7 +87,7 @@ public class DebFormatTests
         Refused(Ar(("debian-binary", Format), ("control.tar", Control)), "no member data.tar");
         Refused(Ar(("debian-binary", Format), ("control.tar", Control), ("data.tar", Data), ("data.tar.gz", Data)), "twice");
         Refused(Ar(("debian-binary", "3.0\n"u8.ToArray()), ("control.tar", Control), ("data.tar", Data)), "format is not 2.x");
-        Refused(Ar(("debian-binary", Format), ("control.tar", Control), ("data.tar.lzma", Data)), "\".lzma\" is not supported");
+        Refused(Ar(("debian-binary", Format), ("control.tar", Control), ("data.tar.lz4", Data)), "\".lz4\" is not supported");
         Refused("!<arch>\n"u8.ToArray(), "first member");
         Refused([], "not a Debian package");
     }

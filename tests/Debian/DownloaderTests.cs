@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using BusyboxGlibc.Debian;
+using BusyboxGlibc.Foundation.Net;
 
 namespace BusyboxGlibc.Tests.Debian;
 

@@ -1,5 +1,6 @@
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
+using BusyboxGlibc.Foundation.Net;
 using BusyboxGlibc.Foundation;
 
 namespace BusyboxGlibc.Tests.Debian;

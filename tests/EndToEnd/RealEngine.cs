@@ -38,6 +38,9 @@ internal static class RealEngine
     /// <summary>Skips the test where no engine answers that keeps images of several platforms.</summary>
     public static void Require() => Requires.That(Missing.Value is null, $"a Docker engine (tests/engine/engine.sh): {Missing.Value}");
 
+    /// <summary>Whether an engine answers that keeps images of several platforms.</summary>
+    public static bool Answers => Missing.Value is null;
+
     /// <summary>Runs the client.</summary>
     public static ProgramRun Docker(params string[] arguments) => Shell.Run("docker", arguments);
 

@@ -1,5 +1,6 @@
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Lock;
+using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Tests.Lock;
 
@@ -49,6 +50,31 @@ public class LockAnswerTests
         var certificates = new BasePackage("ca-certificates", ["/usr/share/ca-certificates/**", "/etc/x"], "the certificates feature");
         var gap = LockAnswer.Find(Locks.Small(), "trixie", [Locks.Library("libz")], [certificates], [Locks.Amd64]);
         Assert.That(gap!.ToString(), Is.EqualTo("linux/amd64: base: ca-certificates /usr/share/ca-certificates/** /etc/x is not in the lock"));
+    }
+
+    [Test]
+    public void WhatIsSpareMayBeInTheLockOrNot()
+    {
+        var spare = new BasePackage("busybox", ["/usr/bin/busybox"], "BusyBox from Debian") { IsSpare = true };
+        Requirement[] asked = [Locks.Library("libz")];
+        Assert.That(LockAnswer.Find(Locks.Small(), "trixie", asked, [spare], Both), Is.Null);
+        var both = Locks.WithBusybox(Locks.Small());
+        Assert.That(LockAnswer.Find(both, "trixie", asked, [spare], Both), Is.Null);
+        Assert.That(LockAnswer.Find(both, "trixie", asked, [spare with { IsSpare = false }], Both), Is.Null);
+        Assert.That(LockAnswer.Find(Locks.Small(), "trixie", asked, [spare with { IsSpare = false }], Both)!.Lines[0], Is.EqualTo("linux/amd64: base: busybox /usr/bin/busybox is not in the lock"));
+    }
+
+    [Test]
+    public void TheCommittedLockAnswersBothOriginsOfBusybox()
+    {
+        var committed = LockFile.Read(Path.Combine(BusyboxGlibc.Tests.EndToEnd.ProjectCopy.RepositoryFolder, "image.lock.json"))!;
+        foreach (var locked in committed.Platforms)
+        {
+            Assert.That(locked.Packages.Count(package => package.Pin.Name == BaseParts.BusyboxPackage), Is.EqualTo(1), locked.Platform.Name);
+            Assert.That(locked.Requirements.Select(requirement => requirement.Text), Does.Contain("base: busybox /usr/bin/busybox"));
+        }
+
+        Assert.That(committed.Without(BaseParts.BusyboxPackage).Platforms.SelectMany(locked => locked.Packages).Select(package => package.Pin.Name), Does.Contain("libc6").And.Not.Contain(BaseParts.BusyboxPackage));
     }
 
     [Test]

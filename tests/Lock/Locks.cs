@@ -40,6 +40,19 @@ internal static class Locks
             [On(Amd64), On(Arm64)]);
     }
 
+    /// <summary>The lock with Debian's BusyBox in it too.</summary>
+    public static ImageLock WithBusybox(ImageLock imageLock) => imageLock with
+    {
+        Platforms =
+        [
+            .. imageLock.Platforms.Select(locked => locked with
+            {
+                Requirements = [new LockedRequirement("base: busybox /usr/bin/busybox", ["/usr/bin/busybox"]), .. locked.Requirements],
+                Packages = [Package("busybox", "1:1.37.0-6", locked.Platform, "/usr/bin/busybox"), .. locked.Packages],
+            }),
+        ],
+    };
+
     public static Requirement Library(string name, int line = 1, IReadOnlyList<Platform>? onlyOn = null, bool optional = false, string? package = null, string? file = null) => new(
         RequirementKind.Library,
         name,

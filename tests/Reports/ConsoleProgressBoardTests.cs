@@ -87,6 +87,15 @@ public sealed class ConsoleProgressBoardTests : IDisposable
         Assert.That(_output.ToString(), Is.EqualTo("packages: stopped at 1.2 kB of 5.0 kB\n"));
     }
 
+    // Eight platforms, and each stage, ask for the same Release file.
+    [Test]
+    public void AWarningIsSaidOnceARunHoweverManyRunIntoIt()
+    {
+        using var board = Board(Terminal.Plain);
+        Parallel.For(0, 64, number => board.Warn(number % 2 == 0 ? "InRelease was valid until yesterday" : "another"));
+        Assert.That(_error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries), Is.EquivalentTo(new[] { "warning: InRelease was valid until yesterday", "warning: another" }));
+    }
+
     [Test]
     public void AQuietBoardSaysOnlyWarningsAndErrors()
     {

@@ -17,7 +17,7 @@ public sealed class EmbeddedImage(EmbeddedEngine engine, ProjectDockerfiles dock
     public async Task<PlatformRootfs> RootfsAsync(Platform platform, CancellationToken cancellation)
     {
         var rootfs = await engine.RootfsAsync(platform, cancellation);
-        var settings = dockerfiles.SettingsOf(platform, ImageSpec.EnvironmentOf(hasCertificates), facts.Labels(rootfs.Busybox), facts.Epoch);
+        var settings = dockerfiles.SettingsOf(platform, ImageSpec.EnvironmentOf(hasCertificates), facts.Labels(rootfs.Busybox, [platform]), facts.Epoch);
         WorkingFolders.Add(rootfs.Tree, settings.Folders);
         return rootfs with { Run = settings.Run, Labels = settings.Labels };
     }

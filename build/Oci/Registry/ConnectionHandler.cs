@@ -19,12 +19,10 @@ internal sealed class ConnectionHandler(RegistryEndpoint endpoint) : DelegatingH
     /// <exception cref="RegistryException">The server is not to be trusted.</exception>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var limit = endpoint.Policy.Retry.Stall;
-        stall.CancelAfter(limit);
+        using var stall = new Foundation.Net.Stall(endpoint.Policy.Retry.Stall, cancellationToken);
         if (request.Content is WatchedContent watched)
         {
-            watched.Alive = () => stall.CancelAfter(limit);
+            watched.Alive = stall.Moved;
         }
 
         return await endpoint.GuardAsync(request.RequestUri!, () => base.SendAsync(request, stall.Token), cancellationToken);

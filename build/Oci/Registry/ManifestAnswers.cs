@@ -29,7 +29,7 @@ internal static partial class ManifestAnswers
     /// <summary>Whether the registry refuses the kind of manifest: its media types, or an artifact among them.</summary>
     public static bool RefusesForm(RegistryAnswer answer)
     {
-        if (LacksParts(answer) || answer.Errors.Any(error => OtherCodes.Contains(error.Code)))
+        if (LacksParts(answer) || RefusalAdvice.Of(answer) != Obstacle.None || answer.Errors.Any(error => OtherCodes.Contains(error.Code)))
         {
             return false;
         }

@@ -6,7 +6,8 @@ namespace BusyboxGlibc.Oci.Registry;
 /// <param name="host">The registry.</param>
 /// <param name="policy">The limits.</param>
 /// <param name="note">Told of noticeable waits.</param>
-internal sealed class Patience(RegistryHost host, RegistryPolicy policy, Action<string> note)
+/// <param name="clock">The clock of the waits.</param>
+internal sealed class Patience(RegistryHost host, RegistryPolicy policy, Action<string> note, TimeProvider clock)
 {
     private static readonly TimeSpan Noticeable = TimeSpan.FromSeconds(1);
 
@@ -14,13 +15,14 @@ internal sealed class Patience(RegistryHost host, RegistryPolicy policy, Action<
     /// <exception cref="RegistryException">It failed for good, or as often as the policy allows.</exception>
     public async Task<T> RetryAsync<T>(Func<CancellationToken, Task<T>> act, CancellationToken cancellation)
     {
+        var begun = clock.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
             try
             {
                 return await act(cancellation);
             }
-            catch (RegistryBusyException error) when (attempt < policy.Retry.Attempts)
+            catch (RegistryBusyException error) when (policy.Retry.Continues(attempt, clock.GetElapsedTime(begun)))
             {
                 await WaitAsync(attempt, error, cancellation);
             }
@@ -33,7 +35,7 @@ internal sealed class Patience(RegistryHost host, RegistryPolicy policy, Action<
     }
 
     /// <summary>Waits after a failed attempt: as long as the server asks for, else twice as long as the time before.</summary>
-    /// <exception cref="RegistryException">The server asks for more than <see cref="Debian.RetryPolicy.LongestDelay"/>.</exception>
+    /// <exception cref="RegistryException">The server asks for more than <see cref="Foundation.Net.RetryPolicy.LongestDelay"/>.</exception>
     public async Task WaitAsync(int attempt, RegistryBusyException error, CancellationToken cancellation)
     {
         if (error.RetryAfter is { } asked && asked > policy.Retry.LongestDelay)
@@ -52,7 +54,7 @@ internal sealed class Patience(RegistryHost host, RegistryPolicy policy, Action<
             note($"{host}: waiting {Text(wait)}{(error.RetryAfter is null ? string.Empty : ", as it asks (Retry-After)")}, then attempt {attempt + 1} of {policy.Retry.Attempts}: {error.What}, {error.Why}");
         }
 
-        await Task.Delay(wait, cancellation);
+        await Task.Delay(wait, clock, cancellation);
     }
 
     /// <summary>
@@ -81,7 +83,7 @@ internal sealed class Patience(RegistryHost host, RegistryPolicy policy, Action<
 
             wait = wait < policy.SettleLimit - waited ? wait : policy.SettleLimit - waited;
             note($"{host}: waiting {Text(wait)} for {what} to show, {Text(waited)} of {Text(policy.SettleLimit)} so far");
-            await Task.Delay(wait, cancellation);
+            await Task.Delay(wait, clock, cancellation);
             waited += wait;
         }
     }

@@ -8,7 +8,8 @@ namespace BusyboxGlibc.Oci.Registry;
 /// <param name="newHandler">Makes the innermost handler for a registry.</param>
 /// <param name="policy">The limits.</param>
 /// <param name="board">Where progress is told.</param>
-public sealed class PublishCheck(Func<RegistryHost, HttpMessageHandler> newHandler, RegistryPolicy policy, IProgressBoard board)
+/// <param name="clock">The clock of the waits; null for the machine's.</param>
+public sealed class PublishCheck(Func<RegistryHost, HttpMessageHandler> newHandler, RegistryPolicy policy, IProgressBoard board, TimeProvider? clock = null)
 {
     /// <summary>Asks every registry. Each upload that is started to learn whether that is allowed is cancelled again.</summary>
     /// <param name="places">Where the image is to go.</param>
@@ -20,7 +21,8 @@ public sealed class PublishCheck(Func<RegistryHost, HttpMessageHandler> newHandl
     public async Task RunAsync(
         IReadOnlyList<PublishPlace> places, IReadOnlyList<ImageTag> tags, ImageIdentity expected, bool forceTag, CancellationToken cancellation)
     {
-        using var open = new OpenPlaces(places, newHandler, policy, board.Note);
+        using var open = new OpenPlaces(places, newHandler, policy, board.Note, clock);
+        using var line = board.Begin("ask registries", places.Count, ProgressUnit.Items);
         var failures = await Task.WhenAll(open.Groups.SelectMany(group => group).Select(async repository =>
         {
             try
@@ -32,6 +34,7 @@ public sealed class PublishCheck(Func<RegistryHost, HttpMessageHandler> newHandl
                     [.. tags.Select(tag => (Tag: tag, Why: named[tag.Name] is { Digest: not null } there ? TagMove.Refusal(tag, expected, there.Identity) : null))
                         .Where(pair => pair.Why is not null).Select(pair => (pair.Tag, pair.Why!))],
                     forceTag);
+                line.Add(1);
                 return null;
             }
             catch (RegistryException error)

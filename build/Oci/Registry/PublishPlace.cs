@@ -22,8 +22,9 @@ internal sealed class OpenPlaces : IDisposable
     /// <param name="newHandler">Makes the innermost handler for a registry.</param>
     /// <param name="policy">The limits.</param>
     /// <param name="note">Told what people should know while it happens.</param>
-    public OpenPlaces(IReadOnlyList<PublishPlace> places, Func<RegistryHost, HttpMessageHandler> newHandler, RegistryPolicy policy, Action<string> note) =>
-        Groups = [.. places.GroupBy(place => place.Host).Select(group => Open(group, new RegistryEndpoint(newHandler(group.Key), group.Key, policy, note)))];
+    /// <param name="clock">The clock of the waits; null for the machine's.</param>
+    public OpenPlaces(IReadOnlyList<PublishPlace> places, Func<RegistryHost, HttpMessageHandler> newHandler, RegistryPolicy policy, Action<string> note, TimeProvider? clock = null) =>
+        Groups = [.. places.GroupBy(place => place.Host).Select(group => Open(group, new RegistryEndpoint(newHandler(group.Key), group.Key, policy, note, clock)))];
 
     /// <summary>The repositories, by registry.</summary>
     public IReadOnlyList<IReadOnlyList<RepositoryClient>> Groups { get; }

@@ -23,7 +23,7 @@ internal sealed class RedirectHandler(RegistryEndpoint endpoint) : DelegatingHan
             }
 
             var response = await base.SendAsync(message, cancellationToken);
-            if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308))
+            if (!Foundation.Net.HttpAnswers.IsRedirect(response))
             {
                 return response;
             }

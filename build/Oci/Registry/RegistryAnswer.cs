@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using BusyboxGlibc.Foundation.Net;
 
 namespace BusyboxGlibc.Oci.Registry;
 
@@ -18,8 +19,8 @@ internal sealed record RegistryAnswer(int Status, string Reason, IReadOnlyList<R
     private const int LongestBody = 64 * 1024;
     private const int MostErrors = 3;
 
-    /// <summary>Whether the same request may succeed later.</summary>
-    public static bool IsBusy(HttpResponseMessage response) => (int)response.StatusCode is 408 or 425 or 429 or (>= 500 and not (501 or 505));
+    // Clouds put who, what and where into one sentence, and the reason at its end.
+    private const int LongestError = 600;
 
     /// <summary>The error for an answer that may pass.</summary>
     /// <param name="who">Who answered.</param>
@@ -28,11 +29,10 @@ internal sealed record RegistryAnswer(int Status, string Reason, IReadOnlyList<R
     /// <param name="said">What it says, fit to be shown.</param>
     public static RegistryBusyException Busy(string who, Uri address, HttpResponseMessage response, string said)
     {
-        var asked = response.Headers.RetryAfter;
         return new RegistryBusyException($"{who} cannot answer now", address.WithoutQuery(), said, "wait a little, and run it again")
         {
             Status = (int)response.StatusCode,
-            RetryAfter = asked?.Delta ?? (asked?.Date is { } date ? date - DateTimeOffset.UtcNow : null),
+            RetryAfter = HttpAnswers.RetryAfter(response),
         };
     }
 
@@ -52,15 +52,17 @@ internal sealed record RegistryAnswer(int Status, string Reason, IReadOnlyList<R
         return new RegistryAnswer((int)response.StatusCode, response.ReasonPhrase ?? string.Empty, Parse(body), body);
     }
 
+    /// <summary>What it says in words: its errors, else a body that is plain text. A page for people says no more than its status.</summary>
+    public string Words => Errors.Count > 0 ? string.Join("; ", Errors.Select(error => $"{error.Code} {error.Message}".Trim()))
+        : Body.TrimStart() is { Length: > 0 } text && text[0] is not ('<' or '{' or '[') ? text.TrimEnd() : string.Empty;
+
     /// <summary>Status and the registry's own words on one line; secrets are not taken out of it yet.</summary>
     public override string ToString()
     {
         var status = $"{Status} {Shown.Text(Reason)}".TrimEnd();
         var said = Errors.Count > 0
-            ? string.Join("; ", Errors.Take(MostErrors).Select(error => Shown.Text($"{error.Code} {error.Message}".Trim())))
-
-            // A page for people says no more than its status.
-            : Body.TrimStart() is { Length: > 0 } text && text[0] is not ('<' or '{' or '[') ? Shown.Text(text.TrimEnd()) : string.Empty;
+            ? string.Join("; ", Errors.Take(MostErrors).Select(error => Shown.Cut($"{error.Code} {error.Message}".Trim(), LongestError)))
+            : Shown.Text(Words);
         return said.Length == 0 ? status : $"{status}: {said}";
     }
 
@@ -106,12 +108,14 @@ internal sealed record RegistryAnswer(int Status, string Reason, IReadOnlyList<R
     private static RegistryError? Error(JsonElement element)
     {
         var code = Text(element, "code");
-        var message = new[] { "message", "error", "detail" }.Select(name => Text(element, name)).FirstOrDefault(text => text.Length > 0) ?? string.Empty;
+        var message = new[] { "message", "error" }.Select(name => Text(element, name)).FirstOrDefault(text => text.Length > 0) ?? string.Empty;
 
-        // Quay's message repeats the code in words, and its detail says what is wrong.
-        if (element.ValueKind == JsonValueKind.Object && element.TryGetProperty("detail", out var detail) && Text(detail, "message") is { Length: > 0 } more && more != message)
+        // The message of many only repeats the code in words, and the detail says what is wrong: as text (Nexus, GitLab), in a message
+        // (Quay) or in a description (Artifactory).
+        if (element.ValueKind == JsonValueKind.Object && element.TryGetProperty("detail", out var detail))
         {
-            message = message.Length == 0 ? more : $"{message}: {more}";
+            var more = detail.ValueKind == JsonValueKind.String ? detail.GetString()! : new[] { "message", "description" }.Select(name => Text(detail, name)).FirstOrDefault(text => text.Length > 0);
+            message = string.IsNullOrEmpty(more) || more == message ? message : message.Length == 0 ? more : $"{message}: {more}";
         }
 
         return code.Length + message.Length > 0 ? new RegistryError(code, message) : null;

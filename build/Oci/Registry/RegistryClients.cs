@@ -13,14 +13,15 @@ public static class RegistryClients
     /// <summary>The innermost handler for one registry.</summary>
     /// <param name="authorities">Certificates that a registry's may be signed by, beside the system's.</param>
     /// <param name="isLoopback">Whether it is for this machine, which is reached without any proxy.</param>
-    public static HttpMessageHandler New(X509Certificate2Collection authorities, bool isLoopback) => new SocketsHttpHandler
+    /// <param name="connectLimit">How long a connection may take to come about; null for <see cref="RegistryPolicy.Standard"/>'s.</param>
+    public static HttpMessageHandler New(X509Certificate2Collection authorities, bool isLoopback, TimeSpan? connectLimit = null) => new SocketsHttpHandler
     {
         MaxConnectionsPerServer = 8,
         AllowAutoRedirect = false,
         UseCookies = false,
         UseProxy = !isLoopback,
         Proxy = Foundation.Net.ProxyRules.OfEnvironment,
-        ConnectTimeout = TimeSpan.FromSeconds(15),
+        ConnectTimeout = connectLimit ?? RegistryPolicy.Standard.ConnectLimit,
         AutomaticDecompression = DecompressionMethods.None,
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
 

@@ -8,7 +8,8 @@ namespace BusyboxGlibc.Oci.Registry;
 /// <param name="host">The registry.</param>
 /// <param name="policy">The limits.</param>
 /// <param name="note">Told what people should know while it happens.</param>
-internal sealed class RegistryEndpoint(HttpMessageHandler sockets, RegistryHost host, RegistryPolicy policy, Action<string> note) : IDisposable
+/// <param name="clock">The clock of the waits; null for the machine's.</param>
+internal sealed class RegistryEndpoint(HttpMessageHandler sockets, RegistryHost host, RegistryPolicy policy, Action<string> note, TimeProvider? clock = null) : IDisposable
 {
     private readonly HttpClient bare = new(sockets, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
     private readonly System.Threading.Lock gate = new();
@@ -26,7 +27,7 @@ internal sealed class RegistryEndpoint(HttpMessageHandler sockets, RegistryHost 
     public HttpMessageHandler Sockets => sockets;
 
     /// <summary>How often something is asked again.</summary>
-    public Patience Patience { get; } = new(host, policy, note);
+    public Patience Patience { get; } = new(host, policy, note, clock ?? TimeProvider.System);
 
     /// <summary>What sizes and methods of upload it was found to take.</summary>
     public UploadHabits Habits { get; } = new(policy.ChunkSize);
@@ -64,12 +65,12 @@ internal sealed class RegistryEndpoint(HttpMessageHandler sockets, RegistryHost 
         }
 
         var shown = Shown.Text(written.Split('?')[0]);
-        if (!Uri.TryCreate(from, written, out var next) || next.Host.Length == 0 || (next.Scheme != Uri.UriSchemeHttps && next.Scheme != Uri.UriSchemeHttp))
+        if (Foundation.Net.HttpAnswers.Follow(from, written) is not { } next)
         {
             throw new RegistryException(what, from.WithoutQuery(), $"its answer {status} names a Location that is no address: {shown}");
         }
 
-        if (from.Scheme == Uri.UriSchemeHttps && next.Scheme == Uri.UriSchemeHttp)
+        if (Foundation.Net.HttpAnswers.IsDowngrade(from, next))
         {
             throw new RegistryException(
                 what,

@@ -37,7 +37,10 @@ internal sealed class RegistryHttp : IDisposable
     public RegistryPolicy Policy => Endpoint.Policy;
 
     /// <summary>The error for an account that is refused.</summary>
-    public RegistryDeniedException Denied(string why, string? where) => tokens.Denied(why, where);
+    /// <param name="why">What the registry says.</param>
+    /// <param name="where">The address that was asked.</param>
+    /// <param name="next">What to do about it; null for what helps with most accounts.</param>
+    public RegistryDeniedException Denied(string why, string? where, string? next) => tokens.Denied(why, where, next);
 
     /// <summary>What an answer says, without secrets.</summary>
     public Task<string> DescribeAsync(HttpResponseMessage response, CancellationToken cancellation) => tokens.DescribeAsync(response, cancellation);

@@ -67,7 +67,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
     }
 
     /// <summary>The error for an account that is refused.</summary>
-    public RegistryDeniedException Denied(string why, string? where = null) => account.Known is null
+    public RegistryDeniedException Denied(string why, string? where = null, string? next = null) => account.Known is null
         ? new RegistryDeniedException(
             $"{host} requires authentication, and there is no account for it",
             where,
@@ -77,7 +77,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
             $"{host} refuses the account {account.Known}",
             where,
             why,
-            $"check that it may push there, and log in anew: docker login{(host.IsHub ? string.Empty : $" {host}")}{Elsewhere}");
+            next ?? $"check that the project exists and that the account may push there, and log in anew: docker login{(host.IsHub ? string.Empty : $" {host}")}{Elsewhere}");
 
     private string Elsewhere => host.IsHub ? "; or name your own registry: --registry=HOST/NAMESPACE" : string.Empty;
 
@@ -117,8 +117,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
             throw new RegistryException($"{host} names no token service that can be asked", why: "the realm of its challenge is not an address of https");
         }
 
-        using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        stall.CancelAfter(endpoint.Policy.Retry.Stall);
+        using var stall = new Foundation.Net.Stall(endpoint.Policy.Retry.Stall, cancellation);
 
         // A service that does not answer is another machine's fault than a registry that does not, mostly under another name.
         return await endpoint.GuardAsync(
@@ -139,7 +138,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
             throw Denied(await DescribeAsync(response, cancellation), service);
         }
 
-        if (RegistryAnswer.IsBusy(response))
+        if (Foundation.Net.HttpAnswers.MayPass(response))
         {
             throw RegistryAnswer.Busy($"the token service of {host}", realm, response, await DescribeAsync(response, cancellation));
         }

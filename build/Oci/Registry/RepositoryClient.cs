@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using BusyboxGlibc.Foundation.Net;
 
 namespace BusyboxGlibc.Oci.Registry;
 
@@ -183,16 +184,12 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
 
     private RegistryException Refusal(RegistryAnswer answer, Uri address, string what, string? next)
     {
-        var (why, where) = (Said(answer), address.WithoutQuery());
-        if (answer.Status is 404 or 400 && answer.Errors.Any(error => error.Code is "NAME_UNKNOWN" or "NOT_FOUND" or "RepositoryNotFoundException" or "PROJECT_POLICY_VIOLATION"))
-        {
-            return new RegistryException(what, where, why, $"make the repository, or the project it lies in, first{(IsEcr ? $": aws ecr create-repository --repository-name {repository}" : " in the registry's console")}");
-        }
-
-        return answer.Status is 401 or 403 ? http.Denied(why, where) : new RegistryException(what, where, why, next) { Status = answer.Status };
+        var (why, where, obstacle) = (Said(answer), address.WithoutQuery(), RefusalAdvice.Of(answer));
+        var advice = RefusalAdvice.Next(obstacle, http.Host, repository);
+        return obstacle == Obstacle.Right || (obstacle == Obstacle.None && answer.Status is 401 or 403)
+            ? http.Denied(why, where, advice)
+            : new RegistryException(what, where, why, advice ?? next) { Status = answer.Status };
     }
-
-    private bool IsEcr => http.Host.Name.Contains(".dkr.ecr.", StringComparison.Ordinal) || http.Host.Name == "public.ecr.aws";
 
     // A registry, or a proxy before it, that knows no HEAD is asked with GET, whose body is left alone. 403 says nothing of what is there.
     private async Task<bool> HasAsync(string path, OciDescriptor wanted, IReadOnlyList<string> accept, CancellationToken cancellation)
@@ -239,7 +236,7 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
 
     // Request and body are one attempt: a connection may be cut in either. What reads a long body tells the stall that it moves.
     private async Task<T?> ReadAsync<T>(
-        string path, IReadOnlyList<string> accept, Func<HttpResponseMessage, CancellationTokenSource, Task<T>> read, CancellationToken cancellation)
+        string path, IReadOnlyList<string> accept, Func<HttpResponseMessage, Stall, Task<T>> read, CancellationToken cancellation)
         where T : class?
     {
         var address = await AddressAsync(path, cancellation);
@@ -257,14 +254,13 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
                     throw await RefusedAsync(response, $"{Name} gives nothing back", token);
                 }
 
-                using var stall = CancellationTokenSource.CreateLinkedTokenSource(token);
-                stall.CancelAfter(http.Policy.Retry.Stall);
+                using var stall = new Stall(http.Policy.Retry.Stall, token);
                 return await http.Endpoint.GuardAsync(address, () => read(response, stall), token);
             },
             cancellation);
     }
 
-    private async Task<string> HashAsync(HttpResponseMessage response, OciDescriptor blob, Action<long> received, CancellationTokenSource stall)
+    private async Task<string> HashAsync(HttpResponseMessage response, OciDescriptor blob, Action<long> received, Stall stall)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await using var stream = await response.Content.ReadAsStreamAsync(stall.Token);
@@ -275,7 +271,7 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
         {
             while ((count = await stream.ReadAsync(buffer, stall.Token)) > 0)
             {
-                stall.CancelAfter(http.Policy.Retry.Stall);
+                stall.Moved();
                 length += count;
                 if (length > blob.Size)
                 {

@@ -18,7 +18,7 @@ internal sealed class RetryHandler(Patience patience, Func<HttpResponseMessage, 
     private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
         var response = await base.SendAsync(request, cancellation);
-        if (!RegistryAnswer.IsBusy(response))
+        if (!Foundation.Net.HttpAnswers.MayPass(response))
         {
             return response;
         }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using BusyboxGlibc.Busybox;
 using BusyboxGlibc.Busybox.Releases;
 using BusyboxGlibc.Debian;
+using BusyboxGlibc.Foundation.Net;
 using BusyboxGlibc.Tests.Busybox.Compile;
 
 namespace BusyboxGlibc.Tests.Busybox.Releases;

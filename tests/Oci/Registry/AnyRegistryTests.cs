@@ -235,8 +235,8 @@ public class AnyRegistryTests : PlayedTests
         Assert.That(Registry.Seen.Where(request => request.SendsBlob && form == "query").All(request => request.Query["_state"] == "a+b="), Is.True);
     }
 
-    [TestCase(404, "NAME_UNKNOWN", "make the repository")]
-    [TestCase(404, "NOT_FOUND", "make the repository")]
+    [TestCase(404, "NAME_UNKNOWN", "create the repository")]
+    [TestCase(404, "NOT_FOUND", "create the repository")]
     public async Task ARepositoryThatMustBeMadeFirstIsSaidSo(int status, string code, string next)
     {
         Registry.Rule = request => request.Method == "POST" ? PlayedAnswer.Error(status, code, "The repository with name 'acme/busybox' does not exist in the registry with id '1234'") : null;

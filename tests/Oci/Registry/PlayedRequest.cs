@@ -31,8 +31,15 @@ internal sealed class PlayedRequest(string method, string target, IReadOnlyDicti
         var one = new byte[1];
         while (!(head.Count >= 4 && head[^1] == '\n' && head[^3] == '\n'))
         {
-            if (await connection.ReadAsync(one, end) == 0 || (head.Count == 0 && !char.IsAsciiLetterUpper((char)one[0])))
+            if (await connection.ReadAsync(one, end) == 0)
             {
+                return null;
+            }
+
+            if (head.Count == 0 && !char.IsAsciiLetterUpper((char)one[0]))
+            {
+                // A TLS handshake: Docker's engine goes on in the clear where it gets HTTP for it.
+                await connection.WriteAsync("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), end);
                 return null;
             }
 

@@ -11,7 +11,7 @@ namespace BusyboxGlibc.Tests.Oci.Registry;
 /// A registry on the loopback interface that behaves as the world's registries and the proxies before them do: each of their ways is one
 /// switch. Without any it does what distribution-spec 1.1 asks for. Whatever it stores is checked against its digest.
 /// </summary>
-internal sealed class PlayingRegistry : LoopbackServer
+internal sealed partial class PlayingRegistry : LoopbackServer
 {
     private readonly TemporaryFolder folder = new();
     private readonly ConcurrentDictionary<string, (string MediaType, byte[] Content, DateTime Since)> manifests = new();
@@ -123,6 +123,12 @@ internal sealed class PlayingRegistry : LoopbackServer
         }
 
         var path = request.Path["/v2/".Length..];
+        if (path.EndsWith("/tags/list", StringComparison.Ordinal))
+        {
+            var listed = path[..^"/tags/list".Length];
+            return PlayedAnswer.Of(200, JsonSerializer.Serialize(new { name = listed, tags = Tags(listed) }), ("Content-Type", "application/json"));
+        }
+
         var at = new[] { "/blobs/uploads/", "/blobs/", "/manifests/" }.Select(part => (Part: part, Index: path.IndexOf(part, StringComparison.Ordinal))).FirstOrDefault(found => found.Index > 0);
         if (at.Part is null)
         {

@@ -75,4 +75,65 @@ public class PublishCheckTests : PlayedTests
         var error = (await Assert.CatchAsync<RegistryException>(() => RegistryImages.CheckAsync([Place()])))!;
         Assert.That(error.Message, Does.Contain("X-Forwarded-Host"));
     }
+
+    // What the machine's clock would say is skipped: only the waits that are asked for, and the connections that take their whole time, move this one.
+    [TestCase(0, 4, 3.5)]
+    [TestCase(5, 2, 10.5)]
+    public async Task ARegistryThatDoesNotAnswerIsGivenUpSoon(int secondsToConnect, int attempts, double seconds)
+    {
+        var clock = new SkippingTime();
+        var asked = 0;
+        var handler = new Answering(() =>
+        {
+            asked++;
+            clock.Skip(TimeSpan.FromSeconds(secondsToConnect));
+            throw new HttpRequestException(HttpRequestError.ConnectionError, "nobody listens");
+        });
+        var far = Place() with { Host = new RegistryHost("registry.example", MayBePlain: false) };
+        var check = new PublishCheck(_ => handler, RegistryPolicy.Asking, Board, clock);
+        var error = (await Assert.CatchAsync<RegistryException>(() => check.RunAsync(
+            [far], [], new BusyboxGlibc.Oci.Tags.ImageIdentity(null, false, string.Empty, null, new HashSet<string>()), false, CancellationToken.None)))!;
+        Assert.That(error.Message, Does.Contain("registry.example cannot be reached").And.Contain("nobody listens").And.Contain($"tried {attempts} times"));
+        Assert.That((asked, clock.Passed.TotalSeconds), Is.EqualTo((attempts, seconds)));
+        Assert.That(Board.Told, attempts > 2 ? Has.Some.Match("registry.example: waiting 1 s, then attempt 3 of 4: .*cannot be reached") : Is.Empty);
+    }
+
+    // While it starts, it is waited for.
+    [Test]
+    public async Task ARegistryThatIsStartingIsWaitedFor()
+    {
+        var clock = new SkippingTime();
+        var left = 2;
+        var inner = RegistryClients.New([], isLoopback: true);
+        var handler = new Answering(() => Interlocked.Decrement(ref left) >= 0 ? throw new HttpRequestException(HttpRequestError.ConnectionError, "not yet") : true) { InnerHandler = inner };
+        await new PublishCheck(_ => handler, RegistryPolicy.Asking, Board, clock).RunAsync(
+            [Place()], [], new BusyboxGlibc.Oci.Tags.ImageIdentity(null, false, string.Empty, null, new HashSet<string>()), false, CancellationToken.None);
+    }
+
+    private sealed class Answering(Func<bool> ask) : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            ask();
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+
+    /// <summary>A clock on which every wait is over at once, and counts.</summary>
+    private sealed class SkippingTime : TimeProvider
+    {
+        public TimeSpan Passed { get; private set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public void Skip(TimeSpan time) => Passed += time;
+
+        public override long GetTimestamp() => Passed.Ticks;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Skip(dueTime);
+            return TimeProvider.System.CreateTimer(callback, state, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+    }
 }

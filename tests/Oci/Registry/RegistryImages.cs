@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Debian;
+using BusyboxGlibc.Foundation.Net;
 using BusyboxGlibc.Foundation;
 using BusyboxGlibc.Oci;
 using BusyboxGlibc.Oci.Registry;

@@ -1,0 +1,27 @@
+namespace BusyboxGlibc.Foundation.Net;
+
+/// <summary>Gives up when nothing has moved for some time: <see cref="Moved"/> starts that time anew.</summary>
+public sealed class Stall : IDisposable
+{
+    private readonly CancellationTokenSource source;
+    private readonly TimeSpan limit;
+
+    /// <summary>Starts the time.</summary>
+    /// <param name="limit">How long nothing may move.</param>
+    /// <param name="cancellation">Gives up too.</param>
+    public Stall(TimeSpan limit, CancellationToken cancellation)
+    {
+        this.limit = limit;
+        source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Moved();
+    }
+
+    /// <summary>Cancelled when nothing has moved for too long.</summary>
+    public CancellationToken Token => source.Token;
+
+    /// <summary>Something has moved.</summary>
+    public void Moved() => source.CancelAfter(limit);
+
+    /// <inheritdoc/>
+    public void Dispose() => source.Dispose();
+}
