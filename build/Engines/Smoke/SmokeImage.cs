@@ -66,8 +66,9 @@ public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IRead
     public IReadOnlyList<string> Linked => linked.Value;
 
     /// <summary>The absolute paths, links too, of libraries that may leave symbols to whoever loads them.</summary>
-    public IReadOnlyList<string> Plugins =>
-        [.. tree.Entries.Select(entry => "/" + entry.Path).Where(path => tree.Resolve(path) is { } found && origins?.IsPlugin("/" + found) == true)];
+    public IReadOnlyList<string> Plugins => origins?.In(tree) is { } known
+        ? [.. tree.Entries.Select(entry => "/" + entry.Path).Where(path => tree.Resolve(path) is { } found && known.IsPlugin("/" + found))]
+        : [];
 
     /// <summary>Whether there is, or by the records must be, a file of that name that is no link to BusyBox.</summary>
     public bool HasCommand(string name) =>

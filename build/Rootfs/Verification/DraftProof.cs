@@ -17,7 +17,7 @@ public sealed class DraftProof(AssembleOptions options, IReadOnlyList<Requiremen
         try
         {
             var tree = RootfsMerge.Complete(drafted.Platform, await BaseTreeAssembler.AssembleAsync(drafted, options, store, cancellation, shelf).ConfigureAwait(false));
-            var places = Places(drafted);
+            var places = Places(drafted, tree);
             var findings = RootfsVerifier.VerifyBase(drafted.Platform, tree, FileOrigins.Of(drafted, requirements)).Where(finding => !finding.IsNote).ToList();
             return [.. (isWhole ? findings : OfTheirOwn(findings)).Select(finding => Problem(finding, places))];
         }
@@ -50,7 +50,7 @@ public sealed class DraftProof(AssembleOptions options, IReadOnlyList<Requiremen
         return new DraftProblem(requirement, new LockException(text, requirement?.Where, "the finished image would be refused by Verify", next));
     }
 
-    private Dictionary<string, Requirement> Places(LockedPlatform drafted)
+    private Dictionary<string, Requirement> Places(LockedPlatform drafted, RootfsTree tree)
     {
         var places = new Dictionary<string, Requirement>(StringComparer.Ordinal);
         foreach (var requirement in requirements.Where(requirement => requirement.AppliesTo(drafted.Platform)))
@@ -58,7 +58,13 @@ public sealed class DraftProof(AssembleOptions options, IReadOnlyList<Requiremen
             var text = LockAnswer.TextOf(requirement);
             foreach (var file in drafted.Requirements.FirstOrDefault(answer => answer.Text == text)?.Files ?? [])
             {
-                places.TryAdd("/" + ShippedPath.InImage(file, drafted.Platform.Triplet), requirement);
+                var place = ShippedPath.InImage(file, drafted.Platform.Triplet);
+                places.TryAdd("/" + place, requirement);
+                if (tree.Resolve(place) is { } end)
+                {
+                    places.TryAdd("/" + end, requirement);
+                }
+
                 places.TryAdd(file, requirement);
             }
         }

@@ -44,6 +44,20 @@ public sealed class FileOrigins
             Matching(locked, lines.Where(requirement => requirement.IsAnyCpu)));
     }
 
+    /// <summary>The same for the files of a tree: what a line allows a link, it allows the file that the link leads to.</summary>
+    /// <param name="tree">The platform's files.</param>
+    internal FileOrigins In(RootfsTree tree)
+    {
+        var links = tree.Entries.Where(entry => entry.Type == RootfsEntryType.SymbolicLink).Select(entry => entry.Path).ToList();
+        IReadOnlyList<Func<string, bool>> WithEnds(IReadOnlyList<Func<string, bool>> matching)
+        {
+            var ends = links.Where(link => matching.Any(matches => matches("/" + link))).Select(tree.Resolve).OfType<string>().Select(end => "/" + end).ToHashSet(StringComparer.Ordinal);
+            return ends.Count == 0 ? matching : [.. matching, ends.Contains];
+        }
+
+        return new FileOrigins(suitePackages, ownPackages, asked, WithEnds(plugins), WithEnds(anyCpu));
+    }
+
     /// <summary>Whether a line asks for a file, so that people load it by itself; true too where that is not known.</summary>
     /// <param name="path">Its absolute path in the image.</param>
     internal bool IsAsked(string path) => asked is null || asked.Any(matches => matches(path));
@@ -76,7 +90,6 @@ public sealed class FileOrigins
         return files;
     }
 
-    // Two files of one name and folder are one library: a link and what it leads to are allowed together.
     private static List<Func<string, bool>> Matching(LockedPlatform locked, IEnumerable<Requirement> requirements)
     {
         var matching = new List<Func<string, bool>>();

@@ -13,7 +13,7 @@ internal sealed class VerificationContext(Platform platform, RootfsTree tree, Fi
 
     internal RootfsTree Tree => tree;
 
-    internal FileOrigins Origins => origins;
+    internal FileOrigins Origins { get; } = origins.In(tree);
 
     internal IReadOnlyList<Finding> Findings => findings;
 

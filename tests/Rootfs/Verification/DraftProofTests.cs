@@ -41,6 +41,19 @@ public class DraftProofTests
     }
 
     [Test]
+    public async Task AnExactSonameAllowsTheFileThatItsLinkLeadsTo()
+    {
+        made.Add(
+            "libplug1",
+            Library("libplug.so.1.0.0", "int host(void); int p(void) { return host(); }"),
+            Trees.Link($"{Folder}/libplug.so.1", "libplug.so.1.0.0"));
+        var problem = (await ProveAsync("libplug.so.1\n", ("libplug.so.1", [$"/{Folder}/libplug.so.1"]))).Single();
+        Assert.That(problem.Requirement!.Line, Is.EqualTo(1));
+        Assert.That(problem.Error.Message, Does.Contain("libplug.so.1 (plugin)"), "the line that is there is to be changed, not another one to be written");
+        Assert.That(await ProveAsync("libplug.so.1 (plugin)\n", ("libplug.so.1 (plugin)", [$"/{Folder}/libplug.so.1"])), Is.Empty);
+    }
+
+    [Test]
     public async Task WhatFollowsFromAFailureToldAlreadyIsNotTold()
     {
         made.Add("libtop1", Library("libtop.so.1", "int gone(void); int t(void) { return gone(); }", "-Wl,--no-as-needed", "-lgone"));
