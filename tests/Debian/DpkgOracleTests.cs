@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.Debian;
 
 /// <summary>
 /// Package files in the shapes of builders other than Debian's own, against this machine's <c>dpkg-deb -x</c>: what it unpacks is what is read,
-/// the same paths, kinds, modes, contents and link targets.
+/// the same paths, kinds, contents and link targets, and of files the same permissions.
 /// </summary>
 public class DpkgOracleTests
 {
@@ -89,7 +89,7 @@ public class DpkgOracleTests
                 DebEntryType.Directory => "folder",
                 DebEntryType.SymbolicLink => $"link {entry.LinkTarget}",
                 DebEntryType.HardLink => seen[entry.LinkTarget!],
-                _ => $"file {Digest(content!)}",
+                _ => $"file {Convert.ToString(entry.Mode & 0x1FF, 8)} {Digest(content!)}",
             };
             return true;
         });
@@ -105,7 +105,7 @@ public class DpkgOracleTests
             if (entry is FileInfo { LinkTarget: null } file)
             {
                 using var content = file.OpenRead();
-                seen[entry.FullName[root.Length..]] = $"file {Digest(content)}";
+                seen[entry.FullName[root.Length..]] = $"file {Convert.ToString((int)file.UnixFileMode & 0x1FF, 8)} {Digest(content)}";
             }
             else
             {
