@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using BusyboxGlibc.Foundation;
 
@@ -20,6 +21,9 @@ public sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring, 
 
     // Once one mirror has answered, the others have this long: one that is down must not hold up a build that another serves.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    // A kept file is mostly the one that the mirrors have too. A signature takes a tenth of a second, for its key is examined each time.
+    private readonly ConcurrentDictionary<string, SignedText> verified = new(StringComparer.Ordinal);
 
     /// <summary>The verified Release files of a suite, the newest first: one at least.</summary>
     /// <param name="part">What follows the suite's name: nothing, <c>-updates</c> or <c>-security</c>.</param>
@@ -202,7 +206,12 @@ public sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring, 
         ReadOnlySpan<byte> bytes, string name, string suite, IReadOnlyList<string> folders, string archive, IReadOnlyList<Uri> mirrors, bool isFresh)
     {
         var now = clock.GetUtcNow();
-        var signed = ClearSignedFile.Verify(bytes, name, keyring, now.UtcDateTime);
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        if (!verified.TryGetValue(sha256, out var signed))
+        {
+            verified[sha256] = signed = ClearSignedFile.Verify(bytes, name, keyring, now.UtcDateTime);
+        }
+
         var file = ReleaseFile.Parse(signed.Text, name);
         if (file.Codename != suite)
         {
@@ -218,7 +227,7 @@ public sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring, 
             suite,
             archive,
             file,
-            new ReleaseIdentity(suite, file.Date, Convert.ToHexStringLower(SHA256.HashData(bytes)), signed.SignedBy),
+            new ReleaseIdentity(suite, file.Date, sha256, signed.SignedBy),
             mirrors)
         {
             Folders = folders,

@@ -68,23 +68,26 @@ public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard b
             }
         }
 
+        // A platform is proven as soon as it is resolved, while others are still read.
+        using var turns = new SemaphoreSlim(Math.Max(1, jobs));
         var first = await leader.ResolveAsync(null, Spread).ConfigureAwait(false);
+        var leads = Task.Run(async () => (Locked: first, Proof: await ProveAsync(leader, first, turns, cancellation).ConfigureAwait(false)), cancellation);
         if (!leader.IsAnswered)
         {
             progress.Add(1);
         }
 
         var lead = new LeadAnswers(first, leader.Search(), leader.Failures.Select(failure => failure.Requirement).OfType<Requirement>());
-        var others = await Task.WhenAll(resolvers.Skip(1).Select(resolver => Task.Run(
+        var proven = await Task.WhenAll(resolvers.Skip(1).Select(resolver => Task.Run(
             async () =>
             {
                 var locked = await resolver.ResolveAsync(lead, static _ => { }).ConfigureAwait(false);
                 progress.Add(resolver.IsAnswered ? 0 : 1);
-                return locked;
+                return (Locked: locked, Proof: await ProveAsync(resolver, locked, turns, cancellation).ConfigureAwait(false));
             },
-            cancellation))).ConfigureAwait(false);
-        List<LockedPlatform> answered = [first, .. others];
-        List<ResolveFailure> failures = [.. resolvers.SelectMany(resolver => resolver.Failures), .. await ProveAsync(open, answered, cancellation).ConfigureAwait(false)];
+            cancellation)).Prepend(leads)).ConfigureAwait(false);
+        List<LockedPlatform> answered = [.. proven.Select(pair => pair.Locked)];
+        List<ResolveFailure> failures = [.. resolvers.SelectMany(resolver => resolver.Failures), .. proven.SelectMany(pair => pair.Proof)];
         if (failures.Count > 0)
         {
             throw ResolveFailure.Join(failures, answered, platforms);
@@ -109,21 +112,23 @@ public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard b
     }
 
     // A lock that cannot be built must not be written. A platform that the lock answers as it is was proven before.
-    private async Task<IReadOnlyList<ResolveFailure>> ProveAsync(List<PlatformResolver> open, List<LockedPlatform> answered, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ResolveFailure>> ProveAsync(PlatformResolver resolver, LockedPlatform drafted, SemaphoreSlim turns, CancellationToken cancellation)
     {
-        var found = new IReadOnlyList<ResolveFailure>[open.Count];
-        await Parallel.ForAsync(
-            0,
-            proof is null ? 0 : open.Count,
-            new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, jobs), CancellationToken = cancellation },
-            async (index, token) =>
-            {
-                var resolver = open[index];
-                var drafted = answered.Single(locked => locked.Platform == resolver.Platform);
-                var problems = await proof!.ProveAsync(drafted, resolver.Failures.Count == 0, token).ConfigureAwait(false);
-                found[index] = [.. problems.Select(problem => new ResolveFailure(resolver.Platform, problem.Requirement, IsAbsence: false, problem.Error) { IsProof = true })];
-            }).ConfigureAwait(false);
-        return [.. found.Where(list => list is not null).SelectMany(list => list)];
+        if (proof is null || resolver.IsAnswered)
+        {
+            return [];
+        }
+
+        await turns.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            var problems = await proof.ProveAsync(drafted, resolver.Failures.Count == 0, cancellation).ConfigureAwait(false);
+            return [.. problems.Select(problem => new ResolveFailure(resolver.Platform, problem.Requirement, IsAbsence: false, problem.Error) { IsProof = true })];
+        }
+        finally
+        {
+            turns.Release();
+        }
     }
 
     // After the platforms, whose indices serve for it too. A host whose root is as before is the same object as before.
