@@ -11,7 +11,10 @@ internal static class DecodingMemory
     // As many as are decoded at once on a small machine, with the control archive's beside the data's.
     private const int MostOfASize = 4;
 
-    private static readonly ArrayPool<byte> Pool = ArrayPool<byte>.Create(1 << 26, MostOfASize);
+    // The window of a package made with xz -6, as nearly all are. What an index takes, 64 MB, is not worth keeping.
+    private const int LargestKept = 1 << 24;
+
+    private static readonly ArrayPool<byte> Pool = ArrayPool<byte>.Create(LargestKept, MostOfASize);
 
     /// <summary>At least so many bytes, with whatever was in them before.</summary>
     internal static byte[] Rent(int size) => Pool.Rent(size);
