@@ -8,8 +8,8 @@ namespace BusyboxGlibc.Debian;
 /// </summary>
 internal static class DecodingMemory
 {
-    // As many as are decoded at once on a small machine, with the control archive's beside the data's.
-    private const int MostOfASize = 4;
+    // As many packages as are decoded at once on a small machine.
+    private const int MostOfASize = 2;
 
     // The window of a package made with xz -6, as nearly all are. What an index takes, 64 MB, is not worth keeping.
     private const int LargestKept = 1 << 24;
