@@ -76,7 +76,7 @@ public class ParserFuzzTests
             """
             // comment /* and # more
             #clear APT::Update;
-            Acquire { http::Proxy "http://user:pass@proxy.lan:3128"; http { Proxy { deb.debian.org "DIRECT"; }; Timeout 5; }; };
+            Acquire { http::Proxy "http://user:pass@proxy.lan:3128"; http { Proxy { archive.test "DIRECT"; }; Timeout 5; }; };
             Acquire::Check-Valid-Until "false"; Acquire::Retries:: "3";
             Dir::Etc::sourceparts "x"; #include "/etc/x.conf";
             """);

