@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Org.BouncyCastle.Bcpg;
 using Org.BouncyCastle.Bcpg.OpenPgp;
 
@@ -251,15 +252,44 @@ public static class ClearSignedFile
                 return $"its signature by {key.Fingerprint} has expired";
             }
 
-            signature.InitVerify(key.Key);
-            signature.Update(canonical.Span);
-            return signature.Verify() ? null : $"its text is not what {key.Fingerprint} signed";
+            return IsBy(key.Key, signature, canonical.Span) ? null : $"its text is not what {key.Fingerprint} signed";
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             return $"its signature by {key.Fingerprint} cannot be checked: {error.Message}";
         }
     }
+
+    // RSA by the runtime: Bouncy Castle searches the key for factors at each signature, which takes a hundred times as long. RFC 9580
+    // sections 5.2.3.1 and 5.2.4: PKCS#1 v1.5 over the text and the signature's own trailer, the number without its leading zeros.
+    private static bool IsBy(PgpPublicKey key, PgpSignature signature, ReadOnlySpan<byte> canonical)
+    {
+        if (key.PublicKeyPacket.Key is not RsaPublicBcpgKey numbers || signature.KeyAlgorithm is not (PublicKeyAlgorithmTag.RsaGeneral or PublicKeyAlgorithmTag.RsaSign))
+        {
+            signature.InitVerify(key);
+            signature.Update(canonical);
+            return signature.Verify();
+        }
+
+        using var rsa = RSA.Create(new RSAParameters { Modulus = numbers.Modulus.ToByteArrayUnsigned(), Exponent = numbers.PublicExponent.ToByteArrayUnsigned() });
+        var number = signature.GetSignature();
+        var padded = new byte[rsa.KeySize / 8];
+        if (number.Length > padded.Length)
+        {
+            return false;
+        }
+
+        number.CopyTo(padded, padded.Length - number.Length);
+        byte[] signed = [.. canonical, .. signature.GetSignatureTrailer()];
+        return rsa.VerifyData(signed, padded, HashOf(signature.HashAlgorithm), RSASignaturePadding.Pkcs1);
+    }
+
+    private static HashAlgorithmName HashOf(HashAlgorithmTag tag) => tag switch
+    {
+        HashAlgorithmTag.Sha256 => HashAlgorithmName.SHA256,
+        HashAlgorithmTag.Sha384 => HashAlgorithmName.SHA384,
+        _ => HashAlgorithmName.SHA512,
+    };
 
     private static DebianException CutShort(string name) => Refused(name, "it is cut short: its signature is missing or has no end");
 
