@@ -24,6 +24,33 @@ public class ClearSignedFileTests
     public void LineEndsOfWindowsDoNotBreakTheSignature() =>
         Assert.That(ClearSignedFile.Verify(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Good).Replace("\n", "\r\n")), "it", TestKey.Archive.Keyring, Now).SignedBy, Is.Not.Empty);
 
+    [TestCase(HashAlgorithmTag.Sha384)]
+    [TestCase(HashAlgorithmTag.Sha512)]
+    public void LongerHashesAreBelieved(HashAlgorithmTag hash) =>
+        Assert.That(ClearSignedFile.Verify(TestKey.Archive.Sign(Text, Now, hash), "it", TestKey.Archive.Keyring, Now).SignedAt, Is.EqualTo(Now));
+
+    [Test]
+    public void AKeyOfAnotherAlgorithmIsBelieved()
+    {
+        var key = new TestKey(isEdwards: true);
+        var signed = key.Sign(Text, Now);
+        Assert.That(ClearSignedFile.Verify(signed, "it", key.Keyring, Now).SignedBy, Is.EqualTo(key.Fingerprint));
+        Assert.That(
+            () => ClearSignedFile.Verify(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(signed).Replace("first", "worst")), "it", key.Keyring, Now),
+            Throws.TypeOf<DebianException>().With.Message.Contains("is not what"));
+    }
+
+    // One in 256 is written with a byte less than its key has.
+    [Test]
+    public void ANumberWithLeadingZerosIsASignatureToo()
+    {
+        for (var round = 0; round < 1000; round++)
+        {
+            var at = Now.AddSeconds(-round);
+            Assert.That(ClearSignedFile.Verify(TestKey.Archive.Sign("text\n", at), "it", TestKey.Archive.Keyring, Now).SignedAt, Is.EqualTo(at));
+        }
+    }
+
     [Test]
     public void AnUnknownKeyIsNamedById() =>
         Assert.That(Refused(TestKey.Stranger.Sign(Text, Now)), Does.Contain(TestKey.Stranger.KeyId).And.Contain("not one of the suite's"));

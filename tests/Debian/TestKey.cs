@@ -1,6 +1,7 @@
 using System.Text;
 using Org.BouncyCastle.Bcpg;
 using Org.BouncyCastle.Bcpg.OpenPgp;
+using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Generators;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Math;
@@ -15,16 +16,29 @@ internal sealed class TestKey
     private readonly PgpKeyPair pair;
     private readonly byte[] publicKey;
 
-    public TestKey(long validSeconds = 0, DateTime? created = null)
+    public TestKey(long validSeconds = 0, DateTime? created = null, bool isEdwards = false)
     {
-        var generator = new RsaKeyPairGenerator();
-        generator.Init(new RsaKeyGenerationParameters(BigInteger.ValueOf(65537), new SecureRandom(), 1024, 25));
-        pair = new PgpKeyPair(PublicKeyAlgorithmTag.RsaGeneral, generator.GenerateKeyPair(), created ?? new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        var algorithm = isEdwards ? PublicKeyAlgorithmTag.EdDsa_Legacy : PublicKeyAlgorithmTag.RsaGeneral;
+        pair = new PgpKeyPair(algorithm, isEdwards ? Edwards() : Rsa(), created ?? new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         var packets = new PgpSignatureSubpacketGenerator();
         packets.SetKeyExpirationTime(false, validSeconds);
         var ring = new PgpKeyRingGenerator(
             PgpSignature.PositiveCertification, pair, "test archive", SymmetricKeyAlgorithmTag.Null, Array.Empty<byte>(), false, packets.Generate(), null, new SecureRandom());
         publicKey = ring.GeneratePublicKeyRing().GetEncoded();
+    }
+
+    private static AsymmetricCipherKeyPair Rsa()
+    {
+        var generator = new RsaKeyPairGenerator();
+        generator.Init(new RsaKeyGenerationParameters(BigInteger.ValueOf(65537), new SecureRandom(), 1024, 25));
+        return generator.GenerateKeyPair();
+    }
+
+    private static AsymmetricCipherKeyPair Edwards()
+    {
+        var generator = new Ed25519KeyPairGenerator();
+        generator.Init(new Ed25519KeyGenerationParameters(new SecureRandom()));
+        return generator.GenerateKeyPair();
     }
 
     /// <summary>A key that archives of tests are signed by unless they say otherwise.</summary>
@@ -44,7 +58,7 @@ internal sealed class TestKey
     /// <summary>The text clear-signed, RFC 9580 section 7.</summary>
     public byte[] Sign(string text, DateTime at, HashAlgorithmTag hash = HashAlgorithmTag.Sha256, long expiresAfterSeconds = 0)
     {
-        var generator = new PgpSignatureGenerator(PublicKeyAlgorithmTag.RsaGeneral, hash);
+        var generator = new PgpSignatureGenerator(pair.PublicKey.Algorithm, hash);
         generator.InitSign(PgpSignature.CanonicalTextDocument, pair.PrivateKey);
         var packets = new PgpSignatureSubpacketGenerator();
         packets.SetSignatureCreationTime(false, at);
