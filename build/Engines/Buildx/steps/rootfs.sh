@@ -14,14 +14,19 @@ from_lock() {
     mkdir -p /rootfs/bin /rootfs/dev /rootfs/etc /rootfs/lib /rootfs/proc /rootfs/root /rootfs/run /rootfs/sbin /rootfs/sys /rootfs/tmp /rootfs/usr/bin /rootfs/usr/sbin /rootfs/var
     chmod 1777 /rootfs/tmp
     [ -e /rootfs/lib64 ] || ln -s lib /rootfs/lib64
-    # One line a file: archive, pool path, checksum and path. The lock is written by the build, one value a line.
-    awk -F '"' -v platform="$PLATFORM" '
+    # One line a file: archive, pool path, checksum and path. The lock is written by the build, one value a line. It has Debian's BusyBox
+    # too, for those who take that one: beside a compiled one it would be found first.
+    compiled=0
+    [ ! -f /busybox/busybox ] || compiled=1
+    awk -F '"' -v platform="$PLATFORM" -v compiled="$compiled" '
         $2 == "platform" { here = $4 == platform }
         $2 == "buildRoots" { here = 0 }
         !here { next }
         $2 == "packages" { packages = 1 }
         $2 == "requirements" { packages = 0 }
         !packages { next }
+        $2 == "name" { name = $4 }
+        compiled && name == "busybox" { next }
         $2 == "archive" { archive = $4 }
         $2 == "pool" { pool = $4 }
         $2 == "sha256" { sum = $4 }
