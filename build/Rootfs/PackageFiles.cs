@@ -108,7 +108,7 @@ internal sealed record PackageFiles(
                 cancellation.ThrowIfCancellationRequested();
                 if (wanted.Remove(entry.Path))
                 {
-                    files.Add(entry.Path, new PackageFile(entry, content is null ? default : ReadAll(content, entry.Size)));
+                    files.Add(entry.Path, new PackageFile(entry, content is null ? default : RootfsTarReader.ReadGrowing(content, entry.Size)));
                 }
 
                 return wanted.Count > 0;
@@ -137,31 +137,4 @@ internal sealed record PackageFiles(
 
     internal static RootfsException Stale(string what, string why) =>
         new(what, where: "image.lock.json", why: why, next: "renew the lock: ./build.sh --target=Lock");
-
-    // Grown as bytes arrive, so that a size in a header takes no memory by itself.
-    private static ReadOnlyMemory<byte> ReadAll(Stream content, long size)
-    {
-        var bytes = new byte[Math.Min(size, 1 << 22)];
-        var filled = 0;
-        while (true)
-        {
-            if (filled == bytes.Length)
-            {
-                if (filled >= size)
-                {
-                    return bytes;
-                }
-
-                Array.Resize(ref bytes, (int)Math.Min(size, bytes.Length * 2L));
-            }
-
-            var count = content.Read(bytes, filled, bytes.Length - filled);
-            if (count == 0)
-            {
-                return bytes.AsMemory(0, filled);
-            }
-
-            filled += count;
-        }
-    }
 }
