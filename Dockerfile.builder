@@ -18,28 +18,28 @@ WORKDIR /$BUILDARCH/$TARGETPLATFORM
 # No program of the target platform ever runs here: every step is the building machine's own, whatever it builds for.
 FROM --platform=$BUILDPLATFORM ${BASE} AS tools
 ARG BUILDARCH
-RUN --mount=type=bind,source=build/Engines/Buildx/steps/tools.sh,target=/steps/tools.sh \
+RUN --mount=type=bind,source=build/Docker/Buildx/steps/tools.sh,target=/steps/tools.sh \
     --mount=type=bind,from=packages,source=/$BUILDARCH/common,target=/packages \
     sh /steps/tools.sh
 
 # A step for each platform's compilers, so that another choice of platforms compiles nothing anew.
 FROM tools AS builder
 ARG TARGETPLATFORM
-RUN --mount=type=bind,source=build/Engines/Buildx/steps/tools.sh,target=/steps/tools.sh \
+RUN --mount=type=bind,source=build/Docker/Buildx/steps/tools.sh,target=/steps/tools.sh \
     --mount=type=bind,from=packages,source=/$BUILDARCH/$TARGETPLATFORM,target=/packages \
     sh /steps/tools.sh
 ARG BUSYBOX_VERSION=1.38.0
 ARG BUSYBOX_SHA256=34f9ea6ff8636f2c9241153b9114eefa9e65674a45318ae1ef95bb5f31c53bb2
 ARG BUSYBOX_DATE=2026-05-13
 ARG BUSYBOX_PATCHES=build/Busybox/patches/all
-RUN --mount=type=bind,source=build/Engines/Buildx/steps/platform.sh,target=/steps/platform.sh \
-    --mount=type=bind,source=build/Engines/Buildx/steps/busybox.sh,target=/steps/busybox.sh \
+RUN --mount=type=bind,source=build/Docker/Buildx/steps/platform.sh,target=/steps/platform.sh \
+    --mount=type=bind,source=build/Docker/Buildx/steps/busybox.sh,target=/steps/busybox.sh \
     --mount=type=bind,source=build/Busybox/compile.sh,target=/project/build/Busybox/compile.sh \
     --mount=type=bind,source=build/Busybox/patches,target=/project/build/Busybox/patches \
     --mount=type=bind,source=busybox.config,target=/project/busybox.config \
     --mount=type=bind,from=release,target=/release \
     sh /steps/busybox.sh
-RUN --mount=type=bind,source=build/Engines/Buildx/steps/rootfs.sh,target=/steps/rootfs.sh \
+RUN --mount=type=bind,source=build/Docker/Buildx/steps/rootfs.sh,target=/steps/rootfs.sh \
     --mount=type=bind,source=image.lock.json,target=/project/image.lock.json \
     --mount=type=bind,from=base-trees,target=/base-trees \
     sh /steps/rootfs.sh

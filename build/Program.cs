@@ -1,6 +1,8 @@
 using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Foundation.Processes;
 using BusyboxGlibc.Reports;
+using BusyboxGlibc.Setup;
 using BusyboxGlibc.Tasks;
 using Cake.Frosting;
 

@@ -1,10 +1,14 @@
 using BusyboxGlibc.Busybox.Releases;
 using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Debian;
-using BusyboxGlibc.Engines.Buildx.Builders;
-using BusyboxGlibc.Foundation;
-using BusyboxGlibc.Lock;
-using BusyboxGlibc.Oci.Registry;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Debian.Suite;
+using BusyboxGlibc.Docker.Builders;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Registry;
 using BusyboxGlibc.Tests.Configuration;
 using BusyboxGlibc.Tests.Debian;
 using NSubstitute;
@@ -58,7 +62,7 @@ public class HostileInputTests
         {
             var file = Path.Combine(folder, "file");
             Each("cake.config", text => CakeConfigFile.Parse(text, "cake.config"));
-            Each("lib-requires.txt", text => RequirementFile.Parse(text, "lib-requires.txt", Platforms.All));
+            Each("lib-requires.txt", text => RequirementFile.Parse(text, "lib-requires.txt", KnownPlatforms.All));
             Each("image.lock.json", text => LockFile.Parse(text, "image.lock.json"));
             Each("busybox-releases.json", text =>
             {

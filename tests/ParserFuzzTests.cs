@@ -1,12 +1,15 @@
 using System.Globalization;
 using System.Text;
-using BusyboxGlibc.Debian;
-using BusyboxGlibc.Debian.Apt;
-using BusyboxGlibc.Engines.Dockerfiles;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Debian.Archive.Apt;
+using BusyboxGlibc.Debian.Package;
 using BusyboxGlibc.Formats.LoaderCache;
-using BusyboxGlibc.Foundation;
-using BusyboxGlibc.Oci.Registry;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Image.Dockerfiles;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Registry;
 using BusyboxGlibc.Tests.Debian;
+using BusyboxGlibc.Tests.Debian.Package;
 
 namespace BusyboxGlibc.Tests;
 
@@ -172,7 +175,7 @@ public class ParserFuzzTests
     private static void Settings(string text)
     {
         var file = RunDockerfile.Of(DockerfileText.Parse("Dockerfile.run", text));
-        ProjectDockerfiles.Of(null, file).SettingsOf(BusyboxGlibc.Configuration.Platforms.Amd64, [], BusyboxGlibc.Oci.ImageSpec.NoLabels, 0);
+        ProjectDockerfiles.Of(null, file).SettingsOf(KnownPlatforms.Amd64, [], BusyboxGlibc.Oci.Layout.ImageSpec.NoLabels, 0);
     }
 
     private static void Apt(string path, byte[] bytes)

@@ -1,4 +1,4 @@
-using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Foundation.Errors;
 
 namespace BusyboxGlibc.Busybox;
 

@@ -1,6 +1,7 @@
 using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Debian;
-using BusyboxGlibc.Lock;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Debian.Package;
+using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Busybox;
@@ -11,7 +12,7 @@ namespace BusyboxGlibc.Busybox;
 /// </summary>
 /// <param name="store">Where the package comes from.</param>
 /// <param name="shelf">Keeps what is read of the package, for the next time; null for nothing.</param>
-public sealed class DebianBusybox(IPackageStore store, PackageShelf? shelf = null) : IBusybox
+public sealed class DebianBusybox(IPackageStore store, PackageCache? shelf = null) : IBusybox
 {
     private const string Place = "bin/busybox";
 

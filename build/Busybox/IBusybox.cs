@@ -1,5 +1,5 @@
 using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Lock;
+using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Busybox;

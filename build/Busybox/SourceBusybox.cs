@@ -1,6 +1,6 @@
 using BusyboxGlibc.Busybox.Compile;
 using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Lock;
+using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Busybox;

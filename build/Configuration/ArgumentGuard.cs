@@ -1,4 +1,5 @@
-using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Configuration;
 

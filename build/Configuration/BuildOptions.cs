@@ -1,3 +1,7 @@
+using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Foundation.Text;
+using BusyboxGlibc.Platforms;
+
 namespace BusyboxGlibc.Configuration;
 
 /// <summary>Who makes the image.</summary>
@@ -25,7 +29,7 @@ public enum BusyboxOrigin
 
 /// <summary>What the image is.</summary>
 /// <param name="Name">Its name, without a tag: where it goes first.</param>
-/// <param name="Platforms">Its platforms, one at least, in the order of <see cref="Configuration.Platforms.All"/>.</param>
+/// <param name="Platforms">Its platforms, one at least, in the order of <see cref="KnownPlatforms.All"/>.</param>
 /// <param name="Commands">The real commands it holds, in the order written.</param>
 /// <param name="Engine">Who makes it.</param>
 /// <param name="Features">What it holds beside.</param>
@@ -183,7 +187,7 @@ public sealed record BuildOptions(
         }
 
         var known = Suites.All.Select(each => each.Codename).ToList();
-        var nearest = Foundation.Nearest.Names(value.Value, known, 1);
+        var nearest = Nearest.Names(value.Value, known, 1);
         throw new ConfigurationException(
             $"unknown suite {(value.Value.Length == 0 ? "(empty)" : ValueList.Show(value.Value))}",
             value.Where,

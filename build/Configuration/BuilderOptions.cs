@@ -1,9 +1,10 @@
 using System.Text.RegularExpressions;
+using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Configuration;
 
 /// <summary>What a machine builds for, and where it is.</summary>
-/// <param name="Platforms">The platforms, one at least, in the order of <see cref="Configuration.Platforms.All"/>.</param>
+/// <param name="Platforms">The platforms, one at least, in the order of <see cref="KnownPlatforms.All"/>.</param>
 /// <param name="Endpoint">Its address as <c>docker buildx create</c> takes it: a URL of ssh, tcp, unix, npipe or kubernetes, or a Docker context.</param>
 public sealed record BuilderNode(IReadOnlyList<Platform> Platforms, string Endpoint);
 

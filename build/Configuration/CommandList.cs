@@ -1,3 +1,6 @@
+using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Platforms;
+
 namespace BusyboxGlibc.Configuration;
 
 /// <summary>

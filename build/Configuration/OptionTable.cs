@@ -1,3 +1,5 @@
+using BusyboxGlibc.Platforms;
+
 namespace BusyboxGlibc.Configuration;
 
 /// <summary>
@@ -34,8 +36,8 @@ public static class OptionTable
     public static Option Platforms { get; } = new(
         "Image", "Platforms", "platforms",
         "The platforms of the image, separated by commas.",
-        string.Join(',', Configuration.Platforms.All.Select(platform => platform.Name)),
-        string.Join(", ", Configuration.Platforms.All.Select(platform => platform.Name)));
+        string.Join(',', KnownPlatforms.All.Select(platform => platform.Name)),
+        string.Join(", ", KnownPlatforms.All.Select(platform => platform.Name)));
 
     /// <summary><c>[Image] Commands</c>.</summary>
     public static Option Commands { get; } = new(

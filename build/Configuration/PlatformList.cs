@@ -1,9 +1,11 @@
+using BusyboxGlibc.Platforms;
+
 namespace BusyboxGlibc.Configuration;
 
 /// <summary>Reads the value of <c>Platforms</c>.</summary>
 public static class PlatformList
 {
-    /// <summary>The platforms named, separated by commas or blanks, in the order of <see cref="Platforms.All"/> whatever
+    /// <summary>The platforms named, separated by commas or blanks, in the order of <see cref="KnownPlatforms.All"/> whatever
     /// order they are written in, so that the order has no part in the image.</summary>
     /// <param name="value">The value as written.</param>
     /// <param name="where">Where it was written, for an error.</param>
@@ -13,8 +15,8 @@ public static class PlatformList
         var found = new HashSet<Platform>();
         foreach (var name in ValueList.Split(value))
         {
-            var platform = Platforms.Find(name)
-                ?? throw new ConfigurationException($"unknown platform {ValueList.Show(name)}", where, next: Platforms.Advice(name));
+            var platform = KnownPlatforms.Find(name)
+                ?? throw new ConfigurationException($"unknown platform {ValueList.Show(name)}", where, next: KnownPlatforms.Advice(name));
             if (!found.Add(platform))
             {
                 throw new ConfigurationException($"platform {platform} stands twice", where, next: "name it once");
@@ -27,7 +29,7 @@ public static class PlatformList
                 "no platform is asked for", where, "the list is empty", $"leave it out for all eight, or name some, as in --{OptionTable.Platforms.Argument}=linux/amd64,linux/arm64");
         }
 
-        return [.. Platforms.All.Where(found.Contains)];
+        return [.. KnownPlatforms.All.Where(found.Contains)];
     }
 
     /// <summary>Checks that a suite has every platform asked for.</summary>

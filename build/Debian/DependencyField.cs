@@ -1,3 +1,5 @@
+using BusyboxGlibc.Debian.Suite;
+
 namespace BusyboxGlibc.Debian;
 
 /// <summary>Reads the relationship fields of deb-control(5): <c>a (&gt;= 1) | b, c</c>.</summary>

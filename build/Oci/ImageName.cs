@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Oci;
 
@@ -51,7 +52,7 @@ public sealed partial record ImageName(string Registry, string Repository, strin
             || registry.Length + 1 + repository.Length > LongestName)
         {
             throw new OciException(
-                $"'{Shown.Text(text)}' is not an image name",
+                $"'{SafeText.Text(text)}' is not an image name",
                 why: "a name is registry/path/name:tag in lower case, such as docker.io/library/busybox:glibc",
                 next: "check Registry and Repository in cake.config, and the tags");
         }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Oci;
 
@@ -66,7 +66,7 @@ public sealed record OciDescriptor(string MediaType, string Digest, long Size)
 public sealed record OciPlatform(string Os, string Architecture, string? Variant)
 {
     /// <summary>The spelling for one of the image's platforms.</summary>
-    public static OciPlatform Of(Platform platform) => new(BusyboxGlibc.Configuration.Platform.Os, platform.Architecture, platform.Variant);
+    public static OciPlatform Of(Platform platform) => new(BusyboxGlibc.Platforms.Platform.Os, platform.Architecture, platform.Variant);
 
     /// <inheritdoc/>
     public override string ToString() => Variant is null ? $"{Os}/{Architecture}" : $"{Os}/{Architecture}/{Variant}";

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Oci;
 
@@ -30,5 +31,5 @@ public static class OciDigest
     /// <summary>The hexadecimal digits of a digest, the name of its blob.</summary>
     /// <exception cref="OciException">The digest is not well-formed.</exception>
     public static string Hex(string digest) =>
-        IsValid(digest) ? digest[Prefix.Length..] : throw new OciException($"'{Shown.Text(digest)}' is not a sha256 digest");
+        IsValid(digest) ? digest[Prefix.Length..] : throw new OciException($"'{SafeText.Text(digest)}' is not a sha256 digest");
 }

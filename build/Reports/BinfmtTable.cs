@@ -1,5 +1,5 @@
 using System.Text;
-using BusyboxGlibc.Engines.Binfmt;
+using BusyboxGlibc.Binfmt;
 
 namespace BusyboxGlibc.Reports;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Foundation.Progress;
 
 namespace BusyboxGlibc.Reports;
 
@@ -30,7 +30,7 @@ internal sealed class BoardLine(ConsoleProgressBoard board, string label, long? 
     {
         if (Interlocked.Exchange(ref _ended, 1) == 0)
         {
-            var reached = Amount > 0 ? $" ({Amounts.Progress(Amount, null, unit)})" : string.Empty;
+            var reached = Amount > 0 ? $" ({HumanReadable.Progress(Amount, null, unit)})" : string.Empty;
             board.End(this, $"{Label}: {(string.IsNullOrEmpty(outcome) ? "done" : ConsoleProgressBoard.Clean(outcome))}{reached}", good: true);
         }
     }
@@ -67,13 +67,13 @@ internal sealed class BoardLine(ConsoleProgressBoard board, string label, long? 
         text.Append("  ").Append(Reached);
         if (unit == ProgressUnit.Bytes && elapsed > TimeSpan.FromSeconds(1))
         {
-            text.Append($"  {Amounts.Bytes((long)(Amount / elapsed.TotalSeconds))}/s");
+            text.Append($"  {HumanReadable.Bytes((long)(Amount / elapsed.TotalSeconds))}/s");
         }
 
         return text.ToString();
     }
 
-    private string Reached => Amounts.Progress(Amount, Total, unit);
+    private string Reached => HumanReadable.Progress(Amount, Total, unit);
 
     private long? Percent => Total is > 0 and var total ? (long)(Math.Clamp(Amount / (double)total, 0, 1) * 100) : null;
 }

@@ -1,4 +1,5 @@
-using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Foundation.Processes;
+using BusyboxGlibc.Foundation.Text;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 

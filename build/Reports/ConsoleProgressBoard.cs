@@ -1,5 +1,5 @@
 using System.Text;
-using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Foundation.Progress;
 
 namespace BusyboxGlibc.Reports;
 

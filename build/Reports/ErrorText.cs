@@ -1,5 +1,5 @@
 using System.Reflection;
-using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Foundation.Errors;
 using Cake.Core;
 using Cake.Frosting;
 

@@ -37,8 +37,8 @@ public static class PlatformTable
                 row.Platform,
                 row.Files.ToString(CultureInfo.InvariantCulture),
                 row.Libraries.ToString(CultureInfo.InvariantCulture),
-                Amounts.Megabytes(row.UnpackedBytes),
-                Amounts.Megabytes(row.CompressedBytes),
+                HumanReadable.Megabytes(row.UnpackedBytes),
+                HumanReadable.Megabytes(row.CompressedBytes),
             })
             .ToArray();
         var widths = _heads[..^1].Select((head, column) => cells.Select(row => row[column].Length).Append(head.Length).Max()).ToArray();

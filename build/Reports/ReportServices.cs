@@ -1,4 +1,5 @@
-using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Foundation.Processes;
+using BusyboxGlibc.Foundation.Progress;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;

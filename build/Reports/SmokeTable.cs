@@ -1,5 +1,5 @@
 using System.Text;
-using BusyboxGlibc.Engines.Smoke;
+using BusyboxGlibc.Smoke;
 
 namespace BusyboxGlibc.Reports;
 

@@ -1,4 +1,5 @@
-using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Rootfs;
 

@@ -1,6 +1,6 @@
-using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Foundation;
-using BusyboxGlibc.Lock;
+using BusyboxGlibc.Foundation.Text;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Rootfs;
 

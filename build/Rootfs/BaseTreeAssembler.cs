@@ -1,5 +1,7 @@
 using BusyboxGlibc.Debian;
-using BusyboxGlibc.Lock;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Debian.Package;
+using BusyboxGlibc.Lock.Model;
 
 namespace BusyboxGlibc.Rootfs;
 
@@ -18,7 +20,7 @@ public static class BaseTreeAssembler
     /// <exception cref="RootfsException">A locked file is not in its package, two packages clash, an overlay file is missing.</exception>
     /// <exception cref="DebianException">A package cannot be had, or is damaged.</exception>
     public static async Task<RootfsTree> AssembleAsync(
-        LockedPlatform locked, AssembleOptions options, IPackageStore store, CancellationToken cancellation, PackageShelf? shelf = null)
+        LockedPlatform locked, AssembleOptions options, IPackageStore store, CancellationToken cancellation, PackageCache? shelf = null)
     {
         var wanted = locked.Packages
             .Where(package => package.Pin.Name != BaseParts.BusyboxPackage && package.Files.Count > 0)
@@ -37,7 +39,7 @@ public static class BaseTreeAssembler
     }
 
     private static RootfsTree Assemble(
-        LockedPlatform locked, AssembleOptions options, List<LockedPackage> wanted, string[] paths, PackageShelf? shelf, CancellationToken cancellation)
+        LockedPlatform locked, AssembleOptions options, List<LockedPackage> wanted, string[] paths, PackageCache? shelf, CancellationToken cancellation)
     {
         var packages = wanted.Zip(paths, (package, path) => PackageFiles.Read(package, path, shelf, cancellation)).ToList();
         var placement = new PackagePlacement(locked.Platform, packages);

@@ -1,5 +1,7 @@
-using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Lock;
+using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Lock.Resolve;
+using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Rootfs;
 
@@ -49,12 +51,12 @@ public static class CommandData
         foreach (var row in All)
         {
             var asked = all.Where(command => row.Commands.Contains(command.Name, StringComparer.Ordinal) && IsOfPackage(command, row)).ToList();
-            var platforms = Platforms.All.Where(platform => asked.Any(command => command.AppliesTo(platform))).ToList();
+            var platforms = KnownPlatforms.All.Where(platform => asked.Any(command => command.AppliesTo(platform))).ToList();
             if (platforms.Count > 0)
             {
                 parts.Add(new BasePackage(
                     row.DataPackage, row.Patterns, $"the command {string.Join(", ", asked.Select(command => command.Name).Distinct())}", IsOptional: true,
-                    platforms.Count == Platforms.All.Count ? null : platforms));
+                    platforms.Count == KnownPlatforms.All.Count ? null : platforms));
             }
         }
 

@@ -1,7 +1,7 @@
 using System.Text;
-using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Elf;
+using BusyboxGlibc.Formats.Elf;
 using BusyboxGlibc.Formats.LoaderCache;
+using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Rootfs;
 

@@ -1,5 +1,6 @@
 using BusyboxGlibc.Debian;
-using BusyboxGlibc.Lock;
+using BusyboxGlibc.Debian.Package;
+using BusyboxGlibc.Lock.Model;
 
 namespace BusyboxGlibc.Rootfs;
 
@@ -17,7 +18,7 @@ public sealed class LockedPackageReader
     /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="RootfsException">It is another package than the lock says, or lacks a locked file.</exception>
     /// <exception cref="DebianException">It is damaged.</exception>
-    public static LockedPackageReader Read(LockedPackage locked, string path, PackageShelf? shelf, CancellationToken cancellation) =>
+    public static LockedPackageReader Read(LockedPackage locked, string path, PackageCache? shelf, CancellationToken cancellation) =>
         new(PackageFiles.Read(locked, path, shelf, cancellation));
 
     /// <summary>Those of some shipped paths that are regular files, each with its entry.</summary>

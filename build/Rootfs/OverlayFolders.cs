@@ -1,9 +1,10 @@
 using System.Runtime.Versioning;
 using System.Text;
 using System.Text.RegularExpressions;
-using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Elf;
-using BusyboxGlibc.Lock;
+using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Formats.Elf;
+using BusyboxGlibc.Lock.Resolve;
+using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Rootfs;
 

@@ -1,6 +1,7 @@
 using BusyboxGlibc.Debian;
-using BusyboxGlibc.Foundation;
-using BusyboxGlibc.Lock;
+using BusyboxGlibc.Debian.Package;
+using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Lock.Model;
 
 namespace BusyboxGlibc.Rootfs;
 
@@ -29,7 +30,7 @@ internal sealed record PackageFiles(
     /// <param name="path">Its verified .deb.</param>
     /// <param name="shelf">What was read of packages before, if it is kept at all; then the .deb may not be read.</param>
     /// <param name="cancellation">Stops the reading.</param>
-    internal static PackageFiles Read(LockedPackage locked, string path, PackageShelf? shelf, CancellationToken cancellation)
+    internal static PackageFiles Read(LockedPackage locked, string path, PackageCache? shelf, CancellationToken cancellation)
     {
         if (shelf is not null
             && (shelf.Find(locked.Pin) ?? Unpack(locked.Pin, path, shelf, cancellation)) is { } kept
@@ -44,7 +45,7 @@ internal sealed record PackageFiles(
     }
 
     // Read when it is looked at; what is damaged by then is made anew, and read from the package file if that cannot be kept either.
-    private static PackageFile Shelved(PinnedPackage pin, string path, PackageShelf shelf, UnpackedPackage kept, DebEntry entry) =>
+    private static PackageFile Shelved(PinnedPackage pin, string path, PackageCache shelf, UnpackedPackage kept, DebEntry entry) =>
         new(entry, LazyBytes.Of((int)entry.Size, () =>
         {
             if (kept.Read(entry.Path) is { } bytes)
@@ -58,7 +59,7 @@ internal sealed record PackageFiles(
         }));
 
     // Null where it cannot be kept. A package that is damaged behind what the lock takes of it is no business of this.
-    private static UnpackedPackage? Unpack(PinnedPackage pin, string path, PackageShelf shelf, CancellationToken cancellation)
+    private static UnpackedPackage? Unpack(PinnedPackage pin, string path, PackageCache shelf, CancellationToken cancellation)
     {
         using var deb = Open(pin, path);
         using var writer = shelf.Begin(pin);

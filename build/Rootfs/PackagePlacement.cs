@@ -1,6 +1,6 @@
-using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Debian;
-using BusyboxGlibc.Elf;
+using BusyboxGlibc.Debian.Package;
+using BusyboxGlibc.Formats.Elf;
+using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Rootfs;
 

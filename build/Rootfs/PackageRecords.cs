@@ -1,6 +1,6 @@
 using System.Text;
-using BusyboxGlibc.Debian;
-using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Debian.Package;
+using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Rootfs;
 

@@ -1,4 +1,4 @@
-using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Rootfs;
 

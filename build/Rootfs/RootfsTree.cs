@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Rootfs;
 

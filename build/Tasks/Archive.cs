@@ -1,6 +1,8 @@
-using BusyboxGlibc.Engines;
-using BusyboxGlibc.Foundation;
-using BusyboxGlibc.Oci;
+using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Image;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Setup;
 using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;

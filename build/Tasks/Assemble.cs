@@ -1,4 +1,5 @@
-using BusyboxGlibc.Engines;
+using BusyboxGlibc.Image;
+using BusyboxGlibc.Setup;
 using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;

@@ -1,4 +1,5 @@
-using BusyboxGlibc.Engines.Buildx;
+using BusyboxGlibc.Docker.Buildx;
+using BusyboxGlibc.Setup;
 using Cake.Common.Diagnostics;
 using Cake.Docker;
 using Cake.Frosting;

@@ -1,4 +1,5 @@
-using BusyboxGlibc.Oci.Registry;
+using BusyboxGlibc.Registry;
+using BusyboxGlibc.Setup;
 using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;

@@ -1,3 +1,5 @@
+using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Setup;
 using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;
@@ -9,7 +11,7 @@ public sealed class Clean : FrostingTask<BuildContext>
 {
     // Only what this build makes, for the folder may be one of the user's own.
     private static readonly string[] Folders = ["base", "buildx", "logs", "oci", "smoke", "tests"];
-    private static readonly string[] Files = ["busybox-glibc.tar", "busybox-glibc.tar.json", "Dockerfile", "oci.smoke.json", "oci.packed.json", "oci.verified.json", "published.json", Foundation.FolderClaim.FileName];
+    private static readonly string[] Files = ["busybox-glibc.tar", "busybox-glibc.tar.json", "Dockerfile", "oci.smoke.json", "oci.packed.json", "oci.verified.json", "published.json", FolderLock.FileName];
 
     /// <inheritdoc/>
     public override void Run(BuildContext context)
@@ -22,7 +24,7 @@ public sealed class Clean : FrostingTask<BuildContext>
 
         foreach (var file in Files)
         {
-            Foundation.AtomicFile.Discard(Path.Combine(artifacts, file));
+            AtomicFile.Discard(Path.Combine(artifacts, file));
         }
     }
 }

@@ -1,5 +1,6 @@
-using BusyboxGlibc.Busybox;
+using BusyboxGlibc.Busybox.BuildRoot;
 using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Setup;
 using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;
@@ -33,8 +34,8 @@ public sealed class CompileBusybox : AsyncFrostingTask<BuildContext>
 
         var compiled = await compiler.CompileAsync(
             wanted,
-            async platforms => await BuildRoot.PrepareAsync(
-                BuildRoot.For(context.ImageLock), platforms, context.Packages, context.Options.Run.CacheFolder, context.Board, context.Options.Run.Jobs, context.Cancellation),
+            async platforms => await PreparedBuildRoot.PrepareAsync(
+                PreparedBuildRoot.For(context.ImageLock), platforms, context.Packages, context.Options.Run.CacheFolder, context.Board, context.Options.Run.Jobs, context.Cancellation),
             release => context.Tarballs.FetchAsync(release, context.Cancellation),
             context.Cancellation);
         context.Compiled = [.. wanted.Select(inputs => (inputs, compiled[inputs.Platform]))];

@@ -1,3 +1,4 @@
+using BusyboxGlibc.Setup;
 using Cake.Common.Diagnostics;
 using Cake.Frosting;
 
@@ -15,7 +16,7 @@ public sealed class CreateBuilder : AsyncFrostingTask<BuildContext>
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
     {
-        var builder = await context.BuilderKeeper.OpenAsync(context.Options.Builder, context.Options.Image.Platforms, context.Cancellation);
+        var builder = await context.BuilderManager.OpenAsync(context.Options.Builder, context.Options.Image.Platforms, context.Cancellation);
         context.Builder = builder;
         context.Information("builder {0}, driver {1}", builder.Name, builder.Driver);
         foreach (var node in builder.Nodes)

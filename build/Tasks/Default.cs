@@ -1,3 +1,4 @@
+using BusyboxGlibc.Setup;
 using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;

@@ -1,4 +1,6 @@
-using BusyboxGlibc.Oci;
+using BusyboxGlibc.Docker;
+using BusyboxGlibc.Foundation.Processes;
+using BusyboxGlibc.Setup;
 using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;

@@ -1,3 +1,4 @@
+using BusyboxGlibc.Setup;
 using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;
@@ -9,5 +10,5 @@ public sealed class Lock : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context) =>
-        context.ImageLock = await context.LockKeeper.RenewAsync(context.Wishes, context.Cancellation);
+        context.ImageLock = await context.LockManager.RenewAsync(context.Wishes, context.Cancellation);
 }

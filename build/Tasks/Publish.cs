@@ -1,7 +1,8 @@
 using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Foundation;
-using BusyboxGlibc.Oci;
-using BusyboxGlibc.Oci.Registry;
+using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Registry;
+using BusyboxGlibc.Setup;
 using Cake.Common.Diagnostics;
 using Cake.Frosting;
 

@@ -1,5 +1,6 @@
-using BusyboxGlibc.Engines.Buildx;
-using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Docker.Buildx;
+using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Setup;
 using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;

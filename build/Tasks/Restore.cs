@@ -1,4 +1,5 @@
-using BusyboxGlibc.Engines;
+using BusyboxGlibc.Image;
+using BusyboxGlibc.Setup;
 using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;
@@ -15,7 +16,7 @@ public sealed class Restore : AsyncFrostingTask<BuildContext>
         context.CheckDockerfiles();
         await context.ClaimArtifactsAsync();
         context.SweepLeftovers();
-        context.ImageLock = await context.LockKeeper.RestoreAsync(
+        context.ImageLock = await context.LockManager.RestoreAsync(
             context.Wishes,
             context.Options.Run.Locked,
             imageLock =>

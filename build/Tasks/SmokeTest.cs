@@ -1,6 +1,7 @@
-using BusyboxGlibc.Engines.Smoke;
-using BusyboxGlibc.Oci;
+using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Reports;
+using BusyboxGlibc.Setup;
+using BusyboxGlibc.Smoke;
 using Cake.Common.Diagnostics;
 using Cake.Frosting;
 

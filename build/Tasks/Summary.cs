@@ -1,4 +1,5 @@
 using BusyboxGlibc.Reports;
+using BusyboxGlibc.Setup;
 using Cake.Common.Diagnostics;
 using Cake.Frosting;
 

@@ -1,5 +1,6 @@
 using BusyboxGlibc.Oci;
-using BusyboxGlibc.Oci.Tags;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Setup;
 using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;

@@ -1,3 +1,4 @@
+using BusyboxGlibc.Setup;
 using Cake.Common.Tools.DotNet;
 using Cake.Common.Tools.DotNet.Test;
 using Cake.Frosting;

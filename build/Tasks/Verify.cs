@@ -1,6 +1,8 @@
-using BusyboxGlibc.Engines;
-using BusyboxGlibc.Foundation;
-using BusyboxGlibc.Oci;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Image;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Setup;
+using BusyboxGlibc.Verify;
 using Cake.Common.Diagnostics;
 using Cake.Frosting;
 

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
-using BusyboxGlibc.Engines.Binfmt;
-using BusyboxGlibc.Oci;
+using BusyboxGlibc.Binfmt;
+using BusyboxGlibc.Foundation.Processes;
 using BusyboxGlibc.Reports;
+using BusyboxGlibc.Setup;
 using Cake.Common.Diagnostics;
 using Cake.Frosting;
 
@@ -23,7 +24,7 @@ public sealed class VerifyBinfmt : AsyncFrostingTask<BuildContext>
         var probe = new BinfmtProbe(commands, [Path.GetTempPath(), context.Options.Run.ArtifactsFolder]);
         var check = new BinfmtCheck(kernel, probe.TryAsync, RuntimeInformation.OSArchitecture, File.Exists);
         var planner = new BinfmtPlanner(BinfmtOffers.Find(BinfmtOffers.Folder, commands, platforms, File.Exists), File.Exists);
-        var mender = new BinfmtMender(kernel, planner, commands, isRoot);
+        var mender = new BinfmtInstaller(kernel, planner, commands, isRoot);
         var report = await check.LookAsync(platforms, context.Cancellation);
         Say(context, BinfmtTable.Lines(report));
         var installs = context.Options.Builder.InstallBinfmt;

@@ -1,5 +1,5 @@
 using System.Reflection;
-using BusyboxGlibc.Oci;
+using BusyboxGlibc.Foundation.Processes;
 using Cake.Core;
 using Cake.Docker;
 

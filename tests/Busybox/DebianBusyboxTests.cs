@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using BusyboxGlibc.Busybox;
-using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
 using BusyboxGlibc.Tests.Rootfs;
 
@@ -8,12 +8,12 @@ namespace BusyboxGlibc.Tests.Busybox;
 
 public class DebianBusyboxTests
 {
-    private static readonly string[] Architectures = [.. Platforms.All.Select(platform => platform.Name)];
+    private static readonly string[] Architectures = [.. KnownPlatforms.All.Select(platform => platform.Name)];
 
     [TestCaseSource(nameof(Architectures))]
     public async Task EveryPlatformHasTheAppletsItsBinaryLists(string name)
     {
-        var platform = Platforms.Find(name)!;
+        var platform = KnownPlatforms.Find(name)!;
         var archive = RealArchive.Of("trixie");
         var locked = await archive.LockAsync(platform);
         var busybox = await new DebianBusybox(archive).ForAsync(locked, default);
@@ -35,7 +35,7 @@ public class DebianBusyboxTests
     public async Task AnOlderSuiteShipsItBesideTheMergedFolders()
     {
         var archive = RealArchive.Of("bookworm");
-        var busybox = await new DebianBusybox(archive).ForAsync(await archive.LockAsync(Platforms.Amd64), default);
+        var busybox = await new DebianBusybox(archive).ForAsync(await archive.LockAsync(KnownPlatforms.Amd64), default);
         Check(busybox);
         Assert.That(busybox.Identity.Version, Is.EqualTo("1.35.0"));
         Assert.That(busybox.Tree.TryGet("usr/sbin/chroot", out _) && busybox.Tree.TryGet("sbin/ip", out _));
@@ -45,7 +45,7 @@ public class DebianBusyboxTests
     public async Task ALockWithoutBusyboxSaysHowToRenewIt()
     {
         var archive = RealArchive.Of("trixie");
-        var locked = await archive.LockAsync(Platforms.Amd64);
+        var locked = await archive.LockAsync(KnownPlatforms.Amd64);
         Assert.That(
             async () => await new DebianBusybox(archive).ForAsync(locked with { Packages = [.. locked.Packages.Where(package => package.Pin.Name != "busybox")] }, default),
             Throws.TypeOf<BusyboxException>().With.Message.Contains("--target=Lock"));

@@ -1,5 +1,5 @@
 using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Foundation.Errors;
 
 namespace BusyboxGlibc.Tests.Configuration;
 

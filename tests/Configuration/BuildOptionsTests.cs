@@ -1,4 +1,5 @@
 using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Platforms;
 using CsCheck;
 
 namespace BusyboxGlibc.Tests.Configuration;
@@ -15,7 +16,7 @@ public class BuildOptionsTests
         {
             Assert.That(options.RootFolder, Is.EqualTo("/project"));
             Assert.That(options.Image.Name, Is.EqualTo(new ImageRepository("docker.io", "library/busybox")));
-            Assert.That(options.Image.Platforms, Is.EqualTo(Platforms.All));
+            Assert.That(options.Image.Platforms, Is.EqualTo(KnownPlatforms.All));
             Assert.That(options.Image.Commands.Select(command => command.Name), Is.EqualTo(new[] { "ip", "ethtool", "getconf" }));
             Assert.That(options.Image.Engine, Is.EqualTo(Engine.Auto));
             Assert.That(options.Image.Features, Is.EqualTo(ImageFeatures.Certificates | ImageFeatures.Locale | ImageFeatures.Netbase));

@@ -1,10 +1,12 @@
 using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Tests.Configuration;
 
 public class CommandListTests
 {
-    private static IReadOnlyList<Requirement> Parse(string value) => CommandList.Parse(value, "cake.config", 4, Platforms.All);
+    private static IReadOnlyList<Requirement> Parse(string value) => CommandList.Parse(value, "cake.config", 4, KnownPlatforms.All);
 
     [TestCase("ip,ethtool,getconf")]
     [TestCase(" ip , ethtool ,, getconf, ")]

@@ -1,5 +1,5 @@
 using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Oci.Tags;
+using BusyboxGlibc.Registry.Tags;
 
 namespace BusyboxGlibc.Tests.Configuration;
 

@@ -1,6 +1,7 @@
-using BusyboxGlibc.Debian;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Debian.Suite;
 using BusyboxGlibc.Foundation.Net;
-using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Foundation.Progress;
 
 namespace BusyboxGlibc.Tests.Debian;
 

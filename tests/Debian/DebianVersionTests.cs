@@ -1,6 +1,7 @@
 using System.Diagnostics;
-using CsCheck;
 using BusyboxGlibc.Debian;
+using BusyboxGlibc.Debian.Suite;
+using CsCheck;
 
 namespace BusyboxGlibc.Tests.Debian;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using BusyboxGlibc.Debian;
+using BusyboxGlibc.Debian.Suite;
 
 namespace BusyboxGlibc.Tests.Debian;
 

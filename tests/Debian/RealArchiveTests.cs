@@ -1,7 +1,8 @@
 using System.Diagnostics;
-using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Debian;
-using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Debian.Suite;
+using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Tests.Debian;
 
@@ -34,7 +35,7 @@ public class RealArchiveTests
     {
         using var suite = await OpenAsync("trixie");
         var watch = Stopwatch.StartNew();
-        await Parallel.ForEachAsync(Platforms.All, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (platform, cancellation) =>
+        await Parallel.ForEachAsync(KnownPlatforms.All, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (platform, cancellation) =>
         {
             var index = await suite.PackagesAsync(platform.DebianArchitecture, cancellation);
             foreach (var name in new[] { "libc6", "libstdc++6", "libelf1t64", "ethtool", "iproute2", "ca-certificates", "busybox" })
@@ -49,7 +50,7 @@ public class RealArchiveTests
         TestContext.Out.WriteLine($"indices: {watch.Elapsed.TotalSeconds:F1} s, {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
         watch.Restart();
         using var again = await OpenAsync("trixie");
-        foreach (var platform in Platforms.All)
+        foreach (var platform in KnownPlatforms.All)
         {
             Assert.That((await again.PackagesAsync(platform.DebianArchitecture, default)).Find("zlib1g")!.Pin.Source, Is.EqualTo("zlib"));
         }

@@ -1,7 +1,8 @@
-using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Debian;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Debian.Suite;
 using BusyboxGlibc.Foundation.Net;
-using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Tests.Debian;
 
@@ -33,7 +34,7 @@ internal static class RealSuite
             TimeProvider.System,
             new SilentProgressBoard(),
             default,
-            new MixedMirrors(Cache, TimeProvider.System));
+            new InconsistentMirrors(Cache, TimeProvider.System));
     }
 
     public static ArchiveClient Client(string? cache = null, bool isOffline = false) =>

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using BusyboxGlibc.Debian;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Debian.Suite;
 
 namespace BusyboxGlibc.Tests.Debian;
 
@@ -111,7 +113,7 @@ public class SeveralMirrorsTests
         var archive = new TestArchive(bench.Served, Packages, new TestArchiveOptions { HasByHash = false });
         await File.WriteAllBytesAsync(archive.PathOf(string.Empty, "main/binary-amd64/Packages.gz"), new byte[100]);
         using var suite = await bench.OpenAsync();
-        var error = (await Assert.ThrowsAsync<MixedMirrorException>(() => suite.PackagesAsync("amd64", default)))!;
+        var error = (await Assert.ThrowsAsync<InconsistentMirrorException>(() => suite.PackagesAsync("amd64", default)))!;
         Assert.That(error.Where, Does.Contain("dists/trixie/main/binary-amd64/Packages.gz"));
         Assert.That(bench.Mirror.Requests.Count(request => request.Path == InRelease), Is.EqualTo(2));
     }

@@ -1,7 +1,9 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
-using BusyboxGlibc.Debian;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Debian.Package;
+using BusyboxGlibc.Tests.Debian.Package;
 
 namespace BusyboxGlibc.Tests.Debian;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using BusyboxGlibc.Debian.Suite;
 using Org.BouncyCastle.Bcpg;
 using Org.BouncyCastle.Bcpg.OpenPgp;
 using Org.BouncyCastle.Crypto;
@@ -6,7 +7,6 @@ using Org.BouncyCastle.Crypto.Generators;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Math;
 using Org.BouncyCastle.Security;
-using BusyboxGlibc.Debian;
 
 namespace BusyboxGlibc.Tests.Debian;
 

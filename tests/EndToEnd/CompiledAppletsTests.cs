@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Tests.EndToEnd;
 
@@ -14,7 +14,7 @@ public class CompiledAppletsTests
     public async Task TheyRunInAChroot(string name)
     {
         Requires.That(System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.X64, "an amd64 machine");
-        var platform = Platforms.Find(name)!;
+        var platform = KnownPlatforms.Find(name)!;
         var root = await RealImage.UnpackAsync(platform);
         try
         {
@@ -83,5 +83,5 @@ public class CompiledAppletsTests
         }
     }
 
-    private static IEnumerable<string> Names() => Platforms.All.Select(platform => platform.Name);
+    private static IEnumerable<string> Names() => KnownPlatforms.All.Select(platform => platform.Name);
 }

@@ -1,11 +1,13 @@
 using System.Globalization;
-using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Engines.Smoke;
+using BusyboxGlibc.Foundation.Processes;
 using BusyboxGlibc.Oci;
-using BusyboxGlibc.Oci.Registry;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Registry;
 using BusyboxGlibc.Reports;
-using BusyboxGlibc.Tests.Engines.Smoke;
-using BusyboxGlibc.Tests.Oci.Registry;
+using BusyboxGlibc.Smoke;
+using BusyboxGlibc.Tests.Registry;
+using BusyboxGlibc.Tests.Smoke;
 
 namespace BusyboxGlibc.Tests.EndToEnd;
 
@@ -19,7 +21,7 @@ public class DockerEngineTests
 
     private static readonly string Loaded = $"{RealEngine.Namespace}/busybox";
 
-    private static readonly IReadOnlyList<string> Names = [.. Platforms.All.Select(platform => platform.Name)];
+    private static readonly IReadOnlyList<string> Names = [.. KnownPlatforms.All.Select(platform => platform.Name)];
 
     private ProjectCopy project = null!;
     private string digest = null!;
@@ -47,7 +49,7 @@ public class DockerEngineTests
     [TestCaseSource(nameof(Names))]
     public async Task TheSmokeTestPassesInAContainerWhichIsGoneAfterwards(string name)
     {
-        var image = await SmokeSamples.RealAsync(Platforms.Find(name)!);
+        var image = await SmokeSamples.RealAsync(KnownPlatforms.Find(name)!);
         var commands = new RecordedCommands(new CommandRunner());
         var smoke = await SmokeSamples.TestAsync(image, runner: new ContainerRunner(commands));
         var said = string.Join('\n', SmokeTable.Lines([smoke]));
@@ -95,7 +97,7 @@ public class DockerEngineTests
             Assert.That(RealEngine.DigestOf(name), Is.EqualTo(digest), name);
         }
 
-        Assert.That(RealEngine.RunShell(Platforms.Amd64, $"{Loaded}:{Tag}", "echo $((6 * 7))"), Is.EqualTo("42"));
+        Assert.That(RealEngine.RunShell(KnownPlatforms.Amd64, $"{Loaded}:{Tag}", "echo $((6 * 7))"), Is.EqualTo("42"));
     }
 
     [Test]
@@ -106,7 +108,7 @@ public class DockerEngineTests
         var layout = OciLayoutReader.Open((await RealImage.ProjectAsync()).Layout);
         var published = await RegistryImages.PushAsync(layout, RegistryImages.Place(RealEngine.Registry, repository), policy: RegistryPolicy.Standard);
         Assert.That(published.Reference, Does.EndWith("@" + digest));
-        foreach (var platform in Platforms.All)
+        foreach (var platform in KnownPlatforms.All)
         {
             var pull = RealEngine.Docker("pull", "--platform", platform.Name, image).Succeeded();
             Assert.That(pull.Output, Does.Contain($"Digest: {digest}"), platform.Name);
@@ -156,14 +158,14 @@ public class DockerEngineTests
             CMD ["program"]
             """);
         RealEngine.Docker("buildx", "build", "--builder", OwnBuilder, "--platform", "linux/amd64,linux/arm64", "--progress", "plain", "--tag", image, folder).Succeeded();
-        Assert.That(RealEngine.Run(Platforms.Amd64, image), Is.EqualTo("thrown in a thread, 1, x86_64"));
-        Assert.That(RealEngine.Run(Platforms.Find("linux/arm64")!, image), Is.EqualTo("thrown in a thread, 1, aarch64"));
-        Assert.That(RealEngine.RunShell(Platforms.Find("linux/arm64")!, image, "id -u; uname -m"), Is.EqualTo("65532\naarch64"));
+        Assert.That(RealEngine.Run(KnownPlatforms.Amd64, image), Is.EqualTo("thrown in a thread, 1, x86_64"));
+        Assert.That(RealEngine.Run(KnownPlatforms.Find("linux/arm64")!, image), Is.EqualTo("thrown in a thread, 1, aarch64"));
+        Assert.That(RealEngine.RunShell(KnownPlatforms.Find("linux/arm64")!, image, "id -u; uname -m"), Is.EqualTo("65532\naarch64"));
     }
 
     private static async Task RunsEverywhereAsync(string image)
     {
-        foreach (var platform in Platforms.All)
+        foreach (var platform in KnownPlatforms.All)
         {
             // Each applet has its own place and one in /bin.
             var applets = (await SmokeSamples.RealAsync(platform)).Applets.Select(path => Path.GetFileName(path)).Distinct(StringComparer.Ordinal).Count();

@@ -1,4 +1,4 @@
-using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Tests.EndToEnd;
 
@@ -60,7 +60,7 @@ public class DockerfileSettingsTests
     {
         foreach (var platform in (string[])["linux/amd64", "linux/arm/v7"])
         {
-            var (engine, ours) = await oracle.BothAsync(SettingsOracle.Image(lines), Platforms.Find(platform)!);
+            var (engine, ours) = await oracle.BothAsync(SettingsOracle.Image(lines), KnownPlatforms.Find(platform)!);
             Assert.That(ours, Is.EqualTo(engine), platform);
         }
     }
@@ -70,7 +70,7 @@ public class DockerfileSettingsTests
     [TestCase("\uFEFFFROM scratch\r\nCOPY --from=busybox:glibc-builder /rootfs/ /\r\nENV A=1 \\\r\n  B=2\r\nCMD [\"x\"]\r\nWORKDIR /d\r\n")]
     public async Task AWholeFileMeansToUsWhatItMeansToTheEngine(string file)
     {
-        var (engine, ours) = await oracle.BothAsync(file, Platforms.Find("linux/arm64")!);
+        var (engine, ours) = await oracle.BothAsync(file, KnownPlatforms.Find("linux/arm64")!);
         Assert.That(ours, Is.EqualTo(engine).And.Not.EqualTo("refused"));
     }
 
@@ -85,7 +85,7 @@ public class DockerfileSettingsTests
         for (var round = 0; round < 80; round++)
         {
             var lines = string.Join('\n', Enumerable.Range(0, 2).Select(_ => starts[random.Next(starts.Length)] + string.Concat(Enumerable.Range(0, random.Next(1, 7)).Select(_ => words[random.Next(words.Length)]))));
-            var (engine, ours) = await oracle.BothAsync(SettingsOracle.Image("ENV B=b\n" + lines), Platforms.Amd64);
+            var (engine, ours) = await oracle.BothAsync(SettingsOracle.Image("ENV B=b\n" + lines), KnownPlatforms.Amd64);
             Assert.That(ours, Is.EqualTo(engine), lines);
             understood += ours == "refused" ? 0 : 1;
         }

@@ -1,4 +1,4 @@
-using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Tests.EndToEnd;
 
@@ -27,7 +27,7 @@ public class ForeignToolsTests
         Requires.Tool("umoci");
         Requires.That(Environment.UserName == "root", "root, to unpack with owners");
         var project = await RealImage.ProjectAsync();
-        foreach (var platform in Platforms.All)
+        foreach (var platform in KnownPlatforms.All)
         {
             var folder = Directory.CreateTempSubdirectory("umoci-").FullName;
             var layout = Path.Combine(folder, "oci");

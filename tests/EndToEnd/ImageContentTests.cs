@@ -1,6 +1,6 @@
 using System.Text;
-using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Oci;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Tests.EndToEnd;
@@ -133,7 +133,7 @@ public class ImageContentTests(string name)
 
     private static bool IsWritableByAll(RootfsEntry entry) => entry.Type is not RootfsEntryType.SymbolicLink && (entry.Mode & 2) != 0;
 
-    private static IEnumerable<string> Names() => Platforms.All.Select(platform => platform.Name);
+    private static IEnumerable<string> Names() => KnownPlatforms.All.Select(platform => platform.Name);
 
     private RootfsEntry Entry(string path)
     {

@@ -1,4 +1,4 @@
-using BusyboxGlibc.Oci;
+using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Tests.EndToEnd;

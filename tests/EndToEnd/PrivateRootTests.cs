@@ -1,11 +1,10 @@
-using BusyboxGlibc.Busybox;
-using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Engines.Smoke;
-using BusyboxGlibc.Oci;
+using BusyboxGlibc.Busybox.BuildRoot;
+using BusyboxGlibc.Foundation.Processes;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Reports;
-using BusyboxGlibc.Tests.Engines.Smoke;
-using BusyboxGlibc.Tests.Foundation;
+using BusyboxGlibc.Smoke;
 using BusyboxGlibc.Tests.Rootfs;
+using BusyboxGlibc.Tests.Smoke;
 
 namespace BusyboxGlibc.Tests.EndToEnd;
 
@@ -17,7 +16,7 @@ public class PrivateRootTests
     public async Task TheRealImagePassesEveryCheck([Values] Way way, [Values("linux/amd64", "linux/arm64")] string name)
     {
         using var folder = new TemporaryFolder();
-        var smoke = await SmokeSamples.TestAsync(await SmokeSamples.RealAsync(Platforms.Find(name)!), runner: Runner(way, folder));
+        var smoke = await SmokeSamples.TestAsync(await SmokeSamples.RealAsync(KnownPlatforms.Find(name)!), runner: Runner(way, folder));
         Assert.That(smoke.IsProven, string.Join('\n', SmokeTable.Lines([smoke])));
         Assert.That(smoke.How, Does.StartWith(way == Way.Chroot ? "chroot, " : "private root, "));
         Assert.That(folder.Names, Is.Empty, "nothing is left behind");
@@ -30,7 +29,7 @@ public class PrivateRootTests
         var mark = $"87{Random.Shared.Next(100000, 999999)}";
         var check = new SmokeCheck(
             "hang", _ => null, _ => new SmokeScript($"$RUN /bin/sleep {mark} & echo last words; $RUN /bin/sleep {mark}; echo never", []), (_, _) => null, TimeSpan.FromSeconds(4));
-        var smoke = await SmokeSamples.TestAsync(await SmokeSamples.RealAsync(Platforms.Find(name)!), [check], Runner(way, folder));
+        var smoke = await SmokeSamples.TestAsync(await SmokeSamples.RealAsync(KnownPlatforms.Find(name)!), [check], Runner(way, folder));
         Assert.That(smoke.Results.Single().State, Is.EqualTo(SmokeState.Failed));
         Assert.That(smoke.Results.Single().Reason, Is.EqualTo("no end after 4 s\nlast words"));
         Assert.That(() => Running(mark), Is.False.After(5000, 50));
@@ -59,8 +58,8 @@ public class PrivateRootTests
     [Test]
     public async Task AnImageOfThisMachineWithoutALoaderFailsAndIsNotLeftOut()
     {
-        Requires.That(BuildRoot.HostArchitecture() == "amd64", "an amd64 machine");
-        var image = await SmokeSamples.ChangedAsync(Platforms.Amd64, entry => Path.GetFileName(entry.Path).StartsWith("ld-linux", StringComparison.Ordinal) ? null : entry);
+        Requires.That(PreparedBuildRoot.HostArchitecture() == "amd64", "an amd64 machine");
+        var image = await SmokeSamples.ChangedAsync(KnownPlatforms.Amd64, entry => Path.GetFileName(entry.Path).StartsWith("ld-linux", StringComparison.Ordinal) ? null : entry);
         var smoke = await SmokeSamples.TestAsync(image);
         Assert.That(smoke.Results.Select(result => result.State), Is.All.EqualTo(SmokeState.Failed));
     }
@@ -70,7 +69,7 @@ public class PrivateRootTests
     {
         using var folder = new TemporaryFolder();
         var smoke = await SmokeSamples.TestAsync(
-            new SmokeImage(Platforms.Amd64, SmokeSamples.Tiny(Trees.Link("dev", folder.Path)), ["PATH=/bin", "=x", "-u", "A B=c"]), runner: Runner(Way.Root, folder));
+            new SmokeImage(KnownPlatforms.Amd64, SmokeSamples.Tiny(Trees.Link("dev", folder.Path)), ["PATH=/bin", "=x", "-u", "A B=c"]), runner: Runner(Way.Root, folder));
         Assert.That(smoke.Reason("tmp"), Does.Contain("/dev of the image is no folder"));
         Assert.That(folder.Names, Is.Empty);
     }

@@ -13,7 +13,7 @@ internal sealed class ProjectCopy : IDisposable
         Folder = folder ?? Directory.CreateTempSubdirectory("project-").FullName;
         Cache = cache ?? RealSuite.Cache;
         Directory.CreateDirectory(Folder);
-        var recipe = new[] { "build/Busybox", "build/Engines/Buildx/steps" }
+        var recipe = new[] { "build/Busybox", "build/Docker/Buildx/steps" }
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(RepositoryFolder, folder), "*", SearchOption.AllDirectories))
             .Where(path => path.EndsWith(".sh", StringComparison.Ordinal) || path.EndsWith(".patch", StringComparison.Ordinal))
             .Select(path => Path.GetRelativePath(RepositoryFolder, path));

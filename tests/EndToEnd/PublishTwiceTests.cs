@@ -1,8 +1,8 @@
 using System.Text.Json;
-using BusyboxGlibc.Oci;
+using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Tests.Debian;
-using BusyboxGlibc.Tests.Oci;
-using BusyboxGlibc.Tests.Oci.Registry;
+using BusyboxGlibc.Tests.Oci.Layout;
+using BusyboxGlibc.Tests.Registry;
 
 namespace BusyboxGlibc.Tests.EndToEnd;
 

@@ -1,4 +1,4 @@
-using BusyboxGlibc.Oci;
+using BusyboxGlibc.Oci.Layout;
 
 namespace BusyboxGlibc.Tests.EndToEnd;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Oci;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Tests.Debian;
 
 namespace BusyboxGlibc.Tests.EndToEnd;

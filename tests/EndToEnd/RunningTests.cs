@@ -1,4 +1,4 @@
-using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Tests.EndToEnd;
 
@@ -30,7 +30,7 @@ public class RunningTests
     public async Task Unpack()
     {
         Requires.That(System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.X64, "an amd64 machine");
-        root = await RealImage.UnpackAsync(Platforms.Amd64);
+        root = await RealImage.UnpackAsync(KnownPlatforms.Amd64);
     }
 
     [OneTimeTearDown]

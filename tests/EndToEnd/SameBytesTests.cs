@@ -67,7 +67,7 @@ public class SameBytesTests
         await RealImage.IndexDigestAsync();
         using var project = new ProjectCopy();
         project.Run(new Dictionary<string, string> { ["SOURCE_DATE_EPOCH"] = "1000000000" }, "--locked", "--platforms=linux/amd64").Succeeded();
-        var image = BusyboxGlibc.Oci.OciLayoutReader.Open(project.Layout).ReadImages().Single();
+        var image = BusyboxGlibc.Oci.Layout.OciLayoutReader.Open(project.Layout).ReadImages().Single();
         using var layer = image.OpenLayer();
         var tree = BusyboxGlibc.Rootfs.RootfsTar.Read(layer, "layer");
         Assert.That(tree.Entries.Select(entry => entry.ModificationTime), Has.All.LessThanOrEqualTo(1000000000));
@@ -85,5 +85,5 @@ public class SameBytesTests
     }
 
     private static IReadOnlyList<BusyboxGlibc.Oci.OciDescriptor> Manifests(string folder) =>
-        [.. BusyboxGlibc.Oci.OciLayoutReader.Open(folder).Manifests];
+        [.. BusyboxGlibc.Oci.Layout.OciLayoutReader.Open(folder).Manifests];
 }

@@ -1,10 +1,12 @@
 using System.Text;
 using BusyboxGlibc.Busybox;
 using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Engines;
-using BusyboxGlibc.Engines.Buildx;
-using BusyboxGlibc.Engines.Dockerfiles;
+using BusyboxGlibc.Docker.Buildx;
+using BusyboxGlibc.Image;
+using BusyboxGlibc.Image.Dockerfiles;
 using BusyboxGlibc.Oci;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Tests.EndToEnd;

@@ -1,10 +1,11 @@
 using System.Text;
-using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Engines.Smoke;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Reports;
 using BusyboxGlibc.Rootfs;
-using BusyboxGlibc.Tests.Engines.Smoke;
+using BusyboxGlibc.Smoke;
 using BusyboxGlibc.Tests.Rootfs;
+using BusyboxGlibc.Tests.Smoke;
+using BusyboxGlibc.Verify;
 
 namespace BusyboxGlibc.Tests.EndToEnd;
 
@@ -18,15 +19,15 @@ public class SmokeDefectTests
     [TestCaseSource(nameof(Names))]
     public async Task ALibraryThatIsGone(string name)
     {
-        var image = await SmokeSamples.ChangedAsync(Platforms.Find(name)!, entry => RootfsPath.Name(entry.Path).StartsWith("libmnl.so.0.", StringComparison.Ordinal) ? null : entry);
+        var image = await SmokeSamples.ChangedAsync(KnownPlatforms.Find(name)!, entry => RootfsPath.Name(entry.Path).StartsWith("libmnl.so.0.", StringComparison.Ordinal) ? null : entry);
         Refused(image, await SmokeSamples.TestAsync(image, Libraries), "libmnl.so.0");
     }
 
     [TestCaseSource(nameof(Names))]
     public async Task ALibraryOfAnotherPlatform(string name)
     {
-        var platform = Platforms.Find(name)!;
-        var other = await SmokeSamples.RealAsync(Platforms.Find(name == "linux/arm64" ? "linux/riscv64" : "linux/arm64")!);
+        var platform = KnownPlatforms.Find(name)!;
+        var other = await SmokeSamples.RealAsync(KnownPlatforms.Find(name == "linux/arm64" ? "linux/riscv64" : "linux/arm64")!);
         var swapped = other.Library("libmnl.so.0")!.Content;
         var image = await SmokeSamples.ChangedAsync(
             platform, entry => entry.Type == RootfsEntryType.File && RootfsPath.Name(entry.Path).StartsWith("libmnl.so.0", StringComparison.Ordinal) ? entry with { Content = swapped } : entry);
@@ -38,7 +39,7 @@ public class SmokeDefectTests
     {
         // libbpf asks libelf for this version; one made before it calls its newest otherwise.
         var image = await SmokeSamples.ChangedAsync(
-            Platforms.Find(name)!, entry => entry.Path.StartsWith("lib/libelf", StringComparison.Ordinal) && entry.Type == RootfsEntryType.File
+            KnownPlatforms.Find(name)!, entry => entry.Path.StartsWith("lib/libelf", StringComparison.Ordinal) && entry.Type == RootfsEntryType.File
                 ? entry with { Content = Replace(entry.Content.Span, "ELFUTILS_1.6\0", "ELFUTILS_0.6\0") }
                 : entry);
         Refused(image, await SmokeSamples.TestAsync(image, Libraries), "ELFUTILS_1.6");
@@ -48,7 +49,7 @@ public class SmokeDefectTests
     public async Task ASymbolThatNobodyHas(string name)
     {
         var image = await SmokeSamples.ChangedAsync(
-            Platforms.Find(name)!, entry => entry.Path.StartsWith("lib/libelf", StringComparison.Ordinal) && entry.Type == RootfsEntryType.File
+            KnownPlatforms.Find(name)!, entry => entry.Path.StartsWith("lib/libelf", StringComparison.Ordinal) && entry.Type == RootfsEntryType.File
                 ? entry with { Content = Replace(entry.Content.Span, "inflateInit_\0", "inflateInut_\0") }
                 : entry);
         Refused(image, await SmokeSamples.TestAsync(image, Libraries), "inflateInut_");
@@ -58,10 +59,10 @@ public class SmokeDefectTests
     public async Task AnOlderGlibc()
     {
         var archive = RealArchive.Of("bookworm");
-        var old = await BaseTreeAssembler.AssembleAsync(await archive.LockAsync(Platforms.Amd64), new AssembleOptions([], [], "nowhere"), archive, default);
+        var old = await BaseTreeAssembler.AssembleAsync(await archive.LockAsync(KnownPlatforms.Amd64), new AssembleOptions([], [], "nowhere"), archive, default);
         Assert.That(old.TryGet(old.Resolve("lib/libc.so.6")!, out var libc), "bookworm's libc6 has it");
         var image = await SmokeSamples.ChangedAsync(
-            Platforms.Amd64, entry => entry.Path == "lib/libc.so.6" ? entry with { Content = libc!.Content } : entry);
+            KnownPlatforms.Amd64, entry => entry.Path == "lib/libc.so.6" ? entry with { Content = libc!.Content } : entry);
         Refused(image, await SmokeSamples.TestAsync(image, Libraries), "libc.so.6");
     }
 
@@ -69,7 +70,7 @@ public class SmokeDefectTests
     public async Task AnAppletWithoutALinkAndALinkWithoutAnApplet()
     {
         var image = await SmokeSamples.ChangedAsync(
-            Platforms.Amd64, entry => entry.Path switch
+            KnownPlatforms.Amd64, entry => entry.Path switch
             {
                 "usr/bin/awk" => null,
                 "usr/bin/wget" => entry with { Path = "usr/bin/wgets" },

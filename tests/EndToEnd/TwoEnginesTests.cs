@@ -1,6 +1,6 @@
-using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Elf;
-using BusyboxGlibc.Oci;
+using BusyboxGlibc.Formats.Elf;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Tests.EndToEnd;
@@ -44,7 +44,7 @@ public class TwoEnginesTests
         built.Succeeded();
         var embedded = OciLayoutReader.Open((await RealImage.ProjectAsync()).Layout).ReadImages();
         var docker = Images(Pristine);
-        Assert.That(docker.Select(image => image.Platform), Is.EqualTo(Platforms.All));
+        Assert.That(docker.Select(image => image.Platform), Is.EqualTo(KnownPlatforms.All));
         foreach (var (one, other) in embedded.Zip(docker))
         {
             Assert.That(FirstDifference(Tree(one), Tree(other)), Is.Null, one.Platform.Name);
@@ -58,7 +58,7 @@ public class TwoEnginesTests
     {
         built.Succeeded();
         var run = Run("--target=SmokeTest", "--require-platforms=all").Succeeded();
-        Assert.That(run.Output.Split('\n').Count(line => line.StartsWith("linux/", StringComparison.Ordinal) && line.Contains("container, docker", StringComparison.Ordinal)), Is.EqualTo(Platforms.All.Count), run.Output);
+        Assert.That(run.Output.Split('\n').Count(line => line.StartsWith("linux/", StringComparison.Ordinal) && line.Contains("container, docker", StringComparison.Ordinal)), Is.EqualTo(KnownPlatforms.All.Count), run.Output);
     }
 
     [Test]
@@ -71,7 +71,7 @@ public class TwoEnginesTests
         project.Append("Dockerfile.run", "ENV ANSWER=42\nUSER nonroot\nEXPOSE 80/tcp\n");
         Run().Succeeded();
         var images = Images(project.Layout);
-        Assert.That(images, Has.Count.EqualTo(Platforms.All.Count));
+        Assert.That(images, Has.Count.EqualTo(KnownPlatforms.All.Count));
         foreach (var image in images)
         {
             Assert.That(Tree(image).TryGet("lib/libanswer.so.1", out var library), Is.True, image.Platform.Name);
@@ -92,7 +92,7 @@ public class TwoEnginesTests
             """);
         var run = Run();
         run.FailedSaying("the image is not complete", "libquestion.so.3", "/lib/libanswer.so.1");
-        Assert.That(Platforms.All.Where(platform => !run.Output.Contains($"{platform.Name} /lib/libanswer.so.1: needs libquestion.so.3", StringComparison.Ordinal)), Is.Empty, run.Output);
+        Assert.That(KnownPlatforms.All.Where(platform => !run.Output.Contains($"{platform.Name} /lib/libanswer.so.1: needs libquestion.so.3", StringComparison.Ordinal)), Is.Empty, run.Output);
     }
 
     [Test]
@@ -189,10 +189,10 @@ public class TwoEnginesTests
         var builder = $"{RealEngine.Namespace}/builder:1";
         var image = $"{RealEngine.Namespace}/plain:1";
         RealEngine.Docker("buildx", "build", "--builder", "default", "--load", "--progress", "plain", "--tag", builder, "--file", project.PathOf("Dockerfile.builder"), project.Folder).Succeeded();
-        Assert.That(RealEngine.RunShell(Platforms.Amd64, builder, "ls /rootfs/lib/libz.so.1 /rootfs/usr/bin/getconf /rootfs/usr/sbin/httpd"), Does.Contain("/rootfs/lib/libz.so.1"));
+        Assert.That(RealEngine.RunShell(KnownPlatforms.Amd64, builder, "ls /rootfs/lib/libz.so.1 /rootfs/usr/bin/getconf /rootfs/usr/sbin/httpd"), Does.Contain("/rootfs/lib/libz.so.1"));
         project.Replace("Dockerfile.run", "busybox:glibc-builder", builder);
         RealEngine.Docker("buildx", "build", "--builder", "default", "--load", "--progress", "plain", "--tag", image, "--file", project.PathOf("Dockerfile.run"), project.Folder).Succeeded();
-        Assert.That(RealEngine.RunShell(Platforms.Amd64, image, "busybox | head -n 1; ip -V; getconf LONG_BIT"), Does.Match(@"\ABusyBox v1\.38\.0 \(2026-05-13 00:00:00 UTC\)[^\n]*\nip utility, iproute2[^\n]*\n64\z"));
+        Assert.That(RealEngine.RunShell(KnownPlatforms.Amd64, image, "busybox | head -n 1; ip -V; getconf LONG_BIT"), Does.Match(@"\ABusyBox v1\.38\.0 \(2026-05-13 00:00:00 UTC\)[^\n]*\nip utility, iproute2[^\n]*\n64\z"));
     }
 
     private ProgramRun Run(params string[] arguments) => project.Run(["--engine=buildx", "--locked", .. arguments]);

@@ -1,4 +1,4 @@
-using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Tests.Debian;
 
 namespace BusyboxGlibc.Tests.EndToEnd;
@@ -14,7 +14,7 @@ public class UpstreamTestsuiteTests
     {
         Requires.That(System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.X64, "an amd64 machine");
         Requires.Tool("unshare");
-        var root = await RealImage.UnpackAsync(Platforms.Amd64);
+        var root = await RealImage.UnpackAsync(KnownPlatforms.Amd64);
         try
         {
             // Where runtest looks: the program and its configuration in the folder above the cases.

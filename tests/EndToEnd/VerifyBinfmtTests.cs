@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using BusyboxGlibc.Engines.Binfmt;
-using BusyboxGlibc.Oci;
-using BusyboxGlibc.Tests.Engines.Binfmt;
+using BusyboxGlibc.Binfmt;
+using BusyboxGlibc.Foundation.Processes;
+using BusyboxGlibc.Tests.Binfmt;
 
 namespace BusyboxGlibc.Tests.EndToEnd;
 

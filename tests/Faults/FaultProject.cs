@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using BusyboxGlibc.Lock;
+using BusyboxGlibc.Lock.Model;
 
 namespace BusyboxGlibc.Tests.Faults;
 
@@ -138,7 +138,7 @@ internal sealed class FaultProject : IDisposable
         Assert.That(leftovers, Is.Empty);
         if (Directory.Exists(Layout))
         {
-            Assert.That(BusyboxGlibc.Oci.LayoutVerifier.Verify(Layout, (_, _) => { }), Is.Empty);
+            Assert.That(BusyboxGlibc.Verify.LayoutVerifier.Verify(Layout, (_, _) => { }), Is.Empty);
         }
     }
 

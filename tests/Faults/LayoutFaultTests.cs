@@ -1,4 +1,6 @@
 using BusyboxGlibc.Oci;
+using BusyboxGlibc.Oci.Layers;
+using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Tests.Faults;

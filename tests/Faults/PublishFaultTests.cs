@@ -1,5 +1,5 @@
 using System.Text;
-using BusyboxGlibc.Tests.Oci.Registry;
+using BusyboxGlibc.Tests.Registry;
 
 namespace BusyboxGlibc.Tests.Faults;
 
@@ -94,7 +94,7 @@ public class PublishFaultTests
     {
         Requires.Tool("htpasswd");
         var file = project.PathOf("docker/htpasswd");
-        await BusyboxGlibc.Tests.Oci.Tool.Run("htpasswd", "-Bbc", file, "someone", Password);
+        await BusyboxGlibc.Tests.Oci.Layout.Tool.Run("htpasswd", "-Bbc", file, "someone", Password);
         using var registry = new RealRegistry(auth: $"auth:\n  htpasswd:\n    realm: test\n    path: {file}");
         string[] arguments = ["--locked", "--target=Publish", $"--registry={registry.Name}"];
         foreach (var dry in new[] { string.Empty, "--dry-run" })
@@ -192,7 +192,7 @@ public class PublishFaultTests
     {
         Requires.Tool("htpasswd");
         var file = project.PathOf("docker/htpasswd");
-        await BusyboxGlibc.Tests.Oci.Tool.Run("htpasswd", "-Bbc", file, "someone", Password);
+        await BusyboxGlibc.Tests.Oci.Layout.Tool.Run("htpasswd", "-Bbc", file, "someone", Password);
         using var registry = new RealRegistry(auth: $"auth:\n  htpasswd:\n    realm: test\n    path: {file}");
         var encoded = Convert.ToBase64String(Encoding.UTF8.GetBytes($"someone:{Password}"));
         var said = new StringBuilder();

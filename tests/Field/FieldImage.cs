@@ -1,10 +1,11 @@
-using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Engines.Smoke;
-using BusyboxGlibc.Lock;
-using BusyboxGlibc.Oci;
-using BusyboxGlibc.Rootfs;
+using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Smoke;
 using BusyboxGlibc.Tests.Debian;
 using BusyboxGlibc.Tests.EndToEnd;
+using BusyboxGlibc.Verify;
 
 namespace BusyboxGlibc.Tests.Field;
 
@@ -26,7 +27,7 @@ internal sealed class FieldImage
         var project = await ProjectAsync();
         var locked = LockFile.Read(project.PathOf("image.lock.json"))!.Platforms.Single(candidate => candidate.Platform == platform);
         return SmokeImage.Read(
-            OciLayoutReader.Open(project.Layout).ReadImages().Single(image => image.Platform == platform), FileOrigins.Of(locked, RequirementFile.Read(Requirements, Platforms.All)));
+            OciLayoutReader.Open(project.Layout).ReadImages().Single(image => image.Platform == platform), FileOrigins.Of(locked, RequirementFile.Read(Requirements, KnownPlatforms.All)));
     }
 
     [OneTimeTearDown]

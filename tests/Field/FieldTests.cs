@@ -1,9 +1,10 @@
 using System.Text;
-using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Elf;
-using BusyboxGlibc.Engines.Smoke;
+using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Formats.Elf;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
-using BusyboxGlibc.Tests.Engines.Smoke;
+using BusyboxGlibc.Smoke;
+using BusyboxGlibc.Tests.Smoke;
 
 namespace BusyboxGlibc.Tests.Field;
 
@@ -14,11 +15,11 @@ namespace BusyboxGlibc.Tests.Field;
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public class FieldTests
 {
-    private static readonly string[] Names = [.. Platforms.All.Select(platform => platform.Name)];
+    private static readonly string[] Names = [.. KnownPlatforms.All.Select(platform => platform.Name)];
 
     [Test]
     public void TheFileAsksForAHundredAndFiftyLibraries() =>
-        Assert.That(RequirementFile.Read(FieldImage.Requirements, Platforms.All), Has.Count.EqualTo(150));
+        Assert.That(RequirementFile.Read(FieldImage.Requirements, KnownPlatforms.All), Has.Count.EqualTo(150));
 
     [Test]
     public async Task AllOfThemAreRestoredAssembledAndVerified() =>
@@ -27,7 +28,7 @@ public class FieldTests
     [TestCaseSource(nameof(Names))]
     public async Task VerifyAndTheLoaderSayTheSameOfEachLibrary(string name)
     {
-        var image = await FieldImage.ReadAsync(Platforms.Find(name)!);
+        var image = await FieldImage.ReadAsync(KnownPlatforms.Find(name)!);
         var libraries = LoaderListing.Libraries(image);
         Assert.That(libraries, Has.Count.GreaterThan(250), "the image holds what was asked for");
         Compare(image, await LoaderListing.AskAsync(image, libraries), libraries);
@@ -39,7 +40,7 @@ public class FieldTests
     public async Task SmokeTestHoldsLibrariesToWhatVerifyHoldsThemTo(string name)
     {
         IReadOnlyList<SmokeCheck> checks = [SmokeChecks.All.Single(check => check.Name == "libraries")];
-        var image = await FieldImage.ReadAsync(Platforms.Find(name)!);
+        var image = await FieldImage.ReadAsync(KnownPlatforms.Find(name)!);
         Assert.That((await SmokeSamples.TestAsync(image, checks)).Reason("libraries"), Is.Empty);
         var unknown = await SmokeSamples.TestAsync(new SmokeImage(image.Platform, image.Tree, image.Environment), checks);
         Assert.That(unknown.Reason("libraries"), Does.Contain("undefined symbol: rcu_dereference_sym"));
@@ -50,7 +51,7 @@ public class FieldTests
     [TestCase("linux/arm/v7")]
     public async Task VerifyAndTheLoaderSayTheSameOfADamagedImage(string name)
     {
-        var whole = await FieldImage.ReadAsync(Platforms.Find(name)!);
+        var whole = await FieldImage.ReadAsync(KnownPlatforms.Find(name)!);
         var damaged = new RootfsTree();
         foreach (var entry in whole.Tree.Entries.OrderBy(entry => entry.Type == RootfsEntryType.HardLink))
         {

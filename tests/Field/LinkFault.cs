@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using BusyboxGlibc.Elf;
+using BusyboxGlibc.Formats.Elf;
 
 namespace BusyboxGlibc.Tests.Field;
 

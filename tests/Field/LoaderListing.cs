@@ -1,10 +1,11 @@
 using System.Text.RegularExpressions;
-using BusyboxGlibc.Busybox;
-using BusyboxGlibc.Elf;
-using BusyboxGlibc.Engines.Smoke;
-using BusyboxGlibc.Oci;
+using BusyboxGlibc.Binfmt;
+using BusyboxGlibc.Busybox.BuildRoot;
+using BusyboxGlibc.Formats.Elf;
+using BusyboxGlibc.Foundation.Processes;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
-using BusyboxGlibc.Tests.Foundation;
+using BusyboxGlibc.Smoke;
 
 namespace BusyboxGlibc.Tests.Field;
 

@@ -1,4 +1,6 @@
-using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Processes;
+using BusyboxGlibc.Foundation.Progress;
 using BusyboxGlibc.Reports;
 using Cake.Common.Diagnostics;
 using Cake.Core;

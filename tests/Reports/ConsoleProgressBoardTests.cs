@@ -1,4 +1,4 @@
-using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Foundation.Progress;
 using BusyboxGlibc.Reports;
 
 namespace BusyboxGlibc.Tests.Reports;

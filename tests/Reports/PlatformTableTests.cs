@@ -40,5 +40,5 @@ public sealed class PlatformTableTests
     [TestCase(12_345_678, "12.3 MB")]
     [TestCase(5_000_000_000, "5.0 GB")]
     [TestCase(long.MaxValue, "9223372.0 TB")]
-    public void BytesAreShownInDecimalUnits(long bytes, string text) => Assert.That(Amounts.Bytes(bytes), Is.EqualTo(text));
+    public void BytesAreShownInDecimalUnits(long bytes, string text) => Assert.That(HumanReadable.Bytes(bytes), Is.EqualTo(text));
 }

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Lock;
+using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Tests.Rootfs;
@@ -11,12 +12,12 @@ public class BaseTreeAssemblerTests
 {
     private static readonly string[] Shipped = [BaseParts.Certificates, BaseParts.Locale, BaseParts.Netbase];
 
-    private static readonly string[] Architectures = [.. Platforms.All.Select(platform => platform.Name)];
+    private static readonly string[] Architectures = [.. KnownPlatforms.All.Select(platform => platform.Name)];
 
     [TestCaseSource(nameof(Architectures))]
     public async Task EveryPlatformHasItsLoaderLibrariesCommandsAndRecords(string name)
     {
-        var platform = Platforms.Find(name)!;
+        var platform = KnownPlatforms.Find(name)!;
         var (tree, locked) = await AssembleAsync("trixie", platform, Shipped);
         Check(tree, locked, platform);
         Assert.That(tree.TryGet("usr/bin/ip", out var ip) && ip.Type == RootfsEntryType.File && ip.Mode == 0x1ED);
@@ -26,8 +27,8 @@ public class BaseTreeAssemblerTests
     [Test]
     public async Task ASuiteThatIsNotMergedGivesTheSameShape()
     {
-        var (tree, locked) = await AssembleAsync("bookworm", Platforms.Amd64, [.. Shipped, BaseParts.Tzdata]);
-        Check(tree, locked, Platforms.Amd64);
+        var (tree, locked) = await AssembleAsync("bookworm", KnownPlatforms.Amd64, [.. Shipped, BaseParts.Tzdata]);
+        Check(tree, locked, KnownPlatforms.Amd64);
         Assert.That(tree.TryGet("bin/ip", out var ip) && ip.Type == RootfsEntryType.File);
         Assert.That(tree.Resolve("sbin/ip"), Is.EqualTo("bin/ip"));
         Assert.That(tree.Resolve("etc/localtime"), Is.EqualTo("usr/share/zoneinfo/Etc/UTC"));
@@ -37,8 +38,8 @@ public class BaseTreeAssemblerTests
     [Test]
     public async Task WithTimeZonesLocalTimeIsALinkToUtcAndWithoutItIsTheSameZone()
     {
-        var (with, _) = await AssembleAsync("trixie", Platforms.Amd64, [BaseParts.Tzdata]);
-        var (without, _) = await AssembleAsync("trixie", Platforms.Amd64, []);
+        var (with, _) = await AssembleAsync("trixie", KnownPlatforms.Amd64, [BaseParts.Tzdata]);
+        var (without, _) = await AssembleAsync("trixie", KnownPlatforms.Amd64, []);
         Assert.That(with.TryGet("etc/localtime", out var link) && link.LinkTarget == "../usr/share/zoneinfo/Etc/UTC");
         Assert.That(without.TryGet("etc/localtime", out var file) && file.Type == RootfsEntryType.File && file.Mode == 0x1A4);
         Assert.That(without.Text("etc/localtime"), Is.EqualTo(with.Text("etc/localtime")), "byte for byte Debian's own");
@@ -49,8 +50,8 @@ public class BaseTreeAssemblerTests
     [TestCase("bookworm")]
     public async Task OldNamesOfZonesAreAFeatureOfTheirOwnAndBringTheZonesAlong(string suite)
     {
-        var (without, _) = await AssembleAsync(suite, Platforms.Amd64, [BaseParts.Tzdata]);
-        var (with, locked) = await AssembleAsync(suite, Platforms.Amd64, [BaseParts.TzdataLegacy]);
+        var (without, _) = await AssembleAsync(suite, KnownPlatforms.Amd64, [BaseParts.Tzdata]);
+        var (with, locked) = await AssembleAsync(suite, KnownPlatforms.Amd64, [BaseParts.TzdataLegacy]);
         Assert.That((without.Resolve("usr/share/zoneinfo/US/Eastern"), without.Resolve("usr/share/zoneinfo/Canada/Pacific")), Is.EqualTo(((string?)null, (string?)null)));
         foreach (var zone in new[] { "US/Eastern", "Canada/Pacific", "Brazil/East", "Asia/Calcutta", "GB", "Europe/Berlin", "Etc/UTC" })
         {
@@ -64,7 +65,7 @@ public class BaseTreeAssemblerTests
     [Test]
     public async Task FeaturesThatAreOffLeaveNothing()
     {
-        var (tree, _) = await AssembleAsync("trixie", Platforms.Amd64, []);
+        var (tree, _) = await AssembleAsync("trixie", KnownPlatforms.Amd64, []);
         Assert.That(tree.Paths(), Has.None.StartsWith("etc/ssl").And.None.StartsWith("usr/lib/locale").And.None.EqualTo("etc/services"));
         Assert.That(tree.Paths(), Has.None.EqualTo("var/lib/dpkg/status.d/netbase"));
     }
@@ -73,7 +74,7 @@ public class BaseTreeAssemblerTests
     public async Task TwoRunsGiveTheSameTarWhateverTheOrderOfTheLockAndTheCulture()
     {
         var archive = RealArchive.Of("trixie");
-        var locked = await archive.LockAsync(Platforms.Amd64, Shipped);
+        var locked = await archive.LockAsync(KnownPlatforms.Amd64, Shipped);
         var options = new AssembleOptions(Shipped, [], "nowhere");
         var once = await BaseTreeAssembler.AssembleAsync(locked, options, archive, default);
         CultureInfo.CurrentCulture = new CultureInfo(string.Empty) { NumberFormat = { NegativeSign = "~", NumberGroupSeparator = "_" } };
@@ -86,7 +87,7 @@ public class BaseTreeAssemblerTests
     public async Task ALockedFileThatIsNotInItsPackageAsksForANewLock()
     {
         var archive = RealArchive.Of("trixie");
-        var locked = await archive.LockAsync(Platforms.Amd64);
+        var locked = await archive.LockAsync(KnownPlatforms.Amd64);
         async Task<RootfsTree> With(string package, Func<LockedPackage, LockedPackage> change) => await BaseTreeAssembler.AssembleAsync(
             locked with { Packages = [.. locked.Packages.Select(one => one.Pin.Name == package ? change(one) : one)] }, new AssembleOptions([], [], "nowhere"), archive, default);
 
@@ -111,7 +112,7 @@ public class BaseTreeAssemblerTests
     public async Task AFeatureTheLockWasMadeWithoutAsksForANewLock()
     {
         var archive = RealArchive.Of("trixie");
-        var locked = await archive.LockAsync(Platforms.Amd64);
+        var locked = await archive.LockAsync(KnownPlatforms.Amd64);
         Assert.That(
             async () => await BaseTreeAssembler.AssembleAsync(locked, new AssembleOptions([BaseParts.Netbase], [], "nowhere"), archive, default),
             Throws.TypeOf<RootfsException>().With.Message.Contains("netbase").And.Message.Contains("--target=Lock"));
@@ -128,8 +129,8 @@ public class BaseTreeAssemblerTests
             await File.WriteAllTextAsync(Path.Combine(folder, "overlay/all/etc/debian_version"), "mine\n");
             Directory.CreateDirectory(Path.Combine(folder, "overlay/all/lib"));
             await File.WriteAllTextAsync(Path.Combine(folder, "overlay/all/lib/libmnl.so.0.2.0"), "mine\n");
-            var locked = await archive.LockAsync(Platforms.Amd64);
-            var requirement = new Requirement(RequirementKind.Overlay, "/**", null, null, Platforms.All, false, "lib-requires.txt", 1, "/**");
+            var locked = await archive.LockAsync(KnownPlatforms.Amd64);
+            var requirement = new Requirement(RequirementKind.Overlay, "/**", null, null, KnownPlatforms.All, false, "lib-requires.txt", 1, "/**");
             var tree = await BaseTreeAssembler.AssembleAsync(locked, new AssembleOptions([], [requirement], folder), archive, default);
             Assert.That(tree.Text("etc/debian_version"), Is.EqualTo("mine\n"));
             Assert.That(tree.Text("var/lib/dpkg/status.d/libmnl0.md5sums"), Does.Not.Contain("libmnl.so").And.Contain("copyright"));

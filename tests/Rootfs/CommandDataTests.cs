@@ -1,6 +1,8 @@
 using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Debian;
-using BusyboxGlibc.Lock;
+using BusyboxGlibc.Debian.Package;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Lock.Resolve;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
 using BusyboxGlibc.Tests.EndToEnd;
 
@@ -63,19 +65,19 @@ public class CommandDataTests
     {
         var parts = For("ip, file [linux/amd64]");
         Assert.That(parts.Select(part => part.Package), Is.EqualTo(new[] { "iproute2", "libmagic-mgc" }));
-        Assert.That((parts[0].AppliesTo(Platforms.Amd64), parts[1].AppliesTo(Platforms.Amd64), parts[1].AppliesTo(Platforms.All[1])), Is.EqualTo((true, true, false)));
+        Assert.That((parts[0].AppliesTo(KnownPlatforms.Amd64), parts[1].AppliesTo(KnownPlatforms.Amd64), parts[1].AppliesTo(KnownPlatforms.All[1])), Is.EqualTo((true, true, false)));
         Assert.That(For("ip = ./debs/ip_{arch}.deb, jq"), Is.Empty);
         Assert.That(For("vi = vim-tiny").Select(part => part.Package), Is.EqualTo(new[] { "vim-tiny" }));
         Assert.That(For("vim").Select(part => part.Package), Is.EqualTo(new[] { "vim-common", "vim-runtime" }));
     }
 
-    private static IReadOnlyList<BasePackage> For(string commands) => CommandData.For(CommandList.Parse(commands, "test", 0, Platforms.All));
+    private static IReadOnlyList<BasePackage> For(string commands) => CommandData.For(CommandList.Parse(commands, "test", 0, KnownPlatforms.All));
 
     private static async Task<Dictionary<string, string>> PackagesAsync(string suite)
     {
         var archive = RealArchive.Of(suite, Names);
         var packages = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var package in (await archive.LockAsync(Platforms.Amd64)).Packages.Where(package => Names.Contains(package.Pin.Name)))
+        foreach (var package in (await archive.LockAsync(KnownPlatforms.Amd64)).Packages.Where(package => Names.Contains(package.Pin.Name)))
         {
             packages.Add(package.Pin.Name, await archive.FetchAsync(package.Pin, default));
         }

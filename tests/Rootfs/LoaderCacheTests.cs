@@ -1,9 +1,11 @@
-using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Debian;
+using BusyboxGlibc.Debian.Package;
 using BusyboxGlibc.Formats.LoaderCache;
-using BusyboxGlibc.Lock;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
 using BusyboxGlibc.Tests.EndToEnd;
+using BusyboxGlibc.Tests.Verify;
+using BusyboxGlibc.Verify;
 
 namespace BusyboxGlibc.Tests.Rootfs;
 
@@ -18,7 +20,7 @@ public class LoaderCacheTests
     public async Task ItIsByteForByteWhatLdconfigOfThePlatformMakes(string suite, string name)
     {
         Requires.That(Environment.UserName == "root", "root, for ldconfig -r calls chroot(2)");
-        var platform = Platforms.Find(name)!;
+        var platform = KnownPlatforms.Find(name)!;
         var emulator = Emulators.For(platform);
         Requires.Tool(emulator ?? "true");
         var archive = RealArchive.Of(suite, "libbpf1", "libcap2", "libnuma1", "libpcre2-8-0", "libselinux1", "libzstd1");
@@ -94,24 +96,24 @@ public class LoaderCacheTests
     [Test]
     public async Task VerifyFindsACacheThatIsGoneOrOlderThanTheLibraries()
     {
-        var gone = await RealImages.ChangedAsync(Platforms.Amd64, entry => entry.Path == "etc/ld.so.cache" ? null : entry);
-        Assert.That(RootfsVerifier.Verify(Platforms.Amd64, gone).Select(finding => finding.Text), Does.Contain("linux/amd64 /etc/ld.so.cache: is missing"));
-        var zlib = await RealImages.OfAsync(Platforms.Amd64);
+        var gone = await RealImages.ChangedAsync(KnownPlatforms.Amd64, entry => entry.Path == "etc/ld.so.cache" ? null : entry);
+        Assert.That(RootfsVerifier.Verify(KnownPlatforms.Amd64, gone).Select(finding => finding.Text), Does.Contain("linux/amd64 /etc/ld.so.cache: is missing"));
+        var zlib = await RealImages.OfAsync(KnownPlatforms.Amd64);
         zlib.TryGet(zlib.Resolve("lib/libz.so.1")!, out var library);
-        var old = await RealImages.ChangedAsync(Platforms.Amd64, entry => entry, library! with { Path = "usr/local/lib/libz.so.1" });
+        var old = await RealImages.ChangedAsync(KnownPlatforms.Amd64, entry => entry, library! with { Path = "usr/local/lib/libz.so.1" });
         Assert.That(
-            RootfsVerifier.Verify(Platforms.Amd64, old).Select(finding => finding.Text), Does.Contain("linux/amd64 /etc/ld.so.cache: is not what the libraries of the image give"));
+            RootfsVerifier.Verify(KnownPlatforms.Amd64, old).Select(finding => finding.Text), Does.Contain("linux/amd64 /etc/ld.so.cache: is not what the libraries of the image give"));
     }
 
     // Names fall from entry to entry, so the loader's own is the last one.
     private static int LastEntry(byte[] cache) => 48 + (24 * (BitConverter.ToInt32(cache, 20) - 1));
 
     private static IReadOnlyList<LoaderCacheEntry> Entries(RootfsTree tree) =>
-        RootfsMerge.Complete(Platforms.Amd64, tree).TryGet("etc/ld.so.cache", out var cache) ? LoaderCacheFile.Read(cache.Content.Span, isBigEndian: false) : [];
+        RootfsMerge.Complete(KnownPlatforms.Amd64, tree).TryGet("etc/ld.so.cache", out var cache) ? LoaderCacheFile.Read(cache.Content.Span, isBigEndian: false) : [];
 
     // A library of no soname: the real one of the machine that runs the tests would do as well.
     private static RootfsEntry Library(string path) => new(
-        path, RootfsEntryType.File, 0x1A4, 0, 0, null, null, BusyboxGlibc.Tests.Lock.TinyElf.Library(Platforms.Amd64, null), "one");
+        path, RootfsEntryType.File, 0x1A4, 0, 0, null, null, BusyboxGlibc.Tests.Lock.Resolve.TinyElf.Library(KnownPlatforms.Amd64, null), "one");
 
     // What people put into an image by overlays and RUN lines, in every folder that ldconfig looks into.
     private static RootfsTree WithLibraries(Platform platform, RootfsTree tree)

@@ -1,7 +1,9 @@
 using System.Text;
-using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
-using BusyboxGlibc.Lock;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Debian.Package;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Tests.Rootfs;
@@ -60,7 +62,7 @@ internal sealed class MadePackages : IPackageStore, IDisposable
     public void Link(string name, string path, string target) => packages[name] = packages[name] with { Links = [.. packages[name].Links, new LockedLink(path, target)] };
 
     /// <summary>The lock of what was made.</summary>
-    public LockedPlatform Locked => new(Platforms.Amd64, [], [.. packages.Values]);
+    public LockedPlatform Locked => new(KnownPlatforms.Amd64, [], [.. packages.Values]);
 
     /// <summary>Takes a file out of the lock, not out of the package.</summary>
     public void Forget(string name, string path) =>
@@ -80,7 +82,7 @@ internal sealed class MadePackages : IPackageStore, IDisposable
         Locked, new AssembleOptions(features, [], folder), this, default);
 
     /// <summary>The same, with what is read of the packages kept in a cache.</summary>
-    public Task<RootfsTree> AssembleAsync(PackageShelf? shelf) => BaseTreeAssembler.AssembleAsync(
+    public Task<RootfsTree> AssembleAsync(PackageCache? shelf) => BaseTreeAssembler.AssembleAsync(
         Locked, new AssembleOptions([], [], folder), this, default, shelf);
 
     /// <summary>Makes every package file unreadable as one.</summary>

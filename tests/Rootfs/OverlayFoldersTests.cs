@@ -1,11 +1,12 @@
-using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Tests.Rootfs;
 
 public class OverlayFoldersTests
 {
-    private static readonly Platform Arm64 = Platforms.Find("linux/arm64")!;
+    private static readonly Platform Arm64 = KnownPlatforms.Find("linux/arm64")!;
 
     private string project = string.Empty;
 
@@ -28,7 +29,7 @@ public class OverlayFoldersTests
     public void ThePlatformsFileComesBeforeTheOneForAll()
     {
         Assert.That(Take(Arm64, "/usr/local/lib/libbar*.so*").Text("usr/local/lib/libbar.so.1"), Is.EqualTo("for arm64"));
-        var tree = Take(Platforms.Amd64, "/usr/local/lib/libbar*.so*");
+        var tree = Take(KnownPlatforms.Amd64, "/usr/local/lib/libbar*.so*");
         Assert.That(tree.Text("usr/local/lib/libbar.so.1"), Is.EqualTo("for all"));
         Assert.That(tree.Paths().Where(path => path.Contains("libbar", StringComparison.Ordinal)), Is.EqualTo(new[] { "usr/local/lib/libbar.so", "usr/local/lib/libbar.so.1", "usr/local/lib/libbar2.so.1" }));
         Assert.That(tree.TryGet("usr/local/lib/libbar.so.1", out var file) && file is { Mode: 0x1A4, UserId: 0, ModificationTime: null, Origin: "overlay/all" });
@@ -74,7 +75,7 @@ public class OverlayFoldersTests
     }
 
     private RootfsTree Take(Platform platform, string pattern, bool optional = false) => new OverlayFolders(project, platform).Take(
-        [new Requirement(RequirementKind.Overlay, pattern, null, null, Platforms.All, optional, "lib-requires.txt", 7, pattern)]);
+        [new Requirement(RequirementKind.Overlay, pattern, null, null, KnownPlatforms.All, optional, "lib-requires.txt", 7, pattern)]);
 
     private void Write(string path, string text, bool executable = false)
     {

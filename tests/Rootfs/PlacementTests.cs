@@ -162,7 +162,7 @@ public class PlacementTests
     [Test]
     public async Task ALibraryThatLooksBelowItsOwnFolderStaysThere()
     {
-        using var shop = new Elf.Workshop();
+        using var shop = new Formats.Elf.Workshop();
         shop.Library("front", "int f(void) { return 1; }", null, "-Wl,-rpath,$ORIGIN/front");
         shop.Library("plain", "int p(void) { return 1; }", null, "-Wl,-rpath,$ORIGIN");
         RootfsEntry Library(string path, string file) => Trees.File(path, "x") with { Content = File.ReadAllBytes(shop.Path(file)) };

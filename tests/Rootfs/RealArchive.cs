@@ -2,9 +2,11 @@ using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Net;
 using System.Text.RegularExpressions;
-using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
-using BusyboxGlibc.Lock;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Debian.Package;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Tests.Rootfs;

@@ -1,4 +1,4 @@
-using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Tests.Rootfs;
@@ -55,7 +55,7 @@ public class RootfsMergeTests
             "sbin/arping", "sbin/ethtool", "sbin/getconf", "sbin/ip", "usr/bin/[", "usr/bin/arping", "usr/bin/ethtool", "usr/bin/getconf", "usr/bin/ip", "usr/bin/wget",
             "usr/sbin/arping", "usr/sbin/ethtool", "usr/sbin/getconf", "usr/sbin/ip",
         }));
-        Assert.That(RootfsMerge.Complete(Platforms.Amd64, once).Tar(), Is.EqualTo(once.Tar()));
+        Assert.That(RootfsMerge.Complete(KnownPlatforms.Amd64, once).Tar(), Is.EqualTo(once.Tar()));
         Assert.That(once.TryGet("bin/arping", out var link) && link.ModificationTime == 7, "as old as what it leads to, whichever engine made the tree");
     }
 
@@ -75,5 +75,5 @@ public class RootfsMergeTests
         Assert.That(root.TryGet("tmp", out var tmp) && tmp.Mode == 0x3FF);
     }
 
-    private static RootfsTree Complete(RootfsTree baseTree) => RootfsMerge.Complete(Platforms.Amd64, RootfsMerge.Combine(baseTree, Busybox));
+    private static RootfsTree Complete(RootfsTree baseTree) => RootfsMerge.Complete(KnownPlatforms.Amd64, RootfsMerge.Combine(baseTree, Busybox));
 }

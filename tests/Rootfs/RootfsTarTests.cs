@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using BusyboxGlibc.Oci;
+using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Rootfs;
 using CsCheck;
 

@@ -1,5 +1,4 @@
 using BusyboxGlibc.Rootfs;
-using BusyboxGlibc.Tests.Foundation;
 
 namespace BusyboxGlibc.Tests.Rootfs;
 

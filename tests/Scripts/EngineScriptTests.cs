@@ -1,5 +1,4 @@
 using BusyboxGlibc.Tests.EndToEnd;
-using BusyboxGlibc.Tests.Foundation;
 
 namespace BusyboxGlibc.Tests.Scripts;
 

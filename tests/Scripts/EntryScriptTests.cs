@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
-using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Tests.Scripts;
 
@@ -38,7 +38,7 @@ public sealed class EntryScriptTests : IDisposable
     public EntryScriptTests()
     {
         var project = ProjectRoot.Find(null, AppContext.BaseDirectory);
-        Directory.CreateDirectory(Path.Combine(Root, "build", "Elf"));
+        Directory.CreateDirectory(Path.Combine(Root, "build", "Formats", "Elf"));
         foreach (var script in (string[])["build.sh", "buildx.sh"])
         {
             File.Copy(Path.Combine(project, script), Path.Combine(Root, script));
@@ -63,7 +63,7 @@ public sealed class EntryScriptTests : IDisposable
     {
         Requires.Tool("shellcheck");
         var project = ProjectRoot.Find(null, AppContext.BaseDirectory);
-        string[] scripts = ["build.sh", "buildx.sh", "build/Busybox/compile.sh", "build/Busybox/BuildRoot/enter.sh", "build/Engines/Smoke/private-root.sh", "build/Engines/Buildx/steps/busybox.sh", "build/Engines/Buildx/steps/platform.sh", "build/Engines/Buildx/steps/rootfs.sh", "build/Engines/Buildx/steps/tools.sh", "bench/buildx.sh", "bench/compile.sh", "bench/field.sh", "bench/measuring.sh", "bench/run.sh", "tests/counts.sh", "tests/engine/archive.sh", "tests/engine/engine.sh", "tests/engine/registries.sh", ".ci/run"];
+        string[] scripts = ["build.sh", "buildx.sh", "build/Busybox/compile.sh", "build/Busybox/BuildRoot/enter.sh", "build/Smoke/private-root.sh", "build/Docker/Buildx/steps/busybox.sh", "build/Docker/Buildx/steps/platform.sh", "build/Docker/Buildx/steps/rootfs.sh", "build/Docker/Buildx/steps/tools.sh", "bench/buildx.sh", "bench/compile.sh", "bench/field.sh", "bench/measuring.sh", "bench/run.sh", "tests/counts.sh", "tests/engine/archive.sh", "tests/engine/engine.sh", "tests/engine/registries.sh", ".ci/run"];
         var (code, text) = Run("shellcheck", ["--external-sources", $"--source-path={project}", .. scripts.Select(script => Path.Combine(project, script))]);
         Assert.That(code, Is.Zero, text);
     }
@@ -77,13 +77,13 @@ public sealed class EntryScriptTests : IDisposable
             "build", $"run in {Root}: <--target=Verify> <two words> <>", $"run in {Root}: <a$b>"]));
     }
 
-    [TestCase("build/Elf/ElfFile.cs")]
+    [TestCase("build/Formats/Elf/ElfFile.cs")]
     [TestCase("build/Build.csproj")]
-    [TestCase("build/Elf/key.asc")]
+    [TestCase("build/Formats/Elf/key.asc")]
     [TestCase("build/Program.cs")]
     [TestCase("build/Busybox/BuildRoot/enter.sh")]
-    [TestCase("build/Engines/Smoke/private-root.sh")]
-    [TestCase("build/Engines/Smoke/program.cpp")]
+    [TestCase("build/Smoke/private-root.sh")]
+    [TestCase("build/Smoke/program.cpp")]
     [TestCase("build/data with blanks.json")]
     [TestCase("build/packages.lock.json")]
     [TestCase("build/.editorconfig")]
@@ -122,7 +122,7 @@ public sealed class EntryScriptTests : IDisposable
     }
 
     /// <summary>As <c>cp -p</c>, <c>tar</c> and <c>rsync</c> put files back: older than what was compiled since.</summary>
-    [TestCase("build/Elf/ElfFile.cs")]
+    [TestCase("build/Formats/Elf/ElfFile.cs")]
     [TestCase("build/Busybox/BuildRoot/enter.sh")]
     [TestCase("global.json")]
     public void ASourceThatIsPutBackWithItsOldTimeIsCompiled(string source)
@@ -173,7 +173,7 @@ public sealed class EntryScriptTests : IDisposable
         Assert.That(text, Does.StartWith($"Error: the build program cannot be compiled: {Root}/build cannot be written to"));
     }
 
-    [TestCase("build/Elf/ElfFile.cs")]
+    [TestCase("build/Formats/Elf/ElfFile.cs")]
     [TestCase("build/Program.cs")]
     public void ADeletedSourceIsNoticed(string source)
     {
@@ -189,8 +189,8 @@ public sealed class EntryScriptTests : IDisposable
     [TestCase("build/bin/x.cs")]
     [TestCase("build/obj/x.cs")]
     [TestCase("build/.ElfFile.cs.swp")]
-    [TestCase("build/Elf/ElfFile.cs~")]
-    [TestCase("build/Elf/#ElfFile.cs#")]
+    [TestCase("build/Formats/Elf/ElfFile.cs~")]
+    [TestCase("build/Formats/Elf/#ElfFile.cs#")]
     [TestCase("Dockerfile.run")]
     public void WhatIsNoSourceCompilesNothing(string file)
     {

@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
 using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Setup;
 using BusyboxGlibc.Tasks;
-using BusyboxGlibc.Foundation;
 using BusyboxGlibc.Tests.EndToEnd;
-using BusyboxGlibc.Tests.Foundation;
 
 namespace BusyboxGlibc.Tests.Scripts;
 

@@ -1,6 +1,7 @@
 using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Engines.Dockerfiles;
-using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Image.Dockerfiles;
+using BusyboxGlibc.Setup;
 using BusyboxGlibc.Tasks;
 
 namespace BusyboxGlibc.Tests.Tasks;

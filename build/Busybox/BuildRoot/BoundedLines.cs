@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace BusyboxGlibc.Busybox;
+namespace BusyboxGlibc.Busybox.BuildRoot;
 
 /// <summary>Reads a program's output line by line, however long it makes a line.</summary>
 internal static class BoundedLines

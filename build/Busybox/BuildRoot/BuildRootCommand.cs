@@ -1,4 +1,4 @@
-namespace BusyboxGlibc.Busybox;
+namespace BusyboxGlibc.Busybox.BuildRoot;
 
 /// <summary>What to run inside a build root.</summary>
 /// <param name="WorkFolder">The folder outside that the command starts in and may write to; all else of this machine is out of its reach.

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 
-namespace BusyboxGlibc.Busybox;
+namespace BusyboxGlibc.Busybox.BuildRoot;
 
 /// <summary>Runs commands inside a build root by the best way that this machine allows, found by trying.</summary>
 /// <param name="root">The root's path outside.</param>

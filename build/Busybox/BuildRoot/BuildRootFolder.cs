@@ -1,9 +1,12 @@
-using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
-using BusyboxGlibc.Foundation;
-using BusyboxGlibc.Lock;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Platforms;
 
-namespace BusyboxGlibc.Busybox;
+namespace BusyboxGlibc.Busybox.BuildRoot;
 
 /// <summary>A build root on disk: made once for its pins, filled with what the platforms asked for need, checked before each use.</summary>
 public sealed class BuildRootFolder
@@ -51,7 +54,7 @@ public sealed class BuildRootFolder
         int jobs,
         CancellationToken cancellation)
     {
-        using var claim = await FolderClaim.TakeAsync(folder, () => board.Note("waiting for another build that unpacks the build root"), cancellation).ConfigureAwait(false);
+        using var claim = await FolderLock.TakeAsync(folder, () => board.Note("waiting for another build that unpacks the build root"), cancellation).ConfigureAwait(false);
         try
         {
             await FillClaimedAsync(platforms, store, fetchAll, board, jobs, cancellation).ConfigureAwait(false);

@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text;
 using BusyboxGlibc.Debian;
-using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Files;
 
-namespace BusyboxGlibc.Busybox;
+namespace BusyboxGlibc.Busybox.BuildRoot;
 
 /// <summary>What one package put into a build root: written when it is whole there, so that its presence says so.</summary>
 internal sealed class BuildRootManifest

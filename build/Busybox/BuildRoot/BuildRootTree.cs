@@ -1,4 +1,4 @@
-namespace BusyboxGlibc.Busybox;
+namespace BusyboxGlibc.Busybox.BuildRoot;
 
 /// <summary>
 /// The paths of a build root and whose they are. All writing goes through it: a folder is a real folder from the root down, never

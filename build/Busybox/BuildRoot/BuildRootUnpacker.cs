@@ -1,7 +1,8 @@
 using BusyboxGlibc.Debian;
-using BusyboxGlibc.Lock;
+using BusyboxGlibc.Debian.Package;
+using BusyboxGlibc.Lock.Resolve;
 
-namespace BusyboxGlibc.Busybox;
+namespace BusyboxGlibc.Busybox.BuildRoot;
 
 /// <summary>
 /// Unpacks a package into a build root, as dpkg would on a merged <c>/usr</c>, but without its scripts, owners, set-user-ID bits and documentation.

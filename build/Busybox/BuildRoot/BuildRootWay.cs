@@ -1,4 +1,4 @@
-namespace BusyboxGlibc.Busybox;
+namespace BusyboxGlibc.Busybox.BuildRoot;
 
 /// <summary>A way into a build root.</summary>
 public enum BuildRootWay

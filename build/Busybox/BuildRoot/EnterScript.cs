@@ -1,4 +1,4 @@
-namespace BusyboxGlibc.Busybox;
+namespace BusyboxGlibc.Busybox.BuildRoot;
 
 /// <summary>The script that enters a build root, <c>enter.sh</c> beside this file.</summary>
 public static class EnterScript

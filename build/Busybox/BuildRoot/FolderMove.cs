@@ -1,6 +1,7 @@
-using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Files;
 
-namespace BusyboxGlibc.Busybox;
+namespace BusyboxGlibc.Busybox.BuildRoot;
 
 /// <summary>Moves a folder, to another file system too.</summary>
 internal static class FolderMove

@@ -1,4 +1,4 @@
-namespace BusyboxGlibc.Busybox;
+namespace BusyboxGlibc.Busybox.BuildRoot;
 
 /// <summary>A place with compilers, cut off from this machine's own tools, files and network.</summary>
 public interface IBuildRoot

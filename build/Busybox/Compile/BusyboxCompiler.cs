@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using BusyboxGlibc.Busybox.BuildRoot;
 using BusyboxGlibc.Busybox.Releases;
-using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Busybox.Compile;
 
@@ -81,7 +84,7 @@ public sealed class BusyboxCompiler(string cacheFolder, string logFolder, IProgr
     private async Task<CompiledBusybox> CompileAsync(CompileInputs inputs, string tarball, IBuildRoot root, int processes, CancellationToken cancellation)
     {
         var folder = new CompiledFolder(cacheFolder, inputs.Key);
-        using var claim = await FolderClaim.TakeAsync(
+        using var claim = await FolderLock.TakeAsync(
             folder.Path, () => board.Note($"waiting for another build that compiles the same BusyBox for {inputs.Platform}"), cancellation);
         if (folder.Read() is { } meanwhile)
         {

@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using BusyboxGlibc.Busybox.Releases;
-using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
-using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Busybox.Compile;
 

@@ -1,4 +1,6 @@
-using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Foundation.Progress;
 
 namespace BusyboxGlibc.Busybox.Compile;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
-using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Busybox.BuildRoot;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Busybox.Compile;
 

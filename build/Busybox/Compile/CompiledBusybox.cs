@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Busybox.Compile;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Busybox.Releases;
 

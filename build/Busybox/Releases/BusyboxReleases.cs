@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation.Net;
+using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Busybox.Releases;
 
@@ -117,8 +118,8 @@ public sealed partial record BusyboxReleases(string Default, IReadOnlyList<Busyb
             foreach (var (platform, lines) in release.Options)
             {
                 Require(
-                    platform == BusyboxRelease.AllPlatforms || Platforms.All.Any(known => known.Name == platform),
-                    $"{release.Version} has options for {ValueList.Show(platform)}", $"the platforms are all, {string.Join(", ", Platforms.All.Select(known => known.Name))}", path);
+                    platform == BusyboxRelease.AllPlatforms || KnownPlatforms.All.Any(known => known.Name == platform),
+                    $"{release.Version} has options for {ValueList.Show(platform)}", $"the platforms are all, {string.Join(", ", KnownPlatforms.All.Select(known => known.Name))}", path);
                 foreach (var line in lines)
                 {
                     Require(OptionForm.IsMatch(line), $"{release.Version}: {ValueList.Show(line)} is no line of configuration", "CONFIG_NAME=VALUE or # CONFIG_NAME is not set", path);

@@ -1,5 +1,6 @@
 using BusyboxGlibc.Debian;
-using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Foundation.Progress;
 
 namespace BusyboxGlibc.Busybox.Releases;
 

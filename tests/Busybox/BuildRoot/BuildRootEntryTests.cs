@@ -1,7 +1,7 @@
 using BusyboxGlibc.Busybox;
-using BusyboxGlibc.Tests.Foundation;
+using BusyboxGlibc.Busybox.BuildRoot;
 
-namespace BusyboxGlibc.Tests.Busybox;
+namespace BusyboxGlibc.Tests.Busybox.BuildRoot;
 
 public class BuildRootEntryTests
 {

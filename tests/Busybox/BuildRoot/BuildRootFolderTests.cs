@@ -1,14 +1,16 @@
 using System.Security.Cryptography;
 using BusyboxGlibc.Busybox;
-using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Busybox.BuildRoot;
 using BusyboxGlibc.Debian;
-using BusyboxGlibc.Foundation;
-using BusyboxGlibc.Lock;
-using BusyboxGlibc.Tests.Debian;
-using BusyboxGlibc.Tests.Foundation;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Tests.Debian.Package;
 using CsCheck;
 
-namespace BusyboxGlibc.Tests.Busybox;
+namespace BusyboxGlibc.Tests.Busybox.BuildRoot;
 
 /// <summary>Unpacking made packages, hostile ones too.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
@@ -81,14 +83,14 @@ public class BuildRootFolderTests
     {
         using var bench = new Bench();
         bench.Add("common", DebMaker.File("./usr/common", "1"));
-        bench.Add("cross", [Platforms.Find("linux/arm64")!], DebMaker.File("./usr/cross", "1"));
-        Assert.That(bench.Folder().Missing([Platforms.Amd64]).Select(pin => pin.Name), Is.EqualTo(new[] { "common" }));
-        await bench.FillAsync(Platforms.Amd64);
-        Assert.That(bench.Folder().Missing(Platforms.All).Select(pin => pin.Name), Is.EqualTo(new[] { "cross" }));
+        bench.Add("cross", [KnownPlatforms.Find("linux/arm64")!], DebMaker.File("./usr/cross", "1"));
+        Assert.That(bench.Folder().Missing([KnownPlatforms.Amd64]).Select(pin => pin.Name), Is.EqualTo(new[] { "common" }));
+        await bench.FillAsync(KnownPlatforms.Amd64);
+        Assert.That(bench.Folder().Missing(KnownPlatforms.All).Select(pin => pin.Name), Is.EqualTo(new[] { "cross" }));
         Assert.That(bench.Fetched, Is.EqualTo(new[] { "common" }));
-        await bench.FillAsync(Platforms.Find("linux/arm64")!);
+        await bench.FillAsync(KnownPlatforms.Find("linux/arm64")!);
         Assert.That(bench.Fetched, Is.EqualTo(new[] { "common", "cross" }));
-        await bench.FillAsync(Platforms.All.ToArray());
+        await bench.FillAsync(KnownPlatforms.All.ToArray());
         Assert.That(bench.Fetched, Has.Count.EqualTo(2), "all is there");
     }
 
@@ -217,7 +219,7 @@ public class BuildRootFolderTests
         public async Task<BuildRootFolder> FillAsync(params Platform[] platforms)
         {
             var folder = Folder();
-            await folder.FillAsync(platforms.Length == 0 ? Platforms.All : platforms, this, _ => Task.CompletedTask, this, 2, default);
+            await folder.FillAsync(platforms.Length == 0 ? KnownPlatforms.All : platforms, this, _ => Task.CompletedTask, this, 2, default);
             return folder;
         }
 

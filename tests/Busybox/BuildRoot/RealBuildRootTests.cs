@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using BusyboxGlibc.Busybox;
-using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Busybox.BuildRoot;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Tests.Debian;
-using BusyboxGlibc.Tests.Foundation;
 
-namespace BusyboxGlibc.Tests.Busybox;
+namespace BusyboxGlibc.Tests.Busybox.BuildRoot;
 
 /// <summary>The real build root: resolved, unpacked, entered, compiled in.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
@@ -20,24 +19,24 @@ public class RealBuildRootTests
     public async Task EveryPlatformHasItsCompilersOnBothHosts(string host)
     {
         var whole = await RealRoot.LockedAsync(host);
-        var root = whole with { Packages = [.. whole.For(Platforms.All)] };
+        var root = whole with { Packages = [.. whole.For(KnownPlatforms.All)] };
         var names = root.Packages.Select(tool => tool.Pin.Name).ToHashSet(StringComparer.Ordinal);
         await TestContext.Out.WriteLineAsync($"{host}: {names.Count} packages, {root.Packages.Sum(tool => tool.Pin.Size) >> 20} MiB, common {root.Packages.Count(tool => tool.Platforms.Count == 0)}");
         Assert.That(names, Has.Count.InRange(150, 220));
-        foreach (var platform in Platforms.All.Where(platform => platform.DebianArchitecture != host))
+        foreach (var platform in KnownPlatforms.All.Where(platform => platform.DebianArchitecture != host))
         {
             var compilers = root.Packages.Where(tool => tool.Platforms.Contains(platform)).Select(tool => tool.Pin.Name).ToList();
             Assert.That(compilers, Does.Contain($"libc6-dev-{platform.DebianArchitecture}-cross").And.Some.StartsWith("gcc-14-"));
             Assert.That(compilers, Has.Some.StartsWith("binutils-"));
         }
 
-        foreach (var platform in Platforms.All)
+        foreach (var platform in KnownPlatforms.All)
         {
             var cxx = whole.Packages.Where(tool => tool.CxxPlatforms.Contains(platform)).Select(tool => tool.Pin.Name);
             Assert.That(cxx, Has.Some.StartsWith("g++-14-").And.Some.StartsWith("libstdc++-14-dev"), platform.Name);
         }
 
-        var own = Platforms.All.Single(platform => platform.DebianArchitecture == host);
+        var own = KnownPlatforms.All.Single(platform => platform.DebianArchitecture == host);
         Assert.That(root.Packages.SelectMany(tool => tool.Platforms), Does.Not.Contain(own));
         Assert.That(names, Is.SupersetOf(new[] { "gcc", "make", "gawk", "dash", "libc6-dev" }));
         Assert.That(root.Packages.Select(tool => tool.Pin.Architecture).Distinct(), Is.EquivalentTo(new[] { "all", host }));
@@ -144,13 +143,13 @@ public class RealBuildRootTests
     public async Task AFileThatWasChangedOrLostIsFoundAndUnpackedAgain()
     {
         using var cache = new TemporaryFolder();
-        var folder = await RealRoot.FilledAsync([Platforms.Amd64], cache.Path);
+        var folder = await RealRoot.FilledAsync([KnownPlatforms.Amd64], cache.Path);
         Assert.That(File.Exists(folder.Root + "/usr/bin/aarch64-linux-gnu-gcc-14"), Is.False, "only what is asked for is unpacked");
         var make = folder.Root + "/usr/bin/make";
         var size = new FileInfo(make).Length;
         await File.AppendAllTextAsync(make, "x");
         File.Delete(folder.Root + "/usr/bin/sed");
-        var again = await RealRoot.FilledAsync([Platforms.Amd64], cache.Path);
+        var again = await RealRoot.FilledAsync([KnownPlatforms.Amd64], cache.Path);
         Assert.That(new FileInfo(make).Length, Is.EqualTo(size));
         Assert.That(File.Exists(again.Root + "/usr/bin/sed"));
         Assert.That(new FileInfo(folder.Root + "/usr/bin/awk").LinkTarget, Is.EqualTo("gawk"));
@@ -160,9 +159,9 @@ public class RealBuildRootTests
     public async Task AllEightAreUnpacked()
     {
         using var cache = new TemporaryFolder();
-        var folder = await RealRoot.FilledAsync(Platforms.All, cache.Path);
-        await RealRoot.FilledAsync(Platforms.All, cache.Path);
-        foreach (var platform in Platforms.All)
+        var folder = await RealRoot.FilledAsync(KnownPlatforms.All, cache.Path);
+        await RealRoot.FilledAsync(KnownPlatforms.All, cache.Path);
+        foreach (var platform in KnownPlatforms.All)
         {
             Assert.That(new FileInfo($"{folder.Root}/usr/bin/{platform.CrossPrefix}gcc").LinkTarget, Is.Not.Null, platform.Name);
         }

@@ -1,13 +1,14 @@
 using System.Diagnostics;
-using BusyboxGlibc.Busybox;
-using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Debian;
-using BusyboxGlibc.Foundation;
-using BusyboxGlibc.Lock;
+using BusyboxGlibc.Busybox.BuildRoot;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Lock.Resolve;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Tests.Debian;
-using BuildRootHome = BusyboxGlibc.Busybox.BuildRootFolder;
+using BuildRootHome = BusyboxGlibc.Busybox.BuildRoot.BuildRootFolder;
 
-namespace BusyboxGlibc.Tests.Busybox;
+namespace BusyboxGlibc.Tests.Busybox.BuildRoot;
 
 /// <summary>A build root of real packages; it stays between runs.</summary>
 internal static class RealRoot
@@ -15,7 +16,7 @@ internal static class RealRoot
     private static readonly Lazy<Task<IReadOnlyList<LockedBuildRoot>>> Roots = new(ResolveAsync);
 
     /// <summary>The platforms whose compilers the tests use.</summary>
-    public static IReadOnlyList<Platform> Few { get; } = [Platforms.Amd64, Platforms.Find("linux/arm64")!];
+    public static IReadOnlyList<Platform> Few { get; } = [KnownPlatforms.Amd64, KnownPlatforms.Find("linux/arm64")!];
 
     // Other users enter it too, and cannot where the cache is in root's home.
     private static string Open { get; } = Path.Combine(Path.GetTempPath(), "busybox-glibc-test-root");
@@ -24,8 +25,8 @@ internal static class RealRoot
 
     public static async Task<BuildRootHome> FilledAsync(IReadOnlyList<Platform> platforms, string? cache = null)
     {
-        Requires.That(BuildRoot.HostArchitecture() is not null, "Linux on amd64 or arm64");
-        var folder = new BuildRootHome(await LockedAsync(BuildRoot.HostArchitecture()!), cache ?? Open);
+        Requires.That(PreparedBuildRoot.HostArchitecture() is not null, "Linux on amd64 or arm64");
+        var folder = new BuildRootHome(await LockedAsync(PreparedBuildRoot.HostArchitecture()!), cache ?? Open);
         var board = new SilentProgressBoard();
         var store = new PackageStore(RealSuite.Client(), RealSuite.HostMirrors, RealSuite.Cache, board);
         var watch = Stopwatch.StartNew();
@@ -51,7 +52,7 @@ internal static class RealRoot
     {
         using var suite = await RealSuite.OpenAsync("trixie");
         var roots = new List<LockedBuildRoot>();
-        foreach (var host in BuildRootWish.Hosts)
+        foreach (var host in BuildRootRequest.Hosts)
         {
             roots.Add(new BuildRootResolver(host, await suite.PackagesAsync(host, default), BuildRootPackages.Wish, null, null).Resolve());
         }

@@ -1,6 +1,7 @@
 using BusyboxGlibc.Busybox;
+using BusyboxGlibc.Busybox.BuildRoot;
 using BusyboxGlibc.Busybox.Compile;
-using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Tests.Busybox.Compile;
 
@@ -31,7 +32,7 @@ public class BusyboxCompilerTests
         CompileInputs[] wanted = [Given.Inputs(), Given.Inputs(Given.S390X)];
         var first = await CompileAsync(root, wanted);
         Assert.That(System.Text.Encoding.UTF8.GetString(first[Given.S390X].Binary.Span), Is.EqualTo("binary for s390"));
-        Assert.That(first[Platforms.Amd64].Links, Is.EqualTo(new[] { "/bin/sh", "/usr/bin/awk" }));
+        Assert.That(first[KnownPlatforms.Amd64].Links, Is.EqualTo(new[] { "/bin/sh", "/usr/bin/awk" }));
         await CompileAsync(root, wanted);
         Assert.That(root.Runs, Is.EqualTo(2));
         Assert.That(Directory.EnumerateDirectories(Cache, "work", SearchOption.AllDirectories), Is.Empty);
@@ -67,7 +68,7 @@ public class BusyboxCompilerTests
         await CompileAsync(root, Given.Inputs());
         File.AppendAllText(Directory.EnumerateFiles(Cache, name, SearchOption.AllDirectories).Single(), "damage");
         var again = await CompileAsync(root, Given.Inputs());
-        Assert.That(System.Text.Encoding.UTF8.GetString(again[Platforms.Amd64].Binary.Span), Is.EqualTo("binary for x86_64"));
+        Assert.That(System.Text.Encoding.UTF8.GetString(again[KnownPlatforms.Amd64].Binary.Span), Is.EqualTo("binary for x86_64"));
         Assert.That(root.Runs, Is.EqualTo(2));
         Assert.That(board.Warnings.Single(), Does.Contain("linux/amd64").And.Contain("damaged"));
     }
@@ -135,7 +136,7 @@ public class BusyboxCompilerTests
         });
         var both = await Task.WhenAll(CompileAsync(slow, Given.Inputs()), CompileAsync(slow, Given.Inputs(), logs: "other"));
         Assert.That(slow.Runs, Is.EqualTo(1));
-        Assert.That(both[0][Platforms.Amd64].Binary.ToArray(), Is.EqualTo(both[1][Platforms.Amd64].Binary.ToArray()));
+        Assert.That(both[0][KnownPlatforms.Amd64].Binary.ToArray(), Is.EqualTo(both[1][KnownPlatforms.Amd64].Binary.ToArray()));
     }
 
     [Test]

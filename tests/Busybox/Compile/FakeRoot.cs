@@ -1,8 +1,8 @@
-using BusyboxGlibc.Busybox;
+using BusyboxGlibc.Busybox.BuildRoot;
 using BusyboxGlibc.Busybox.Compile;
 using BusyboxGlibc.Busybox.Releases;
-using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Foundation;
+using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Tests.Busybox.Compile;
 
@@ -38,13 +38,13 @@ internal sealed class FakeRoot(Func<BuildRootCommand, Action<string>, Cancellati
 /// <summary>Inputs of a compilation that needs no network.</summary>
 internal static class Given
 {
-    public static Platform S390X { get; } = Platforms.Find("linux/s390x")!;
+    public static Platform S390X { get; } = KnownPlatforms.Find("linux/s390x")!;
 
     public static BusyboxRelease Release { get; } = new(
         "1.38.0", "2026-05-13", new string('a', 64), 5, ["https://busybox.net/downloads/busybox-1.38.0.tar.bz2"], [], new Dictionary<string, IReadOnlyList<string>>());
 
     public static CompileInputs Inputs(Platform? platform = null, string fragment = "CONFIG_AR=y\n", string recipe = "exit 0\n") => new(
-        platform ?? Platforms.Amd64,
+        platform ?? KnownPlatforms.Amd64,
         Release,
         new CompileFile(CompileInputs.RecipePath, System.Text.Encoding.UTF8.GetBytes(recipe)),
         [new CompileFile(CompileInputs.FragmentPath, System.Text.Encoding.UTF8.GetBytes(fragment))],

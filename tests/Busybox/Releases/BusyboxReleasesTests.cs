@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using BusyboxGlibc.Busybox;
 using BusyboxGlibc.Busybox.Releases;
-using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Tests.Configuration;
 
 namespace BusyboxGlibc.Tests.Busybox.Releases;
@@ -24,8 +24,8 @@ public class BusyboxReleasesTests
         var before = releases.Find("1.37.0", "nobody");
         Assert.That(before.Sha256, Is.EqualTo("3311dff32e746499f4df0d5df04d7eb396382d7e108bb9250e7b519b837043a4"));
         Assert.That(before.Sources[0], Does.StartWith("https://busybox.net/"));
-        Assert.That(before.OptionsFor(Platforms.Find("linux/s390x")!), Is.EqualTo(new[] { "# CONFIG_SHA1_HWACCEL is not set" }));
-        Assert.That(before.OptionsFor(Platforms.Amd64), Is.Empty);
+        Assert.That(before.OptionsFor(KnownPlatforms.Find("linux/s390x")!), Is.EqualTo(new[] { "# CONFIG_SHA1_HWACCEL is not set" }));
+        Assert.That(before.OptionsFor(KnownPlatforms.Amd64), Is.Empty);
         foreach (var patches in releases.Releases.SelectMany(release => release.Patches))
         {
             Assert.That(Directory.EnumerateFiles(ProjectFiles.Path(patches), "*.patch"), Is.Not.Empty, patches);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using BusyboxGlibc.Busybox;
 using BusyboxGlibc.Busybox.Releases;
 using BusyboxGlibc.Debian;
+using BusyboxGlibc.Debian.Archive;
 using BusyboxGlibc.Foundation.Net;
 using BusyboxGlibc.Tests.Busybox.Compile;
 

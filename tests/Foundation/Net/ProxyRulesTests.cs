@@ -1,4 +1,4 @@
-using BusyboxGlibc.Debian;
+using BusyboxGlibc.Debian.Archive;
 using BusyboxGlibc.Foundation.Net;
 using BusyboxGlibc.Tests.Debian;
 

@@ -1,0 +1,60 @@
+using BusyboxGlibc.Foundation.Processes;
+
+namespace BusyboxGlibc.Binfmt;
+
+/// <summary>What people are told to do where programs of a platform do not run: exact commands for this machine.</summary>
+/// <param name="planner">Says what is to be done.</param>
+/// <param name="commands">Finds the machine's package manager.</param>
+/// <param name="isRoot">Whether they are root.</param>
+public sealed class BinfmtAdvice(BinfmtPlanner planner, ICommandRunner commands, bool isRoot)
+{
+    private const string Ourselves = "./build.sh --target=VerifyBinfmt --install-binfmt";
+
+    // Where qemu's static user-mode emulators are, with their lines for binfmt_misc.
+    private static readonly (string Manager, string[] Arguments)[] Managers =
+    [
+        ("apt-get", ["install", "qemu-user-static"]),
+        ("dnf", ["install", "qemu-user-static"]),
+        ("zypper", ["install", "qemu-linux-user"]),
+        ("pacman", ["-S", "qemu-user-static", "qemu-user-static-binfmt"]),
+    ];
+
+    /// <summary>The lines; none where nothing is missing.</summary>
+    /// <param name="report">How things are.</param>
+    /// <param name="hasDocker">Whether a Docker engine answers.</param>
+    /// <param name="wasTried">Whether mending was tried before.</param>
+    public IReadOnlyList<string> Lines(BinfmtReport report, bool hasDocker, bool wasTried)
+    {
+        List<string> lines = [];
+        var local = planner.Local(report);
+        var byDocker = hasDocker ? BinfmtPlanner.ByDocker(report) : [];
+        var unmet = planner.Unmet(report).Where(gap => gap.Handler is not null || gap.Gap != BinfmtGap.Failed).ToList();
+        if (!wasTried && ((isRoot && local.Count > 0) || byDocker.Count > 0))
+        {
+            Add("to let this program do it:", [Ourselves]);
+        }
+
+        // Before the package is there, nobody can register what it brings.
+        Add("by hand:", [.. local.Select(step => step.Command(isRoot))]);
+        if (unmet.Count > 0)
+        {
+            Add($"for {string.Join(", ", unmet.Select(gap => gap.Platform.Name))}, which nothing on this machine emulates:", [Install(), isRoot ? Ourselves : "sudo " + Ourselves]);
+        }
+
+        Add("with Docker:", [.. byDocker.Select(step => step.Command(isRoot))]);
+        return lines;
+
+        void Add(string head, IReadOnlyList<string> commandLines)
+        {
+            if (commandLines.Count > 0)
+            {
+                lines.Add(head);
+                lines.AddRange(commandLines.Select(line => "  " + line));
+            }
+        }
+    }
+
+    private string Install() => Managers.FirstOrDefault(manager => commands.Find(manager.Manager) is not null) is ({ } name, { } arguments)
+        ? new RunStep(name, arguments).Command(isRoot)
+        : "# install qemu's static user-mode emulators (qemu-user-static)";
+}

@@ -1,0 +1,108 @@
+using System.ComponentModel;
+using System.Globalization;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Processes;
+using BusyboxGlibc.Foundation.Text;
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Binfmt;
+
+/// <summary>Tries whether this machine runs programs of a platform, by running one.</summary>
+/// <param name="commands">Starts it.</param>
+/// <param name="folders">Where it may be put, the first that can be written to and run from is taken; what is missing is made, what was made is removed.</param>
+public sealed class BinfmtProbe(ICommandRunner commands, IReadOnlyList<string> folders)
+{
+    private const int TextFileBusy = 26;
+    private const int MostAttempts = 5;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    /// <summary>Runs the platform's tiny program.</summary>
+    /// <returns>Null where it ran and ended as it should, else what happened instead, in one line.</returns>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public async Task<string?> TryAsync(Platform platform, CancellationToken cancellation)
+    {
+        string? fault = null;
+        foreach (var folder in folders)
+        {
+            var place = Path.Combine(folder, $"binfmt-{platform.FileName}-{Guid.NewGuid():N}");
+            try
+            {
+                Directory.CreateDirectory(place);
+                var path = Path.Combine(place, "tiny");
+                await File.WriteAllBytesAsync(path, TinyProgram.For(platform), cancellation).ConfigureAwait(false);
+                if (!OperatingSystem.IsWindows())
+                {
+                    // 0755, whatever the umask.
+                    File.SetUnixFileMode(path, (UnixFileMode)0x1ED);
+                }
+
+                var (again, isElsewhere) = await RunAsync(path, cancellation).ConfigureAwait(false);
+                fault = again;
+                if (!isElsewhere)
+                {
+                    return fault;
+                }
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                fault ??= error.Message;
+            }
+            finally
+            {
+                Remove(place);
+            }
+        }
+
+        return fault;
+    }
+
+    // What the kernel refuses to start at all may be so for the folder, mounted noexec: worth another.
+    private async Task<(string? Fault, bool IsElsewhere)> RunAsync(string path, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var result = await commands.RunAsync(path, [], Limit, cancellation).ConfigureAwait(false);
+                return (Fault(result), false);
+            }
+            catch (BuildException error)
+            {
+                var code = (error.InnerException as Win32Exception)?.NativeErrorCode;
+                if (code == TextFileBusy && attempt < MostAttempts)
+                {
+                    // Another child of this process, just started, still holds the file open for writing.
+                    await Task.Delay(TimeSpan.FromMilliseconds(20 * attempt), cancellation).ConfigureAwait(false);
+                    continue;
+                }
+
+                const int accessDenied = 13;
+                return (SafeText.Text(Reason(error)), code == accessDenied);
+            }
+        }
+    }
+
+    private static string? Fault(CommandResult result) => result.ExitCode switch
+    {
+        TinyProgram.ExitCode => null,
+        null => string.Create(CultureInfo.InvariantCulture, $"no end after {Limit.TotalSeconds:0} s"),
+        { } code => string.Create(CultureInfo.InvariantCulture, $"exit code {code} in place of {TinyProgram.ExitCode}") + (result.Error.Count > 0 ? $": {SafeText.Text(result.Error[^1])}" : string.Empty),
+    };
+
+    // "An error occurred trying to start process '...' with working directory '...'. Exec format error": the end says it all.
+    private static string Reason(BuildException error) =>
+        error.InnerException is Win32Exception native ? new Win32Exception(native.NativeErrorCode).Message : error.Why ?? error.What;
+
+    private static void Remove(string place)
+    {
+        try
+        {
+            Directory.Delete(place, recursive: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // An empty folder that stays behind breaks nothing.
+        }
+    }
+}

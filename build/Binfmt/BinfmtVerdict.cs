@@ -1,0 +1,26 @@
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Binfmt;
+
+/// <summary>What a gap means for the build: nothing, for compiling needs no emulation, but where a platform is required.</summary>
+public static class BinfmtVerdict
+{
+    /// <summary>Accepts the outcome or throws.</summary>
+    /// <param name="report">How things are.</param>
+    /// <param name="required">The platforms whose programs must run here.</param>
+    /// <param name="advice">What to do, a command a line.</param>
+    /// <exception cref="BinfmtException">Programs of a required platform do not run.</exception>
+    public static void Check(BinfmtReport report, IReadOnlyList<Platform> required, IReadOnlyList<string> advice)
+    {
+        var gaps = report.Gaps.Where(gap => required.Contains(gap.Platform)).ToList();
+        if (gaps.Count > 0)
+        {
+            throw new BinfmtException(
+                $"this machine does not run programs that it must: {string.Join(", ", gaps.Select(gap => gap.Platform.Name))}",
+                $"--{OptionTable.RequirePlatforms.Argument}",
+                string.Join('\n', gaps.Select(gap => $"{gap.Platform.Name}: {gap.Reason}")),
+                string.Join('\n', advice.Append("or require less")));
+        }
+    }
+}

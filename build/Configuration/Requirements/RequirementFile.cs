@@ -1,0 +1,77 @@
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Configuration.Requirements;
+
+/// <summary>
+/// Reads <c>lib-requires.txt</c>: one requirement a line, <c>#</c> starts a comment. The grammar is in docs/design.md.
+/// </summary>
+public static class RequirementFile
+{
+    private const string Example = "write one a line, like: libz";
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="platforms">The platforms of the image.</param>
+    /// <exception cref="ConfigurationException">It is absent, cannot be read, or has a line that is wrong.</exception>
+    public static IReadOnlyList<Requirement> Read(string path, IReadOnlyList<Platform> platforms)
+    {
+        var source = Path.GetFileName(path);
+        var text = TextFile.Read(path, source)
+            ?? throw new ConfigurationException($"there is no {source}", path, "it says which libraries the image holds", $"make it: {Example}");
+        return Parse(text, source, platforms);
+    }
+
+    /// <summary>Reads a text.</summary>
+    /// <param name="text">The text, with or without a byte order mark.</param>
+    /// <param name="source">The file's name, for errors and for <see cref="Requirement.Source"/>.</param>
+    /// <param name="platforms">The platforms of the image: <see cref="Requirement.OnlyOn"/> holds no other.</param>
+    /// <returns>The requirements in the order of the file, one at least.</returns>
+    /// <exception cref="ConfigurationException">A line is wrong, two lines ask for the same, or nothing is asked for.</exception>
+    public static IReadOnlyList<Requirement> Parse(string text, string source, IReadOnlyList<Platform> platforms)
+    {
+        var requirements = new RequirementSet();
+        foreach (var (index, line) in TextFile.Checked(text, source).Split('\n').Index())
+        {
+            var where = $"{source}:{index + 1}";
+            var tokens = RequirementToken.Split(WithoutComment(line, where), where);
+            if (tokens.Count > 0)
+            {
+                requirements.Add(new RequirementLine(RequirementKind.Library, tokens, source, index + 1).Parse(platforms));
+            }
+        }
+
+        return requirements.Items.Count > 0
+            ? requirements.Items
+            : throw new ConfigurationException("nothing is required", source, "the file has no line but blanks and comments", Example);
+    }
+
+    private static string WithoutComment(string line, string where)
+    {
+        if (line.Length > TextFile.MaximumLine)
+        {
+            throw new ConfigurationException("the line is too long", where, $"more than {TextFile.MaximumLine} characters", Example);
+        }
+
+        foreach (var (index, character) in line.Index())
+        {
+            if (TextFile.IsControl(character))
+            {
+                throw new ConfigurationException(
+                    $"the line has the control character {TextFile.Show(character)}", $"{where}:{index + 1}", next: "remove it: the file is plain text");
+            }
+        }
+
+        var comment = line.IndexOf('#', StringComparison.Ordinal);
+        if (comment < 0)
+        {
+            return line;
+        }
+
+        // An editor that ends lines with CR alone shows what follows as a line of its own; it must not vanish in the comment.
+        var hidden = line.AsSpan(comment).TrimEnd().IndexOf('\r');
+        return hidden < 0
+            ? line[..comment]
+            : throw new ConfigurationException(
+                "a comment hides what follows a CR", $"{where}:{comment + hidden + 1}", "lines end with LF or CRLF, not with CR alone", "save the file with LF line ends");
+    }
+}

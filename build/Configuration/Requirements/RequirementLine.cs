@@ -1,0 +1,239 @@
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Configuration.Requirements;
+
+/// <summary>
+/// One requirement, taken apart: <c>NAME [= PACKAGE] [[PLATFORMS]] [(plugin)] [(any-cpu)] [?]</c>, the parts after the name in
+/// any order, each at most once.
+/// </summary>
+internal sealed class RequirementLine(RequirementKind kind, List<RequirementToken> tokens, string source, int line)
+{
+    private int at;
+    private string? package;
+    private string? packageFile;
+    private bool isOptional;
+    private bool isPlugin;
+    private bool isAnyCpu;
+    private PlatformQualifier? qualifier;
+
+    private string Where => line > 0 ? $"{source}:{line}" : source;
+
+    /// <summary>The requirement, and every platform it means.</summary>
+    /// <param name="platforms">The platforms of the image.</param>
+    /// <exception cref="ConfigurationException">The line is wrong.</exception>
+    public (Requirement Requirement, IReadOnlyList<Platform> Meant) Parse(IReadOnlyList<Platform> platforms)
+    {
+        var first = tokens[at++];
+        if (first.Kind != RequirementTokenKind.Word)
+        {
+            throw Error(first, $"a line starts with a name, not with {first.Text}", null, "write the name first, like: libnuma [!linux/arm/v6]");
+        }
+
+        var isOverlay = kind == RequirementKind.Library && first.Text.StartsWith('/');
+        var name = isOverlay
+            ? RequirementNames.Overlay(first.Text, At(first))
+            : kind == RequirementKind.Command ? RequirementNames.Command(first.Text, At(first)) : RequirementNames.Library(first.Text, At(first));
+        while (at < tokens.Count)
+        {
+            ReadPart(first, isOverlay);
+        }
+
+        var meant = KnownPlatforms.All.Where(platform => qualifier?.Holds(platform) ?? true).ToList();
+        var requirement = new Requirement(
+            isOverlay ? RequirementKind.Overlay : kind,
+            name,
+            package,
+            packageFile,
+            [.. meant.Where(platforms.Contains)],
+            isOptional,
+            source,
+            line,
+            Text(name))
+        {
+            IsPlugin = isPlugin,
+            IsAnyCpu = isAnyCpu,
+        };
+        return (requirement, meant);
+    }
+
+    private void ReadPart(RequirementToken name, bool isOverlay)
+    {
+        var token = tokens[at++];
+        if (token.Is("?"))
+        {
+            ReadOptional(token, isOverlay);
+        }
+        else if (token.Is("["))
+        {
+            ReadQualifier(token);
+        }
+        else if (token.Is("("))
+        {
+            ReadAllowance(token);
+        }
+        else if (token.Is("="))
+        {
+            ReadPackage(token, isOverlay);
+        }
+        else if (token.Kind == RequirementTokenKind.Word)
+        {
+            throw kind == RequirementKind.Command
+                ? Error(token, $"two commands without a comma: {name.Text} {token.Text}", null, $"write {name.Text},{token.Text}")
+                : Error(token, $"two names on one line: {name.Text} and {token.Text}", "a line is one requirement", $"write one a line:\n{name.Text}\n{token.Text}");
+        }
+        else
+        {
+            throw Error(token, $"{token.Text} has no place here", null, "platforms are written [linux/amd64 linux/arm64] or [!linux/arm/v6]");
+        }
+    }
+
+    private void ReadOptional(RequirementToken token, bool isOverlay)
+    {
+        if (isOverlay && token.IsGlued && tokens[at - 2].Kind == RequirementTokenKind.Word)
+        {
+            throw Error(token, "? is no wildcard", "after a blank it makes a requirement optional; in a pattern it means nothing", "write * for the characters that vary");
+        }
+
+        if (isOptional)
+        {
+            throw Error(token, "? stands twice", null, "write it once");
+        }
+
+        isOptional = true;
+    }
+
+    private void ReadAllowance(RequirementToken open)
+    {
+        const string Both = "(plugin) lets a library leave symbols to whoever loads it, (any-cpu) lets it have build attributes above the platform's CPU";
+        var word = at < tokens.Count ? tokens[at++] : throw Error(open, "( is not closed", null, Both);
+        if (at >= tokens.Count || !tokens[at++].Is(")"))
+        {
+            throw Error(open, "( is not closed", null, Both);
+        }
+
+        if (kind == RequirementKind.Command)
+        {
+            throw Error(open, $"({word.Text}) is for libraries", null, "remove it");
+        }
+
+        ref var allowance = ref isPlugin;
+        switch (word.Text)
+        {
+            case "plugin":
+                break;
+            case "any-cpu":
+                allowance = ref isAnyCpu;
+                break;
+            default:
+                throw Error(word, $"({word.Text}) is nothing that can be allowed", null, Both);
+        }
+
+        if (allowance)
+        {
+            throw Error(open, $"({word.Text}) stands twice", null, "write it once");
+        }
+
+        allowance = true;
+    }
+
+    private void ReadQualifier(RequirementToken open)
+    {
+        if (qualifier is not null)
+        {
+            throw Error(open, "the line has two lists of platforms", null, "write all platforms into one pair of brackets");
+        }
+
+        List<Platform> named = [];
+        int negated = 0, entries = 0;
+        while (true)
+        {
+            var token = at < tokens.Count ? tokens[at++] : throw Error(open, "[ is not closed", null, "write ] after the last platform");
+            if (token.Is("]"))
+            {
+                break;
+            }
+
+            var isNegated = token.Is("!");
+            if (isNegated)
+            {
+                token = at < tokens.Count ? tokens[at++] : throw Error(open, "[ is not closed", null, "write ] after the last platform");
+            }
+
+            if (token.Kind != RequirementTokenKind.Word)
+            {
+                throw Error(token, $"a platform is missing before {token.Text}", null, "write [linux/amd64 linux/arm64] or [!linux/arm/v6]");
+            }
+
+            named.Add(KnownPlatforms.Find(token.Text)
+                ?? throw new ConfigurationException($"unknown platform {ValueList.Show(token.Text)}", At(token), next: KnownPlatforms.Advice(token.Text)));
+            negated += isNegated ? 1 : 0;
+            entries++;
+            if (negated != 0 && negated != entries)
+            {
+                throw Error(token, "the list mixes platforms with and without !", "it says either where, or where not", "write [linux/amd64 linux/arm64] or [!linux/arm/v6 !linux/386]");
+            }
+        }
+
+        if (named.Count == 0)
+        {
+            throw Error(open, "the list of platforms is empty", null, "leave the brackets out, or name a platform in them");
+        }
+
+        qualifier = new PlatformQualifier(negated > 0, [.. KnownPlatforms.All.Where(named.Contains)]);
+        if (!KnownPlatforms.All.Any(qualifier.Holds))
+        {
+            throw Error(open, "the list leaves no platform", null, "remove the line, or a platform from its list");
+        }
+    }
+
+    private void ReadPackage(RequirementToken equals, bool isOverlay)
+    {
+        if (isOverlay)
+        {
+            throw Error(equals, "files of an overlay come from no package", null, "remove = and what follows it");
+        }
+
+        if (package is not null || packageFile is not null)
+        {
+            throw Error(equals, "the line names two packages", null, "name one");
+        }
+
+        var token = at < tokens.Count ? tokens[at++] : null;
+        if (token is null || token.Kind != RequirementTokenKind.Word)
+        {
+            throw Error(token ?? equals, "= is followed by no package", null, "write = PACKAGE, or = ./debs/FILE_{arch}.deb");
+        }
+
+        if (token.Text.Contains('/', StringComparison.Ordinal) || token.Text.EndsWith(".deb", StringComparison.OrdinalIgnoreCase) || token.Text.StartsWith('.'))
+        {
+            packageFile = RequirementNames.PackageFile(token.Text, At(token));
+        }
+        else
+        {
+            package = RequirementNames.Package(token.Text, At(token));
+        }
+    }
+
+    private string Text(string name)
+    {
+        var from = package ?? packageFile;
+        return name + (from is null ? string.Empty : $" = {from}") + (qualifier is null ? string.Empty : $" {qualifier}")
+            + (isPlugin ? " (plugin)" : string.Empty) + (isAnyCpu ? " (any-cpu)" : string.Empty) + (isOptional ? " ?" : string.Empty);
+    }
+
+    private string At(RequirementToken token) => $"{Where}:{token.Column}";
+
+    private ConfigurationException Error(RequirementToken token, string what, string? why, string next) => new(what, At(token), why, next);
+}
+
+/// <summary>The brackets of a requirement.</summary>
+/// <param name="IsNegated">Whether the platforms are those it is not asked for on.</param>
+/// <param name="Named">The platforms named, in the order of <see cref="KnownPlatforms.All"/>.</param>
+internal sealed record PlatformQualifier(bool IsNegated, IReadOnlyList<Platform> Named)
+{
+    /// <summary>Whether the requirement is asked for on that platform.</summary>
+    public bool Holds(Platform platform) => Named.Contains(platform) != IsNegated;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"[{string.Join(' ', Named.Select(platform => (IsNegated ? "!" : string.Empty) + platform.Name))}]";
+}

@@ -1,0 +1,137 @@
+using System.Text.RegularExpressions;
+
+namespace BusyboxGlibc.Configuration.Requirements;
+
+/// <summary>The names and paths a requirement may be made of.</summary>
+internal static partial class RequirementNames
+{
+    private const int MaximumName = 128;
+    private const int MaximumPath = 512;
+
+    /// <summary>A library's name, or an exact soname.</summary>
+    public static string Library(string word, string where)
+    {
+        if (word.Contains('*', StringComparison.Ordinal))
+        {
+            var plain = word.Split('*')[0].TrimEnd('.', '-');
+            plain = plain.EndsWith(".so", StringComparison.Ordinal) ? plain[..^3] : plain;
+            throw Bad(word, "library", where, "a name alone already means every version of the library, and nothing is taken by a loose prefix",
+                $"write {(IsLibrary(plain) ? plain : "libz")}, or an exact name like libz.so.1");
+        }
+
+        if (word.Contains('/', StringComparison.Ordinal))
+        {
+            throw Bad(word, "library", where, "a path of an overlay starts with a slash", "write the library's name, like libz, or a path like /usr/local/lib/libbar.so*");
+        }
+
+        if (word.Length <= MaximumName && (IsLibrary(word) || LoaderPattern().IsMatch(word)))
+        {
+            return word;
+        }
+
+        var advice = word.ToLowerInvariant() is var lower && IsLibrary(lower) ? lower
+            : !lower.StartsWith("lib", StringComparison.Ordinal) && IsLibrary($"lib{lower}") ? $"lib{lower}" : null;
+        throw Bad(word, "library", where, "a library's name starts with lib, an exact one ends with .so and its version",
+            advice is null || word.Length > MaximumName ? "write it like libz or libssl.so.3" : $"did you mean {advice}?");
+    }
+
+    /// <summary>A command's name.</summary>
+    public static string Command(string word, string where)
+    {
+        if (word.StartsWith("lib", StringComparison.Ordinal))
+        {
+            throw Bad(word, "command", where, "it is named like a library", "put libraries into lib-requires.txt");
+        }
+
+        return word.Length <= MaximumName && CommandPattern().IsMatch(word)
+            ? word
+            : throw Bad(word, "command", where, "a command is named without its folder, in letters, digits and . _ + -", $"write it like {OptionTable.Commands.Default}");
+    }
+
+    /// <summary>A pattern of files in an overlay, with repeated slashes and dots taken out.</summary>
+    public static string Overlay(string word, string where)
+    {
+        const string example = "write it like /usr/local/lib/libbar.so*";
+        var path = Normalise(word, "overlay pattern", where, example);
+        if (word.EndsWith('/') || path.Length == 0)
+        {
+            throw Bad(word, "overlay pattern", where, "it names a folder, not files", example);
+        }
+
+        return path.Contains("**", StringComparison.Ordinal) || path.AsSpan().IndexOfAny('{', '}') >= 0
+            ? throw Bad(word, "overlay pattern", where, "* is its only wildcard, and stands for characters of one name", example)
+            : $"/{path}";
+    }
+
+    /// <summary>A Debian package's name, by section 5.6.1 of the Debian Policy Manual.</summary>
+    public static string Package(string word, string where) =>
+        word.Length <= MaximumName && PackagePattern().IsMatch(word)
+            ? word
+            : throw Bad(word, "package", where, "a package is named in lower-case letters, digits and + - .", "write it like zlib1g, or a file like ./debs/vendor_1.0_{arch}.deb");
+
+    /// <summary>A package file inside the project, written <c>./…</c>, with repeated slashes and dots taken out.</summary>
+    public static string PackageFile(string word, string where)
+    {
+        const string example = "write it like ./debs/vendor_1.0_{arch}.deb";
+        if (word.StartsWith('/') || word.StartsWith('~'))
+        {
+            throw Bad(word, "package file", where, "it is outside the project, where nobody else has it", example);
+        }
+
+        var path = Normalise(word, "package file", where, example);
+        if (!word.StartsWith("./", StringComparison.Ordinal))
+        {
+            throw Bad(word, "package file", where, "a file starts with ./, so that it cannot be taken for a package", $"write ./{path}");
+        }
+
+        if (!path.EndsWith(".deb", StringComparison.Ordinal) || path.EndsWith("/.deb", StringComparison.Ordinal) || path == ".deb")
+        {
+            throw Bad(word, "package file", where, "it does not end with .deb", example);
+        }
+
+        return path.Replace("{arch}", string.Empty, StringComparison.Ordinal).AsSpan().IndexOfAny('{', '}', '*') >= 0
+            ? throw Bad(word, "package file", where, "{arch} is the only part that may vary", example)
+            : $"./{path}";
+    }
+
+    /// <summary>Whether a word is <c>libNAME</c> without a version, or a soname: once there is a <c>.so</c>, only version parts follow.</summary>
+    private static bool IsLibrary(string word)
+    {
+        var end = word.IndexOf(".so", StringComparison.Ordinal);
+        var name = end < 0 ? word : word[..end];
+        return NamePattern().IsMatch(name) && !word.Contains("..", StringComparison.Ordinal) && (end < 0 || VersionPattern().IsMatch(word[end..]));
+    }
+
+    private static string Normalise(string word, string kind, string where, string example)
+    {
+        if (word.Length > MaximumPath)
+        {
+            throw Bad(word, kind, where, $"more than {MaximumPath} characters", example);
+        }
+
+        var parts = word.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return parts.Contains("..")
+            ? throw Bad(word, kind, where, ".. could lead out of the project", example)
+            : string.Join('/', parts.Where(part => part != "."));
+    }
+
+    private static ConfigurationException Bad(string word, string kind, string where, string why, string next) =>
+        new($"{Shown(word)} is no {kind}", where, why, next);
+
+    private static string Shown(string word) => word.Length <= 60 ? word : word[..60] + "...";
+
+    [GeneratedRegex(@"^lib[A-Za-z0-9_+.~@-]*[A-Za-z0-9_+~]\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex NamePattern();
+
+    [GeneratedRegex(@"^\.so(?:\.[A-Za-z0-9_+~-]+)*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex VersionPattern();
+
+    [GeneratedRegex(@"^ld[A-Za-z0-9_-]*\.so(?:\.[A-Za-z0-9_+-]+)*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex LoaderPattern();
+
+    [GeneratedRegex(@"^[A-Za-z0-9_](?:[A-Za-z0-9_+.-]*[A-Za-z0-9_+])?\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex CommandPattern();
+
+    [GeneratedRegex(@"^[a-z0-9][a-z0-9+.-]+\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex PackagePattern();
+}

@@ -1,0 +1,43 @@
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Configuration.Requirements;
+
+/// <summary>Collects requirements, and refuses two that ask for the same.</summary>
+internal sealed class RequirementSet
+{
+    private readonly List<Requirement> items = [];
+    private readonly Dictionary<string, List<Requirement>> byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<Requirement, IReadOnlyList<Platform>> meant = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>What was added, in that order.</summary>
+    public IReadOnlyList<Requirement> Items => items;
+
+    /// <summary>Adds one.</summary>
+    /// <param name="line">The requirement, and every platform it means whether or not the image has it: what is a
+    /// duplicate must not depend on which platforms a run builds.</param>
+    /// <exception cref="ConfigurationException">The same name was asked for already on one of its platforms.</exception>
+    public void Add((Requirement Requirement, IReadOnlyList<Platform> Meant) line)
+    {
+        var (requirement, platforms) = line;
+        var others = byName.TryGetValue(requirement.Name, out var known) ? known : byName[requirement.Name] = [];
+        if (others.FirstOrDefault(other => meant[other].Intersect(platforms).Any()) is { } first)
+        {
+            throw Duplicate(first, requirement, platforms);
+        }
+
+        others.Add(requirement);
+        items.Add(requirement);
+        meant[requirement] = platforms;
+    }
+
+    private ConfigurationException Duplicate(Requirement first, Requirement second, IReadOnlyList<Platform> secondMeant)
+    {
+        var both = meant[first].Intersect(secondMeant).ToList();
+        var where = both.Count == KnownPlatforms.All.Count ? string.Empty : $" on {string.Join(", ", both)}";
+        var next = first.Line == second.Line
+            ? $"name {second.Name} once"
+            : $"remove line {first.Line} or line {second.Line}, or give them platforms that do not meet";
+        return new ConfigurationException(
+            $"{second.Name} is required twice{where}", second.Where, first.Line == second.Line ? null : $"{first.Where} has it already: {first.Text}", next);
+    }
+}

@@ -1,0 +1,77 @@
+namespace BusyboxGlibc.Configuration.Requirements;
+
+/// <summary>What a piece of a requirement's line is.</summary>
+internal enum RequirementTokenKind
+{
+    /// <summary>A name, a path, a pattern or a platform.</summary>
+    Word,
+
+    /// <summary>One of <c>[ ] ( ) = ? !</c>.</summary>
+    Sign,
+}
+
+/// <summary>A piece of a requirement's line.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Text">The piece.</param>
+/// <param name="Column">Where it starts, from 1.</param>
+/// <param name="IsGlued">Whether it follows the piece before it without a blank.</param>
+internal sealed record RequirementToken(RequirementTokenKind Kind, string Text, int Column, bool IsGlued)
+{
+    /// <summary>Takes a line apart. Blanks, commas, colons, semicolons, pipes and CRs separate and mean nothing.</summary>
+    /// <param name="line">The line, without its comment.</param>
+    /// <param name="where">File and line, for an error.</param>
+    /// <exception cref="ConfigurationException">A character has no place in a requirement.</exception>
+    public static List<RequirementToken> Split(string line, string where)
+    {
+        List<RequirementToken> tokens = [];
+        var at = 0;
+        while (at < line.Length)
+        {
+            var start = at;
+            if (IsStray(line[at]))
+            {
+                at++;
+                continue;
+            }
+
+            var isGlued = start > 0 && !IsStray(line[start - 1]);
+            if (IsSign(line[at]))
+            {
+                at++;
+                tokens.Add(new RequirementToken(RequirementTokenKind.Sign, line[start..at], start + 1, isGlued));
+                continue;
+            }
+
+            while (at < line.Length && !IsStray(line[at]) && !IsSign(line[at]))
+            {
+                Check(line[at], $"{where}:{at + 1}");
+                at++;
+            }
+
+            tokens.Add(new RequirementToken(RequirementTokenKind.Word, line[start..at], start + 1, isGlued));
+        }
+
+        return tokens;
+    }
+
+    /// <summary>Whether the token is that sign.</summary>
+    public bool Is(string sign) => Kind == RequirementTokenKind.Sign && Text == sign;
+
+    private static bool IsStray(char character) => character is ' ' or '\t' or '\r' or ',' or ':' or ';' or '|';
+
+    private static bool IsSign(char character) => character is '[' or ']' or '(' or ')' or '=' or '?' or '!';
+
+    private static void Check(char character, string where)
+    {
+        if (char.IsAsciiLetterOrDigit(character) || character is '.' or '_' or '+' or '-' or '/' or '*' or '~' or '%' or '@' or '{' or '}')
+        {
+            return;
+        }
+
+        throw new ConfigurationException(
+            $"{TextFile.Show(character)} has no place here",
+            where,
+            character > '\u007F' ? "the file's names are plain ASCII; a full-width sign or a no-break space looks like one but is not" : null,
+            "remove it, or put a # before it if it is a comment");
+    }
+}

@@ -1,0 +1,43 @@
+using BusyboxGlibc.Foundation.Net;
+
+namespace BusyboxGlibc.Debian.Archive.Apt;
+
+/// <summary>The proxies that the host's apt uses for its sources, apt-transport-http(1): one of the host's name, one that a program of the
+/// machine finds, one for the scheme; <c>DIRECT</c> is none.</summary>
+internal static class AptProxies
+{
+    /// <summary>The rule for each mirror that apt has one for: the mirror, and its proxy, null for none. The others are left to the environment.</summary>
+    public static IReadOnlyDictionary<Uri, Uri?> For(IEnumerable<Uri> mirrors, AptConfig config, IHostFiles host)
+    {
+        var rules = new Dictionary<Uri, Uri?>();
+        foreach (var mirror in mirrors.Where(mirror => !mirror.IsFile).Distinct())
+        {
+            var scheme = mirror.Scheme;
+            var text = config[$"Acquire::{scheme}::Proxy::{mirror.Host}"] ?? Detected(mirror, config, host) ?? config[$"Acquire::{scheme}::Proxy"];
+            if (text is null or "")
+            {
+                // apt-transport-https(1): https takes what http has, unless it has its own.
+                text = scheme == "https" ? config[$"Acquire::http::Proxy::{mirror.Host}"] ?? config["Acquire::http::Proxy"] : null;
+            }
+
+            if (text?.Equals("DIRECT", StringComparison.OrdinalIgnoreCase) == true)
+            {
+                rules[mirror] = null;
+            }
+            else if (text is { Length: > 0 } && ProxyRules.ParseProxy(text) is { } proxy)
+            {
+                rules[mirror] = proxy;
+            }
+        }
+
+        return rules;
+    }
+
+    // It is called with the address and prints a proxy's, or DIRECT.
+    private static string? Detected(Uri mirror, AptConfig config, IHostFiles host)
+    {
+        var program = config[$"Acquire::{mirror.Scheme}::Proxy-Auto-Detect"] ?? config[$"Acquire::{mirror.Scheme}::ProxyAutoDetect"]
+            ?? config["Acquire::http::Proxy-Auto-Detect"] ?? config["Acquire::http::ProxyAutoDetect"];
+        return program is { Length: > 0 } && host.Run(program, ArchiveAddress.Show(mirror))?.Split('\n')[0].Trim() is { Length: > 0 } answer ? answer : null;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace BusyboxGlibc.Debian.Archive;
+
+/// <summary>Addresses of files in an archive, and how people get to see them.</summary>
+internal static class ArchiveAddress
+{
+    /// <summary>The address of a path below a mirror's own.</summary>
+    /// <exception cref="DebianException">The path would leave the mirror.</exception>
+    public static Uri Below(Uri mirror, string path) =>
+        !IsBelow(path)
+            ? throw new DebianException("a path would leave the archive", path, next: "renew the lock: ./build.sh --target=Lock")
+            : new Uri($"{Root(mirror)}/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}");
+
+    // Of file:/// nothing but the scheme would be left.
+    private static string Root(Uri mirror) => mirror.AbsoluteUri.TrimEnd('/') is var root && root.EndsWith(':') ? $"{root}//" : root;
+
+    /// <summary>Whether a path is a plain one that stays below the folder it starts at: not absolute, no <c>..</c>, no backslash
+    /// and no control character.</summary>
+    public static bool IsBelow(string path)
+    {
+        foreach (var range in path.AsSpan().Split('/'))
+        {
+            if (path.AsSpan(range) is "" or "." or "..")
+            {
+                return false;
+            }
+        }
+
+        return !path.Any(letter => letter == '\\' || char.IsControl(letter));
+    }
+
+    /// <summary>The address without user name and password, for errors.</summary>
+    public static string Show(Uri address) => address.IsFile
+        ? address.AbsoluteUri
+        : address.GetComponents(UriComponents.SchemeAndServer | UriComponents.PathAndQuery, UriFormat.UriEscaped);
+
+    /// <summary>The addresses, one a line, for errors.</summary>
+    public static string Show(IEnumerable<Uri> addresses) => string.Join('\n', addresses.Select(Show));
+
+    /// <summary>The header for an address that holds a user name and password, RFC 7617; null where it holds none.</summary>
+    public static AuthenticationHeaderValue? Credentials(Uri address) => address.UserInfo.Length == 0
+        ? null
+        : new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(address.UserInfo))));
+}

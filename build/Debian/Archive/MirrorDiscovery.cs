@@ -1,0 +1,126 @@
+using BusyboxGlibc.Debian.Archive.Apt;
+using BusyboxGlibc.Debian.Package;
+
+namespace BusyboxGlibc.Debian.Archive;
+
+/// <summary>Where packages and indices are fetched from, each list in order of preference.</summary>
+/// <param name="Main">Mirrors of the archive: main and updates.</param>
+/// <param name="Security">Mirrors of the security archive.</param>
+/// <param name="Snapshot">The snapshot archive, or null.</param>
+/// <param name="HostTakesExpired">Whether they are the host's own and its apt does not check <c>Valid-Until</c> with them.</param>
+public sealed record Mirrors(IReadOnlyList<Uri> Main, IReadOnlyList<Uri> Security, Uri? Snapshot, bool HostTakesExpired = false)
+{
+    /// <summary>What people should be told once the network is used: sources that are not, and why.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>The proxies that the host's apt has for mirrors of its own: a mirror, and its proxy, null for none.</summary>
+    public IReadOnlyDictionary<Uri, Uri?> Proxies { get; init; } = new Dictionary<Uri, Uri?>();
+
+    /// <summary>The mirrors of an archive by its name in the lock.</summary>
+    public IReadOnlyList<Uri> Of(string archive) => archive == ArchiveNames.Security ? Security : Main;
+}
+
+/// <summary>The names of the archives in the lock.</summary>
+public static class ArchiveNames
+{
+    /// <summary>The archive proper: the release and its updates.</summary>
+    public const string Main = "debian";
+
+    /// <summary>The security archive.</summary>
+    public const string Security = "debian-security";
+
+    /// <summary>Package files of the user's own.</summary>
+    public const string Local = "local";
+}
+
+/// <summary>
+/// Finds the mirrors: those configured, else the host's own apt sources where the host is Debian (sources.list(5)), else
+/// Debian's own. A mirror is never trusted, so any will do.
+/// </summary>
+public static class MirrorDiscovery
+{
+    private static readonly Uri DefaultMain = new("http://ftp.debian.org/debian");
+    private static readonly Uri DefaultSecurity = new("http://security.debian.org/debian-security");
+
+    /// <summary>The mirrors to use.</summary>
+    /// <param name="mirror">The configured mirror, or null to find one.</param>
+    /// <param name="securityMirror">The configured mirror of the security archive, or null to find one.</param>
+    /// <param name="snapshot">The snapshot archive, or null for none.</param>
+    /// <param name="host">The host's files.</param>
+    public static Mirrors Find(Uri? mirror, Uri? securityMirror, Uri? snapshot, IHostFiles host)
+    {
+        if (mirror is not null && securityMirror is not null)
+        {
+            return new Mirrors([mirror], [securityMirror], snapshot);
+        }
+
+        if (OtherSystem(host) is { } system)
+        {
+            return new Mirrors([mirror ?? DefaultMain], [securityMirror ?? DefaultSecurity], snapshot)
+            {
+                Warnings = host.Read("/etc/apt/sources.list") is null && host.List("/etc/apt/sources.list.d").Count == 0
+                    ? []
+                    : [$"this machine is {system}, so the sources of its apt are not Debian's: {string.Join(" and ", DefaultsInUse(mirror, securityMirror))} is used; name a mirror near you with --mirror= and --securitymirror="],
+            };
+        }
+
+        var warnings = new List<string>();
+        var config = AptConfig.Read(host);
+        var auth = AptAuth.Read(host);
+        var sources = AptSources.Read(host, warnings.Add);
+        var own = new List<(Uri Uri, bool IsSecurity)>();
+        foreach (var source in sources.Where(source => source.IsArchive))
+        {
+            var (found, why) = AptSources.Mirrors(source, host);
+            own.AddRange(found.Select(address => (auth.Add(address), source.IsSecurity)));
+            if (why is not null)
+            {
+                warnings.Add($"{source.Shown} ({source.Where}) is not used: {why}");
+            }
+        }
+
+        // Sources of other publishers are nobody's concern, unless they are all there is.
+        if (own.Count == 0)
+        {
+            warnings.AddRange(sources.Where(source => source.IsAlien).Select(source => $"{source.Shown} ({source.Where}) is not used: it is signed by {source.SignedBy}, which is not the archive's keyring"));
+        }
+
+        var mirrors = new Mirrors(
+            Choose(mirror, own.Where(source => !source.IsSecurity), DefaultMain),
+            Choose(securityMirror, own.Where(source => source.IsSecurity), DefaultSecurity),
+            snapshot,
+            mirror is null && securityMirror is null && own.Count > 0 && config.IsOff("Acquire::Check-Valid-Until"));
+        return mirrors with
+        {
+            Warnings = [.. warnings.Distinct(StringComparer.Ordinal)],
+            Proxies = AptProxies.For(mirrors.Main.Concat(mirrors.Security).Where(address => own.Any(source => source.Uri == address)), config, host),
+        };
+    }
+
+    private static IReadOnlyList<Uri> Choose(Uri? configured, IEnumerable<(Uri Uri, bool IsSecurity)> sources, Uri standard)
+    {
+        if (configured is not null)
+        {
+            return [configured];
+        }
+
+        var found = sources.Select(source => source.Uri).Distinct().ToList();
+        return found.Count > 0 ? found : [standard];
+    }
+
+    private static IEnumerable<Uri> DefaultsInUse(Uri? mirror, Uri? securityMirror) =>
+        new[] { mirror is null ? DefaultMain : null, securityMirror is null ? DefaultSecurity : null }.OfType<Uri>();
+
+    // The system's name where it is not Debian. Derivatives have a debian_version too, so it decides only where no os-release does.
+    private static string? OtherSystem(IHostFiles host)
+    {
+        if ((host.Read("/etc/os-release") ?? host.Read("/usr/lib/os-release")) is not { } release)
+        {
+            return host.Read("/etc/debian_version") is null ? "not Debian" : null;
+        }
+
+        var lines = release.Split('\n').Select(line => line.Trim()).ToList();
+        string? Value(string key) => lines.LastOrDefault(line => line.StartsWith(key, StringComparison.Ordinal))?[key.Length..].Trim('"', '\'');
+        return Value("ID=") == "debian" ? null : DebPlace.Shown(Value("PRETTY_NAME=") ?? Value("NAME=") ?? Value("ID=") ?? "not Debian");
+    }
+}

@@ -1,0 +1,104 @@
+using System.Security.Cryptography;
+using BusyboxGlibc.Foundation.Progress;
+
+namespace BusyboxGlibc.Debian.Archive;
+
+/// <summary>Gives the verified file of any pinned package: from the cache, a mirror, or the snapshot archive.</summary>
+/// <param name="client">The cache and the way to the network.</param>
+/// <param name="mirrors">Where to fetch from.</param>
+/// <param name="projectFolder">What the path of a package file of the user's own is relative to.</param>
+/// <param name="board">Where progress and warnings are told.</param>
+public sealed class PackageStore(ArchiveClient client, Mirrors mirrors, string projectFolder, IProgressBoard board) : IPackageStore
+{
+    private const int AtOnce = 8;
+
+    /// <inheritdoc/>
+    public Task<string> FetchAsync(PinnedPackage package, CancellationToken cancellation) => FetchAsync(package, null, cancellation);
+
+    /// <summary>Fetches those that the cache lacks, several at once, with one line of progress over all their bytes.</summary>
+    /// <exception cref="DebianException">One of them cannot be had; those that arrived stay in the cache.</exception>
+    public async Task FetchAllAsync(IEnumerable<PinnedPackage> packages, CancellationToken cancellation)
+    {
+        var missing = packages
+            .Where(package => package.Archive != ArchiveNames.Local)
+            .DistinctBy(package => package.Sha256)
+            .AsParallel()
+            .AsOrdered()
+            .Where(package => client.Cache.Find(package.Sha256, package.Size) is null)
+            .ToList();
+        if (missing.Count == 0)
+        {
+            return;
+        }
+
+        using var line = board.Begin("packages", missing.Sum(package => package.Size), ProgressUnit.Bytes);
+        try
+        {
+            await Parallel.ForEachAsync(
+                missing,
+                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
+                async (package, token) => await FetchAsync(package, line.Add, token));
+        }
+        catch
+        {
+            client.Cache.DiscardRefused(missing.Select(package => package.Sha256));
+            throw;
+        }
+
+        line.Done($"{missing.Count} packages");
+    }
+
+    private async Task<string> FetchAsync(PinnedPackage package, Action<long>? received, CancellationToken cancellation)
+    {
+        if (package.Archive == ArchiveNames.Local)
+        {
+            return Local(package);
+        }
+
+        var what = $"{package.Name} {package.Version} ({package.Architecture})";
+        var sources = mirrors.Of(package.Archive).Select(mirror => ArchiveAddress.Below(mirror, package.PoolPath)).ToList();
+        try
+        {
+            return await client.GetAsync(what, sources, package.Sha256, package.Size, received, board.Warn, cancellation);
+        }
+        catch (Exception error) when (error is DownloadException { IsAbsent: true })
+        {
+            return await FromSnapshotAsync(what, package, received, error, cancellation);
+        }
+    }
+
+    private async Task<string> FromSnapshotAsync(
+        string what, PinnedPackage package, Action<long>? received, Exception gone, CancellationToken cancellation)
+    {
+        if (mirrors.Snapshot is not { } root)
+        {
+            throw new PackageGoneException(package, gone);
+        }
+
+        try
+        {
+            var file = await new SnapshotArchive(client, root).FindAsync(package, cancellation) ?? throw new PackageGoneException(package, gone);
+            return await client.GetAsync(what, [file], package.Sha256, package.Size, received, board.Warn, cancellation);
+        }
+        catch (DebianException error) when (error is not PackageGoneException)
+        {
+            throw new PackageGoneException(package, error);
+        }
+    }
+
+    private string Local(PinnedPackage package)
+    {
+        var path = Path.GetFullPath(package.PoolPath, projectFolder);
+        try
+        {
+            using var stream = File.OpenRead(path);
+            return stream.Length == package.Size && Convert.ToHexStringLower(SHA256.HashData(stream)) == package.Sha256
+                ? path
+                : throw new DebianException($"{package.PoolPath} is not the file that was locked", path, next: "renew the lock: ./build.sh --target=Lock");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new DebianException($"cannot read {package.PoolPath}", path, error.Message, "put the package file there, or take it out of lib-requires.txt", error);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using BusyboxGlibc.Foundation.Files;
+
+namespace BusyboxGlibc.Debian.Package;
+
+/// <summary>The content of one ar member: exactly as many bytes as its header declares, or an error. Closing it leaves the
+/// package file open.</summary>
+internal sealed class ArContent(Stream source, long size, DebPlace place) : ForwardStream
+{
+    private readonly byte[] tail = new byte[8];
+    private long left = size;
+
+    /// <summary>The last eight bytes read, which of a gzip file are its checksum and length.</summary>
+    public ReadOnlySpan<byte> Tail => tail;
+
+    /// <inheritdoc/>
+    public override int Read(Span<byte> buffer)
+    {
+        var wanted = (int)Math.Min(buffer.Length, left);
+        if (wanted == 0)
+        {
+            return 0;
+        }
+
+        int count;
+        try
+        {
+            count = source.Read(buffer[..wanted]);
+        }
+        catch (IOException error)
+        {
+            throw place.Error($"it cannot be read: {error.Message}", error);
+        }
+
+        if (count == 0)
+        {
+            throw place.Error($"it is cut short: {left} bytes of this member are missing");
+        }
+
+        left -= count;
+        Remember(buffer[..count]);
+        return count;
+    }
+
+    /// <summary>Reads over what is left, or steps over it where the package file can be positioned.</summary>
+    public void SkipRest()
+    {
+        if (left > 0 && source.CanSeek && source.Length - source.Position >= left)
+        {
+            source.Seek(left, SeekOrigin.Current);
+            left = 0;
+        }
+
+        if (left > 0)
+        {
+            var scratch = new byte[1 << 13];
+            while (Read(scratch) > 0)
+            {
+            }
+        }
+    }
+
+    private void Remember(ReadOnlySpan<byte> read)
+    {
+        if (read.Length < tail.Length)
+        {
+            tail.AsSpan(read.Length).CopyTo(tail);
+            read.CopyTo(tail.AsSpan(tail.Length - read.Length));
+        }
+        else
+        {
+            read[^tail.Length..].CopyTo(tail);
+        }
+    }
+}

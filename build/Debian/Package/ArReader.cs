@@ -1,0 +1,131 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+
+namespace BusyboxGlibc.Debian.Package;
+
+/// <summary>
+/// Reads the ar(5) archive around a package, deb(5), forwards only. Names may end in <c>/</c> as GNU ar writes them, or stand
+/// before the content as in BSD (<c>#1/LENGTH</c>); a GNU name table is refused, because no name in a package needs one.
+/// </summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "A member's content holds nothing to release: the package file is its owner's.")]
+internal sealed class ArReader
+{
+    private const int HeaderSize = 60;
+    private const int LongestName = 255;
+
+    private readonly Stream source;
+    private readonly DebPlace place;
+    private readonly byte[] header = new byte[HeaderSize];
+    private ArContent? current;
+    private bool odd;
+
+    /// <summary>Reads the archive's magic.</summary>
+    /// <exception cref="DebianException">This is not an ar archive.</exception>
+    public ArReader(Stream source, DebPlace place)
+    {
+        this.source = source;
+        this.place = place;
+        var magic = header.AsSpan(0, 8);
+        if (Fill(magic) != magic.Length || !magic.SequenceEqual("!<arch>\n"u8))
+        {
+            throw place.Error("it is not a Debian package: it does not start with \"!<arch>\"");
+        }
+    }
+
+    /// <summary>Skips what is left of the current member and goes to the next.</summary>
+    /// <returns>Its name and content, or null at the end of the file.</returns>
+    /// <exception cref="DebianException">A header is damaged, or the file is cut short.</exception>
+    public (string Name, ArContent Content)? Next()
+    {
+        if (current is not null)
+        {
+            current.SkipRest();
+            if (odd && (Fill(header.AsSpan(0, 1)) != 1 || header[0] != (byte)'\n'))
+            {
+                throw place.Error("it is cut short or damaged after a member");
+            }
+        }
+
+        place.Member = null;
+        place.Path = null;
+        current = null;
+        var got = Fill(header);
+        if (got == 0)
+        {
+            return null;
+        }
+
+        if (got != HeaderSize || !header.AsSpan(58).SequenceEqual("`\n"u8))
+        {
+            throw place.Error("it is cut short, or something that is no archive member follows the members");
+        }
+
+        var size = Number(header.AsSpan(48, 10));
+        odd = (size & 1) != 0;
+        if (source.CanSeek && size > source.Length - source.Position)
+        {
+            throw place.Error($"a member declares {size} bytes, more than the file has left");
+        }
+
+        var name = Name(Trimmed(header.AsSpan(0, 16)), ref size);
+        place.Member = name;
+        current = new ArContent(source, size, place);
+        return (name, current);
+    }
+
+    private string Name(ReadOnlySpan<byte> field, ref long size)
+    {
+        if (field.StartsWith("#1/"u8))
+        {
+            if (!int.TryParse(field[3..], NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+                || length is 0 or > LongestName || length > size)
+            {
+                throw place.Error("a member's name has an impossible length");
+            }
+
+            var bytes = new byte[length];
+            if (Fill(bytes) != length)
+            {
+                throw place.Error("it is cut short in a member's name");
+            }
+
+            size -= length;
+            return Text(bytes.AsSpan().TrimEnd((byte)0));
+        }
+
+        return Text(field.Length > 1 && field[^1] == (byte)'/' ? field[..^1] : field);
+    }
+
+    private string Text(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty || bytes.ContainsAnyExceptInRange((byte)0x21, (byte)0x7E) || bytes.Contains((byte)'/'))
+        {
+            throw place.Error("a member of the outer archive has a name that is not allowed");
+        }
+
+        return Encoding.ASCII.GetString(bytes);
+    }
+
+    private long Number(ReadOnlySpan<byte> field)
+    {
+        var digits = Trimmed(field);
+        return !digits.IsEmpty && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : throw place.Error("a member's size is not a number");
+    }
+
+    private static ReadOnlySpan<byte> Trimmed(ReadOnlySpan<byte> field) => field.TrimEnd((byte)' ');
+
+    private int Fill(Span<byte> target)
+    {
+        try
+        {
+            return source.ReadAtLeast(target, target.Length, throwOnEndOfStream: false);
+        }
+        catch (IOException error)
+        {
+            throw place.Error($"it cannot be read: {error.Message}", error);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+namespace BusyboxGlibc.Debian.Package;
+
+/// <summary>
+/// A binary package file, deb(5) format 2, read forwards from a stream: the control archive at once, the data archive member
+/// by member. Nothing is unpacked to disk and no file is held whole. Whatever is wrong with the file, an unsafe path
+/// included, is a <see cref="DebianException"/> that names file, member and reason.
+/// </summary>
+public sealed class DebFile : IDisposable
+{
+    private const int FileBuffer = 1 << 16;
+
+    private readonly Stream stream;
+    private readonly DebPlace place;
+    private readonly DebLimits limits;
+    private readonly ArReader archive;
+    private bool dataTaken;
+
+    private DebFile(Stream stream, string name, DebLimits limits)
+    {
+        this.stream = new BufferedStream(stream, FileBuffer);
+        this.limits = limits;
+        place = new DebPlace(name);
+        archive = new ArReader(this.stream, place);
+        CheckFormat();
+        Control = ReadControl();
+    }
+
+    /// <summary>The control archive's content.</summary>
+    public DebControl Control { get; }
+
+    /// <summary>Reads the outer archive up to the data archive.</summary>
+    /// <param name="stream">The package file, at its start; closed with this object, or here where opening fails.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="limits">What to refuse as too large, or null for <see cref="DebLimits.Default"/>.</param>
+    /// <exception cref="DebianException">It is not a usable package file.</exception>
+    public static DebFile Open(Stream stream, string name, DebLimits? limits = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        try
+        {
+            return new DebFile(stream, name, limits ?? DebLimits.Default);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Reads the data archive in its own order. When it was read to its end, everything that the file format lets one check has
+    /// been checked. The package root itself is a member too, <c>/</c>. The target of a hard link is always a regular file visited
+    /// before.
+    /// </summary>
+    /// <param name="visit">Takes a member and, for a regular file, its content, which may be read during the call only and need
+    /// not be; returns false to stop there, without reading the rest. Its own exceptions pass through.</param>
+    /// <exception cref="DebianException">The archive is damaged, cut short, unsafe or too large.</exception>
+    /// <exception cref="InvalidOperationException">It was read before: it streams, and can be read only once.</exception>
+    public void ReadData(Func<DebEntry, Stream?, bool> visit)
+    {
+        ArgumentNullException.ThrowIfNull(visit);
+        if (dataTaken)
+        {
+            throw new InvalidOperationException("the data archive can be read only once");
+        }
+
+        dataTaken = true;
+        var (name, content) = NextPart("data.tar");
+        using (var tar = Decompression.Open(name, content, limits, place))
+        {
+            var members = new TarMembers(tar, place, limits, limits.MaxUnpackedSize);
+            while (members.Next() is { } entry)
+            {
+                if (!visit(entry, members.Content))
+                {
+                    return;
+                }
+            }
+        }
+
+        CheckEnd();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => stream.Dispose();
+
+    private void CheckFormat()
+    {
+        if (archive.Next() is not { Name: "debian-binary" } first)
+        {
+            throw place.Error("its first member is not debian-binary");
+        }
+
+        Span<byte> text = stackalloc byte[64];
+        var length = first.Content.ReadAtLeast(text, text.Length, throwOnEndOfStream: false);
+        if (!text[..length].StartsWith("2."u8) || !text[..length].Contains((byte)'\n'))
+        {
+            throw place.Error("its format is not 2.x");
+        }
+    }
+
+    private DebControl ReadControl()
+    {
+        var (name, content) = NextPart("control.tar");
+        byte[]? control = null;
+        byte[] md5Sums = [];
+        byte[] script = [];
+        using (var tar = Decompression.Open(name, content, limits, place))
+        {
+            var members = new TarMembers(tar, place, limits with { MaxMemberSize = limits.MaxControlSize }, limits.MaxControlSize);
+            while (members.Next() is { } entry)
+            {
+                if (entry is { Path: "/control" or "/md5sums", Type: not DebEntryType.File })
+                {
+                    throw place.Error("it is no regular file");
+                }
+
+                switch (entry.Path)
+                {
+                    case "/control":
+                        control = Whole(members.Content!);
+                        break;
+                    case "/md5sums":
+                        md5Sums = Whole(members.Content!);
+                        break;
+                    case "/postinst" when entry.Type == DebEntryType.File:
+                        script = Whole(members.Content!);
+                        break;
+                }
+            }
+        }
+
+        if (control is null)
+        {
+            throw place.Error("it has no control file");
+        }
+
+        place.Path = "/control";
+        var parsed = DebControl.Parse(control, md5Sums, place);
+        place.Path = null;
+        return parsed with { Alternatives = AlternativeLink.In(script, parsed.Architecture) };
+    }
+
+    /// <summary>Grows with what really comes, not with what the header declares.</summary>
+    private static byte[] Whole(Stream content)
+    {
+        using var whole = new MemoryStream();
+        content.CopyTo(whole);
+        return whole.ToArray();
+    }
+
+    private (string Name, ArContent Content) NextPart(string prefix)
+    {
+        while (archive.Next() is { } member)
+        {
+            if (member.Name == prefix || member.Name.StartsWith(prefix + ".", StringComparison.Ordinal))
+            {
+                return (member.Name, member.Content);
+            }
+
+            if (!member.Name.StartsWith('_'))
+            {
+                throw place.Error($"a member {prefix}* should come here, not \"{DebPlace.Shown(member.Name)}\"");
+            }
+        }
+
+        throw place.Error($"it has no member {prefix}*");
+    }
+
+    /// <summary>Members after the data archive are ignored, as deb(5) says, but they must be members, and not a second part.</summary>
+    private void CheckEnd()
+    {
+        while (archive.Next() is { } member)
+        {
+            if (member.Name == "debian-binary" || member.Name.StartsWith("control.tar", StringComparison.Ordinal)
+                || member.Name.StartsWith("data.tar", StringComparison.Ordinal))
+            {
+                throw place.Error("it has this member twice or in the wrong place");
+            }
+        }
+    }
+}

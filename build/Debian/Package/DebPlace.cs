@@ -1,0 +1,48 @@
+using System.Text;
+
+namespace BusyboxGlibc.Debian.Package;
+
+/// <summary>Where in a package file the reader is, so that every error can name file, archive member and path.</summary>
+internal sealed class DebPlace(string name)
+{
+    private const int LongestShown = 200;
+
+    /// <summary>The member of the ar archive being read, or null.</summary>
+    public string? Member { get; set; }
+
+    /// <summary>The path of the tar member being read, or null.</summary>
+    public string? Path { get; set; }
+
+    /// <summary>The error for something in the package file that cannot be accepted.</summary>
+    public DebianException Error(string why, Exception? inner = null)
+    {
+        var where = Shown(name);
+        if (Member is not null)
+        {
+            where += $": {Shown(Member)}";
+        }
+
+        if (Path is not null)
+        {
+            where += $": {Shown(Path)}";
+        }
+
+        return new DebianException(
+            $"package file {Shown(name)} cannot be used: {why}",
+            where,
+            next: "use another version of the package, or build the file again with dpkg-deb",
+            inner: inner);
+    }
+
+    /// <summary>Text from the package file made fit for a terminal: control characters replaced, and not endless.</summary>
+    public static string Shown(string text)
+    {
+        var shown = new StringBuilder(Math.Min(text.Length, LongestShown));
+        foreach (var c in text.AsSpan(0, Math.Min(text.Length, LongestShown)))
+        {
+            shown.Append(char.IsControl(c) || char.IsSurrogate(c) ? '?' : c);
+        }
+
+        return text.Length > LongestShown ? shown.Append('…').ToString() : shown.ToString();
+    }
+}

@@ -1,0 +1,54 @@
+using BusyboxGlibc.Foundation.Files;
+
+namespace BusyboxGlibc.Debian.Package;
+
+/// <summary>
+/// Decompressed bytes with every failure of the decoder underneath turned into the room's error. The decoders are libraries,
+/// which on damaged data throw what their authors did not foresee as well, so any exception of theirs means damage.
+/// </summary>
+internal sealed class GuardedStream(Stream inner, DebPlace place, GzipEnd? gzip = null) : ForwardStream
+{
+    private bool ended;
+
+    /// <summary>Whether an exception is a decoder's and not already the room's own or the machine's.</summary>
+    public static bool IsForeign(Exception error) => error is not (DebianException or OutOfMemoryException);
+
+    /// <inheritdoc/>
+    public override int Read(Span<byte> buffer)
+    {
+        if (ended || buffer.Length == 0)
+        {
+            return 0;
+        }
+
+        int count;
+        try
+        {
+            count = inner.Read(buffer);
+            gzip?.Append(buffer[..count]);
+            ended = count == 0;
+        }
+        catch (Exception error) when (IsForeign(error))
+        {
+            throw place.Error($"its compressed data is damaged: {error.Message}", error);
+        }
+
+        if (ended && gzip is not null && !gzip.IsRight())
+        {
+            throw place.Error("its compressed data is damaged, or something follows it");
+        }
+
+        return count;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            inner.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

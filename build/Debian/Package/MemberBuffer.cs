@@ -1,0 +1,47 @@
+using BusyboxGlibc.Formats.Xz;
+
+namespace BusyboxGlibc.Debian.Package;
+
+/// <summary>Holds one member of a package at a time, in memory that is used again for the next one.</summary>
+public sealed class MemberBuffer : IDisposable
+{
+    private byte[] bytes = [];
+
+    /// <summary>Reads a member whole. The memory grows as bytes arrive: the size is only a claim until they have.</summary>
+    /// <param name="content">The member's content.</param>
+    /// <param name="size">How many bytes it has.</param>
+    /// <returns>The bytes, until the next call.</returns>
+    /// <exception cref="EndOfStreamException">There are fewer.</exception>
+    public ReadOnlyMemory<byte> Read(Stream content, long size)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        for (var filled = 0; filled < size;)
+        {
+            if (filled == bytes.Length)
+            {
+                Grow(filled);
+            }
+
+            var room = (int)Math.Min(size, bytes.Length);
+            content.ReadExactly(bytes.AsSpan(filled, room - filled));
+            filled = room;
+        }
+
+        return bytes.AsMemory(0, (int)size);
+    }
+
+    /// <summary>Gives the memory back.</summary>
+    public void Dispose()
+    {
+        DecodingMemory.Return(bytes);
+        bytes = [];
+    }
+
+    private void Grow(int filled)
+    {
+        var larger = DecodingMemory.Rent(Math.Max(1 << 16, (int)Math.Min(2L * bytes.Length, Array.MaxLength)));
+        bytes.AsSpan(0, filled).CopyTo(larger);
+        Dispose();
+        bytes = larger;
+    }
+}

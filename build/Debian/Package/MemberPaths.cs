@@ -1,0 +1,180 @@
+using System.Text;
+
+namespace BusyboxGlibc.Debian.Package;
+
+/// <summary>
+/// Decides which paths and links a package may have. A member's path is relative to the package root, with or without
+/// <c>./</c> or <c>/</c> before it, as dpkg reads it; empty parts and an inner <c>.</c> mean nothing. Refused are: a part <c>..</c>; control characters and
+/// what is not UTF-8; a path that occurs twice, but for a folder; a path below something of the same package that is not a folder, which is
+/// what writing through a link needs. A symbolic link is resolved by its text alone, an absolute one from the package root, a
+/// relative one from its own folder: a <c>..</c> at the root is refused, wherever the rest leads. A hard link must name a
+/// regular file that came before it.
+/// </summary>
+internal sealed class MemberPaths(DebLimits limits, DebPlace place)
+{
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly Dictionary<string, Kind> known = new(StringComparer.Ordinal) { ["/"] = Kind.ImpliedFolder };
+    private readonly Dictionary<string, string> linked = new(StringComparer.Ordinal);
+    private long characters;
+
+    private enum Kind
+    {
+        ImpliedFolder,
+        Folder,
+        File,
+        SymbolicLink,
+    }
+
+    /// <summary>Turns the name of a member into an absolute normalised path.</summary>
+    /// <exception cref="DebianException">The name is refused.</exception>
+    public string Normalise(ReadOnlySpan<byte> name, bool isDirectory)
+    {
+        var text = Text(name, "path");
+        var path = new StringBuilder(text.Length + 1);
+        foreach (var part in text.AsSpan().Split('/'))
+        {
+            switch (text.AsSpan(part))
+            {
+                case "..":
+                    throw place.Error("its path has a part \"..\"");
+                case "" or ".":
+                    break;
+                case var plain:
+                    path.Append('/').Append(plain);
+                    break;
+            }
+        }
+
+        return path.Length > 0 ? path.ToString() : isDirectory ? "/" : throw place.Error("the package root is not a folder");
+    }
+
+    /// <summary>Enters a member, after its link is checked.</summary>
+    /// <returns>The link text to report: as it stands for a symbolic link, the path of the file for a hard link.</returns>
+    /// <exception cref="DebianException">The path or the link is refused.</exception>
+    public string? Enter(string path, DebEntryType type, ReadOnlySpan<byte> link)
+    {
+        if (path != "/")
+        {
+            EnterFolders(path.AsSpan(0, path.LastIndexOf('/')));
+        }
+
+        if (known.TryGetValue(path, out var before) && !(before is Kind.ImpliedFolder or Kind.Folder && type == DebEntryType.Directory))
+        {
+            throw place.Error(before == Kind.ImpliedFolder ? "an earlier member lies below it, so it must be a folder" : "its path occurs twice");
+        }
+
+        var target = type switch
+        {
+            DebEntryType.SymbolicLink => SymbolicTarget(path, link),
+            DebEntryType.HardLink => HardTarget(link),
+            _ => null,
+        };
+        Count(path.Length);
+        known[path] = type switch
+        {
+            DebEntryType.Directory => Kind.Folder,
+            DebEntryType.SymbolicLink => Kind.SymbolicLink,
+            _ => Kind.File,
+        };
+        if (type == DebEntryType.HardLink)
+        {
+            linked[path] = target!;
+        }
+
+        return target;
+    }
+
+    /// <summary>Enters the folders above a path that have no member of their own, upwards to the first known one.</summary>
+    private void EnterFolders(ReadOnlySpan<char> folder)
+    {
+        var lookup = known.GetAlternateLookup<ReadOnlySpan<char>>();
+        while (!folder.IsEmpty)
+        {
+            if (lookup.TryGetValue(folder, out var kind))
+            {
+                if (kind is Kind.File or Kind.SymbolicLink)
+                {
+                    throw place.Error($"its path leads through {DebPlace.Shown(folder.ToString())}, which this package has as a {(kind == Kind.File ? "file" : "symbolic link")}");
+                }
+
+                return;
+            }
+
+            Count(folder.Length);
+            lookup[folder] = Kind.ImpliedFolder;
+            folder = folder[..folder.LastIndexOf('/')];
+        }
+    }
+
+    private string SymbolicTarget(string path, ReadOnlySpan<byte> link)
+    {
+        var text = Text(link, "link target");
+        Count(text.Length);
+        var depth = text.StartsWith('/') ? 0 : path.AsSpan().Count('/') - 1;
+        foreach (var range in text.AsSpan().Split('/'))
+        {
+            var part = text.AsSpan()[range];
+            if (part is "..")
+            {
+                if (depth-- == 0)
+                {
+                    throw place.Error($"its link target {DebPlace.Shown(text)} leads out of the package root");
+                }
+            }
+            else if (part is not ("" or "."))
+            {
+                depth++;
+            }
+        }
+
+        return text;
+    }
+
+    private string HardTarget(ReadOnlySpan<byte> link)
+    {
+        var target = Normalise(link, isDirectory: false);
+        if (!known.TryGetValue(target, out var kind) || kind != Kind.File)
+        {
+            throw place.Error($"it is a hard link to {DebPlace.Shown(target)}, which is no file that came before it");
+        }
+
+        return linked.GetValueOrDefault(target, target);
+    }
+
+    private string Text(ReadOnlySpan<byte> bytes, string what)
+    {
+        if (bytes.IsEmpty)
+        {
+            throw place.Error($"its {what} is empty");
+        }
+
+        if (bytes.Length > limits.MaxPathLength)
+        {
+            throw place.Error($"its {what} is longer than {limits.MaxPathLength} bytes");
+        }
+
+        if (bytes.ContainsAnyInRange((byte)0, (byte)0x1F) || bytes.Contains((byte)0x7F))
+        {
+            throw place.Error($"its {what} has a control character");
+        }
+
+        try
+        {
+            return Strict.GetString(bytes);
+        }
+        catch (DecoderFallbackException error)
+        {
+            throw place.Error($"its {what} is not UTF-8", error);
+        }
+    }
+
+    private void Count(int length)
+    {
+        characters += length;
+        if (characters > limits.MaxPathCharacters)
+        {
+            throw place.Error($"its paths together are longer than {limits.MaxPathCharacters} characters");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using BusyboxGlibc.Foundation.Files;
+
+namespace BusyboxGlibc.Debian.Package;
+
+/// <summary>
+/// Keeps packages under <c>derived/packages</c> of the cache, uncompressed, so that a package is decompressed once and not at each
+/// build, and so that no build has to hold the files of an image in memory. An entry is named by the package's checksum, name and version.
+/// Entries are never deleted by a build unless they are damaged; the folder may be at any time. Safe for many threads and processes at once.
+/// </summary>
+/// <param name="cache">The cache folder; may be absent.</param>
+public sealed class PackageCache(string cache)
+{
+    // A change of what is written must change this.
+    private const string Format = "busybox-glibc unpacked package 1";
+
+    // Larger ones are read from the package file each time.
+    private const long LargestPackage = 4L << 30;
+
+    private readonly string folder = Path.Combine(cache, "derived", "packages");
+
+    /// <summary>What is kept of a package, or null where nothing whole is.</summary>
+    public UnpackedPackage? Find(PinnedPackage pin)
+    {
+        var key = KeyOf(pin);
+        return PartsFile.Open(Path.Combine(folder, key)) is { } parts ? Read(parts, key) : null;
+    }
+
+    /// <summary>Begins to keep a package. A folder that cannot be written to is not worth failing for.</summary>
+    public PackageCacheWriter Begin(PinnedPackage pin)
+    {
+        var key = KeyOf(pin);
+        return new PackageCacheWriter(new PartsFileWriter(Path.Combine(folder, key), LargestPackage), key);
+    }
+
+    /// <summary>Forgets a package that turned out to be damaged.</summary>
+    public void Discard(PinnedPackage pin) => AtomicFile.Discard(Path.Combine(folder, KeyOf(pin)));
+
+    private static string KeyOf(PinnedPackage pin) => InputKey.Of(Format, pin.Sha256, pin.Name, pin.Version);
+
+    // The checksum says that this is what was written. That it fits the question is checked all the same.
+    private static UnpackedPackage? Read(PartsFile parts, string key)
+    {
+        using var stream = new MemoryStream(parts.Head.Array!, parts.Head.Offset, parts.Head.Count, writable: false);
+        using var reader = new BinaryReader(stream, CheckedFile.Text);
+        try
+        {
+            if (reader.ReadString() != key)
+            {
+                return null;
+            }
+
+            var (control, md5Sums) = (ReadBytes(reader), ReadBytes(reader));
+            var members = new Dictionary<string, (DebEntry Entry, int Part)>(StringComparer.Ordinal);
+            for (var left = reader.ReadInt32(); left > 0; left--)
+            {
+                var entry = new DebEntry(
+                    reader.ReadString(), (DebEntryType)reader.ReadByte(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(),
+                    reader.ReadInt64(), reader.ReadInt64(), reader.ReadBoolean() ? reader.ReadString() : null);
+                var part = reader.ReadInt32();
+                if (part >= parts.Count || (part >= 0 && parts.LengthOf(part) != entry.Size))
+                {
+                    return null;
+                }
+
+                members.TryAdd(entry.Path, (entry, part));
+            }
+
+            return stream.Position == stream.Length ? new UnpackedPackage(parts, control, md5Sums, members) : null;
+        }
+        catch (Exception error) when (error is IOException or FormatException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static byte[] ReadBytes(BinaryReader reader)
+    {
+        var length = reader.ReadInt32();
+        return length >= 0 && reader.ReadBytes(length) is var bytes && bytes.Length == length ? bytes : throw new EndOfStreamException();
+    }
+}

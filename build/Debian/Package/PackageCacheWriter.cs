@@ -1,0 +1,54 @@
+using BusyboxGlibc.Foundation.Files;
+
+namespace BusyboxGlibc.Debian.Package;
+
+/// <summary>Takes the members of one package for a <see cref="PackageCache"/>. What is not completed leaves nothing behind.</summary>
+public sealed class PackageCacheWriter : IDisposable
+{
+    private readonly PartsFileWriter parts;
+    private readonly string key;
+    private readonly List<(DebEntry Entry, int Part)> members = [];
+
+    internal PackageCacheWriter(PartsFileWriter parts, string key) => (this.parts, this.key) = (parts, key);
+
+    /// <summary>Adds a member.</summary>
+    /// <param name="entry">What it is.</param>
+    /// <param name="content">All of a regular file's content.</param>
+    public void Add(DebEntry entry, ReadOnlySpan<byte> content) => members.Add((entry, entry.Type == DebEntryType.File ? parts.Add(content) : -1));
+
+    /// <summary>Keeps the package. Every member was added.</summary>
+    /// <param name="control">Its control archive.</param>
+    public void Complete(DebControl control) => parts.Complete(writer =>
+    {
+        writer.Write(key);
+        WriteBytes(writer, control.ControlFile);
+        WriteBytes(writer, control.Md5Sums);
+        writer.Write(members.Count);
+        foreach (var (entry, part) in members)
+        {
+            writer.Write(entry.Path);
+            writer.Write((byte)entry.Type);
+            writer.Write(entry.Mode);
+            writer.Write(entry.UserId);
+            writer.Write(entry.GroupId);
+            writer.Write(entry.ModificationTime);
+            writer.Write(entry.Size);
+            writer.Write(entry.LinkTarget is not null);
+            if (entry.LinkTarget is not null)
+            {
+                writer.Write(entry.LinkTarget);
+            }
+
+            writer.Write(part);
+        }
+    });
+
+    /// <inheritdoc/>
+    public void Dispose() => parts.Dispose();
+
+    private static void WriteBytes(BinaryWriter writer, ReadOnlyMemory<byte> bytes)
+    {
+        writer.Write(bytes.Length);
+        writer.Write(bytes.Span);
+    }
+}

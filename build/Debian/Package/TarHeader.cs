@@ -1,0 +1,123 @@
+using System.Buffers.Binary;
+
+namespace BusyboxGlibc.Debian.Package;
+
+/// <summary>The fields of one 512-byte tar header block: ustar of POSIX.1, and GNU's with its base-256 numbers.</summary>
+internal readonly ref struct TarHeader(ReadOnlySpan<byte> block)
+{
+    /// <summary>Bytes in a tar block.</summary>
+    public const int Size = 512;
+
+    private readonly ReadOnlySpan<byte> block = block;
+
+    /// <summary>The type flag; NUL, as the oldest writers left it, reads as a regular file.</summary>
+    public char Type => block[156] == 0 ? '0' : (char)block[156];
+
+    /// <summary>The first part of the name, empty but for POSIX headers with a long name.</summary>
+    public ReadOnlySpan<byte> Prefix => block[257..263].SequenceEqual("ustar\0"u8) ? Text(block[345..500]) : default;
+
+    /// <summary>The name field.</summary>
+    public ReadOnlySpan<byte> Name => Text(block[..100]);
+
+    /// <summary>The link target field.</summary>
+    public ReadOnlySpan<byte> Link => Text(block[157..257]);
+
+    /// <summary>Whether this is a tar header at all.</summary>
+    public bool HasMagic => block[257..263].SequenceEqual("ustar\0"u8) || block[257..265].SequenceEqual("ustar  \0"u8);
+
+    /// <summary>Whether the checksum is right: the sum of all bytes, its own eight counted as blanks.</summary>
+    public bool HasRightChecksum()
+    {
+        if (!TryNumber(148, 8, out var stored))
+        {
+            return false;
+        }
+
+        var sum = 8L * ' ';
+        for (var i = 0; i < Size; i++)
+        {
+            sum += i is >= 148 and < 156 ? 0 : block[i];
+        }
+
+        return sum == stored;
+    }
+
+    /// <summary>Reads mode, uid, gid, size and time; false where one is no number or, but for the time, negative.</summary>
+    public bool TryFields(out long mode, out long user, out long group, out long size, out long time)
+    {
+        user = group = size = time = 0;
+        return TryNumber(100, 8, out mode) && mode >= 0 && TryNumber(108, 8, out user) && user >= 0
+            && TryNumber(116, 8, out group) && group >= 0 && TryNumber(124, 12, out size) && size >= 0
+            && TryNumber(136, 12, out time);
+    }
+
+    private bool TryNumber(int start, int length, out long value)
+    {
+        var field = block.Slice(start, length);
+        value = 0;
+        if ((field[0] & 0x80) != 0)
+        {
+            return TryBinary(field, out value);
+        }
+
+        field = field.TrimStart((byte)' ');
+        var end = field.IndexOfAny((byte)0, (byte)' ');
+        var digits = end < 0 ? field : field[..end];
+        if (end >= 0 && field[end..].ContainsAnyExcept((byte)0, (byte)' '))
+        {
+            return false;
+        }
+
+        foreach (var digit in digits)
+        {
+            if (digit is < (byte)'0' or > (byte)'7')
+            {
+                return false;
+            }
+
+            value = (value << 3) + digit - '0';
+        }
+
+        return true;
+    }
+
+    /// <summary>GNU's base-256: the top bit set, then a two's complement number of the rest.</summary>
+    private static bool TryBinary(ReadOnlySpan<byte> field, out long value)
+    {
+        var negative = field[0] == 0xFF;
+        value = 0;
+        if (field[0] is not (0x80 or 0xFF))
+        {
+            return false;
+        }
+
+        foreach (var b in field[1..^Math.Min(8, field.Length - 1)])
+        {
+            if (b != field[0] && !(b == 0 && !negative))
+            {
+                return false;
+            }
+        }
+
+        if (field.Length > 8)
+        {
+            value = BinaryPrimitives.ReadInt64BigEndian(field[^8..]);
+        }
+        else
+        {
+            value = negative ? -1 : 0;
+            foreach (var b in field[1..])
+            {
+                value = (value << 8) | b;
+            }
+        }
+
+        return negative == (value < 0);
+    }
+
+    private static ReadOnlySpan<byte> Text(ReadOnlySpan<byte> field)
+    {
+        var end = field.IndexOf((byte)0);
+        return end < 0 ? field : field[..end];
+    }
+}

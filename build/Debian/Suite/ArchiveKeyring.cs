@@ -1,0 +1,113 @@
+using Org.BouncyCastle.Bcpg.OpenPgp;
+
+namespace BusyboxGlibc.Debian.Suite;
+
+/// <summary>A key that may sign a suite's Release files.</summary>
+/// <param name="Key">The key or subkey that signs.</param>
+/// <param name="Primary">Its primary key, whose fingerprint people know.</param>
+public sealed record ArchiveKey(PgpPublicKey Key, PgpPublicKey Primary)
+{
+    /// <summary>The primary key's fingerprint, upper-case hexadecimal.</summary>
+    public string Fingerprint => Convert.ToHexString(Primary.GetFingerprint());
+
+    /// <summary>Why the key must not be believed at that time, or null where it may be.</summary>
+    public string? Problem(DateTime time)
+    {
+        if (Primary.HasRevocation() || Key.HasRevocation())
+        {
+            return $"the key {Fingerprint} is revoked";
+        }
+
+        if (Key.CreationTime > time)
+        {
+            return $"the key {Fingerprint} did not exist at that time";
+        }
+
+        return IsExpired(Primary, time) || IsExpired(Key, time) ? $"the key {Fingerprint} had expired by then" : null;
+    }
+
+    private static bool IsExpired(PgpPublicKey key, DateTime time) =>
+        key.GetValidSeconds() is > 0 and var seconds && key.CreationTime.AddSeconds(seconds) < time;
+}
+
+/// <summary>
+/// The keys of a suite's archive. They are part of the program (<c>build/Debian/Keys</c>, from Debian's
+/// debian-archive-keyring package), so that nothing on a mirror or on the host can add one.
+/// </summary>
+public sealed class ArchiveKeyring
+{
+    private const string KeyPrefix = "keys/debian-archive-";
+
+    private readonly Dictionary<long, ArchiveKey> keys = [];
+
+    /// <summary>Makes a keyring from OpenPGP public keys, armored or binary.</summary>
+    /// <exception cref="DebianException">One of them is not a key.</exception>
+    public ArchiveKeyring(IEnumerable<Stream> publicKeys)
+    {
+        foreach (var stream in publicKeys)
+        {
+            Add(stream);
+        }
+    }
+
+    /// <summary>The key ids of the keyring, upper-case hexadecimal, in order.</summary>
+    public IReadOnlyList<string> KeyIds => [.. keys.Keys.Select(KeyId).Order(StringComparer.Ordinal)];
+
+    /// <summary>
+    /// The keys shipped for a suite: its automatic, security and stable keys. The archive signs a suite with its own keys and
+    /// with those of the suite before it, and one good signature suffices, so its own are enough.
+    /// </summary>
+    /// <param name="codename">The suite's codename.</param>
+    /// <exception cref="DebianException">None are shipped for it.</exception>
+    public static ArchiveKeyring For(string codename)
+    {
+        var assembly = typeof(ArchiveKeyring).Assembly;
+        var all = assembly.GetManifestResourceNames().Where(name => name.StartsWith(KeyPrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
+        var own = all.Where(name => name.StartsWith($"{KeyPrefix}{codename}-", StringComparison.Ordinal)).ToList();
+        if (own.Count > 0)
+        {
+            return new ArchiveKeyring(own.Select(name => assembly.GetManifestResourceStream(name)!));
+        }
+
+        var known = all.Select(name => name[KeyPrefix.Length..].Split('-')[0]).Distinct();
+        throw new DebianException(
+            $"no archive keys are shipped for the suite {codename}",
+            why: $"its Release files could not be verified; there are keys for {string.Join(", ", known)}",
+            next: "choose one of those (--suite=NAME), or put the suite's keys into build/Debian/Keys as debian-archive-NAME-*.asc");
+    }
+
+    /// <summary>The key with that id, or null.</summary>
+    public ArchiveKey? Find(long keyId) => keys.GetValueOrDefault(keyId);
+
+    /// <summary>A key id as people write it.</summary>
+    public static string KeyId(long keyId) => keyId.ToString("X16", System.Globalization.CultureInfo.InvariantCulture);
+
+    private void Add(Stream stream)
+    {
+        try
+        {
+            using (stream)
+            {
+                var found = 0;
+                foreach (var ring in new PgpPublicKeyRingBundle(PgpUtilities.GetDecoderStream(stream)).GetKeyRings())
+                {
+                    var primary = ring.GetPublicKey();
+                    foreach (var key in ring.GetPublicKeys())
+                    {
+                        keys[key.KeyId] = new ArchiveKey(key, primary);
+                        found++;
+                    }
+                }
+
+                if (found == 0)
+                {
+                    throw new PgpException("it holds no key");
+                }
+            }
+        }
+        catch (Exception error) when (error is PgpException or IOException or ArgumentException)
+        {
+            throw new DebianException("a shipped archive key cannot be read", why: error.Message, inner: error);
+        }
+    }
+}

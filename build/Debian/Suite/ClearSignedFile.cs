@@ -1,0 +1,298 @@
+using System.Security.Cryptography;
+using Org.BouncyCastle.Bcpg;
+using Org.BouncyCastle.Bcpg.OpenPgp;
+
+namespace BusyboxGlibc.Debian.Suite;
+
+/// <summary>The text of a clear-signed file whose signature is good.</summary>
+/// <param name="Text">The signed text, dash escapes undone, lines ended by line feeds.</param>
+/// <param name="SignedBy">Fingerprint of the primary key that signed, upper-case hexadecimal.</param>
+/// <param name="SignedAt">When, UTC.</param>
+public sealed record SignedText(byte[] Text, string SignedBy, DateTime SignedAt);
+
+/// <summary>
+/// Verifies files signed with the cleartext signature framework (RFC 9580 section 7), as <c>InRelease</c> is. Nothing outside
+/// the signed part is ever looked at, and one good signature by a key of the keyring suffices, as for apt.
+/// </summary>
+public static class ClearSignedFile
+{
+    /// <summary>The most bytes that are looked at, in bytes: nothing is known of them before the signature is verified. Debian's own files have about 200 KB.</summary>
+    public const int LargestFile = 2 << 20;
+
+    private const int LargestSignature = 64 << 10;
+    private const int MostSignatures = 16;
+
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromDays(1);
+
+    /// <summary>Verifies a file.</summary>
+    /// <param name="file">Its bytes.</param>
+    /// <param name="name">What it is, for errors: its URL.</param>
+    /// <param name="keyring">The keys that are believed.</param>
+    /// <param name="now">The present time, UTC: a signature from the future is none.</param>
+    /// <exception cref="DebianException">It is not signed, not by a known key, or not as it was signed.</exception>
+    public static SignedText Verify(ReadOnlySpan<byte> file, string name, ArchiveKeyring keyring, DateTime now)
+    {
+        if (file.Length > LargestFile)
+        {
+            throw Refused(name, $"it is larger than {LargestFile} bytes");
+        }
+
+        var rest = file;
+        ReadOnlySpan<byte> line;
+        do
+        {
+            if (!TryLine(ref rest, out line))
+            {
+                throw Refused(name, "it is not clear-signed");
+            }
+        }
+        while (IsBlank(line));
+
+        if (!IsMark(line, Begin))
+        {
+            throw Refused(name, "it is not clear-signed");
+        }
+
+        SkipHeaders(ref rest, name);
+        var (text, canonical) = ReadText(ref rest, file.Length, name);
+        var signature = ReadArmor(ref rest, name);
+        while (TryLine(ref rest, out line))
+        {
+            if (!IsBlank(line))
+            {
+                throw Refused(name, "text stands after its signature");
+            }
+        }
+
+        return FirstGood(ReadSignatures(signature, name), canonical, name, keyring, now) with { Text = text };
+    }
+
+    // Lines are cut out of the file one after another: a file of nothing but line ends costs no more than its bytes.
+    private static bool TryLine(scoped ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> line)
+    {
+        if (rest.IsEmpty)
+        {
+            line = default;
+            return false;
+        }
+
+        var feed = rest.IndexOf((byte)'\n');
+        line = feed < 0 ? rest : rest[..feed];
+        rest = feed < 0 ? default : rest[(feed + 1)..];
+        return true;
+    }
+
+    private static ReadOnlySpan<byte> Begin => "-----BEGIN PGP SIGNED MESSAGE-----"u8;
+
+    private static ReadOnlySpan<byte> BeginSignature => "-----BEGIN PGP SIGNATURE-----"u8;
+
+    private static ReadOnlySpan<byte> EndSignature => "-----END PGP SIGNATURE-----"u8;
+
+    private static bool IsBlank(ReadOnlySpan<byte> line) => line.Trim(" \t\r\v\f"u8).IsEmpty;
+
+    private static bool IsMark(ReadOnlySpan<byte> line, ReadOnlySpan<byte> mark) => line.TrimEnd(" \t\r"u8).SequenceEqual(mark);
+
+    private static void SkipHeaders(ref ReadOnlySpan<byte> rest, string name)
+    {
+        while (TryLine(ref rest, out var line))
+        {
+            if (IsBlank(line))
+            {
+                return;
+            }
+
+            if (!line.StartsWith("Hash:"u8))
+            {
+                throw Refused(name, "it has an armor header other than Hash");
+            }
+        }
+
+        throw CutShort(name);
+    }
+
+    // RFC 9580 section 7.2: what is signed has lines that end with CR LF, and no line end after the last.
+    private static (byte[] Text, ReadOnlyMemory<byte> Canonical) ReadText(ref ReadOnlySpan<byte> rest, int capacity, string name)
+    {
+        var text = new MemoryStream(capacity);
+        var canonical = new MemoryStream(capacity);
+        while (TryLine(ref rest, out var line))
+        {
+            if (IsMark(line, BeginSignature))
+            {
+                return (text.ToArray(), canonical.GetBuffer().AsMemory(0, (int)Math.Max(0, canonical.Length - 2)));
+            }
+
+            var plain = Unescape(line, name);
+            text.Write(plain);
+            text.Write("\n"u8);
+            canonical.Write(plain);
+            canonical.Write("\r\n"u8);
+        }
+
+        throw CutShort(name);
+    }
+
+    private static byte[] ReadArmor(ref ReadOnlySpan<byte> rest, string name)
+    {
+        using var armored = new MemoryStream();
+        armored.Write(BeginSignature);
+        while (TryLine(ref rest, out var line))
+        {
+            armored.Write("\n"u8);
+            armored.Write(line);
+            if (IsMark(line, EndSignature))
+            {
+                return armored.ToArray();
+            }
+
+            if (armored.Length > LargestSignature)
+            {
+                throw Refused(name, $"its signature is larger than {LargestSignature} bytes");
+            }
+        }
+
+        throw CutShort(name);
+    }
+
+    private static ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> line, string name)
+    {
+        if (line.StartsWith("- "u8))
+        {
+            line = line[2..];
+        }
+        else if (line.StartsWith("-"u8))
+        {
+            throw Refused(name, "a line starts with a dash that is not escaped");
+        }
+
+        // RFC 9580 section 7.2: blanks at the end of a line are not signed, so nobody gets to read them either.
+        return line.TrimEnd(" \t\r"u8);
+    }
+
+    private static List<PgpSignature> ReadSignatures(byte[] armored, string name)
+    {
+        var signatures = new List<PgpSignature>();
+        try
+        {
+            using var stream = PgpUtilities.GetDecoderStream(new MemoryStream(armored, writable: false));
+            var factory = new PgpObjectFactory(stream);
+            while (factory.NextPgpObject() is { } found)
+            {
+                if (found is PgpSignatureList list)
+                {
+                    for (var i = 0; i < list.Count; i++)
+                    {
+                        signatures.Add(list[i]);
+                    }
+                }
+
+                if (signatures.Count > MostSignatures)
+                {
+                    throw Refused(name, $"it has more than {MostSignatures} signatures");
+                }
+            }
+        }
+        catch (Exception error) when (error is not DebianException and not OutOfMemoryException)
+        {
+            // The packet parser meets bytes from outside and throws whatever they lead it to.
+            throw Refused(name, "its signature cannot be read", error);
+        }
+
+        return signatures.Count > 0 ? signatures : throw Refused(name, "it has no signature");
+    }
+
+    private static SignedText FirstGood(List<PgpSignature> signatures, ReadOnlyMemory<byte> canonical, string name, ArchiveKeyring keyring, DateTime now)
+    {
+        var problems = new List<string>();
+        foreach (var signature in signatures)
+        {
+            if (keyring.Find(signature.KeyId) is not { } key)
+            {
+                problems.Add($"signed by the key {ArchiveKeyring.KeyId(signature.KeyId)}, which is not one of the suite's");
+            }
+            else if (Problem(signature, key, canonical, now) is { } problem)
+            {
+                problems.Add(problem);
+            }
+            else
+            {
+                return new SignedText([], key.Fingerprint, signature.CreationTime);
+            }
+        }
+
+        throw Refused(name, string.Join('\n', problems));
+    }
+
+    private static string? Problem(PgpSignature signature, ArchiveKey key, ReadOnlyMemory<byte> canonical, DateTime now)
+    {
+        if (signature.HashAlgorithm is not (HashAlgorithmTag.Sha256 or HashAlgorithmTag.Sha384 or HashAlgorithmTag.Sha512))
+        {
+            return $"its signature by {key.Fingerprint} rests on the weak hash {signature.HashAlgorithm}";
+        }
+
+        if (signature.SignatureType is not (PgpSignature.CanonicalTextDocument or PgpSignature.BinaryDocument))
+        {
+            return $"its signature by {key.Fingerprint} is not one of a document";
+        }
+
+        if (signature.CreationTime > now + ClockSkew)
+        {
+            return $"its signature by {key.Fingerprint} is from the future, {signature.CreationTime:yyyy-MM-dd}: is the clock right?";
+        }
+
+        if (key.Problem(signature.CreationTime) is { } problem)
+        {
+            return problem;
+        }
+
+        try
+        {
+            if (signature.GetHashedSubPackets()?.GetSignatureExpirationTime() is > 0 and var seconds && signature.CreationTime.AddSeconds(seconds) < now)
+            {
+                return $"its signature by {key.Fingerprint} has expired";
+            }
+
+            return IsBy(key.Key, signature, canonical.Span) ? null : $"its text is not what {key.Fingerprint} signed";
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            return $"its signature by {key.Fingerprint} cannot be checked: {error.Message}";
+        }
+    }
+
+    // RSA by the runtime: Bouncy Castle searches the key for factors at each signature, which takes a hundred times as long. RFC 9580
+    // sections 5.2.3.1 and 5.2.4: PKCS#1 v1.5 over the text and the signature's own trailer, the number without its leading zeros.
+    private static bool IsBy(PgpPublicKey key, PgpSignature signature, ReadOnlySpan<byte> canonical)
+    {
+        if (key.PublicKeyPacket.Key is not RsaPublicBcpgKey numbers || signature.KeyAlgorithm is not (PublicKeyAlgorithmTag.RsaGeneral or PublicKeyAlgorithmTag.RsaSign))
+        {
+            signature.InitVerify(key);
+            signature.Update(canonical);
+            return signature.Verify();
+        }
+
+        using var rsa = RSA.Create(new RSAParameters { Modulus = numbers.Modulus.ToByteArrayUnsigned(), Exponent = numbers.PublicExponent.ToByteArrayUnsigned() });
+        var number = signature.GetSignature();
+        var padded = new byte[rsa.KeySize / 8];
+        if (number.Length > padded.Length)
+        {
+            return false;
+        }
+
+        number.CopyTo(padded, padded.Length - number.Length);
+        byte[] signed = [.. canonical, .. signature.GetSignatureTrailer()];
+        return rsa.VerifyData(signed, padded, HashOf(signature.HashAlgorithm), RSASignaturePadding.Pkcs1);
+    }
+
+    private static HashAlgorithmName HashOf(HashAlgorithmTag tag) => tag switch
+    {
+        HashAlgorithmTag.Sha256 => HashAlgorithmName.SHA256,
+        HashAlgorithmTag.Sha384 => HashAlgorithmName.SHA384,
+        _ => HashAlgorithmName.SHA512,
+    };
+
+    private static DebianException CutShort(string name) => Refused(name, "it is cut short: its signature is missing or has no end");
+
+    private static DebianException Refused(string name, string why, Exception? inner = null) =>
+        new($"{name} is not to be trusted", why: why, next: "try another mirror (--mirror=URL); nothing was taken from this one", inner: inner);
+}

@@ -1,0 +1,151 @@
+using System.Text;
+
+namespace BusyboxGlibc.Debian.Suite;
+
+/// <summary>The contents index of one architecture, searched on disk: its libraries and commands only.</summary>
+internal sealed class ContentsIndex : IContentsIndex, IDisposable
+{
+    private const string LibraryKey = "L:";
+    private const string BelowKey = "B:";
+    private const string CommandKey = "C:";
+
+    private static readonly string[] CommandFolders = ["bin/", "sbin/", "usr/bin/", "usr/sbin/"];
+
+    private readonly SortedLines? lines;
+
+    /// <summary>Searches a file that <see cref="Build"/> made.</summary>
+    /// <param name="lines">The file; null where there is no such index.</param>
+    /// <param name="missing">Why there is none.</param>
+    public ContentsIndex(SortedLines? lines, string? missing)
+    {
+        this.lines = lines;
+        Missing = missing;
+    }
+
+    /// <inheritdoc/>
+    public string? Missing { get; }
+
+    /// <summary>The format's version: part of the file's key.</summary>
+    public const string Format = "contents 2";
+
+    /// <inheritdoc/>
+    public IEnumerable<string> LibraryNames =>
+        Lines(LibraryKey).Select(line => Key(line)[LibraryKey.Length..]).Select(name => name[..name.IndexOf(".so", StringComparison.Ordinal)]).Distinct(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public IEnumerable<string> CommandNames =>
+        Lines(CommandKey).Select(line => Key(line)[CommandKey.Length..]).Distinct(StringComparer.Ordinal);
+
+    /// <summary>Reads Contents files and writes what is kept of them.</summary>
+    /// <param name="path">The file to write.</param>
+    /// <param name="triplet">The architecture's multiarch triplet.</param>
+    /// <param name="sources">The decompressed Contents files, each with its name for errors.</param>
+    /// <exception cref="DebianException">One of them is damaged.</exception>
+    public static void Build(string path, string triplet, IEnumerable<(Stream Stream, string Name)> sources)
+    {
+        var libraryFolders = new[] { "lib/", "usr/lib/", $"lib/{triplet}/", $"usr/lib/{triplet}/" }.Select(Encoding.ASCII.GetBytes).ToArray();
+        var commandFolders = CommandFolders.Select(Encoding.ASCII.GetBytes).ToArray();
+        var kept = new List<byte[]>();
+        foreach (var (stream, name) in sources)
+        {
+            using (stream)
+            {
+                var reader = new ByteLineReader(stream, name);
+                while (reader.TryRead(out var line))
+                {
+                    var first = line.IsEmpty ? default : line[0];
+                    if (first is not ((byte)'u' or (byte)'l' or (byte)'b' or (byte)'s'))
+                    {
+                        continue;
+                    }
+
+                    Keep(line, libraryFolders, LibraryKey, ".so"u8, kept);
+                    KeepBelow(line, libraryFolders, kept);
+                    Keep(line, commandFolders, CommandKey, [], kept);
+                }
+            }
+        }
+
+        SortedLines.Write(path, [.. kept.DistinctBy(Encoding.UTF8.GetString)]);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ContentsEntry> Libraries(string namePrefix) => Entries(LibraryKey + namePrefix);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ContentsEntry> LibrariesBelow(string namePrefix) => Entries(BelowKey + namePrefix);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ContentsEntry> Commands(string name) => Entries($"{CommandKey}{name}\t");
+
+    /// <inheritdoc/>
+    public void Dispose() => lines?.Dispose();
+
+    private IEnumerable<string> Lines(string prefix) => lines?.StartingWith(prefix) ?? [];
+
+    private static string Key(string line) => line[..line.IndexOf('\t', StringComparison.Ordinal)];
+
+    private static void Keep(ReadOnlySpan<byte> line, byte[][] folders, string key, ReadOnlySpan<byte> part, List<byte[]> kept)
+    {
+        if (TrySplit(line, part, out var path, out var slash, out var packages) && IsOneOf(folders, path[..(slash + 1)]))
+        {
+            kept.Add(Line(key, path, slash, packages));
+        }
+    }
+
+    // What alternatives link into the loader's folders, or a RUNPATH names, lies below them; copies with debug symbols are no libraries.
+    private static void KeepBelow(ReadOnlySpan<byte> line, byte[][] folders, List<byte[]> kept)
+    {
+        if ((line.StartsWith("usr/lib/"u8) || line.StartsWith("lib/"u8)) && !line.StartsWith("usr/lib/debug/"u8)
+            && TrySplit(line, ".so"u8, out var path, out var slash, out var packages)
+            && path[(slash + 1)..].StartsWith("lib"u8) && !IsOneOf(folders, path[..(slash + 1)]))
+        {
+            kept.Add(Line(BelowKey, path, slash, packages));
+        }
+    }
+
+    // A line is a path, blanks, and the packages that ship it, each with its section: "usr/bin/ip  net/iproute2,x/y".
+    private static bool TrySplit(
+        ReadOnlySpan<byte> line, ReadOnlySpan<byte> part, out ReadOnlySpan<byte> path, out int slash, out ReadOnlySpan<byte> packages)
+    {
+        var gap = line.LastIndexOfAny((byte)' ', (byte)'\t');
+        path = gap < 0 ? default : line[..gap].TrimEnd(" \t"u8);
+        packages = line[(gap + 1)..];
+        slash = path.LastIndexOf((byte)'/');
+        return slash >= 0 && !path.Contains((byte)'\t') && path[(slash + 1)..].IndexOf(part) >= 0;
+    }
+
+    private static bool IsOneOf(byte[][] folders, ReadOnlySpan<byte> folder)
+    {
+        foreach (var known in folders)
+        {
+            if (folder.SequenceEqual(known))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static byte[] Line(string key, ReadOnlySpan<byte> path, int slash, ReadOnlySpan<byte> packages) =>
+        Encoding.UTF8.GetBytes($"{key}{Encoding.UTF8.GetString(path[(slash + 1)..])}\t/{Encoding.UTF8.GetString(path)}\t{Encoding.UTF8.GetString(packages)}");
+
+    private IReadOnlyList<ContentsEntry> Entries(string prefix) =>
+        [.. Lines(prefix)
+            .SelectMany(Parse)
+            .DistinctBy(entry => (entry.Path, entry.Package))
+            .OrderBy(entry => entry.Path, StringComparer.Ordinal)
+            .ThenBy(entry => entry.Package, StringComparer.Ordinal)];
+
+    private static IEnumerable<ContentsEntry> Parse(string line)
+    {
+        var parts = line.Split('\t');
+        foreach (var location in parts[2].Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            // [[area/]section/]package
+            var words = location.Split('/');
+            yield return new ContentsEntry(parts[1], words[^1], words.Length > 1 ? words[^2] : string.Empty);
+        }
+    }
+}

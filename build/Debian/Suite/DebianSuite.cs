@@ -1,0 +1,312 @@
+using System.Collections.Concurrent;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Debian.Suite;
+
+/// <summary>
+/// A suite with its updates and security archives, every file of it checked along the chain of trust. It stands on the newest Release of
+/// each; where one of their indices cannot be had an older one's is read, and says so.
+/// </summary>
+public sealed class DebianSuite : ISuite, IDisposable
+{
+    // The releases of a suite, in the order in which all lists here have them.
+    private static readonly string[] Parts = [string.Empty, "-updates", "-security"];
+
+    private readonly HashSet<string> asked = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim refreshing = new(1);
+    private readonly ArchiveClient client;
+    private readonly SuiteOptions options;
+    private readonly ReleaseReader reader;
+    private readonly IndexFiles files;
+    private readonly IReadOnlyList<VerifiedRelease>[] releases;
+    private readonly ConcurrentDictionary<string, Lazy<Task<LayeredIndex>>> packages = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task<ContentsIndex>>> contents = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Architecture, string Release), Lazy<Task<PackageIndex?>>> olders = new();
+
+    private DebianSuite(ArchiveClient client, SuiteOptions options, IndexFiles files, ReleaseReader reader, IReadOnlyList<VerifiedRelease>[] releases)
+    {
+        this.client = client;
+        this.reader = reader;
+        this.options = options;
+        this.files = files;
+        this.releases = releases;
+    }
+
+    /// <inheritdoc/>
+    public string Codename => options.Codename;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ReleaseIdentity> Releases => [.. releases.Select(part => part[0].Identity)];
+
+    /// <summary>Fetches and verifies the Release files of a suite.</summary>
+    /// <param name="options">Which suite, and how strictly.</param>
+    /// <param name="mirrors">Where it is.</param>
+    /// <param name="client">The cache and the way to the network.</param>
+    /// <param name="keyring">The keys that are believed.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="board">Where progress and warnings are told.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="inconsistent">Indices that a mirror was seen not to have, which are not asked for again so soon; null to ask in any case.</param>
+    /// <exception cref="DebianException">One cannot be had, or must not be believed.</exception>
+    public static async Task<DebianSuite> OpenAsync(
+        SuiteOptions options, Mirrors mirrors, ArchiveClient client, ArchiveKeyring keyring, TimeProvider clock, IProgressBoard board, CancellationToken cancellation, InconsistentMirrors? inconsistent = null)
+    {
+        var reader = new ReleaseReader(client, keyring, options, clock, board);
+        var releases = await Task.WhenAll(
+            reader.ReadAsync(Parts[0], ArchiveNames.Main, mirrors.Main, cancellation),
+            reader.ReadAsync(Parts[1], ArchiveNames.Main, mirrors.Main, cancellation),
+            reader.ReadAsync(Parts[2], ArchiveNames.Security, mirrors.Security, cancellation));
+        return new DebianSuite(client, options, new IndexFiles(client, board, inconsistent), reader, releases);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IPackageIndex> PackagesAsync(string architecture, CancellationToken cancellation) =>
+        await packages.GetOrAdd(architecture, name => new(() => Task.Run(() => OpenPackagesAsync(name, cancellation), cancellation))).Value;
+
+    /// <inheritdoc/>
+    public async Task<IContentsIndex> ContentsAsync(string architecture, CancellationToken cancellation) =>
+        await contents.GetOrAdd(architecture, name => new(() => Task.Run(() => OpenContentsAsync(name, cancellation), cancellation))).Value;
+
+    /// <inheritdoc/>
+    public async Task<IndexedPackage?> OlderAsync(string architecture, PinnedPackage absent, CancellationToken cancellation)
+    {
+        IndexedPackage? found = null;
+        foreach (var part in releases)
+        {
+            foreach (var release in part.Skip(1).Where(release => !(options.ChecksValidUntil && release.IsExpired)))
+            {
+                var index = await olders.GetOrAdd(
+                    (architecture, release.Identity.Sha256), _ => new(() => Task.Run(() => OpenOlderAsync(release, architecture, cancellation), cancellation))).Value;
+                if (index?.Find(absent.Name) is { } candidate
+                    && DebianVersion.Compare(candidate.Pin.Version, absent.Version) < 0
+                    && (found is null || DebianVersion.Compare(candidate.Pin.Version, found.Pin.Version) > 0))
+                {
+                    found = candidate with
+                    {
+                        Gap = new IndexGap(part[0].Suite, architecture, part[0].File.Date, release.File.Date, $"no source has {absent.Name} {absent.Version} ({architecture}), which it lists")
+                        {
+                            IsOfFile = true,
+                        },
+                    };
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private async Task<PackageIndex?> OpenOlderAsync(VerifiedRelease release, string architecture, CancellationToken cancellation)
+    {
+        var path = $"{options.Component}/binary-{architecture}/Packages";
+        var label = $"index {architecture}";
+        try
+        {
+            return files.TryOpen(label, PackageIndex.Format, [release], path) is { } ready ? new PackageIndex(architecture, ready)
+                : await files.FetchAsync(release, path, label, cancellation) is { } file ? await BuildAsync(architecture, label, [file], cancellation)
+                : null;
+        }
+        catch (DebianException)
+        {
+            // Then it lists nothing that could be had.
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        refreshing.Dispose();
+        foreach (var index in olders.Values.Where(index => index.IsValueCreated && index.Value.IsCompletedSuccessfully))
+        {
+            index.Value.Result?.Dispose();
+        }
+
+        files.Dispose();
+        foreach (var index in packages.Values.Where(index => index.IsValueCreated && index.Value.IsCompletedSuccessfully))
+        {
+            index.Value.Result.Dispose();
+        }
+
+        foreach (var index in contents.Values.Where(index => index.IsValueCreated && index.Value.IsCompletedSuccessfully))
+        {
+            index.Value.Result.Dispose();
+        }
+    }
+
+    private async Task<LayeredIndex> OpenPackagesAsync(string architecture, CancellationToken cancellation)
+    {
+        var path = $"{options.Component}/binary-{architecture}/Packages";
+        var newest = releases[0][0].File;
+        if (!newest.Architectures.Contains(architecture) || IndexFiles.Find(releases[0][0], path) is null)
+        {
+            throw new DebianException(
+                $"{options.Codename} has no packages for {architecture}",
+                newest.Name,
+                $"its architectures are {string.Join(' ', newest.Architectures)}",
+                "leave the platform out (--platforms=), or choose another suite (--suite=)");
+        }
+
+        var label = $"index {architecture}";
+        if (files.TryOpen(label, PackageIndex.Format, releases.Select(part => part[0]), path) is { } ready)
+        {
+            return new LayeredIndex(new PackageIndex(architecture, ready), []);
+        }
+
+        var whole = new List<IndexFile>();
+        var older = new List<(PackageIndex Index, IndexGap Gap)>();
+        for (var part = 0; part < Parts.Length; part++)
+        {
+            var (file, error) = await NewestAsync(part, path, label, cancellation);
+            if (file is not null)
+            {
+                whole.Add(file);
+            }
+            else if (error is not null)
+            {
+                older.Add(await OlderAsync(part, path, architecture, label, error, cancellation));
+            }
+        }
+
+        return new LayeredIndex(await BuildAsync(architecture, label, whole, cancellation), older);
+    }
+
+    // Null and null where the Release lists no such index, or an empty one: then the part says nothing of the architecture.
+    private async Task<(IndexFile? File, DebianException? Error)> NewestAsync(int part, string path, string label, CancellationToken cancellation)
+    {
+        var release = releases[part][0];
+        try
+        {
+            return (await files.FetchAsync(release, path, label, cancellation), null);
+        }
+        catch (DebianException error)
+        {
+            // A mirror in mid-update serves indices newer than the Release file read before: with the present one they fit.
+            if (client.IsOffline || error is not InconsistentMirrorException || !await RefreshAsync(part, release, cancellation))
+            {
+                return (null, error);
+            }
+        }
+
+        try
+        {
+            return (await files.FetchAsync(releases[part][0], path, label, cancellation), null);
+        }
+        catch (DebianException error)
+        {
+            return (null, error);
+        }
+    }
+
+    private async Task<(PackageIndex Index, IndexGap Gap)> OlderAsync(
+        int part, string path, string architecture, string label, DebianException error, CancellationToken cancellation)
+    {
+        var newest = releases[part][0];
+        var why = string.Join("; ", (error.Why ?? error.What).Split('\n'));
+        foreach (var release in releases[part].Skip(1).Where(release => !(options.ChecksValidUntil && release.IsExpired)))
+        {
+            var gap = new IndexGap(newest.Suite, architecture, newest.File.Date, release.File.Date, why);
+            if (files.TryOpen(label, PackageIndex.Format, [release], path) is { } ready)
+            {
+                return (new PackageIndex(architecture, ready), gap);
+            }
+
+            try
+            {
+                if (await files.FetchAsync(release, path, label, cancellation) is { } file)
+                {
+                    return (await BuildAsync(architecture, label, [file], cancellation), gap);
+                }
+            }
+            catch (DebianException)
+            {
+                // The one before it may still be there.
+            }
+        }
+
+        throw error;
+    }
+
+    private async Task<PackageIndex> BuildAsync(string architecture, string label, IReadOnlyList<IndexFile> from, CancellationToken cancellation) => new(
+        architecture,
+        await files.DeriveAsync(
+            label,
+            PackageIndex.Format,
+            from,
+            (path, sources) => PackageIndex.Build(path, sources.Select(source => (source.Stream, source.Name, source.Release.Archive))),
+            cancellation));
+
+    private async Task<ContentsIndex> OpenContentsAsync(string architecture, CancellationToken cancellation)
+    {
+        var triplet = KnownPlatforms.All.FirstOrDefault(platform => platform.DebianArchitecture == architecture)?.Triplet
+            ?? throw new DebianException($"{architecture} is none of the image's architectures");
+        var path = $"{options.Component}/Contents-{architecture}";
+        var label = $"contents {architecture}";
+        if (files.TryOpen(label, ContentsIndex.Format, releases.Select(part => part[0]), path) is { } ready)
+        {
+            return new ContentsIndex(ready, null);
+        }
+
+        var found = new List<IndexFile>();
+        var why = new List<string>();
+        foreach (var part in releases)
+        {
+            DebianException? first = null;
+            IndexFile? file = null;
+            foreach (var release in part)
+            {
+                try
+                {
+                    file = await files.FetchAsync(release, path, label, cancellation);
+                }
+                catch (DebianException error) when (!client.IsOffline)
+                {
+                    first ??= error;
+                }
+
+                if (file is not null)
+                {
+                    found.Add(file);
+                    break;
+                }
+            }
+
+            if (file is null)
+            {
+                why.Add(first is null ? $"{part[0].File.Name} lists no {path}" : $"{first.What}: {(first.Why ?? first.Where ?? string.Empty).Split('\n')[0]}");
+            }
+        }
+
+        return found.Count == 0
+            ? new ContentsIndex(null, why[0])
+            : new ContentsIndex(
+                await files.DeriveAsync(
+                    label,
+                    ContentsIndex.Format,
+                    found,
+                    (target, sources) => ContentsIndex.Build(target, triplet, sources.Select(source => (source.Stream, source.Name))),
+                    cancellation),
+                null);
+    }
+
+    // Whether there is another newest Release than the one that did not fit. It is asked for once: every architecture and part comes here,
+    // and a mirror that had nothing newer a moment ago is not worth the signatures.
+    private async Task<bool> RefreshAsync(int part, VerifiedRelease unfit, CancellationToken cancellation)
+    {
+        await refreshing.WaitAsync(cancellation);
+        try
+        {
+            if (releases[part][0].Identity.Sha256 == unfit.Identity.Sha256 && asked.Add(unfit.Identity.Sha256))
+            {
+                releases[part] = await reader.ReadAsync(Parts[part], unfit.Archive, unfit.Mirrors, cancellation);
+            }
+
+            return releases[part][0].Identity.Sha256 != unfit.Identity.Sha256;
+        }
+        finally
+        {
+            refreshing.Release();
+        }
+    }
+}

@@ -1,0 +1,258 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Foundation.Progress;
+
+namespace BusyboxGlibc.Debian.Suite;
+
+/// <summary>
+/// Fetches and verifies Release files: signature, suite, dates. Every mirror is asked under every name of the suite, and those seen before are
+/// kept, so that a mirror that went back in time is noticed, and so that there is an older one where the indices of the newest cannot be had.
+/// </summary>
+/// <param name="client">The cache and the way to the network.</param>
+/// <param name="keyring">The keys that are believed.</param>
+/// <param name="options">Which suite, and how strictly.</param>
+/// <param name="clock">The time.</param>
+/// <param name="board">Where warnings go.</param>
+public sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring, SuiteOptions options, TimeProvider clock, IProgressBoard board)
+{
+    private const int MostKept = 4;
+
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromDays(1);
+
+    // Once one mirror has answered, the others have this long: one that is down must not hold up a build that another serves.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    // A kept file is mostly the one that the mirrors have too. A signature takes a tenth of a second, for its key is examined each time.
+    private readonly ConcurrentDictionary<string, SignedText> verified = new(StringComparer.Ordinal);
+
+    /// <summary>The verified Release files of a suite, the newest first: one at least.</summary>
+    /// <param name="part">What follows the suite's name: nothing, <c>-updates</c> or <c>-security</c>.</param>
+    /// <param name="archive">The archive's name in the lock.</param>
+    /// <param name="mirrors">Where they are.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="DebianException">None can be had that must be believed.</exception>
+    public async Task<IReadOnlyList<VerifiedRelease>> ReadAsync(string part, string archive, IReadOnlyList<Uri> mirrors, CancellationToken cancellation)
+    {
+        var suite = options.Codename + part;
+        var folders = options.Names.Select(name => name + part).ToList();
+        var known = ReadKept(suite, folders, archive, mirrors);
+        if (client.IsOffline)
+        {
+            if (known.Count == 0)
+            {
+                throw new DebianException($"the Release file of {suite} is not in the cache", KeptPath(suite), "--offline leaves the network alone", "run once without --offline");
+            }
+
+            if (known[0].IsExpired)
+            {
+                board.Warn(Outdated(known[0]));
+            }
+
+            return known;
+        }
+
+        var answers = await AskAllAsync(suite, folders, archive, mirrors, cancellation);
+        var fetched = answers.Where(answer => answer.Release is not null).Select(answer => (Release: answer.Release!, answer.Bytes)).ToList();
+        if (fetched.Count == 0)
+        {
+            throw None(suite, [.. answers.Where(answer => answer.Folder == folders[0]).Select(answer => (answer.Url, answer.Error!))]);
+        }
+
+        // Those asked before the first that is believed are worth a word; the suite's other name is asked by the way.
+        foreach (var answer in answers.TakeWhile(answer => answer.Release is null).Where(answer => answer.Folder == folders[0] && answer.Error is not null))
+        {
+            board.Warn($"{answer.Error!.What}: {OneLine(answer.Error)}; {ArchiveAddress.Show(fetched[0].Release.Mirrors[0])} is used");
+        }
+
+        List<VerifiedRelease> all =
+        [
+            .. fetched.Select(answer => answer.Release).Concat(known).GroupBy(release => release.Identity.Sha256, StringComparer.Ordinal).Select(same => same.First())
+                .OrderByDescending(release => release.File.Date).ThenBy(release => release.Identity.Sha256, StringComparer.Ordinal),
+        ];
+        if (fetched.Max(answer => answer.Release.File.Date) is var best && all[0].File.Date > best)
+        {
+            board.Warn($"{fetched[0].Release.File.Name} is of {best:yyyy-MM-dd HH:mm}, older than the one of {all[0].File.Date:yyyy-MM-dd HH:mm} seen before: the newer one is used");
+        }
+
+        Keep(suite, all, fetched.ToDictionary(answer => answer.Release.Identity.Sha256, answer => answer.Bytes, StringComparer.Ordinal));
+        return all;
+    }
+
+    private async Task<List<Answer>> AskAllAsync(
+        string suite, List<string> folders, string archive, IReadOnlyList<Uri> mirrors, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var asked = folders.SelectMany(folder => mirrors.Select(mirror => AskAsync(mirror, folder, suite, folders, archive, mirrors, stop.Token))).ToList();
+        var open = asked.ToList();
+        while (open.Count > 0)
+        {
+            var done = await Task.WhenAny(open);
+            open.Remove(done);
+            if ((await done).Release is not null)
+            {
+                stop.CancelAfter(Grace);
+            }
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        var answers = new List<Answer>();
+        foreach (var answer in asked)
+        {
+            answers.Add(await answer);
+        }
+
+        // One Release file that several mirrors have is fetched from any of them, in their order.
+        return [.. answers.DistinctBy(answer => answer.Release is { } release ? release.Identity.Sha256 : answer.Url.AbsoluteUri)];
+    }
+
+    private async Task<Answer> AskAsync(
+        Uri mirror, string folder, string suite, List<string> folders, string archive, IReadOnlyList<Uri> mirrors, CancellationToken cancellation)
+    {
+        var url = ArchiveAddress.Below(mirror, $"dists/{folder}/InRelease");
+        try
+        {
+            var bytes = await client.GetSmallAsync($"the Release file of {suite}", [url], ClearSignedFile.LargestFile, cancellation);
+            return new Answer(url, folder, bytes, Verify(bytes, ArchiveAddress.Show(url), suite, folders, archive, [mirror, .. mirrors.Where(other => other != mirror)], isFresh: true), null);
+        }
+        catch (DebianException error)
+        {
+            return new Answer(url, folder, [], null, error);
+        }
+        catch (OperationCanceledException)
+        {
+            return new Answer(url, folder, [], null, null);
+        }
+    }
+
+    private static DebianException None(string suite, List<(Uri Url, DebianException Error)> failures) => failures.Count switch
+    {
+        0 => new DebianException($"no mirror is known for {suite}", next: "name one with --mirror=URL"),
+        1 => failures[0].Error,
+        _ => new DebianException(
+            $"no mirror gave a Release file of {suite} to be believed",
+            ArchiveAddress.Show(failures.Select(failure => failure.Url)),
+            string.Join('\n', failures.Select(failure => $"{failure.Error.What}: {OneLine(failure.Error)}")),
+            failures[0].Error.Next,
+            failures[0].Error),
+    };
+
+    private static string OneLine(DebianException error) => (error.Why ?? error.Where ?? string.Empty).Replace("\n", ", ", StringComparison.Ordinal);
+
+    // The newest under the suite's name, those before it with their date.
+    private string KeptPath(string suite, VerifiedRelease? older = null) => Path.Combine(
+        client.Cache.Folder, "releases", older is null ? $"{suite}.InRelease" : FormattableString.Invariant($"{suite}.{older.File.Date.UtcDateTime:yyyyMMddHHmmss}.InRelease"));
+
+    private void Keep(string suite, List<VerifiedRelease> all, Dictionary<string, byte[]> fetched)
+    {
+        var wanted = new HashSet<string>(StringComparer.Ordinal) { KeptPath(suite) };
+        foreach (var (index, release) in all.Take(MostKept).Index())
+        {
+            // The newest has its date's name too: once a newer one comes, it is there already.
+            wanted.Add(KeptPath(suite, release));
+            foreach (var path in fetched.ContainsKey(release.Identity.Sha256) ? index == 0 ? [KeptPath(suite), KeptPath(suite, release)] : new[] { KeptPath(suite, release) } : [])
+            {
+                AtomicFile.Write(path, stream => stream.Write(fetched[release.Identity.Sha256]));
+            }
+        }
+
+        foreach (var path in KeptFiles(suite).Where(path => !wanted.Contains(path)))
+        {
+            AtomicFile.Discard(path);
+        }
+    }
+
+    private IEnumerable<string> KeptFiles(string suite)
+    {
+        var folder = Path.Combine(client.Cache.Folder, "releases");
+        return Directory.Exists(folder) ? Directory.GetFiles(folder, $"{suite}.*InRelease").Order(StringComparer.Ordinal) : [];
+    }
+
+    private List<VerifiedRelease> ReadKept(string suite, List<string> folders, string archive, IReadOnlyList<Uri> mirrors)
+    {
+        var kept = new List<VerifiedRelease>();
+        foreach (var path in KeptFiles(suite))
+        {
+            try
+            {
+                kept.Add(Verify(ReadBounded(path), path, suite, folders, archive, mirrors, isFresh: false));
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException or DebianException)
+            {
+                // A kept file that is damaged, or signed by a key no longer believed, is as good as none, unless it is the one to use.
+                if (client.IsOffline && path == KeptPath(suite))
+                {
+                    throw new DebianException(
+                        $"the kept Release file of {suite} cannot be used",
+                        path,
+                        error is DebianException refused ? $"{refused.What}: {OneLine(refused)}" : error.Message,
+                        "run once without --offline: it is fetched anew",
+                        error);
+                }
+            }
+        }
+
+        return [.. kept.DistinctBy(release => release.Identity.Sha256).OrderByDescending(release => release.File.Date)];
+    }
+
+    // One byte more than is accepted tells that a file is too large, whatever its size.
+    private static ReadOnlySpan<byte> ReadBounded(string path)
+    {
+        using var file = File.OpenRead(path);
+        var bytes = new byte[Math.Min(file.Length, ClearSignedFile.LargestFile + 1)];
+        return bytes.AsSpan(0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
+    }
+
+    private VerifiedRelease Verify(
+        ReadOnlySpan<byte> bytes, string name, string suite, IReadOnlyList<string> folders, string archive, IReadOnlyList<Uri> mirrors, bool isFresh)
+    {
+        var now = clock.GetUtcNow();
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        if (!verified.TryGetValue(sha256, out var signed))
+        {
+            verified[sha256] = signed = ClearSignedFile.Verify(bytes, name, keyring, now.UtcDateTime);
+        }
+
+        var file = ReleaseFile.Parse(signed.Text, name);
+        if (file.Codename != suite)
+        {
+            throw new DebianException($"{name} is of another suite", why: $"it is {file.Codename} ({file.Suite}), not {suite}", next: "name a mirror of the Debian archive: --mirror=URL");
+        }
+
+        if (file.Date > now + ClockSkew)
+        {
+            throw new DebianException($"{name} is from the future", why: $"its date is {file.Date:yyyy-MM-dd HH:mm} UTC", next: "set this machine's clock");
+        }
+
+        var release = new VerifiedRelease(
+            suite,
+            archive,
+            file,
+            new ReleaseIdentity(suite, file.Date, sha256, signed.SignedBy),
+            mirrors)
+        {
+            Folders = folders,
+            IsExpired = file.ValidUntil < now,
+        };
+        if (isFresh && release.IsExpired)
+        {
+            if (options.ChecksValidUntil)
+            {
+                throw new DebianException(
+                    $"{name} has expired",
+                    why: $"it was valid until {file.ValidUntil:yyyy-MM-dd HH:mm} UTC: the mirror is out of date, or someone replays an old state",
+                    next: "try another mirror (--mirror=URL); --checkvaliduntil=false takes it all the same");
+            }
+
+            board.Warn(Outdated(release));
+        }
+
+        return release;
+    }
+
+    private static string Outdated(VerifiedRelease release) => $"{release.File.Name} was valid until {release.File.ValidUntil:yyyy-MM-dd HH:mm} UTC; it is used all the same";
+
+    // Neither a Release nor an error where the time was up.
+    private sealed record Answer(Uri Url, string Folder, byte[] Bytes, VerifiedRelease? Release, DebianException? Error);
+}

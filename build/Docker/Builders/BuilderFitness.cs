@@ -1,0 +1,89 @@
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Docker.Builders;
+
+/// <summary>
+/// Whether a builder can build platforms. The image is cross-compiled on the node's own platform and nothing of the target
+/// runs, so a node need not be able to run a platform, only be there for it. But the tools of the lock are for amd64 and
+/// arm64 alone.
+/// </summary>
+internal static class BuilderFitness
+{
+    private static readonly string[] Hosts = ["amd64", "arm64"];
+
+    // The first that sets the times of a layer's files, rewrite-timestamp (github.com/moby/buildkit, docs/build-repro.md).
+    private static readonly Version OldestBuildKit = new(0, 13);
+
+    // Engines before 24 gave their own version, 20.10.24, for BuildKit's; all of those had one older than 0.12.
+    private static readonly Version FirstOfAnEngine = new(17, 0);
+
+    /// <summary>Whether BuildKit says that it is too old. One that does not say its version is taken as it is.</summary>
+    public static bool IsTooOld(ToolVersion? version) =>
+        version is not null && (version.IsOlderThan(OldestBuildKit) || version.Number >= FirstOfAnEngine);
+
+    /// <summary>A node and how it is: <c>n0 (tcp://h:1) is inactive</c>.</summary>
+    public static string Describe(BuilderNodeState node) => $"{Label(node)} {State(node)}";
+
+    /// <summary>Checks a started builder.</summary>
+    /// <exception cref="BuilderException">A platform cannot be built; the error says which and why.</exception>
+    public static void Check(Builder builder, IReadOnlyList<Platform> platforms)
+    {
+        if (!builder.Nodes.Any(node => node.IsRunning))
+        {
+            throw new BuilderException(
+                $"the builder {builder.Name} does not run",
+                why: builder.Nodes.Count == 0 ? "it has no nodes" : string.Join('\n', builder.Nodes.Select(Describe)),
+                next: Next(builder));
+        }
+
+        var problems = new List<(string Platform, string Why)>();
+        foreach (var platform in platforms)
+        {
+            if (Problem(builder, platform) is { } why)
+            {
+                problems.Add((platform.Name, why));
+            }
+        }
+
+        if (problems.Count > 0)
+        {
+            throw new BuilderException(
+                $"the builder {builder.Name} cannot build {string.Join(", ", problems.Select(problem => problem.Platform))}",
+                why: string.Join('\n', problems.Select(problem => $"{problem.Platform}: {problem.Why}")),
+                next: Next(builder));
+        }
+    }
+
+    private static string? Problem(Builder builder, Platform platform)
+    {
+        if (builder.Nodes.All(node => node.FixedPlatforms.Count > 0) && !builder.Nodes.Any(node => node.Lists(platform)))
+        {
+            return $"no node is for it: {string.Join("; ", builder.Nodes.Select(node => $"{node.Name} is for {string.Join(", ", node.FixedPlatforms)}"))}";
+        }
+
+        var node = builder.NodeFor(platform);
+        if (!node.IsRunning)
+        {
+            return $"its node {Describe(node)}";
+        }
+
+        if (IsTooOld(node.BuildKit))
+        {
+            return $"BuildKit {node.BuildKit} of its node {Label(node)} is too old: {OldestBuildKit} is the first that sets the times of files";
+        }
+
+        return node.NativeArchitectures.Any(Hosts.Contains)
+            ? null
+            : $"its node {Label(node)} is a machine of {(node.NativeArchitectures.Count == 0 ? "an architecture it does not tell" : node.NativeArchitectures[0])}; the compilers run on {string.Join(" and ", Hosts)} only";
+    }
+
+    private static string Label(BuilderNodeState node) => node.Endpoint.Length == 0 || node.Endpoint == node.Name ? node.Name : $"{node.Name} ({node.Endpoint})";
+
+    private static string State(BuilderNodeState node) =>
+        node.Error is { } error ? $"does not answer: {error.ReplaceLineEndings(" ")}" : $"is {(node.Status.Length == 0 ? "in no known state" : node.Status)}";
+
+    private static string Next(Builder builder) => builder.Name == BuilderPlan.BuilderName
+        ? $"mend --{OptionTable.BuilderNodes.Argument} or the machine, leave platforms out with --{OptionTable.Platforms.Argument}, or build without Docker: --engine=embedded"
+        : $"see docker buildx inspect --bootstrap {builder.Name}, name another with --{OptionTable.Builder.Argument}, or build without Docker: --engine=embedded";
+}

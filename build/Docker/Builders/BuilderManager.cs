@@ -1,0 +1,187 @@
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Foundation.Processes;
+using BusyboxGlibc.Foundation.Text;
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Docker.Builders;
+
+/// <summary>
+/// Gets the builder that makes the image: the one named with <c>--builder</c>, one over the given machines, the one inside the
+/// engine where that can build for several platforms, else one in a container. One that is made here has our name, is made
+/// once, found again, and made anew when something else is asked for.
+/// </summary>
+/// <param name="commands">Starts the Docker client. Its answers must be whole: give a runner that keeps
+/// <see cref="KeptLines"/>.</param>
+public sealed class BuilderManager(ICommandRunner commands)
+{
+    /// <summary>How many lines of an answer are read: a node takes about 60 of a builder's.</summary>
+    public const int KeptLines = 20_000;
+
+    private const string Auto = "auto";
+
+    private const string Docker = "docker";
+
+    private const string Container = "docker-container";
+
+    private readonly DockerClient docker = new(commands);
+
+    /// <summary>How long a builder has to start: its image may have to be pulled.</summary>
+    public TimeSpan StartLimit { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Gets the builder, started and checked.</summary>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="platforms">What it is to build.</param>
+    /// <param name="cancellation">Ends it; what was made is found again.</param>
+    /// <exception cref="BuilderException">Docker or buildx is not there or not fit, or a platform cannot be built.</exception>
+    /// <exception cref="CommandException">The client cannot be started.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public async Task<Builder> OpenAsync(BuilderOptions options, IReadOnlyList<Platform> platforms, CancellationToken cancellation)
+    {
+        var probe = new DockerProbe(docker);
+        await probe.CheckBuildxAsync(cancellation).ConfigureAwait(false);
+        var plan = options.Name is null && options.Nodes.Count > 0 ? Over(options, platforms) : null;
+        var name = options.Name is { } asked ? await FindAsync(asked, cancellation).ConfigureAwait(false)
+            : plan is not null ? await MakeAsync(plan, cancellation).ConfigureAwait(false)
+            : await HereAsync(options.Driver, probe, cancellation).ConfigureAwait(false);
+        var started = await StartAsync(name, cancellation).ConfigureAwait(false);
+        var builder = plan?.Complete(started) ?? started;
+        BuilderFitness.Check(builder, platforms);
+        return builder;
+    }
+
+    // Before a machine is asked for anything.
+    private static BuilderPlan Over(BuilderOptions options, IReadOnlyList<Platform> platforms)
+    {
+        var plan = BuilderPlan.Over(options.Driver, options.Nodes);
+        var left = platforms.Except(options.Nodes.SelectMany(node => node.Platforms)).ToList();
+        return left.Count == 0
+            ? plan
+            : throw new BuilderException(
+                $"no node is for {string.Join(", ", left)}",
+                $"--{OptionTable.BuilderNodes.Argument}",
+                next: $"write {(left.Count == 1 ? "it" : "them")} at a node, joined by +: {string.Join('+', options.Nodes[0].Platforms.Concat(left))}={options.Nodes[0].Endpoint}");
+    }
+
+    private async Task<string> FindAsync(string name, CancellationToken cancellation)
+    {
+        var answer = await InspectAsync(name, cancellation).ConfigureAwait(false);
+        if (answer.Succeeded)
+        {
+            return name;
+        }
+
+        var list = await docker.RunAsync(["buildx", "ls"], cancellation).ConfigureAwait(false);
+        var known = list.Output.Skip(1)
+            .Where(line => line[0] is not (' ' or '\t' or '\\'))
+            .Select(line => SafeText.Text(line.Split([' ', '\t', '*'], 2)[0]))
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
+        var nearest = Nearest.Names(name, known, 1);
+        throw new BuilderException(
+            $"there is no builder {name}",
+            $"--{OptionTable.Builder.Argument}",
+            DockerClient.Reason(answer, DockerClient.Patience),
+            $"{(nearest.Count == 0 ? string.Empty : $"did you mean {nearest[0]}? ")}known builders: {(known.Count == 0 ? "none" : string.Join(", ", known))}");
+    }
+
+    private async Task<string> HereAsync(string driver, DockerProbe probe, CancellationToken cancellation)
+    {
+        if (driver is not (Auto or Docker or Container))
+        {
+            return await MakeAsync(BuilderPlan.Here(driver, string.Empty), cancellation).ConfigureAwait(false);
+        }
+
+        var engine = await probe.AskEngineAsync(cancellation).ConfigureAwait(false);
+        if (driver != Container)
+        {
+            var why = await InsideNotAsync(engine, cancellation).ConfigureAwait(false);
+            if (why is null)
+            {
+                return engine.Context;
+            }
+
+            if (driver == Docker)
+            {
+                throw new BuilderException(
+                    $"the driver docker cannot build the image with engine {engine.Version}", why: why, next: $"leave --{OptionTable.BuilderDriver.Argument} out, or set \"features\": {{\"containerd-snapshotter\": true}} in the engine's daemon.json");
+            }
+        }
+
+        // buildx keeps the address that the client speaks to now; with another one the builder is another.
+        var host = await docker.RunAsync(["context", "inspect", engine.Context, "--format", "{{.Endpoints.docker.Host}}"], cancellation).ConfigureAwait(false);
+        return await MakeAsync(BuilderPlan.Here(Container, $"{engine.Context} {(host.Output is [var address, ..] ? address : string.Empty)}"), cancellation).ConfigureAwait(false);
+    }
+
+    // Why the builder inside the engine will not do, or null.
+    private async Task<string?> InsideNotAsync(DockerEngine engine, CancellationToken cancellation)
+    {
+        if (!engine.HasContainerdStore)
+        {
+            return "the engine does not keep images in the containerd store, so its own builder makes no layout and one platform at a time";
+        }
+
+        var answer = await InspectAsync(engine.Context, cancellation).ConfigureAwait(false);
+        if (!answer.Succeeded)
+        {
+            return DockerClient.Reason(answer, DockerClient.Patience);
+        }
+
+        var (builder, error) = BuilderInspection.Parse(answer.Output);
+        return error
+            ?? (builder.Driver != Docker ? $"the builder {builder.Name} has the driver {builder.Driver}" : null)
+            ?? builder.Nodes.Where(node => BuilderFitness.IsTooOld(node.BuildKit)).Select(node => $"BuildKit {node.BuildKit} inside the engine is too old").FirstOrDefault();
+    }
+
+    private async Task<string> MakeAsync(BuilderPlan plan, CancellationToken cancellation)
+    {
+        var answer = await InspectAsync(BuilderPlan.BuilderName, cancellation).ConfigureAwait(false);
+        if (answer.Succeeded)
+        {
+            if (plan.Matches(BuilderInspection.Parse(answer.Output).Builder))
+            {
+                return BuilderPlan.BuilderName;
+            }
+
+            // A machine that is gone cannot be tidied up, and is no reason not to go on: the builder is forgotten all the same.
+            await docker.RunAsync(["buildx", "rm", BuilderPlan.BuilderName], cancellation).ConfigureAwait(false);
+        }
+
+        foreach (var command in plan.Commands())
+        {
+            var made = await docker.RunAsync(command, cancellation).ConfigureAwait(false);
+            if (!made.Succeeded)
+            {
+                throw new BuilderException(
+                    $"docker buildx cannot make the builder {BuilderPlan.BuilderName}",
+                    plan.Driver,
+                    DockerClient.Reason(made, DockerClient.Patience),
+                    $"try it by hand: docker {string.Join(' ', command)}");
+            }
+        }
+
+        return BuilderPlan.BuilderName;
+    }
+
+    private Task<CommandResult> InspectAsync(string name, CancellationToken cancellation) => docker.RunAsync(["buildx", "inspect", name], cancellation);
+
+    private async Task<Builder> StartAsync(string name, CancellationToken cancellation)
+    {
+        var answer = await docker.RunAsync(["buildx", "inspect", "--bootstrap", name], StartLimit, cancellation).ConfigureAwait(false);
+        var (builder, error) = answer.Succeeded ? BuilderInspection.Parse(answer.Output) : (null, DockerClient.Reason(answer, StartLimit));
+        return builder is not null && error is null
+            ? builder
+            : throw await DoesNotStartAsync(name, builder, error, cancellation).ConfigureAwait(false);
+    }
+
+    // buildx says of several nodes that one did not start in time, but not which; asked again, it says how each of them is.
+    private async Task<BuilderException> DoesNotStartAsync(string name, Builder? builder, string? error, CancellationToken cancellation)
+    {
+        var answer = builder is null ? await InspectAsync(name, cancellation).ConfigureAwait(false) : null;
+        var asked = answer is { Succeeded: true } ? BuilderInspection.Parse(answer.Output).Builder : builder;
+        var nodes = asked?.Nodes.Where(node => !node.IsRunning).Select(BuilderFitness.Describe) ?? [];
+        return new BuilderException(
+            $"the builder {name} does not start",
+            why: string.Join('\n', nodes.Prepend(error).OfType<string>()),
+            next: $"{(asked?.Driver is null or Container ? "a builder in a container needs the image moby/buildkit" : $"see that the machines run and can be reached: docker buildx inspect --bootstrap {name}")}; name another with --{OptionTable.Builder.Argument}, or build without Docker: --engine=embedded");
+    }
+}

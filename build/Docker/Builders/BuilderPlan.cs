@@ -1,0 +1,123 @@
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Foundation.Files;
+
+namespace BusyboxGlibc.Docker.Builders;
+
+/// <summary>A builder of our name as it is to be: what is made once and found again.</summary>
+/// <param name="Driver">Its driver.</param>
+/// <param name="Nodes">Its machines, one at least.</param>
+internal sealed record BuilderPlan(string Driver, IReadOnlyList<PlannedNode> Nodes)
+{
+    /// <summary>The name of every builder that is made here.</summary>
+    public const string BuilderName = "busybox-glibc";
+
+    private const string Docker = "docker";
+
+    private const string Container = "docker-container";
+
+    private const string Kubernetes = "kubernetes";
+
+    private const string Remote = "remote";
+
+    private const string KubernetesScheme = Kubernetes + "://";
+
+    /// <summary>Plans a builder over machines.</summary>
+    /// <exception cref="BuilderException">Driver and addresses do not go together.</exception>
+    public static BuilderPlan Over(string driver, IReadOnlyList<BuilderNode> nodes)
+    {
+        var kubernetes = nodes.Count(IsKubernetes);
+        if (kubernetes > 0 && kubernetes < nodes.Count)
+        {
+            throw new BuilderException(
+                "one builder cannot have nodes of Kubernetes and others", Where, $"{nodes.First(IsKubernetes).Endpoint} and {nodes.First(node => !IsKubernetes(node)).Endpoint} are of two drivers", "leave one kind out");
+        }
+
+        var chosen = driver != "auto" ? driver : kubernetes > 0 ? Kubernetes : Container;
+        if (chosen == Docker || (chosen == Kubernetes) != (kubernetes > 0))
+        {
+            throw new BuilderException(
+                $"the driver {chosen} has no nodes like {nodes[0].Endpoint}",
+                Where,
+                chosen == Docker ? "it builds inside the one engine that the client speaks to" : "kubernetes://[NAMESPACE][?OPTIONS] goes with kubernetes, and only that does",
+                $"leave --{OptionTable.BuilderDriver.Argument} out: the addresses tell");
+        }
+
+        return new BuilderPlan(chosen, [.. nodes.Select(node => Node(chosen, node.Endpoint, [.. node.Platforms.Select(platform => platform.Name)]))]);
+    }
+
+    /// <summary>Plans a builder of one machine with no address of its own: the engine that the client speaks to, or the cluster
+    /// that is configured.</summary>
+    /// <param name="driver">The driver.</param>
+    /// <param name="place">What tells that machine from others, for finding the builder again.</param>
+    /// <exception cref="BuilderException">The driver needs an address.</exception>
+    public static BuilderPlan Here(string driver, string place) => driver != Remote
+        ? new BuilderPlan(driver, [Node(driver, string.Empty, [], place)])
+        : throw new BuilderException(
+            "the driver remote needs the address of a BuildKit", Where, next: $"say where it is: --{OptionTable.BuilderNodes.Argument}=linux/amd64=tcp://HOST:PORT");
+
+    /// <summary>Whether a builder is the planned one. A node's name stands for all that was asked of it; buildx shows a node
+    /// of Kubernetes as its pods, whose names begin with it.</summary>
+    public bool Matches(Builder builder) =>
+        builder.Driver == Driver
+        && (Driver == Kubernetes
+            ? builder.Nodes.All(state => Nodes.Any(node => IsNode(state, node))) && Nodes.All(node => builder.Nodes.Any(state => IsNode(state, node)))
+            : builder.Nodes.Select(state => state.Name).SequenceEqual(Nodes.Select(node => node.Name), StringComparer.Ordinal));
+
+    /// <summary>The builder with the platforms of the plan where buildx leaves them out, as it does for a node that does not answer.</summary>
+    public Builder Complete(Builder builder) => builder with
+    {
+        Nodes = [.. builder.Nodes.Select(state => state.FixedPlatforms.Count == 0 && Nodes.FirstOrDefault(node => IsNode(state, node)) is { } planned
+            ? state with { FixedPlatforms = planned.Platforms, OwnPlatforms = [.. state.OwnPlatforms.Except(planned.Platforms)] }
+            : state)],
+    };
+
+    /// <summary>The arguments that make the builder, node by node.</summary>
+    public IEnumerable<IReadOnlyList<string>> Commands()
+    {
+        foreach (var (index, node) in Nodes.Index())
+        {
+            yield return
+            [
+                "buildx", "create", "--name", BuilderName, .. index > 0 ? (string[])["--append"] : [], "--driver", Driver, "--node", node.Name,
+                .. node.Platforms.Count > 0 ? (string[])["--platform", string.Join(',', node.Platforms)] : [],
+                .. node.Options.SelectMany(option => (string[])["--driver-opt", option]),
+                .. node.Endpoint.Length > 0 ? (string[])[node.Endpoint] : [],
+            ];
+        }
+    }
+
+    private static string Where => $"--{OptionTable.BuilderDriver.Argument}, --{OptionTable.BuilderNodes.Argument}";
+
+    private static bool IsKubernetes(BuilderNode node) => node.Endpoint.StartsWith(KubernetesScheme, StringComparison.Ordinal);
+
+    private static bool IsNode(BuilderNodeState state, PlannedNode node) =>
+        state.Name == node.Name || state.Name.StartsWith(node.Name + "-", StringComparison.Ordinal);
+
+    private static PlannedNode Node(string driver, string endpoint, IReadOnlyList<string> platforms, string place = "")
+    {
+        // The name is part of the names of containers and deployments: lower case, short.
+        var name = $"{BuilderName}-{InputKey.Of([driver, endpoint, place, .. platforms])[..8]}";
+        return driver == Kubernetes
+            ? new PlannedNode(name, string.Empty, platforms, KubernetesOptions(endpoint))
+            : new PlannedNode(name, endpoint, platforms, []);
+    }
+
+    // kubernetes://NAMESPACE?replicas=2&nodeselector=... : buildx takes no address, but options.
+    private static List<string> KubernetesOptions(string endpoint)
+    {
+        var parts = endpoint.Length == 0 ? [] : endpoint[KubernetesScheme.Length..].Split('?', 2);
+        var space = parts.Length == 0 ? string.Empty : parts[0].TrimEnd('/');
+        var options = parts.Length < 2 ? [] : parts[1].Split('&', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString);
+        return [.. (space.Length == 0 ? [] : (string[])[$"namespace={space}"]).Concat(options).Select(Field)];
+    }
+
+    // buildx reads an option as a line of CSV (RFC 4180).
+    private static string Field(string text) => text.AsSpan().ContainsAny(",\"\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+}
+
+/// <summary>A machine of a builder that is to be.</summary>
+/// <param name="Name">Its name, which stands for all the rest.</param>
+/// <param name="Endpoint">Its address or context; empty for none.</param>
+/// <param name="Platforms">The platforms it is to build; none for its own.</param>
+/// <param name="Options">Options of the driver.</param>
+internal sealed record PlannedNode(string Name, string Endpoint, IReadOnlyList<string> Platforms, IReadOnlyList<string> Options);

@@ -1,0 +1,52 @@
+using System.Globalization;
+using BusyboxGlibc.Foundation.Processes;
+using BusyboxGlibc.Foundation.Text;
+
+namespace BusyboxGlibc.Docker.Builders;
+
+/// <summary>The Docker client of this machine. Which engine it speaks to is its own affair: <c>DOCKER_HOST</c>,
+/// <c>DOCKER_CONTEXT</c> and its configuration count as ever.</summary>
+/// <param name="commands">Starts the client.</param>
+internal sealed class DockerClient(ICommandRunner commands)
+{
+    /// <summary>How long an answer may take.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private const int ShownLines = 8;
+
+    private const int ShownWidth = 110;
+
+    private const int ShownParts = 4;
+
+    private string? program;
+
+    /// <summary>Runs a command.</summary>
+    /// <exception cref="BuilderException">There is no client.</exception>
+    public Task<CommandResult> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation) => RunAsync(arguments, Patience, cancellation);
+
+    /// <summary>Runs a command.</summary>
+    /// <param name="arguments">All after <c>docker</c>.</param>
+    /// <param name="limit">How long it may take.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="BuilderException">There is no client.</exception>
+    public async Task<CommandResult> RunAsync(IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken cancellation)
+    {
+        program ??= commands.Find("docker") ?? throw new BuilderException(
+            "there is no Docker client", why: "docker is not on PATH", next: "install Docker, or build without it: --engine=embedded");
+        return await commands.RunAsync(program, arguments, limit, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>What a command said when it failed: how it ended, then what it calls an error, or else its last words. A long
+    /// line goes on in the next, for the cause stands at its end.</summary>
+    public static string Reason(CommandResult result, TimeSpan limit)
+    {
+        var said = result.Error.Count > 0 ? result.Error : result.Output;
+        var errors = said.Where(line => line.StartsWith("ERROR: ", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).ToList();
+        var end = result.ExitCode is { } code
+            ? string.Create(CultureInfo.InvariantCulture, $"exit code {code}")
+            : string.Create(CultureInfo.InvariantCulture, $"no end after {limit.TotalSeconds:0} s");
+        return string.Join('\n', (errors.Count > 0 ? errors : said).TakeLast(ShownLines).SelectMany(Wrapped).Prepend(end));
+    }
+
+    private static IEnumerable<string> Wrapped(string line) => line.Chunk(ShownWidth).Take(ShownParts).Select(part => SafeText.Text(new string(part)));
+}

@@ -1,0 +1,126 @@
+using System.Text;
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Oci.Layers;
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Docker.Buildx;
+
+/// <summary>
+/// The folders that Docker is given beside the project, one a name of <see cref="DockerfileRenderer.Contexts"/>: all that was verified on
+/// this machine, so that no step of the Dockerfile needs the network. Files that are there already stay untouched, for Docker tells by
+/// time and size what it has to be sent again.
+/// </summary>
+/// <param name="folder">The folder over all of them; what else is in them is removed.</param>
+public sealed class BuildContexts(string folder)
+{
+    /// <summary>The folders as <c>docker buildx build --build-context</c> takes them, <c>NAME=FOLDER</c>.</summary>
+    public IReadOnlyList<string> Arguments => [.. DockerfileRenderer.Contexts.Select(name => $"{name}={Path.Combine(folder, name)}")];
+
+    /// <summary>Lays the packages of the build roots.</summary>
+    /// <param name="packages">Packages and their files, by the folder that <see cref="CommonFolder"/> or <see cref="PlatformFolder"/> names; one
+    /// without any is there all the same, since a step mounts it.</param>
+    /// <exception cref="BuildException">The file system refused.</exception>
+    public void LayPackages(IReadOnlyDictionary<string, IReadOnlyList<(PinnedPackage Pin, string File)>> packages)
+    {
+        ArgumentNullException.ThrowIfNull(packages);
+        Lay(
+            "packages",
+            packages.SelectMany(pair => pair.Value.Select(package => (
+                Path.Combine(pair.Key, $"{package.Pin.Name}_{package.Pin.Sha256[..16]}.deb"), (Action<string>)(path => HardLink.OrCopy(package.File, path))))),
+            packages.Keys);
+    }
+
+    /// <summary>The folder of the packages that compiling for any platform takes.</summary>
+    /// <param name="host">The architecture of the machine that compiles, as Debian and OCI both call it: <c>amd64</c>, <c>arm64</c>.</param>
+    public static string CommonFolder(string host) => $"{host}/common";
+
+    /// <summary>The folder of the packages that compiling for one platform takes beside those.</summary>
+    /// <param name="host">The architecture of the machine that compiles.</param>
+    /// <param name="platform">What is compiled for.</param>
+    public static string PlatformFolder(string host, Platform platform) => $"{host}/{platform.Name}";
+
+    /// <summary>Lays the release and what platforms want of its configuration beside <c>busybox.config</c>.</summary>
+    /// <param name="tarball">The tarball; null where no BusyBox is compiled.</param>
+    /// <param name="fileName">Its name.</param>
+    /// <param name="options">Lines of configuration by platform.</param>
+    /// <exception cref="BuildException">The file system refused.</exception>
+    public void LayRelease(string? tarball, string fileName, IReadOnlyDictionary<Platform, IReadOnlyList<string>> options)
+    {
+        if (tarball is null)
+        {
+            Lay("release", [("none", path => File.WriteAllText(path, string.Empty))]);
+            return;
+        }
+
+        Lay("release",
+        [
+            (fileName, path => HardLink.OrCopy(tarball, path)),
+            .. options.Where(pair => pair.Value.Count > 0).Select(pair =>
+            {
+                var text = string.Concat(pair.Value.Select(line => line + "\n"));
+                return (Path.Combine("options", pair.Key.Name.Replace('/', Path.DirectorySeparatorChar)), (Action<string>)(path => File.WriteAllText(path, text, new UTF8Encoding(false))));
+            }),
+        ]);
+    }
+
+    /// <summary>Lays the base trees.</summary>
+    /// <param name="trees">By platform, the tar of its base tree.</param>
+    /// <exception cref="BuildException">The file system refused.</exception>
+    public void LayBaseTrees(IReadOnlyDictionary<Platform, string> trees) =>
+        Lay("base-trees", trees.Select(tree => ($"{tree.Key.FileName}.tar", (Action<string>)(path => HardLink.OrCopy(tree.Value, path)))));
+
+    private void Lay(string name, IEnumerable<(string Path, Action<string> Write)> files, IEnumerable<string>? folders = null)
+    {
+        var root = Path.Combine(folder, name);
+        try
+        {
+            foreach (var relative in folders ?? [string.Empty])
+            {
+                Directory.CreateDirectory(Path.Combine(root, relative));
+            }
+
+            var wanted = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var (relative, write) in files)
+            {
+                var path = Path.Combine(root, relative);
+                wanted.Add(path);
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                Put(path, write);
+            }
+
+            foreach (var old in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Where(path => !wanted.Contains(path)).ToList())
+            {
+                File.Delete(old);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Refused(root, error);
+        }
+    }
+
+    // A link to the same file, or the same text, would be written again for nothing and sent again.
+    private static void Put(string path, Action<string> write)
+    {
+        var temporary = AtomicFile.TemporaryFor(path);
+        try
+        {
+            write(temporary);
+            var (old, made) = (new FileInfo(path), new FileInfo(temporary));
+            if (old.Exists && old.Length == made.Length && (old.LastWriteTimeUtc == made.LastWriteTimeUtc || Same(path, temporary)))
+            {
+                return;
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private static bool Same(string one, string two) => File.ReadAllBytes(one).AsSpan().SequenceEqual(File.ReadAllBytes(two));
+}

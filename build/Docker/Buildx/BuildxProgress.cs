@@ -1,0 +1,203 @@
+using System.Text.RegularExpressions;
+using BusyboxGlibc.Busybox.Compile;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Foundation.Text;
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Docker.Buildx;
+
+/// <summary>
+/// Reads what <c>docker buildx build --progress=plain</c> prints: every line goes to a log, what a step of one platform says to a
+/// progress line and a log of that platform, and the last words of a step that failed are kept for an error. Not made for several
+/// threads, but guarded: the lines come from the threads that read a process's streams.
+/// </summary>
+/// <param name="platforms">The platforms that are built.</param>
+/// <param name="logFolder">Receives the log and <c>busybox-&lt;platform&gt;.log</c>.</param>
+/// <param name="logName">The name of the log.</param>
+/// <param name="board">Where progress is told.</param>
+public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, string logFolder, string logName, IProgressBoard board) : IDisposable
+{
+    private const int MostVertices = 10_000;
+    private const int Kept = 25;
+
+    private readonly System.Threading.Lock gate = new();
+    private readonly CompileLog log = new(Path.Combine(logFolder, logName), new SilentProgressBoard().Begin("buildx", null, ProgressUnit.Items));
+    private readonly Dictionary<string, Vertex> vertices = new(StringComparer.Ordinal);
+    private Vertex? failed;
+    private BuildException? fault;
+
+    /// <summary>Takes a line. That a log cannot be written is told at the end: on a thread that reads a stream an error would end the process.</summary>
+    public void Add(string? line)
+    {
+        lock (gate)
+        {
+            if (line is null || fault is not null)
+            {
+                return;
+            }
+
+            try
+            {
+                log.Add(line);
+                if (LinePattern().Match(line) is { Success: true } match)
+                {
+                    Take(match.Groups[1].Value, match.Groups[2].Value);
+                }
+            }
+            catch (BuildException error)
+            {
+                fault = error;
+            }
+        }
+    }
+
+    /// <summary>The error of a build that ended with another exit code than 0.</summary>
+    /// <param name="inner">What the client's end was reported by.</param>
+    public BuildException Failure(Exception inner)
+    {
+        lock (gate)
+        {
+            var lines = failed?.Last ?? log.Last.Select(SafeText.Text);
+            return fault ?? new BuildxException(
+                failed is null ? "docker buildx build failed" : $"a step of the Dockerfile failed: {failed.Shown}",
+                failed?.Compilation?.Log.Path ?? log.Path,
+                $"its last lines:\n{string.Join('\n', lines)}",
+                "mend what they name in Dockerfile.builder, Dockerfile.run or busybox.config; --engine=embedded builds without Docker",
+                inner);
+        }
+    }
+
+    /// <summary>Ends the progress lines well.</summary>
+    /// <exception cref="BuildException">A log could not be written.</exception>
+    public void Done()
+    {
+        lock (gate)
+        {
+            if (fault is not null)
+            {
+                throw fault;
+            }
+
+            foreach (var compilation in Compilations)
+            {
+                compilation.Finish();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var compilation in Compilations)
+        {
+            compilation.Log.Dispose();
+            compilation.Line.Dispose();
+        }
+
+        log.Dispose();
+    }
+
+    private void Take(string number, string rest)
+    {
+        if (HeaderPattern().Match(rest) is { Success: true } header)
+        {
+            if (!vertices.ContainsKey(number) && vertices.Count < MostVertices)
+            {
+                vertices[number] = new Vertex(SafeText.Text(rest), PlatformOf(header.Groups[1].Value));
+            }
+
+            return;
+        }
+
+        if (!vertices.TryGetValue(number, out var vertex))
+        {
+            return;
+        }
+
+        if (rest.StartsWith("ERROR", StringComparison.Ordinal))
+        {
+            failed ??= vertex;
+            return;
+        }
+
+        if (OutputPattern().Match(rest) is { Success: true } output)
+        {
+            var text = output.Groups[1].Value;
+            vertex.Keep(SafeText.Text(text));
+            AddTo(vertex, text);
+        }
+    }
+
+    private IEnumerable<Compilation> Compilations => vertices.Values.Select(vertex => vertex.Compilation).OfType<Compilation>();
+
+    // The recipe's own words make a line of progress; whatever else a step says is log.
+    private void AddTo(Vertex vertex, string text)
+    {
+        if (vertex.Compilation is null && vertex.Platform is { } platform && text.StartsWith("@phase", StringComparison.Ordinal))
+        {
+            var line = board.Begin($"busybox {platform}", null, ProgressUnit.Items);
+            vertex.Compilation = new Compilation(line, new CompileLog(Path.Combine(logFolder, $"busybox-{platform.FileName}.log"), line));
+        }
+
+        vertex.Compilation?.Log.Add(text);
+        if (text == "@phase done")
+        {
+            vertex.Compilation?.Finish();
+        }
+    }
+
+    // "[linux/amd64->arm/v7 builder 1/2]", "[linux/amd64 builder 1/2]" where both are the same, "[builder 1/2]" where one platform is built.
+    private Platform? PlatformOf(string words)
+    {
+        var first = words.Split(' ')[0];
+        if (!first.StartsWith("linux/", StringComparison.Ordinal))
+        {
+            return platforms.Count == 1 && first != "internal" ? platforms[0] : null;
+        }
+
+        var arrow = first.IndexOf("->", StringComparison.Ordinal);
+        var name = arrow < 0 ? first : first[(arrow + 2)..];
+        name = name.StartsWith("linux/", StringComparison.Ordinal) ? name : $"linux/{name}";
+        return platforms.FirstOrDefault(platform => platform.Name == name);
+    }
+
+    [GeneratedRegex(@"\A#([0-9]+) (.*)\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex LinePattern();
+
+    [GeneratedRegex(@"\A\[([^\]]+)\] ", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex HeaderPattern();
+
+    [GeneratedRegex(@"\A[0-9]+\.[0-9]+ (.*)\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex OutputPattern();
+
+    private sealed record Vertex(string Shown, Platform? Platform)
+    {
+        public Queue<string> Last { get; } = new();
+
+        public Compilation? Compilation { get; set; }
+
+        public void Keep(string line)
+        {
+            Last.Enqueue(line);
+            if (Last.Count > Kept)
+            {
+                Last.Dequeue();
+            }
+        }
+    }
+
+    private sealed record Compilation(IProgressLine Line, CompileLog Log)
+    {
+        private bool isFinished;
+
+        public void Finish()
+        {
+            if (!isFinished)
+            {
+                isFinished = true;
+                Line.Done();
+            }
+        }
+    }
+}

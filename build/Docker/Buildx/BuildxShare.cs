@@ -1,0 +1,17 @@
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Docker.Buildx;
+
+/// <summary>One build of <c>docker buildx</c>: the platforms of one node, all of them where there is but one.</summary>
+/// <param name="Platforms">The platforms.</param>
+/// <param name="LayoutFolder">Receives the layout.</param>
+/// <param name="LogName">The name of the log of all that the client says.</param>
+public sealed record BuildxShare(IReadOnlyList<Platform> Platforms, string LayoutFolder, string LogName)
+{
+    /// <summary>Gives each share of the platforms a folder and a log.</summary>
+    /// <param name="shares">The platforms of each, as <see cref="Builders.Builder.Shares"/> has them.</param>
+    /// <param name="folder">Receives a folder of each share.</param>
+    public static IReadOnlyList<BuildxShare> Of(IReadOnlyList<IReadOnlyList<Platform>> shares, string folder) =>
+        [.. shares.Select(platforms => new BuildxShare(
+            platforms, Path.Combine(folder, platforms[0].FileName), shares.Count == 1 ? "buildx.log" : $"buildx-{platforms[0].FileName}.log"))];
+}

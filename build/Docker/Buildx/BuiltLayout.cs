@@ -1,0 +1,77 @@
+using BusyboxGlibc.Busybox;
+using BusyboxGlibc.Busybox.Compile;
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Image;
+using BusyboxGlibc.Oci;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Docker.Buildx;
+
+/// <summary>
+/// The layouts that Docker wrote, as root file systems: their layers joined, completed by the records of the BusyBox in them, and
+/// how its programs are started. What people added in either Dockerfile is in it.
+/// </summary>
+/// <param name="folders">The layouts, one a build.</param>
+/// <param name="compiled">What each platform's BusyBox was compiled from.</param>
+/// <param name="debian">Which BusyBox it is where none was compiled.</param>
+public sealed class BuiltLayout(IReadOnlyList<string> folders, IReadOnlyList<CompileInputs> compiled, BusyboxIdentity? debian)
+{
+    private const string Binary = "bin/busybox";
+
+    private readonly IReadOnlyList<OciImage> images = [.. folders.SelectMany(folder => OciLayoutReader.Open(folder, ofEngine: true).ReadImages())];
+
+    /// <summary>A platform's root file system.</summary>
+    /// <exception cref="BuildxException">Docker built no such platform, or not what the build can take.</exception>
+    /// <exception cref="OciException">A layout is damaged.</exception>
+    /// <exception cref="RootfsException">The layer holds what no image may.</exception>
+    public Task<PlatformRootfs> RootfsAsync(Platform platform, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var image = images.FirstOrDefault(built => built.Platform == platform)
+            ?? throw new BuildxException($"Docker built no image of {platform}", string.Join(", ", folders), $"it built {string.Join(", ", images.Select(built => built.Platform.Name))}");
+        var tree = Layer(image, 0);
+        for (var number = 1; number < image.LayerCount; number++)
+        {
+            tree = RootfsLayers.Apply(tree, Layer(image, number));
+        }
+
+        var identity = debian;
+        if (compiled.FirstOrDefault(inputs => inputs.Platform == platform) is { } from)
+        {
+            AddRecords(tree, from);
+            identity = new BusyboxIdentity(from.Release.Version, BusyboxOrigin.Source);
+        }
+
+        return Task.FromResult(new PlatformRootfs(
+            tree, identity ?? throw new BuildxException($"nobody compiled a BusyBox of {platform}"), Run(image.Config.Run), image.Config.Labels));
+    }
+
+    private static RootfsTree Layer(OciImage image, int number)
+    {
+        using var layer = image.OpenLayer(number);
+        return RootfsTar.Read(layer, $"layer {number + 1} of {image.Platform}");
+    }
+
+    private void AddRecords(RootfsTree tree, CompileInputs from)
+    {
+        if (!tree.TryGet(Binary, out var binary) || binary.Type != RootfsEntryType.File)
+        {
+            throw new BuildxException($"the image of {from.Platform} has no /{Binary}", string.Join(", ", folders), next: "see what Dockerfile.builder does below /rootfs");
+        }
+
+        var configuration = tree.TryGet(BusyboxRecords.ConfigurationPath, out var config) ? config.Content : default;
+        foreach (var (path, content) in BusyboxRecords.Of(from, new CompiledBusybox(binary.Content, [], configuration)))
+        {
+            // What is there already is the recipe's own output, or somebody's wish.
+            if (!tree.TryGet(path, out _))
+            {
+                tree.Add(new RootfsEntry(path, RootfsEntryType.File, 0x1A4, 0, 0, from.Release.Epoch, null, content, BusyboxRecords.Package));
+            }
+        }
+    }
+
+    // Docker names the root as working directory where nobody names one.
+    private static ImageRunConfig Run(ImageRunConfig run) => run.WorkingDirectory == "/" ? run with { WorkingDirectory = null } : run;
+}

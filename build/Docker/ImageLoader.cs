@@ -1,0 +1,101 @@
+using BusyboxGlibc.Foundation.Processes;
+using BusyboxGlibc.Foundation.Text;
+using BusyboxGlibc.Oci.Layout;
+
+namespace BusyboxGlibc.Docker;
+
+/// <summary>Loads the archive into an engine that runs on this machine: Docker, else podman.</summary>
+/// <param name="runner">Runs the clients.</param>
+public sealed class ImageLoader(ICommandRunner runner)
+{
+    private const int ShownLines = 8;
+
+    private static readonly string[] Clients = ["docker", "podman"];
+
+    /// <summary>How long an engine has to say that it is there.</summary>
+    public TimeSpan AnswerLimit { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long an engine has to take the archive.</summary>
+    public TimeSpan LoadLimit { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Loads an archive, as <see cref="DockerArchive"/> writes it, into the first engine that answers.</summary>
+    /// <exception cref="CommandException">There is no archive, no client or no engine, or the engine refused.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public async Task<LoadedImage> LoadAsync(string archive, CancellationToken cancellation)
+    {
+        var path = Path.GetFullPath(archive);
+        if (!File.Exists(path))
+        {
+            throw new CommandException($"there is no {archive} to load", next: "build the image first");
+        }
+
+        var (client, program) = await FindEngineAsync(archive, cancellation).ConfigureAwait(false);
+        var result = await runner.RunAsync(program, ["load", "--input", path], LoadLimit, cancellation).ConfigureAwait(false);
+        if (!result.Succeeded)
+        {
+            throw new CommandException(
+                $"{client} did not load the image",
+                path,
+                Reason(result, LoadLimit),
+                $"try it by hand: {client} load --input {archive}");
+        }
+
+        var loaded = result.Output.Concat(result.Error).Where(line => line.StartsWith("Loaded image", StringComparison.Ordinal)).ToList();
+        return new LoadedImage(client, loaded.Count == 0 ? result.Output : loaded);
+    }
+
+    private async Task<(string Client, string Program)> FindEngineAsync(string archive, CancellationToken cancellation)
+    {
+        var refusals = new List<(string Client, CommandResult Result)>();
+        foreach (var client in Clients)
+        {
+            if (runner.Find(client) is not { } program)
+            {
+                continue;
+            }
+
+            var result = await runner.RunAsync(program, ["info"], AnswerLimit, cancellation).ConfigureAwait(false);
+            if (result.Succeeded)
+            {
+                return (client, program);
+            }
+
+            refusals.Add((client, result));
+        }
+
+        throw refusals.Count == 0
+            ? new CommandException(
+                "no engine to load the image into",
+                why: "neither docker nor podman is on PATH",
+                next: $"install one of them, or copy {archive} to a machine that has one and run docker load there")
+            : Refusal(refusals);
+    }
+
+    private CommandException Refusal(List<(string Client, CommandResult Result)> refusals)
+    {
+        var forbidden = refusals.FirstOrDefault(refusal => refusal.Result.Error.Concat(refusal.Result.Output)
+            .Any(line => line.Contains("permission denied", StringComparison.OrdinalIgnoreCase))).Client;
+        var why = string.Join('\n', refusals.Select(refusal => $"{refusal.Client} info: {Reason(refusal.Result, AnswerLimit, 2)}"));
+        return forbidden is not null
+            ? new CommandException(
+                $"{forbidden} may not be used by this user",
+                why: why,
+                next: $"add the user to the group that owns the engine's socket (usermod -aG {forbidden} USER, then log in anew), or use a rootless engine")
+            : new CommandException(
+                $"no engine answers: {string.Join(" and ", refusals.Select(refusal => refusal.Client))} {(refusals.Count == 1 ? "is" : "are")} here, but nothing runs behind",
+                why: why,
+                next: "start the engine (systemctl start docker), or point DOCKER_HOST at one that runs");
+    }
+
+    private static string Reason(CommandResult result, TimeSpan limit, int lines = ShownLines)
+    {
+        var said = result.Error.Count > 0 ? result.Error : result.Output;
+        var end = result.ExitCode is { } code ? $"exit code {code}" : $"no end after {limit.TotalSeconds:0} s";
+        return string.Join('\n', said.TakeLast(lines).Select(SafeText.Text).Prepend(end));
+    }
+}
+
+/// <summary>What was loaded.</summary>
+/// <param name="Client">The client that was asked, <c>docker</c> or <c>podman</c>.</param>
+/// <param name="Lines">What it said of it, <c>Loaded image: busybox:glibc</c>.</param>
+public sealed record LoadedImage(string Client, IReadOnlyList<string> Lines);

@@ -1,7 +1,0 @@
-using BusyboxGlibc.Foundation;
-
-namespace BusyboxGlibc.Engines.Binfmt;
-
-/// <summary>Programs of a platform that must run on this machine do not.</summary>
-public sealed class BinfmtException(string what, string? where = null, string? why = null, string? next = null, Exception? inner = null)
-    : BuildException(what, where, why, next, inner);

@@ -1,7 +1,0 @@
-using BusyboxGlibc.Foundation;
-
-namespace BusyboxGlibc.Engines.Buildx.Builders;
-
-/// <summary>Docker, buildx or a builder is not there, or not fit to build the image.</summary>
-public sealed class BuilderException(string what, string? where = null, string? why = null, string? next = null, Exception? inner = null)
-    : BuildException(what, where, why, next, inner);

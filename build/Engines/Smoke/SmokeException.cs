@@ -1,7 +1,0 @@
-using BusyboxGlibc.Foundation;
-
-namespace BusyboxGlibc.Engines.Smoke;
-
-/// <summary>An image whose programs do not run as they should.</summary>
-public sealed class SmokeException(string what, string? where = null, string? why = null, string? next = null, Exception? inner = null)
-    : BuildException(what, where, why, next, inner);

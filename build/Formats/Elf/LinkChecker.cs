@@ -1,0 +1,137 @@
+using System.Runtime.CompilerServices;
+
+namespace BusyboxGlibc.Formats.Elf;
+
+/// <summary>
+/// Checks the files of one system as <c>ldd -r</c> would, and remembers who gave each symbol: a library that many programs
+/// load is searched for once, so checking every file of an image takes little more than checking one. Not thread-safe.
+/// </summary>
+/// <param name="find">Finds what the loader would take: <see cref="LibrarySearch.Find"/>.</param>
+public sealed class LinkChecker(FindLibrary find)
+{
+    // A look-up takes a few steps in a linker's tables. A table of one bucket is sound too, if slow; one made to take hours is not.
+    private const int StepsAnyFile = 4 << 20;
+    private const int StepsAReference = 256;
+
+    // For every reference of a file, the object that answered it last: in a scope that holds it, no search is needed.
+    private readonly ConditionalWeakTable<ElfFile, ElfFile?[]> answers = [];
+
+    /// <summary>Checks a program or library with everything it loads.</summary>
+    /// <param name="root">The program or library; one that is not dynamic has no problems.</param>
+    /// <returns>
+    /// Missing libraries, then missing versions, then undefined strong symbols, each in the order in which the loader takes the
+    /// objects. A library is held to what it says of itself: one that leaves symbols to whoever loads it is reported.
+    /// </returns>
+    public IReadOnlyList<LinkProblem> Check(ElfFile root) => CheckAll(root).Problems;
+
+    /// <summary>The same, with what the loader would load for the file: itself first, then its libraries breadth first, as <c>ldd</c> lists.</summary>
+    public (IReadOnlyList<LinkProblem> Problems, IReadOnlyList<ElfFile> Objects) CheckAll(ElfFile root)
+    {
+        var problems = new List<LinkProblem>();
+        if (!root.IsDynamic)
+        {
+            return (problems, [root]);
+        }
+
+        var scope = new LinkScope(root, find);
+        foreach (var (askedBy, name, unfit) in scope.Missing)
+        {
+            Add(problems, root, askedBy, $"needs {ElfText.Show(name)}: {Why(root, unfit)}");
+        }
+
+        foreach (var file in scope.Objects)
+        {
+            CheckVersions(problems, root, file, scope);
+        }
+
+        foreach (var file in scope.Objects)
+        {
+            CheckSymbols(problems, root, file, scope);
+        }
+
+        return (problems, scope.Objects);
+    }
+
+    /// <summary>What the loader would load for a file: itself first, then its libraries breadth first, missing ones left out; as <c>ldd</c> lists.</summary>
+    public IReadOnlyList<ElfFile> Loads(ElfFile root) => new LinkScope(root, find).Objects;
+
+    private static string Why(ElfFile root, ElfFile? unfit) =>
+        unfit is null ? "not found"
+        : !unfit.Identity.IsLike(root.Identity) ? $"{unfit.Name} is {unfit.Identity}, not {root.Identity}"
+        : $"{unfit.Name} is not a shared library";
+
+    private static void Add(List<LinkProblem> problems, ElfFile root, ElfFile file, string what, string? symbol = null) =>
+        problems.Add(new LinkProblem(file.Name, what, symbol, ReferenceEquals(file, root) ? null : root.Name));
+
+    // The rules of _dl_check_map_versions, elf/dl-version.c. What it only warns of in a library without any versions ends the
+    // process once such a symbol is looked up, so it is a problem here.
+    private static void CheckVersions(List<LinkProblem> problems, ElfFile root, ElfFile file, LinkScope scope)
+    {
+        if (file.Versions is null)
+        {
+            return;
+        }
+
+        foreach (var need in file.Versions.Needs)
+        {
+            var soname = file.Image.String(need.File);
+            var target = scope.Named(soname);
+            if (target?.Versions!.Defines(target.Image, file.Image.Bytes(need.Name), need.Hash) == true
+                || (target is null && scope.Misses(soname))
+                || (need.IsWeak && target is not null))
+            {
+                continue;
+            }
+
+            var version = ElfText.Show(file.Image.String(need.Name));
+            Add(problems, root, file, target is null
+                ? $"needs version {version} of {ElfText.Show(soname)}, which nothing loads"
+                : $"needs version {version} of {ElfText.Show(soname)}: {target.Name} {(target.Versions!.HasDefinitions ? "does not define it" : "has no versions")}");
+        }
+    }
+
+    private void CheckSymbols(List<LinkProblem> problems, ElfFile root, ElfFile file, LinkScope scope)
+    {
+        var known = answers.GetValue(file, static key => new ElfFile?[key.References.Length]);
+        var steps = 0L;
+        for (var index = 0; index < known.Length; index++)
+        {
+            if (steps > StepsAnyFile + ((long)StepsAReference * known.Length))
+            {
+                Add(problems, root, file, "its symbols cannot be checked: looking them up takes more steps than in any real file");
+                return;
+            }
+
+            ref readonly var reference = ref file.References[index];
+            if (known[index] is { } last && scope.Contains(last) && !(reference.IsCopied && ReferenceEquals(last, root)))
+            {
+                continue;
+            }
+
+            var answer = Search(root, file, reference, scope, ref steps);
+            if (answer is not null)
+            {
+                known[index] = answer;
+            }
+            else if (!reference.IsWeak)
+            {
+                var symbol = ElfText.Show(file.Describe(reference).ToString());
+                Add(problems, root, file, $"undefined symbol {symbol}", symbol);
+            }
+        }
+    }
+
+    private static ElfFile? Search(ElfFile root, ElfFile file, in ElfReference reference, LinkScope scope, ref long steps)
+    {
+        foreach (var candidate in scope.Objects)
+        {
+            // What is copied into the program cannot come from the program.
+            if (!(reference.IsCopied && ReferenceEquals(candidate, root)) && candidate.Exports.Answers(file.Image, reference, ref steps))
+            {
+                return candidate;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,80 @@
+namespace BusyboxGlibc.Formats.Elf;
+
+/// <summary>The objects that glibc's loader would load for one file: breadth first over <c>DT_NEEDED</c>, each object once.</summary>
+internal sealed class LinkScope
+{
+    private readonly List<ElfFile> objects = [];
+    private readonly List<LoadedObject> loaded = [];
+    private readonly HashSet<ElfFile> members = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, ElfFile> byName = new(StringComparer.Ordinal);
+    private readonly HashSet<string> missed = new(StringComparer.Ordinal);
+    private readonly ElfFile root;
+    private readonly FindLibrary find;
+
+    internal LinkScope(ElfFile root, FindLibrary find)
+    {
+        this.root = root;
+        this.find = find;
+        Add(new LoadedObject(root, root.Name, null), null);
+        for (var index = 0; index < loaded.Count; index++)
+        {
+            foreach (var name in loaded[index].File.Needed)
+            {
+                Load(loaded[index], name);
+            }
+        }
+    }
+
+    /// <summary>The root first, then breadth first.</summary>
+    internal IReadOnlyList<ElfFile> Objects => objects;
+
+    /// <summary>The names for which there is no object, with each who asks and what was found instead, if anything.</summary>
+    internal List<(ElfFile AskedBy, string Name, ElfFile? Unfit)> Missing { get; } = [];
+
+    internal bool Contains(ElfFile file) => members.Contains(file);
+
+    /// <summary>The object of that name, by which it was needed or which it calls itself.</summary>
+    internal ElfFile? Named(string name) => byName.GetValueOrDefault(name);
+
+    internal bool Misses(string name) => missed.Contains(name) && !byName.ContainsKey(name);
+
+    // What is there already under that name is taken whoever asks; what is not is searched anew for each who asks, since each
+    // may look elsewhere.
+    private void Load(LoadedObject asking, string name)
+    {
+        if (byName.ContainsKey(name))
+        {
+            return;
+        }
+
+        var found = find(name, asking);
+        if (found is null || !found.File.IsDynamic || !found.File.Identity.IsLike(root.Identity))
+        {
+            missed.Add(name);
+            Missing.Add((asking.File, name, found?.File));
+            return;
+        }
+
+        Add(new LoadedObject(found.File, found.Path, asking), name);
+    }
+
+    private void Add(LoadedObject item, string? name)
+    {
+        var file = item.File;
+        if (members.Add(file))
+        {
+            objects.Add(file);
+            loaded.Add(item);
+        }
+
+        if (name is not null)
+        {
+            byName.TryAdd(name, file);
+        }
+
+        if (file.Soname is not null)
+        {
+            byName.TryAdd(file.Soname, file);
+        }
+    }
+}

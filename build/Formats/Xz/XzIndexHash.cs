@@ -1,0 +1,33 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace BusyboxGlibc.Formats.Xz;
+
+/// <summary>The blocks of an xz stream, or the records of its index, in constant memory: their number and a digest of their
+/// sizes, so that the two can be compared however many there are.</summary>
+internal sealed class XzIndexHash
+{
+    private readonly byte[] digest = new byte[32 + 16];
+
+    /// <summary>How many were added.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Starts anew.</summary>
+    public void Reset()
+    {
+        Array.Clear(digest);
+        Count = 0;
+    }
+
+    /// <summary>Adds a block's packed size, without padding, and its size.</summary>
+    public void Add(long packed, long size)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(digest.AsSpan(32), packed);
+        BinaryPrimitives.WriteInt64LittleEndian(digest.AsSpan(40), size);
+        SHA256.HashData(digest, digest);
+        Count++;
+    }
+
+    /// <summary>Whether both saw the same sizes in the same order.</summary>
+    public bool Same(XzIndexHash other) => Count == other.Count && digest.AsSpan(0, 32).SequenceEqual(other.digest.AsSpan(0, 32));
+}

@@ -1,0 +1,378 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using BusyboxGlibc.Foundation.Files;
+
+namespace BusyboxGlibc.Formats.Xz;
+
+/// <summary>
+/// Decompresses the .xz file format, version 1.2.1 of its specification: any number of blocks and of concatenated streams,
+/// with the LZMA2 filter alone, which is all that dpkg-deb and the archive write. Every check of the format is made: header
+/// and index checksums, the content's CRC-32, CRC-64 or SHA-256, the sizes in headers, index and footer. The dictionary a
+/// header asks for is bounded before anything is allocated. Damage is an <see cref="InvalidDataException"/>.
+/// </summary>
+/// <remarks>
+/// Written here because the restorable decoder stops after the first of concatenated streams without a word, does not check
+/// SHA-256, and reads its source byte by byte.
+/// </remarks>
+public sealed class XzStream : ForwardStream
+{
+    private const int CheckCrc32 = 1;
+    private const int CheckCrc64 = 4;
+    private const int CheckSha256 = 10;
+
+    private readonly XzInput input;
+    private readonly Stream source;
+    private readonly int maxDictionary;
+    private readonly byte[] small = new byte[1024];
+    private readonly XzIndexHash seen = new();
+    private readonly XzIndexHash listed = new();
+    private readonly Lzma2Decoder block = new();
+    private readonly Crc crc32 = Crc.Of32();
+    private readonly Crc crc64 = Crc.Of64();
+    private IncrementalHash? sha;
+    private int check;
+    private long blockStart;
+    private int blockHeader;
+    private long blockSize;
+    private long? declaredPacked;
+    private long? declaredSize;
+    private long streamStart;
+    private bool inStream;
+    private bool inBlock;
+    private bool ended;
+
+    /// <summary>Starts reading.</summary>
+    /// <param name="source">The compressed bytes; closed with this stream.</param>
+    /// <param name="maxDictionary">The largest dictionary accepted, in bytes.</param>
+    public XzStream(Stream source, int maxDictionary)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        this.source = source;
+        this.maxDictionary = maxDictionary;
+        input = new XzInput(source);
+    }
+
+    /// <inheritdoc/>
+    public override int Read(Span<byte> buffer)
+    {
+        if (buffer.Length == 0)
+        {
+            return 0;
+        }
+
+        while (block.Ready.Length == 0)
+        {
+            if (!Advance())
+            {
+                return 0;
+            }
+        }
+
+        var count = Math.Min(buffer.Length, block.Ready.Length);
+        block.Ready[..count].CopyTo(buffer);
+        block.Take(count);
+        return count;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            ended = true;
+            block.Dispose();
+            sha?.Dispose();
+            source.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    /// <summary>One step: a stream header, a block header, a chunk, or the end of one of them. False at the end of all.</summary>
+    private bool Advance()
+    {
+        if (ended)
+        {
+            return false;
+        }
+
+        if (inBlock)
+        {
+            if (block.Next(input))
+            {
+                Account(block.Ready);
+            }
+            else
+            {
+                EndBlock();
+            }
+
+            return true;
+        }
+
+        if (inStream)
+        {
+            blockStart = input.Position;
+            var size = input.Byte();
+            if (size == 0)
+            {
+                EndStream();
+            }
+            else
+            {
+                StartBlock((size + 1) * 4);
+            }
+
+            return true;
+        }
+
+        if (streamStart < input.Position && !SkipPadding())
+        {
+            ended = true;
+            return false;
+        }
+
+        StartStream();
+        return true;
+    }
+
+    private void Account(ReadOnlySpan<byte> data)
+    {
+        blockSize += data.Length;
+        if (blockSize > declaredSize)
+        {
+            throw new InvalidDataException("an xz block is longer than its header says");
+        }
+
+        switch (check)
+        {
+            case CheckCrc32:
+                crc32.Append(data);
+                break;
+            case CheckCrc64:
+                crc64.Append(data);
+                break;
+            case CheckSha256:
+                sha!.AppendData(data);
+                break;
+        }
+    }
+
+    private void StartStream()
+    {
+        var head = small.AsSpan(0, 12);
+        input.Exactly(head);
+        if (head[0] != 0xFD || !head[1..6].SequenceEqual("7zXZ\0"u8))
+        {
+            throw new InvalidDataException("this is not xz data");
+        }
+
+        if (Crc.Compute32(head[6..8]) != BinaryPrimitives.ReadUInt32LittleEndian(head[8..]))
+        {
+            throw new InvalidDataException("an xz stream header is damaged");
+        }
+
+        check = head[7];
+        if (head[6] != 0 || check is not (0 or CheckCrc32 or CheckCrc64 or CheckSha256))
+        {
+            throw new InvalidDataException($"xz check type {check} is not supported");
+        }
+
+        streamStart = input.Position;
+        inStream = true;
+        seen.Reset();
+    }
+
+    private void StartBlock(int size)
+    {
+        var header = small.AsSpan(0, size);
+        header[0] = (byte)((size / 4) - 1);
+        input.Exactly(header[1..]);
+        if (Crc.Compute32(header[..^4]) != BinaryPrimitives.ReadUInt32LittleEndian(header[^4..]))
+        {
+            throw new InvalidDataException("an xz block header is damaged");
+        }
+
+        var flags = header[1];
+        var fields = header[2..^4];
+        declaredPacked = (flags & 0x40) != 0 ? Number(ref fields) : null;
+        declaredSize = (flags & 0x80) != 0 ? Number(ref fields) : null;
+        if ((flags & 0x3F) != 0 || fields.Length < 3 || fields[0] != 0x21 || fields[1] != 1)
+        {
+            throw new InvalidDataException("an xz block uses a filter other than LZMA2");
+        }
+
+        if (fields[2] > 40 || fields[3..].ContainsAnyExcept((byte)0))
+        {
+            throw new InvalidDataException("an xz block header is damaged");
+        }
+
+        var dictionary = fields[2] == 40 ? uint.MaxValue : (2L | (uint)(fields[2] & 1)) << ((fields[2] / 2) + 11);
+        if (dictionary > maxDictionary)
+        {
+            throw new InvalidDataException($"the xz data needs a dictionary of {dictionary} bytes; at most {maxDictionary} are accepted");
+        }
+
+        // One decoder and one of each check for all blocks: a block may be a few bytes, and then its buffers would be thousands of times its size.
+        block.Restart((int)dictionary);
+        inBlock = true;
+        blockHeader = size;
+        blockSize = 0;
+        crc32.Reset();
+        crc64.Reset();
+        sha ??= check == CheckSha256 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+    }
+
+    private void EndBlock()
+    {
+        inBlock = false;
+        var packed = input.Position - blockStart - blockHeader;
+        if ((declaredPacked ?? packed) != packed || (declaredSize ?? blockSize) != blockSize)
+        {
+            throw new InvalidDataException("an xz block is not as long as its header says");
+        }
+
+        Padding(packed);
+        var length = check switch { CheckCrc32 => 4, CheckCrc64 => 8, CheckSha256 => 32, _ => 0 };
+        Span<byte> expected = stackalloc byte[32];
+        Span<byte> found = stackalloc byte[32];
+        input.Exactly(expected[..length]);
+        switch (check)
+        {
+            case CheckCrc32:
+                BinaryPrimitives.WriteUInt64LittleEndian(found, crc32.Value);
+                break;
+            case CheckCrc64:
+                BinaryPrimitives.WriteUInt64LittleEndian(found, crc64.Value);
+                break;
+            case CheckSha256:
+                sha!.GetHashAndReset(found);
+                break;
+        }
+
+        if (!found[..length].SequenceEqual(expected[..length]))
+        {
+            throw new InvalidDataException("the checksum of an xz block is wrong");
+        }
+
+        seen.Add(blockHeader + packed + length, blockSize);
+    }
+
+    /// <summary>Reads the index, which must list the very blocks that were read, and the footer, which must agree with the header.</summary>
+    private void EndStream()
+    {
+        var start = input.Position - 1;
+        var sum = Crc.Of32();
+        sum.Append([0]);
+        listed.Reset();
+        var records = IndexNumber(sum);
+        if (records != seen.Count)
+        {
+            throw new InvalidDataException("the xz index does not fit its blocks");
+        }
+
+        for (var i = 0L; i < records; i++)
+        {
+            listed.Add(IndexNumber(sum), IndexNumber(sum));
+        }
+
+        while (((input.Position - start) & 3) != 0)
+        {
+            var zero = (byte)input.Byte();
+            sum.Append([zero]);
+            if (zero != 0)
+            {
+                throw new InvalidDataException("the xz index is damaged");
+            }
+        }
+
+        var size = input.Position - start + 4;
+        var tail = small.AsSpan(0, 16);
+        input.Exactly(tail);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(tail) != sum.Value || !listed.Same(seen))
+        {
+            throw new InvalidDataException("the xz index does not fit its blocks");
+        }
+
+        var footer = tail[4..];
+        if (Crc.Compute32(footer[4..10]) != BinaryPrimitives.ReadUInt32LittleEndian(footer)
+            || (BinaryPrimitives.ReadUInt32LittleEndian(footer[4..]) + 1L) * 4 != size
+            || footer[8] != 0 || footer[9] != check || !footer[10..].SequenceEqual("YZ"u8))
+        {
+            throw new InvalidDataException("the xz stream footer is damaged");
+        }
+
+        inStream = false;
+    }
+
+    /// <summary>Skips zero bytes between streams, a multiple of four. False where nothing follows.</summary>
+    private bool SkipPadding()
+    {
+        if (input.AtEnd)
+        {
+            return false;
+        }
+
+        var start = input.Position;
+        while (input.PeekIsZero)
+        {
+            input.Byte();
+        }
+
+        if (((input.Position - start) & 3) != 0)
+        {
+            throw new InvalidDataException("something that is not xz data follows the xz data");
+        }
+
+        return !input.AtEnd;
+    }
+
+    private void Padding(long length)
+    {
+        for (; (length & 3) != 0; length++)
+        {
+            if (input.Byte() != 0)
+            {
+                throw new InvalidDataException("the padding of an xz block is not zero");
+            }
+        }
+    }
+
+    private long IndexNumber(Crc sum)
+    {
+        var value = 0L;
+        for (var shift = 0; shift < 63; shift += 7)
+        {
+            var b = (byte)input.Byte();
+            sum.Append([b]);
+            value |= (long)(b & 0x7F) << shift;
+            if (b < 0x80)
+            {
+                return b != 0 || shift == 0 ? value : throw new InvalidDataException("a number in the xz index is damaged");
+            }
+        }
+
+        throw new InvalidDataException("a number in the xz index is damaged");
+    }
+
+    private static long Number(ref Span<byte> fields)
+    {
+        var value = 0L;
+        for (var i = 0; i < 9 && i < fields.Length; i++)
+        {
+            value |= (long)(fields[i] & 0x7F) << (7 * i);
+            if (fields[i] < 0x80)
+            {
+                if (fields[i] == 0 && i > 0)
+                {
+                    break;
+                }
+
+                fields = fields[(i + 1)..];
+                return value;
+            }
+        }
+
+        throw new InvalidDataException("a number in an xz block header is damaged");
+    }
+}

@@ -1,0 +1,74 @@
+using System.Security.Cryptography;
+
+namespace BusyboxGlibc.Foundation.Files;
+
+/// <summary>
+/// A stream that takes the SHA-256 and the length of what is written to it, and passes it on. Unlike a <see cref="CryptoStream"/> it copies
+/// nothing, so a large write takes no memory.
+/// </summary>
+/// <param name="inner">Where to; it is not closed. Null for nowhere.</param>
+internal sealed class HashingSink(Stream? inner = null) : Stream
+{
+    private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private long length;
+
+    /// <inheritdoc/>
+    public override bool CanRead => false;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => true;
+
+    /// <inheritdoc/>
+    public override long Length => length;
+
+    /// <inheritdoc/>
+    public override long Position
+    {
+        get => length;
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>The SHA-256 of everything written; the sink starts anew.</summary>
+    public byte[] TakeHash()
+    {
+        length = 0;
+        return hash.GetHashAndReset();
+    }
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    /// <inheritdoc/>
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        inner?.Write(buffer);
+        hash.AppendData(buffer);
+        length += buffer.Length;
+    }
+
+    /// <inheritdoc/>
+    public override void Flush() => inner?.Flush();
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            hash.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

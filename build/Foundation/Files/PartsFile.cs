@@ -1,0 +1,113 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace BusyboxGlibc.Foundation.Files;
+
+/// <summary>
+/// A file of a cache that holds many parts, each read only when it is looked at: the parts one after the other, then a table of their
+/// lengths and SHA-256 with a head that says what they are, and the table's own length and SHA-256. A damaged table is as good as no
+/// file; a damaged part is noticed when it is read. Safe for many threads and processes at once.
+/// </summary>
+public sealed class PartsFile
+{
+    private const int LengthBytes = sizeof(int);
+    private const int TailBytes = LengthBytes + SHA256.HashSizeInBytes;
+
+    // A table of a million parts; no package has as many files.
+    private const int LargestTable = 64 << 20;
+
+    private readonly string path;
+    private readonly (long Start, int Length, byte[] Sha256)[] parts;
+
+    private PartsFile(string path, (long Start, int Length, byte[] Sha256)[] parts, ArraySegment<byte> head) => (this.path, this.parts, Head) = (path, parts, head);
+
+    /// <summary>What the writer said of the parts.</summary>
+    public ArraySegment<byte> Head { get; }
+
+    /// <summary>How many parts there are.</summary>
+    public int Count => parts.Length;
+
+    /// <summary>Opens a file, or gives null where there is no whole table. No file stays open.</summary>
+    public static PartsFile? Open(string path)
+    {
+        try
+        {
+            if (!File.Exists(path))
+            {
+                return null;
+            }
+
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var total = RandomAccess.GetLength(file);
+            if (total < TailBytes)
+            {
+                return null;
+            }
+
+            var tail = RegionOfFile.Read(file, total - TailBytes, TailBytes);
+            var size = BinaryPrimitives.ReadInt32LittleEndian(tail);
+            if (size is <= 0 or > LargestTable || size > total - TailBytes)
+            {
+                return null;
+            }
+
+            var table = RegionOfFile.Read(file, total - TailBytes - size, size);
+            if (!SHA256.HashData(table).AsSpan().SequenceEqual(tail.AsSpan(LengthBytes)))
+            {
+                return null;
+            }
+
+            return Parse(path, table, total - TailBytes - size);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // Absent, cut short, or not for us to read: what it was made from is at hand.
+            return null;
+        }
+    }
+
+    /// <summary>The length of a part in bytes.</summary>
+    public int LengthOf(int part) => parts[part].Length;
+
+    /// <summary>Reads a part, or gives null where it is not what was written.</summary>
+    public byte[]? Read(int part)
+    {
+        var (start, length, sha256) = parts[part];
+        try
+        {
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var bytes = RegionOfFile.Read(file, start, length);
+            return SHA256.HashData(bytes).AsSpan().SequenceEqual(sha256) ? bytes : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static PartsFile? Parse(string path, byte[] table, long end)
+    {
+        using var reader = new BinaryReader(new MemoryStream(table, writable: false));
+        var count = reader.ReadInt32();
+        if (count < 0 || count > table.Length / TailBytes)
+        {
+            return null;
+        }
+
+        var parts = new (long Start, int Length, byte[] Sha256)[count];
+        var start = 0L;
+        for (var index = 0; index < count; index++)
+        {
+            var length = reader.ReadInt32();
+            parts[index] = (start, length, reader.ReadBytes(SHA256.HashSizeInBytes));
+            start += length;
+            if (length < 0)
+            {
+                return null;
+            }
+        }
+
+        var at = (int)reader.BaseStream.Position;
+        return start == end ? new PartsFile(path, parts, new ArraySegment<byte>(table, at, table.Length - at)) : null;
+    }
+}

@@ -1,0 +1,45 @@
+using BusyboxGlibc.Foundation.Errors;
+
+namespace BusyboxGlibc.Foundation.Files;
+
+/// <summary>Finds the project's top folder, so that the program works from any current folder.</summary>
+public static class ProjectRoot
+{
+    /// <summary>The environment variable that the entry scripts set to the top folder.</summary>
+    public const string Variable = "BUSYBOX_GLIBC_ROOT";
+
+    /// <summary>The top folder: what <see cref="Variable"/> says, else the first folder above the program with a build/Build.csproj.</summary>
+    /// <exception cref="BuildException">The variable names no folder of this project, or no folder above the program is one.</exception>
+    public static string Find() => Find(Environment.GetEnvironmentVariable(Variable), AppContext.BaseDirectory);
+
+    /// <summary>The top folder: <paramref name="given"/>, else the first project folder at or above <paramref name="start"/>.</summary>
+    /// <exception cref="BuildException"><paramref name="given"/> is no folder of this project, or none is found.</exception>
+    public static string Find(string? given, string start)
+    {
+        if (!string.IsNullOrEmpty(given))
+        {
+            return IsRoot(given)
+                ? Path.GetFullPath(given)
+                : throw new BuildException(
+                    $"{Variable} is not the folder of this project: {given}",
+                    why: "it has no build/Build.csproj",
+                    next: $"unset {Variable}, or start the build with build.sh, which sets it");
+        }
+
+        for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
+        {
+            if (IsRoot(folder.FullName))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new BuildException(
+            "cannot find the project's folder",
+            where: start,
+            why: "no folder from there upwards has a build/Build.csproj",
+            next: $"start the build with build.sh, or set {Variable} to the project's folder");
+    }
+
+    private static bool IsRoot(string folder) => File.Exists(Path.Combine(folder, "build", "Build.csproj"));
+}

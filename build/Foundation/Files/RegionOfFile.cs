@@ -1,0 +1,27 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace BusyboxGlibc.Foundation.Files;
+
+/// <summary>Reads a stretch of an open file.</summary>
+public static class RegionOfFile
+{
+    /// <summary>The bytes from a position on.</summary>
+    /// <exception cref="EndOfStreamException">The file ends before.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static byte[] Read(SafeFileHandle file, long start, int length)
+    {
+        var bytes = new byte[length];
+        for (var filled = 0; filled < length;)
+        {
+            var count = RandomAccess.Read(file, bytes.AsSpan(filled), start + filled);
+            if (count == 0)
+            {
+                throw new EndOfStreamException();
+            }
+
+            filled += count;
+        }
+
+        return bytes;
+    }
+}

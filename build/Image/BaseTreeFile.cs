@@ -1,0 +1,93 @@
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Oci;
+using BusyboxGlibc.Oci.Layers;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Rootfs;
+using Microsoft.Win32.SafeHandles;
+
+namespace BusyboxGlibc.Image;
+
+/// <summary>
+/// The base tree of one platform as a file, <c>artifacts/base/&lt;platform&gt;.tar</c>: what both engines start from. Its
+/// stamp says which inputs it was made from.
+/// </summary>
+/// <param name="platform">The platform.</param>
+/// <param name="folder">The folder of all base trees.</param>
+public sealed class BaseTreeFile(Platform platform, string folder)
+{
+    /// <summary>The platform.</summary>
+    public Platform Platform { get; } = platform;
+
+    /// <summary>The tar's path.</summary>
+    public string Path { get; } = System.IO.Path.Combine(folder, $"{platform.FileName}.tar");
+
+    /// <summary>Whether there is something to read: Assemble has run.</summary>
+    public bool HasStamp => File.Stamp is not null;
+
+    private StampedFile File => new(Path);
+
+    /// <summary>Whether the file is there and was made from the inputs of that key.</summary>
+    public bool IsCurrent(string key) => File.IsCurrent(key);
+
+    /// <summary>The checksum of the tar, from its stamp.</summary>
+    /// <exception cref="BuildException">There is no stamp: Assemble has not run.</exception>
+    public string Sha256 => File.Stamp?.Sha256 ?? throw Missing();
+
+    /// <summary>Writes the tree, then its stamp.</summary>
+    public void Write(RootfsTree tree, long epoch, string key) => File.Write(key, stream => RootfsTar.Write(tree, stream, epoch));
+
+    /// <summary>Reads the tree back, its checksum proven.</summary>
+    /// <exception cref="BuildException">The file is absent, or not what was written.</exception>
+    public RootfsTree Read()
+    {
+        var stamp = File.Stamp ?? throw Missing();
+        try
+        {
+            using var file = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 17, FileOptions.SequentialScan);
+            using var source = new HashingSource(file);
+            RootfsTree tree;
+            try
+            {
+                tree = RootfsTar.Read(source, Path, new ContentsInPlace(source, Path));
+            }
+            catch (RootfsException error)
+            {
+                throw Damaged(error);
+            }
+
+            source.Drain();
+            return source.TakeDigest() == OciDigest.FromHash(Convert.FromHexString(stamp.Sha256)) ? tree : throw Damaged();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new BuildException($"cannot read {Path}", why: error.Message, next: "run the target Assemble again", inner: error);
+        }
+    }
+
+    private BuildException Damaged(Exception? inner = null)
+    {
+        File.Forget();
+        return new BuildException($"{Path} is not what was written", why: "its checksum differs from its stamp's", next: "run again: it is made anew", inner: inner);
+    }
+
+    // The tar stays open as long as somebody may look at a content, so that it is this file even where another took its name.
+    private sealed class ContentsInPlace(HashingSource source, string path) : ITarContents
+    {
+        private readonly SafeFileHandle file = System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        private readonly byte[] skipped = new byte[1 << 16];
+
+        public ReadOnlyMemory<byte> Take(Stream tar, int size)
+        {
+            var start = source.Count;
+            for (var left = size; left > 0; left -= skipped.Length)
+            {
+                tar.ReadExactly(skipped, 0, Math.Min(left, skipped.Length));
+            }
+
+            return LazyBytes.Of(size, () => RegionOfFile.Read(file, start, size));
+        }
+    }
+
+    private BuildException Missing() => new($"there is no base tree of {Platform}", Path, next: "run the target Assemble first");
+}

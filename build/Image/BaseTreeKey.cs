@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Image;
+
+/// <summary>The key of everything a base tree is made from.</summary>
+public static class BaseTreeKey
+{
+    /// <summary>The key for one platform.</summary>
+    /// <param name="locked">What the lock says of the platform.</param>
+    /// <param name="suite">The lock's suite.</param>
+    /// <param name="options">What it depends on beside the lock; the overlay files count with their content and mode.</param>
+    /// <param name="epoch">The image's epoch.</param>
+    public static string Of(LockedPlatform locked, string suite, AssembleOptions options, long epoch) => InputKey.Of(
+    [
+        BuildStamp.ProgramIdentity,
+        LockFile.ContentDigest(new ImageLock(suite, [], [locked])),
+        locked.Platform.Name,
+        string.Join(',', options.Features),
+        string.Join('\n', options.Overlays.Select(overlay => overlay.Text)),
+        epoch.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        .. options.Overlays.Count == 0 ? [] : OverlayFiles(options.ProjectFolder),
+    ]);
+
+    private static IEnumerable<string> OverlayFiles(string projectFolder)
+    {
+        var folder = Path.Combine(projectFolder, "overlay");
+        if (!Directory.Exists(folder))
+        {
+            yield break;
+        }
+
+        foreach (var path in Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            var file = new FileInfo(path);
+            yield return Path.GetRelativePath(folder, path);
+            yield return file.LinkTarget ?? string.Empty;
+            if (file.Exists && file.LinkTarget is null)
+            {
+                using var stream = file.OpenRead();
+                yield return Convert.ToHexStringLower(SHA256.HashData(stream));
+                yield return OperatingSystem.IsWindows() ? string.Empty : file.UnixFileMode.ToString();
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Debian.Package;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Lock;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Image;
+
+/// <summary>Keeps the base trees in step with the lock: makes those whose inputs changed, leaves the others.</summary>
+/// <param name="store">The packages.</param>
+/// <param name="board">Where progress is told.</param>
+/// <param name="jobs">How many platforms are made at once.</param>
+/// <param name="shelf">Keeps what is read of packages, for the next time; null for nothing.</param>
+public sealed class BaseTreeMaker(IPackageStore store, IProgressBoard board, int jobs, PackageCache? shelf = null)
+{
+    /// <summary>Those of the base trees that are not made from these inputs.</summary>
+    public static IReadOnlyList<BaseTreeFile> Stale(
+        IReadOnlyList<BaseTreeFile> files, ImageLock imageLock, AssembleOptions options, long epoch) =>
+        [.. files.Where(file => !file.IsCurrent(Key(file, imageLock, options, epoch)))];
+
+    /// <summary>Makes those base trees that are not made from these inputs.</summary>
+    /// <exception cref="BuildException">A package is not what the lock says, or the file system refused.</exception>
+    public async Task MakeAsync(
+        IReadOnlyList<BaseTreeFile> files, ImageLock imageLock, AssembleOptions options, long epoch, CancellationToken cancellation)
+    {
+        var stale = Stale(files, imageLock, options, epoch);
+        if (stale.Count == 0)
+        {
+            return;
+        }
+
+        using var line = board.Begin("assemble", stale.Count, ProgressUnit.Items);
+        await Parallel.ForEachAsync(
+            stale,
+            new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellation },
+            async (file, token) =>
+            {
+                var tree = await BaseTreeAssembler.AssembleAsync(Locked(file, imageLock), options, store, token, shelf);
+                file.Write(tree, epoch, Key(file, imageLock, options, epoch));
+                line.Add(1);
+            });
+        line.Done();
+    }
+
+    private static string Key(BaseTreeFile file, ImageLock imageLock, AssembleOptions options, long epoch) =>
+        BaseTreeKey.Of(Locked(file, imageLock), imageLock.Suite, options, epoch);
+
+    private static LockedPlatform Locked(BaseTreeFile file, ImageLock imageLock) =>
+        imageLock.Platforms.FirstOrDefault(platform => platform.Platform == file.Platform)
+        ?? throw new LockException($"{file.Platform} is not in the lock", next: "run without --exclusive: ./build.sh");
+}

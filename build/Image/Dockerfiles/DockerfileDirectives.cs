@@ -1,0 +1,48 @@
+using System.Text.RegularExpressions;
+
+namespace BusyboxGlibc.Image.Dockerfiles;
+
+/// <summary>
+/// The directives of the parser, <c># syntax=</c>, <c># escape=</c> and <c># check=</c>: comments in the first lines of a Dockerfile, until
+/// the first line that is none of them (docs.docker.com/reference/dockerfile, "Parser directives").
+/// </summary>
+internal sealed partial class DockerfileDirectives
+{
+    private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
+    private bool isOver;
+
+    /// <summary>The frontend asked for, or null.</summary>
+    public string? Syntax => values.GetValueOrDefault("syntax");
+
+    /// <summary>The character that escapes and that continues lines.</summary>
+    public char Escape => values.TryGetValue("escape", out var escape) ? escape[0] : '\\';
+
+    /// <summary>Takes a line without leading blanks; tells whether it is a directive.</summary>
+    /// <exception cref="FormatException">It is there twice, or its value is none it can have.</exception>
+    public bool Take(string line)
+    {
+        if (isOver)
+        {
+            return false;
+        }
+
+        var match = DirectivePattern().Match(line);
+        var name = match.Groups[1].Value.ToLowerInvariant();
+        if (!match.Success || name is not ("syntax" or "escape" or "check"))
+        {
+            isOver = true;
+            return false;
+        }
+
+        var value = match.Groups[2].Value;
+        if (!values.TryAdd(name, value))
+        {
+            throw new FormatException($"the directive {name} is there twice");
+        }
+
+        return name != "escape" || value is "\\" or "`" ? true : throw new FormatException("the escape character can be \\ or ` only");
+    }
+
+    [GeneratedRegex(@"\A#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex DirectivePattern();
+}

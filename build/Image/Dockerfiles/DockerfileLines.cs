@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using BusyboxGlibc.Foundation.Text;
+
+namespace BusyboxGlibc.Image.Dockerfiles;
+
+/// <summary>
+/// Cuts a Dockerfile into its instructions: lines that go on, comments and empty lines between them, here-documents, directives.
+/// Where the reference says less than BuildKit does, this does what BuildKit does.
+/// </summary>
+internal sealed partial class DockerfileLines
+{
+    private readonly string path;
+    private readonly string[] lines;
+    private readonly DockerfileDirectives directives = new();
+    private readonly List<DockerfileInstruction> instructions = [];
+
+    internal DockerfileLines(string path, string text)
+    {
+        this.path = path;
+        lines = (text.StartsWith('\uFEFF') ? text[1..] : text).TrimEnd('\n').Split('\n');
+    }
+
+    internal DockerfileText Read()
+    {
+        for (var at = 0; at < lines.Length; at++)
+        {
+            var line = lines[at] = lines[at].TrimEnd('\r');
+            try
+            {
+                if (!directives.Take(line.TrimStart()) && !IsNothing(line))
+                {
+                    at = Take(at);
+                }
+            }
+            catch (FormatException fault)
+            {
+                throw Fault("a line is not valid in a Dockerfile", at, fault.Message);
+            }
+        }
+
+        return new DockerfileText(path, lines, instructions, directives);
+    }
+
+    // Returns the last line of the instruction that starts at that index.
+    private int Take(int start)
+    {
+        var at = start;
+        var whole = new StringBuilder();
+        var rest = lines[start].TrimStart();
+        while (GoesOn(rest) is { } more)
+        {
+            whole.Append(more);
+
+            // Comments and empty lines between continued ones do not end an instruction.
+            var next = at + 1;
+            while (next < lines.Length && IsNothing(lines[next]))
+            {
+                lines[next] = lines[next].TrimEnd('\r');
+                next++;
+            }
+
+            if (next >= lines.Length)
+            {
+                // BuildKit takes the end of the file for the end of the instruction; in a longer file it would go on.
+                lines[at] = lines[at].TrimEnd()[..^1];
+                return Add(start, lines.Length - 1, whole.ToString());
+            }
+
+            at = next;
+            rest = lines[at] = lines[at].TrimEnd('\r');
+        }
+
+        return Add(start, at, whole.Append(rest).ToString());
+    }
+
+    // The line without the character that continues it, or null. Two of them are one that is escaped.
+    private string? GoesOn(string line)
+    {
+        var text = line.AsSpan().TrimEnd(" \t");
+        return text is [] || text[^1] != directives.Escape || (text.Length > 1 && text[^2] == directives.Escape) ? null : text[..^1].ToString();
+    }
+
+    private int Add(int start, int at, string text)
+    {
+        text = text.Trim();
+        var blank = text.AsSpan().IndexOfAny(DockerfileWords.Blanks);
+        var name = (blank < 0 ? text : text[..blank]).ToUpperInvariant();
+        var arguments = blank < 0 ? string.Empty : text[blank..].Trim();
+        if (!DockerfileInstruction.Names.Contains(name))
+        {
+            var nearest = Nearest.Names(name, DockerfileInstruction.Names, 1);
+            throw Fault(
+                $"{SafeText.Text(name.Length == 0 ? "an empty line that goes on" : name)} is no instruction of a Dockerfile", start, null,
+                nearest.Count == 0 ? "see docs.docker.com/reference/dockerfile" : $"did you mean {nearest[0]}?");
+        }
+
+        var last = at;
+        foreach (var (word, isTabbed) in Heredocs(name, arguments))
+        {
+            do
+            {
+                at++;
+            }
+            while (at < lines.Length && (isTabbed ? lines[at].TrimStart('\t') : lines[at]).TrimEnd('\r') != word);
+            if (at >= lines.Length)
+            {
+                throw Fault("a here-document has no end", start, null, $"end it with a line that is {SafeText.Text(word)} and nothing else");
+            }
+        }
+
+        instructions.Add(new DockerfileInstruction(start + 1, at - start + 1, name, arguments) { Heredocs = string.Concat(lines[(last + 1)..(at + 1)].Select(line => "\n" + line)) });
+        return at;
+    }
+
+    // Only what runs or copies takes here-documents, and not in its JSON form.
+    private IEnumerable<(string Word, bool IsTabbed)> Heredocs(string name, string arguments)
+    {
+        if (name == "ONBUILD")
+        {
+            var blank = arguments.AsSpan().IndexOfAny(DockerfileWords.Blanks);
+            (name, arguments) = blank < 0 ? (arguments, string.Empty) : (arguments[..blank].ToUpperInvariant(), arguments[blank..].Trim());
+        }
+
+        if (name is not ("RUN" or "COPY" or "ADD") || !arguments.Contains("<<", StringComparison.Ordinal)
+            || DockerfileWords.Json(DockerfileWords.Flags(arguments, directives.Escape).Tail) is not null)
+        {
+            yield break;
+        }
+
+        // The words of here-documents are the shell's, whatever the file's escape character is.
+        foreach (var match in DockerfileLexer.RawWords(arguments).Select(word => HeredocPattern().Match(word)).Where(match => match.Success && match.Groups[2].Length > 0))
+        {
+            if (DockerfileLexer.HeredocWord(match.Groups[2].Value) is { } word)
+            {
+                yield return (word, match.Groups[1].Length > 0);
+            }
+        }
+    }
+
+    private DockerfileException Fault(string what, int line, string? why, string? next = null) =>
+        new(what, string.Create(CultureInfo.InvariantCulture, $"{path}:{line + 1}"), why, next);
+
+    private static bool IsNothing(string line) => line.AsSpan().Trim() is [] or ['#', ..];
+
+    [GeneratedRegex(@"\A[0-9]*<<(-?)\s*([^<]*)\z", RegexOptions.CultureInvariant)]
+    private static partial Regex HeredocPattern();
+}

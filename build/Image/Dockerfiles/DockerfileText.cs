@@ -1,0 +1,57 @@
+using System.Text;
+
+namespace BusyboxGlibc.Image.Dockerfiles;
+
+/// <summary>
+/// A Dockerfile as its lines and the instructions in them, read as BuildKit reads it (docs.docker.com/reference/dockerfile): single
+/// instructions can be understood or exchanged, and everything else stays as people wrote it.
+/// </summary>
+public sealed class DockerfileText
+{
+    private const int MostBytes = 256 * 1024;
+
+    internal DockerfileText(string path, IReadOnlyList<string> lines, IReadOnlyList<DockerfileInstruction> instructions, DockerfileDirectives directives) =>
+        (Path, Lines, Instructions, Escape, Syntax) = (path, lines, instructions, directives.Escape, directives.Syntax);
+
+    /// <summary>The path, for errors.</summary>
+    public string Path { get; }
+
+    /// <summary>Its lines, without ends. The last one continues nothing.</summary>
+    public IReadOnlyList<string> Lines { get; }
+
+    /// <summary>Its instructions, in their order.</summary>
+    public IReadOnlyList<DockerfileInstruction> Instructions { get; }
+
+    /// <summary>The character that escapes and that continues lines: a backslash, or what <c># escape=</c> says.</summary>
+    public char Escape { get; }
+
+    /// <summary>The frontend that <c># syntax=</c> asks for, or null.</summary>
+    public string? Syntax { get; }
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="DockerfileException">It cannot be read, or a line is not valid in a Dockerfile.</exception>
+    public static DockerfileText Read(string path)
+    {
+        try
+        {
+            return new FileInfo(path) is { Exists: true, Length: > MostBytes }
+                ? throw new DockerfileException("a Dockerfile is too long", path, $"{MostBytes / 1024} KiB is the most")
+                : Parse(path, Encoding.UTF8.GetString(File.ReadAllBytes(path)));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new DockerfileException($"cannot read {System.IO.Path.GetFileName(path)}", path, error.Message, "restore the committed file", error);
+        }
+    }
+
+    /// <summary>Parses a text.</summary>
+    /// <param name="path">Its name, for errors.</param>
+    /// <param name="text">The text, with or without a byte order mark, its lines ended by LF or CRLF.</param>
+    /// <exception cref="DockerfileException">A line is not valid in a Dockerfile.</exception>
+    public static DockerfileText Parse(string path, string text) => new DockerfileLines(path, text).Read();
+
+    /// <summary>Where an instruction, or the end of the file, is: <c>Dockerfile.run:7</c>.</summary>
+    public string PlaceOf(DockerfileInstruction? instruction) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{System.IO.Path.GetFileName(Path)}:{instruction?.Line ?? Lines.Count}");
+}

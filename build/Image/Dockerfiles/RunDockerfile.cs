@@ -1,0 +1,78 @@
+namespace BusyboxGlibc.Image.Dockerfiles;
+
+/// <summary>
+/// <c>Dockerfile.run</c>: the image's own stage, the last one, that copies what the builder left and sets how programs are started. Stages
+/// before it are people's own.
+/// </summary>
+public sealed class RunDockerfile
+{
+    /// <summary>The image that a plain <c>docker build</c> of Dockerfile.builder is given, which is exchanged for its stage.</summary>
+    public const string BuilderImage = "busybox:glibc-builder";
+
+    private const string Shipped = $"""
+        FROM scratch
+        COPY --from={BuilderImage} /rootfs/ /
+        CMD ["sh"]
+        """;
+
+    private RunDockerfile(DockerfileText text, DockerfileInstruction from, DockerfileInstruction copy) =>
+        (Text, From, Copy) = (text, from, copy);
+
+    /// <summary>The whole file.</summary>
+    public DockerfileText Text { get; }
+
+    /// <summary>The line that starts the image's stage.</summary>
+    public DockerfileInstruction From { get; }
+
+    /// <summary>The line that brings the root file system.</summary>
+    public DockerfileInstruction Copy { get; }
+
+    /// <summary>The <c>ARG</c> lines before the first stage.</summary>
+    public IEnumerable<DockerfileInstruction> Head => Text.Instructions.TakeWhile(instruction => instruction.Name != "FROM");
+
+    /// <summary>The instructions of the image's stage, after its <c>FROM</c>.</summary>
+    public IEnumerable<DockerfileInstruction> Stage => Text.Instructions.SkipWhile(instruction => instruction != From).Skip(1);
+
+    /// <summary>The first instruction of people's own that takes Docker: another stage, or one that makes files; or null.</summary>
+    public DockerfileInstruction? FirstForDocker => Text.Instructions.FirstOrDefault(instruction =>
+        (instruction.Name == "FROM" && instruction != From) || (instruction.MakesFiles && instruction != Copy));
+
+    /// <summary>Reads the project's file; where there is none, what the project ships.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="DockerfileException">It is not what the build can fill in; the error names the line.</exception>
+    public static RunDockerfile Read(string path) => Of(File.Exists(path) ? DockerfileText.Read(path) : DockerfileText.Parse(path, Shipped));
+
+    /// <summary>Takes the file apart.</summary>
+    /// <exception cref="DockerfileException">It is not what the build can fill in; the error names the line.</exception>
+    public static RunDockerfile Of(DockerfileText text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var from = text.Instructions.LastOrDefault(instruction => instruction.Name == "FROM");
+        if (from is null || !IsScratch(from))
+        {
+            throw NotFilledIn(text, from, "its last stage must be FROM scratch", "what needs another base belongs into a stage before it");
+        }
+
+        if (text.Instructions[0] is { Name: not ("FROM" or "ARG") } early)
+        {
+            throw NotFilledIn(text, early, $"{early.Name} stands before the first FROM, where only ARG may", "move it below FROM scratch");
+        }
+
+        var copies = text.Instructions.SkipWhile(instruction => instruction != from).Where(instruction =>
+            instruction.Name == "COPY" && string.Join(' ', DockerfileWords.Plain(instruction.Arguments)) == $"--from={BuilderImage} /rootfs/ /").ToList();
+        return copies.Count == 1
+            ? new RunDockerfile(text, from, copies[0])
+            : throw NotFilledIn(text, copies.ElementAtOrDefault(1), $"it must have the line COPY --from={BuilderImage} /rootfs/ / once", "restore the committed line");
+    }
+
+    /// <summary>The error for a file that lacks what the build relies on.</summary>
+    internal static DockerfileException NotFilledIn(DockerfileText file, DockerfileInstruction? at, string why, string next) =>
+        new($"{Path.GetFileName(file.Path)} is not what the build can fill in", file.PlaceOf(at), why, next);
+
+    private static bool IsScratch(DockerfileInstruction from) => DockerfileWords.Plain(from.Arguments) switch
+    {
+        ["scratch"] => true,
+        ["scratch", var word, _] => word.Equals("AS", StringComparison.OrdinalIgnoreCase),
+        _ => false,
+    };
+}

@@ -1,0 +1,60 @@
+using System.Security.Cryptography;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Files;
+
+namespace BusyboxGlibc.Image;
+
+/// <summary>A file of the artifacts with its stamp beside it, <c>NAME.json</c>: what it was made from, its size and its checksum.</summary>
+/// <param name="path">The file's path.</param>
+public sealed class StampedFile(string path)
+{
+    /// <summary>The stamp, or null where there is none that can be read.</summary>
+    public BuildStamp? Stamp => BuildStamp.Read(StampPath);
+
+    private string StampPath => path + ".json";
+
+    /// <summary>Whether the file was made from the inputs of that key and has the size it had then.</summary>
+    public bool IsCurrent(string key) => Current(key) is not null;
+
+    /// <summary>Whether it is current and every byte of it is as it was written.</summary>
+    public bool IsIntact(string key)
+    {
+        try
+        {
+            return Current(key) is { } stamp && HashOf(path) == stamp.Sha256;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Forgets the stamp, so that the file is made again.</summary>
+    public void Forget() => AtomicFile.Discard(StampPath);
+
+    /// <summary>Writes the file, then its stamp: in this order a crash between the two leaves a file that is made again.</summary>
+    /// <exception cref="BuildException">The file system refused.</exception>
+    public void Write(string key, Action<Stream> write)
+    {
+        Forget();
+        var sha256 = string.Empty;
+        var size = 0L;
+        AtomicFile.Write(path, stream =>
+        {
+            using var hashing = new HashingSink(stream);
+            write(hashing);
+            sha256 = Convert.ToHexStringLower(hashing.TakeHash());
+            size = stream.Length;
+        });
+        new BuildStamp(key, size, sha256).Write(StampPath);
+    }
+
+    private static string HashOf(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.SequentialScan);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
+    }
+
+    private BuildStamp? Current(string key) =>
+        Stamp is { } stamp && stamp.Key == key && new FileInfo(path) is { Exists: true } file && file.Length == stamp.Size ? stamp : null;
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text;
+using BusyboxGlibc.Foundation.Text;
+using BusyboxGlibc.Image.Dockerfiles;
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Image;
+
+/// <summary>
+/// Makes the folders of <c>WORKDIR</c> as BuildKit makes them: 0755, each that is missing owned by the user of that line, whose name is
+/// looked up in the image; links are followed inside of the image.
+/// </summary>
+public static class WorkingFolders
+{
+    private const int Mode = 0x1ED; // 0755
+
+    /// <summary>Adds what is missing.</summary>
+    /// <exception cref="DockerfileException">Something else than a folder is there.</exception>
+    public static void Add(RootfsTree tree, IReadOnlyList<WorkingFolder> folders)
+    {
+        foreach (var folder in folders)
+        {
+            var at = string.Empty;
+            foreach (var part in folder.Path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+            {
+                at = Enter(tree, folder, at, part);
+            }
+        }
+    }
+
+    private static string Enter(RootfsTree tree, WorkingFolder folder, string at, string part)
+    {
+        var path = at.Length == 0 ? part : $"{at}/{part}";
+        if (part is "." or ".." || tree.TryGet(path, out _))
+        {
+            var inside = tree.Resolve(path) ?? throw Fault(folder, $"/{path} is a link that leads nowhere");
+            return inside.Length == 0 || (tree.TryGet(inside, out var entry) && entry.Type == RootfsEntryType.Directory)
+                ? inside
+                : throw Fault(folder, $"/{inside} is no folder");
+        }
+
+        var (user, group) = Owner(tree, folder.User);
+        tree.Add(new RootfsEntry(path, RootfsEntryType.Directory, Mode, user, group, null, null, default, folder.Where));
+        return path;
+    }
+
+    private static DockerfileException Fault(WorkingFolder folder, string why) =>
+        new($"WORKDIR {SafeText.Text(folder.Path)} cannot be made", folder.Where, why, "name another folder");
+
+    // A number is user and group alike; a name that nobody has is root.
+    private static (int User, int Group) Owner(RootfsTree tree, string? owner)
+    {
+        var parts = (owner ?? "root").Split(':', 2);
+        var (user, group) = Number(parts[0]) is { } id ? (id, id) : Find(tree, "etc/passwd", parts[0]) is [_, _, var uid, var gid, ..] ? (Number(uid) ?? 0, Number(gid) ?? 0) : (0, 0);
+        return parts.Length == 1 ? (user, group) : (user, Number(parts[1]) ?? (Find(tree, "etc/group", parts[1]) is [_, _, var number, ..] ? Number(number) ?? 0 : group));
+    }
+
+    private static int? Number(string text) =>
+        text == "root" ? 0 : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static string[]? Find(RootfsTree tree, string file, string name) =>
+        tree.Resolve(file) is { } path && tree.TryGet(path, out var entry) && entry.Type == RootfsEntryType.File
+            ? Encoding.UTF8.GetString(entry.Content.Span).Split('\n').Select(line => line.Trim().Split(':')).FirstOrDefault(fields => fields[0] == name)
+            : null;
+}

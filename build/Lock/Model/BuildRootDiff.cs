@@ -1,0 +1,70 @@
+namespace BusyboxGlibc.Lock.Model;
+
+/// <summary>Tells what changed of the build roots: one line a change, and one in all for a root that came or went.</summary>
+internal static class BuildRootDiff
+{
+    /// <summary>The lines, those of a change on every host with no host named; empty where nothing changed.</summary>
+    public static IReadOnlyList<string> Lines(IReadOnlyList<LockedBuildRoot> old, IReadOnlyList<LockedBuildRoot> @new)
+    {
+        var lines = new List<string>();
+        var changes = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
+        var common = 0;
+        foreach (var host in BuildRootRequest.Hosts)
+        {
+            var before = old.FirstOrDefault(root => root.Host == host);
+            var after = @new.FirstOrDefault(root => root.Host == host);
+            switch (before, after)
+            {
+                case (null, not null):
+                    lines.Add($"build root {host} is new: {after.Packages.Count} packages");
+                    break;
+                case (not null, null):
+                    lines.Add($"build root {host} is gone");
+                    break;
+                case (not null, not null):
+                    common++;
+                    foreach (var change in Changes(before, after))
+                    {
+                        changes.TryAdd(change, []);
+                        changes[change].Add(host);
+                    }
+
+                    break;
+            }
+        }
+
+        return [.. lines, .. changes.Select(change =>
+            change.Value.Count == common && common > 1 ? $"build root: {change.Key}" : $"build root {string.Join(", ", change.Value)}: {change.Key}")];
+    }
+
+    // Cross compilers have long names and all change at once: what has one source and one step of versions is one line.
+    private static IEnumerable<string> Changes(LockedBuildRoot old, LockedBuildRoot @new)
+    {
+        var before = old.Packages.ToDictionary(tool => tool.Pin.Name, tool => tool.Pin, StringComparer.Ordinal);
+        var after = @new.Packages.ToDictionary(tool => tool.Pin.Name, tool => tool.Pin, StringComparer.Ordinal);
+        var steps = new List<(string Source, string Name, string Change)>();
+        foreach (var name in before.Keys.Union(after.Keys, StringComparer.Ordinal))
+        {
+            var was = before.GetValueOrDefault(name);
+            var now = after.GetValueOrDefault(name);
+            var change = (was, now) switch
+            {
+                (null, not null) => $"{now.Version} added",
+                (not null, null) => $"{was.Version} removed",
+                (not null, not null) when was.Version != now.Version => $"{was.Version} → {now.Version}",
+                (not null, not null) when was.Sha256 != now.Sha256 => $"{now.Version} has other bytes",
+                _ => null,
+            };
+            if (change is not null)
+            {
+                steps.Add(((now ?? was)!.Source, name, change));
+            }
+        }
+
+        return steps.GroupBy(step => (step.Source, step.Change)).Select(group =>
+        {
+            var names = group.Select(step => step.Name).Order(StringComparer.Ordinal).ToList();
+            return names.Count == 1 ? $"{names[0]} {group.Key.Change}" : $"{names[0]} and {names.Count - 1} more of {group.Key.Source} {group.Key.Change}";
+        });
+    }
+}

@@ -1,0 +1,121 @@
+using System.Security.Cryptography;
+using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Lock.Model;
+
+/// <summary>Why a lock does not answer what is asked for.</summary>
+/// <param name="Lines">One line a difference, such as <c>linux/arm64: libfoo is not in the lock</c>.</param>
+public sealed record LockGap(IReadOnlyList<string> Lines)
+{
+    /// <summary>All lines, for an error's reason.</summary>
+    public override string ToString() => string.Join('\n', Lines);
+}
+
+/// <summary>Tells whether a lock answers exactly what is asked for, without reading any index.</summary>
+public static class LockAnswer
+{
+    /// <summary>What is missing or too much, or null where the lock answers. Platforms of the lock that are not asked for do not matter.</summary>
+    /// <param name="imageLock">The lock.</param>
+    /// <param name="suite">The suite asked for.</param>
+    /// <param name="requirements">The lines of lib-requires.txt and the commands.</param>
+    /// <param name="basePackages">What the image takes whatever is required; what is spare may be there or not.</param>
+    /// <param name="platforms">The platforms asked for.</param>
+    /// <param name="projectFolder">Where package files of the user's own are relative to; with it a changed file of that kind is a gap.</param>
+    /// <param name="buildRoot">What BusyBox is to be compiled with; null where it is not compiled, and then the lock's own does not matter.</param>
+    /// <param name="busybox">The BusyBox release to be compiled; null where none is.</param>
+    public static LockGap? Find(
+        ImageLock imageLock,
+        string suite,
+        IReadOnlyList<Requirement> requirements,
+        IReadOnlyList<BasePackage> basePackages,
+        IReadOnlyList<Platform> platforms,
+        string? projectFolder = null,
+        BuildRootRequest? buildRoot = null,
+        LockedBusyboxRelease? busybox = null)
+    {
+        var lines = new List<string>();
+        if (imageLock.Suite != suite)
+        {
+            lines.Add($"suite is {suite}, the lock is for {imageLock.Suite}");
+        }
+
+        foreach (var platform in platforms)
+        {
+            var locked = imageLock.Platforms.FirstOrDefault(locked => locked.Platform == platform);
+            if (locked is null)
+            {
+                lines.Add($"{platform}: the platform is not in the lock");
+                continue;
+            }
+
+            var asked = TextsFor(platform, requirements, basePackages);
+            var answered = locked.Requirements.Select(requirement => requirement.Text).ToHashSet(StringComparer.Ordinal);
+            var spare = basePackages.Where(package => package.IsSpare).Select(TextOf).ToHashSet(StringComparer.Ordinal);
+            lines.AddRange(asked.Where(text => !answered.Contains(text) && !spare.Contains(text)).Select(text => $"{platform}: {text} is not in the lock"));
+            lines.AddRange(locked.Requirements
+                .Where(requirement => !asked.Contains(requirement.Text))
+                .Select(requirement => $"{platform}: {requirement.Text} is in the lock but no longer asked for"));
+            if (projectFolder is not null)
+            {
+                lines.AddRange(locked.Packages
+                    .Where(package => package.Pin.Archive == ArchiveNames.Local && !IsUnchanged(package, projectFolder))
+                    .Select(package => $"{platform}: {package.Pin.PoolPath} is not the file that was locked"));
+            }
+        }
+
+        foreach (var host in buildRoot is null ? [] : BuildRootRequest.Hosts)
+        {
+            lines.AddRange(BuildRootGaps(imageLock.BuildRoots.FirstOrDefault(root => root.Host == host), buildRoot!, host));
+        }
+
+        if (busybox is not null && imageLock.Busybox != busybox)
+        {
+            lines.Add($"busybox is {busybox.Version}, the lock is for {(
+                imageLock.Busybox is not { } locked ? "none that is compiled" : locked.Version != busybox.Version ? locked.Version : "other bytes of that release")}");
+        }
+
+        return lines.Count == 0 ? null : new LockGap(lines);
+    }
+
+    /// <summary>What a base package is recorded as among the requirements.</summary>
+    public static string TextOf(BasePackage package) => $"base: {package.Package} {string.Join(' ', package.Patterns)}";
+
+    /// <summary>Everything asked for on a platform, as the lock records it, in ordinal order.</summary>
+    internal static SortedSet<string> TextsFor(
+        Platform platform, IReadOnlyList<Requirement> requirements, IReadOnlyList<BasePackage> basePackages) =>
+        new(
+            requirements.Where(requirement => requirement.AppliesTo(platform)).Select(TextOf).Concat(basePackages.Where(package => package.AppliesTo(platform)).Select(TextOf)),
+            StringComparer.Ordinal);
+
+    /// <summary>What a requirement is recorded as: a command and a library of one name stay apart.</summary>
+    internal static string TextOf(Requirement requirement) =>
+        requirement.Kind == RequirementKind.Command ? $"command: {requirement.Text}" : requirement.Text;
+
+    private static IEnumerable<string> BuildRootGaps(LockedBuildRoot? locked, BuildRootRequest wish, string host)
+    {
+        if (locked is null)
+        {
+            return [$"build root {host} is not in the lock"];
+        }
+
+        var asked = wish.TextsFor(host);
+        return asked.Where(text => !locked.Asked.Contains(text, StringComparer.Ordinal)).Select(text => $"build root {host}: {text} is not in the lock")
+            .Concat(locked.Asked.Where(text => !asked.Contains(text)).Select(text => $"build root {host}: {text} is in the lock but no longer asked for"));
+    }
+
+    private static bool IsUnchanged(LockedPackage package, string projectFolder)
+    {
+        try
+        {
+            using var stream = File.OpenRead(Path.Combine(projectFolder, package.Pin.PoolPath));
+            return stream.Length == package.Pin.Size
+                && Convert.ToHexStringLower(SHA256.HashData(stream)) == package.Pin.Sha256;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Lock.Model;
+
+/// <summary>Tells in people's words what changed from one lock to another.</summary>
+public static class LockDiff
+{
+    /// <summary>
+    /// One line a change, in order of package names: <c>zlib1g 1:1.3-1 → 1:1.3-2 on all platforms</c>; packages that came or
+    /// went; files that came or went of a package whose version stayed (<c>{triplet}</c> stands for the platform's). Empty where nothing changed.
+    /// </summary>
+    public static IReadOnlyList<string> Lines(ImageLock? old, ImageLock @new)
+    {
+        if (old is null)
+        {
+            return [.. LockFile.InOrder(@new.Platforms).Select(platform => $"{platform.Platform} is new: {platform.Packages.Count} packages")];
+        }
+
+        var lines = new List<string>();
+        if (old.Suite != @new.Suite)
+        {
+            lines.Add($"suite {old.Suite} → {@new.Suite}");
+        }
+
+        var before = old.Platforms.ToDictionary(platform => platform.Platform);
+        var after = @new.Platforms.ToDictionary(platform => platform.Platform);
+        lines.AddRange(LockFile.InOrder(@new.Platforms)
+            .Where(platform => !before.ContainsKey(platform.Platform))
+            .Select(platform => $"{platform.Platform} is new: {platform.Packages.Count} packages"));
+        lines.AddRange(LockFile.InOrder(old.Platforms)
+            .Where(platform => !after.ContainsKey(platform.Platform))
+            .Select(platform => $"{platform.Platform} is gone"));
+
+        var common = KnownPlatforms.All.Where(platform => before.ContainsKey(platform) && after.ContainsKey(platform)).ToList();
+        var changes = new SortedDictionary<(string Package, int Rank, string Text), List<Platform>>(Comparer<(string Package, int Rank, string Text)>.Create(
+            (left, right) => string.CompareOrdinal(left.Package, right.Package) is not 0 and var byName ? byName
+                : left.Rank != right.Rank ? left.Rank - right.Rank
+                : string.CompareOrdinal(left.Text, right.Text)));
+        foreach (var platform in common)
+        {
+            foreach (var change in Changes(before[platform], after[platform]))
+            {
+                if (!changes.TryGetValue(change, out var platforms))
+                {
+                    changes.Add(change, platforms = []);
+                }
+
+                platforms.Add(platform);
+            }
+        }
+
+        lines.AddRange(changes.Select(change => $"{change.Key.Text} {On(change.Value, common.Count)}"));
+        if (old.Busybox != @new.Busybox)
+        {
+            lines.Add($"busybox {old.Busybox?.Version ?? "not compiled"} → {@new.Busybox?.Version ?? "not compiled"}");
+        }
+
+        lines.AddRange(BuildRootDiff.Lines(old.BuildRoots, @new.BuildRoots));
+        return lines;
+    }
+
+    private static IEnumerable<(string Package, int Rank, string Text)> Changes(LockedPlatform old, LockedPlatform @new)
+    {
+        var before = old.Packages.ToDictionary(package => package.Pin.Name, StringComparer.Ordinal);
+        var after = @new.Packages.ToDictionary(package => package.Pin.Name, StringComparer.Ordinal);
+        foreach (var (name, package) in after)
+        {
+            if (!before.TryGetValue(name, out var was))
+            {
+                yield return (name, 0, $"{name} {package.Pin.Version} added");
+            }
+            else if (was.Pin.Version != package.Pin.Version)
+            {
+                yield return (name, 0, $"{name} {was.Pin.Version} → {package.Pin.Version}");
+            }
+            else
+            {
+                if (was.Pin.Sha256 != package.Pin.Sha256)
+                {
+                    yield return (name, 0, $"{name} {package.Pin.Version} has other bytes");
+                }
+
+                foreach (var file in package.Files.Except(was.Files, StringComparer.Ordinal))
+                {
+                    yield return (name, 1, $"{name} {package.Pin.Version}: {Neutral(file, old.Platform)} added");
+                }
+
+                foreach (var file in was.Files.Except(package.Files, StringComparer.Ordinal))
+                {
+                    yield return (name, 2, $"{name} {package.Pin.Version}: {Neutral(file, old.Platform)} removed");
+                }
+            }
+        }
+
+        foreach (var (name, package) in before)
+        {
+            if (!after.ContainsKey(name))
+            {
+                yield return (name, 0, $"{name} {package.Pin.Version} removed");
+            }
+        }
+    }
+
+    // So that one change on eight platforms reads as one.
+    private static string Neutral(string file, Platform platform) =>
+        file.Replace($"/{platform.Triplet}/", "/{triplet}/", StringComparison.Ordinal);
+
+    private static string On(List<Platform> platforms, int all) =>
+        platforms.Count == all ? "on all platforms" : $"on {string.Join(", ", platforms)}";
+}

@@ -1,0 +1,69 @@
+using System.Buffers;
+using BusyboxGlibc.Debian.Archive;
+
+namespace BusyboxGlibc.Lock.Model;
+
+/// <summary>What the texts of a lock may look like.</summary>
+internal static class LockText
+{
+    /// <summary>The last second a date can be in, 9999-12-31.</summary>
+    public const long LastSecond = 253402300799;
+
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789+-.");
+    private static readonly SearchValues<char> VersionCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.+-:~");
+
+    private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
+    private static readonly SearchValues<char> UpperHex = SearchValues.Create("0123456789ABCDEF");
+
+    /// <summary>The test and the description of one of a package's texts.</summary>
+    public static (Func<string, bool> IsRight, string Expected) RuleOf(string key) => key switch
+    {
+        "name" or "source" => (IsPackageName, "a package's name"),
+        "version" or "sourceVersion" => (IsVersion, "a Debian version"),
+        "architecture" => (IsWord, "a Debian architecture or all"),
+        "archive" => (IsArchive, "debian, debian-security or local"),
+        "pool" => (IsRelativePath, "a relative path without \"..\""),
+        _ => (IsSha256, "64 lower-case hexadecimal digits"),
+    };
+
+    /// <summary>Whether text is a package name, deb-control(5).</summary>
+    public static bool IsPackageName(string text) =>
+        text.Length is > 1 and <= 255 && char.IsAsciiLetterOrDigit(text[0]) && !text.AsSpan().ContainsAnyExcept(NameCharacters);
+
+    /// <summary>Whether text has only the characters of a version, deb-version(7).</summary>
+    public static bool IsVersion(string text) =>
+        text.Length is > 0 and <= 255 && char.IsAsciiLetterOrDigit(text[0]) && !text.AsSpan().ContainsAnyExcept(VersionCharacters);
+
+    /// <summary>Whether text is a word such as a suite's or an architecture's name.</summary>
+    public static bool IsWord(string text) =>
+        text.Length is > 0 and <= 255 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' or '_' or '/');
+
+    /// <summary>Whether text is a SHA-256 checksum as locks write it.</summary>
+    public static bool IsSha256(string text) => text.Length == 64 && !text.AsSpan().ContainsAnyExcept(LowerHex);
+
+    /// <summary>Whether text is an OpenPGP fingerprint as locks write it.</summary>
+    public static bool IsFingerprint(string text) => text.Length is 32 or 40 or 64 && !text.AsSpan().ContainsAnyExcept(UpperHex);
+
+    /// <summary>Whether text is a line someone could have written.</summary>
+    public static bool IsLine(string text) => text.Length is > 0 and <= 4096 && !text.Any(char.IsControl);
+
+    /// <summary>Whether text is a normalised absolute path of a file.</summary>
+    public static bool IsFilePath(string text) => text.StartsWith('/') && IsRelativePath(text[1..]);
+
+    /// <summary>Whether text is a relative path that stays inside the folder it is relative to.</summary>
+    public static bool IsRelativePath(string text) =>
+        text.Length is > 0 and <= 4096
+        && !text.Any(char.IsControl)
+        && !text.Contains('\\', StringComparison.Ordinal)
+        && text.Split('/').All(part => part is not ("" or "." or ".."));
+
+    /// <summary>Text from outside, made fit for an error: one line, not long.</summary>
+    public static string Show(string text)
+    {
+        var line = string.Concat(text.Select(letter => char.IsControl(letter) || char.IsSurrogate(letter) ? '?' : letter));
+        return line.Length <= 80 ? line : line[..80] + "…";
+    }
+
+    private static bool IsArchive(string text) => text is ArchiveNames.Main or ArchiveNames.Security or ArchiveNames.Local;
+}

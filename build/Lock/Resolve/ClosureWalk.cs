@@ -1,0 +1,346 @@
+using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Debian.Suite;
+using BusyboxGlibc.Formats.Elf;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Lock.Resolve;
+
+/// <summary>
+/// Takes what the taken files need: the libraries of their NEEDED entries, their program interpreter, the targets of links
+/// that lead into another package. Dependencies are asked first; Contents only for what they do not answer.
+/// </summary>
+internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatformResult? lead, Func<Task<IContentsIndex>> contents)
+{
+    private readonly Dictionary<string, IReadOnlyList<ReachedPackage>> _reach = new(StringComparer.Ordinal);
+    private readonly LoaderFolders _folders = LoaderFolders.For(draft.Platform);
+
+    private Platform Platform => draft.Platform;
+
+    /// <summary>Goes on until nothing taken needs anything more.</summary>
+    /// <param name="failed">Told every need that nothing answers, with the requirement for whose sake it is one.</param>
+    public async Task CloseAsync(Action<Requirement?, LockException> failed)
+    {
+        var missing = new List<(Taken From, string Soname)>();
+        do
+        {
+            await EmptyQueuesAsync(missing, failed).ConfigureAwait(false);
+        }
+        while (await FindByLoadersAsync(missing).ConfigureAwait(false));
+
+        foreach (var (from, soname) in missing)
+        {
+            failed(from.Cause, await ErrorAsync(from, soname).ConfigureAwait(false));
+        }
+    }
+
+    private async Task EmptyQueuesAsync(List<(Taken From, string Soname)> missing, Action<Requirement?, LockException> failed)
+    {
+        while (true)
+        {
+            var isElf = draft.Unclosed.TryDequeue(out var next);
+            if (!isElf && !draft.Dangling.TryDequeue(out next))
+            {
+                return;
+            }
+
+            try
+            {
+                await (isElf ? CloseElfAsync(next!, missing) : FollowAsync(next!)).ConfigureAwait(false);
+            }
+            catch (LockException error)
+            {
+                failed(next!.Cause, error);
+            }
+        }
+    }
+
+    // A library of a folder of its own often does not say where its neighbours are: whoever loads it has loaded them before, or
+    // has a DT_RPATH that counts for it too.
+    private async Task<bool> FindByLoadersAsync(List<(Taken From, string Soname)> missing)
+    {
+        var found = false;
+        foreach (var need in missing.ToList())
+        {
+            var folders = draft.LoadersOf(need.From.Member.Path).SelectMany(Own).ToHashSet(StringComparer.Ordinal);
+            if (folders.Count > 0 && await TakeLibraryAsync(need.From, need.Soname, path => folders.Contains(FolderOf(path))).ConfigureAwait(false))
+            {
+                missing.Remove(need);
+                found = true;
+            }
+        }
+
+        return found;
+    }
+
+    private async Task CloseElfAsync(Taken from, List<(Taken From, string Soname)> missing)
+    {
+        var elf = from.Member.Elf!;
+        if (!elf.IsFor(Platform))
+        {
+            return;
+        }
+
+        var folders = Own(from).ToHashSet(StringComparer.Ordinal);
+        foreach (var soname in elf.Needed.Distinct(StringComparer.Ordinal))
+        {
+            if (!await TakeLibraryAsync(from, soname, path => IsDefault(path, elf) || folders.Contains(FolderOf(path))).ConfigureAwait(false))
+            {
+                missing.Add((from, soname));
+            }
+        }
+
+        if (elf.Interpreter is { } interpreter && !await TakeInterpreterAsync(from, interpreter).ConfigureAwait(false))
+        {
+            throw new LockException(
+                $"{from.Text} is started by {LockText.Show(interpreter)}, and no package has it on {Platform} (Debian {Platform.DebianArchitecture})");
+        }
+    }
+
+    // The folders that an object names itself. A library that looks relative to its own place keeps that place in the image.
+    private IEnumerable<string> Own(Taken from)
+    {
+        var elf = from.Member.Elf!;
+        var origin = LibraryNames.DirectoryOf(from.Member.Path);
+        return elf.RPath.Concat(elf.RunPath)
+            .Select(entry => _folders.Expand(entry, origin))
+            .Where(folder => folder is not null && folder.StartsWith('/'))
+            .Select(folder => UsrMerge.Of(UsrMerge.Target("/", folder!)));
+    }
+
+    private static string FolderOf(string path) => UsrMerge.Of(LibraryNames.DirectoryOf(path));
+
+    // What ld.so.conf of the image names is searched as the loader's own folders are.
+    private bool IsDefault(string path, ISearchPaths paths) =>
+        (!paths.SkipsDefaultFolders && LibraryNames.IsInLoaderFolder(path, Platform)) || IsConfigured(path);
+
+    // The folders in which ldconfig(8), and the build like it, makes links by soname.
+    private bool IsLinked(string path) => LibraryNames.IsInLoaderFolder(path, Platform) || IsConfigured(path);
+
+    private bool IsConfigured(string path) =>
+        LibraryNames.DirectoryOf(path) is var folder && (folder == "/usr/local/lib" || folder == $"/usr/local/lib/{Platform.Triplet}");
+
+    private async Task<bool> TakeLibraryAsync(Taken from, string soname, Func<string, bool> isSearched)
+    {
+        if (soname.Contains('/', StringComparison.Ordinal))
+        {
+            // A path, ld.so(8): searched nowhere else.
+            return _folders.Expand(soname, LibraryNames.DirectoryOf(from.Member.Path)) is { } path && path.StartsWith('/')
+                && (draft.IsTaken(path) || draft.Overlay.Find(path) is not null
+                    || await TakeFirstAsync(from, [], null, package => package.Contents!.Find(path)).ConfigureAwait(false) is not null);
+        }
+
+        // A library that is there under another name than its soname alone: where the loader finds it, the build makes the link.
+        DebMember? Unlinked(DebContents files) =>
+            files.WithSoname(soname).FirstOrDefault(member => isSearched(member.Path) && IsLinked(member.Path) && files.IsLibrary(member, Platform));
+
+        if ((draft.Overlay.Named(soname).FirstOrDefault(member => isSearched(member.Path) && IsOverlayLibrary(member)) ?? Unlinked(draft.Overlay)) is { } own)
+        {
+            draft.AddLoader(draft.Overlay.End(own)?.Path ?? own.Path, from);
+            return true;
+        }
+
+        if (draft.TakenAs(soname).FirstOrDefault(isSearched) is { } taken)
+        {
+            AddLoader(taken, from);
+            return true;
+        }
+
+        DebMember? Matching(PackageDraft package) => package.Contents!.Named(soname).FirstOrDefault(member =>
+                isSearched(member.Path) && (package.Contents.IsLibrary(member, Platform) || LeadsOut(package, member)))
+            ?? Unlinked(package.Contents)
+            ?? RenamedSoname.Link(package.Contents, soname, Platform, isSearched);
+
+        var file = LibraryNames.FileOf(soname);
+        var found = await TakeFirstAsync(from, LibraryNames.PackagesOf(file), lead?.PackageOf(file), Matching).ConfigureAwait(false)
+            ?? await TakeFromContentsAsync(from, soname, Matching).ConfigureAwait(false);
+        if (found is null)
+        {
+            return false;
+        }
+
+        AddLoader(found, from);
+        return true;
+    }
+
+    private bool IsOverlayLibrary(DebMember member) =>
+        draft.Overlay.End(member) is { } end ? end.Elf is { } elf && elf.IsFor(Platform) : member.LinkTarget is { } target && draft.IsTaken(target);
+
+    // The loader's neighbours are those of the file at the end of the links.
+    private void AddLoader(string path, Taken from)
+    {
+        foreach (var package in draft.Packages)
+        {
+            if (package.Contents?.Find(path) is { } member)
+            {
+                draft.AddLoader(package.Contents.End(member)?.Path ?? path, from);
+                return;
+            }
+        }
+    }
+
+    private async Task<bool> TakeInterpreterAsync(Taken from, string interpreter)
+    {
+        var file = LibraryNames.FileOf(interpreter);
+        return draft.IsTaken(interpreter)
+            || await TakeFirstAsync(from, ["libc6"], lead?.PackageOf(file), package => package.Contents!.Find(interpreter)).ConfigureAwait(false) is not null
+            || await TakeLibraryAsync(from, file, path => LibraryNames.IsInLoaderFolder(path, Platform)).ConfigureAwait(false);
+    }
+
+    private async Task FollowAsync(Taken from)
+    {
+        var target = from.Member.LinkTarget!;
+        if (!draft.IsTaken(target)
+            && await TakeFirstAsync(from, [], lead?.PackageOf(LibraryNames.FileOf(target)), other => other.Contents!.Find(target)).ConfigureAwait(false) is null)
+        {
+            throw new LockException(
+                $"{from.Text} is a link to {LockText.Show(target)}, and no package it depends on has that on {Platform} (Debian {Platform.DebianArchitecture})",
+                next: $"require the package that has {LockText.Show(target)}, or another one than {from.Package!.Name}");
+        }
+    }
+
+    // The order in which packages are asked, likeliest first, so that few are read: the needing package itself, package files of the
+    // user's own, the one named like the soname, what is in the image, what the first platform took, the dependencies by distance.
+    private async Task<string?> TakeFirstAsync(Taken from, IReadOnlyList<string> guesses, string? leads, Func<PackageDraft, DebMember?> matching)
+    {
+        var reach = await ReachAsync(from.Package).ConfigureAwait(false);
+        var reachable = reach.Select(package => package.Name).ToHashSet(StringComparer.Ordinal);
+        IEnumerable<string> order =
+        [
+            .. from.Package is null ? Array.Empty<string>() : [from.Package.Name],
+            .. draft.Locals,
+            .. guesses.Where(name => reachable.Contains(name) || draft.Has(name)),
+            .. reach.Select(package => package.Name).Where(draft.Has),
+            .. leads is null ? Array.Empty<string>() : [leads],
+            .. reach.Where(package => package.Depth == 1 || package.Section == "libs").Select(package => package.Name),
+            .. draft.Packages.Select(package => package.Name).Order(StringComparer.Ordinal).ToList(),
+        ];
+        foreach (var name in order.Distinct(StringComparer.Ordinal).ToList())
+        {
+            if (await draft.OpenAsync(name).ConfigureAwait(false) is { } package && matching(package) is { } member)
+            {
+                (package, member) = await PreferredAsync(package, member, matching).ConfigureAwait(false);
+                draft.Take(package, member, from.Cause);
+                return member.Path;
+            }
+        }
+
+        return null;
+    }
+
+    // Where update-alternatives(1) chooses, it chooses among what is installed.
+    private async Task<(PackageDraft Package, DebMember Member)> PreferredAsync(PackageDraft package, DebMember member, Func<PackageDraft, DebMember?> matching)
+    {
+        var isInImage = draft.Has(package.Name);
+        foreach (var name in member.Priority == 0 ? [] : draft.Packages.Select(other => other.Name).Order(StringComparer.Ordinal).ToList())
+        {
+            if (await draft.OpenAsync(name).ConfigureAwait(false) is { } other && matching(other) is { } better && (!isInImage || better.Priority > member.Priority))
+            {
+                (package, member, isInImage) = (other, better, true);
+            }
+        }
+
+        return (package, member);
+    }
+
+    private async Task<string?> TakeFromContentsAsync(Taken from, string soname, Func<PackageDraft, DebMember?> matching)
+    {
+        var index = await contents().ConfigureAwait(false);
+        var renamed = RenamedSoname.Of(soname);
+        var names = index.Libraries(soname).Concat(index.LibrariesBelow(soname))
+            .Where(entry => (LibraryNames.FileOf(entry.Path) == soname || LibraryNames.FileOf(entry.Path) == renamed) && !RequirementSearch.IsForDevelopment(entry.Section))
+            .Select(entry => entry.Package)
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        var found = new List<(PackageDraft Package, DebMember Member)>();
+        foreach (var name in names)
+        {
+            if (await draft.OpenAsync(name).ConfigureAwait(false) is { } package && matching(package) is { } member)
+            {
+                found.Add((package, member));
+            }
+        }
+
+        if (found.Count > 1 && found.MaxBy(pair => pair.Member.Priority) is { Member.Priority: var highest and > 0 })
+        {
+            found.RemoveAll(pair => pair.Member.Priority < highest);
+        }
+
+        if (found.Count > 1)
+        {
+            throw new LockException(
+                $"{from.Text} needs {soname}, which several packages have on {Platform}: {string.Join(", ", found.Select(pair => pair.Package.Name))}",
+                why: "none of them is among the packages it depends on",
+                next: "write which one it shall be into lib-requires.txt:\n"
+                    + string.Join('\n', found.Select(pair => $"{soname} = {pair.Package.Name}")));
+        }
+
+        found.ForEach(pair => draft.Take(pair.Package, pair.Member, from.Cause));
+        return found.Count == 1 ? found[0].Member.Path : null;
+    }
+
+    private async Task<LockException> ErrorAsync(Taken from, string soname)
+    {
+        if (UnlinkedOf(from, soname) is { } unlinked)
+        {
+            return unlinked;
+        }
+
+        var index = await contents().ConfigureAwait(false);
+        var below = index.LibrariesBelow(soname).Where(entry => LibraryNames.FileOf(entry.Path) == soname).Take(3).ToList();
+        var isRenamed = index.Libraries(RenamedSoname.Of(soname)).Any(entry => LibraryNames.FileOf(entry.Path) == RenamedSoname.Of(soname));
+        var why = isRenamed
+            ? $"Debian has it as {RenamedSoname.Of(soname)}, whose ABI is another one on {Platform}: time_t has 64 bits there now"
+            : below.Count > 0
+                ? $"{string.Join(", ", below.Select(entry => $"{entry.Package} has {entry.Path}"))}, in a folder that the loader does not search for it"
+                : "neither the package's dependencies nor the suite's Contents know it in a folder that the loader searches";
+        return new LockException(
+            $"{from.Text} needs {LockText.Show(soname)}, and no package has it on {Platform} (Debian {Platform.DebianArchitecture})",
+            why: why,
+            next: isRenamed
+                ? "build the file anew against the renamed library, or leave the line out on this platform"
+                : $"leave the line out on this platform, or give the library yourself: a line /usr/local/lib/{LockText.Show(soname)} and the file in overlay/{Platform.FileName}/usr/local/lib/");
+    }
+
+    // The search path leads to the library, but nothing there has its soname as its name, and no link is made there.
+    private LockException? UnlinkedOf(Taken from, string soname)
+    {
+        var folders = draft.LoadersOf(from.Member.Path).Prepend(from).SelectMany(Own).ToHashSet(StringComparer.Ordinal);
+        string?[] packages = [from.Package?.Name, .. draft.Locals];
+        var places = packages.OfType<string>().Distinct().Select(draft.Opened).OfType<PackageDraft>().Select(package => (Package: (string?)package.Name, package.Contents));
+        foreach (var (package, files) in places.Prepend((null, draft.Overlay)))
+        {
+            if (files?.WithSoname(soname).FirstOrDefault(member => folders.Contains(FolderOf(member.Path)) && files.IsLibrary(member, Platform)) is { } member)
+            {
+                var (folder, file) = (LibraryNames.DirectoryOf(member.Path), LibraryNames.FileOf(member.Path));
+                return new LockException(
+                    $"{from.Text} needs {LockText.Show(soname)}, which its search path has on {Platform} under the name {LockText.Show(file)} alone",
+                    why: $"{member.Path} has that soname, but {folder} has no link {soname}, and neither ldconfig nor this build makes one outside of the folders of /etc/ld.so.conf",
+                    next: package is null
+                        ? $"mkdir -p overlay/{Platform.FileName}{folder} && ln -s {file} overlay/{Platform.FileName}{folder}/{soname}\nand add the line {folder}/{soname} to lib-requires.txt"
+                        : $"add the link {folder}/{soname} -> {file} to the package {package}");
+            }
+        }
+
+        return null;
+    }
+
+    private static bool LeadsOut(PackageDraft package, DebMember member) =>
+        member.LinkTarget is { } target && package.Contents!.Find(target) is null;
+
+    private async Task<IReadOnlyList<ReachedPackage>> ReachAsync(PackageDraft? package)
+    {
+        if (package is null)
+        {
+            return [];
+        }
+
+        if (!_reach.TryGetValue(package.Name, out var reach))
+        {
+            _reach.Add(package.Name, reach = await pins.ReachAsync(package.Choice.Indexed).ConfigureAwait(false));
+        }
+
+        return reach;
+    }
+}

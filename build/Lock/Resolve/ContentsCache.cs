@@ -1,0 +1,150 @@
+using BusyboxGlibc.Debian.Package;
+using BusyboxGlibc.Foundation.Files;
+
+namespace BusyboxGlibc.Lock.Resolve;
+
+/// <summary>
+/// Keeps what resolution needs to know of each package file under <c>derived/contents</c> of the cache, so that a package file is
+/// decompressed and its ELF files are read once and not at each change of <c>lib-requires.txt</c>. An entry is named by the
+/// package file's checksum. Entries are never deleted by a build; the folder may be at any time.
+/// </summary>
+/// <param name="cache">The cache folder; may be absent.</param>
+public sealed class ContentsCache(string cache)
+{
+    // A change of what is written below, or of what is read of a package file, must change this.
+    private const string Format = "busybox-glibc package contents 3";
+
+    // A package file of half a million members is no package of an image.
+    private const long LargestEntry = 64 << 20;
+
+    private readonly string folder = Path.Combine(cache, "derived", "contents");
+
+    /// <summary>What is kept of a package file, or null where nothing whole is.</summary>
+    /// <param name="sha256">The package file's checksum.</param>
+    /// <param name="name">What the package file is called in an error.</param>
+    internal DebContents? Find(string sha256, string name)
+    {
+        var key = InputKey.Of(Format, sha256);
+        return CheckedFile.Find(Path.Combine(folder, key), LargestEntry) is { } content ? Read(content, key, name) : null;
+    }
+
+    /// <summary>Keeps what was read of a package file.</summary>
+    internal void Keep(string sha256, DebContents contents)
+    {
+        var key = InputKey.Of(Format, sha256);
+        CheckedFile.Keep(Path.Combine(folder, key), writer =>
+        {
+            writer.Write(key);
+            var shipped = contents.Members.Where(member => !member.IsMade).ToList();
+            writer.Write(shipped.Count);
+            foreach (var member in shipped)
+            {
+                Write(writer, member);
+            }
+
+            writer.Write(contents.Alternatives.Count);
+            foreach (var alternative in contents.Alternatives)
+            {
+                writer.Write(alternative.Link);
+                writer.Write(alternative.Path);
+                writer.Write(alternative.Priority);
+            }
+        });
+    }
+
+    private static void Write(BinaryWriter writer, DebMember member)
+    {
+        writer.Write(member.Path);
+        writer.Write(member.IsSymbolicLink);
+        WriteOptional(writer, member.LinkTarget);
+        writer.Write(member.ModificationTime);
+        WriteList(writer, member.Licences);
+        writer.Write(member.Elf is not null);
+        if (member.Elf is { } elf)
+        {
+            writer.Write(elf.Machine);
+            writer.Write(elf.Bits);
+            WriteOptional(writer, elf.Interpreter);
+            WriteList(writer, elf.Needed);
+            WriteList(writer, elf.RPath);
+            WriteList(writer, elf.RunPath);
+            writer.Write(elf.SkipsDefaultFolders);
+            WriteOptional(writer, elf.Soname);
+        }
+    }
+
+    // The checksum says that this is what was written. That it reads as such is checked all the same.
+    private static DebContents? Read(ArraySegment<byte> content, string key, string name)
+    {
+        using var stream = new MemoryStream(content.Array!, content.Offset, content.Count, writable: false);
+        using var reader = new BinaryReader(stream, CheckedFile.Text);
+        try
+        {
+            if (reader.ReadString() != key)
+            {
+                return null;
+            }
+
+            var members = new List<DebMember>();
+            for (var left = reader.ReadInt32(); left > 0; left--)
+            {
+                members.Add(ReadMember(reader));
+            }
+
+            var alternatives = new List<AlternativeLink>();
+            for (var left = reader.ReadInt32(); left > 0; left--)
+            {
+                alternatives.Add(new AlternativeLink(reader.ReadString(), reader.ReadString(), reader.ReadInt32()));
+            }
+
+            return stream.Position == stream.Length ? new DebContents(name, members, alternatives) : null;
+        }
+        catch (Exception error) when (error is IOException or FormatException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static DebMember ReadMember(BinaryReader reader) => new(
+        reader.ReadString(),
+        reader.ReadBoolean(),
+        ReadOptional(reader),
+        reader.ReadInt64(),
+        Licences: ReadList(reader),
+        Elf: reader.ReadBoolean()
+            ? new ElfNeeds(reader.ReadUInt16(), reader.ReadInt32(), ReadOptional(reader), ReadList(reader), ReadList(reader), ReadList(reader), reader.ReadBoolean(), ReadOptional(reader))
+            : null);
+
+    private static void WriteOptional(BinaryWriter writer, string? text)
+    {
+        writer.Write(text is not null);
+        writer.Write(text ?? string.Empty);
+    }
+
+    private static string? ReadOptional(BinaryReader reader)
+    {
+        var isThere = reader.ReadBoolean();
+        var text = reader.ReadString();
+        return isThere ? text : null;
+    }
+
+    private static void WriteList(BinaryWriter writer, IReadOnlyList<string> texts)
+    {
+        writer.Write(texts.Count);
+        foreach (var text in texts)
+        {
+            writer.Write(text);
+        }
+    }
+
+    private static string[] ReadList(BinaryReader reader)
+    {
+        var texts = new List<string>();
+        for (var left = reader.ReadInt32(); left > 0; left--)
+        {
+            texts.Add(reader.ReadString());
+        }
+
+        return [.. texts];
+    }
+}

@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Debian.Package;
+
+namespace BusyboxGlibc.Lock.Resolve;
+
+/// <summary>Fetches and reads package files, each at most once a run, and not more of them at a time than there are jobs. One
+/// whose contents are on the shelf is not even fetched: if it is taken, Restore does that.</summary>
+internal sealed class DebCatalog(
+    IPackageStore store, ContentsCache? shelf, PackageCache? packages, string projectFolder, int jobs, CancellationToken cancellation) : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, Lazy<Task<DebContents>>> _read = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _turns = new(Math.Max(1, jobs));
+    private readonly SemaphoreSlim _connections = new(8);
+
+    /// <summary>What a package file holds.</summary>
+    /// <exception cref="DebianException">It cannot be had, or is damaged.</exception>
+    public Task<DebContents> ReadAsync(PinnedPackage pin) =>
+        _read.GetOrAdd(pin.Sha256, _ => new Lazy<Task<DebContents>>(() => Task.Run(() => ReadOnceAsync(pin), cancellation))).Value;
+
+    /// <summary>Starts reading a package file that will be asked for; an error shows when it is.</summary>
+    public void Prefetch(PinnedPackage pin) =>
+        ReadAsync(pin).ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+
+    /// <summary>Waits for everything still being read, so that nothing of a run outlives it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var started in _read.Values.Where(lazy => lazy.IsValueCreated))
+        {
+            await started.Value.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).ConfigureAwait(false);
+        }
+
+        _turns.Dispose();
+        _connections.Dispose();
+    }
+
+    private async Task<string> FetchAsync(PinnedPackage pin)
+    {
+        await _connections.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return await store.FetchAsync(pin, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _connections.Release();
+        }
+    }
+
+    private async Task<DebContents> ReadOnceAsync(PinnedPackage pin)
+    {
+        var name = LibraryNames.FileOf(pin.PoolPath);
+        if (shelf?.Find(pin.Sha256, name) is { } kept)
+        {
+            return kept;
+        }
+
+        var path = pin.Archive == ArchiveNames.Local
+            ? Path.Combine(projectFolder, pin.PoolPath)
+            : await FetchAsync(pin).ConfigureAwait(false);
+        await _turns.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            using var keep = packages?.Begin(pin);
+            var contents = DebContentsReader.Read(path, name, keep, cancellation);
+            shelf?.Keep(pin.Sha256, contents);
+            return contents;
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+}

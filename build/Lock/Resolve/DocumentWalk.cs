@@ -1,0 +1,84 @@
+namespace BusyboxGlibc.Lock.Resolve;
+
+/// <summary>
+/// Takes the copyright file of every package that gives a file, also where its documentation folder is a link to another
+/// package's, and the licence texts that the copyright files refer to.
+/// </summary>
+internal sealed class DocumentWalk(ResolvedFiles draft, Action<string> note)
+{
+    private const string DocFolder = "/usr/share/doc/";
+    private const string LicenceFolder = "/usr/share/common-licenses/";
+    private const string LicencePackage = "base-files";
+
+    /// <summary>Goes on until every package is documented.</summary>
+    public async Task DocumentAsync()
+    {
+        // The list grows while it is walked: a documentation link brings in the package it leads to.
+        for (var i = 0; i < draft.Packages.Count; i++)
+        {
+            var package = draft.Packages[i];
+            if (!package.IsDocumented)
+            {
+                package.IsDocumented = true;
+                await draft.OpenAsync(package.Name).ConfigureAwait(false);
+                if (await TakeCopyrightAsync(package, package.Name, hops: 0).ConfigureAwait(false) is { } copyright)
+                {
+                    await TakeLicencesAsync(copyright).ConfigureAwait(false);
+                }
+                else
+                {
+                    note($"{package.Name} {package.Choice.Pin.Version} has no copyright file");
+                }
+            }
+        }
+    }
+
+    // The copyright file of a documentation folder in a package; where it lies in another package, that one takes it for itself.
+    private async Task<DebMember?> TakeCopyrightAsync(PackageDraft package, string folder, int hops)
+    {
+        var contents = package.Contents!;
+        if (contents.Find($"{DocFolder}{folder}/copyright") is { } copyright)
+        {
+            draft.Take(package, copyright, null, outward: false);
+            return contents.End(copyright) ?? await ElsewhereAsync(copyright.LinkTarget!, hops).ConfigureAwait(false);
+        }
+
+        if (contents.Find(DocFolder + folder) is { IsSymbolicLink: true } link)
+        {
+            draft.Take(package, link, null, outward: false);
+            return await ElsewhereAsync($"{link.LinkTarget}/copyright", hops).ConfigureAwait(false);
+        }
+
+        return null;
+    }
+
+    private async Task<DebMember?> ElsewhereAsync(string path, int hops)
+    {
+        if (hops > 8 || !path.StartsWith(DocFolder, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var folder = path[DocFolder.Length..].Split('/')[0];
+        return await draft.OpenAsync(folder).ConfigureAwait(false) is { } package
+            ? await TakeCopyrightAsync(package, folder, hops + 1).ConfigureAwait(false)
+            : null;
+    }
+
+    private async Task TakeLicencesAsync(DebMember copyright)
+    {
+        if (copyright.Licences.Count == 0 || await draft.OpenAsync(LicencePackage).ConfigureAwait(false) is not { } package)
+        {
+            return;
+        }
+
+        foreach (var name in copyright.Licences)
+        {
+            // A text may say "GPL-2+" of the file GPL-2; what base-files does not have is not Debian's to give.
+            if ((package.Contents!.Find(LicenceFolder + name) ?? package.Contents.Find(LicenceFolder + name.TrimEnd('+', '.'))) is { } licence)
+            {
+                draft.Take(package, licence, null, outward: false);
+            }
+        }
+    }
+}

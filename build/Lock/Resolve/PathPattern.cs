@@ -1,0 +1,40 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using BusyboxGlibc.Lock.Model;
+
+namespace BusyboxGlibc.Lock.Resolve;
+
+/// <summary>A pattern of <see cref="BasePackage.Patterns"/>, matched against paths in their spelling under a merged /usr.</summary>
+internal sealed class PathPattern
+{
+    private readonly Regex _regex;
+
+    /// <summary>Reads a pattern: <c>*</c> stands for any characters but a slash, <c>**</c> for any characters, all else for itself.</summary>
+    public PathPattern(string pattern)
+    {
+        var regex = new StringBuilder(@"\A");
+        var text = UsrMerge.Of(pattern);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] != '*')
+            {
+                regex.Append(Regex.Escape(text[i].ToString()));
+            }
+            else if (i + 1 < text.Length && text[i + 1] == '*')
+            {
+                regex.Append(".*");
+                i++;
+            }
+            else
+            {
+                regex.Append("[^/]*");
+            }
+        }
+
+        // Without backtracking no pattern can take more than linear time.
+        _regex = new Regex(regex.Append(@"\z").ToString(), RegexOptions.NonBacktracking | RegexOptions.Singleline);
+    }
+
+    /// <summary>Whether a path, in either spelling, matches.</summary>
+    public bool IsMatch(string path) => _regex.IsMatch(UsrMerge.Of(path));
+}

@@ -1,0 +1,173 @@
+using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Debian.Suite;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Lock.Resolve;
+
+/// <summary>Says which version of a package a platform takes: the user's own file, a kept pin, or the newest of the suite.</summary>
+internal sealed class PinChoice
+{
+    private readonly ISuite _suite;
+    private readonly CancellationToken _cancellation;
+    private readonly Dictionary<string, LockedPackage> _kept;
+    private readonly Dictionary<string, LockedPackage> _floor;
+    private readonly HashSet<string> _gone;
+    private readonly Dictionary<string, IndexedPackage> _locals = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IndexedPackage> _older = new(StringComparer.Ordinal);
+
+    /// <summary>Takes the pins that are kept.</summary>
+    /// <param name="suite">The suite.</param>
+    /// <param name="platform">The platform.</param>
+    /// <param name="kept">The packages of the lock before whose pins may stay.</param>
+    /// <param name="floor">All packages of the lock before: none gets lower than it was there.</param>
+    /// <param name="gone">The names of those that no source has any more.</param>
+    /// <param name="cancellation">Stops waiting for an index.</param>
+    public PinChoice(
+        ISuite suite, Platform platform, IEnumerable<LockedPackage> kept, IEnumerable<LockedPackage> floor, IEnumerable<string> gone, CancellationToken cancellation)
+    {
+        _suite = suite;
+        _cancellation = cancellation;
+        Platform = platform;
+        _floor = floor.Where(package => package.Pin.Archive != ArchiveNames.Local).ToDictionary(package => package.Pin.Name, StringComparer.Ordinal);
+        _gone = gone.ToHashSet(StringComparer.Ordinal);
+        _kept = kept.ToDictionary(package => package.Pin.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>The platform.</summary>
+    public Platform Platform { get; }
+
+    /// <summary>Whether the newest of everything is taken although there is a lock before, which stays where that is not to be had.</summary>
+    public bool IsRenewing { get; init; }
+
+    /// <summary>The platform's package index.</summary>
+    public Task<IPackageIndex> IndexAsync() => _suite.PackagesAsync(Platform.DebianArchitecture, _cancellation);
+
+    /// <summary>Makes a package file of the user's own the answer for its name.</summary>
+    /// <exception cref="LockException">Another file of the user's own is already that package.</exception>
+    public void SetLocal(IndexedPackage package, Requirement requirement)
+    {
+        if (!_locals.TryAdd(package.Pin.Name, package) && _locals[package.Pin.Name].Pin != package.Pin)
+        {
+            throw new LockException(
+                $"two package files are {package.Pin.Name}: {_locals[package.Pin.Name].Pin.PoolPath} and {package.Pin.PoolPath}",
+                requirement.Where,
+                next: "name the same file in both lines");
+        }
+    }
+
+    /// <summary>Whether <see cref="Drop"/> would let go of that pin.</summary>
+    public bool CanDrop(string name) => _kept.ContainsKey(name);
+
+    /// <summary>The package of that name as the platform takes it, or null where there is none.</summary>
+    /// <exception cref="LockException">The pin before is gone, and all that the suite lists is an older version: nothing goes back in time.</exception>
+    public async Task<PackageChoice?> ChooseAsync(string name)
+    {
+        if (_locals.TryGetValue(name, out var local))
+        {
+            return new PackageChoice(local.Pin, local, IsKept: false);
+        }
+
+        var indexed = (await IndexAsync().ConfigureAwait(false)).Find(name);
+        if (_kept.TryGetValue(name, out var kept))
+        {
+            return new PackageChoice(kept.Pin, indexed, IsKept: kept.Pin != indexed?.Pin);
+        }
+
+        indexed = _older.GetValueOrDefault(name) ?? indexed;
+        if (indexed is null)
+        {
+            return null;
+        }
+
+        return _floor.TryGetValue(name, out var before) && DebianVersion.Compare(before.Pin.Version, indexed.Pin.Version) > 0
+            ? new PackageChoice(_gone.Contains(name) ? throw WouldGoBack(before.Pin, indexed) : before.Pin, indexed, IsKept: true)
+            : new PackageChoice(indexed.Pin, indexed, IsKept: false);
+    }
+
+    /// <summary>Takes an older Release's package where the newest lists a file that no source has.</summary>
+    /// <returns>The choice from now on; null where there is no other.</returns>
+    /// <exception cref="LockException">The lock before has a higher version than the older Release.</exception>
+    public async Task<PackageChoice?> GiveWayAsync(PinnedPackage absent)
+    {
+        if (_locals.ContainsKey(absent.Name) || _older.ContainsKey(absent.Name)
+            || await _suite.OlderAsync(Platform.DebianArchitecture, absent, _cancellation).ConfigureAwait(false) is not { } older)
+        {
+            return null;
+        }
+
+        _older[absent.Name] = older;
+        return await ChooseAsync(absent.Name).ConfigureAwait(false);
+    }
+
+    /// <summary>Lets go of a kept pin and of those from the same source, which are built to match each other.</summary>
+    /// <param name="name">The pin.</param>
+    /// <param name="isGone">Whether it cannot be had any more, so that a lower version in its place would be a step back.</param>
+    /// <returns>The names let go of.</returns>
+    public IReadOnlyList<string> Drop(string name, bool isGone)
+    {
+        if (isGone)
+        {
+            _gone.Add(name);
+        }
+
+        if (!_kept.TryGetValue(name, out var pin))
+        {
+            return [];
+        }
+
+        var dropped = _kept.Values.Where(other => other.Pin.Source == pin.Pin.Source).Select(other => other.Pin.Name).ToList();
+        dropped.ForEach(other => _kept.Remove(other));
+        return dropped;
+    }
+
+    private LockException WouldGoBack(PinnedPackage before, IndexedPackage indexed) => new(
+        $"{before.Name} {before.Version} of the lock cannot be had any more, and {_suite.Codename} lists only {indexed.Pin.Version}",
+        why: indexed.Gap is { } gap ? $"{gap}\nthe version is that of {IndexGap.Show(gap.Suite, gap.Older)}" : $"{Platform}: a package never goes back to an older version",
+        next: "try again when the mirror is whole, name another (--mirror=URL, --securitymirror=URL), or name an archive of past packages (--snapshot=URL)");
+
+    /// <summary>The packages that a package's dependencies reach, breadth first, by the index alone. Virtual packages stand for their providers.</summary>
+    public async Task<IReadOnlyList<ReachedPackage>> ReachAsync(IndexedPackage? from)
+    {
+        var reached = new List<ReachedPackage>();
+        if (from is null)
+        {
+            return reached;
+        }
+
+        var index = await IndexAsync().ConfigureAwait(false);
+        var seen = new HashSet<string>(StringComparer.Ordinal) { from.Pin.Name };
+        var queue = new Queue<(IndexedPackage Package, int Depth)>([(from, 0)]);
+        while (queue.TryDequeue(out var next))
+        {
+            foreach (var dependency in next.Package.Depends.SelectMany(alternatives => alternatives))
+            {
+                var found = _locals.GetValueOrDefault(dependency.Name) ?? index.Find(dependency.Name);
+                foreach (var package in found is null ? index.Providers(dependency.Name) : [found])
+                {
+                    if (seen.Add(package.Pin.Name))
+                    {
+                        reached.Add(new ReachedPackage(package.Pin.Name, package.Section, next.Depth + 1));
+                        queue.Enqueue((package, next.Depth + 1));
+                    }
+                }
+            }
+        }
+
+        return reached;
+    }
+}
+
+/// <summary>The version of a package that a platform takes.</summary>
+/// <param name="Pin">The package.</param>
+/// <param name="Indexed">What the index says of the newest version, from which the dependencies are known; null where the index has none.</param>
+/// <param name="IsKept">Whether the pin is an older lock's, and not the newest of the suite.</param>
+internal sealed record PackageChoice(PinnedPackage Pin, IndexedPackage? Indexed, bool IsKept);
+
+/// <summary>A package that dependencies reach.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Section">Its section.</param>
+/// <param name="Depth">How many dependencies away, from 1.</param>
+internal sealed record ReachedPackage(string Name, string Section, int Depth);

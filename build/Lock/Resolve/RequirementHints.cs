@@ -1,0 +1,164 @@
+using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Debian.Suite;
+using BusyboxGlibc.Foundation.Text;
+
+namespace BusyboxGlibc.Lock.Resolve;
+
+/// <summary>
+/// What a person may have meant by a name that no package has. Every name that is offered was looked up first: it is found when it
+/// is written.
+/// </summary>
+internal sealed class RequirementHints(ResolvedFiles draft, RequirementSearch search, PinChoice pins, IContentsIndex contents)
+{
+    private const int Offered = 6;
+    private const int MostHops = 6;
+
+    /// <summary>The advice for a command.</summary>
+    public async Task<(string? Why, string Next)> ForCommandAsync(Requirement requirement) =>
+        (null, Advice(await FoundAsync(requirement, Nearest.Names(requirement.Name, contents.CommandNames)).ConfigureAwait(false)));
+
+    /// <summary>The advice for a library.</summary>
+    public async Task<(string? Why, string Next)> ForLibraryAsync(Requirement requirement)
+    {
+        if (!IsVersioned(requirement) && await BehindLinkerNameAsync(requirement).ConfigureAwait(false) is { } real)
+        {
+            return (
+                $"{requirement.Name} is a name for the linker alone, and leads to {real}",
+                $"write {real}: programs that are linked with -l{LibraryNames.StemOf(requirement.Name)[3..]} ask for it");
+        }
+
+        if (await LibrariesOfPackageAsync(requirement.Name).ConfigureAwait(false) is { Count: > 0 } owned)
+        {
+            return ($"{requirement.Name} is the name of a package", $"write what it has: {string.Join(", ", owned.Take(Offered))}");
+        }
+
+        var other = await FoundAsync(requirement, OtherVersions(requirement)).ConfigureAwait(false);
+        if (other.Count > 0)
+        {
+            return (
+                $"{pins.Platform} has {string.Join(", ", other)}, another version with another ABI",
+                $"build the program anew and ask for {other[0]}, or bring {requirement.Name} along in an overlay or a package file of your own");
+        }
+
+        var names = await AlikeAsync(requirement).ConfigureAwait(false);
+        var below = contents.LibrariesBelow(requirement.Name)
+            .Where(entry => LibraryNames.Rank(requirement, LibraryNames.FileOf(entry.Path)) == 0 && !RequirementSearch.IsForDevelopment(entry.Section))
+            .DistinctBy(entry => entry.Package)
+            .Take(3)
+            .ToList();
+        return below.Count == 0
+            ? (null, Advice(names))
+            : (
+                $"{string.Join(", ", below.Select(entry => $"{entry.Package} has {entry.Path}"))}, where the loader does not look",
+                names.Count > 0 ? Advice(names) : "a program that needs it brings its folder along; take the library with it");
+    }
+
+    private static string Advice(IReadOnlyList<string> names) => names.Count == 0 ? "correct the name" : $"did you mean {string.Join(", ", names)}?";
+
+    private static bool IsVersioned(Requirement requirement) => requirement.IsExactSoname && !requirement.Name.EndsWith(".so", StringComparison.Ordinal);
+
+    // The same library with another version is what a person most likely meant: libssl.so.3, not the libssl.so.3.0.1 that it leads to.
+    // The version may stand in the name: libldap-2.5.so.0 is libldap.so.2 today.
+    private IEnumerable<string> OtherVersions(Requirement requirement)
+    {
+        if (!IsVersioned(requirement))
+        {
+            return [];
+        }
+
+        var stem = LibraryNames.StemOf(requirement.Name);
+        return OfStem(stem).Concat(OfStem(stem.TrimEnd("0123456789.".ToCharArray()).TrimEnd('-')));
+    }
+
+    private IEnumerable<string> OfStem(string stem)
+    {
+        var others = contents.Libraries(stem + ".so")
+            .Where(entry => !RequirementSearch.IsForDevelopment(entry.Section) && !entry.Path.EndsWith(".so", StringComparison.Ordinal))
+            .Select(entry => LibraryNames.FileOf(entry.Path))
+            .Distinct(StringComparer.Ordinal)
+            .OrderBy(name => name.Length).ThenBy(name => name, StringComparer.Ordinal)
+            .ToList();
+        return others.Where(name => !others.Any(other => name.StartsWith($"{other}.", StringComparison.Ordinal)));
+    }
+
+    // Names that differ in case alone or begin so; only where there are none, names that look so.
+    private async Task<List<string>> AlikeAsync(Requirement requirement)
+    {
+        var stem = LibraryNames.StemOf(requirement.Name);
+        var all = contents.LibraryNames.Distinct(StringComparer.Ordinal).ToList();
+        var longer = all
+            .Where(name => name.StartsWith(stem, StringComparison.OrdinalIgnoreCase))
+            .OrderBy(name => name.Length > stem.Length && char.IsAsciiLetter(name[stem.Length])).ThenBy(name => name.Length).ThenBy(name => name, StringComparer.Ordinal)
+            .Take(2 * Offered);
+        return await FoundAsync(requirement, longer).ConfigureAwait(false) is { Count: > 0 } found
+            ? found
+            : await FoundAsync(requirement, Nearest.Names(stem, all, Offered).Where(name => IsNear(stem, name))).ConfigureAwait(false);
+    }
+
+    // Short names have many that differ in two letters and mean nothing like it.
+    private static bool IsNear(string stem, string name) => stem.Length >= 10 || Nearest.Names(stem, [name], 1, most: 1).Count > 0;
+
+    private async Task<List<string>> FoundAsync(Requirement requirement, IEnumerable<string> names)
+    {
+        var found = new List<string>();
+        foreach (var name in names.Distinct(StringComparer.Ordinal).Where(name => name != requirement.Name))
+        {
+            var asked = requirement with { Name = name };
+            if ((await search.CandidatesAsync(asked).ConfigureAwait(false)).Count > 0 || (await search.AlternativeCandidatesAsync(asked).ConfigureAwait(false)).Count > 0)
+            {
+                found.Add(name);
+                if (found.Count == Offered)
+                {
+                    break;
+                }
+            }
+        }
+
+        return found;
+    }
+
+    // libmysqlclient.so of libmariadb-dev-compat leads to libmariadb.so of libmariadb-dev, and that to libmariadb.so.3.
+    private async Task<string?> BehindLinkerNameAsync(Requirement requirement)
+    {
+        var file = LibraryNames.StemOf(requirement.Name) + ".so";
+        var start = file;
+        for (var hop = 0; hop < MostHops; hop++)
+        {
+            var entry = contents.Libraries(file).FirstOrDefault(entry =>
+                LibraryNames.FileOf(entry.Path) == file && LibraryNames.IsInLoaderFolder(entry.Path, pins.Platform));
+            if (entry is null || await draft.OpenAsync(entry.Package).ConfigureAwait(false) is not { } package
+                || package.Contents!.Find(entry.Path) is not { } member)
+            {
+                return null;
+            }
+
+            if (member.LinkTarget is null)
+            {
+                return null;
+            }
+
+            file = LibraryNames.FileOf(member.LinkTarget);
+            var meant = requirement with { Name = file };
+            if (file != start && meant.IsExactSoname && (await search.CandidatesAsync(meant).ConfigureAwait(false)).Count > 0)
+            {
+                return file;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<IReadOnlyList<string>> LibrariesOfPackageAsync(string name)
+    {
+        if ((await pins.IndexAsync().ConfigureAwait(false)).Find(name) is null || await draft.OpenAsync(name).ConfigureAwait(false) is not { } package)
+        {
+            return [];
+        }
+
+        return [.. package.Contents!.Members
+            .Where(member => member.LinkTarget is not null && package.Contents.IsLibrary(member, pins.Platform) && LibraryNames.IsInLoaderFolder(member.Path, pins.Platform))
+            .Select(member => LibraryNames.FileOf(member.Path))
+            .Where(file => !file.EndsWith(".so", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)];
+    }
+}

@@ -1,0 +1,145 @@
+using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Debian.Suite;
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Lock.Resolve;
+
+/// <summary>Finds the packages that may answer a requirement on a platform, and in a package the files that do.</summary>
+/// <param name="pins">Chooses versions.</param>
+/// <param name="contents">The platform's Contents, fetched when first asked for.</param>
+internal sealed class RequirementSearch(PinChoice pins, Func<Task<IContentsIndex>> contents)
+{
+    /// <summary>Whether a section holds files for building and debugging, whose library names answer nothing at run time.</summary>
+    public static bool IsForDevelopment(string section) => section is "libdevel" or "debug";
+
+    /// <summary>The members of an opened package that answer a requirement; empty where none do.</summary>
+    public static IReadOnlyList<DebMember> Match(Requirement requirement, DebContents package, Platform platform)
+    {
+        if (requirement.Kind == RequirementKind.Command)
+        {
+            var named = package.Named(requirement.Name).Where(member => IsInCommandFolder(member.Path)).ToList();
+            return named.Count > 0 ? named : [.. CommandAlternatives.Of(requirement.Name).Select(one => package.Find(one.Path)).OfType<DebMember>()];
+        }
+
+        var found = Match(requirement, package, platform, member => LibraryNames.IsInLoaderFolder(member.Path, platform));
+
+        // A vendor's libraries lie in a folder of its own, mostly below /opt, which its programs name (RUNPATH) or ld.so.conf does.
+        return found.Count == 0 && requirement.PackageFile is not null ? Match(requirement, package, platform, static _ => true) : found;
+    }
+
+    private static IReadOnlyList<DebMember> Match(Requirement requirement, DebContents package, Platform platform, Func<DebMember, bool> isSearched)
+    {
+        var ranked = package.Members
+            .Where(isSearched)
+            .Select(member => (Member: member, Rank: LibraryNames.Rank(requirement, LibraryNames.FileOf(member.Path))))
+            .Where(pair => pair.Rank != LibraryNames.NoRank && IsOrLeadsToLibrary(package, pair.Member, platform))
+            .ToList();
+        if (ranked.Count > 0)
+        {
+            var best = ranked.Min(pair => pair.Rank);
+            List<DebMember> matches = [.. ranked.Where(pair => pair.Rank == best).Select(pair => pair.Member)];
+            return best != LibraryNames.PartRank || LibraryNames.AreParts(matches.Select(member => LibraryNames.FileOf(member.Path))) ? matches : [];
+        }
+
+        if (!requirement.IsExactSoname)
+        {
+            return [];
+        }
+
+        // The build makes the link that is missing, as ldconfig(8) does.
+        return package.WithSoname(requirement.Name).FirstOrDefault(member => isSearched(member) && package.IsLibrary(member, platform)) is { } unlinked
+            ? [unlinked]
+            : RenamedSoname.Link(package, requirement.Name, platform, path => LibraryNames.IsInLoaderFolder(path, platform)) is { } renamed
+                ? [renamed]
+                : [];
+    }
+
+    /// <summary>
+    /// The candidates by Contents: packages that ship a matching file in a folder of the loader, one list a rank of
+    /// <see cref="LibraryNames.Rank"/>, the best first; each list in ordinal order.
+    /// </summary>
+    public async Task<IReadOnlyList<IReadOnlyList<string>>> CandidatesAsync(Requirement requirement)
+    {
+        var index = await contents().ConfigureAwait(false);
+        if (requirement.Kind == RequirementKind.Command)
+        {
+            var known = await pins.IndexAsync().ConfigureAwait(false);
+            return CommandAlternatives.Of(requirement.Name).Select(one => one.Package).FirstOrDefault(name => known.Find(name) is not null) is { } package
+                ? [[package]]
+                : await PackagesAsync([index.Commands(requirement.Name)], requirement).ConfigureAwait(false);
+        }
+
+        var ranked = index.Libraries(requirement.Name)
+            .Where(entry => LibraryNames.IsInLoaderFolder(entry.Path, pins.Platform))
+            .GroupBy(entry => LibraryNames.Rank(requirement, LibraryNames.FileOf(entry.Path)))
+            .Where(group => group.Key != LibraryNames.NoRank)
+            .OrderBy(group => group.Key)
+            .Select(group => group.Key != LibraryNames.PartRank
+                ? group
+                : group.GroupBy(entry => entry.Package, StringComparer.Ordinal)
+                    .Where(package => LibraryNames.AreParts(package.Select(entry => LibraryNames.FileOf(entry.Path))))
+                    .SelectMany(package => package))
+            .ToList();
+        if (requirement.IsExactSoname && RenamedSoname.KeepsAbi(pins.Platform))
+        {
+            ranked.Add(Renamed(index, requirement.Name));
+        }
+
+        return await PackagesAsync(ranked, requirement).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// The packages that ship a matching file in a folder right below one of the loader's, from where update-alternatives(1) may link
+    /// it into the loader's own; in ordinal order.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> AlternativeCandidatesAsync(Requirement requirement)
+    {
+        if (requirement.Kind != RequirementKind.Library)
+        {
+            return [];
+        }
+
+        var index = await contents().ConfigureAwait(false);
+        var entries = index.LibrariesBelow(requirement.Name).Where(entry =>
+            LibraryNames.IsInLoaderFolder(LibraryNames.DirectoryOf(entry.Path), pins.Platform)
+            && LibraryNames.Rank(requirement, LibraryNames.FileOf(entry.Path)) <= 1);
+        return await PackagesAsync([entries], requirement).ConfigureAwait(false) is [var names] ? names : [];
+    }
+
+    /// <summary>Whether a soname that no package has on the platform is one that was renamed, and changed its ABI with that.</summary>
+    public async Task<bool> IsRenamedAsync(string soname) =>
+        Renamed(await contents().ConfigureAwait(false), soname).Any();
+
+    private static bool IsInCommandFolder(string path) => LibraryNames.DirectoryOf(UsrMerge.Of(path)) is "/usr/bin" or "/usr/sbin";
+
+    // A link out of the package is followed later; a linker script or a foreign object is no library.
+    private static bool IsOrLeadsToLibrary(DebContents package, DebMember member, Platform platform) =>
+        package.IsLibrary(member, platform) || (member.LinkTarget is { } target && package.Find(target) is null);
+
+    private IEnumerable<ContentsEntry> Renamed(IContentsIndex index, string soname) =>
+        index.Libraries(RenamedSoname.Of(soname)).Where(entry =>
+            LibraryNames.FileOf(entry.Path) == RenamedSoname.Of(soname) && LibraryNames.IsInLoaderFolder(entry.Path, pins.Platform));
+
+    // "libfoo.so" of libfoo-dev is for the linker, in whatever section the package was put.
+    private static bool IsLinkerNameOnly(IGrouping<string, ContentsEntry> package, Requirement requirement) =>
+        requirement.Kind == RequirementKind.Library
+        && package.Key.EndsWith("-dev", StringComparison.Ordinal)
+        && package.All(entry => entry.Path.EndsWith(".so", StringComparison.Ordinal));
+
+    private async Task<IReadOnlyList<IReadOnlyList<string>>> PackagesAsync(IEnumerable<IEnumerable<ContentsEntry>> ranks, Requirement requirement)
+    {
+        var packages = await pins.IndexAsync().ConfigureAwait(false);
+        var isCommand = requirement.Kind == RequirementKind.Command;
+        return [.. ranks
+            .Select(entries => entries
+                .Where(entry => isCommand || !IsForDevelopment(entry.Section))
+                .GroupBy(entry => entry.Package, StringComparer.Ordinal)
+                .Where(group => !IsLinkerNameOnly(group, requirement))
+                .Select(group => packages.Find(group.Key))
+                .Where(package => package is not null && (isCommand || !IsForDevelopment(package.Section)))
+                .Select(package => package!.Pin.Name)
+                .Order(StringComparer.Ordinal)
+                .ToList())
+            .Where(names => names.Count > 0)];
+    }
+}

@@ -1,0 +1,350 @@
+using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Debian.Suite;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Lock.Resolve;
+
+/// <summary>
+/// Answers everything asked for on one platform with a given choice of pins. What can only be answered one way comes first, then
+/// all that this needs, because what several packages could answer is decided by what is in the image by then. What has no answer
+/// is put down and the rest goes on, so that all of it is told at once.
+/// </summary>
+internal sealed partial class ResolvePass
+{
+    private readonly ResolveRequest _request;
+    private readonly PinChoice _pins;
+    private readonly ResolvedFiles _draft;
+    private readonly LeadPlatformResult? _lead;
+    private readonly ClosureWalk _closure;
+    private readonly RequirementSearch _search;
+    private readonly RequirementErrors _errors;
+    private readonly Func<Task<IContentsIndex>> _contents;
+    private readonly SortedDictionary<string, SortedSet<string>> _answers = new(StringComparer.Ordinal);
+    private readonly List<(Requirement Requirement, IReadOnlyList<string> Packages)> _ambiguous = [];
+
+    /// <summary>Makes ready for one platform.</summary>
+    public ResolvePass(ResolveRequest request, PinChoice pins, DebCatalog catalog, LeadPlatformResult? lead, Func<Task<IContentsIndex>> contents, Action<string> joined)
+    {
+        _request = request;
+        _pins = pins;
+        _lead = lead;
+        _draft = new ResolvedFiles(pins, catalog, joined);
+        _closure = new ClosureWalk(_draft, pins, lead, contents);
+        _search = new RequirementSearch(pins, contents);
+        _contents = contents;
+        _errors = new RequirementErrors(_draft, _search, pins, contents, request.Platforms);
+    }
+
+    /// <summary>What could not be answered.</summary>
+    public List<ResolveFailure> Failures { get; } = [];
+
+    /// <summary>Optional requirements that nothing answers here.</summary>
+    public List<Requirement> Absent { get; } = [];
+
+    /// <summary>What people should read, the platform left out.</summary>
+    public List<string> Notes { get; } = [];
+
+    private Platform Platform => _pins.Platform;
+
+    /// <summary>Answers everything, on top of what an older lock answers.</summary>
+    /// <param name="kept">The older lock's platform, whose answers are taken over as they are; null to begin with nothing.</param>
+    public async Task RunAsync(LockedPlatform? kept)
+    {
+        if (kept is not null)
+        {
+            foreach (var package in kept.Packages)
+            {
+                await _draft.KeepAsync(package).ConfigureAwait(false);
+            }
+
+            foreach (var answer in kept.Requirements)
+            {
+                _answers[answer.Text] = new SortedSet<string>(answer.Files, StringComparer.Ordinal);
+            }
+        }
+
+        var open = _request.Requirements
+            .Where(requirement => requirement.AppliesTo(Platform) && !_answers.ContainsKey(LockAnswer.TextOf(requirement)))
+            .OrderBy(LockAnswer.TextOf, StringComparer.Ordinal)
+            .ToList();
+        var bases = _request.BasePackages.Where(package => package.AppliesTo(Platform) && !_answers.ContainsKey(LockAnswer.TextOf(package))).ToList();
+        await PrefetchAsync(bases, open, everything: kept is null).ConfigureAwait(false);
+
+        var locals = OpenLocals(open);
+        foreach (var package in bases)
+        {
+            await GuardAsync(null, () => TakeBaseAsync(package)).ConfigureAwait(false);
+        }
+
+        foreach (var requirement in open)
+        {
+            await GuardAsync(requirement, () => AnswerAsync(requirement, locals)).ConfigureAwait(false);
+        }
+
+        await CloseAsync().ConfigureAwait(false);
+        await DecideAmbiguousAsync().ConfigureAwait(false);
+        await GuardAsync(null, () => new DocumentWalk(_draft, Notes.Add).DocumentAsync()).ConfigureAwait(false);
+    }
+
+    /// <summary>The platform as the lock records it.</summary>
+    public LockedPlatform Result() => new(
+        Platform,
+        [.. _answers.Select(answer => new LockedRequirement(answer.Key, [.. answer.Value]))],
+        [.. _draft.Packages.OrderBy(package => package.Name, StringComparer.Ordinal).Select(package => package.Locked)]);
+
+    /// <summary>The packages that are what an older Release lists, in the order of their names.</summary>
+    public IEnumerable<(PinnedPackage Pin, IndexGap Gap)> FromOlder() => _draft.Packages
+        .Where(package => package.Choice is { IsKept: false, Indexed.Gap: not null } && package.Choice.Pin == package.Choice.Indexed.Pin && !_pins.CanDrop(package.Name))
+        .OrderBy(package => package.Name, StringComparer.Ordinal)
+        .Select(package => (package.Choice.Pin, package.Choice.Indexed!.Gap!));
+
+    /// <summary>The kept pins that a newer package of the image cannot live with, each with the reason.</summary>
+    public IEnumerable<(string Name, string Reason)> OutdatedPins()
+    {
+        foreach (var package in _draft.Packages.Where(package => !package.Choice.IsKept && package.Choice.Indexed is not null))
+        {
+            foreach (var alternatives in package.Choice.Indexed!.Depends)
+            {
+                var present = alternatives.Where(dependency => _draft.Has(dependency.Name)).ToList();
+                if (present.Count == 0 || present.Any(IsSatisfied))
+                {
+                    continue;
+                }
+
+                foreach (var dependency in present.Where(dependency => _draft.Taken(dependency.Name)!.Choice.IsKept && _pins.CanDrop(dependency.Name)))
+                {
+                    yield return (dependency.Name, $"{package.Name} {package.Choice.Pin.Version} needs {dependency.Name} ({dependency.Relation} {dependency.Version})");
+                }
+            }
+        }
+    }
+
+    private bool IsSatisfied(Dependency dependency) =>
+        dependency.Relation is null
+        || dependency.Version is null
+        || DebianVersion.Satisfies(_draft.Taken(dependency.Name)!.Choice.Pin.Version, dependency.Relation, dependency.Version);
+
+    private async Task PrefetchAsync(List<BasePackage> bases, List<Requirement> open, bool everything)
+    {
+        var names = bases.Select(package => package.Package).Concat(open.Select(requirement => requirement.Package!).Where(name => name is not null));
+        if (_lead is not null)
+        {
+            names = names.Concat(open.SelectMany(requirement => _lead.PackagesFor(requirement) ?? []));
+            names = everything ? names.Concat(_lead.Platform.Packages.Select(package => package.Pin.Name)) : names;
+        }
+
+        foreach (var name in names.Distinct(StringComparer.Ordinal).ToList())
+        {
+            await _draft.PrefetchAsync(name).ConfigureAwait(false);
+        }
+
+        if (_lead is null)
+        {
+            foreach (var requirement in open.Where(requirement => IsSearched(requirement) && requirement.Kind == RequirementKind.Library))
+            {
+                var forms = await _search.CandidatesAsync(requirement).ConfigureAwait(false);
+                if (forms.Count > 0 && forms[0].Count == 1)
+                {
+                    await _draft.PrefetchAsync(forms[0][0]).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    private Dictionary<Requirement, string> OpenLocals(List<Requirement> open)
+    {
+        var locals = new Dictionary<Requirement, string>();
+        foreach (var requirement in open.Where(requirement => requirement.PackageFile is not null))
+        {
+            try
+            {
+                if (LocalPackage.Open(requirement, Platform, _request.ProjectFolder) is { } package)
+                {
+                    _pins.SetLocal(package, requirement);
+                    locals.Add(requirement, package.Pin.Name);
+                    _draft.Locals.Add(package.Pin.Name);
+                }
+            }
+            catch (LockException error)
+            {
+                Failures.Add(new ResolveFailure(Platform, requirement, IsAbsence: false, error));
+            }
+        }
+
+        return locals;
+    }
+
+    private async Task TakeBaseAsync(BasePackage wanted)
+    {
+        if (await _draft.OpenAsync(wanted.Package).ConfigureAwait(false) is not { } package)
+        {
+            if (wanted.IsOptional)
+            {
+                _answers[LockAnswer.TextOf(wanted)] = new SortedSet<string>(StringComparer.Ordinal);
+                return;
+            }
+
+            throw new LockException(
+                $"{wanted.Reason} takes files of {wanted.Package}, which {_request.Suite} does not have on {Platform} (Debian {Platform.DebianArchitecture})",
+                next: "build without the platform, or without what needs the package");
+        }
+
+        var files = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var text in wanted.Patterns)
+        {
+            var pattern = new PathPattern(text);
+            var matches = package.Contents!.Members.Where(member => !member.IsMade && pattern.IsMatch(member.Path)).ToList();
+            if (matches.Count == 0 && !wanted.IsOptional)
+            {
+                throw new LockException(
+                    $"{wanted.Reason} takes {text} of {wanted.Package}, and {wanted.Package} {package.Choice.Pin.Version} has no such file on {Platform}",
+                    next: "the package may have been reordered: look into it with dpkg-deb --contents");
+            }
+
+            foreach (var member in matches)
+            {
+                _draft.Take(package, member, null, outward: false);
+                files.Add(member.Path);
+            }
+        }
+
+        _answers[LockAnswer.TextOf(wanted)] = files;
+    }
+
+    private Task CloseAsync() => _closure.CloseAsync((cause, error) => Failures.Add(Failure(cause, error)));
+
+    private static bool IsSearched(Requirement requirement) =>
+        requirement.Kind != RequirementKind.Overlay && requirement.Package is null && requirement.PackageFile is null;
+
+    private async Task AnswerAsync(Requirement requirement, Dictionary<Requirement, string> locals)
+    {
+        if (requirement.Kind == RequirementKind.Overlay)
+        {
+            _draft.TakeOverlay(_request.Overlay(Platform, requirement), requirement);
+            Record(requirement, []);
+        }
+        else if (requirement.PackageFile is not null)
+        {
+            if (locals.TryGetValue(requirement, out var local))
+            {
+                await AnswerFromAsync(requirement, local).ConfigureAwait(false);
+            }
+            else if (requirement.IsOptional)
+            {
+                Leave(requirement);
+            }
+        }
+        else if (requirement.Package is not null)
+        {
+            await AnswerFromAsync(requirement, requirement.Package).ConfigureAwait(false);
+        }
+        else if (_lead?.Failed.Contains(LockAnswer.TextOf(requirement)) != true && !await AnswerLikeLeadAsync(requirement).ConfigureAwait(false))
+        {
+            // What the first platform has no answer for is told once; asking every platform would take an index of each.
+            await AnswerFromContentsAsync(requirement).ConfigureAwait(false);
+        }
+    }
+
+    private async Task DecideAmbiguousAsync()
+    {
+        bool isDecided;
+        do
+        {
+            isDecided = false;
+            foreach (var (requirement, packages) in _ambiguous.ToList())
+            {
+                if (packages.Where(_draft.Has).ToList() is [var only])
+                {
+                    await GuardAsync(requirement, async () =>
+                    {
+                        if (await TryTakeAsync(requirement, only).ConfigureAwait(false))
+                        {
+                            isDecided = true;
+                            _ambiguous.RemoveAll(pair => pair.Requirement == requirement);
+                            await CloseAsync().ConfigureAwait(false);
+                        }
+                    }).ConfigureAwait(false);
+                }
+            }
+        }
+        while (isDecided);
+
+        Failures.AddRange(_ambiguous
+            .Where(pair => !Failures.Any(failure => failure.Requirement == pair.Requirement))
+            .Select(pair => new ResolveFailure(
+                Platform,
+                pair.Requirement,
+                IsAbsence: false,
+                RequirementErrors.Ambiguous(pair.Requirement, Platform, pair.Packages, [.. pair.Packages.Where(_draft.Has)]))));
+    }
+
+    private async Task<bool> TryTakeAsync(Requirement requirement, string name)
+    {
+        if (await _draft.OpenAsync(name).ConfigureAwait(false) is not { } package)
+        {
+            return false;
+        }
+
+        var matches = RequirementSearch.Match(requirement, package.Contents!, Platform);
+        if (matches.Count == 0)
+        {
+            return false;
+        }
+
+        foreach (var member in matches)
+        {
+            _draft.Take(package, member, requirement);
+        }
+
+        // What tells the loader of a vendor's folder comes along.
+        if (requirement.PackageFile is not null && matches.Any(member => !LibraryNames.IsInLoaderFolder(member.Path, Platform)))
+        {
+            foreach (var member in package.Contents!.Members.Where(member => member.Path.StartsWith("/etc/ld.so.conf.d/", StringComparison.Ordinal)))
+            {
+                _draft.Take(package, member, requirement);
+            }
+        }
+
+        Record(requirement, matches.Select(member => member.Path));
+        return true;
+    }
+
+    private void Leave(Requirement requirement)
+    {
+        Absent.Add(requirement);
+        Record(requirement, []);
+    }
+
+    private void Record(Requirement requirement, IEnumerable<string> files)
+    {
+        var text = LockAnswer.TextOf(requirement);
+        if (!_answers.TryGetValue(text, out var answer))
+        {
+            _answers.Add(text, answer = new SortedSet<string>(StringComparer.Ordinal));
+        }
+
+        answer.UnionWith(files);
+    }
+
+    // One requirement's error must not hide those of the others: people mend them all at once.
+    private async Task GuardAsync(Requirement? requirement, Func<Task> action)
+    {
+        try
+        {
+            await action().ConfigureAwait(false);
+        }
+        catch (BuildException error) when (error is LockException || requirement?.Kind == RequirementKind.Overlay)
+        {
+            Failures.Add(Failure(requirement, error as LockException ?? new LockException(error.What, error.Where, error.Why, error.Next, error)));
+        }
+    }
+
+    private ResolveFailure Failure(Requirement? requirement, LockException error) => new(
+        Platform,
+        requirement,
+        IsAbsence: false,
+        error.Where is null && requirement is not null ? new LockException(error.What, requirement.Where, error.Why, error.Next, error) : error);
+}

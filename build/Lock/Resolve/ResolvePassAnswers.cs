@@ -1,0 +1,121 @@
+using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Debian;
+
+namespace BusyboxGlibc.Lock.Resolve;
+
+/// <summary>The part that finds the packages which answer one requirement.</summary>
+internal sealed partial class ResolvePass
+{
+    private async Task AnswerFromAsync(Requirement requirement, string name)
+    {
+        if (await TryTakeAsync(requirement, name).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        if (requirement.IsOptional)
+        {
+            Leave(requirement);
+            return;
+        }
+
+        var error = await _draft.OpenAsync(name).ConfigureAwait(false) is { } package
+            ? RequirementErrors.NotInPackage(requirement, Platform, package)
+            : await _errors.NoPackageAsync(requirement, _request.Suite).ConfigureAwait(false);
+        Failures.Add(new ResolveFailure(Platform, requirement, IsAbsence: true, error));
+    }
+
+    private async Task<bool> AnswerLikeLeadAsync(Requirement requirement)
+    {
+        if (_lead is null)
+        {
+            return false;
+        }
+
+        var names = _lead.PackagesFor(requirement);
+        if (names is null)
+        {
+            // Not asked for there, but its Contents is at hand and nearly always right.
+            var forms = await _lead.Search.CandidatesAsync(requirement).ConfigureAwait(false);
+            names = forms.Count > 0 ? forms[0] : [];
+        }
+
+        return names.Count == 1 && await TryTakeAsync(requirement, names[0]).ConfigureAwait(false);
+    }
+
+    private async Task AnswerFromContentsAsync(Requirement requirement)
+    {
+        foreach (var packages in await _search.CandidatesAsync(requirement).ConfigureAwait(false))
+        {
+            if (packages.Count > 1)
+            {
+                _ambiguous.Add((requirement, packages));
+                return;
+            }
+
+            // Contents does not tell a library from a linker script; the package does.
+            if (await TryTakeAsync(requirement, packages[0]).ConfigureAwait(false))
+            {
+                return;
+            }
+        }
+
+        if (await TakeAlternativeAsync(requirement).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        // Not found and not looked for are two things: an optional line may be there all the same.
+        if (await _errors.UnsearchedAsync(requirement, _request.Suite).ConfigureAwait(false) is { } unsearched)
+        {
+            throw unsearched;
+        }
+
+        if (requirement.IsOptional)
+        {
+            Leave(requirement);
+        }
+        else if (!RenamedSoname.KeepsAbi(Platform) && requirement.IsExactSoname && await _search.IsRenamedAsync(requirement.Name).ConfigureAwait(false))
+        {
+            Failures.Add(new ResolveFailure(Platform, requirement, IsAbsence: false, _errors.Renamed(requirement)));
+        }
+        else
+        {
+            Failures.Add(new ResolveFailure(Platform, requirement, IsAbsence: true, await _errors.MissingAsync(requirement).ConfigureAwait(false)));
+        }
+    }
+
+    // Debian's own choice among libraries that update-alternatives(1) links into the loader's folder: what is in the image, else the
+    // highest priority.
+    private async Task<bool> TakeAlternativeAsync(Requirement requirement)
+    {
+        var found = new List<(string Package, int Priority)>();
+        foreach (var name in await _search.AlternativeCandidatesAsync(requirement).ConfigureAwait(false))
+        {
+            try
+            {
+                if (await _draft.OpenAsync(name).ConfigureAwait(false) is { } package
+                    && RequirementSearch.Match(requirement, package.Contents!, Platform) is { Count: > 0 } matches)
+                {
+                    found.Add((name, matches.Max(member => member.Priority)));
+                }
+            }
+            catch (DebianException error)
+            {
+                // Looked into on a guess: what cannot be read is no answer.
+                Notes.Add($"{name} was passed over for {requirement.Name}: {error.What}");
+            }
+        }
+
+        var present = found.Where(pair => _draft.Has(pair.Package)).ToList();
+        var choices = present.Count > 0 ? present : found;
+        var best = choices.Where(pair => pair.Priority == choices.Max(other => other.Priority)).Select(pair => pair.Package).ToList();
+        if (best.Count > 1)
+        {
+            _ambiguous.Add((requirement, best));
+            return true;
+        }
+
+        return best.Count == 1 && await TryTakeAsync(requirement, best[0]).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,288 @@
+using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Lock.Resolve;
+
+/// <summary>What has been taken for one platform so far.</summary>
+/// <param name="pins">Chooses versions.</param>
+/// <param name="catalog">Reads package files.</param>
+/// <param name="joined">Told the name of every package when its first file is taken.</param>
+internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<string> joined)
+{
+    private readonly Dictionary<string, PackageDraft?> _opened = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<string>> _takenByFile = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _takenPaths = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<Taken>> _loaders = new(StringComparer.Ordinal);
+
+    /// <summary>The platform.</summary>
+    public Platform Platform => pins.Platform;
+
+    /// <summary>The packages that give files, in the order they joined.</summary>
+    public List<PackageDraft> Packages { get; } = [];
+
+    /// <summary>The names of the user's own package files that are opened.</summary>
+    public List<string> Locals { get; } = [];
+
+    /// <summary>The user's own files that a line names, as if they were a package.</summary>
+    public DebContents Overlay { get; private set; } = new("overlay", [], []);
+
+    /// <summary>Taken ELF objects whose needs have not been looked at.</summary>
+    public Queue<Taken> Unclosed { get; } = new();
+
+    /// <summary>Taken links that lead out of their package.</summary>
+    public Queue<Taken> Dangling { get; } = new();
+
+    /// <summary>Puts what an older lock took in, without reading its package file.</summary>
+    public async Task KeepAsync(LockedPackage package)
+    {
+        var choice = await pins.ChooseAsync(package.Pin.Name).ConfigureAwait(false);
+        var draft = new PackageDraft(choice! with { Pin = package.Pin }) { Newest = package.Newest, IsDocumented = true };
+        _opened[draft.Name] = draft;
+        Packages.Add(draft);
+        foreach (var file in package.Files)
+        {
+            draft.Files.Add(file);
+            Record(file);
+        }
+
+        foreach (var link in package.Links)
+        {
+            draft.Links.Add(link.Path, link.Target);
+            Record(link.Path);
+        }
+    }
+
+    /// <summary>Puts in files of the user's own, and what they need on the list.</summary>
+    public void TakeOverlay(IReadOnlyList<OverlayFile> files, Requirement cause)
+    {
+        var members = files.Select(file => new DebMember(
+            file.Path,
+            file.LinkTarget is not null,
+            file.LinkTarget is null ? null : UsrMerge.Target(file.Path, file.LinkTarget),
+            0,
+            file.Elf is null ? null : ElfNeeds.Of(file.Elf),
+            [])).ToList();
+        Overlay = new DebContents("overlay", [.. Overlay.Members, .. members], []);
+        foreach (var member in members.Where(member => member.Elf is not null))
+        {
+            Unclosed.Enqueue(new Taken(null, member, cause));
+        }
+    }
+
+    /// <summary>The package of that name, whether or not anything of it is taken; null where the platform has none.</summary>
+    public async Task<PackageDraft?> OpenAsync(string name)
+    {
+        if (!_opened.TryGetValue(name, out var draft))
+        {
+            var choice = await pins.ChooseAsync(name).ConfigureAwait(false);
+            draft = choice is null ? null : new PackageDraft(choice);
+            _opened.Add(name, draft);
+        }
+
+        while (draft is { Contents: null })
+        {
+            try
+            {
+                draft.Contents = await catalog.ReadAsync(draft.Choice.Pin).ConfigureAwait(false);
+            }
+            catch (PackageGoneException error) when (draft.Choice.IsKept && draft.Choice.Indexed is not null)
+            {
+                throw new PinGoneException(name, error);
+            }
+            catch (PackageGoneException error) when (!draft.Choice.IsKept)
+            {
+                if (pins.IsRenewing)
+                {
+                    throw new NewestGoneException(error);
+                }
+
+                if (await pins.GiveWayAsync(draft.Choice.Pin).ConfigureAwait(false) is not { } other || other.Pin == draft.Choice.Pin)
+                {
+                    throw;
+                }
+
+                _opened[name] = draft = new PackageDraft(other);
+            }
+        }
+
+        return draft;
+    }
+
+    /// <summary>The package of that name if it was opened, else null.</summary>
+    public PackageDraft? Opened(string name) => _opened.GetValueOrDefault(name);
+
+    /// <summary>Starts fetching a package that will be opened.</summary>
+    public async Task PrefetchAsync(string name)
+    {
+        if (!_opened.ContainsKey(name) && await pins.ChooseAsync(name).ConfigureAwait(false) is { } choice)
+        {
+            catalog.Prefetch(choice.Pin);
+        }
+    }
+
+    /// <summary>Whether files of that package are taken.</summary>
+    public bool Has(string name) => Taken(name) is not null;
+
+    /// <summary>The package of that name if files of it are taken, else null.</summary>
+    public PackageDraft? Taken(string name) => _opened.GetValueOrDefault(name) is { Files.Count: > 0 } package ? package : null;
+
+    /// <summary>The taken paths whose last part is <paramref name="file"/>.</summary>
+    public IReadOnlyList<string> TakenAs(string file) => _takenByFile.TryGetValue(file, out var paths) ? paths : [];
+
+    /// <summary>Whether that path is taken, in either spelling.</summary>
+    public bool IsTaken(string path) => _takenPaths.Contains(UsrMerge.Of(path));
+
+    /// <summary>Takes a file or link, and what the link leads to.</summary>
+    /// <param name="package">An opened package.</param>
+    /// <param name="member">One of its members, or a link that the build makes to one.</param>
+    /// <param name="cause">For whose sake; null for what every image has.</param>
+    /// <param name="outward">Whether a link out of the package is to be followed too.</param>
+    public void Take(PackageDraft package, DebMember member, Requirement? cause, bool outward = true)
+    {
+        if (package.Files.Contains(member.Path) || package.Links.ContainsKey(member.Path))
+        {
+            return;
+        }
+
+        if (package.Files.Count == 0 && !member.IsMade)
+        {
+            Packages.Add(package);
+            joined(package.Name);
+        }
+
+        if (member.IsMade)
+        {
+            // What it leads to joins the package before the link does, so that no package has links alone.
+            Take(package, package.Contents!.Find(member.LinkTarget!)!, cause, outward);
+            package.Links.Add(member.Path, member.LinkTarget!);
+            Record(member.Path);
+            return;
+        }
+
+        package.Files.Add(member.Path);
+        Record(member.Path);
+        package.Newest = Math.Max(package.Newest, member.ModificationTime);
+        var taken = new Taken(package, member, cause);
+        if (member.Elf is not null)
+        {
+            Unclosed.Enqueue(taken);
+        }
+
+        if (member.LinkTarget is not null)
+        {
+            if (package.Contents!.Find(member.LinkTarget) is { } target)
+            {
+                Take(package, target, cause, outward);
+            }
+            else if (outward)
+            {
+                Dangling.Enqueue(taken);
+            }
+        }
+    }
+
+    /// <summary>Remembers that an object loads a library.</summary>
+    /// <param name="path">The library's path, at the end of its links.</param>
+    /// <param name="loader">The object that needs it.</param>
+    public void AddLoader(string path, Taken loader)
+    {
+        var key = UsrMerge.Of(path);
+        if (!_loaders.TryGetValue(key, out var loaders))
+        {
+            _loaders.Add(key, loaders = []);
+        }
+
+        if (!loaders.Contains(loader))
+        {
+            loaders.Add(loader);
+        }
+    }
+
+    /// <summary>The objects that load a library, those that load them, and so on; nearest first.</summary>
+    public IReadOnlyList<Taken> LoadersOf(string path)
+    {
+        var found = new List<Taken>();
+        var seen = new HashSet<string>(StringComparer.Ordinal) { UsrMerge.Of(path) };
+        var queue = new Queue<string>(seen);
+        while (queue.TryDequeue(out var next))
+        {
+            foreach (var loader in _loaders.GetValueOrDefault(next) ?? [])
+            {
+                if (seen.Add(UsrMerge.Of(loader.Member.Path)))
+                {
+                    found.Add(loader);
+                    queue.Enqueue(UsrMerge.Of(loader.Member.Path));
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private void Record(string path)
+    {
+        _takenPaths.Add(UsrMerge.Of(path));
+        var file = LibraryNames.FileOf(path);
+        if (!_takenByFile.TryGetValue(file, out var paths))
+        {
+            _takenByFile.Add(file, paths = []);
+        }
+
+        paths.Add(path);
+    }
+}
+
+/// <summary>A member that was taken, and why.</summary>
+/// <param name="Package">Its package; null for a file of the user's own.</param>
+/// <param name="Member">The member.</param>
+/// <param name="Cause">The requirement for whose sake it was taken; null for what every image has.</param>
+internal sealed record Taken(PackageDraft? Package, DebMember Member, Requirement? Cause)
+{
+    /// <summary>What an error calls it: <c>/usr/bin/ip of iproute2</c>.</summary>
+    public string Text => Package is null ? $"the overlay's {Member.Path}" : $"{Member.Path} of {Package.Name}";
+}
+
+/// <summary>A package of a draft.</summary>
+internal sealed class PackageDraft(PackageChoice choice)
+{
+    /// <summary>Its name.</summary>
+    public string Name => Choice.Pin.Name;
+
+    /// <summary>The version taken.</summary>
+    public PackageChoice Choice { get; } = choice;
+
+    /// <summary>What its file holds; null until somebody looks.</summary>
+    public DebContents? Contents { get; set; }
+
+    /// <summary>The paths taken.</summary>
+    public SortedSet<string> Files { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The links that the build makes to its files: path and target.</summary>
+    public SortedDictionary<string, string> Links { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The newest modification time among the files taken.</summary>
+    public long Newest { get; set; }
+
+    /// <summary>Whether its copyright file is taken.</summary>
+    public bool IsDocumented { get; set; }
+
+    /// <summary>What the lock records.</summary>
+    public LockedPackage Locked => new(Choice.Pin, Newest, [.. Files]) { Links = [.. Links.Select(link => new LockedLink(link.Key, link.Value))] };
+}
+
+/// <summary>The newest version of a package is listed, and no source has it.</summary>
+internal sealed class NewestGoneException(BuildException reason) : Exception(reason.Message, reason)
+{
+    /// <summary>Which one, in a sentence.</summary>
+    public string What { get; } = $"it lists what no source has: {reason.What}";
+}
+
+/// <summary>A kept pin can no longer be had, but the suite has another version.</summary>
+internal sealed class PinGoneException(string name, BuildException reason) : Exception(reason.Message, reason)
+{
+    /// <summary>The package.</summary>
+    public string Name { get; } = name;
+}

@@ -1,0 +1,279 @@
+using System.Collections.Concurrent;
+using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Debian.Package;
+using BusyboxGlibc.Debian.Suite;
+using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Lock.Resolve;
+
+/// <summary>
+/// Resolves requirements into a lock. The first platform (linux/amd64 where asked for) is resolved through its Contents
+/// index; the others take the same packages where they have the same files, and ask their own only where they differ.
+/// </summary>
+/// <param name="suite">The verified suite.</param>
+/// <param name="store">Gives package files.</param>
+/// <param name="board">Where progress and notes go.</param>
+/// <param name="jobs">How many package files are read at a time.</param>
+/// <param name="shelf">What was read of package files before; null to read them anew.</param>
+/// <param name="packages">Keeps the packages that are read, uncompressed, for the proof and for assembling; null for nothing.</param>
+/// <param name="proof">Proves what would be built from the answers; null to prove nothing.</param>
+public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard board, int jobs, ContentsCache? shelf = null, IResolvedFilesProof? proof = null, PackageCache? packages = null)
+{
+    /// <summary>Resolves a request. The same request, suite and lock before give the same lock.</summary>
+    /// <exception cref="LockException">Something asked for has no answer, or more than one, or could not be built; all of it is told at once.</exception>
+    /// <exception cref="DebianException">An index or a package file cannot be had, or is damaged.</exception>
+    public async Task<ImageLock> ResolveAsync(ResolveRequest request, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var background = new ConcurrentBag<Task>();
+        var catalog = new DebCatalog(store, shelf, packages, request.ProjectFolder, jobs, stop.Token);
+        try
+        {
+            return await ResolveAsync(WithUsablePrevious(request), catalog, background, stop.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            foreach (var task in background)
+            {
+                await task.ContinueWith(static done => _ = done.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).ConfigureAwait(false);
+            }
+
+            await catalog.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ImageLock> ResolveAsync(
+        ResolveRequest request, DebCatalog catalog, ConcurrentBag<Task> background, CancellationToken cancellation)
+    {
+        var platforms = KnownPlatforms.All.Where(request.Platforms.Contains).ToList();
+        if (platforms.Count == 0)
+        {
+            throw new LockException("no platform is asked for", next: "name some: --platforms=linux/amd64,linux/arm64");
+        }
+
+        var resolvers = platforms.Select(platform => new PlatformResolver(request, platform, suite, catalog, cancellation)).ToList();
+        var open = resolvers.Where(resolver => !resolver.IsAnswered).ToList();
+        using var progress = board.Begin("resolve", open.Count, ProgressUnit.Items);
+        var leader = resolvers[0];
+        if (open.Count > 0)
+        {
+            background.Add(LoadIndicesAsync(open));
+        }
+
+        void Spread(string package)
+        {
+            foreach (var resolver in open.Where(resolver => resolver != leader))
+            {
+                background.Add(Task.Run(() => resolver.PrefetchAsync(package), cancellation));
+            }
+        }
+
+        // A platform is proven as soon as it is resolved, while others are still read.
+        using var turns = new SemaphoreSlim(Math.Max(1, jobs));
+        var first = await leader.ResolveAsync(null, Spread).ConfigureAwait(false);
+        var leads = Task.Run(async () => (Locked: first, Proof: await ProveAsync(leader, first, turns, cancellation).ConfigureAwait(false)), cancellation);
+        if (!leader.IsAnswered)
+        {
+            progress.Add(1);
+        }
+
+        var lead = new LeadPlatformResult(first, leader.Search(), leader.Failures.Select(failure => failure.Requirement).OfType<Requirement>());
+        var proven = await Task.WhenAll(resolvers.Skip(1).Select(resolver => Task.Run(
+            async () =>
+            {
+                var locked = await resolver.ResolveAsync(lead, static _ => { }).ConfigureAwait(false);
+                progress.Add(resolver.IsAnswered ? 0 : 1);
+                return (Locked: locked, Proof: await ProveAsync(resolver, locked, turns, cancellation).ConfigureAwait(false));
+            },
+            cancellation)).Prepend(leads)).ConfigureAwait(false);
+        List<LockedPlatform> answered = [.. proven.Select(pair => pair.Locked)];
+        List<ResolveFailure> failures = [.. resolvers.SelectMany(resolver => resolver.Failures), .. proven.SelectMany(pair => pair.Proof)];
+        if (failures.Count > 0)
+        {
+            throw ResolveFailure.Join(failures, answered, platforms);
+        }
+
+        progress.Done();
+        Tell(request, resolvers);
+        var gaps = open.SelectMany(resolver => resolver.Gaps).ToList();
+        var buildRoots = await BuildRootsAsync(request, gaps, cancellation).ConfigureAwait(false);
+        var hasNewRoots = !buildRoots.SequenceEqual(request.Previous?.BuildRoots ?? []);
+        var untouched = request.Previous?.Platforms.Where(locked => !platforms.Contains(locked.Platform)) ?? [];
+        var result = new ImageLock(
+            suite.Codename,
+            open.All(resolver => resolver.IsAnswered) && !hasNewRoots ? request.Previous!.Releases : Releases(request.Previous, gaps),
+            [.. LockFile.InOrder(answered.Concat(untouched))])
+        {
+            BuildRoots = buildRoots,
+            Busybox = request.Busybox ?? request.Previous?.Busybox,
+        };
+        WarnOfLaggards(result);
+        return result;
+    }
+
+    // A lock that cannot be built must not be written. A platform that the lock answers as it is was proven before.
+    private async Task<IReadOnlyList<ResolveFailure>> ProveAsync(PlatformResolver resolver, LockedPlatform drafted, SemaphoreSlim turns, CancellationToken cancellation)
+    {
+        if (proof is null || resolver.IsAnswered)
+        {
+            return [];
+        }
+
+        await turns.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            var problems = await proof.ProveAsync(drafted, resolver.Failures.Count == 0, cancellation).ConfigureAwait(false);
+            return [.. problems.Select(problem => new ResolveFailure(resolver.Platform, problem.Requirement, IsAbsence: false, problem.Error) { IsProof = true })];
+        }
+        finally
+        {
+            turns.Release();
+        }
+    }
+
+    // After the platforms, whose indices serve for it too. A host whose root is as before is the same object as before.
+    private async Task<IReadOnlyList<LockedBuildRoot>> BuildRootsAsync(ResolveRequest request, List<IndexGap> gaps, CancellationToken cancellation)
+    {
+        if (request.BuildRoot is null)
+        {
+            return request.Previous?.BuildRoots ?? [];
+        }
+
+        var roots = new List<LockedBuildRoot>();
+        foreach (var host in BuildRootRequest.Hosts)
+        {
+            var before = request.Previous?.BuildRoots.FirstOrDefault(root => root.Host == host);
+            var answers = BuildRootResolver.Answers(before, request.BuildRoot, host, request.DroppedTools);
+            if (request.KeepPins && answers)
+            {
+                roots.Add(before!);
+                continue;
+            }
+
+            IPackageIndex index;
+            try
+            {
+                index = await suite.PackagesAsync(host, cancellation).ConfigureAwait(false);
+            }
+            catch (DebianException error) when (answers)
+            {
+                board.Warn($"the build root {host} stays as it is in the lock: {error.What}");
+                roots.Add(before!);
+                continue;
+            }
+
+            gaps.AddRange(index.Gaps);
+            if (answers && index.Gaps.Count > 0)
+            {
+                board.Warn($"the build root {host} stays as it is in the lock: {index.Gaps[0]}");
+                roots.Add(before!);
+                continue;
+            }
+
+            var root = new BuildRootResolver(
+                host, index, request.BuildRoot, request.KeepPins || index.Gaps.Count > 0 ? before : null, request.DroppedTools, before).Resolve();
+            WarnOfOlder(request, [.. root.Packages
+                .Where(tool => before?.Packages.Any(other => other.Pin.Name == tool.Pin.Name) != true)
+                .Select(tool => (tool.Pin, index.Find(tool.Pin.Name)?.Gap))
+                .Where(pair => pair.Gap is not null)
+                .Select(pair => (new OlderPackage(pair.Pin, pair.Gap!, null), $"build root {host}"))]);
+            roots.Add(root);
+        }
+
+        return roots;
+    }
+
+    // A suite of which not every index could be had was not taken as a whole: the lock's word on it stays.
+    private IReadOnlyList<ReleaseIdentity> Releases(ImageLock? previous, List<IndexGap> gaps) =>
+        [.. suite.Releases.Select(release => gaps.Any(gap => gap.Suite == release.Suite)
+            ? previous?.Releases.FirstOrDefault(before => before.Suite == release.Suite) ?? release
+            : release)];
+
+    private void WarnOfOlder(ResolveRequest request, IReadOnlyList<(OlderPackage Package, string Where)> older)
+    {
+        if (!request.AllowsOlderRelease && older.Count > 0)
+        {
+            throw older[0].Package.Refused();
+        }
+
+        foreach (var gap in older.GroupBy(item => (item.Package.Gap.Suite, item.Package.Gap.Newest, item.Package.Gap.Older)))
+        {
+            var why = gap.First().Package.Gap.Why;
+            board.Warn($"taken from {IndexGap.Show(gap.Key.Suite, gap.Key.Older)}, since {(gap.First().Package.Gap.IsOfFile ? "packages" : "indices")} of {IndexGap.Show(gap.Key.Suite, gap.Key.Newest)} cannot be had ({why}):\n  {string.Join(
+                "\n  ", gap.GroupBy(item => item.Package.Text, item => item.Where, StringComparer.Ordinal).Select(package => $"{package.Key} ({string.Join(", ", package.Distinct(StringComparer.Ordinal))})"))}");
+        }
+    }
+
+    private ResolveRequest WithUsablePrevious(ResolveRequest request)
+    {
+        if (request.Previous is null || request.Previous.Suite == suite.Codename)
+        {
+            return request;
+        }
+
+        board.Note($"the lock was for {request.Previous.Suite}: everything is resolved anew from {suite.Codename}");
+        return request with { Previous = null };
+    }
+
+    // A few at a time and the first platform's first: parsing one index takes a core and much memory.
+    private async Task LoadIndicesAsync(List<PlatformResolver> resolvers)
+    {
+        await Parallel.ForEachAsync(
+            resolvers,
+            new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, jobs) },
+            async (resolver, _) => await resolver.LoadIndexAsync().ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    private void Tell(ResolveRequest request, List<PlatformResolver> resolvers)
+    {
+        foreach (var reason in resolvers.Where(resolver => resolver.Stays is not null).GroupBy(resolver => resolver.Stays!, resolver => resolver.Platform.Name, StringComparer.Ordinal))
+        {
+            board.Warn($"{string.Join(", ", reason)}: pins stay as they are in the lock, for {reason.Key}");
+        }
+
+        WarnOfOlder(request, [.. resolvers.SelectMany(resolver => resolver.Older.Select(older => (older, resolver.Platform.Name)))]);
+        foreach (var note in resolvers.SelectMany(resolver => resolver.Notes.Select(note => (note, resolver.Platform))).GroupBy(pair => pair.note, StringComparer.Ordinal))
+        {
+            board.Note($"{note.Key} ({On(note.Select(pair => pair.Platform), resolvers)})");
+        }
+
+        foreach (var absent in resolvers.SelectMany(resolver => resolver.Absent.Select(requirement => (requirement, resolver.Platform))).GroupBy(pair => pair.requirement))
+        {
+            board.Note($"{absent.Key.Name} is optional and absent ({On(absent.Select(pair => pair.Platform), resolvers)}), {absent.Key.Where}");
+        }
+    }
+
+    private static string On(IEnumerable<Platform> platforms, List<PlatformResolver> all)
+    {
+        var names = platforms.Distinct().ToList();
+        return names.Count == all.Count ? "all platforms" : string.Join(", ", names);
+    }
+
+    // One platform's build of a source can lag behind the others' for days; the image then mixes versions.
+    private void WarnOfLaggards(ImageLock imageLock)
+    {
+        var builds = imageLock.Platforms
+            .SelectMany(platform => platform.Packages.Select(package => (platform.Platform, package.Pin)))
+            .Where(build => build.Pin.Archive != ArchiveNames.Local)
+            .GroupBy(build => build.Pin.Source, StringComparer.Ordinal)
+            .OrderBy(source => source.Key, StringComparer.Ordinal);
+        foreach (var source in builds)
+        {
+            var versions = source
+                .GroupBy(build => build.Pin.SourceVersion, StringComparer.Ordinal)
+                .OrderByDescending(version => version.Count())
+                .ThenBy(version => version.Key, StringComparer.Ordinal)
+                .ToList();
+            if (versions.Count > 1)
+            {
+                board.Warn($"{source.Key} differs between platforms: {string.Join("; ", versions.Select(version =>
+                    $"{version.Key} on {string.Join(", ", version.Select(build => build.Platform).Distinct())}"))}");
+            }
+        }
+    }
+}

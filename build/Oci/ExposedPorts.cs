@@ -1,0 +1,28 @@
+using System.Globalization;
+using BusyboxGlibc.Foundation.Text;
+
+namespace BusyboxGlibc.Oci;
+
+/// <summary>The ports of <c>EXPOSE</c>: <c>80</c>, <c>53/udp</c>, <c>8000-8010/tcp</c>. What stands before a colon, a port or address of the host, says nothing here.</summary>
+internal static class ExposedPorts
+{
+    /// <summary>The ports of one word, each as <c>80/tcp</c>.</summary>
+    /// <exception cref="FormatException">They are none.</exception>
+    public static IReadOnlyList<string> Of(string word)
+    {
+        var (protocol, range) = word.Split(':')[^1].Split('/', 2) is [var first, var second] ? (second.ToLowerInvariant(), first) : ("tcp", word.Split(':')[^1]);
+        protocol = protocol.Length == 0 ? "tcp" : protocol;
+        if (protocol is not ("tcp" or "udp" or "sctp"))
+        {
+            throw new FormatException($"'{SafeText.Text(word)}' is no port: the protocol is tcp, udp or sctp");
+        }
+
+        var ends = range.Split('-', 2).Select(end => Port(end, word)).ToList();
+        return ends[^1] < ends[0]
+            ? throw new FormatException($"'{SafeText.Text(word)}' is no range of ports: it ends before it starts")
+            : [.. Enumerable.Range(ends[0], ends[^1] - ends[0] + 1).Select(port => string.Create(CultureInfo.InvariantCulture, $"{port}/{protocol}"))];
+    }
+
+    private static int Port(string text, string word) =>
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : throw new FormatException($"'{SafeText.Text(word)}' is no port: 0 to 65535, with /tcp, /udp or /sctp after it where wanted");
+}

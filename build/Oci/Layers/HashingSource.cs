@@ -1,0 +1,65 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using BusyboxGlibc.Foundation.Files;
+
+namespace BusyboxGlibc.Oci.Layers;
+
+/// <summary>Passes a file on as it is read, taking its digest and its last eight bytes.</summary>
+internal sealed class HashingSource(Stream file) : ForwardStream
+{
+    private const int TailLength = 8;
+
+    private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly byte[] tail = new byte[TailLength];
+    private long length;
+
+    /// <summary>How many bytes were read.</summary>
+    public long Count => length;
+
+    /// <summary>The last eight bytes read as two little-endian words; null where fewer were read.</summary>
+    public (uint First, uint Second)? TrailingWords => length < TailLength
+        ? null
+        : (BinaryPrimitives.ReadUInt32LittleEndian(tail), BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(4)));
+
+    /// <summary>The digest of what was read; may be taken once.</summary>
+    public string TakeDigest() => OciDigest.FromHash(hash.GetHashAndReset());
+
+    /// <summary>Reads what is left.</summary>
+    public void Drain()
+    {
+        var rest = new byte[1 << 16];
+        while (Read(rest, 0, rest.Length) > 0)
+        {
+        }
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        var count = file.Read(buffer);
+        var read = buffer[..count];
+        hash.AppendData(read);
+        length += count;
+        if (count >= TailLength)
+        {
+            read[^TailLength..].CopyTo(tail);
+        }
+        else if (count > 0)
+        {
+            tail.AsSpan(count).CopyTo(tail);
+            read.CopyTo(tail.AsSpan(TailLength - count));
+        }
+
+        return count;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            hash.Dispose();
+            file.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

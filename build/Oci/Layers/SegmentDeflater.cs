@@ -1,0 +1,66 @@
+using ICSharpCode.SharpZipLib.Zip.Compression;
+
+namespace BusyboxGlibc.Oci.Layers;
+
+/// <summary>
+/// Deflates one segment of a longer stream (RFC 1951) so that it ends on a byte: put one behind the other, segments are the
+/// stream. Matches may reach into the bytes before the segment, as in a stream made in one go. Not thread-safe.
+/// </summary>
+internal sealed class SegmentDeflater
+{
+    /// <summary>How far a match of deflate reaches back.</summary>
+    public const int Reach = 1 << 15;
+
+    // Level 6 gains 0.7 % on a root file system and takes 1.4 times as long.
+    private const int Level = 5;
+
+    private readonly DeflaterPending pending = new();
+    private readonly DeflaterEngine engine;
+    private readonly byte[] buffer = new byte[1 << 16];
+
+    public SegmentDeflater()
+    {
+        engine = new DeflaterEngine(pending, noAdlerCalculation: true);
+        engine.SetLevel(Level);
+    }
+
+    /// <summary>The compressed form of a segment that is not the stream's last: a sync flush ends it, and no block is marked final.</summary>
+    /// <param name="bytes">Holds the segment and what is before it.</param>
+    /// <param name="history">The bytes before the segment, from the start of <paramref name="bytes"/>.</param>
+    /// <param name="length">The segment's length; more than 0.</param>
+    public byte[] Deflate(byte[] bytes, int history, int length)
+    {
+        pending.Reset();
+        engine.Reset();
+        if (history > 0)
+        {
+            engine.SetDictionary(bytes, 0, history);
+        }
+
+        using var output = new MemoryStream(length / 2);
+        engine.SetInput(bytes, history, length);
+        while (engine.Deflate(flush: true, finish: false))
+        {
+            Drain(output);
+        }
+
+        Drain(output);
+
+        // An empty stored block: three bits, then to the byte's end, then its length and the complement.
+        pending.WriteBits(0, 3);
+        pending.AlignToByte();
+        pending.WriteShort(0);
+        pending.WriteShort(0xFFFF);
+        Drain(output);
+        return output.ToArray();
+    }
+
+    private void Drain(MemoryStream output)
+    {
+        int count;
+        while ((count = pending.Flush(buffer, 0, buffer.Length)) > 0)
+        {
+            output.Write(buffer, 0, count);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+namespace BusyboxGlibc.Oci.Layout;
+
+/// <summary>The files of a layout, which may be anybody's: only regular files inside it are opened.</summary>
+internal sealed class BlobFolder(string layout, LayoutLimits limits)
+{
+    /// <summary>Where blobs lie.</summary>
+    public string Blobs { get; } = Path.Combine(layout, OciLayoutFiles.Blobs, OciLayoutFiles.Sha256);
+
+    /// <summary>Where a blob lies.</summary>
+    public string PathOf(OciDescriptor blob) => Path.Combine(Blobs, OciDigest.Hex(blob.Digest));
+
+    /// <summary>A small file of the layout by name.</summary>
+    /// <exception cref="OciException">It is absent, a link, empty or too long.</exception>
+    public byte[] ReadFile(string name)
+    {
+        var path = Path.Combine(layout, name);
+        using var file = Open(path, null);
+        return ReadAll(file, path);
+    }
+
+    /// <summary>A JSON blob, its size and digest verified.</summary>
+    /// <exception cref="OciException">It is absent, a link, too long, or not what its descriptor says.</exception>
+    public byte[] ReadDocument(OciDescriptor blob)
+    {
+        var path = PathOf(blob);
+        using var file = Open(blob);
+        var content = ReadAll(file, path);
+        var found = OciDigest.Of(content);
+        return found == blob.Digest ? content : throw OciException.Damaged(path, $"its digest is {found}");
+    }
+
+    /// <summary>Opens a blob whose size is as its descriptor says; the digest is for the reader to verify.</summary>
+    /// <exception cref="OciException">It is absent, a link, or of another size.</exception>
+    public FileStream Open(OciDescriptor blob) => Open(PathOf(blob), blob.Size);
+
+    private static FileStream Open(string path, long? size)
+    {
+        try
+        {
+            RefuseLinks(path);
+            var file = new FileInfo(path);
+            if (!file.Exists)
+            {
+                throw OciException.Damaged(path, Directory.Exists(path) ? "it is a folder" : "it is missing");
+            }
+
+            // Devices, pipes and sockets have no length, so none of them is ever opened: opening a pipe could wait for ever.
+            if (file.Length == 0 || (size is not null && file.Length != size))
+            {
+                throw OciException.Damaged(path, size is null ? "it is empty" : $"its size is {file.Length}, not {size}");
+            }
+
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 0, FileOptions.SequentialScan);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw OciException.Damaged(path, error.Message, error);
+        }
+    }
+
+    private static void RefuseLinks(string path)
+    {
+        if (new FileInfo(path).LinkTarget is not null)
+        {
+            throw OciException.Damaged(path, "it is a symbolic link; engines that unpack a layout do not follow those");
+        }
+    }
+
+    private byte[] ReadAll(FileStream file, string path)
+    {
+        if (file.Length > limits.MaximumDocumentSize)
+        {
+            throw OciException.Damaged(path, $"it is longer than {limits.MaximumDocumentSize} bytes");
+        }
+
+        try
+        {
+            var content = new byte[file.Length];
+            file.ReadExactly(content);
+            return content;
+        }
+        catch (IOException error)
+        {
+            throw OciException.Damaged(path, error.Message, error);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using System.Formats.Tar;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Oci.Layout;
+
+/// <summary>
+/// Writes the tar that <c>docker load</c> takes with either image store, and <c>podman load</c> and skopeo too: the layout, and
+/// beside it <c>manifest.json</c>, the list in docker save's format that engines without layouts read instead.
+/// </summary>
+public static class DockerArchive
+{
+    private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode FolderMode = FileMode | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>Writes the archive to a file whole, or leaves what was there; see the other overload.</summary>
+    /// <exception cref="OciException">The layout is damaged, or lacks the platform asked for.</exception>
+    /// <exception cref="BuildException">The file system refused.</exception>
+    public static void Write(OciLayoutReader layout, string path, long epoch, Platform? platform = null) =>
+        AtomicFile.Write(path, output => Write(layout, output, epoch, platform));
+
+    /// <summary>Writes the archive.</summary>
+    /// <param name="layout">The layout to pack; the blobs that its index refers to, and no others, are packed.</param>
+    /// <param name="output">Receives the archive.</param>
+    /// <param name="epoch">The time of every member, seconds since 1970-01-01 UTC.</param>
+    /// <param name="platform">The platform that engines without layouts get; where null, the one this machine runs, else
+    /// the first of the index.</param>
+    /// <exception cref="OciException">The layout is damaged, or lacks the platform asked for.</exception>
+    public static void Write(OciLayoutReader layout, Stream output, long epoch, Platform? platform = null)
+    {
+        _ = Rfc3339.FromEpoch(epoch);
+        var images = layout.ReadImages();
+        var chosen = Choose(layout, images, platform);
+        var blobs = Referred(layout);
+        var list = DockerList(chosen, layout.Names);
+        using var tar = new TarWriter(output, TarEntryFormat.Ustar, leaveOpen: true);
+        tar.WriteEntry(Entry(TarEntryType.Directory, $"{OciLayoutFiles.Blobs}/", FolderMode, epoch));
+        tar.WriteEntry(Entry(TarEntryType.Directory, $"{OciLayoutFiles.Blobs}/{OciLayoutFiles.Sha256}/", FolderMode, epoch));
+        foreach (var blob in blobs)
+        {
+            using var file = layout.Blobs.Open(blob);
+            AddFile(tar, OciLayoutFiles.BlobPath(blob.Digest), file, epoch);
+        }
+
+        Add(tar, OciLayoutFiles.Index, layout.Blobs.ReadFile(OciLayoutFiles.Index), epoch);
+        Add(tar, OciLayoutFiles.DockerManifest, list, epoch);
+        Add(tar, OciLayoutFiles.Marker, layout.Blobs.ReadFile(OciLayoutFiles.Marker), epoch);
+    }
+
+    internal static OciImage Choose(OciLayoutReader layout, IReadOnlyList<OciImage> images, Platform? platform)
+    {
+        if (images.Count == 0)
+        {
+            throw new OciException("the image has no platform to put into the archive", layout.Path);
+        }
+
+        var wanted = platform ?? HostPlatform.Among(images.Select(image => image.Platform)) ?? images[0].Platform;
+        return images.FirstOrDefault(image => image.Platform == wanted) ?? throw new OciException(
+            $"the image has no {wanted} for engines without layouts",
+            layout.Path,
+            $"it has {string.Join(", ", images.Select(image => image.Platform))}");
+    }
+
+    private static List<OciDescriptor> Referred(OciLayoutReader layout)
+    {
+        var referred = new Dictionary<string, OciDescriptor>(StringComparer.Ordinal) { [layout.Index.Digest] = layout.Index };
+        foreach (var descriptor in layout.Manifests)
+        {
+            referred.TryAdd(descriptor.Digest, descriptor);
+            var manifest = layout.ReadManifest(descriptor);
+            foreach (var blob in manifest.Layers.Prepend(manifest.Config))
+            {
+                referred.TryAdd(blob.Digest, blob);
+            }
+        }
+
+        return [.. referred.Values.OrderBy(blob => blob.Digest, StringComparer.Ordinal)];
+    }
+
+    internal static byte[] DockerList(OciImage image, IReadOnlyList<string> names) => OciJson.Value(json =>
+    {
+        json.WriteStartArray();
+        json.WriteStartObject();
+        json.WriteString("Config", OciLayoutFiles.BlobPath(image.Manifest.Config.Digest));
+        OciJson.WriteList(json, "RepoTags", names.Select(name => ImageName.Parse(name).Familiar));
+        OciJson.WriteList(json, "Layers", [OciLayoutFiles.BlobPath(image.Layer.Digest)]);
+        json.WriteEndObject();
+        json.WriteEndArray();
+    });
+
+    private static void Add(TarWriter tar, string name, byte[] content, long epoch)
+    {
+        using var stream = new MemoryStream(content, writable: false);
+        AddFile(tar, name, stream, epoch);
+    }
+
+    private static void AddFile(TarWriter tar, string name, Stream content, long epoch)
+    {
+        var entry = Entry(TarEntryType.RegularFile, name, FileMode, epoch);
+        entry.DataStream = content;
+        tar.WriteEntry(entry);
+    }
+
+    private static UstarTarEntry Entry(TarEntryType type, string name, UnixFileMode mode, long epoch) => new(type, name)
+    {
+        Mode = mode,
+        Uid = 0,
+        Gid = 0,
+        ModificationTime = DateTimeOffset.FromUnixTimeSeconds(epoch),
+    };
+}

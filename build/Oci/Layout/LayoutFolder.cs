@@ -1,0 +1,186 @@
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Files;
+
+namespace BusyboxGlibc.Oci.Layout;
+
+/// <summary>
+/// A folder being written beside the one it will replace. The new content gets its final name by one rename, after the
+/// old one was renamed away: a process killed at any moment leaves the old folder, the new one or none, never half of
+/// one, and its leftovers are swept by the next writer of the same folder.
+/// </summary>
+internal sealed class LayoutFolder : IDisposable
+{
+    private const string PartialMark = ".partial-";
+    private const string OldMark = ".old-";
+    private const string LockExtension = ".lock";
+    private const int Attempts = 20;
+
+    private readonly string target;
+    private FileStream? alive;
+
+    private LayoutFolder(string target)
+    {
+        this.target = target;
+        Partial = target + PartialMark + Guid.NewGuid().ToString("N");
+    }
+
+    /// <summary>Where the content is written until it is published.</summary>
+    public string Partial { get; }
+
+    /// <summary>Sweeps leftovers and makes an empty partial folder beside <paramref name="folder"/>, which need not exist.</summary>
+    /// <exception cref="OciException">What is there now is not a layout, so it will not be replaced.</exception>
+    /// <exception cref="BuildException">The file system refused.</exception>
+    public static LayoutFolder Begin(string folder)
+    {
+        var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        RefuseStranger(target);
+        var begun = new LayoutFolder(target);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(target) ?? target);
+            Sweep(target);
+
+            // Locked while this process lives: unlike a process id it cannot be mistaken for another's after a crash.
+            begun.alive = new FileStream(begun.Partial + LockExtension, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0);
+            Directory.CreateDirectory(begun.Partial);
+            return begun;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            begun.Dispose();
+            throw AtomicFile.Refused(target, error);
+        }
+    }
+
+    /// <summary>Puts the partial folder in the target's place.</summary>
+    /// <exception cref="BuildException">The file system refused.</exception>
+    public void Publish()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var old = target + OldMark + Guid.NewGuid().ToString("N");
+            try
+            {
+                if (Directory.Exists(target))
+                {
+                    Directory.Move(target, old);
+                }
+
+                Directory.Move(Partial, target);
+                Discard(old);
+                return;
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // Another writer may have come between the two renames; the last one wins.
+                if (attempt == Attempts || !Directory.Exists(Partial) || error is UnauthorizedAccessException)
+                {
+                    Restore(old);
+                    throw AtomicFile.Refused(target, error);
+                }
+            }
+        }
+    }
+
+    /// <summary>Deletes the partial folder, if it was not published, and ends the claim on it.</summary>
+    public void Dispose()
+    {
+        Discard(Partial);
+        if (alive is not null)
+        {
+            AtomicFile.Discard(Partial + LockExtension);
+            alive.Dispose();
+            alive = null;
+        }
+    }
+
+    // Replacing deletes: a mistyped output folder must not cost anyone their files.
+    private static void RefuseStranger(string target)
+    {
+        var isStranger = File.Exists(target)
+            || (Directory.Exists(target)
+                && !File.Exists(Path.Combine(target, OciLayoutFiles.Marker))
+                && Directory.EnumerateFileSystemEntries(target).Any());
+        if (isStranger)
+        {
+            throw new OciException(
+                $"{target} will not be replaced",
+                why: "something is there that is not an OCI layout: it has no oci-layout file",
+                next: "name another output folder, or remove that one");
+        }
+    }
+
+    private static void Sweep(string target)
+    {
+        var (parent, name) = (Path.GetDirectoryName(target) ?? target, Path.GetFileName(target));
+        foreach (var partial in Directory.EnumerateDirectories(parent, name + PartialMark + "*").ToList())
+        {
+            if (!IsAlive(partial + LockExtension))
+            {
+                Discard(partial);
+                AtomicFile.Discard(partial + LockExtension);
+            }
+        }
+
+        foreach (var claim in Directory.EnumerateFiles(parent, name + PartialMark + "*" + LockExtension).ToList())
+        {
+            if (!IsAlive(claim))
+            {
+                AtomicFile.Discard(claim);
+            }
+        }
+
+        // An old folder is only ever deleted after its rename, so whoever does it, it is no loss.
+        foreach (var old in Directory.EnumerateDirectories(parent, name + OldMark + "*").ToList())
+        {
+            Discard(old);
+        }
+    }
+
+    private static bool IsAlive(string claim)
+    {
+        try
+        {
+            using var file = new FileStream(claim, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 0);
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
+
+    private void Restore(string old)
+    {
+        try
+        {
+            if (Directory.Exists(old) && !Directory.Exists(target))
+            {
+                Directory.Move(old, target);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The error that led here is the one to tell.
+        }
+    }
+
+    private static void Discard(string folder)
+    {
+        try
+        {
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The sweep of a later run takes it.
+        }
+    }
+}

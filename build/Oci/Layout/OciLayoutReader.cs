@@ -1,0 +1,172 @@
+using BusyboxGlibc.Foundation.Text;
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Oci.Layout;
+
+/// <summary>
+/// Reads an OCI image layout in which <c>index.json</c> names one index over all platforms. The layout may be anybody's: each
+/// document's size and digest are verified before it is parsed, and whatever is wrong is an <see cref="OciException"/>.
+/// </summary>
+public sealed class OciLayoutReader
+{
+    // What the storage of engines bears.
+    private const int MostLayers = 127;
+
+    private readonly LayoutLimits limits;
+    private bool ofEngine;
+
+    private OciLayoutReader(string path, LayoutLimits limits)
+    {
+        Path = path;
+        this.limits = limits;
+        Blobs = new BlobFolder(path, limits);
+    }
+
+    /// <summary>The layout's folder.</summary>
+    public string Path { get; }
+
+    /// <summary>The index over all platforms, as <c>index.json</c> first names it.</summary>
+    public OciDescriptor Index { get; private init; } = null!;
+
+    /// <summary>Every entry of <c>index.json</c>: the same index, once a tag.</summary>
+    public IReadOnlyList<OciDescriptor> Tags { get; private init; } = [];
+
+    /// <summary>The image's full names, <c>docker.io/library/busybox:glibc</c>, from the tags that carry one.</summary>
+    public IReadOnlyList<string> Names =>
+        [.. Tags.Select(tag => tag.Annotations.GetValueOrDefault(AnnotationKeys.ContainerdName)).OfType<string>()];
+
+    /// <summary>What the index lists: images and attestations.</summary>
+    public IReadOnlyList<OciDescriptor> Manifests { get; private init; } = [];
+
+    /// <summary>Annotations of the index.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; private init; } = OciJson.NoAnnotations;
+
+    internal BlobFolder Blobs { get; private init; }
+
+    /// <summary>Reads the layout's marker, <c>index.json</c> and the index.</summary>
+    /// <param name="path">The layout's folder.</param>
+    /// <param name="limits">What the layout may ask for; the defaults where null.</param>
+    /// <param name="ofEngine">Whether an engine wrote it: then <c>index.json</c> may name one image in place of an index, arm64 has no variant, and an image may have several layers.</param>
+    /// <exception cref="OciException">It is not a layout, or one of these is damaged or malformed.</exception>
+    public static OciLayoutReader Open(string path, LayoutLimits? limits = null, bool ofEngine = false)
+    {
+        var bounds = limits ?? LayoutLimits.Default;
+        if (!File.Exists(System.IO.Path.Combine(path, OciLayoutFiles.Marker)))
+        {
+            throw new OciException($"{path} is not an OCI layout", why: "it has no oci-layout file", next: "build the image first");
+        }
+
+        var blobs = new BlobFolder(path, bounds);
+        RefuseLinkedFolders(path);
+        var version = OciDocument.LayoutVersion(blobs.ReadFile(OciLayoutFiles.Marker), System.IO.Path.Combine(path, OciLayoutFiles.Marker));
+        if (version != "1.0.0")
+        {
+            throw new OciException($"{path} is a layout of version '{SafeText.Text(version ?? string.Empty)}'", why: "only 1.0.0 can be read");
+        }
+
+        var top = OciDocument.Index(blobs.ReadFile(OciLayoutFiles.Index), System.IO.Path.Combine(path, OciLayoutFiles.Index), bounds);
+        if (ofEngine && top.Manifests is [{ MediaType: MediaTypes.Manifest } image])
+        {
+            return new OciLayoutReader(path, bounds) { Index = image, Tags = top.Manifests, Manifests = [image], ofEngine = true };
+        }
+
+        var index = OneIndex(path, top.Manifests);
+        var content = OciDocument.Index(blobs.ReadDocument(index), blobs.PathOf(index), bounds);
+        return new OciLayoutReader(path, bounds)
+        {
+            Index = index,
+            Tags = top.Manifests,
+            Manifests = content.Manifests,
+            Annotations = content.Annotations,
+            ofEngine = ofEngine,
+        };
+    }
+
+    /// <summary>Every platform's image, in the order of the index.</summary>
+    /// <exception cref="OciException">One of them cannot be read.</exception>
+    public IReadOnlyList<OciImage> ReadImages() => [.. Manifests.Where(manifest => !manifest.IsAttestation).Select(ReadImage)];
+
+    /// <summary>One image of the index: its manifest and configuration.</summary>
+    /// <param name="descriptor">One of <see cref="Manifests"/>.</param>
+    /// <exception cref="OciException">A document is damaged or malformed, or index, manifest and configuration disagree.</exception>
+    public OciImage ReadImage(OciDescriptor descriptor)
+    {
+        var where = Where(descriptor);
+        var platform = KnownPlatforms.All.FirstOrDefault(known => IsOf(PlatformOf(descriptor), known))
+            ?? throw new OciException("the index lists a platform that the image cannot have", where, next: KnownPlatforms.Advice(SafeText.Text(where)));
+        var manifest = ReadManifest(descriptor);
+        Expect(manifest.Config.MediaType, MediaTypes.Config, where);
+        if (manifest.Layers.Count != 1 && !(ofEngine && manifest.Layers.Count is > 1 and <= MostLayers))
+        {
+            throw new OciException($"the image has {manifest.Layers.Count} layers", where, "an image of this build has exactly one");
+        }
+
+        foreach (var layer in manifest.Layers)
+        {
+            Expect(layer.MediaType, MediaTypes.LayerGzip, where);
+        }
+
+        var config = OciDocument.Config(Blobs.ReadDocument(manifest.Config), Blobs.PathOf(manifest.Config));
+        if (descriptor.Platform is not null && config.Platform != descriptor.Platform)
+        {
+            throw new OciException(
+                "the index and the configuration disagree", where, $"the configuration is for {SafeText.Text(config.Platform.ToString())}");
+        }
+
+        return config.DiffIds.Count == manifest.Layers.Count
+            ? new OciImage(platform, descriptor, manifest, config, Blobs, limits)
+            : throw new OciException($"the configuration lists {config.DiffIds.Count} layers", where, $"the manifest lists {manifest.Layers.Count}");
+    }
+
+    private bool IsOf(OciPlatform? platform, Platform known) => OciPlatform.Of(known) == platform
+        || (ofEngine && platform == OciPlatform.Of(known) with { Variant = null } && known.Architecture == "arm64");
+
+    // Where index.json names an image itself, only its configuration says which platform it is of.
+    private OciPlatform? PlatformOf(OciDescriptor descriptor) => descriptor.Platform is null && descriptor == Index
+        ? OciDocument.Config(Blobs.ReadDocument(ReadManifest(descriptor).Config), descriptor.Digest).Platform
+        : descriptor.Platform;
+
+    /// <summary>One manifest of the index, whatever it is.</summary>
+    /// <param name="descriptor">One of <see cref="Manifests"/>.</param>
+    /// <exception cref="OciException">It is damaged or malformed.</exception>
+    public OciManifest ReadManifest(OciDescriptor descriptor)
+    {
+        Expect(descriptor.MediaType, MediaTypes.Manifest, Where(descriptor));
+        return OciDocument.Manifest(Blobs.ReadDocument(descriptor), Blobs.PathOf(descriptor));
+    }
+
+    internal static string Where(OciDescriptor descriptor) =>
+        descriptor.Platform is null ? descriptor.Digest : SafeText.Text(descriptor.Platform.ToString());
+
+    private static void Expect(string found, string mediaType, string where)
+    {
+        if (found != mediaType)
+        {
+            throw new OciException($"a blob has the media type '{SafeText.Text(found)}'", where, $"{mediaType} must be there");
+        }
+    }
+
+    private static OciDescriptor OneIndex(string path, IReadOnlyList<OciDescriptor> entries)
+    {
+        if (entries.Count == 0 || entries.Any(entry => entry.MediaType != MediaTypes.Index || entry.Digest != entries[0].Digest || entry.Size != entries[0].Size))
+        {
+            throw new OciException(
+                "index.json does not name one index over all platforms",
+                path,
+                "each of its entries must be the same image index, once a tag; several manifests under one name would hide each other on import");
+        }
+
+        return entries[0];
+    }
+
+    private static void RefuseLinkedFolders(string path)
+    {
+        foreach (var folder in new[] { OciLayoutFiles.Blobs, System.IO.Path.Combine(OciLayoutFiles.Blobs, OciLayoutFiles.Sha256) })
+        {
+            if (new DirectoryInfo(System.IO.Path.Combine(path, folder)).LinkTarget is not null)
+            {
+                throw OciException.Damaged(System.IO.Path.Combine(path, folder), "it is a symbolic link");
+            }
+        }
+    }
+}

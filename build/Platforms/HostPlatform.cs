@@ -1,0 +1,33 @@
+using System.Runtime.InteropServices;
+
+namespace BusyboxGlibc.Platforms;
+
+/// <summary>Which of an image's platforms an engine on this machine would run.</summary>
+public static class HostPlatform
+{
+    /// <summary>The platform for this machine's architecture, or null where none of those given is for it.</summary>
+    public static Platform? Among(IEnumerable<Platform> platforms) => For(RuntimeInformation.OSArchitecture, platforms);
+
+    internal static Platform? For(Architecture machine, IEnumerable<Platform> platforms)
+    {
+        var names = Names(machine);
+        return platforms
+            .Where(platform => names.Contains(platform.Name))
+            .OrderBy(platform => names.IndexOf(platform.Name))
+            .FirstOrDefault();
+    }
+
+    // The best first; what an older processor of the family runs comes after.
+    private static List<string> Names(Architecture machine) => machine switch
+    {
+        Architecture.X64 => ["linux/amd64", "linux/386"],
+        Architecture.X86 => ["linux/386"],
+        Architecture.Arm64 => ["linux/arm64"],
+        Architecture.Arm => ["linux/arm/v7", "linux/arm/v6"],
+        Architecture.Armv6 => ["linux/arm/v6"],
+        Architecture.Ppc64le => ["linux/ppc64le"],
+        Architecture.RiscV64 => ["linux/riscv64"],
+        Architecture.S390x => ["linux/s390x"],
+        _ => [],
+    };
+}

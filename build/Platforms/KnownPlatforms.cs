@@ -1,0 +1,52 @@
+using BusyboxGlibc.Foundation.Text;
+
+namespace BusyboxGlibc.Platforms;
+
+/// <summary>The eight platforms of the image, in the order people see them.</summary>
+public static class KnownPlatforms
+{
+    /// <summary>linux/amd64.</summary>
+    public static Platform Amd64 { get; } = new(
+        "linux/amd64", "amd64", null, "amd64", "x86_64-linux-gnu", "/lib64/ld-linux-x86-64.so.2", "x86_64-linux-gnu-", "x86_64", 62, 64, false);
+
+    /// <summary>Every platform.</summary>
+    public static IReadOnlyList<Platform> All { get; } =
+    [
+        Amd64,
+        new("linux/arm64", "arm64", "v8", "arm64", "aarch64-linux-gnu", "/lib/ld-linux-aarch64.so.1", "aarch64-linux-gnu-", "aarch64", 183, 64, false),
+        new("linux/arm/v7", "arm", "v7", "armhf", "arm-linux-gnueabihf", "/lib/ld-linux-armhf.so.3", "arm-linux-gnueabihf-", "arm", 40, 32, false),
+        new("linux/arm/v6", "arm", "v6", "armel", "arm-linux-gnueabi", "/lib/ld-linux.so.3", "arm-linux-gnueabi-", "arm", 40, 32, false),
+        new("linux/386", "386", null, "i386", "i386-linux-gnu", "/lib/ld-linux.so.2", "i686-linux-gnu-", "i386", 3, 32, false),
+        new("linux/ppc64le", "ppc64le", null, "ppc64el", "powerpc64le-linux-gnu", "/lib64/ld64.so.2", "powerpc64le-linux-gnu-", "powerpc", 21, 64, false),
+        new("linux/riscv64", "riscv64", null, "riscv64", "riscv64-linux-gnu", "/lib/ld-linux-riscv64-lp64d.so.1", "riscv64-linux-gnu-", "riscv64", 243, 64, false),
+        new("linux/s390x", "s390x", null, "s390x", "s390x-linux-gnu", "/lib/ld64.so.1", "s390x-linux-gnu-", "s390", 22, 64, true),
+    ];
+
+    /// <summary>The platform of that name, or null. <c>linux/arm64/v8</c> and <c>linux/arm64</c> are the same platform.</summary>
+    public static Platform? Find(string name) =>
+        All.FirstOrDefault(platform =>
+            name.Equals(platform.Name, StringComparison.OrdinalIgnoreCase)
+            || (platform.Variant is not null
+                && name.Equals($"{Platform.Os}/{platform.Architecture}/{platform.Variant}", StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>The names nearest to one that is not a platform, for an error's advice.</summary>
+    public static string Advice(string name)
+    {
+        var known = string.Join(", ", All.Select(platform => platform.Name));
+        var meant = Meant(name) ?? (Nearest.Names(name, All.Select(platform => platform.Name), 1) is [var nearest] ? nearest : null);
+        return meant is null ? $"known platforms: {known}" : $"did you mean {meant}? Known platforms: {known}";
+    }
+
+    // Other names of the same machines: armhf, aarch64, arm-linux-gnueabi, arm/v7, linux-arm-v7, and linux/arm, which Docker takes for v7.
+    private static string? Meant(string name)
+    {
+        bool Is(string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
+        return All.FirstOrDefault(platform =>
+            Is(platform.DebianArchitecture)
+            || Is(platform.Triplet)
+            || Is(platform.FileName)
+            || Is(platform.Name[(Platform.Os.Length + 1)..])
+            || Is(platform.CrossPrefix.Split('-')[0])
+            || Is($"{Platform.Os}/{platform.Architecture}"))?.Name;
+    }
+}

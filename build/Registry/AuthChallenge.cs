@@ -1,0 +1,113 @@
+using System.Text;
+
+namespace BusyboxGlibc.Registry;
+
+/// <summary>What a registry asks for where it answers 401 (RFC 9110, 11.6.1).</summary>
+/// <param name="Scheme">The scheme in lower case, <c>bearer</c> or <c>basic</c>.</param>
+/// <param name="Parameters">Its parameters; their names in lower case.</param>
+public sealed record AuthChallenge(string Scheme, IReadOnlyDictionary<string, string> Parameters)
+{
+    private const int LongestHeader = 16 * 1024;
+    private const int MostParameters = 32;
+
+    /// <summary>The service that gives tokens; null where the challenge names none.</summary>
+    public string? Realm => Parameters.GetValueOrDefault("realm");
+
+    /// <summary>The name the registry has there; null where it has none.</summary>
+    public string? Service => Parameters.GetValueOrDefault("service");
+
+    /// <summary>Reads one value of <c>WWW-Authenticate</c>, which may hold several challenges.</summary>
+    /// <returns>The challenges in order; what is malformed ends the list.</returns>
+    public static IReadOnlyList<AuthChallenge> Parse(string header)
+    {
+        var found = new List<(string Scheme, Dictionary<string, string> Parameters)>();
+        var reader = new Reader(header.Length <= LongestHeader ? header : string.Empty);
+        while (reader.Token() is { } word)
+        {
+            if (reader.Take('='))
+            {
+                if (found.Count == 0 || reader.Value() is not { } value || found[^1].Parameters.Count == MostParameters)
+                {
+                    break;
+                }
+
+                found[^1].Parameters.TryAdd(word.ToLowerInvariant(), value);
+            }
+            else
+            {
+                found.Add((word.ToLowerInvariant(), new Dictionary<string, string>(StringComparer.Ordinal)));
+            }
+
+            reader.SkipCommas();
+        }
+
+        return [.. found.Select(challenge => new AuthChallenge(challenge.Scheme, challenge.Parameters))];
+    }
+
+    private sealed class Reader(string text)
+    {
+        private int at;
+
+        public string? Token()
+        {
+            SkipCommas();
+            var start = at;
+            while (at < text.Length && (char.IsAsciiLetterOrDigit(text[at]) || "!#$%&'*+-.^_`|~".Contains(text[at], StringComparison.Ordinal)))
+            {
+                at++;
+            }
+
+            return at == start ? null : text[start..at];
+        }
+
+        public bool Take(char expected)
+        {
+            SkipBlanks();
+            if (at < text.Length && text[at] == expected)
+            {
+                at++;
+                return true;
+            }
+
+            return false;
+        }
+
+        public string? Value()
+        {
+            SkipBlanks();
+            if (!Take('"'))
+            {
+                return Token();
+            }
+
+            var value = new StringBuilder();
+            for (; at < text.Length && text[at] != '"'; at++)
+            {
+                if (text[at] == '\\' && at + 1 < text.Length)
+                {
+                    at++;
+                }
+
+                value.Append(text[at]);
+            }
+
+            return Take('"') ? value.ToString() : null;
+        }
+
+        public void SkipCommas()
+        {
+            while (at < text.Length && text[at] is ' ' or '\t' or ',')
+            {
+                at++;
+            }
+        }
+
+        private void SkipBlanks()
+        {
+            while (at < text.Length && text[at] is ' ' or '\t')
+            {
+                at++;
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Buffers;
+using System.Net;
+
+namespace BusyboxGlibc.Registry;
+
+/// <summary>A part of a blob as a request's body, read from the layout while it is sent, anew for each sending.</summary>
+/// <param name="open">Opens the blob.</param>
+/// <param name="from">The first byte.</param>
+/// <param name="length">How many bytes.</param>
+/// <param name="sent">Told after every piece how many bytes of this part were sent, from 0 on with each sending.</param>
+internal sealed class BlobContent(Func<Stream> open, long from, long length, Action<long> sent) : WatchedContent
+{
+    private const int PieceSize = 1 << 17;
+
+    /// <inheritdoc/>
+    protected override bool TryComputeLength(out long computed)
+    {
+        computed = length;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    /// <inheritdoc/>
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        sent(0);
+        if (length == 0)
+        {
+            return;
+        }
+
+        await using var blob = open();
+        blob.Seek(from, SeekOrigin.Begin);
+        var buffer = ArrayPool<byte>.Shared.Rent(PieceSize);
+        try
+        {
+            for (var done = 0L; done < length;)
+            {
+                var count = await blob.ReadAsync(buffer.AsMemory(0, (int)Math.Min(length - done, PieceSize)), cancellationToken);
+                if (count == 0)
+                {
+                    throw new IOException("the blob became shorter while it was read");
+                }
+
+                await stream.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
+                done += count;
+                Alive();
+                sent(done);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

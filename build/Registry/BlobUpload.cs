@@ -1,0 +1,347 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using BusyboxGlibc.Oci;
+
+namespace BusyboxGlibc.Registry;
+
+/// <summary>How a blob came into a repository.</summary>
+internal enum BlobArrival
+{
+    /// <summary>It was there.</summary>
+    Present,
+
+    /// <summary>The registry took it from another of its repositories.</summary>
+    Mounted,
+
+    /// <summary>It was sent.</summary>
+    Uploaded,
+}
+
+/// <summary>
+/// Brings one blob into a repository (distribution-spec, pushing blobs): by a mount where another repository has it, else in one
+/// request, or in several where it is long. What a registry does not take (a method, a size) is exchanged for what it takes. After
+/// a cut it is asked how far the upload came, and the rest follows; where it does not know, the blob starts anew.
+/// </summary>
+/// <param name="repository">Where to.</param>
+/// <param name="blob">The blob.</param>
+/// <param name="open">Opens it.</param>
+/// <param name="moved">Told of every piece sent, in bytes; a negative number takes back what has to be sent again.</param>
+internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob, Func<Stream> open, Action<long> moved)
+{
+    // Each attempt in excess of the policy's must have brought the blob further, so this bounds a registry that crawls.
+    private const int MostAttempts = 64;
+
+    private readonly RegistryEndpoint endpoint = repository.Http.Endpoint;
+    private readonly UploadHabits habits = repository.Http.Endpoint.Habits;
+    private Uri? session;
+    private long offset;
+    private long told;
+    private bool inParts;
+
+    /// <summary>Takes the blob from another repository of the same registry. That is an optimisation: whatever keeps it from
+    /// succeeding leads to a plain upload.</summary>
+    /// <param name="from">The repository that has the blob.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Whether the registry took it; an upload that it started instead is used by <see cref="SendAsync"/>. Null where it refused
+    /// the question, so that it need not be asked again.</returns>
+    public async Task<bool?> MountAsync(string from, CancellationToken cancellation)
+    {
+        try
+        {
+            var address = RegistryTokens.WithQuery(await repository.AddressAsync("blobs/uploads/", cancellation), [("mount", blob.Digest), ("from", from)]);
+            var request = new RegistryRequest(HttpMethod.Post, address, $"{repository.Scope} repository:{from}:pull") { Content = new ByteArrayContent([]), Once = true };
+            using var response = await repository.Http.SendAsync(request, cancellation);
+            switch (response.StatusCode)
+            {
+                case HttpStatusCode.Created:
+                    repository.ExpectDigest(response, blob.Digest);
+                    return true;
+                case HttpStatusCode.Accepted:
+                    Begin(response);
+                    return false;
+                default:
+                    return null;
+            }
+        }
+        catch (RegistryException)
+        {
+            session = null;
+            return null;
+        }
+    }
+
+    /// <summary>Sends the blob.</summary>
+    /// <exception cref="RegistryException">It did not work.</exception>
+    public async Task SendAsync(CancellationToken cancellation)
+    {
+        var policy = endpoint.Policy.Retry;
+        var furthest = 0L;
+        for (int attempt = 1, all = 1; ; attempt++, all++)
+        {
+            try
+            {
+                if (await SendOnceAsync(cancellation))
+                {
+                    return;
+                }
+
+                // Another way, or another size: an answer and no failure.
+                (session, attempt) = (null, 0);
+                if (all >= MostAttempts)
+                {
+                    throw new RegistryException($"a layer does not reach {repository.Name}", why: $"the registry refuses each way of sending it (tried {all} times)");
+                }
+            }
+            catch (RegistryBusyException error) when (attempt < policy.Attempts && all < MostAttempts)
+            {
+                await endpoint.Patience.WaitAsync(attempt, error, cancellation);
+                if (await ResumeAsync(cancellation))
+                {
+                    return;
+                }
+
+                (attempt, furthest) = offset > furthest ? (0, offset) : (attempt, furthest);
+            }
+            catch (RegistryBusyException error) when (error.Status > 0 && all < MostAttempts && inParts && habits.Without(UploadWay.Chunks))
+            {
+                // Some answer 500 or 404 to parts, or to the request that ends them, and take the blob in one.
+                (session, attempt) = (null, 0);
+            }
+            catch (RegistryBusyException error)
+            {
+                throw new RegistryException($"a layer does not reach {repository.Name}", error.Where, $"{error.What}: {error.Why} (tried {all} times)", error.Next, error);
+            }
+        }
+    }
+
+    // Whether it arrived; false where the registry wants it in another way.
+    private async Task<bool> SendOnceAsync(CancellationToken cancellation)
+    {
+        var way = habits.For(blob.Size);
+        inParts = false;
+        if (way == UploadWay.Post)
+        {
+            return await PostAsync(cancellation);
+        }
+
+        if (session is null)
+        {
+            await StartAsync(cancellation);
+            way = habits.For(blob.Size);
+        }
+
+        if (way == UploadWay.Put)
+        {
+            // What a cut has left there cannot be continued by a PUT of everything.
+            if (offset == 0)
+            {
+                return await FinishAsync(UploadWay.Put, 0, blob.Size, cancellation);
+            }
+
+            if (habits.For(long.MaxValue) != UploadWay.Chunks)
+            {
+                session = null;
+                await StartAsync(cancellation);
+                return await FinishAsync(UploadWay.Put, 0, blob.Size, cancellation);
+            }
+        }
+
+        inParts = true;
+        while (offset < blob.Size)
+        {
+            if (!await ChunkAsync(Math.Min(habits.ChunkSize, blob.Size - offset), cancellation))
+            {
+                return false;
+            }
+        }
+
+        return await FinishAsync(UploadWay.Chunks, offset, 0, cancellation);
+    }
+
+    private async Task StartAsync(CancellationToken cancellation)
+    {
+        using var response = await repository.StartUploadAsync(cancellation);
+        Begin(response);
+    }
+
+    private void Begin(HttpResponseMessage response)
+    {
+        session = Location(response);
+        if (response.Headers.TryGetValues("OCI-Chunk-Min-Length", out var values)
+            && long.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var least))
+        {
+            habits.AtLeast(least);
+        }
+
+        Rewind(0);
+    }
+
+    private async Task<bool> ChunkAsync(long length, CancellationToken cancellation)
+    {
+        var from = offset;
+        using var response = await SendPartAsync(HttpMethod.Patch, session!, from, length, cancellation);
+        if (response.IsSuccessStatusCode)
+        {
+            // 202 is the specification's; 201, 204 and 200 are others' (go-containerregistry, Harbor). Some leave the address as it was.
+            session = response.Headers.Contains("Location") ? Location(response) : session;
+            offset = Reached(response) is { } reached && reached > from && reached < from + length ? reached : from + length;
+            Tell(offset);
+            return true;
+        }
+
+        switch ((int)response.StatusCode)
+        {
+            case 416:
+                // Where it is told how far the upload is, the position was wrong; else the part is too long (GHCR takes 4 MiB).
+                var there = Reached(response) ?? await AskAsync(cancellation);
+                if (there is { } known && known != from && known <= blob.Size)
+                {
+                    throw GaveUp(response, await repository.Http.DescribeAsync(response, cancellation), keepsSession: true);
+                }
+
+                _ = habits.Smaller(length) || habits.Without(UploadWay.Chunks);
+                return false;
+            case 413:
+                return habits.Smaller(length) ? false : throw await RefusedAsync(response, length, cancellation);
+
+            // A registry without parts, or a proxy that knows no PATCH.
+            case 403 or 405 or 411 or 415 or 501:
+                _ = habits.Without(UploadWay.Chunks);
+                return false;
+            default:
+                throw await LostAsync(response, length, cancellation);
+        }
+    }
+
+    private async Task<bool> FinishAsync(UploadWay way, long from, long length, CancellationToken cancellation)
+    {
+        var address = RegistryTokens.WithQuery(session!, [("digest", blob.Digest)]);
+        using var response = await SendPartAsync(HttpMethod.Put, address, from, length, cancellation);
+        return await ArrivedAsync(way, response, length, cancellation);
+    }
+
+    private async Task<bool> PostAsync(CancellationToken cancellation)
+    {
+        var address = RegistryTokens.WithQuery(await repository.AddressAsync("blobs/uploads/", cancellation), [("digest", blob.Digest)]);
+        using var response = await SendPartAsync(HttpMethod.Post, address, 0, blob.Size, cancellation);
+        return await ArrivedAsync(UploadWay.Post, response, blob.Size, cancellation);
+    }
+
+    // Any success counts: what is there is read back anyway.
+    private async Task<bool> ArrivedAsync(UploadWay way, HttpResponseMessage response, long length, CancellationToken cancellation)
+    {
+        if (way == UploadWay.Post && response.StatusCode == HttpStatusCode.Accepted)
+        {
+            throw new RegistryException(
+                $"a layer does not reach {repository.Name}", response.RequestMessage!.RequestUri!.WithoutQuery(), "the registry takes it neither by PUT, nor by PATCH, nor by POST");
+        }
+
+        if (response.IsSuccessStatusCode)
+        {
+            repository.ExpectDigest(response, blob.Digest);
+            Rewind(blob.Size);
+            return true;
+        }
+
+        return (int)response.StatusCode switch
+        {
+            413 or 416 when length > 0 => habits.Smaller(length) ? false : throw await RefusedAsync(response, length, cancellation),
+            405 or 501 when way != UploadWay.Post => !habits.Without(way),
+            _ => throw await LostAsync(response, length, cancellation),
+        };
+    }
+
+    private Task<HttpResponseMessage> SendPartAsync(HttpMethod method, Uri address, long from, long length, CancellationToken cancellation)
+    {
+        var content = new BlobContent(open, from, length, sent => Tell(from + sent));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        if (method == HttpMethod.Patch)
+        {
+            // The specification's form, from-to, without the unit and the whole that HTTP's own header has.
+            content.Headers.TryAddWithoutValidation("Content-Range", string.Create(CultureInfo.InvariantCulture, $"{from}-{from + length - 1}"));
+        }
+
+        return repository.Http.SendAsync(new RegistryRequest(method, address, repository.Scope) { Content = content, Once = true }, cancellation);
+    }
+
+    // Whether the blob is there now: its last request may have arrived although the answer did not.
+    private async Task<bool> ResumeAsync(CancellationToken cancellation)
+    {
+        if (await AskAsync(cancellation) is { } reached)
+        {
+            Rewind(reached);
+            return false;
+        }
+
+        if (await repository.HasBlobAsync(blob, cancellation))
+        {
+            Rewind(blob.Size);
+            return true;
+        }
+
+        session = null;
+        Rewind(0);
+        return false;
+    }
+
+    // How far the upload came; null where the registry does not say.
+    private async Task<long?> AskAsync(CancellationToken cancellation)
+    {
+        if (session is null)
+        {
+            return null;
+        }
+
+        using var response = await repository.Http.SendAsync(new RegistryRequest(HttpMethod.Get, session, repository.Scope), cancellation);
+        if (!response.IsSuccessStatusCode || Reached(response) is not { } reached || reached > blob.Size)
+        {
+            return null;
+        }
+
+        session = response.Headers.Contains("Location") ? Location(response) : session;
+        return reached;
+    }
+
+    // The upload itself may be lost or spoilt, which a new one mends; an account that may not push is refused again.
+    private async Task<RegistryException> LostAsync(HttpResponseMessage response, long length, CancellationToken cancellation) =>
+        response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.RequestedRangeNotSatisfiable or HttpStatusCode.Conflict
+            ? GaveUp(response, await repository.Http.DescribeAsync(response, cancellation), keepsSession: false)
+            : await RefusedAsync(response, length, cancellation);
+
+    private RegistryBusyException GaveUp(HttpResponseMessage response, string why, bool keepsSession)
+    {
+        session = keepsSession ? session : null;
+        return new RegistryBusyException($"{repository.Name} gave up an upload", response.RequestMessage?.RequestUri?.WithoutQuery(), why) { Status = (int)response.StatusCode };
+    }
+
+    private Task<RegistryException> RefusedAsync(HttpResponseMessage response, long length, CancellationToken cancellation) => repository.RefusedAsync(
+        response,
+        $"{repository.Name} does not take a layer of {blob.Size} bytes{(length > 0 && length < blob.Size ? $", {length} at once" : string.Empty)}",
+        cancellation,
+        response.StatusCode == HttpStatusCode.RequestEntityTooLarge
+            ? "raise the limit of the registry or of the proxy before it (nginx: client_max_body_size 0)"
+            : null);
+
+    private Uri Location(HttpResponseMessage response) => endpoint.Follow(response.RequestMessage!.RequestUri!, response, $"{repository.Name} takes no upload");
+
+    // Range: 0-N tells the last byte; an upload without any says 0-0, which cannot be told from one byte, so that one is sent again.
+    private static long? Reached(HttpResponseMessage response)
+    {
+        var range = response.Headers.TryGetValues("Range", out var values) ? values.First() : null;
+        var dash = range?.LastIndexOf('-') ?? -1;
+        return dash >= 0 && long.TryParse(range.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var last) ? (last == 0 ? 0 : last + 1) : null;
+    }
+
+    private void Rewind(long to)
+    {
+        offset = to;
+        Tell(to);
+    }
+
+    private void Tell(long amount)
+    {
+        moved(amount - told);
+        told = amount;
+    }
+}

@@ -1,0 +1,212 @@
+using System.Text;
+
+namespace BusyboxGlibc.Registry;
+
+/// <summary>
+/// A connection on which an answer may come before the request was sent to its end. A server that refuses a body (413, 403) often
+/// answers and closes without reading it; the HTTP client would send on, fail with a broken pipe, and never read the answer. Here
+/// reading goes on while a request is written: when a refusal arrives first, or writing fails, the rest of the request is dropped,
+/// and what the server said is what the client reads.
+/// </summary>
+/// <param name="connection">The connection, after TLS.</param>
+internal sealed class EarlyAnswerStream(Stream connection) : Stream
+{
+    private const int ReadSize = 64 * 1024;
+
+    // What a server that stopped reading still has to say comes at once; it may also leave the connection open and wait for us.
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
+
+    private static readonly byte[][] Methods = [.. new[] { "GET ", "HEAD ", "PUT ", "POST ", "PATCH ", "DELETE " }.Select(Encoding.ASCII.GetBytes)];
+
+    private readonly byte[] buffer = new byte[ReadSize];
+    private readonly CancellationTokenSource closed = new();
+    private readonly System.Threading.Lock gate = new();
+
+    // Every byte is read through here: the client has one read of its own under way while it writes, to see that a kept connection lives.
+    private Task<int>? reading;
+    private int taken;
+    private CancellationTokenSource? writing;
+
+    // An answer of refusal has come since the request began; the rest of the request was dropped; the connection is used up.
+    private volatile bool answered;
+    private bool dropped;
+    private bool over;
+
+    /// <inheritdoc/>
+    public override bool CanRead => true;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => true;
+
+    /// <inheritdoc/>
+    public override long Length => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    /// <inheritdoc/>
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
+    {
+        if (over)
+        {
+            throw new IOException("the server gave up this connection with its last answer");
+        }
+
+        if (Array.Exists(Methods, method => content.Span.StartsWith(method)))
+        {
+            answered = false;
+        }
+
+        dropped |= answered;
+        if (dropped)
+        {
+            return;
+        }
+
+        var answer = Reading();
+        using var piece = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        lock (gate)
+        {
+            writing = piece;
+        }
+
+        try
+        {
+            await connection.WriteAsync(content, piece.Token);
+        }
+        catch (OperationCanceledException) when (answered && !cancellationToken.IsCancellationRequested)
+        {
+            dropped = true;
+        }
+        catch (IOException)
+        {
+            // The answer came before the reset, or none did: what can be read tells.
+            await Task.WhenAny(answer, Task.Delay(Rest, cancellationToken));
+            dropped = answered;
+            if (!dropped)
+            {
+                throw;
+            }
+        }
+        finally
+        {
+            lock (gate)
+            {
+                writing = null;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<int> ReadAsync(Memory<byte> target, CancellationToken cancellationToken = default)
+    {
+        int count;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (over)
+        {
+            limit.CancelAfter(Rest);
+        }
+
+        try
+        {
+            count = await Reading().WaitAsync(limit.Token);
+        }
+        catch (Exception error) when (over && error is IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return 0;
+        }
+
+        over |= dropped;
+        if (target.Length == 0)
+        {
+            return 0;
+        }
+
+        var length = Math.Min(count - taken, target.Length);
+        buffer.AsSpan(taken, length).CopyTo(target.Span);
+        taken += length;
+        if (taken == count && count > 0)
+        {
+            lock (gate)
+            {
+                (reading, taken) = (null, 0);
+            }
+        }
+
+        return length;
+    }
+
+    /// <inheritdoc/>
+    public override Task FlushAsync(CancellationToken cancellationToken) => dropped ? Task.CompletedTask : connection.FlushAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public override void Flush()
+    {
+        if (!dropped)
+        {
+            connection.Flush();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Task WriteAsync(byte[] content, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(content.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <inheritdoc/>
+    public override Task<int> ReadAsync(byte[] target, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(target.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <inheritdoc/>
+    public override int Read(byte[] target, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void Write(byte[] content, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            closed.Cancel();
+            connection.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private Task<int> Reading()
+    {
+        lock (gate)
+        {
+            return reading ??= ReadPieceAsync();
+        }
+    }
+
+    private async Task<int> ReadPieceAsync()
+    {
+        var count = await connection.ReadAsync(buffer, closed.Token).ConfigureAwait(false);
+        if (IsRefusal(buffer.AsSpan(0, count)))
+        {
+            answered = true;
+            lock (gate)
+            {
+                writing?.Cancel();
+            }
+        }
+
+        return count;
+    }
+
+    // HTTP/1.1 4.. or 5..: a success before the end is one that still wants the rest.
+    private static bool IsRefusal(ReadOnlySpan<byte> answer) =>
+        answer.Length > 9 && answer.StartsWith("HTTP/1."u8) && answer[9] is (byte)'4' or (byte)'5';
+}

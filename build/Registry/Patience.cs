@@ -1,0 +1,95 @@
+using System.Globalization;
+
+namespace BusyboxGlibc.Registry;
+
+/// <summary>Decides how often and after what waits something is asked of a registry again, and says so where the wait is noticeable.</summary>
+/// <param name="host">The registry.</param>
+/// <param name="policy">The limits.</param>
+/// <param name="note">Told of noticeable waits.</param>
+/// <param name="clock">The clock of the waits.</param>
+internal sealed class Patience(RegistryHost host, RegistryPolicy policy, Action<string> note, TimeProvider clock)
+{
+    private static readonly TimeSpan Noticeable = TimeSpan.FromSeconds(1);
+
+    /// <summary>Does something that can be done again, as often as the policy allows.</summary>
+    /// <exception cref="RegistryException">It failed for good, or as often as the policy allows.</exception>
+    public async Task<T> RetryAsync<T>(Func<CancellationToken, Task<T>> act, CancellationToken cancellation)
+    {
+        var begun = clock.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await act(cancellation);
+            }
+            catch (RegistryBusyException error) when (policy.Retry.Continues(attempt, clock.GetElapsedTime(begun)))
+            {
+                await WaitAsync(attempt, error, cancellation);
+            }
+            catch (RegistryBusyException error)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                throw new RegistryException(error.What, error.Where, attempt > 1 ? $"{error.Why} (tried {attempt} times)" : error.Why, error.Next, error);
+            }
+        }
+    }
+
+    /// <summary>Waits after a failed attempt: as long as the server asks for, else twice as long as the time before.</summary>
+    /// <exception cref="RegistryException">The server asks for more than <see cref="Foundation.Net.RetryPolicy.LongestDelay"/>.</exception>
+    public async Task WaitAsync(int attempt, RegistryBusyException error, CancellationToken cancellation)
+    {
+        if (error.RetryAfter is { } asked && asked > policy.Retry.LongestDelay)
+        {
+            throw new RegistryException(
+                $"{host} asks to be left alone for {Text(asked)}",
+                error.Where,
+                $"{error.Why}, Retry-After: {Math.Ceiling(asked.TotalSeconds).ToString(CultureInfo.InvariantCulture)} s; a build waits {Text(policy.Retry.LongestDelay)} at most",
+                $"run it again after {(DateTimeOffset.UtcNow + asked).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC",
+                error);
+        }
+
+        var wait = policy.Retry.Delay(attempt, error.RetryAfter);
+        if (wait >= Noticeable)
+        {
+            note($"{host}: waiting {Text(wait)}{(error.RetryAfter is null ? string.Empty : ", as it asks (Retry-After)")}, then attempt {attempt + 1} of {policy.Retry.Attempts}: {error.What}, {error.Why}");
+        }
+
+        await Task.Delay(wait, clock, cancellation);
+    }
+
+    /// <summary>
+    /// Looks for something that the registry has taken, and that it may not show yet: some answer from a copy that lags (eventual
+    /// consistency). Asked again with growing waits, up to <see cref="RegistryPolicy.SettleLimit"/> in all.
+    /// </summary>
+    /// <param name="what">What is waited for.</param>
+    /// <param name="look">What is there; null where it is not yet what it must become.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>What was found, or null when the time is over.</returns>
+    public async Task<T?> SettleAsync<T>(string what, Func<CancellationToken, Task<T?>> look, CancellationToken cancellation)
+        where T : class
+    {
+        var waited = TimeSpan.Zero;
+        for (var wait = policy.Retry.FirstDelay; ; wait *= 2)
+        {
+            if (await look(cancellation) is { } found)
+            {
+                return found;
+            }
+
+            if (waited >= policy.SettleLimit)
+            {
+                return null;
+            }
+
+            wait = wait < policy.SettleLimit - waited ? wait : policy.SettleLimit - waited;
+            note($"{host}: waiting {Text(wait)} for {what} to show, {Text(waited)} of {Text(policy.SettleLimit)} so far");
+            await Task.Delay(wait, clock, cancellation);
+            waited += wait;
+        }
+    }
+
+    private static string Text(TimeSpan time) =>
+        time.TotalHours >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:0.#} h")
+        : time.TotalMinutes >= 2 ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0.#} min")
+        : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.##} s");
+}

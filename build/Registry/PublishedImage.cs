@@ -1,0 +1,98 @@
+using System.Text.Json;
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Oci;
+using BusyboxGlibc.Oci.Layout;
+
+namespace BusyboxGlibc.Registry;
+
+/// <summary>An image as it lies in a registry now, read back and compared.</summary>
+/// <param name="Name">The repository, <c>docker.io/acme/busybox</c>.</param>
+/// <param name="Digest">The digest of its index there, or of Docker's manifest list.</param>
+/// <param name="Tags">The tags that name it.</param>
+/// <param name="UploadedBytes">The bytes of blobs that had to be sent.</param>
+public sealed record PublishedImage(string Name, string Digest, IReadOnlyList<string> Tags, long UploadedBytes)
+{
+    /// <summary>Whose media types its manifests have there.</summary>
+    public MediaTypeChoice MediaTypes { get; init; } = MediaTypeChoice.Oci;
+
+    /// <summary>The name that means these very bytes, for ever.</summary>
+    public string Reference => $"{Name}@{Digest}";
+}
+
+/// <summary>What a push would do to one repository.</summary>
+/// <param name="Name">The repository.</param>
+/// <param name="Digest">The digest of the index.</param>
+/// <param name="Lines">What would happen, for people.</param>
+public sealed record PlannedImage(string Name, string Digest, IReadOnlyList<string> Lines)
+{
+    /// <summary>Why the push would be refused; null where it would go through.</summary>
+    public RegistryException? Refusal { get; init; }
+}
+
+/// <summary>Writes <c>published.json</c>: what was published where. Equal images in equal places give equal bytes.</summary>
+public static class PublishedFile
+{
+    private const string Docker = "docker";
+    private const int LargestFile = 1 << 20;
+
+    /// <summary>The repositories that took Docker's media types when the file was written; none where there is no such file, or where it
+    /// is not one of ours: then the registry is asked anew.</summary>
+    public static IReadOnlySet<string> TakeDocker(string path)
+    {
+        try
+        {
+            if (!File.Exists(path) || new FileInfo(path).Length > LargestFile)
+            {
+                return new HashSet<string>();
+            }
+
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            return document.RootElement.GetProperty("images").EnumerateArray()
+                .Where(image => image.TryGetProperty("mediaTypes", out var types) && types.GetString() == Docker)
+                .Select(image => image.GetProperty("name").GetString()!)
+                .ToHashSet(StringComparer.Ordinal);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return new HashSet<string>();
+        }
+    }
+
+    /// <summary>Writes the file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="layout">What was published.</param>
+    /// <param name="images">Where to.</param>
+    /// <exception cref="BuildException">The file system refused.</exception>
+    public static void Write(string path, OciLayoutReader layout, IReadOnlyList<PublishedImage> images) => AtomicFile.Write(path, stream =>
+    {
+        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        {
+            json.WriteStartObject();
+            json.WriteString("digest", layout.Index.Digest);
+            json.WriteStartArray("images");
+            foreach (var image in images)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", image.Name);
+                json.WriteString("reference", image.Reference);
+                json.WriteString("mediaTypes", image.MediaTypes == MediaTypeChoice.Docker ? Docker : "oci");
+                OciJson.WriteList(json, "tags", image.Tags);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteStartObject("platforms");
+            foreach (var manifest in layout.Manifests.Where(manifest => !manifest.IsAttestation))
+            {
+                json.WriteString(manifest.Platform?.ToString() ?? manifest.Digest, manifest.Digest);
+            }
+
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        stream.Write("\n"u8);
+    });
+}

@@ -1,0 +1,130 @@
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Oci;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Registry.Tags;
+
+namespace BusyboxGlibc.Registry;
+
+/// <summary>
+/// Publishes a layout to any number of repositories: nothing moves anywhere before every registry was asked whether it may, no
+/// tag moves anywhere before everything is everywhere and was read back.
+/// </summary>
+/// <param name="layout">What is published.</param>
+/// <param name="tags">Under which tags.</param>
+/// <param name="forceTag">Whether tags may take what they otherwise must not.</param>
+/// <param name="newHandler">Makes the innermost handler for a registry.</param>
+/// <param name="policy">The limits.</param>
+/// <param name="board">Where progress is told.</param>
+public sealed class Publisher(
+    OciLayoutReader layout, IReadOnlyList<ImageTag> tags, bool forceTag, Func<RegistryHost, HttpMessageHandler> newHandler, RegistryPolicy policy, IProgressBoard board)
+{
+    private readonly ImageIdentity ours = ImageIdentity.Of(layout);
+
+    /// <summary>Whose media types the manifests have.</summary>
+    public MediaTypeChoice MediaTypes { get; init; } = MediaTypeChoice.Auto;
+
+    /// <summary>The repositories that took Docker's media types last time, by name; with <see cref="MediaTypeChoice.Auto"/> they get them at once.</summary>
+    public IReadOnlySet<string> TakeDocker { get; init; } = new HashSet<string>();
+
+    /// <summary>Publishes.</summary>
+    /// <param name="places">Where to.</param>
+    /// <param name="cancellation">Gives up; no tag was moved then, unless tagging had begun.</param>
+    /// <returns>What lies there now, in the order of the places.</returns>
+    /// <exception cref="RegistryException">It did not work; the error says where and why.</exception>
+    public async Task<IReadOnlyList<PublishedImage>> PushAsync(IReadOnlyList<PublishPlace> places, CancellationToken cancellation)
+    {
+        using var open = new OpenPlaces(places, newHandler, policy, board.Note);
+        var groups = Pushes(open);
+        await EachAsync(groups, InspectAsync, cancellation);
+        await EachAsync(groups, UploadAsync, cancellation);
+        await EachAsync(groups, TagAsync, cancellation);
+        return [.. places.Select(place => groups.SelectMany(group => group).First(push => push.Name == place.Name)).Select(
+            push => new PublishedImage(push.Name, push.Content.Index.Digest, [.. tags.Select(tag => tag.Name)], push.UploadedBytes) { MediaTypes = push.Content.Form })];
+    }
+
+    /// <summary>Says what <see cref="PushAsync"/> would do, asking the registries for what they have; nothing is changed there.</summary>
+    public async Task<IReadOnlyList<PlannedImage>> PlanAsync(IReadOnlyList<PublishPlace> places, CancellationToken cancellation)
+    {
+        using var open = new OpenPlaces(places, newHandler, policy, board.Note);
+        var planned = new List<PlannedImage>();
+        foreach (var push in Pushes(open).SelectMany(group => group))
+        {
+            planned.Add(await PlanAsync(push, cancellation));
+        }
+
+        return planned;
+    }
+
+    private async Task<PlannedImage> PlanAsync(RepositoryPush push, CancellationToken cancellation)
+    {
+        try
+        {
+            var stuck = await push.InspectAsync(tags, cancellation);
+            var (blobs, manifests) = await push.MissingAsync(cancellation);
+            return new PlannedImage(
+                push.Name,
+                push.Content.Index.Digest,
+                [
+                    $"{blobs.Count} blobs to upload, {Amount(blobs)}; {manifests.Count} manifests{(push.Content.Form == MediaTypeChoice.Docker ? " in Docker's media types" : string.Empty)}",
+                    .. push.Describe(tags),
+                    .. stuck.Select(pair => $"{(forceTag ? "forced" : "refused without --force-tag")}: tag {pair.Tag}: {pair.Why}"),
+                ])
+            {
+                Refusal = stuck.Count > 0 && !forceTag ? TagRefusal.Error(push.Name, stuck) : null,
+            };
+        }
+        catch (RegistryException error)
+        {
+            return new PlannedImage(
+                push.Name,
+                push.Content.Index.Digest,
+                [$"cannot be asked what it has: {string.Join(": ", new[] { error.What, error.Why }.OfType<string>())}", .. tags.Select(tag => $"tag {tag}")])
+            {
+                Refusal = error,
+            };
+        }
+    }
+
+    private static string Amount(IEnumerable<OciDescriptor> blobs) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{blobs.Sum(blob => blob.Size) / 1e6:0.00} MB");
+
+    private async ValueTask InspectAsync(IReadOnlyList<RepositoryPush> pushes, CancellationToken cancellation)
+    {
+        foreach (var push in pushes)
+        {
+            TagRefusal.Check(push.Name, await push.InspectAsync(tags, cancellation), forceTag);
+        }
+    }
+
+    // Within one registry one repository after another, so that the second mounts what the first has.
+    private async ValueTask UploadAsync(IReadOnlyList<RepositoryPush> pushes, CancellationToken cancellation)
+    {
+        foreach (var push in pushes)
+        {
+            await push.UploadAsync(pushes[0] == push ? null : pushes[0].Repository, tags.FirstOrDefault(tag => tag.IsDated), cancellation);
+        }
+    }
+
+    private async ValueTask TagAsync(IReadOnlyList<RepositoryPush> pushes, CancellationToken cancellation)
+    {
+        foreach (var push in pushes)
+        {
+            // Once more, for uploading may have taken long.
+            TagRefusal.Check(push.Name, await push.InspectAsync(tags, cancellation), forceTag);
+            await push.TagAsync(tags, pushes[0] == push ? null : pushes[0].Repository, cancellation);
+        }
+    }
+
+    private IReadOnlyList<IReadOnlyList<RepositoryPush>> Pushes(OpenPlaces open)
+    {
+        var forms = new PushForms(layout, MediaTypes);
+        return [.. open.Groups.Select(group => group.Select(repository => new RepositoryPush(repository, forms, ours, board)
+        {
+            Content = MediaTypes == MediaTypeChoice.Docker || (MediaTypes == MediaTypeChoice.Auto && TakeDocker.Contains(repository.Name)) ? forms.Docker : forms.Oci,
+        }).ToList())];
+    }
+
+    private static Task EachAsync<T>(IReadOnlyList<T> all, Func<T, CancellationToken, ValueTask> act, CancellationToken cancellation) =>
+        Parallel.ForEachAsync(all, new ParallelOptions { MaxDegreeOfParallelism = all.Count, CancellationToken = cancellation }, act);
+}

@@ -1,0 +1,147 @@
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Foundation.Text;
+using BusyboxGlibc.Oci;
+using BusyboxGlibc.Oci.Layout;
+
+namespace BusyboxGlibc.Registry;
+
+/// <summary>Everything of an image that a registry must have, in the order it must come, in OCI's media types or in Docker's.</summary>
+internal sealed class PushContent
+{
+    private readonly OciLayoutReader layout;
+    private readonly IReadOnlyDictionary<string, byte[]> written;
+    private readonly IReadOnlyDictionary<string, IReadOnlyList<OciDescriptor>> parts;
+
+    private PushContent(
+        OciLayoutReader layout,
+        MediaTypeChoice form,
+        IReadOnlyList<(OciDescriptor Manifest, OciManifest Content)> manifests,
+        OciDescriptor index,
+        IReadOnlyDictionary<string, byte[]> written)
+    {
+        (this.layout, Form, Index, this.written) = (layout, form, index, written);
+        Blobs =
+        [
+            .. manifests.SelectMany(pair => Named(pair.Content)).DistinctBy(blob => blob.Digest)
+                .OrderByDescending(blob => blob.Size).ThenBy(blob => blob.Digest, StringComparer.Ordinal),
+        ];
+        Waves =
+        [
+            .. manifests.DistinctBy(pair => pair.Manifest.Digest).GroupBy(pair => pair.Manifest.IsAttestation).OrderBy(wave => wave.Key)
+                .Select(wave => wave.Select(pair => pair.Manifest).ToList()),
+            [index],
+        ];
+        parts = manifests.DistinctBy(pair => pair.Manifest.Digest).ToDictionary(pair => pair.Manifest.Digest, pair => Named(pair.Content))
+            .Append(KeyValuePair.Create(index.Digest, (IReadOnlyList<OciDescriptor>)[.. manifests.Select(pair => pair.Manifest)]))
+            .ToDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>Whose media types the manifests have: <see cref="MediaTypeChoice.Oci"/> or <see cref="MediaTypeChoice.Docker"/>.</summary>
+    public MediaTypeChoice Form { get; }
+
+    /// <summary>Configurations, layers and whatever attestations hold, each once, the largest first.</summary>
+    public IReadOnlyList<OciDescriptor> Blobs { get; }
+
+    /// <summary>The manifests by when they may come: images, attestations, the index. Some registries want what a manifest speaks of before
+    /// it; those of one wave do not speak of each other.</summary>
+    public IReadOnlyList<IReadOnlyList<OciDescriptor>> Waves { get; }
+
+    /// <summary>All manifests, the index last.</summary>
+    public IReadOnlyList<OciDescriptor> Manifests => [.. Waves.SelectMany(wave => wave)];
+
+    /// <summary>The index, or Docker's manifest list.</summary>
+    public OciDescriptor Index { get; }
+
+    /// <summary>The layout's own content.</summary>
+    /// <exception cref="OciException">One of its documents is damaged.</exception>
+    public static PushContent Oci(OciLayoutReader layout) => new(
+        layout,
+        MediaTypeChoice.Oci,
+        [.. layout.Manifests.Select(manifest => (manifest, layout.ReadManifest(manifest)))],
+        layout.Index,
+        new Dictionary<string, byte[]>());
+
+    /// <summary>
+    /// The same image in Docker's media types (distribution, docs: image manifest version 2, schema 2): the very layers and
+    /// configurations under other manifests, so that a second digest names the image. These types have no annotations, which is why
+    /// the configurations' labels say the same; attestations have no form there and are left out.
+    /// </summary>
+    /// <exception cref="OciException">A document is damaged, or a layer is compressed in a way that Docker's types do not have.</exception>
+    public static PushContent Docker(OciLayoutReader layout)
+    {
+        var written = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        var manifests = new List<(OciDescriptor, OciManifest)>();
+        foreach (var image in layout.Manifests.Where(manifest => !manifest.IsAttestation))
+        {
+            var content = layout.ReadManifest(image);
+            if (content.Layers.FirstOrDefault(layer => layer.MediaType != MediaTypes.LayerGzip) is { } alien)
+            {
+                throw new OciException("the image has no form in Docker's media types", image.Digest, $"they have none for a layer of {SafeText.Text(alien.MediaType)}");
+            }
+
+            var docker = new OciManifest(
+                new OciDescriptor(MediaTypes.DockerConfig, content.Config.Digest, content.Config.Size),
+                [.. content.Layers.Select(layer => new OciDescriptor(MediaTypes.DockerLayer, layer.Digest, layer.Size))]);
+            var bytes = ManifestWriter.Write(docker, MediaTypes.DockerManifest);
+            manifests.Add((Keep(bytes, MediaTypes.DockerManifest) with { Platform = image.Platform }, docker));
+        }
+
+        var list = Keep(IndexWriter.Write([.. manifests.Select(pair => pair.Item1)], OciJson.NoAnnotations, MediaTypes.DockerList), MediaTypes.DockerList);
+        return new PushContent(layout, MediaTypeChoice.Docker, manifests, list, written);
+
+        OciDescriptor Keep(byte[] bytes, string mediaType)
+        {
+            var descriptor = new OciDescriptor(mediaType, OciDigest.Of(bytes), bytes.Length);
+            written[descriptor.Digest] = bytes;
+            return descriptor;
+        }
+    }
+
+    /// <summary>What a manifest or the index names directly, without its subject.</summary>
+    public IReadOnlyList<OciDescriptor> Parts(OciDescriptor manifest) => parts[manifest.Digest];
+
+    /// <summary>Whether a digest is that of one of the manifests.</summary>
+    public bool IsManifest(OciDescriptor descriptor) => parts.ContainsKey(descriptor.Digest);
+
+    /// <summary>Opens a blob.</summary>
+    public Stream Open(OciDescriptor blob) => layout.Blobs.Open(blob);
+
+    /// <summary>The bytes of a manifest or the index, proven to be of its digest.</summary>
+    public byte[] Read(OciDescriptor manifest) => written.GetValueOrDefault(manifest.Digest) ?? layout.Blobs.ReadDocument(manifest);
+
+    private static IReadOnlyList<OciDescriptor> Named(OciManifest manifest) => [.. manifest.Layers.Prepend(manifest.Config).DistinctBy(blob => blob.Digest)];
+}
+
+/// <summary>The forms of one image that a registry may be given.</summary>
+/// <param name="layout">The image.</param>
+/// <param name="choice">Which forms may be used.</param>
+internal sealed class PushForms(OciLayoutReader layout, MediaTypeChoice choice)
+{
+    private readonly Lazy<PushContent> oci = new(() => PushContent.Oci(layout));
+    private readonly Lazy<PushContent> docker = new(() => PushContent.Docker(layout));
+
+    // Null where the image has no such form.
+    private readonly Lazy<string?> dockerDigest = new(() =>
+    {
+        try
+        {
+            return PushContent.Docker(layout).Index.Digest;
+        }
+        catch (OciException)
+        {
+            return null;
+        }
+    });
+
+    /// <summary>OCI's media types.</summary>
+    public PushContent Oci => oci.Value;
+
+    /// <summary>Docker's media types.</summary>
+    public PushContent Docker => docker.Value;
+
+    /// <summary>Whether a registry that refuses OCI's media types is offered Docker's.</summary>
+    public bool MayFallBack => choice == MediaTypeChoice.Auto;
+
+    /// <summary>Whether a digest names this image, in either form.</summary>
+    public bool IsOurs(string? digest) => digest is not null && (digest == layout.Index.Digest || digest == dockerDigest.Value);
+}

@@ -1,0 +1,87 @@
+using System.Text.RegularExpressions;
+
+namespace BusyboxGlibc.Registry;
+
+/// <summary>What keeps a registry from taking something, where neither the bytes nor their form are at fault.</summary>
+internal enum Obstacle
+{
+    /// <summary>None that is known.</summary>
+    None,
+
+    /// <summary>There is no such repository or project.</summary>
+    Repository,
+
+    /// <summary>The tag, or everything there, may not be changed.</summary>
+    Tag,
+
+    /// <summary>No more may be stored there.</summary>
+    Quota,
+
+    /// <summary>The registry lets in certain networks only.</summary>
+    Network,
+
+    /// <summary>The account is known, and lacks a right.</summary>
+    Right,
+}
+
+/// <summary>
+/// Reads out of a refusal what has to be done about it. Registries share codes for different things (Harbor says <c>DENIED</c> to an account
+/// and to a full project, Artifactory <c>MANIFEST_INVALID</c> to a tag that may not be overwritten), so words decide where codes do not.
+/// </summary>
+internal static partial class RefusalAdvice
+{
+    private static readonly HashSet<string> RepositoryCodes = new(StringComparer.Ordinal) { "NAME_UNKNOWN", "NOT_FOUND", "RepositoryNotFoundException", "PROJECT_POLICY_VIOLATION" };
+
+    /// <summary>What stands in the way.</summary>
+    public static Obstacle Of(RegistryAnswer answer)
+    {
+        if (answer.Status is 401 or 407 or 429 or >= 500)
+        {
+            return Obstacle.None;
+        }
+
+        var words = answer.Words;
+        return answer.Status is 400 or 404 && answer.Errors.Any(error => RepositoryCodes.Contains(error.Code)) ? Obstacle.Repository
+            : QuotaWords().IsMatch(words) ? Obstacle.Quota
+            : answer.Status == 412 || answer.Errors.Any(error => error.Code is "REGISTRY_DISALLOWED_OPERATION" or "TAG_IMMUTABLE") || TagWords().IsMatch(words) ? Obstacle.Tag
+            : answer.Status != 403 ? Obstacle.None
+            : NetworkWords().IsMatch(words) ? Obstacle.Network
+            : RightWords().IsMatch(words) ? Obstacle.Right
+            : Obstacle.None;
+    }
+
+    /// <summary>What to do about it; null where nothing stands in the way.</summary>
+    /// <param name="obstacle">What stands in the way.</param>
+    /// <param name="host">The registry.</param>
+    /// <param name="repository">The repository's path.</param>
+    public static string? Next(Obstacle obstacle, RegistryHost host, string repository) => obstacle switch
+    {
+        Obstacle.Repository => $"create the repository, or the project it belongs to, first{(IsEcr(host) ? $": aws ecr create-repository --repository-name {repository}" : " in the registry's console")}",
+        Obstacle.Quota => $"delete images there that nobody uses, or have the quota of {repository.Split('/')[0]} raised; another login changes nothing",
+        Obstacle.Tag => "allow tags to be overwritten in the repository's settings (immutability, locks, redeployment, the right to delete or overwrite), "
+            + "or publish under another name: --repository=NAME",
+        Obstacle.Network => "have this machine's address allowed in the registry's network rules, or publish from a network that is",
+        Obstacle.Right when IsEcr(host) => "give the account the rights ecr:InitiateLayerUpload, UploadLayerPart, CompleteLayerUpload, BatchCheckLayerAvailability and PutImage on the repository",
+        Obstacle.Right when host.Name == "ghcr.io" => "give the token the scope write:packages (in a workflow: permissions: packages: write), and the repository write access in the package's settings",
+        Obstacle.Right when host.Name.EndsWith("-docker.pkg.dev", StringComparison.Ordinal) => "give the account the role roles/artifactregistry.writer on the repository, and check that the repository exists",
+        Obstacle.Right => $"give the account the right to push to {repository}; logging in anew helps only with another account or token",
+        _ => null,
+    };
+
+    private static bool IsEcr(RegistryHost host) => host.Name.Contains(".dkr.ecr.", StringComparison.Ordinal) || host.Name == "public.ecr.aws";
+
+    [GeneratedRegex(@"quota|(?:exceed|over)\w* the (?:configured|hard|storage)\b|insufficient storage|storage limit", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex QuotaWords();
+
+    // Artifactory answers "HTTP 403 Forbidden" and "Could not locate artifact" in the detail of MANIFEST_INVALID where the account may not overwrite.
+    [GeneratedRegex(
+        @"immutable|does not allow updating|(?:cannot|can't|can not|may not) be (?:overwritten|updated|modified)|already exists\b.*\bcannot|could not locate artifact|HTTP 403 Forbidden|is locked",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex TagWords();
+
+    [GeneratedRegex(@"client with ip|ip address|not allowed access|firewall", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex NetworkWords();
+
+    [GeneratedRegex(@"not authorized to perform|permission|not allowed to|expected scopes|insufficient.?scope", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex RightWords();
+}

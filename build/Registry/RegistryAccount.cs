@@ -1,0 +1,28 @@
+namespace BusyboxGlibc.Registry;
+
+/// <summary>The account for a repository, looked for once, when the registry asks for a login for the first time.</summary>
+/// <param name="find">Finds it; null where there is none.</param>
+public sealed class RegistryAccount(Func<CancellationToken, Task<RegistryCredentials?>> find)
+{
+    private readonly System.Threading.Lock gate = new();
+    private Task<RegistryCredentials?>? finding;
+
+    /// <summary>No account.</summary>
+    public static RegistryAccount None { get; } = new(_ => Task.FromResult<RegistryCredentials?>(null));
+
+    /// <summary>The account; null where there is none, or where nobody has asked for it yet.</summary>
+    public RegistryCredentials? Known => finding is { IsCompletedSuccessfully: true } done ? done.Result : null;
+
+    /// <summary>An account that is known already.</summary>
+    public static RegistryAccount Of(RegistryCredentials? credentials) => new(_ => Task.FromResult(credentials));
+
+    /// <summary>The account; null where there is none.</summary>
+    /// <exception cref="RegistryException">The configuration of accounts is broken.</exception>
+    public Task<RegistryCredentials?> FindAsync(CancellationToken cancellation)
+    {
+        lock (gate)
+        {
+            return finding ??= find(cancellation);
+        }
+    }
+}

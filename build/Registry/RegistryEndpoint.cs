@@ -1,0 +1,200 @@
+using System.Net;
+using System.Security.Authentication;
+using BusyboxGlibc.Foundation.Text;
+
+namespace BusyboxGlibc.Registry;
+
+/// <summary>A registry as all its repositories share it: connections, the root of its interface, and what it was found to take.</summary>
+/// <param name="sockets">Makes the connections; follows nothing by itself.</param>
+/// <param name="host">The registry.</param>
+/// <param name="policy">The limits.</param>
+/// <param name="note">Told what people should know while it happens.</param>
+/// <param name="clock">The clock of the waits; null for the machine's.</param>
+internal sealed class RegistryEndpoint(HttpMessageHandler sockets, RegistryHost host, RegistryPolicy policy, Action<string> note, TimeProvider? clock = null) : IDisposable
+{
+    private readonly HttpClient bare = new(sockets, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly System.Threading.Lock gate = new();
+    private Task<Uri>? finding;
+
+    private Uri? Root => finding is { IsCompletedSuccessfully: true } found ? found.Result : null;
+
+    /// <summary>The registry.</summary>
+    public RegistryHost Host => host;
+
+    /// <summary>The limits.</summary>
+    public RegistryPolicy Policy => policy;
+
+    /// <summary>Makes the connections.</summary>
+    public HttpMessageHandler Sockets => sockets;
+
+    /// <summary>How often something is asked again.</summary>
+    public Patience Patience { get; } = new(host, policy, note, clock ?? TimeProvider.System);
+
+    /// <summary>What sizes and methods of upload it was found to take.</summary>
+    public UploadHabits Habits { get; } = new(policy.ChunkSize);
+
+    /// <summary>Tells people something while it happens.</summary>
+    public void Note(string text) => note(text);
+
+    /// <summary>The root of the registry's interface, over TLS where it speaks that.</summary>
+    /// <exception cref="RegistryException">Nothing answers there.</exception>
+    public Task<Uri> RootAsync(CancellationToken cancellation)
+    {
+        lock (gate)
+        {
+            return finding = finding is null or { IsFaulted: true } or { IsCanceled: true }
+                ? host.MayBePlain ? Patience.RetryAsync(ProbeAsync, cancellation) : Task.FromResult(host.Root(encrypted: true))
+                : finding;
+        }
+    }
+
+    /// <summary>Whether an address is of the registry's own origin.</summary>
+    public bool IsOurs(Uri address) => Root is { } root && address.Scheme == root.Scheme && address.Host == root.Host && address.Port == root.Port;
+
+    /// <summary>The address that a <c>Location</c> header means.</summary>
+    /// <param name="from">The address that was asked.</param>
+    /// <param name="response">The answer.</param>
+    /// <param name="what">What an error says failed.</param>
+    /// <exception cref="RegistryException">There is none, or it is one that a proxy in front of the registry has made wrong; no request
+    /// goes there then.</exception>
+    public Uri Follow(Uri from, HttpResponseMessage response, string what)
+    {
+        var status = (int)response.StatusCode;
+        if (!response.Headers.TryGetValues("Location", out var values) || values.FirstOrDefault() is not { Length: > 0 } written)
+        {
+            throw new RegistryException(what, from.WithoutQuery(), $"its answer {status} has no Location");
+        }
+
+        var shown = SafeText.Text(written.Split('?')[0]);
+        if (Foundation.Net.HttpAnswers.Follow(from, written) is not { } next)
+        {
+            throw new RegistryException(what, from.WithoutQuery(), $"its answer {status} names a Location that is no address: {shown}");
+        }
+
+        if (Foundation.Net.HttpAnswers.IsDowngrade(from, next))
+        {
+            throw new RegistryException(
+                what,
+                from.WithoutQuery(),
+                $"its answer {status} leads from https to {shown}, where everything would go unencrypted",
+                "let the proxy in front of the registry pass on how it was asked: X-Forwarded-Proto: https (nginx: proxy_set_header X-Forwarded-Proto $scheme), "
+                + $"or tell the registry its address: REGISTRY_HTTP_HOST=https://{host}");
+        }
+
+        if (Root is { IsDefaultPort: false } root && next.Host == root.Host && next.IsDefaultPort && next.Scheme == root.Scheme && !IsOurs(next))
+        {
+            throw new RegistryException(
+                what,
+                from.WithoutQuery(),
+                $"its answer {status} leads to {shown}, which lost the port {root.Port}",
+                "let the proxy in front of the registry pass on the name with its port: X-Forwarded-Host and Host (nginx: proxy_set_header Host $http_host), "
+                + $"or tell the registry its address: REGISTRY_HTTP_HOST={root.Scheme}://{host}");
+        }
+
+        return next;
+    }
+
+    /// <summary>Turns whatever a connection may throw into the errors of this room.</summary>
+    /// <param name="address">The address that was asked.</param>
+    /// <param name="act">What is done over the connection.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="who">Who was asked; null for the registry, or the host of an address that is not its own.</param>
+    /// <param name="next">What to do where nobody answers; null for what helps with a registry.</param>
+    /// <exception cref="RegistryBusyException">It may pass.</exception>
+    /// <exception cref="RegistryException">The server is not to be trusted.</exception>
+    public async Task<T> GuardAsync<T>(Uri address, Func<Task<T>> act, CancellationToken cancellation, string? who = null, string? next = null)
+    {
+        who ??= IsOurs(address) || Root is null ? host.Name : SafeText.Text(address.Authority);
+        try
+        {
+            return await act();
+        }
+        catch (OperationCanceledException error) when (!cancellation.IsCancellationRequested)
+        {
+            throw new RegistryBusyException($"{who} does not answer", address.WithoutQuery(), $"nothing came for {policy.Retry.Stall.TotalSeconds:0.#} s", next ?? Advice, error);
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException)
+        {
+            throw Untrusted(error) is { } untrusted
+                ? Distrusted(address, untrusted, error)
+                : new RegistryBusyException($"{who} cannot be reached", address.WithoutQuery(), Innermost(error).Message, next ?? Advice, error);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        bare.Dispose();
+        sockets.Dispose();
+    }
+
+    private string Advice => host.MayBePlain
+        ? "check that the registry runs, then run it again"
+        : $"check the name and the network; a registry without TLS needs --insecure-registry={host}";
+
+    // Without credentials. On this machine a plain registry is the rule, and loading TLS to find none costs more than the rest of a
+    // small push; elsewhere TLS comes first, and only a server that does not speak it at all is taken for a plain one.
+    private async Task<Uri> ProbeAsync(CancellationToken cancellation) =>
+        host.IsLoopback && await IsPlainAsync(cancellation) ? host.Root(encrypted: false) : await ProbeTlsAsync(cancellation);
+
+    // A registry says 200 or 401 to this question; whatever a TLS server says to it is something else.
+    private async Task<bool> IsPlainAsync(CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(policy.ProbeLimit);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, host.Root(encrypted: false));
+            using var response = await bare.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+            return response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Unauthorized;
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            return false;
+        }
+    }
+
+    private async Task<Uri> ProbeTlsAsync(CancellationToken cancellation)
+    {
+        var encrypted = host.Root(encrypted: true);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(policy.ProbeLimit);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, encrypted);
+            using var response = await bare.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+            return encrypted;
+        }
+        catch (HttpRequestException error) when (Untrusted(error) is null && error.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError)
+        {
+            throw new RegistryBusyException($"{host} cannot be reached", host.Root(encrypted: false).ToString(), Innermost(error).Message, Advice, error);
+        }
+        catch (HttpRequestException error) when (Untrusted(error) is { } untrusted)
+        {
+            throw Distrusted(encrypted, untrusted, error);
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException or AuthenticationException
+            || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            return host.Root(encrypted: false);
+        }
+    }
+
+    private RegistryException Distrusted(Uri address, UntrustedException untrusted, Exception error) =>
+        new($"{host} cannot be trusted", address.WithoutQuery(), untrusted.Message, "name the authority that signed it: --registry-ca=FILE", error);
+
+    private static UntrustedException? Untrusted(Exception error)
+    {
+        for (var cause = error; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is UntrustedException untrusted)
+            {
+                return untrusted;
+            }
+        }
+
+        return null;
+    }
+
+    private static Exception Innermost(Exception error) => error.InnerException is { } inner ? Innermost(inner) : error;
+}

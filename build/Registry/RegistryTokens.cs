@@ -1,0 +1,197 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace BusyboxGlibc.Registry;
+
+/// <summary>
+/// Answers a registry's challenges: basic authentication, or a token from the service it names (distribution, docs: token
+/// authentication and its OAuth2 form for identity tokens). A password goes to that service alone, never along a redirect.
+/// </summary>
+/// <param name="endpoint">The registry.</param>
+/// <param name="account">The account, which is looked for when the registry asks for a login.</param>
+internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount account) : IDisposable
+{
+    private const int LongestAnswer = 1 << 20;
+    private const string ClientId = "busybox-glibc";
+
+    private readonly ConcurrentDictionary<string, AuthenticationHeaderValue> known = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim gate = new(1, 1);
+    private readonly HttpClient client = new(endpoint.Sockets, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly RegistryHost host = endpoint.Host;
+
+    /// <summary>What an answer says, without secrets.</summary>
+    public async Task<string> DescribeAsync(HttpResponseMessage response, CancellationToken cancellation) =>
+        Scrub((await RegistryAnswer.OfAsync(response, cancellation)).ToString());
+
+    /// <summary>Takes the account's secret out of a text.</summary>
+    public string Scrub(string text) => account.Known?.Scrub(text) ?? text;
+
+    /// <summary>The header that was good for this scope last, or null.</summary>
+    public AuthenticationHeaderValue? Known(string scope) => known.GetValueOrDefault(scope);
+
+    /// <summary>Answers a 401.</summary>
+    /// <param name="response">The registry's answer.</param>
+    /// <param name="scope">What is asked for, <c>repository:acme/busybox:pull,push</c>; several are separated by blanks.</param>
+    /// <param name="refused">The header that the registry just refused; null where the request had none.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="RegistryDeniedException">There is no account, or it is refused.</exception>
+    /// <exception cref="RegistryException">The challenge or the token service makes no sense.</exception>
+    public async Task<AuthenticationHeaderValue> AnswerAsync(
+        HttpResponseMessage response, string scope, AuthenticationHeaderValue? refused, CancellationToken cancellation)
+    {
+        await gate.WaitAsync(cancellation);
+        try
+        {
+            // Another request may have fetched one while this one waited.
+            if (Known(scope) is { } fresh && fresh != refused)
+            {
+                return fresh;
+            }
+
+            var header = await HeaderAsync(response, scope, refused, cancellation);
+            return known[scope] = header;
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        client.Dispose();
+        gate.Dispose();
+    }
+
+    /// <summary>The error for an account that is refused.</summary>
+    public RegistryDeniedException Denied(string why, string? where = null, string? next = null) => account.Known is null
+        ? new RegistryDeniedException(
+            $"{host} requires authentication, and there is no account for it",
+            where,
+            why,
+            $"docker login{(host.IsHub ? string.Empty : $" {host}")}, or set {CredentialStore.UserVariable} and {CredentialStore.PasswordVariable}{Elsewhere}")
+        : new RegistryDeniedException(
+            $"{host} refuses the account {account.Known}",
+            where,
+            why,
+            next ?? $"check that the project exists and that the account may push there, and log in anew: docker login{(host.IsHub ? string.Empty : $" {host}")}{Elsewhere}");
+
+    private string Elsewhere => host.IsHub ? "; or name your own registry: --registry=HOST/NAMESPACE" : string.Empty;
+
+    private async Task<AuthenticationHeaderValue> HeaderAsync(
+        HttpResponseMessage response, string scope, AuthenticationHeaderValue? refused, CancellationToken cancellation)
+    {
+        var credentials = await account.FindAsync(cancellation);
+        var challenges = response.Headers.TryGetValues("WWW-Authenticate", out var values) ? values.SelectMany(AuthChallenge.Parse).ToList() : [];
+        if (challenges.FirstOrDefault(challenge => challenge.Scheme == "bearer") is { } bearer)
+        {
+            return new AuthenticationHeaderValue("Bearer", await TokenAsync(bearer, credentials, scope, response.RequestMessage!.RequestUri!, cancellation));
+        }
+
+        if (challenges.Count == 0)
+        {
+            throw Denied(await DescribeAsync(response, cancellation), response.RequestMessage!.RequestUri!.WithoutQuery());
+        }
+
+        if (challenges.All(challenge => challenge.Scheme != "basic"))
+        {
+            throw new RegistryException($"{host} asks for no kind of login that is known here", why: "its challenge names neither Bearer nor Basic");
+        }
+
+        if (credentials is null || credentials.IsIdentityToken || refused is not null)
+        {
+            throw Denied(await DescribeAsync(response, cancellation), response.RequestMessage!.RequestUri!.WithoutQuery());
+        }
+
+        return credentials.Basic();
+    }
+
+    private async Task<string> TokenAsync(AuthChallenge challenge, RegistryCredentials? credentials, string scope, Uri from, CancellationToken cancellation)
+    {
+        if (!Uri.TryCreate(challenge.Realm, UriKind.Absolute, out var realm)
+            || (realm.Scheme != Uri.UriSchemeHttps && !(realm.Scheme == Uri.UriSchemeHttp && from.Scheme == Uri.UriSchemeHttp)))
+        {
+            throw new RegistryException($"{host} names no token service that can be asked", why: "the realm of its challenge is not an address of https");
+        }
+
+        using var stall = new Foundation.Net.Stall(endpoint.Policy.Retry.Stall, cancellation);
+
+        // A service that does not answer is another machine's fault than a registry that does not, mostly under another name.
+        return await endpoint.GuardAsync(
+            realm,
+            () => AskAsync(realm, challenge, credentials, scope, stall.Token),
+            cancellation,
+            $"the token service of {host}",
+            $"{host} answers, but lets nobody in without a token of {realm.Authority}: see that this machine reaches it, then run it again");
+    }
+
+    private async Task<string> AskAsync(Uri realm, AuthChallenge challenge, RegistryCredentials? credentials, string scope, CancellationToken cancellation)
+    {
+        using var request = credentials is { IsIdentityToken: true } ? Refresh(realm, challenge, credentials, scope) : Get(realm, challenge, credentials, scope);
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        var service = realm.WithoutQuery();
+        if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.BadRequest)
+        {
+            throw Denied(await DescribeAsync(response, cancellation), service);
+        }
+
+        if (Foundation.Net.HttpAnswers.MayPass(response))
+        {
+            throw RegistryAnswer.Busy($"the token service of {host}", realm, response, await DescribeAsync(response, cancellation));
+        }
+
+        if (!response.IsSuccessStatusCode)
+        {
+            throw new RegistryException($"the token service of {host} gave no token", service, await DescribeAsync(response, cancellation));
+        }
+
+        return Read(await RegistryAnswer.ReadAsync(response, LongestAnswer, cancellation))
+            ?? throw new RegistryException($"the token service of {host} gave no token", service, "its answer is not JSON with a token");
+    }
+
+    private static HttpRequestMessage Get(Uri realm, AuthChallenge challenge, RegistryCredentials? credentials, string scope)
+    {
+        var query = scope.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(one => ("scope", one));
+        var request = new HttpRequestMessage(HttpMethod.Get, WithQuery(realm, [.. Service(challenge), .. query]));
+        request.Headers.Authorization = credentials?.Basic();
+        return request;
+    }
+
+    private static HttpRequestMessage Refresh(Uri realm, AuthChallenge challenge, RegistryCredentials credentials, string scope) => new(HttpMethod.Post, realm)
+    {
+        Content = new FormUrlEncodedContent(
+        [
+            new("grant_type", "refresh_token"), new("client_id", ClientId), new("refresh_token", credentials.Reveal()), new("scope", scope),
+            .. Service(challenge).Select(pair => new KeyValuePair<string, string>(pair.Name, pair.Value)),
+        ]),
+    };
+
+    private static IEnumerable<(string Name, string Value)> Service(AuthChallenge challenge) => challenge.Service is { } service ? [("service", service)] : [];
+
+    internal static Uri WithQuery(Uri address, IEnumerable<(string Name, string Value)> pairs)
+    {
+        var query = string.Join('&', pairs.Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value)}"));
+        return new UriBuilder(address) { Query = address.Query.Length > 1 ? $"{address.Query[1..]}&{query}" : query }.Uri;
+    }
+
+    private static string? Read(byte[]? answer)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(answer ?? []);
+            var token = new[] { "token", "access_token" }
+                .Select(name => document.RootElement.TryGetProperty(name, out var value) ? value.GetString() : null)
+                .FirstOrDefault(value => !string.IsNullOrEmpty(value));
+
+            // It becomes a header: visible characters only.
+            return token is not null && token.All(character => character is > ' ' and < '\x7f') ? token : null;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,171 @@
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Oci;
+using BusyboxGlibc.Registry.Tags;
+
+namespace BusyboxGlibc.Registry;
+
+/// <summary>
+/// Brings an image into one repository, in steps that the publisher puts in order: inspect the tags, upload everything by digest and
+/// read it back, tag it. Until the last step no tag moves, so that a failure leaves every tag on the whole image it had.
+/// </summary>
+/// <param name="repository">The repository.</param>
+/// <param name="forms">What is pushed.</param>
+/// <param name="ours">What the image says of itself.</param>
+/// <param name="board">Where progress is told.</param>
+internal sealed class RepositoryPush(RepositoryClient repository, PushForms forms, ImageIdentity ours, IProgressBoard board)
+{
+    private readonly Dictionary<string, TaggedImage> tagged = new(StringComparer.Ordinal);
+    private RegistryException? refused;
+    private long uploaded;
+
+    /// <summary>The repository's name.</summary>
+    public string Name => repository.Name;
+
+    /// <summary>The repository's path in its registry.</summary>
+    public string Repository => repository.Repository;
+
+    /// <summary>The form in which the registry gets the image.</summary>
+    public required PushContent Content { get; set; }
+
+    /// <summary>The bytes of blobs that were sent.</summary>
+    public long UploadedBytes => Interlocked.Read(ref uploaded);
+
+    private int Jobs => repository.Http.Policy.Jobs;
+
+    /// <summary>Inspects what the tags name now.</summary>
+    /// <returns>Each tag that may not move, with the reason.</returns>
+    public async Task<IReadOnlyList<(ImageTag Tag, string Why)>> InspectAsync(IReadOnlyList<ImageTag> tags, CancellationToken cancellation)
+    {
+        foreach (var (name, image) in await TaggedImage.ReadAllAsync(repository, tags, forms.IsOurs, cancellation))
+        {
+            tagged[name] = image;
+        }
+
+        // A registry that has this very image in Docker's media types refused OCI's when it was pushed.
+        if (forms.MayFallBack && refused is null && Content.Form == MediaTypeChoice.Oci
+            && !tagged.Values.Any(image => image.Digest == forms.Oci.Index.Digest) && tagged.Values.Any(image => forms.IsOurs(image.Digest)))
+        {
+            Content = forms.Docker;
+        }
+
+        return [.. tags.Select(tag => (Tag: tag, Why: Refusal(tag))).Where(pair => pair.Why is not null).Select(pair => (pair.Tag, pair.Why!))];
+    }
+
+    /// <summary>Says of each tag what naming would do to it; after <see cref="InspectAsync"/>.</summary>
+    public IEnumerable<string> Describe(IReadOnlyList<ImageTag> tags) => tags.Select(tag => tagged[tag.Name] switch
+    {
+        { IsKnown: false } unknown => $"tag {tag}: what it names is not known ({unknown.Unknown})",
+        { Digest: null } => $"tag {tag}: new",
+        { } there when Names(tag, there.Digest) => $"tag {tag}: stays",
+        { } there => $"tag {tag}: moves from {there.Digest}{(there.Identity.Busybox is { } busybox ? $", BusyBox {busybox}" : string.Empty)}",
+    });
+
+    /// <summary>What the repository lacks.</summary>
+    public async Task<(IReadOnlyList<OciDescriptor> Blobs, IReadOnlyList<OciDescriptor> Manifests)> MissingAsync(CancellationToken cancellation) =>
+        (await LacksAsync(Content.Blobs, repository.HasBlobAsync, cancellation), await LacksAsync(Content.Manifests, repository.HasManifestAsync, cancellation));
+
+    /// <summary>Uploads every blob, then every manifest by its digest, and reads all of it back and compares it. Where the registry refuses
+    /// OCI's media types, it is offered Docker's.</summary>
+    /// <param name="mountFrom">A repository of the same registry that has all of it; null for none.</param>
+    /// <param name="dated">The tag that names this image alone, for a registry that hides manifests until a tag leads to them.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="RegistryException">It did not work; no other tag was touched.</exception>
+    public Task UploadAsync(string? mountFrom, ImageTag? dated, CancellationToken cancellation) => InAnyFormAsync(async () =>
+    {
+        using var proof = new RepositoryProof(repository, Content, board);
+        await Upload().RunAsync(mountFrom, proof.BlobAsync, cancellation);
+        await proof.FinishAsync(
+            async token =>
+            {
+                if (dated is not null && !forms.IsOurs(tagged.GetValueOrDefault(dated.Name)?.Digest))
+                {
+                    await PutTagAsync(dated, token);
+                }
+            },
+            cancellation);
+    });
+
+    /// <summary>Gives the image its tags, and reads them back.</summary>
+    /// <exception cref="RegistryException">The registry refused, or a tag names something else afterwards.</exception>
+    public Task TagAsync(IReadOnlyList<ImageTag> tags, string? mountFrom, CancellationToken cancellation)
+    {
+        var first = Content;
+        return InAnyFormAsync(async () =>
+        {
+            if (Content != first)
+            {
+                await UploadAsync(mountFrom, tags.FirstOrDefault(tag => tag.IsDated), cancellation);
+                first = Content;
+            }
+
+            // The one that moves nothing first: what refuses every tag is found there.
+            foreach (var group in tags.Where(tag => !Names(tag, tagged.GetValueOrDefault(tag.Name)?.Digest)).GroupBy(tag => tag.IsDated).OrderByDescending(group => group.Key))
+            {
+                await EachAsync([.. group], PutTagAsync, cancellation);
+            }
+
+            await EachAsync(tags, CheckTagAsync, cancellation);
+        });
+    }
+
+    private Task PutTagAsync(ImageTag tag, CancellationToken cancellation) =>
+        Upload().PutManifestAsync(Content.Index, tag.Name, cancellation);
+
+    private RepositoryUpload Upload() => new(repository, Content, board) { Sent = bytes => Interlocked.Add(ref uploaded, bytes) };
+
+    private async Task CheckTagAsync(ImageTag tag, CancellationToken cancellation)
+    {
+        string? last = null;
+        _ = await repository.Http.Endpoint.Patience.SettleAsync(
+            $"the tag {tag} of {Name}",
+            async token =>
+            {
+                last = (await repository.ReadTagAsync(tag.Name, token))?.Descriptor.Digest;
+                return Names(tag, last) ? last : null;
+            },
+            cancellation) ?? throw new RegistryException(
+                $"{Name}:{tag} does not name the image that was pushed",
+                why: last is null ? "there is no such tag" : $"it names {last}",
+                next: "somebody else may publish there at the same time; run it again");
+    }
+
+    // A dated tag names an image, in whichever form it came.
+    private bool Names(ImageTag tag, string? digest) => digest == Content.Index.Digest || (tag.IsDated && forms.IsOurs(digest));
+
+    private string? Refusal(ImageTag tag) =>
+        tagged[tag.Name] is { Digest: { } digest } there && !forms.IsOurs(digest) ? TagMove.Refusal(tag, ours, there.Identity) : null;
+
+    private async Task InAnyFormAsync(Func<Task> act)
+    {
+        while (true)
+        {
+            try
+            {
+                await act();
+                return;
+            }
+            catch (ManifestFormException error) when (forms.MayFallBack && Content.Form == MediaTypeChoice.Oci)
+            {
+                (refused, Content) = (error, forms.Docker);
+                board.Warn($"{Name} refuses OCI media types ({error.Why}): pushing the same image in Docker's, as {Content.Index.Digest}; --media-types=docker says so at once");
+            }
+            catch (ManifestFormException error)
+            {
+                throw new RegistryException(
+                    error.What,
+                    error.Where,
+                    refused is null ? error.Why : $"{error.Why}; before that, with OCI media types: {refused.Why}",
+                    error.Next ?? (forms.MayFallBack || Content.Form == MediaTypeChoice.Docker ? null : "where it takes Docker's media types only: --media-types=auto"),
+                    error);
+            }
+        }
+    }
+
+    private Task<IReadOnlyList<OciDescriptor>> LacksAsync(
+        IReadOnlyList<OciDescriptor> wanted, Func<OciDescriptor, CancellationToken, Task<bool>> has, CancellationToken cancellation) =>
+        RepositoryUpload.LacksAsync(wanted, has, Jobs, cancellation);
+
+    private Task EachAsync<T>(IReadOnlyList<T> all, Func<T, CancellationToken, Task> act, CancellationToken cancellation) =>
+        RepositoryUpload.EachAsync(all, act, Jobs, cancellation);
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace BusyboxGlibc.Registry.Tags;
+
+/// <summary>A BusyBox version as a number that can be compared: <c>1.38.0</c>.</summary>
+/// <param name="Parts">Its parts, two at least, the greatest first.</param>
+public sealed record BusyboxNumber(IReadOnlyList<int> Parts)
+{
+    private const int MostParts = 6;
+
+    /// <summary>Reads a version made of two to six numbers below a million; what follows the first other character is left aside
+    /// where it starts with a dash, as in <c>1.38.0-glibc</c>.</summary>
+    /// <returns>The version, or null where the text does not start with one.</returns>
+    public static BusyboxNumber? Find(string? text)
+    {
+        var words = (text ?? string.Empty).Split('-')[0].Split('.');
+        return words.Length is >= 2 and <= MostParts && words.All(word => word.Length is > 0 and < 7 && word.All(char.IsAsciiDigit))
+            ? new BusyboxNumber([.. words.Select(word => int.Parse(word, CultureInfo.InvariantCulture))])
+            : null;
+    }
+
+    /// <summary>Whether it came before the other: part by part, a missing one counting as 0.</summary>
+    public bool IsOlderThan(BusyboxNumber other)
+    {
+        for (var index = 0; index < Math.Max(Parts.Count, other.Parts.Count); index++)
+        {
+            var (mine, theirs) = (Parts.ElementAtOrDefault(index), other.Parts.ElementAtOrDefault(index));
+            if (mine != theirs)
+            {
+                return mine < theirs;
+            }
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Join('.', Parts.Select(part => part.ToString(CultureInfo.InvariantCulture)));
+}

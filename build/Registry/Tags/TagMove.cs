@@ -1,0 +1,32 @@
+using BusyboxGlibc.Foundation.Text;
+
+namespace BusyboxGlibc.Registry.Tags;
+
+/// <summary>Whether a tag may go from the image it names in a registry to the one at hand.</summary>
+public static class TagMove
+{
+    /// <summary>Why the tag must stay where it is; null where it may move.</summary>
+    /// <param name="tag">The tag.</param>
+    /// <param name="ours">The image at hand.</param>
+    /// <param name="theirs">The other image that the tag names now.</param>
+    public static string? Refusal(ImageTag tag, ImageIdentity ours, ImageIdentity theirs)
+    {
+        if (tag.IsDated)
+        {
+            return "it names another image, and a dated tag names one image for ever";
+        }
+
+        if (ours.Busybox is not null && theirs.Busybox is not null && ours.Busybox.IsOlderThan(theirs.Busybox))
+        {
+            return $"it names an image with BusyBox {theirs.Busybox}, and this one has the older {ours.Busybox}";
+        }
+
+        if (ours.HasDebianBusybox && theirs is { HasDebianBusybox: false, Busybox: not null })
+        {
+            return "it names an image with a compiled BusyBox, and this one has Debian's, which lacks applets";
+        }
+
+        var lost = theirs.Platforms.Where(platform => !ours.Platforms.Contains(platform)).Order(StringComparer.Ordinal).ToList();
+        return lost.Count > 0 ? $"it names an image that runs on {SafeText.Text(string.Join(", ", lost))} too, and this one does not" : null;
+    }
+}

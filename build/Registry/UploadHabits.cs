@@ -1,0 +1,98 @@
+namespace BusyboxGlibc.Registry;
+
+/// <summary>How a blob is sent (distribution-spec, pushing blobs).</summary>
+internal enum UploadWay
+{
+    /// <summary>A session, and one PUT with all of it.</summary>
+    Put,
+
+    /// <summary>A session, PATCHes with a part each, and a PUT that ends it.</summary>
+    Chunks,
+
+    /// <summary>One POST with all of it, without a session.</summary>
+    Post,
+}
+
+/// <summary>
+/// What a registry was found to take: how many bytes in one request, and by which methods. Learnt from refusals, and then kept for
+/// every blob that follows; each refusal takes something away, so that there is an end. Thread-safe.
+/// </summary>
+/// <param name="chunkSize">The bytes of one request to start with.</param>
+internal sealed class UploadHabits(int chunkSize)
+{
+    // Below this a registry that still refuses means something else than the size.
+    private const int SmallestChunk = 256 << 10;
+
+    private readonly System.Threading.Lock gate = new();
+    private bool takesPut = true;
+    private bool takesChunks = true;
+    private bool needsChunks;
+    private int chunk = chunkSize;
+
+    /// <summary>The most bytes of one request.</summary>
+    public int ChunkSize
+    {
+        get
+        {
+            lock (gate)
+            {
+                return chunk;
+            }
+        }
+    }
+
+    /// <summary>How to send a blob of that many bytes.</summary>
+    public UploadWay For(long size)
+    {
+        lock (gate)
+        {
+            return takesChunks && (size > chunk || !takesPut) ? UploadWay.Chunks : takesPut ? UploadWay.Put : UploadWay.Post;
+        }
+    }
+
+    /// <summary>Heeds <c>OCI-Chunk-Min-Length</c>.</summary>
+    public void AtLeast(long length)
+    {
+        lock (gate)
+        {
+            // One request may hold a whole blob, so this raises the size above which a blob is cut, too.
+            chunk = length > chunk && length <= int.MaxValue && !needsChunks ? (int)length : chunk;
+        }
+    }
+
+    /// <summary>Heeds a refusal of a request for its size: sends a quarter at once from now on.</summary>
+    /// <param name="refused">The bytes of the request.</param>
+    /// <returns>Whether there is something smaller to try.</returns>
+    public bool Smaller(long refused)
+    {
+        lock (gate)
+        {
+            needsChunks = true;
+            if (refused > chunk)
+            {
+                // Somebody else's blob has taught the same meanwhile.
+                return takesChunks;
+            }
+
+            var next = (int)Math.Max(SmallestChunk, Math.Min(refused, chunk) / 4);
+            if (!takesChunks || next >= Math.Min(refused, chunk))
+            {
+                return false;
+            }
+
+            chunk = next;
+            return true;
+        }
+    }
+
+    /// <summary>Heeds that the registry does not take blobs this way.</summary>
+    /// <returns>Whether there is another way to try.</returns>
+    public bool Without(UploadWay way)
+    {
+        lock (gate)
+        {
+            (takesPut, takesChunks) = (takesPut && way != UploadWay.Put, takesChunks && way != UploadWay.Chunks);
+            return way != UploadWay.Post;
+        }
+    }
+}

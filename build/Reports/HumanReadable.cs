@@ -1,0 +1,40 @@
+using System.Globalization;
+using BusyboxGlibc.Foundation.Progress;
+
+namespace BusyboxGlibc.Reports;
+
+/// <summary>Numbers as people read them, the same in every culture: decimal units, a point, no digit groups.</summary>
+public static class HumanReadable
+{
+    /// <summary>Bytes in the largest decimal unit that keeps the number at one or above: <c>512 B</c>, <c>12.3 kB</c>, <c>10.07 MB</c>.</summary>
+    /// <param name="bytes">The amount.</param>
+    /// <param name="digits">Digits after the point, from kB on.</param>
+    public static string Bytes(long bytes, int digits = 1)
+    {
+        if (Math.Abs(bytes) < 1000)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"{bytes} B");
+        }
+
+        string[] units = ["kB", "MB", "GB", "TB"];
+        var value = bytes / 1000.0;
+        var unit = 0;
+        while (unit < units.Length - 1 && Math.Abs(Math.Round(value, digits)) >= 1000)
+        {
+            value /= 1000;
+            unit++;
+        }
+
+        return value.ToString($"F{digits}", CultureInfo.InvariantCulture) + " " + units[unit];
+    }
+
+    /// <summary>Bytes in MB (1 000 000 bytes), so that a column of them lines up: <c>10.07 MB</c>.</summary>
+    public static string Megabytes(long bytes) => (bytes / 1e6).ToString("F2", CultureInfo.InvariantCulture) + " MB";
+
+    /// <summary>How far something is: <c>12.3 MB of 27.0 MB</c>, <c>10 of 33</c>, or the amount alone where the whole is not known.</summary>
+    public static string Progress(long amount, long? total, ProgressUnit unit) =>
+        total is { } whole && whole != amount ? $"{Of(amount, unit)} of {Of(whole, unit)}" : Of(amount, unit);
+
+    private static string Of(long amount, ProgressUnit unit) =>
+        unit == ProgressUnit.Bytes ? Bytes(amount) : amount.ToString(CultureInfo.InvariantCulture);
+}

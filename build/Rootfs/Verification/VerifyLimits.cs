@@ -1,5 +1,0 @@
-namespace BusyboxGlibc.Rootfs;
-
-/// <summary>What a root file system may be at most.</summary>
-/// <param name="MaxBytes">The sum of the sizes of its regular files, in bytes; null for no limit.</param>
-public sealed record VerifyLimits(long? MaxBytes = null);

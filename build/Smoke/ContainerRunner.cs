@@ -1,0 +1,139 @@
+using System.Globalization;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Processes;
+using BusyboxGlibc.Foundation.Text;
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Smoke;
+
+/// <summary>
+/// Runs an image's programs in a container of Docker or podman, whichever answers: the platform's root file system is imported
+/// under a name of this run, one container a platform is started without a network, and both are removed at the end.
+/// </summary>
+/// <param name="commands">Starts the clients.</param>
+public sealed class ContainerRunner(ICommandRunner commands) : ISmokeRunner
+{
+    private static readonly string[] Clients = ["docker", "podman"];
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan ImportLimit = TimeSpan.FromMinutes(2);
+
+    private readonly System.Threading.Lock gate = new();
+    private Task<(string? Client, string Reason)>? engine;
+
+    /// <inheritdoc/>
+    public async Task<SmokeOpening> OpenAsync(SmokeImage image, CancellationToken cancellation)
+    {
+        lock (gate)
+        {
+            engine ??= FindAsync(cancellation);
+        }
+
+        var (client, reason) = await engine.ConfigureAwait(false);
+        if (client is null)
+        {
+            return new SmokeOpening(null, reason);
+        }
+
+        var place = new Place(commands, client, $"busybox-glibc-smoke-{image.Platform.FileName}-{Guid.NewGuid():N}", image);
+        var fault = await place.StartAsync(cancellation).ConfigureAwait(false);
+        if (fault is null)
+        {
+            return new SmokeOpening(place);
+        }
+
+        await place.DisposeAsync().ConfigureAwait(false);
+        return new SmokeOpening(null, $"{Path.GetFileName(client)}: {fault}");
+    }
+
+    private async Task<(string? Client, string Reason)> FindAsync(CancellationToken cancellation)
+    {
+        var reasons = new List<string>();
+        foreach (var name in Clients)
+        {
+            if (commands.Find(name) is not { } program)
+            {
+                continue;
+            }
+
+            var answer = await commands.RunAsync(program, ["info"], Patience, cancellation).ConfigureAwait(false);
+            if (answer.Succeeded)
+            {
+                return (program, string.Empty);
+            }
+
+            reasons.Add($"{name}: no engine answers");
+        }
+
+        return (null, reasons.Count == 0 ? "no docker, no podman" : string.Join('\n', reasons));
+    }
+
+    private sealed class Place(ICommandRunner commands, string client, string name, SmokeImage image) : ISmokePlace
+    {
+        public string How => $"container, {Path.GetFileName(client)}";
+
+        private bool IsPodman => Path.GetFileNameWithoutExtension(client) == "podman";
+
+        /// <summary>Imports the image and starts the container.</summary>
+        /// <returns>Why it cannot be done, or null.</returns>
+        public async Task<string?> StartAsync(CancellationToken cancellation)
+        {
+            var platform = image.Platform;
+            string[] target = IsPodman
+                ? ["--os", Platform.Os, "--arch", platform.Architecture, .. platform.Variant is { } variant ? (string[])["--variant", variant] : []]
+                : ["--platform", platform.Name];
+            var import = await commands.RunAsync(client, ["import", .. target, image.LayerPath, name], ImportLimit, cancellation).ConfigureAwait(false);
+            if (!import.Succeeded)
+            {
+                return $"the root file system cannot be imported: {Last(import)}";
+            }
+
+            string[] environment = [.. image.Environment.SelectMany(line => (string[])["--env", line])];
+            var run = await commands.RunAsync(
+                client, ["run", "--detach", "--platform", platform.Name, "--network", "none", "--name", name, .. environment, name, "/bin/busybox", "sleep", "3600"], Patience, cancellation).ConfigureAwait(false);
+            if (!run.Succeeded)
+            {
+                return Last(run);
+            }
+
+            var probe = await RunAsync(new SmokeScript(":", []), Patience, cancellation).ConfigureAwait(false);
+            if (probe.Succeeded)
+            {
+                return null;
+            }
+
+            var log = await commands.RunAsync(client, ["logs", name], Patience, cancellation).ConfigureAwait(false);
+            return Last(log.Output.Count + log.Error.Count > 0 ? log : probe);
+        }
+
+        public async Task PutAsync(string file, string inside, CancellationToken cancellation)
+        {
+            var copied = await commands.RunAsync(client, ["cp", file, $"{name}:{inside}"], Patience, cancellation).ConfigureAwait(false);
+            if (!copied.Succeeded)
+            {
+                throw new CommandException($"{Path.GetFileName(client)} cannot copy a program into a container", file, Last(copied));
+            }
+        }
+
+        // What hangs is killed with the container; the client alone is killed at once.
+        public Task<CommandResult> RunAsync(SmokeScript script, TimeSpan limit, CancellationToken cancellation) =>
+            commands.RunAsync(client, ["exec", "--env", "RUN=", name, "/bin/sh", "-c", script.Text, "smoke", .. script.Arguments], limit, cancellation);
+
+        public async ValueTask DisposeAsync()
+        {
+            try
+            {
+                await commands.RunAsync(client, ["rm", "--force", "--volumes", name], Patience, CancellationToken.None).ConfigureAwait(false);
+                await commands.RunAsync(client, [IsPodman ? "rmi" : "image", .. IsPodman ? (string[])[] : ["rm"], "--force", name], Patience, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (BuildException)
+            {
+                // The client is gone; there is nobody left to ask.
+            }
+        }
+
+        private static string Last(CommandResult result) =>
+            SafeText.Text(result.Output.Concat(result.Error).LastOrDefault() ?? (result.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"exit code {code}") : "no answer in time"));
+    }
+}

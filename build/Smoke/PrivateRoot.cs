@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using System.Globalization;
+using BusyboxGlibc.Binfmt;
+using BusyboxGlibc.Busybox.BuildRoot;
+using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Foundation.Processes;
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Smoke;
+
+/// <summary>
+/// Runs an image's programs without an engine: unpacked into a private folder, entered through namespaces of its own or by
+/// chroot(2), natively, by the kernel's binfmt_misc, or with a static qemu put beside them.
+/// </summary>
+/// <param name="folder">The folder to unpack under; this run's alone.</param>
+/// <param name="commands">Starts programs of this machine.</param>
+/// <param name="ways">The ways in to be tried, the best first.</param>
+public sealed class PrivateRoot(string folder, ICommandRunner commands, IReadOnlyList<BuildRootWay> ways) : ISmokeRunner
+{
+    /// <summary>Where the emulator is put.</summary>
+    public const string EmulatorPath = "/smoke-emulator";
+
+    private const string Inside = "@in";
+
+    private static readonly string[] Tools = ["sh", "env", "timeout", "chroot"];
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    /// <inheritdoc/>
+    public async Task<SmokeOpening> OpenAsync(SmokeImage image, CancellationToken cancellation)
+    {
+        if (ways.Count == 0)
+        {
+            return new SmokeOpening(null, "programs of the image run on Linux only");
+        }
+
+        if (Tools.Where(tool => commands.Find(tool) is null).ToList() is { Count: > 0 } missing)
+        {
+            return new SmokeOpening(null, $"{string.Join(", ", missing)} is not on PATH");
+        }
+
+        var root = Path.Combine(folder, $"{image.Platform.FileName}-{Guid.NewGuid():N}");
+        SmokeOpening? opening = null;
+        try
+        {
+            RootfsFolder.Unpack(image.Tree, root);
+            return opening = await EnterAsync(image, root, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (opening?.Place is null)
+            {
+                RootfsFolder.Remove(root);
+            }
+        }
+    }
+
+    private async Task<SmokeOpening> EnterAsync(SmokeImage image, string root, CancellationToken cancellation)
+    {
+        var isOwn = HostPlatform.Among([image.Platform]) is not null && PreparedBuildRoot.HostArchitecture() == image.Platform.DebianArchitecture;
+        var emulator = isOwn ? null : Emulator.Find(image.Platform, commands);
+        var reasons = new List<string>();
+        foreach (var way in ways)
+        {
+            var direct = new Place(commands, root, way, image.Environment, null, isOwn ? "native" : "by the kernel");
+            var probe = await direct.RunAsync(new SmokeScript(":", []), Patience, cancellation).ConfigureAwait(false);
+            if (!direct.WasInside)
+            {
+                reasons.Add($"{Name(way)}: {Last(probe)}");
+                continue;
+            }
+
+            // This machine's own programs need nothing: where they do not run, the image is at fault, and the checks will say so.
+            if (isOwn || probe.Succeeded)
+            {
+                return new SmokeOpening(direct);
+            }
+
+            if (emulator is null)
+            {
+                return new SmokeOpening(
+                    null,
+                    $"this machine does not run programs of {image.Platform} ({Last(probe)}), and there is no static {Emulator.Names(image.Platform)[0]} on PATH: apt-get install qemu-user-static");
+            }
+
+            await direct.PutAsync(emulator, EmulatorPath, cancellation).ConfigureAwait(false);
+            return new SmokeOpening(new Place(commands, root, way, image.Environment, EmulatorPath, Path.GetFileName(emulator)));
+        }
+
+        return new SmokeOpening(null, string.Join('\n', reasons));
+    }
+
+    private static string Last(CommandResult result) =>
+        result.Error.LastOrDefault(line => line != Inside) ?? (result.ExitCode is { } code ? $"exit code {code}" : "no end");
+
+    private static string Name(BuildRootWay way) => way switch
+    {
+        BuildRootWay.Namespaces => "namespaces as root",
+        BuildRootWay.UserNamespaces => "unprivileged user namespaces",
+        _ => "chroot",
+    };
+
+    private static string[] Unshare(BuildRootWay way)
+    {
+        string[] common = ["--mount", "--pid", "--net", "--ipc", "--uts", "--fork", "--kill-child"];
+        return way switch
+        {
+            BuildRootWay.Namespaces => ["unshare", .. common],
+            BuildRootWay.UserNamespaces => ["unshare", "--user", "--map-root-user", .. common],
+            _ => [],
+        };
+    }
+
+    private static string ReadScript()
+    {
+        using var stream = typeof(PrivateRoot).Assembly.GetManifestResourceStream("smoke/private-root.sh")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    private sealed class Place(
+        ICommandRunner commands, string root, BuildRootWay way, IReadOnlyList<string> environment, string? emulator, string by) : ISmokePlace
+    {
+        private static readonly string Script = ReadScript();
+
+        private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+        public string How => $"{(way == BuildRootWay.Chroot ? "chroot" : "private root")}, {by}";
+
+        /// <summary>Whether the last run came as far as starting the image's shell.</summary>
+        public bool WasInside { get; private set; }
+
+        public Task PutAsync(string file, string inside, CancellationToken cancellation)
+        {
+            try
+            {
+                File.Copy(file, root + inside);
+                if (!OperatingSystem.IsWindows())
+                {
+                    File.SetUnixFileMode(root + inside, (UnixFileMode)0x1ED);
+                }
+
+                return Task.CompletedTask;
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw AtomicFile.Refused(root + inside, error);
+            }
+        }
+
+        public async Task<CommandResult> RunAsync(SmokeScript script, TimeSpan limit, CancellationToken cancellation)
+        {
+            // timeout(1) has a process group of its own and kills it whole, itself with it, even where this program is gone by then.
+            string[] words =
+            [
+                "--signal=KILL", limit.TotalSeconds.ToString(CultureInfo.InvariantCulture),
+                .. Unshare(way), "sh", "-c", Script, "private-root.sh", way == BuildRootWay.Chroot ? "chroot" : "namespaces", root,
+                .. environment, $"RUN={emulator}", commands.Find("chroot")!, root,
+                .. emulator is null ? (string[])[] : [emulator], "/bin/sh", "-c", script.Text, "smoke", .. script.Arguments,
+            ];
+            var watch = Stopwatch.StartNew();
+            var result = await commands.RunAsync(commands.Find("timeout")!, words, limit + Grace, cancellation).ConfigureAwait(false);
+            WasInside = result.Error.Contains(Inside);
+            result = result with { Error = [.. result.Error.Where(line => line != Inside)] };
+
+            // The signal's number and 128; another may have sent it, but not at that moment.
+            return result.ExitCode is 137 && watch.Elapsed >= limit ? result with { ExitCode = null } : result;
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            RootfsFolder.Remove(root);
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,179 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace BusyboxGlibc.Smoke;
+
+/// <summary>One thing that an image must do.</summary>
+/// <param name="Name">Its name, the head of a column.</param>
+/// <param name="Absence">Why the image has nothing to be checked, or null.</param>
+/// <param name="Script">What runs in the image.</param>
+/// <param name="Fault">What is wrong with what it said, or null; asked only where the script ended well.</param>
+/// <param name="Limit">How long it may take under emulation on a machine that is busy.</param>
+public sealed record SmokeCheck(
+    string Name, Func<SmokeImage, string?> Absence, Func<SmokeImage, SmokeScript> Script, Func<SmokeImage, IReadOnlyList<string>, string?> Fault, TimeSpan Limit);
+
+/// <summary>The checks of SmokeTest.</summary>
+public static partial class SmokeChecks
+{
+    /// <summary>Where the C++ program is put.</summary>
+    public const string ProgramPath = "/smoke-program";
+
+    /// <summary>The name of the check that takes a compiled program.</summary>
+    public const string Program = "c++";
+
+    // Part of what is remembered: what was checked otherwise counts as not checked.
+    internal const string Format = "smoke checks 4";
+
+    private const string Applets = """
+        for path in "$@"; do
+            [ -x "$path" ] || echo "$path leads to no program"
+        done
+        $RUN /bin/busybox --list-full | {
+            line=
+            while read -r path; do
+                line="$line $path"
+                if [ ${#line} -gt 1000 ]; then
+                    echo "applets:$line"
+                    line=
+                fi
+            done
+            echo "applets:$line"
+        }
+        """;
+
+    // Nothing listens on that port, or there is no network: either way the address that was found is told. Debian's nc tells
+    // it without -v, which it does not know, and only one of IPv4; of another it says no more than that nothing listens there.
+    private const string Localhost = """
+        nc=$(command -v nc)
+        told=$($RUN "$nc" -vv -w 5 localhost 9 </dev/null 2>&1) || :
+        case $told in
+        *'invalid option'*) told=$($RUN "$nc" -w 5 localhost 9 </dev/null 2>&1) || : ;;
+        esac
+        echo "$told"
+        """;
+
+    // What ldd -r does: list, bind everything at once, warn of what cannot be. Not the loader's --list, which since glibc 2.33 binds nothing.
+    // The first argument are the plug-ins, each with a blank on both sides: who loads them gives them symbols.
+    private const string Bind = """
+        plugins=$1
+        loader=$2
+        shift 2
+        faults() {
+            echo "$1" | while read -r line; do
+                case $line in
+                *'undefined symbol'* | *'not defined in file'*)
+                    owner=${line##*\(}
+                    case $plugins in
+                    *" ${owner%\)} "*) ;;
+                    *) echo "  $line" ;;
+                    esac
+                    ;;
+                *'not found'* | *'cannot '* | *rror* | *invalid*) echo "  $line" ;;
+                esac
+            done
+        }
+        bound=0
+        for file in "$@"; do
+            code=0
+            told=$(LD_TRACE_LOADED_OBJECTS=1 LD_BIND_NOW=1 LD_WARN=1 $RUN "$loader" "$file" 2>&1) || code=$?
+            lacks=
+            case $code$told in
+            0*'not found'* | 0*'undefined symbol'* | 0*'not defined in file'* | [1-9]*) lacks=$(faults "$told") ;;
+            esac
+            if [ "$code$lacks" = 0 ]; then
+                bound=$((bound + 1))
+            else
+                echo "$file: exit code $code"
+                [ -z "$lacks" ] || echo "$lacks"
+            fi
+        done
+        echo "bound: $bound of $#"
+        """;
+
+    private static readonly TimeSpan Brief = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(2);
+
+    /// <summary>All of them, in the order they run and are shown.</summary>
+    public static IReadOnlyList<SmokeCheck> All { get; } =
+    [
+        new("applets", _ => null, image => new SmokeScript(Applets, image.Applets), AppletFault, Long),
+        new("libraries", _ => null, image => new SmokeScript(Bind, [$" {string.Join(' ', image.Plugins)} ", image.Platform.Loader, .. image.Linked]), BindFault, Long),
+        Command("ip", "-V", output => output.StartsWith("ip utility, iproute2-", StringComparison.Ordinal)),
+        Command("ethtool", "--version", output => output.StartsWith("ethtool version ", StringComparison.Ordinal)),
+        new(
+            "getconf", image => Absent(image.HasCommand("getconf"), "getconf"), _ => Run("getconf LONG_BIT"),
+            (image, lines) => lines is [var bits] && bits == image.Platform.ElfBits.ToString(CultureInfo.InvariantCulture) ? null : $"{image.Platform.ElfBits} is right, not {Show(lines)}", Brief),
+        new("nobody", image => Absent(image.HasProgram("id"), "id"), _ => Run("id nobody"), Expect(line => line.StartsWith("uid=65534(nobody) ", StringComparison.Ordinal)), Brief),
+        new(
+            "localhost", image => Absent(image.HasProgram("nc"), "nc"), _ => new SmokeScript(Localhost, []), (_, lines) => lines.Any(line => Loopback().IsMatch(line)) ? null : $"unexpected: {Show(lines)}", Brief),
+        new("date", image => Absent(image.HasProgram("date"), "date"), _ => Run("date '+%Z %z %Y'"), Expect(line => Utc().IsMatch(line)), Brief),
+        new(
+            "tmp", _ => null, _ => new SmokeScript("umask 077 && echo written >/tmp/smoke && read -r word </tmp/smoke && echo \"$word\"", []), Expect(line => line == "written"), Brief),
+        new(
+            Program, image => image.HasLibrary("libstdc++.so.6") ? null : "the image has no libstdc++.so.6", _ => new SmokeScript($"exec $RUN {ProgramPath}", []),
+            (image, lines) => lines is [var line] && line == SmokeProgram.Expected(image) ? null : $"\"{SmokeProgram.Expected(image)}\" is right, not {Show(lines)}", Long),
+    ];
+
+    private static SmokeCheck Command(string name, string arguments, Predicate<string> isRight) =>
+        new(name, image => Absent(image.HasCommand(name), name), _ => Run($"{name} {arguments}"), Expect(isRight), Brief);
+
+    private static string? Absent(bool present, string program) => present ? null : $"the image has no {program}";
+
+    // By PATH, as people call it: a command that an applet shadows is found so.
+    private static SmokeScript Run(string line)
+    {
+        var blank = line.IndexOf(' ', StringComparison.Ordinal);
+        return new SmokeScript($"exec $RUN \"$(command -v {line[..blank]})\"{line[blank..]}", []);
+    }
+
+    private static Func<SmokeImage, IReadOnlyList<string>, string?> Expect(Predicate<string> isRight) =>
+        (_, lines) => lines is [var line] && isRight(line) ? null : $"unexpected: {Show(lines)}";
+
+    private static string? BindFault(SmokeImage image, IReadOnlyList<string> lines)
+    {
+        var count = image.Linked.Count;
+        return lines is [var line] && line == $"bound: {count} of {count}" ? null : string.Join('\n', lines);
+    }
+
+    private static string? AppletFault(SmokeImage image, IReadOnlyList<string> lines)
+    {
+        const string mark = "applets:";
+        var faults = lines.Where(line => !line.StartsWith(mark, StringComparison.Ordinal)).ToList();
+        var listed = lines.Where(line => line.StartsWith(mark, StringComparison.Ordinal))
+            .SelectMany(line => line[mark.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Select(path => "/" + path).Where(path => path != "/bin/busybox").ToHashSet(StringComparer.Ordinal);
+        var links = image.Applets;
+        faults.AddRange(PathFaults(image, links, listed));
+        if (links.Count == 0)
+        {
+            faults.Add("the image has no link to BusyBox");
+        }
+
+        return faults.Count == 0 ? null : string.Join('\n', faults);
+    }
+
+    // An applet is at the place that BusyBox tells and at /bin, but where a real command of its name is.
+    private static IEnumerable<string> PathFaults(SmokeImage image, IReadOnlyList<string> links, HashSet<string> listed)
+    {
+        var wanted = listed.Concat(listed.Select(path => "/bin/" + Name(path))).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. links.Where(link => !wanted.Contains(link)).Select(NoSuchApplet),
+            .. wanted.Except(links, StringComparer.Ordinal).Order(StringComparer.Ordinal).Where(path => !image.HasCommand(Name(path)))
+                .Select(path => $"BusyBox has an applet for {path}, where nothing leads to it"),
+        ];
+    }
+
+    private static string NoSuchApplet(string link) => $"{link} leads to BusyBox, which has no such applet";
+
+    private static string Name(string path) => path[(path.LastIndexOf('/') + 1)..];
+
+    private static string Show(IReadOnlyList<string> lines) => lines.Count == 0 ? "nothing" : $"\"{string.Join("; ", lines)}\"";
+
+    [GeneratedRegex(@"127\.0\.0\.1|::1|^nc: can't connect to remote host: ")]
+    private static partial Regex Loopback();
+
+    [GeneratedRegex(@"^UTC \+0000 \d{4}$")]
+    private static partial Regex Utc();
+}

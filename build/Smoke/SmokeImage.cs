@@ -1,0 +1,138 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using BusyboxGlibc.Formats.Elf;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Rootfs;
+using BusyboxGlibc.Verify;
+
+namespace BusyboxGlibc.Smoke;
+
+/// <summary>One platform's image as it is in the layout, and what its own records say must be in it.</summary>
+/// <param name="platform">The platform.</param>
+/// <param name="tree">Its root file system.</param>
+/// <param name="environment">The environment of its configuration, <c>NAME=value</c>; what is no such line is left out.</param>
+/// <param name="layerPath">The layer's file, a compressed tar; empty where there is none.</param>
+/// <param name="origins">What lines of lib-requires.txt ask for and allow; null for nothing known.</param>
+public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IReadOnlyList<string> environment, string layerPath = "", FileOrigins? origins = null)
+{
+    private const string Records = "var/lib/dpkg/status.d/";
+    private const string SumsSuffix = ".md5sums";
+
+    private static readonly string[] ProgramFolders = ["usr/local/sbin", "usr/local/bin", "usr/sbin", "usr/bin", "sbin", "bin"];
+
+    private readonly Lazy<IReadOnlyList<string>> recorded = new(() => ReadRecords(tree));
+
+    private readonly Lazy<IReadOnlyList<string>> linked = new(() => FindLinked(platform, tree, origins ?? FileOrigins.Unknown));
+
+    /// <summary>The platform.</summary>
+    public Platform Platform => platform;
+
+    /// <summary>The root file system.</summary>
+    public RootfsTree Tree => tree;
+
+    /// <summary>The environment of its configuration, <c>NAME=value</c>.</summary>
+    public IReadOnlyList<string> Environment { get; } = [.. environment.Where(line => Variable().IsMatch(line))];
+
+    /// <summary>The layer's file.</summary>
+    public string LayerPath => layerPath;
+
+    /// <summary>Reads an image of a layout; its digests are verified on the way.</summary>
+    /// <exception cref="BuildException">The image is damaged.</exception>
+    /// <param name="image">The image.</param>
+    /// <param name="origins">What lines of lib-requires.txt ask for and allow; null for nothing known.</param>
+    public static SmokeImage Read(OciImage image, FileOrigins? origins = null)
+    {
+        using var layer = image.OpenLayer();
+        var tree = RootfsTar.Read(layer, image.Platform.Name);
+
+        // To the end: only there are the digests proven.
+        var rest = new byte[1 << 16];
+        while (layer.Read(rest) > 0)
+        {
+        }
+
+        return new SmokeImage(image.Platform, tree, image.Config.Run.Environment, image.LayerPath, origins);
+    }
+
+    /// <summary>The absolute paths of what leads to BusyBox, itself not counted, in order.</summary>
+    public IReadOnlyList<string> Applets =>
+        [.. tree.Entries.Where(entry => entry.Type is RootfsEntryType.SymbolicLink or RootfsEntryType.HardLink && tree.Resolve(entry.Path) == "bin/busybox").Select(entry => "/" + entry.Path)];
+
+    /// <summary>
+    /// The absolute paths of what the loader must be able to bind: libraries and programs that it links, and libraries that
+    /// are recorded or linked to but are not there, so that it says so. Not among them are the loader itself, and libraries that
+    /// Verify does not hold to being bound by themselves either.
+    /// </summary>
+    public IReadOnlyList<string> Linked => linked.Value;
+
+    /// <summary>The absolute paths, links too, of libraries that may leave symbols to whoever loads them.</summary>
+    public IReadOnlyList<string> Plugins => origins?.In(tree) is { } known
+        ? [.. tree.Entries.Select(entry => "/" + entry.Path).Where(path => tree.Resolve(path) is { } found && known.IsPlugin("/" + found))]
+        : [];
+
+    /// <summary>Whether there is, or by the records must be, a file of that name that is no link to BusyBox.</summary>
+    public bool HasCommand(string name) =>
+        ProgramFolders.Any(folder => tree.Resolve($"{folder}/{name}") is { } found && found != "bin/busybox")
+        || recorded.Value.Any(path => RootfsPath.Name(path) == name && ProgramFolders.Any(folder => path == $"{folder}/{name}"));
+
+    /// <summary>Whether there is a program or applet of that name.</summary>
+    public bool HasProgram(string name) => ProgramFolders.Any(folder => tree.Resolve($"{folder}/{name}") is not null);
+
+    /// <summary>Whether there is, or by the records must be, a library of that name.</summary>
+    /// <param name="soname">Such as <c>libz.so.1</c>; recorded is the file behind it, <c>libz.so.1.3.1</c>.</param>
+    public bool HasLibrary(string soname) =>
+        Library(soname) is not null
+        || recorded.Value.Any(path => RootfsPath.Name(path) is var name && (name == soname || name.StartsWith(soname + ".", StringComparison.Ordinal)));
+
+    /// <summary>The library of that name in <c>/lib</c>, or null.</summary>
+    public RootfsEntry? Library(string soname) =>
+        tree.Resolve("lib/" + soname) is { } path && tree.TryGet(path, out var entry) && entry.Type == RootfsEntryType.File ? entry : null;
+
+    private static IReadOnlyList<string> FindLinked(Platform platform, RootfsTree tree, FileOrigins origins)
+    {
+        var loader = tree.Resolve(platform.Loader);
+        var others = RootfsVerifier.OnlyLoadedByOthers(platform, tree, origins);
+        return [.. tree.Entries
+            .Where(entry => entry.Type == RootfsEntryType.File && entry.Path != loader && IsLinked(entry) && !others.Contains("/" + entry.Path))
+            .Select(entry => entry.Path)
+            .Concat(tree.Entries.Where(entry => entry.Type == RootfsEntryType.SymbolicLink && IsLibrary(entry.Path) && tree.Resolve(entry.Path) is null).Select(entry => entry.Path))
+            .Concat(ReadRecords(tree).Where(path => IsLibrary(path) && tree.Resolve(path) is null))
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+            .Select(path => "/" + path)];
+    }
+
+    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*=[^\\0]*$")]
+    private static partial Regex Variable();
+
+    // What is in /etc is the loader's own: ld.so.conf and ld.so.cache.
+    private static bool IsLibrary(string path) =>
+        !path.StartsWith("etc/", StringComparison.Ordinal) && RootfsPath.Name(path) is var name && (name.EndsWith(".so", StringComparison.Ordinal) || name.Contains(".so.", StringComparison.Ordinal));
+
+    // A damaged one is a library all the same: what is wrong with it is for the loader to say.
+    private static bool IsLinked(RootfsEntry entry)
+    {
+        if (!ElfFile.IsElf(entry.Content))
+        {
+            return IsLibrary(entry.Path) && !entry.Path.StartsWith(Records, StringComparison.Ordinal) && !entry.Path.StartsWith("usr/share/", StringComparison.Ordinal);
+        }
+
+        try
+        {
+            return ElfFile.Read(entry.Content, entry.Path).IsDynamic;
+        }
+        catch (ElfException)
+        {
+            return true;
+        }
+    }
+
+    private static IReadOnlyList<string> ReadRecords(RootfsTree tree) =>
+        [.. tree.Entries
+            .Where(entry => entry.Type == RootfsEntryType.File && entry.Path.StartsWith(Records, StringComparison.Ordinal) && entry.Path.EndsWith(SumsSuffix, StringComparison.Ordinal))
+            .SelectMany(entry => Encoding.UTF8.GetString(entry.Content.Span).Split('\n'))
+            .Where(line => line.Length > 34)
+            .Select(line => line[34..])];
+}

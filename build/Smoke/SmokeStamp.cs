@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using BusyboxGlibc.Binfmt;
+using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Foundation.Processes;
+using BusyboxGlibc.Image;
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Smoke;
+
+/// <summary>
+/// Remembers, in a file beside the layout, which platforms of which index passed every check, and with what on which machine:
+/// what is proven need not be run again as long as index, checks, kernel and emulator are the same.
+/// </summary>
+/// <param name="layoutFolder">The layout.</param>
+/// <param name="commands">Finds emulators.</param>
+public sealed class SmokeStamp(string layoutFolder, ICommandRunner commands)
+{
+    private const string Handlers = "/proc/sys/fs/binfmt_misc";
+
+    /// <summary>The file.</summary>
+    public string Path => layoutFolder + ".smoke.json";
+
+    /// <summary>The platforms that are known to be proven.</summary>
+    /// <param name="indexDigest">The layout's index.</param>
+    public IReadOnlyDictionary<string, PlatformSmoke> Proven(string indexDigest)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Stamp>(File.ReadAllText(Path)) is { Platforms: { } proven } stamp && stamp.Program == BuildStamp.ProgramIdentity && stamp.Index == indexDigest
+                ? proven.Where(one => one is { Smoke: { Platform: not null, How: not null, Results: not null } smoke } && one.Machine == Machine(smoke.Platform) && smoke.IsProven)
+                    .DistinctBy(one => one.Smoke.Platform).ToDictionary(one => one.Smoke.Platform, one => one.Smoke, StringComparer.Ordinal)
+                : new Dictionary<string, PlatformSmoke>();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return new Dictionary<string, PlatformSmoke>();
+        }
+    }
+
+    /// <summary>Remembers those of the platforms that are proven.</summary>
+    public void Set(string indexDigest, IEnumerable<PlatformSmoke> platforms) =>
+        AtomicFile.WriteText(Path, JsonSerializer.Serialize(new Stamp(
+            BuildStamp.ProgramIdentity, indexDigest, [.. platforms.Where(smoke => smoke.IsProven).Select(smoke => new ProvenPlatform(Machine(smoke.Platform), smoke))])) + "\n");
+
+    private string Machine(string name) => InputKey.Of(
+    [
+        SmokeChecks.Format,
+        RuntimeInformation.OSArchitecture.ToString(),
+        RuntimeInformation.OSDescription,
+        KnownPlatforms.Find(name) is { } platform ? Emulator.Identity(platform, commands) : string.Empty,
+        .. HandlerNames(),
+    ]);
+
+    private static IEnumerable<string> HandlerNames()
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(Handlers).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    private sealed record ProvenPlatform(string Machine, PlatformSmoke Smoke);
+
+    private sealed record Stamp(string Program, string Index, IReadOnlyList<ProvenPlatform> Platforms);
+}

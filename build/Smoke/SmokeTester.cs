@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Foundation.Text;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Verify;
+
+namespace BusyboxGlibc.Smoke;
+
+/// <summary>Runs the checks on every platform of a layout, platforms side by side.</summary>
+/// <param name="runners">What runs programs, the best first: a platform takes the first that can.</param>
+/// <param name="compile">Gives the path of the C++ program for an image. A <see cref="SmokeException"/> is the image's fault; another
+/// <see cref="BuildException"/> says why there is no program here.</param>
+/// <param name="board">Where progress is told.</param>
+/// <param name="jobs">How many platforms are worked on at once.</param>
+public sealed class SmokeTester(
+    IReadOnlyList<ISmokeRunner> runners, Func<SmokeImage, CancellationToken, Task<string>> compile, IProgressBoard board, int jobs)
+{
+    private const int ShownLines = 12;
+
+    /// <summary>The checks.</summary>
+    public IReadOnlyList<SmokeCheck> Checks { get; init; } = SmokeChecks.All;
+
+    /// <summary>What lines of lib-requires.txt ask for and allow on a platform.</summary>
+    public Func<Platform, FileOrigins> Origins { get; init; } = _ => FileOrigins.Unknown;
+
+    /// <summary>How long all checks of one platform may take.</summary>
+    public TimeSpan PlatformLimit { get; init; } = TimeSpan.FromMinutes(8);
+
+    /// <summary>Tests the images.</summary>
+    /// <param name="images">One a platform.</param>
+    /// <param name="cancellation">Kills what runs and removes it.</param>
+    /// <returns>What came of each, in the same order.</returns>
+    /// <exception cref="BuildException">An image is damaged, or the disk refused.</exception>
+    public async Task<IReadOnlyList<PlatformSmoke>> TestAsync(IReadOnlyList<OciImage> images, CancellationToken cancellation)
+    {
+        if (images.Count == 0)
+        {
+            return [];
+        }
+
+        using var line = board.Begin("smoke test", images.Count, ProgressUnit.Items);
+        var done = new ConcurrentDictionary<OciImage, PlatformSmoke>();
+        await Parallel.ForEachAsync(
+            images,
+            new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, jobs), CancellationToken = cancellation },
+            async (image, token) =>
+            {
+                done[image] = await TestAsync(SmokeImage.Read(image, Origins(image.Platform)), token).ConfigureAwait(false);
+                line.Add(1);
+            }).ConfigureAwait(false);
+        line.Done();
+        return [.. images.Select(image => done[image])];
+    }
+
+    /// <summary>Tests one image.</summary>
+    /// <exception cref="BuildException">The disk refused.</exception>
+    public async Task<PlatformSmoke> TestAsync(SmokeImage image, CancellationToken cancellation)
+    {
+        var reasons = new List<string>();
+        foreach (var runner in runners)
+        {
+            var opening = await runner.OpenAsync(image, cancellation).ConfigureAwait(false);
+            if (opening.Place is null)
+            {
+                reasons.Add(opening.Reason);
+                continue;
+            }
+
+            await using var place = opening.Place.ConfigureAwait(false);
+            return new PlatformSmoke(image.Platform.Name, opening.Place.How, await TestAsync(image, opening.Place, cancellation).ConfigureAwait(false));
+        }
+
+        var reason = string.Join('\n', reasons);
+        return new PlatformSmoke(
+            image.Platform.Name, "not run", [.. Checks.Select(check => Absent(check, image) ?? new SmokeResult(check.Name, SmokeState.NotRun, reason))]);
+    }
+
+    private async Task<IReadOnlyList<SmokeResult>> TestAsync(SmokeImage image, ISmokePlace place, CancellationToken cancellation)
+    {
+        var results = new List<SmokeResult>();
+        var watch = Stopwatch.StartNew();
+        foreach (var check in Checks)
+        {
+            var left = PlatformLimit - watch.Elapsed;
+            results.Add(Absent(check, image) ?? (left <= TimeSpan.Zero
+                ? new SmokeResult(check.Name, SmokeState.Failed, string.Create(CultureInfo.InvariantCulture, $"the {PlatformLimit.TotalSeconds:0} s of the platform were up before"))
+                : await RunAsync(check, image, place, left < check.Limit ? left : check.Limit, cancellation).ConfigureAwait(false)));
+        }
+
+        return results;
+    }
+
+    private async Task<SmokeResult> RunAsync(SmokeCheck check, SmokeImage image, ISmokePlace place, TimeSpan limit, CancellationToken cancellation)
+    {
+        if (check.Name == SmokeChecks.Program)
+        {
+            try
+            {
+                await place.PutAsync(await compile(image, cancellation).ConfigureAwait(false), SmokeChecks.ProgramPath, cancellation).ConfigureAwait(false);
+            }
+            catch (SmokeException error)
+            {
+                return new SmokeResult(check.Name, SmokeState.Failed, $"{error.What}\n{error.Why}");
+            }
+            catch (BuildException error)
+            {
+                return new SmokeResult(check.Name, SmokeState.NotRun, string.Join('\n', new[] { error.What, error.Why }.OfType<string>()));
+            }
+        }
+
+        var result = await place.RunAsync(check.Script(image), limit, cancellation).ConfigureAwait(false);
+        var said = result.Output.Concat(result.Error).TakeLast(ShownLines).Select(SafeText.Text);
+        return result.ExitCode switch
+        {
+            null => Failed(check, said.Prepend(string.Create(CultureInfo.InvariantCulture, $"no end after {limit.TotalSeconds:0.#} s"))),
+            0 => check.Fault(image, result.Output) is { } fault ? Failed(check, fault.Split('\n').Concat(result.Error.TakeLast(ShownLines)).Select(SafeText.Text)) : new SmokeResult(check.Name, SmokeState.Passed),
+            { } code => Failed(check, said.Prepend(string.Create(CultureInfo.InvariantCulture, $"exit code {code}"))),
+        };
+    }
+
+    private static SmokeResult Failed(SmokeCheck check, IEnumerable<string> lines)
+    {
+        var all = lines.ToList();
+        return new SmokeResult(
+            check.Name, SmokeState.Failed, string.Join('\n', all.Count <= ShownLines ? all : [.. all.Take(ShownLines), $"and {all.Count - ShownLines} lines more"]));
+    }
+
+    private static SmokeResult? Absent(SmokeCheck check, SmokeImage image) =>
+        check.Absence(image) is { } reason ? new SmokeResult(check.Name, SmokeState.Absent, reason) : null;
+}

@@ -1,0 +1,38 @@
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Smoke;
+
+/// <summary>What the outcome of a smoke test means for the build.</summary>
+public static class SmokeVerdict
+{
+    /// <summary>Accepts the outcome or throws.</summary>
+    /// <param name="platforms">What came of the platforms.</param>
+    /// <param name="required">The platforms of which nothing may be left out.</param>
+    /// <exception cref="SmokeException">A check failed, or one of a required platform was not run.</exception>
+    public static void Check(IReadOnlyList<PlatformSmoke> platforms, IReadOnlyList<Platform> required)
+    {
+        var failed = platforms.Where(platform => platform.In(SmokeState.Failed).Any()).ToList();
+        if (failed.Count > 0)
+        {
+            throw new SmokeException(
+                $"the image does not run as it should: {failed.Sum(platform => platform.In(SmokeState.Failed).Count())} checks failed",
+                string.Join(", ", failed.Select(platform => platform.Platform)),
+                Lines(failed, SmokeState.Failed),
+                "./build.sh --target=Verify says what is missing in the image, where that is the reason");
+        }
+
+        var left = platforms.Where(platform => required.Any(one => one.Name == platform.Platform) && platform.In(SmokeState.NotRun).Any()).ToList();
+        if (left.Count > 0)
+        {
+            throw new SmokeException(
+                $"not everything could be run that must be: {string.Join(", ", left.Select(platform => platform.Platform))}",
+                $"--{OptionTable.RequirePlatforms.Argument}",
+                Lines(left, SmokeState.NotRun),
+                "install what is missing (apt-get install qemu-user-static), or require less");
+        }
+    }
+
+    private static string Lines(IEnumerable<PlatformSmoke> platforms, SmokeState state) => string.Join('\n', platforms.SelectMany(
+        platform => platform.In(state).GroupBy(result => result.Reason).Select(group => $"{platform.Platform} {string.Join(", ", group.Select(result => result.Check))}: {group.Key}")));
+}

@@ -1,0 +1,143 @@
+using BusyboxGlibc.Formats.Elf;
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Verify;
+
+/// <summary>Rules for every ELF file: made for the platform, with the platform's loader, and everything it needs there.</summary>
+internal static class ElfRules
+{
+    // A wrong library can leave hundreds undefined; the first few say which.
+    private const int MaxSymbols = 10;
+
+    internal static void Check(VerificationContext context)
+    {
+        var libraries = new TreeLibraries(context);
+        var suites = context.Origins.SuiteFiles(context.Tree);
+        var roots = new List<ElfFile>();
+        foreach (var entry in context.Tree.Entries.Where(entry => entry.Type == RootfsEntryType.File))
+        {
+            var (file, fault) = libraries.Read(entry);
+            if (file is { Identity.Type: ElfIdentity.Relocatable } or { Identity.Machine: ElfIdentity.Bpf })
+            {
+                // For a linker or the kernel; no loader ever sees it.
+                continue;
+            }
+
+            fault ??= file is null ? null : ElfAbi.Problem(file, context.Platform);
+            if (fault is not null)
+            {
+                context.Add(entry.Path, fault);
+            }
+            else if (file is not null)
+            {
+                CheckFile(context, entry, file, suites.Contains("/" + entry.Path));
+                if (file.IsDynamic)
+                {
+                    roots.Add(file);
+                }
+            }
+        }
+
+        CheckLoader(context);
+        CheckLinks(context, roots, libraries);
+    }
+
+    private static void CheckFile(VerificationContext context, RootfsEntry entry, ElfFile file, bool isSuites)
+    {
+        if (file.Interpreter is { } interpreter && interpreter != context.Platform.Loader)
+        {
+            context.Add(entry.Path, $"asks for the loader {interpreter}, not {context.Platform.Loader}");
+        }
+
+        if (ElfAbi.CpuAbove(file, context.Platform) is { } cpu)
+        {
+            // Debian compiles for the platform's CPU and chooses what is above it at run time; of others nobody knows.
+            if (isSuites || context.Origins.IsAnyCpu("/" + entry.Path))
+            {
+                context.Add(entry.Path, cpu, isNote: true);
+            }
+            else
+            {
+                context.Add(entry.Path, $"{cpu}: if it chooses at run time, allow it with (any-cpu) at the end of its line in lib-requires.txt");
+            }
+        }
+
+        SearchPathRules.Check(context, entry, file, isSuites);
+    }
+
+    private static void CheckLoader(VerificationContext context)
+    {
+        if (!context.TryFile(context.Platform.Loader, out var loader))
+        {
+            context.Add(context.Platform.Loader[1..], "is missing: no program can start without the loader");
+        }
+        else if ((loader.Mode & 0x49) != 0x49)
+        {
+            context.Add(context.Platform.Loader[1..], "cannot be executed by everyone: no program can start without the loader");
+        }
+    }
+
+    private static void CheckLinks(VerificationContext context, List<ElfFile> roots, TreeLibraries libraries)
+    {
+        var all = libraries.Searches().SelectMany(search => Problems(context, roots, new LinkChecker(search.Find))).ToList();
+        Tell(context, all.Where(pair => pair.Counts).Select(pair => pair.Problem), isNote: false);
+
+        // What nobody meets who loads it as it is loaded in the image.
+        var told = all.Where(pair => pair.Counts).Select(pair => (pair.Problem.File, pair.Problem.What)).ToHashSet();
+        Tell(context, all.Where(pair => !told.Contains((pair.Problem.File, pair.Problem.What))).Select(pair => pair.Problem), isNote: true);
+    }
+
+    private static void Tell(VerificationContext context, IEnumerable<LinkProblem> problems, bool isNote)
+    {
+        var order = new List<(string File, string What, bool IsSymbol)>();
+        var asking = new Dictionary<(string File, string What), HashSet<string>>();
+        foreach (var problem in problems)
+        {
+            var key = (problem.File, problem.What);
+            if (!asking.TryGetValue(key, out var names))
+            {
+                asking.Add(key, names = new HashSet<string>(StringComparer.Ordinal));
+                order.Add((problem.File, problem.What, problem.Symbol is not null));
+            }
+
+            if (problem.NeededBy is { } root)
+            {
+                names.Add(root);
+            }
+        }
+
+        foreach (var group in order.GroupBy(problem => problem.File))
+        {
+            var symbols = 0;
+            var isPlugin = context.Origins.IsPlugin(group.Key);
+            foreach (var (file, what, isSymbol) in group)
+            {
+                if (isSymbol && ++symbols > MaxSymbols)
+                {
+                    continue;
+                }
+
+                context.Add(file[1..], what, AskedBy(asking[(file, what)]), isNote || (isSymbol && isPlugin));
+            }
+
+            if (symbols > MaxSymbols)
+            {
+                context.Add(group.Key[1..], $"{symbols - MaxSymbols} more undefined symbols", isNote: isNote || isPlugin);
+            }
+        }
+    }
+
+    private static IEnumerable<(LinkProblem Problem, bool Counts)> Problems(VerificationContext context, List<ElfFile> roots, LinkChecker checker)
+    {
+        var checks = roots.Select(root => (Root: root, Check: checker.CheckAll(root))).ToList();
+        var linkRoots = new LinkRoots(context, checks.Select(pair => pair.Check.Objects));
+        return checks.SelectMany(pair => pair.Check.Problems.Select(problem => (problem, linkRoots.Counts(pair.Root))));
+    }
+
+    private static string? AskedBy(HashSet<string> roots) => roots.Count switch
+    {
+        0 => null,
+        1 => roots.First(),
+        _ => $"{roots.First()} and {roots.Count - 1} more",
+    };
+}

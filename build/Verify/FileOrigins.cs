@@ -1,0 +1,114 @@
+using System.Text;
+using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Lock.Resolve;
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Verify;
+
+/// <summary>
+/// What the lock and lib-requires.txt know of a platform's files and a finished image does not say: which packages are the
+/// suite's own, and which files a line allows to be more than the rules let others be.
+/// </summary>
+public sealed class FileOrigins
+{
+    private readonly HashSet<string> suitePackages;
+    private readonly HashSet<string> ownPackages;
+    private readonly IReadOnlyList<Func<string, bool>>? asked;
+    private readonly IReadOnlyList<Func<string, bool>> plugins;
+    private readonly IReadOnlyList<Func<string, bool>> anyCpu;
+
+    private FileOrigins(
+        IEnumerable<string> suitePackages, IEnumerable<string> ownPackages, IReadOnlyList<Func<string, bool>>? asked, IReadOnlyList<Func<string, bool>> plugins, IReadOnlyList<Func<string, bool>> anyCpu)
+    {
+        this.asked = asked;
+        this.suitePackages = suitePackages.ToHashSet(StringComparer.Ordinal);
+        this.ownPackages = ownPackages.ToHashSet(StringComparer.Ordinal);
+        this.plugins = plugins;
+        this.anyCpu = anyCpu;
+    }
+
+    /// <summary>Nothing is known: no file is the suite's own, nothing is allowed.</summary>
+    public static FileOrigins Unknown { get; } = new([], [], null, [], []);
+
+    /// <summary>What is known of a platform.</summary>
+    /// <param name="locked">What the lock says of it.</param>
+    /// <param name="requirements">The lines of lib-requires.txt.</param>
+    public static FileOrigins Of(LockedPlatform locked, IEnumerable<Requirement> requirements)
+    {
+        var lines = requirements.Where(requirement => requirement.AppliesTo(locked.Platform)).ToList();
+        return new FileOrigins(
+            locked.Packages.Where(package => package.Pin.Archive != ArchiveNames.Local).Select(package => package.Pin.Name),
+            locked.Packages.Where(package => package.Pin.Archive == ArchiveNames.Local).Select(package => package.Pin.Name),
+            Matching(locked, lines),
+            Matching(locked, lines.Where(requirement => requirement.IsPlugin)),
+            Matching(locked, lines.Where(requirement => requirement.IsAnyCpu)));
+    }
+
+    /// <summary>The same for the files of a tree: what a line allows a link, it allows the file that the link leads to.</summary>
+    /// <param name="tree">The platform's files.</param>
+    internal FileOrigins In(RootfsTree tree)
+    {
+        var links = tree.Entries.Where(entry => entry.Type == RootfsEntryType.SymbolicLink).Select(entry => entry.Path).ToList();
+        IReadOnlyList<Func<string, bool>> WithEnds(IReadOnlyList<Func<string, bool>> matching)
+        {
+            var ends = links.Where(link => matching.Any(matches => matches("/" + link))).Select(tree.Resolve).OfType<string>().Select(end => "/" + end).ToHashSet(StringComparer.Ordinal);
+            return ends.Count == 0 ? matching : [.. matching, ends.Contains];
+        }
+
+        return new FileOrigins(suitePackages, ownPackages, asked, WithEnds(plugins), WithEnds(anyCpu));
+    }
+
+    /// <summary>Whether a line asks for a file, so that people load it by itself; true too where that is not known.</summary>
+    /// <param name="path">Its absolute path in the image.</param>
+    internal bool IsAsked(string path) => asked is null || asked.Any(matches => matches(path));
+
+    /// <summary>Whether a file may leave symbols to whoever loads it.</summary>
+    /// <param name="path">Its absolute path in the image.</param>
+    internal bool IsPlugin(string path) => plugins.Any(matches => matches(path));
+
+    /// <summary>Whether a file may have build attributes above the platform's CPU.</summary>
+    /// <param name="path">Its absolute path in the image.</param>
+    internal bool IsAnyCpu(string path) => anyCpu.Any(matches => matches(path));
+
+    /// <summary>Whether a package is one of the user's own, which may come without a copyright file: a note in Restore.</summary>
+    /// <param name="name">Its name.</param>
+    internal bool IsOwnPackage(string name) => ownPackages.Contains(name);
+
+    /// <summary>The files of the suite's own packages, as the records of the tree name them; absolute paths.</summary>
+    internal HashSet<string> SuiteFiles(RootfsTree tree)
+    {
+        var files = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var name in suitePackages)
+        {
+            if (tree.TryGet(PackageRecords.SumsOf(name), out var sums))
+            {
+                // 32 digits, two blanks and a path, deb-md5sums(5); RecordRules tells of lines that are not.
+                files.UnionWith(Encoding.UTF8.GetString(sums.Content.Span).Split('\n').Where(line => line.Length > 34).Select(line => "/" + line[34..]));
+            }
+        }
+
+        return files;
+    }
+
+    private static List<Func<string, bool>> Matching(LockedPlatform locked, IEnumerable<Requirement> requirements)
+    {
+        var matching = new List<Func<string, bool>>();
+        foreach (var requirement in requirements)
+        {
+            if (requirement.Kind == RequirementKind.Overlay)
+            {
+                matching.Add(new PathPattern(requirement.Name).IsMatch);
+                continue;
+            }
+
+            var text = LockAnswer.TextOf(requirement);
+            var files = locked.Requirements.FirstOrDefault(answer => answer.Text == text)?.Files ?? [];
+            var places = files.Select(file => "/" + ShippedPath.InImage(file, locked.Platform.Triplet)).Concat(files).ToHashSet(StringComparer.Ordinal);
+            matching.Add(places.Contains);
+        }
+
+        return matching;
+    }
+}

@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using BusyboxGlibc.Formats.Elf;
+using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Oci;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Verify;
+
+/// <summary>What was counted of one platform's image.</summary>
+/// <param name="Platform">The platform.</param>
+/// <param name="Files">Regular files, each name counted once.</param>
+/// <param name="Libraries">Shared libraries, links to them not counted.</param>
+/// <param name="UnpackedBytes">Bytes of its regular files.</param>
+/// <param name="CompressedBytes">Bytes of its layer.</param>
+/// <param name="Digest">Its manifest's digest.</param>
+public sealed record PlatformCensus(string Platform, int Files, int Libraries, long UnpackedBytes, long CompressedBytes, string Digest);
+
+/// <summary>What was proven and counted of a layout.</summary>
+/// <param name="IndexDigest">The index.</param>
+/// <param name="Platforms">Its platforms, in the order of the index.</param>
+/// <param name="Findings">What is wrong, one line each; empty when all is well.</param>
+public sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCensus> Platforms, IReadOnlyList<string> Findings)
+{
+    /// <summary>What is worth knowing and wrong with nothing, one line each: what Debian's libraries choose at run time, what lines of lib-requires.txt allow.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Verifies a finished layout on every platform, running nothing.</summary>
+    /// <param name="folder">The layout.</param>
+    /// <param name="board">Where progress is told.</param>
+    /// <param name="origins">What is known of a platform's files beside the layout; null for nothing.</param>
+    /// <param name="expected">How a platform's programs are to be started; the build's own command where null.</param>
+    /// <exception cref="OciException">It is not a layout at all.</exception>
+    public static LayoutProof Of(string folder, IProgressBoard board, Func<Platform, FileOrigins>? origins = null, Func<Platform, ImageRunConfig>? expected = null)
+    {
+        var layout = OciLayoutReader.Open(folder);
+        using var line = board.Begin("verify", layout.Manifests.Count(manifest => !manifest.IsAttestation), ProgressUnit.Items);
+        var proofs = new ConcurrentDictionary<string, Task<(PlatformCensus Census, IReadOnlyList<Finding> Findings)>>(StringComparer.Ordinal);
+
+        // Reading a layer and proving what was read are two tasks, so that two platforms are worked on at once; and no more, for each
+        // platform's files take memory and disk.
+        var last = Task.CompletedTask;
+        var found = LayoutVerifier.Verify(folder, (image, tar) =>
+        {
+            var contents = new SpooledContents(Path.GetDirectoryName(Path.GetFullPath(folder))!);
+            RootfsTree tree;
+            try
+            {
+                tree = RootfsTar.Read(tar, image.Platform.Name, contents);
+                last.GetAwaiter().GetResult();
+            }
+            catch
+            {
+                contents.Dispose();
+                throw;
+            }
+
+            last = proofs[image.Descriptor.Digest] = Task.Run(() =>
+            {
+                using var owned = contents;
+                var proof = (Census(image, tree), RootfsVerifier.Verify(image.Platform, tree, origins: origins?.Invoke(image.Platform)));
+                line.Add(1);
+                return proof;
+            });
+        }, expected: expected);
+        var done = layout.Manifests.Where(manifest => proofs.ContainsKey(manifest.Digest)).Select(manifest => proofs[manifest.Digest].GetAwaiter().GetResult()).ToList();
+        line.Done();
+        return new LayoutProof(
+            layout.Index.Digest,
+            [.. done.Select(proof => proof.Census)],
+            [
+                .. found.Select(finding => $"{finding.Where}: {finding.What}"),
+                .. done.SelectMany(proof => proof.Findings).Where(finding => !finding.IsNote).Select(finding => finding.Text),
+            ])
+        {
+            Notes = [.. done.SelectMany(proof => proof.Findings).Where(finding => finding.IsNote).Select(finding => finding.Text)],
+        };
+    }
+
+    /// <summary>Whether there is a layout and every blob of it still is what its digest says.</summary>
+    public static bool IsIntact(string folder)
+    {
+        try
+        {
+            return OciLayoutReader.Open(folder).ReadImages().AsParallel().All(image =>
+            {
+                using var stream = File.OpenRead(image.LayerPath);
+                return OciDigest.FromHash(SHA256.HashData(stream)) == image.Layer.Digest;
+            });
+        }
+        catch (Exception error) when (error is OciException or IOException or UnauthorizedAccessException or AggregateException)
+        {
+            return false;
+        }
+    }
+
+    private static PlatformCensus Census(OciImage image, RootfsTree tree)
+    {
+        var files = tree.Entries.Where(entry => entry.Type == RootfsEntryType.File).ToList();
+        return new PlatformCensus(
+            image.Platform.Name,
+            files.Count,
+            files.Count(file => RootfsPath.Name(file.Path).Contains(".so", StringComparison.Ordinal) && ElfFile.IsElf(file.Content)),
+            files.Sum(file => (long)file.Content.Length),
+            image.Layer.Size,
+            image.Descriptor.Digest);
+    }
+}

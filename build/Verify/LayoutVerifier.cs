@@ -1,0 +1,195 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Text;
+using BusyboxGlibc.Oci;
+using BusyboxGlibc.Oci.Layout;
+
+namespace BusyboxGlibc.Verify;
+
+/// <summary>
+/// Verifies a finished layout without running anything: each digest and size, each layer's content against its diff id,
+/// index against configuration, what the image says of itself, and that nothing lies about that nobody refers to.
+/// </summary>
+public static class LayoutVerifier
+{
+    /// <summary>All that is wrong with the layout, in the order of its index; empty when all is well.</summary>
+    /// <param name="path">The layout's folder.</param>
+    /// <param name="inspect">Reads each image's layer, as a tar, while it is verified, so that it is decompressed once; may stop early. A
+    /// <see cref="BuildException"/> from it becomes a finding. Called once an image, one after another.</param>
+    /// <param name="limits">What the layout may ask for; the defaults where null.</param>
+    /// <param name="expected">How a platform's programs are to be started, of which command and entry point are compared; the build's own command where null.</param>
+    public static IReadOnlyList<LayoutFinding> Verify(
+        string path, Action<OciImage, Stream>? inspect = null, LayoutLimits? limits = null, Func<Platforms.Platform, ImageRunConfig>? expected = null)
+    {
+        var findings = new List<LayoutFinding>();
+        OciLayoutReader layout;
+        try
+        {
+            layout = OciLayoutReader.Open(path, limits);
+        }
+        catch (OciException error)
+        {
+            return [Finding(path, error)];
+        }
+
+        var referred = new HashSet<string>(StringComparer.Ordinal) { layout.Index.Digest };
+        VerifyTags(layout, findings);
+        var platforms = new HashSet<OciPlatform?>();
+        foreach (var descriptor in layout.Manifests)
+        {
+            referred.Add(descriptor.Digest);
+            if (!descriptor.IsAttestation && !platforms.Add(descriptor.Platform))
+            {
+                // Not read again: an index that repeats itself must not multiply the work.
+                findings.Add(new LayoutFinding(OciLayoutReader.Where(descriptor), "the index lists this platform twice"));
+                continue;
+            }
+
+            try
+            {
+                var manifest = layout.ReadManifest(descriptor);
+                referred.UnionWith(manifest.Layers.Append(manifest.Config).Select(blob => blob.Digest));
+                if (descriptor.IsAttestation)
+                {
+                    VerifyAttestation(layout, descriptor, manifest);
+                }
+                else
+                {
+                    VerifyImage(layout.ReadImage(descriptor), inspect, findings, expected);
+                }
+            }
+            catch (BuildException error)
+            {
+                findings.Add(Finding(OciLayoutReader.Where(descriptor), error));
+            }
+        }
+
+        if (platforms.Count == 0)
+        {
+            findings.Add(new LayoutFinding(path, "the index lists no image"));
+        }
+
+        VerifyBlobFolder(layout, referred, findings);
+        return findings;
+    }
+
+    private static void VerifyTags(OciLayoutReader layout, List<LayoutFinding> findings)
+    {
+        foreach (var tag in layout.Tags)
+        {
+            var full = tag.Annotations.GetValueOrDefault(AnnotationKeys.ContainerdName);
+            var reference = tag.Annotations.GetValueOrDefault(AnnotationKeys.RefName);
+            if (full is null || reference is null || !full.EndsWith(":" + reference, StringComparison.Ordinal))
+            {
+                findings.Add(new LayoutFinding(
+                    OciLayoutFiles.Index,
+                    $"{AnnotationKeys.ContainerdName} '{SafeText.Text(full ?? string.Empty)}' and {AnnotationKeys.RefName} '{SafeText.Text(reference ?? string.Empty)}' are not a name and its tag"));
+            }
+        }
+    }
+
+    private static void VerifyImage(OciImage image, Action<OciImage, Stream>? inspect, List<LayoutFinding> findings, Func<Platforms.Platform, ImageRunConfig>? expected)
+    {
+        var where = image.Platform.Name;
+        void Expect(bool fine, string what)
+        {
+            if (!fine)
+            {
+                findings.Add(new LayoutFinding(where, what));
+            }
+        }
+
+        var config = image.Config;
+        var run = expected?.Invoke(image.Platform) ?? new ImageRunConfig([], ImageSpec.Command);
+        Expect(config.Run.Command.SequenceEqual(run.Command), $"the command is [{Words(config.Run.Command)}], not [{Words(run.Command)}]");
+        Expect(
+            config.Run.EntryPoint.SequenceEqual(run.EntryPoint),
+            run.EntryPoint.Count > 0 ? $"the entry point is [{Words(config.Run.EntryPoint)}], not [{Words(run.EntryPoint)}]"
+                : "there is an entry point that nobody asked for: a command given to docker run would become its argument");
+        Expect(config.Run.Environment.Any(line => line.StartsWith("PATH=", StringComparison.Ordinal)), "the environment has no PATH");
+        Expect(config.LayerHistory == 1, $"the history speaks of {config.LayerHistory} layers, there is one");
+        Expect(IsTime(config.Created), $"the time of creation '{SafeText.Text(config.Created ?? string.Empty)}' is not an RFC 3339 time in UTC");
+        foreach (var (key, value) in config.Labels)
+        {
+            Expect(
+                image.Manifest.Annotations.TryGetValue(key, out var annotation) && annotation == value,
+                $"the label {SafeText.Text(key)} is not an annotation of the manifest with the same value");
+        }
+
+        using var layer = image.OpenLayerStream();
+        try
+        {
+            inspect?.Invoke(image, layer);
+        }
+        catch (BuildException error) when (error is not OciException)
+        {
+            findings.Add(Finding(where, error));
+        }
+
+        layer.Drain();
+    }
+
+    private static void VerifyAttestation(OciLayoutReader layout, OciDescriptor descriptor, OciManifest manifest)
+    {
+        var about = descriptor.Annotations.GetValueOrDefault(AnnotationKeys.DockerReferenceDigest);
+        if (!layout.Manifests.Any(image => !image.IsAttestation && image.Digest == about))
+        {
+            throw new OciException("an attestation speaks of no image in the index", descriptor.Digest);
+        }
+
+        foreach (var blob in manifest.Layers.Append(manifest.Config))
+        {
+            using var file = layout.Blobs.Open(blob);
+            var path = layout.Blobs.PathOf(blob);
+            try
+            {
+                var digest = OciDigest.FromHash(SHA256.HashData(file));
+                if (digest != blob.Digest)
+                {
+                    throw OciException.Damaged(path, $"its digest is {digest}");
+                }
+            }
+            catch (IOException error)
+            {
+                throw OciException.Damaged(path, error.Message, error);
+            }
+        }
+    }
+
+    private static void VerifyBlobFolder(OciLayoutReader layout, HashSet<string> referred, List<LayoutFinding> findings)
+    {
+        try
+        {
+            foreach (var entry in Directory.EnumerateFileSystemEntries(layout.Blobs.Blobs).Order(StringComparer.Ordinal))
+            {
+                if (!referred.Contains(OciDigest.Prefix + Path.GetFileName(entry)))
+                {
+                    findings.Add(new LayoutFinding(SafeText.Text(entry), "nothing in the image refers to this file"));
+                }
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            findings.Add(new LayoutFinding(layout.Blobs.Blobs, error.Message));
+        }
+    }
+
+    private static string Words(IReadOnlyList<string> words) => SafeText.Text(string.Join(' ', words));
+
+    private static bool IsTime(string? text) =>
+        text is not null
+        && text.EndsWith('Z')
+        && DateTimeOffset.TryParseExact(
+            text,
+            ["yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'"],
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out _);
+
+    private static LayoutFinding Finding(string where, BuildException error)
+    {
+        var what = string.Join(": ", new[] { error.What, error.Where == where ? null : error.Where, error.Why }.OfType<string>());
+        return new LayoutFinding(where, what);
+    }
+}

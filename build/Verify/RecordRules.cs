@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Verify;
+
+/// <summary>Rules for the records of packages: what <c>status.d</c> says is in the tree, unchanged, with its copyright.</summary>
+internal static class RecordRules
+{
+    private const string Folder = "var/lib/dpkg/status.d/";
+    private const string SumsSuffix = ".md5sums";
+
+    internal static void Check(VerificationContext context)
+    {
+        var names = context.Tree.Entries
+            .Where(entry => entry.Type != RootfsEntryType.Directory && entry.Path.StartsWith(Folder, StringComparison.Ordinal))
+            .Select(entry => entry.Path[Folder.Length..])
+            .ToHashSet(StringComparer.Ordinal);
+        if (names.Count == 0)
+        {
+            context.Add(Folder.TrimEnd('/'), "names no package");
+        }
+
+        foreach (var name in names.Order(StringComparer.Ordinal))
+        {
+            if (name.EndsWith(SumsSuffix, StringComparison.Ordinal))
+            {
+                if (!names.Contains(name[..^SumsSuffix.Length]))
+                {
+                    context.Add(Folder + name, "belongs to no package");
+                }
+
+                continue;
+            }
+
+            CheckPackage(context, name, names.Contains(name + SumsSuffix));
+        }
+    }
+
+    private static void CheckPackage(VerificationContext context, string name, bool hasSums)
+    {
+        var control = context.Lines(Folder + name) ?? [];
+        if (!control.Contains("Package: " + name) || !control.Any(line => line.StartsWith("Version: ", StringComparison.Ordinal)))
+        {
+            context.Add(Folder + name, $"is not the control file of a package {name}");
+        }
+
+        if (!hasSums)
+        {
+            context.Add(Folder + name, "has no md5sums beside it");
+        }
+        else
+        {
+            CheckSums(context, Folder + name + SumsSuffix);
+        }
+
+        // A regular file: scanners take the package's name from the path, and follow neither symbolic nor hard links.
+        var copyright = $"usr/share/doc/{name}/copyright";
+        if (!context.Tree.TryGet(copyright, out var entry) && context.Origins.IsOwnPackage(name))
+        {
+            return;
+        }
+
+        if (entry is null || entry.Type != RootfsEntryType.File)
+        {
+            context.Add(copyright, entry is null ? "is missing" : "is no real file", "/" + Folder + name);
+        }
+    }
+
+    private static void CheckSums(VerificationContext context, string path)
+    {
+        foreach (var line in context.Lines(path) ?? [])
+        {
+            // 32 digits, two blanks and a path without its leading slash, deb-md5sums(5).
+            if (line.Length < 35 || line[32..34] != "  " || !line[..32].All(char.IsAsciiHexDigitLower))
+            {
+                context.Add(path, $"has a malformed line: {line}");
+            }
+            else if (!context.TryFile(line[34..], out var file))
+            {
+                context.Add(line[34..], "is missing", "/" + path);
+            }
+            else if (Md5(file.Content) != line[..32])
+            {
+                context.Add(line[34..], "is not the file that its package ships", "/" + path);
+            }
+        }
+    }
+
+    // dpkg's own checksum; what guards against malice is the signature over the archive.
+#pragma warning disable CA5351
+    private static string Md5(ReadOnlyMemory<byte> content) => Convert.ToHexStringLower(MD5.HashData(content.Span));
+#pragma warning restore CA5351
+}

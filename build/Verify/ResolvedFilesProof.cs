@@ -1,0 +1,78 @@
+using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Debian.Package;
+using BusyboxGlibc.Lock;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Lock.Resolve;
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Verify;
+
+/// <summary>Proves a draft of the lock by assembling its base tree and verifying that, as Verify does with the finished image.</summary>
+/// <param name="options">Features, overlays and the project folder.</param>
+/// <param name="requirements">The lines of lib-requires.txt and the commands.</param>
+/// <param name="store">The packages.</param>
+/// <param name="shelf">Keeps what is read of packages: assembling, which follows, finds it there.</param>
+public sealed class ResolvedFilesProof(AssembleOptions options, IReadOnlyList<Requirement> requirements, IPackageStore store, PackageCache? shelf) : IResolvedFilesProof
+{
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<DraftProblem>> ProveAsync(LockedPlatform drafted, bool isWhole, CancellationToken cancellation)
+    {
+        try
+        {
+            var tree = RootfsMerge.Complete(drafted.Platform, await BaseTreeAssembler.AssembleAsync(drafted, options, store, cancellation, shelf).ConfigureAwait(false));
+            var places = Places(drafted, tree);
+            var findings = RootfsVerifier.VerifyBase(drafted.Platform, tree, FileOrigins.Of(drafted, requirements)).Where(finding => !finding.IsNote).ToList();
+            return [.. (isWhole ? findings : OfTheirOwn(findings)).Select(finding => Problem(finding, places))];
+        }
+        catch (RootfsException error)
+        {
+            return isWhole ? [new DraftProblem(null, new LockException(error.What, error.Where, error.Why, error.Next, error))] : [];
+        }
+    }
+
+    // What has no answer is told already; what only follows from its absence is not worth telling.
+    private static IEnumerable<Finding> OfTheirOwn(List<Finding> findings)
+    {
+        static bool IsOfLinks(Finding finding) => finding.What.StartsWith("needs ", StringComparison.Ordinal);
+        static bool IsOfSymbols(Finding finding) => finding.What.Contains("undefined symbol", StringComparison.Ordinal);
+        var incomplete = findings.Where(IsOfLinks).SelectMany(finding => new[] { finding.File, finding.AskedBy?.Split(' ')[0] }).ToHashSet(StringComparer.Ordinal);
+        return findings.Where(finding => !IsOfLinks(finding)
+            && !finding.What.Contains("leads nowhere", StringComparison.Ordinal)
+            && !(IsOfSymbols(finding) && (incomplete.Contains(finding.File) || incomplete.Contains(finding.AskedBy?.Split(' ')[0]))));
+    }
+
+    private static DraftProblem Problem(Finding finding, Dictionary<string, Requirement> places)
+    {
+        var requirement = places.GetValueOrDefault(finding.File);
+        var text = finding.Text[(finding.Platform.Name.Length + 1)..];
+        var next = finding.What.StartsWith("undefined symbol", StringComparison.Ordinal)
+            ? requirement is null
+                ? "if it takes symbols from the program that loads it, ask for it by a line of its own, with (plugin) at its end"
+                : $"if it takes symbols from the program that loads it, allow that: {requirement.Text} (plugin)"
+            : "leave out the line that brings it on this platform, or name another package for it";
+        return new DraftProblem(requirement, new LockException(text, requirement?.Where, "the finished image would be refused by Verify", next));
+    }
+
+    private Dictionary<string, Requirement> Places(LockedPlatform drafted, RootfsTree tree)
+    {
+        var places = new Dictionary<string, Requirement>(StringComparer.Ordinal);
+        foreach (var requirement in requirements.Where(requirement => requirement.AppliesTo(drafted.Platform)))
+        {
+            var text = LockAnswer.TextOf(requirement);
+            foreach (var file in drafted.Requirements.FirstOrDefault(answer => answer.Text == text)?.Files ?? [])
+            {
+                var place = ShippedPath.InImage(file, drafted.Platform.Triplet);
+                places.TryAdd("/" + place, requirement);
+                if (tree.Resolve(place) is { } end)
+                {
+                    places.TryAdd("/" + end, requirement);
+                }
+
+                places.TryAdd(file, requirement);
+            }
+        }
+
+        return places;
+    }
+}

@@ -1,0 +1,80 @@
+using BusyboxGlibc.Formats.Elf;
+using BusyboxGlibc.Formats.LoaderCache;
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Verify;
+
+/// <summary>The ELF files of a tree, each read once, and the libraries that the platform's loader would find in it.</summary>
+internal sealed class TreeLibraries(VerificationContext context)
+{
+    private const string Levels = "/glibc-hwcaps/";
+
+    private readonly Dictionary<string, (ElfFile? File, string? Fault)> files = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// The searches to check with: that of the platform's least CPU, and where the tree has libraries for better ones, that of
+    /// the best.
+    /// </summary>
+    internal IReadOnlyList<LibrarySearch> Searches()
+    {
+        var present = LoaderFolders.For(context.Platform).Levels
+            .Where(level => context.Tree.Entries.Any(entry => entry.Path.Contains($"{Levels}{level}/", StringComparison.Ordinal)))
+            .ToList();
+        return present.Count == 0 ? [Search([])] : [Search([]), Search(present)];
+    }
+
+    /// <summary>Reads an entry as an ELF file.</summary>
+    /// <returns>Nothing for a file of another kind, a fault for one that is damaged.</returns>
+    internal (ElfFile? File, string? Fault) Read(RootfsEntry entry)
+    {
+        if (!files.TryGetValue(entry.Path, out var result))
+        {
+            files.Add(entry.Path, result = ReadNow(entry));
+        }
+
+        return result;
+    }
+
+    private static (ElfFile? File, string? Fault) ReadNow(RootfsEntry entry)
+    {
+        if (!ElfFile.IsElf(entry.Content))
+        {
+            return default;
+        }
+
+        try
+        {
+            return (ElfFile.Read(entry.Content, "/" + entry.Path), null);
+        }
+        catch (ElfException fault)
+        {
+            return (null, "is no sound ELF file: " + fault.Why);
+        }
+    }
+
+    private LibrarySearch Search(IReadOnlyList<string> levels)
+    {
+        // Of one name the cache has those for better CPUs first, in the order of their folders' names; the loader takes the best.
+        var best = levels.Index().ToDictionary(level => level.Item, level => level.Index, StringComparer.Ordinal);
+        var cached = Cached()
+            .Where(entry => entry.Hwcaps is null || best.ContainsKey(entry.Hwcaps))
+            .OrderBy(entry => entry.Hwcaps is null ? best.Count : best[entry.Hwcaps])
+            .ToLookup(entry => entry.Name, entry => entry.Path, StringComparer.Ordinal);
+        return new LibrarySearch(context.Platform, At, name => cached[name], levels);
+    }
+
+    private IReadOnlyList<LoaderCacheEntry> Cached()
+    {
+        try
+        {
+            return context.TryFile(LoaderLibraries.Cache, out var file) ? LoaderCacheFile.Read(file.Content.Span, context.Platform.IsBigEndian) : [];
+        }
+        catch (LoaderCacheException)
+        {
+            // The loader takes no notice of it either; that it is damaged is a finding of its own.
+            return [];
+        }
+    }
+
+    private ElfFile? At(string path) => context.TryFile(path, out var entry) ? Read(entry).File : null;
+}

@@ -1,0 +1,125 @@
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Verify;
+
+/// <summary>Rules for every path: well-formed, in order, its folders there, sane permissions, links that lead somewhere inside.</summary>
+internal static class TreeRules
+{
+    private const int SetUserOrGroup = 0xC00; // 06000
+    private const int Sticky = 0x200; // 01000
+    private const int WorldWritable = 0x2;
+    private const int OwnerReads = 0x100;
+    private const int OwnerAll = 0x1C0; // 0700
+
+    internal static void Check(VerificationContext context, VerifyLimits limits)
+    {
+        string? before = null;
+        var bytes = 0L;
+        foreach (var entry in context.Tree.Entries)
+        {
+            CheckPath(context, entry, before);
+            CheckMode(context, entry);
+            CheckLink(context, entry);
+            before = entry.Path;
+            bytes += entry.Content.Length;
+        }
+
+        if (bytes > limits.MaxBytes)
+        {
+            context.Add(string.Empty, $"the files have {bytes} bytes together, more than the {limits.MaxBytes} allowed");
+        }
+    }
+
+    private static void CheckPath(VerificationContext context, RootfsEntry entry, string? before)
+    {
+        try
+        {
+            RootfsPath.Validate(entry.Path, entry.Origin);
+        }
+        catch (RootfsException fault)
+        {
+            context.Add(entry.Path, fault.What);
+        }
+
+        if (before is not null && RootfsPath.Order.Compare(before, entry.Path) >= 0)
+        {
+            context.Add(entry.Path, $"stands after /{before}, out of order");
+        }
+
+        if (RootfsPath.Parent(entry.Path) is { } folder && !(context.Tree.TryGet(folder, out var above) && above.Type == RootfsEntryType.Directory))
+        {
+            context.Add(entry.Path, "does not lie in a folder of the tree");
+        }
+    }
+
+    private static void CheckMode(VerificationContext context, RootfsEntry entry)
+    {
+        // A symbolic link's own mode means nothing, symlink(7), and a hard link shares its file's.
+        if (entry.Type is not (RootfsEntryType.File or RootfsEntryType.Directory))
+        {
+            return;
+        }
+
+        var isFolder = entry.Type == RootfsEntryType.Directory;
+        var mode = "mode " + Convert.ToString(entry.Mode, 8).PadLeft(4, '0');
+        if ((entry.Mode & SetUserOrGroup) != 0)
+        {
+            context.Add(entry.Path, $"is setuid or setgid, {mode}");
+        }
+
+        if ((entry.Mode & WorldWritable) != 0 && !(isFolder && (entry.Mode & Sticky) != 0 && (RootfsPath.Name(entry.Path) == "tmp" || entry.Path == "run/lock")))
+        {
+            context.Add(entry.Path, $"can be written by everyone, {mode}");
+        }
+
+        if ((entry.Mode & Sticky) != 0 && !isFolder)
+        {
+            context.Add(entry.Path, $"is a sticky file, {mode}");
+        }
+
+        var needed = isFolder ? OwnerAll : OwnerReads;
+        if ((entry.Mode & needed) != needed)
+        {
+            context.Add(entry.Path, $"cannot be used by its owner, {mode}");
+        }
+    }
+
+    private static void CheckLink(VerificationContext context, RootfsEntry entry)
+    {
+        if (entry.Type == RootfsEntryType.HardLink)
+        {
+            if (!(context.Tree.TryGet(entry.LinkTarget ?? string.Empty, out var target) && target.Type == RootfsEntryType.File))
+            {
+                context.Add(entry.Path, $"is a hard link to /{entry.LinkTarget}, which is no file of the tree");
+            }
+        }
+        else if (entry.Type == RootfsEntryType.SymbolicLink)
+        {
+            if (Climbs(entry))
+            {
+                context.Add(entry.Path, $"is a link to {entry.LinkTarget}, which climbs above the root");
+            }
+
+            if (context.Tree.Resolve(entry.Path) is null)
+            {
+                context.Add(entry.Path, $"is a link to {entry.LinkTarget}, which leads nowhere");
+            }
+        }
+    }
+
+    // Nothing would go wrong in a container, whose root has no parent; but unpacked into a folder such a link leaves it.
+    private static bool Climbs(RootfsEntry link)
+    {
+        var depth = link.LinkTarget!.StartsWith('/') ? 0 : link.Path.Count(letter => letter == '/');
+        foreach (var part in link.LinkTarget.Split('/'))
+        {
+            depth += part switch { "" or "." => 0, ".." => -1, _ => 1 };
+            if (depth < 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

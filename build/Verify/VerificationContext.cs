@@ -1,0 +1,43 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Verify;
+
+/// <summary>The tree under verification and the findings so far.</summary>
+internal sealed class VerificationContext(Platform platform, RootfsTree tree, FileOrigins origins)
+{
+    private readonly List<Finding> findings = [];
+
+    internal Platform Platform => platform;
+
+    internal RootfsTree Tree => tree;
+
+    internal FileOrigins Origins { get; } = origins.In(tree);
+
+    internal IReadOnlyList<Finding> Findings => findings;
+
+    /// <summary>Adds a finding about a path of the tree, given without its leading slash.</summary>
+    internal void Add(string path, string what, string? askedBy = null, bool isNote = false) =>
+        findings.Add(new Finding(platform, "/" + path, what, askedBy, isNote));
+
+    /// <summary>The regular file that a path leads to, links followed.</summary>
+    internal bool TryFile(string path, [NotNullWhen(true)] out RootfsEntry? file)
+    {
+        file = null;
+        return tree.Resolve(path) is { } found && tree.TryGet(found, out file) && file.Type == RootfsEntryType.File;
+    }
+
+    /// <summary>The lines of the text file that a path leads to; null, and a finding, where there is none.</summary>
+    internal string[]? Lines(string path)
+    {
+        if (!TryFile(path, out var file))
+        {
+            Add(path, "is missing");
+            return null;
+        }
+
+        return Encoding.UTF8.GetString(file.Content.Span).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+}

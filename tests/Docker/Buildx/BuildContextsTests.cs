@@ -1,0 +1,95 @@
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Docker.Buildx;
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Tests.Docker.Buildx;
+
+public class BuildContextsTests
+{
+    private static readonly Dictionary<Platform, IReadOnlyList<string>> Options = new()
+    {
+        [KnownPlatforms.Amd64] = [],
+        [KnownPlatforms.Find("linux/arm/v7")!] = ["# CONFIG_A is not set", "CONFIG_B=y"],
+    };
+
+    private TemporaryFolder folder = null!;
+
+    private BuildContexts Contexts => new(folder.File("buildx"));
+
+    [SetUp]
+    public void SetUp() => folder = new TemporaryFolder();
+
+    [TearDown]
+    public void TearDown() => folder.Dispose();
+
+    [Test]
+    public void EachContextIsAFolderOfWhatWasVerified()
+    {
+        Lay(["make", "gcc"], "tar");
+        Assert.That(Files(), Is.EqualTo(new[]
+        {
+            "base-trees/linux-amd64.tar", "packages/amd64/common/gcc_0123456789abcdef.deb", "packages/amd64/common/make_0123456789abcdef.deb",
+            "release/busybox-1.99.0.tar.bz2", "release/options/linux/arm/v7",
+        }));
+        Assert.That(Path.Combine(folder.Path, "buildx/packages/amd64/linux/amd64"), Does.Exist, "a step mounts it");
+        Assert.That(File.ReadAllText(folder.File("buildx/release/options/linux/arm/v7")), Is.EqualTo("# CONFIG_A is not set\nCONFIG_B=y\n"));
+        Assert.That(Contexts.Arguments, Is.EqualTo(new[]
+        {
+            $"packages={folder.File("buildx/packages")}", $"release={folder.File("buildx/release")}", $"base-trees={folder.File("buildx/base-trees")}",
+        }));
+    }
+
+    [Test]
+    public void WhatIsNotAskedForAnyMoreGoesAndWhatIsTheSameStaysUntouched()
+    {
+        Lay(["make", "gcc"], "tar");
+        var option = folder.File("buildx/release/options/linux/arm/v7");
+        var time = File.GetLastWriteTimeUtc(option);
+        File.WriteAllText(folder.File("buildx/packages/amd64/common/evil.deb"), "x");
+        Lay(["make"], "another tar");
+        Assert.That(Files().Where(name => name.StartsWith("packages", StringComparison.Ordinal)), Is.EqualTo(new[] { "packages/amd64/common/make_0123456789abcdef.deb" }));
+        Assert.That(File.ReadAllText(folder.File("buildx/base-trees/linux-amd64.tar")), Is.EqualTo("another tar"));
+        Assert.That(File.GetLastWriteTimeUtc(option), Is.EqualTo(time));
+    }
+
+    [Test]
+    public void ADamagedCopyIsMadeAnew()
+    {
+        Lay(["make"], "tar");
+        File.Delete(folder.File("buildx/base-trees/linux-amd64.tar"));
+        File.WriteAllText(folder.File("buildx/base-trees/linux-amd64.tar"), "rat");
+        Lay(["make"], "tar");
+        Assert.That(File.ReadAllText(folder.File("buildx/base-trees/linux-amd64.tar")), Is.EqualTo("tar"));
+    }
+
+    [Test]
+    public void WhereNothingIsCompiledTheReleaseSaysSo()
+    {
+        Lay([], "tar");
+        Contexts.LayRelease(null, string.Empty, Options);
+        Assert.That(Files().Where(name => name.StartsWith("release", StringComparison.Ordinal)), Is.EqualTo(new[] { "release/none" }));
+    }
+
+    private IEnumerable<string> Files() => Directory.EnumerateFiles(folder.File("buildx"), "*", SearchOption.AllDirectories)
+        .Select(path => Path.GetRelativePath(folder.File("buildx"), path).Replace('\\', '/')).Order(StringComparer.Ordinal);
+
+    private void Lay(IReadOnlyList<string> packages, string tree)
+    {
+        string Made(string name, string content)
+        {
+            var path = folder.File(name);
+            File.Delete(path);
+            File.WriteAllText(path, content);
+            return path;
+        }
+
+        Contexts.LayPackages(new Dictionary<string, IReadOnlyList<(PinnedPackage Pin, string File)>>
+        {
+            [BuildContexts.CommonFolder("amd64")] = [.. packages.Select(name => (
+                new PinnedPackage(name, "1", "amd64", name, "1", "debian", $"pool/{name}.deb", 1, $"0123456789abcdef{new string('0', 48)}"), Made($"{name}.deb", name)))],
+            [BuildContexts.PlatformFolder("amd64", KnownPlatforms.Amd64)] = [],
+        });
+        Contexts.LayRelease(Made("tarball", "release"), "busybox-1.99.0.tar.bz2", Options);
+        Contexts.LayBaseTrees(new Dictionary<Platform, string> { [KnownPlatforms.Amd64] = Made("tree", tree) });
+    }
+}

@@ -1,0 +1,83 @@
+using BusyboxGlibc.Docker.Buildx;
+using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Platforms;
+using Cake.Core;
+
+namespace BusyboxGlibc.Tests.Docker.Buildx;
+
+public class BuildxRunTests
+{
+    private static readonly IReadOnlyList<BuildxShare> Shares =
+        BuildxShare.Of([[KnownPlatforms.Amd64, KnownPlatforms.Find("linux/386")!], [KnownPlatforms.Find("linux/arm64")!]], "/out");
+
+    private TemporaryFolder folder = null!;
+
+    [SetUp]
+    public void SetUp() => folder = new TemporaryFolder();
+
+    [TearDown]
+    public void TearDown() => folder.Dispose();
+
+    [Test]
+    public void OneShareHasTheLogThatPeopleKnow() =>
+        Assert.That(BuildxShare.Of([KnownPlatforms.All], "/out").Single(), Is.EqualTo(new BuildxShare(KnownPlatforms.All, "/out/linux-amd64", "buildx.log")));
+
+    [Test]
+    public async Task SharesAreBuiltSideBySideEachWithALogOfItsOwn()
+    {
+        using var both = new Barrier(2);
+        await new BuildxRun(
+            (share, onLine, _) =>
+            {
+                onLine($"#1 {share.LayoutFolder}");
+                Assert.That(both.SignalAndWait(TimeSpan.FromSeconds(30), CancellationToken.None), Is.True, "the other one does not run");
+            },
+            folder.Path,
+            new SilentProgressBoard()).RunAsync(Shares, default);
+        Assert.That(File.ReadAllText(Path.Combine(folder.Path, "buildx-linux-amd64.log")), Is.EqualTo("#1 /out/linux-amd64\n"));
+        Assert.That(File.ReadAllText(Path.Combine(folder.Path, "buildx-linux-arm64.log")), Is.EqualTo("#1 /out/linux-arm64\n"));
+    }
+
+    [TestCase(0)]
+    [TestCase(1)]
+    public void TheFirstThatFailsEndsTheOthersAndIsTheOneThatIsTold(int failing)
+    {
+        using var begun = new CountdownEvent(2);
+        var run = new BuildxRun(
+            (share, onLine, stop) =>
+            {
+                begun.Signal();
+                Assert.That(begun.Wait(TimeSpan.FromSeconds(30), CancellationToken.None), Is.True);
+                if (share == Shares[failing])
+                {
+                    onLine($"no room on {share.Platforms[0]}");
+                    throw new CakeException("exit code 1");
+                }
+
+                Assert.That(stop.WaitHandle.WaitOne(TimeSpan.FromSeconds(30)), Is.True, "nobody ended it");
+                onLine("killed");
+                throw new CakeException("exit code 137");
+            },
+            folder.Path,
+            new SilentProgressBoard());
+        Assert.That(
+            async () => await run.RunAsync(Shares, default),
+            Throws.InstanceOf<BuildxException>().With.Message.Contains($"no room on {Shares[failing].Platforms[0]}").And.Message.Not.Contain("killed"));
+    }
+
+    [Test]
+    public void AnInterruptedRunSaysThatAndNothingOfTheClients()
+    {
+        using var interruption = new CancellationTokenSource();
+        var run = new BuildxRun(
+            (_, _, stop) =>
+            {
+                interruption.Cancel();
+                stop.WaitHandle.WaitOne();
+                throw new CakeException("exit code 137");
+            },
+            folder.Path,
+            new SilentProgressBoard());
+        Assert.That(async () => await run.RunAsync(Shares, interruption.Token), Throws.InstanceOf<OperationCanceledException>());
+    }
+}

@@ -1,0 +1,83 @@
+using BusyboxGlibc.Busybox;
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Image;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Rootfs;
+using BusyboxGlibc.Tests.Lock.Resolve;
+
+namespace BusyboxGlibc.Tests.Image;
+
+/// <summary>The digest that an image gives of its packages: of exactly those that are in it, whatever else the lock holds.</summary>
+public class ImageMetadataTests
+{
+    private static readonly BusyboxIdentity Compiled = new("1.38.0", BusyboxOrigin.Source);
+
+    // What a lock may hold beside: each makes another lock of the same image.
+    private static readonly Func<ImageLock, ImageLock>[] Additions =
+    [
+        Locks.WithBusybox,
+        whole => whole with { Platforms = [.. whole.Platforms, .. Locks.Small("1:1.2-3").Platforms.Take(1).Select(locked => locked with { Platform = Locks.Riscv64 })] },
+        whole => whole with { BuildRoots = [new LockedBuildRoot("amd64", ["make"], [])] },
+        whole => whole with { Releases = [] },
+        whole => whole with { Busybox = new LockedBusyboxRelease("1.38.0", Locks.Sha("busybox")) },
+        whole => whole with { Platforms = [.. whole.Platforms.Select(locked => locked with { Requirements = [.. locked.Requirements, new LockedRequirement("libz.so.1", [])] })] },
+        whole => whole with { Platforms = [.. whole.Platforms.Where(locked => locked.Platform == Locks.Amd64)] },
+        whole => whole with { Platforms = [.. whole.Platforms.Reverse()] },
+    ];
+
+    [Test]
+    public void WhateverElseTheLockHoldsTheDigestIsTheSame()
+    {
+        var expected = DigestOf(Locks.Small(), Locks.Amd64);
+        for (var chosen = 0; chosen < 1 << Additions.Length; chosen++)
+        {
+            var whole = Additions.Where((_, index) => (chosen >> index & 1) == 1).Aggregate(Locks.Small(), (before, add) => add(before));
+            Assert.That(DigestOf(whole, Locks.Amd64), Is.EqualTo(expected), $"additions {chosen:b8}");
+        }
+    }
+
+    // Each changes what is in the image of amd64.
+    private static IEnumerable<TestCaseData> Changes()
+    {
+        TestCaseData Case(string name, Func<LockedPackage, LockedPackage> change) => new TestCaseData(change).SetArgDisplayNames(name);
+        yield return Case("version", package => package with { Pin = package.Pin with { Version = "9" } });
+        yield return Case("bytes", package => package with { Pin = package.Pin with { Sha256 = Locks.Sha("other") } });
+        yield return Case("a file more", package => package with { Files = [.. package.Files, "/usr/share/x"] });
+        yield return Case("a file less", package => package with { Files = [.. package.Files.Skip(1)] });
+        yield return Case("a link", package => package with { Links = [new LockedLink("/usr/lib/x", "/usr/lib/y")] });
+    }
+
+    [TestCaseSource(nameof(Changes))]
+    public void WhatChangesTheImageChangesTheDigest(object change)
+    {
+        var small = Locks.Small();
+        for (var package = 0; package < small.Platforms[0].Packages.Count; package++)
+        {
+            var changed = small with
+            {
+                Platforms = [.. small.Platforms.Select(locked => locked.Platform != Locks.Amd64 ? locked : locked with
+                {
+                    Packages = [.. locked.Packages.Select((old, index) => index == package ? ((Func<LockedPackage, LockedPackage>)change)(old) : old)],
+                })],
+            };
+            Assert.That(DigestOf(changed, Locks.Amd64), Is.Not.EqualTo(DigestOf(small, Locks.Amd64)));
+            Assert.That(DigestOf(changed, Locks.Arm64), Is.EqualTo(DigestOf(small, Locks.Arm64)), "another platform's image has it not");
+            Assert.That(DigestOf(changed, Locks.Amd64, Locks.Arm64), Is.Not.EqualTo(DigestOf(small, Locks.Amd64, Locks.Arm64)), "the index has");
+        }
+    }
+
+    [Test]
+    public void DebiansBusyboxCountsWhereItIsInTheImage()
+    {
+        var both = Locks.WithBusybox(Locks.Small());
+        Assert.That(Facts(both).LockDigest([Locks.Amd64]), Is.Not.EqualTo(Facts(Locks.Small()).LockDigest([Locks.Amd64])));
+        Assert.That(Facts(both).LockDigest([Locks.Amd64]), Is.EqualTo(Facts(both with { BuildRoots = [new LockedBuildRoot("amd64", ["make"], [])] }).LockDigest([Locks.Amd64])));
+    }
+
+    // As an image whose BusyBox is compiled says it of itself.
+    private static string DigestOf(ImageLock whole, params Platform[] platforms) =>
+        Facts(whole.Without(BaseParts.BusyboxPackage)).Labels(Compiled, platforms)["io.github.busybox-glibc.lock.digest"];
+
+    private static ImageMetadata Facts(ImageLock seen) => ImageMetadata.Of(seen, Suites.Find("trixie")!, null);
+}

@@ -1,0 +1,85 @@
+using BusyboxGlibc.Debian.Suite;
+using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Lock;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Lock.Resolve;
+using BusyboxGlibc.Tests.Debian;
+using BusyboxGlibc.Tests.Lock.Resolve;
+
+namespace BusyboxGlibc.Tests.Lock;
+
+/// <summary>What the keeper writes, and what it remembers of mirrors.</summary>
+public sealed class LockManagerTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    private ArchiveBench bench = null!;
+    private FakeArchive archive = null!;
+
+    private string LockPath => Path.Combine(bench.Folder, "image.lock.json");
+
+    [SetUp]
+    public void Make()
+    {
+        bench = new ArchiveBench();
+        archive = ResolverTests.Archive(Locks.Amd64).Add(ResolverTests.LibZ(Locks.Amd64));
+    }
+
+    [TearDown]
+    public void Clean()
+    {
+        archive.Dispose();
+        bench.Dispose();
+    }
+
+    [Test]
+    public void WhatWasSeenOfOneMirrorSaysNothingOfAnotherAndOnlyForAnHour()
+    {
+        var key = InconsistentMirrors.KeyOf(new string('a', 64), [new Uri("http://mirror.invalid/debian")]);
+        new InconsistentMirrors(bench.CacheFolder, new FixedClock(Now)).Saw(key, "an index");
+        bool WasSeen(DateTimeOffset now, string which) => new InconsistentMirrors(bench.CacheFolder, new FixedClock(now)).WasSeen(which);
+        Assert.That(WasSeen(Now.AddMinutes(59), key), Is.True);
+        Assert.That(WasSeen(Now.AddMinutes(61), key), Is.False);
+        Assert.That(WasSeen(Now.AddMinutes(-1), key), Is.False, "seen in the future");
+        Assert.That(WasSeen(Now, InconsistentMirrors.KeyOf(new string('a', 64), [new Uri("http://other.invalid/debian")])), Is.False);
+        Assert.That(WasSeen(Now, InconsistentMirrors.KeyOf(new string('b', 64), [new Uri("http://mirror.invalid/debian")])), Is.False);
+    }
+
+    [Test]
+    public async Task WhatCouldNotBeBuiltIsNotWritten()
+    {
+        // So that the keeper has no package to fetch.
+        await archive.ResolveAsync([Locks.Amd64], [Locks.Library("libm"), Locks.Library("libnss"), Locks.Library("libz")], shelf: new ContentsCache(bench.CacheFolder));
+        await Keeper().RestoreAsync(Wishes("libm"), isLocked: false, _ => [], default);
+        var before = await File.ReadAllTextAsync(LockPath);
+        var error = await Assert.ThrowsAsync<LockException>(() => Keeper().RestoreAsync(Wishes("libm", "libnss", "libnone") with { Proof = new Refusal() }, isLocked: false, _ => [], default));
+        Assert.That(error!.Message, Does.Contain("/lib/libx.so: undefined symbol y (linux/amd64)").And.Contain("libnone: no package provides it"), "both in one error");
+        Assert.That(await File.ReadAllTextAsync(LockPath), Is.EqualTo(before));
+        Assert.That(await Assert.ThrowsAsync<LockException>(() => Keeper().RenewAsync(Wishes("libm") with { Proof = new Refusal() }, default)), Is.Not.Null);
+        Assert.That(await File.ReadAllTextAsync(LockPath), Is.EqualTo(before));
+    }
+
+    private static LockRequest Wishes(params string[] libraries) =>
+        new("trixie", [.. libraries.Select(name => Locks.Library(name))], [], [Locks.Amd64], "/");
+
+    private LockManager Keeper() =>
+        new(LockPath, (_, _) => Task.FromResult<ISuite>(new Borrowed(archive)), bench.Store(), new SilentProgressBoard(), 2, new ContentsCache(bench.CacheFolder));
+
+    private sealed class Refusal : IResolvedFilesProof
+    {
+        public Task<IReadOnlyList<DraftProblem>> ProveAsync(LockedPlatform drafted, bool isWhole, CancellationToken cancellation) =>
+            Task.FromResult<IReadOnlyList<DraftProblem>>([new DraftProblem(null, new LockException("/lib/libx.so: undefined symbol y"))]);
+    }
+
+    // The keeper disposes of what it opens, and the archive is wanted again.
+    private sealed class Borrowed(FakeArchive archive) : ISuite
+    {
+        public string Codename => archive.Codename;
+
+        public IReadOnlyList<ReleaseIdentity> Releases => archive.Releases;
+
+        public Task<IPackageIndex> PackagesAsync(string architecture, CancellationToken cancellation) => archive.PackagesAsync(architecture, cancellation);
+
+        public Task<IContentsIndex> ContentsAsync(string architecture, CancellationToken cancellation) => archive.ContentsAsync(architecture, cancellation);
+    }
+}

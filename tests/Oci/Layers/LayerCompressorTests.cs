@@ -1,0 +1,113 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using BusyboxGlibc.Oci.Layers;
+using BusyboxGlibc.Tests.Oci.Layout;
+using CsCheck;
+
+namespace BusyboxGlibc.Tests.Oci.Layers;
+
+public class LayerCompressorTests
+{
+    private static readonly byte[] Input = TestImages.Compressible(1_500_000);
+
+    [Test]
+    public void TheInputOfThePinnedTestIsWhatItWas() =>
+        Assert.That(Convert.ToHexStringLower(SHA256.HashData(Input)), Is.EqualTo("2288325000260e1a1c3be21aee1cd9cced274824820c90726fcbabcb30648b5d"));
+
+    [Test]
+    public void TheBytesOfTheCompressedFormNeverChangeWithoutANewCompressorId()
+    {
+        var (layer, gzip) = Compress(Input);
+        Assert.That(LayerCompressor.Id, Is.EqualTo("szl-1.4.2-l5-s1"));
+        Assert.That(layer.Digest, Is.EqualTo("sha256:02f5b4c7b4da102fec8e506a451e2837755c165bc59ea4f1f4c1bace4e88e533"));
+        Assert.That(layer.Size, Is.EqualTo(gzip.Length).And.LessThan(Input.Length));
+    }
+
+    [Test]
+    public void BothDigestsAndSizesAreThoseOfTheBytes()
+    {
+        var (layer, gzip) = Compress(Input);
+        Assert.That(layer.DiffId, Is.EqualTo("sha256:" + Convert.ToHexStringLower(SHA256.HashData(Input))));
+        Assert.That(layer.Digest, Is.EqualTo("sha256:" + Convert.ToHexStringLower(SHA256.HashData(gzip))));
+        Assert.That((layer.UncompressedSize, layer.Size), Is.EqualTo(((long)Input.Length, (long)gzip.Length)));
+    }
+
+    [Test]
+    public void TheHeaderHasNoTimeNoNameAndNoSystem()
+    {
+        var (_, gzip) = Compress([1, 2, 3]);
+        Assert.That(gzip[..10], Is.EqualTo(new byte[] { 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255 }));
+    }
+
+    [TestCase(0)]
+    [TestCase(1)]
+    [TestCase(131_072)]
+    [TestCase(131_073)]
+    [TestCase(1_500_000)]
+    public void WhatWasCompressedComesBack(int length)
+    {
+        var (_, gzip) = Compress(Input[..length]);
+        using var back = new MemoryStream();
+        using (var stream = new GZipStream(new MemoryStream(gzip), CompressionMode.Decompress))
+        {
+            stream.CopyTo(back);
+        }
+
+        Assert.That(back.ToArray().AsSpan().SequenceEqual(Input.AsSpan(0, length)));
+    }
+
+    [Test]
+    public void HowTheContentArrivesDoesNotMatter()
+    {
+        var whole = Compress(Input[..700_000]).Layer;
+        Gen.Int[1, 200_000].Array[1, 12].Sample(
+            cuts =>
+            {
+                var layer = LayerCompressor.Compress(
+                    stream =>
+                    {
+                        for (int at = 0, turn = 0; at < 700_000; turn++)
+                        {
+                            var length = Math.Min(cuts[turn % cuts.Length], 700_000 - at);
+                            stream.Write(Input, at, length);
+                            stream.Flush();
+                            at += length;
+                        }
+                    },
+                    Stream.Null);
+                return layer == whole;
+            },
+            iter: 20);
+    }
+
+    [Test]
+    public void DifferentContentHasDifferentDigests()
+    {
+        var other = Input[..1000];
+        other[500] ^= 1;
+        var (first, second) = (Compress(Input[..1000]).Layer, Compress(other).Layer);
+        Assert.That(second.DiffId, Is.Not.EqualTo(first.DiffId));
+        Assert.That(second.Digest, Is.Not.EqualTo(first.Digest));
+    }
+
+    [Test]
+    public async Task GzipAndPythonReadIt()
+    {
+        Requires.Tool("gzip");
+        Requires.Tool("python3");
+        using var folder = new TemporaryFolder();
+        var (layer, gzip) = Compress(Input);
+        await File.WriteAllBytesAsync(folder["layer.gz"], gzip);
+        await Tool.Run("gzip", "--test", folder["layer.gz"]);
+        var hash = await Tool.Run(
+            "python3", "-c", "import gzip,hashlib,sys; print(hashlib.sha256(gzip.open(sys.argv[1]).read()).hexdigest())", folder["layer.gz"]);
+        Assert.That("sha256:" + hash.Trim(), Is.EqualTo(layer.DiffId));
+    }
+
+    private static (CompressedLayer Layer, byte[] Gzip) Compress(byte[] content)
+    {
+        using var output = new MemoryStream();
+        var layer = LayerCompressor.Compress(new MemoryStream(content), output);
+        return (layer, output.ToArray());
+    }
+}

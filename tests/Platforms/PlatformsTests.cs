@@ -1,0 +1,15 @@
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Tests.Platforms;
+
+public class PlatformsTests
+{
+    [Test]
+    public void EveryPlatformIsFoundByItsName()
+    {
+        foreach (var platform in KnownPlatforms.All)
+        {
+            Assert.That(KnownPlatforms.Find(platform.Name), Is.SameAs(platform));
+        }
+    }
+}

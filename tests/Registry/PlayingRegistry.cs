@@ -1,0 +1,320 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using BusyboxGlibc.Oci;
+
+namespace BusyboxGlibc.Tests.Registry;
+
+/// <summary>
+/// A registry on the loopback interface that behaves as the world's registries and the proxies before them do: each of their ways is one
+/// switch. Without any it does what distribution-spec 1.1 asks for. Whatever it stores is checked against its digest.
+/// </summary>
+internal sealed partial class PlayingRegistry : LoopbackServer
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly ConcurrentDictionary<string, (string MediaType, byte[] Content, DateTime Since)> manifests = new();
+    private readonly ConcurrentDictionary<string, List<(string Digest, DateTime Since)>> tags = new();
+    private readonly ConcurrentDictionary<string, bool> sessions = new();
+    private readonly ConcurrentQueue<PlayedRequest> seen = [];
+    private int made;
+
+    public PlayingRegistry() => Serve();
+
+    /// <summary>The name it is published to by.</summary>
+    public string Name => $"127.0.0.1:{Port}";
+
+    /// <summary>Answers in place of the registry; null lets it answer. Called once for each request.</summary>
+    public Func<PlayedRequest, PlayedAnswer?> Rule { get; set; } = _ => null;
+
+    /// <summary>Decides over a manifest that is put, by its media type and content; null takes it.</summary>
+    public Func<string, JsonElement, PlayedAnswer?> Judge { get; set; } = (_, _) => null;
+
+    /// <summary>Quay: a manifest is not to be seen until a tag leads to it.</summary>
+    public bool HidesUntagged { get; set; }
+
+    /// <summary>GHCR: what was put is to be seen after a while only; a tag names its old image until then.</summary>
+    public TimeSpan Lag { get; set; }
+
+    /// <summary>What a mount is answered; 201 mounts, 202 starts an upload.</summary>
+    public int MountStatus { get; set; } = 201;
+
+    /// <summary>What is answered to a manifest that is taken.</summary>
+    public int ManifestStatus { get; set; } = 201;
+
+    /// <summary>What is answered to a part that is taken.</summary>
+    public int PatchStatus { get; set; } = 202;
+
+    /// <summary>What is answered to a question for a tag that is not there.</summary>
+    public int AbsentStatus { get; set; } = 404;
+
+    /// <summary>The methods that are unknown, with the status they get.</summary>
+    public Dictionary<string, int> Unknown { get; } = [];
+
+    /// <summary>The most bytes of one request, and the status of longer ones.</summary>
+    public (long Length, int Status)? Most { get; set; }
+
+    /// <summary>The fewest bytes of a part but the last; told in OCI-Chunk-Min-Length.</summary>
+    public long? Fewest { get; set; }
+
+    /// <summary>Answers a question for what is there with its status alone.</summary>
+    public bool TellsNothing { get; set; }
+
+    /// <summary>How many bytes of a part are kept, of so many that came.</summary>
+    public Func<long, long> PatchKeeps { get; set; } = length => length;
+
+    /// <summary>Makes the Location of an upload out of its path.</summary>
+    public Func<string, string> Location { get; set; } = path => path;
+
+    /// <summary>The requests so far.</summary>
+    public IReadOnlyList<PlayedRequest> Seen => [.. seen];
+
+    public void Forget() => seen.Clear();
+
+    /// <summary>The media type and bytes that a tag names now.</summary>
+    public (string MediaType, byte[] Content) Tagged(string repository, string tag) =>
+        tags[$"{repository}:{tag}"][^1].Digest is var digest ? (manifests[$"{repository}@{digest}"].MediaType, manifests[$"{repository}@{digest}"].Content) : default;
+
+    /// <summary>The bytes of a manifest.</summary>
+    public byte[] Read(string repository, string digest) => manifests[$"{repository}@{digest}"].Content;
+
+    /// <summary>The tags of a repository.</summary>
+    public IReadOnlyList<string> Tags(string repository) => [.. tags.Keys.Where(key => key.StartsWith(repository + ":", StringComparison.Ordinal)).Select(key => key[(repository.Length + 1)..])];
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        folder.Dispose();
+    }
+
+    /// <summary>Forgets a blob, as a registry does whose copies differ.</summary>
+    public void Lose(string repository, string digest) => File.Delete(BlobPath(repository, digest));
+
+    protected override async Task ServeAsync(NetworkStream client)
+    {
+        while (await PlayedRequest.ReadAsync(client, End) is { } request)
+        {
+            seen.Enqueue(request);
+            var answer = Rule(request) ?? await AnswerAsync(request);
+            if (!answer.Hangs)
+            {
+                await request.CopyToAsync(Stream.Null, End);
+            }
+
+            await answer.SendAsync(client, request, TellsNothing, End);
+            if (answer.Stays)
+            {
+                await Task.Delay(Timeout.Infinite, End);
+            }
+
+            if (answer.Hangs || (TellsNothing && request.Method == "HEAD"))
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task<PlayedAnswer> AnswerAsync(PlayedRequest request)
+    {
+        if (Unknown.TryGetValue(request.Method, out var status))
+        {
+            return PlayedAnswer.Error(status, "UNSUPPORTED", "The operation is unsupported");
+        }
+
+        var path = request.Path["/v2/".Length..];
+        if (path.EndsWith("/tags/list", StringComparison.Ordinal))
+        {
+            var listed = path[..^"/tags/list".Length];
+            return PlayedAnswer.Of(200, JsonSerializer.Serialize(new { name = listed, tags = Tags(listed) }), ("Content-Type", "application/json"));
+        }
+
+        var at = new[] { "/blobs/uploads/", "/blobs/", "/manifests/" }.Select(part => (Part: part, Index: path.IndexOf(part, StringComparison.Ordinal))).FirstOrDefault(found => found.Index > 0);
+        if (at.Part is null)
+        {
+            return PlayedAnswer.Of(path.Length == 0 ? 200 : 404);
+        }
+
+        var (repository, name) = (path[..at.Index], path[(at.Index + at.Part.Length)..]);
+        return at.Part switch
+        {
+            "/blobs/" => File.Exists(BlobPath(repository, name))
+                ? new PlayedAnswer(200, []) { File = BlobPath(repository, name), Headers = TellsNothing ? [] : new() { ["Docker-Content-Digest"] = name } }
+                : PlayedAnswer.Error(404, "BLOB_UNKNOWN", "blob unknown to registry"),
+            "/manifests/" when request.Method == "PUT" => await PutManifestAsync(request, repository, name),
+            "/manifests/" => Manifest(repository, name),
+            _ => await UploadAsync(request, repository, name),
+        };
+    }
+
+    private async Task<PlayedAnswer> UploadAsync(PlayedRequest request, string repository, string session)
+    {
+        if (Most is { } most && request.Length > most.Length)
+        {
+            return PlayedAnswer.Error(most.Status, "SIZE", "the request body is too large") with { Hangs = true };
+        }
+
+        if (request.Method == "POST")
+        {
+            return await StartAsync(request, repository);
+        }
+
+        var file = folder[session];
+        if (!sessions.ContainsKey(session))
+        {
+            return PlayedAnswer.Error(404, "BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry");
+        }
+
+        var length = new FileInfo(file).Length;
+        (string, string)[] headers = [("Location", Location(request.Path)), ("Range", $"0-{Math.Max(0, length - 1)}")];
+        switch (request.Method)
+        {
+            case "GET":
+                return PlayedAnswer.Of(204, headers: headers);
+            case "DELETE":
+                sessions.TryRemove(session, out _);
+                return PlayedAnswer.Of(204);
+            case "PATCH":
+                if (request.Headers.TryGetValue("Content-Range", out var range) && long.Parse(range.Split('-')[0], CultureInfo.InvariantCulture) != length)
+                {
+                    return PlayedAnswer.Of(416, headers: headers);
+                }
+
+                await AppendAsync(request, file);
+                await using (var kept = new FileStream(file, FileMode.Open))
+                {
+                    kept.SetLength(length + PatchKeeps(kept.Length - length));
+                }
+
+                return PlayedAnswer.Of(PatchStatus, headers: [("Location", Location(request.Path)), ("Range", $"0-{new FileInfo(file).Length - 1}")]);
+            default:
+                await AppendAsync(request, file);
+                sessions.TryRemove(session, out _);
+                return Keep(file, repository, request.Query["digest"]!);
+        }
+    }
+
+    private async Task<PlayedAnswer> StartAsync(PlayedRequest request, string repository)
+    {
+        if (request.Query["mount"] is { } digest)
+        {
+            var source = BlobPath(request.Query["from"]!, digest);
+            if (MountStatus == 201 && File.Exists(source))
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(BlobPath(repository, digest))!);
+                File.Copy(source, BlobPath(repository, digest), overwrite: true);
+                return PlayedAnswer.Of(201, headers: ("Location", $"/v2/{repository}/blobs/{digest}"));
+            }
+
+            if (MountStatus is not (201 or 202))
+            {
+                return PlayedAnswer.Error(MountStatus, "DENIED", "requested access to the resource is denied");
+            }
+        }
+
+        var session = $"upload-{Interlocked.Increment(ref made)}";
+        File.WriteAllBytes(folder[session], []);
+        if (request.Query["digest"] is { } whole && request.Length > 0)
+        {
+            await AppendAsync(request, folder[session]);
+            return Keep(folder[session], repository, whole);
+        }
+
+        sessions[session] = true;
+        var answer = PlayedAnswer.Of(202, headers: ("Location", Location($"/v2/{repository}/blobs/uploads/{session}")));
+        if (Fewest is { } fewest)
+        {
+            answer.Headers["OCI-Chunk-Min-Length"] = fewest.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return answer;
+    }
+
+    private async Task AppendAsync(PlayedRequest request, string file)
+    {
+        await using var stream = new FileStream(file, FileMode.Append);
+        await request.CopyToAsync(stream, End);
+    }
+
+    private PlayedAnswer Keep(string file, string repository, string digest)
+    {
+        using (var content = File.OpenRead(file))
+        {
+            if (OciDigest.FromHash(System.Security.Cryptography.SHA256.HashData(content)) != digest)
+            {
+                return PlayedAnswer.Error(400, "DIGEST_INVALID", "provided digest did not match uploaded content");
+            }
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(BlobPath(repository, digest))!);
+        File.Move(file, BlobPath(repository, digest), overwrite: true);
+        return PlayedAnswer.Of(201, headers: [("Location", $"/v2/{repository}/blobs/{digest}"), ("Docker-Content-Digest", digest)]);
+    }
+
+    private async Task<PlayedAnswer> PutManifestAsync(PlayedRequest request, string repository, string reference)
+    {
+        using var content = new MemoryStream();
+        await request.CopyToAsync(content, End);
+        var (bytes, type) = (content.ToArray(), request.Headers["Content-Type"]);
+        using var json = JsonDocument.Parse(bytes);
+        if (Judge(type, json.RootElement) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var digest = OciDigest.Of(bytes);
+        var lacking = Named(json.RootElement).Where(name => !File.Exists(BlobPath(repository, name)) && !manifests.ContainsKey($"{repository}@{name}")).ToList();
+        if (lacking.Count > 0)
+        {
+            return PlayedAnswer.Error(400, "MANIFEST_BLOB_UNKNOWN", "blob unknown to registry", $"\"{lacking[0]}\"");
+        }
+
+        manifests.TryAdd($"{repository}@{digest}", (type, bytes, DateTime.UtcNow));
+        if (!reference.StartsWith("sha256:", StringComparison.Ordinal))
+        {
+            var history = tags.GetOrAdd($"{repository}:{reference}", _ => []);
+            lock (history)
+            {
+                history.Add((digest, DateTime.UtcNow));
+            }
+        }
+
+        return PlayedAnswer.Of(ManifestStatus, headers: ("Docker-Content-Digest", digest));
+    }
+
+    private PlayedAnswer Manifest(string repository, string reference)
+    {
+        var digest = reference;
+        if (!reference.StartsWith("sha256:", StringComparison.Ordinal))
+        {
+            if (!tags.TryGetValue($"{repository}:{reference}", out var history))
+            {
+                return PlayedAnswer.Error(AbsentStatus, AbsentStatus == 404 ? "MANIFEST_UNKNOWN" : "DENIED", "requested access to the resource is denied");
+            }
+
+            lock (history)
+            {
+                digest = history.LastOrDefault(entry => entry.Since + Lag <= DateTime.UtcNow).Digest ?? string.Empty;
+            }
+        }
+
+        return manifests.TryGetValue($"{repository}@{digest}", out var found) && found.Since + Lag <= DateTime.UtcNow && (!HidesUntagged || IsLedTo(repository, digest))
+            ? new PlayedAnswer(200, found.Content) { Headers = TellsNothing ? new() { ["Content-Type"] = found.MediaType } : new() { ["Content-Type"] = found.MediaType, ["Docker-Content-Digest"] = digest } }
+            : PlayedAnswer.Error(404, "MANIFEST_UNKNOWN", "manifest unknown");
+    }
+
+    // Whether a tag names it, or an index that a tag names.
+    private bool IsLedTo(string repository, string digest)
+    {
+        var named = tags.Where(entry => entry.Key.StartsWith(repository + ":", StringComparison.Ordinal)).Select(entry => entry.Value[^1].Digest).ToList();
+        return named.Contains(digest) || named.Any(index => Encoding.UTF8.GetString(manifests[$"{repository}@{index}"].Content).Contains(digest, StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<string> Named(JsonElement manifest)
+    {
+        IEnumerable<JsonElement> Items(string name) => manifest.TryGetProperty(name, out var items) ? items.EnumerateArray() : [];
+        return Items("layers").Concat(Items("manifests")).Concat(manifest.TryGetProperty("config", out var config) ? [config] : []).Select(item => item.GetProperty("digest").GetString()!);
+    }
+
+    public string BlobPath(string repository, string digest) => folder[$"{repository.Replace('/', '+')}/{digest.Replace(':', '-')}"];
+}

@@ -1,0 +1,95 @@
+using System.Net;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Registry;
+
+namespace BusyboxGlibc.Tests.Registry;
+
+/// <summary>A real registry behind a proxy that ends TLS, and passes on too little of how it was asked.</summary>
+public class TlsProxyTests
+{
+    private Authority authority = null!;
+    private RegistryImages images = null!;
+
+    [SetUp]
+    public void Start()
+    {
+        authority = new Authority();
+        images = new RegistryImages();
+        authority.Sign(images.Root, "localhost", IPAddress.Loopback);
+    }
+
+    [TearDown]
+    public void Stop()
+    {
+        images.Dispose();
+        authority.Dispose();
+    }
+
+    [Test]
+    public async Task AProxyThatPassesOnEverythingIsPublishedThrough()
+    {
+        using var registry = new RealRegistry();
+        using var proxy = new TlsProxy(registry.Port, images.Root) { Headers = { ["X-Forwarded-Proto"] = "https" } };
+        await IsPublishedAsync(registry, proxy);
+    }
+
+    [Test]
+    public async Task ARelativeLocationNeedsNothingPassedOn()
+    {
+        using var registry = new RealRegistry(http: "  relativeurls: true");
+        using var proxy = new TlsProxy(registry.Port, images.Root) { Headers = { ["Host"] = "inside" } };
+        await IsPublishedAsync(registry, proxy);
+    }
+
+    [Test]
+    public async Task WithoutTheSchemeTheUploadIsRefusedAndNothingGoesInTheClear()
+    {
+        using var registry = new RealRegistry();
+        using var proxy = new TlsProxy(registry.Port, images.Root);
+        var error = (await Assert.ThrowsAsync<RegistryException>(() => PushAsync(images.Make(), proxy)))!;
+        Assert.That(error.Message, Does.Contain("takes no upload").And.Contain($"leads from https to http://{proxy.Name}/v2/acme/busybox/blobs/uploads/"));
+        Assert.That(error.Message, Does.Contain("X-Forwarded-Proto: https").And.Contain($"REGISTRY_HTTP_HOST=https://{proxy.Name}"));
+        Assert.That(proxy.Plain, Is.Empty);
+    }
+
+    [Test]
+    public async Task WithoutThePortTheUploadIsRefused()
+    {
+        using var registry = new RealRegistry();
+        using var proxy = new TlsProxy(registry.Port, images.Root) { Headers = { ["X-Forwarded-Proto"] = "https", ["Host"] = "127.0.0.1" } };
+        var error = (await Assert.ThrowsAsync<RegistryException>(() => PushAsync(images.Make(), proxy)))!;
+        Assert.That(error.Message, Does.Contain($"lost the port {proxy.Port}").And.Contain("X-Forwarded-Host").And.Contain($"REGISTRY_HTTP_HOST=https://{proxy.Name}"));
+    }
+
+    // What the errors say to do next: as nginx with X-Forwarded-Proto $scheme and X-Forwarded-Host $http_host.
+    [Test]
+    public async Task TheHeadersThatTheErrorsNameMendBoth()
+    {
+        using var registry = new RealRegistry();
+        using var proxy = new TlsProxy(registry.Port, images.Root) { Headers = { ["Host"] = "inside", ["X-Forwarded-Proto"] = "https" } };
+        proxy.Headers["X-Forwarded-Host"] = proxy.Name;
+        await IsPublishedAsync(registry, proxy);
+    }
+
+    [Test]
+    public async Task TheAddressToldToTheRegistryMendsBoth()
+    {
+        var port = RealRegistry.FreePort();
+        using var registry = new RealRegistry(http: $"  host: https://127.0.0.1:{port}");
+        using var proxy = new TlsProxy(registry.Port, images.Root, port) { Headers = { ["Host"] = "inside" } };
+        await IsPublishedAsync(registry, proxy);
+    }
+
+    private async Task IsPublishedAsync(RealRegistry registry, TlsProxy proxy)
+    {
+        var layout = images.Make();
+        await PushAsync(layout, proxy);
+        Assert.That(await RegistryImages.DigestAsync($"{registry.Name}/acme/busybox:glibc"), Is.EqualTo(layout.Index.Digest));
+        Assert.That(proxy.Plain, Is.Empty);
+    }
+
+    // Registries on this machine are asked in the clear first; this one stands for one that is far away.
+    private Task PushAsync(OciLayoutReader layout, TlsProxy proxy) => RegistryImages
+        .Publisher(layout, authorities: RegistryClients.ReadAuthorities(Path.Combine(images.Root, "authority.pem")))
+        .PushAsync([RegistryImages.Place(proxy.Name) with { Host = new RegistryHost(proxy.Name, MayBePlain: false) }], CancellationToken.None);
+}

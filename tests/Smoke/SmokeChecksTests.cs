@@ -1,0 +1,87 @@
+using BusyboxGlibc.Smoke;
+using BusyboxGlibc.Tests.Rootfs;
+
+namespace BusyboxGlibc.Tests.Smoke;
+
+/// <summary>What the checks ask for and what they make of the answers, without running anything.</summary>
+public class SmokeChecksTests
+{
+    private static readonly SmokeImage Tiny = SmokeSamples.Of(SmokeSamples.Tiny(Trees.Link("bin/date", "busybox")));
+
+    [Test]
+    public void AnImageKnowsItsLinksToBusyBoxAndWhatTheLoaderBinds()
+    {
+        var image = SmokeSamples.Of(SmokeSamples.Tiny(
+            Trees.Link("lib/libgone.so.1", "libgone.so.1.0"), Trees.File("etc/text.so.conf.d", "no library"), Trees.File("etc/ld.so.cache", "no library"), Trees.File("lib/libtext.so.2", "not even ELF"),
+            Trees.File("var/lib/dpkg/status.d/lost.md5sums", $"{new string('0', 32)}  lib/liblost.so.3\n")));
+        Assert.That(image.Applets, Is.EqualTo(new[] { "/bin/sh", "/sbin/date" }));
+        Assert.That(image.Linked, Does.Contain("/lib/libgone.so.1").And.Contain("/lib/liblost.so.3").And.Contain("/lib/libtext.so.2").And.Contain("/lib/libz.so.1.3.1").And.Not.Contain("/lib/libz.so.1"));
+        Assert.That(image.Linked, Has.None.StartsWith("/etc/"), "what the loader reads of itself");
+        Assert.That(image.HasLibrary("liblost.so.3"), "recorded, so expected");
+        Assert.That(image.HasLibrary("liblost.so.2"), Is.False);
+        Assert.That(image.HasCommand("ip"));
+        Assert.That(image.HasCommand("date"), Is.False, "an applet");
+    }
+
+    [TestCase("applets: bin/busybox bin/sh|applets: sbin/date", null)]
+    [TestCase("applets: bin/sh", "/bin/date leads to BusyBox, which has no such applet\n/sbin/date leads to BusyBox, which has no such applet")]
+    [TestCase(
+        "applets: bin/sh sbin/date usr/bin/awk",
+        "BusyBox has an applet for /bin/awk, where nothing leads to it\nBusyBox has an applet for /usr/bin/awk, where nothing leads to it")]
+    [TestCase("applets: bin/sh usr/sbin/date", "/sbin/date leads to BusyBox, which has no such applet\nBusyBox has an applet for /usr/sbin/date, where nothing leads to it")]
+    [TestCase("applets: bin/sh sbin/date sbin/ip", null)]
+    [TestCase("/sbin/date leads to no program|applets: bin/sh sbin/date", "/sbin/date leads to no program")]
+    public void LinksAndAppletsMustAgreeExceptWhereACommandTakesThePlace(string output, string? fault) => Assert.That(Fault("applets", output), Is.EqualTo(fault));
+
+    [Test]
+    public void ABusyBoxWithoutLinksIsAFault() => Assert.That(
+        Check("applets").Fault(SmokeSamples.Of(Trees.Of(Trees.File("bin/busybox"))), ["applets: bin/busybox"]), Does.Contain("no link to BusyBox"));
+
+    [TestCase("bound: 2 of 2", null)]
+    [TestCase("/lib/libz.so.1: exit code 0|  libc.so.6 => not found|bound: 1 of 2", "not found")]
+    [TestCase("bound: 1 of 1", "bound: 1 of 1")]
+    public void EveryFileMustBind(string output, string? part) => Holds("libraries", output, part);
+
+    [TestCase("getconf", "64", null)]
+    [TestCase("getconf", "32", "64 is right, not \"32\"")]
+    [TestCase("getconf", "", "64 is right, not nothing")]
+    [TestCase("nobody", "uid=65534(nobody) gid=65534(nogroup)", null)]
+    [TestCase("nobody", "uid=99(nobody)", "unexpected")]
+    [TestCase("date", "UTC +0000 2026", null)]
+    [TestCase("date", "CEST +0200 2026", "unexpected")]
+    [TestCase("localhost", "nc: localhost (127.0.0.1:9): Connection refused", null)]
+    [TestCase("localhost", "nc: localhost ([::1]:9): Network is unreachable", null)]
+    [TestCase("localhost", "nc: can't connect to remote host (127.0.0.1): Connection refused", null)]
+    [TestCase("localhost", "nc: can't connect to remote host: Connection refused", null)]
+    [TestCase("localhost", "nc: can't connect to remote host: Cannot assign requested address", null)]
+    [TestCase("localhost", "nc: can't connect to remote host (10.0.0.1): Connection refused", "unexpected")]
+    [TestCase("localhost", "nc: bad address 'localhost'", "unexpected")]
+    [TestCase("tmp", "written", null)]
+    [TestCase("tmp", "", "unexpected: nothing")]
+    [TestCase("ip", "ip utility, iproute2-6.15.0, libbpf 1.5.0", null)]
+    [TestCase("ip", "BusyBox v1.38.0", "unexpected")]
+    [TestCase("ethtool", "ethtool version 6.14", null)]
+    [TestCase("ethtool", "ethtool: not found", "unexpected")]
+    [TestCase("c++", "caught 36 7/4 localhost/nobody zlib/1", null)]
+    [TestCase("c++", "caught 36 7/4 localhost/nobody zlib/0", "is right, not")]
+    [TestCase("c++", "caught 36", "is right, not")]
+    public void AnAnswerIsRightOrTold(string check, string output, string? part) => Holds(check, output, part);
+
+    [Test]
+    public void WhatAnImageNeitherHasNorRecordsIsAbsent()
+    {
+        Assert.That(Check("ethtool").Absence(Tiny), Is.EqualTo("the image has no ethtool"));
+        Assert.That(Check("ip").Absence(Tiny), Is.Null);
+        Assert.That(Check("c++").Absence(Tiny), Does.Contain("libstdc++.so.6"));
+        Assert.That(Check("date").Absence(Tiny), Is.Null);
+        Assert.That(
+            Check("ethtool").Absence(SmokeSamples.Of(SmokeSamples.Tiny(Trees.File("var/lib/dpkg/status.d/ethtool.md5sums", $"{new string('0', 32)}  usr/sbin/ethtool\n")))),
+            Is.Null, "recorded, so it must run");
+    }
+
+    private static SmokeCheck Check(string name) => SmokeChecks.All.Single(check => check.Name == name);
+
+    private static string? Fault(string check, string output) => Check(check).Fault(Tiny, output.Split('|', StringSplitOptions.RemoveEmptyEntries));
+
+    private static void Holds(string check, string output, string? part) => Assert.That(Fault(check, output), part is null ? Is.Null : Does.Contain(part));
+}

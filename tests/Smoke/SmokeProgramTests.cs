@@ -1,0 +1,73 @@
+using BusyboxGlibc.Busybox.BuildRoot;
+using BusyboxGlibc.Smoke;
+using BusyboxGlibc.Tests.Busybox.Compile;
+using BusyboxGlibc.Tests.Rootfs;
+
+namespace BusyboxGlibc.Tests.Smoke;
+
+/// <summary>How the C++ program is compiled and kept, with a root that compiles nothing; the real one is run by SmokeTest on all platforms.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+public class SmokeProgramTests
+{
+    private static readonly SmokeImage Image = SmokeSamples.Of(SmokeSamples.Tiny());
+
+    [Test]
+    public async Task ItIsLinkedToTheImagesOwnLibrariesAndKeptUntilTheyChange()
+    {
+        using var cache = new TemporaryFolder();
+        BuildRootCommand? seen = null;
+        var expected = "\u007fELF";
+        var root = new FakeRoot((command, _, _) =>
+        {
+            seen = command;
+            Assert.That(File.ReadAllText(Path.Combine(command.WorkFolder, "libz.so.1")), Is.EqualTo(expected), "the image's own");
+            Assert.That(File.ReadAllText(Path.Combine(command.WorkFolder, "program.cpp")), Does.Contain("std::filesystem"));
+            File.WriteAllText(Path.Combine(command.WorkFolder, "program"), "a program");
+            return Task.FromResult(0);
+        });
+        var program = New(cache, root);
+        var path = await program.CompileAsync(Image, default);
+        Assert.That(File.ReadAllText(path), Is.EqualTo("a program"));
+        Assert.That(File.GetUnixFileMode(path), Is.EqualTo((UnixFileMode)0x1ED));
+        Assert.That(seen!.Arguments, Does.Contain("x86_64-linux-gnu-g++").And.Contain("-DHAS_ZLIB").And.Contain("./libz.so.1").And.Not.Contain("-DHAS_NUMA"));
+        Assert.That(seen.WorkFolder, Does.Not.Exist);
+        Assert.That(await program.CompileAsync(Image, default), Is.EqualTo(path));
+        Assert.That(root.Runs, Is.EqualTo(1));
+
+        await File.AppendAllTextAsync(path, "damage");
+        await program.CompileAsync(Image, default);
+        Assert.That(root.Runs, Is.EqualTo(2), "a damaged one is made again");
+
+        var other = SmokeSamples.Of(Trees.Of([.. SmokeSamples.Tiny().Entries.Select(entry => entry.Path == "lib/libz.so.1.3.1" ? Trees.File(entry.Path, "\u007fELF of another") : entry)]));
+        expected = "\u007fELF of another";
+        Assert.That(await program.CompileAsync(other, default), Is.Not.EqualTo(path), "another library, another program");
+        Assert.That(root.Runs, Is.EqualTo(3));
+    }
+
+    [Test]
+    public void WhatTheLinkerSaysIsTheImagesFault()
+    {
+        using var cache = new TemporaryFolder();
+        var root = new FakeRoot((_, onLine, _) =>
+        {
+            onLine("ld: skipping incompatible ./libz.so.1");
+            return Task.FromResult(1);
+        });
+        Assert.That(
+            async () => await New(cache, root).CompileAsync(Image, default),
+            Throws.TypeOf<SmokeException>().With.Message.Contains("skipping incompatible").And.Message.Contains("exit code 1").And.Message.Contains("linux/amd64"));
+        Assert.That(cache.Names.Where(name => name.EndsWith("program", StringComparison.Ordinal)), Is.Empty);
+    }
+
+    [Test]
+    public void ALibraryThatIsRecordedButGoneIsTheImagesFault()
+    {
+        using var cache = new TemporaryFolder();
+        var image = SmokeSamples.Of(Trees.Of([.. SmokeSamples.Tiny().Entries.Where(entry => !entry.Path.StartsWith("lib/libz", StringComparison.Ordinal))]));
+        Assert.That(
+            async () => await New(cache, new FakeRoot((_, _, _) => Task.FromResult(0))).CompileAsync(image, default),
+            Throws.TypeOf<SmokeException>().With.Message.Contains("/lib/libz.so.1 is not there"));
+    }
+
+    private static SmokeProgram New(TemporaryFolder cache, FakeRoot root) => new(cache.Path, _ => [], (_, _) => Task.FromResult<IBuildRoot>(root));
+}

@@ -1,0 +1,51 @@
+using BusyboxGlibc.Foundation.Processes;
+using BusyboxGlibc.Smoke;
+
+namespace BusyboxGlibc.Tests.Smoke;
+
+/// <summary>What was proven is remembered for the same index and emulator, and nothing else is.</summary>
+public class SmokeStampTests
+{
+    private static readonly PlatformSmoke Proven = new("linux/arm64", "qemu", [new SmokeResult("one", SmokeState.Passed), new SmokeResult("two", SmokeState.Absent, "none there")]);
+
+    [Test]
+    public void OnlyWhatPassedOnThisMachineWithThisEmulatorIsKnown()
+    {
+        using var folder = new TemporaryFolder();
+        var tools = Directory.CreateDirectory(folder.File("tools")).FullName;
+        var emulator = Path.Combine(tools, "qemu-aarch64-static");
+        File.WriteAllText(emulator, "one");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(emulator, (UnixFileMode)0x1ED);
+        }
+
+        var stamp = new SmokeStamp(folder.File("oci"), new CommandRunner(tools));
+        Assert.That(stamp.Proven("sha256:a"), Is.Empty);
+        stamp.Set("sha256:a",
+        [
+            Proven,
+            new PlatformSmoke("linux/riscv64", "qemu", [new SmokeResult("one", SmokeState.Passed), new SmokeResult("two", SmokeState.NotRun, "no qemu")]),
+            new PlatformSmoke("linux/386", "qemu", [new SmokeResult("one", SmokeState.Failed, "why")]),
+        ]);
+        var known = stamp.Proven("sha256:a");
+        Assert.That(known.Keys, Is.EqualTo(new[] { "linux/arm64" }));
+        Assert.That(known["linux/arm64"].Results, Is.EqualTo(Proven.Results));
+        Assert.That(stamp.Proven("sha256:b"), Is.Empty, "another index");
+        File.WriteAllText(emulator, "another");
+        Assert.That(stamp.Proven("sha256:a"), Is.Empty, "another emulator");
+    }
+
+    [TestCase("")]
+    [TestCase("{}")]
+    [TestCase("[1]")]
+    [TestCase("null")]
+    [TestCase("""{"Program":"x","Index":"sha256:a","Platforms":null}""")]
+    public void ADamagedStampIsAsGoodAsNone(string text)
+    {
+        using var folder = new TemporaryFolder();
+        var stamp = new SmokeStamp(folder.File("oci"), new CommandRunner(folder.Path));
+        File.WriteAllText(stamp.Path, text);
+        Assert.That(stamp.Proven("sha256:a"), Is.Empty);
+    }
+}

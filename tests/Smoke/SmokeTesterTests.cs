@@ -1,0 +1,124 @@
+using BusyboxGlibc.Busybox;
+using BusyboxGlibc.Foundation.Processes;
+using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Reports;
+using BusyboxGlibc.Smoke;
+
+namespace BusyboxGlibc.Tests.Smoke;
+
+/// <summary>What the tester makes of runs, and what a build makes of that.</summary>
+public class SmokeTesterTests
+{
+    private static readonly SmokeCheck One = new("one", _ => null, _ => new SmokeScript("one", []), (_, lines) => lines is ["good"] ? null : "not good", TimeSpan.FromSeconds(3));
+
+    private static readonly SmokeCheck Two = One with { Name = "two", Absence = _ => "the image has no two" };
+
+    private static readonly SmokeCheck Cxx = One with { Name = SmokeChecks.Program };
+
+    private static readonly SmokeImage Image = SmokeSamples.Of(SmokeSamples.Tiny());
+
+    [Test]
+    public async Task ARightAnswerPassesAndAWrongOneSaysWhy()
+    {
+        Assert.That(await ResultsAsync(Ends(0, "good"), One, Two), Is.EqualTo(new[] { new SmokeResult("one", SmokeState.Passed), new SmokeResult("two", SmokeState.Absent, "the image has no two") }));
+        Assert.That(await ResultsAsync(Ends(0, "bad"), One), Is.EqualTo(new[] { new SmokeResult("one", SmokeState.Failed, "not good") }));
+        Assert.That(await ResultsAsync(Ends(127, "good"), One), Is.EqualTo(new[] { new SmokeResult("one", SmokeState.Failed, "exit code 127\ngood") }));
+    }
+
+    [Test]
+    public async Task AHangIsAFailureWithItsLastOutput() => Assert.That(
+        await ResultsAsync(Ends(null, "last words"), One), Is.EqualTo(new[] { new SmokeResult("one", SmokeState.Failed, "no end after 3 s\nlast words") }));
+
+    [Test]
+    public async Task TheTimeOfAPlatformEndsAllItsChecks()
+    {
+        var place = new FakePlace((_, limit) =>
+        {
+            Assert.That(limit, Is.LessThanOrEqualTo(TimeSpan.FromMilliseconds(200)), "no check may take longer than is left");
+            // A sleep is of whole milliseconds, and what is left of one would be time left.
+            Thread.Sleep(limit + TimeSpan.FromMilliseconds(20));
+            return new CommandResult(null, [], []);
+        });
+        var smoke = await Tester(place, One, One with { Name = "late" }).TestAsync(Image, default);
+        Assert.That(smoke.State("one"), Is.EqualTo(SmokeState.Failed));
+        Assert.That(smoke.Reason("late"), Does.Contain("were up before"));
+        Assert.That(place.IsDisposed);
+    }
+
+    [Test]
+    public async Task WhatNothingCanRunIsNotRunForTheReasonsOfAll()
+    {
+        var none = await new SmokeTester([Refusing("no docker"), Refusing("no qemu")], SmokeSamples.NoCompiler, new SilentProgressBoard(), 1) { Checks = [One, Two] }.TestAsync(Image, default);
+        Assert.That(none.How, Is.EqualTo("not run"));
+        Assert.That(none.Results, Is.EqualTo(new[] { new SmokeResult("one", SmokeState.NotRun, "no docker\nno qemu"), new SmokeResult("two", SmokeState.Absent, "the image has no two") }));
+        Assert.That(none.IsProven, Is.False, "not run is no pass");
+
+        var second = await new SmokeTester([Refusing("no docker"), Ends(0, "good")], SmokeSamples.NoCompiler, new SilentProgressBoard(), 1) { Checks = [One] }.TestAsync(Image, default);
+        Assert.That(second.How, Is.EqualTo("a fake"));
+        Assert.That(second.IsProven);
+    }
+
+    [Test]
+    public async Task AProgramThatDoesNotLinkIsAFailureAndAnAbsentCompilerIsNone()
+    {
+        async Task<PlatformSmoke> With(Func<SmokeImage, CancellationToken, Task<string>> compile, FakePlace place) =>
+            await new SmokeTester([place], compile, new SilentProgressBoard(), 1) { Checks = [Cxx] }.TestAsync(Image, default);
+
+        Assert.That((await With((_, _) => throw new SmokeException("it does not link", why: "skipping incompatible ./libz.so.1"), Ends(0, "good"))).Results.Single(),
+            Is.EqualTo(new SmokeResult("c++", SmokeState.Failed, "it does not link\nskipping incompatible ./libz.so.1")));
+        Assert.That((await With((_, _) => throw new BusyboxException("no compiler here", why: "no network"), Ends(0, "good"))).Results.Single(),
+            Is.EqualTo(new SmokeResult("c++", SmokeState.NotRun, "no compiler here\nno network")));
+        var place = Ends(0, "good");
+        Assert.That((await With((_, _) => Task.FromResult("/cache/program"), place)).IsProven);
+        Assert.That(place.Put, Is.EqualTo(new[] { "/cache/program /smoke-program" }));
+    }
+
+    [Test]
+    public void TheVerdictIsAnErrorForFailuresAndForWhatWasRequiredAndNotRun()
+    {
+        PlatformSmoke Of(Platform platform, SmokeState state) => new(platform.Name, "x", [new SmokeResult("one", state, "why so")]);
+        var amd64 = KnownPlatforms.Amd64;
+        Assert.That(() => SmokeVerdict.Check([Of(amd64, SmokeState.Passed), Of(SmokeSamples.Arm64, SmokeState.NotRun)], []), Throws.Nothing);
+        Assert.That(() => SmokeVerdict.Check([Of(amd64, SmokeState.Passed), Of(SmokeSamples.Arm64, SmokeState.NotRun)], [amd64]), Throws.Nothing);
+        Assert.That(() => SmokeVerdict.Check([Of(amd64, SmokeState.Absent)], [amd64]), Throws.Nothing);
+        Assert.That(
+            () => SmokeVerdict.Check([Of(amd64, SmokeState.Passed), Of(SmokeSamples.Arm64, SmokeState.NotRun)], KnownPlatforms.All),
+            Throws.TypeOf<SmokeException>().With.Message.Contains("linux/arm64 one: why so").And.Message.Contains("--require-platforms").And.Message.Not.Contains("linux/amd64"));
+        Assert.That(() => SmokeVerdict.Check([Of(amd64, SmokeState.Failed)], []), Throws.TypeOf<SmokeException>().With.Message.Contains("1 checks failed").And.Message.Contains("linux/amd64 one: why so"));
+    }
+
+    [Test]
+    public void TheTableHasAColumnACheckAndTellsAReasonOnce()
+    {
+        PlatformSmoke[] platforms =
+        [
+            new("linux/amd64", "native", [new("applets", SmokeState.Passed), new("c++", SmokeState.Passed)]),
+            new("linux/arm64", "not run", [new("applets", SmokeState.NotRun, "no qemu"), new("c++", SmokeState.NotRun, "no qemu")]),
+            new("linux/riscv64", "not run", [new("applets", SmokeState.NotRun, "no qemu"), new("c++", SmokeState.NotRun, "no qemu")]),
+            new("linux/386", "qemu-i386", [new("applets", SmokeState.Failed, "exit code 1\nlast words"), new("c++", SmokeState.Absent, "the image has no libstdc++.so.6")]),
+        ];
+        Assert.That(SmokeTable.Lines(platforms), Is.EqualTo(new[]
+        {
+            "platform       applets  c++      run by",
+            "linux/amd64    ok       ok       native",
+            "linux/arm64    not run  not run  not run",
+            "linux/riscv64  not run  not run  not run",
+            "linux/386      FAILED   -        qemu-i386",
+            "failed: linux/386: applets: exit code 1",
+            "  last words",
+            "not run: linux/arm64, linux/riscv64: applets, c++: no qemu",
+            "not in the image: linux/386: c++: the image has no libstdc++.so.6",
+        }));
+    }
+
+    private static FakePlace Ends(int? code, params string[] output) => new((_, _) => new CommandResult(code, output, []));
+
+    private static FakePlace Refusing(string why) => new((_, _) => throw new InvalidOperationException()) { Refusal = why };
+
+    private static SmokeTester Tester(FakePlace place, params SmokeCheck[] checks) =>
+        new([place], SmokeSamples.NoCompiler, new SilentProgressBoard(), 1) { Checks = checks, PlatformLimit = TimeSpan.FromMilliseconds(200) };
+
+    private static async Task<IReadOnlyList<SmokeResult>> ResultsAsync(FakePlace place, params SmokeCheck[] checks) =>
+        (await new SmokeTester([place], SmokeSamples.NoCompiler, new SilentProgressBoard(), 1) { Checks = checks }.TestAsync(Image, default)).Results;
+}

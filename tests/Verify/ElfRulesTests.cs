@@ -1,0 +1,135 @@
+using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Rootfs;
+using BusyboxGlibc.Verify;
+
+namespace BusyboxGlibc.Tests.Verify;
+
+/// <summary>What the rules for ELF files allow, by whom a file is loaded, where it comes from, and what lines of lib-requires.txt say.</summary>
+public class ElfRulesTests
+{
+    private const string Folder = "usr/lib/x86_64-linux-gnu";
+
+    private Formats.Elf.Workshop shop = null!;
+
+    [SetUp]
+    public void Start() => shop = new Formats.Elf.Workshop();
+
+    [TearDown]
+    public void Drop() => shop.Dispose();
+
+    [Test]
+    public async Task ALibraryIsFoundInTheFolderThatItsUserNames()
+    {
+        shop.Library("private", "int p(void) { return 1; }");
+        shop.Library("front", "int p(void); int f(void) { return p(); }", null, "-lprivate", $"-Wl,-rpath,/{Folder}/front");
+        Assert.That(await FindingsAsync(File("lib/libfront.so", "libfront.so"), Dir(Folder), Dir(Folder + "/front"), File(Folder + "/front/libprivate.so", "libprivate.so")), Is.Empty);
+    }
+
+    [Test]
+    public async Task ANeighbourOfAFolderOfItsOwnIsHeldToWhatItFindsWithItsUser()
+    {
+        shop.Library("base", "int b(void) { return 1; }");
+        shop.Library("mid", "int b(void); int m(void) { return b(); }", null, "-lbase");
+        shop.Library("front", "int m(void); int b(void); int f(void) { return m() + b(); }", null, "-lmid", "-lbase", $"-Wl,-rpath,/{Folder}/front");
+        RootfsEntry[] all = [File("lib/libfront.so", "libfront.so"), Dir(Folder), Dir(Folder + "/front"), File(Folder + "/front/libmid.so", "libmid.so"), File(Folder + "/front/libbase.so", "libbase.so")];
+        var findings = await AllAsync(null, all);
+        Assert.That(findings.Where(finding => !finding.IsNote), Is.Empty);
+        Assert.That(findings.Select(finding => finding.Text), Has.Some.Contains("libmid.so: needs libbase.so: not found"), "what it lacks by itself is a note");
+        Assert.That(await FindingsAsync([.. all[1..]]), Has.Some.Contains("libmid.so: needs libbase.so: not found"), "without a user it is an error");
+    }
+
+    [Test]
+    public async Task WhatOnlyTheImageLoadsMayTakeSymbolsFromItsUser()
+    {
+        shop.Library("inner", "int outer(void); int i(void) { return outer(); }");
+        shop.Library("outer", "int i(void); int outer(void) { return 2; } int o(void) { return i(); }", null, "-linner");
+        RootfsEntry[] both = [File("lib/libinner.so", "libinner.so"), File("lib/libouter.so", "libouter.so")];
+        var outer = Requirement("libouter");
+        Assert.That((await AllAsync(Origins([outer], (outer, ["/lib/libouter.so"])), both)).Where(finding => !finding.IsNote), Is.Empty);
+        var inner = Requirement("libinner");
+        Assert.That(
+            (await AllAsync(Origins([outer, inner], (outer, ["/lib/libouter.so"]), (inner, ["/lib/libinner.so"])), both)).Where(finding => !finding.IsNote).Select(finding => finding.Text),
+            Has.Some.EqualTo("linux/amd64 /lib/libinner.so: undefined symbol outer"), "a line asks for it, so people load it by itself");
+    }
+
+    [Test]
+    public async Task APluginMayLeaveSymbolsToWhoeverLoadsIt()
+    {
+        shop.Library("plug", "int host(void); int p(void) { return host(); }");
+        var plug = Requirement("libplug");
+        var entry = File("lib/libplug.so", "libplug.so");
+        Assert.That(await FindingsAsync(entry), Has.Some.EqualTo("linux/amd64 /lib/libplug.so: undefined symbol host"));
+        var findings = await AllAsync(Origins([plug with { IsPlugin = true }], (plug, ["/lib/libplug.so"])), entry);
+        Assert.That(findings.Select(finding => (finding.Text, finding.IsNote)), Is.EqualTo(new[] { ("linux/amd64 /lib/libplug.so: undefined symbol host", true) }));
+        var overlay = Requirement("/lib/libpl*.so") with { Kind = RequirementKind.Overlay, IsPlugin = true };
+        Assert.That((await AllAsync(Origins([overlay]), entry)).Where(finding => !finding.IsNote), Is.Empty, "of an overlay");
+    }
+
+    [TestCase("/tmp/lib", "/tmp can be written by others than root")]
+    [TestCase("/home/nonroot/lib", "/home/nonroot can be written by others than root")]
+    [TestCase("$ORIGIN/../../../tmp/x", "/tmp can be written by others than root")]
+    [TestCase("/build/foo-1.2/.libs", "which is no folder of the image")]
+    [TestCase("lib", "which means another folder wherever it is started")]
+    [TestCase("/opt/x:", "which means another folder wherever it is started")]
+    public async Task ASearchPathThatOthersCanFillOrThatLeadsAwayIsFound(string path, string why)
+    {
+        shop.Library("odd", "int o(void) { return 1; }", null, "-Wl,-rpath," + path);
+        Assert.That(await FindingsAsync(File("lib/libodd.so", "libodd.so")), Has.Exactly(1).Contains("/lib/libodd.so: searches libraries in").And.Some.Contains(why));
+    }
+
+    [TestCase("$ORIGIN")]
+    [TestCase("$ORIGIN/../lib/vendor")]
+    [TestCase("/opt/vendor/lib")]
+    [TestCase("/usr/lib/x86_64-linux-gnu/blas")]
+    [TestCase("/usr/$LIB/foo")]
+    public async Task AnOrdinarySearchPathIsNone(string path)
+    {
+        shop.Library("fine", "int o(void) { return 1; }", null, "-Wl,-rpath," + path);
+        Assert.That(await FindingsAsync(File("lib/libfine.so", "libfine.so")), Is.Empty);
+    }
+
+    [Test]
+    public async Task ALibraryForBetterCpusIsCheckedAsTheyWouldLoadIt()
+    {
+        shop.Library("fast", "int f(void) { return 1; }");
+        shop.Library("user", "int f(void); int u(void) { return f(); }", null, "-lfast");
+        RootfsEntry[] all = [File("lib/libfast.so", "libfast.so"), File("lib/libuser.so", "libuser.so"), Dir("lib/glibc-hwcaps"), Dir("lib/glibc-hwcaps/x86-64-v3")];
+        shop.Library("fast", "int other(void) { return 1; }");
+        var worse = File("lib/glibc-hwcaps/x86-64-v3/libfast.so", "libfast.so");
+        Assert.That(await FindingsAsync(all), Is.Empty);
+        Assert.That(await FindingsAsync([.. all, worse]), Has.Some.EqualTo("linux/amd64 /lib/libuser.so: undefined symbol f"));
+    }
+
+    private RootfsEntry File(string place, string file) =>
+        new(place, RootfsEntryType.File, 0x1A4, 0, 0, null, null, System.IO.File.ReadAllBytes(shop.Path(file)), "test");
+
+    private static RootfsEntry Dir(string place) => new(place, RootfsEntryType.Directory, 0x1ED, 0, 0, null, null, default, "test");
+
+    private static Requirement Requirement(string name) => RequirementFile.Parse(name + "\n", "lib-requires.txt", KnownPlatforms.All).Single();
+
+    private static FileOrigins Origins(Requirement[] lines, params (Requirement Line, string[] Files)[] answers) => FileOrigins.Of(
+        new LockedPlatform(KnownPlatforms.Amd64, [.. answers.Select(answer => new LockedRequirement(LockAnswer.TextOf(answer.Line), answer.Files))], []),
+        lines);
+
+    private static async Task<string[]> FindingsAsync(params RootfsEntry[] entries) =>
+        [.. (await AllAsync(null, entries)).Where(finding => !finding.IsNote).Select(finding => finding.Text)];
+
+    private static async Task<Finding[]> AllAsync(FileOrigins? origins, params RootfsEntry[] entries)
+    {
+        var tree = new RootfsTree();
+        foreach (var entry in (await RealImages.OfAsync(KnownPlatforms.Amd64)).Entries.Where(entry => !entries.Any(own => own.Path == entry.Path)))
+        {
+            tree.Add(entry);
+        }
+
+        foreach (var entry in entries)
+        {
+            tree.Add(entry);
+        }
+
+        var added = entries.Select(entry => "/" + entry.Path).ToHashSet(StringComparer.Ordinal);
+        return [.. RootfsVerifier.Verify(KnownPlatforms.Amd64, tree, null, origins).Where(finding => added.Contains(finding.File))];
+    }
+}

@@ -1,0 +1,19 @@
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Verify;
+
+namespace BusyboxGlibc.Tests.Verify;
+
+public class RealImagesTests
+{
+    private static readonly string[] Names = [.. KnownPlatforms.All.Select(platform => platform.Name)];
+
+    // A debugger gives these to libthread_db, which asks for them on purpose: ldd -r reports them too.
+    [TestCaseSource(nameof(Names))]
+    public async Task TheImageOfEveryPlatformHasNoFindingsButWhatADebuggerGives(string name)
+    {
+        var platform = KnownPlatforms.Find(name)!;
+        var findings = RootfsVerifier.Verify(platform, await RealImages.OfAsync(platform));
+        Assert.That(findings.Where(finding => finding.File != "/lib/libthread_db.so.1").Select(finding => finding.Text), Is.Empty);
+        Assert.That(findings.Select(finding => finding.What), Has.Some.EqualTo("undefined symbol ps_pdread"));
+    }
+}
