@@ -296,8 +296,8 @@ internal sealed partial class ResolvePass
             _draft.Take(package, member, requirement);
         }
 
-        // What tells the loader of a vendor's folder comes along.
-        if (requirement.PackageFile is not null && matches.Any(member => !LibraryNames.IsInLoaderFolder(member.Path, Platform)))
+        // What tells the loader of the library's folder comes along; a path names all that it takes.
+        if (requirement.Kind == RequirementKind.Library && matches.Any(member => !LibraryNames.IsInLoaderFolder(member.Path, Platform)))
         {
             foreach (var member in package.Contents!.Members.Where(member => member.Path.StartsWith("/etc/ld.so.conf.d/", StringComparison.Ordinal)))
             {
