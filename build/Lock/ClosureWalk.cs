@@ -11,6 +11,7 @@ namespace BusyboxGlibc.Lock;
 internal sealed class ClosureWalk(ImageDraft draft, PinChoice pins, LeadAnswers? lead, Func<Task<IContentsIndex>> contents)
 {
     private readonly Dictionary<string, IReadOnlyList<ReachedPackage>> _reach = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _configured = new(StringComparer.Ordinal);
     private readonly LoaderFolders _folders = LoaderFolders.For(draft.Platform);
 
     private Platform Platform => draft.Platform;
@@ -19,6 +20,7 @@ internal sealed class ClosureWalk(ImageDraft draft, PinChoice pins, LeadAnswers?
     /// <param name="failed">Told every need that nothing answers, with the requirement for whose sake it is one.</param>
     public async Task CloseAsync(Action<Requirement?, LockException> failed)
     {
+        await ConfigureAsync().ConfigureAwait(false);
         var missing = new List<(Taken From, string Soname)>();
         do
         {
@@ -29,6 +31,21 @@ internal sealed class ClosureWalk(ImageDraft draft, PinChoice pins, LeadAnswers?
         foreach (var (from, soname) in missing)
         {
             failed(from.Cause, await ErrorAsync(from, soname).ConfigureAwait(false));
+        }
+    }
+
+    // What ld.so.conf.d of the image leads to, glibc's own files there left out: they name the folders that are searched anyway.
+    private async Task ConfigureAsync()
+    {
+        _configured.UnionWith(draft.Overlay.LoaderFolders.Select(UsrMerge.Of));
+        foreach (var package in draft.Packages
+            .Where(package => package.Files.Any(file => LdSoConf.IsIncluded(file) && LibraryNames.FileOf(file) is var name && name != "libc.conf" && name != $"{Platform.Triplet}.conf"))
+            .ToList())
+        {
+            if (await draft.OpenAsync(package.Name).ConfigureAwait(false) is { } opened)
+            {
+                _configured.UnionWith(opened.Contents!.LoaderFolders.Select(UsrMerge.Of));
+            }
         }
     }
 
@@ -116,7 +133,8 @@ internal sealed class ClosureWalk(ImageDraft draft, PinChoice pins, LeadAnswers?
     private bool IsLinked(string path) => LibraryNames.IsInLoaderFolder(path, Platform) || IsConfigured(path);
 
     private bool IsConfigured(string path) =>
-        LibraryNames.DirectoryOf(path) is var folder && (folder == "/usr/local/lib" || folder == $"/usr/local/lib/{Platform.Triplet}");
+        LibraryNames.DirectoryOf(path) is var folder
+        && (folder == "/usr/local/lib" || folder == $"/usr/local/lib/{Platform.Triplet}" || _configured.Contains(UsrMerge.Of(folder)));
 
     private async Task<bool> TakeLibraryAsync(Taken from, string soname, Func<string, bool> isSearched)
     {
@@ -129,8 +147,8 @@ internal sealed class ClosureWalk(ImageDraft draft, PinChoice pins, LeadAnswers?
         }
 
         // A library that is there under another name than its soname alone: where the loader finds it, the build makes the link.
-        DebMember? Unlinked(DebContents files) =>
-            files.WithSoname(soname).FirstOrDefault(member => isSearched(member.Path) && IsLinked(member.Path) && files.IsLibrary(member, Platform));
+        DebMember? Unlinked(DebContents files) => files.WithSoname(soname).FirstOrDefault(member =>
+            ((isSearched(member.Path) && IsLinked(member.Path)) || Configures(files, member.Path)) && files.IsLibrary(member, Platform));
 
         if ((draft.Overlay.Named(soname).FirstOrDefault(member => isSearched(member.Path) && IsOverlayLibrary(member)) ?? Unlinked(draft.Overlay)) is { } own)
         {
@@ -145,7 +163,7 @@ internal sealed class ClosureWalk(ImageDraft draft, PinChoice pins, LeadAnswers?
         }
 
         DebMember? Matching(PackageDraft package) => package.Contents!.Named(soname).FirstOrDefault(member =>
-                isSearched(member.Path) && (package.Contents.IsLibrary(member, Platform) || LeadsOut(package, member)))
+                (isSearched(member.Path) || Configures(package.Contents, member.Path)) && (package.Contents.IsLibrary(member, Platform) || LeadsOut(package, member)))
             ?? Unlinked(package.Contents)
             ?? RenamedSoname.Link(package.Contents, soname, Platform, isSearched);
 
@@ -218,7 +236,7 @@ internal sealed class ClosureWalk(ImageDraft draft, PinChoice pins, LeadAnswers?
             if (await draft.OpenAsync(name).ConfigureAwait(false) is { } package && matching(package) is { } member)
             {
                 (package, member) = await PreferredAsync(package, member, matching).ConfigureAwait(false);
-                draft.Take(package, member, from.Cause);
+                Take(package, member, from);
                 return member.Path;
             }
         }
@@ -240,6 +258,25 @@ internal sealed class ClosureWalk(ImageDraft draft, PinChoice pins, LeadAnswers?
 
         return (package, member);
     }
+
+    // A package brings along what tells the loader of its library's folder.
+    private void Take(PackageDraft package, DebMember member, Taken from)
+    {
+        draft.Take(package, member, from.Cause);
+        if (Configures(package.Contents!, member.Path))
+        {
+            _configured.UnionWith(package.Contents!.LoaderFolders.Select(UsrMerge.Of));
+            foreach (var file in package.Contents.Members.Where(file => LdSoConf.IsIncluded(file.Path)))
+            {
+                draft.Take(package, file, from.Cause);
+            }
+        }
+    }
+
+    // The loader's own folders have rules of their own, and glibc's files name these too.
+    private bool Configures(DebContents package, string path) =>
+        package.LoaderFolders.Count > 0 && !LibraryNames.IsInLoaderFolder(path, Platform)
+        && FolderOf(path) is var folder && package.LoaderFolders.Any(configured => UsrMerge.Of(configured) == folder);
 
     private async Task<string?> TakeFromContentsAsync(Taken from, string soname, Func<PackageDraft, DebMember?> matching)
     {
@@ -274,7 +311,7 @@ internal sealed class ClosureWalk(ImageDraft draft, PinChoice pins, LeadAnswers?
                     + string.Join('\n', found.Select(pair => $"{soname} = {pair.Package.Name}")));
         }
 
-        found.ForEach(pair => draft.Take(pair.Package, pair.Member, from.Cause));
+        found.ForEach(pair => Take(pair.Package, pair.Member, from));
         return found.Count == 1 ? found[0].Member.Path : null;
     }
 

@@ -1,5 +1,6 @@
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
+using BusyboxGlibc.Elf;
 using BusyboxGlibc.Foundation;
 
 namespace BusyboxGlibc.Lock;
@@ -193,7 +194,7 @@ internal sealed partial class ResolvePass
         foreach (var text in wanted.Patterns)
         {
             var pattern = new PathPattern(text);
-            var matches = package.Contents!.Members.Where(member => !member.IsMade && pattern.IsMatch(member.Path)).ToList();
+            var matches = package.Contents!.Members.Where(member => pattern.IsMatch(member.Path)).ToList();
             if (matches.Count == 0 && !wanted.IsOptional)
             {
                 throw new LockException(
@@ -299,7 +300,7 @@ internal sealed partial class ResolvePass
         // What tells the loader of the library's folder comes along; a path names all that it takes.
         if (requirement.Kind == RequirementKind.Library && matches.Any(member => !LibraryNames.IsInLoaderFolder(member.Path, Platform)))
         {
-            foreach (var member in package.Contents!.Members.Where(member => member.Path.StartsWith("/etc/ld.so.conf.d/", StringComparison.Ordinal)))
+            foreach (var member in package.Contents!.Members.Where(member => LdSoConf.IsIncluded(member.Path)))
             {
                 _draft.Take(package, member, requirement);
             }
