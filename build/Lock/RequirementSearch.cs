@@ -20,7 +20,7 @@ internal sealed class RequirementSearch(PinChoice pins, Func<Task<IContentsIndex
         if (requirement.Kind == RequirementKind.Command)
         {
             var named = package.Named(requirement.Name).Where(member => IsInCommandFolder(member.Path)).ToList();
-            return named.Count > 0 ? named : [.. CommandAlternatives.Of(requirement.Name).Select(one => package.Find(one.Path)).OfType<DebMember>()];
+            return named.Count > 0 ? named : [.. CommandAlternatives.Of(requirement.Name).Select(one => one.Path is null ? null : package.Find(one.Path)).OfType<DebMember>()];
         }
 
         if (requirement.Kind == RequirementKind.Files)
