@@ -48,7 +48,10 @@ internal sealed class RequirementHints(ImageDraft draft, RequirementSearch searc
                 $"build the program anew and ask for {other[0]}, or bring {requirement.Name} along in an overlay or a package file of your own");
         }
 
-        return (null, Advice(await AlikeAsync(requirement).ConfigureAwait(false)));
+        var alike = await AlikeAsync(requirement).ConfigureAwait(false);
+        var own = requirement.IsExactSoname ? requirement.Name : $"{requirement.Name}.so*";
+        return (null, alike.Count > 0 ? Advice(alike)
+            : $"correct the name; a library that Debian does not have comes from a package file of your own, {requirement.Name} = ./debs/FILE_{RequirementNames.Architecture}.deb, or from an overlay, /usr/local/lib/{own}");
     }
 
     // The packages that have it in a folder of its own, each looked into: Contents does not tell a library from a linker script.

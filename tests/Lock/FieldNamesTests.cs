@@ -128,7 +128,9 @@ public class FieldNamesTests
     public async Task AHintIsNeverANameOfBuildPackagesOrOfThePlatformsLack()
     {
         using var archive = Archive().Add(new FakePackage("libnear-dev", "1", Locks.Amd64) { Section = "libdevel" }.File("/usr/lib/x86_64-linux-gnu/libnearx.so", "GROUP ( )"));
-        Assert.That(await ErrorOfAsync(archive, Locks.Library("libneary")), Does.Contain("correct the name").And.Not.Contain("libnearx"));
+        Assert.That(
+            await ErrorOfAsync(archive, Locks.Library("libneary")),
+            Does.Contain("correct the name").And.Contain("libneary = ./debs/FILE_{arch}.deb").And.Contain("/usr/local/lib/libneary.so*").And.Not.Contain("libnearx"));
     }
 
     [Test]
