@@ -57,6 +57,7 @@ public class PlugInTests
             .ToList();
         Assert.That(files, Has.Count.GreaterThan(15), "one file at least of each line");
         var answers = await LoaderListing.AskAsync(image, files);
+        Assert.That(answers.Keys, Is.EquivalentTo(files));
         Assert.Multiple(() =>
         {
             foreach (var (file, answer) in answers)
