@@ -20,8 +20,8 @@ public static class CommandData
         new(["ip", "ss", "tc", "bridge", "rtmon"], "iproute2", "iproute2", ["/etc/iproute2/**", "/usr/share/iproute2/**"]),
         new(["tc"], "iproute2", "iproute2", ["/usr/lib/*/tc/**"]),
         new(Tables, "iptables", "iptables", ["/usr/lib/*/xtables/*.so"]),
-        new(["iptables"], "iptables", "iptables", ["/usr/sbin/iptables-nft-restore", "/usr/sbin/iptables-nft-save"]),
-        new(["ip6tables"], "iptables", "iptables", ["/usr/sbin/ip6tables-nft-restore", "/usr/sbin/ip6tables-nft-save"]),
+        new(["iptables"], "iptables", "iptables", ["/usr/sbin/iptables-restore", "/usr/sbin/iptables-save"]),
+        new(["ip6tables"], "iptables", "iptables", ["/usr/sbin/ip6tables-restore", "/usr/sbin/ip6tables-save"]),
         new([.. Tables, "nft", "tcpdump", "nmap"], null, "netbase", ["/etc/ethertypes", "/etc/protocols", "/etc/services"]),
         new(["openssl"], "openssl", "openssl", ["/etc/ssl/openssl.cnf", "/usr/lib/ssl/openssl.cnf"]),
         new(["file"], "file", "libmagic-mgc", ["/usr/lib/file/magic.mgc", "/usr/share/misc/magic.mgc"]),
@@ -63,17 +63,15 @@ public static class CommandData
         return parts;
     }
 
-    /// <summary>Adds the links by which commands of <see cref="CommandAlternatives"/> are called.</summary>
+    /// <summary>Adds the links by which those of <see cref="CommandAlternatives"/> are called that no alternative makes.</summary>
     internal static void AddLinks(RootfsTree tree)
     {
         foreach (var alternative in CommandAlternatives.All)
         {
-            // Of two packages of one command the one with the higher priority comes first. Debian 12 ships some below /bin.
-            var link = alternative.Link[1..];
-            var place = new[] { alternative.Path[1..], alternative.Path["/usr/".Length..] }.FirstOrDefault(path => tree.Resolve(path) is not null);
-            if (place is not null && !tree.TryGet(link, out _))
+            var link = $"usr/bin/{alternative.Name}";
+            if (alternative.Path is { } path && tree.Resolve(path[1..]) is not null && !tree.TryGet(link, out _))
             {
-                Skeleton.AddLink(tree, link, RootfsPath.Relative(link, place));
+                Skeleton.AddLink(tree, link, RootfsPath.Relative(link, path[1..]));
             }
         }
     }

@@ -1,5 +1,5 @@
 using System.IO.Enumeration;
-using System.Text;
+using BusyboxGlibc.Formats.Elf;
 
 namespace BusyboxGlibc.Rootfs;
 
@@ -59,20 +59,14 @@ internal static class LoaderConfiguration
             return;
         }
 
-        foreach (var raw in Encoding.UTF8.GetString(file.Content.Span).Split('\n'))
+        foreach (var (folder, patterns) in LdSoConf.Lines(file.Content))
         {
-            var line = raw.Split('#')[0].Trim();
-            if (line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries) is ["include", .. var patterns])
+            foreach (var included in patterns.SelectMany(pattern => Included(tree, path, pattern)).Reverse())
             {
-                foreach (var included in patterns.SelectMany(pattern => Included(tree, path, pattern)).Reverse())
-                {
-                    pending.Push(included);
-                }
+                pending.Push(included);
             }
-            else if (line.Length > 0 && !line.StartsWith("hwcap ", StringComparison.OrdinalIgnoreCase))
-            {
-                folders.Add(line);
-            }
+
+            folders.AddRange(folder is null ? [] : [folder]);
         }
     }
 

@@ -64,7 +64,10 @@ public sealed class OverlayFolders
     /// <summary>The files that one requirement names, as resolution needs them; none where it is optional and names none.</summary>
     /// <exception cref="RootfsException">It is not optional and names no file, or a file cannot be in an image.</exception>
     public IReadOnlyList<OverlayFile> Files(Requirement requirement) =>
-        [.. Take([requirement]).Entries.Where(entry => entry.Type != RootfsEntryType.Directory).Select(entry => new OverlayFile("/" + entry.Path, entry.LinkTarget, ElfOf(entry)))];
+        [.. Take([requirement]).Entries.Where(entry => entry.Type != RootfsEntryType.Directory).Select(entry => new OverlayFile("/" + entry.Path, entry.LinkTarget, ElfOf(entry))
+        {
+            LoaderFolders = entry.Type == RootfsEntryType.File && LdSoConf.IsIncluded("/" + entry.Path) ? [.. LdSoConf.Folders(entry.Content)] : [],
+        })];
 
     // What is no sound ELF file needs nothing; Verify tells of it.
     private static ElfFile? ElfOf(RootfsEntry entry)

@@ -23,7 +23,7 @@ public sealed class ResolvedFilesProof(AssembleOptions options, IReadOnlyList<Re
             var tree = RootfsMerge.Complete(drafted.Platform, await BaseTreeAssembler.AssembleAsync(drafted, options, store, cancellation, shelf).ConfigureAwait(false));
             var places = Places(drafted, tree);
             var findings = RootfsVerifier.VerifyBase(drafted.Platform, tree, FileOrigins.Of(drafted, requirements)).Where(finding => !finding.IsNote).ToList();
-            return [.. (isWhole ? findings : OfTheirOwn(findings)).Select(finding => Problem(finding, places))];
+            return [.. OneForAFilesSymbols(isWhole ? findings : OfTheirOwn(findings)).Select(finding => Problem(finding, places))];
         }
         catch (RootfsException error)
         {
@@ -31,11 +31,24 @@ public sealed class ResolvedFilesProof(AssembleOptions options, IReadOnlyList<Re
         }
     }
 
+    private static bool IsOfSymbols(Finding finding) => finding.What.Contains("undefined symbol", StringComparison.Ordinal);
+
+    // A plug-in leaves a hundred symbols to its program: they have one reason, and one thing is to be done.
+    private static IEnumerable<Finding> OneForAFilesSymbols(IEnumerable<Finding> findings) => findings
+        .GroupBy(finding => IsOfSymbols(finding) ? (finding.File, null) : (finding.File, (string?)finding.What))
+        .SelectMany(group => group.Key.Item2 is null ? [Joined([.. group])] : group.AsEnumerable());
+
+    private static Finding Joined(List<Finding> symbols)
+    {
+        // The last may be "94 more undefined symbols".
+        var more = symbols.Skip(1).Sum(finding => int.TryParse(finding.What.Split(' ')[0], out var count) ? count : 1);
+        return more == 0 ? symbols[0] : symbols[0] with { What = $"{symbols[0].What} and {more} more" };
+    }
+
     // What has no answer is told already; what only follows from its absence is not worth telling.
     private static IEnumerable<Finding> OfTheirOwn(List<Finding> findings)
     {
         static bool IsOfLinks(Finding finding) => finding.What.StartsWith("needs ", StringComparison.Ordinal);
-        static bool IsOfSymbols(Finding finding) => finding.What.Contains("undefined symbol", StringComparison.Ordinal);
         var incomplete = findings.Where(IsOfLinks).SelectMany(finding => new[] { finding.File, finding.AskedBy?.Split(' ')[0] }).ToHashSet(StringComparer.Ordinal);
         return findings.Where(finding => !IsOfLinks(finding)
             && !finding.What.Contains("leads nowhere", StringComparison.Ordinal)

@@ -59,7 +59,7 @@ public class OverlayLibraryTests
 
     private static readonly string[] OneQuickly = ["--platforms=linux/amd64", "--busybox=debian", "--engine=embedded"];
 
-    private static Task RequireAsync()
+    internal static Task RequireAsync()
     {
         Requires.That(Environment.UserName == "root", "root, to unpack and to chroot");
         Requires.That(System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64, "an amd64 machine");
@@ -78,7 +78,7 @@ public class OverlayLibraryTests
         Shell.Run("gcc", ["-o", program, project.PathOf("hello.c"), library, .. options]).Succeeded();
     }
 
-    private static int ExitCode(ProjectCopy project, string program)
+    internal static int ExitCode(ProjectCopy project, string program)
     {
         var folder = Directory.CreateTempSubdirectory("overlay-image-").FullName;
         try

@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
+using BusyboxGlibc.Formats.Elf;
 using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Registry;
 
 namespace BusyboxGlibc.Tests.Scripts;
 
@@ -46,7 +49,7 @@ public sealed class EntryScriptTests : IDisposable
 
         File.WriteAllText(Path.Combine(Root, "global.json"), "{}");
         File.WriteAllText(Path.Combine(Root, "build", "Build.csproj"), "<Project/>");
-        File.WriteAllText(Path.Combine(Root, "build", "Elf", "ElfFile.cs"), "// source");
+        File.WriteAllText(Path.Combine(Root, "build", "Formats", "Elf", "ElfFile.cs"), "// source");
         Executable(Path.Combine(Bin, "dotnet"), FakeDotnet);
     }
 
@@ -139,7 +142,7 @@ public sealed class EntryScriptTests : IDisposable
     public void ASourceThatIsOnlyTouchedCompilesNothing()
     {
         Build();
-        File.SetLastWriteTimeUtc(Path.Combine(Root, "build", "Elf", "ElfFile.cs"), DateTime.UtcNow.AddDays(1));
+        File.SetLastWriteTimeUtc(Path.Combine(Root, "build", "Formats", "Elf", "ElfFile.cs"), DateTime.UtcNow.AddDays(1));
         Build();
         Assert.That(Builds(), Is.EqualTo(1));
     }
@@ -148,7 +151,7 @@ public sealed class EntryScriptTests : IDisposable
     public void ASourceThatIsRenamedIsCompiled()
     {
         Build();
-        File.Move(Path.Combine(Root, "build", "Elf", "ElfFile.cs"), Path.Combine(Root, "build", "Elf", "Other.cs"));
+        File.Move(Path.Combine(Root, "build", "Formats", "Elf", "ElfFile.cs"), Path.Combine(Root, "build", "Elf", "Other.cs"));
         Build();
         Assert.That(Builds(), Is.EqualTo(2));
     }

@@ -44,6 +44,17 @@ public class ResolvedFilesProofTests
         Assert.That(await ProveAsync("libplug (plugin)\n", ("libplug (plugin)", [$"/{Folder}/libplug.so.1"])), Is.Empty);
     }
 
+    [TestCase(3, 2)]
+    [TestCase(40, 39)]
+    public async Task ManySymbolsOfOneFileAreOneErrorThatTellsTheOneThingToDo(int count, int more)
+    {
+        var names = Enumerable.Range(0, count).Select(index => $"h{index}").ToList();
+        made.Add("libplug1", Library("libplug.so.1", $"{string.Concat(names.Select(name => $"int {name}(void);"))} int p(void) {{ return {string.Join(" + ", names.Select(name => $"{name}()"))}; }}"));
+        var problem = (await ProveAsync("libplug\n", ("libplug", [$"/{Folder}/libplug.so.1"]))).Single();
+        Assert.That(problem.Error.What, Does.Match($@"^/lib/libplug\.so\.1: undefined symbol h[0-9]+ and {more} more$"));
+        Assert.That(problem.Error.Next, Does.EndWith("libplug (plugin)"));
+    }
+
     [Test]
     public async Task AnExactSonameAllowsTheFileThatItsLinkLeadsTo()
     {

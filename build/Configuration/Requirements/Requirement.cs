@@ -13,11 +13,14 @@ public enum RequirementKind
 
     /// <summary>Files of an overlay folder, from a line of <c>lib-requires.txt</c> that starts with a slash.</summary>
     Overlay,
+
+    /// <summary>Files of a package by their path, from a line of <c>lib-requires.txt</c> such as <c>/usr/lib/{triplet}/ossl-modules/legacy.so = openssl-provider-legacy</c>.</summary>
+    Files,
 }
 
 /// <summary>One line of <c>lib-requires.txt</c>, or one entry of <c>Commands</c>; the grammar is in docs/design.md.</summary>
 /// <param name="Kind">What is asked for.</param>
-/// <param name="Name">A library's name (<c>libz</c>), its soname (<c>libssl.so.3</c>), a command's name, or an overlay pattern.</param>
+/// <param name="Name">A library's name (<c>libz</c>), its soname (<c>libssl.so.3</c>), a command's name, an overlay pattern, or a pattern of a package's files.</param>
 /// <param name="Package">The Debian package it must come from, or null.</param>
 /// <param name="PackageFile">A package file of the user's own, relative to the file, <c>{arch}</c> standing for the Debian architecture; or null.</param>
 /// <param name="OnlyOn">The platforms it is asked for on, in the order of <see cref="KnownPlatforms.All"/>.</param>
@@ -47,6 +50,11 @@ public sealed record Requirement(
 
     /// <summary>File and line, for an error.</summary>
     public string Where => Line > 0 ? $"{Source}:{Line}" : Source;
+
+    /// <summary>The pattern of a package's files on a platform: <c>{triplet}</c> is its multiarch triplet, <c>{arch}</c> its Debian architecture.</summary>
+    public string PathOn(Platform platform) => Name
+        .Replace(RequirementNames.Triplet, platform.Triplet, StringComparison.Ordinal)
+        .Replace(RequirementNames.Architecture, platform.DebianArchitecture, StringComparison.Ordinal);
 
     /// <summary>Whether the requirement is asked for on that platform.</summary>
     public bool AppliesTo(Platform platform) => OnlyOn.Contains(platform);

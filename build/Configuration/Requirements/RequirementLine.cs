@@ -29,18 +29,25 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
             throw Error(first, $"a line starts with a name, not with {first.Text}", null, "write the name first, like: libnuma [!linux/arm/v6]");
         }
 
-        var isOverlay = kind == RequirementKind.Library && first.Text.StartsWith('/');
-        var name = isOverlay
-            ? RequirementNames.Overlay(first.Text, At(first))
+        var isPath = kind == RequirementKind.Library && first.Text.StartsWith('/');
+        var name = isPath
+            ? string.Empty
             : kind == RequirementKind.Command ? RequirementNames.Command(first.Text, At(first)) : RequirementNames.Library(first.Text, At(first));
         while (at < tokens.Count)
         {
-            ReadPart(first, isOverlay);
+            ReadPart(first, isPath);
+        }
+
+        // What a path means is known once the line is read: with a package it is the package's, without one the overlay's.
+        var hasPackage = package is not null || packageFile is not null;
+        if (isPath)
+        {
+            name = hasPackage ? RequirementNames.PackagePath(first.Text, At(first)) : RequirementNames.Overlay(first.Text, At(first));
         }
 
         var meant = KnownPlatforms.All.Where(platform => qualifier?.Holds(platform) ?? true).ToList();
         var requirement = new Requirement(
-            isOverlay ? RequirementKind.Overlay : kind,
+            !isPath ? kind : hasPackage ? RequirementKind.Files : RequirementKind.Overlay,
             name,
             package,
             packageFile,
@@ -56,12 +63,12 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
         return (requirement, meant);
     }
 
-    private void ReadPart(RequirementToken name, bool isOverlay)
+    private void ReadPart(RequirementToken name, bool isPath)
     {
         var token = tokens[at++];
         if (token.Is("?"))
         {
-            ReadOptional(token, isOverlay);
+            ReadOptional(token, isPath);
         }
         else if (token.Is("["))
         {
@@ -73,7 +80,7 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
         }
         else if (token.Is("="))
         {
-            ReadPackage(token, isOverlay);
+            ReadPackage(token);
         }
         else if (token.Kind == RequirementTokenKind.Word)
         {
@@ -87,9 +94,9 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
         }
     }
 
-    private void ReadOptional(RequirementToken token, bool isOverlay)
+    private void ReadOptional(RequirementToken token, bool isPath)
     {
-        if (isOverlay && token.IsGlued && tokens[at - 2].Kind == RequirementTokenKind.Word)
+        if (isPath && token.IsGlued && tokens[at - 2].Kind == RequirementTokenKind.Word)
         {
             throw Error(token, "? is no wildcard", "after a blank it makes a requirement optional; in a pattern it means nothing", "write * for the characters that vary");
         }
@@ -186,13 +193,8 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
         }
     }
 
-    private void ReadPackage(RequirementToken equals, bool isOverlay)
+    private void ReadPackage(RequirementToken equals)
     {
-        if (isOverlay)
-        {
-            throw Error(equals, "files of an overlay come from no package", null, "remove = and what follows it");
-        }
-
         if (package is not null || packageFile is not null)
         {
             throw Error(equals, "the line names two packages", null, "name one");

@@ -1,10 +1,19 @@
 using System.Text.RegularExpressions;
+using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Configuration.Requirements;
 
 /// <summary>The names and paths a requirement may be made of.</summary>
 internal static partial class RequirementNames
 {
+    /// <summary>What stands for the multiarch triplet of the platform.</summary>
+    public const string Triplet = "{triplet}";
+
+    /// <summary>What stands for the Debian architecture of the platform.</summary>
+    public const string Architecture = "{arch}";
+
+    private const string Documentation = "/usr/share/doc/";
+    private const string PathExample = "write it like /usr/lib/{triplet}/sasl2/*.so* = libsasl2-modules";
     private const int MaximumName = 128;
     private const int MaximumPath = 512;
 
@@ -27,6 +36,12 @@ internal static partial class RequirementNames
         if (word.Length <= MaximumName && (IsLibrary(word) || LoaderPattern().IsMatch(word)))
         {
             return word;
+        }
+
+        if (PlugInPattern().IsMatch(word))
+        {
+            throw Bad(word, "library", where, "a library's name starts with lib; a plug-in with another name is taken by its path and its package",
+                $"write them like /usr/lib/{{triplet}}/ossl-modules/legacy.so = openssl-provider-legacy; 'apt-file search {word}' tells path and package");
         }
 
         var advice = word.ToLowerInvariant() is var lower && IsLibrary(lower) ? lower
@@ -58,9 +73,35 @@ internal static partial class RequirementNames
             throw Bad(word, "overlay pattern", where, "it names a folder, not files", example);
         }
 
+        if (path.Contains(Triplet, StringComparison.Ordinal))
+        {
+            throw Bad(word, "overlay pattern", where, $"the folders of the overlay tell the platforms apart; {Triplet} is for files of a package", "write the package behind it, = PACKAGE, or the path without it");
+        }
+
         return path.Contains("**", StringComparison.Ordinal) || path.AsSpan().IndexOfAny('{', '}') >= 0
             ? throw Bad(word, "overlay pattern", where, "* is its only wildcard, and stands for characters of one name", example)
             : $"/{path}";
+    }
+
+    /// <summary>A pattern of files in a package, in the spelling of a merged /usr, with repeated slashes and dots taken out.</summary>
+    public static string PackagePath(string word, string where)
+    {
+        const string kind = "path in a package";
+        var path = MergedUsr.Of("/" + Normalise(word, kind, where, PathExample));
+        if (word.EndsWith('/') || path.Length == 1)
+        {
+            throw Bad(word, kind, where, "it names a folder, not files", path.Length == 1 ? PathExample : $"write {path}/* for the files in it");
+        }
+
+        if (path.StartsWith(Documentation, StringComparison.Ordinal))
+        {
+            throw Bad(word, kind, where, "no documentation is put into the image; the copyright file of each package is there anyway", "remove the line");
+        }
+
+        var rest = path.Replace(Triplet, string.Empty, StringComparison.Ordinal).Replace(Architecture, string.Empty, StringComparison.Ordinal);
+        return path.Contains("**", StringComparison.Ordinal) || rest.AsSpan().IndexOfAny('{', '}') >= 0
+            ? throw Bad(word, kind, where, $"* stands for characters of one name, {Triplet} for the multiarch triplet, {Architecture} for the Debian architecture, and nothing else varies", PathExample)
+            : path;
     }
 
     /// <summary>A Debian package's name, by section 5.6.1 of the Debian Policy Manual.</summary>
@@ -89,7 +130,7 @@ internal static partial class RequirementNames
             throw Bad(word, "package file", where, "it does not end with .deb", example);
         }
 
-        return path.Replace("{arch}", string.Empty, StringComparison.Ordinal).AsSpan().IndexOfAny('{', '}', '*') >= 0
+        return path.Replace(Architecture, string.Empty, StringComparison.Ordinal).AsSpan().IndexOfAny('{', '}', '*') >= 0
             ? throw Bad(word, "package file", where, "{arch} is the only part that may vary", example)
             : $"./{path}";
     }
@@ -119,6 +160,9 @@ internal static partial class RequirementNames
         new($"{Shown(word)} is no {kind}", where, why, next);
 
     private static string Shown(string word) => word.Length <= 60 ? word : word[..60] + "...";
+
+    [GeneratedRegex(@"^(?!lib)[A-Za-z0-9_+.-]+\.so(?:\.|\z)", RegexOptions.CultureInvariant)]
+    private static partial Regex PlugInPattern();
 
     [GeneratedRegex(@"^lib[A-Za-z0-9_+.~@-]*[A-Za-z0-9_+~]\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex NamePattern();

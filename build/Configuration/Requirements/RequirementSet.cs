@@ -19,7 +19,10 @@ internal sealed class RequirementSet
     public void Add((Requirement Requirement, IReadOnlyList<Platform> Meant) line)
     {
         var (requirement, platforms) = line;
-        var others = byName.TryGetValue(requirement.Name, out var known) ? known : byName[requirement.Name] = [];
+
+        // One pattern may name files of several packages: each has plug-ins in the same folder.
+        var key = requirement.Kind == RequirementKind.Files ? $"{requirement.Name} = {requirement.Package ?? requirement.PackageFile}" : requirement.Name;
+        var others = byName.TryGetValue(key, out var known) ? known : byName[key] = [];
         if (others.FirstOrDefault(other => meant[other].Intersect(platforms).Any()) is { } first)
         {
             throw Duplicate(first, requirement, platforms);

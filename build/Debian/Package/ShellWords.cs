@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Debian.Package;
 
 /// <summary>
 /// Takes a shell script apart into commands and words, as the POSIX shell's "Token Recognition" and "Quoting" say, without
-/// running anything: control structures are not followed, and every command counts.
+/// running anything: every command counts, whatever it depends on, and those of a <c>for</c> loop once for each of its words.
 /// </summary>
 internal static class ShellWords
 {
@@ -14,6 +14,7 @@ internal static class ShellWords
     public static IEnumerable<List<string?>> Commands(string script, Dictionary<string, string> variables)
     {
         var words = new List<string?>();
+        var loops = new ShellLoops(variables, script.Length);
         for (var at = 0; at < script.Length;)
         {
             var letter = script[at];
@@ -22,6 +23,7 @@ internal static class ShellWords
                 at++;
                 if (Finish(words, variables) is { } command)
                 {
+                    at = loops.Next(command, at);
                     yield return command;
                 }
 

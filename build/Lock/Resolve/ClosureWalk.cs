@@ -13,6 +13,7 @@ namespace BusyboxGlibc.Lock.Resolve;
 internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatformResult? lead, Func<Task<IContentsIndex>> contents)
 {
     private readonly Dictionary<string, IReadOnlyList<ReachedPackage>> _reach = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _configured = new(StringComparer.Ordinal);
     private readonly LoaderFolders _folders = LoaderFolders.For(draft.Platform);
 
     private Platform Platform => draft.Platform;
@@ -21,6 +22,7 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
     /// <param name="failed">Told every need that nothing answers, with the requirement for whose sake it is one.</param>
     public async Task CloseAsync(Action<Requirement?, LockException> failed)
     {
+        await ConfigureAsync().ConfigureAwait(false);
         var missing = new List<(Taken From, string Soname)>();
         do
         {
@@ -31,6 +33,21 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
         foreach (var (from, soname) in missing)
         {
             failed(from.Cause, await ErrorAsync(from, soname).ConfigureAwait(false));
+        }
+    }
+
+    // What ld.so.conf.d of the image leads to, glibc's own files there left out: they name the folders that are searched anyway.
+    private async Task ConfigureAsync()
+    {
+        _configured.UnionWith(draft.Overlay.LoaderFolders.Select(UsrMerge.Of));
+        foreach (var package in draft.Packages
+            .Where(package => package.Files.Any(file => LdSoConf.IsIncluded(file) && LibraryNames.FileOf(file) is var name && name != "libc.conf" && name != $"{Platform.Triplet}.conf"))
+            .ToList())
+        {
+            if (await draft.OpenAsync(package.Name).ConfigureAwait(false) is { } opened)
+            {
+                _configured.UnionWith(opened.Contents!.LoaderFolders.Select(UsrMerge.Of));
+            }
         }
     }
 
@@ -118,7 +135,8 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
     private bool IsLinked(string path) => LibraryNames.IsInLoaderFolder(path, Platform) || IsConfigured(path);
 
     private bool IsConfigured(string path) =>
-        LibraryNames.DirectoryOf(path) is var folder && (folder == "/usr/local/lib" || folder == $"/usr/local/lib/{Platform.Triplet}");
+        LibraryNames.DirectoryOf(path) is var folder
+        && (folder == "/usr/local/lib" || folder == $"/usr/local/lib/{Platform.Triplet}" || _configured.Contains(UsrMerge.Of(folder)));
 
     private async Task<bool> TakeLibraryAsync(Taken from, string soname, Func<string, bool> isSearched)
     {
@@ -131,8 +149,8 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
         }
 
         // A library that is there under another name than its soname alone: where the loader finds it, the build makes the link.
-        DebMember? Unlinked(DebContents files) =>
-            files.WithSoname(soname).FirstOrDefault(member => isSearched(member.Path) && IsLinked(member.Path) && files.IsLibrary(member, Platform));
+        DebMember? Unlinked(DebContents files) => files.WithSoname(soname).FirstOrDefault(member =>
+            ((isSearched(member.Path) && IsLinked(member.Path)) || Configures(files, member.Path)) && files.IsLibrary(member, Platform));
 
         if ((draft.Overlay.Named(soname).FirstOrDefault(member => isSearched(member.Path) && IsOverlayLibrary(member)) ?? Unlinked(draft.Overlay)) is { } own)
         {
@@ -147,7 +165,7 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
         }
 
         DebMember? Matching(PackageDraft package) => package.Contents!.Named(soname).FirstOrDefault(member =>
-                isSearched(member.Path) && (package.Contents.IsLibrary(member, Platform) || LeadsOut(package, member)))
+                (isSearched(member.Path) || Configures(package.Contents, member.Path)) && (package.Contents.IsLibrary(member, Platform) || LeadsOut(package, member)))
             ?? Unlinked(package.Contents)
             ?? RenamedSoname.Link(package.Contents, soname, Platform, isSearched);
 
@@ -220,7 +238,7 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
             if (await draft.OpenAsync(name).ConfigureAwait(false) is { } package && matching(package) is { } member)
             {
                 (package, member) = await PreferredAsync(package, member, matching).ConfigureAwait(false);
-                draft.Take(package, member, from.Cause);
+                Take(package, member, from);
                 return member.Path;
             }
         }
@@ -242,6 +260,25 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
 
         return (package, member);
     }
+
+    // A package brings along what tells the loader of its library's folder.
+    private void Take(PackageDraft package, DebMember member, Taken from)
+    {
+        draft.Take(package, member, from.Cause);
+        if (Configures(package.Contents!, member.Path))
+        {
+            _configured.UnionWith(package.Contents!.LoaderFolders.Select(UsrMerge.Of));
+            foreach (var file in package.Contents.Members.Where(file => LdSoConf.IsIncluded(file.Path)))
+            {
+                draft.Take(package, file, from.Cause);
+            }
+        }
+    }
+
+    // The loader's own folders have rules of their own, and glibc's files name these too.
+    private bool Configures(DebContents package, string path) =>
+        package.LoaderFolders.Count > 0 && !LibraryNames.IsInLoaderFolder(path, Platform)
+        && FolderOf(path) is var folder && package.LoaderFolders.Any(configured => UsrMerge.Of(configured) == folder);
 
     private async Task<string?> TakeFromContentsAsync(Taken from, string soname, Func<PackageDraft, DebMember?> matching)
     {
@@ -276,7 +313,7 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
                     + string.Join('\n', found.Select(pair => $"{soname} = {pair.Package.Name}")));
         }
 
-        found.ForEach(pair => draft.Take(pair.Package, pair.Member, from.Cause));
+        found.ForEach(pair => Take(pair.Package, pair.Member, from));
         return found.Count == 1 ? found[0].Member.Path : null;
     }
 

@@ -12,7 +12,7 @@ namespace BusyboxGlibc.Lock.Resolve;
 public sealed class ContentsCache(string cache)
 {
     // A change of what is written below, or of what is read of a package file, must change this.
-    private const string Format = "busybox-glibc package contents 3";
+    private const string Format = "busybox-glibc package contents 4";
 
     // A package file of half a million members is no package of an image.
     private const long LargestEntry = 64 << 20;
@@ -49,6 +49,8 @@ public sealed class ContentsCache(string cache)
                 writer.Write(alternative.Path);
                 writer.Write(alternative.Priority);
             }
+
+            WriteList(writer, contents.LoaderFolders);
         });
     }
 
@@ -97,7 +99,8 @@ public sealed class ContentsCache(string cache)
                 alternatives.Add(new AlternativeLink(reader.ReadString(), reader.ReadString(), reader.ReadInt32()));
             }
 
-            return stream.Position == stream.Length ? new DebContents(name, members, alternatives) : null;
+            var folders = ReadList(reader);
+            return stream.Position == stream.Length ? new DebContents(name, members, alternatives) { LoaderFolders = folders } : null;
         }
         catch (Exception error) when (error is IOException or FormatException or ArgumentException)
         {

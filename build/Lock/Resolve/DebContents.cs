@@ -46,6 +46,9 @@ internal sealed class DebContents
     /// <summary>The links that its <c>postinst</c> makes through update-alternatives(1).</summary>
     public IReadOnlyList<AlternativeLink> Alternatives { get; }
 
+    /// <summary>The folders that its files in <c>/etc/ld.so.conf.d</c> name.</summary>
+    public IReadOnlyList<string> LoaderFolders { get; init; } = [];
+
     /// <summary>Every file and link, in ordinal order of their paths.</summary>
     public IReadOnlyList<DebMember> Members { get; }
 

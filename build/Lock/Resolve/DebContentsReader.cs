@@ -34,6 +34,7 @@ internal static class DebContentsReader
     public static DebContents Read(DebFile deb, string name, PackageCacheWriter? keep, CancellationToken cancellation)
     {
         var members = new List<DebMember>();
+        var folders = new List<string>();
         using var buffer = new MemberBuffer();
         deb.ReadData((entry, content) =>
         {
@@ -45,10 +46,15 @@ internal static class DebContentsReader
                 members.Add(MemberOf(entry, whole, name));
             }
 
+            if (entry.Type == DebEntryType.File && LdSoConf.IsIncluded(entry.Path))
+            {
+                folders.AddRange(LdSoConf.Folders(whole));
+            }
+
             return true;
         });
         keep?.Complete(deb.Control);
-        return new DebContents(name, members, deb.Control.Alternatives);
+        return new DebContents(name, members, deb.Control.Alternatives) { LoaderFolders = folders };
     }
 
     private static DebMember MemberOf(DebEntry entry, ReadOnlyMemory<byte> content, string name)

@@ -18,7 +18,7 @@ internal static class LocalPackage
     /// <exception cref="LockException">There is no such file, it is outside the project, or it is for another architecture.</exception>
     public static IndexedPackage? Open(Requirement requirement, Platform platform, string projectFolder)
     {
-        var path = requirement.PackageFile!.Replace("{arch}", platform.DebianArchitecture, StringComparison.Ordinal);
+        var path = requirement.PackageFile!.Replace(RequirementNames.Architecture, platform.DebianArchitecture, StringComparison.Ordinal);
         path = path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path;
         if (!LockText.IsRelativePath(path))
         {

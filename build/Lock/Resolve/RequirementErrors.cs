@@ -15,6 +15,7 @@ internal sealed class RequirementErrors(
     ResolvedFiles draft, RequirementSearch search, PinChoice pins, Func<Task<IContentsIndex>> contents, IReadOnlyList<Platform> platforms)
 {
     private const int Listed = 12;
+    private const string DocFolder = "/usr/share/doc/";
 
     private Platform Platform => pins.Platform;
 
@@ -84,28 +85,85 @@ internal sealed class RequirementErrors(
     /// <summary>The package a requirement names does not have it.</summary>
     public static LockException NotInPackage(Requirement requirement, Platform platform, PackageDraft package)
     {
-        var isLibrary = requirement.Kind == RequirementKind.Library;
-        var has = package.Contents!.Members
-            .Where(member => isLibrary
-                ? package.Contents.IsLibrary(member, platform) && LibraryNames.IsInLoaderFolder(member.Path, platform)
-                : LibraryNames.DirectoryOf(UsrMerge.Of(member.Path)) is "/usr/bin" or "/usr/sbin")
-            .Select(member => LibraryNames.FileOf(member.Path))
-            .Distinct(StringComparer.Ordinal)
-            .ToList();
-        var kind = isLibrary ? "libraries" : "commands";
-        var below = isLibrary && has.Count == 0
-            ? package.Contents.Members
-                .Where(member => package.Contents.IsLibrary(member, platform) && member.Path.Contains(".so", StringComparison.Ordinal))
-                .Select(member => LibraryNames.DirectoryOf(member.Path)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Take(3).ToList()
-            : [];
+        var (why, next) = requirement.Kind switch
+        {
+            RequirementKind.Files => OtherFiles(requirement, platform, package),
+            RequirementKind.Library => OtherLibraries(requirement, platform, package),
+            _ => OtherCommands(requirement, package),
+        };
         return new LockException(
-            $"{requirement.Name}: {package.Name} {package.Choice.Pin.Version} does not have it on {platform} (Debian {platform.DebianArchitecture})",
-            requirement.Where,
-            below.Count > 0 ? $"it has libraries only in {string.Join(", ", below)}, where the loader does not look"
-                : has.Count == 0 ? $"it has no {kind}"
-                : $"its {kind} are {string.Join(", ", has.Take(Listed))}{(has.Count > Listed ? ", …" : string.Empty)}",
-            has.Count == 0 ? "name another package, or remove '= PACKAGE' to have it looked for" : $"write one of these names, or remove '= {package.Name}'");
+            $"{requirement.Name}: {package.Name} {package.Choice.Pin.Version} does not have it on {platform} (Debian {platform.DebianArchitecture})", requirement.Where, why, next);
     }
+
+    // The loader's folders first; a library of another folder is found by the same form of a line, anything else by its path.
+    private static (string Why, string Next) OtherLibraries(Requirement requirement, Platform platform, PackageDraft package)
+    {
+        var all = package.Contents!.Members
+            .Where(member => LibraryNames.FileOf(member.Path).Contains(".so", StringComparison.Ordinal) && package.Contents.IsLibrary(member, platform))
+            .ToList();
+        var has = Names(all.Where(member => LibraryNames.IsInLoaderFolder(member.Path, platform)));
+        var isLoaders = has.Count > 0;
+        has = isLoaders ? has : Names(all.Where(member => LibraryNames.FileOf(member.Path).StartsWith("lib", StringComparison.Ordinal)));
+        if (has.Count > 0)
+        {
+            return ($"its libraries are {Some(has)}", $"write one of these names{(isLoaders ? ", or remove" : " before")} '= {From(requirement)}'");
+        }
+
+        return all.Count > 0
+            ? ("none of its libraries has a name that starts with lib", $"write {string.Join('\n', all.Take(Listed).Select(member => LineOf(requirement, member, platform)))}")
+            : ("it has no libraries", "name another package, or remove '= PACKAGE' to have it looked for");
+    }
+
+    private static (string Why, string Next) OtherCommands(Requirement requirement, PackageDraft package)
+    {
+        var has = Names(package.Contents!.Members.Where(member => LibraryNames.DirectoryOf(UsrMerge.Of(member.Path)) is "/usr/bin" or "/usr/sbin"));
+        return has.Count == 0
+            ? ("it has no commands", "name another package, or remove '= PACKAGE' to have it looked for")
+            : ($"its commands are {Some(has)}", $"write one of these names, or remove '= {From(requirement)}'");
+    }
+
+    // What lies below the path, what has its name elsewhere, what lies beside it; whatever of these there is first.
+    private static (string Why, string Next) OtherFiles(Requirement requirement, Platform platform, PackageDraft package)
+    {
+        var path = requirement.PathOn(platform);
+        var members = package.Contents!.Members.Where(member => !member.Path.StartsWith(DocFolder, StringComparison.Ordinal)).ToList();
+        var below = new PathPattern(path + "/**");
+        if (members.Any(member => below.IsMatch(member.Path)))
+        {
+            var direct = new PathPattern(path + "/*");
+            return members.Any(member => direct.IsMatch(member.Path))
+                ? ("it is a folder there", $"write {requirement.Name}/* = {From(requirement)} for the files in it")
+                : ("it is a folder of folders there", Lines(members.Where(member => below.IsMatch(member.Path))));
+        }
+
+        var sameName = new PathPattern("/**/" + LibraryNames.FileOf(path));
+        var sameFolder = new PathPattern(LibraryNames.DirectoryOf(path) + "/*");
+        var named = members.Where(member => sameName.IsMatch(member.Path)).ToList();
+        var beside = members.Where(member => sameFolder.IsMatch(member.Path)).ToList();
+        var near = Nearest.Names(LibraryNames.FileOf(path), beside.Select(member => LibraryNames.FileOf(member.Path)), Listed);
+        var likely = named.Count > 0 ? named : near.Count > 0 ? beside.Where(member => near.Contains(LibraryNames.FileOf(member.Path))).ToList() : beside;
+        return likely.Count > 0 ? ("its nearest files are those below", Lines(likely))
+            : members.Count > 0 ? ("nothing of it has that name, or lies in that folder", Lines(members))
+            : ("it has no files", "name another package");
+
+        string Lines(IEnumerable<DebMember> some)
+        {
+            var list = some.ToList();
+            return $"write what you want of these:\n{string.Join('\n', list.Take(Listed).Select(member => LineOf(requirement, member, platform)))}"
+                + (list.Count > Listed ? $"\n… and {list.Count - Listed} more" : string.Empty);
+        }
+    }
+
+    // The package as the line names it.
+    private static string From(Requirement requirement) => (requirement.Package ?? requirement.PackageFile)!;
+
+    private static string LineOf(Requirement requirement, DebMember member, Platform platform) =>
+        $"{UsrMerge.Of(member.Path).Replace(platform.Triplet, RequirementNames.Triplet, StringComparison.Ordinal)} = {From(requirement)}";
+
+    private static List<string> Names(IEnumerable<DebMember> members) =>
+        [.. members.Select(member => LibraryNames.FileOf(member.Path)).Distinct(StringComparer.Ordinal)];
+
+    private static string Some(List<string> names) => $"{string.Join(", ", names.Take(Listed))}{(names.Count > Listed ? ", …" : string.Empty)}";
 
     private static string FormsOf(Requirement requirement) =>
         requirement.IsExactSoname ? $"a file {requirement.Name}" : $"{requirement.Name}.so*, or that name with a version";

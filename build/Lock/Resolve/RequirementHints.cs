@@ -1,4 +1,5 @@
 using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Debian;
 using BusyboxGlibc.Debian.Suite;
 using BusyboxGlibc.Foundation.Text;
 
@@ -11,6 +12,7 @@ namespace BusyboxGlibc.Lock.Resolve;
 internal sealed class RequirementHints(ResolvedFiles draft, RequirementSearch search, PinChoice pins, IContentsIndex contents)
 {
     private const int Offered = 6;
+    private const int MostBelow = 3;
     private const int MostHops = 6;
 
     /// <summary>The advice for a command.</summary>
@@ -27,6 +29,13 @@ internal sealed class RequirementHints(ResolvedFiles draft, RequirementSearch se
                 $"write {real}: programs that are linked with -l{LibraryNames.StemOf(requirement.Name)[3..]} ask for it");
         }
 
+        if (await BelowAsync(requirement).ConfigureAwait(false) is { Count: > 0 } below)
+        {
+            return (
+                $"{string.Join(", ", below.Select(entry => $"{entry.Package} has {entry.Path}"))}, where only a program that names the folder looks",
+                $"if that is what you want, write {string.Join(" or ", below.Select(entry => $"{requirement.Name} = {entry.Package}"))}");
+        }
+
         if (await LibrariesOfPackageAsync(requirement.Name).ConfigureAwait(false) is { Count: > 0 } owned)
         {
             return ($"{requirement.Name} is the name of a package", $"write what it has: {string.Join(", ", owned.Take(Offered))}");
@@ -40,17 +49,36 @@ internal sealed class RequirementHints(ResolvedFiles draft, RequirementSearch se
                 $"build the program anew and ask for {other[0]}, or bring {requirement.Name} along in an overlay or a package file of your own");
         }
 
-        var names = await AlikeAsync(requirement).ConfigureAwait(false);
-        var below = contents.LibrariesBelow(requirement.Name)
-            .Where(entry => LibraryNames.Rank(requirement, LibraryNames.FileOf(entry.Path)) == 0 && !RequirementSearch.IsForDevelopment(entry.Section))
+        var alike = await AlikeAsync(requirement).ConfigureAwait(false);
+        var own = requirement.IsExactSoname ? requirement.Name : $"{requirement.Name}.so*";
+        return (null, alike.Count > 0 ? Advice(alike)
+            : $"correct the name; a library that Debian does not have comes from a package file of your own, {requirement.Name} = ./debs/FILE_{RequirementNames.Architecture}.deb, or from an overlay, /usr/local/lib/{own}");
+    }
+
+    // The packages that have it in a folder of its own, each looked into: Contents does not tell a library from a linker script.
+    private async Task<List<ContentsEntry>> BelowAsync(Requirement requirement)
+    {
+        var found = new List<ContentsEntry>();
+        foreach (var entry in contents.LibrariesBelow(requirement.Name)
+            .Where(entry => LibraryNames.Rank(requirement, LibraryNames.FileOf(entry.Path)) <= 1 && !RequirementSearch.IsForDevelopment(entry.Section))
             .DistinctBy(entry => entry.Package)
-            .Take(3)
-            .ToList();
-        return below.Count == 0
-            ? (null, Advice(names))
-            : (
-                $"{string.Join(", ", below.Select(entry => $"{entry.Package} has {entry.Path}"))}, where the loader does not look",
-                names.Count > 0 ? Advice(names) : "a program that needs it brings its folder along; take the library with it");
+            .Take(Offered))
+        {
+            try
+            {
+                if (await draft.OpenAsync(entry.Package).ConfigureAwait(false) is { } package
+                    && RequirementSearch.Match(requirement with { Package = entry.Package }, package.Contents!, pins.Platform).Count > 0)
+                {
+                    found.Add(entry);
+                }
+            }
+            catch (DebianException)
+            {
+                // Looked into on a guess: what cannot be read is no hint.
+            }
+        }
+
+        return [.. found.Take(MostBelow)];
     }
 
     private static string Advice(IReadOnlyList<string> names) => names.Count == 0 ? "correct the name" : $"did you mean {string.Join(", ", names)}?";

@@ -9,6 +9,9 @@ namespace BusyboxGlibc.Lock.Resolve;
 /// <param name="contents">The platform's Contents, fetched when first asked for.</param>
 internal sealed class RequirementSearch(PinChoice pins, Func<Task<IContentsIndex>> contents)
 {
+    // Copies of the libraries that hold their debug symbols alone.
+    private const string DebugFolder = "/usr/lib/debug/";
+
     /// <summary>Whether a section holds files for building and debugging, whose library names answer nothing at run time.</summary>
     public static bool IsForDevelopment(string section) => section is "libdevel" or "debug";
 
@@ -18,13 +21,21 @@ internal sealed class RequirementSearch(PinChoice pins, Func<Task<IContentsIndex
         if (requirement.Kind == RequirementKind.Command)
         {
             var named = package.Named(requirement.Name).Where(member => IsInCommandFolder(member.Path)).ToList();
-            return named.Count > 0 ? named : [.. CommandAlternatives.Of(requirement.Name).Select(one => package.Find(one.Path)).OfType<DebMember>()];
+            return named.Count > 0 ? named : [.. CommandAlternatives.Of(requirement.Name).Select(one => one.Path is null ? null : package.Find(one.Path)).OfType<DebMember>()];
+        }
+
+        if (requirement.Kind == RequirementKind.Files)
+        {
+            var pattern = new PathPattern(requirement.PathOn(platform));
+            return [.. package.Members.Where(member => pattern.IsMatch(member.Path))];
         }
 
         var found = Match(requirement, package, platform, member => LibraryNames.IsInLoaderFolder(member.Path, platform));
 
-        // A vendor's libraries lie in a folder of its own, mostly below /opt, which its programs name (RUNPATH) or ld.so.conf does.
-        return found.Count == 0 && requirement.PackageFile is not null ? Match(requirement, package, platform, static _ => true) : found;
+        // A plug-in lies in the folder where its program looks for it, a vendor's library in one of its own, mostly below /opt.
+        return found.Count == 0 && (requirement.Package ?? requirement.PackageFile) is not null
+            ? Match(requirement, package, platform, static member => !member.Path.StartsWith(DebugFolder, StringComparison.Ordinal))
+            : found;
     }
 
     private static IReadOnlyList<DebMember> Match(Requirement requirement, DebContents package, Platform platform, Func<DebMember, bool> isSearched)

@@ -63,7 +63,7 @@ internal sealed record ResolveFailure(Platform Platform, Requirement? Requiremen
             $"{requirement.Name}: no package provides it on {missing}",
             requirement.Where,
             $"found {string.Join("; ", versions)}",
-            requirement.Kind == RequirementKind.Library
+            requirement.Kind != RequirementKind.Command
                 ? $"add [{qualifier}] to the line, or mark it optional with '?'"
                 : "take it out of Commands, or build without the platform",
             first);

@@ -1,6 +1,7 @@
 using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Debian.Suite;
+using BusyboxGlibc.Formats.Elf;
 using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Platforms;
@@ -196,7 +197,7 @@ internal sealed partial class ResolvePass
         foreach (var text in wanted.Patterns)
         {
             var pattern = new PathPattern(text);
-            var matches = package.Contents!.Members.Where(member => !member.IsMade && pattern.IsMatch(member.Path)).ToList();
+            var matches = package.Contents!.Members.Where(member => pattern.IsMatch(member.Path)).ToList();
             if (matches.Count == 0 && !wanted.IsOptional)
             {
                 throw new LockException(
@@ -299,10 +300,10 @@ internal sealed partial class ResolvePass
             _draft.Take(package, member, requirement);
         }
 
-        // What tells the loader of a vendor's folder comes along.
-        if (requirement.PackageFile is not null && matches.Any(member => !LibraryNames.IsInLoaderFolder(member.Path, Platform)))
+        // What tells the loader of the library's folder comes along; a path names all that it takes.
+        if (requirement.Kind == RequirementKind.Library && matches.Any(member => !LibraryNames.IsInLoaderFolder(member.Path, Platform)))
         {
-            foreach (var member in package.Contents!.Members.Where(member => member.Path.StartsWith("/etc/ld.so.conf.d/", StringComparison.Ordinal)))
+            foreach (var member in package.Contents!.Members.Where(member => LdSoConf.IsIncluded(member.Path)))
             {
                 _draft.Take(package, member, requirement);
             }

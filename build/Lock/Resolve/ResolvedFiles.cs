@@ -65,7 +65,10 @@ internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<s
             0,
             file.Elf is null ? null : ElfNeeds.Of(file.Elf),
             [])).ToList();
-        Overlay = new DebContents("overlay", [.. Overlay.Members, .. members], []);
+        Overlay = new DebContents("overlay", [.. Overlay.Members, .. members], [])
+        {
+            LoaderFolders = [.. Overlay.LoaderFolders, .. files.SelectMany(file => file.LoaderFolders)],
+        };
         foreach (var member in members.Where(member => member.Elf is not null))
         {
             Unclosed.Enqueue(new Taken(null, member, cause));

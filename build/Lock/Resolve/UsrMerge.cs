@@ -1,23 +1,12 @@
+using BusyboxGlibc.Foundation.Files;
+
 namespace BusyboxGlibc.Lock.Resolve;
 
-/// <summary>
-/// One spelling for paths of a merged and an unmerged /usr. bookworm ships <c>/bin/ip</c>, trixie <c>/usr/bin/ip</c>;
-/// on either the one is reached through the other.
-/// </summary>
+/// <summary>Paths of packages in the spelling of <see cref="MergedUsr"/>, and where their links lead.</summary>
 internal static class UsrMerge
 {
     /// <summary>The path under <c>/usr</c> of a path in <c>/bin</c>, <c>/sbin</c> or <c>/lib*</c>; any other path as it is.</summary>
-    public static string Of(string path)
-    {
-        if (path.StartsWith("/usr/", StringComparison.Ordinal) || path.Length < 2)
-        {
-            return path;
-        }
-
-        var end = path.IndexOf('/', 1);
-        var top = end < 0 ? path.AsSpan(1) : path.AsSpan(1, end - 1);
-        return top is "bin" or "sbin" or "lib" or "lib32" or "lib64" or "libx32" or "libo32" ? "/usr" + path : path;
-    }
+    public static string Of(string path) => MergedUsr.Of(path);
 
     /// <summary>The absolute, normalised path that a link's text leads to, seen from the folder of the link; never above the root.</summary>
     public static string Target(string linkPath, string target)

@@ -1,6 +1,7 @@
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Tests.Rootfs;
 
 namespace BusyboxGlibc.Tests.Configuration.Requirements;
 
@@ -89,6 +90,20 @@ public class RequirementFileTests
     }
 
     [Test]
+    public void APathWithAPackageMeansFilesOfThatPackage()
+    {
+        var one = One("//lib/{triplet}/sasl2/*.so*(plugin)=libsasl2-modules [linux/amd64]?");
+        Assert.That((one.Kind, one.Name, one.Package, one.IsPlugin), Is.EqualTo((RequirementKind.Files, "/usr/lib/{triplet}/sasl2/*.so*", "libsasl2-modules", true)));
+        Assert.That(one.Text, Is.EqualTo("/usr/lib/{triplet}/sasl2/*.so* = libsasl2-modules [linux/amd64] (plugin) ?"));
+        Assert.That(one.PathOn(KnownPlatforms.Find("linux/arm/v7")!), Is.EqualTo("/usr/lib/arm-linux-gnueabihf/sasl2/*.so*"));
+        Assert.That(One("/usr/lib/jvm/java-21-openjdk-{arch}/lib/*.so = ./debs/jre_{arch}.deb").PathOn(KnownPlatforms.Find("linux/arm/v7")!), Is.EqualTo("/usr/lib/jvm/java-21-openjdk-armhf/lib/*.so"));
+    }
+
+    [Test]
+    public void OnePathMayNameFilesOfSeveralPackages() =>
+        Assert.That(Parse("/usr/lib/{triplet}/sasl2/*.so = libsasl2-modules\n/usr/lib/{triplet}/sasl2/*.so = libsasl2-modules-ldap"), Has.Count.EqualTo(2));
+
+    [Test]
     public void LinesAreCountedFromOneThroughCommentsAndBlanks()
     {
         var requirements = Parse("\uFEFF# head\r\n\r\nlibz\r\n  # more\r\nlibm");
@@ -130,7 +145,15 @@ public class RequirementFileTests
     [TestCase("/", "lib-requires.txt:1:1", "no overlay pattern", "/usr/local/lib")]
     [TestCase("/usr/**/x", "lib-requires.txt:1:1", "no overlay pattern", "/usr/local/lib")]
     [TestCase("/usr/lib/libx.so?", "lib-requires.txt:1:17", "? is no wildcard", "*")]
-    [TestCase("/usr/lib/x = foo", "lib-requires.txt:1:12", "come from no package", "remove =")]
+    [TestCase("/usr/lib/{triplet}/x.so", "lib-requires.txt:1:1", "no overlay pattern", "= PACKAGE")]
+    [TestCase("/usr/lib/{triple}/x.so = foo", "lib-requires.txt:1:1", "no path in a package", "/usr/lib/{triplet}/sasl2/")]
+    [TestCase("/usr/lib/**/x.so = foo", "lib-requires.txt:1:1", "no path in a package", "/usr/lib/{triplet}/sasl2/")]
+    [TestCase("/usr/lib/../x.so = foo", "lib-requires.txt:1:1", "no path in a package", "/usr/lib/{triplet}/sasl2/")]
+    [TestCase("/lib/{triplet}/sasl2/ = foo", "lib-requires.txt:1:1", "no path in a package", "write /usr/lib/{triplet}/sasl2/* ")]
+    [TestCase("/ = foo", "lib-requires.txt:1:1", "no path in a package", "/usr/lib/{triplet}/sasl2/")]
+    [TestCase("/usr/share/doc/foo/README = foo", "lib-requires.txt:1:1", "no path in a package", "remove")]
+    [TestCase("/usr/lib/x = foo\n/lib/./x = foo ?", "lib-requires.txt:2", "/usr/lib/x is required twice", "line 1 or line 2")]
+    [TestCase("pam_unix.so", "lib-requires.txt:1:1", "no library", "apt-file search pam_unix.so")]
     [TestCase("libz*", "lib-requires.txt:1:1", "libz* is no library", "write libz,")]
     [TestCase("libz.so*", "lib-requires.txt:1:1", "libz.so* is no library", "write libz,")]
     [TestCase("z", "lib-requires.txt:1:1", "z is no library", "did you mean libz?")]

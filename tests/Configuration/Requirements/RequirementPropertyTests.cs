@@ -1,6 +1,7 @@
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Tests.Rootfs;
 using CsCheck;
 
 namespace BusyboxGlibc.Tests.Configuration.Requirements;
@@ -16,6 +17,7 @@ public class RequirementPropertyTests
         /usr/local/lib/libbar*.so.*
         | libm, |
         libvendor = ./debs/vendor_1.0_{arch}.deb
+        /usr/lib/{triplet}/ossl-modules/legacy.so = openssl-provider-legacy (plugin)
 
         """;
 
@@ -26,7 +28,8 @@ public class RequirementPropertyTests
     private static readonly Gen<string> Name = Gen.OneOf(
         Gen.Char["abcxyz019_+"].Array[1, 6].Select(tail => "lib" + new string(tail)),
         Gen.Char["abcxyz019_+"].Array[1, 6].Select(Gen.Int[0, 99], (tail, version) => $"lib{new string(tail)}.so.{version}"),
-        Gen.Char["abcxyz*"].Array[1, 1].Select(tail => "/usr/local/lib/" + new string(tail)));
+        Gen.Char["abcxyz*"].Array[1, 1].Select(tail => "/usr/local/lib/" + new string(tail)),
+        Gen.Char["abcxyz*"].Array[1, 1].Select(tail => "/lib/{triplet}/" + new string(tail)));
 
     private static readonly Gen<string> Qualifier =
         Gen.Select(Gen.Bool, Gen.Int[0, 7].Array[1, 5], (isNegated, indices) =>
@@ -38,7 +41,7 @@ public class RequirementPropertyTests
             new[]
             {
                 name,
-                name[0] == '/' ? string.Empty : new[] { string.Empty, "= zlib1g", "= ./debs/x_{arch}.deb" }[package],
+                name.Contains('{', StringComparison.Ordinal) ? "= zlib1g" : new[] { string.Empty, "= zlib1g", "= ./debs/x_{arch}.deb" }[package],
                 hasQualifier ? qualifier : string.Empty,
                 isOptional ? "?" : string.Empty,
             }.Where(part => part.Length > 0).ToArray());

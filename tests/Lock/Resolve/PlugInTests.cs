@@ -1,0 +1,97 @@
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Lock;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Tests.Rootfs;
+
+namespace BusyboxGlibc.Tests.Lock.Resolve;
+
+/// <summary>Files of packages in folders where the loader does not look: plug-ins, and what they read.</summary>
+public class PlugInTests
+{
+    private static readonly Platform[] Two = [Locks.Amd64, Locks.Armel];
+
+    [Test]
+    public async Task ANameWithItsPackageIsTakenFromTheFolderItLiesInWithWhatItNeeds()
+    {
+        using var archive = Archive();
+        var image = await archive.ResolveAsync(Two, [Locks.Library("libtdsodbc", package: "tdsodbc")]);
+        foreach (var locked in image.Platforms)
+        {
+            Assert.That(FilesOf(locked, "tdsodbc"), Is.EqualTo(new[] { $"/usr/lib/{locked.Platform.Triplet}/odbc/libtdsodbc.so" }));
+            Assert.That(FilesOf(locked, "libodbcinst2"), Is.Not.Empty);
+        }
+    }
+
+    [Test]
+    public async Task TheLoadersFolderWinsAndDebugSymbolsAreNoLibrary()
+    {
+        using var archive = Archive();
+        archive.Add(Two, platform => new FakePackage("both", "1", platform).Library("libboth.so.1").Copyright()
+            .File("/usr/lib/both/libboth.so.1", TinyElf.Library(platform, "libboth.so.1"))
+            .File("/usr/lib/debug/usr/lib/libonly.so.1", TinyElf.Library(platform, "libonly.so.1")));
+        var image = await archive.ResolveAsync(Two, [Locks.Library("libboth", package: "both")]);
+        Assert.That(FilesOf(image.Platforms[0], "both"), Has.None.StartsWith("/usr/lib/both"));
+        Assert.That(async () => await archive.ResolveAsync(Two, [Locks.Library("libonly", package: "both")]), Throws.TypeOf<LockException>().With.Message.Contains("does not have it"));
+    }
+
+    [Test]
+    public async Task APathTakesWhatMatchesItOnEachPlatformInEitherSpelling()
+    {
+        using var archive = Archive();
+        var requirements = RequirementFile.Parse("/usr/lib/{triplet}/sasl2/*.so* = modules\n/etc/sasl.conf = modules", "lib-requires.txt", Two);
+        var image = await archive.ResolveAsync(Two, requirements);
+        foreach (var locked in image.Platforms)
+        {
+            var folder = $"/lib/{locked.Platform.Triplet}/sasl2";
+            Assert.That(FilesOf(locked, "modules"), Is.EqualTo(new[] { "/etc/sasl.conf", $"{folder}/libplain.so", $"{folder}/libplain.so.2", $"{folder}/login.so" }));
+            Assert.That(FilesOf(locked, "libodbcinst2"), Is.Not.Empty, "what a plug-in needs comes along");
+        }
+
+        Assert.That(LockAnswer.Find(image, "trixie", requirements, [], Two), Is.Null);
+        Assert.That(LockFile.Parse(LockFile.Serialize(image), "lock").Platforms[0].Requirements.Select(answer => answer.Text), Does.Contain("/usr/lib/{triplet}/sasl2/*.so* = modules"));
+    }
+
+    [TestCase("libtdsodbc", "tdsodbc has /usr/lib/x86_64-linux-gnu/odbc/libtdsodbc.so", "libtdsodbc = tdsodbc")]
+    [TestCase("libtds = tdsodbc", "its libraries are libtdsodbc.so", "= tdsodbc")]
+    [TestCase("liblegacy = legacy", "none of its libraries", "/usr/lib/{triplet}/ossl-modules/legacy.so = legacy")]
+    [TestCase("/usr/lib/x86_64-linux-gnu/sasl2/libplane.so = modules", "nearest", "/usr/lib/{triplet}/sasl2/libplain.so = modules")]
+    [TestCase("/usr/lib/ossl-modules/legacy.so = legacy", "nearest", "/usr/lib/{triplet}/ossl-modules/legacy.so = legacy")]
+    [TestCase("/usr/lib/{triplet}/sasl2 = modules", "folder", "/usr/lib/{triplet}/sasl2/* = modules")]
+    [TestCase("/opt/none.so = legacy", "nothing of it", "/usr/lib/{triplet}/ossl-modules/legacy.so = legacy")]
+    [TestCase("/usr/lib/{triplet}/x.so = legaci", null, "did you mean legacy?")]
+    public async Task AnErrorOffersALineThatWorks(string line, string? why, string next)
+    {
+        using var archive = Archive();
+        var error = (await Assert.ThrowsAsync<LockException>(() => archive.ResolveAsync([Locks.Amd64], RequirementFile.Parse(line, "lib-requires.txt", Two))))!;
+        Assert.That(error.Why ?? string.Empty, Does.Contain(why ?? string.Empty));
+        Assert.That(error.Next, Does.Contain(next));
+        if (next.StartsWith('/') || next.StartsWith("libtdsodbc =", StringComparison.Ordinal))
+        {
+            await archive.ResolveAsync([Locks.Amd64], RequirementFile.Parse(next, "lib-requires.txt", Two));
+        }
+    }
+
+    private static FakeArchive Archive()
+    {
+        var archive = new FakeArchive();
+        archive.Add(Two, platform => new FakePackage("libc6", "2.41-12", platform).Library("libc.so.6").Copyright());
+        archive.Add(Two, platform => new FakePackage("libodbcinst2", "2.3", platform).Library("libodbcinst.so.2", "libc.so.6").Copyright());
+        archive.Add(Two, platform => new FakePackage("tdsodbc", "1.5", platform) { Depends = "libodbcinst2, libc6" }.Copyright()
+            .File($"{Of(platform)}/odbc/libtdsodbc.so", TinyElf.Library(platform, "libtdsodbc.so.0", "libodbcinst.so.2")));
+        archive.Add(Two, platform => new FakePackage("legacy", "3.5", platform) { Depends = "libc6" }.Copyright()
+            .File($"{Of(platform)}/ossl-modules/legacy.so", TinyElf.Library(platform, "legacy.so", "libc.so.6")));
+        return archive.Add(Two, platform => new FakePackage("modules", "2.1", platform) { Depends = "libodbcinst2, libc6" }.Copyright()
+            .File("/etc/sasl.conf")
+            .File($"/lib/{platform.Triplet}/sasl2/libplain.so.2", TinyElf.Library(platform, "libplain.so.2", "libc.so.6"))
+            .Link($"/lib/{platform.Triplet}/sasl2/libplain.so", "libplain.so.2")
+            .File($"/lib/{platform.Triplet}/sasl2/login.so", TinyElf.Library(platform, "login.so", "libodbcinst.so.2"))
+            .File($"/lib/{platform.Triplet}/other/x.so", TinyElf.Library(platform, "x.so", "libc.so.6")));
+    }
+
+    private static string Of(Platform platform) => $"/usr/lib/{platform.Triplet}";
+
+    private static IReadOnlyList<string> FilesOf(LockedPlatform locked, string package) =>
+        [.. (locked.Packages.SingleOrDefault(one => one.Pin.Name == package)?.Files ?? []).Where(file => !file.StartsWith("/usr/share/doc/", StringComparison.Ordinal))];
+}
