@@ -325,11 +325,11 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
 
     private Uri Location(HttpResponseMessage response) => endpoint.Follow(response.RequestMessage!.RequestUri!, response, $"{repository.Name} takes no upload");
 
-    // Range: 0-N tells the last byte; an upload without any says 0-0, which cannot be told from one byte, so that one is sent again.
+    // Range: 0-N tells the last byte (of zot's "0--1" nothing can be told); an upload without any says 0-0, which cannot be told from one byte, so that one is sent again.
     private static long? Reached(HttpResponseMessage response)
     {
         var range = response.Headers.TryGetValues("Range", out var values) ? values.First() : null;
-        var dash = range?.LastIndexOf('-') ?? -1;
+        var dash = range?.IndexOf('-', StringComparison.Ordinal) ?? -1;
         return dash >= 0 && long.TryParse(range.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var last) ? (last == 0 ? 0 : last + 1) : null;
     }
 

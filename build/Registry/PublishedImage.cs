@@ -60,6 +60,46 @@ public static class PublishedFile
         }
     }
 
+    /// <summary>Takes out of the file what was published, and leaves only which repositories took Docker's media types.</summary>
+    /// <param name="path">The file; may be absent.</param>
+    /// <exception cref="BuildException">The file system refused.</exception>
+    public static void Forget(string path)
+    {
+        var docker = TakeDocker(path);
+        if (docker.Count == 0)
+        {
+            AtomicFile.Discard(path);
+            return;
+        }
+
+        AtomicFile.Write(path, stream =>
+        {
+            using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+            {
+                json.WriteStartObject();
+                json.WriteStartArray("images");
+                foreach (var name in docker.Order(StringComparer.Ordinal))
+                {
+                    json.WriteStartObject();
+                    json.WriteString("name", name);
+                    json.WriteString("mediaTypes", Docker);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+
+            stream.Write("\n"u8);
+        });
+    }
+
+    /// <summary>The digest by which the image can be pulled: of the OCI index where a registry has it, else of Docker's manifest list.</summary>
+    /// <param name="layout">What was published.</param>
+    /// <param name="images">Where to.</param>
+    public static string DigestOf(OciLayoutReader layout, IReadOnlyList<PublishedImage> images) =>
+        images.Count == 0 || images.Any(image => image.Digest == layout.Index.Digest) ? layout.Index.Digest : images[0].Digest;
+
     /// <summary>Writes the file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="layout">What was published.</param>

@@ -197,7 +197,18 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
     private async Task<bool> HasAsync(string path, OciDescriptor wanted, IReadOnlyList<string> accept, CancellationToken cancellation)
     {
         var address = await AddressAsync(path, cancellation);
-        using var response = await AskAsync(HttpMethod.Head);
+        HttpResponseMessage head;
+        try
+        {
+            head = await AskAsync(HttpMethod.Head);
+        }
+        catch (RegistryException error) when (error.InnerException is RegistryBusyException { Status: 500 })
+        {
+            // Some fall over the question for what they lack. Sending it tells more.
+            return false;
+        }
+
+        using var response = head;
         if (response.StatusCode is HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented)
         {
             using var whole = await AskAsync(HttpMethod.Get);

@@ -22,7 +22,7 @@ internal sealed record PackageFiles(
     internal PackageFile? Find(string path) => Files.GetValueOrDefault(path);
 
     /// <summary>
-    /// Reads a locked package's .deb once, from front to back, and stops as soon as everything the lock takes of it was seen.
+    /// Reads a locked package's .deb once, from front to back.
     /// </summary>
     /// <exception cref="RootfsException">It is another package than the lock says, or lacks a locked file.</exception>
     /// <exception cref="DebianException">It is damaged.</exception>
@@ -104,16 +104,23 @@ internal sealed record PackageFiles(
         var files = new Dictionary<string, PackageFile>(wanted.Count, StringComparer.Ordinal);
         if (wanted.Count > 0)
         {
-            deb.ReadData((entry, content) =>
+            try
             {
-                cancellation.ThrowIfCancellationRequested();
-                if (wanted.Remove(entry.Path))
+                deb.ReadData((entry, content) =>
                 {
-                    files.Add(entry.Path, new PackageFile(entry, content is null ? default : RootfsTarReader.ReadGrowing(content, entry.Size)));
-                }
+                    cancellation.ThrowIfCancellationRequested();
+                    if (wanted.Remove(entry.Path) || files.ContainsKey(entry.Path))
+                    {
+                        files[entry.Path] = new PackageFile(entry, content is null ? default : RootfsTarReader.ReadGrowing(content, entry.Size));
+                    }
 
-                return wanted.Count > 0;
-            });
+                    return true;
+                });
+            }
+            catch (DebianException) when (wanted.Count == 0)
+            {
+                // Damaged behind what the lock takes of it. It is read to its end only because the last of a path counts.
+            }
         }
 
         if (wanted.Count > 0)

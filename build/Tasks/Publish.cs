@@ -41,7 +41,7 @@ public sealed class Publish : AsyncFrostingTask<BuildContext>
 
         // It must not tell of an image that a failure keeps from being there.
         var record = PublishSetup.RecordPath(context);
-        AtomicFile.Discard(record);
+        PublishedFile.Forget(record);
         var images = await publisher.PushAsync(places, context.Cancellation);
         foreach (var image in images)
         {
@@ -51,7 +51,7 @@ public sealed class Publish : AsyncFrostingTask<BuildContext>
         PublishedFile.Write(record, layout, images);
         if (context.Options.Publish.DigestFile is { } file)
         {
-            AtomicFile.WriteText(file, layout.Index.Digest + "\n");
+            AtomicFile.WriteText(file, PublishedFile.DigestOf(layout, images) + "\n");
         }
     }
 }

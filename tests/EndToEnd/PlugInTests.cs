@@ -1,8 +1,5 @@
-using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Configuration.Requirements;
-using BusyboxGlibc.Lock;
 using BusyboxGlibc.Lock.Model;
-using BusyboxGlibc.Oci;
 using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;

@@ -119,6 +119,15 @@ public class AnyRegistryTests : PlayedTests
         Assert.That(plan.Refusal, Is.Null);
     }
 
+    [Test]
+    public async Task ARegistryThatFallsOverTheQuestionIsSentWhatItMayLack()
+    {
+        Registry.Unknown["HEAD"] = 500;
+        var layout = Images.Make();
+        await PushAsync(layout);
+        await IsPublishedAsync(layout, pulls: false);
+    }
+
     [TestCase(405)]
     [TestCase(501)]
     public async Task ARegistryWithoutHeadIsAskedWithGet(int status)

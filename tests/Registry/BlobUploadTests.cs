@@ -38,6 +38,18 @@ public class BlobUploadTests : PlayedTests
         Assert.That(Registry.Seen.Count(request => request.SendsBlob), Is.LessThan(40));
     }
 
+    // zot says this of an upload that has nothing yet.
+    [Test]
+    public async Task ARangeThatEndsBeforeItsStartIsNoPosition()
+    {
+        var cuts = 1;
+        Registry.Rule = request => request.Method == "PATCH" && Interlocked.Decrement(ref cuts) >= 0 ? PlayedAnswer.Of(503)
+            : request.Method == "GET" && request.Path.Contains("/uploads/", StringComparison.Ordinal) ? PlayedAnswer.Of(204, headers: [("Location", request.Path), ("Range", "0--1")])
+            : null;
+        await IsPushedAsync(2_000_000, Chunks);
+        Assert.That(Registry.Seen.Where(request => request.Method == "PATCH").Select(request => request.Headers["Content-Range"]), Has.None.StartsWith("2-"));
+    }
+
     [TestCase("PATCH", 405)]
     [TestCase("PATCH", 501)]
     [TestCase("PATCH", 403)]

@@ -58,6 +58,11 @@ public class MediaTypesTests : PlayedTests
         var first = Images.Make();
         PublishedFile.Write(record, first, [await PushAsync(first)]);
         Assert.That(PublishedFile.TakeDocker(record), Is.EqualTo(new[] { $"{Registry.Name}/{Repository}" }));
+        Assert.That(PublishedFile.DigestOf(first, [await PushAsync(first)]), Is.EqualTo(OciDigest.Of(Registry.Tagged(Repository, "glibc").Content)).And.Not.EqualTo(first.Index.Digest));
+
+        // A push that failed in between.
+        PublishedFile.Forget(record);
+        Assert.That(File.ReadAllText(record), Does.Not.Contain("sha256:"));
         Registry.Forget();
         var next = Images.Make();
         var publisher = new Publisher(next, BusyboxGlibc.Registry.Tags.ImageTags.Of(BusyboxGlibc.Registry.Tags.ImageIdentity.Of(next), next.Index.Digest, []), false, host => RegistryClients.New([], host.IsLoopback), RegistryImages.Policy, Board)

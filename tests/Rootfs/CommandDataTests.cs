@@ -1,8 +1,6 @@
 using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Debian;
 using BusyboxGlibc.Debian.Package;
 using BusyboxGlibc.Foundation.Files;
-using BusyboxGlibc.Lock;
 using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Lock.Resolve;
 using BusyboxGlibc.Platforms;

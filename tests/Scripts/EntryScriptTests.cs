@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
-using BusyboxGlibc.Formats.Elf;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Platforms;
-using BusyboxGlibc.Registry;
 
 namespace BusyboxGlibc.Tests.Scripts;
 

@@ -50,7 +50,7 @@ public sealed class DebFile : IDisposable
     /// <summary>
     /// Reads the data archive in its own order. When it was read to its end, everything that the file format lets one check has
     /// been checked. The package root itself is a member too, <c>/</c>. The target of a hard link is always a regular file visited
-    /// before.
+    /// before. A path may come again: the last one counts, as for dpkg(1).
     /// </summary>
     /// <param name="visit">Takes a member and, for a regular file, its content, which may be read during the call only and need
     /// not be; returns false to stop there, without reading the rest. Its own exceptions pass through.</param>

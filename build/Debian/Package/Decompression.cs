@@ -62,8 +62,8 @@ internal static class Decompression
 }
 
 /// <summary>
-/// Checks that a gzip member ends where the ar member ends. The runtime's decoder stops without a word where something other
-/// than gzip follows; then the last eight bytes are not the checksum and length of what was decompressed.
+/// Tells whether one gzip member ends where the ar member ends. The runtime's decoder checks each member and its checksum, but stops without a
+/// word where something other than gzip follows; then the last eight bytes are not the checksum and length of what was decompressed.
 /// </summary>
 internal sealed class GzipEnd(ArContent content)
 {

@@ -10,6 +10,10 @@ internal sealed class GuardedStream(Stream inner, DebPlace place, GzipEnd? gzip 
 {
     private bool ended;
 
+    /// <summary>Whether, once it was read to its end, all of the compressed data was decompressed. gzip alone may stop before, where something other
+    /// than gzip follows; dpkg does not mind where the archive inside has ended by then.</summary>
+    public bool IsWhole => gzip?.IsRight() ?? true;
+
     /// <summary>Whether an exception is a decoder's and not already the room's own or the machine's.</summary>
     public static bool IsForeign(Exception error) => error is not (DebianException or OutOfMemoryException);
 
@@ -31,11 +35,6 @@ internal sealed class GuardedStream(Stream inner, DebPlace place, GzipEnd? gzip 
         catch (Exception error) when (IsForeign(error))
         {
             throw place.Error($"its compressed data is damaged: {error.Message}", error);
-        }
-
-        if (ended && gzip is not null && !gzip.IsRight())
-        {
-            throw place.Error("its compressed data is damaged, or something follows it");
         }
 
         return count;

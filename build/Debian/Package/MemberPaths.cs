@@ -5,8 +5,9 @@ namespace BusyboxGlibc.Debian.Package;
 /// <summary>
 /// Decides which paths and links a package may have. A member's path is relative to the package root, with or without
 /// <c>./</c> or <c>/</c> before it, as dpkg reads it; empty parts and an inner <c>.</c> mean nothing. Refused are: a part <c>..</c>; control characters and
-/// what is not UTF-8; a path that occurs twice, but for a folder; a path below something of the same package that is not a folder, which is
-/// what writing through a link needs. A symbolic link is resolved by its text alone, an absolute one from the package root, a
+/// what is not UTF-8; a path below something of the same package that is not a folder, which is
+/// what writing through a link needs. Of a path that occurs again the last counts, as for dpkg: a file or link takes the place of another and of an
+/// empty folder, a folder that of a link; but where there is a folder, no link is made. A symbolic link is resolved by its text alone, an absolute one from the package root, a
 /// relative one from its own folder: a <c>..</c> at the root is refused, wherever the rest leads. A hard link must name a
 /// regular file that came before it.
 /// </summary>
@@ -14,14 +15,15 @@ internal sealed class MemberPaths(DebLimits limits, DebPlace place)
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private readonly Dictionary<string, Kind> known = new(StringComparer.Ordinal) { ["/"] = Kind.ImpliedFolder };
+    private readonly Dictionary<string, Kind> known = new(StringComparer.Ordinal) { ["/"] = Kind.FullFolder };
     private readonly Dictionary<string, string> linked = new(StringComparer.Ordinal);
+    private readonly HashSet<string> linkedTo = new(StringComparer.Ordinal);
     private long characters;
 
     private enum Kind
     {
-        ImpliedFolder,
-        Folder,
+        EmptyFolder,
+        FullFolder,
         File,
         SymbolicLink,
     }
@@ -50,39 +52,66 @@ internal sealed class MemberPaths(DebLimits limits, DebPlace place)
     }
 
     /// <summary>Enters a member, after its link is checked.</summary>
-    /// <returns>The link text to report: as it stands for a symbolic link, the path of the file for a hard link.</returns>
+    /// <param name="path">Its normalised path.</param>
+    /// <param name="type">What it is.</param>
+    /// <param name="link">The target of a link, as it stands.</param>
+    /// <param name="target">The link text to report: as it stands for a symbolic link, the path of the file for a hard link.</param>
+    /// <returns>Whether the member counts: not a symbolic link where the package has a folder.</returns>
     /// <exception cref="DebianException">The path or the link is refused.</exception>
-    public string? Enter(string path, DebEntryType type, ReadOnlySpan<byte> link)
+    public bool TryEnter(string path, DebEntryType type, ReadOnlySpan<byte> link, out string? target)
     {
         if (path != "/")
         {
             EnterFolders(path.AsSpan(0, path.LastIndexOf('/')));
         }
 
-        if (known.TryGetValue(path, out var before) && !(before is Kind.ImpliedFolder or Kind.Folder && type == DebEntryType.Directory))
-        {
-            throw place.Error(before == Kind.ImpliedFolder ? "an earlier member lies below it, so it must be a folder" : "its path occurs twice");
-        }
-
-        var target = type switch
+        Kind? before = known.TryGetValue(path, out var kind) ? kind : null;
+        target = type switch
         {
             DebEntryType.SymbolicLink => SymbolicTarget(path, link),
             DebEntryType.HardLink => HardTarget(link),
             _ => null,
         };
+        if (type == DebEntryType.SymbolicLink && before is (Kind.EmptyFolder or Kind.FullFolder))
+        {
+            return false;
+        }
+
+        CheckPlace(path, type, before, target);
         Count(path.Length);
+        linked.Remove(path);
         known[path] = type switch
         {
-            DebEntryType.Directory => Kind.Folder,
+            DebEntryType.Directory => before == Kind.FullFolder ? Kind.FullFolder : Kind.EmptyFolder,
             DebEntryType.SymbolicLink => Kind.SymbolicLink,
             _ => Kind.File,
         };
         if (type == DebEntryType.HardLink)
         {
             linked[path] = target!;
+            linkedTo.Add(target!);
         }
 
-        return target;
+        return true;
+    }
+
+    private void CheckPlace(string path, DebEntryType type, Kind? before, string? target)
+    {
+        if (before == Kind.FullFolder && type != DebEntryType.Directory)
+        {
+            throw place.Error("an earlier member lies below it, so it must be a folder");
+        }
+
+        if (before == Kind.File && type == DebEntryType.Directory)
+        {
+            throw place.Error("its path is a file and a folder");
+        }
+
+        // The other name would keep the old content, which nobody has any more.
+        if (before is not null && (linkedTo.Contains(path) || target == path))
+        {
+            throw place.Error("its path occurs again after a hard link to it");
+        }
     }
 
     /// <summary>Enters the folders above a path that have no member of their own, upwards to the first known one.</summary>
@@ -98,11 +127,12 @@ internal sealed class MemberPaths(DebLimits limits, DebPlace place)
                     throw place.Error($"its path leads through {DebPlace.Shown(folder.ToString())}, which this package has as a {(kind == Kind.File ? "file" : "symbolic link")}");
                 }
 
+                lookup[folder] = Kind.FullFolder;
                 return;
             }
 
             Count(folder.Length);
-            lookup[folder] = Kind.ImpliedFolder;
+            lookup[folder] = Kind.FullFolder;
             folder = folder[..folder.LastIndexOf('/')];
         }
     }

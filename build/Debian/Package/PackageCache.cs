@@ -62,7 +62,7 @@ public sealed class PackageCache(string cache)
                     return null;
                 }
 
-                members.TryAdd(entry.Path, (entry, part));
+                members[entry.Path] = (entry, part);
             }
 
             return stream.Position == stream.Length ? new UnpackedPackage(parts, control, md5Sums, members) : null;

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Debian.Package;
 /// folders and links, everything below the limits. Devices are passed over. System.Formats.Tar reads more kinds of archive than a package may be, and
 /// resolves none of what matters here.
 /// </summary>
-internal sealed class TarMembers(Stream source, DebPlace place, DebLimits limits, long maxTotal)
+internal sealed class TarMembers(GuardedStream source, DebPlace place, DebLimits limits, long maxTotal)
 {
     private readonly byte[] block = new byte[TarHeader.Size];
     private readonly PaxRecords extended = new();
@@ -32,9 +32,10 @@ internal sealed class TarMembers(Stream source, DebPlace place, DebLimits limits
         {
             // Some writers leave out the blocks of zeros, and dpkg does not miss them: whether the archive is whole, its compression and the
             // outer archive tell.
-            if (!TryFill(block) || !block.AsSpan().ContainsAnyExcept((byte)0))
+            var filled = TryFill(block);
+            if (!filled || !block.AsSpan().ContainsAnyExcept((byte)0))
             {
-                End();
+                End(marked: filled);
                 return null;
             }
 
@@ -78,11 +79,15 @@ internal sealed class TarMembers(Stream source, DebPlace place, DebLimits limits
                     continue;
             }
 
-            return Member(header, mode, extended.User ?? user, extended.Group ?? group, extended.Size ?? size, extended.Time ?? time);
+            if (Member(header, mode, extended.User ?? user, extended.Group ?? group, extended.Size ?? size, extended.Time ?? time) is { } entry)
+            {
+                return entry;
+            }
         }
     }
 
-    private DebEntry Member(TarHeader header, long mode, long user, long group, long size, long time)
+    // Null for a link where the package has a folder.
+    private DebEntry? Member(TarHeader header, long mode, long user, long group, long size, long time)
     {
         ReadOnlySpan<byte> name = extended.Path ?? (header.Prefix.IsEmpty ? header.Name : [.. header.Prefix, (byte)'/', .. header.Name]);
         place.Path = Encoding.UTF8.GetString(name[..Math.Min(name.Length, limits.MaxPathLength)]);
@@ -111,8 +116,13 @@ internal sealed class TarMembers(Stream source, DebPlace place, DebLimits limits
 
         var path = paths.Normalise(name, type == DebEntryType.Directory);
         place.Path = path;
-        var link = paths.Enter(path, type, type is DebEntryType.SymbolicLink or DebEntryType.HardLink ? extended.Link ?? header.Link : default);
+        ReadOnlySpan<byte> target = type is DebEntryType.SymbolicLink or DebEntryType.HardLink ? extended.Link ?? header.Link : default;
         extended.Clear();
+        if (!paths.TryEnter(path, type, target, out var link))
+        {
+            return null;
+        }
+
         content = type == DebEntryType.File ? new TarContent(this, size) : null;
         return new DebEntry(path, type, (int)(mode & 0xFFF), (int)user, (int)group, time, size, link);
     }
@@ -190,8 +200,9 @@ internal sealed class TarMembers(Stream source, DebPlace place, DebLimits limits
         content = null;
     }
 
-    /// <summary>After the first block of zeros, or where there is none: zeros alone up to the end of the stream.</summary>
-    private void End()
+    /// <summary>After the first block of zeros whatever there is, as tar(5) and dpkg have it; it is decompressed all the same, for then its
+    /// checksums are checked. Where there is no such block, the compressed data must be whole.</summary>
+    private void End(bool marked)
     {
         if (!extended.IsEmpty)
         {
@@ -199,13 +210,13 @@ internal sealed class TarMembers(Stream source, DebPlace place, DebLimits limits
         }
 
         scratch ??= new byte[1 << 15];
-        int count;
-        while ((count = ReadCounted(scratch)) > 0)
+        while (ReadCounted(scratch) > 0)
         {
-            if (scratch.AsSpan(0, count).ContainsAnyExcept((byte)0))
-            {
-                throw place.Error("something follows the end of the tar archive");
-            }
+        }
+
+        if (!marked && !source.IsWhole)
+        {
+            throw place.Error("its compressed data is damaged, or something follows it");
         }
     }
 

@@ -1,4 +1,3 @@
-
 namespace BusyboxGlibc.Lock.Resolve;
 
 /// <summary>A command that its package does not ship under its own name.</summary>
@@ -9,7 +8,7 @@ public sealed record CommandAlternative(string Name, string Package, string? Pat
 
 /// <summary>
 /// The commands that no file list shows. For most of them update-alternatives(1) makes the link when the package is installed, which is
-/// read of the package (<see cref="BusyboxGlibc.Debian.AlternativeLink"/>); the table only says which package to look into. Of several
+/// read of the package (<see cref="BusyboxGlibc.Debian.Package.AlternativeLink"/>); the table only says which package to look into. Of several
 /// packages the first has the highest priority. Checked against the packages of Debian 12 and 13.
 /// </summary>
 public static class CommandAlternatives

@@ -33,7 +33,8 @@ internal static class DebContentsReader
     /// <summary>Reads an opened package file.</summary>
     public static DebContents Read(DebFile deb, string name, PackageCacheWriter? keep, CancellationToken cancellation)
     {
-        var members = new List<DebMember>();
+        // In archive order; of a path that comes again the last counts, which may be a folder where a link was.
+        var members = new Dictionary<string, DebMember?>(StringComparer.Ordinal);
         var folders = new List<string>();
         using var buffer = new MemberBuffer();
         deb.ReadData((entry, content) =>
@@ -41,9 +42,9 @@ internal static class DebContentsReader
             cancellation.ThrowIfCancellationRequested();
             var whole = content is null ? default : buffer.Read(content, entry.Size);
             keep?.Add(entry, whole.Span);
-            if (entry.Type != DebEntryType.Directory)
+            if (entry.Type != DebEntryType.Directory || members.ContainsKey(entry.Path))
             {
-                members.Add(MemberOf(entry, whole, name));
+                members[entry.Path] = entry.Type == DebEntryType.Directory ? null : MemberOf(entry, whole, name);
             }
 
             if (entry.Type == DebEntryType.File && LdSoConf.IsIncluded(entry.Path))
@@ -54,7 +55,7 @@ internal static class DebContentsReader
             return true;
         });
         keep?.Complete(deb.Control);
-        return new DebContents(name, members, deb.Control.Alternatives) { LoaderFolders = folders };
+        return new DebContents(name, members.Values.OfType<DebMember>(), deb.Control.Alternatives) { LoaderFolders = folders };
     }
 
     private static DebMember MemberOf(DebEntry entry, ReadOnlyMemory<byte> content, string name)

@@ -1,7 +1,6 @@
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Platforms;
-using BusyboxGlibc.Tests.Rootfs;
 
 namespace BusyboxGlibc.Tests.Configuration.Requirements;
 

@@ -61,16 +61,18 @@ public class DebSafetyTests
         Refused(DebOf(Link("./lib", "/etc"), File("./lib/passwd", "x")), "leads through /lib", "/lib/passwd");
         Refused(DebOf(Link("./lib", "/etc"), File("./lib/deep/er/passwd", "x")), "leads through /lib", "/lib/deep/er/passwd");
         Refused(DebOf(Honest, File("./ok/below", "x")), "leads through /ok", "/ok/below");
-        Refused(DebOf(File("./lib/passwd", "x"), Link("./lib", "/etc")), "must be a folder", "/lib");
+        Assert.That(Entries(DebOf(File("./lib/passwd", "x"), Link("./lib", "/etc"))).Select(entry => entry.Path), Is.EqualTo(new[] { "/lib/passwd" }), "dpkg(1) makes no link where a folder is");
     }
 
     [Test]
-    public void APathThatOccursTwiceIsRefused()
+    public void APathThatOccursAgainIsRefusedWhereDpkgRefusesIt()
     {
-        Refused(DebOf(Honest, Honest), "occurs twice", "/ok");
-        Refused(DebOf(Folder("./usr/"), Link("./usr", "x")), "occurs twice", "/usr");
-        Refused(DebOf(Link("./usr", "x"), Folder("./usr/")), "occurs twice", "/usr");
-        Refused(DebOf(Honest, File("ok", "other")), "occurs twice", "/ok");
+        Refused(DebOf(Honest, Folder("./ok/")), "a file and a folder", "/ok");
+        Refused(DebOf(Folder("./usr/"), File("./usr/x", "x"), File("./usr", "x")), "must be a folder", "/usr");
+        Refused(DebOf(Folder("./usr/"), Folder("./usr/lib/"), Folder("./usr/"), File("./usr", "x")), "must be a folder", "/usr");
+        Refused(DebOf(Honest, Link("./ok", "ok", '1')), "again after a hard link", "/ok");
+        Refused(DebOf(Honest, Link("./hard", "ok", '1'), File("./ok", "other")), "again after a hard link", "/ok");
+        Refused(DebOf(Link("./lib", "/etc"), Folder("./lib/"), Link("./lib", "/etc"), File("./lib/x", "x"), Folder("./lib/x/")), "a file and a folder", "/lib/x");
     }
 
     [TestCase('S', "sparse")]

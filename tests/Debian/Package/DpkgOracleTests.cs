@@ -47,6 +47,22 @@ public class DpkgOracleTests
         yield return Case("one block of zeros at the end", Packed(".gz", [.. plain[..^512]]));
         yield return Case("more blocks of zeros", Packed(".gz", [.. plain, .. new byte[10240]]));
         yield return Case("no zeros at the end", Packed(".gz", plain[..^1024]));
+        yield return Case("gzip of several members, as pigz -i and cat make it", Parts("gzip", ".gz"));
+        yield return Case("gzip with padding behind", Ar(("debian-binary", Format), ("control.tar.gz", Pack("gzip", Control)), ("data.tar.gz", [.. Pack("gzip", plain), .. new byte[512]])));
+        yield return Case("gzip with something else behind", Ar(("debian-binary", Format), ("control.tar.gz", Pack("gzip", Control)), ("data.tar.gz", [.. Pack("gzip", plain), .. "something"u8])));
+        yield return Case("gzip with empty members around", Ar(("debian-binary", Format), ("control.tar.gz", Pack("gzip", Control)), ("data.tar.gz", [.. Pack("gzip", []), .. Pack("gzip", plain), .. Pack("gzip", [])])));
+        yield return Case("xz of several blocks, as its threads make it", Ar(("debian-binary", Format), ("control.tar.gz", Pack("gzip", Control)), ("data.tar.xz", Pack("xz --block-size=1024", plain))));
+        yield return Case("xz with padding behind", Ar(("debian-binary", Format), ("control.tar.gz", Pack("gzip", Control)), ("data.tar.xz", [.. Pack("xz", plain), .. new byte[512]])));
+        yield return Case("a second tar behind the first", Packed(".gz", [.. plain, .. Tar(File("./usr/lib/never", "x"))]));
+        yield return Case("a file twice", Packed(".gz", Tar(Folder("./usr/"), File("./usr/a", "first"), File("./usr/a", "the second", 0x1ED))));
+        yield return Case("a file twice in other spellings", Packed(".gz", Tar(File("./usr/a", "first"), File("usr//a", "second"), File("/usr/./a", "third"))));
+        yield return Case("a link twice", Packed(".gz", Tar(Link("./usr/a", "b"), Link("./usr/a", "c"))));
+        yield return Case("a link in place of a file", Packed(".gz", Tar(File("./usr/b", "b"), File("./usr/a", "a"), Link("./usr/a", "b"))));
+        yield return Case("a file in place of a link", Packed(".gz", Tar(File("./usr/b", "b"), Link("./usr/a", "b"), File("./usr/a", "a"))));
+        yield return Case("a file in place of a hard link", Packed(".gz", Tar(File("./usr/a", "a"), Link("./usr/h", "./usr/a", '1'), File("./usr/h", "h"))));
+        yield return Case("a hard link twice", Packed(".gz", Tar(File("./usr/a", "a"), Link("./usr/h", "./usr/a", '1'), Link("./usr/h", "./usr/a", '1'))));
+        yield return Case("a configuration file in place of an empty folder", Packed(".gz", Tar(Folder("./etc/"), Folder("./etc/own/"), File("./etc/own", "a"))));
+        yield return Case("a folder in place of a link", Packed(".gz", Tar(Folder("./usr/b/"), Link("./usr/a", "b"), Folder("./usr/a/"), File("./usr/a/x", "x"))));
         yield return Case("xz without a check", Ar(("debian-binary", Format), ("control.tar.gz", Pack("gzip", Control)), ("data.tar.xz", Pack("xz --check=none", plain))));
     }
 
@@ -128,6 +144,13 @@ public class DpkgOracleTests
 
     private static byte[] Packed(string ending, byte[] data, byte[]? control = null) =>
         Ar(("debian-binary", Format), ("control.tar.gz", Pack("gzip", control ?? Control)), ($"data.tar{ending}", Pack(ending switch { ".gz" => "gzip", ".bz2" => "bzip2", _ => "xz" }, data)));
+
+    // Cut in the middle of a member.
+    private static byte[] Parts(string command, string ending)
+    {
+        var tar = Tar(Member("./usr/lib/libx.so.1", '0', Library), File("./usr/lib/liby.so.1", "y"));
+        return Ar(("debian-binary", Format), ($"control.tar{ending}", Pack(command, Control)), ($"data.tar{ending}", [.. Pack(command, tar[..1700]), .. Pack(command, tar[1700..])]));
+    }
 
     private static byte[] Pack(string command, byte[] data)
     {

@@ -1,4 +1,3 @@
-using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Formats.Elf;
 using BusyboxGlibc.Lock;

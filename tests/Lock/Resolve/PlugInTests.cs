@@ -1,9 +1,7 @@
-using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Lock;
 using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Platforms;
-using BusyboxGlibc.Tests.Rootfs;
 
 namespace BusyboxGlibc.Tests.Lock.Resolve;
 
