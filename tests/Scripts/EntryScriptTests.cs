@@ -149,7 +149,7 @@ public sealed class EntryScriptTests : IDisposable
     public void ASourceThatIsRenamedIsCompiled()
     {
         Build();
-        File.Move(Path.Combine(Root, "build", "Formats", "Elf", "ElfFile.cs"), Path.Combine(Root, "build", "Elf", "Other.cs"));
+        File.Move(Path.Combine(Root, "build", "Formats", "Elf", "ElfFile.cs"), Path.Combine(Root, "build", "Formats", "Elf", "Other.cs"));
         Build();
         Assert.That(Builds(), Is.EqualTo(2));
     }
