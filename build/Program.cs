@@ -13,8 +13,10 @@ try
     ArgumentGuard.Check(args, OptionTable.ArgumentNames, () => TaskNames.Of(typeof(BuildContext).Assembly));
     var code = new CakeHost()
         .UseContext<BuildContext>()
+        .UseLifetime<BuildLifetime>()
+        .UseTaskLifetime<BuildTaskLifetime>()
         .UseWorkingDirectory(ProjectRoot.Find())
-        .ConfigureServices(services => services.AddReports(board, interruption))
+        .ConfigureServices(services => services.AddReports(board, interruption).AddBuild(EngineTasks.Of(typeof(BuildContext).Assembly)))
         .Run(args);
     if (code == 0 || !interruption.Requested)
     {

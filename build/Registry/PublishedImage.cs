@@ -29,6 +29,16 @@ public sealed record PlannedImage(string Name, string Digest, IReadOnlyList<stri
 {
     /// <summary>Why the push would be refused; null where it would go through.</summary>
     public RegistryException? Refusal { get; init; }
+
+    /// <summary>Ends as the push would: with the first refusal, if there is one.</summary>
+    /// <exception cref="RegistryException">A push would be refused.</exception>
+    public static void ThrowIfRefused(IEnumerable<PlannedImage> plans)
+    {
+        if (plans.Select(plan => plan.Refusal).OfType<RegistryException>().FirstOrDefault() is { } refusal)
+        {
+            throw refusal;
+        }
+    }
 }
 
 /// <summary>Writes <c>published.json</c>: what was published where. Equal images in equal places give equal bytes.</summary>

@@ -6,6 +6,15 @@ namespace BusyboxGlibc.Reports;
 /// <summary>The table of VerifyBinfmt: a line a platform, and below it the reasons.</summary>
 public static class BinfmtTable
 {
+    /// <summary>All that is shown of an inspection: the table, what was installed with the table after it, and the advice, each after an empty line.</summary>
+    public static IReadOnlyList<string> Lines(BinfmtInspection inspection)
+    {
+        IReadOnlyList<string>[] parts = inspection.Installed is { } installed
+            ? [Lines(inspection.Found), installed.Notes, Lines(installed.Report), inspection.Advice]
+            : [Lines(inspection.Found), inspection.Advice];
+        return [.. parts.Where(part => part.Count > 0).SelectMany(part => part.Prepend(string.Empty))];
+    }
+
     /// <summary>The table's lines, headings first.</summary>
     public static IReadOnlyList<string> Lines(BinfmtReport report)
     {

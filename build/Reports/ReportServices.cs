@@ -21,6 +21,7 @@ public static class ReportServices
             .AddSingleton(interruption)
             .AddSingleton(board)
             .AddSingleton<IProgressBoard>(board)
+            .AddSingleton(provider => new LogGroups(Environment.GetEnvironmentVariable, TimeProvider.System, provider.GetRequiredService<IConsole>().WriteLine))
             .AddSingleton<Fault>()
             .AddSingleton<IConsole, BoardConsole>()
             .AddSingleton<ICakeLog, BuildLog>()

@@ -4,6 +4,7 @@ using BusyboxGlibc.Binfmt;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Processes;
 using BusyboxGlibc.Image;
+using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Smoke;
@@ -20,6 +21,26 @@ public sealed class SmokeStamp(string layoutFolder, ICommandRunner commands)
 
     /// <summary>The file.</summary>
     public string Path => layoutFolder + ".smoke.json";
+
+    /// <summary>What is known of each image, and what tests of the others say; that is remembered.</summary>
+    /// <param name="indexDigest">The layout's index.</param>
+    /// <param name="images">Its images, one a platform.</param>
+    /// <param name="test">Tests some of them.</param>
+    /// <returns>One result an image, in their order.</returns>
+    public async Task<IReadOnlyList<PlatformSmoke>> CompleteAsync(
+        string indexDigest, IReadOnlyList<OciImage> images, Func<IReadOnlyList<OciImage>, Task<IReadOnlyList<PlatformSmoke>>> test)
+    {
+        var proven = Proven(indexDigest);
+        var tested = await test([.. images.Where(image => !proven.ContainsKey(image.Platform.Name))]);
+        IReadOnlyList<PlatformSmoke> platforms =
+            [.. images.Select(image => proven.GetValueOrDefault(image.Platform.Name) ?? tested.Single(platform => platform.Platform == image.Platform.Name))];
+        if (tested.Count > 0)
+        {
+            Set(indexDigest, platforms);
+        }
+
+        return platforms;
+    }
 
     /// <summary>The platforms that are known to be proven.</summary>
     /// <param name="indexDigest">The layout's index.</param>

@@ -11,17 +11,17 @@ namespace BusyboxGlibc.Tasks;
 [TaskName(nameof(Archive))]
 [TaskDescription("Writes artifacts/busybox-glibc.tar for docker load, podman load and skopeo")]
 [IsDependentOn(typeof(Tag))]
-public sealed class Archive : FrostingTask<BuildContext>
+public sealed class Archive(BuildInputs inputs, BuildPaths paths, BuildResults results) : FrostingTask<BuildContext>
 {
     /// <inheritdoc/>
     public override void Run(BuildContext context)
     {
-        var layout = OciLayoutReader.Open(context.LayoutFolder);
-        var key = InputKey.Of([BuildStamp.ProgramIdentity, layout.Index.Digest, HostPlatform.Among(context.Options.Image.Platforms)?.Name ?? string.Empty, .. layout.Names]);
-        var archive = new StampedFile(context.ArchivePath);
+        var layout = OciLayoutReader.Open(paths.Layout);
+        var key = InputKey.Of([BuildStamp.ProgramIdentity, layout.Index.Digest, HostPlatform.Among(inputs.Options.Image.Platforms)?.Name ?? string.Empty, .. layout.Names]);
+        var archive = new StampedFile(paths.Archive);
         if (!archive.IsIntact(key))
         {
-            archive.Write(key, stream => DockerArchive.Write(layout, stream, context.Facts.Epoch));
+            archive.Write(key, stream => DockerArchive.Write(layout, stream, results.Plan.Metadata.Epoch));
         }
     }
 }

@@ -8,10 +8,10 @@ namespace BusyboxGlibc.Tasks;
 [TaskName(nameof(Assemble))]
 [TaskDescription("Makes the base tree of every platform, artifacts/base/<platform>.tar")]
 [IsDependentOn(typeof(Restore))]
-public sealed class Assemble : AsyncFrostingTask<BuildContext>
+[EngineTask(EndsBeforeImage = true)]
+public sealed class Assemble(BuildInputs inputs, BuildPaths paths, BuildResults results, Lazy<BaseTreeMaker> maker) : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
     public override Task RunAsync(BuildContext context) =>
-        new BaseTreeMaker(context.Packages, context.Board, context.Options.Run.Jobs, context.Shelf).MakeAsync(
-            context.BaseTrees, context.ImageLock, context.AssembleOptions, context.Facts.Epoch, context.Cancellation);
+        maker.Value.MakeAsync(paths.BaseTrees, results.Plan.Lock, inputs.Assemble, results.Plan.Metadata.Epoch, context.Cancellation);
 }

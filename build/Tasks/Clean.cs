@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tasks;
 /// <summary>Removes what was built. The cache stays.</summary>
 [TaskName(nameof(Clean))]
 [TaskDescription("Removes the artifacts; the cache stays")]
-public sealed class Clean : FrostingTask<BuildContext>
+public sealed class Clean(BuildPaths paths) : FrostingTask<BuildContext>
 {
     // Only what this build makes, for the folder may be one of the user's own.
     private static readonly string[] Folders = ["base", "buildx", "logs", "oci", "smoke", "tests"];
@@ -16,7 +16,7 @@ public sealed class Clean : FrostingTask<BuildContext>
     /// <inheritdoc/>
     public override void Run(BuildContext context)
     {
-        var artifacts = context.Options.Run.ArtifactsFolder;
+        var artifacts = paths.Artifacts;
         foreach (var folder in Folders.Select(name => Path.Combine(artifacts, name)).Where(Directory.Exists))
         {
             Directory.Delete(folder, recursive: true);

@@ -1,5 +1,9 @@
 using BusyboxGlibc.Busybox.BuildRoot;
+using BusyboxGlibc.Busybox.Compile;
+using BusyboxGlibc.Busybox.Releases;
 using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Foundation.Progress;
 using BusyboxGlibc.Setup;
 using Cake.Frosting;
 
@@ -9,35 +13,36 @@ namespace BusyboxGlibc.Tasks;
 [TaskName(nameof(CompileBusybox))]
 [TaskDescription("Compiles BusyBox from its upstream release for every platform; logs in artifacts/logs")]
 [IsDependentOn(typeof(Restore))]
-public sealed class CompileBusybox : AsyncFrostingTask<BuildContext>
+[EngineTask(Engine.Embedded, EndsBeforeImage = true)]
+public sealed class CompileBusybox(
+    BuildInputs inputs, BuildPaths paths, BuildResults results, IProgressBoard board, Lazy<EngineChoice> engine, Lazy<BusyboxCompiler> compiler, Lazy<PackageStore> packages, Lazy<ReleaseTarball> tarballs)
+    : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
     public override bool ShouldRun(BuildContext context) =>
-        context.IsTarget(nameof(CompileBusybox)) || (context.Options.Run.Busybox == BusyboxOrigin.Source && !context.UsesDocker);
+        inputs.IsTarget(nameof(CompileBusybox)) || (inputs.Options.Run.Busybox == BusyboxOrigin.Source && engine.Value.Runs(Engine.Embedded));
 
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
     {
-        if (context.Options.Run.Busybox == BusyboxOrigin.Debian)
+        if (inputs.Options.Run.Busybox == BusyboxOrigin.Debian)
         {
-            context.Board.Note("nothing to compile: the BusyBox is Debian's package (--busybox=debian)");
+            board.Note("nothing to compile: the BusyBox is Debian's package (--busybox=debian)");
             return;
         }
 
-        var wanted = context.CompileInputs;
-        var compiler = context.Compiler;
-        if (compiler.Missing(wanted).Count > 0 && context.PackedIndex() is not null)
+        var (wanted, cancellation) = (results.Plan.CompileInputs, context.Cancellation);
+        if (compiler.Value.Missing(wanted).Count > 0 && results.Plan.FindPacked() is not null)
         {
             // The image is made already, by a run with another cache: nobody needs the binaries again.
             return;
         }
 
-        var compiled = await compiler.CompileAsync(
+        var compiled = await compiler.Value.CompileAsync(
             wanted,
-            async platforms => await PreparedBuildRoot.PrepareAsync(
-                PreparedBuildRoot.For(context.ImageLock), platforms, context.Packages, context.Options.Run.CacheFolder, context.Board, context.Options.Run.Jobs, context.Cancellation),
-            release => context.Tarballs.FetchAsync(release, context.Cancellation),
-            context.Cancellation);
-        context.Compiled = [.. wanted.Select(inputs => (inputs, compiled[inputs.Platform]))];
+            async platforms => await PreparedBuildRoot.PrepareAsync(results.Plan.BuildRoot, platforms, packages.Value, paths.Cache, board, inputs.Options.Run.Jobs, cancellation),
+            release => tarballs.Value.FetchAsync(release, cancellation),
+            cancellation);
+        results.Compiled = [.. wanted.Select(one => (one, compiled[one.Platform]))];
     }
 }

@@ -1,3 +1,5 @@
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Docker.Builders;
 using BusyboxGlibc.Setup;
 using Cake.Common.Diagnostics;
 using Cake.Frosting;
@@ -8,16 +10,16 @@ namespace BusyboxGlibc.Tasks;
 [TaskName(nameof(CreateBuilder))]
 [TaskDescription("Finds or makes the builder of docker buildx, and checks that it can build every platform")]
 [IsDependentOn(typeof(VerifyBinfmt))]
-public sealed class CreateBuilder : AsyncFrostingTask<BuildContext>
+[EngineTask(Engine.Buildx, EndsBeforeImage = true)]
+public sealed class CreateBuilder(BuildInputs inputs, BuildResults results, Lazy<EngineChoice> engine, Lazy<BuilderManager> manager) : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
-    public override bool ShouldRun(BuildContext context) => context.UsesDocker;
+    public override bool ShouldRun(BuildContext context) => engine.Value.Runs(Engine.Buildx);
 
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
     {
-        var builder = await context.BuilderManager.OpenAsync(context.Options.Builder, context.Options.Image.Platforms, context.Cancellation);
-        context.Builder = builder;
+        var builder = results.Builder = await manager.Value.OpenAsync(inputs.Options.Builder, inputs.Options.Image.Platforms, context.Cancellation);
         context.Information("builder {0}, driver {1}", builder.Name, builder.Driver);
         foreach (var node in builder.Nodes)
         {

@@ -1,5 +1,5 @@
 using BusyboxGlibc.Docker;
-using BusyboxGlibc.Foundation.Processes;
+using BusyboxGlibc.Foundation.Progress;
 using BusyboxGlibc.Setup;
 using Cake.Frosting;
 
@@ -9,12 +9,12 @@ namespace BusyboxGlibc.Tasks;
 [TaskName(nameof(Load))]
 [TaskDescription("Loads the archive into a running Docker or podman")]
 [IsDependentOn(typeof(Archive))]
-public sealed class Load : AsyncFrostingTask<BuildContext>
+public sealed class Load(BuildPaths paths, IProgressBoard board, Lazy<ImageLoader> loader) : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
     {
-        var loaded = await new ImageLoader(new CommandRunner()).LoadAsync(context.ArchivePath, context.Cancellation);
-        context.Board.Note($"{loaded.Client}: {string.Join("; ", loaded.Lines)}");
+        var loaded = await loader.Value.LoadAsync(paths.Archive, context.Cancellation);
+        board.Note($"{loaded.Client}: {string.Join("; ", loaded.Lines)}");
     }
 }

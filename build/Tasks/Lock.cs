@@ -1,3 +1,4 @@
+using BusyboxGlibc.Lock;
 using BusyboxGlibc.Setup;
 using Cake.Frosting;
 
@@ -6,9 +7,8 @@ namespace BusyboxGlibc.Tasks;
 /// <summary>Renews the lock.</summary>
 [TaskName(nameof(Lock))]
 [TaskDescription("Renews image.lock.json with the newest versions and prints what changed, old to new")]
-public sealed class Lock : AsyncFrostingTask<BuildContext>
+public sealed class Lock(Lazy<LockManager> manager, Lazy<LockRequest> request) : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
-    public override async Task RunAsync(BuildContext context) =>
-        context.ImageLock = await context.LockManager.RenewAsync(context.Wishes, context.Cancellation);
+    public override Task RunAsync(BuildContext context) => manager.Value.RenewAsync(request.Value, context.Cancellation);
 }

@@ -1,4 +1,6 @@
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Image;
+using BusyboxGlibc.Image.Embedded;
 using BusyboxGlibc.Setup;
 using Cake.Frosting;
 
@@ -9,23 +11,27 @@ namespace BusyboxGlibc.Tasks;
 [TaskDescription("Lays BusyBox over the base trees and packs the OCI layout, artifacts/oci")]
 [IsDependentOn(typeof(Assemble))]
 [IsDependentOn(typeof(CompileBusybox))]
-public sealed class Pack : AsyncFrostingTask<BuildContext>
+[EngineTask(Engine.Embedded)]
+public sealed class Pack(
+    BuildInputs inputs, BuildPaths paths, BuildResults results, Lazy<EngineChoice> engine, Lazy<LayoutPacker> packer, Lazy<EmbeddedImage> embedded)
+    : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
-    public override bool ShouldRun(BuildContext context) => !context.UsesDocker;
+    public override bool ShouldRun(BuildContext context) => engine.Value.Runs(Engine.Embedded);
 
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
     {
-        context.Engine.Check();
-        if (context.PackedIndex() is { } packed)
+        await engine.Value.ChooseAsync(context.Cancellation);
+        engine.Value.Check();
+        if (results.Plan.FindPacked() is { } packed)
         {
-            context.IntactIndex = packed;
+            results.IntactIndex = packed;
             return;
         }
 
-        var index = await context.Packer.PackAsync(
-            context.Options.Image.Platforms, context.EmbeddedImage.RootfsAsync, context.Facts, context.HasCertificates, context.ImageName, context.LayoutFolder, context.Cancellation);
-        new LayoutStamp(context.LayoutFolder).SetPacked(context.LayoutKey, index.Digest);
+        var index = await packer.Value.PackAsync(
+            inputs.Options.Image.Platforms, embedded.Value.RootfsAsync, results.Plan.Metadata, inputs.HasCertificates, results.Plan.Name, paths.Layout, context.Cancellation);
+        results.Plan.SetPacked(index.Digest);
     }
 }

@@ -1,9 +1,8 @@
-using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Registry;
+using BusyboxGlibc.Reports;
 using BusyboxGlibc.Setup;
-using Cake.Common.Diagnostics;
 using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;
@@ -12,44 +11,28 @@ namespace BusyboxGlibc.Tasks;
 [TaskName(nameof(Publish))]
 [TaskDescription("Pushes the verified and tested image to its registries, reads it back, and names it; --dry-run only says what would go where")]
 [IsDependentOn(typeof(CheckPublish))]
-[IsDependentOn(typeof(SmokeTest))]
 [IsDependentOn(typeof(Summary))]
-public sealed class Publish : AsyncFrostingTask<BuildContext>
+public sealed class Publish(BuildInputs inputs, BuildPaths paths, Lazy<Publishing> publishing) : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
     {
-        var layout = OciLayoutReader.Open(context.LayoutFolder);
-        var publisher = PublishSetup.Publisher(context, layout);
-        var places = PublishSetup.Places(context);
-        if (context.Options.Publish.DryRun)
+        var layout = OciLayoutReader.Open(paths.Layout);
+        var (publisher, places) = (publishing.Value.PublisherOf(layout), publishing.Value.FindPlaces());
+        if (inputs.Options.Publish.DryRun)
         {
             var plans = await publisher.PlanAsync(places, context.Cancellation);
-            foreach (var plan in plans)
-            {
-                context.Information("{0}", $"would push {plan.Name}@{plan.Digest}\n  {string.Join("\n  ", plan.Lines)}");
-            }
-
-            // It ends as the push would.
-            if (plans.Select(plan => plan.Refusal).OfType<RegistryException>().FirstOrDefault() is { } refusal)
-            {
-                throw refusal;
-            }
-
+            context.Say(plans.Select(PublishLines.Of));
+            PlannedImage.ThrowIfRefused(plans);
             return;
         }
 
         // It must not tell of an image that a failure keeps from being there.
-        var record = PublishSetup.RecordPath(context);
-        PublishedFile.Forget(record);
+        PublishedFile.Forget(paths.Published);
         var images = await publisher.PushAsync(places, context.Cancellation);
-        foreach (var image in images)
-        {
-            context.Information("{0}", $"{image.Reference}  {string.Join(' ', image.Tags)}{(image.MediaTypes == MediaTypeChoice.Docker ? $"\n  in Docker's media types; in OCI's the same image is {layout.Index.Digest}" : string.Empty)}");
-        }
-
-        PublishedFile.Write(record, layout, images);
-        if (context.Options.Publish.DigestFile is { } file)
+        context.Say(images.Select(image => PublishLines.Of(image, layout.Index.Digest)));
+        PublishedFile.Write(paths.Published, layout, images);
+        if (inputs.Options.Publish.DigestFile is { } file)
         {
             AtomicFile.WriteText(file, PublishedFile.DigestOf(layout, images) + "\n");
         }

@@ -1,3 +1,4 @@
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Docker.Buildx;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Setup;
@@ -9,14 +10,13 @@ namespace BusyboxGlibc.Tasks;
 [TaskName(nameof(RenderDockerfile))]
 [TaskDescription("Joins Dockerfile.builder and Dockerfile.run into artifacts/Dockerfile, every version, digest and label filled in")]
 [IsDependentOn(typeof(Restore))]
-public sealed class RenderDockerfile : FrostingTask<BuildContext>
+[EngineTask(Engine.Buildx, EndsBeforeImage = true)]
+public sealed class RenderDockerfile(BuildInputs inputs, BuildPaths paths, Lazy<EngineChoice> engine, Lazy<DockerInputs> docker) : FrostingTask<BuildContext>
 {
     /// <inheritdoc/>
-    public override bool ShouldRun(BuildContext context) => context.UsesDocker;
+    public override bool ShouldRun(BuildContext context) => engine.Value.Runs(Engine.Buildx);
 
     /// <inheritdoc/>
-    public override void Run(BuildContext context)
-    {
-        AtomicFile.WriteText(BuildxSetup.DockerfilePath(context), DockerfileRenderer.Render(context.Dockerfiles, BuildxSetup.Values(context)));
-    }
+    public override void Run(BuildContext context) =>
+        AtomicFile.WriteText(paths.Dockerfile, DockerfileRenderer.Render(inputs.Dockerfiles, docker.Value.Values));
 }

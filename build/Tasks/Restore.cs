@@ -1,4 +1,5 @@
-using BusyboxGlibc.Image;
+using BusyboxGlibc.Busybox.Compile;
+using BusyboxGlibc.Lock;
 using BusyboxGlibc.Setup;
 using Cake.Frosting;
 
@@ -7,26 +8,26 @@ namespace BusyboxGlibc.Tasks;
 /// <summary>Answers every requirement, from the lock where it does, and has the packages that are needed in the cache.</summary>
 [TaskName(nameof(Restore))]
 [TaskDescription("Answers every requirement from image.lock.json, or resolves it; fetches the packages")]
-public sealed class Restore : AsyncFrostingTask<BuildContext>
+[EngineTask(EndsBeforeImage = true)]
+public sealed class Restore(
+    BuildInputs inputs, BuildPaths paths, BuildResults results, Workspace workspace, Lazy<EngineChoice> engine, Lazy<LockManager> manager, Lazy<LockRequest> request, Lazy<BusyboxCompiler> compiler)
+    : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
     {
         // What an engine cannot do is better told before anything is fetched and compiled for it.
-        context.CheckDockerfiles();
-        await context.ClaimArtifactsAsync();
-        context.SweepLeftovers();
-        context.ImageLock = await context.LockManager.RestoreAsync(
-            context.Wishes,
-            context.Options.Run.Locked,
-            imageLock =>
-            {
-                context.ImageLock = imageLock;
-                var stale = BaseTreeMaker.Stale(context.BaseTrees, context.ImageLock, context.AssembleOptions, context.Facts.Epoch).Select(file => file.Platform).ToHashSet();
-                return context.ImageLock.Platforms.Where(locked => stale.Contains(locked.Platform)).SelectMany(locked => locked.Packages).Select(package => package.Pin)
-                    .Concat(context.ToolsToFetch());
-            },
-            context.Cancellation);
-        context.HasRestored = true;
+        await engine.Value.ChooseAsync(context.Cancellation);
+        engine.Value.Check();
+        if (engine.Value.MakesImage)
+        {
+            inputs.CheckSettings();
+        }
+
+        await workspace.ClaimArtifactsAsync(context.Cancellation);
+        workspace.SweepLeftovers();
+        results.Plan = new ImagePlan(inputs, paths, await manager.Value.RestoreAsync(
+            request.Value, inputs.Options.Run.Locked, imageLock => new ImagePlan(inputs, paths, imageLock).PackagesToFetch(compiler.Value, engine.Value.UsesDocker), context.Cancellation));
+        workspace.NoteRestored();
     }
 }

@@ -2,7 +2,6 @@ using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Reports;
 using BusyboxGlibc.Setup;
 using BusyboxGlibc.Smoke;
-using Cake.Common.Diagnostics;
 using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;
@@ -11,30 +10,19 @@ namespace BusyboxGlibc.Tasks;
 [TaskName(nameof(SmokeTest))]
 [TaskDescription("Runs programs of the finished layout on every platform, in containers or private roots, foreign ones under qemu")]
 [IsDependentOn(typeof(Verify))]
-public sealed class SmokeTest : AsyncFrostingTask<BuildContext>
+public sealed class SmokeTest(BuildInputs inputs, BuildPaths paths, Workspace workspace, Lazy<SmokeStamp> stamp, Lazy<SmokeTester> tester) : AsyncFrostingTask<BuildContext>
 {
+    /// <summary>What is built to be tried at once need not wait for it; what is published does.</summary>
+    public override bool ShouldRun(BuildContext context) => inputs.IsTarget(nameof(SmokeTest)) || inputs.IsTarget(nameof(Tag)) || inputs.IsTarget(nameof(Publish));
+
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
     {
-        await context.ClaimArtifactsAsync();
-        RootfsFolder.Remove(context.SmokeFolder);
-        var layout = OciLayoutReader.Open(context.LayoutFolder);
-        var stamp = context.SmokeStamp;
-        var proven = stamp.Proven(layout.Index.Digest);
-        var images = layout.ReadImages();
-        var tested = await context.SmokeTester.TestAsync([.. images.Where(image => !proven.ContainsKey(image.Platform.Name))], context.Cancellation);
-        IReadOnlyList<PlatformSmoke> platforms =
-            [.. images.Select(image => proven.GetValueOrDefault(image.Platform.Name) ?? tested.Single(platform => platform.Platform == image.Platform.Name))];
-        if (tested.Count > 0)
-        {
-            stamp.Set(layout.Index.Digest, platforms);
-        }
-
-        foreach (var line in SmokeTable.Lines(platforms).Prepend(string.Empty))
-        {
-            context.Information("{0}", line);
-        }
-
-        SmokeVerdict.Check(platforms, context.Options.Run.RequiredPlatforms);
+        await workspace.ClaimArtifactsAsync(context.Cancellation);
+        RootfsFolder.Remove(paths.Smoke);
+        var layout = OciLayoutReader.Open(paths.Layout);
+        var platforms = await stamp.Value.CompleteAsync(layout.Index.Digest, layout.ReadImages(), images => tester.Value.TestAsync(images, context.Cancellation));
+        context.Say([string.Empty, .. SmokeTable.Lines(platforms)]);
+        SmokeVerdict.Check(platforms, inputs.Options.Run.RequiredPlatforms);
     }
 }

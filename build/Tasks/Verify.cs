@@ -1,4 +1,4 @@
-using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Progress;
 using BusyboxGlibc.Image;
 using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Setup;
@@ -13,41 +13,21 @@ namespace BusyboxGlibc.Tasks;
 [TaskDescription("Proves the finished layout on every platform: digests, libraries, symbol versions, symbols")]
 [IsDependentOn(typeof(Pack))]
 [IsDependentOn(typeof(Buildx))]
-public sealed class Verify : FrostingTask<BuildContext>
+public sealed class Verify(BuildInputs inputs, BuildPaths paths, BuildResults results, IProgressBoard board) : FrostingTask<BuildContext>
 {
-    private const int MostShown = 20;
-
     /// <inheritdoc/>
     public override void Run(BuildContext context)
     {
-        var stamp = new LayoutStamp(context.LayoutFolder);
-        var layout = OciLayoutReader.Open(context.LayoutFolder);
-        if (stamp.Verified(layout.Index.Digest, context.Allowed) is { } known
-            && (context.IntactIndex == layout.Index.Digest || LayoutProof.IsIntact(context.LayoutFolder)))
+        var (stamp, digest) = (new LayoutStamp(paths.Layout), OciLayoutReader.Open(paths.Layout).Index.Digest);
+        var proof = stamp.Verified(digest, inputs.Allowed);
+        if (proof is null || (results.IntactIndex != digest && !LayoutProof.IsIntact(paths.Layout)))
         {
-            context.Proof = known;
-            Tell(context, known);
-            return;
+            proof = LayoutProof.Of(paths.Layout, board, results.Plan.OriginsOf, results.Plan.RunOf);
+            proof.Check(paths.Layout);
+            stamp.SetVerified(proof, inputs.Allowed);
         }
 
-        var proof = LayoutProof.Of(context.LayoutFolder, context.Board, context.OriginsOf, context.Started);
-        if (proof.Findings.Count > 0)
-        {
-            var rest = proof.Findings.Count - MostShown;
-            throw new BuildException(
-                $"the image is not complete: {proof.Findings.Count} findings",
-                context.LayoutFolder,
-                string.Join('\n', proof.Findings.Take(MostShown)) + (rest > 0 ? $"\nand {rest} more" : string.Empty),
-                "a missing library is a line in lib-requires.txt; a damaged layout is made anew by ./build.sh --target=Clean and ./build.sh");
-        }
-
-        stamp.SetVerified(proof, context.Allowed);
-        context.Proof = proof;
-        Tell(context, proof);
-    }
-
-    private static void Tell(BuildContext context, LayoutProof proof)
-    {
+        results.Proof = proof;
         foreach (var note in proof.Notes)
         {
             context.Verbose("{0}", note);
@@ -55,7 +35,7 @@ public sealed class Verify : FrostingTask<BuildContext>
 
         if (proof.Notes.Count > 0)
         {
-            context.Board.Note($"{proof.Notes.Count} notes, shown by --verbosity=verbose and kept in {context.LayoutFolder}.verified.json: what libraries choose at run time, or take from those who load them");
+            board.Note($"{proof.Notes.Count} notes, shown by --verbosity=verbose and kept in {paths.Layout}.verified.json: what libraries choose at run time, or take from those who load them");
         }
     }
 }

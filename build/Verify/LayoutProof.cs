@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using BusyboxGlibc.Formats.Elf;
+using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Progress;
 using BusyboxGlibc.Oci;
 using BusyboxGlibc.Oci.Layout;
@@ -24,6 +25,8 @@ public sealed record PlatformCensus(string Platform, int Files, int Libraries, l
 /// <param name="Findings">What is wrong, one line each; empty when all is well.</param>
 public sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCensus> Platforms, IReadOnlyList<string> Findings)
 {
+    private const int MostShown = 20;
+
     /// <summary>What is worth knowing and wrong with nothing, one line each: what Debian's libraries choose at run time, what lines of lib-requires.txt allow.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
@@ -77,6 +80,22 @@ public sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCensu
         {
             Notes = [.. done.SelectMany(proof => proof.Findings).Where(finding => finding.IsNote).Select(finding => finding.Text)],
         };
+    }
+
+    /// <summary>Refuses a layout with findings.</summary>
+    /// <param name="folder">The layout.</param>
+    /// <exception cref="BuildException">Something is wrong with it; the error lists the first findings.</exception>
+    public void Check(string folder)
+    {
+        if (Findings.Count > 0)
+        {
+            var rest = Findings.Count - MostShown;
+            throw new BuildException(
+                $"the image is not complete: {Findings.Count} findings",
+                folder,
+                string.Join('\n', Findings.Take(MostShown)) + (rest > 0 ? $"\nand {rest} more" : string.Empty),
+                "a missing library is a line in lib-requires.txt; build a damaged layout again: ./build.sh --target=Clean, then ./build.sh");
+        }
     }
 
     /// <summary>Whether there is a layout and every blob of it still is what its digest says.</summary>

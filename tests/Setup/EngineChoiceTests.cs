@@ -4,7 +4,7 @@ using BusyboxGlibc.Image.Dockerfiles;
 using BusyboxGlibc.Setup;
 using BusyboxGlibc.Tasks;
 
-namespace BusyboxGlibc.Tests.Tasks;
+namespace BusyboxGlibc.Tests.Setup;
 
 public class EngineChoiceTests
 {
@@ -28,7 +28,7 @@ public class EngineChoiceTests
     {
         foreach (var target in (string[])["Default", "Publish", "SmokeTest", "VerifyBinfmt", "Restore"])
         {
-            Assert.That(Choice(engine, whyNot, null, target).UsesDocker, Is.EqualTo(usesDocker), target);
+            Assert.That(Chosen(engine, whyNot, null, target).UsesDocker, Is.EqualTo(usesDocker), target);
         }
     }
 
@@ -42,7 +42,7 @@ public class EngineChoiceTests
         foreach (var engine in Enum.GetValues<Engine>())
         {
             said.Clear();
-            Assert.That(Choice(engine, "no docker", null, target).UsesDocker, Is.EqualTo(usesDocker), $"{target} {engine}");
+            Assert.That(Chosen(engine, "no docker", null, target).UsesDocker, Is.EqualTo(usesDocker), $"{target} {engine}");
             Assert.That(said, Has.Count.EqualTo(engine is Engine.Auto || engine == (usesDocker ? Engine.Buildx : Engine.Embedded) ? 0 : 1), "it says that the option is another");
         }
 
@@ -52,15 +52,15 @@ public class EngineChoiceTests
     [Test]
     public void TargetsOfBothEnginesAreAnError()
     {
-        var error = Assert.Throws<BuildException>(() => _ = Choice(Engine.Auto, null, null, "Buildx", "Pack").UsesDocker)!;
+        var error = Assert.Throws<BuildException>(() => Chosen(Engine.Auto, null, null, "Buildx", "Pack"))!;
         Assert.That(error.What, Is.EqualTo("Buildx and Pack are of different engines"));
     }
 
     [Test]
     public void DockerIsAskedOnce()
     {
-        var choice = Choice(Engine.Auto, "no docker", Own, "Default");
-        _ = choice.UsesDocker;
+        var choice = Chosen(Engine.Auto, "no docker", Own, "Default");
+        choice.ChooseAsync(default).GetAwaiter().GetResult();
         Assert.Throws<DockerfileException>(choice.Check);
         Assert.That((asked, said.Count), Is.EqualTo((1, 1)));
     }
@@ -71,7 +71,7 @@ public class EngineChoiceTests
     {
         foreach (var target in (string[])["Default", "Publish", "Verify", "Load"])
         {
-            var error = Assert.Throws<DockerfileException>(Choice(engine, whyNot, Own, target).Check)!;
+            var error = Assert.Throws<DockerfileException>(Chosen(engine, whyNot, Own, target).Check)!;
             Assert.That(error.Where, Is.EqualTo(Own.Where));
             Assert.That(error.What, Does.StartWith("RUN true takes Docker").And.Contain(why));
             Assert.That(error.Next, Does.Contain(next));
@@ -80,24 +80,43 @@ public class EngineChoiceTests
 
     [Test]
     public void TheTargetPackIsWithoutDockerToo() =>
-        Assert.That(Assert.Throws<DockerfileException>(Choice(Engine.Auto, null, Own, "Pack").Check)!.Message, Does.Contain("the target Pack is without").And.Contain("--engine=buildx"));
+        Assert.That(Assert.Throws<DockerfileException>(Chosen(Engine.Auto, null, Own, "Pack").Check)!.Message, Does.Contain("the target Pack is without").And.Contain("--engine=buildx"));
 
     [TestCase("Restore")]
     [TestCase("Assemble")]
     [TestCase("CompileBusybox")]
     public void WhatEndsBeforeAnImageIsMadeDoesNotMind(string target) =>
-        Assert.That(Choice(Engine.Embedded, null, Own, target).Check, Throws.Nothing);
+        Assert.That(Chosen(Engine.Embedded, null, Own, target).Check, Throws.Nothing);
 
     [Test]
-    public void WithDockerEveryLineIsFine() => Assert.That(Choice(Engine.Auto, null, Own, "Default").Check, Throws.Nothing);
+    public void WithDockerEveryLineIsFine() => Assert.That(Chosen(Engine.Auto, null, Own, "Default").Check, Throws.Nothing);
+
+    [TestCase(Engine.Auto, true, true)]
+    [TestCase(Engine.Embedded, false, true)]
+    [TestCase(Engine.Buildx, true, false)]
+    public void BeforeTheChoiceWhatTheOptionsAllowIsShownAndNobodyAsked(Engine engine, bool buildx, bool embedded)
+    {
+        var choice = Choice(engine, "no docker", Own, "Default");
+        Assert.That((choice.Runs(Engine.Buildx), choice.Runs(Engine.Embedded)), Is.EqualTo((buildx, embedded)));
+        Assert.That((asked, said.Count), Is.EqualTo((0, 0)));
+        Assert.Throws<InvalidOperationException>(() => _ = choice.UsesDocker);
+    }
+
+    private EngineChoice Chosen(Engine engine, string? whyNot, OwnLine? own, params string[] targets)
+    {
+        var choice = Choice(engine, whyNot, own, targets);
+        choice.ChooseAsync(default).GetAwaiter().GetResult();
+        return choice;
+    }
 
     private EngineChoice Choice(Engine engine, string? whyNot, OwnLine? own, params string[] targets) => new(
-        engine,
+        () => engine,
         targets,
-        () =>
+        EngineTasks.Of(typeof(BuildContext).Assembly),
+        _ =>
         {
             asked++;
-            return whyNot;
+            return Task.FromResult(whyNot);
         },
         () => own,
         said.Add);

@@ -1,0 +1,102 @@
+using BusyboxGlibc.Busybox.Releases;
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Debian.Package;
+using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Image.Dockerfiles;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Rootfs;
+using Cake.Core;
+
+namespace BusyboxGlibc.Setup;
+
+/// <summary>
+/// What a run is asked for. Every source (arguments, environment, <c>cake.config</c>, <c>lib-requires.txt</c>, the Dockerfiles, the table of
+/// BusyBox releases) is read once, when it is first asked for, so that an edit during a run changes nothing, and that <c>--tree</c> or
+/// <c>--description</c> need no valid configuration.
+/// </summary>
+public sealed class BuildInputs
+{
+    private readonly Lazy<BuildOptions> _options;
+    private readonly Lazy<IReadOnlyList<Requirement>> _requirements;
+    private readonly Lazy<BusyboxRelease?> _release;
+    private readonly Lazy<ProjectDockerfiles> _dockerfiles;
+
+    /// <summary>Reads nothing yet.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="board">Told which folder the cache is in, where it is not the usual one.</param>
+    public BuildInputs(ICakeArguments arguments, IProgressBoard board)
+    {
+        Targets = [.. arguments.GetArguments("target")];
+        _options = new(() => ReadOptions(arguments, RootFolder, board));
+        _requirements = new(() => [.. RequirementFile.Read(Path.Combine(RootFolder, "lib-requires.txt"), Options.Image.Platforms), .. Options.Image.Commands]);
+        _release = new(() => Options.Run.Busybox == BusyboxOrigin.Debian
+            ? null
+            : BusyboxReleases.Read(Path.Combine(RootFolder, BusyboxReleases.FileName)).Find(Options.Run.BusyboxVersion, Options.Run.BusyboxVersionWhere));
+        _dockerfiles = new(() => ProjectDockerfiles.Read(RootFolder));
+    }
+
+    /// <summary>The project's folder.</summary>
+    public string RootFolder { get; } = ProjectRoot.Find();
+
+    /// <summary>The targets asked for, as they were written.</summary>
+    public IReadOnlyList<string> Targets { get; }
+
+    /// <summary>The values of all options.</summary>
+    /// <exception cref="ConfigurationException">An option is malformed.</exception>
+    public BuildOptions Options => _options.Value;
+
+    /// <summary>The lines of <c>lib-requires.txt</c> and the commands.</summary>
+    /// <exception cref="ConfigurationException">A line is malformed.</exception>
+    public IReadOnlyList<Requirement> Requirements => _requirements.Value;
+
+    /// <summary>The BusyBox release that is compiled; null where Debian's package is taken.</summary>
+    public BusyboxRelease? Release => _release.Value;
+
+    /// <summary>Both Dockerfiles.</summary>
+    /// <exception cref="DockerfileException">They cannot be understood.</exception>
+    public ProjectDockerfiles Dockerfiles => _dockerfiles.Value;
+
+    /// <summary>The names of the features that are on, in ordinal order.</summary>
+    public IReadOnlyList<string> Features =>
+        [.. FeatureList.Names.Where((_, index) => Options.Image.Features.HasFlag((ImageFeatures)(1 << index))).Order(StringComparer.Ordinal)];
+
+    /// <summary>Whether the certificate bundle is in the image.</summary>
+    public bool HasCertificates => Options.Image.Features.HasFlag(ImageFeatures.Certificates);
+
+    /// <summary>What lines of lib-requires.txt allow, as text.</summary>
+    public string Allowed => string.Join('\n', Requirements.Where(requirement => requirement.IsPlugin || requirement.IsAnyCpu).Select(requirement => requirement.Text));
+
+    /// <summary>What a base tree depends on beside the lock.</summary>
+    public AssembleOptions Assemble =>
+        new(Features, [.. Requirements.Where(requirement => requirement.Kind == RequirementKind.Overlay)], RootFolder) { Suite = Options.Debian.Suite.Codename };
+
+    /// <summary>Whether a task is what was asked for, and not only needed by it.</summary>
+    public bool IsTarget(string task) => Targets.Contains(task, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Checks that the settings in Dockerfile.run can be understood, before any work is done for them.</summary>
+    /// <exception cref="DockerfileException">A setting is malformed; the error names the line.</exception>
+    public void CheckSettings() =>
+        // The epoch is not known yet, and no setting fails by it.
+        Dockerfiles.SettingsOf(Options.Image.Platforms[0], ImageSpec.EnvironmentOf(HasCertificates), ImageSpec.NoLabels, epoch: 0);
+
+    private static BuildOptions ReadOptions(ICakeArguments arguments, string rootFolder, IProgressBoard board)
+    {
+        var read = BuildOptions.Read(
+            new OptionSource(
+                name => OptionTable.Join(name, arguments.GetArguments(name)),
+                arguments.HasArgument,
+                Environment.GetEnvironmentVariable,
+                CakeConfigFile.Read(Path.Combine(rootFolder, "cake.config"))),
+            rootFolder);
+        DebLimits.AllowUnpacked(read.Debian.PackageLimit);
+        var (cache, note) = CacheFolder.Choose(read.Run, FolderAccess.MayWrite);
+        if (note is not null)
+        {
+            board.Note(note);
+        }
+
+        return read with { Run = read.Run with { CacheFolder = cache } };
+    }
+}

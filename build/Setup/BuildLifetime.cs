@@ -1,0 +1,17 @@
+using Cake.Common.Diagnostics;
+using Cake.Core;
+using Cake.Frosting;
+
+namespace BusyboxGlibc.Setup;
+
+/// <summary>Before the first task, says in a verbose log what the run will do; after the last, lets other runs in, whatever happened.</summary>
+/// <param name="workspace">The folders that the run writes to.</param>
+public sealed class BuildLifetime(Workspace workspace) : FrostingLifetime<BuildContext>
+{
+    /// <inheritdoc/>
+    public override void Setup(BuildContext context, ISetupContext info) =>
+        context.Verbose("{0}", $"{info.TargetTask.Name}: {string.Join(", ", info.TasksToExecute.Select(task => task.Name))}");
+
+    /// <inheritdoc/>
+    public override void Teardown(BuildContext context, ITeardownContext info) => workspace.Release();
+}

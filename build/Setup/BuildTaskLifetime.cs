@@ -1,0 +1,16 @@
+using BusyboxGlibc.Reports;
+using Cake.Core;
+using Cake.Frosting;
+
+namespace BusyboxGlibc.Setup;
+
+/// <summary>Folds each task's lines into a group, where the log is one of a CI system that has groups.</summary>
+/// <param name="groups">The groups of that system.</param>
+public sealed class BuildTaskLifetime(LogGroups groups) : FrostingTaskLifetime<BuildContext>
+{
+    /// <inheritdoc/>
+    public override void Setup(BuildContext context, ITaskSetupContext info) => groups.Begin(info.Task.Name);
+
+    /// <inheritdoc/>
+    public override void Teardown(BuildContext context, ITaskTeardownContext info) => groups.End(info.Task.Name);
+}

@@ -1,0 +1,128 @@
+using BusyboxGlibc.Busybox;
+using BusyboxGlibc.Busybox.Compile;
+using BusyboxGlibc.Busybox.Releases;
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Docker.Buildx;
+using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Image;
+using BusyboxGlibc.Image.Embedded;
+using BusyboxGlibc.Lock;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Rootfs;
+using Cake.Docker;
+
+namespace BusyboxGlibc.Setup;
+
+/// <summary>What the engine in Docker is given: the values of its Dockerfile, and the contexts beside the project.</summary>
+/// <param name="inputs">What the run is asked for.</param>
+/// <param name="paths">Where the contexts are laid.</param>
+/// <param name="results">The lock and the builder.</param>
+/// <param name="store">The packages.</param>
+/// <param name="tarballs">The releases' tarballs.</param>
+/// <param name="embedded">Lays Debian's BusyBox over base trees.</param>
+public sealed class DockerInputs(
+    BuildInputs inputs, BuildPaths paths, BuildResults results, Lazy<PackageStore> store, Lazy<ReleaseTarball> tarballs, Lazy<EmbeddedEngine> embedded)
+{
+    /// <summary>What is filled into it.</summary>
+    public DockerfileValues Values => new(
+        inputs.Options.Builder.Base ?? $"debian:{inputs.Options.Debian.Suite.Codename}-slim",
+        inputs.Release is { } release ? new DockerfileRelease(release.Version, release.Sha256, release.Date, release.Patches) : null,
+        ImageSpec.EnvironmentOf(inputs.HasCertificates),
+        // One text for all platforms; the digest of each platform's packages follows when the layout is packed.
+        results.Plan.Metadata.Labels(DebianBusybox ?? new BusyboxIdentity(inputs.Release!.Version, BusyboxOrigin.Source), inputs.Options.Image.Platforms)
+            .Where(label => label.Key != ImageMetadata.LockDigestKey).ToDictionary(),
+        results.Plan.Metadata.Epoch);
+
+    /// <summary>What each platform's BusyBox is compiled from; the compilers are in the contexts.</summary>
+    public IReadOnlyList<CompileInputs> CompileInputs => inputs.Release is not { } release ? []
+        : [.. inputs.Options.Image.Platforms.Select(platform => Busybox.Compile.CompileInputs.Read(platform, release, [], inputs.RootFolder))];
+
+    /// <summary>Debian's BusyBox where it is the image's, else null.</summary>
+    public BusyboxIdentity? DebianBusybox => inputs.Release is not null ? null
+        : new BusyboxIdentity(
+            results.Plan.Lock.Platforms.SelectMany(platform => platform.Packages).FirstOrDefault(package => package.Pin.Name == BaseParts.BusyboxPackage) is { } package
+                ? Busybox.DebianBusybox.UpstreamVersion(package.Pin.Version)
+                : throw new LockException($"the lock has no {BaseParts.BusyboxPackage} package", "image.lock.json", next: "renew the lock: ./build.sh --target=Lock --busybox=debian"),
+            BusyboxOrigin.Debian);
+
+    /// <summary>The settings of one build.</summary>
+    /// <param name="share">The platforms of one node, and where their layout goes.</param>
+    /// <param name="arguments">The arguments that name the contexts.</param>
+    /// <param name="onLine">Told each line that buildx prints.</param>
+    public DockerBuildXBuildSettings SettingsFor(BuildxShare share, IReadOnlyList<string> arguments, Action<string?> onLine) => BuildxSettings.For(
+        inputs.RootFolder, paths.Dockerfile, share.LayoutFolder, share.Platforms, arguments, results.Builder.Name, inputs.Options.Builder, results.Plan.Metadata.Epoch, onLine);
+
+    /// <summary>Fetches and lays out what Docker is given beside the project.</summary>
+    public async Task<BuildContexts> LayContextsAsync(CancellationToken cancellation)
+    {
+        var contexts = new BuildContexts(paths.Buildx);
+        contexts.LayPackages(await PackagesAsync(cancellation));
+        contexts.LayRelease(
+            inputs.Release is { } release ? await tarballs.Value.FetchAsync(release, cancellation) : null,
+            inputs.Release?.FileName ?? string.Empty,
+            // Of every platform, for whatever changes here is compiled anew.
+            KnownPlatforms.All.ToDictionary(platform => platform, platform => inputs.Release?.OptionsFor(platform) ?? []));
+        contexts.LayBaseTrees(await TreesAsync(cancellation));
+        return contexts;
+    }
+
+    // A node of another architecture than the build roots' builds no platform, as CreateBuilder saw to.
+    private async Task<IReadOnlyDictionary<string, IReadOnlyList<(PinnedPackage Pin, string File)>>> PackagesAsync(CancellationToken cancellation)
+    {
+        var packages = new Dictionary<string, IReadOnlyList<(PinnedPackage Pin, string File)>>(StringComparer.Ordinal);
+        var roots = inputs.Release is null ? [] : results.Plan.Lock.BuildRoots.Where(root => results.Builder.NativeArchitectures.Contains(root.Host)).ToList();
+        if (inputs.Release is not null && roots.Count == 0)
+        {
+            throw new LockException(
+                $"the lock has no build root for {string.Join(" or ", results.Builder.NativeArchitectures)}", "image.lock.json", next: "renew the lock: ./build.sh --target=Lock");
+        }
+
+        foreach (var host in results.Builder.NativeArchitectures)
+        {
+            var root = roots.FirstOrDefault(root => root.Host == host);
+            await store.Value.FetchAllAsync([.. root?.For(inputs.Options.Image.Platforms).Select(tool => tool.Pin) ?? []], cancellation);
+            packages[BuildContexts.CommonFolder(host)] = await FilesAsync(root?.For([]) ?? [], cancellation);
+            foreach (var platform in inputs.Options.Image.Platforms)
+            {
+                packages[BuildContexts.PlatformFolder(host, platform)] = await FilesAsync(root?.For([platform]).Where(tool => !tool.IsCommon) ?? [], cancellation);
+            }
+        }
+
+        return packages;
+    }
+
+    private async Task<IReadOnlyList<(PinnedPackage Pin, string File)>> FilesAsync(IEnumerable<LockedTool> tools, CancellationToken cancellation)
+    {
+        var files = new List<(PinnedPackage Pin, string File)>();
+        foreach (var pin in tools.Select(tool => tool.Pin))
+        {
+            files.Add((pin, await store.Value.FetchAsync(pin, cancellation)));
+        }
+
+        return files;
+    }
+
+    // Debian's BusyBox is laid over the base trees here: there is nothing to compile.
+    private async Task<IReadOnlyDictionary<Platform, string>> TreesAsync(CancellationToken cancellation)
+    {
+        if (inputs.Release is not null)
+        {
+            return paths.BaseTrees.ToDictionary(tree => tree.Platform, tree => tree.Path);
+        }
+
+        var trees = new Dictionary<Platform, string>();
+        foreach (var platform in inputs.Options.Image.Platforms)
+        {
+            var rootfs = await embedded.Value.RootfsAsync(platform, cancellation);
+            var path = Path.Combine(paths.Buildx, "rootfs", $"{platform.FileName}.tar");
+            AtomicFile.Write(path, stream => RootfsTar.Write(rootfs.Tree, stream, results.Plan.Metadata.Epoch));
+            trees[platform] = path;
+        }
+
+        return trees;
+    }
+}

@@ -1,0 +1,26 @@
+using System.Reflection;
+using BusyboxGlibc.Configuration;
+using Cake.Frosting;
+
+namespace BusyboxGlibc.Setup;
+
+/// <summary>The tasks that are on the way to the image, by name.</summary>
+/// <param name="Docker">Those that only the engine in Docker has.</param>
+/// <param name="Embedded">Those that only the engine in this process has.</param>
+/// <param name="BeforeImage">Those of either that end before an image is made.</param>
+public sealed record EngineTasks(IReadOnlyList<string> Docker, IReadOnlyList<string> Embedded, IReadOnlyList<string> BeforeImage)
+{
+    /// <summary>Those of an assembly, by the <see cref="EngineTaskAttribute"/> of its classes.</summary>
+    public static EngineTasks Of(Assembly assembly)
+    {
+        var marked = assembly.GetExportedTypes()
+            .Select(type => (Name: type.GetCustomAttribute<TaskNameAttribute>()?.Name ?? type.Name, Mark: type.GetCustomAttribute<EngineTaskAttribute>()))
+            .Where(task => task.Mark is not null)
+            .OrderBy(task => task.Name, StringComparer.Ordinal)
+            .ToList();
+        return new EngineTasks(
+            [.. marked.Where(task => task.Mark!.Engine == Engine.Buildx).Select(task => task.Name)],
+            [.. marked.Where(task => task.Mark!.Engine == Engine.Embedded).Select(task => task.Name)],
+            [.. marked.Where(task => task.Mark!.EndsBeforeImage).Select(task => task.Name)]);
+    }
+}

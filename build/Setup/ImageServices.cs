@@ -1,0 +1,25 @@
+using BusyboxGlibc.Busybox;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Debian.Package;
+using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Image;
+using BusyboxGlibc.Image.Embedded;
+using BusyboxGlibc.Oci.Layers;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BusyboxGlibc.Setup;
+
+/// <summary>What makes base trees and packs layouts, and the engine in this process.</summary>
+internal static class ImageServices
+{
+    /// <summary>Adds them.</summary>
+    internal static IServiceCollection AddImage(this IServiceCollection services) => services
+        .AddSingleton(provider => new BaseTreeMaker(
+            provider.Get<PackageStore>(), provider.Get<IProgressBoard>(), provider.Options().Run.Jobs, provider.Get<PackageCache>()))
+        .AddSingleton(provider => new LayoutPacker(
+            new LayerCache(provider.Get<BuildPaths>().Cache), provider.Get<IProgressBoard>(), provider.Options().Run.Jobs))
+        .AddSingleton(provider => new EmbeddedEngine(
+            provider.Get<IBusybox>(), provider.Get<BuildPaths>().BaseTrees, provider.Get<BuildResults>().Plan.Lock))
+        .AddSingleton(provider => new EmbeddedImage(
+            provider.Get<EmbeddedEngine>(), provider.Get<BuildInputs>().Dockerfiles, provider.Get<BuildResults>().Plan.Metadata, provider.Get<BuildInputs>().HasCertificates));
+}

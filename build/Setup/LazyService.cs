@@ -1,0 +1,12 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BusyboxGlibc.Setup;
+
+/// <summary>
+/// A service that is made when it is first used. Cake makes every task of the program before it runs any, so what a task takes must cost
+/// nothing and read nothing until then.
+/// </summary>
+/// <typeparam name="T">The service.</typeparam>
+/// <param name="services">The host's services.</param>
+internal sealed class LazyService<T>(IServiceProvider services) : Lazy<T>(services.GetRequiredService<T>)
+    where T : notnull;

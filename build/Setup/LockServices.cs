@@ -1,0 +1,45 @@
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Debian.Package;
+using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Lock;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Lock.Resolve;
+using BusyboxGlibc.Rootfs;
+using BusyboxGlibc.Verify;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BusyboxGlibc.Setup;
+
+/// <summary>The lock of the run, and what it is to answer.</summary>
+internal static class LockServices
+{
+    /// <summary>Adds both.</summary>
+    internal static IServiceCollection AddLock(this IServiceCollection services) => services
+        .AddSingleton(NewRequest)
+        .AddSingleton(provider => new LockManager(
+            provider.Get<BuildPaths>().Lock,
+            (insists, cancellation) => DebianServices.OpenSuiteAsync(provider, insists, cancellation),
+            provider.Get<PackageStore>(),
+            provider.Get<IProgressBoard>(),
+            provider.Options().Run.Jobs,
+            new ContentsCache(provider.Get<BuildPaths>().Cache),
+            provider.Get<PackageCache>()));
+
+    private static LockRequest NewRequest(IServiceProvider services)
+    {
+        var (inputs, options) = (services.Get<BuildInputs>(), services.Options());
+        return new LockRequest(
+            options.Debian.Suite.Codename,
+            inputs.Requirements,
+            [.. BaseParts.For(inputs.Features, debianBusybox: inputs.Release is null, options.Debian.Suite.Codename), .. CommandData.For(options.Image.Commands)],
+            options.Image.Platforms,
+            inputs.RootFolder,
+            inputs.Release is null ? null : BuildRootPackages.Wish,
+            inputs.Release is { } release ? new LockedBusyboxRelease(release.Version, release.Sha256) : null,
+            (platform, requirement) => new OverlayFolders(inputs.RootFolder, platform).Files(requirement),
+            new ResolvedFilesProof(inputs.Assemble, inputs.Requirements, services.Get<PackageStore>(), services.Get<PackageCache>()))
+        {
+            AllowsOlderRelease = !options.Run.NoOlderRelease,
+        };
+    }
+}

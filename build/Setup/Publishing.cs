@@ -1,0 +1,73 @@
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Registry;
+using BusyboxGlibc.Registry.Tags;
+
+namespace BusyboxGlibc.Setup;
+
+/// <summary>Tags and publishing, as the run's options and the credentials in the process's environment have them.</summary>
+/// <param name="inputs">What the run is asked for.</param>
+/// <param name="paths">Where it is recorded what was published.</param>
+/// <param name="board">Where people are told.</param>
+public sealed class Publishing(BuildInputs inputs, BuildPaths paths, IProgressBoard board)
+{
+    /// <summary>The tags of the layout.</summary>
+    public IReadOnlyList<ImageTag> TagsOf(OciLayoutReader layout) =>
+        ImageTags.Of(ImageIdentity.Of(layout), layout.Index.Digest, inputs.Options.Publish.Tags);
+
+    /// <summary>The publisher of the layout.</summary>
+    public Publisher PublisherOf(OciLayoutReader layout) => new(
+        layout, TagsOf(layout), inputs.Options.Publish.ForceTag, NewHandler(RegistryPolicy.Standard), RegistryPolicy.Standard, board)
+    {
+        MediaTypes = inputs.Options.Publish.MediaTypes,
+        TakeDocker = PublishedFile.TakeDocker(paths.Published),
+    };
+
+    /// <summary>Asks the registries before any work whether they will take the image, as far as it is known by then.</summary>
+    /// <exception cref="RegistryException">It is known already that a push would fail.</exception>
+    public async Task CheckAsync(CancellationToken cancellation)
+    {
+        var (options, places) = (inputs.Options, FindPlaces());
+        if (places.Select(place => place.Host).Distinct().Count() > 1 && Environment.GetEnvironmentVariable(CredentialStore.PasswordVariable) is { Length: > 0 })
+        {
+            board.Warn($"{CredentialStore.PasswordVariable} is left alone: it does not say which of several registries it is for; docker login keeps one for each");
+        }
+
+        // Docker Hub always asks for a login, so this needs no network to be known.
+        if (places.FirstOrDefault(place => place.Host.IsHub) is { } hub && await hub.Account.FindAsync(cancellation) is null)
+        {
+            throw new RegistryException(
+                $"there is no account to push {hub.Name} with",
+                why: $"{hub.Host} takes nothing without one; it is where the image goes while no registry is named",
+                next: "name your own: --registry=HOST/NAMESPACE; or log in: docker login, or REGISTRY_USER and REGISTRY_PASSWORD");
+        }
+
+        var version = inputs.Release?.Version;
+        var expected = new ImageIdentity(
+            BusyboxNumber.Find(version),
+            inputs.Release is null,
+            version is null ? string.Empty : $"{version}-glibc-debian{options.Debian.Suite.Version}",
+            null,
+            options.Image.Platforms.Select(platform => platform.Name).ToHashSet(StringComparer.Ordinal));
+        await new PublishCheck(NewHandler(RegistryPolicy.Asking), RegistryPolicy.Asking, board).RunAsync(
+            places, ImageTags.Moving(expected, options.Publish.Tags), expected, options.Publish.ForceTag, cancellation);
+    }
+
+    /// <summary>Every place of the run. Its account is looked for when the registry asks for a login.</summary>
+    public IReadOnlyList<PublishPlace> FindPlaces()
+    {
+        var options = inputs.Options.Publish;
+        var store = new CredentialStore(Environment.GetEnvironmentVariable, new CredentialHelper(), board.Warn);
+        var isOnly = options.Repositories.Select(repository => repository.Registry).Distinct().Count() == 1;
+        return [.. options.Repositories.Select(repository => Place(repository, RegistryHost.Of(repository.Registry, options.InsecureRegistries)))];
+        PublishPlace Place(ImageRepository repository, RegistryHost host) =>
+            new(host, repository.Repository, new RegistryAccount(token => store.FindAsync(host, repository.Repository, isOnly, token)));
+    }
+
+    private Func<RegistryHost, HttpMessageHandler> NewHandler(RegistryPolicy policy)
+    {
+        var authorities = RegistryClients.ReadAuthorities(inputs.Options.Publish.CertificateAuthority);
+        return host => RegistryClients.New(authorities, host.IsLoopback, policy.ConnectLimit);
+    }
+}

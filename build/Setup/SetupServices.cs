@@ -1,0 +1,51 @@
+using BusyboxGlibc.Docker.Builders;
+using BusyboxGlibc.Foundation.Processes;
+using BusyboxGlibc.Foundation.Progress;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BusyboxGlibc.Setup;
+
+/// <summary>Puts what tasks share, and the services of the rooms, into the host's services.</summary>
+public static class SetupServices
+{
+    /// <summary>Adds all of it. Nothing is read and nothing is started before a task asks.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="tasks">The tasks that are on the way to the image.</param>
+    public static IServiceCollection AddBuild(this IServiceCollection services, EngineTasks tasks) => services
+        .AddTransient(typeof(Lazy<>), typeof(LazyService<>))
+        .AddSingleton(TimeProvider.System)
+        .AddSingleton<ICommandRunner>(_ => new CommandRunner())
+        .AddSingleton<BuildInputs>()
+        .AddSingleton<BuildPaths>()
+        .AddSingleton<BuildResults>()
+        .AddSingleton<Workspace>()
+        .AddSingleton(tasks)
+        .AddSingleton(NewEngineChoice)
+        .AddDebian()
+        .AddLock()
+        .AddBusybox()
+        .AddImage()
+        .AddDocker()
+        .AddSmoke()
+        .AddRegistry();
+
+    /// <summary>A service that the host has.</summary>
+    internal static T Get<T>(this IServiceProvider services)
+        where T : notnull =>
+        services.GetRequiredService<T>();
+
+    /// <summary>The values of all options.</summary>
+    internal static Configuration.BuildOptions Options(this IServiceProvider services) => services.Get<BuildInputs>().Options;
+
+    private static EngineChoice NewEngineChoice(IServiceProvider services)
+    {
+        var inputs = services.Get<BuildInputs>();
+        return new EngineChoice(
+            () => inputs.Options.Image.Engine,
+            inputs.Targets,
+            services.Get<EngineTasks>(),
+            cancellation => new DockerPresence(services.Get<ICommandRunner>()).WhyNotAsync(cancellation),
+            () => inputs.Dockerfiles.FirstForDocker(),
+            services.Get<IProgressBoard>().Note);
+    }
+}

@@ -1,0 +1,38 @@
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Setup;
+using BusyboxGlibc.Verify;
+using Cake.Core;
+using NSubstitute;
+
+namespace BusyboxGlibc.Tests.Setup;
+
+public class BuildResultsTests
+{
+    private static readonly LayoutProof Proof = new("sha256:0", [], []);
+
+    [Test]
+    public void AResultIsSetOnce()
+    {
+        var results = Results();
+        results.Proof = Proof;
+        Assert.That(results.Proof, Is.SameAs(Proof));
+        Assert.Throws<InvalidOperationException>(() => results.Proof = Proof);
+    }
+
+    [Test]
+    public void AResultOfATaskThatWasLeftOutSaysHowToHaveIt()
+    {
+        Assert.That(Assert.Throws<BuildException>(() => _ = Results().Proof)!.Next, Is.EqualTo("run without --exclusive"));
+        Assert.That(Assert.Throws<BuildException>(() => _ = Results().Builder)!.Next, Is.EqualTo("run without --exclusive"));
+        Assert.That(Results().Compiled, Is.Empty);
+    }
+
+    private static BuildResults Results()
+    {
+        var arguments = Substitute.For<ICakeArguments>();
+        arguments.GetArguments(Arg.Any<string>()).Returns([]);
+        var inputs = new BuildInputs(arguments, Substitute.For<IProgressBoard>());
+        return new BuildResults(inputs, new BuildPaths(inputs));
+    }
+}
