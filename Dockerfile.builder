@@ -22,7 +22,7 @@ RUN --mount=type=bind,source=build/Docker/Buildx/steps/tools.sh,target=/steps/to
     --mount=type=bind,from=packages,source=/$BUILDARCH/common,target=/packages \
     sh /steps/tools.sh
 
-# A step for each platform's compilers, so that another choice of platforms compiles nothing anew.
+# A step for each platform's compilers, so that another choice of platforms compiles nothing again.
 FROM tools AS builder
 ARG TARGETPLATFORM
 RUN --mount=type=bind,source=build/Docker/Buildx/steps/tools.sh,target=/steps/tools.sh \

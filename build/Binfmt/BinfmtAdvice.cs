@@ -22,7 +22,7 @@ public sealed class BinfmtAdvice(BinfmtPlanner planner, ICommandRunner commands,
     /// <summary>The lines; none where nothing is missing.</summary>
     /// <param name="report">How things are.</param>
     /// <param name="hasDocker">Whether a Docker engine answers.</param>
-    /// <param name="wasTried">Whether mending was tried before.</param>
+    /// <param name="wasTried">Whether an installation was tried before.</param>
     public IReadOnlyList<string> Lines(BinfmtReport report, bool hasDocker, bool wasTried)
     {
         List<string> lines = [];

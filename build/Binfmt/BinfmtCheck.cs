@@ -23,7 +23,7 @@ public sealed class BinfmtCheck(IBinfmtKernel kernel, Func<Platform, Cancellatio
         {
             rows.Add(status.Mount == BinfmtMount.Elsewhere
                 ? new PlatformBinfmt(platform, BinfmtState.Unknown, Reason: "not known here: not Linux, or no /proc; Docker Desktop brings emulators of its own")
-                : Judge(platform, status, await tries(platform, cancellation).ConfigureAwait(false)));
+                : Judge(platform, status, await tries(platform, cancellation)));
         }
 
         return new BinfmtReport(status, rows);

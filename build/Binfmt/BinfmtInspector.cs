@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Binfmt;
 /// <param name="Found">How things were.</param>
 /// <param name="Installed">What an installation changed; null where none was asked for or needed.</param>
 /// <param name="Advice">What to do about what is left, one line each.</param>
-public sealed record BinfmtInspection(BinfmtReport Found, MendedBinfmt? Installed, IReadOnlyList<string> Advice)
+public sealed record BinfmtInspection(BinfmtReport Found, BinfmtInstallation? Installed, IReadOnlyList<string> Advice)
 {
     /// <summary>How things are now.</summary>
     public BinfmtReport Now => Installed?.Report ?? Found;
@@ -31,7 +31,7 @@ public sealed class BinfmtInspector(ICommandRunner commands, IReadOnlyList<strin
         var installer = new BinfmtInstaller(kernel, planner, commands, isRoot);
         var found = await check.LookAsync(platforms, cancellation);
         var installed = installs && found.Gaps.Count > 0
-            ? await installer.MendAsync(found, () => check.LookAsync(platforms, cancellation), cancellation)
+            ? await installer.InstallAsync(found, () => check.LookAsync(platforms, cancellation), cancellation)
             : null;
         var now = installed?.Report ?? found;
         var hasDocker = now.Gaps.Count > 0 && await installer.HasDockerAsync(cancellation);

@@ -4,10 +4,10 @@ using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Binfmt;
 
-/// <summary>What came of mending.</summary>
+/// <summary>What came of an installation.</summary>
 /// <param name="Report">How things are now.</param>
 /// <param name="Notes">What was done, and what did not work, a line each.</param>
-public sealed record MendedBinfmt(BinfmtReport Report, IReadOnlyList<string> Notes);
+public sealed record BinfmtInstallation(BinfmtReport Report, IReadOnlyList<string> Notes);
 
 /// <summary>Does what the planner says: as root with what is on this machine, then by Docker where something is left. Nothing that fails here is an error.</summary>
 /// <param name="kernel">binfmt_misc.</param>
@@ -30,7 +30,7 @@ public sealed class BinfmtInstaller(IBinfmtKernel kernel, BinfmtPlanner planner,
     {
         try
         {
-            return commands.Find(Docker) is { } docker && (await commands.RunAsync(docker, ["info"], Patience, cancellation).ConfigureAwait(false)).Succeeded;
+            return commands.Find(Docker) is { } docker && (await commands.RunAsync(docker, ["info"], Patience, cancellation)).Succeeded;
         }
         catch (BuildException)
         {
@@ -38,11 +38,11 @@ public sealed class BinfmtInstaller(IBinfmtKernel kernel, BinfmtPlanner planner,
         }
     }
 
-    /// <summary>Mends what can be mended.</summary>
+    /// <summary>Registers what can be registered.</summary>
     /// <param name="report">How things are.</param>
     /// <param name="look">Looks again.</param>
     /// <param name="cancellation">Stops between two steps.</param>
-    public async Task<MendedBinfmt> MendAsync(BinfmtReport report, Func<Task<BinfmtReport>> look, CancellationToken cancellation)
+    public async Task<BinfmtInstallation> InstallAsync(BinfmtReport report, Func<Task<BinfmtReport>> look, CancellationToken cancellation)
     {
         var notes = new List<string>();
         for (var round = 0; isRoot && round < MostRounds; round++)
@@ -60,18 +60,18 @@ public sealed class BinfmtInstaller(IBinfmtKernel kernel, BinfmtPlanner planner,
                 break;
             }
 
-            var worked = await DoAsync(steps, notes, cancellation).ConfigureAwait(false);
-            report = await look().ConfigureAwait(false);
+            var worked = await DoAsync(steps, notes, cancellation);
+            report = await look();
             if (!worked)
             {
                 break;
             }
         }
 
-        if (BinfmtPlanner.ByDocker(report) is { Count: > 0 } byDocker && await HasDockerAsync(cancellation).ConfigureAwait(false))
+        if (BinfmtPlanner.ByDocker(report) is { Count: > 0 } byDocker && await HasDockerAsync(cancellation))
         {
-            await DoAsync(byDocker, notes, cancellation).ConfigureAwait(false);
-            report = await look().ConfigureAwait(false);
+            await DoAsync(byDocker, notes, cancellation);
+            report = await look();
         }
 
         if (notes.Count == 0 && report.Gaps.Count > 0)
@@ -79,7 +79,7 @@ public sealed class BinfmtInstaller(IBinfmtKernel kernel, BinfmtPlanner planner,
             notes.Add($"nothing could be done: {(isRoot ? "nothing on this machine emulates what is missing" : "this is not root")}, and no Docker engine is there that could");
         }
 
-        return new MendedBinfmt(report, notes);
+        return new BinfmtInstallation(report, notes);
     }
 
     private async Task<bool> DoAsync(IEnumerable<BinfmtStep> steps, List<string> notes, CancellationToken cancellation)
@@ -88,7 +88,7 @@ public sealed class BinfmtInstaller(IBinfmtKernel kernel, BinfmtPlanner planner,
         foreach (var step in steps)
         {
             cancellation.ThrowIfCancellationRequested();
-            var fault = await DoAsync(step, cancellation).ConfigureAwait(false);
+            var fault = await DoAsync(step, cancellation);
             notes.Add(fault is null ? $"done: {step.Command(isRoot)}" : $"failed: {step.Command(isRoot)}: {SafeText.Text(fault)}");
             worked &= fault is null;
         }
@@ -106,7 +106,7 @@ public sealed class BinfmtInstaller(IBinfmtKernel kernel, BinfmtPlanner planner,
                     kernel.Write(write.File, write.Text);
                     return null;
                 case RunStep run when commands.Find(run.Program) is { } program:
-                    var result = await commands.RunAsync(program, run.Arguments, run.Program == Docker ? DockerLimit : Patience, cancellation).ConfigureAwait(false);
+                    var result = await commands.RunAsync(program, run.Arguments, run.Program == Docker ? DockerLimit : Patience, cancellation);
                     return result switch
                     {
                         { Succeeded: true } => null,

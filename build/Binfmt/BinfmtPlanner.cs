@@ -85,7 +85,7 @@ public sealed class BinfmtPlanner(IReadOnlyList<BinfmtOffer> offers, Predicate<s
         return Replacement(gap) is { } again ? [removal, again] : [];
     }
 
-    // A handler for the platform with the F flag: one that is offered, else the one there is, made anew. What has failed is not tried twice.
+    // A handler for the platform with the F flag: one that is offered, else the one there is, made again. What has failed is not tried twice.
     private WriteStep? Replacement(PlatformBinfmt gap)
     {
         var program = TinyProgram.For(gap.Platform);

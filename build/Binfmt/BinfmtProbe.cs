@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
 using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Processes;
 using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Platforms;
@@ -30,14 +31,14 @@ public sealed class BinfmtProbe(ICommandRunner commands, IReadOnlyList<string> f
             {
                 Directory.CreateDirectory(place);
                 var path = Path.Combine(place, "tiny");
-                await File.WriteAllBytesAsync(path, TinyProgram.For(platform), cancellation).ConfigureAwait(false);
+                await File.WriteAllBytesAsync(path, TinyProgram.For(platform), cancellation);
                 if (!OperatingSystem.IsWindows())
                 {
                     // 0755, whatever the umask.
-                    File.SetUnixFileMode(path, (UnixFileMode)0x1ED);
+                    File.SetUnixFileMode(path, (UnixFileMode)FilePermissions.Octal755);
                 }
 
-                var (again, isElsewhere) = await RunAsync(path, cancellation).ConfigureAwait(false);
+                var (again, isElsewhere) = await RunAsync(path, cancellation);
                 fault = again;
                 if (!isElsewhere)
                 {
@@ -64,7 +65,7 @@ public sealed class BinfmtProbe(ICommandRunner commands, IReadOnlyList<string> f
         {
             try
             {
-                var result = await commands.RunAsync(path, [], Limit, cancellation).ConfigureAwait(false);
+                var result = await commands.RunAsync(path, [], Limit, cancellation);
                 return (Fault(result), false);
             }
             catch (BuildException error)
@@ -73,7 +74,7 @@ public sealed class BinfmtProbe(ICommandRunner commands, IReadOnlyList<string> f
                 if (code == TextFileBusy && attempt < MostAttempts)
                 {
                     // Another child of this process, just started, still holds the file open for writing.
-                    await Task.Delay(TimeSpan.FromMilliseconds(20 * attempt), cancellation).ConfigureAwait(false);
+                    await Task.Delay(TimeSpan.FromMilliseconds(20 * attempt), cancellation);
                     continue;
                 }
 

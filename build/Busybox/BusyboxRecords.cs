@@ -40,7 +40,7 @@ internal static class BusyboxRecords
     }
 
     // Debian's own package of that name has epoch 1: without it every scanner would take this BusyBox for an older one than any of
-    // Debian's, and report everything that was ever mended in them.
+    // Debian's, and report everything that was ever fixed in them.
     private static string Stanza(CompileInputs inputs) => $"""
         Package: {Package}
         Status: install ok installed

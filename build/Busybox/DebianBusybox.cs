@@ -1,6 +1,7 @@
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian.Archive;
 using BusyboxGlibc.Debian.Package;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Rootfs;
 
@@ -24,8 +25,8 @@ public sealed class DebianBusybox(IPackageStore store, PackageCache? shelf = nul
                 $"{platform.Platform.Name} has no {BaseParts.BusyboxPackage} package in the lock",
                 where: "image.lock.json",
                 next: "renew the lock with --busybox=debian: ./build.sh --target=Lock --busybox=debian");
-        var path = await store.FetchAsync(locked.Pin, cancellation).ConfigureAwait(false);
-        return await Task.Run(() => Make(platform, locked, path, cancellation), cancellation).ConfigureAwait(false);
+        var path = await store.FetchAsync(locked.Pin, cancellation);
+        return await Task.Run(() => Make(platform, locked, path, cancellation), cancellation);
     }
 
     /// <summary>The upstream version in a Debian one: <c>1:1.37.0-6+b9</c> is <c>1.37.0</c>, deb-version(7).</summary>
@@ -51,7 +52,7 @@ public sealed class DebianBusybox(IPackageStore store, PackageCache? shelf = nul
         var name = $"{shipped} of {Path.GetFileName(locked.Pin.PoolPath)}";
         var applets = AppletNames.Find(binary.Content.Span, name);
         var tree = new RootfsTree();
-        tree.Add(binary with { Path = Place, Mode = 0x1ED });
+        tree.Add(binary with { Path = Place, Mode = FilePermissions.Octal755 });
         foreach (var place in AppletPlaces.Find(binary.Content.Span, applets, name).Where(place => place != Place))
         {
             tree.Add(Link(place, Place));
@@ -62,5 +63,5 @@ public sealed class DebianBusybox(IPackageStore store, PackageCache? shelf = nul
     }
 
     private static RootfsEntry Link(string path, string target) =>
-        new(path, RootfsEntryType.SymbolicLink, 0x1FF, 0, 0, null, RootfsPath.Relative(path, target), default, BaseParts.BusyboxPackage);
+        new(path, RootfsEntryType.SymbolicLink, FilePermissions.Octal777, 0, 0, null, RootfsPath.Relative(path, target), default, BaseParts.BusyboxPackage);
 }

@@ -1,5 +1,6 @@
 using BusyboxGlibc.Busybox.Compile;
 using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Rootfs;
 
@@ -27,10 +28,10 @@ public sealed class SourceBusybox(IReadOnlyList<(CompileInputs Inputs, CompiledB
     {
         var time = inputs.Release.Epoch;
         var tree = new RootfsTree();
-        void File(string path, ReadOnlyMemory<byte> content, int mode = 0x1A4) =>
+        void File(string path, ReadOnlyMemory<byte> content, int mode = FilePermissions.Octal644) =>
             tree.Add(new RootfsEntry(path, RootfsEntryType.File, mode, 0, 0, time, null, content, BusyboxRecords.Package));
 
-        File(Place, result.Binary, 0x1ED);
+        File(Place, result.Binary, FilePermissions.Octal755);
         var applets = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var path in result.Links.Select(Checked))
         {
@@ -38,7 +39,7 @@ public sealed class SourceBusybox(IReadOnlyList<(CompileInputs Inputs, CompiledB
             if (path != Place)
             {
                 tree.Add(new RootfsEntry(
-                    path, RootfsEntryType.SymbolicLink, 0x1FF, 0, 0, time, RootfsPath.Relative(path, Place), default, BusyboxRecords.Package));
+                    path, RootfsEntryType.SymbolicLink, FilePermissions.Octal777, 0, 0, time, RootfsPath.Relative(path, Place), default, BusyboxRecords.Package));
             }
         }
 

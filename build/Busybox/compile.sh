@@ -278,7 +278,7 @@ grep -q '^/' "$WORK/busybox.links" || fail 70 'busybox.links names no applet'
 sed '1,5{/^# [A-Z][a-z][a-z] [A-Z][a-z][a-z] /d;}' "$tree/.config" >"$WORK/config"
 cp -- "$tree/busybox" "$WORK/busybox.made"
 
-# Written beside and renamed: whoever finds busybox finds it whole, and the other two with it.
+# Written beside and renamed: a reader that finds busybox finds it whole, and the other two with it.
 put() {
     if cp -- "$1" "$OUTPUT/.$2.new" && chmod "$3" "$OUTPUT/.$2.new" && mv -f -- "$OUTPUT/.$2.new" "$OUTPUT/$2"; then
         return

@@ -4,7 +4,7 @@ using BusyboxGlibc.Foundation.Text;
 namespace BusyboxGlibc.Configuration;
 
 /// <summary>
-/// Refuses a command line with an argument that nothing reads. Cake takes any argument and hands it to whoever asks for
+/// Refuses a command line with an argument that nothing reads. Cake takes any argument and hands it to the code that asks for
 /// it by name, so that a slip such as <c>--platfroms=linux/amd64</c> would silently build something else.
 /// </summary>
 public static class ArgumentGuard

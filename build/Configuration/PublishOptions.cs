@@ -20,7 +20,7 @@ public enum MediaTypeChoice
 /// <param name="Tags">Tags beside those that the image's own facts give, in the order written.</param>
 /// <param name="InsecureRegistries">The registries, host and port, that are spoken to without encryption where they have none.</param>
 /// <param name="CertificateAuthority">A file with certificates that registries may be signed by, beside the system's; null for none.</param>
-/// <param name="ForceTag">Whether a tag may take what it otherwise must not: an older BusyBox, fewer platforms, a dated tag anew.</param>
+/// <param name="ForceTag">Whether a tag may take what it otherwise must not: an older BusyBox, fewer platforms, a dated tag again.</param>
 /// <param name="DryRun">Whether publishing only says what it would do.</param>
 /// <param name="DigestFile">The file that receives the digest of what was published, absolute; null for none.</param>
 public sealed partial record PublishOptions(

@@ -29,8 +29,8 @@ public sealed class ImageLoader(ICommandRunner runner)
             throw new CommandException($"there is no {archive} to load", next: "build the image first");
         }
 
-        var (client, program) = await FindEngineAsync(archive, cancellation).ConfigureAwait(false);
-        var result = await runner.RunAsync(program, ["load", "--input", path], LoadLimit, cancellation).ConfigureAwait(false);
+        var (client, program) = await FindEngineAsync(archive, cancellation);
+        var result = await runner.RunAsync(program, ["load", "--input", path], LoadLimit, cancellation);
         if (!result.Succeeded)
         {
             throw new CommandException(
@@ -54,7 +54,7 @@ public sealed class ImageLoader(ICommandRunner runner)
                 continue;
             }
 
-            var result = await runner.RunAsync(program, ["info"], AnswerLimit, cancellation).ConfigureAwait(false);
+            var result = await runner.RunAsync(program, ["info"], AnswerLimit, cancellation);
             if (result.Succeeded)
             {
                 return (client, program);
@@ -80,7 +80,7 @@ public sealed class ImageLoader(ICommandRunner runner)
             ? new CommandException(
                 $"{forbidden} may not be used by this user",
                 why: why,
-                next: $"add the user to the group that owns the engine's socket (usermod -aG {forbidden} USER, then log in anew), or use a rootless engine")
+                next: $"add the user to the group that owns the engine's socket (usermod -aG {forbidden} USER, then log in again), or use a rootless engine")
             : new CommandException(
                 $"no engine answers: {string.Join(" and ", refusals.Select(refusal => refusal.Client))} {(refusals.Count == 1 ? "is" : "are")} here, but nothing runs behind",
                 why: why,

@@ -19,7 +19,7 @@ public sealed record PlatformRootfs(
 
 /// <summary>
 /// Packs root file systems into a layout. Both engines end here, so that the same root file systems give the same bytes
-/// whoever made them: one layer a platform, our own compressor, one index.
+/// whichever engine made them: one layer a platform, our own compressor, one index.
 /// </summary>
 /// <param name="layers">Keeps compressed layers.</param>
 /// <param name="board">Where progress is told.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Image.Dockerfiles;
 using BusyboxGlibc.Rootfs;
@@ -12,7 +13,7 @@ namespace BusyboxGlibc.Image;
 /// </summary>
 public static class WorkingFolders
 {
-    private const int Mode = 0x1ED; // 0755
+    private const int Mode = FilePermissions.Octal755;
 
     /// <summary>Adds what is missing.</summary>
     /// <exception cref="DockerfileException">Something else than a folder is there.</exception>

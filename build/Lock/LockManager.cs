@@ -86,14 +86,14 @@ public sealed class LockManager(
             }
             catch (PackageGoneException gone) when (!isLocked && round < MostRounds && current is not null && dropped.Add(gone.Package, current))
             {
-                board.Warn($"{gone.What}: resolving it anew");
+                board.Warn($"{gone.What}: resolving it again");
                 gap = new LockGap([gone.What]);
                 known = current;
             }
         }
     }
 
-    /// <summary>Resolves everything anew, newest versions, writes the lock and says what changed.</summary>
+    /// <summary>Resolves everything again, newest versions, writes the lock and says what changed.</summary>
     /// <exception cref="BuildException">Something cannot be answered; the lock stays as it was.</exception>
     public async Task<ImageLock> RenewAsync(LockRequest wishes, CancellationToken cancellation)
     {
@@ -121,7 +121,7 @@ public sealed class LockManager(
     private async Task<ImageLock> ResolveAsync(
         LockRequest wishes, ImageLock? previous, bool keepPins, DroppedPins? dropped, CancellationToken cancellation)
     {
-        // Whoever renews the lock wants the newest there is, and asks for it again.
+        // A renewal wants the newest there is, and asks for it again.
         var suite = await open(!keepPins, cancellation);
         using var owned = suite as IDisposable;
         return await new Resolver(suite, store, board, jobs, shelf, wishes.Proof, packages).ResolveAsync(

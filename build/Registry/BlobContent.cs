@@ -3,7 +3,7 @@ using System.Net;
 
 namespace BusyboxGlibc.Registry;
 
-/// <summary>A part of a blob as a request's body, read from the layout while it is sent, anew for each sending.</summary>
+/// <summary>A part of a blob as a request's body, read from the layout while it is sent, again for each sending.</summary>
 /// <param name="open">Opens the blob.</param>
 /// <param name="from">The first byte.</param>
 /// <param name="length">How many bytes.</param>

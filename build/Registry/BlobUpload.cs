@@ -21,7 +21,7 @@ internal enum BlobArrival
 /// <summary>
 /// Brings one blob into a repository (distribution-spec, pushing blobs): by a mount where another repository has it, else in one
 /// request, or in several where it is long. What a registry does not take (a method, a size) is exchanged for what it takes. After
-/// a cut it is asked how far the upload came, and the rest follows; where it does not know, the blob starts anew.
+/// a cut it is asked how far the upload came, and the rest follows; where it does not know, the blob starts again.
 /// </summary>
 /// <param name="repository">Where to.</param>
 /// <param name="blob">The blob.</param>
@@ -303,7 +303,7 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
         return reached;
     }
 
-    // The upload itself may be lost or spoilt, which a new one mends; an account that may not push is refused again.
+    // The upload itself may be lost or spoilt, which a new one repairs; an account that may not push is refused again.
     private async Task<RegistryException> LostAsync(HttpResponseMessage response, long length, CancellationToken cancellation) =>
         response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.RequestedRangeNotSatisfiable or HttpStatusCode.Conflict
             ? GaveUp(response, await repository.Http.DescribeAsync(response, cancellation), keepsSession: false)

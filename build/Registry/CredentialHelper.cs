@@ -28,7 +28,7 @@ public sealed partial class CredentialHelper(string? searchPath = null)
     /// <param name="host">The registry.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>The account, or null where the helper has none.</returns>
-    /// <exception cref="RegistryException">There is no such helper, it failed, did not end, or gave nonsense.</exception>
+    /// <exception cref="RegistryException">There is no such helper, it failed, did not end, or its answer is not valid.</exception>
     public async Task<RegistryCredentials?> GetAsync(string name, RegistryHost host, CancellationToken cancellation)
     {
         // It becomes part of a program's name: nothing that leads out of the search path.

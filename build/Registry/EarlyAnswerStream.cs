@@ -193,7 +193,7 @@ internal sealed class EarlyAnswerStream(Stream connection) : Stream
 
     private async Task<int> ReadPieceAsync()
     {
-        var count = await connection.ReadAsync(buffer, closed.Token).ConfigureAwait(false);
+        var count = await connection.ReadAsync(buffer, closed.Token);
         if (IsRefusal(buffer.AsSpan(0, count)))
         {
             answered = true;

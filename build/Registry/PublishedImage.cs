@@ -48,7 +48,7 @@ public static class PublishedFile
     private const int LargestFile = 1 << 20;
 
     /// <summary>The repositories that took Docker's media types when the file was written; none where there is no such file, or where it
-    /// is not one of ours: then the registry is asked anew.</summary>
+    /// is not one of ours: then the registry is asked again.</summary>
     public static IReadOnlySet<string> TakeDocker(string path)
     {
         try

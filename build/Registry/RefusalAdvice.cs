@@ -64,7 +64,7 @@ internal static partial class RefusalAdvice
         Obstacle.Right when IsEcr(host) => "give the account the rights ecr:InitiateLayerUpload, UploadLayerPart, CompleteLayerUpload, BatchCheckLayerAvailability and PutImage on the repository",
         Obstacle.Right when host.Name == "ghcr.io" => "give the token the scope write:packages (in a workflow: permissions: packages: write), and the repository write access in the package's settings",
         Obstacle.Right when host.Name.EndsWith("-docker.pkg.dev", StringComparison.Ordinal) => "give the account the role roles/artifactregistry.writer on the repository, and check that the repository exists",
-        Obstacle.Right => $"give the account the right to push to {repository}; logging in anew helps only with another account or token",
+        Obstacle.Right => $"give the account the right to push to {repository}; logging in again helps only with another account or token",
         _ => null,
     };
 

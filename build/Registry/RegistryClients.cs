@@ -60,7 +60,7 @@ public static class RegistryClients
         }
     }
 
-    // Only the chain may be mended by a certificate of ours: another name stays another name.
+    // Only the chain may be completed by a certificate of ours: another name stays another name.
     private static bool IsSignedBy(X509Certificate2Collection authorities, X509Certificate2? certificate, X509Chain? given, SslPolicyErrors errors)
     {
         if (authorities.Count == 0 || certificate is null || errors != SslPolicyErrors.RemoteCertificateChainErrors)

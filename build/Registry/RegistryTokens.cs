@@ -77,7 +77,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
             $"{host} refuses the account {account.Known}",
             where,
             why,
-            next ?? $"check that the project exists and that the account may push there, and log in anew: docker login{(host.IsHub ? string.Empty : $" {host}")}{Elsewhere}");
+            next ?? $"check that the project exists and that the account may push there, and log in again: docker login{(host.IsHub ? string.Empty : $" {host}")}{Elsewhere}");
 
     private string Elsewhere => host.IsHub ? "; or name your own registry: --registry=HOST/NAMESPACE" : string.Empty;
 
@@ -125,7 +125,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
             () => AskAsync(realm, challenge, credentials, scope, stall.Token),
             cancellation,
             $"the token service of {host}",
-            $"{host} answers, but lets nobody in without a token of {realm.Authority}: see that this machine reaches it, then run it again");
+            $"{host} answers, but requires a token of {realm.Authority}: see that this machine reaches it, then run it again");
     }
 
     private async Task<string> AskAsync(Uri realm, AuthChallenge challenge, RegistryCredentials? credentials, string scope, CancellationToken cancellation)

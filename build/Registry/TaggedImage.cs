@@ -21,7 +21,7 @@ internal sealed record TaggedImage(string? Digest, ImageIdentity Identity)
 
     /// <summary>
     /// Reads what tags name. Some registries answer for a tag or a repository that is not there yet as for one that must not be seen (401,
-    /// 403) or as for nonsense (400): then it is not known, which is no error, for a push shows who may push.
+    /// 403) or as for an invalid request (400): then it is not known, which is no error, for a push shows who may push.
     /// </summary>
     /// <param name="repository">The repository.</param>
     /// <param name="tags">The tags.</param>

@@ -65,7 +65,7 @@ public sealed class FaultRecorder(ICakeLog log, ICakeReportPrinter printer, Faul
     {
         try
         {
-            await task.ConfigureAwait(false);
+            await task;
         }
         catch (Exception error)
         {

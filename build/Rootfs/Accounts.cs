@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Rootfs;
 
@@ -44,7 +45,7 @@ internal static class Accounts
 
         Skeleton.AddFile(tree, "etc/passwd", Bytes(passwd));
         Skeleton.AddFile(tree, "etc/group", Bytes(group));
-        Skeleton.AddFile(tree, "etc/shadow", Bytes(shadow), 0x1A0, 42);
+        Skeleton.AddFile(tree, "etc/shadow", Bytes(shadow), FilePermissions.Octal640, 42);
     }
 
     private static List<string[]> Parse(ReadOnlyMemory<byte> master, int fields, string path, params (string Name, int Id)[] required)

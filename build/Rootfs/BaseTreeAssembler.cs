@@ -12,7 +12,7 @@ public static class BaseTreeAssembler
     /// Fetches the locked packages, reads each once, and lays their files out as docs/design.md "The image" says. The result
     /// depends on the lock, the options and the overlay files only: no clock, no machine, no order of files on disk.
     /// </summary>
-    /// <param name="locked">What the platform is made from. Debian's own BusyBox in it is left to whoever lays it over.</param>
+    /// <param name="locked">What the platform is made from. Debian's own BusyBox in it is left to the code that lays it over.</param>
     /// <param name="options">Features and overlays.</param>
     /// <param name="store">Where the packages come from.</param>
     /// <param name="cancellation">Stops fetching and reading.</param>
@@ -34,8 +34,8 @@ public static class BaseTreeAssembler
             }
         }
 
-        var paths = await Task.WhenAll(wanted.Select(package => store.FetchAsync(package.Pin, cancellation))).ConfigureAwait(false);
-        return await Task.Run(() => Assemble(locked, options, wanted, paths, shelf, cancellation), cancellation).ConfigureAwait(false);
+        var paths = await Task.WhenAll(wanted.Select(package => store.FetchAsync(package.Pin, cancellation)));
+        return await Task.Run(() => Assemble(locked, options, wanted, paths, shelf, cancellation), cancellation);
     }
 
     private static RootfsTree Assemble(

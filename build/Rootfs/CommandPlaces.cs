@@ -1,3 +1,5 @@
+using BusyboxGlibc.Foundation.Files;
+
 namespace BusyboxGlibc.Rootfs;
 
 /// <summary>
@@ -81,5 +83,5 @@ internal static class CommandPlaces
     private static bool IsFree(RootfsTree tree, string path) => !tree.TryGet(path, out _);
 
     private static RootfsEntry Link(string path, string target, RootfsEntry like) => new(
-        path, RootfsEntryType.SymbolicLink, 0x1FF, 0, 0, like.ModificationTime, RootfsPath.Relative(path, target), default, like.Origin);
+        path, RootfsEntryType.SymbolicLink, FilePermissions.Octal777, 0, 0, like.ModificationTime, RootfsPath.Relative(path, target), default, like.Origin);
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using BusyboxGlibc.Formats.Elf;
 using BusyboxGlibc.Formats.LoaderCache;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Rootfs;
@@ -35,7 +36,7 @@ internal static class LoaderLibraries
                 {
                     var file = library.Entry;
                     added.Add(new RootfsEntry(
-                        $"{place}/{name}", RootfsEntryType.SymbolicLink, 0x1FF, 0, 0, file.ModificationTime, library.File, default, file.Origin));
+                        $"{place}/{name}", RootfsEntryType.SymbolicLink, FilePermissions.Octal777, 0, 0, file.ModificationTime, library.File, default, file.Origin));
                 }
             }
 

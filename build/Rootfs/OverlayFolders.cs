@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Formats.Elf;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Lock.Resolve;
 using BusyboxGlibc.Platforms;
 
@@ -14,8 +15,8 @@ namespace BusyboxGlibc.Rootfs;
 /// </summary>
 public sealed class OverlayFolders
 {
-    private const int Executable = 0x1ED;
-    private const int Plain = 0x1A4;
+    private const int Executable = FilePermissions.Octal755;
+    private const int Plain = FilePermissions.Octal644;
     private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     private readonly Platform platform;
@@ -96,7 +97,7 @@ public sealed class OverlayFolders
             if (info.LinkTarget is { } target)
             {
                 return StaysInside(path, target)
-                    ? new RootfsEntry(path, RootfsEntryType.SymbolicLink, 0x1FF, 0, 0, null, target, default, origin)
+                    ? new RootfsEntry(path, RootfsEntryType.SymbolicLink, FilePermissions.Octal777, 0, 0, null, target, default, origin)
                     : throw new RootfsException($"{origin}/{path} is a link out of the image", why: $"it leads to {RootfsPath.Show(target)}");
             }
 

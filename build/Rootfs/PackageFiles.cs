@@ -44,7 +44,7 @@ internal sealed record PackageFiles(
         return Read(locked, path, cancellation) with { Links = locked.Links };
     }
 
-    // Read when it is looked at; what is damaged by then is made anew, and read from the package file if that cannot be kept either.
+    // Read when it is looked at; what is damaged by then is made again, and read from the package file if that cannot be kept either.
     private static PackageFile Shelved(PinnedPackage pin, string path, PackageCache shelf, UnpackedPackage kept, DebEntry entry) =>
         new(entry, LazyBytes.Of((int)entry.Size, () =>
         {

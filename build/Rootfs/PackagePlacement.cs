@@ -1,5 +1,6 @@
 using BusyboxGlibc.Debian.Package;
 using BusyboxGlibc.Formats.Elf;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Rootfs;
@@ -41,7 +42,7 @@ internal sealed class PackagePlacement(Platform platform, IReadOnlyList<PackageF
             {
                 var place = PlaceOf(link.Path);
                 var target = RootfsPath.Relative(place, PlaceOf(link.Target));
-                tree.Add(new RootfsEntry(place, RootfsEntryType.SymbolicLink, 0x1FF, 0, 0, null, target, default, package.Pin.Name));
+                tree.Add(new RootfsEntry(place, RootfsEntryType.SymbolicLink, FilePermissions.Octal777, 0, 0, null, target, default, package.Pin.Name));
             }
         }
     }
@@ -118,7 +119,7 @@ internal sealed class PackagePlacement(Platform platform, IReadOnlyList<PackageF
                     : throw PackageFiles.Stale($"{entry.Path} of {package.Pin.Name} is a hard link to {source}, which is not locked", "the lock must take both");
             default:
                 var text = TextOf(entry.Path, entry.LinkTarget!, place);
-                return text is null ? null : Make(RootfsEntryType.SymbolicLink, text, default) with { Mode = 0x1FF };
+                return text is null ? null : Make(RootfsEntryType.SymbolicLink, text, default) with { Mode = FilePermissions.Octal777 };
         }
     }
 

@@ -51,7 +51,7 @@ internal static class PackageRecords
         {
             var entry = file.Entry;
             shipped.Add(new RootfsEntry(
-                entry.Path[1..], PackageFiles.TypeOf(entry), entry.Mode & 0x1FF, entry.UserId, entry.GroupId, entry.ModificationTime,
+                entry.Path[1..], PackageFiles.TypeOf(entry), entry.Mode & FilePermissions.Octal777, entry.UserId, entry.GroupId, entry.ModificationTime,
                 entry.Type == DebEntryType.HardLink ? entry.LinkTarget![1..] : entry.LinkTarget, file.Content, package.Pin.Name));
         }
 
@@ -76,7 +76,7 @@ internal static class PackageRecords
     }
 
     private static void Add(RootfsTree tree, string path, ReadOnlyMemory<byte> content) =>
-        tree.Add(new RootfsEntry(path, RootfsEntryType.File, 0x1A4, 0, 0, null, null, content, Skeleton.Origin));
+        tree.Add(new RootfsEntry(path, RootfsEntryType.File, FilePermissions.Octal644, 0, 0, null, null, content, Skeleton.Origin));
 
     // An overlay may have replaced a package's file: then it is not the package's any more.
     private static string? Shipped(RootfsTree tree, PackageFiles package, string path, Func<string, string?> inImage)

@@ -1,4 +1,5 @@
 using System.Text;
+using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Rootfs;
 
@@ -81,7 +82,7 @@ public static class RootfsTar
         if (pax.Length > 0)
         {
             var records = Encoding.UTF8.GetBytes(pax.ToString());
-            written += WriteBlock(output, new UstarHeader(PaxName, 'x', 0x1A4, 0, 0, records.Length, 0, string.Empty), records);
+            written += WriteBlock(output, new UstarHeader(PaxName, 'x', FilePermissions.Octal644, 0, 0, records.Length, 0, string.Empty), records);
         }
 
         return written + WriteBlock(output, new UstarHeader(name, type, body.Mode, user, group, content.Length, time, link), content.Span);

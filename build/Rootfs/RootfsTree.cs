@@ -242,7 +242,7 @@ public sealed class RootfsTree
         for (var folder = RootfsPath.Parent(entry.Path); folder is not null && !entries.ContainsKey(folder); folder = RootfsPath.Parent(folder))
         {
             implied.Add(folder);
-            Put(new RootfsEntry(folder, RootfsEntryType.Directory, 0x1ED, 0, 0, null, null, default, Implied));
+            Put(new RootfsEntry(folder, RootfsEntryType.Directory, FilePermissions.Octal755, 0, 0, null, null, default, Implied));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Rootfs;
 
@@ -39,14 +40,14 @@ internal static class Skeleton
     {
         foreach (var folder in Plain)
         {
-            AddFolder(tree, folder, 0x1ED, 0);
+            AddFolder(tree, folder, FilePermissions.Octal755, 0);
         }
 
-        AddFolder(tree, "root", 0x1C0, 0);
+        AddFolder(tree, "root", FilePermissions.Octal700, 0);
         AddFolder(tree, "tmp", 0x3FF, 0);
         AddFolder(tree, "var/tmp", 0x3FF, 0);
         AddFolder(tree, "run/lock", 0x3FF, 0);
-        AddFolder(tree, "home/nonroot", 0x1C0, Accounts.NonrootId);
+        AddFolder(tree, "home/nonroot", FilePermissions.Octal700, Accounts.NonrootId);
         AddLink(tree, "lib64", "lib");
         AddLink(tree, "var/run", "../run");
         AddLink(tree, "var/lock", "../run/lock");
@@ -66,11 +67,11 @@ internal static class Skeleton
         }
     }
 
-    internal static void AddFile(RootfsTree tree, string path, ReadOnlyMemory<byte> content, int mode = 0x1A4, int group = 0) =>
+    internal static void AddFile(RootfsTree tree, string path, ReadOnlyMemory<byte> content, int mode = FilePermissions.Octal644, int group = 0) =>
         tree.Add(new RootfsEntry(path, RootfsEntryType.File, mode, 0, group, null, null, content, Origin));
 
     internal static void AddLink(RootfsTree tree, string path, string target) =>
-        tree.Add(new RootfsEntry(path, RootfsEntryType.SymbolicLink, 0x1FF, 0, 0, null, target, default, Origin));
+        tree.Add(new RootfsEntry(path, RootfsEntryType.SymbolicLink, FilePermissions.Octal777, 0, 0, null, target, default, Origin));
 
     private static void AddFolder(RootfsTree tree, string path, int mode, int owner) =>
         tree.Add(new RootfsEntry(path, RootfsEntryType.Directory, mode, owner, owner, null, null, default, Origin));

@@ -64,7 +64,7 @@ public sealed class DockerInputs(
         contexts.LayRelease(
             inputs.Release is { } release ? await tarballs.Value.FetchAsync(release, cancellation) : null,
             inputs.Release?.FileName ?? string.Empty,
-            // Of every platform, for whatever changes here is compiled anew.
+            // Of every platform, for whatever changes here is compiled again.
             KnownPlatforms.All.ToDictionary(platform => platform, platform => inputs.Release?.OptionsFor(platform) ?? []));
         contexts.LayBaseTrees(await TreesAsync(cancellation));
         return contexts;

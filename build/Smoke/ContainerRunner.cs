@@ -30,20 +30,20 @@ public sealed class ContainerRunner(ICommandRunner commands) : ISmokeRunner
             engine ??= FindAsync(cancellation);
         }
 
-        var (client, reason) = await engine.ConfigureAwait(false);
+        var (client, reason) = await engine;
         if (client is null)
         {
             return new SmokeOpening(null, reason);
         }
 
         var place = new Place(commands, client, $"busybox-glibc-smoke-{image.Platform.FileName}-{Guid.NewGuid():N}", image);
-        var fault = await place.StartAsync(cancellation).ConfigureAwait(false);
+        var fault = await place.StartAsync(cancellation);
         if (fault is null)
         {
             return new SmokeOpening(place);
         }
 
-        await place.DisposeAsync().ConfigureAwait(false);
+        await place.DisposeAsync();
         return new SmokeOpening(null, $"{Path.GetFileName(client)}: {fault}");
     }
 
@@ -57,7 +57,7 @@ public sealed class ContainerRunner(ICommandRunner commands) : ISmokeRunner
                 continue;
             }
 
-            var answer = await commands.RunAsync(program, ["info"], Patience, cancellation).ConfigureAwait(false);
+            var answer = await commands.RunAsync(program, ["info"], Patience, cancellation);
             if (answer.Succeeded)
             {
                 return (program, string.Empty);
@@ -83,7 +83,7 @@ public sealed class ContainerRunner(ICommandRunner commands) : ISmokeRunner
             string[] target = IsPodman
                 ? ["--os", Platform.Os, "--arch", platform.Architecture, .. platform.Variant is { } variant ? (string[])["--variant", variant] : []]
                 : ["--platform", platform.Name];
-            var import = await commands.RunAsync(client, ["import", .. target, image.LayerPath, name], ImportLimit, cancellation).ConfigureAwait(false);
+            var import = await commands.RunAsync(client, ["import", .. target, image.LayerPath, name], ImportLimit, cancellation);
             if (!import.Succeeded)
             {
                 return $"the root file system cannot be imported: {Last(import)}";
@@ -91,25 +91,25 @@ public sealed class ContainerRunner(ICommandRunner commands) : ISmokeRunner
 
             string[] environment = [.. image.Environment.SelectMany(line => (string[])["--env", line])];
             var run = await commands.RunAsync(
-                client, ["run", "--detach", "--platform", platform.Name, "--network", "none", "--name", name, .. environment, name, "/bin/busybox", "sleep", "3600"], Patience, cancellation).ConfigureAwait(false);
+                client, ["run", "--detach", "--platform", platform.Name, "--network", "none", "--name", name, .. environment, name, "/bin/busybox", "sleep", "3600"], Patience, cancellation);
             if (!run.Succeeded)
             {
                 return Last(run);
             }
 
-            var probe = await RunAsync(new SmokeScript(":", []), Patience, cancellation).ConfigureAwait(false);
+            var probe = await RunAsync(new SmokeScript(":", []), Patience, cancellation);
             if (probe.Succeeded)
             {
                 return null;
             }
 
-            var log = await commands.RunAsync(client, ["logs", name], Patience, cancellation).ConfigureAwait(false);
+            var log = await commands.RunAsync(client, ["logs", name], Patience, cancellation);
             return Last(log.Output.Count + log.Error.Count > 0 ? log : probe);
         }
 
         public async Task PutAsync(string file, string inside, CancellationToken cancellation)
         {
-            var copied = await commands.RunAsync(client, ["cp", file, $"{name}:{inside}"], Patience, cancellation).ConfigureAwait(false);
+            var copied = await commands.RunAsync(client, ["cp", file, $"{name}:{inside}"], Patience, cancellation);
             if (!copied.Succeeded)
             {
                 throw new CommandException($"{Path.GetFileName(client)} cannot copy a program into a container", file, Last(copied));
@@ -124,8 +124,8 @@ public sealed class ContainerRunner(ICommandRunner commands) : ISmokeRunner
         {
             try
             {
-                await commands.RunAsync(client, ["rm", "--force", "--volumes", name], Patience, CancellationToken.None).ConfigureAwait(false);
-                await commands.RunAsync(client, [IsPodman ? "rmi" : "image", .. IsPodman ? (string[])[] : ["rm"], "--force", name], Patience, CancellationToken.None).ConfigureAwait(false);
+                await commands.RunAsync(client, ["rm", "--force", "--volumes", name], Patience, CancellationToken.None);
+                await commands.RunAsync(client, [IsPodman ? "rmi" : "image", .. IsPodman ? (string[])[] : ["rm"], "--force", name], Patience, CancellationToken.None);
             }
             catch (BuildException)
             {

@@ -44,7 +44,7 @@ public sealed class PrivateRoot(string folder, ICommandRunner commands, IReadOnl
         try
         {
             RootfsFolder.Unpack(image.Tree, root);
-            return opening = await EnterAsync(image, root, cancellation).ConfigureAwait(false);
+            return opening = await EnterAsync(image, root, cancellation);
         }
         finally
         {
@@ -63,7 +63,7 @@ public sealed class PrivateRoot(string folder, ICommandRunner commands, IReadOnl
         foreach (var way in ways)
         {
             var direct = new Place(commands, root, way, image.Environment, null, isOwn ? "native" : "by the kernel");
-            var probe = await direct.RunAsync(new SmokeScript(":", []), Patience, cancellation).ConfigureAwait(false);
+            var probe = await direct.RunAsync(new SmokeScript(":", []), Patience, cancellation);
             if (!direct.WasInside)
             {
                 reasons.Add($"{Name(way)}: {Last(probe)}");
@@ -83,7 +83,7 @@ public sealed class PrivateRoot(string folder, ICommandRunner commands, IReadOnl
                     $"this machine does not run programs of {image.Platform} ({Last(probe)}), and there is no static {Emulator.Names(image.Platform)[0]} on PATH: apt-get install qemu-user-static");
             }
 
-            await direct.PutAsync(emulator, EmulatorPath, cancellation).ConfigureAwait(false);
+            await direct.PutAsync(emulator, EmulatorPath, cancellation);
             return new SmokeOpening(new Place(commands, root, way, image.Environment, EmulatorPath, Path.GetFileName(emulator)));
         }
 
@@ -137,7 +137,7 @@ public sealed class PrivateRoot(string folder, ICommandRunner commands, IReadOnl
                 File.Copy(file, root + inside);
                 if (!OperatingSystem.IsWindows())
                 {
-                    File.SetUnixFileMode(root + inside, (UnixFileMode)0x1ED);
+                    File.SetUnixFileMode(root + inside, (UnixFileMode)FilePermissions.Octal755);
                 }
 
                 return Task.CompletedTask;
@@ -159,7 +159,7 @@ public sealed class PrivateRoot(string folder, ICommandRunner commands, IReadOnl
                 .. emulator is null ? (string[])[] : [emulator], "/bin/sh", "-c", script.Text, "smoke", .. script.Arguments,
             ];
             var watch = Stopwatch.StartNew();
-            var result = await commands.RunAsync(commands.Find("timeout")!, words, limit + Grace, cancellation).ConfigureAwait(false);
+            var result = await commands.RunAsync(commands.Find("timeout")!, words, limit + Grace, cancellation);
             WasInside = result.Error.Contains(Inside);
             result = result with { Error = [.. result.Error.Where(line => line != Inside)] };
 

@@ -11,7 +11,7 @@ public static class RootfsFolder
 
     /// <summary>
     /// Unpacks a tree. It holds only what can be unpacked (<see cref="RootfsTree"/>): nothing is written through a link, so nothing
-    /// outside the folder. Owners and times stay those of whoever unpacks; folders can be entered and removed by him.
+    /// outside the folder. Owners and times stay those of the user who unpacks, who can enter and remove the folders.
     /// </summary>
     /// <param name="tree">The tree.</param>
     /// <param name="folder">Made; must not be there.</param>

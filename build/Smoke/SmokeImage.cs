@@ -67,7 +67,7 @@ public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IRead
     /// </summary>
     public IReadOnlyList<string> Linked => linked.Value;
 
-    /// <summary>The absolute paths, links too, of libraries that may leave symbols to whoever loads them.</summary>
+    /// <summary>The absolute paths, links too, of libraries that may leave symbols to the program that loads them.</summary>
     public IReadOnlyList<string> Plugins => origins?.In(tree) is { } known
         ? [.. tree.Entries.Select(entry => "/" + entry.Path).Where(path => tree.Resolve(path) is { } found && known.IsPlugin("/" + found))]
         : [];

@@ -56,20 +56,20 @@ public sealed class SmokeProgram(
             return program;
         }
 
-        var root = await OpenRootAsync(image, cancellation).ConfigureAwait(false);
-        using var claim = await FolderLock.TakeAsync(folder, () => { }, cancellation).ConfigureAwait(false);
+        var root = await OpenRootAsync(image, cancellation);
+        using var claim = await FolderLock.TakeAsync(folder, () => { }, cancellation);
         var work = Path.Combine(folder, "work");
         try
         {
             Remove(work);
             Directory.CreateDirectory(work);
-            await File.WriteAllBytesAsync(Path.Combine(work, "program.cpp"), source, cancellation).ConfigureAwait(false);
+            await File.WriteAllBytesAsync(Path.Combine(work, "program.cpp"), source, cancellation);
             foreach (var library in libraries)
             {
-                await File.WriteAllBytesAsync(Path.Combine(work, library.Soname), library.File.Content, cancellation).ConfigureAwait(false);
+                await File.WriteAllBytesAsync(Path.Combine(work, library.Soname), library.File.Content, cancellation);
             }
 
-            await RunAsync(root, image, new BuildRootCommand(work, arguments, new Dictionary<string, string>()), cancellation).ConfigureAwait(false);
+            await RunAsync(root, image, new BuildRootCommand(work, arguments, new Dictionary<string, string>()), cancellation);
             Keep(Path.Combine(work, Name), program);
             return program;
         }
@@ -96,8 +96,8 @@ public sealed class SmokeProgram(
 
     private async Task<IBuildRoot> OpenAfterAsync(Task before, SmokeImage image, CancellationToken cancellation)
     {
-        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return await openRoot(image, cancellation).ConfigureAwait(false);
+        _ = await Task.WhenAny(before);
+        return await openRoot(image, cancellation);
     }
 
     private static async Task RunAsync(IBuildRoot root, SmokeImage image, BuildRootCommand command, CancellationToken cancellation)
@@ -119,7 +119,7 @@ public sealed class SmokeProgram(
                         said.Dequeue();
                     }
                 },
-                deadline.Token).ConfigureAwait(false);
+                deadline.Token);
             fault = code == 0 ? null : $"exit code {code}";
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -160,7 +160,7 @@ public sealed class SmokeProgram(
         if (!OperatingSystem.IsWindows())
         {
             // Who copies it into a container copies its mode.
-            File.SetUnixFileMode(program, (UnixFileMode)0x1ED);
+            File.SetUnixFileMode(program, (UnixFileMode)FilePermissions.Octal755);
         }
 
         AtomicFile.WriteText(program + ".sha256", Sum(content) + "\n");

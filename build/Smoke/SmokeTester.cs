@@ -49,9 +49,9 @@ public sealed class SmokeTester(
             new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, jobs), CancellationToken = cancellation },
             async (image, token) =>
             {
-                done[image] = await TestAsync(SmokeImage.Read(image, Origins(image.Platform)), token).ConfigureAwait(false);
+                done[image] = await TestAsync(SmokeImage.Read(image, Origins(image.Platform)), token);
                 line.Add(1);
-            }).ConfigureAwait(false);
+            });
         line.Done();
         return [.. images.Select(image => done[image])];
     }
@@ -63,15 +63,15 @@ public sealed class SmokeTester(
         var reasons = new List<string>();
         foreach (var runner in runners)
         {
-            var opening = await runner.OpenAsync(image, cancellation).ConfigureAwait(false);
+            var opening = await runner.OpenAsync(image, cancellation);
             if (opening.Place is null)
             {
                 reasons.Add(opening.Reason);
                 continue;
             }
 
-            await using var place = opening.Place.ConfigureAwait(false);
-            return new PlatformSmoke(image.Platform.Name, opening.Place.How, await TestAsync(image, opening.Place, cancellation).ConfigureAwait(false));
+            await using var place = opening.Place;
+            return new PlatformSmoke(image.Platform.Name, opening.Place.How, await TestAsync(image, opening.Place, cancellation));
         }
 
         var reason = string.Join('\n', reasons);
@@ -88,7 +88,7 @@ public sealed class SmokeTester(
             var left = PlatformLimit - watch.Elapsed;
             results.Add(Absent(check, image) ?? (left <= TimeSpan.Zero
                 ? new SmokeResult(check.Name, SmokeState.Failed, string.Create(CultureInfo.InvariantCulture, $"the {PlatformLimit.TotalSeconds:0} s of the platform were up before"))
-                : await RunAsync(check, image, place, left < check.Limit ? left : check.Limit, cancellation).ConfigureAwait(false)));
+                : await RunAsync(check, image, place, left < check.Limit ? left : check.Limit, cancellation)));
         }
 
         return results;
@@ -100,7 +100,7 @@ public sealed class SmokeTester(
         {
             try
             {
-                await place.PutAsync(await compile(image, cancellation).ConfigureAwait(false), SmokeChecks.ProgramPath, cancellation).ConfigureAwait(false);
+                await place.PutAsync(await compile(image, cancellation), SmokeChecks.ProgramPath, cancellation);
             }
             catch (SmokeException error)
             {
@@ -112,7 +112,7 @@ public sealed class SmokeTester(
             }
         }
 
-        var result = await place.RunAsync(check.Script(image), limit, cancellation).ConfigureAwait(false);
+        var result = await place.RunAsync(check.Script(image), limit, cancellation);
         var said = result.Output.Concat(result.Error).TakeLast(ShownLines).Select(SafeText.Text);
         return result.ExitCode switch
         {

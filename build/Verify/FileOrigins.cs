@@ -64,7 +64,7 @@ public sealed class FileOrigins
     /// <param name="path">Its absolute path in the image.</param>
     internal bool IsAsked(string path) => asked is null || asked.Any(matches => matches(path));
 
-    /// <summary>Whether a file may leave symbols to whoever loads it.</summary>
+    /// <summary>Whether a file may leave symbols to the program that loads it.</summary>
     /// <param name="path">Its absolute path in the image.</param>
     internal bool IsPlugin(string path) => plugins.Any(matches => matches(path));
 

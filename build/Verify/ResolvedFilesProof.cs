@@ -20,7 +20,7 @@ public sealed class ResolvedFilesProof(AssembleOptions options, IReadOnlyList<Re
     {
         try
         {
-            var tree = RootfsMerge.Complete(drafted.Platform, await BaseTreeAssembler.AssembleAsync(drafted, options, store, cancellation, shelf).ConfigureAwait(false));
+            var tree = RootfsMerge.Complete(drafted.Platform, await BaseTreeAssembler.AssembleAsync(drafted, options, store, cancellation, shelf));
             var places = Places(drafted, tree);
             var findings = RootfsVerifier.VerifyBase(drafted.Platform, tree, FileOrigins.Of(drafted, requirements)).Where(finding => !finding.IsNote).ToList();
             return [.. OneForAFilesSymbols(isWhole ? findings : OfTheirOwn(findings)).Select(finding => Problem(finding, places))];

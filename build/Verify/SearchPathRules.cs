@@ -12,7 +12,7 @@ internal static class SearchPathRules
     private const int OthersWrite = 0x2;
     private const int GroupWrites = 0x10;
 
-    // Where programs and their libraries lie; what is there was put there by whoever made the image.
+    // Where programs and their libraries lie; what is there was put there by the author of the image.
     private static readonly string[] OwnFolders = ["lib", "lib64", "usr", "opt", "srv", "bin", "sbin"];
 
     /// <summary>Checks one file's search path.</summary>

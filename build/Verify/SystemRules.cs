@@ -1,9 +1,11 @@
+using BusyboxGlibc.Foundation.Files;
+
 namespace BusyboxGlibc.Verify;
 
 /// <summary>Rules for what every image has: a shell, accounts without passwords, name service, time zone, identity.</summary>
 internal static class SystemRules
 {
-    private const int ShadowMode = 0x1A0; // 0640
+    private const int ShadowMode = FilePermissions.Octal640;
 
     internal static void Check(VerificationContext context)
     {

@@ -1,3 +1,4 @@
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Verify;
@@ -8,8 +9,8 @@ internal static class TreeRules
     private const int SetUserOrGroup = 0xC00; // 06000
     private const int Sticky = 0x200; // 01000
     private const int WorldWritable = 0x2;
-    private const int OwnerReads = 0x100;
-    private const int OwnerAll = 0x1C0; // 0700
+    private const int OwnerReads = FilePermissions.Octal400;
+    private const int OwnerAll = FilePermissions.Octal700;
 
     internal static void Check(VerificationContext context, VerifyLimits limits)
     {

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using BusyboxGlibc.Binfmt;
 using BusyboxGlibc.Foundation.Processes;
 using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Tasks;
 using BusyboxGlibc.Tests.Smoke;
 
 namespace BusyboxGlibc.Tests.Binfmt;
@@ -19,7 +20,7 @@ public class BinfmtInstallerTests
     public async Task RootRegistersWhatIsMissingOnceForBothPlatformsOfArm()
     {
         var kernel = new FakeKernel();
-        var mended = await MendAsync(kernel, [BinfmtSamples.Arm64, BinfmtSamples.ArmV7, BinfmtSamples.ArmV6], [Arm64, Arm]);
+        var mended = await InstallAsync(kernel, [BinfmtSamples.Arm64, BinfmtSamples.ArmV7, BinfmtSamples.ArmV6], [Arm64, Arm]);
         Assert.That(mended.Notes, Is.EqualTo(new[]
         {
             "done: cat /usr/lib/binfmt.d/qemu-aarch64.conf >/proc/sys/fs/binfmt_misc/register", "done: cat /usr/lib/binfmt.d/qemu-arm.conf >/proc/sys/fs/binfmt_misc/register",
@@ -32,7 +33,7 @@ public class BinfmtInstallerTests
     public async Task WhatAMountBringsToLightIsNotRegisteredAgain()
     {
         var kernel = new FakeKernel(BinfmtSamples.Handler(BinfmtSamples.Arm64, isEnabled: false)) { Mount = BinfmtMount.NotMounted };
-        var mended = await MendAsync(kernel, [BinfmtSamples.Arm64], [Arm64], Mounts(kernel));
+        var mended = await InstallAsync(kernel, [BinfmtSamples.Arm64], [Arm64], Mounts(kernel));
         Assert.That(mended.Notes, Is.EqualTo(new[] { "done: mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc", "done: echo 1 >/proc/sys/fs/binfmt_misc/qemu-arm64" }));
         Assert.That(mended.Report.Gaps, Is.Empty);
     }
@@ -41,7 +42,7 @@ public class BinfmtInstallerTests
     public async Task AMissingModuleIsLoadedFirst()
     {
         var kernel = new FakeKernel { Mount = BinfmtMount.None };
-        var mended = await MendAsync(kernel, [BinfmtSamples.Arm64], [Arm64], Mounts(kernel));
+        var mended = await InstallAsync(kernel, [BinfmtSamples.Arm64], [Arm64], Mounts(kernel));
         Assert.That(mended.Notes.Take(2), Is.EqualTo(new[] { "done: modprobe binfmt_misc", "done: mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc" }));
         Assert.That(mended.Report.Gaps, Is.Empty);
     }
@@ -50,7 +51,7 @@ public class BinfmtInstallerTests
     public async Task WhatIsDisabledIsEnabled()
     {
         var kernel = new FakeKernel(BinfmtSamples.Handler(BinfmtSamples.Arm64, isEnabled: false), BinfmtSamples.Handler(BinfmtSamples.S390)) { IsEnabled = false };
-        var mended = await MendAsync(kernel, [BinfmtSamples.Arm64, BinfmtSamples.S390], []);
+        var mended = await InstallAsync(kernel, [BinfmtSamples.Arm64, BinfmtSamples.S390], []);
         Assert.That(kernel.Written, Is.EqualTo(new[] { "status 1", "qemu-arm64 1" }));
         Assert.That(mended.Report.Gaps, Is.Empty);
     }
@@ -60,12 +61,12 @@ public class BinfmtInstallerTests
     {
         var plain = BinfmtSamples.Handler(BinfmtSamples.Arm64, "plain", flags: "P");
         var kernel = new FakeKernel(plain);
-        var mended = await MendAsync(kernel, [BinfmtSamples.Arm64], []);
+        var mended = await InstallAsync(kernel, [BinfmtSamples.Arm64], []);
         Assert.That(kernel.Written, Is.EqualTo(new[] { "plain -1", "register " + BinfmtText.Line(plain with { Flags = "PF" }) }), "by its own interpreter, where no package brings one");
         Assert.That(mended.Report.Platforms[0].Handler!.Flags, Is.EqualTo("PF"));
 
         kernel = new FakeKernel(plain, Arm64.Handler);
-        await MendAsync(kernel, [BinfmtSamples.Arm64], [Arm64]);
+        await InstallAsync(kernel, [BinfmtSamples.Arm64], [Arm64]);
         Assert.That(kernel.Written, Is.EqualTo(new[] { "plain -1" }), "another with F is behind it");
     }
 
@@ -73,11 +74,11 @@ public class BinfmtInstallerTests
     public async Task AHandlerWhoseInterpreterIsGoneIsReplacedByOneThatIsThere()
     {
         var kernel = new FakeKernel(BinfmtSamples.Handler(BinfmtSamples.Arm64, "lost", flags: string.Empty, interpreter: "/gone/qemu"));
-        Assert.That((await MendAsync(kernel, [BinfmtSamples.Arm64], [Arm64])).Report.Gaps, Is.Empty);
+        Assert.That((await InstallAsync(kernel, [BinfmtSamples.Arm64], [Arm64])).Report.Gaps, Is.Empty);
         Assert.That(kernel.Written, Is.EqualTo(new[] { "lost -1", "register " + BinfmtText.Line(Arm64.Handler) }));
 
         kernel = new FakeKernel(BinfmtSamples.Handler(BinfmtSamples.Arm64, "lost", flags: string.Empty, interpreter: "/gone/qemu"));
-        Assert.That((await MendAsync(kernel, [BinfmtSamples.Arm64], [])).Report.Gaps, Has.Count.EqualTo(1));
+        Assert.That((await InstallAsync(kernel, [BinfmtSamples.Arm64], [])).Report.Gaps, Has.Count.EqualTo(1));
         Assert.That(kernel.Written, Is.Empty, "nothing is taken away without something better");
     }
 
@@ -101,7 +102,7 @@ public class BinfmtInstallerTests
                 return FakeCommands.Ends(0);
             },
             "docker");
-        var mended = await MendAsync(kernel, [BinfmtSamples.Arm64, BinfmtSamples.ArmV7], [Arm64, Arm], commands, isRoot: false);
+        var mended = await InstallAsync(kernel, [BinfmtSamples.Arm64, BinfmtSamples.ArmV7], [Arm64, Arm], commands, isRoot: false);
         Assert.That(commands.Calls, Is.EqualTo(new[] { "docker info", ByDocker + " --uninstall qemu-arm", ByDocker + " --install all" }));
         Assert.That(mended.Report.Gaps, Is.Empty);
     }
@@ -110,7 +111,7 @@ public class BinfmtInstallerTests
     public async Task RootWithoutQemuTakesDockerToo()
     {
         var commands = new FakeCommands(_ => FakeCommands.Ends(0), "docker");
-        await MendAsync(new FakeKernel(), [BinfmtSamples.Arm64], [], commands);
+        await InstallAsync(new FakeKernel(), [BinfmtSamples.Arm64], [], commands);
         Assert.That(commands.Calls, Is.EqualTo(new[] { "docker info", ByDocker + " --install all" }));
     }
 
@@ -118,14 +119,14 @@ public class BinfmtInstallerTests
     public async Task WhatDoesNotWorkIsToldAndNoError()
     {
         var commands = new FakeCommands(call => call == "docker info" ? FakeCommands.Ends(0) : FakeCommands.Ends(125, "Unable to find image", "docker: no such host\u001b"), "docker");
-        var mended = await MendAsync(new FakeKernel { Refuses = "register" }, [BinfmtSamples.Arm64], [Arm64], commands);
+        var mended = await InstallAsync(new FakeKernel { Refuses = "register" }, [BinfmtSamples.Arm64], [Arm64], commands);
         Assert.That(mended.Notes, Is.EqualTo(new[]
         {
             "failed: cat /usr/lib/binfmt.d/qemu-aarch64.conf >/proc/sys/fs/binfmt_misc/register: Permission denied", $"failed: {ByDocker} --install all: docker: no such host?",
         }));
         Assert.That(mended.Report.Gaps, Has.Count.EqualTo(1));
 
-        mended = await MendAsync(new FakeKernel { Mount = BinfmtMount.NotMounted }, [BinfmtSamples.Arm64], [Arm64], new FakeCommands(_ => FakeCommands.Ends(0)));
+        mended = await InstallAsync(new FakeKernel { Mount = BinfmtMount.NotMounted }, [BinfmtSamples.Arm64], [Arm64], new FakeCommands(_ => FakeCommands.Ends(0)));
         Assert.That(mended.Notes, Is.EqualTo(new[] { "failed: mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc: mount is not on PATH" }));
     }
 
@@ -134,7 +135,7 @@ public class BinfmtInstallerTests
     public async Task WhereNothingCanBeDoneThatIsTold(bool isRoot, string said)
     {
         var commands = new FakeCommands(_ => FakeCommands.Ends(1, "Cannot connect to the Docker daemon"), "docker");
-        Assert.That((await MendAsync(new FakeKernel(), [BinfmtSamples.Arm64], isRoot ? [] : [Arm64], commands, isRoot)).Notes, Is.EqualTo(new[] { said }));
+        Assert.That((await InstallAsync(new FakeKernel(), [BinfmtSamples.Arm64], isRoot ? [] : [Arm64], commands, isRoot)).Notes, Is.EqualTo(new[] { said }));
         Assert.That(commands.Calls, Is.EqualTo(new[] { "docker info" }));
     }
 
@@ -187,9 +188,9 @@ public class BinfmtInstallerTests
         Architecture.X64,
         Exists).LookAsync(platforms, default);
 
-    private static async Task<MendedBinfmt> MendAsync(IBinfmtKernel kernel, IReadOnlyList<Platform> platforms, IReadOnlyList<BinfmtOffer> offers, ICommandRunner? commands = null, bool isRoot = true) =>
+    private static async Task<BinfmtInstallation> InstallAsync(IBinfmtKernel kernel, IReadOnlyList<Platform> platforms, IReadOnlyList<BinfmtOffer> offers, ICommandRunner? commands = null, bool isRoot = true) =>
         await new BinfmtInstaller(kernel, new BinfmtPlanner(offers, Exists), commands ?? new FakeCommands(_ => throw new InvalidOperationException("nothing is to be run")), isRoot)
-            .MendAsync(await LookAsync(kernel, platforms), () => LookAsync(kernel, platforms), default);
+            .InstallAsync(await LookAsync(kernel, platforms), () => LookAsync(kernel, platforms), default);
 
     private static async Task<IReadOnlyList<string>> AdviseAsync(IBinfmtKernel kernel, IReadOnlyList<BinfmtOffer> offers, bool hasDocker, bool isRoot) =>
         new BinfmtAdvice(new BinfmtPlanner(offers, Exists), new FakeCommands(_ => FakeCommands.Ends(0), "apt-get"), isRoot).Lines(

@@ -65,7 +65,7 @@ public class ArchiveFaultTests
         var before = project.LockText;
         UnPin(project);
         var run = project.Run("--snapshot=none").Succeeded();
-        Assert.That(run.All, Does.Contain("resolving it anew").And.Contain("zlib1g"));
+        Assert.That(run.All, Does.Contain("resolving it again").And.Contain("zlib1g"));
         Assert.That(project.LockText, Does.Not.Contain("1:0.0.0-1"));
         Assert.That(before, Does.Not.Contain("1:0.0.0-1"));
         project.IsClean();

@@ -1,3 +1,4 @@
+using BusyboxGlibc.Tasks;
 using BusyboxGlibc.Tests.Debian;
 using BusyboxGlibc.Tests.EndToEnd;
 
@@ -10,7 +11,7 @@ public sealed class CompileFaultTests
 
     private string Cache => project.PathOf("cache");
 
-    // What is not under test comes from the shared cache, so that nothing is fetched or unpacked anew.
+    // What is not under test comes from the shared cache, so that nothing is fetched or unpacked again.
     [SetUp]
     public async Task MakeProjectAsync()
     {

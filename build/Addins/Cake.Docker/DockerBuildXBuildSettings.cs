@@ -96,7 +96,7 @@ public sealed class DockerBuildXBuildSettings : AutoToolSettings
     /// <summary>How progress is shown, <c>plain</c> or <c>rawjson</c>.</summary>
     public string? Progress { get; set; }
 
-    /// <summary>Whether images are asked for anew though they are here.</summary>
+    /// <summary>Whether images are asked for again though they are here.</summary>
     public bool Pull { get; set; }
 
     /// <summary>Whether a registry receives the image.</summary>

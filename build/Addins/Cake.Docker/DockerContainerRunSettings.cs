@@ -225,7 +225,7 @@ public sealed class DockerContainerRunSettings : AutoToolSettings
     /// <summary>Whether its root file system is read-only.</summary>
     public bool? ReadOnly { get; set; }
 
-    /// <summary>When it is started anew.</summary>
+    /// <summary>When it is started again.</summary>
     public string? Restart { get; set; }
 
     /// <summary>Whether it is removed at its end.</summary>

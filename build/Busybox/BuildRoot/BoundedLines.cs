@@ -18,7 +18,7 @@ internal static class BoundedLines
         try
         {
             int count;
-            while ((count = await reader.ReadAsync(buffer).ConfigureAwait(false)) > 0)
+            while ((count = await reader.ReadAsync(buffer)) > 0)
             {
                 foreach (var character in buffer.AsSpan(0, count))
                 {

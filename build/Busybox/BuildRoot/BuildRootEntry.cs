@@ -47,10 +47,10 @@ public sealed class BuildRootEntry(string root, IReadOnlyList<BuildRootWay> ways
     /// <exception cref="BusyboxException">There is no way into the root.</exception>
     public async Task<int> RunAsync(BuildRootCommand command, Action<string> onLine, CancellationToken cancellation)
     {
-        var found = await FindWayAsync(cancellation).ConfigureAwait(false);
+        var found = await FindWayAsync(cancellation);
         if (found != BuildRootWay.Chroot)
         {
-            return await StartAsync(found, command, Path.GetFullPath(command.WorkFolder), Inside, onLine, cancellation).ConfigureAwait(false);
+            return await StartAsync(found, command, Path.GetFullPath(command.WorkFolder), Inside, onLine, cancellation);
         }
 
         // Nothing can be mounted, so the folder itself goes in, and comes back whatever happens.
@@ -58,7 +58,7 @@ public sealed class BuildRootEntry(string root, IReadOnlyList<BuildRootWay> ways
         FolderMove.Move(command.WorkFolder, root + inside);
         try
         {
-            return await StartAsync(found, command, root + inside, inside, onLine, cancellation).ConfigureAwait(false);
+            return await StartAsync(found, command, root + inside, inside, onLine, cancellation);
         }
         finally
         {
@@ -76,7 +76,7 @@ public sealed class BuildRootEntry(string root, IReadOnlyList<BuildRootWay> ways
             try
             {
                 var code = await StartAsync(
-                    candidate, probe, root + Inside, Inside, line => lines.Add(line.Trim()), cancellation).ConfigureAwait(false);
+                    candidate, probe, root + Inside, Inside, line => lines.Add(line.Trim()), cancellation);
                 if (code == 0)
                 {
                     return candidate;
@@ -137,12 +137,12 @@ public sealed class BuildRootEntry(string root, IReadOnlyList<BuildRootWay> ways
         var output = Task.WhenAll(BoundedLines.ReadAsync(process.StandardOutput, Tell), BoundedLines.ReadAsync(process.StandardError, Tell));
         using (cancellation.Register(() => Kill(process)))
         {
-            await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+            await process.WaitForExitAsync(CancellationToken.None);
         }
 
         // The watcher inside goes by the end of its input; and what still holds the output is not waited for without end.
         process.StandardInput.Close();
-        await Task.WhenAny(output, Task.Delay(Patience, CancellationToken.None)).ConfigureAwait(false);
+        await Task.WhenAny(output, Task.Delay(Patience, CancellationToken.None));
         cancellation.ThrowIfCancellationRequested();
         return process.ExitCode;
     }

@@ -54,10 +54,10 @@ public sealed class BuildRootFolder
         int jobs,
         CancellationToken cancellation)
     {
-        using var claim = await FolderLock.TakeAsync(folder, () => board.Note("waiting for another build that unpacks the build root"), cancellation).ConfigureAwait(false);
+        using var claim = await FolderLock.TakeAsync(folder, () => board.Note("waiting for another build that unpacks the build root"), cancellation);
         try
         {
-            await FillClaimedAsync(platforms, store, fetchAll, board, jobs, cancellation).ConfigureAwait(false);
+            await FillClaimedAsync(platforms, store, fetchAll, board, jobs, cancellation);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -100,7 +100,7 @@ public sealed class BuildRootFolder
 
         if (missing.Count > 0)
         {
-            await UnpackAsync(missing, tree, store, fetchAll, board, jobs, cancellation).ConfigureAwait(false);
+            await UnpackAsync(missing, tree, store, fetchAll, board, jobs, cancellation);
         }
 
         MakeAlternatives();
@@ -115,7 +115,7 @@ public sealed class BuildRootFolder
         int jobs,
         CancellationToken cancellation)
     {
-        await fetchAll(missing).ConfigureAwait(false);
+        await fetchAll(missing);
         using var line = board.Begin("build root", missing.Sum(pin => pin.Size), ProgressUnit.Bytes);
         // The largest first: at the end there is then little to wait for.
         await Parallel.ForEachAsync(
@@ -123,10 +123,10 @@ public sealed class BuildRootFolder
             new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, jobs), CancellationToken = cancellation },
             async (pin, token) =>
             {
-                var file = await store.FetchAsync(pin, token).ConfigureAwait(false);
+                var file = await store.FetchAsync(pin, token);
                 BuildRootUnpacker.Unpack(pin, file, tree, token).Write(ManifestOf(pin), pin);
                 line.Add(pin.Size);
-            }).ConfigureAwait(false);
+            });
         line.Done($"{missing.Count} packages");
     }
 

@@ -1,5 +1,6 @@
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Debian.Package;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Lock.Resolve;
 
 namespace BusyboxGlibc.Busybox.BuildRoot;
@@ -10,8 +11,8 @@ namespace BusyboxGlibc.Busybox.BuildRoot;
 internal static class BuildRootUnpacker
 {
     private const long LastSecond = 253402300799;
-    private const int Permissions = 0x1FF;
-    private const int OwnerReadsAndWrites = 0x180;
+    private const int Permissions = FilePermissions.Octal777;
+    private const int OwnerReadsAndWrites = FilePermissions.Octal600;
 
     private static readonly string[] LeftOut =
         ["/usr/share/doc/", "/usr/share/man/", "/usr/share/info/", "/usr/share/locale/", "/usr/share/lintian/", "/usr/share/bug/"];

@@ -49,7 +49,7 @@ public sealed class PreparedBuildRoot : IBuildRoot
             $"the lock has no build root for {host}", "image.lock.json", next: "renew the lock: ./build.sh --target=Lock");
     }
 
-    /// <summary>The packages still to be unpacked for the platforms, for whoever fetches before.</summary>
+    /// <summary>The packages still to be unpacked for the platforms, for a caller that fetches first.</summary>
     public static IReadOnlyList<PinnedPackage> Missing(LockedBuildRoot locked, IReadOnlyList<Platform> platforms, string cacheFolder) =>
         new BuildRootFolder(locked, Path.GetFullPath(cacheFolder)).Missing(platforms);
 
@@ -72,7 +72,7 @@ public sealed class PreparedBuildRoot : IBuildRoot
         CancellationToken cancellation)
     {
         var folder = new BuildRootFolder(locked, Path.GetFullPath(cacheFolder));
-        await folder.FillAsync(platforms, store, missing => store.FetchAllAsync(missing, cancellation), board, jobs, cancellation).ConfigureAwait(false);
+        await folder.FillAsync(platforms, store, missing => store.FetchAllAsync(missing, cancellation), board, jobs, cancellation);
         return new PreparedBuildRoot(folder);
     }
 

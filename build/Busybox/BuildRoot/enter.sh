@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Runs a command inside a build root, and nothing of it outlives whoever started it: when standard input ends, all is killed.
+# Runs a command inside a build root, and nothing of it outlives the process that started it: when standard input ends, all is killed.
 # Arguments: the way (namespaces or chroot), the root, the work folder, its name inside, then what env(1) is to run.
 # With namespaces this is process 1 of its own; its mounts are nobody else's.
 set -eu

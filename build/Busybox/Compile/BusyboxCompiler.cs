@@ -126,7 +126,7 @@ public sealed class BusyboxCompiler(string cacheFolder, string logFolder, IProgr
                 $"the configuration of BusyBox {inputs.Release.Version} for {inputs.Platform} has wrong lines, or lines without effect",
                 CompileInputs.FragmentPath,
                 string.Join('\n', lines),
-                $"mend or remove those lines; everything the configuration did is in {log.Path}");
+                $"fix or remove these lines; everything the configuration did is in {log.Path}");
         }
 
         return new BusyboxException(
@@ -134,7 +134,7 @@ public sealed class BusyboxCompiler(string cacheFolder, string logFolder, IProgr
             log.Path,
             $"exit code {code}; its last lines:\n{string.Join('\n', log.Last)}",
             code == DataFault
-                ? $"mend or remove the patch among {string.Join(", ", inputs.Patches.Select(patch => patch.Name))}"
+                ? $"fix or remove the patch among {string.Join(", ", inputs.Patches.Select(patch => patch.Name))}"
                 : "read the log; --busybox=debian takes Debian's package instead");
     }
 }

@@ -138,7 +138,7 @@ public sealed partial record BusyboxReleases(string Default, IReadOnlyList<Busyb
     {
         if (!holds)
         {
-            throw new BusyboxException(what, path, why, $"mend {FileName}");
+            throw new BusyboxException(what, path, why, $"fix {FileName}");
         }
     }
 }

@@ -42,7 +42,7 @@ public sealed record Requirement(
     /// <summary>Whether a library is named by its exact soname instead of by a name for every version.</summary>
     public bool IsExactSoname => Kind == RequirementKind.Library && Name.Contains(".so", StringComparison.Ordinal);
 
-    /// <summary>Whether the library may leave symbols to whoever loads it: <c>(plugin)</c>.</summary>
+    /// <summary>Whether the library may leave symbols to the program that loads it: <c>(plugin)</c>.</summary>
     public bool IsPlugin { get; init; }
 
     /// <summary>Whether the library may have build attributes above the platform's CPU: <c>(any-cpu)</c>.</summary>

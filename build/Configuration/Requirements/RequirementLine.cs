@@ -111,7 +111,7 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
 
     private void ReadAllowance(RequirementToken open)
     {
-        const string Both = "(plugin) lets a library leave symbols to whoever loads it, (any-cpu) lets it have build attributes above the platform's CPU";
+        const string Both = "(plugin) lets a library leave symbols to the program that loads it, (any-cpu) lets it have build attributes above the platform's CPU";
         var word = at < tokens.Count ? tokens[at++] : throw Error(open, "( is not closed", null, Both);
         if (at >= tokens.Count || !tokens[at++].Is(")"))
         {

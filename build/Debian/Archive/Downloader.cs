@@ -149,7 +149,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
         }
     }
 
-    // Redirects are followed here: the client would follow them to any scheme, and fails on nonsense with errors of any kind.
+    // Redirects are followed here: the client would follow them to any scheme, and fails on invalid ones with errors of any kind.
     private async Task<HttpResponseMessage> SendAsync(Uri source, long from, CancellationToken cancellation)
     {
         var address = source;

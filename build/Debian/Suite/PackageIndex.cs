@@ -24,7 +24,7 @@ internal sealed class PackageIndex : IPackageIndex, IDisposable
         this.lines = lines;
     }
 
-    /// <summary>The format's version: part of the file's key, so that a change of it makes the file anew.</summary>
+    /// <summary>The format's version: part of the file's key, so that a change of it makes the file again.</summary>
     public const string Format = "packages 3";
 
     /// <inheritdoc/>

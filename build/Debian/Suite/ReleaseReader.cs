@@ -187,7 +187,7 @@ public sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring, 
                         $"the kept Release file of {suite} cannot be used",
                         path,
                         error is DebianException refused ? $"{refused.What}: {OneLine(refused)}" : error.Message,
-                        "run once without --offline: it is fetched anew",
+                        "run once without --offline: it is fetched again",
                         error);
                 }
             }

@@ -84,6 +84,6 @@ internal static class BuilderFitness
         node.Error is { } error ? $"does not answer: {error.ReplaceLineEndings(" ")}" : $"is {(node.Status.Length == 0 ? "in no known state" : node.Status)}";
 
     private static string Next(Builder builder) => builder.Name == BuilderPlan.BuilderName
-        ? $"mend --{OptionTable.BuilderNodes.Argument} or the machine, leave platforms out with --{OptionTable.Platforms.Argument}, or build without Docker: --engine=embedded"
+        ? $"fix --{OptionTable.BuilderNodes.Argument} or the machine, leave platforms out with --{OptionTable.Platforms.Argument}, or build without Docker: --engine=embedded"
         : $"see docker buildx inspect --bootstrap {builder.Name}, name another with --{OptionTable.Builder.Argument}, or build without Docker: --engine=embedded";
 }

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Docker.Builders;
 /// <summary>
 /// Gets the builder that makes the image: the one named with <c>--builder</c>, one over the given machines, the one inside the
 /// engine where that can build for several platforms, else one in a container. One that is made here has our name, is made
-/// once, found again, and made anew when something else is asked for.
+/// once, found again, and made again when something else is asked for.
 /// </summary>
 /// <param name="commands">Starts the Docker client. Its answers must be whole: give a runner that keeps
 /// <see cref="KeptLines"/>.</param>
@@ -38,12 +38,12 @@ public sealed class BuilderManager(ICommandRunner commands)
     public async Task<Builder> OpenAsync(BuilderOptions options, IReadOnlyList<Platform> platforms, CancellationToken cancellation)
     {
         var probe = new DockerProbe(docker);
-        await probe.CheckBuildxAsync(cancellation).ConfigureAwait(false);
+        await probe.CheckBuildxAsync(cancellation);
         var plan = options.Name is null && options.Nodes.Count > 0 ? Over(options, platforms) : null;
-        var name = options.Name is { } asked ? await FindAsync(asked, cancellation).ConfigureAwait(false)
-            : plan is not null ? await MakeAsync(plan, cancellation).ConfigureAwait(false)
-            : await HereAsync(options.Driver, probe, cancellation).ConfigureAwait(false);
-        var started = await StartAsync(name, cancellation).ConfigureAwait(false);
+        var name = options.Name is { } asked ? await FindAsync(asked, cancellation)
+            : plan is not null ? await MakeAsync(plan, cancellation)
+            : await HereAsync(options.Driver, probe, cancellation);
+        var started = await StartAsync(name, cancellation);
         var builder = plan?.Complete(started) ?? started;
         BuilderFitness.Check(builder, platforms);
         return builder;
@@ -64,13 +64,13 @@ public sealed class BuilderManager(ICommandRunner commands)
 
     private async Task<string> FindAsync(string name, CancellationToken cancellation)
     {
-        var answer = await InspectAsync(name, cancellation).ConfigureAwait(false);
+        var answer = await InspectAsync(name, cancellation);
         if (answer.Succeeded)
         {
             return name;
         }
 
-        var list = await docker.RunAsync(["buildx", "ls"], cancellation).ConfigureAwait(false);
+        var list = await docker.RunAsync(["buildx", "ls"], cancellation);
         var known = list.Output.Skip(1)
             .Where(line => line[0] is not (' ' or '\t' or '\\'))
             .Select(line => SafeText.Text(line.Split([' ', '\t', '*'], 2)[0]))
@@ -88,13 +88,13 @@ public sealed class BuilderManager(ICommandRunner commands)
     {
         if (driver is not (Auto or Docker or Container))
         {
-            return await MakeAsync(BuilderPlan.Here(driver, string.Empty), cancellation).ConfigureAwait(false);
+            return await MakeAsync(BuilderPlan.Here(driver, string.Empty), cancellation);
         }
 
-        var engine = await probe.AskEngineAsync(cancellation).ConfigureAwait(false);
+        var engine = await probe.AskEngineAsync(cancellation);
         if (driver != Container)
         {
-            var why = await InsideNotAsync(engine, cancellation).ConfigureAwait(false);
+            var why = await InsideNotAsync(engine, cancellation);
             if (why is null)
             {
                 return engine.Context;
@@ -108,8 +108,8 @@ public sealed class BuilderManager(ICommandRunner commands)
         }
 
         // buildx keeps the address that the client speaks to now; with another one the builder is another.
-        var host = await docker.RunAsync(["context", "inspect", engine.Context, "--format", "{{.Endpoints.docker.Host}}"], cancellation).ConfigureAwait(false);
-        return await MakeAsync(BuilderPlan.Here(Container, $"{engine.Context} {(host.Output is [var address, ..] ? address : string.Empty)}"), cancellation).ConfigureAwait(false);
+        var host = await docker.RunAsync(["context", "inspect", engine.Context, "--format", "{{.Endpoints.docker.Host}}"], cancellation);
+        return await MakeAsync(BuilderPlan.Here(Container, $"{engine.Context} {(host.Output is [var address, ..] ? address : string.Empty)}"), cancellation);
     }
 
     // Why the builder inside the engine will not do, or null.
@@ -120,7 +120,7 @@ public sealed class BuilderManager(ICommandRunner commands)
             return "the engine does not keep images in the containerd store, so its own builder makes no layout and one platform at a time";
         }
 
-        var answer = await InspectAsync(engine.Context, cancellation).ConfigureAwait(false);
+        var answer = await InspectAsync(engine.Context, cancellation);
         if (!answer.Succeeded)
         {
             return DockerClient.Reason(answer, DockerClient.Patience);
@@ -134,7 +134,7 @@ public sealed class BuilderManager(ICommandRunner commands)
 
     private async Task<string> MakeAsync(BuilderPlan plan, CancellationToken cancellation)
     {
-        var answer = await InspectAsync(BuilderPlan.BuilderName, cancellation).ConfigureAwait(false);
+        var answer = await InspectAsync(BuilderPlan.BuilderName, cancellation);
         if (answer.Succeeded)
         {
             if (plan.Matches(BuilderInspection.Parse(answer.Output).Builder))
@@ -143,12 +143,12 @@ public sealed class BuilderManager(ICommandRunner commands)
             }
 
             // A machine that is gone cannot be tidied up, and is no reason not to go on: the builder is forgotten all the same.
-            await docker.RunAsync(["buildx", "rm", BuilderPlan.BuilderName], cancellation).ConfigureAwait(false);
+            await docker.RunAsync(["buildx", "rm", BuilderPlan.BuilderName], cancellation);
         }
 
         foreach (var command in plan.Commands())
         {
-            var made = await docker.RunAsync(command, cancellation).ConfigureAwait(false);
+            var made = await docker.RunAsync(command, cancellation);
             if (!made.Succeeded)
             {
                 throw new BuilderException(
@@ -166,17 +166,17 @@ public sealed class BuilderManager(ICommandRunner commands)
 
     private async Task<Builder> StartAsync(string name, CancellationToken cancellation)
     {
-        var answer = await docker.RunAsync(["buildx", "inspect", "--bootstrap", name], StartLimit, cancellation).ConfigureAwait(false);
+        var answer = await docker.RunAsync(["buildx", "inspect", "--bootstrap", name], StartLimit, cancellation);
         var (builder, error) = answer.Succeeded ? BuilderInspection.Parse(answer.Output) : (null, DockerClient.Reason(answer, StartLimit));
         return builder is not null && error is null
             ? builder
-            : throw await DoesNotStartAsync(name, builder, error, cancellation).ConfigureAwait(false);
+            : throw await DoesNotStartAsync(name, builder, error, cancellation);
     }
 
     // buildx says of several nodes that one did not start in time, but not which; asked again, it says how each of them is.
     private async Task<BuilderException> DoesNotStartAsync(string name, Builder? builder, string? error, CancellationToken cancellation)
     {
-        var answer = builder is null ? await InspectAsync(name, cancellation).ConfigureAwait(false) : null;
+        var answer = builder is null ? await InspectAsync(name, cancellation) : null;
         var asked = answer is { Succeeded: true } ? BuilderInspection.Parse(answer.Output).Builder : builder;
         var nodes = asked?.Nodes.Where(node => !node.IsRunning).Select(BuilderFitness.Describe) ?? [];
         return new BuilderException(

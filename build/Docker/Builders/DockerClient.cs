@@ -33,7 +33,7 @@ internal sealed class DockerClient(ICommandRunner commands)
     {
         program ??= commands.Find("docker") ?? throw new BuilderException(
             "there is no Docker client", why: "docker is not on PATH", next: "install Docker, or build without it: --engine=embedded");
-        return await commands.RunAsync(program, arguments, limit, cancellation).ConfigureAwait(false);
+        return await commands.RunAsync(program, arguments, limit, cancellation);
     }
 
     /// <summary>What a command said when it failed: how it ended, then what it calls an error, or else its last words. A long

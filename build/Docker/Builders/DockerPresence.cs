@@ -14,8 +14,8 @@ public sealed class DockerPresence(ICommandRunner commands)
         var probe = new DockerProbe(new DockerClient(commands));
         try
         {
-            await probe.CheckBuildxAsync(cancellation).ConfigureAwait(false);
-            await probe.AskEngineAsync(cancellation).ConfigureAwait(false);
+            await probe.CheckBuildxAsync(cancellation);
+            await probe.AskEngineAsync(cancellation);
             return null;
         }
         catch (BuilderException error)

@@ -22,7 +22,7 @@ internal sealed class DockerProbe(DockerClient docker)
     /// <exception cref="BuilderException">There is no client, no buildx, or it is too old.</exception>
     public async Task<ToolVersion> CheckBuildxAsync(CancellationToken cancellation)
     {
-        var answer = await docker.RunAsync(["buildx", "version"], cancellation).ConfigureAwait(false);
+        var answer = await docker.RunAsync(["buildx", "version"], cancellation);
         var words = answer.Output.Count > 0 ? answer.Output[0].Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
 
         // podman's docker answers too, with the name of another program.
@@ -45,7 +45,7 @@ internal sealed class DockerProbe(DockerClient docker)
     /// <exception cref="BuilderException">No engine answers, this user may not ask it, or it runs no Linux.</exception>
     public async Task<DockerEngine> AskEngineAsync(CancellationToken cancellation)
     {
-        var answer = await docker.RunAsync(["info", "--format", Questions], cancellation).ConfigureAwait(false);
+        var answer = await docker.RunAsync(["info", "--format", Questions], cancellation);
         if (!answer.Succeeded || Read(answer.Output) is not { } engine)
         {
             throw Silence(answer);
@@ -63,7 +63,7 @@ internal sealed class DockerProbe(DockerClient docker)
             ? new BuilderException(
                 "this user may not use the Docker engine",
                 why: why,
-                next: $"add the user to the group of the engine's socket (usermod -aG docker USER, then log in anew), use a rootless engine, {OtherWay}")
+                next: $"add the user to the group of the engine's socket (usermod -aG docker USER, then log in again), use a rootless engine, {OtherWay}")
             : new BuilderException(
                 "no Docker engine answers",
                 why: why,

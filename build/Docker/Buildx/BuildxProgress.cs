@@ -63,7 +63,7 @@ public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, st
                 failed is null ? "docker buildx build failed" : $"a step of the Dockerfile failed: {failed.Shown}",
                 failed?.Compilation?.Log.Path ?? log.Path,
                 $"its last lines:\n{string.Join('\n', lines)}",
-                "mend what they name in Dockerfile.builder, Dockerfile.run or busybox.config; --engine=embedded builds without Docker",
+                "fix what they name in Dockerfile.builder, Dockerfile.run or busybox.config; --engine=embedded builds without Docker",
                 inner);
         }
     }

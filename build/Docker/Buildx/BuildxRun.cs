@@ -17,7 +17,7 @@ public sealed class BuildxRun(Action<BuildxShare, Action<string?>, CancellationT
     public async Task RunAsync(IReadOnlyList<BuildxShare> shares, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        await Task.WhenAll(shares.Select(share => Task.Run(() => Build(share, stop), stop.Token))).ConfigureAwait(false);
+        await Task.WhenAll(shares.Select(share => Task.Run(() => Build(share, stop), stop.Token)));
     }
 
     private void Build(BuildxShare share, CancellationTokenSource stop)

@@ -1,6 +1,7 @@
 using BusyboxGlibc.Busybox;
 using BusyboxGlibc.Busybox.Compile;
 using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Image;
 using BusyboxGlibc.Oci;
 using BusyboxGlibc.Oci.Layout;
@@ -67,7 +68,7 @@ public sealed class BuiltLayout(IReadOnlyList<string> folders, IReadOnlyList<Com
             // What is there already is the recipe's own output, or somebody's wish.
             if (!tree.TryGet(path, out _))
             {
-                tree.Add(new RootfsEntry(path, RootfsEntryType.File, 0x1A4, 0, 0, from.Release.Epoch, null, content, BusyboxRecords.Package));
+                tree.Add(new RootfsEntry(path, RootfsEntryType.File, FilePermissions.Octal644, 0, 0, from.Release.Epoch, null, content, BusyboxRecords.Package));
             }
         }
     }

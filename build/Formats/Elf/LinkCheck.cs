@@ -9,7 +9,7 @@ public static class LinkCheck
     /// <returns>The problems, in the order the loader meets them; empty where it would link.</returns>
     public static IReadOnlyList<LinkProblem> Check(ElfFile root, Func<string, ElfFile?> find) => new LinkChecker(Flat(find)).Check(root);
 
-    /// <summary>A search that is the same whoever asks: for a set of files without search paths of their own.</summary>
+    /// <summary>A search that does not depend on which object asks: for a set of files without search paths of their own.</summary>
     /// <param name="find">The file for a name, null for none.</param>
     public static FindLibrary Flat(Func<string, ElfFile?> find) => (name, _) => find(name) is { } file ? new FoundLibrary(file, file.Name) : null;
 }

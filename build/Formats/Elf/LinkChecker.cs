@@ -20,7 +20,7 @@ public sealed class LinkChecker(FindLibrary find)
     /// <param name="root">The program or library; one that is not dynamic has no problems.</param>
     /// <returns>
     /// Missing libraries, then missing versions, then undefined strong symbols, each in the order in which the loader takes the
-    /// objects. A library is held to what it says of itself: one that leaves symbols to whoever loads it is reported.
+    /// objects. A library is held to what it says of itself: one that leaves symbols to the program that loads it is reported.
     /// </returns>
     public IReadOnlyList<LinkProblem> Check(ElfFile root) => CheckAll(root).Problems;
 

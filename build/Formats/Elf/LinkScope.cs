@@ -38,7 +38,7 @@ internal sealed class LinkScope
 
     internal bool Misses(string name) => missed.Contains(name) && !byName.ContainsKey(name);
 
-    // What is there already under that name is taken whoever asks; what is not is searched anew for each who asks, since each
+    // What is there already under that name is taken, whichever object asks; what is not is searched again for each object that asks, since each
     // may look elsewhere.
     private void Load(LoadedObject asking, string name)
     {

@@ -36,7 +36,7 @@ internal sealed class Crc
         return (uint)crc.Value;
     }
 
-    /// <summary>Starts anew.</summary>
+    /// <summary>Starts again.</summary>
     public void Reset() => register = ones;
 
     /// <summary>Adds bytes, eight at a time.</summary>

@@ -12,7 +12,7 @@ internal sealed class XzIndexHash
     /// <summary>How many were added.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Starts anew.</summary>
+    /// <summary>Starts again.</summary>
     public void Reset()
     {
         Array.Clear(digest);

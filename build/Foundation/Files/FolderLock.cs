@@ -15,7 +15,7 @@ public sealed class FolderLock : IDisposable
 
     private FolderLock(FileStream? file) => this.file = file;
 
-    /// <summary>Claims the folder, waiting for whoever has it.</summary>
+    /// <summary>Claims the folder, waiting for the process that has it.</summary>
     /// <param name="folder">Made if absent. One that cannot be written to needs no claim: writing to it tells why not.</param>
     /// <param name="waits">Told once if there is someone to wait for.</param>
     /// <param name="cancellation">Gives up.</param>

@@ -31,7 +31,7 @@ internal sealed class HashingSink(Stream? inner = null) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>The SHA-256 of everything written; the sink starts anew.</summary>
+    /// <summary>The SHA-256 of everything written; the sink starts again.</summary>
     public byte[] TakeHash()
     {
         length = 0;

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Foundation.Files;
 
 /// <summary>
 /// Bytes that lie elsewhere, on disk mostly, behind a plain <see cref="ReadOnlyMemory{T}"/>: they are read when they are first looked
-/// at, and once nobody holds them the garbage collector may take them, after which they are read anew. Thread-safe. Whoever looks at
+/// at, and once nobody holds them the garbage collector may take them, after which they are read again. Thread-safe. Code that looks at
 /// the same bytes many times takes them by <see cref="Loaded"/> first.
 /// </summary>
 public sealed class LazyBytes : MemoryManager<byte>
@@ -24,7 +24,7 @@ public sealed class LazyBytes : MemoryManager<byte>
 
     /// <summary>Memory of that many bytes.</summary>
     /// <param name="length">How many.</param>
-    /// <param name="read">Gives them, always the same ones, exactly so many; its exceptions reach whoever looks at the bytes.</param>
+    /// <param name="read">Gives them, always the same ones, exactly so many; its exceptions reach the code that looks at the bytes.</param>
     public static ReadOnlyMemory<byte> Of(int length, Func<byte[]> read) => length == 0 ? default : new LazyBytes(length, read).Memory;
 
     /// <summary>The same bytes, held in memory as long as the result is.</summary>

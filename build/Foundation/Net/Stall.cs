@@ -1,6 +1,6 @@
 namespace BusyboxGlibc.Foundation.Net;
 
-/// <summary>Gives up when nothing has moved for some time: <see cref="Moved"/> starts that time anew.</summary>
+/// <summary>Gives up when nothing has moved for some time: <see cref="Moved"/> starts that time again.</summary>
 public sealed class Stall : IDisposable
 {
     private readonly CancellationTokenSource source;

@@ -39,14 +39,14 @@ public sealed class CommandRunner(string? searchPath = null, int keptLines = Com
         var error = TailAsync(process.StandardError, deadline.Token);
         try
         {
-            await process.WaitForExitAsync(deadline.Token).ConfigureAwait(false);
-            return new CommandResult(process.ExitCode, await output.ConfigureAwait(false), await error.ConfigureAwait(false));
+            await process.WaitForExitAsync(deadline.Token);
+            return new CommandResult(process.ExitCode, await output, await error);
         }
         catch (OperationCanceledException)
         {
-            await KillAsync(process).ConfigureAwait(false);
+            await KillAsync(process);
             cancellation.ThrowIfCancellationRequested();
-            return new CommandResult(null, await output.ConfigureAwait(false), await error.ConfigureAwait(false));
+            return new CommandResult(null, await output, await error);
         }
     }
 
@@ -68,7 +68,7 @@ public sealed class CommandRunner(string? searchPath = null, int keptLines = Com
         {
             process.Kill(entireProcessTree: true);
             using var patience = new CancellationTokenSource(Dying);
-            await process.WaitForExitAsync(patience.Token).ConfigureAwait(false);
+            await process.WaitForExitAsync(patience.Token);
         }
         catch (Exception error) when (error is InvalidOperationException or Win32Exception or OperationCanceledException)
         {
@@ -99,7 +99,7 @@ public sealed class CommandRunner(string? searchPath = null, int keptLines = Com
         try
         {
             int count;
-            while ((count = await reader.ReadAsync(buffer, deadline).ConfigureAwait(false)) > 0)
+            while ((count = await reader.ReadAsync(buffer, deadline)) > 0)
             {
                 foreach (var character in buffer.AsSpan(0, count))
                 {

@@ -354,7 +354,7 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
         }
         catch (InvalidOperationException error)
         {
-            throw new LockException($"{path} says nonsense", Where(json.TokenStartIndex), $"not valid text: {error.Message}", Advice, error);
+            throw new LockException($"{path} is not a valid lock file", Where(json.TokenStartIndex), $"not valid text: {error.Message}", Advice, error);
         }
     }
 
@@ -374,7 +374,7 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
     };
 
     private LockException Wrong(long offset, string why, string? advice = null) =>
-        new($"{path} says nonsense", Where(offset), why, advice is null ? Advice : $"{advice}\n{Advice}");
+        new($"{path} is not a valid lock file", Where(offset), why, advice is null ? Advice : $"{advice}\n{Advice}");
 
     private string Where(long offset)
     {

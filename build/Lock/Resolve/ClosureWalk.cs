@@ -22,17 +22,17 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
     /// <param name="failed">Told every need that nothing answers, with the requirement for whose sake it is one.</param>
     public async Task CloseAsync(Action<Requirement?, LockException> failed)
     {
-        await ConfigureAsync().ConfigureAwait(false);
+        await ConfigureAsync();
         var missing = new List<(Taken From, string Soname)>();
         do
         {
-            await EmptyQueuesAsync(missing, failed).ConfigureAwait(false);
+            await EmptyQueuesAsync(missing, failed);
         }
-        while (await FindByLoadersAsync(missing).ConfigureAwait(false));
+        while (await FindByLoadersAsync(missing));
 
         foreach (var (from, soname) in missing)
         {
-            failed(from.Cause, await ErrorAsync(from, soname).ConfigureAwait(false));
+            failed(from.Cause, await ErrorAsync(from, soname));
         }
     }
 
@@ -44,7 +44,7 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
             .Where(package => package.Files.Any(file => LdSoConf.IsIncluded(file) && LibraryNames.FileOf(file) is var name && name != "libc.conf" && name != $"{Platform.Triplet}.conf"))
             .ToList())
         {
-            if (await draft.OpenAsync(package.Name).ConfigureAwait(false) is { } opened)
+            if (await draft.OpenAsync(package.Name) is { } opened)
             {
                 _configured.UnionWith(opened.Contents!.LoaderFolders.Select(UsrMerge.Of));
             }
@@ -63,7 +63,7 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
 
             try
             {
-                await (isElf ? CloseElfAsync(next!, missing) : FollowAsync(next!)).ConfigureAwait(false);
+                await (isElf ? CloseElfAsync(next!, missing) : FollowAsync(next!));
             }
             catch (LockException error)
             {
@@ -72,7 +72,7 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
         }
     }
 
-    // A library of a folder of its own often does not say where its neighbours are: whoever loads it has loaded them before, or
+    // A library of a folder of its own often does not say where its neighbours are: the program that loads it has loaded them before, or
     // has a DT_RPATH that counts for it too.
     private async Task<bool> FindByLoadersAsync(List<(Taken From, string Soname)> missing)
     {
@@ -80,7 +80,7 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
         foreach (var need in missing.ToList())
         {
             var folders = draft.LoadersOf(need.From.Member.Path).SelectMany(Own).ToHashSet(StringComparer.Ordinal);
-            if (folders.Count > 0 && await TakeLibraryAsync(need.From, need.Soname, path => folders.Contains(FolderOf(path))).ConfigureAwait(false))
+            if (folders.Count > 0 && await TakeLibraryAsync(need.From, need.Soname, path => folders.Contains(FolderOf(path))))
             {
                 missing.Remove(need);
                 found = true;
@@ -101,13 +101,13 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
         var folders = Own(from).ToHashSet(StringComparer.Ordinal);
         foreach (var soname in elf.Needed.Distinct(StringComparer.Ordinal))
         {
-            if (!await TakeLibraryAsync(from, soname, path => IsDefault(path, elf) || folders.Contains(FolderOf(path))).ConfigureAwait(false))
+            if (!await TakeLibraryAsync(from, soname, path => IsDefault(path, elf) || folders.Contains(FolderOf(path))))
             {
                 missing.Add((from, soname));
             }
         }
 
-        if (elf.Interpreter is { } interpreter && !await TakeInterpreterAsync(from, interpreter).ConfigureAwait(false))
+        if (elf.Interpreter is { } interpreter && !await TakeInterpreterAsync(from, interpreter))
         {
             throw new LockException(
                 $"{from.Text} is started by {LockText.Show(interpreter)}, and no package has it on {Platform} (Debian {Platform.DebianArchitecture})");
@@ -145,7 +145,7 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
             // A path, ld.so(8): searched nowhere else.
             return _folders.Expand(soname, LibraryNames.DirectoryOf(from.Member.Path)) is { } path && path.StartsWith('/')
                 && (draft.IsTaken(path) || draft.Overlay.Find(path) is not null
-                    || await TakeFirstAsync(from, [], null, package => package.Contents!.Find(path)).ConfigureAwait(false) is not null);
+                    || await TakeFirstAsync(from, [], null, package => package.Contents!.Find(path)) is not null);
         }
 
         // A library that is there under another name than its soname alone: where the loader finds it, the build makes the link.
@@ -170,8 +170,8 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
             ?? RenamedSoname.Link(package.Contents, soname, Platform, isSearched);
 
         var file = LibraryNames.FileOf(soname);
-        var found = await TakeFirstAsync(from, LibraryNames.PackagesOf(file), lead?.PackageOf(file), Matching).ConfigureAwait(false)
-            ?? await TakeFromContentsAsync(from, soname, Matching).ConfigureAwait(false);
+        var found = await TakeFirstAsync(from, LibraryNames.PackagesOf(file), lead?.PackageOf(file), Matching)
+            ?? await TakeFromContentsAsync(from, soname, Matching);
         if (found is null)
         {
             return false;
@@ -201,15 +201,15 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
     {
         var file = LibraryNames.FileOf(interpreter);
         return draft.IsTaken(interpreter)
-            || await TakeFirstAsync(from, ["libc6"], lead?.PackageOf(file), package => package.Contents!.Find(interpreter)).ConfigureAwait(false) is not null
-            || await TakeLibraryAsync(from, file, path => LibraryNames.IsInLoaderFolder(path, Platform)).ConfigureAwait(false);
+            || await TakeFirstAsync(from, ["libc6"], lead?.PackageOf(file), package => package.Contents!.Find(interpreter)) is not null
+            || await TakeLibraryAsync(from, file, path => LibraryNames.IsInLoaderFolder(path, Platform));
     }
 
     private async Task FollowAsync(Taken from)
     {
         var target = from.Member.LinkTarget!;
         if (!draft.IsTaken(target)
-            && await TakeFirstAsync(from, [], lead?.PackageOf(LibraryNames.FileOf(target)), other => other.Contents!.Find(target)).ConfigureAwait(false) is null)
+            && await TakeFirstAsync(from, [], lead?.PackageOf(LibraryNames.FileOf(target)), other => other.Contents!.Find(target)) is null)
         {
             throw new LockException(
                 $"{from.Text} is a link to {LockText.Show(target)}, and no package it depends on has that on {Platform} (Debian {Platform.DebianArchitecture})",
@@ -221,7 +221,7 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
     // user's own, the one named like the soname, what is in the image, what the first platform took, the dependencies by distance.
     private async Task<string?> TakeFirstAsync(Taken from, IReadOnlyList<string> guesses, string? leads, Func<PackageDraft, DebMember?> matching)
     {
-        var reach = await ReachAsync(from.Package).ConfigureAwait(false);
+        var reach = await ReachAsync(from.Package);
         var reachable = reach.Select(package => package.Name).ToHashSet(StringComparer.Ordinal);
         IEnumerable<string> order =
         [
@@ -235,9 +235,9 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
         ];
         foreach (var name in order.Distinct(StringComparer.Ordinal).ToList())
         {
-            if (await draft.OpenAsync(name).ConfigureAwait(false) is { } package && matching(package) is { } member)
+            if (await draft.OpenAsync(name) is { } package && matching(package) is { } member)
             {
-                (package, member) = await PreferredAsync(package, member, matching).ConfigureAwait(false);
+                (package, member) = await PreferredAsync(package, member, matching);
                 Take(package, member, from);
                 return member.Path;
             }
@@ -252,7 +252,7 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
         var isInImage = draft.Has(package.Name);
         foreach (var name in member.Priority == 0 ? [] : draft.Packages.Select(other => other.Name).Order(StringComparer.Ordinal).ToList())
         {
-            if (await draft.OpenAsync(name).ConfigureAwait(false) is { } other && matching(other) is { } better && (!isInImage || better.Priority > member.Priority))
+            if (await draft.OpenAsync(name) is { } other && matching(other) is { } better && (!isInImage || better.Priority > member.Priority))
             {
                 (package, member, isInImage) = (other, better, true);
             }
@@ -282,7 +282,7 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
 
     private async Task<string?> TakeFromContentsAsync(Taken from, string soname, Func<PackageDraft, DebMember?> matching)
     {
-        var index = await contents().ConfigureAwait(false);
+        var index = await contents();
         var renamed = RenamedSoname.Of(soname);
         var names = index.Libraries(soname).Concat(index.LibrariesBelow(soname))
             .Where(entry => (LibraryNames.FileOf(entry.Path) == soname || LibraryNames.FileOf(entry.Path) == renamed) && !RequirementSearch.IsForDevelopment(entry.Section))
@@ -293,7 +293,7 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
         var found = new List<(PackageDraft Package, DebMember Member)>();
         foreach (var name in names)
         {
-            if (await draft.OpenAsync(name).ConfigureAwait(false) is { } package && matching(package) is { } member)
+            if (await draft.OpenAsync(name) is { } package && matching(package) is { } member)
             {
                 found.Add((package, member));
             }
@@ -324,7 +324,7 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
             return unlinked;
         }
 
-        var index = await contents().ConfigureAwait(false);
+        var index = await contents();
         var below = index.LibrariesBelow(soname).Where(entry => LibraryNames.FileOf(entry.Path) == soname).Take(3).ToList();
         var isRenamed = index.Libraries(RenamedSoname.Of(soname)).Any(entry => LibraryNames.FileOf(entry.Path) == RenamedSoname.Of(soname));
         var why = isRenamed
@@ -336,7 +336,7 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
             $"{from.Text} needs {LockText.Show(soname)}, and no package has it on {Platform} (Debian {Platform.DebianArchitecture})",
             why: why,
             next: isRenamed
-                ? "build the file anew against the renamed library, or leave the line out on this platform"
+                ? "build the file again against the renamed library, or leave the line out on this platform"
                 : $"leave the line out on this platform, or give the library yourself: a line /usr/local/lib/{LockText.Show(soname)} and the file in overlay/{Platform.FileName}/usr/local/lib/");
     }
 
@@ -375,7 +375,7 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
 
         if (!_reach.TryGetValue(package.Name, out var reach))
         {
-            _reach.Add(package.Name, reach = await pins.ReachAsync(package.Choice.Indexed).ConfigureAwait(false));
+            _reach.Add(package.Name, reach = await pins.ReachAsync(package.Choice.Indexed));
         }
 
         return reach;

@@ -28,7 +28,7 @@ internal sealed class DebCatalog(
     {
         foreach (var started in _read.Values.Where(lazy => lazy.IsValueCreated))
         {
-            await started.Value.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).ConfigureAwait(false);
+            await started.Value.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
 
         _turns.Dispose();
@@ -37,10 +37,10 @@ internal sealed class DebCatalog(
 
     private async Task<string> FetchAsync(PinnedPackage pin)
     {
-        await _connections.WaitAsync(cancellation).ConfigureAwait(false);
+        await _connections.WaitAsync(cancellation);
         try
         {
-            return await store.FetchAsync(pin, cancellation).ConfigureAwait(false);
+            return await store.FetchAsync(pin, cancellation);
         }
         finally
         {
@@ -58,8 +58,8 @@ internal sealed class DebCatalog(
 
         var path = pin.Archive == ArchiveNames.Local
             ? Path.Combine(projectFolder, pin.PoolPath)
-            : await FetchAsync(pin).ConfigureAwait(false);
-        await _turns.WaitAsync(cancellation).ConfigureAwait(false);
+            : await FetchAsync(pin);
+        await _turns.WaitAsync(cancellation);
         try
         {
             using var keep = packages?.Begin(pin);

@@ -20,10 +20,10 @@ internal sealed class DocumentWalk(ResolvedFiles draft, Action<string> note)
             if (!package.IsDocumented)
             {
                 package.IsDocumented = true;
-                await draft.OpenAsync(package.Name).ConfigureAwait(false);
-                if (await TakeCopyrightAsync(package, package.Name, hops: 0).ConfigureAwait(false) is { } copyright)
+                await draft.OpenAsync(package.Name);
+                if (await TakeCopyrightAsync(package, package.Name, hops: 0) is { } copyright)
                 {
-                    await TakeLicencesAsync(copyright).ConfigureAwait(false);
+                    await TakeLicencesAsync(copyright);
                 }
                 else
                 {
@@ -40,13 +40,13 @@ internal sealed class DocumentWalk(ResolvedFiles draft, Action<string> note)
         if (contents.Find($"{DocFolder}{folder}/copyright") is { } copyright)
         {
             draft.Take(package, copyright, null, outward: false);
-            return contents.End(copyright) ?? await ElsewhereAsync(copyright.LinkTarget!, hops).ConfigureAwait(false);
+            return contents.End(copyright) ?? await ElsewhereAsync(copyright.LinkTarget!, hops);
         }
 
         if (contents.Find(DocFolder + folder) is { IsSymbolicLink: true } link)
         {
             draft.Take(package, link, null, outward: false);
-            return await ElsewhereAsync($"{link.LinkTarget}/copyright", hops).ConfigureAwait(false);
+            return await ElsewhereAsync($"{link.LinkTarget}/copyright", hops);
         }
 
         return null;
@@ -60,14 +60,14 @@ internal sealed class DocumentWalk(ResolvedFiles draft, Action<string> note)
         }
 
         var folder = path[DocFolder.Length..].Split('/')[0];
-        return await draft.OpenAsync(folder).ConfigureAwait(false) is { } package
-            ? await TakeCopyrightAsync(package, folder, hops + 1).ConfigureAwait(false)
+        return await draft.OpenAsync(folder) is { } package
+            ? await TakeCopyrightAsync(package, folder, hops + 1)
             : null;
     }
 
     private async Task TakeLicencesAsync(DebMember copyright)
     {
-        if (copyright.Licences.Count == 0 || await draft.OpenAsync(LicencePackage).ConfigureAwait(false) is not { } package)
+        if (copyright.Licences.Count == 0 || await draft.OpenAsync(LicencePackage) is not { } package)
         {
             return;
         }

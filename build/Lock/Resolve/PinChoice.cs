@@ -70,7 +70,7 @@ internal sealed class PinChoice
             return new PackageChoice(local.Pin, local, IsKept: false);
         }
 
-        var indexed = (await IndexAsync().ConfigureAwait(false)).Find(name);
+        var indexed = (await IndexAsync()).Find(name);
         if (_kept.TryGetValue(name, out var kept))
         {
             return new PackageChoice(kept.Pin, indexed, IsKept: kept.Pin != indexed?.Pin);
@@ -93,13 +93,13 @@ internal sealed class PinChoice
     public async Task<PackageChoice?> GiveWayAsync(PinnedPackage absent)
     {
         if (_locals.ContainsKey(absent.Name) || _older.ContainsKey(absent.Name)
-            || await _suite.OlderAsync(Platform.DebianArchitecture, absent, _cancellation).ConfigureAwait(false) is not { } older)
+            || await _suite.OlderAsync(Platform.DebianArchitecture, absent, _cancellation) is not { } older)
         {
             return null;
         }
 
         _older[absent.Name] = older;
-        return await ChooseAsync(absent.Name).ConfigureAwait(false);
+        return await ChooseAsync(absent.Name);
     }
 
     /// <summary>Lets go of a kept pin and of those from the same source, which are built to match each other.</summary>
@@ -137,7 +137,7 @@ internal sealed class PinChoice
             return reached;
         }
 
-        var index = await IndexAsync().ConfigureAwait(false);
+        var index = await IndexAsync();
         var seen = new HashSet<string>(StringComparer.Ordinal) { from.Pin.Name };
         var queue = new Queue<(IndexedPackage Package, int Depth)>([(from, 0)]);
         while (queue.TryDequeue(out var next))

@@ -63,7 +63,7 @@ internal sealed class PlatformResolver
     public async Task PrefetchAsync(string name)
     {
         var isKept = _isAdding && _previous!.Packages.Any(package => package.Pin.Name == name);
-        if (!IsAnswered && !isKept && await _pins.ChooseAsync(name).ConfigureAwait(false) is { } choice)
+        if (!IsAnswered && !isKept && await _pins.ChooseAsync(name) is { } choice)
         {
             _catalog.Prefetch(choice.Pin);
         }
@@ -79,7 +79,7 @@ internal sealed class PlatformResolver
             return _previous!;
         }
 
-        await SettleAsync().ConfigureAwait(false);
+        await SettleAsync();
         if (IsAnswered)
         {
             return _previous!;
@@ -92,11 +92,11 @@ internal sealed class PlatformResolver
             var pass = new ResolvePass(_request, _pins, _catalog, lead, ContentsAsync, joined);
             try
             {
-                await pass.RunAsync(_isAdding ? _previous : null).ConfigureAwait(false);
+                await pass.RunAsync(_isAdding ? _previous : null);
             }
             catch (PinGoneException gone)
             {
-                await DropAsync(gone.Name, "it cannot be had any more", isGone: true).ConfigureAwait(false);
+                await DropAsync(gone.Name, "it cannot be had any more", isGone: true);
                 continue;
             }
             catch (NewestGoneException gone)
@@ -114,7 +114,7 @@ internal sealed class PlatformResolver
             var outdated = pass.Failures.Count == 0 ? pass.OutdatedPins().ToList() : [];
             if (outdated.Count == 0)
             {
-                Older = await FromOlderAsync(pass).ConfigureAwait(false);
+                Older = await FromOlderAsync(pass);
                 Failures = [.. pass.Failures, .. _request.AllowsOlderRelease ? [] : Older.Select(older => new ResolveFailure(Platform, null, IsAbsence: false, older.Refused()))];
                 Absent = pass.Absent;
                 Notes.AddRange(pass.Notes);
@@ -123,7 +123,7 @@ internal sealed class PlatformResolver
 
             foreach (var (name, reason) in outdated)
             {
-                await DropAsync(name, reason, isGone: false).ConfigureAwait(false);
+                await DropAsync(name, reason, isGone: false);
             }
         }
     }
@@ -142,7 +142,7 @@ internal sealed class PlatformResolver
         var packages = previous?.Packages ?? [];
         var kept = packages.Where(package => package.Pin.Archive != ArchiveNames.Local && !IsDropped(package)).ToList();
 
-        // Without what it once took for a line that is gone, the rest may look different: then everything is done anew.
+        // Without what it once took for a line that is gone, the rest may look different: then everything is done again.
         var asked = LockAnswer.TextsFor(Platform, _request.Requirements, _request.BasePackages);
         _isAdding = previous is not null && kept.Count == packages.Count && previous.Requirements.All(answer => asked.Contains(answer.Text));
         IsAnswered = _isAdding && asked.Count == previous!.Requirements.Count;
@@ -157,7 +157,7 @@ internal sealed class PlatformResolver
     {
         try
         {
-            Gaps = (await _pins.IndexAsync().ConfigureAwait(false)).Gaps;
+            Gaps = (await _pins.IndexAsync()).Gaps;
         }
         catch (DebianException error) when (!_request.KeepPins && _request.Before(Platform) is not null)
         {
@@ -183,7 +183,7 @@ internal sealed class PlatformResolver
         var older = new List<OlderPackage>();
         foreach (var (pin, gap) in pass.FromOlder())
         {
-            older.Add(new OlderPackage(pin, gap, await NewerAsync(pin).ConfigureAwait(false)));
+            older.Add(new OlderPackage(pin, gap, await NewerAsync(pin)));
         }
 
         return older;
@@ -197,7 +197,7 @@ internal sealed class PlatformResolver
         {
             try
             {
-                var index = await _suite.PackagesAsync(other.DebianArchitecture, _cancellation).ConfigureAwait(false);
+                var index = await _suite.PackagesAsync(other.DebianArchitecture, _cancellation);
                 versions.AddRange(index.Find(pin.Name) is { Gap: null } found ? [found.Pin.Version] : []);
             }
             catch (DebianException)
@@ -215,7 +215,7 @@ internal sealed class PlatformResolver
         foreach (var dropped in _pins.Drop(name, isGone))
         {
             var old = _previous!.Packages.First(package => package.Pin.Name == dropped).Pin;
-            if (await _pins.ChooseAsync(dropped).ConfigureAwait(false) is { } choice && choice.Pin != old)
+            if (await _pins.ChooseAsync(dropped) is { } choice && choice.Pin != old)
             {
                 Notes.Add($"{dropped} {old.Version} → {choice.Pin.Version}: {(dropped == name ? reason : $"it is built with {name}")}");
             }

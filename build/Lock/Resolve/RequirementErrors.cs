@@ -21,7 +21,7 @@ internal sealed class RequirementErrors(
 
     /// <summary>The error where nothing can be looked for, since nobody has an index of the files in packages; null where one is there.</summary>
     public async Task<LockException?> UnsearchedAsync(Requirement requirement, string suite) =>
-        (await contents().ConfigureAwait(false)).Missing is not { } missing ? null : new LockException(
+        (await contents()).Missing is not { } missing ? null : new LockException(
             $"{requirement.Name}: no package can be looked for on {pins.Platform} (Debian {pins.Platform.DebianArchitecture})",
             why: $"{suite} has no index of the files in its packages here: {missing}",
             next: $"name the package, in lib-requires.txt: {requirement.Name} = PACKAGE; or name another mirror: --mirror=URL");
@@ -30,9 +30,9 @@ internal sealed class RequirementErrors(
     public async Task<LockException> MissingAsync(Requirement requirement)
     {
         var isCommand = requirement.Kind == RequirementKind.Command;
-        var index = await contents().ConfigureAwait(false);
+        var index = await contents();
         var hints = new RequirementHints(draft, search, pins, index);
-        var advice = isCommand ? await hints.ForCommandAsync(requirement).ConfigureAwait(false) : await hints.ForLibraryAsync(requirement).ConfigureAwait(false);
+        var advice = isCommand ? await hints.ForCommandAsync(requirement) : await hints.ForLibraryAsync(requirement);
         var why = isCommand ? "no package has a file of that name in /usr/bin, /usr/sbin, /bin or /sbin" : $"no package has {FormsOf(requirement)} in a folder that the loader searches";
         return new LockException(
             $"{requirement.Name}: no package provides it on {Platform} (Debian {Platform.DebianArchitecture})",
@@ -47,8 +47,8 @@ internal sealed class RequirementErrors(
         var without = platforms.Where(platform => requirement.AppliesTo(platform) && !RenamedSoname.KeepsAbi(platform)).ToList();
         var renamed = RenamedSoname.Of(requirement.Name);
         var next = requirement.OnlyOn.Count == without.Count
-            ? $"build the program anew and ask for {renamed}"
-            : $"add [{string.Join(' ', without.Select(platform => $"!{platform}"))}] to the line, or build the program anew and ask for {renamed}";
+            ? $"build the program again and ask for {renamed}"
+            : $"add [{string.Join(' ', without.Select(platform => $"!{platform}"))}] to the line, or build the program again and ask for {renamed}";
         return new LockException(
             $"{requirement.Name}: it cannot be had on {string.Join(", ", without)}",
             requirement.Where,
@@ -75,7 +75,7 @@ internal sealed class RequirementErrors(
     /// <summary>The package a requirement names is not there.</summary>
     public async Task<LockException> NoPackageAsync(Requirement requirement, string suite)
     {
-        var nearest = Nearest.Names(requirement.Package!, (await pins.IndexAsync().ConfigureAwait(false)).Names);
+        var nearest = Nearest.Names(requirement.Package!, (await pins.IndexAsync()).Names);
         return new LockException(
             $"{requirement.Name}: {suite} has no package {requirement.Package} on {Platform} (Debian {Platform.DebianArchitecture})",
             requirement.Where,

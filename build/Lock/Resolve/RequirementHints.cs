@@ -17,39 +17,39 @@ internal sealed class RequirementHints(ResolvedFiles draft, RequirementSearch se
 
     /// <summary>The advice for a command.</summary>
     public async Task<(string? Why, string Next)> ForCommandAsync(Requirement requirement) =>
-        (null, Advice(await FoundAsync(requirement, Nearest.Names(requirement.Name, contents.CommandNames)).ConfigureAwait(false)));
+        (null, Advice(await FoundAsync(requirement, Nearest.Names(requirement.Name, contents.CommandNames))));
 
     /// <summary>The advice for a library.</summary>
     public async Task<(string? Why, string Next)> ForLibraryAsync(Requirement requirement)
     {
-        if (!IsVersioned(requirement) && await BehindLinkerNameAsync(requirement).ConfigureAwait(false) is { } real)
+        if (!IsVersioned(requirement) && await BehindLinkerNameAsync(requirement) is { } real)
         {
             return (
                 $"{requirement.Name} is a name for the linker alone, and leads to {real}",
                 $"write {real}: programs that are linked with -l{LibraryNames.StemOf(requirement.Name)[3..]} ask for it");
         }
 
-        if (await BelowAsync(requirement).ConfigureAwait(false) is { Count: > 0 } below)
+        if (await BelowAsync(requirement) is { Count: > 0 } below)
         {
             return (
                 $"{string.Join(", ", below.Select(entry => $"{entry.Package} has {entry.Path}"))}, where only a program that names the folder looks",
                 $"if that is what you want, write {string.Join(" or ", below.Select(entry => $"{requirement.Name} = {entry.Package}"))}");
         }
 
-        if (await LibrariesOfPackageAsync(requirement.Name).ConfigureAwait(false) is { Count: > 0 } owned)
+        if (await LibrariesOfPackageAsync(requirement.Name) is { Count: > 0 } owned)
         {
             return ($"{requirement.Name} is the name of a package", $"write what it has: {string.Join(", ", owned.Take(Offered))}");
         }
 
-        var other = await FoundAsync(requirement, OtherVersions(requirement)).ConfigureAwait(false);
+        var other = await FoundAsync(requirement, OtherVersions(requirement));
         if (other.Count > 0)
         {
             return (
                 $"{pins.Platform} has {string.Join(", ", other)}, another version with another ABI",
-                $"build the program anew and ask for {other[0]}, or bring {requirement.Name} along in an overlay or a package file of your own");
+                $"build the program again and ask for {other[0]}, or bring {requirement.Name} along in an overlay or a package file of your own");
         }
 
-        var alike = await AlikeAsync(requirement).ConfigureAwait(false);
+        var alike = await AlikeAsync(requirement);
         var own = requirement.IsExactSoname ? requirement.Name : $"{requirement.Name}.so*";
         return (null, alike.Count > 0 ? Advice(alike)
             : $"correct the name; a library that Debian does not have comes from a package file of your own, {requirement.Name} = ./debs/FILE_{RequirementNames.Architecture}.deb, or from an overlay, /usr/local/lib/{own}");
@@ -66,7 +66,7 @@ internal sealed class RequirementHints(ResolvedFiles draft, RequirementSearch se
         {
             try
             {
-                if (await draft.OpenAsync(entry.Package).ConfigureAwait(false) is { } package
+                if (await draft.OpenAsync(entry.Package) is { } package
                     && RequirementSearch.Match(requirement with { Package = entry.Package }, package.Contents!, pins.Platform).Count > 0)
                 {
                     found.Add(entry);
@@ -118,9 +118,9 @@ internal sealed class RequirementHints(ResolvedFiles draft, RequirementSearch se
             .Where(name => name.StartsWith(stem, StringComparison.OrdinalIgnoreCase))
             .OrderBy(name => name.Length > stem.Length && char.IsAsciiLetter(name[stem.Length])).ThenBy(name => name.Length).ThenBy(name => name, StringComparer.Ordinal)
             .Take(2 * Offered);
-        return await FoundAsync(requirement, longer).ConfigureAwait(false) is { Count: > 0 } found
+        return await FoundAsync(requirement, longer) is { Count: > 0 } found
             ? found
-            : await FoundAsync(requirement, Nearest.Names(stem, all, Offered).Where(name => IsNear(stem, name))).ConfigureAwait(false);
+            : await FoundAsync(requirement, Nearest.Names(stem, all, Offered).Where(name => IsNear(stem, name)));
     }
 
     // Short names have many that differ in two letters and mean nothing like it.
@@ -132,7 +132,7 @@ internal sealed class RequirementHints(ResolvedFiles draft, RequirementSearch se
         foreach (var name in names.Distinct(StringComparer.Ordinal).Where(name => name != requirement.Name))
         {
             var asked = requirement with { Name = name };
-            if ((await search.CandidatesAsync(asked).ConfigureAwait(false)).Count > 0 || (await search.AlternativeCandidatesAsync(asked).ConfigureAwait(false)).Count > 0)
+            if ((await search.CandidatesAsync(asked)).Count > 0 || (await search.AlternativeCandidatesAsync(asked)).Count > 0)
             {
                 found.Add(name);
                 if (found.Count == Offered)
@@ -154,7 +154,7 @@ internal sealed class RequirementHints(ResolvedFiles draft, RequirementSearch se
         {
             var entry = contents.Libraries(file).FirstOrDefault(entry =>
                 LibraryNames.FileOf(entry.Path) == file && LibraryNames.IsInLoaderFolder(entry.Path, pins.Platform));
-            if (entry is null || await draft.OpenAsync(entry.Package).ConfigureAwait(false) is not { } package
+            if (entry is null || await draft.OpenAsync(entry.Package) is not { } package
                 || package.Contents!.Find(entry.Path) is not { } member)
             {
                 return null;
@@ -167,7 +167,7 @@ internal sealed class RequirementHints(ResolvedFiles draft, RequirementSearch se
 
             file = LibraryNames.FileOf(member.LinkTarget);
             var meant = requirement with { Name = file };
-            if (file != start && meant.IsExactSoname && (await search.CandidatesAsync(meant).ConfigureAwait(false)).Count > 0)
+            if (file != start && meant.IsExactSoname && (await search.CandidatesAsync(meant)).Count > 0)
             {
                 return file;
             }
@@ -178,7 +178,7 @@ internal sealed class RequirementHints(ResolvedFiles draft, RequirementSearch se
 
     private async Task<IReadOnlyList<string>> LibrariesOfPackageAsync(string name)
     {
-        if ((await pins.IndexAsync().ConfigureAwait(false)).Find(name) is null || await draft.OpenAsync(name).ConfigureAwait(false) is not { } package)
+        if ((await pins.IndexAsync()).Find(name) is null || await draft.OpenAsync(name) is not { } package)
         {
             return [];
         }

@@ -71,13 +71,13 @@ internal sealed class RequirementSearch(PinChoice pins, Func<Task<IContentsIndex
     /// </summary>
     public async Task<IReadOnlyList<IReadOnlyList<string>>> CandidatesAsync(Requirement requirement)
     {
-        var index = await contents().ConfigureAwait(false);
+        var index = await contents();
         if (requirement.Kind == RequirementKind.Command)
         {
-            var known = await pins.IndexAsync().ConfigureAwait(false);
+            var known = await pins.IndexAsync();
             return CommandAlternatives.Of(requirement.Name).Select(one => one.Package).FirstOrDefault(name => known.Find(name) is not null) is { } package
                 ? [[package]]
-                : await PackagesAsync([index.Commands(requirement.Name)], requirement).ConfigureAwait(false);
+                : await PackagesAsync([index.Commands(requirement.Name)], requirement);
         }
 
         var ranked = index.Libraries(requirement.Name)
@@ -96,7 +96,7 @@ internal sealed class RequirementSearch(PinChoice pins, Func<Task<IContentsIndex
             ranked.Add(Renamed(index, requirement.Name));
         }
 
-        return await PackagesAsync(ranked, requirement).ConfigureAwait(false);
+        return await PackagesAsync(ranked, requirement);
     }
 
     /// <summary>
@@ -110,16 +110,16 @@ internal sealed class RequirementSearch(PinChoice pins, Func<Task<IContentsIndex
             return [];
         }
 
-        var index = await contents().ConfigureAwait(false);
+        var index = await contents();
         var entries = index.LibrariesBelow(requirement.Name).Where(entry =>
             LibraryNames.IsInLoaderFolder(LibraryNames.DirectoryOf(entry.Path), pins.Platform)
             && LibraryNames.Rank(requirement, LibraryNames.FileOf(entry.Path)) <= 1);
-        return await PackagesAsync([entries], requirement).ConfigureAwait(false) is [var names] ? names : [];
+        return await PackagesAsync([entries], requirement) is [var names] ? names : [];
     }
 
     /// <summary>Whether a soname that no package has on the platform is one that was renamed, and changed its ABI with that.</summary>
     public async Task<bool> IsRenamedAsync(string soname) =>
-        Renamed(await contents().ConfigureAwait(false), soname).Any();
+        Renamed(await contents(), soname).Any();
 
     private static bool IsInCommandFolder(string path) => LibraryNames.DirectoryOf(UsrMerge.Of(path)) is "/usr/bin" or "/usr/sbin";
 
@@ -139,7 +139,7 @@ internal sealed class RequirementSearch(PinChoice pins, Func<Task<IContentsIndex
 
     private async Task<IReadOnlyList<IReadOnlyList<string>>> PackagesAsync(IEnumerable<IEnumerable<ContentsEntry>> ranks, Requirement requirement)
     {
-        var packages = await pins.IndexAsync().ConfigureAwait(false);
+        var packages = await pins.IndexAsync();
         var isCommand = requirement.Kind == RequirementKind.Command;
         return [.. ranks
             .Select(entries => entries

@@ -58,7 +58,7 @@ internal sealed partial class ResolvePass
         {
             foreach (var package in kept.Packages)
             {
-                await _draft.KeepAsync(package).ConfigureAwait(false);
+                await _draft.KeepAsync(package);
             }
 
             foreach (var answer in kept.Requirements)
@@ -72,22 +72,22 @@ internal sealed partial class ResolvePass
             .OrderBy(LockAnswer.TextOf, StringComparer.Ordinal)
             .ToList();
         var bases = _request.BasePackages.Where(package => package.AppliesTo(Platform) && !_answers.ContainsKey(LockAnswer.TextOf(package))).ToList();
-        await PrefetchAsync(bases, open, everything: kept is null).ConfigureAwait(false);
+        await PrefetchAsync(bases, open, everything: kept is null);
 
         var locals = OpenLocals(open);
         foreach (var package in bases)
         {
-            await GuardAsync(null, () => TakeBaseAsync(package)).ConfigureAwait(false);
+            await GuardAsync(null, () => TakeBaseAsync(package));
         }
 
         foreach (var requirement in open)
         {
-            await GuardAsync(requirement, () => AnswerAsync(requirement, locals)).ConfigureAwait(false);
+            await GuardAsync(requirement, () => AnswerAsync(requirement, locals));
         }
 
-        await CloseAsync().ConfigureAwait(false);
-        await DecideAmbiguousAsync().ConfigureAwait(false);
-        await GuardAsync(null, () => new DocumentWalk(_draft, Notes.Add).DocumentAsync()).ConfigureAwait(false);
+        await CloseAsync();
+        await DecideAmbiguousAsync();
+        await GuardAsync(null, () => new DocumentWalk(_draft, Notes.Add).DocumentAsync());
     }
 
     /// <summary>The platform as the lock records it.</summary>
@@ -139,17 +139,17 @@ internal sealed partial class ResolvePass
 
         foreach (var name in names.Distinct(StringComparer.Ordinal).ToList())
         {
-            await _draft.PrefetchAsync(name).ConfigureAwait(false);
+            await _draft.PrefetchAsync(name);
         }
 
         if (_lead is null)
         {
             foreach (var requirement in open.Where(requirement => IsSearched(requirement) && requirement.Kind == RequirementKind.Library))
             {
-                var forms = await _search.CandidatesAsync(requirement).ConfigureAwait(false);
+                var forms = await _search.CandidatesAsync(requirement);
                 if (forms.Count > 0 && forms[0].Count == 1)
                 {
-                    await _draft.PrefetchAsync(forms[0][0]).ConfigureAwait(false);
+                    await _draft.PrefetchAsync(forms[0][0]);
                 }
             }
         }
@@ -180,7 +180,7 @@ internal sealed partial class ResolvePass
 
     private async Task TakeBaseAsync(BasePackage wanted)
     {
-        if (await _draft.OpenAsync(wanted.Package).ConfigureAwait(false) is not { } package)
+        if (await _draft.OpenAsync(wanted.Package) is not { } package)
         {
             if (wanted.IsOptional)
             {
@@ -231,7 +231,7 @@ internal sealed partial class ResolvePass
         {
             if (locals.TryGetValue(requirement, out var local))
             {
-                await AnswerFromAsync(requirement, local).ConfigureAwait(false);
+                await AnswerFromAsync(requirement, local);
             }
             else if (requirement.IsOptional)
             {
@@ -240,12 +240,12 @@ internal sealed partial class ResolvePass
         }
         else if (requirement.Package is not null)
         {
-            await AnswerFromAsync(requirement, requirement.Package).ConfigureAwait(false);
+            await AnswerFromAsync(requirement, requirement.Package);
         }
-        else if (_lead?.Failed.Contains(LockAnswer.TextOf(requirement)) != true && !await AnswerLikeLeadAsync(requirement).ConfigureAwait(false))
+        else if (_lead?.Failed.Contains(LockAnswer.TextOf(requirement)) != true && !await AnswerLikeLeadAsync(requirement))
         {
             // What the first platform has no answer for is told once; asking every platform would take an index of each.
-            await AnswerFromContentsAsync(requirement).ConfigureAwait(false);
+            await AnswerFromContentsAsync(requirement);
         }
     }
 
@@ -261,13 +261,13 @@ internal sealed partial class ResolvePass
                 {
                     await GuardAsync(requirement, async () =>
                     {
-                        if (await TryTakeAsync(requirement, only).ConfigureAwait(false))
+                        if (await TryTakeAsync(requirement, only))
                         {
                             isDecided = true;
                             _ambiguous.RemoveAll(pair => pair.Requirement == requirement);
-                            await CloseAsync().ConfigureAwait(false);
+                            await CloseAsync();
                         }
-                    }).ConfigureAwait(false);
+                    });
                 }
             }
         }
@@ -284,7 +284,7 @@ internal sealed partial class ResolvePass
 
     private async Task<bool> TryTakeAsync(Requirement requirement, string name)
     {
-        if (await _draft.OpenAsync(name).ConfigureAwait(false) is not { } package)
+        if (await _draft.OpenAsync(name) is not { } package)
         {
             return false;
         }
@@ -330,12 +330,12 @@ internal sealed partial class ResolvePass
         answer.UnionWith(files);
     }
 
-    // One requirement's error must not hide those of the others: people mend them all at once.
+    // One requirement's error must not hide those of the others: people fix them all at once.
     private async Task GuardAsync(Requirement? requirement, Func<Task> action)
     {
         try
         {
-            await action().ConfigureAwait(false);
+            await action();
         }
         catch (BuildException error) when (error is LockException || requirement?.Kind == RequirementKind.Overlay)
         {

@@ -8,7 +8,7 @@ internal sealed partial class ResolvePass
 {
     private async Task AnswerFromAsync(Requirement requirement, string name)
     {
-        if (await TryTakeAsync(requirement, name).ConfigureAwait(false))
+        if (await TryTakeAsync(requirement, name))
         {
             return;
         }
@@ -19,9 +19,9 @@ internal sealed partial class ResolvePass
             return;
         }
 
-        var error = await _draft.OpenAsync(name).ConfigureAwait(false) is { } package
+        var error = await _draft.OpenAsync(name) is { } package
             ? RequirementErrors.NotInPackage(requirement, Platform, package)
-            : await _errors.NoPackageAsync(requirement, _request.Suite).ConfigureAwait(false);
+            : await _errors.NoPackageAsync(requirement, _request.Suite);
         Failures.Add(new ResolveFailure(Platform, requirement, IsAbsence: true, error));
     }
 
@@ -36,16 +36,16 @@ internal sealed partial class ResolvePass
         if (names is null)
         {
             // Not asked for there, but its Contents is at hand and nearly always right.
-            var forms = await _lead.Search.CandidatesAsync(requirement).ConfigureAwait(false);
+            var forms = await _lead.Search.CandidatesAsync(requirement);
             names = forms.Count > 0 ? forms[0] : [];
         }
 
-        return names.Count == 1 && await TryTakeAsync(requirement, names[0]).ConfigureAwait(false);
+        return names.Count == 1 && await TryTakeAsync(requirement, names[0]);
     }
 
     private async Task AnswerFromContentsAsync(Requirement requirement)
     {
-        foreach (var packages in await _search.CandidatesAsync(requirement).ConfigureAwait(false))
+        foreach (var packages in await _search.CandidatesAsync(requirement))
         {
             if (packages.Count > 1)
             {
@@ -54,19 +54,19 @@ internal sealed partial class ResolvePass
             }
 
             // Contents does not tell a library from a linker script; the package does.
-            if (await TryTakeAsync(requirement, packages[0]).ConfigureAwait(false))
+            if (await TryTakeAsync(requirement, packages[0]))
             {
                 return;
             }
         }
 
-        if (await TakeAlternativeAsync(requirement).ConfigureAwait(false))
+        if (await TakeAlternativeAsync(requirement))
         {
             return;
         }
 
         // Not found and not looked for are two things: an optional line may be there all the same.
-        if (await _errors.UnsearchedAsync(requirement, _request.Suite).ConfigureAwait(false) is { } unsearched)
+        if (await _errors.UnsearchedAsync(requirement, _request.Suite) is { } unsearched)
         {
             throw unsearched;
         }
@@ -75,13 +75,13 @@ internal sealed partial class ResolvePass
         {
             Leave(requirement);
         }
-        else if (!RenamedSoname.KeepsAbi(Platform) && requirement.IsExactSoname && await _search.IsRenamedAsync(requirement.Name).ConfigureAwait(false))
+        else if (!RenamedSoname.KeepsAbi(Platform) && requirement.IsExactSoname && await _search.IsRenamedAsync(requirement.Name))
         {
             Failures.Add(new ResolveFailure(Platform, requirement, IsAbsence: false, _errors.Renamed(requirement)));
         }
         else
         {
-            Failures.Add(new ResolveFailure(Platform, requirement, IsAbsence: true, await _errors.MissingAsync(requirement).ConfigureAwait(false)));
+            Failures.Add(new ResolveFailure(Platform, requirement, IsAbsence: true, await _errors.MissingAsync(requirement)));
         }
     }
 
@@ -90,11 +90,11 @@ internal sealed partial class ResolvePass
     private async Task<bool> TakeAlternativeAsync(Requirement requirement)
     {
         var found = new List<(string Package, int Priority)>();
-        foreach (var name in await _search.AlternativeCandidatesAsync(requirement).ConfigureAwait(false))
+        foreach (var name in await _search.AlternativeCandidatesAsync(requirement))
         {
             try
             {
-                if (await _draft.OpenAsync(name).ConfigureAwait(false) is { } package
+                if (await _draft.OpenAsync(name) is { } package
                     && RequirementSearch.Match(requirement, package.Contents!, Platform) is { Count: > 0 } matches)
                 {
                     found.Add((name, matches.Max(member => member.Priority)));
@@ -116,6 +116,6 @@ internal sealed partial class ResolvePass
             return true;
         }
 
-        return best.Count == 1 && await TryTakeAsync(requirement, best[0]).ConfigureAwait(false);
+        return best.Count == 1 && await TryTakeAsync(requirement, best[0]);
     }
 }

@@ -38,7 +38,7 @@ internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<s
     /// <summary>Puts what an older lock took in, without reading its package file.</summary>
     public async Task KeepAsync(LockedPackage package)
     {
-        var choice = await pins.ChooseAsync(package.Pin.Name).ConfigureAwait(false);
+        var choice = await pins.ChooseAsync(package.Pin.Name);
         var draft = new PackageDraft(choice! with { Pin = package.Pin }) { Newest = package.Newest, IsDocumented = true };
         _opened[draft.Name] = draft;
         Packages.Add(draft);
@@ -80,7 +80,7 @@ internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<s
     {
         if (!_opened.TryGetValue(name, out var draft))
         {
-            var choice = await pins.ChooseAsync(name).ConfigureAwait(false);
+            var choice = await pins.ChooseAsync(name);
             draft = choice is null ? null : new PackageDraft(choice);
             _opened.Add(name, draft);
         }
@@ -89,7 +89,7 @@ internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<s
         {
             try
             {
-                draft.Contents = await catalog.ReadAsync(draft.Choice.Pin).ConfigureAwait(false);
+                draft.Contents = await catalog.ReadAsync(draft.Choice.Pin);
             }
             catch (PackageGoneException error) when (draft.Choice.IsKept && draft.Choice.Indexed is not null)
             {
@@ -102,7 +102,7 @@ internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<s
                     throw new NewestGoneException(error);
                 }
 
-                if (await pins.GiveWayAsync(draft.Choice.Pin).ConfigureAwait(false) is not { } other || other.Pin == draft.Choice.Pin)
+                if (await pins.GiveWayAsync(draft.Choice.Pin) is not { } other || other.Pin == draft.Choice.Pin)
                 {
                     throw;
                 }
@@ -120,7 +120,7 @@ internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<s
     /// <summary>Starts fetching a package that will be opened.</summary>
     public async Task PrefetchAsync(string name)
     {
-        if (!_opened.ContainsKey(name) && await pins.ChooseAsync(name).ConfigureAwait(false) is { } choice)
+        if (!_opened.ContainsKey(name) && await pins.ChooseAsync(name) is { } choice)
         {
             catalog.Prefetch(choice.Pin);
         }

@@ -18,7 +18,7 @@ namespace BusyboxGlibc.Lock.Resolve;
 /// <param name="store">Gives package files.</param>
 /// <param name="board">Where progress and notes go.</param>
 /// <param name="jobs">How many package files are read at a time.</param>
-/// <param name="shelf">What was read of package files before; null to read them anew.</param>
+/// <param name="shelf">What was read of package files before; null to read them again.</param>
 /// <param name="packages">Keeps the packages that are read, uncompressed, for the proof and for assembling; null for nothing.</param>
 /// <param name="proof">Proves what would be built from the answers; null to prove nothing.</param>
 public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard board, int jobs, ContentsCache? shelf = null, IResolvedFilesProof? proof = null, PackageCache? packages = null)
@@ -33,17 +33,17 @@ public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard b
         var catalog = new DebCatalog(store, shelf, packages, request.ProjectFolder, jobs, stop.Token);
         try
         {
-            return await ResolveAsync(WithUsablePrevious(request), catalog, background, stop.Token).ConfigureAwait(false);
+            return await ResolveAsync(WithUsablePrevious(request), catalog, background, stop.Token);
         }
         finally
         {
-            await stop.CancelAsync().ConfigureAwait(false);
+            await stop.CancelAsync();
             foreach (var task in background)
             {
-                await task.ContinueWith(static done => _ = done.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).ConfigureAwait(false);
+                await task.ContinueWith(static done => _ = done.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             }
 
-            await catalog.DisposeAsync().ConfigureAwait(false);
+            await catalog.DisposeAsync();
         }
     }
 
@@ -75,8 +75,8 @@ public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard b
 
         // A platform is proven as soon as it is resolved, while others are still read.
         using var turns = new SemaphoreSlim(Math.Max(1, jobs));
-        var first = await leader.ResolveAsync(null, Spread).ConfigureAwait(false);
-        var leads = Task.Run(async () => (Locked: first, Proof: await ProveAsync(leader, first, turns, cancellation).ConfigureAwait(false)), cancellation);
+        var first = await leader.ResolveAsync(null, Spread);
+        var leads = Task.Run(async () => (Locked: first, Proof: await ProveAsync(leader, first, turns, cancellation)), cancellation);
         if (!leader.IsAnswered)
         {
             progress.Add(1);
@@ -86,11 +86,11 @@ public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard b
         var proven = await Task.WhenAll(resolvers.Skip(1).Select(resolver => Task.Run(
             async () =>
             {
-                var locked = await resolver.ResolveAsync(lead, static _ => { }).ConfigureAwait(false);
+                var locked = await resolver.ResolveAsync(lead, static _ => { });
                 progress.Add(resolver.IsAnswered ? 0 : 1);
-                return (Locked: locked, Proof: await ProveAsync(resolver, locked, turns, cancellation).ConfigureAwait(false));
+                return (Locked: locked, Proof: await ProveAsync(resolver, locked, turns, cancellation));
             },
-            cancellation)).Prepend(leads)).ConfigureAwait(false);
+            cancellation)).Prepend(leads));
         List<LockedPlatform> answered = [.. proven.Select(pair => pair.Locked)];
         List<ResolveFailure> failures = [.. resolvers.SelectMany(resolver => resolver.Failures), .. proven.SelectMany(pair => pair.Proof)];
         if (failures.Count > 0)
@@ -101,7 +101,7 @@ public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard b
         progress.Done();
         Tell(request, resolvers);
         var gaps = open.SelectMany(resolver => resolver.Gaps).ToList();
-        var buildRoots = await BuildRootsAsync(request, gaps, cancellation).ConfigureAwait(false);
+        var buildRoots = await BuildRootsAsync(request, gaps, cancellation);
         var hasNewRoots = !buildRoots.SequenceEqual(request.Previous?.BuildRoots ?? []);
         var untouched = request.Previous?.Platforms.Where(locked => !platforms.Contains(locked.Platform)) ?? [];
         var result = new ImageLock(
@@ -124,10 +124,10 @@ public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard b
             return [];
         }
 
-        await turns.WaitAsync(cancellation).ConfigureAwait(false);
+        await turns.WaitAsync(cancellation);
         try
         {
-            var problems = await proof.ProveAsync(drafted, resolver.Failures.Count == 0, cancellation).ConfigureAwait(false);
+            var problems = await proof.ProveAsync(drafted, resolver.Failures.Count == 0, cancellation);
             return [.. problems.Select(problem => new ResolveFailure(resolver.Platform, problem.Requirement, IsAbsence: false, problem.Error) { IsProof = true })];
         }
         finally
@@ -158,7 +158,7 @@ public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard b
             IPackageIndex index;
             try
             {
-                index = await suite.PackagesAsync(host, cancellation).ConfigureAwait(false);
+                index = await suite.PackagesAsync(host, cancellation);
             }
             catch (DebianException error) when (answers)
             {
@@ -216,7 +216,7 @@ public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard b
             return request;
         }
 
-        board.Note($"the lock was for {request.Previous.Suite}: everything is resolved anew from {suite.Codename}");
+        board.Note($"the lock was for {request.Previous.Suite}: everything is resolved again from {suite.Codename}");
         return request with { Previous = null };
     }
 
@@ -226,7 +226,7 @@ public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard b
         await Parallel.ForEachAsync(
             resolvers,
             new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, jobs) },
-            async (resolver, _) => await resolver.LoadIndexAsync().ConfigureAwait(false)).ConfigureAwait(false);
+            async (resolver, _) => await resolver.LoadIndexAsync());
     }
 
     private void Tell(ResolveRequest request, List<PlatformResolver> resolvers)

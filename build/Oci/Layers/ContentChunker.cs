@@ -22,7 +22,7 @@ internal static class ContentChunker
     public static bool IsAfter(ReadOnlySpan<byte> block, int length) =>
         length == Longest || (length >= Shortest && Hash(block) >> 55 == 0);
 
-    // One block in 512 ends a segment. Nothing secret: whoever makes the tar may place the borders, at no harm but to himself.
+    // One block in 512 ends a segment. Nothing secret: the author of the tar may place the borders, and harms nobody else.
     private static ulong Hash(ReadOnlySpan<byte> block)
     {
         var hash = 0x243F6A8885A308D3UL;

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Oci.Layers;
 /// <summary>
 /// Keeps compressed layers under <c>layers/&lt;compressor&gt;/&lt;diff id&gt;.&lt;digest&gt;.gz</c>, so that a layer that did
 /// not change is never compressed again, and their segments, for those that change in one place. One file says all, so no two files can disagree; its digest is verified
-/// each time it is used, and a damaged one is made anew. Safe for many threads and processes at once.
+/// each time it is used, and a damaged one is made again. Safe for many threads and processes at once.
 /// </summary>
 public sealed class LayerCache
 {
@@ -62,7 +62,7 @@ public sealed class LayerCache
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // What cannot be read is as good as not there; making it anew tells whether the folder can be used.
+            // What cannot be read is as good as not there; making it again tells whether the folder can be used.
         }
 
         return null;

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Oci.Layers;
 /// <summary>
 /// Keeps compressed segments, so that of a layer that changed in one place only the segments there are compressed again. An
 /// entry is named by the digest of what it was made from, is written whole or not at all, and ends with a checksum over its name and
-/// content: a damaged one is as good as absent and is made anew. Entries are never deleted by a build; the folder may be at any
+/// content: a damaged one is as good as absent and is made again. Entries are never deleted by a build; the folder may be at any
 /// time. Safe for many threads and processes at once.
 /// </summary>
 /// <param name="folder">Where they are kept; may be absent.</param>

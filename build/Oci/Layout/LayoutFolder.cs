@@ -130,7 +130,7 @@ internal sealed class LayoutFolder : IDisposable
             }
         }
 
-        // An old folder is only ever deleted after its rename, so whoever does it, it is no loss.
+        // An old folder is only ever deleted after its rename, so it does not matter which process does it.
         foreach (var old in Directory.EnumerateDirectories(parent, name + OldMark + "*").ToList())
         {
             Discard(old);

@@ -37,7 +37,7 @@ public class PackageCacheTests
         GC.Collect();
         Assert.That(Convert.ToHexStringLower(SHA256.HashData(tree.Tar())), Is.EqualTo(plain));
         Assert.That(await TarAsync(packages, cache.Path), Is.EqualTo(plain));
-        Assert.That(entries.All(path => File.ReadAllBytes(path).AsSpan().SequenceEqual(good[path])), "and made anew, once somebody looked");
+        Assert.That(entries.All(path => File.ReadAllBytes(path).AsSpan().SequenceEqual(good[path])), "and made again, once somebody looked");
     }
 
     [Test]
@@ -79,7 +79,7 @@ public class PackageCacheTests
         }
 
         Assert.That(await TarAsync(packages, cache.Path), Is.EqualTo(plain));
-        Assert.That(entries.All(path => File.ReadAllBytes(path).AsSpan().SequenceEqual(good[path])), "and made anew");
+        Assert.That(entries.All(path => File.ReadAllBytes(path).AsSpan().SequenceEqual(good[path])), "and made again");
     }
 
     [Test]

@@ -109,7 +109,7 @@ public partial class BuilderManagerTests
 
         using var other = new FakeDocker().Has(Ours, made).Fails($"buildx rm {Ours}", "ERROR: one node is gone");
         other.Refuses(FakeDocker.Options(asked, null, $"linux/amd64={first}"), "linux/amd64");
-        Assert.That(other.Changes.Take(2).Select(call => Node().Replace(call, "NODE")), Is.EqualTo(new[] { $"buildx rm {Ours}", $"buildx create --name {Ours} --driver {driver} --node NODE --platform linux/amd64 {first}" }), "made anew");
+        Assert.That(other.Changes.Take(2).Select(call => Node().Replace(call, "NODE")), Is.EqualTo(new[] { $"buildx rm {Ours}", $"buildx create --name {Ours} --driver {driver} --node NODE --platform linux/amd64 {first}" }), "made again");
     }
 
     [Test]

@@ -72,8 +72,8 @@ public class RealDockerTests
         Assert.That(Names((await RunAsync("buildx", "inspect", "busybox-glibc")).Output), Is.EqualTo(names), "made once");
 
         await MakeAsync(FakeDocker.Options("docker-container", null, $"linux/amd64={socket}"), "linux/amd64");
-        var anew = (await RunAsync("buildx", "inspect", "busybox-glibc")).Output;
-        Assert.That(Names(anew), Has.Count.EqualTo(1).And.Not.SubsetOf(names), "made anew");
+        var again = (await RunAsync("buildx", "inspect", "busybox-glibc")).Output;
+        Assert.That(Names(again), Has.Count.EqualTo(1).And.Not.SubsetOf(names), "made again");
     }
 
     [Test]

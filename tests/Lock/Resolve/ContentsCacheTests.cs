@@ -51,7 +51,7 @@ public class ContentsCacheTests
         }
 
         Assert.That(await LockAsync(archive, cache.Path), Is.EqualTo(plain));
-        Assert.That(entries.All(path => File.ReadAllBytes(path).AsSpan().SequenceEqual(good[path])), "and made anew");
+        Assert.That(entries.All(path => File.ReadAllBytes(path).AsSpan().SequenceEqual(good[path])), "and made again");
     }
 
     [Test]

@@ -174,7 +174,7 @@ public class FieldNamesTests
             .Add(new FakePackage("libthere-dev", "1", Locks.Amd64) { Section = "libdevel" }.Link($"/usr/lib/x86_64-linux-gnu/{there[..there.IndexOf(".so", StringComparison.Ordinal)]}.so", file));
         Assert.That(
             await ErrorOfAsync(archive, Locks.Library(name)),
-            Does.Contain($"linux/amd64 has {there}, another version with another ABI").And.Contain($"build the program anew and ask for {there},").And.Not.Contain("linker"));
+            Does.Contain($"linux/amd64 has {there}, another version with another ABI").And.Contain($"build the program again and ask for {there},").And.Not.Contain("linker"));
     }
 
     [Test]

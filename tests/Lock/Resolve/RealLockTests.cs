@@ -71,8 +71,8 @@ public class RealLockTests
 
         Requirement[] more = [.. Shipped, Locks.Library("libssl.so.3", 15)];
         var (added, _) = await ResolveAsync("trixie", KnownPlatforms.All, more, image, shelf: shelf);
-        var (anew, _) = await ResolveAsync("trixie", KnownPlatforms.All, more);
-        Assert.That(LockFile.Serialize(added), Is.EqualTo(LockFile.Serialize(anew)), "adding a line gives what all of it gives");
+        var (fresh, _) = await ResolveAsync("trixie", KnownPlatforms.All, more);
+        Assert.That(LockFile.Serialize(added), Is.EqualTo(LockFile.Serialize(fresh)), "adding a line gives what all of it gives");
         TestContext.Out.WriteLine(string.Join('\n', LockDiff.Lines(image, added)));
         Assert.That(LockDiff.Lines(image, added), Has.Some.Match("^libssl3t64 .* added on ").And.All.Match(" added on "));
         var (less, _) = await ResolveAsync("trixie", KnownPlatforms.All, Shipped, added);

@@ -115,8 +115,8 @@ public class ResolverPinTests
         archive.Fetched.Clear();
         var added = await archive.ResolveAsync(Three, [Locks.Library("libz"), Locks.Library("libnuma")], image);
         Assert.That(archive.Fetched.Distinct(), Is.EqualTo(new[] { "libnuma1" }));
-        var anew = await archive.ResolveAsync(Three, [Locks.Library("libz"), Locks.Library("libnuma")]);
-        Assert.That(LockFile.Serialize(added), Is.EqualTo(LockFile.Serialize(anew)));
+        var again = await archive.ResolveAsync(Three, [Locks.Library("libz"), Locks.Library("libnuma")]);
+        Assert.That(LockFile.Serialize(added), Is.EqualTo(LockFile.Serialize(again)));
     }
 
     [Test]

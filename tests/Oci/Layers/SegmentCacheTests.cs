@@ -56,7 +56,7 @@ public class SegmentCacheTests
         }
 
         Assert.That(Compress(Content, folder.Path).AsSpan().SequenceEqual(plain));
-        Assert.That(files.All(path => File.ReadAllBytes(path).AsSpan().SequenceEqual(good[path])), "and made anew");
+        Assert.That(files.All(path => File.ReadAllBytes(path).AsSpan().SequenceEqual(good[path])), "and made again");
     }
 
     [Test]

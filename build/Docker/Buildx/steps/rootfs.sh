@@ -8,7 +8,7 @@ set -eu
 tree=/base-trees/$(printf %s "$PLATFORM" | tr / -).tar
 mkdir -p /rootfs
 
-# Without base trees, as in a plain `docker build`: the libraries and commands that the lock names, fetched anew, in the places
+# Without base trees, as in a plain `docker build`: the libraries and commands that the lock names, fetched again, in the places
 # they have in the image. Enough to look around in; accounts, certificates and records come with ./build.sh alone.
 from_lock() {
     mkdir -p /rootfs/bin /rootfs/dev /rootfs/etc /rootfs/lib /rootfs/proc /rootfs/root /rootfs/run /rootfs/sbin /rootfs/sys /rootfs/tmp /rootfs/usr/bin /rootfs/usr/sbin /rootfs/var
