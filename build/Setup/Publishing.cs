@@ -28,6 +28,7 @@ public sealed class Publishing(BuildInputs inputs, BuildPaths paths, IProgressBo
     /// <exception cref="RegistryException">It is known already that a push would fail.</exception>
     public async Task CheckAsync(CancellationToken cancellation)
     {
+        var handler = NewHandler(RegistryPolicy.Asking);
         var (options, places) = (inputs.Options, FindPlaces());
         if (places.Select(place => place.Host).Distinct().Count() > 1 && Environment.GetEnvironmentVariable(CredentialStore.PasswordVariable) is { Length: > 0 })
         {
@@ -50,7 +51,7 @@ public sealed class Publishing(BuildInputs inputs, BuildPaths paths, IProgressBo
             version is null ? string.Empty : $"{version}-glibc-debian{options.Debian.Suite.Version}",
             null,
             options.Image.Platforms.Select(platform => platform.Name).ToHashSet(StringComparer.Ordinal));
-        await new PublishCheck(NewHandler(RegistryPolicy.Asking), RegistryPolicy.Asking, board).RunAsync(
+        await new PublishCheck(handler, RegistryPolicy.Asking, board).RunAsync(
             places, ImageTags.Moving(expected, options.Publish.Tags), expected, options.Publish.ForceTag, cancellation);
     }
 
