@@ -3,7 +3,6 @@ using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Processes;
 using BusyboxGlibc.Reports;
 using BusyboxGlibc.Setup;
-using BusyboxGlibc.Tasks;
 using Cake.Frosting;
 
 using var interruption = Interruption.OnSignals();

@@ -12,8 +12,8 @@ namespace BusyboxGlibc.Busybox;
 /// each applet where the binary itself says that it belongs, and what records the package.
 /// </summary>
 /// <param name="store">Where the package comes from.</param>
-/// <param name="shelf">Keeps what is read of the package, for the next time; null for nothing.</param>
-public sealed class DebianBusybox(IPackageStore store, PackageCache? shelf = null) : IBusybox
+/// <param name="cache">Keeps what is read of the package, for the next time; null for nothing.</param>
+public sealed class DebianBusybox(IPackageStore store, PackageCache? cache = null) : IBusybox
 {
     private const string Place = "bin/busybox";
 
@@ -39,7 +39,7 @@ public sealed class DebianBusybox(IPackageStore store, PackageCache? shelf = nul
 
     private BusyboxTree Make(LockedPlatform platform, LockedPackage locked, string path, CancellationToken cancellation)
     {
-        var package = LockedPackageReader.Read(locked, path, shelf, cancellation);
+        var package = LockedPackageReader.Read(locked, path, cache, cancellation);
         var (shipped, binary) = package.Files("/bin/busybox", "/usr/bin/busybox").FirstOrDefault();
         if (shipped is null)
         {

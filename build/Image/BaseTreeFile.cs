@@ -68,7 +68,7 @@ public sealed class BaseTreeFile(Platform platform, string folder)
     private BuildException Damaged(Exception? inner = null)
     {
         File.Forget();
-        return new BuildException($"{Path} is not what was written", why: "its checksum differs from its stamp's", next: "run again: it is made again", inner: inner);
+        return new BuildException($"{Path} is not what was written", why: "its checksum differs from its stamp's", next: "run the same command again, which makes the file again", inner: inner);
     }
 
     // The tar stays open as long as somebody may look at a content, so that it is this file even where another took its name.

@@ -12,8 +12,8 @@ namespace BusyboxGlibc.Image;
 /// <param name="store">The packages.</param>
 /// <param name="board">Where progress is told.</param>
 /// <param name="jobs">How many platforms are made at once.</param>
-/// <param name="shelf">Keeps what is read of packages, for the next time; null for nothing.</param>
-public sealed class BaseTreeMaker(IPackageStore store, IProgressBoard board, int jobs, PackageCache? shelf = null)
+/// <param name="cache">Keeps what is read of packages, for the next time; null for nothing.</param>
+public sealed class BaseTreeMaker(IPackageStore store, IProgressBoard board, int jobs, PackageCache? cache = null)
 {
     /// <summary>Those of the base trees that are not made from these inputs.</summary>
     public static IReadOnlyList<BaseTreeFile> Stale(
@@ -37,7 +37,7 @@ public sealed class BaseTreeMaker(IPackageStore store, IProgressBoard board, int
             new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellation },
             async (file, token) =>
             {
-                var tree = await BaseTreeAssembler.AssembleAsync(Locked(file, imageLock), options, store, token, shelf);
+                var tree = await BaseTreeAssembler.AssembleAsync(Locked(file, imageLock), options, store, token, cache);
                 file.Write(tree, epoch, Key(file, imageLock, options, epoch));
                 line.Add(1);
             });

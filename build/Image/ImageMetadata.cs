@@ -21,7 +21,7 @@ public sealed record ImageMetadata(long Epoch, ImageLock Lock, string GlibcVersi
 
     private const string Prefix = "io.github.busybox-glibc.";
 
-    /// <summary>The facts of a lock.</summary>
+    /// <summary>The metadata of a lock.</summary>
     /// <param name="imageLock">The lock.</param>
     /// <param name="suite">Its suite.</param>
     /// <param name="sourceDateEpoch">SOURCE_DATE_EPOCH, or null for the newest time among what is shipped. That is taken over every

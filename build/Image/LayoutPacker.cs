@@ -29,7 +29,7 @@ public sealed class LayoutPacker(LayerCache layers, IProgressBoard board, int jo
     /// <summary>Completes each root file system, packs it into one layer and writes the layout over all of them.</summary>
     /// <param name="platforms">The platforms, in the order of the index.</param>
     /// <param name="rootfs">Gives a platform's root file system; asked for several at once.</param>
-    /// <param name="facts">What the image says of itself.</param>
+    /// <param name="metadata">What the image says of itself.</param>
     /// <param name="hasCertificates">Whether the certificate bundle is in it.</param>
     /// <param name="name">The image's name.</param>
     /// <param name="folder">The layout's folder.</param>
@@ -39,7 +39,7 @@ public sealed class LayoutPacker(LayerCache layers, IProgressBoard board, int jo
     public async Task<OciDescriptor> PackAsync(
         IReadOnlyList<Platform> platforms,
         Func<Platform, CancellationToken, Task<PlatformRootfs>> rootfs,
-        ImageMetadata facts,
+        ImageMetadata metadata,
         bool hasCertificates,
         ImageName name,
         string folder,
@@ -53,27 +53,27 @@ public sealed class LayoutPacker(LayerCache layers, IProgressBoard board, int jo
             new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellation },
             async (index, token) =>
             {
-                images[index] = PackOne(platforms[index], await rootfs(platforms[index], token), facts, hasCertificates, writer);
+                images[index] = PackOne(platforms[index], await rootfs(platforms[index], token), metadata, hasCertificates, writer);
                 line.Add(1);
             });
-        var index = writer.Commit([.. images.Select(image => image.Image)], facts.Labels(images[0].Busybox, platforms), [name]);
+        var index = writer.Commit([.. images.Select(image => image.Image)], metadata.Labels(images[0].Busybox, platforms), [name]);
         line.Done(index.Digest);
         return index;
     }
 
     private (OciDescriptor Image, BusyboxIdentity Busybox) PackOne(
-        Platform platform, PlatformRootfs rootfs, ImageMetadata facts, bool hasCertificates, OciLayoutWriter writer)
+        Platform platform, PlatformRootfs rootfs, ImageMetadata metadata, bool hasCertificates, OciLayoutWriter writer)
     {
         // Here and not before, because a line of somebody's own in a Dockerfile adds libraries and commands too.
         var tree = RootfsMerge.Complete(platform, rootfs.Tree);
-        var layer = layers.GetOrAdd(output => RootfsTar.Write(tree, output, facts.Epoch));
+        var layer = layers.GetOrAdd(output => RootfsTar.Write(tree, output, metadata.Epoch));
         var labels = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (key, value) in facts.Labels(rootfs.Busybox, [platform]).Concat(rootfs.Labels ?? OciJson.NoAnnotations))
+        foreach (var (key, value) in metadata.Labels(rootfs.Busybox, [platform]).Concat(rootfs.Labels ?? OciJson.NoAnnotations))
         {
             labels[key] = value;
         }
 
-        var spec = new ImageSpec(platform, facts.Epoch, facts.CreatedBy(rootfs.Busybox, platform), labels, hasCertificates);
+        var spec = new ImageSpec(platform, metadata.Epoch, metadata.CreatedBy(rootfs.Busybox, platform), labels, hasCertificates);
         return (writer.AddImage(rootfs.Run is null ? spec : spec with { Run = rootfs.Run }, layer), rootfs.Busybox);
     }
 }

@@ -19,18 +19,18 @@ public sealed class LayoutStamp(string layoutFolder)
 
     /// <summary>The key of a layout's inputs.</summary>
     /// <param name="bases">The base trees.</param>
-    /// <param name="facts">What the image says of itself.</param>
+    /// <param name="metadata">What the image says of itself.</param>
     /// <param name="hasCertificates">Whether the certificate bundle is in it.</param>
     /// <param name="name">The image's name.</param>
     /// <param name="settings">The text that people's settings are read from.</param>
     /// <param name="busybox">What the BusyBoxes were made from.</param>
-    public static string Key(IReadOnlyList<BaseTreeFile> bases, ImageMetadata facts, bool hasCertificates, Oci.ImageName name, string settings, string busybox) => InputKey.Of(
+    public static string Key(IReadOnlyList<BaseTreeFile> bases, ImageMetadata metadata, bool hasCertificates, Oci.ImageName name, string settings, string busybox) => InputKey.Of(
     [
         BuildStamp.ProgramIdentity,
         .. bases.Select(file => $"{file.Platform} {file.Sha256}"),
-        facts.LockDigest([.. bases.Select(file => file.Platform)]),
-        facts.Epoch.ToString(CultureInfo.InvariantCulture),
-        facts.Suite.Codename,
+        metadata.LockDigest([.. bases.Select(file => file.Platform)]),
+        metadata.Epoch.ToString(CultureInfo.InvariantCulture),
+        metadata.Suite.Codename,
         hasCertificates.ToString(),
         name.Full,
         settings,

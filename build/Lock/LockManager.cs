@@ -44,29 +44,29 @@ public sealed record LockRequest(
 /// <param name="store">The packages.</param>
 /// <param name="board">Where people are told.</param>
 /// <param name="jobs">How many platforms are resolved at once.</param>
-/// <param name="shelf">What was read of package files before.</param>
+/// <param name="cache">What was read of package files before.</param>
 /// <param name="packages">Keeps the packages that are read; null for nothing.</param>
 public sealed class LockManager(
-    string path, Func<bool, CancellationToken, Task<ISuite>> open, PackageStore store, IProgressBoard board, int jobs, ContentsCache shelf,
+    string path, Func<bool, CancellationToken, Task<ISuite>> open, PackageStore store, IProgressBoard board, int jobs, ContentsCache cache,
     PackageCache? packages = null)
 {
     private const int MostRounds = 16;
 
     private string Name => Path.GetFileName(path);
 
-    /// <summary>The lock that answers the wishes, and its packages in the cache.</summary>
-    /// <param name="wishes">What it is to answer.</param>
+    /// <summary>The lock that answers the request, and its packages in the cache.</summary>
+    /// <param name="request">What it is to answer.</param>
     /// <param name="isLocked">Whether a lock that would have to change is an error.</param>
     /// <param name="wanted">The packages that are needed now, given the lock.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="BuildException">Something cannot be answered, or the lock would have to change and may not.</exception>
     public async Task<ImageLock> RestoreAsync(
-        LockRequest wishes, bool isLocked, Func<ImageLock, IEnumerable<PinnedPackage>> wanted, CancellationToken cancellation)
+        LockRequest request, bool isLocked, Func<ImageLock, IEnumerable<PinnedPackage>> wanted, CancellationToken cancellation)
     {
         var known = LockFile.Read(path);
         var gap = known is null
             ? new LockGap(["there is no lock"])
-            : LockAnswer.Find(known, wishes.Suite, wishes.Requirements, wishes.BasePackages, wishes.Platforms, wishes.ProjectFolder, wishes.BuildRoot, wishes.Busybox);
+            : LockAnswer.Find(known, request.Suite, request.Requirements, request.BasePackages, request.Platforms, request.ProjectFolder, request.BuildRoot, request.Busybox);
         var dropped = new DroppedPins();
         for (var round = 0; ; round++)
         {
@@ -76,7 +76,7 @@ public sealed class LockManager(
                 if (gap is not null)
                 {
                     RefuseIfLocked(isLocked, gap);
-                    current = await ResolveAsync(wishes, known, keepPins: true, dropped, cancellation);
+                    current = await ResolveAsync(request, known, keepPins: true, dropped, cancellation);
                     Report(known, current);
                     LockFile.Write(path, current);
                 }
@@ -95,10 +95,10 @@ public sealed class LockManager(
 
     /// <summary>Resolves everything again, newest versions, writes the lock and says what changed.</summary>
     /// <exception cref="BuildException">Something cannot be answered; the lock stays as it was.</exception>
-    public async Task<ImageLock> RenewAsync(LockRequest wishes, CancellationToken cancellation)
+    public async Task<ImageLock> RenewAsync(LockRequest request, CancellationToken cancellation)
     {
         var known = ReadToReplace();
-        var renewed = await ResolveAsync(wishes, known, keepPins: false, null, cancellation);
+        var renewed = await ResolveAsync(request, known, keepPins: false, null, cancellation);
         Report(known, renewed);
         LockFile.Write(path, renewed);
         return renewed;
@@ -119,17 +119,17 @@ public sealed class LockManager(
     }
 
     private async Task<ImageLock> ResolveAsync(
-        LockRequest wishes, ImageLock? previous, bool keepPins, DroppedPins? dropped, CancellationToken cancellation)
+        LockRequest request, ImageLock? previous, bool keepPins, DroppedPins? dropped, CancellationToken cancellation)
     {
         // A renewal wants the newest there is, and asks for it again.
         var suite = await open(!keepPins, cancellation);
         using var owned = suite as IDisposable;
-        return await new Resolver(suite, store, board, jobs, shelf, wishes.Proof, packages).ResolveAsync(
+        return await new Resolver(suite, store, board, jobs, cache, request.Proof, packages).ResolveAsync(
             new ResolveRequest(
-                wishes.Suite, wishes.Requirements, wishes.BasePackages, wishes.Platforms, previous, keepPins, dropped?.OfPlatforms, wishes.ProjectFolder,
-                wishes.BuildRoot, wishes.Busybox, dropped?.OfBuildRoots, wishes.OverlayFiles)
+                request.Suite, request.Requirements, request.BasePackages, request.Platforms, previous, keepPins, dropped?.OfPlatforms, request.ProjectFolder,
+                request.BuildRoot, request.Busybox, dropped?.OfBuildRoots, request.OverlayFiles)
             {
-                AllowsOlderRelease = wishes.AllowsOlderRelease,
+                AllowsOlderRelease = request.AllowsOlderRelease,
             },
             cancellation);
     }

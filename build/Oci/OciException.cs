@@ -11,5 +11,5 @@ public class OciException(string what, string? where = null, string? why = null,
     /// <param name="why">What is wrong with it.</param>
     /// <param name="inner">What was thrown below, if anything.</param>
     internal static OciException Damaged(string path, string why, Exception? inner = null) =>
-        new("a file of the image is damaged", path, why, "build the image again: ./build.sh --target=Clean, then ./build.sh", inner);
+        new("a file of the image is damaged", path, why, "build the image again: ./build.sh --target=Clean && ./build.sh", inner);
 }

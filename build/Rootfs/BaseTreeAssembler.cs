@@ -16,11 +16,11 @@ public static class BaseTreeAssembler
     /// <param name="options">Features and overlays.</param>
     /// <param name="store">Where the packages come from.</param>
     /// <param name="cancellation">Stops fetching and reading.</param>
-    /// <param name="shelf">Keeps what is read of packages, for the next time; null for nothing.</param>
+    /// <param name="cache">Keeps what is read of packages, for the next time; null for nothing.</param>
     /// <exception cref="RootfsException">A locked file is not in its package, two packages clash, an overlay file is missing.</exception>
     /// <exception cref="DebianException">A package cannot be had, or is damaged.</exception>
     public static async Task<RootfsTree> AssembleAsync(
-        LockedPlatform locked, AssembleOptions options, IPackageStore store, CancellationToken cancellation, PackageCache? shelf = null)
+        LockedPlatform locked, AssembleOptions options, IPackageStore store, CancellationToken cancellation, PackageCache? cache = null)
     {
         var wanted = locked.Packages
             .Where(package => package.Pin.Name != BaseParts.BusyboxPackage && package.Files.Count > 0)
@@ -35,13 +35,13 @@ public static class BaseTreeAssembler
         }
 
         var paths = await Task.WhenAll(wanted.Select(package => store.FetchAsync(package.Pin, cancellation)));
-        return await Task.Run(() => Assemble(locked, options, wanted, paths, shelf, cancellation), cancellation);
+        return await Task.Run(() => Assemble(locked, options, wanted, paths, cache, cancellation), cancellation);
     }
 
     private static RootfsTree Assemble(
-        LockedPlatform locked, AssembleOptions options, List<LockedPackage> wanted, string[] paths, PackageCache? shelf, CancellationToken cancellation)
+        LockedPlatform locked, AssembleOptions options, List<LockedPackage> wanted, string[] paths, PackageCache? cache, CancellationToken cancellation)
     {
-        var packages = wanted.Zip(paths, (package, path) => PackageFiles.Read(package, path, shelf, cancellation)).ToList();
+        var packages = wanted.Zip(paths, (package, path) => PackageFiles.Read(package, path, cache, cancellation)).ToList();
         var placement = new PackagePlacement(locked.Platform, packages);
         var tree = new RootfsTree();
         Skeleton.AddTo(tree);

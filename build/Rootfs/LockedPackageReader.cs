@@ -14,12 +14,12 @@ public sealed class LockedPackageReader
     /// <summary>Reads a locked package's .deb once.</summary>
     /// <param name="locked">The package and the files taken of it.</param>
     /// <param name="path">Its verified .deb.</param>
-    /// <param name="shelf">Keeps what is read, for the next time; null for nothing.</param>
+    /// <param name="cache">Keeps what is read, for the next time; null for nothing.</param>
     /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="RootfsException">It is another package than the lock says, or lacks a locked file.</exception>
     /// <exception cref="DebianException">It is damaged.</exception>
-    public static LockedPackageReader Read(LockedPackage locked, string path, PackageCache? shelf, CancellationToken cancellation) =>
-        new(PackageFiles.Read(locked, path, shelf, cancellation));
+    public static LockedPackageReader Read(LockedPackage locked, string path, PackageCache? cache, CancellationToken cancellation) =>
+        new(PackageFiles.Read(locked, path, cache, cancellation));
 
     /// <summary>Those of some shipped paths that are regular files, each with its entry.</summary>
     public IEnumerable<(string Shipped, RootfsEntry Entry)> Files(params string[] shipped)

@@ -28,16 +28,16 @@ internal sealed record PackageFiles(
     /// <exception cref="DebianException">It is damaged.</exception>
     /// <param name="locked">The package and the files taken of it.</param>
     /// <param name="path">Its verified .deb.</param>
-    /// <param name="shelf">What was read of packages before, if it is kept at all; then the .deb may not be read.</param>
+    /// <param name="cache">What was read of packages before, if it is kept at all; then the .deb may not be read.</param>
     /// <param name="cancellation">Stops the reading.</param>
-    internal static PackageFiles Read(LockedPackage locked, string path, PackageCache? shelf, CancellationToken cancellation)
+    internal static PackageFiles Read(LockedPackage locked, string path, PackageCache? cache, CancellationToken cancellation)
     {
-        if (shelf is not null
-            && (shelf.Find(locked.Pin) ?? Unpack(locked.Pin, path, shelf, cancellation)) is { } kept
+        if (cache is not null
+            && (cache.Find(locked.Pin) ?? Unpack(locked.Pin, path, cache, cancellation)) is { } kept
             && locked.Files.All(file => kept.Find(file) is not null))
         {
             var files = locked.Files.Distinct(StringComparer.Ordinal).ToDictionary(
-                file => file, file => Shelved(locked.Pin, path, shelf, kept, kept.Find(file)!), StringComparer.Ordinal);
+                file => file, file => Shelved(locked.Pin, path, cache, kept, kept.Find(file)!), StringComparer.Ordinal);
             return new PackageFiles(locked.Pin, kept.ControlFile, kept.Md5Sums, files) { Links = locked.Links };
         }
 
@@ -45,7 +45,7 @@ internal sealed record PackageFiles(
     }
 
     // Read when it is looked at; what is damaged by then is made again, and read from the package file if that cannot be kept either.
-    private static PackageFile Shelved(PinnedPackage pin, string path, PackageCache shelf, UnpackedPackage kept, DebEntry entry) =>
+    private static PackageFile Shelved(PinnedPackage pin, string path, PackageCache cache, UnpackedPackage kept, DebEntry entry) =>
         new(entry, LazyBytes.Of((int)entry.Size, () =>
         {
             if (kept.Read(entry.Path) is { } bytes)
@@ -53,16 +53,16 @@ internal sealed record PackageFiles(
                 return bytes;
             }
 
-            shelf.Discard(pin);
-            return Unpack(pin, path, shelf, CancellationToken.None)?.Read(entry.Path)
+            cache.Discard(pin);
+            return Unpack(pin, path, cache, CancellationToken.None)?.Read(entry.Path)
                 ?? Read(new LockedPackage(pin, 0, [entry.Path]), path, CancellationToken.None).Files[entry.Path].Content.ToArray();
         }));
 
     // Null where it cannot be kept. A package that is damaged behind what the lock takes of it is no business of this.
-    private static UnpackedPackage? Unpack(PinnedPackage pin, string path, PackageCache shelf, CancellationToken cancellation)
+    private static UnpackedPackage? Unpack(PinnedPackage pin, string path, PackageCache cache, CancellationToken cancellation)
     {
         using var deb = Open(pin, path);
-        using var writer = shelf.Begin(pin);
+        using var writer = cache.Begin(pin);
         using var buffer = new MemberBuffer();
         try
         {
@@ -79,7 +79,7 @@ internal sealed record PackageFiles(
         }
 
         writer.Complete(deb.Control);
-        return shelf.Find(pin);
+        return cache.Find(pin);
     }
 
     private static DebFile Open(PinnedPackage pin, string path)

@@ -1,6 +1,5 @@
 using System.Reflection;
 using BusyboxGlibc.Configuration;
-using Cake.Frosting;
 
 namespace BusyboxGlibc.Setup;
 
@@ -14,7 +13,7 @@ public sealed record EngineTasks(IReadOnlyList<string> Docker, IReadOnlyList<str
     public static EngineTasks Of(Assembly assembly)
     {
         var marked = assembly.GetExportedTypes()
-            .Select(type => (Name: type.GetCustomAttribute<TaskNameAttribute>()?.Name ?? type.Name, Mark: type.GetCustomAttribute<EngineTaskAttribute>()))
+            .Select(type => (Name: TaskNames.Of(type), Mark: type.GetCustomAttribute<EngineTaskAttribute>()))
             .Where(task => task.Mark is not null)
             .OrderBy(task => task.Name, StringComparer.Ordinal)
             .ToList();

@@ -34,7 +34,7 @@ internal static class LockServices
             [.. BaseParts.For(inputs.Features, debianBusybox: inputs.Release is null, options.Debian.Suite.Codename), .. CommandData.For(options.Image.Commands)],
             options.Image.Platforms,
             inputs.RootFolder,
-            inputs.Release is null ? null : BuildRootPackages.Wish,
+            inputs.Release is null ? null : BuildRootPackages.Request,
             inputs.Release is { } release ? new LockedBusyboxRelease(release.Version, release.Sha256) : null,
             (platform, requirement) => new OverlayFolders(inputs.RootFolder, platform).Files(requirement),
             new ResolvedFilesProof(inputs.Assemble, inputs.Requirements, services.Get<PackageStore>(), services.Get<PackageCache>()))

@@ -94,7 +94,7 @@ public sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCensu
                 $"the image is not complete: {Findings.Count} findings",
                 folder,
                 string.Join('\n', Findings.Take(MostShown)) + (rest > 0 ? $"\nand {rest} more" : string.Empty),
-                "a missing library is a line in lib-requires.txt; build a damaged layout again: ./build.sh --target=Clean, then ./build.sh");
+                "a missing library is a line in lib-requires.txt; build a damaged layout again: ./build.sh --target=Clean && ./build.sh");
         }
     }
 

@@ -8,19 +8,19 @@ using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Verify;
 
-/// <summary>Proves a draft of the lock by assembling its base tree and verifying that, as Verify does with the finished image.</summary>
+/// <summary>Proves what a resolution found by assembling its base tree and verifying that, as Verify does with the finished image.</summary>
 /// <param name="options">Features, overlays and the project folder.</param>
 /// <param name="requirements">The lines of lib-requires.txt and the commands.</param>
 /// <param name="store">The packages.</param>
-/// <param name="shelf">Keeps what is read of packages: assembling, which follows, finds it there.</param>
-public sealed class ResolvedFilesProof(AssembleOptions options, IReadOnlyList<Requirement> requirements, IPackageStore store, PackageCache? shelf) : IResolvedFilesProof
+/// <param name="cache">Keeps what is read of packages: assembling, which follows, finds it there.</param>
+public sealed class ResolvedFilesProof(AssembleOptions options, IReadOnlyList<Requirement> requirements, IPackageStore store, PackageCache? cache) : IResolvedFilesProof
 {
     /// <inheritdoc/>
     public async Task<IReadOnlyList<DraftProblem>> ProveAsync(LockedPlatform drafted, bool isWhole, CancellationToken cancellation)
     {
         try
         {
-            var tree = RootfsMerge.Complete(drafted.Platform, await BaseTreeAssembler.AssembleAsync(drafted, options, store, cancellation, shelf));
+            var tree = RootfsMerge.Complete(drafted.Platform, await BaseTreeAssembler.AssembleAsync(drafted, options, store, cancellation, cache));
             var places = Places(drafted, tree);
             var findings = RootfsVerifier.VerifyBase(drafted.Platform, tree, FileOrigins.Of(drafted, requirements)).Where(finding => !finding.IsNote).ToList();
             return [.. OneForAFilesSymbols(isWhole ? findings : OfTheirOwn(findings)).Select(finding => Problem(finding, places))];

@@ -49,7 +49,7 @@ public sealed class LockManagerTests
     public async Task WhatCouldNotBeBuiltIsNotWritten()
     {
         // So that the keeper has no package to fetch.
-        await archive.ResolveAsync([Locks.Amd64], [Locks.Library("libm"), Locks.Library("libnss"), Locks.Library("libz")], shelf: new ContentsCache(bench.CacheFolder));
+        await archive.ResolveAsync([Locks.Amd64], [Locks.Library("libm"), Locks.Library("libnss"), Locks.Library("libz")], cache: new ContentsCache(bench.CacheFolder));
         await Keeper().RestoreAsync(Wishes("libm"), isLocked: false, _ => [], default);
         var before = await File.ReadAllTextAsync(LockPath);
         var error = await Assert.ThrowsAsync<LockException>(() => Keeper().RestoreAsync(Wishes("libm", "libnss", "libnone") with { Proof = new Refusal() }, isLocked: false, _ => [], default));

@@ -82,8 +82,8 @@ internal sealed class MadePackages : IPackageStore, IDisposable
         Locked, new AssembleOptions(features, [], folder), this, default);
 
     /// <summary>The same, with what is read of the packages kept in a cache.</summary>
-    public Task<RootfsTree> AssembleAsync(PackageCache? shelf) => BaseTreeAssembler.AssembleAsync(
-        Locked, new AssembleOptions([], [], folder), this, default, shelf);
+    public Task<RootfsTree> AssembleAsync(PackageCache? cache) => BaseTreeAssembler.AssembleAsync(
+        Locked, new AssembleOptions([], [], folder), this, default, cache);
 
     /// <summary>Makes every package file unreadable as one.</summary>
     public void Damage()

@@ -1,7 +1,6 @@
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Debian.Package;
 using BusyboxGlibc.Foundation.Files;
-using BusyboxGlibc.Lock.Resolve;
 
 namespace BusyboxGlibc.Busybox.BuildRoot;
 
@@ -49,7 +48,7 @@ internal static class BuildRootUnpacker
 
     private static BuildRootManifest.Item Put(DebEntry entry, Stream? content, string package, BuildRootTree tree)
     {
-        var path = UsrMerge.Of(entry.Path);
+        var path = MergedUsr.Of(entry.Path);
         var time = Math.Clamp(entry.ModificationTime, 0, LastSecond);
         var mode = (entry.Mode & Permissions) | OwnerReadsAndWrites;
         switch (entry.Type)
@@ -62,7 +61,7 @@ internal static class BuildRootUnpacker
                 return new BuildRootManifest.Item('l', path, 0, 0, 0, entry.LinkTarget!);
             case DebEntryType.HardLink:
                 // The first name is a regular file of this package, put there before: not a link that could lead out.
-                using (var first = File.OpenRead(tree.Root + UsrMerge.Of(entry.LinkTarget!)))
+                using (var first = File.OpenRead(tree.Root + MergedUsr.Of(entry.LinkTarget!)))
                 {
                     return PutFile(path, first, tree.MakeRoom(path, package), time, mode);
                 }

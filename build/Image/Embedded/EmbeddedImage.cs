@@ -8,16 +8,16 @@ namespace BusyboxGlibc.Image.Embedded;
 /// <summary>What the embedded engine made, with the settings that people wrote into Dockerfile.run.</summary>
 /// <param name="engine">Makes the root file systems.</param>
 /// <param name="dockerfiles">The project's Dockerfiles.</param>
-/// <param name="facts">What the image says of itself.</param>
+/// <param name="metadata">What the image says of itself.</param>
 /// <param name="hasCertificates">Whether the certificate bundle is in it.</param>
-public sealed class EmbeddedImage(EmbeddedEngine engine, ProjectDockerfiles dockerfiles, ImageMetadata facts, bool hasCertificates)
+public sealed class EmbeddedImage(EmbeddedEngine engine, ProjectDockerfiles dockerfiles, ImageMetadata metadata, bool hasCertificates)
 {
     /// <summary>A platform's root file system, and how its programs are started.</summary>
     /// <exception cref="BuildException">A tree cannot be read, or a setting is malformed.</exception>
     public async Task<PlatformRootfs> RootfsAsync(Platform platform, CancellationToken cancellation)
     {
         var rootfs = await engine.RootfsAsync(platform, cancellation);
-        var settings = dockerfiles.SettingsOf(platform, ImageSpec.EnvironmentOf(hasCertificates), facts.Labels(rootfs.Busybox, [platform]), facts.Epoch);
+        var settings = dockerfiles.SettingsOf(platform, ImageSpec.EnvironmentOf(hasCertificates), metadata.Labels(rootfs.Busybox, [platform]), metadata.Epoch);
         WorkingFolders.Add(rootfs.Tree, settings.Folders);
         return rootfs with { Run = settings.Run, Labels = settings.Labels };
     }

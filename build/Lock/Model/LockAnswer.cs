@@ -93,14 +93,14 @@ public static class LockAnswer
     internal static string TextOf(Requirement requirement) =>
         requirement.Kind == RequirementKind.Command ? $"command: {requirement.Text}" : requirement.Text;
 
-    private static IEnumerable<string> BuildRootGaps(LockedBuildRoot? locked, BuildRootRequest wish, string host)
+    private static IEnumerable<string> BuildRootGaps(LockedBuildRoot? locked, BuildRootRequest request, string host)
     {
         if (locked is null)
         {
             return [$"build root {host} is not in the lock"];
         }
 
-        var asked = wish.TextsFor(host);
+        var asked = request.TextsFor(host);
         return asked.Where(text => !locked.Asked.Contains(text, StringComparer.Ordinal)).Select(text => $"build root {host}: {text} is not in the lock")
             .Concat(locked.Asked.Where(text => !asked.Contains(text)).Select(text => $"build root {host}: {text} is in the lock but no longer asked for"));
     }

@@ -11,7 +11,7 @@ namespace BusyboxGlibc.Lock.Resolve;
 public static class BuildRootPackages
 {
     /// <summary>What the product asks for.</summary>
-    public static BuildRootRequest Wish { get; } = new(
+    public static BuildRootRequest Request { get; } = new(
         [
             // What BusyBox's makefiles and scripts run on the host.
             "base-files", "binutils", "bzip2", "coreutils", "dash", "diffutils", "findutils", "gawk", "gcc", "grep", "libc6-dev", "make", "patch", "sed", "tar",

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Lock.Resolve;
 
 /// <summary>
 /// Finds everything that the packages of a build root depend on, from a host's package index alone: <c>Pre-Depends</c> and
-/// <c>Depends</c> with their versions, alternatives and virtual packages. The same index, wish and pins give the same packages.
+/// <c>Depends</c> with their versions, alternatives and virtual packages. The same index, request and pins give the same packages.
 /// </summary>
 /// <remarks>
 /// Of an alternative, one already chosen is taken, else the first that can be; of a virtual package, the provider with the first name.
@@ -18,7 +18,7 @@ public sealed class BuildRootResolver
 {
     private readonly string _host;
     private readonly IPackageIndex _index;
-    private readonly BuildRootRequest _wish;
+    private readonly BuildRootRequest _request;
     private readonly Dictionary<string, PinnedPackage> _kept;
     private readonly Dictionary<string, PinnedPackage> _floor;
     private readonly IReadOnlySet<PinnedPackage>? _dropped;
@@ -28,18 +28,18 @@ public sealed class BuildRootResolver
     /// <summary>Makes ready for one host.</summary>
     /// <param name="host">The host's Debian architecture.</param>
     /// <param name="index">Its package index.</param>
-    /// <param name="wish">What is asked for.</param>
+    /// <param name="request">What is asked for.</param>
     /// <param name="previous">The build root whose pins are kept where they fit, or null.</param>
     /// <param name="dropped">Pins that are not kept; null for none.</param>
     /// <param name="floor">The build root before: no package of it gets lower, whether or not its pins are kept; null for none.</param>
     public BuildRootResolver(
-        string host, IPackageIndex index, BuildRootRequest wish, LockedBuildRoot? previous, IReadOnlySet<PinnedPackage>? dropped, LockedBuildRoot? floor = null)
+        string host, IPackageIndex index, BuildRootRequest request, LockedBuildRoot? previous, IReadOnlySet<PinnedPackage>? dropped, LockedBuildRoot? floor = null)
     {
         _floor = (floor?.Packages ?? []).Select(tool => tool.Pin).ToDictionary(pin => pin.Name, StringComparer.Ordinal);
         _dropped = dropped;
         _host = host;
         _index = index;
-        _wish = wish;
+        _request = request;
         _kept = (previous?.Packages ?? []).Select(tool => tool.Pin).ToDictionary(pin => pin.Name, StringComparer.Ordinal);
         foreach (var pin in _kept.Values.Where(pin => dropped?.Contains(pin) == true || index.Find(pin.Name) is null).ToList())
         {
@@ -48,9 +48,9 @@ public sealed class BuildRootResolver
     }
 
     /// <summary>Whether a locked build root already is what is asked for, so that no index is needed.</summary>
-    public static bool Answers(LockedBuildRoot? locked, BuildRootRequest wish, string host, IReadOnlySet<PinnedPackage>? dropped) =>
+    public static bool Answers(LockedBuildRoot? locked, BuildRootRequest request, string host, IReadOnlySet<PinnedPackage>? dropped) =>
         locked is not null
-        && wish.TextsFor(host).SetEquals(locked.Asked)
+        && request.TextsFor(host).SetEquals(locked.Asked)
         && (dropped is null || !locked.Packages.Any(tool => dropped.Contains(tool.Pin)));
 
     /// <summary>Resolves.</summary>
@@ -62,9 +62,9 @@ public sealed class BuildRootResolver
         {
         }
 
-        var common = Reach(_wish.Tools);
-        var special = _wish.CompilersOn(_host).Select(compiler => (compiler.Platform, Names: Reach(compiler.Packages))).ToList();
-        var cxx = _wish.CxxCompilersOn(_host).Select(compiler => (compiler.Platform, Names: Reach(compiler.Packages))).ToList();
+        var common = Reach(_request.Tools);
+        var special = _request.CompilersOn(_host).Select(compiler => (compiler.Platform, Names: Reach(compiler.Packages))).ToList();
+        var cxx = _request.CxxCompilersOn(_host).Select(compiler => (compiler.Platform, Names: Reach(compiler.Packages))).ToList();
         LockedTool ToolOf(PinnedPackage pin)
         {
             var platforms = special.Where(compiler => compiler.Names.Contains(pin.Name)).Select(compiler => compiler.Platform).ToList();
@@ -78,12 +78,12 @@ public sealed class BuildRootResolver
 
         return new LockedBuildRoot(
             _host,
-            [.. _wish.TextsFor(_host)],
+            [.. _request.TextsFor(_host)],
             [.. _chosen.Values.Select(choice => choice.Pin).OrderBy(pin => pin.Name, StringComparer.Ordinal).Select(ToolOf)]);
     }
 
     private IEnumerable<string> Asked() =>
-        _wish.Tools.Concat(_wish.CompilersOn(_host).Concat(_wish.CxxCompilersOn(_host)).SelectMany(compiler => compiler.Packages));
+        _request.Tools.Concat(_request.CompilersOn(_host).Concat(_request.CxxCompilersOn(_host)).SelectMany(compiler => compiler.Packages));
 
     private bool TryResolve()
     {

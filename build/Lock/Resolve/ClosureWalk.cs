@@ -1,6 +1,7 @@
 using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Debian.Suite;
 using BusyboxGlibc.Formats.Elf;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Platforms;
 
@@ -10,13 +11,13 @@ namespace BusyboxGlibc.Lock.Resolve;
 /// Takes what the taken files need: the libraries of their NEEDED entries, their program interpreter, the targets of links
 /// that lead into another package. Dependencies are asked first; Contents only for what they do not answer.
 /// </summary>
-internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatformResult? lead, Func<Task<IContentsIndex>> contents)
+internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPlatformResult? lead, Func<Task<IContentsIndex>> contents)
 {
     private readonly Dictionary<string, IReadOnlyList<ReachedPackage>> _reach = new(StringComparer.Ordinal);
     private readonly HashSet<string> _configured = new(StringComparer.Ordinal);
-    private readonly LoaderFolders _folders = LoaderFolders.For(draft.Platform);
+    private readonly LoaderFolders _folders = LoaderFolders.For(resolved.Platform);
 
-    private Platform Platform => draft.Platform;
+    private Platform Platform => resolved.Platform;
 
     /// <summary>Goes on until nothing taken needs anything more.</summary>
     /// <param name="failed">Told every need that nothing answers, with the requirement for whose sake it is one.</param>
@@ -39,14 +40,14 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
     // What ld.so.conf.d of the image leads to, glibc's own files there left out: they name the folders that are searched anyway.
     private async Task ConfigureAsync()
     {
-        _configured.UnionWith(draft.Overlay.LoaderFolders.Select(UsrMerge.Of));
-        foreach (var package in draft.Packages
+        _configured.UnionWith(resolved.Overlay.LoaderFolders.Select(MergedUsr.Of));
+        foreach (var package in resolved.Packages
             .Where(package => package.Files.Any(file => LdSoConf.IsIncluded(file) && LibraryNames.FileOf(file) is var name && name != "libc.conf" && name != $"{Platform.Triplet}.conf"))
             .ToList())
         {
-            if (await draft.OpenAsync(package.Name) is { } opened)
+            if (await resolved.OpenAsync(package.Name) is { } opened)
             {
-                _configured.UnionWith(opened.Contents!.LoaderFolders.Select(UsrMerge.Of));
+                _configured.UnionWith(opened.Contents!.LoaderFolders.Select(MergedUsr.Of));
             }
         }
     }
@@ -55,8 +56,8 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
     {
         while (true)
         {
-            var isElf = draft.Unclosed.TryDequeue(out var next);
-            if (!isElf && !draft.Dangling.TryDequeue(out next))
+            var isElf = resolved.Unclosed.TryDequeue(out var next);
+            if (!isElf && !resolved.Dangling.TryDequeue(out next))
             {
                 return;
             }
@@ -79,7 +80,7 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
         var found = false;
         foreach (var need in missing.ToList())
         {
-            var folders = draft.LoadersOf(need.From.Member.Path).SelectMany(Own).ToHashSet(StringComparer.Ordinal);
+            var folders = resolved.LoadersOf(need.From.Member.Path).SelectMany(Own).ToHashSet(StringComparer.Ordinal);
             if (folders.Count > 0 && await TakeLibraryAsync(need.From, need.Soname, path => folders.Contains(FolderOf(path))))
             {
                 missing.Remove(need);
@@ -122,10 +123,10 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
         return elf.RPath.Concat(elf.RunPath)
             .Select(entry => _folders.Expand(entry, origin))
             .Where(folder => folder is not null && folder.StartsWith('/'))
-            .Select(folder => UsrMerge.Of(UsrMerge.Target("/", folder!)));
+            .Select(folder => MergedUsr.Of(LinkText.Target("/", folder!)));
     }
 
-    private static string FolderOf(string path) => UsrMerge.Of(LibraryNames.DirectoryOf(path));
+    private static string FolderOf(string path) => MergedUsr.Of(LibraryNames.DirectoryOf(path));
 
     // What ld.so.conf of the image names is searched as the loader's own folders are.
     private bool IsDefault(string path, ISearchPaths paths) =>
@@ -136,7 +137,7 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
 
     private bool IsConfigured(string path) =>
         LibraryNames.DirectoryOf(path) is var folder
-        && (folder == "/usr/local/lib" || folder == $"/usr/local/lib/{Platform.Triplet}" || _configured.Contains(UsrMerge.Of(folder)));
+        && (folder == "/usr/local/lib" || folder == $"/usr/local/lib/{Platform.Triplet}" || _configured.Contains(MergedUsr.Of(folder)));
 
     private async Task<bool> TakeLibraryAsync(Taken from, string soname, Func<string, bool> isSearched)
     {
@@ -144,7 +145,7 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
         {
             // A path, ld.so(8): searched nowhere else.
             return _folders.Expand(soname, LibraryNames.DirectoryOf(from.Member.Path)) is { } path && path.StartsWith('/')
-                && (draft.IsTaken(path) || draft.Overlay.Find(path) is not null
+                && (resolved.IsTaken(path) || resolved.Overlay.Find(path) is not null
                     || await TakeFirstAsync(from, [], null, package => package.Contents!.Find(path)) is not null);
         }
 
@@ -152,19 +153,19 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
         DebMember? Unlinked(DebContents files) => files.WithSoname(soname).FirstOrDefault(member =>
             ((isSearched(member.Path) && IsLinked(member.Path)) || Configures(files, member.Path)) && files.IsLibrary(member, Platform));
 
-        if ((draft.Overlay.Named(soname).FirstOrDefault(member => isSearched(member.Path) && IsOverlayLibrary(member)) ?? Unlinked(draft.Overlay)) is { } own)
+        if ((resolved.Overlay.Named(soname).FirstOrDefault(member => isSearched(member.Path) && IsOverlayLibrary(member)) ?? Unlinked(resolved.Overlay)) is { } own)
         {
-            draft.AddLoader(draft.Overlay.End(own)?.Path ?? own.Path, from);
+            resolved.AddLoader(resolved.Overlay.End(own)?.Path ?? own.Path, from);
             return true;
         }
 
-        if (draft.TakenAs(soname).FirstOrDefault(isSearched) is { } taken)
+        if (resolved.TakenAs(soname).FirstOrDefault(isSearched) is { } taken)
         {
             AddLoader(taken, from);
             return true;
         }
 
-        DebMember? Matching(PackageDraft package) => package.Contents!.Named(soname).FirstOrDefault(member =>
+        DebMember? Matching(ResolvedPackage package) => package.Contents!.Named(soname).FirstOrDefault(member =>
                 (isSearched(member.Path) || Configures(package.Contents, member.Path)) && (package.Contents.IsLibrary(member, Platform) || LeadsOut(package, member)))
             ?? Unlinked(package.Contents)
             ?? RenamedSoname.Link(package.Contents, soname, Platform, isSearched);
@@ -182,16 +183,16 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
     }
 
     private bool IsOverlayLibrary(DebMember member) =>
-        draft.Overlay.End(member) is { } end ? end.Elf is { } elf && elf.IsFor(Platform) : member.LinkTarget is { } target && draft.IsTaken(target);
+        resolved.Overlay.End(member) is { } end ? end.Elf is { } elf && elf.IsFor(Platform) : member.LinkTarget is { } target && resolved.IsTaken(target);
 
     // The loader's neighbours are those of the file at the end of the links.
     private void AddLoader(string path, Taken from)
     {
-        foreach (var package in draft.Packages)
+        foreach (var package in resolved.Packages)
         {
             if (package.Contents?.Find(path) is { } member)
             {
-                draft.AddLoader(package.Contents.End(member)?.Path ?? path, from);
+                resolved.AddLoader(package.Contents.End(member)?.Path ?? path, from);
                 return;
             }
         }
@@ -200,7 +201,7 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
     private async Task<bool> TakeInterpreterAsync(Taken from, string interpreter)
     {
         var file = LibraryNames.FileOf(interpreter);
-        return draft.IsTaken(interpreter)
+        return resolved.IsTaken(interpreter)
             || await TakeFirstAsync(from, ["libc6"], lead?.PackageOf(file), package => package.Contents!.Find(interpreter)) is not null
             || await TakeLibraryAsync(from, file, path => LibraryNames.IsInLoaderFolder(path, Platform));
     }
@@ -208,7 +209,7 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
     private async Task FollowAsync(Taken from)
     {
         var target = from.Member.LinkTarget!;
-        if (!draft.IsTaken(target)
+        if (!resolved.IsTaken(target)
             && await TakeFirstAsync(from, [], lead?.PackageOf(LibraryNames.FileOf(target)), other => other.Contents!.Find(target)) is null)
         {
             throw new LockException(
@@ -219,23 +220,23 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
 
     // The order in which packages are asked, likeliest first, so that few are read: the needing package itself, package files of the
     // user's own, the one named like the soname, what is in the image, what the first platform took, the dependencies by distance.
-    private async Task<string?> TakeFirstAsync(Taken from, IReadOnlyList<string> guesses, string? leads, Func<PackageDraft, DebMember?> matching)
+    private async Task<string?> TakeFirstAsync(Taken from, IReadOnlyList<string> guesses, string? leads, Func<ResolvedPackage, DebMember?> matching)
     {
         var reach = await ReachAsync(from.Package);
         var reachable = reach.Select(package => package.Name).ToHashSet(StringComparer.Ordinal);
         IEnumerable<string> order =
         [
             .. from.Package is null ? Array.Empty<string>() : [from.Package.Name],
-            .. draft.Locals,
-            .. guesses.Where(name => reachable.Contains(name) || draft.Has(name)),
-            .. reach.Select(package => package.Name).Where(draft.Has),
+            .. resolved.Locals,
+            .. guesses.Where(name => reachable.Contains(name) || resolved.Has(name)),
+            .. reach.Select(package => package.Name).Where(resolved.Has),
             .. leads is null ? Array.Empty<string>() : [leads],
             .. reach.Where(package => package.Depth == 1 || package.Section == "libs").Select(package => package.Name),
-            .. draft.Packages.Select(package => package.Name).Order(StringComparer.Ordinal).ToList(),
+            .. resolved.Packages.Select(package => package.Name).Order(StringComparer.Ordinal).ToList(),
         ];
         foreach (var name in order.Distinct(StringComparer.Ordinal).ToList())
         {
-            if (await draft.OpenAsync(name) is { } package && matching(package) is { } member)
+            if (await resolved.OpenAsync(name) is { } package && matching(package) is { } member)
             {
                 (package, member) = await PreferredAsync(package, member, matching);
                 Take(package, member, from);
@@ -247,12 +248,12 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
     }
 
     // Where update-alternatives(1) chooses, it chooses among what is installed.
-    private async Task<(PackageDraft Package, DebMember Member)> PreferredAsync(PackageDraft package, DebMember member, Func<PackageDraft, DebMember?> matching)
+    private async Task<(ResolvedPackage Package, DebMember Member)> PreferredAsync(ResolvedPackage package, DebMember member, Func<ResolvedPackage, DebMember?> matching)
     {
-        var isInImage = draft.Has(package.Name);
-        foreach (var name in member.Priority == 0 ? [] : draft.Packages.Select(other => other.Name).Order(StringComparer.Ordinal).ToList())
+        var isInImage = resolved.Has(package.Name);
+        foreach (var name in member.Priority == 0 ? [] : resolved.Packages.Select(other => other.Name).Order(StringComparer.Ordinal).ToList())
         {
-            if (await draft.OpenAsync(name) is { } other && matching(other) is { } better && (!isInImage || better.Priority > member.Priority))
+            if (await resolved.OpenAsync(name) is { } other && matching(other) is { } better && (!isInImage || better.Priority > member.Priority))
             {
                 (package, member, isInImage) = (other, better, true);
             }
@@ -262,15 +263,15 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
     }
 
     // A package brings along what tells the loader of its library's folder.
-    private void Take(PackageDraft package, DebMember member, Taken from)
+    private void Take(ResolvedPackage package, DebMember member, Taken from)
     {
-        draft.Take(package, member, from.Cause);
+        resolved.Take(package, member, from.Cause);
         if (Configures(package.Contents!, member.Path))
         {
-            _configured.UnionWith(package.Contents!.LoaderFolders.Select(UsrMerge.Of));
+            _configured.UnionWith(package.Contents!.LoaderFolders.Select(MergedUsr.Of));
             foreach (var file in package.Contents.Members.Where(file => LdSoConf.IsIncluded(file.Path)))
             {
-                draft.Take(package, file, from.Cause);
+                resolved.Take(package, file, from.Cause);
             }
         }
     }
@@ -278,9 +279,9 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
     // The loader's own folders have rules of their own, and glibc's files name these too.
     private bool Configures(DebContents package, string path) =>
         package.LoaderFolders.Count > 0 && !LibraryNames.IsInLoaderFolder(path, Platform)
-        && FolderOf(path) is var folder && package.LoaderFolders.Any(configured => UsrMerge.Of(configured) == folder);
+        && FolderOf(path) is var folder && package.LoaderFolders.Any(configured => MergedUsr.Of(configured) == folder);
 
-    private async Task<string?> TakeFromContentsAsync(Taken from, string soname, Func<PackageDraft, DebMember?> matching)
+    private async Task<string?> TakeFromContentsAsync(Taken from, string soname, Func<ResolvedPackage, DebMember?> matching)
     {
         var index = await contents();
         var renamed = RenamedSoname.Of(soname);
@@ -290,10 +291,10 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal)
             .ToList();
-        var found = new List<(PackageDraft Package, DebMember Member)>();
+        var found = new List<(ResolvedPackage Package, DebMember Member)>();
         foreach (var name in names)
         {
-            if (await draft.OpenAsync(name) is { } package && matching(package) is { } member)
+            if (await resolved.OpenAsync(name) is { } package && matching(package) is { } member)
             {
                 found.Add((package, member));
             }
@@ -343,10 +344,10 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
     // The search path leads to the library, but nothing there has its soname as its name, and no link is made there.
     private LockException? UnlinkedOf(Taken from, string soname)
     {
-        var folders = draft.LoadersOf(from.Member.Path).Prepend(from).SelectMany(Own).ToHashSet(StringComparer.Ordinal);
-        string?[] packages = [from.Package?.Name, .. draft.Locals];
-        var places = packages.OfType<string>().Distinct().Select(draft.Opened).OfType<PackageDraft>().Select(package => (Package: (string?)package.Name, package.Contents));
-        foreach (var (package, files) in places.Prepend((null, draft.Overlay)))
+        var folders = resolved.LoadersOf(from.Member.Path).Prepend(from).SelectMany(Own).ToHashSet(StringComparer.Ordinal);
+        string?[] packages = [from.Package?.Name, .. resolved.Locals];
+        var places = packages.OfType<string>().Distinct().Select(resolved.Opened).OfType<ResolvedPackage>().Select(package => (Package: (string?)package.Name, package.Contents));
+        foreach (var (package, files) in places.Prepend((null, resolved.Overlay)))
         {
             if (files?.WithSoname(soname).FirstOrDefault(member => folders.Contains(FolderOf(member.Path)) && files.IsLibrary(member, Platform)) is { } member)
             {
@@ -363,10 +364,10 @@ internal sealed class ClosureWalk(ResolvedFiles draft, PinChoice pins, LeadPlatf
         return null;
     }
 
-    private static bool LeadsOut(PackageDraft package, DebMember member) =>
+    private static bool LeadsOut(ResolvedPackage package, DebMember member) =>
         member.LinkTarget is { } target && package.Contents!.Find(target) is null;
 
-    private async Task<IReadOnlyList<ReachedPackage>> ReachAsync(PackageDraft? package)
+    private async Task<IReadOnlyList<ReachedPackage>> ReachAsync(ResolvedPackage? package)
     {
         if (package is null)
         {

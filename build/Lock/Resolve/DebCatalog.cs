@@ -6,9 +6,9 @@ using BusyboxGlibc.Debian.Package;
 namespace BusyboxGlibc.Lock.Resolve;
 
 /// <summary>Fetches and reads package files, each at most once a run, and not more of them at a time than there are jobs. One
-/// whose contents are on the shelf is not even fetched: if it is taken, Restore does that.</summary>
+/// whose contents are on the cache is not even fetched: if it is taken, Restore does that.</summary>
 internal sealed class DebCatalog(
-    IPackageStore store, ContentsCache? shelf, PackageCache? packages, string projectFolder, int jobs, CancellationToken cancellation) : IAsyncDisposable
+    IPackageStore store, ContentsCache? cache, PackageCache? packages, string projectFolder, int jobs, CancellationToken cancellation) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<DebContents>>> _read = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _turns = new(Math.Max(1, jobs));
@@ -51,7 +51,7 @@ internal sealed class DebCatalog(
     private async Task<DebContents> ReadOnceAsync(PinnedPackage pin)
     {
         var name = LibraryNames.FileOf(pin.PoolPath);
-        if (shelf?.Find(pin.Sha256, name) is { } kept)
+        if (cache?.Find(pin.Sha256, name) is { } kept)
         {
             return kept;
         }
@@ -64,7 +64,7 @@ internal sealed class DebCatalog(
         {
             using var keep = packages?.Begin(pin);
             var contents = DebContentsReader.Read(path, name, keep, cancellation);
-            shelf?.Keep(pin.Sha256, contents);
+            cache?.Keep(pin.Sha256, contents);
             return contents;
         }
         finally

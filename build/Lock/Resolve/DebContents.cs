@@ -1,6 +1,7 @@
 using BusyboxGlibc.Debian.Package;
 using BusyboxGlibc.Formats.Elf;
 using BusyboxGlibc.Formats.LoaderCache;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Lock.Resolve;
@@ -53,7 +54,7 @@ internal sealed class DebContents
     public IReadOnlyList<DebMember> Members { get; }
 
     /// <summary>The member at a path in either spelling, or null.</summary>
-    public DebMember? Find(string path) => _members.GetValueOrDefault(UsrMerge.Of(path));
+    public DebMember? Find(string path) => _members.GetValueOrDefault(MergedUsr.Of(path));
 
     /// <summary>The members whose last part is <paramref name="file"/>, in archive order.</summary>
     public IReadOnlyList<DebMember> Named(string file) => _byFile.TryGetValue(file, out var members) ? members : [];
@@ -101,7 +102,7 @@ internal sealed class DebContents
 
     private void Add(DebMember member)
     {
-        if (_members.TryAdd(UsrMerge.Of(member.Path), member))
+        if (_members.TryAdd(MergedUsr.Of(member.Path), member))
         {
             var file = LibraryNames.FileOf(member.Path);
             if (!_byFile.TryGetValue(file, out var sameFile))

@@ -60,7 +60,7 @@ internal static class DebContentsReader
 
     private static DebMember MemberOf(DebEntry entry, ReadOnlyMemory<byte> content, string name)
     {
-        var target = entry.LinkTarget is null ? null : UsrMerge.Target(entry.Path, entry.LinkTarget);
+        var target = entry.LinkTarget is null ? null : LinkText.Target(entry.Path, entry.LinkTarget);
         var isCopyright = entry.Type == DebEntryType.File && IsCopyright(entry.Path);
         var licences = isCopyright ? LicencesIn(Encoding.Latin1.GetString(content.Span[..Math.Min(content.Length, CopyrightLimit)])) : [];
         return new DebMember(

@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Lock.Resolve;
 /// Takes the copyright file of every package that gives a file, also where its documentation folder is a link to another
 /// package's, and the licence texts that the copyright files refer to.
 /// </summary>
-internal sealed class DocumentWalk(ResolvedFiles draft, Action<string> note)
+internal sealed class DocumentWalk(ResolvedFiles resolved, Action<string> note)
 {
     private const string DocFolder = "/usr/share/doc/";
     private const string LicenceFolder = "/usr/share/common-licenses/";
@@ -14,13 +14,13 @@ internal sealed class DocumentWalk(ResolvedFiles draft, Action<string> note)
     public async Task DocumentAsync()
     {
         // The list grows while it is walked: a documentation link brings in the package it leads to.
-        for (var i = 0; i < draft.Packages.Count; i++)
+        for (var i = 0; i < resolved.Packages.Count; i++)
         {
-            var package = draft.Packages[i];
+            var package = resolved.Packages[i];
             if (!package.IsDocumented)
             {
                 package.IsDocumented = true;
-                await draft.OpenAsync(package.Name);
+                await resolved.OpenAsync(package.Name);
                 if (await TakeCopyrightAsync(package, package.Name, hops: 0) is { } copyright)
                 {
                     await TakeLicencesAsync(copyright);
@@ -34,18 +34,18 @@ internal sealed class DocumentWalk(ResolvedFiles draft, Action<string> note)
     }
 
     // The copyright file of a documentation folder in a package; where it lies in another package, that one takes it for itself.
-    private async Task<DebMember?> TakeCopyrightAsync(PackageDraft package, string folder, int hops)
+    private async Task<DebMember?> TakeCopyrightAsync(ResolvedPackage package, string folder, int hops)
     {
         var contents = package.Contents!;
         if (contents.Find($"{DocFolder}{folder}/copyright") is { } copyright)
         {
-            draft.Take(package, copyright, null, outward: false);
+            resolved.Take(package, copyright, null, outward: false);
             return contents.End(copyright) ?? await ElsewhereAsync(copyright.LinkTarget!, hops);
         }
 
         if (contents.Find(DocFolder + folder) is { IsSymbolicLink: true } link)
         {
-            draft.Take(package, link, null, outward: false);
+            resolved.Take(package, link, null, outward: false);
             return await ElsewhereAsync($"{link.LinkTarget}/copyright", hops);
         }
 
@@ -60,14 +60,14 @@ internal sealed class DocumentWalk(ResolvedFiles draft, Action<string> note)
         }
 
         var folder = path[DocFolder.Length..].Split('/')[0];
-        return await draft.OpenAsync(folder) is { } package
+        return await resolved.OpenAsync(folder) is { } package
             ? await TakeCopyrightAsync(package, folder, hops + 1)
             : null;
     }
 
     private async Task TakeLicencesAsync(DebMember copyright)
     {
-        if (copyright.Licences.Count == 0 || await draft.OpenAsync(LicencePackage) is not { } package)
+        if (copyright.Licences.Count == 0 || await resolved.OpenAsync(LicencePackage) is not { } package)
         {
             return;
         }
@@ -77,7 +77,7 @@ internal sealed class DocumentWalk(ResolvedFiles draft, Action<string> note)
             // A text may say "GPL-2+" of the file GPL-2; what base-files does not have is not Debian's to give.
             if ((package.Contents!.Find(LicenceFolder + name) ?? package.Contents.Find(LicenceFolder + name.TrimEnd('+', '.'))) is { } licence)
             {
-                draft.Take(package, licence, null, outward: false);
+                resolved.Take(package, licence, null, outward: false);
             }
         }
     }

@@ -1,4 +1,5 @@
 using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Lock.Resolve;
@@ -80,7 +81,7 @@ internal static class LibraryNames
     /// <summary>Whether a path is a file of the folders that the platform's loader searches, in either spelling of a merged /usr.</summary>
     public static bool IsInLoaderFolder(string path, Platform platform)
     {
-        var folder = DirectoryOf(UsrMerge.Of(path));
+        var folder = DirectoryOf(MergedUsr.Of(path));
         return folder == "/usr/lib" || (folder.StartsWith("/usr/lib/", StringComparison.Ordinal) && folder[9..] == platform.Triplet);
     }
 

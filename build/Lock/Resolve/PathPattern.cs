@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Lock.Model;
 
 namespace BusyboxGlibc.Lock.Resolve;
@@ -13,7 +14,7 @@ internal sealed class PathPattern
     public PathPattern(string pattern)
     {
         var regex = new StringBuilder(@"\A");
-        var text = UsrMerge.Of(pattern);
+        var text = MergedUsr.Of(pattern);
         for (var i = 0; i < text.Length; i++)
         {
             if (text[i] != '*')
@@ -36,5 +37,5 @@ internal sealed class PathPattern
     }
 
     /// <summary>Whether a path, in either spelling, matches.</summary>
-    public bool IsMatch(string path) => _regex.IsMatch(UsrMerge.Of(path));
+    public bool IsMatch(string path) => _regex.IsMatch(MergedUsr.Of(path));
 }

@@ -1,18 +1,19 @@
 using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Debian.Suite;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Lock.Resolve;
 
 /// <summary>Words the errors of requirements on one platform. What they advise was looked up: it is found when it is written.</summary>
-/// <param name="draft">Opens packages.</param>
+/// <param name="resolved">Opens packages.</param>
 /// <param name="search">Finds candidates.</param>
 /// <param name="pins">The platform and its packages.</param>
 /// <param name="contents">The platform's Contents.</param>
 /// <param name="platforms">The platforms of the run.</param>
 internal sealed class RequirementErrors(
-    ResolvedFiles draft, RequirementSearch search, PinChoice pins, Func<Task<IContentsIndex>> contents, IReadOnlyList<Platform> platforms)
+    ResolvedFiles resolved, RequirementSearch search, PinChoice pins, Func<Task<IContentsIndex>> contents, IReadOnlyList<Platform> platforms)
 {
     private const int Listed = 12;
     private const string DocFolder = "/usr/share/doc/";
@@ -31,7 +32,7 @@ internal sealed class RequirementErrors(
     {
         var isCommand = requirement.Kind == RequirementKind.Command;
         var index = await contents();
-        var hints = new RequirementHints(draft, search, pins, index);
+        var hints = new RequirementHints(resolved, search, pins, index);
         var advice = isCommand ? await hints.ForCommandAsync(requirement) : await hints.ForLibraryAsync(requirement);
         var why = isCommand ? "no package has a file of that name in /usr/bin, /usr/sbin, /bin or /sbin" : $"no package has {FormsOf(requirement)} in a folder that the loader searches";
         return new LockException(
@@ -83,7 +84,7 @@ internal sealed class RequirementErrors(
     }
 
     /// <summary>The package a requirement names does not have it.</summary>
-    public static LockException NotInPackage(Requirement requirement, Platform platform, PackageDraft package)
+    public static LockException NotInPackage(Requirement requirement, Platform platform, ResolvedPackage package)
     {
         var (why, next) = requirement.Kind switch
         {
@@ -96,7 +97,7 @@ internal sealed class RequirementErrors(
     }
 
     // The loader's folders first; a library of another folder is found by the same form of a line, anything else by its path.
-    private static (string Why, string Next) OtherLibraries(Requirement requirement, Platform platform, PackageDraft package)
+    private static (string Why, string Next) OtherLibraries(Requirement requirement, Platform platform, ResolvedPackage package)
     {
         var all = package.Contents!.Members
             .Where(member => LibraryNames.FileOf(member.Path).Contains(".so", StringComparison.Ordinal) && package.Contents.IsLibrary(member, platform))
@@ -114,16 +115,16 @@ internal sealed class RequirementErrors(
             : ("it has no libraries", "name another package, or remove '= PACKAGE' to have it looked for");
     }
 
-    private static (string Why, string Next) OtherCommands(Requirement requirement, PackageDraft package)
+    private static (string Why, string Next) OtherCommands(Requirement requirement, ResolvedPackage package)
     {
-        var has = Names(package.Contents!.Members.Where(member => LibraryNames.DirectoryOf(UsrMerge.Of(member.Path)) is "/usr/bin" or "/usr/sbin"));
+        var has = Names(package.Contents!.Members.Where(member => LibraryNames.DirectoryOf(MergedUsr.Of(member.Path)) is "/usr/bin" or "/usr/sbin"));
         return has.Count == 0
             ? ("it has no commands", "name another package, or remove '= PACKAGE' to have it looked for")
             : ($"its commands are {Some(has)}", $"write one of these names, or remove '= {From(requirement)}'");
     }
 
     // What lies below the path, what has its name elsewhere, what lies beside it; whatever of these there is first.
-    private static (string Why, string Next) OtherFiles(Requirement requirement, Platform platform, PackageDraft package)
+    private static (string Why, string Next) OtherFiles(Requirement requirement, Platform platform, ResolvedPackage package)
     {
         var path = requirement.PathOn(platform);
         var members = package.Contents!.Members.Where(member => !member.Path.StartsWith(DocFolder, StringComparison.Ordinal)).ToList();
@@ -158,7 +159,7 @@ internal sealed class RequirementErrors(
     private static string From(Requirement requirement) => (requirement.Package ?? requirement.PackageFile)!;
 
     private static string LineOf(Requirement requirement, DebMember member, Platform platform) =>
-        $"{UsrMerge.Of(member.Path).Replace(platform.Triplet, RequirementNames.Triplet, StringComparison.Ordinal)} = {From(requirement)}";
+        $"{MergedUsr.Of(member.Path).Replace(platform.Triplet, RequirementNames.Triplet, StringComparison.Ordinal)} = {From(requirement)}";
 
     private static List<string> Names(IEnumerable<DebMember> members) =>
         [.. members.Select(member => LibraryNames.FileOf(member.Path)).Distinct(StringComparer.Ordinal)];

@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Lock.Resolve;
 /// What a person may have meant by a name that no package has. Every name that is offered was looked up first: it is found when it
 /// is written.
 /// </summary>
-internal sealed class RequirementHints(ResolvedFiles draft, RequirementSearch search, PinChoice pins, IContentsIndex contents)
+internal sealed class RequirementHints(ResolvedFiles resolved, RequirementSearch search, PinChoice pins, IContentsIndex contents)
 {
     private const int Offered = 6;
     private const int MostBelow = 3;
@@ -66,7 +66,7 @@ internal sealed class RequirementHints(ResolvedFiles draft, RequirementSearch se
         {
             try
             {
-                if (await draft.OpenAsync(entry.Package) is { } package
+                if (await resolved.OpenAsync(entry.Package) is { } package
                     && RequirementSearch.Match(requirement with { Package = entry.Package }, package.Contents!, pins.Platform).Count > 0)
                 {
                     found.Add(entry);
@@ -154,7 +154,7 @@ internal sealed class RequirementHints(ResolvedFiles draft, RequirementSearch se
         {
             var entry = contents.Libraries(file).FirstOrDefault(entry =>
                 LibraryNames.FileOf(entry.Path) == file && LibraryNames.IsInLoaderFolder(entry.Path, pins.Platform));
-            if (entry is null || await draft.OpenAsync(entry.Package) is not { } package
+            if (entry is null || await resolved.OpenAsync(entry.Package) is not { } package
                 || package.Contents!.Find(entry.Path) is not { } member)
             {
                 return null;
@@ -178,7 +178,7 @@ internal sealed class RequirementHints(ResolvedFiles draft, RequirementSearch se
 
     private async Task<IReadOnlyList<string>> LibrariesOfPackageAsync(string name)
     {
-        if ((await pins.IndexAsync()).Find(name) is null || await draft.OpenAsync(name) is not { } package)
+        if ((await pins.IndexAsync()).Find(name) is null || await resolved.OpenAsync(name) is not { } package)
         {
             return [];
         }

@@ -1,5 +1,6 @@
 using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Debian.Suite;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Lock.Resolve;
@@ -121,7 +122,7 @@ internal sealed class RequirementSearch(PinChoice pins, Func<Task<IContentsIndex
     public async Task<bool> IsRenamedAsync(string soname) =>
         Renamed(await contents(), soname).Any();
 
-    private static bool IsInCommandFolder(string path) => LibraryNames.DirectoryOf(UsrMerge.Of(path)) is "/usr/bin" or "/usr/sbin";
+    private static bool IsInCommandFolder(string path) => LibraryNames.DirectoryOf(MergedUsr.Of(path)) is "/usr/bin" or "/usr/sbin";
 
     // A link out of the package is followed later; a linker script or a foreign object is no library.
     private static bool IsOrLeadsToLibrary(DebContents package, DebMember member, Platform platform) =>

@@ -17,7 +17,7 @@ internal sealed partial class ResolvePass
 {
     private readonly ResolveRequest _request;
     private readonly PinChoice _pins;
-    private readonly ResolvedFiles _draft;
+    private readonly ResolvedFiles _resolved;
     private readonly LeadPlatformResult? _lead;
     private readonly ClosureWalk _closure;
     private readonly RequirementSearch _search;
@@ -32,11 +32,11 @@ internal sealed partial class ResolvePass
         _request = request;
         _pins = pins;
         _lead = lead;
-        _draft = new ResolvedFiles(pins, catalog, joined);
-        _closure = new ClosureWalk(_draft, pins, lead, contents);
+        _resolved = new ResolvedFiles(pins, catalog, joined);
+        _closure = new ClosureWalk(_resolved, pins, lead, contents);
         _search = new RequirementSearch(pins, contents);
         _contents = contents;
-        _errors = new RequirementErrors(_draft, _search, pins, contents, request.Platforms);
+        _errors = new RequirementErrors(_resolved, _search, pins, contents, request.Platforms);
     }
 
     /// <summary>What could not be answered.</summary>
@@ -58,7 +58,7 @@ internal sealed partial class ResolvePass
         {
             foreach (var package in kept.Packages)
             {
-                await _draft.KeepAsync(package);
+                await _resolved.KeepAsync(package);
             }
 
             foreach (var answer in kept.Requirements)
@@ -87,17 +87,17 @@ internal sealed partial class ResolvePass
 
         await CloseAsync();
         await DecideAmbiguousAsync();
-        await GuardAsync(null, () => new DocumentWalk(_draft, Notes.Add).DocumentAsync());
+        await GuardAsync(null, () => new DocumentWalk(_resolved, Notes.Add).DocumentAsync());
     }
 
     /// <summary>The platform as the lock records it.</summary>
     public LockedPlatform Result() => new(
         Platform,
         [.. _answers.Select(answer => new LockedRequirement(answer.Key, [.. answer.Value]))],
-        [.. _draft.Packages.OrderBy(package => package.Name, StringComparer.Ordinal).Select(package => package.Locked)]);
+        [.. _resolved.Packages.OrderBy(package => package.Name, StringComparer.Ordinal).Select(package => package.Locked)]);
 
     /// <summary>The packages that are what an older Release lists, in the order of their names.</summary>
-    public IEnumerable<(PinnedPackage Pin, IndexGap Gap)> FromOlder() => _draft.Packages
+    public IEnumerable<(PinnedPackage Pin, IndexGap Gap)> FromOlder() => _resolved.Packages
         .Where(package => package.Choice is { IsKept: false, Indexed.Gap: not null } && package.Choice.Pin == package.Choice.Indexed.Pin && !_pins.CanDrop(package.Name))
         .OrderBy(package => package.Name, StringComparer.Ordinal)
         .Select(package => (package.Choice.Pin, package.Choice.Indexed!.Gap!));
@@ -105,17 +105,17 @@ internal sealed partial class ResolvePass
     /// <summary>The kept pins that a newer package of the image cannot live with, each with the reason.</summary>
     public IEnumerable<(string Name, string Reason)> OutdatedPins()
     {
-        foreach (var package in _draft.Packages.Where(package => !package.Choice.IsKept && package.Choice.Indexed is not null))
+        foreach (var package in _resolved.Packages.Where(package => !package.Choice.IsKept && package.Choice.Indexed is not null))
         {
             foreach (var alternatives in package.Choice.Indexed!.Depends)
             {
-                var present = alternatives.Where(dependency => _draft.Has(dependency.Name)).ToList();
+                var present = alternatives.Where(dependency => _resolved.Has(dependency.Name)).ToList();
                 if (present.Count == 0 || present.Any(IsSatisfied))
                 {
                     continue;
                 }
 
-                foreach (var dependency in present.Where(dependency => _draft.Taken(dependency.Name)!.Choice.IsKept && _pins.CanDrop(dependency.Name)))
+                foreach (var dependency in present.Where(dependency => _resolved.Taken(dependency.Name)!.Choice.IsKept && _pins.CanDrop(dependency.Name)))
                 {
                     yield return (dependency.Name, $"{package.Name} {package.Choice.Pin.Version} needs {dependency.Name} ({dependency.Relation} {dependency.Version})");
                 }
@@ -126,7 +126,7 @@ internal sealed partial class ResolvePass
     private bool IsSatisfied(Dependency dependency) =>
         dependency.Relation is null
         || dependency.Version is null
-        || DebianVersion.Satisfies(_draft.Taken(dependency.Name)!.Choice.Pin.Version, dependency.Relation, dependency.Version);
+        || DebianVersion.Satisfies(_resolved.Taken(dependency.Name)!.Choice.Pin.Version, dependency.Relation, dependency.Version);
 
     private async Task PrefetchAsync(List<BasePackage> bases, List<Requirement> open, bool everything)
     {
@@ -139,7 +139,7 @@ internal sealed partial class ResolvePass
 
         foreach (var name in names.Distinct(StringComparer.Ordinal).ToList())
         {
-            await _draft.PrefetchAsync(name);
+            await _resolved.PrefetchAsync(name);
         }
 
         if (_lead is null)
@@ -149,7 +149,7 @@ internal sealed partial class ResolvePass
                 var forms = await _search.CandidatesAsync(requirement);
                 if (forms.Count > 0 && forms[0].Count == 1)
                 {
-                    await _draft.PrefetchAsync(forms[0][0]);
+                    await _resolved.PrefetchAsync(forms[0][0]);
                 }
             }
         }
@@ -166,7 +166,7 @@ internal sealed partial class ResolvePass
                 {
                     _pins.SetLocal(package, requirement);
                     locals.Add(requirement, package.Pin.Name);
-                    _draft.Locals.Add(package.Pin.Name);
+                    _resolved.Locals.Add(package.Pin.Name);
                 }
             }
             catch (LockException error)
@@ -180,7 +180,7 @@ internal sealed partial class ResolvePass
 
     private async Task TakeBaseAsync(BasePackage wanted)
     {
-        if (await _draft.OpenAsync(wanted.Package) is not { } package)
+        if (await _resolved.OpenAsync(wanted.Package) is not { } package)
         {
             if (wanted.IsOptional)
             {
@@ -207,7 +207,7 @@ internal sealed partial class ResolvePass
 
             foreach (var member in matches)
             {
-                _draft.Take(package, member, null, outward: false);
+                _resolved.Take(package, member, null, outward: false);
                 files.Add(member.Path);
             }
         }
@@ -224,7 +224,7 @@ internal sealed partial class ResolvePass
     {
         if (requirement.Kind == RequirementKind.Overlay)
         {
-            _draft.TakeOverlay(_request.Overlay(Platform, requirement), requirement);
+            _resolved.TakeOverlay(_request.Overlay(Platform, requirement), requirement);
             Record(requirement, []);
         }
         else if (requirement.PackageFile is not null)
@@ -257,7 +257,7 @@ internal sealed partial class ResolvePass
             isDecided = false;
             foreach (var (requirement, packages) in _ambiguous.ToList())
             {
-                if (packages.Where(_draft.Has).ToList() is [var only])
+                if (packages.Where(_resolved.Has).ToList() is [var only])
                 {
                     await GuardAsync(requirement, async () =>
                     {
@@ -279,12 +279,12 @@ internal sealed partial class ResolvePass
                 Platform,
                 pair.Requirement,
                 IsAbsence: false,
-                RequirementErrors.Ambiguous(pair.Requirement, Platform, pair.Packages, [.. pair.Packages.Where(_draft.Has)]))));
+                RequirementErrors.Ambiguous(pair.Requirement, Platform, pair.Packages, [.. pair.Packages.Where(_resolved.Has)]))));
     }
 
     private async Task<bool> TryTakeAsync(Requirement requirement, string name)
     {
-        if (await _draft.OpenAsync(name) is not { } package)
+        if (await _resolved.OpenAsync(name) is not { } package)
         {
             return false;
         }
@@ -297,7 +297,7 @@ internal sealed partial class ResolvePass
 
         foreach (var member in matches)
         {
-            _draft.Take(package, member, requirement);
+            _resolved.Take(package, member, requirement);
         }
 
         // What tells the loader of the library's folder comes along; a path names all that it takes.
@@ -305,7 +305,7 @@ internal sealed partial class ResolvePass
         {
             foreach (var member in package.Contents!.Members.Where(member => LdSoConf.IsIncluded(member.Path)))
             {
-                _draft.Take(package, member, requirement);
+                _resolved.Take(package, member, requirement);
             }
         }
 

@@ -19,7 +19,7 @@ internal sealed partial class ResolvePass
             return;
         }
 
-        var error = await _draft.OpenAsync(name) is { } package
+        var error = await _resolved.OpenAsync(name) is { } package
             ? RequirementErrors.NotInPackage(requirement, Platform, package)
             : await _errors.NoPackageAsync(requirement, _request.Suite);
         Failures.Add(new ResolveFailure(Platform, requirement, IsAbsence: true, error));
@@ -94,7 +94,7 @@ internal sealed partial class ResolvePass
         {
             try
             {
-                if (await _draft.OpenAsync(name) is { } package
+                if (await _resolved.OpenAsync(name) is { } package
                     && RequirementSearch.Match(requirement, package.Contents!, Platform) is { Count: > 0 } matches)
                 {
                     found.Add((name, matches.Max(member => member.Priority)));
@@ -107,7 +107,7 @@ internal sealed partial class ResolvePass
             }
         }
 
-        var present = found.Where(pair => _draft.Has(pair.Package)).ToList();
+        var present = found.Where(pair => _resolved.Has(pair.Package)).ToList();
         var choices = present.Count > 0 ? present : found;
         var best = choices.Where(pair => pair.Priority == choices.Max(other => other.Priority)).Select(pair => pair.Package).ToList();
         if (best.Count > 1)

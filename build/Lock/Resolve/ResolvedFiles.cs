@@ -1,6 +1,7 @@
 using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Debian.Archive;
 using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Platforms;
 
@@ -12,7 +13,7 @@ namespace BusyboxGlibc.Lock.Resolve;
 /// <param name="joined">Told the name of every package when its first file is taken.</param>
 internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<string> joined)
 {
-    private readonly Dictionary<string, PackageDraft?> _opened = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ResolvedPackage?> _opened = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<string>> _takenByFile = new(StringComparer.Ordinal);
     private readonly HashSet<string> _takenPaths = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<Taken>> _loaders = new(StringComparer.Ordinal);
@@ -21,7 +22,7 @@ internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<s
     public Platform Platform => pins.Platform;
 
     /// <summary>The packages that give files, in the order they joined.</summary>
-    public List<PackageDraft> Packages { get; } = [];
+    public List<ResolvedPackage> Packages { get; } = [];
 
     /// <summary>The names of the user's own package files that are opened.</summary>
     public List<string> Locals { get; } = [];
@@ -39,18 +40,18 @@ internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<s
     public async Task KeepAsync(LockedPackage package)
     {
         var choice = await pins.ChooseAsync(package.Pin.Name);
-        var draft = new PackageDraft(choice! with { Pin = package.Pin }) { Newest = package.Newest, IsDocumented = true };
-        _opened[draft.Name] = draft;
-        Packages.Add(draft);
+        var resolved = new ResolvedPackage(choice! with { Pin = package.Pin }) { Newest = package.Newest, IsDocumented = true };
+        _opened[resolved.Name] = resolved;
+        Packages.Add(resolved);
         foreach (var file in package.Files)
         {
-            draft.Files.Add(file);
+            resolved.Files.Add(file);
             Record(file);
         }
 
         foreach (var link in package.Links)
         {
-            draft.Links.Add(link.Path, link.Target);
+            resolved.Links.Add(link.Path, link.Target);
             Record(link.Path);
         }
     }
@@ -61,7 +62,7 @@ internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<s
         var members = files.Select(file => new DebMember(
             file.Path,
             file.LinkTarget is not null,
-            file.LinkTarget is null ? null : UsrMerge.Target(file.Path, file.LinkTarget),
+            file.LinkTarget is null ? null : LinkText.Target(file.Path, file.LinkTarget),
             0,
             file.Elf is null ? null : ElfNeeds.Of(file.Elf),
             [])).ToList();
@@ -76,46 +77,46 @@ internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<s
     }
 
     /// <summary>The package of that name, whether or not anything of it is taken; null where the platform has none.</summary>
-    public async Task<PackageDraft?> OpenAsync(string name)
+    public async Task<ResolvedPackage?> OpenAsync(string name)
     {
-        if (!_opened.TryGetValue(name, out var draft))
+        if (!_opened.TryGetValue(name, out var resolved))
         {
             var choice = await pins.ChooseAsync(name);
-            draft = choice is null ? null : new PackageDraft(choice);
-            _opened.Add(name, draft);
+            resolved = choice is null ? null : new ResolvedPackage(choice);
+            _opened.Add(name, resolved);
         }
 
-        while (draft is { Contents: null })
+        while (resolved is { Contents: null })
         {
             try
             {
-                draft.Contents = await catalog.ReadAsync(draft.Choice.Pin);
+                resolved.Contents = await catalog.ReadAsync(resolved.Choice.Pin);
             }
-            catch (PackageGoneException error) when (draft.Choice.IsKept && draft.Choice.Indexed is not null)
+            catch (PackageGoneException error) when (resolved.Choice.IsKept && resolved.Choice.Indexed is not null)
             {
                 throw new PinGoneException(name, error);
             }
-            catch (PackageGoneException error) when (!draft.Choice.IsKept)
+            catch (PackageGoneException error) when (!resolved.Choice.IsKept)
             {
                 if (pins.IsRenewing)
                 {
                     throw new NewestGoneException(error);
                 }
 
-                if (await pins.GiveWayAsync(draft.Choice.Pin) is not { } other || other.Pin == draft.Choice.Pin)
+                if (await pins.GiveWayAsync(resolved.Choice.Pin) is not { } other || other.Pin == resolved.Choice.Pin)
                 {
                     throw;
                 }
 
-                _opened[name] = draft = new PackageDraft(other);
+                _opened[name] = resolved = new ResolvedPackage(other);
             }
         }
 
-        return draft;
+        return resolved;
     }
 
     /// <summary>The package of that name if it was opened, else null.</summary>
-    public PackageDraft? Opened(string name) => _opened.GetValueOrDefault(name);
+    public ResolvedPackage? Opened(string name) => _opened.GetValueOrDefault(name);
 
     /// <summary>Starts fetching a package that will be opened.</summary>
     public async Task PrefetchAsync(string name)
@@ -130,20 +131,20 @@ internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<s
     public bool Has(string name) => Taken(name) is not null;
 
     /// <summary>The package of that name if files of it are taken, else null.</summary>
-    public PackageDraft? Taken(string name) => _opened.GetValueOrDefault(name) is { Files.Count: > 0 } package ? package : null;
+    public ResolvedPackage? Taken(string name) => _opened.GetValueOrDefault(name) is { Files.Count: > 0 } package ? package : null;
 
     /// <summary>The taken paths whose last part is <paramref name="file"/>.</summary>
     public IReadOnlyList<string> TakenAs(string file) => _takenByFile.TryGetValue(file, out var paths) ? paths : [];
 
     /// <summary>Whether that path is taken, in either spelling.</summary>
-    public bool IsTaken(string path) => _takenPaths.Contains(UsrMerge.Of(path));
+    public bool IsTaken(string path) => _takenPaths.Contains(MergedUsr.Of(path));
 
     /// <summary>Takes a file or link, and what the link leads to.</summary>
     /// <param name="package">An opened package.</param>
     /// <param name="member">One of its members, or a link that the build makes to one.</param>
     /// <param name="cause">For whose sake; null for what every image has.</param>
     /// <param name="outward">Whether a link out of the package is to be followed too.</param>
-    public void Take(PackageDraft package, DebMember member, Requirement? cause, bool outward = true)
+    public void Take(ResolvedPackage package, DebMember member, Requirement? cause, bool outward = true)
     {
         if (package.Files.Contains(member.Path) || package.Links.ContainsKey(member.Path))
         {
@@ -192,7 +193,7 @@ internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<s
     /// <param name="loader">The object that needs it.</param>
     public void AddLoader(string path, Taken loader)
     {
-        var key = UsrMerge.Of(path);
+        var key = MergedUsr.Of(path);
         if (!_loaders.TryGetValue(key, out var loaders))
         {
             _loaders.Add(key, loaders = []);
@@ -208,16 +209,16 @@ internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<s
     public IReadOnlyList<Taken> LoadersOf(string path)
     {
         var found = new List<Taken>();
-        var seen = new HashSet<string>(StringComparer.Ordinal) { UsrMerge.Of(path) };
+        var seen = new HashSet<string>(StringComparer.Ordinal) { MergedUsr.Of(path) };
         var queue = new Queue<string>(seen);
         while (queue.TryDequeue(out var next))
         {
             foreach (var loader in _loaders.GetValueOrDefault(next) ?? [])
             {
-                if (seen.Add(UsrMerge.Of(loader.Member.Path)))
+                if (seen.Add(MergedUsr.Of(loader.Member.Path)))
                 {
                     found.Add(loader);
-                    queue.Enqueue(UsrMerge.Of(loader.Member.Path));
+                    queue.Enqueue(MergedUsr.Of(loader.Member.Path));
                 }
             }
         }
@@ -227,7 +228,7 @@ internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<s
 
     private void Record(string path)
     {
-        _takenPaths.Add(UsrMerge.Of(path));
+        _takenPaths.Add(MergedUsr.Of(path));
         var file = LibraryNames.FileOf(path);
         if (!_takenByFile.TryGetValue(file, out var paths))
         {
@@ -242,14 +243,14 @@ internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<s
 /// <param name="Package">Its package; null for a file of the user's own.</param>
 /// <param name="Member">The member.</param>
 /// <param name="Cause">The requirement for whose sake it was taken; null for what every image has.</param>
-internal sealed record Taken(PackageDraft? Package, DebMember Member, Requirement? Cause)
+internal sealed record Taken(ResolvedPackage? Package, DebMember Member, Requirement? Cause)
 {
     /// <summary>What an error calls it: <c>/usr/bin/ip of iproute2</c>.</summary>
     public string Text => Package is null ? $"the overlay's {Member.Path}" : $"{Member.Path} of {Package.Name}";
 }
 
-/// <summary>A package of a draft.</summary>
-internal sealed class PackageDraft(PackageChoice choice)
+/// <summary>A package of the resolved files.</summary>
+internal sealed class ResolvedPackage(PackageChoice choice)
 {
     /// <summary>Its name.</summary>
     public string Name => Choice.Pin.Name;

@@ -18,10 +18,10 @@ namespace BusyboxGlibc.Lock.Resolve;
 /// <param name="store">Gives package files.</param>
 /// <param name="board">Where progress and notes go.</param>
 /// <param name="jobs">How many package files are read at a time.</param>
-/// <param name="shelf">What was read of package files before; null to read them again.</param>
+/// <param name="cache">What was read of package files before; null to read them again.</param>
 /// <param name="packages">Keeps the packages that are read, uncompressed, for the proof and for assembling; null for nothing.</param>
 /// <param name="proof">Proves what would be built from the answers; null to prove nothing.</param>
-public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard board, int jobs, ContentsCache? shelf = null, IResolvedFilesProof? proof = null, PackageCache? packages = null)
+public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard board, int jobs, ContentsCache? cache = null, IResolvedFilesProof? proof = null, PackageCache? packages = null)
 {
     /// <summary>Resolves a request. The same request, suite and lock before give the same lock.</summary>
     /// <exception cref="LockException">Something asked for has no answer, or more than one, or could not be built; all of it is told at once.</exception>
@@ -30,7 +30,7 @@ public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard b
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var background = new ConcurrentBag<Task>();
-        var catalog = new DebCatalog(store, shelf, packages, request.ProjectFolder, jobs, stop.Token);
+        var catalog = new DebCatalog(store, cache, packages, request.ProjectFolder, jobs, stop.Token);
         try
         {
             return await ResolveAsync(WithUsablePrevious(request), catalog, background, stop.Token);

@@ -18,10 +18,10 @@ public static class LayerCompressor
     /// <summary>Compresses what is written; the bytes are the same with kept segments and without.</summary>
     /// <param name="writeTar">Writes the whole tar to the stream it is given.</param>
     /// <param name="output">Takes the gzip bytes; left open.</param>
-    /// <param name="shelf">Where segments are kept; null for nowhere.</param>
-    public static CompressedLayer Compress(Action<Stream> writeTar, Stream output, SegmentCache? shelf)
+    /// <param name="cache">Where segments are kept; null for nowhere.</param>
+    public static CompressedLayer Compress(Action<Stream> writeTar, Stream output, SegmentCache? cache)
     {
-        using var compressor = new LayerCompressorStream(output, shelf);
+        using var compressor = new LayerCompressorStream(output, cache);
         writeTar(compressor);
         return compressor.Finish();
     }

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Oci.Layers;
 internal sealed class LayerCompressorStream : Stream
 {
     private readonly Stream output;
-    private readonly SegmentCache? shelf;
+    private readonly SegmentCache? cache;
     private readonly Lazy<SegmentDeflater> deflater = new(static () => new SegmentDeflater());
     private readonly Crc32 crc = new();
     private readonly IncrementalHash tarHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -26,10 +26,10 @@ internal sealed class LayerCompressorStream : Stream
 
     /// <summary>Starts a layer.</summary>
     /// <param name="output">Takes the gzip bytes; left open.</param>
-    /// <param name="shelf">Keeps compressed segments; null for nothing.</param>
-    public LayerCompressorStream(Stream output, SegmentCache? shelf)
+    /// <param name="cache">Keeps compressed segments; null for nothing.</param>
+    public LayerCompressorStream(Stream output, SegmentCache? cache)
     {
-        (this.output, this.shelf) = (output, shelf);
+        (this.output, this.cache) = (output, cache);
 
         // Magic, method deflate, no flags, no time, no hint of effort, unknown operating system.
         Emit([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
@@ -143,16 +143,16 @@ internal sealed class LayerCompressorStream : Stream
     private byte[] Compressed(int length)
     {
         // A layer of one segment is kept as a layer already.
-        if (shelf is null || (isLast && tarSize == 0))
+        if (cache is null || (isLast && tarSize == 0))
         {
             return deflater.Value.Deflate(bytes, history, length);
         }
 
         var key = SegmentCache.KeyOf(bytes.AsSpan(0, history), bytes.AsSpan(history, length));
-        if (shelf.Find(key) is not { } compressed)
+        if (cache.Find(key) is not { } compressed)
         {
             compressed = deflater.Value.Deflate(bytes, history, length);
-            shelf.Keep(key, compressed);
+            cache.Keep(key, compressed);
         }
 
         return compressed;

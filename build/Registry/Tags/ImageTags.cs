@@ -37,7 +37,7 @@ public static partial class ImageTags
             throw new OciException(
                 "the image does not say what its tags are to be",
                 why: $"its annotations {AnnotationKeys.BusyboxVersion}, {AnnotationKeys.Version} and {AnnotationKeys.Created} are not those of this build",
-                next: "make the image again: ./build.sh --target=Clean and ./build.sh");
+                next: "build the image again: ./build.sh --target=Clean && ./build.sh");
         }
 
         var dated = $"{identity.Version}-{day.ToString("yyyyMMdd", CultureInfo.InvariantCulture)}-{OciDigest.Hex(digest)[..DigestDigits]}";

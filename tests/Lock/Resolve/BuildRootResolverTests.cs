@@ -57,12 +57,12 @@ public class BuildRootResolverTests
     [Test]
     public void WhatOnlyCxxNeedsIsKeptApart()
     {
-        var wish = new BuildRootRequest(["make"], new Dictionary<Platform, IReadOnlyList<string>> { [Locks.Arm64] = ["gcc-arm"] })
+        var request = new BuildRootRequest(["make"], new Dictionary<Platform, IReadOnlyList<string>> { [Locks.Arm64] = ["gcc-arm"] })
         {
             CxxCompilers = (host, platform) => platform == Locks.Amd64 ? ["g++"] : platform == Locks.Arm64 ? ["g++-arm"] : [],
         };
         string[] packages = ["make 1: libc", "libc 1:", "gcc-arm 1: cc, libc", "cc 1:", "g++-arm 1: gcc-arm, std-arm", "std-arm 1: libc", "g++ 1: std, cc", "std 1:"];
-        var root = Resolve(wish, null, null, packages);
+        var root = Resolve(request, null, null, packages);
         Assert.That(
             root.Packages.Select(tool => $"{tool.Pin.Name} [{string.Join(' ', tool.Platforms)}] [{string.Join(' ', tool.CxxPlatforms)}]"),
             Is.EqualTo(new[]
@@ -124,8 +124,8 @@ public class BuildRootResolverTests
 
     private static LockedBuildRoot Resolve(string[] tools, params string[] packages) => Resolve(Wish(tools), null, null, packages);
 
-    private static LockedBuildRoot Resolve(BuildRootRequest wish, LockedBuildRoot? previous, IReadOnlySet<PinnedPackage>? dropped, params string[] packages) =>
-        new BuildRootResolver("amd64", new TextIndex(packages), wish, previous, dropped).Resolve();
+    private static LockedBuildRoot Resolve(BuildRootRequest request, LockedBuildRoot? previous, IReadOnlySet<PinnedPackage>? dropped, params string[] packages) =>
+        new BuildRootResolver("amd64", new TextIndex(packages), request, previous, dropped).Resolve();
 
     private static IEnumerable<string> Names(LockedBuildRoot root) => root.Packages.Select(tool => tool.Pin.Name);
 

@@ -11,7 +11,7 @@ public class ContentsCacheTests
     private static FakeArchive Made() => ResolverTests.Archive(Two).Add(Two, platform => ResolverTests.LibZ(platform));
 
     private static async Task<string> LockAsync(FakeArchive archive, string? cache) => LockFile.Serialize(
-        await archive.ResolveAsync(Two, [Locks.Library("libz")], shelf: cache is null ? null : new ContentsCache(cache)));
+        await archive.ResolveAsync(Two, [Locks.Library("libz")], cache: cache is null ? null : new ContentsCache(cache)));
 
     [Test]
     public async Task WhatIsKeptGivesTheSameLockAndFetchesNothing()

@@ -9,7 +9,7 @@ using static BusyboxGlibc.Tests.Debian.Package.DebMaker;
 
 namespace BusyboxGlibc.Tests.Lock.Resolve;
 
-/// <summary>A package that lists a path again: resolution, the shelf and the reader of locked files all take the last, as dpkg does.</summary>
+/// <summary>A package that lists a path again: resolution, the cache and the reader of locked files all take the last, as dpkg does.</summary>
 public class DebContentsReaderTests
 {
     private static readonly byte[] Deb = DebOf(

@@ -100,9 +100,9 @@ internal sealed class FakeArchive : ISuite, IPackageStore, IProgressBoard, IDisp
         bool keepPins = true,
         IReadOnlyList<BasePackage>? bases = null,
         IReadOnlySet<string>? dropped = null,
-        ContentsCache? shelf = null,
+        ContentsCache? cache = null,
         Func<Platform, Requirement, IReadOnlyList<OverlayFile>>? overlay = null) =>
-        await new Resolver(this, this, this, 2, shelf).ResolveAsync(
+        await new Resolver(this, this, this, 2, cache).ResolveAsync(
             new ResolveRequest("trixie", requirements, bases ?? [], platforms, previous, keepPins, dropped, _folder, OverlayFiles: overlay), CancellationToken.None);
 
     public IProgressLine Begin(string label, long? total, ProgressUnit unit) => new SilentProgressBoard().Begin(label, total, unit);

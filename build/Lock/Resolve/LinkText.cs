@@ -1,13 +1,8 @@
-using BusyboxGlibc.Foundation.Files;
-
 namespace BusyboxGlibc.Lock.Resolve;
 
-/// <summary>Paths of packages in the spelling of <see cref="MergedUsr"/>, and where their links lead.</summary>
-internal static class UsrMerge
+/// <summary>The texts of symbolic links in packages.</summary>
+internal static class LinkText
 {
-    /// <summary>The path under <c>/usr</c> of a path in <c>/bin</c>, <c>/sbin</c> or <c>/lib*</c>; any other path as it is.</summary>
-    public static string Of(string path) => MergedUsr.Of(path);
-
     /// <summary>The absolute, normalised path that a link's text leads to, seen from the folder of the link; never above the root.</summary>
     public static string Target(string linkPath, string target)
     {
