@@ -2,6 +2,7 @@ using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Processes;
 using BusyboxGlibc.Reports;
+using BusyboxGlibc.Reports.Help;
 using BusyboxGlibc.Setup;
 using Cake.Frosting;
 
@@ -9,6 +10,11 @@ using var interruption = Interruption.OnSignals();
 using var board = ConsoleProgressBoard.OfProcess();
 try
 {
+    if (ProgramHelp.Answer(args, typeof(BuildContext).Assembly, ProjectRoot.Find, Console.Out))
+    {
+        return 0;
+    }
+
     ArgumentGuard.Check(args, OptionTable.ArgumentNames, () => TaskNames.Of(typeof(BuildContext).Assembly));
     var code = new CakeHost()
         .UseContext<BuildContext>()

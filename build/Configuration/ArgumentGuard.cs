@@ -60,6 +60,19 @@ public static class ArgumentGuard
         CheckValue(open, null, targets);
     }
 
+    /// <summary>The error for a name that is no task's: with the nearest names, and all there are.</summary>
+    /// <param name="value">The name as given.</param>
+    /// <param name="tasks">The names of the tasks.</param>
+    /// <param name="next">How a right name is written.</param>
+    internal static BuildException UnknownTask(string value, IReadOnlyList<string> tasks, string next)
+    {
+        var nearest = Nearest.Names(value, tasks);
+        return new BuildException(
+            $"there is no task {Shown(value)}{(nearest.Count == 0 ? string.Empty : $": did you mean {string.Join(" or ", nearest)}?")}",
+            why: $"the tasks are {string.Join(", ", tasks.Order(StringComparer.Ordinal))}",
+            next: $"{next}; --description says what each does");
+    }
+
     private const string DefaultTarget = "Default";
     private const int MostShown = 60;
 
@@ -122,11 +135,7 @@ public static class ArgumentGuard
             return;
         }
 
-        var nearest = Nearest.Names(value, tasks);
-        throw new BuildException(
-            $"there is no task {Shown(value)}{(nearest.Count == 0 ? string.Empty : $": did you mean {string.Join(" or ", nearest)}?")}",
-            why: $"the tasks are {string.Join(", ", tasks.Order(StringComparer.Ordinal))}",
-            next: "write --target=TASK; --description says what each does");
+        throw UnknownTask(value, tasks, "write --target=TASK");
     }
 
     private static string Shown(string value) =>
@@ -146,7 +155,7 @@ public static class ArgumentGuard
                 ? $"unknown argument {name}"
                 : $"unknown argument {name}: did you mean {string.Join(" or ", nearest.Select(argument => "--" + argument))}?",
             why: all.Length == 0 ? null : $"the build's arguments are {string.Join(", ", all)}",
-            next: "--help lists the host's switches");
+            next: "--help lists every argument, --help=TARGET those that a target uses");
     }
 
     private static BuildException Stray(string word) =>

@@ -23,7 +23,7 @@ public sealed record ConfigEntry(string Section, string Key, string Value, strin
 public sealed class CakeConfigFile
 {
     /// <summary>The sections that belong to Cake and its modules: what is in them is not ours to judge.</summary>
-    private static readonly string[] CakeSections =
+    internal static readonly IReadOnlyList<string> CakeSections =
         ["Paths", "Settings", "NuGet", "Roslyn", "Tools", "DotNet", "DotNetTool", "Npm", "Chocolatey", "GitHubActions", "BuildServer"];
 
     private readonly Dictionary<string, ConfigEntry> entries;

@@ -6,7 +6,20 @@ namespace BusyboxGlibc.Tests.Scripts;
 public sealed class ProgramTests
 {
     [Test]
-    public void ItKnowsItsEnginesVersion() => Assert.That(Run("--version"), Is.EqualTo((0, "7.0.0\n", string.Empty)));
+    public void ItKnowsItsOwnVersionAndItsEngines()
+    {
+        var (code, output, error) = Run("--version");
+        Assert.That((code, error), Is.EqualTo((0, string.Empty)));
+        Assert.That(output, Does.Match(@"\Abusybox-glibc \S+( \(.+\))?\nCake 7\.0\.0\n\z"));
+    }
+
+    [Test]
+    public void ItExplainsItselfWithoutTheHost()
+    {
+        var (code, output, error) = Run("--help", "Tag");
+        Assert.That((code, error), Is.EqualTo((0, string.Empty)));
+        Assert.That(output, Does.StartWith("Usage: ./build.sh --target=Tag"));
+    }
 
     [TestCase("--taget=Publish", "did you mean --target or --tag?")]
     [TestCase("Publish", "--target=Publish")]

@@ -1,0 +1,51 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using BusyboxGlibc.Foundation.Processes;
+using Cake.Core;
+
+namespace BusyboxGlibc.Reports.Help;
+
+/// <summary>
+/// The version of the project in its folder, as <c>git describe --tags --dirty</c> has it. It is asked for when somebody wants to know, not
+/// compiled in: the program reads its Dockerfiles, lock and patches from that folder, and is not compiled again for a commit that
+/// changes only those.
+/// </summary>
+internal static partial class ProgramVersion
+{
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(30);
+
+    /// <summary>The version of Cake's engine.</summary>
+    public static string OfCake =>
+        typeof(CakeEngine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+
+    /// <summary>The version: the nearest tag, with commits since and the commit where it is not tagged itself; <c>0.0.0-gCOMMIT</c> where there
+    /// is no tag; with <c>-dirty</c> where a file that git knows was changed. <c>0.0.0</c> with the reason where git cannot tell.</summary>
+    public static string Of(string rootFolder, ICommandRunner commands)
+    {
+        // Nothing of a repository that only happens to hold this folder, as after unpacking an archive in it.
+        if (!Path.Exists(Path.Combine(rootFolder, ".git")))
+        {
+            return "0.0.0 (the project's folder is no git repository)";
+        }
+
+        if (commands.Find("git") is not { } git)
+        {
+            return "0.0.0 (git is not on PATH)";
+        }
+
+        try
+        {
+            var result = commands.RunAsync(git, ["-C", rootFolder, "describe", "--tags", "--always", "--dirty"], _limit, CancellationToken.None).GetAwaiter().GetResult();
+            return result is not { Succeeded: true, Output: [{ Length: > 0 } described, ..] }
+                ? $"0.0.0 (git describe: {(result.Error is [var line, ..] ? line : "no answer")})"
+                : BareCommit().IsMatch(described) ? $"0.0.0-g{described}" : described;
+        }
+        catch (CommandException error)
+        {
+            return $"0.0.0 ({error.Message})";
+        }
+    }
+
+    [GeneratedRegex(@"\A[0-9a-f]{7,64}(-dirty)?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex BareCommit();
+}
