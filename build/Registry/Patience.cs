@@ -44,7 +44,7 @@ internal sealed class Patience(RegistryHost host, RegistryPolicy policy, Action<
                 $"{host} asks to be left alone for {Text(asked)}",
                 error.Where,
                 $"{error.Why}, Retry-After: {Math.Ceiling(asked.TotalSeconds).ToString(CultureInfo.InvariantCulture)} s; a build waits {Text(policy.Retry.LongestDelay)} at most",
-                $"run it again after {(DateTimeOffset.UtcNow + asked).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC",
+                $"run it again after {(clock.GetUtcNow() + asked).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC",
                 error);
         }
 

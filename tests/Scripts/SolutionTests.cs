@@ -31,6 +31,7 @@ public class SolutionTests
         var locked = frameworks[0].Value;
         var referenced = _projects.SelectMany(project => XDocument.Load(ProjectFiles.Path(project)).Descendants("PackageReference"))
             .Where(package => !package.Parent!.Attributes("Condition").Any(condition => condition.Value.Contains("packages")))
+            .Where(package => package.Attribute("PrivateAssets") is null)
             .Select(package => package.Attribute("Include")!.Value)
             .ToList();
         Assert.That(referenced, Has.Count.GreaterThan(8));

@@ -10,7 +10,7 @@ public static class HttpAnswers
     public static TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
     {
         { Delta: { } delta } => delta,
-        { Date: { } date } => date - DateTimeOffset.UtcNow,
+        { Date: { } date } => date - TimeProvider.System.GetUtcNow(),
         _ => null,
     };
 

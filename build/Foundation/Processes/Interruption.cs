@@ -21,7 +21,10 @@ public sealed class Interruption : IDisposable
     public bool Requested => _source.IsCancellationRequested;
 
     /// <summary>Makes an interruption that SIGINT and SIGTERM set off.</summary>
-    public static Interruption OnSignals() => OnSignals(Environment.Exit);
+    public static Interruption OnSignals() =>
+#pragma warning disable RS0030 // The second signal: whoever sends it does not want to wait for what is being cleaned up.
+        OnSignals(Environment.Exit);
+#pragma warning restore RS0030
 
     /// <summary>Makes an interruption that SIGINT and SIGTERM set off.</summary>
     /// <param name="exit">Ends the process with the code it is given; called at the second signal.</param>
