@@ -15,7 +15,7 @@ try
         return 0;
     }
 
-    ArgumentGuard.Check(args, OptionTable.ArgumentNames, () => TaskNames.Of(typeof(BuildContext).Assembly));
+    ArgumentGuard.Check(args, OptionTable.ArgumentNames, () => TaskList.Of(typeof(BuildContext).Assembly).Names);
     var code = new CakeHost()
         .UseContext<BuildContext>()
         .UseLifetime<BuildLifetime>()

@@ -1,5 +1,6 @@
 using System.Reflection;
 using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Reports.Help;
 
 namespace BusyboxGlibc.Setup;
 
@@ -13,7 +14,7 @@ public sealed record EngineTasks(IReadOnlyList<string> Docker, IReadOnlyList<str
     public static EngineTasks Of(Assembly assembly)
     {
         var marked = assembly.GetExportedTypes()
-            .Select(type => (Name: TaskNames.Of(type), Mark: type.GetCustomAttribute<EngineTaskAttribute>()))
+            .Select(type => (Name: TaskList.NameOf(type), Mark: type.GetCustomAttribute<EngineTaskAttribute>()))
             .Where(task => task.Mark is not null)
             .OrderBy(task => task.Name, StringComparer.Ordinal)
             .ToList();

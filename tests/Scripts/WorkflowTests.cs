@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Reports.Help;
 using BusyboxGlibc.Setup;
 using BusyboxGlibc.Tasks;
 using BusyboxGlibc.Tests.EndToEnd;
@@ -66,7 +67,7 @@ public partial class WorkflowTests
     {
         var runs = Lines(name).Where(line => Run().IsMatch(line)).Select(line => Run().Replace(line, string.Empty)).Except(Preparations).ToList();
         Assert.That(runs, Has.Count.GreaterThan(1).And.All.Match(@"^\./build\.sh( --[a-z-]+(=[A-Za-z0-9_./,=""$-]+)?)*$"), "nothing that a shell could make something else of");
-        var tasks = TaskNames.Of(typeof(BuildContext).Assembly).ToHashSet(StringComparer.Ordinal);
+        var tasks = TaskList.Of(typeof(BuildContext).Assembly).Names.ToHashSet(StringComparer.Ordinal);
         foreach (var arguments in runs.Select(run => run.Split(' ')[1..]))
         {
             Assert.That(() => ArgumentGuard.Check(arguments, OptionTable.ArgumentNames, () => tasks), Throws.Nothing);

@@ -56,5 +56,6 @@ internal sealed class TaskList
         }
     }
 
-    private static string NameOf(Type type) => type.GetCustomAttribute<TaskNameAttribute>()?.Name ?? type.Name;
+    /// <summary>The name of one task: its attribute's, else the class's.</summary>
+    public static string NameOf(Type type) => type.GetCustomAttribute<TaskNameAttribute>()?.Name ?? type.Name;
 }
