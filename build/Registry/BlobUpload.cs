@@ -37,7 +37,7 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
     private Uri? session;
     private long offset;
     private long told;
-    private bool inParts;
+    private UploadWay sending;
 
     /// <summary>Takes the blob from another repository of the same registry. That is an optimisation: whatever keeps it from
     /// succeeding leads to a plain upload.</summary>
@@ -50,7 +50,7 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
         try
         {
             var address = RegistryTokens.WithQuery(await repository.AddressAsync("blobs/uploads/", cancellation), [("mount", blob.Digest), ("from", from)]);
-            var request = new RegistryRequest(HttpMethod.Post, address, $"{repository.Scope} repository:{from}:pull") { Content = new ByteArrayContent([]), Once = true };
+            var request = new RegistryRequest(HttpMethod.Post, address, $"{repository.Scope} repository:{from}:pull") { Content = new ByteArrayContent([]), Once = true, IsOptional = true };
             using var response = await repository.Http.SendAsync(request, cancellation);
             switch (response.StatusCode)
             {
@@ -77,6 +77,7 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
     {
         var policy = endpoint.Policy.Retry;
         var furthest = 0L;
+        string? earlier = null;
         for (int attempt = 1, all = 1; ; attempt++, all++)
         {
             try
@@ -103,23 +104,30 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
 
                 (attempt, furthest) = offset > furthest ? (0, offset) : (attempt, furthest);
             }
-            catch (RegistryBusyException error) when (error.Status > 0 && all < MostAttempts && inParts && habits.Without(UploadWay.Chunks))
+            catch (RegistryBusyException error) when (all < MostAttempts && SpeaksOfTheWay(error.Status) && habits.Without(sending))
             {
-                // Some answer 500 or 404 to parts, or to the request that ends them, and take the blob in one.
-                (session, attempt) = (null, 0);
+                // Some answer 500 or 404 to parts, or to the request that ends them, and take the blob in one; some lose what comes in one.
+                (session, attempt, earlier) = (null, 0, $"; sent in another way before: {error.Why}");
             }
             catch (RegistryBusyException error)
             {
-                throw new RegistryException($"a layer does not reach {repository.Name}", error.Where, $"{error.What}: {error.Why} (tried {all} times)", error.Next, error);
+                throw new RegistryException($"a layer does not reach {repository.Name}", error.Where, $"{error.What}: {error.Why} (tried {all} times){earlier}", error.Next, error);
+            }
+            catch (RegistryException error) when (earlier is not null && error.GetType() == typeof(RegistryException))
+            {
+                throw new RegistryException(error.What, error.Where, $"{error.Why}{earlier}", error.Next, error) { Status = error.Status };
             }
         }
     }
+
+    // A server that is busy says nothing of the way. One request may also be lost or spoilt by what a part cannot cause.
+    private bool SpeaksOfTheWay(int status) => status is not (0 or 408 or 425 or 429 or 503) && (sending == UploadWay.Chunks || status is 400 or 404 or 409 or 416);
 
     // Whether it arrived; false where the registry wants it in another way.
     private async Task<bool> SendOnceAsync(CancellationToken cancellation)
     {
         var way = habits.For(blob.Size);
-        inParts = false;
+        sending = way;
         if (way == UploadWay.Post)
         {
             return await PostAsync(cancellation);
@@ -128,7 +136,7 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
         if (session is null)
         {
             await StartAsync(cancellation);
-            way = habits.For(blob.Size);
+            sending = way = habits.For(blob.Size);
         }
 
         if (way == UploadWay.Put)
@@ -147,7 +155,7 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
             }
         }
 
-        inParts = true;
+        sending = UploadWay.Chunks;
         while (offset < blob.Size)
         {
             if (!await ChunkAsync(Math.Min(habits.ChunkSize, blob.Size - offset), cancellation))
@@ -244,8 +252,16 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
             return true;
         }
 
+        // Artifactory: an upload that no part came to is no blob, whatever its end holds. A lost upload has a code of its own.
+        var answer = way == UploadWay.Put && response.StatusCode == HttpStatusCode.NotFound ? await RegistryAnswer.OfAsync(response, cancellation) : null;
+        if (answer?.Errors.Any(error => error.Code == "BLOB_UNKNOWN") == true)
+        {
+            return !habits.Without(way);
+        }
+
         return (int)response.StatusCode switch
         {
+            404 when answer is not null => throw GaveUp(response, repository.Http.Scrub(answer.ToString()), keepsSession: false),
             413 or 416 when length > 0 => habits.Smaller(length) ? false : throw await RefusedAsync(response, length, cancellation),
             405 or 501 when way != UploadWay.Post => !habits.Without(way),
             _ => throw await LostAsync(response, length, cancellation),

@@ -36,7 +36,7 @@ internal sealed class LoginHandler(RegistryEndpoint endpoint, RegistryTokens tok
                         $"it asks for a login again after every one: {await tokens.DescribeAsync(response, cancellationToken)}", request.RequestUri!.WithoutQuery());
                 }
 
-                await tokens.AnswerAsync(response, request.Scope(), authorization, cancellationToken);
+                await tokens.AnswerAsync(response, request.Scope(), authorization, mayRepeat: !request.IsOptional(), cancellationToken);
             }
         }
     }

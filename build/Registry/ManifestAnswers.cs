@@ -29,7 +29,9 @@ internal static partial class ManifestAnswers
     /// <summary>Whether the registry refuses the kind of manifest: its media types, or an artifact among them.</summary>
     public static bool RefusesForm(RegistryAnswer answer)
     {
-        if (LacksParts(answer) || RefusalAdvice.Of(answer) != Obstacle.None || answer.Errors.Any(error => OtherCodes.Contains(error.Code)))
+        // A repository that took the blobs is there: NOT_FOUND means the manifest then (Harbor).
+        var obstacle = RefusalAdvice.Of(answer);
+        if (LacksParts(answer) || obstacle is not (Obstacle.None or Obstacle.Repository) || answer.Errors.Any(error => OtherCodes.Contains(error.Code)))
         {
             return false;
         }
@@ -40,7 +42,10 @@ internal static partial class ManifestAnswers
             400 or 405 or 406 or 415 or 422 or 501 => true,
 
             // ACR personal: DENIED, unknown manifest class. An account that may not push is answered with 403 too.
-            403 or 404 or 409 => FormWords().IsMatch(answer.Body) && !AccountWords().IsMatch(answer.Body),
+            403 or 409 => FormWords().IsMatch(answer.Body) && !AccountWords().IsMatch(answer.Body),
+
+            // Gitea, and proxies of old: no index is to be found at such an address.
+            404 => !AccountWords().IsMatch(answer.Body),
 
             // Harbor 1.x: its quota handler knows no OCI manifest and falls over.
             500 => true,

@@ -45,6 +45,8 @@ public sealed record PlannedImage(string Name, string Digest, IReadOnlyList<stri
 public static class PublishedFile
 {
     private const string Docker = "docker";
+    private const string Images = "images";
+    private const string Remembered = "remembered";
     private const int LargestFile = 1 << 20;
 
     /// <summary>The repositories that took Docker's media types when the file was written; none where there is no such file, or where it
@@ -59,7 +61,8 @@ public static class PublishedFile
             }
 
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-            return document.RootElement.GetProperty("images").EnumerateArray()
+            return new[] { Images, Remembered }
+                .SelectMany(list => document.RootElement.TryGetProperty(list, out var items) ? items.EnumerateArray() : default)
                 .Where(image => image.TryGetProperty("mediaTypes", out var types) && types.GetString() == Docker)
                 .Select(image => image.GetProperty("name").GetString()!)
                 .ToHashSet(StringComparer.Ordinal);
@@ -87,16 +90,7 @@ public static class PublishedFile
             using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
             {
                 json.WriteStartObject();
-                json.WriteStartArray("images");
-                foreach (var name in docker.Order(StringComparer.Ordinal))
-                {
-                    json.WriteStartObject();
-                    json.WriteString("name", name);
-                    json.WriteString("mediaTypes", Docker);
-                    json.WriteEndObject();
-                }
-
-                json.WriteEndArray();
+                WriteRemembered(json, docker);
                 json.WriteEndObject();
             }
 
@@ -115,13 +109,20 @@ public static class PublishedFile
     /// <param name="layout">What was published.</param>
     /// <param name="images">Where to.</param>
     /// <exception cref="BuildException">The file system refused.</exception>
-    public static void Write(string path, OciLayoutReader layout, IReadOnlyList<PublishedImage> images) => AtomicFile.Write(path, stream =>
+    public static void Write(string path, OciLayoutReader layout, IReadOnlyList<PublishedImage> images)
+    {
+        // What other repositories took is still true of them.
+        var remembered = TakeDocker(path).Except(images.Select(image => image.Name), StringComparer.Ordinal).ToList();
+        AtomicFile.Write(path, stream => Write(stream, layout, images, remembered));
+    }
+
+    private static void Write(Stream stream, OciLayoutReader layout, IReadOnlyList<PublishedImage> images, IReadOnlyCollection<string> remembered)
     {
         using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
         {
             json.WriteStartObject();
             json.WriteString("digest", layout.Index.Digest);
-            json.WriteStartArray("images");
+            json.WriteStartArray(Images);
             foreach (var image in images)
             {
                 json.WriteStartObject();
@@ -140,9 +141,29 @@ public static class PublishedFile
             }
 
             json.WriteEndObject();
+            WriteRemembered(json, remembered);
             json.WriteEndObject();
         }
 
         stream.Write("\n"u8);
-    });
+    }
+
+    private static void WriteRemembered(Utf8JsonWriter json, IReadOnlyCollection<string> names)
+    {
+        if (names.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray(Remembered);
+        foreach (var name in names.Order(StringComparer.Ordinal))
+        {
+            json.WriteStartObject();
+            json.WriteString("name", name);
+            json.WriteString("mediaTypes", Docker);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
 }

@@ -17,12 +17,16 @@ internal sealed record RegistryRequest(HttpMethod Method, Uri Address, string Sc
     /// <summary>Whether the caller handles transient failures itself, so that <see cref="RetryHandler"/> sends the request once.</summary>
     public bool Once { get; init; }
 
+    /// <summary>Whether the caller goes on without it, so that no time is spent on repeating any part of it, a token's request included.</summary>
+    public bool IsOptional { get; init; }
+
     /// <summary>The request as it enters the stack of handlers.</summary>
     public HttpRequestMessage Message()
     {
         var message = new HttpRequestMessage(Method, Address) { Content = Content };
         message.Options.Set(RegistryMessages.ScopeKey, Scope);
         message.Options.Set(RegistryMessages.OnceKey, Once);
+        message.Options.Set(RegistryMessages.OptionalKey, IsOptional);
         foreach (var type in Accept)
         {
             message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(type));
@@ -41,11 +45,17 @@ internal static class RegistryMessages
     /// <summary>Whether the request is sent once.</summary>
     public static readonly HttpRequestOptionsKey<bool> OnceKey = new("registry.once");
 
+    /// <summary>Whether no time is spent on repeating any part of the request.</summary>
+    public static readonly HttpRequestOptionsKey<bool> OptionalKey = new("registry.optional");
+
     /// <summary>The scope a token must have; empty where the message names none.</summary>
     public static string Scope(this HttpRequestMessage message) => message.Options.TryGetValue(ScopeKey, out var scope) ? scope : string.Empty;
 
     /// <summary>Whether the message is sent once.</summary>
     public static bool IsOnce(this HttpRequestMessage message) => message.Options.TryGetValue(OnceKey, out var once) && once;
+
+    /// <summary>Whether no time is spent on repeating any part of the request.</summary>
+    public static bool IsOptional(this HttpRequestMessage message) => message.Options.TryGetValue(OptionalKey, out var optional) && optional;
 
     /// <summary>The same message once more. It shares the body, so only the original is ever disposed.</summary>
     /// <param name="message">The message.</param>
@@ -60,6 +70,7 @@ internal static class RegistryMessages
 
         copy.Options.Set(ScopeKey, message.Scope());
         copy.Options.Set(OnceKey, message.IsOnce());
+        copy.Options.Set(OptionalKey, message.IsOptional());
         return copy;
     }
 

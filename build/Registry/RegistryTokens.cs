@@ -35,11 +35,12 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
     /// <param name="response">The registry's answer.</param>
     /// <param name="scope">What is asked for, <c>repository:acme/busybox:pull,push</c>; several are separated by blanks.</param>
     /// <param name="refused">The header that the registry just refused; null where the request had none.</param>
+    /// <param name="mayRepeat">Whether a token service that fails is asked again.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="RegistryDeniedException">There is no account, or it is refused.</exception>
-    /// <exception cref="RegistryException">The challenge or the token service makes no sense.</exception>
+    /// <exception cref="RegistryException">The challenge or the token service makes no sense, or the service gives no token.</exception>
     public async Task<AuthenticationHeaderValue> AnswerAsync(
-        HttpResponseMessage response, string scope, AuthenticationHeaderValue? refused, CancellationToken cancellation)
+        HttpResponseMessage response, string scope, AuthenticationHeaderValue? refused, bool mayRepeat, CancellationToken cancellation)
     {
         await gate.WaitAsync(cancellation);
         try
@@ -50,7 +51,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
                 return fresh;
             }
 
-            var header = await HeaderAsync(response, scope, refused, cancellation);
+            var header = await HeaderAsync(response, scope, refused, mayRepeat, cancellation);
             return known[scope] = header;
         }
         finally
@@ -82,13 +83,13 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
     private string Elsewhere => host.IsHub ? "; or name your own registry: --registry=HOST/NAMESPACE" : string.Empty;
 
     private async Task<AuthenticationHeaderValue> HeaderAsync(
-        HttpResponseMessage response, string scope, AuthenticationHeaderValue? refused, CancellationToken cancellation)
+        HttpResponseMessage response, string scope, AuthenticationHeaderValue? refused, bool mayRepeat, CancellationToken cancellation)
     {
         var credentials = await account.FindAsync(cancellation);
         var challenges = response.Headers.TryGetValues("WWW-Authenticate", out var values) ? values.SelectMany(AuthChallenge.Parse).ToList() : [];
         if (challenges.FirstOrDefault(challenge => challenge.Scheme == "bearer") is { } bearer)
         {
-            return new AuthenticationHeaderValue("Bearer", await TokenAsync(bearer, credentials, scope, response.RequestMessage!.RequestUri!, cancellation));
+            return new AuthenticationHeaderValue("Bearer", await TokenAsync(bearer, credentials, scope, response.RequestMessage!.RequestUri!, mayRepeat, cancellation));
         }
 
         if (challenges.Count == 0)
@@ -109,7 +110,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
         return credentials.Basic();
     }
 
-    private async Task<string> TokenAsync(AuthChallenge challenge, RegistryCredentials? credentials, string scope, Uri from, CancellationToken cancellation)
+    private async Task<string> TokenAsync(AuthChallenge challenge, RegistryCredentials? credentials, string scope, Uri from, bool mayRepeat, CancellationToken cancellation)
     {
         if (!Uri.TryCreate(challenge.Realm, UriKind.Absolute, out var realm)
             || (realm.Scheme != Uri.UriSchemeHttps && !(realm.Scheme == Uri.UriSchemeHttp && from.Scheme == Uri.UriSchemeHttp)))
@@ -117,15 +118,20 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
             throw new RegistryException($"{host} names no token service that can be asked", why: "the realm of its challenge is not an address of https");
         }
 
-        using var stall = new Foundation.Net.Stall(endpoint.Policy.Retry.Stall, cancellation);
+        // Asked again here and not by whoever needs the token: a failure of the service says nothing of the request it is for.
+        return mayRepeat ? await endpoint.Patience.RetryAsync(AskOnceAsync, cancellation) : await AskOnceAsync(cancellation);
 
         // A service that does not answer is another machine's fault than a registry that does not, mostly under another name.
-        return await endpoint.GuardAsync(
-            realm,
-            () => AskAsync(realm, challenge, credentials, scope, stall.Token),
-            cancellation,
-            $"the token service of {host}",
-            $"{host} answers, but requires a token of {realm.Authority}: see that this machine reaches it, then run it again");
+        async Task<string> AskOnceAsync(CancellationToken token)
+        {
+            using var stall = new Foundation.Net.Stall(endpoint.Policy.Retry.Stall, token);
+            return await endpoint.GuardAsync(
+                realm,
+                () => AskAsync(realm, challenge, credentials, scope, stall.Token),
+                token,
+                $"the token service of {host}",
+                $"{host} answers, but requires a token of {realm.Authority}: see that this machine reaches it, then run it again");
+        }
     }
 
     private async Task<string> AskAsync(Uri realm, AuthChallenge challenge, RegistryCredentials? credentials, string scope, CancellationToken cancellation)
@@ -138,7 +144,8 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
             throw Denied(await DescribeAsync(response, cancellation), service);
         }
 
-        if (Foundation.Net.HttpAnswers.MayPass(response))
+        // GitLab's answers 404 now and then, where its database was too slow to know the project.
+        if (response.StatusCode == HttpStatusCode.NotFound || Foundation.Net.HttpAnswers.MayPass(response))
         {
             throw RegistryAnswer.Busy($"the token service of {host}", realm, response, await DescribeAsync(response, cancellation));
         }

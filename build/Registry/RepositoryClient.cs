@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -15,6 +16,9 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
     private const int LargestManifest = 4 << 20;
     private const int LargestConfig = 1 << 20;
     private const int ReadSize = 1 << 17;
+
+    // The media types of manifests that it has or took.
+    private readonly ConcurrentDictionary<string, bool> taken = new(StringComparer.Ordinal);
 
     /// <summary>Speaks with the registry.</summary>
     public RegistryHttp Http => http;
@@ -37,8 +41,16 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
         HasAsync($"blobs/{blob.Digest}", blob, [], cancellation);
 
     /// <summary>Whether the repository has a manifest of that digest and size.</summary>
-    public Task<bool> HasManifestAsync(OciDescriptor manifest, CancellationToken cancellation) =>
-        HasAsync($"manifests/{manifest.Digest}", manifest, [manifest.MediaType], cancellation);
+    public async Task<bool> HasManifestAsync(OciDescriptor manifest, CancellationToken cancellation)
+    {
+        var has = await HasAsync($"manifests/{manifest.Digest}", manifest, [manifest.MediaType], cancellation);
+        if (has)
+        {
+            taken[manifest.MediaType] = true;
+        }
+
+        return has;
+    }
 
     /// <summary>Puts a manifest or an index there.</summary>
     /// <param name="manifest">What it is.</param>
@@ -53,14 +65,23 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
         var address = await AddressAsync($"manifests/{reference}", cancellation);
         var what = $"{Name} does not take {(reference == manifest.Digest ? $"a manifest of {manifest.MediaType}" : $"the tag {reference}")}";
         var body = new ByteArrayContent(content) { Headers = { ContentType = new MediaTypeHeaderValue(manifest.MediaType) } };
-        HttpResponseMessage response;
+        HttpResponseMessage? response;
         try
         {
-            response = await http.SendAsync(new RegistryRequest(HttpMethod.Put, address, Scope) { Content = body }, cancellation);
+            response = await http.Endpoint.Patience.RetryAsync(PutAsync, cancellation);
         }
         catch (RegistryException error) when (error.InnerException is RegistryBusyException { Status: 500 })
         {
-            throw new ManifestFormException(what, error.Where, error.Why, error.Next, error);
+            // Who took one manifest of a kind does not fail over the kind.
+            throw taken.ContainsKey(manifest.MediaType)
+                ? new RegistryException(what, error.Where, error.Why, error.Next, error) { Status = 500 }
+                : new ManifestFormException(what, error.Where, error.Why, error.Next, error);
+        }
+
+        if (response is null)
+        {
+            taken[manifest.MediaType] = true;
+            return;
         }
 
         using (response)
@@ -68,13 +89,32 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
             if (response.IsSuccessStatusCode)
             {
                 ExpectDigest(response, manifest.Digest);
+                taken[manifest.MediaType] = true;
                 return;
             }
 
             var answer = await RegistryAnswer.OfAsync(response, cancellation);
-            throw ManifestAnswers.LacksParts(answer) ? new ManifestPartsException(what, address.WithoutQuery(), Said(answer)) { Lacking = ManifestAnswers.Digests(answer) }
+            throw ManifestAnswers.LacksParts(answer) ? new ManifestPartsException(what, address.WithoutQuery(), Said(answer)) { Lacking = ManifestAnswers.Digests(answer), Status = answer.Status }
                 : ManifestAnswers.RefusesForm(answer) ? new ManifestFormException(what, address.WithoutQuery(), Said(answer))
                 : Refusal(answer, address, what, null);
+        }
+
+        // Null where it failed and the manifest is there all the same: Gitea answers 500 to one of two that put it at once.
+        async Task<HttpResponseMessage?> PutAsync(CancellationToken token)
+        {
+            try
+            {
+                return await http.SendAsync(new RegistryRequest(HttpMethod.Put, address, Scope) { Content = body, Once = true }, token);
+            }
+            catch (RegistryBusyException error) when (error.Status == 500)
+            {
+                if (!await NamesAsync(address, manifest, token))
+                {
+                    throw;
+                }
+
+                return null;
+            }
         }
     }
 
@@ -193,31 +233,74 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
             : new RegistryException(what, where, why, advice ?? next) { Status = answer.Status };
     }
 
-    // A registry, or a proxy before it, that knows no HEAD is asked with GET, whose body is left alone. 403 says nothing of what is there.
+    // Asked once, by the way of another question.
+    private async Task<bool> NamesAsync(Uri address, OciDescriptor manifest, CancellationToken cancellation)
+    {
+        try
+        {
+            using var response = await http.SendAsync(new RegistryRequest(HttpMethod.Get, address, Scope) { Accept = AnyManifest, Once = true, IsOptional = true }, cancellation);
+            using var stall = new Stall(http.Policy.Retry.Stall, cancellation);
+            return response.StatusCode == HttpStatusCode.OK
+                && await http.Endpoint.GuardAsync(address, () => RegistryAnswer.ReadAsync(response, LargestManifest, stall.Token), cancellation) is { } content
+                && OciDigest.Of(content) == manifest.Digest;
+        }
+        catch (RegistryException)
+        {
+            return false;
+        }
+    }
+
+    // A registry, or a proxy before it, whose HEAD fails is asked with GET, whose body is left alone. 403 says nothing of what is there.
     private async Task<bool> HasAsync(string path, OciDescriptor wanted, IReadOnlyList<string> accept, CancellationToken cancellation)
     {
         var address = await AddressAsync(path, cancellation);
-        HttpResponseMessage head;
+        var habits = http.Endpoint.Habits;
         try
         {
-            head = await AskAsync(HttpMethod.Head);
+            return await http.Endpoint.Patience.RetryAsync(LookAsync, cancellation);
         }
         catch (RegistryException error) when (error.InnerException is RegistryBusyException { Status: 500 })
         {
             // Some fall over the question for what they lack. Sending it tells more.
+            habits.LookingFails = true;
             return false;
         }
 
-        using var response = head;
-        if (response.StatusCode is HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented)
+        async Task<bool> LookAsync(CancellationToken token)
         {
-            using var whole = await AskAsync(HttpMethod.Get);
+            if (!habits.HeadFails)
+            {
+                using var head = await HeadAsync(token);
+                if (head is not null and not { StatusCode: HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented })
+                {
+                    return Has(head);
+                }
+
+                if (head is null && habits.LookingFails)
+                {
+                    return false;
+                }
+            }
+
+            using var whole = await AskAsync(HttpMethod.Get, token);
+            habits.HeadFails = true;
             return Has(whole);
         }
 
-        return Has(response);
+        async Task<HttpResponseMessage?> HeadAsync(CancellationToken token)
+        {
+            try
+            {
+                return await AskAsync(HttpMethod.Head, token);
+            }
+            catch (RegistryBusyException error) when (error.Status == 500)
+            {
+                return null;
+            }
+        }
 
-        Task<HttpResponseMessage> AskAsync(HttpMethod method) => http.SendAsync(new RegistryRequest(method, address, Scope) { Accept = accept }, cancellation);
+        Task<HttpResponseMessage> AskAsync(HttpMethod method, CancellationToken token) =>
+            http.SendAsync(new RegistryRequest(method, address, Scope) { Accept = accept, Once = true }, token);
 
         // Neither header is a must in an answer to HEAD.
         bool Has(HttpResponseMessage answer)

@@ -12,7 +12,8 @@ internal sealed class RepositoryProof : IDisposable
     private readonly PushContent content;
     private readonly Patience patience;
     private readonly IProgressLine line;
-    private readonly ConcurrentQueue<OciDescriptor> unseen = [];
+    private readonly ConcurrentDictionary<string, OciDescriptor> unseen = new(StringComparer.Ordinal);
+    private RegistryDeniedException? denied;
 
     /// <summary>Begins the line of progress.</summary>
     /// <param name="repository">The repository.</param>
@@ -25,13 +26,13 @@ internal sealed class RepositoryProof : IDisposable
     }
 
     /// <summary>Reads a blob back; one that is not to be seen yet is looked for again by <see cref="FinishAsync"/>.</summary>
+    /// <returns>Whether it was to be seen.</returns>
     /// <exception cref="RegistryException">Something else is there.</exception>
-    public async Task BlobAsync(OciDescriptor blob, CancellationToken cancellation)
+    public async Task<bool> BlobAsync(OciDescriptor blob, CancellationToken cancellation)
     {
-        if (!await repository.CheckBlobAsync(blob, line.Add, cancellation))
-        {
-            unseen.Enqueue(blob);
-        }
+        var isSeen = await SeesBlobAsync(blob, cancellation);
+        _ = isSeen ? unseen.TryRemove(blob.Digest, out _) : unseen.TryAdd(blob.Digest, blob);
+        return isSeen;
     }
 
     /// <summary>Reads the manifests back, and whatever was not to be seen before. That is looked for again for a while: some registries hide a
@@ -43,11 +44,11 @@ internal sealed class RepositoryProof : IDisposable
     {
         var jobs = repository.Http.Policy.Jobs;
         var hidden = await RepositoryUpload.LacksAsync(content.Manifests, SeesManifestAsync, jobs, cancellation);
-        if (hidden.Count + unseen.Count > 0)
+        if (hidden.Count > 0 || !unseen.IsEmpty)
         {
             await name(cancellation);
             await RepositoryUpload.EachAsync(hidden, (manifest, token) => AwaitAsync($"manifests/{manifest.Digest}", inner => SeesManifestAsync(manifest, inner), token), jobs, cancellation);
-            await RepositoryUpload.EachAsync([.. unseen], (blob, token) => AwaitAsync($"blobs/{blob.Digest}", inner => repository.CheckBlobAsync(blob, line.Add, inner), token), jobs, cancellation);
+            await RepositoryUpload.EachAsync([.. unseen.Values], (blob, token) => AwaitAsync($"blobs/{blob.Digest}", inner => SeesBlobAsync(blob, inner), token), jobs, cancellation);
         }
 
         line.Done(content.Index.Digest);
@@ -56,9 +57,25 @@ internal sealed class RepositoryProof : IDisposable
     /// <inheritdoc/>
     public void Dispose() => line.Dispose();
 
-    private async Task<bool> SeesManifestAsync(OciDescriptor manifest, CancellationToken cancellation) =>
-        await repository.ReadManifestAsync(manifest.Digest, cancellation) is not null;
+    private Task<bool> SeesManifestAsync(OciDescriptor manifest, CancellationToken cancellation) =>
+        SeesAsync(async () => await repository.ReadManifestAsync(manifest.Digest, cancellation) is not null);
+
+    private Task<bool> SeesBlobAsync(OciDescriptor blob, CancellationToken cancellation) => SeesAsync(() => repository.CheckBlobAsync(blob, line.Add, cancellation));
+
+    // A virtual repository of Artifactory denies what is not there; whether it is that or the account shows in the end.
+    private async Task<bool> SeesAsync(Func<Task<bool>> look)
+    {
+        try
+        {
+            return await look();
+        }
+        catch (RegistryDeniedException error)
+        {
+            denied = error;
+            return false;
+        }
+    }
 
     private async Task AwaitAsync(string path, Func<CancellationToken, Task<bool>> sees, CancellationToken cancellation) =>
-        _ = await patience.SettleAsync(path, async token => await sees(token) ? path : null, cancellation) ?? throw repository.Missing(path);
+        _ = await patience.SettleAsync(path, async token => await sees(token) ? path : null, cancellation) ?? throw denied ?? repository.Missing(path);
 }

@@ -99,10 +99,10 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
                 first = Content;
             }
 
-            // The one that moves nothing first: what refuses every tag is found there.
-            foreach (var group in tags.Where(tag => !Names(tag, tagged.GetValueOrDefault(tag.Name)?.Digest)).GroupBy(tag => tag.IsDated).OrderByDescending(group => group.Key))
+            // The one that moves nothing first: what refuses every tag is found there. One after another, for Gitea fails over two at once.
+            foreach (var tag in tags.Where(tag => !Names(tag, tagged.GetValueOrDefault(tag.Name)?.Digest)).OrderByDescending(tag => tag.IsDated))
             {
-                await EachAsync([.. group], PutTagAsync, cancellation);
+                await PutTagAsync(tag, cancellation);
             }
 
             await EachAsync(tags, CheckTagAsync, cancellation);
@@ -117,14 +117,23 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
     private async Task CheckTagAsync(ImageTag tag, CancellationToken cancellation)
     {
         string? last = null;
+        RegistryDeniedException? denied = null;
         _ = await repository.Http.Endpoint.Patience.SettleAsync(
             $"the tag {tag} of {Name}",
             async token =>
             {
-                last = (await repository.ReadTagAsync(tag.Name, token))?.Descriptor.Digest;
+                try
+                {
+                    (last, denied) = ((await repository.ReadTagAsync(tag.Name, token))?.Descriptor.Digest, null);
+                }
+                catch (RegistryDeniedException error)
+                {
+                    (last, denied) = (null, error);
+                }
+
                 return Names(tag, last) ? last : null;
             },
-            cancellation) ?? throw new RegistryException(
+            cancellation) ?? throw denied ?? new RegistryException(
                 $"{Name}:{tag} does not name the image that was pushed",
                 why: last is null ? "there is no such tag" : $"it names {last}",
                 next: "somebody else may publish there at the same time; run it again");

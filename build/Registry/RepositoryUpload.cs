@@ -17,11 +17,11 @@ internal sealed class RepositoryUpload(RepositoryClient repository, PushContent 
 
     /// <summary>Brings whatever the repository lacks.</summary>
     /// <param name="mountFrom">A repository of the same registry that has all of it; null for none.</param>
-    /// <param name="arrived">Called for each blob when it is there, while others are under way.</param>
+    /// <param name="arrived">Called for each blob when it is there, while others are under way; says whether it can be read.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="ManifestFormException">The registry takes no manifests of this kind.</exception>
     /// <exception cref="RegistryException">It did not work.</exception>
-    public async Task RunAsync(string? mountFrom, Func<OciDescriptor, CancellationToken, Task> arrived, CancellationToken cancellation)
+    public async Task RunAsync(string? mountFrom, Func<OciDescriptor, CancellationToken, Task<bool>> arrived, CancellationToken cancellation)
     {
         var jobs = repository.Http.Policy.Jobs;
         var missing = await LacksAsync(content.Blobs, repository.HasBlobAsync, jobs, cancellation);
@@ -33,12 +33,20 @@ internal sealed class RepositoryUpload(RepositoryClient repository, PushContent 
             content.Blobs,
             async (blob, token) =>
             {
-                if (lacks.Contains(blob.Digest))
+                var isNew = lacks.Contains(blob.Digest);
+                if (isNew)
                 {
                     await BringAsync(blob, token);
                 }
 
-                await arrived(blob, token);
+                if (!await arrived(blob, token) && !isNew)
+                {
+                    // Nexus keeps the entry of a blob whose bytes are gone.
+                    repository.Http.Endpoint.Note($"{repository.Name} says that it has blobs/{blob.Digest}, and gives nothing: bringing it again");
+                    line.SetTotal(Interlocked.Add(ref total, blob.Size));
+                    await BringAsync(blob, token);
+                    await arrived(blob, token);
+                }
             },
             jobs,
             cancellation);
@@ -90,6 +98,11 @@ internal sealed class RepositoryUpload(RepositoryClient repository, PushContent 
             {
                 await repository.PutManifestAsync(manifest, content.Read(manifest), reference, cancellation);
                 return;
+            }
+            catch (ManifestPartsException error) when (round == MostRounds && error.Status == 404 && content.Parts(manifest).All(content.IsManifest))
+            {
+                // Each of them was taken just now. Gitea says this of an index that it cannot read.
+                throw new ManifestFormException(error.What, error.Where, error.Why, error.Next, error);
             }
             catch (ManifestPartsException error) when (round < MostRounds)
             {

@@ -14,8 +14,8 @@ internal enum UploadWay
 }
 
 /// <summary>
-/// What a registry was found to take: how many bytes in one request, and by which methods. Learnt from refusals, and then kept for
-/// every blob that follows; each refusal takes something away, so that there is an end. Thread-safe.
+/// What a registry was found to take: how many bytes in one request, by which methods, and which questions. Learnt from refusals, and
+/// then kept for everything that follows; each refusal takes something away, so that there is an end. Thread-safe.
 /// </summary>
 /// <param name="chunkSize">The bytes of one request to start with.</param>
 internal sealed class UploadHabits(int chunkSize)
@@ -27,6 +27,8 @@ internal sealed class UploadHabits(int chunkSize)
     private bool takesPut = true;
     private bool takesChunks = true;
     private bool needsChunks;
+    private bool headFails;
+    private bool lookingFails;
     private int chunk = chunkSize;
 
     /// <summary>The most bytes of one request.</summary>
@@ -39,6 +41,20 @@ internal sealed class UploadHabits(int chunkSize)
                 return chunk;
             }
         }
+    }
+
+    /// <summary>Whether HEAD fails where GET is answered, so that only GET is used.</summary>
+    public bool HeadFails
+    {
+        get => Volatile.Read(ref headFails);
+        set => Volatile.Write(ref headFails, value);
+    }
+
+    /// <summary>Whether a question for what is not there fails for good, so that one failure is answer enough.</summary>
+    public bool LookingFails
+    {
+        get => Volatile.Read(ref lookingFails);
+        set => Volatile.Write(ref lookingFails, value);
     }
 
     /// <summary>How to send a blob of that many bytes.</summary>

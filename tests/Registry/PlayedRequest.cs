@@ -91,6 +91,9 @@ internal sealed record PlayedAnswer(int Status, byte[] Body)
     /// <summary>Whether the connection stays open although the body is left unread.</summary>
     public bool Stays { get; init; }
 
+    /// <summary>Whether the registry does what it was asked for, and gives this answer in place of its own.</summary>
+    public bool Does { get; init; }
+
     public static PlayedAnswer Of(int status, string body = "", params (string Name, string Value)[] headers) =>
         new(status, Encoding.UTF8.GetBytes(body)) { Headers = headers.ToDictionary(header => header.Name, header => header.Value) };
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Sockets;
-using System.Text;
 using System.Text.Json;
 using BusyboxGlibc.Oci;
 
@@ -19,6 +18,8 @@ internal sealed partial class PlayingRegistry : LoopbackServer
     private readonly ConcurrentDictionary<string, bool> sessions = new();
     private readonly ConcurrentQueue<PlayedRequest> seen = [];
     private int made;
+    private int tagging;
+    private int tokensAsked;
 
     public PlayingRegistry() => Serve();
 
@@ -64,6 +65,27 @@ internal sealed partial class PlayingRegistry : LoopbackServer
     /// <summary>How many bytes of a part are kept, of so many that came.</summary>
     public Func<long, long> PatchKeeps { get; set; } = length => length;
 
+    /// <summary>What <c>Range</c> says after a part, of where the part begins and where it ends; the specification's 0 to the last byte of all.</summary>
+    public Func<long, long, string> RangeAfter { get; set; } = (_, end) => $"0-{end - 1}";
+
+    /// <summary>Artifactory: an upload that no part came to is unknown when it is ended, whatever the request that ends it holds.</summary>
+    public bool NeedsParts { get; set; }
+
+    /// <summary>GHCR: how many uploads are forgotten when they are ended.</summary>
+    public int Forgotten { get; set; }
+
+    /// <summary>Artifactory's virtual repositories: 403 for whatever is absent.</summary>
+    public bool DeniesAbsent { get; set; }
+
+    /// <summary>Nexus: blobs that a HEAD finds although they are gone, until they are sent again.</summary>
+    public HashSet<string> Ghosts { get; } = [];
+
+    /// <summary>Gitea: what is put under a tag while another tag is being put is answered 500; whether it is kept all the same.</summary>
+    public (bool Keeps, string Body)? OneTagAtATime { get; set; }
+
+    /// <summary>GitLab: a token is needed, and so many questions for one are answered with that status first.</summary>
+    public (int Count, int Status)? Tokens { get; set; }
+
     /// <summary>Makes the Location of an upload out of its path.</summary>
     public Func<string, string> Location { get; set; } = path => path;
 
@@ -78,6 +100,9 @@ internal sealed partial class PlayingRegistry : LoopbackServer
 
     /// <summary>The bytes of a manifest.</summary>
     public byte[] Read(string repository, string digest) => manifests[$"{repository}@{digest}"].Content;
+
+    /// <summary>Whether a manifest is there.</summary>
+    public bool Has(string repository, string digest) => manifests.ContainsKey($"{repository}@{digest}");
 
     /// <summary>The tags of a repository.</summary>
     public IReadOnlyList<string> Tags(string repository) => [.. tags.Keys.Where(key => key.StartsWith(repository + ":", StringComparison.Ordinal)).Select(key => key[(repository.Length + 1)..])];
@@ -97,6 +122,11 @@ internal sealed partial class PlayingRegistry : LoopbackServer
         {
             seen.Enqueue(request);
             var answer = Rule(request) ?? await AnswerAsync(request);
+            if (answer.Does)
+            {
+                await AnswerAsync(request);
+            }
+
             if (!answer.Hangs)
             {
                 await request.CopyToAsync(Stream.Null, End);
@@ -122,6 +152,11 @@ internal sealed partial class PlayingRegistry : LoopbackServer
             return PlayedAnswer.Error(status, "UNSUPPORTED", "The operation is unsupported");
         }
 
+        if (Tokens is { } tokens && TokenAnswer(request, tokens.Count, tokens.Status) is { } login)
+        {
+            return login;
+        }
+
         var path = request.Path["/v2/".Length..];
         if (path.EndsWith("/tags/list", StringComparison.Ordinal))
         {
@@ -138,9 +173,9 @@ internal sealed partial class PlayingRegistry : LoopbackServer
         var (repository, name) = (path[..at.Index], path[(at.Index + at.Part.Length)..]);
         return at.Part switch
         {
-            "/blobs/" => File.Exists(BlobPath(repository, name))
+            "/blobs/" => File.Exists(BlobPath(repository, name)) && (request.Method == "HEAD" || !Ghosts.Contains(name))
                 ? new PlayedAnswer(200, []) { File = BlobPath(repository, name), Headers = TellsNothing ? [] : new() { ["Docker-Content-Digest"] = name } }
-                : PlayedAnswer.Error(404, "BLOB_UNKNOWN", "blob unknown to registry"),
+                : Absent("BLOB_UNKNOWN", "blob unknown to registry"),
             "/manifests/" when request.Method == "PUT" => await PutManifestAsync(request, repository, name),
             "/manifests/" => Manifest(repository, name),
             _ => await UploadAsync(request, repository, name),
@@ -186,8 +221,19 @@ internal sealed partial class PlayingRegistry : LoopbackServer
                     kept.SetLength(length + PatchKeeps(kept.Length - length));
                 }
 
-                return PlayedAnswer.Of(PatchStatus, headers: [("Location", Location(request.Path)), ("Range", $"0-{new FileInfo(file).Length - 1}")]);
+                return PlayedAnswer.Of(PatchStatus, headers: [("Location", Location(request.Path)), ("Range", RangeAfter(length, new FileInfo(file).Length))]);
             default:
+                if (NeedsParts && length == 0)
+                {
+                    return PlayedAnswer.Error(404, "BLOB_UNKNOWN", "blob unknown to registry");
+                }
+
+                if (Forgotten-- > 0)
+                {
+                    sessions.TryRemove(session, out _);
+                    return PlayedAnswer.Error(404, "BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry");
+                }
+
                 await AppendAsync(request, file);
                 sessions.TryRemove(session, out _);
                 return Keep(file, repository, request.Query["digest"]!);
@@ -248,72 +294,12 @@ internal sealed partial class PlayingRegistry : LoopbackServer
 
         Directory.CreateDirectory(Path.GetDirectoryName(BlobPath(repository, digest))!);
         File.Move(file, BlobPath(repository, digest), overwrite: true);
+        lock (Ghosts)
+        {
+            Ghosts.Remove(digest);
+        }
+
         return PlayedAnswer.Of(201, headers: [("Location", $"/v2/{repository}/blobs/{digest}"), ("Docker-Content-Digest", digest)]);
-    }
-
-    private async Task<PlayedAnswer> PutManifestAsync(PlayedRequest request, string repository, string reference)
-    {
-        using var content = new MemoryStream();
-        await request.CopyToAsync(content, End);
-        var (bytes, type) = (content.ToArray(), request.Headers["Content-Type"]);
-        using var json = JsonDocument.Parse(bytes);
-        if (Judge(type, json.RootElement) is { } refusal)
-        {
-            return refusal;
-        }
-
-        var digest = OciDigest.Of(bytes);
-        var lacking = Named(json.RootElement).Where(name => !File.Exists(BlobPath(repository, name)) && !manifests.ContainsKey($"{repository}@{name}")).ToList();
-        if (lacking.Count > 0)
-        {
-            return PlayedAnswer.Error(400, "MANIFEST_BLOB_UNKNOWN", "blob unknown to registry", $"\"{lacking[0]}\"");
-        }
-
-        manifests.TryAdd($"{repository}@{digest}", (type, bytes, DateTime.UtcNow));
-        if (!reference.StartsWith("sha256:", StringComparison.Ordinal))
-        {
-            var history = tags.GetOrAdd($"{repository}:{reference}", _ => []);
-            lock (history)
-            {
-                history.Add((digest, DateTime.UtcNow));
-            }
-        }
-
-        return PlayedAnswer.Of(ManifestStatus, headers: ("Docker-Content-Digest", digest));
-    }
-
-    private PlayedAnswer Manifest(string repository, string reference)
-    {
-        var digest = reference;
-        if (!reference.StartsWith("sha256:", StringComparison.Ordinal))
-        {
-            if (!tags.TryGetValue($"{repository}:{reference}", out var history))
-            {
-                return PlayedAnswer.Error(AbsentStatus, AbsentStatus == 404 ? "MANIFEST_UNKNOWN" : "DENIED", "requested access to the resource is denied");
-            }
-
-            lock (history)
-            {
-                digest = history.LastOrDefault(entry => entry.Since + Lag <= DateTime.UtcNow).Digest ?? string.Empty;
-            }
-        }
-
-        return manifests.TryGetValue($"{repository}@{digest}", out var found) && found.Since + Lag <= DateTime.UtcNow && (!HidesUntagged || IsLedTo(repository, digest))
-            ? new PlayedAnswer(200, found.Content) { Headers = TellsNothing ? new() { ["Content-Type"] = found.MediaType } : new() { ["Content-Type"] = found.MediaType, ["Docker-Content-Digest"] = digest } }
-            : PlayedAnswer.Error(404, "MANIFEST_UNKNOWN", "manifest unknown");
-    }
-
-    // Whether a tag names it, or an index that a tag names.
-    private bool IsLedTo(string repository, string digest)
-    {
-        var named = tags.Where(entry => entry.Key.StartsWith(repository + ":", StringComparison.Ordinal)).Select(entry => entry.Value[^1].Digest).ToList();
-        return named.Contains(digest) || named.Any(index => Encoding.UTF8.GetString(manifests[$"{repository}@{index}"].Content).Contains(digest, StringComparison.Ordinal));
-    }
-
-    private static IEnumerable<string> Named(JsonElement manifest)
-    {
-        IEnumerable<JsonElement> Items(string name) => manifest.TryGetProperty(name, out var items) ? items.EnumerateArray() : [];
-        return Items("layers").Concat(Items("manifests")).Concat(manifest.TryGetProperty("config", out var config) ? [config] : []).Select(item => item.GetProperty("digest").GetString()!);
     }
 
     public string BlobPath(string repository, string digest) => folder[$"{repository.Replace('/', '+')}/{digest.Replace(':', '-')}"];
