@@ -1,4 +1,5 @@
 using System.Globalization;
+using BusyboxGlibc.Foundation.Net;
 
 namespace BusyboxGlibc.Registry;
 
@@ -15,27 +16,31 @@ internal sealed class Patience(RegistryHost host, RegistryPolicy policy, Action<
     /// <exception cref="RegistryException">It failed for good, or as often as the policy allows.</exception>
     public async Task<T> RetryAsync<T>(Func<CancellationToken, Task<T>> act, CancellationToken cancellation)
     {
-        var begun = clock.GetTimestamp();
-        for (var attempt = 1; ; attempt++)
+        var ((value, error), attempts) = await new RetryLoop(policy.Retry, clock).RunAsync(
+            AttemptAsync, outcome => outcome.Error is not null, (attempt, outcome) => WaitAsync(attempt, outcome.Error!, cancellation));
+        if (error is null)
+        {
+            return value;
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        throw new RegistryException(error.What, error.Where, attempts > 1 ? $"{error.Why} (tried {attempts} times)" : error.Why, error.Next, error);
+
+        async Task<(T Value, RegistryBusyException? Error)> AttemptAsync()
         {
             try
             {
-                return await act(cancellation);
+                return (await act(cancellation), null);
             }
-            catch (RegistryBusyException error) when (policy.Retry.Continues(attempt, clock.GetElapsedTime(begun)))
+            catch (RegistryBusyException busy)
             {
-                await WaitAsync(attempt, error, cancellation);
-            }
-            catch (RegistryBusyException error)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                throw new RegistryException(error.What, error.Where, attempt > 1 ? $"{error.Why} (tried {attempt} times)" : error.Why, error.Next, error);
+                return (default!, busy);
             }
         }
     }
 
     /// <summary>Waits after a failed attempt: as long as the server asks for, else twice as long as the time before.</summary>
-    /// <exception cref="RegistryException">The server asks for more than <see cref="Foundation.Net.RetryPolicy.LongestDelay"/>.</exception>
+    /// <exception cref="RegistryException">The server asks for more than <see cref="RetryPolicy.LongestDelay"/>.</exception>
     public async Task WaitAsync(int attempt, RegistryBusyException error, CancellationToken cancellation)
     {
         if (error.RetryAfter is { } asked && asked > policy.Retry.LongestDelay)

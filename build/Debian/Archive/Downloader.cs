@@ -49,32 +49,26 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
     public async Task<int> FetchAsync(
         string what, IReadOnlyList<Uri> sources, Stream target, long? size, long limit, Action<long>? received, CancellationToken cancellation)
     {
-        var begun = clock.GetTimestamp();
+        var loop = new RetryLoop(policy, clock);
         var answers = new List<string>();
         var isAbsent = true;
         var isOther = false;
         Exception? last = null;
         foreach (var (index, source) in sources.Index())
         {
-            for (var attempt = 1; ; attempt++)
+            var (outcome, attempts) = await loop.RunAsync(
+                () => AttemptAsync(source, target, size, limit, received, cancellation),
+                outcome => !outcome.IsDone && !outcome.IsFinal,
+                (attempt, outcome) => Task.Delay(policy.Delay(attempt, outcome.RetryAfter), clock, cancellation));
+            if (outcome.IsDone)
             {
-                var outcome = await AttemptAsync(source, target, size, limit, received, cancellation);
-                if (outcome.IsDone)
-                {
-                    return index;
-                }
-
-                last = outcome.Error;
-                if (outcome.IsFinal || !policy.Continues(attempt, clock.GetElapsedTime(begun)))
-                {
-                    isAbsent &= outcome.IsAbsent;
-                    isOther |= outcome.IsOther;
-                    answers.Add($"{ArchiveAddress.Show(source)}{(proxies ?? ProxyRules.OfEnvironment).Through(source)}: {outcome.Why}{(attempt > 1 ? $" (tried {attempt} times)" : string.Empty)}");
-                    break;
-                }
-
-                await Task.Delay(policy.Delay(attempt, outcome.RetryAfter), clock, cancellation);
+                return index;
             }
+
+            last = outcome.Error;
+            isAbsent &= outcome.IsAbsent;
+            isOther |= outcome.IsOther;
+            answers.Add($"{ArchiveAddress.Show(source)}{(proxies ?? ProxyRules.OfEnvironment).Through(source)}: {outcome.Why}{(attempts > 1 ? $" (tried {attempts} times)" : string.Empty)}");
         }
 
         throw new DownloadException(
