@@ -118,7 +118,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
             throw new RegistryException($"{host} names no token service that can be asked", why: "the realm of its challenge is not an address of https");
         }
 
-        // Asked again here and not by whoever needs the token: a failure of the service says nothing of the request it is for.
+        // Asked again here and not by the caller: a failure of the service says nothing of the request it is for.
         return mayRepeat ? await endpoint.Patience.RetryAsync(AskOnceAsync, cancellation) : await AskOnceAsync(cancellation);
 
         // A service that does not answer is another machine's fault than a registry that does not, mostly under another name.

@@ -22,7 +22,7 @@ public sealed class Interruption : IDisposable
 
     /// <summary>Makes an interruption that SIGINT and SIGTERM set off.</summary>
     public static Interruption OnSignals() =>
-#pragma warning disable RS0030 // The second signal: whoever sends it does not want to wait for what is being cleaned up.
+#pragma warning disable RS0030 // The second signal: the sender does not want to wait for what is being cleaned up.
         OnSignals(Environment.Exit);
 #pragma warning restore RS0030
 
