@@ -41,7 +41,7 @@ public sealed record PlannedImage(string Name, string Digest, IReadOnlyList<stri
     }
 }
 
-/// <summary>Writes <c>published.json</c>: what was published where. Equal images in equal places give equal bytes.</summary>
+/// <summary>Writes <c>published.json</c>: what was published where. Equal images of one commit in equal places give equal bytes.</summary>
 public static class PublishedFile
 {
     private const string Docker = "docker";
@@ -108,20 +108,27 @@ public static class PublishedFile
     /// <param name="path">The file.</param>
     /// <param name="layout">What was published.</param>
     /// <param name="images">Where to.</param>
+    /// <param name="revision">The commit it was made from; null where that is not known.</param>
     /// <exception cref="BuildException">The file system refused.</exception>
-    public static void Write(string path, OciLayoutReader layout, IReadOnlyList<PublishedImage> images)
+    public static void Write(string path, OciLayoutReader layout, IReadOnlyList<PublishedImage> images, SourceRevision? revision = null)
     {
         // What other repositories took is still true of them.
         var remembered = TakeDocker(path).Except(images.Select(image => image.Name), StringComparer.Ordinal).ToList();
-        AtomicFile.Write(path, stream => Write(stream, layout, images, remembered));
+        AtomicFile.Write(path, stream => Write(stream, layout, images, remembered, revision));
     }
 
-    private static void Write(Stream stream, OciLayoutReader layout, IReadOnlyList<PublishedImage> images, IReadOnlyCollection<string> remembered)
+    private static void Write(Stream stream, OciLayoutReader layout, IReadOnlyList<PublishedImage> images, IReadOnlyCollection<string> remembered, SourceRevision? revision)
     {
         using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
         {
             json.WriteStartObject();
             json.WriteString("digest", layout.Index.Digest);
+            if (revision is not null)
+            {
+                json.WriteString("revision", revision.Commit);
+                json.WriteBoolean("dirty", revision.IsDirty);
+            }
+
             json.WriteStartArray(Images);
             foreach (var image in images)
             {

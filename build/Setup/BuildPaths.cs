@@ -1,4 +1,7 @@
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Image;
+using Cake.Core.IO;
+using Path = System.IO.Path;
 
 namespace BusyboxGlibc.Setup;
 
@@ -41,5 +44,14 @@ public sealed class BuildPaths(BuildInputs inputs)
 
     /// <summary>The base trees, one a platform.</summary>
     public IReadOnlyList<BaseTreeFile> BaseTrees =>
-        [.. inputs.Options.Image.Platforms.Select(platform => new BaseTreeFile(platform, Path.Combine(Artifacts, "base")))];
+        [.. inputs.Options.Image.Platforms.Select(platform => new BaseTreeFile(platform, BaseFolder))];
+
+    /// <summary>The folders that a build makes in the artifacts, which may be a folder of the user's own.</summary>
+    public IReadOnlyList<DirectoryPath> MadeFolders => [BaseFolder, Buildx, Logs, Layout, Smoke, TestResults];
+
+    /// <summary>The files that a build makes there.</summary>
+    public IReadOnlyList<FilePath> MadeFiles =>
+        [Archive, $"{Archive}.json", Dockerfile, $"{Layout}.smoke.json", $"{Layout}.packed.json", $"{Layout}.verified.json", Published, Path.Combine(Artifacts, FolderLock.FileName)];
+
+    private string BaseFolder => Path.Combine(Artifacts, "base");
 }

@@ -1,3 +1,4 @@
+using BusyboxGlibc.Foundation.Progress;
 using BusyboxGlibc.Setup;
 using Cake.Frosting;
 
@@ -6,8 +7,16 @@ namespace BusyboxGlibc.Tasks;
 /// <summary>Checks what can be known of publishing before any work is done for it.</summary>
 [TaskName(nameof(CheckPublish))]
 [TaskDescription("Asks the registries before any work whether this account may push there and whether the tags may move")]
-public sealed class CheckPublish(Lazy<Publishing> publishing) : AsyncFrostingTask<BuildContext>
+public sealed class CheckPublish(BuildInputs inputs, IProgressBoard board, Lazy<Publishing> publishing) : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(BuildContext context) => publishing.Value.CheckAsync(context.Cancellation);
+    public override Task RunAsync(BuildContext context)
+    {
+        if (SourceTree.FindRevision(context, inputs.RootFolder) is { IsDirty: true } revision)
+        {
+            board.Warn($"the project has changes that are not committed: nobody can make this image again from commit {revision.Commit[..12]}; git status lists them");
+        }
+
+        return publishing.Value.CheckAsync(context.Cancellation);
+    }
 }

@@ -1,5 +1,6 @@
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Setup;
+using Cake.Common.IO;
 using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;
@@ -9,22 +10,18 @@ namespace BusyboxGlibc.Tasks;
 [TaskDescription("Removes the artifacts; the cache stays")]
 public sealed class Clean(BuildPaths paths) : FrostingTask<BuildContext>
 {
-    // Only what this build makes, for the folder may be one of the user's own.
-    private static readonly string[] Folders = ["base", "buildx", "logs", "oci", "smoke", "tests"];
-    private static readonly string[] Files = ["busybox-glibc.tar", "busybox-glibc.tar.json", "Dockerfile", "oci.smoke.json", "oci.packed.json", "oci.verified.json", "published.json", FolderLock.FileName];
-
     /// <inheritdoc/>
     public override void Run(BuildContext context)
     {
-        var artifacts = paths.Artifacts;
-        foreach (var folder in Folders.Select(name => Path.Combine(artifacts, name)).Where(Directory.Exists))
+        foreach (var folder in paths.MadeFolders.Where(context.DirectoryExists))
         {
-            Directory.Delete(folder, recursive: true);
+            context.DeleteDirectory(folder, new DeleteDirectorySettings { Recursive = true, Force = true });
         }
 
-        foreach (var file in Files)
+        // Not DeleteFile: that one fails over a file which is not there, or whose folder is gone.
+        foreach (var file in paths.MadeFiles)
         {
-            AtomicFile.Discard(Path.Combine(artifacts, file));
+            AtomicFile.Discard(file.FullPath);
         }
     }
 }

@@ -31,7 +31,7 @@ public sealed class Publish(BuildInputs inputs, BuildPaths paths, Lazy<Publishin
         PublishedFile.Forget(paths.Published);
         var images = await publisher.PushAsync(places, context.Cancellation);
         context.Say(images.Select(image => PublishLines.Of(image, layout.Index.Digest)));
-        PublishedFile.Write(paths.Published, layout, images);
+        PublishedFile.Write(paths.Published, layout, images, SourceTree.FindRevision(context, inputs.RootFolder));
         if (inputs.Options.Publish.DigestFile is { } file)
         {
             AtomicFile.WriteText(file, PublishedFile.DigestOf(layout, images) + "\n");

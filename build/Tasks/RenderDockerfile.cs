@@ -1,7 +1,7 @@
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Docker.Buildx;
-using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Setup;
+using Cake.FileHelpers;
 using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;
@@ -18,5 +18,5 @@ public sealed class RenderDockerfile(BuildInputs inputs, BuildPaths paths, Lazy<
 
     /// <inheritdoc/>
     public override void Run(BuildContext context) =>
-        AtomicFile.WriteText(paths.Dockerfile, DockerfileRenderer.Render(inputs.Dockerfiles, docker.Value.Values));
+        context.FileWriteText(paths.Dockerfile, DockerfileRenderer.Render(inputs.Dockerfiles, docker.Value.Values));
 }

@@ -210,6 +210,10 @@ public class PublisherTests : BehindProxy
         Assert.That(json.RootElement.GetProperty("platforms").EnumerateObject().Select(platform => platform.Name), Is.EqualTo(new[] { "linux/amd64", "linux/arm/v7" }));
         PublishedFile.Write(path, layout, [await RegistryImages.PushAsync(layout, Place())]);
         Assert.That(await File.ReadAllTextAsync(path), Is.EqualTo(first));
+        PublishedFile.Write(path, layout, [await RegistryImages.PushAsync(layout, Place())], new SourceRevision("0123456789abcdef", IsDirty: true));
+        using var ofCommit = System.Text.Json.JsonDocument.Parse(await File.ReadAllTextAsync(path));
+        Assert.That(ofCommit.RootElement.GetProperty("revision").GetString(), Is.EqualTo("0123456789abcdef"));
+        Assert.That(ofCommit.RootElement.GetProperty("dirty").GetBoolean(), Is.True);
     }
 
     // A repository of its own for every test.
