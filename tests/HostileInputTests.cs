@@ -16,6 +16,7 @@ using NSubstitute;
 namespace BusyboxGlibc.Tests;
 
 /// <summary>One list of texts that have broken parsers, given to every option, file and answer: what comes back is a value or an error of ours.</summary>
+[Category(Categories.Faults)]
 public class HostileInputTests
 {
     private static readonly string Label = new('a', 64);

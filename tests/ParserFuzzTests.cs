@@ -17,6 +17,7 @@ namespace BusyboxGlibc.Tests;
 /// Parsers of what others write, on damaged input: an answer, or the build's own error. FUZZ_ROUNDS sets how many inputs each gets, for
 /// long runs outside the suite.
 /// </summary>
+[Category(Categories.Faults)]
 public class ParserFuzzTests
 {
     private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("FUZZ_ROUNDS") ?? "2000", CultureInfo.InvariantCulture);

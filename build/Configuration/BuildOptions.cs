@@ -91,6 +91,9 @@ public sealed record RunOptions(
 
     /// <summary>Whether the cache's folder was asked for.</summary>
     public bool IsCacheNamed { get; init; }
+
+    /// <summary>The categories of tests to run; none for all.</summary>
+    public IReadOnlyList<string> TestCategories { get; init; } = [];
 }
 
 /// <summary>Every option of a build, read and checked.</summary>
@@ -138,6 +141,7 @@ public sealed record BuildOptions(
         {
             IsCacheNamed = !reader.Get(OptionTable.Cache).IsDefault,
             NoOlderRelease = reader.GetSwitch(OptionTable.NoOlderRelease),
+            TestCategories = ReadCategories(reader.Get(OptionTable.Category)),
         };
         return new BuildOptions(root, image, debian, run, Configuration.SourceDateEpoch.Read(reader.Environment(Configuration.SourceDateEpoch.Variable))) { Publish = publish, Builder = BuilderOptions.Read(reader) };
     }
@@ -230,6 +234,10 @@ public sealed record BuildOptions(
                 $"{alien} is required to run but is no platform of the image", value.Where, next: $"add it to --{OptionTable.Platforms.Argument}, or leave it out")
             : required;
     }
+
+    private static IReadOnlyList<string> ReadCategories(OptionValue value) =>
+        [.. ValueList.Split(value.Value).Select(word => OptionTable.Category.Words!.FirstOrDefault(known => known.Equals(word, StringComparison.OrdinalIgnoreCase))
+            ?? throw new ConfigurationException($"there is no category of tests {ValueList.Show(word)}", value.Where, next: $"allowed: {OptionTable.Category.Allowed}"))];
 
     private static int ReadJobs(OptionValue value)
     {

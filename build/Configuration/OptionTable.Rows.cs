@@ -16,6 +16,7 @@ public static partial class OptionTable
     private static readonly string[] _engines = ["auto", "embedded", "buildx"];
     private static readonly string[] _mediaTypes = ["auto", "oci", "docker"];
     private static readonly string[] _busyboxes = ["source", "debian"];
+    private static readonly string[] _categories = ["Unit", "Integration", "EndToEnd", "Faults"];
 
     /// <summary><c>[Image] Registry</c>.</summary>
     public static Option Registry { get; } = new(
@@ -362,6 +363,16 @@ public static partial class OptionTable
         Example = "all", Tasks = ["SmokeTest", "VerifyBinfmt"],
     };
 
+    /// <summary><c>--category</c>.</summary>
+    public static Option Category { get; } = new(
+        null, "Category", "category",
+        "The tests that Test and Coverage run, separated by commas: Unit needs neither tools nor a network, and less than half a minute.",
+        string.Empty, string.Join(", ", _categories))
+    {
+        Example = "Unit", Tasks = ["Test", "Coverage"],
+        DefaultText = "all", Words = _categories, TakesSeveralWords = true,
+    };
+
     /// <summary>Every option, group by group, in the order in which help and documentation list them.</summary>
     public static IReadOnlyList<Option> All { get; } =
     [
@@ -370,7 +381,7 @@ public static partial class OptionTable
         BusyboxVersion,
         InsecureRegistry, RegistryCa, MediaTypes, ForceTag, DryRun, DigestFile,
         BuilderDriver, BuilderBase, BuilderNodes, Builder, CacheFrom, CacheTo, InstallBinfmt,
-        Busybox, Cache, Offline, Locked, NoOlderRelease, Jobs, Artifacts, RequirePlatforms,
+        Busybox, Cache, Offline, Locked, NoOlderRelease, Jobs, Artifacts, RequirePlatforms, Category,
     ];
 
     /// <summary>The names of all arguments, without dashes: what <c>ArgumentGuard</c> lets through.</summary>

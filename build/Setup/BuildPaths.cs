@@ -42,12 +42,15 @@ public sealed class BuildPaths(BuildInputs inputs)
     /// <summary>The results of the project's own tests, which no option moves.</summary>
     public string TestResults => Path.Combine(inputs.RootFolder, "artifacts", "tests");
 
+    /// <summary>Which lines the tests ran; in the same place.</summary>
+    public DirectoryPath Coverage => Path.Combine(inputs.RootFolder, "artifacts", "coverage");
+
     /// <summary>The base trees, one a platform.</summary>
     public IReadOnlyList<BaseTreeFile> BaseTrees =>
         [.. inputs.Options.Image.Platforms.Select(platform => new BaseTreeFile(platform, BaseFolder))];
 
     /// <summary>The folders that a build makes in the artifacts, which may be a folder of the user's own.</summary>
-    public IReadOnlyList<DirectoryPath> MadeFolders => [BaseFolder, Buildx, Logs, Layout, Smoke, TestResults];
+    public IReadOnlyList<DirectoryPath> MadeFolders => [BaseFolder, Buildx, Logs, Layout, Smoke, TestResults, Coverage];
 
     /// <summary>The files that a build makes there.</summary>
     public IReadOnlyList<FilePath> MadeFiles =>

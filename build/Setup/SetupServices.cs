@@ -17,6 +17,7 @@ public static class SetupServices
         .AddSingleton<ICommandRunner>(_ => new CommandRunner())
         .AddSingleton<BuildInputs>()
         .AddSingleton<BuildPaths>()
+        .AddSingleton<TestRun>()
         .AddSingleton<BuildResults>()
         .AddSingleton<Workspace>()
         .AddSingleton(tasks)

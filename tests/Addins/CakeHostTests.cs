@@ -2,6 +2,7 @@ using Cake.Frosting;
 
 namespace BusyboxGlibc.Tests.Addins;
 
+[Category(Categories.Unit)]
 public sealed class CakeHostTests
 {
     private static HostFixture Host() => new HostFixture()

@@ -5,6 +5,8 @@ namespace BusyboxGlibc.Tests.Addins;
 
 /// <summary>The command line of every alias, what it returns, and how it fails.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+[Category(Categories.Unit)]
+[Parallelizable]
 public class DockerAliasTests
 {
     private static readonly Dictionary<string, Action<ICakeContext>> Calls = new()

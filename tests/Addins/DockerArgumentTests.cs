@@ -7,6 +7,7 @@ namespace BusyboxGlibc.Tests.Addins;
 
 /// <summary>How each kind of value is written, and that it arrives so.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+[Category(Categories.Integration)]
 public class DockerArgumentTests
 {
     // Every argument as hexadecimal bytes, one a line.

@@ -7,6 +7,8 @@ namespace BusyboxGlibc.Tests.Addins;
 
 /// <summary>The stand-in for Cake.FileHelpers on real files.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[Category(Categories.Unit)]
+[Parallelizable]
 public sealed class FileHelperAliasTests : IDisposable
 {
     private readonly AddinFixture _fixture = new();

@@ -4,6 +4,8 @@ using Spectre.Console.Cli;
 namespace BusyboxGlibc.Tests.Addins;
 
 /// <summary>Holds the host's reading of command lines against the parser that Cake.Frosting itself uses.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public sealed class HostArgumentTests
 {
     [TestCase("--platforms=linux/amd64")]

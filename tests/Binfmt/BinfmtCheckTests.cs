@@ -6,6 +6,8 @@ using BusyboxGlibc.Reports;
 namespace BusyboxGlibc.Tests.Binfmt;
 
 /// <summary>What is made of a folder as the kernel shows it and of what running a program gave.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public class BinfmtCheckTests
 {
     private const string Refused = "Exec format error";

@@ -3,6 +3,8 @@ using BusyboxGlibc.Binfmt;
 namespace BusyboxGlibc.Tests.Binfmt;
 
 /// <summary>Folders that look as the kernel's does, and some that do not.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public class BinfmtFolderTests
 {
     private TemporaryFolder folder = null!;

@@ -8,6 +8,8 @@ using BusyboxGlibc.Tests.Smoke;
 namespace BusyboxGlibc.Tests.Binfmt;
 
 /// <summary>What is done, and what people are told to do, on machines that lack one thing or another.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public class BinfmtInstallerTests
 {
     private const string ByDocker = "docker run --privileged --rm tonistiigi/binfmt";

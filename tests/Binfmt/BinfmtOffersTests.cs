@@ -6,6 +6,7 @@ using BusyboxGlibc.Tests.Smoke;
 namespace BusyboxGlibc.Tests.Binfmt;
 
 /// <summary>Handlers that a machine could register.</summary>
+[Category(Categories.Integration)]
 public class BinfmtOffersTests
 {
     private TemporaryFolder folder = null!;

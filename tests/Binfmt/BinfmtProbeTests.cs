@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using BusyboxGlibc.Binfmt;
 using BusyboxGlibc.Foundation.Processes;
 using BusyboxGlibc.Platforms;
@@ -6,6 +5,8 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Tests.Binfmt;
 
 /// <summary>Running the tiny program, for real and with programs that end in every other way.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public class BinfmtProbeTests
 {
     private TemporaryFolder folder = null!;
@@ -71,7 +72,7 @@ public class BinfmtProbeTests
         Assert.That(await Try(_ => new CommandResult(TinyProgram.ExitCode, [], []), folder.File("file")), Is.Not.Null);
     }
 
-    private static CommandException Refused(int code) => new("it cannot be started", inner: new Win32Exception(code));
+    private static CommandException Refused(int code) => new("it cannot be started", inner: new System.ComponentModel.Win32Exception(code));
 
     private static Task<string?> Try(Func<string, CommandResult> run, params string[] folders) => new BinfmtProbe(new Runner(run), folders).TryAsync(KnownPlatforms.Amd64, default);
 

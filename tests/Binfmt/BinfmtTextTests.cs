@@ -5,6 +5,8 @@ using CsCheck;
 namespace BusyboxGlibc.Tests.Binfmt;
 
 /// <summary>What the kernel says of a handler, and lines that register one.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public class BinfmtTextTests
 {
     private static readonly Gen<BinfmtHandler> Handlers =

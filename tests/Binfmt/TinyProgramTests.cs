@@ -6,6 +6,7 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Tests.Binfmt;
 
 /// <summary>The eight tiny programs as our reader, binutils and qemu see them.</summary>
+[Category(Categories.Integration)]
 public class TinyProgramTests
 {
     [TestCaseSource(typeof(KnownPlatforms), nameof(KnownPlatforms.All))]

@@ -3,6 +3,8 @@ using BusyboxGlibc.Busybox;
 
 namespace BusyboxGlibc.Tests.Busybox;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class AppletNamesTests
 {
     private const string Names = "[\0[[\0ash\0cat\0ls\0sh\0wget\0";

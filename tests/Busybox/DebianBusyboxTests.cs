@@ -6,6 +6,7 @@ using BusyboxGlibc.Tests.Rootfs;
 
 namespace BusyboxGlibc.Tests.Busybox;
 
+[Category(Categories.Integration)]
 public class DebianBusyboxTests
 {
     private static readonly string[] Architectures = [.. KnownPlatforms.All.Select(platform => platform.Name)];

@@ -3,6 +3,8 @@ using BusyboxGlibc.Foundation.Errors;
 
 namespace BusyboxGlibc.Tests.Configuration;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public sealed class ArgumentGuardTests
 {
     private static readonly string[] _known = ["platforms", "registry", "offline", "cache", "password"];

@@ -4,6 +4,8 @@ using CsCheck;
 
 namespace BusyboxGlibc.Tests.Configuration;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class BuildOptionsTests
 {
     private static FakeOptions Given => new();
@@ -380,21 +382,5 @@ public class BuildOptionsTests
             Assert.That(error.Where, Is.EqualTo($"argument --{option.Argument}"));
             Assert.That(error.Message, Does.Not.Contain("\u0001"));
         }
-    }
-
-    [Test]
-    public void NothingButTheRoomsErrorComesOfAnyValueOfAnyOption()
-    {
-        Gen.Select(Gen.Int[0, OptionTable.All.Count - 1], Gen.String).Sample((index, value) =>
-        {
-            try
-            {
-                Given.Argument(OptionTable.All[index].Argument, value).Read();
-            }
-            catch (ConfigurationException error)
-            {
-                Assert.That(error.What, Is.Not.Empty);
-            }
-        }, iter: 3000);
     }
 }

@@ -2,6 +2,8 @@ using BusyboxGlibc.Configuration;
 
 namespace BusyboxGlibc.Tests.Configuration;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public sealed class BuilderOptionsTests
 {
     private static FakeOptions Given => new();

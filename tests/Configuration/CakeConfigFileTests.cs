@@ -5,6 +5,8 @@ using NSubstitute;
 
 namespace BusyboxGlibc.Tests.Configuration;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class CakeConfigFileTests
 {
     private static CakeConfigFile Parse(string text) => CakeConfigFile.Parse(text, "cake.config");
@@ -88,6 +90,7 @@ public class CakeConfigFileTests
     }
 
     [Test]
+    [Category(Categories.Integration)]
     public void MutatedFilesAreReadOrRefusedAndWhatIsReadCakeReadsTheSame()
     {
         var cake = CakeParser();

@@ -4,6 +4,8 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Tests.Configuration;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class CommandListTests
 {
     private static IReadOnlyList<Requirement> Parse(string value) => CommandList.Parse(value, "cake.config", 4, KnownPlatforms.All);

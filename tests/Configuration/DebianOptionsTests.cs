@@ -1,6 +1,8 @@
 namespace BusyboxGlibc.Tests.Configuration;
 
 /// <summary>Options of the Debian archive, beside what the host's own apt says.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public class DebianOptionsTests
 {
     // The host's apt takes Release files past their date: that counts as long as nothing is said here.

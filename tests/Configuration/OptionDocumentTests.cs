@@ -6,7 +6,9 @@ using Json.Schema;
 
 namespace BusyboxGlibc.Tests.Configuration;
 
-/// <summary>The documentation of the options is what the table says. With WRITE_DOCUMENTS=1 what is written from the table alone is written anew.</summary>
+/// <summary>The documentation of the options is what the table says. With WRITE_DOCUMENTS=1 what is written from the table alone is written again.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public partial class OptionDocumentTests
 {
     private const string SchemaFile = "docs/options.schema.json";
@@ -22,7 +24,7 @@ public partial class OptionDocumentTests
             File.WriteAllText(path, text.Replace(rows, OptionDocuments.Rows()));
         }
 
-        Assert.That(Rows(File.ReadAllText(path)), Is.EqualTo(OptionDocuments.Rows()), "write it anew with WRITE_DOCUMENTS=1");
+        Assert.That(Rows(File.ReadAllText(path)), Is.EqualTo(OptionDocuments.Rows()), "write it again with WRITE_DOCUMENTS=1");
     }
 
     [Test]
@@ -53,7 +55,7 @@ public partial class OptionDocumentTests
             File.WriteAllText(path, OptionDocuments.Schema());
         }
 
-        Assert.That(File.ReadAllText(path), Is.EqualTo(OptionDocuments.Schema()), "write it anew with WRITE_DOCUMENTS=1");
+        Assert.That(File.ReadAllText(path), Is.EqualTo(OptionDocuments.Schema()), "write it again with WRITE_DOCUMENTS=1");
     }
 
     [Test]

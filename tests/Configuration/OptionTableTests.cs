@@ -1,8 +1,11 @@
 using System.Text.RegularExpressions;
 using BusyboxGlibc.Configuration;
+using CsCheck;
 
 namespace BusyboxGlibc.Tests.Configuration;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class OptionTableTests
 {
     [Test]
@@ -56,5 +59,21 @@ public class OptionTableTests
         var text = Regex.Replace(File.ReadAllText(ProjectFiles.Path("cake.config")), "(?m)^;(?=[A-Z][A-Za-z]*=)", string.Empty);
         Assert.That(CakeConfigFile.Parse(text, "cake.config").Entries, Has.Count.EqualTo(OptionTable.All.Count(option => option.Section is not null)));
         Assert.That(new FakeOptions().Config(text).Read().Image.Name.ToString(), Is.EqualTo("ghcr.io/acme/library/busybox"));
+    }
+
+    [Test]
+    public void NothingButTheRoomsErrorComesOfAnyValueOfAnyOption()
+    {
+        Gen.Select(Gen.Int[0, OptionTable.All.Count - 1], Gen.String).Sample((index, value) =>
+        {
+            try
+            {
+                new FakeOptions().Argument(OptionTable.All[index].Argument, value).Read();
+            }
+            catch (ConfigurationException error)
+            {
+                Assert.That(error.What, Is.Not.Empty);
+            }
+        }, iter: 3000);
     }
 }

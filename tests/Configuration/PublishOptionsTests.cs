@@ -3,6 +3,8 @@ using BusyboxGlibc.Registry.Tags;
 
 namespace BusyboxGlibc.Tests.Configuration;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class PublishOptionsTests
 {
     [Test]

@@ -5,6 +5,8 @@ using CsCheck;
 
 namespace BusyboxGlibc.Tests.Debian;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class DebianVersionTests
 {
     private static readonly Gen<string> Part = Gen.Char["00011239abzAZ.+~~"].Array[0, 7].Select(chars => new string(chars));
@@ -45,6 +47,7 @@ public class DebianVersionTests
         iter: 20_000);
 
     [Test]
+    [Category(Categories.Integration)]
     public void TheOrderIsThatOfDpkg()
     {
         Requires.Tool("dpkg");

@@ -39,6 +39,7 @@ internal static class Mutation
 }
 
 /// <summary>The parsers of signed and of unsigned text on damaged input: the room's own error, or an answer.</summary>
+[Category(Categories.Faults)]
 public class ArchiveFuzzTests
 {
     private const string Release =

@@ -7,6 +7,7 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Tests.Debian;
 
 /// <summary>The real archive, by the host's own mirror.</summary>
+[Category(Categories.Integration)]
 public class RealArchiveTests
 {
     private string cache = string.Empty;

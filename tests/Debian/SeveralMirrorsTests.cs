@@ -6,6 +6,8 @@ using BusyboxGlibc.Debian.Suite;
 namespace BusyboxGlibc.Tests.Debian;
 
 /// <summary>What happens where one mirror of several, or one state of a mirror, is not what it should be.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public class SeveralMirrorsTests
 {
     private const string InRelease = "/debian/dists/trixie/InRelease";

@@ -5,6 +5,7 @@ using NSubstitute;
 
 namespace BusyboxGlibc.Tests.Docker;
 
+[Category(Categories.Integration)]
 public class ImageLoaderTests
 {
     private TemporaryFolder folder = null!;

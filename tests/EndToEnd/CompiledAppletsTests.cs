@@ -6,6 +6,7 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>Applets of the compiled BusyBox, those that Debian's package lacks among them, run in a chroot of every platform's image.</summary>
+[Category(Categories.EndToEnd)]
 public class CompiledAppletsTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);

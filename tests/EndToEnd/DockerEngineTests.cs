@@ -12,6 +12,7 @@ using BusyboxGlibc.Tests.Smoke;
 namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>The real image in a real Docker engine: loaded, run, published and pulled back, and built upon.</summary>
+[Category(Categories.EndToEnd)]
 public class DockerEngineTests
 {
     private const string Tag = "glibc";

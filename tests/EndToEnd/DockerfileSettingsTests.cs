@@ -3,6 +3,7 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>Settings of a Dockerfile mean to us what they mean to BuildKit: configuration and files alike, and what one refuses so does the other.</summary>
+[Category(Categories.EndToEnd)]
 public class DockerfileSettingsTests
 {
     private SettingsOracle oracle = null!;

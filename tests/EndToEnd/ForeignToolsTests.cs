@@ -3,6 +3,7 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>Other people's tools take the image.</summary>
+[Category(Categories.EndToEnd)]
 public class ForeignToolsTests
 {
     [Test]

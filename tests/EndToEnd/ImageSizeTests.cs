@@ -4,6 +4,7 @@ using BusyboxGlibc.Rootfs;
 namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>The sizes the image promises for amd64.</summary>
+[Category(Categories.EndToEnd)]
 public class ImageSizeTests
 {
     // The bounds were set for an image without libmvec, which programs compiled with -ffast-math need: it alone comes on top.

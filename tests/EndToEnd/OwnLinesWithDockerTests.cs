@@ -4,6 +4,7 @@ using BusyboxGlibc.Rootfs;
 namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>Lines of people's own in the Dockerfiles on a real engine, where nothing is compiled.</summary>
+[Category(Categories.EndToEnd)]
 public class OwnLinesWithDockerTests
 {
     [OneTimeSetUp]

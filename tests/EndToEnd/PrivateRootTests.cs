@@ -10,6 +10,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>The real image entered in every way, natively and under qemu.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+[Category(Categories.EndToEnd)]
 public class PrivateRootTests
 {
     [Test, Combinatorial]

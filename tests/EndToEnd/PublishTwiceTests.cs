@@ -10,6 +10,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 /// The target Publish run twice with a library added between, by each engine, to a real registry and to those that play others: every
 /// registry has both images in the end, and other people's clients read them.
 /// </summary>
+[Category(Categories.EndToEnd)]
 public class PublishTwiceTests
 {
     private static readonly string[] Platforms = ["linux/amd64", "linux/arm/v7"];

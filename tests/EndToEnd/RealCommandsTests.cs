@@ -4,6 +4,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>Commands that people add to a small image, asked for by name only, run in the finished image.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+[Category(Categories.EndToEnd)]
 public class RealCommandsTests
 {
     private const string Commands =

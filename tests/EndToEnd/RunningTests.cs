@@ -3,6 +3,7 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>Real programs run from the image of amd64 in a chroot; SmokeTest runs those of every platform.</summary>
+[Category(Categories.EndToEnd)]
 public class RunningTests
 {
     private const string CppProgram = """

@@ -1,5 +1,6 @@
 namespace BusyboxGlibc.Tests.EndToEnd;
 
+[Category(Categories.EndToEnd)]
 public class SameBytesTests
 {
     [Test]

@@ -10,6 +10,7 @@ using BusyboxGlibc.Verify;
 namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>The real image runs, and with one library gone, swapped or older neither SmokeTest nor Verify lets it pass.</summary>
+[Category(Categories.EndToEnd)]
 public class SmokeDefectTests
 {
     private static readonly string[] Names = ["linux/amd64", "linux/arm64", "linux/s390x"];

@@ -4,6 +4,7 @@ using BusyboxGlibc.Tests.Debian;
 namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>The target SmokeTest of the built program on the real image.</summary>
+[Category(Categories.EndToEnd)]
 public class SmokeTestTests
 {
     [Test]

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>What the command line says of its tasks, without running one.</summary>
+[Category(Categories.EndToEnd)]
 public partial class TaskChainTests
 {
     private static readonly string[] PublishChain = ["CheckPublish", "Restore", "Assemble", "CompileBusybox", "Pack", "Verify", "SmokeTest", "Tag", "Archive", "Summary", "Publish"];

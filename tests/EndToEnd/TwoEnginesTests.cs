@@ -6,6 +6,7 @@ using BusyboxGlibc.Rootfs;
 namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>The engine in Docker against the embedded one, and what people may add to its Dockerfiles, all on a real engine.</summary>
+[Category(Categories.EndToEnd)]
 public class TwoEnginesTests
 {
     private ProjectCopy project = null!;

@@ -1,6 +1,7 @@
 namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>One builder over two machines: two real engines, whose BuildKits are reached by the driver <c>remote</c>.</summary>
+[Category(Categories.EndToEnd)]
 public class TwoNodesTests
 {
     private readonly Dictionary<string, string> environment = new(StringComparer.Ordinal);

@@ -4,6 +4,7 @@ using BusyboxGlibc.Tests.Debian;
 namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>BusyBox's own <c>testsuite</c>, run by the amd64 image's shell on the amd64 image's BusyBox.</summary>
+[Category(Categories.EndToEnd)]
 public class UpstreamTestsuiteTests
 {
     // Cases that fail for a native build too, see the head of the file.

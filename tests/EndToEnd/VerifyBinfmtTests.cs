@@ -9,6 +9,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 /// The target VerifyBinfmt of the built program on a fresh copy of the project, without a network, on a real binfmt_misc of its own: kernels from
 /// 6.7 on have one for each user namespace, so that the machine's handlers stay as they are.
 /// </summary>
+[Category(Categories.EndToEnd)]
 public class VerifyBinfmtTests
 {
     private const string Folder = BinfmtFolder.Usual;

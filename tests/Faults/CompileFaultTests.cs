@@ -5,6 +5,7 @@ using BusyboxGlibc.Tests.EndToEnd;
 namespace BusyboxGlibc.Tests.Faults;
 
 /// <summary>Compilations that cannot end well, through the real recipe and the real compiler.</summary>
+[Category(Categories.Faults)]
 public sealed class CompileFaultTests
 {
     private ProjectCopy project = null!;

@@ -4,6 +4,7 @@ using System.Globalization;
 namespace BusyboxGlibc.Tests.Faults;
 
 /// <summary>Runs that are killed, interrupted or in each other's way: the run after them is right.</summary>
+[Category(Categories.Faults)]
 public class KillFaultTests
 {
     // Six moments in all, in sevenths of an undisturbed run.

@@ -6,6 +6,7 @@ using BusyboxGlibc.Rootfs;
 namespace BusyboxGlibc.Tests.Faults;
 
 /// <summary>A finished layout that was damaged or tampered with.</summary>
+[Category(Categories.Faults)]
 public class LayoutFaultTests
 {
     [TestCase("layer")]

@@ -3,6 +3,7 @@ using System.Text;
 namespace BusyboxGlibc.Tests.Faults;
 
 /// <summary>What people write wrong: libraries, lines, arguments. Nothing may be built, and the lock may not change.</summary>
+[Category(Categories.Faults)]
 public class RequestFaultTests
 {
     [Test]

@@ -13,6 +13,7 @@ namespace BusyboxGlibc.Tests.Field;
 /// all is well and where something was damaged.
 /// </summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+[Category(Categories.EndToEnd)]
 public class FieldTests
 {
     private static readonly string[] Names = [.. KnownPlatforms.All.Select(platform => platform.Name)];

@@ -9,6 +9,8 @@ using BusyboxGlibc.Tests.Lock.Resolve;
 namespace BusyboxGlibc.Tests.Image;
 
 /// <summary>The digest that an image gives of its packages: of exactly those that are in it, whatever else the lock holds.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public class ImageMetadataTests
 {
     private static readonly BusyboxIdentity Compiled = new("1.38.0", BusyboxOrigin.Source);

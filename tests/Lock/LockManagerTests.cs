@@ -9,6 +9,8 @@ using BusyboxGlibc.Tests.Lock.Resolve;
 namespace BusyboxGlibc.Tests.Lock;
 
 /// <summary>What the keeper writes, and what it remembers of mirrors.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public sealed class LockManagerTests
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);

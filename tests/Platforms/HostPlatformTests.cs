@@ -3,6 +3,8 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Tests.Platforms;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class HostPlatformTests
 {
     [Test]

@@ -2,6 +2,8 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Tests.Platforms;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class PlatformsTests
 {
     [Test]

@@ -3,6 +3,7 @@ using BusyboxGlibc.Registry;
 namespace BusyboxGlibc.Tests.Registry;
 
 /// <summary>Registries that answer in ways of their own, where it leads to the same: the image is there, and reads back.</summary>
+[Category(Categories.Integration)]
 public class AnyRegistryTests : PlayedTests
 {
 

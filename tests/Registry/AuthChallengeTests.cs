@@ -3,6 +3,8 @@ using CsCheck;
 
 namespace BusyboxGlibc.Tests.Registry;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class AuthChallengeTests
 {
     [Test]

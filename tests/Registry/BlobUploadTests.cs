@@ -3,6 +3,7 @@ using BusyboxGlibc.Registry;
 namespace BusyboxGlibc.Tests.Registry;
 
 /// <summary>Layers in whichever way a registry takes them.</summary>
+[Category(Categories.Integration)]
 public class BlobUploadTests : PlayedTests
 {
     private static readonly RegistryPolicy Chunks = RegistryImages.Policy with { ChunkSize = 300_000 };

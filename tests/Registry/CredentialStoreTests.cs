@@ -3,6 +3,8 @@ using BusyboxGlibc.Registry;
 
 namespace BusyboxGlibc.Tests.Registry;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class CredentialStoreTests
 {
     private const string Secret = "s3cret-Pa55";
@@ -117,6 +119,7 @@ public class CredentialStoreTests
     [TestCase("yes " + Secret + " | head -c 1000000", "more than")]
     [TestCase("sleep 600 & wait", "did not end within")]
     [TestCase("exec sleep 600", "did not end within")]
+    [Category(Categories.Integration)]
     public async Task AHelperThatFailsOrHangsIsAnErrorThatRepeatsNothingOfIt(string script, string why)
     {
         Config("""{"credsStore":"bad"}""");

@@ -7,6 +7,7 @@ using BusyboxGlibc.Registry;
 namespace BusyboxGlibc.Tests.Registry;
 
 /// <summary>Registries that refuse OCI's media types, in the words of those that are known to.</summary>
+[Category(Categories.Integration)]
 public class MediaTypesTests : PlayedTests
 {
     private static readonly Func<string, JsonElement, bool> AnyOci = (type, _) => type.Contains("oci", StringComparison.Ordinal);

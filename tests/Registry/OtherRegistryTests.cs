@@ -6,6 +6,7 @@ using BusyboxGlibc.Tests.Oci.Layout;
 namespace BusyboxGlibc.Tests.Registry;
 
 /// <summary>Registries of others beside the machine's own: distribution 2.8.3 and go-containerregistry's, fetched from the Debian archive.</summary>
+[Category(Categories.Integration)]
 public class OtherRegistryTests
 {
     private static readonly string Folder = Path.Combine(

@@ -3,6 +3,8 @@ using BusyboxGlibc.Registry;
 namespace BusyboxGlibc.Tests.Registry;
 
 /// <summary>What is found out before any work.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public class PublishCheckTests : PlayedTests
 {
     [Test]

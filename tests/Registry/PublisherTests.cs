@@ -5,6 +5,7 @@ using BusyboxGlibc.Tests.Oci.Layout;
 namespace BusyboxGlibc.Tests.Registry;
 
 /// <summary>Publishing to a real registry where nothing goes wrong, and moving tags.</summary>
+[Category(Categories.Integration)]
 public class PublisherTests : BehindProxy
 {
     private static readonly string[] Moving = ["glibc", "1.38.0-glibc", "1.38-glibc", "1-glibc", "1.38.0-glibc-debian13"];

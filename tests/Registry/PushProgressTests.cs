@@ -6,6 +6,7 @@ using BusyboxGlibc.Registry.Tags;
 namespace BusyboxGlibc.Tests.Registry;
 
 /// <summary>What progress says of a push is what was sent.</summary>
+[Category(Categories.Integration)]
 public class PushProgressTests : BehindProxy
 {
     [Test]

@@ -3,6 +3,8 @@ using BusyboxGlibc.Registry;
 namespace BusyboxGlibc.Tests.Registry;
 
 /// <summary>Refusals as registries word them in reports of their users: each must lead to a line that helps, and to no detour.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public class RefusalAdviceTests : PlayedTests
 {
     private static IEnumerable<TestCaseData> Answers()
@@ -98,6 +100,7 @@ public class RefusalAdviceTests : PlayedTests
 
     // Two jobs bring the same layer to a Nexus at once: one of them is told that the blob cannot be updated, and it is there.
     [Test]
+    [Category(Categories.Integration)]
     public async Task ABlobThatSomebodyElseBroughtMeanwhileIsThere()
     {
         var layout = Images.Make();

@@ -5,6 +5,7 @@ using BusyboxGlibc.Registry;
 namespace BusyboxGlibc.Tests.Registry;
 
 /// <summary>What users reported of registries by name, each a switch of the one that plays them; the image must be there in the end.</summary>
+[Category(Categories.Integration)]
 public class ReportedRegistryTests : PlayedTests
 {
     private static readonly RegistryPolicy Chunks = RegistryImages.Policy with { ChunkSize = 300_000 };

@@ -5,6 +5,7 @@ using BusyboxGlibc.Registry;
 namespace BusyboxGlibc.Tests.Registry;
 
 /// <summary>A real registry behind a proxy that ends TLS, and passes on too little of how it was asked.</summary>
+[Category(Categories.Integration)]
 public class TlsProxyTests
 {
     private Authority authority = null!;

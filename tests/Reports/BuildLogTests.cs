@@ -11,6 +11,8 @@ namespace BusyboxGlibc.Tests.Reports;
 
 /// <summary>What people see of a run: the host with the build's log, board and console.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[Category(Categories.Unit)]
+[Parallelizable]
 public sealed class BuildLogTests : IDisposable
 {
     private readonly StringWriter _output = new() { NewLine = "\n" };

@@ -4,6 +4,8 @@ using BusyboxGlibc.Reports;
 namespace BusyboxGlibc.Tests.Reports;
 
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[Category(Categories.Unit)]
+[Parallelizable]
 public sealed class ConsoleProgressBoardTests : IDisposable
 {
     private static readonly Terminal _terminal = new(true, false, () => (80, 10));

@@ -5,6 +5,8 @@ using Cake.Core;
 
 namespace BusyboxGlibc.Tests.Reports;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public sealed class ErrorTextTests
 {
     private static readonly BuildException _error = new("no library libfo", "lib-requires.txt:3", "no package ships it", "write libfoo");

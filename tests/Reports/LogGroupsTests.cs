@@ -2,6 +2,8 @@ using BusyboxGlibc.Reports;
 
 namespace BusyboxGlibc.Tests.Reports;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class LogGroupsTests
 {
     [TestCase("GITHUB_ACTIONS", "true", "::group::Restore|::endgroup::")]

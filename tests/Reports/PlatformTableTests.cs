@@ -2,6 +2,8 @@ using BusyboxGlibc.Reports;
 
 namespace BusyboxGlibc.Tests.Reports;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public sealed class PlatformTableTests
 {
     private static readonly string _hex = string.Concat(Enumerable.Repeat("0123456789abcdef", 4));

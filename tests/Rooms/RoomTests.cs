@@ -7,6 +7,8 @@ using Mono.Cecil;
 namespace BusyboxGlibc.Tests.Rooms;
 
 /// <summary>The order of rooms that <c>docs/design.md</c> tells, held against the compiled program and its sources.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public partial class RoomTests
 {
     private const int LongestFile = 400;

@@ -8,6 +8,7 @@ using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Tests.Rootfs;
 
+[Category(Categories.Unit)]
 public class BaseTreeAssemblerTests
 {
     private static readonly string[] Shipped = [BaseParts.Certificates, BaseParts.Locale, BaseParts.Netbase];
@@ -15,6 +16,7 @@ public class BaseTreeAssemblerTests
     private static readonly string[] Architectures = [.. KnownPlatforms.All.Select(platform => platform.Name)];
 
     [TestCaseSource(nameof(Architectures))]
+    [Category(Categories.Integration)]
     public async Task EveryPlatformHasItsLoaderLibrariesCommandsAndRecords(string name)
     {
         var platform = KnownPlatforms.Find(name)!;

@@ -10,6 +10,7 @@ using BusyboxGlibc.Tests.EndToEnd;
 namespace BusyboxGlibc.Tests.Rootfs;
 
 /// <summary>The tables of what commands bring along, against the packages of both suites.</summary>
+[Category(Categories.Integration)]
 public class CommandDataTests
 {
     private static readonly string[] Names =

@@ -4,6 +4,8 @@ using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Tests.Rootfs;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class OverlayFoldersTests
 {
     private static readonly Platform Arm64 = KnownPlatforms.Find("linux/arm64")!;

@@ -2,6 +2,8 @@ using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Tests.Rootfs;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class PlacementTests
 {
     private MadePackages made = null!;
@@ -160,6 +162,7 @@ public class PlacementTests
     }
 
     [Test]
+    [Category(Categories.Integration)]
     public async Task ALibraryThatLooksBelowItsOwnFolderStaysThere()
     {
         using var shop = new Formats.Elf.Workshop();

@@ -3,6 +3,8 @@ using static BusyboxGlibc.Tests.Rootfs.Trees;
 
 namespace BusyboxGlibc.Tests.Rootfs;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class RootfsLayersTests
 {
     [Test]

@@ -3,6 +3,8 @@ using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Tests.Rootfs;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class RootfsMergeTests
 {
     private static readonly RootfsTree Busybox = Trees.Of(

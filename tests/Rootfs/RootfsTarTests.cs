@@ -6,6 +6,7 @@ using CsCheck;
 
 namespace BusyboxGlibc.Tests.Rootfs;
 
+[Category(Categories.Unit)]
 public class RootfsTarTests
 {
     private static readonly string[] Parts = ["a", "b", "é", "long-" + new string('x', 90), "\U0001F600"];
@@ -89,6 +90,7 @@ public class RootfsTarTests
     }
 
     [Test]
+    [Category(Categories.Integration)]
     public void GnuTarListsAndExtractsWhatWasWritten()
     {
         Requires.Tool("tar");

@@ -4,6 +4,8 @@ using CsCheck;
 
 namespace BusyboxGlibc.Tests.Rootfs;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class RootfsTreeTests
 {
     [TestCase("")]

@@ -2,6 +2,8 @@ using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Tests.Rootfs;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class SpooledContentsTests
 {
     private static readonly RootfsTree Tree = Trees.Of(

@@ -4,6 +4,8 @@ using BusyboxGlibc.Tests.Configuration;
 namespace BusyboxGlibc.Tests.Scripts;
 
 /// <summary>The analyser passes over a name that it does not find, so a slip in the list would ban nothing.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public class BannedSymbolsTests
 {
     private static string[] Lines => File.ReadAllLines(ProjectFiles.Path("build/BannedSymbols.txt"));

@@ -3,6 +3,7 @@ using BusyboxGlibc.Tests.EndToEnd;
 namespace BusyboxGlibc.Tests.Scripts;
 
 /// <summary>What <c>tests/engine/engine.sh</c> refuses; that it works is shown by all tests that use its engine.</summary>
+[Category(Categories.Integration)]
 public class EngineScriptTests
 {
     private static readonly string Script = Path.Combine(ProjectCopy.RepositoryFolder, "tests", "engine", "engine.sh");

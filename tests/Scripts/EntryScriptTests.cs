@@ -12,6 +12,7 @@ namespace BusyboxGlibc.Tests.Scripts;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Platform(Exclude = "Win", Reason = "runs /bin/sh")]
 [UnsupportedOSPlatform("windows")]
+[Category(Categories.Integration)]
 public sealed class EntryScriptTests : IDisposable
 {
     private const string FakeDotnet = """

@@ -3,6 +3,8 @@ using System.Diagnostics;
 namespace BusyboxGlibc.Tests.Scripts;
 
 /// <summary>The program as a process of its own.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public sealed class ProgramTests
 {
     [Test]

@@ -9,6 +9,7 @@ using BusyboxGlibc.Tests.EndToEnd;
 namespace BusyboxGlibc.Tests.Scripts;
 
 /// <summary>The workflows: linted, with pinned actions and few rights, and their steps are calls that this build understands.</summary>
+[Category(Categories.Integration)]
 public partial class WorkflowTests
 {
     private static readonly string Project = ProjectRoot.Find(null, AppContext.BaseDirectory);

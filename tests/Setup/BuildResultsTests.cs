@@ -7,6 +7,8 @@ using NSubstitute;
 
 namespace BusyboxGlibc.Tests.Setup;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class BuildResultsTests
 {
     private static readonly LayoutProof Proof = new("sha256:0", [], []);

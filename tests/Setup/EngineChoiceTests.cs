@@ -6,6 +6,8 @@ using BusyboxGlibc.Tasks;
 
 namespace BusyboxGlibc.Tests.Setup;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class EngineChoiceTests
 {
     private static readonly OwnLine Own = new("Dockerfile.builder:58", "RUN true", "it makes files");

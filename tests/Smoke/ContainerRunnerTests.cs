@@ -5,6 +5,8 @@ using BusyboxGlibc.Smoke;
 namespace BusyboxGlibc.Tests.Smoke;
 
 /// <summary>What is asked of an engine's client, and what comes of its answers.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public partial class ContainerRunnerTests
 {
     private static readonly SmokeImage Image = new(SmokeSamples.Arm64, SmokeSamples.Tiny(), ["PATH=/bin", "A=b c"], "/layout/blobs/sha256/layer");

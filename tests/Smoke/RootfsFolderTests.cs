@@ -5,6 +5,8 @@ using BusyboxGlibc.Tests.Rootfs;
 namespace BusyboxGlibc.Tests.Smoke;
 
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+[Category(Categories.Unit)]
+[Parallelizable]
 public class RootfsFolderTests
 {
     [Test]

@@ -4,6 +4,8 @@ using BusyboxGlibc.Tests.Rootfs;
 namespace BusyboxGlibc.Tests.Smoke;
 
 /// <summary>What the checks ask for and what they make of the answers, without running anything.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public class SmokeChecksTests
 {
     private static readonly SmokeImage Tiny = SmokeSamples.Of(SmokeSamples.Tiny(Trees.Link("bin/date", "busybox")));

@@ -7,6 +7,8 @@ namespace BusyboxGlibc.Tests.Smoke;
 
 /// <summary>How the C++ program is compiled and kept, with a root that compiles nothing; the real one is run by SmokeTest on all platforms.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+[Category(Categories.Unit)]
+[Parallelizable]
 public class SmokeProgramTests
 {
     private static readonly SmokeImage Image = SmokeSamples.Of(SmokeSamples.Tiny());

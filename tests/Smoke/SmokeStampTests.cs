@@ -4,6 +4,8 @@ using BusyboxGlibc.Smoke;
 namespace BusyboxGlibc.Tests.Smoke;
 
 /// <summary>What was proven is remembered for the same index and emulator, and nothing else is.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public class SmokeStampTests
 {
     private static readonly PlatformSmoke Proven = new("linux/arm64", "qemu", [new SmokeResult("one", SmokeState.Passed), new SmokeResult("two", SmokeState.Absent, "none there")]);

@@ -8,6 +8,8 @@ using BusyboxGlibc.Smoke;
 namespace BusyboxGlibc.Tests.Smoke;
 
 /// <summary>What the tester makes of runs, and what a build makes of that.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public class SmokeTesterTests
 {
     private static readonly SmokeCheck One = new("one", _ => null, _ => new SmokeScript("one", []), (_, lines) => lines is ["good"] ? null : "not good", TimeSpan.FromSeconds(3));

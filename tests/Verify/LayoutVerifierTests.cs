@@ -8,6 +8,8 @@ using BusyboxGlibc.Verify;
 
 namespace BusyboxGlibc.Tests.Verify;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class LayoutVerifierTests
 {
     private TemporaryFolder folder = null!;
@@ -86,6 +88,7 @@ public class LayoutVerifierTests
     }
 
     [Test]
+    [Category(Categories.Integration)]
     public async Task APipeInPlaceOfABlobIsNotOpened()
     {
         Requires.Tool("mkfifo");

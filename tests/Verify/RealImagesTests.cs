@@ -3,6 +3,7 @@ using BusyboxGlibc.Verify;
 
 namespace BusyboxGlibc.Tests.Verify;
 
+[Category(Categories.Integration)]
 public class RealImagesTests
 {
     private static readonly string[] Names = [.. KnownPlatforms.All.Select(platform => platform.Name)];

@@ -9,6 +9,7 @@ using BusyboxGlibc.Verify;
 namespace BusyboxGlibc.Tests.Verify;
 
 /// <summary>What is found of a draft of the lock before it is written.</summary>
+[Category(Categories.Integration)]
 public class ResolvedFilesProofTests
 {
     private const string Folder = "usr/lib/x86_64-linux-gnu";

@@ -7,6 +7,8 @@ using BusyboxGlibc.Verify;
 namespace BusyboxGlibc.Tests.Verify;
 
 /// <summary>What is wrong in a tree is found, and only that: each test spoils the real amd64 image in one way.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public class RootfsVerifierTests
 {
     private const int Executable = 0x1ED;
@@ -62,6 +64,7 @@ public class RootfsVerifierTests
     }
 
     [Test]
+    [Category(Categories.Integration)]
     public async Task AnotherLoaderAndASearchPathAreFound()
     {
         using var shop = new Formats.Elf.Workshop();
@@ -76,6 +79,7 @@ public class RootfsVerifierTests
     }
 
     [Test]
+    [Category(Categories.Integration)]
     public async Task LibrariesAreFoundWhereTheLoaderLooksAndNowhereElse()
     {
         using var shop = new Formats.Elf.Workshop();
@@ -95,6 +99,7 @@ public class RootfsVerifierTests
     }
 
     [Test]
+    [Category(Categories.Integration)]
     public async Task ManyUndefinedSymbolsAreCounted()
     {
         using var shop = new Formats.Elf.Workshop();

@@ -3,6 +3,8 @@ using BusyboxGlibc.Busybox.BuildRoot;
 
 namespace BusyboxGlibc.Tests.Busybox.BuildRoot;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class BuildRootEntryTests
 {
     [Test]

@@ -7,6 +7,7 @@ namespace BusyboxGlibc.Tests.Busybox.BuildRoot;
 
 /// <summary>The real build root: resolved, unpacked, entered, compiled in.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+[Category(Categories.Integration)]
 public class RealBuildRootTests
 {
     private static readonly IReadOnlyDictionary<string, string> Nothing = new Dictionary<string, string>();

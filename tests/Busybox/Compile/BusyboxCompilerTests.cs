@@ -5,6 +5,8 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Tests.Busybox.Compile;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class BusyboxCompilerTests
 {
     private readonly SaidBoard board = new();

@@ -6,6 +6,8 @@ using BusyboxGlibc.Tests.Configuration;
 
 namespace BusyboxGlibc.Tests.Busybox.Releases;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class BusyboxReleasesTests
 {
     private string folder = string.Empty;

@@ -8,6 +8,8 @@ using BusyboxGlibc.Tests.Busybox.Compile;
 
 namespace BusyboxGlibc.Tests.Busybox.Releases;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class ReleaseTarballTests
 {
     private static readonly byte[] Tarball = [.. Enumerable.Range(0, 100_000).Select(index => (byte)(index * 7))];

@@ -4,6 +4,8 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Tests.Configuration.Requirements;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class RequirementFileTests
 {
     private static IReadOnlyList<Requirement> Parse(string text) => RequirementFile.Parse(text, "lib-requires.txt", KnownPlatforms.All);

@@ -5,6 +5,8 @@ using CsCheck;
 
 namespace BusyboxGlibc.Tests.Configuration.Requirements;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class RequirementPropertyTests
 {
     private const string Seed = """

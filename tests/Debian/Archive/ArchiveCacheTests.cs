@@ -6,6 +6,8 @@ using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Tests.Debian.Archive;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class ArchiveCacheTests
 {
     private const string File = "/debian/pool/main/f/foo/foo_1.0_amd64.deb";
@@ -224,6 +226,7 @@ public class ArchiveCacheTests
     }
 
     [Test]
+    [Category(Categories.Integration)]
     public async Task ADownloadThatFillsTheDiskLeavesNothing()
     {
         Requires.That(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "root, to mount a small file system");

@@ -5,6 +5,7 @@ using BusyboxGlibc.Foundation.Net;
 
 namespace BusyboxGlibc.Tests.Debian.Archive;
 
+[Category(Categories.Unit)]
 public class DownloaderTests
 {
     private const string File = "/file";

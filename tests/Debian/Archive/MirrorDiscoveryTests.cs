@@ -3,6 +3,8 @@ using NSubstitute;
 
 namespace BusyboxGlibc.Tests.Debian.Archive;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class MirrorDiscoveryTests
 {
     private const string Lists = "/etc/apt/sources.list.d";

@@ -6,6 +6,8 @@ using static BusyboxGlibc.Tests.Debian.Package.DebReading;
 
 namespace BusyboxGlibc.Tests.Debian.Package;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class DebFormatTests
 {
     private static readonly byte[] Format = "2.0\n"u8.ToArray();

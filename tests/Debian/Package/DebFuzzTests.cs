@@ -5,6 +5,7 @@ using static BusyboxGlibc.Tests.Debian.Package.DebMaker;
 namespace BusyboxGlibc.Tests.Debian.Package;
 
 /// <summary>Thousands of damaged package files: each is read or refused with the room's error, fast and in bounded memory.</summary>
+[Category(Categories.Faults)]
 public class DebFuzzTests
 {
     private const long MostAllocated = 48L << 20;

@@ -6,6 +6,8 @@ using static BusyboxGlibc.Tests.Debian.Package.DebReading;
 
 namespace BusyboxGlibc.Tests.Debian.Package;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class DebSafetyTests
 {
     private static readonly byte[] Honest = File("./ok", "fine");

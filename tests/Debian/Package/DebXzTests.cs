@@ -5,6 +5,7 @@ using BusyboxGlibc.Formats.Xz;
 namespace BusyboxGlibc.Tests.Debian.Package;
 
 /// <summary>The xz decoder, with the program xz as the other side.</summary>
+[Category(Categories.Integration)]
 public class DebXzTests
 {
     private const int Most = 96 << 20;

@@ -10,6 +10,7 @@ namespace BusyboxGlibc.Tests.Debian.Package;
 /// Package files in the shapes of builders other than Debian's own, against this machine's <c>dpkg-deb -x</c>: what it unpacks is what is read,
 /// the same paths, kinds, contents and link targets, and of files the same permissions.
 /// </summary>
+[Category(Categories.Integration)]
 public class DpkgOracleTests
 {
     private static readonly byte[] Format = "2.0\n"u8.ToArray();

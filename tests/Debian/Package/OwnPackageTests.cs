@@ -8,6 +8,8 @@ using static BusyboxGlibc.Tests.Debian.Package.DebReading;
 namespace BusyboxGlibc.Tests.Debian.Package;
 
 /// <summary>Package files as other builders than Debian's write them: whatever <c>dpkg -i</c> takes and an image needs is read.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public class OwnPackageTests
 {
     [TestCase("usr/bin/x")]
@@ -76,6 +78,7 @@ public class OwnPackageTests
     [TestCase("-Zgzip -z1")]
     [TestCase("-Znone")]
     [TestCase("-Zzstd -z22")]
+    [Category(Categories.Integration)]
     public void WhatDpkgDebMakesOfMuchDataIsRead(string options)
     {
         Requires.Tool("dpkg-deb");
@@ -116,6 +119,7 @@ public class OwnPackageTests
     }
 
     [Test]
+    [Category(Categories.Integration)]
     public void WhatCPackMakesIsRead()
     {
         Requires.Tool("cpack");

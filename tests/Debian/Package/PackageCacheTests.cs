@@ -4,6 +4,7 @@ using BusyboxGlibc.Tests.Rootfs;
 
 namespace BusyboxGlibc.Tests.Debian.Package;
 
+[Category(Categories.Unit)]
 public class PackageCacheTests
 {
     [Test]

@@ -3,6 +3,8 @@ using BusyboxGlibc.Debian.Suite;
 
 namespace BusyboxGlibc.Tests.Debian.Suite;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class DebianSuiteTests
 {
     private static readonly TestPackage[] Packages =

@@ -4,6 +4,8 @@ using BusyboxGlibc.Debian.Suite;
 
 namespace BusyboxGlibc.Tests.Debian.Suite;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class ReleaseFileTests
 {
     private const string Sha = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";

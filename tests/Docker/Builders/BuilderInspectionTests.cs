@@ -6,6 +6,7 @@ namespace BusyboxGlibc.Tests.Docker.Builders;
 
 /// <summary>What is read of a builder, of several versions of buildx, and of answers that are none.</summary>
 [UnsupportedOSPlatform("windows")]
+[Category(Categories.Integration)]
 public class BuilderInspectionTests
 {
     [Test]

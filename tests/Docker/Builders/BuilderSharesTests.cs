@@ -3,6 +3,8 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Tests.Docker.Builders;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class BuilderSharesTests
 {
     private static readonly string[] Asked = ["linux/amd64", "linux/arm64", "linux/arm/v7", "linux/386"];

@@ -4,6 +4,8 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Tests.Docker.Buildx;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class BuildContextsTests
 {
     private static readonly Dictionary<Platform, IReadOnlyList<string>> Options = new()

@@ -5,6 +5,8 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Tests.Docker.Buildx;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class BuildxProgressTests
 {
     // As the client prints it: two platforms side by side, one of them another machine's.

@@ -5,6 +5,8 @@ using Cake.Core;
 
 namespace BusyboxGlibc.Tests.Docker.Buildx;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class BuildxRunTests
 {
     private static readonly IReadOnlyList<BuildxShare> Shares =

@@ -5,6 +5,8 @@ using BusyboxGlibc.Tests.Configuration;
 
 namespace BusyboxGlibc.Tests.Docker.Buildx;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class DockerfileRendererTests
 {
     private static readonly DockerfileValues Values = new(

@@ -5,6 +5,7 @@ using BusyboxGlibc.Tests.EndToEnd;
 namespace BusyboxGlibc.Tests.Docker.Buildx;
 
 /// <summary>The steps of Dockerfile.builder, as far as they run without an engine.</summary>
+[Category(Categories.Integration)]
 public class StepScriptTests
 {
     private static readonly IReadOnlyList<string> Names = [.. KnownPlatforms.All.Select(platform => platform.Name)];

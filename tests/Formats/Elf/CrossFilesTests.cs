@@ -5,6 +5,7 @@ using BusyboxGlibc.Tests.Verify;
 namespace BusyboxGlibc.Tests.Formats.Elf;
 
 /// <summary>Debian's files of all eight platforms, held against readelf, which reads them all.</summary>
+[Category(Categories.Integration)]
 public class CrossFilesTests
 {
     private static readonly string[] Names = [.. KnownPlatforms.All.Select(platform => platform.Name)];

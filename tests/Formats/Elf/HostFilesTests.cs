@@ -4,6 +4,7 @@ using BusyboxGlibc.Formats.Elf;
 namespace BusyboxGlibc.Tests.Formats.Elf;
 
 /// <summary>The files of this machine, held against what its own ldd and readelf say.</summary>
+[Category(Categories.Integration)]
 public class HostFilesTests
 {
     // Set to check every file of the machine instead of a sample.

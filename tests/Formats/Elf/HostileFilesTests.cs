@@ -5,6 +5,7 @@ using BusyboxGlibc.Formats.Elf;
 namespace BusyboxGlibc.Tests.Formats.Elf;
 
 /// <summary>Files made to run a reader in circles, out of the file or out of memory.</summary>
+[Category(Categories.Unit)]
 public class HostileFilesTests
 {
     private const int Size = 1 << 21;

@@ -4,6 +4,7 @@ using BusyboxGlibc.Foundation.Files;
 namespace BusyboxGlibc.Tests.Formats.Elf;
 
 /// <summary>Files that lie elsewhere, of which only tables are held: they say the same as when they are held whole.</summary>
+[Category(Categories.Unit)]
 public class LazyFilesTests
 {
     [Test]

@@ -5,6 +5,7 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Tests.Formats.Elf;
 
 /// <summary>Where libraries are found, compared with what ldd lists for the same files on this machine.</summary>
+[Category(Categories.Integration)]
 public partial class LibrarySearchTests
 {
     private const string CallsA = "int a(void); int main(void) { return a(); }";

@@ -2,6 +2,7 @@ using BusyboxGlibc.Formats.Elf;
 
 namespace BusyboxGlibc.Tests.Formats.Elf;
 
+[Category(Categories.Integration)]
 public class LinkCheckTests
 {
     private const string CallsFoo = "extern int foo(void); int main(void) { return foo(); }";

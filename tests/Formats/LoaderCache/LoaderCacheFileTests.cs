@@ -3,6 +3,8 @@ using BusyboxGlibc.Formats.LoaderCache;
 namespace BusyboxGlibc.Tests.Formats.LoaderCache;
 
 /// <summary>The format alone; that it is ldconfig's own is shown with the images.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public class LoaderCacheFileTests
 {
     private static readonly LoaderCacheEntry[] Sample =

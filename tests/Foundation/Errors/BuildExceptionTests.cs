@@ -2,6 +2,8 @@ using BusyboxGlibc.Foundation.Errors;
 
 namespace BusyboxGlibc.Tests.Foundation.Errors;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class BuildExceptionTests
 {
     [Test]

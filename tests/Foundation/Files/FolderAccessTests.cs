@@ -3,6 +3,8 @@ using BusyboxGlibc.Foundation.Files;
 namespace BusyboxGlibc.Tests.Foundation.Files;
 
 [Platform(Exclude = "Win", Reason = "asks access(2)")]
+[Category(Categories.Unit)]
+[Parallelizable]
 public class FolderAccessTests
 {
     [Test]

@@ -4,6 +4,7 @@ using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Tests.Foundation.Files;
 
+[Category(Categories.Unit)]
 public class LazyBytesTests
 {
     [Test]

@@ -2,6 +2,8 @@ using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Tests.Foundation.Files;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class PartsFileTests
 {
     private static readonly byte[][] Parts = [[1, 2, 3], [], [.. Enumerable.Range(0, 5000).Select(number => (byte)number)]];

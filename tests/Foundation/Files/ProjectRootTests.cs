@@ -3,6 +3,8 @@ using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Tests.Foundation.Files;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public sealed class ProjectRootTests
 {
     [Test]

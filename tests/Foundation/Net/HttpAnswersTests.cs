@@ -3,6 +3,8 @@ using BusyboxGlibc.Foundation.Net;
 
 namespace BusyboxGlibc.Tests.Foundation.Net;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class HttpAnswersTests
 {
     private static readonly Uri Plain = new("http://a.example:5000/v2/x/");

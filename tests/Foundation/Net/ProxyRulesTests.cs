@@ -5,6 +5,8 @@ using BusyboxGlibc.Tests.Debian;
 namespace BusyboxGlibc.Tests.Foundation.Net;
 
 /// <summary>Which proxy an address goes through, and what is said of it.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public class ProxyRulesTests
 {
     [TestCase("example.com", "http://example.com/", true)]

@@ -3,6 +3,8 @@ using BusyboxGlibc.Foundation.Net;
 namespace BusyboxGlibc.Tests.Foundation.Net;
 
 /// <summary>The loop that repeats what failed.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public class RetryLoopTests
 {
     private static readonly RetryPolicy Policy = new(4, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(5));

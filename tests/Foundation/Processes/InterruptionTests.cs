@@ -3,6 +3,8 @@ using BusyboxGlibc.Foundation.Processes;
 
 namespace BusyboxGlibc.Tests.Foundation.Processes;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public sealed partial class InterruptionTests
 {
     [Test]

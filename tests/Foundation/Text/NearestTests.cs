@@ -3,6 +3,8 @@ using CsCheck;
 
 namespace BusyboxGlibc.Tests.Foundation.Text;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class NearestTests
 {
     [TestCase("platfroms", "platforms")]

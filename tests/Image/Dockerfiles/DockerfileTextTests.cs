@@ -2,6 +2,8 @@ using BusyboxGlibc.Image.Dockerfiles;
 
 namespace BusyboxGlibc.Tests.Image.Dockerfiles;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class DockerfileTextTests
 {
     [Test]

@@ -6,6 +6,8 @@ using BusyboxGlibc.Tests.Lock.Resolve;
 
 namespace BusyboxGlibc.Tests.Lock.Model;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class LockAnswerTests
 {
     private static readonly Platform[] Both = [Locks.Amd64, Locks.Arm64];

@@ -3,6 +3,8 @@ using BusyboxGlibc.Tests.Lock.Resolve;
 
 namespace BusyboxGlibc.Tests.Lock.Model;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class LockDiffTests
 {
     [Test]

@@ -6,6 +6,8 @@ using CsCheck;
 
 namespace BusyboxGlibc.Tests.Lock.Model;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class LockFileTests
 {
     private static readonly string Text = LockFile.Serialize(Locks.Small());

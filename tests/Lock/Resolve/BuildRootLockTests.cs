@@ -5,6 +5,8 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Tests.Lock.Resolve;
 
 /// <summary>Build roots in the lock file and in what is told of its changes.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public class BuildRootLockTests
 {
     private static readonly ImageLock Rooted = WithRoots("1");

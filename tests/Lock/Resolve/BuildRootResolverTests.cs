@@ -7,6 +7,8 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Tests.Lock.Resolve;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class BuildRootResolverTests
 {
     [Test]

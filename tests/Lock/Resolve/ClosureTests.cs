@@ -8,6 +8,8 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Tests.Lock.Resolve;
 
 /// <summary>Which library answers a need: alternatives, search paths, package files and overlays of one's own.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public class ClosureTests
 {
     private static readonly Platform[] One = [Locks.Amd64];

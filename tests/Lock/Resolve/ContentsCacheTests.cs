@@ -4,6 +4,8 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Tests.Lock.Resolve;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class ContentsCacheTests
 {
     private static readonly Platform[] Two = [Locks.Amd64, Locks.Armel];

@@ -10,6 +10,8 @@ using static BusyboxGlibc.Tests.Debian.Package.DebMaker;
 namespace BusyboxGlibc.Tests.Lock.Resolve;
 
 /// <summary>A package that lists a path again: resolution, the cache and the reader of locked files all take the last, as dpkg does.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public class DebContentsReaderTests
 {
     private static readonly byte[] Deb = DebOf(

@@ -6,6 +6,8 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Tests.Lock.Resolve;
 
 /// <summary>Names as people write them, and what Debian calls these libraries.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public class FieldNamesTests
 {
     private static readonly Platform[] One = [Locks.Amd64];

@@ -10,6 +10,8 @@ using BusyboxGlibc.Tests.Debian;
 namespace BusyboxGlibc.Tests.Lock.Resolve;
 
 /// <summary>Signed archives in an older and a newer state, the newer in mid-update: what a lock takes of them, and what it never does.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public sealed class NeverBackInTimeTests
 {
     private const string OldDate = "2026-01-04 12:00 UTC";

@@ -8,6 +8,8 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Tests.Lock.Resolve;
 
 /// <summary>Package files of one's own in a lock.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public class OwnPackageLockTests
 {
     [Test]

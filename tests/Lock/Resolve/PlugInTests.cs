@@ -6,6 +6,8 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Tests.Lock.Resolve;
 
 /// <summary>Files of packages in folders where the loader does not look: plug-ins, and what they read.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public class PlugInTests
 {
     private static readonly Platform[] Two = [Locks.Amd64, Locks.Armel];

@@ -14,6 +14,7 @@ using BusyboxGlibc.Tests.Debian;
 namespace BusyboxGlibc.Tests.Lock.Resolve;
 
 /// <summary>Resolution from the real archive. The cache is content-addressed and stays between runs.</summary>
+[Category(Categories.Integration)]
 public class RealLockTests
 {
     private static readonly string[] Libraries =

@@ -7,6 +7,8 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Tests.Lock.Resolve;
 
 /// <summary>How platforms follow the first one, and how an older lock's pins stay or go.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public class ResolverPinTests
 {
     private static readonly Platform[] One = [Locks.Amd64];

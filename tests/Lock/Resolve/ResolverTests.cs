@@ -6,6 +6,8 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Tests.Lock.Resolve;
 
 /// <summary>Which files and packages a requirement brings in.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
 public class ResolverTests
 {
     private static readonly Platform[] One = [Locks.Amd64];

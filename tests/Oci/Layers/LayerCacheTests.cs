@@ -5,6 +5,8 @@ using BusyboxGlibc.Tests.Oci.Layout;
 
 namespace BusyboxGlibc.Tests.Oci.Layers;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class LayerCacheTests
 {
     private static readonly byte[] Content = TestImages.Compressible(300_000);

@@ -6,6 +6,8 @@ using CsCheck;
 
 namespace BusyboxGlibc.Tests.Oci.Layers;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class LayerCompressorTests
 {
     private static readonly byte[] Input = TestImages.Compressible(1_500_000);
@@ -91,6 +93,7 @@ public class LayerCompressorTests
     }
 
     [Test]
+    [Category(Categories.Integration)]
     public async Task GzipAndPythonReadIt()
     {
         Requires.Tool("gzip");

@@ -4,6 +4,8 @@ using CsCheck;
 
 namespace BusyboxGlibc.Tests.Oci.Layers;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class SegmentCacheTests
 {
     private static readonly byte[] Content = TestImages.Compressible(2_000_000);

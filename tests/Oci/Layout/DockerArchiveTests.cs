@@ -5,6 +5,8 @@ using BusyboxGlibc.Oci.Layout;
 
 namespace BusyboxGlibc.Tests.Oci.Layout;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class DockerArchiveTests
 {
     [Test]

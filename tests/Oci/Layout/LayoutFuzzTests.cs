@@ -8,6 +8,7 @@ using BusyboxGlibc.Verify;
 namespace BusyboxGlibc.Tests.Oci.Layout;
 
 /// <summary>Mutated documents and layers: findings, or the room's own error, and nothing else.</summary>
+[Category(Categories.Faults)]
 public class LayoutFuzzTests
 {
     private static readonly string[] Fragments =

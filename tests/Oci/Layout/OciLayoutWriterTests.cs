@@ -6,6 +6,8 @@ using BusyboxGlibc.Verify;
 
 namespace BusyboxGlibc.Tests.Oci.Layout;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class OciLayoutWriterTests
 {
     [Test]

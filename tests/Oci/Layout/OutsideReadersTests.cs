@@ -5,6 +5,7 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Tests.Oci.Layout;
 
 /// <summary>Programs that share no code with us take what we write.</summary>
+[Category(Categories.Integration)]
 public class OutsideReadersTests
 {
     private TemporaryFolder folder = null!;

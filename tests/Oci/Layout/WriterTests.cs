@@ -4,6 +4,8 @@ using BusyboxGlibc.Oci.Layout;
 
 namespace BusyboxGlibc.Tests.Oci.Layout;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class WriterTests
 {
     private const string DiffId = "sha256:0000000000000000000000000000000000000000000000000000000000000001";

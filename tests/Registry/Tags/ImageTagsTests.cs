@@ -6,6 +6,8 @@ using BusyboxGlibc.Verify;
 
 namespace BusyboxGlibc.Tests.Registry.Tags;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class ImageTagsTests
 {
     private static readonly string Digest = "sha256:0123456789abcdef" + new string('0', 48);
@@ -111,6 +113,7 @@ public class ImageTagsTests
     }
 
     [Test]
+    [Category(Categories.Integration)]
     public async Task TheLayoutItselfLoadsWhereOnlyDockersOwnFormatIsKnown()
     {
         using var folder = new TemporaryFolder();

@@ -3,6 +3,8 @@ using BusyboxGlibc.Reports.Help;
 
 namespace BusyboxGlibc.Tests.Reports.Help;
 
+[Category(Categories.Unit)]
+[Parallelizable]
 public class HelpRequestTests
 {
     [TestCase("", false, "", "")]

@@ -5,6 +5,7 @@ using BusyboxGlibc.Tests.Formats.Elf;
 namespace BusyboxGlibc.Tests.Reports.Help;
 
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[Category(Categories.Integration)]
 public sealed class ProgramVersionTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
