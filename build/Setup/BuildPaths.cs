@@ -12,6 +12,9 @@ public sealed class BuildPaths(BuildInputs inputs)
     /// <summary>The lock.</summary>
     public string Lock => Path.Combine(inputs.RootFolder, "image.lock.json");
 
+    /// <summary>The solution of the program and its tests.</summary>
+    public string Solution => Path.Combine(inputs.RootFolder, "busybox-glibc.slnx");
+
     /// <summary>Everything that is made.</summary>
     public string Artifacts => inputs.Options.Run.ArtifactsFolder;
 

@@ -18,6 +18,7 @@ public static class SetupServices
         .AddSingleton<BuildInputs>()
         .AddSingleton<BuildPaths>()
         .AddSingleton<TestRun>()
+        .AddSingleton<LintChecks>()
         .AddSingleton<BuildResults>()
         .AddSingleton<Workspace>()
         .AddSingleton(tasks)

