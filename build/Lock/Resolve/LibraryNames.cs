@@ -32,7 +32,8 @@ internal static class LibraryNames
             return file == name ? 0 : NoRank;
         }
 
-        if (!file.StartsWith(name, StringComparison.Ordinal))
+        // A number goes to its end: libfoo1 is no libfoo10.2.
+        if (!file.StartsWith(name, StringComparison.Ordinal) || (char.IsAsciiDigit(name[^1]) && file.Length > name.Length && char.IsAsciiDigit(file[name.Length])))
         {
             return NoRank;
         }
@@ -60,6 +61,9 @@ internal static class LibraryNames
         var at = file.IndexOf(".so", StringComparison.Ordinal);
         return at < 0 ? file : file[..at];
     }
+
+    /// <summary>A name without the version that is part of it: <c>libpython</c> of <c>libpython3.13</c>, <c>libgnat</c> of <c>libgnat-14</c>.</summary>
+    public static string WithoutVersion(string stem) => stem.TrimEnd("0123456789.".ToCharArray()).TrimEnd('-');
 
     /// <summary>Whether files of one package that are parts by their names are so indeed: a single one is another library.</summary>
     public static bool AreParts(IEnumerable<string> files) => files.Select(StemOf).Distinct(StringComparer.Ordinal).Skip(1).Any();

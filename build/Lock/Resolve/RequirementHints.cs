@@ -22,7 +22,7 @@ internal sealed class RequirementHints(ResolvedFiles resolved, RequirementSearch
     /// <summary>The advice for a library.</summary>
     public async Task<(string? Why, string Next)> ForLibraryAsync(Requirement requirement)
     {
-        if (!IsVersioned(requirement) && await BehindLinkerNameAsync(requirement) is { } real)
+        if ((!requirement.IsExactSoname || IsBare(requirement.Name)) && await BehindLinkerNameAsync(requirement) is { } real)
         {
             return (
                 $"{requirement.Name} is a name for the linker alone, and leads to {real}",
@@ -83,26 +83,24 @@ internal sealed class RequirementHints(ResolvedFiles resolved, RequirementSearch
 
     private static string Advice(IReadOnlyList<string> names) => names.Count == 0 ? "correct the name" : $"did you mean {string.Join(", ", names)}?";
 
-    private static bool IsVersioned(Requirement requirement) => requirement.IsExactSoname && !requirement.Name.EndsWith(".so", StringComparison.Ordinal);
+    private static bool IsBare(string file) => file.EndsWith(".so", StringComparison.Ordinal);
 
     // The same library with another version is what a person most likely meant: libssl.so.3, not the libssl.so.3.0.1 that it leads to.
-    // The version may stand in the name: libldap-2.5.so.0 is libldap.so.2 today.
+    // The version may stand in the name: libldap-2.5.so.0 is libldap.so.2 today, libpython3.11.so.1.0 is libpython3.13.so.1.0.
     private IEnumerable<string> OtherVersions(Requirement requirement)
     {
-        if (!IsVersioned(requirement))
-        {
-            return [];
-        }
-
         var stem = LibraryNames.StemOf(requirement.Name);
-        return OfStem(stem).Concat(OfStem(stem.TrimEnd("0123456789.".ToCharArray()).TrimEnd('-')));
+        var name = LibraryNames.WithoutVersion(stem);
+        return name.Length <= "lib".Length || (!requirement.IsExactSoname && !stem.AsSpan(name.Length).ContainsAny('.', '-')) ? [] : OfStem(stem).Concat(OfStem(name)).Distinct(StringComparer.Ordinal);
     }
 
     private IEnumerable<string> OfStem(string stem)
     {
-        var others = contents.Libraries(stem + ".so")
-            .Where(entry => !RequirementSearch.IsForDevelopment(entry.Section) && !entry.Path.EndsWith(".so", StringComparison.Ordinal))
+        var asked = new Requirement(RequirementKind.Library, stem, null, null, [], false, string.Empty, 0, stem);
+        var others = contents.Libraries(stem)
+            .Where(entry => !RequirementSearch.IsForDevelopment(entry.Section))
             .Select(entry => LibraryNames.FileOf(entry.Path))
+            .Where(file => LibraryNames.Rank(asked, file) <= 1 && file != stem + ".so")
             .Distinct(StringComparer.Ordinal)
             .OrderBy(name => name.Length).ThenBy(name => name, StringComparer.Ordinal)
             .ToList();

@@ -179,6 +179,34 @@ public class FieldNamesTests
             Does.Contain($"linux/amd64 has {there}, another version with another ABI").And.Contain($"build the program again and ask for {there},").And.Not.Contain("linker"));
     }
 
+    // Each as a program that was built elsewhere asks for it, and what trixie has.
+    [TestCase("libpython3.11.so.1.0", "libpython3.13.so.1.0")]
+    [TestCase("libpython3.1.so.1.0", "libpython3.13.so.1.0")]
+    [TestCase("libpython3.11", "libpython3.13.so.1.0")]
+    [TestCase("libperl.so.5.36", "libperl.so.5.40")]
+    [TestCase("libLLVM-17.so.1", "libLLVM.so.19.1")]
+    [TestCase("libLLVM-17.so.1", "libLLVM-19.so.1")]
+    [TestCase("libruby-3.1.so.3.1", "libruby-3.3.so.3.3")]
+    [TestCase("libgnat-12.so", "libgnat-14.so")]
+    [TestCase("libdb-4.8.so", "libdb-5.3.so")]
+    [TestCase("libboost_system.so.1.74.0", "libboost_system.so.1.83.0")]
+    [TestCase("libicuuc.so.72", "libicuuc.so.76")]
+    public async Task ASonameIsThatSonameOrAnErrorThatNamesTheOneThatIsThere(string name, string there)
+    {
+        using var archive = Archive().Add(Package("there1", there)).Add(Package("other1", "libpythonx.so.1"));
+        Assert.That(await ErrorOfAsync(archive, Locks.Library(name)), Does.Contain($"linux/amd64 has {there}, another version with another ABI").And.Contain($"ask for {there},").And.Not.Contain("did you mean"));
+        Assert.That(await ErrorOfAsync(archive, Locks.Library(name, package: "there1")), Does.Contain("does not have it").And.Contain(there));
+        Assert.That(await PackagesAsync(archive, there), Does.Contain("there1"), "the advice works");
+    }
+
+    [TestCase("libfoo1", "libfoo10.2.so")]
+    [TestCase("libpython3", "libpython31.2.so.1.0")]
+    public async Task ANumberOfANameGoesToItsEnd(string name, string there)
+    {
+        using var archive = Archive().Add(Package("there1", there));
+        Assert.That(await ErrorOfAsync(archive, Locks.Library(name)), Does.Contain("no package provides it"));
+    }
+
     [Test]
     public async Task NoHintIsBetterThanANoisyOne()
     {
