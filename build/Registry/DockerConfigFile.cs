@@ -14,7 +14,7 @@ public sealed class DockerConfigFile
     private static readonly JsonDocumentOptions Lenient = new() { MaxDepth = 32, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
     private readonly Dictionary<string, string> helpers = new(StringComparer.OrdinalIgnoreCase);
-    private readonly List<(string Key, RegistryCredentials Credentials)> accounts = [];
+    private readonly List<KeyValuePair<string, Account>> accounts = [];
 
     private DockerConfigFile(string path) => Path = path;
 
@@ -57,8 +57,14 @@ public sealed class DockerConfigFile
         var config = new DockerConfigFile(where);
         try
         {
-            using var document = JsonDocument.Parse(content, Lenient);
-            config.Take(document.RootElement);
+            // Windows' editors and shells begin a file with a mark, and write UTF-16; tools make an empty one to be filled by a login.
+            using var reader = new StreamReader(new MemoryStream(content.ToArray(), writable: false), Encoding.UTF8);
+            if (reader.ReadToEnd() is var text && !string.IsNullOrWhiteSpace(text))
+            {
+                using var document = JsonDocument.Parse(text, Lenient);
+                config.Take(document.RootElement);
+            }
+
             return config;
         }
         catch (JsonException error)
@@ -76,8 +82,16 @@ public sealed class DockerConfigFile
     public string? HelperFor(RegistryHost host, string repository) => Best(helpers, host, repository);
 
     /// <summary>The account written in the file itself, of the key that names most of the repository's path; null for none.</summary>
-    public RegistryCredentials? AccountFor(RegistryHost host, string repository) =>
-        Best(accounts.Select(account => KeyValuePair.Create(account.Key, account.Credentials)), host, repository);
+    /// <exception cref="RegistryException">What it says of that registry is malformed. What it says of others is nobody's concern.</exception>
+    public RegistryCredentials? AccountFor(RegistryHost host, string repository)
+    {
+        if (Best(accounts, host, repository) is not { } account)
+        {
+            return null;
+        }
+
+        return account.IsReadable ? account.Credentials : throw Bad(Path, $"the entry of {host} in it is malformed: its auth is not USER:PASSWORD in base64");
+    }
 
     private static T? Best<T>(IEnumerable<KeyValuePair<string, T>> entries, RegistryHost host, string repository)
         where T : class => entries
@@ -96,31 +110,48 @@ public sealed class DockerConfigFile
 
         foreach (var account in Members(root, "auths").Where(account => account.Value.ValueKind == JsonValueKind.Object))
         {
-            if (Account(account.Value) is { } credentials)
+            if (Read(account.Value) is { } read)
             {
-                accounts.Add((account.Name, credentials));
+                accounts.Add(KeyValuePair.Create(account.Name, read));
             }
         }
     }
 
     // With a helper in use the entry is there, and empty.
-    private RegistryCredentials? Account(JsonElement entry)
+    private Account? Read(JsonElement entry)
     {
         if (Text(entry, "identitytoken") is { } token)
         {
-            return RegistryCredentials.IdentityToken(token, Path);
+            return new(RegistryCredentials.IdentityToken(token, Path));
+        }
+
+        if (Text(entry, "registrytoken") is { } ready)
+        {
+            return new(RegistryCredentials.RegistryToken(ready, Path));
         }
 
         if (Text(entry, "auth") is { } encoded)
         {
-            var both = Encoding.UTF8.GetString(Convert.FromBase64String(encoded)).TrimEnd('\0');
-            var colon = both.IndexOf(':', StringComparison.Ordinal);
-            return colon > 0 ? RegistryCredentials.Password(both[..colon], both[(colon + 1)..], Path) : throw new FormatException();
+            return new(Decode(encoded));
         }
 
         return Text(entry, "username") is { } user && Text(entry, "password") is { } password
-            ? RegistryCredentials.Password(user, password, Path)
+            ? new(RegistryCredentials.Password(user, password, Path))
             : null;
+    }
+
+    // Made by hand with echo and base64 it ends in a line feed, which is no part of a password.
+    private RegistryCredentials? Decode(string encoded)
+    {
+        var bytes = new byte[encoded.Length];
+        if (!Convert.TryFromBase64String(encoded, bytes, out var length))
+        {
+            return null;
+        }
+
+        var both = Encoding.UTF8.GetString(bytes, 0, length).TrimEnd('\0', '\r', '\n');
+        var colon = both.IndexOf(':', StringComparison.Ordinal);
+        return colon > 0 ? RegistryCredentials.Password(both[..colon], both[(colon + 1)..], Path) : null;
     }
 
     private static string? Text(JsonElement element, string name) =>
@@ -131,4 +162,10 @@ public sealed class DockerConfigFile
 
     private static RegistryException Bad(string path, string why) =>
         new("the logins for registries cannot be read", path, why, $"fix the file, or remove it and log in again; or set {CredentialStore.UserVariable} and {CredentialStore.PasswordVariable}");
+
+    // Null where what is there cannot be read.
+    private sealed record Account(RegistryCredentials? Credentials)
+    {
+        public bool IsReadable => Credentials is not null;
+    }
 }

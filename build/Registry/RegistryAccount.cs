@@ -5,6 +5,7 @@ namespace BusyboxGlibc.Registry;
 public sealed class RegistryAccount(Func<CancellationToken, Task<RegistryCredentials?>> find)
 {
     private readonly System.Threading.Lock gate = new();
+    private readonly HashSet<string> admitted = new(StringComparer.Ordinal);
     private Task<RegistryCredentials?>? finding;
 
     /// <summary>No account.</summary>
@@ -25,4 +26,25 @@ public sealed class RegistryAccount(Func<CancellationToken, Task<RegistryCredent
             return finding ??= find(cancellation);
         }
     }
+
+    /// <summary>Remembers the repositories that a token service gave this account a token for.</summary>
+    /// <param name="scope">What the token is for, <c>repository:acme/busybox:pull,push</c>; several are separated by blanks.</param>
+    public void Admit(string scope)
+    {
+        lock (gate)
+        {
+            admitted.UnionWith(Repositories(scope));
+        }
+    }
+
+    /// <summary>Whether this account had a token for every repository of a scope before.</summary>
+    public bool WasAdmitted(string scope)
+    {
+        lock (gate)
+        {
+            return Known is not null && admitted.IsSupersetOf(Repositories(scope));
+        }
+    }
+
+    private static IEnumerable<string> Repositories(string scope) => scope.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(one => one[..one.LastIndexOf(':')]);
 }

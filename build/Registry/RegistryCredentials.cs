@@ -15,25 +15,31 @@ public sealed class RegistryCredentials
 
     private readonly string secret;
 
-    private RegistryCredentials(string user, string secret, bool isIdentityToken, string origin)
+    private RegistryCredentials(string user, string secret, string origin)
     {
-        (User, this.secret, IsIdentityToken, Origin) = (user, secret, isIdentityToken, origin);
+        (User, this.secret, Origin) = (user, secret, origin);
     }
 
     /// <summary>The account's name; empty for an identity token.</summary>
     public string User { get; }
 
     /// <summary>Whether the secret is a refresh token for the token service instead of a password.</summary>
-    public bool IsIdentityToken { get; }
+    public bool IsIdentityToken { get; private init; }
+
+    /// <summary>Whether the secret is a token for the registry itself, which no service is asked for.</summary>
+    public bool IsRegistryToken { get; private init; }
 
     /// <summary>Where they come from, for people: <c>REGISTRY_USER</c>, a file, a helper.</summary>
     public string Origin { get; }
 
     /// <summary>A user name and a password or access token.</summary>
-    public static RegistryCredentials Password(string user, string password, string origin) => new(user, password, false, origin);
+    public static RegistryCredentials Password(string user, string password, string origin) => new(user, password, origin);
 
     /// <summary>An identity token, which <c>docker login</c> keeps for registries with OAuth.</summary>
-    public static RegistryCredentials IdentityToken(string token, string origin) => new(string.Empty, token, true, origin);
+    public static RegistryCredentials IdentityToken(string token, string origin) => new(string.Empty, token, origin) { IsIdentityToken = true };
+
+    /// <summary>A token for the registry itself, which tools that have one write as <c>registrytoken</c>.</summary>
+    public static RegistryCredentials RegistryToken(string token, string origin) => new(string.Empty, token, origin) { IsRegistryToken = true };
 
     /// <summary>The header for basic authentication (RFC 7617).</summary>
     public AuthenticationHeaderValue Basic() =>
@@ -61,7 +67,7 @@ public sealed class RegistryCredentials
     }
 
     /// <summary>Says whose they are and where from, never what they are.</summary>
-    public override string ToString() => IsIdentityToken ? $"an identity token from {Origin}" : $"{SafeText.Text(User)}, from {Origin}";
+    public override string ToString() => IsIdentityToken ? $"an identity token from {Origin}" : IsRegistryToken ? $"a registry token from {Origin}" : $"{SafeText.Text(User)}, from {Origin}";
 
     private IEnumerable<string> Forms()
     {

@@ -42,19 +42,22 @@ public sealed record RegistryHost(string Name, bool MayBePlain)
     {
         var start = key.IndexOf("://", StringComparison.Ordinal) is >= 0 and var at ? at + 3 : 0;
         var parts = key[start..].TrimEnd('/').Split('/', 2);
-        var host = parts[0];
-        if (!host.Equals(Name, StringComparison.OrdinalIgnoreCase) && !(IsHub && host is "index.docker.io" or HubApi))
+        var host = WithoutDefaultPort(parts[0]);
+        if (!host.Equals(WithoutDefaultPort(Name), StringComparison.OrdinalIgnoreCase) && !(IsHub && host is "index.docker.io" or HubApi))
         {
             return null;
         }
 
-        return parts.Length == 1 || parts[1] is "v1" or "v2" ? 0
+        // Docker looks at the host alone of a key with a scheme, but for Docker Hub, where such keys hold other things.
+        return parts.Length == 1 || parts[1] is "v1" or "v2" || (start > 0 && !IsHub) ? 0
             : start == 0 && (repository == parts[1] || repository.StartsWith(parts[1] + "/", StringComparison.Ordinal)) ? parts[1].Length
             : null;
     }
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    private static string WithoutDefaultPort(string host) => host.EndsWith(":443", StringComparison.Ordinal) ? host[..^":443".Length] : host;
 
     private static bool IsLoopbackName(string name)
     {

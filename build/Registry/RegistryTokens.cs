@@ -89,6 +89,13 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
         var challenges = response.Headers.TryGetValues("WWW-Authenticate", out var values) ? values.SelectMany(AuthChallenge.Parse).ToList() : [];
         if (challenges.FirstOrDefault(challenge => challenge.Scheme == "bearer") is { } bearer)
         {
+            if (credentials is { IsRegistryToken: true })
+            {
+                return refused is null
+                    ? new AuthenticationHeaderValue("Bearer", credentials.Reveal())
+                    : throw Denied(await DescribeAsync(response, cancellation), response.RequestMessage!.RequestUri!.WithoutQuery());
+            }
+
             return new AuthenticationHeaderValue("Bearer", await TokenAsync(bearer, credentials, scope, response.RequestMessage!.RequestUri!, mayRepeat, cancellation));
         }
 
@@ -102,7 +109,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
             throw new RegistryException($"{host} asks for no kind of login that is known here", why: "its challenge names neither Bearer nor Basic");
         }
 
-        if (credentials is null || credentials.IsIdentityToken || refused is not null)
+        if (credentials is null || credentials.IsIdentityToken || credentials.IsRegistryToken || refused is not null)
         {
             throw Denied(await DescribeAsync(response, cancellation), response.RequestMessage!.RequestUri!.WithoutQuery());
         }
@@ -119,7 +126,29 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
         }
 
         // Asked again here and not by the caller: a failure of the service says nothing of the request it is for.
-        return mayRepeat ? await endpoint.Patience.RetryAsync(AskOnceAsync, cancellation) : await AskOnceAsync(cancellation);
+        try
+        {
+            var token = mayRepeat ? await endpoint.Patience.RetryAsync(AskPatientlyAsync, cancellation) : await AskOnceAsync(cancellation);
+            account.Admit(scope);
+            return token;
+        }
+        catch (RegistryException error) when (error.InnerException?.InnerException is RegistryDeniedException)
+        {
+            throw new RegistryDeniedException(error.What, error.Where, error.Why, error.Next, error);
+        }
+
+        // GHCR denies a repository for a moment that the push has just made: an account that had a token for it is not refused for good at once.
+        async Task<string> AskPatientlyAsync(CancellationToken token)
+        {
+            try
+            {
+                return await AskOnceAsync(token);
+            }
+            catch (RegistryDeniedException denied) when (account.WasAdmitted(scope))
+            {
+                throw new RegistryBusyException(denied.What, denied.Where, denied.Why, denied.Next, denied);
+            }
+        }
 
         // A service that does not answer is another machine's fault than a registry that does not, mostly under another name.
         async Task<string> AskOnceAsync(CancellationToken token)
