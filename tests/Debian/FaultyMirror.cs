@@ -27,6 +27,9 @@ internal sealed record Fault(
 /// <summary>A request as a mirror saw it.</summary>
 internal sealed record Seen(string Path, string? Range);
 
+/// <summary>A request as it came: its target is not decoded.</summary>
+internal sealed record MirrorRequest(string Method, string Target, IReadOnlyDictionary<string, string> Headers);
+
 /// <summary>
 /// A mirror of a folder on the loopback interface, on raw sockets so that it can break off in the middle of anything. A path
 /// has a queue of faults; when that is empty, the file is served as it should be, by ranges too.
@@ -47,6 +50,9 @@ internal sealed class FaultyMirror : LoopbackServer
     }
 
     public Uri Root { get; }
+
+    /// <summary>Answers in place of the mirror; null lets it answer. Called once for each request.</summary>
+    public Func<MirrorRequest, Fault?> Rule { get; set; } = _ => null;
 
     /// <summary>The requests so far, in order.</summary>
     public IReadOnlyList<Seen> Requests => [.. requests];
@@ -78,8 +84,10 @@ internal sealed class FaultyMirror : LoopbackServer
         }
 
         string? range = null;
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         while (await reader.ReadLineAsync(End) is { Length: > 0 } line)
         {
+            headers[line.Split(": ")[0]] = line[(line.IndexOf(": ", StringComparison.Ordinal) + 2)..];
             range = line.StartsWith("Range: bytes=", StringComparison.OrdinalIgnoreCase) ? line["Range: bytes=".Length..] : range;
             foreach (var header in new[] { "Authorization: ", "Proxy-Authorization: " }.Where(header => line.StartsWith(header, StringComparison.OrdinalIgnoreCase)))
             {
@@ -89,12 +97,13 @@ internal sealed class FaultyMirror : LoopbackServer
 
         var path = Uri.UnescapeDataString(request.Split(' ')[1]);
         requests.Enqueue(new Seen(path, range));
-        await AnswerAsync(client, path, range);
+        var words = request.Split(' ');
+        await AnswerAsync(client, path, range, Rule(new MirrorRequest(words[0], words[1], headers)));
     }
 
-    private async Task AnswerAsync(NetworkStream stream, string path, string? range)
+    private async Task AnswerAsync(NetworkStream stream, string path, string? range, Fault? ruled)
     {
-        var fault = always.GetValueOrDefault(path) ?? (faults.TryGetValue(path, out var queue) && queue.TryDequeue(out var next) ? next : new Fault());
+        var fault = ruled ?? always.GetValueOrDefault(path) ?? (faults.TryGetValue(path, out var queue) && queue.TryDequeue(out var next) ? next : new Fault());
         if (fault.Stalls)
         {
             await Task.Delay(Timeout.Infinite, End);
@@ -105,7 +114,8 @@ internal sealed class FaultyMirror : LoopbackServer
         if (fault.Status != 200 || content is null)
         {
             var status = fault.Status != 200 ? fault.Status : 404;
-            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status} {(HttpStatusCode)status}\r\n{fault.Headers}Content-Length: 0\r\nConnection: close\r\n\r\n"), End);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status} {(HttpStatusCode)status}\r\n{fault.Headers}Content-Length: {fault.Content?.Length ?? 0}\r\nConnection: close\r\n\r\n"), End);
+            await stream.WriteAsync(fault.Content ?? [], End);
             return;
         }
 

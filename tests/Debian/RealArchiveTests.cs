@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BusyboxGlibc.Debian;
 using BusyboxGlibc.Debian.Archive;
 using BusyboxGlibc.Debian.Suite;
 using BusyboxGlibc.Foundation.Progress;
@@ -10,6 +11,8 @@ namespace BusyboxGlibc.Tests.Debian;
 [Category(Categories.Integration)]
 public class RealArchiveTests
 {
+    private const string Keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
+
     private string cache = string.Empty;
 
     [OneTimeSetUp]
@@ -29,6 +32,30 @@ public class RealArchiveTests
         using var suite = await OpenAsync(codename);
         Assert.That(suite.Releases.Select(release => release.Suite), Has.Exactly(3).Items);
         Assert.That(suite.Releases.Select(release => release.SignedBy), Has.All.Matches("^[0-9A-F]{40}$"));
+    }
+
+    [TestCase("trixie")]
+    [TestCase("bookworm")]
+    public async Task AReleaseAndItsDetachedSignatureAreBelievedWhereGpgvBelievesThem(string codename)
+    {
+        Requires.Tool("gpgv");
+        Requires.That(File.Exists(Keyring), Keyring);
+        var root = $"{RealSuite.HostMirrors.Main[0].AbsoluteUri.TrimEnd('/')}/dists/{codename}";
+        var client = RealSuite.Client(cache);
+        var text = await client.GetSmallAsync("Release", [new Uri($"{root}/Release")], 1 << 20, default);
+        var signature = await client.GetSmallAsync("Release.gpg", [new Uri($"{root}/Release.gpg")], 1 << 20, default);
+        var joined = ClearSignedFile.Join(text, signature);
+
+        // A mirror that is a cache may have the two of different states: then gpgv does not believe it either.
+        if (await IsGoodAsync(text, signature))
+        {
+            var signed = ClearSignedFile.Verify(joined, "Release", ArchiveKeyring.For(codename), DateTime.UtcNow);
+            Assert.That(ReleaseFile.Parse(signed.Text, "Release").Codename, Is.EqualTo(codename));
+            text[text.Length / 2] ^= 1;
+            joined = ClearSignedFile.Join(text, signature);
+        }
+
+        Assert.That(() => ClearSignedFile.Verify(joined, "Release", ArchiveKeyring.For(codename), DateTime.UtcNow), Throws.InstanceOf<DebianException>());
     }
 
     [Test]
@@ -86,6 +113,17 @@ public class RealArchiveTests
     }
 
     private Task<DebianSuite> OpenAsync(string codename, bool isOffline = false) => RealSuite.OpenAsync(codename, RealSuite.Client(cache, isOffline));
+
+    private async Task<bool> IsGoodAsync(byte[] text, byte[] signature)
+    {
+        var (release, detached) = (Path.Combine(cache, "Release"), Path.Combine(cache, "Release.gpg"));
+        await File.WriteAllBytesAsync(release, text);
+        await File.WriteAllBytesAsync(detached, signature);
+        using var gpgv = Process.Start(new ProcessStartInfo("gpgv", ["--keyring", Keyring, detached, release]) { RedirectStandardError = true })!;
+        _ = await gpgv.StandardError.ReadToEndAsync();
+        await gpgv.WaitForExitAsync();
+        return gpgv.ExitCode == 0;
+    }
 
     private PackageStore Store(bool isOffline) =>
         new(RealSuite.Client(cache, isOffline), RealSuite.HostMirrors, cache, new SilentProgressBoard());

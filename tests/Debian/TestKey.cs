@@ -80,4 +80,23 @@ internal sealed class TestKey
         var escaped = string.Concat(lines.Select(line => (line.StartsWith('-') ? "- " : string.Empty) + line + "\n"));
         return [.. Encoding.UTF8.GetBytes($"-----BEGIN PGP SIGNED MESSAGE-----\nHash: {hash}\n\n{escaped}"), .. armored.ToArray()];
     }
+
+    /// <summary>A detached signature of the bytes as they are, in armor, as <c>gpg --armor --detach-sign</c> makes it.</summary>
+    public byte[] SignDetached(byte[] bytes, DateTime at)
+    {
+        var generator = new PgpSignatureGenerator(pair.PublicKey.Algorithm, HashAlgorithmTag.Sha256);
+        generator.InitSign(PgpSignature.BinaryDocument, pair.PrivateKey);
+        var packets = new PgpSignatureSubpacketGenerator();
+        packets.SetSignatureCreationTime(false, at);
+        packets.SetIssuerKeyID(false, pair.KeyId);
+        generator.SetHashedSubpackets(packets.Generate());
+        generator.Update(bytes);
+        using var armored = new MemoryStream();
+        using (var armor = new ArmoredOutputStream(armored))
+        {
+            generator.Generate().Encode(armor);
+        }
+
+        return armored.ToArray();
+    }
 }

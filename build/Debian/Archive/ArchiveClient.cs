@@ -80,7 +80,7 @@ public sealed class ArchiveClient(ArchiveCache cache, Downloader downloader, boo
             }
 
             async Task FillAsync(Stream partial) =>
-                used = await downloader.FetchAsync(what, sources, partial, size, size, Count, cancellation);
+                used = await downloader.FetchAsync(what, sources, partial, size, size, Count, cancellation, isFresh: again.Count > 0);
 
             void Count(long bytes)
             {

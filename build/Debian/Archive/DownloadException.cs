@@ -13,6 +13,9 @@ public sealed class DownloadException(string what, string where, bool isAbsent, 
     /// <summary>Whether every source answered that it does not have the file (404 or 410), so that trying later is no use.</summary>
     public bool IsAbsent { get; } = isAbsent;
 
+    /// <summary>Whether every source answered, and refused the file for good, for whatever reason.</summary>
+    public bool IsRefused { get; init; }
+
     /// <summary>Whether a source has the file in another size than the one asked for: another state of it.</summary>
     public bool IsOther { get; } = isOther;
 }

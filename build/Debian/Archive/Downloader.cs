@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using BusyboxGlibc.Foundation.Net;
@@ -44,20 +45,25 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
     /// <param name="limit">No more bytes than this are taken.</param>
     /// <param name="received">Told of every piece, in bytes; a negative number takes back what had to be dropped.</param>
     /// <param name="cancellation">Gives up.</param>
+    /// <param name="isFresh">Whether caches on the way are told to look at the source itself, as they are for a file of unknown size.</param>
     /// <returns>Which of the sources gave the end of the file, from 0.</returns>
     /// <exception cref="DownloadException">No source gave the file.</exception>
     public async Task<int> FetchAsync(
-        string what, IReadOnlyList<Uri> sources, Stream target, long? size, long limit, Action<long>? received, CancellationToken cancellation)
+        string what, IReadOnlyList<Uri> sources, Stream target, long? size, long limit, Action<long>? received, CancellationToken cancellation, bool isFresh = false)
     {
         var loop = new RetryLoop(policy, clock);
         var answers = new List<string>();
         var isAbsent = true;
+        var isRefused = true;
         var isOther = false;
+        string? next = null;
         Exception? last = null;
         foreach (var (index, source) in sources.Index())
         {
+            // A cache on the way may hold another state of the file: then it is told to look at the mirror itself.
+            var asksItself = isFresh || size is null;
             var (outcome, attempts) = await loop.RunAsync(
-                () => AttemptAsync(source, target, size, limit, received, cancellation),
+                AttemptOnceAsync,
                 outcome => !outcome.IsDone && !outcome.IsFinal,
                 (attempt, outcome) => Task.Delay(policy.Delay(attempt, outcome.RetryAfter), clock, cancellation));
             if (outcome.IsDone)
@@ -67,21 +73,34 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
 
             last = outcome.Error;
             isAbsent &= outcome.IsAbsent;
+            isRefused &= outcome.IsRefusal;
             isOther |= outcome.IsOther;
+            next ??= outcome.Next;
             answers.Add($"{ArchiveAddress.Show(source)}{(proxies ?? ProxyRules.OfEnvironment).Through(source)}: {outcome.Why}{(attempts > 1 ? $" (tried {attempts} times)" : string.Empty)}");
+
+            async Task<Outcome> AttemptOnceAsync()
+            {
+                var outcome = await AttemptAsync(source, target, size, limit, asksItself, received, cancellation);
+                var mayBeStale = outcome.IsOther && !asksItself && !source.IsFile;
+                asksItself |= mayBeStale;
+                return mayBeStale ? outcome with { IsFinal = false } : outcome;
+            }
         }
 
         throw new DownloadException(
             $"cannot fetch {what}",
             string.Join('\n', answers),
             isAbsent && sources.Count > 0,
-            "check the network, or name another mirror: --mirror=URL, --securitymirror=URL",
+            next ?? "check the network, or name another mirror: --mirror=URL, --securitymirror=URL",
             last,
-            isOther);
+            isOther)
+        {
+            IsRefused = isRefused && sources.Count > 0,
+        };
     }
 
     private async Task<Outcome> AttemptAsync(
-        Uri source, Stream target, long? size, long limit, Action<long>? received, CancellationToken cancellation)
+        Uri source, Stream target, long? size, long limit, bool isFresh, Action<long>? received, CancellationToken cancellation)
     {
         using var stall = new Stall(policy.Stall, cancellation);
         try
@@ -102,7 +121,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
                 Drop(0, target, received);
             }
 
-            using var response = await SendAsync(source, target.Length, stall.Token);
+            using var response = await SendAsync(source, target.Length, isFresh, stall.Token);
             if (Refusal(response) is { } refusal)
             {
                 Drop(response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable ? 0 : target.Length, target, received);
@@ -112,14 +131,22 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
             var resumes = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == target.Length;
             Drop(resumes ? target.Length : 0, target, received);
             var whole = resumes ? response.Content.Headers.ContentRange!.Length : response.Content.Headers.ContentLength;
-            if (size is not null && whole is not null && whole != size)
+            var isPacked = IsPacked(response, whole, size);
+            if (!isPacked && size is not null && whole is not null && whole != size)
             {
                 Drop(0, target, received);
-                return new Outcome($"it has {whole} bytes instead of {size}", IsFinal: true, IsOther: true);
+                return new Outcome($"it has {whole} bytes instead of {size}{Page(response)}", IsFinal: true, IsOther: true);
+            }
+
+            if (isPacked && resumes)
+            {
+                Drop(0, target, received);
+                return Outcome.Again("it gave a part of a compressed form");
             }
 
             await using var content = await response.Content.ReadAsStreamAsync(stall.Token);
-            return await CopyAsync(content, target, size, limit, received, stall);
+            await using var plain = isPacked ? new GZipStream(content, CompressionMode.Decompress) : content;
+            return await CopyAsync(plain, target, size, limit, received, stall);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -127,11 +154,13 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
         }
         catch (HttpRequestException error)
         {
-            return Outcome.Again(error.InnerException is { } inner ? inner.Message : error.Message, error);
+            return DownloadAdvice.Of(error) is { } next
+                ? new Outcome(Reason(error), IsFinal: true, Error: error) { Next = next }
+                : Outcome.Again(Reason(error), error);
         }
         catch (RedirectException error)
         {
-            return new Outcome(error.Message, IsFinal: true);
+            return new Outcome(error.Message, IsFinal: true) { Next = error.Next };
         }
         catch (NotSupportedException error)
         {
@@ -143,14 +172,24 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
         }
     }
 
+    // Nobody asked for a compressed form: some servers say so of every file that is one, and some compress whatever they send.
+    private static bool IsPacked(HttpResponseMessage response, long? whole, long? size) =>
+        response.Content.Headers.ContentEncoding.Any(coding => coding.ToLowerInvariant() is "gzip" or "x-gzip")
+        && (size is null || whole is null ? !response.RequestMessage!.RequestUri!.AbsolutePath.EndsWith(".gz", StringComparison.Ordinal) : whole != size);
+
+    private static string Page(HttpResponseMessage response) => response.Content.Headers.ContentType?.MediaType == "text/html" ? ", a web page" : string.Empty;
+
+    private static string Reason(HttpRequestException error) => error.InnerException is { } inner ? inner.Message : error.Message;
+
     // Redirects are followed here: the client would follow them to any scheme, and fails on invalid ones with errors of any kind.
-    private async Task<HttpResponseMessage> SendAsync(Uri source, long from, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> SendAsync(Uri source, long from, bool isFresh, CancellationToken cancellation)
     {
         var address = source;
         for (var hop = 0; hop <= MostRedirects; hop++)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, address);
             request.Headers.Authorization = ArchiveAddress.Credentials(address);
+            request.Headers.CacheControl = isFresh ? new CacheControlHeaderValue { NoCache = true } : null;
             request.Headers.Range = from > 0 ? new RangeHeaderValue(from, null) : null;
             var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
             if (!HttpAnswers.IsRedirect(response))
@@ -174,7 +213,15 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
             throw new RedirectException($"{(int)response.StatusCode}, a redirect to what is no address of http or https");
         }
 
-        return !HttpAnswers.IsDowngrade(from, next) ? next : throw new RedirectException($"{(int)response.StatusCode}, a redirect from {from.Scheme} to {next.Scheme}, which is not followed");
+        if (HttpAnswers.IsDowngrade(from, next))
+        {
+            throw new RedirectException($"{(int)response.StatusCode}, a redirect from {from.Scheme} to {next.Scheme}, which is not followed", DownloadAdvice.Plain);
+        }
+
+        // Within one server the login holds: a repository manager leads from a name to where it keeps the file.
+        return from.UserInfo.Length > 0 && next.UserInfo.Length == 0 && Uri.Compare(from, next, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0
+            ? new UriBuilder(next) { UserName = from.UserInfo.Split(':', 2)[0], Password = from.UserInfo.Split(':', 2).ElementAtOrDefault(1) ?? string.Empty }.Uri
+            : next;
     }
 
     private static Outcome? Refusal(HttpResponseMessage response)
@@ -188,11 +235,11 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
 
         if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone)
         {
-            return new Outcome(status, IsFinal: true, IsAbsent: true);
+            return new Outcome(status, IsFinal: true, IsAbsent: true) { IsRefusal = true };
         }
 
         // A range that does not fit is asked for again from the start.
-        return code == 416 || HttpAnswers.MayPass(response) ? new Outcome(status, RetryAfter: HttpAnswers.RetryAfter(response)) : new Outcome(status, IsFinal: true);
+        return code == 416 || HttpAnswers.MayPass(response) ? new Outcome(status, RetryAfter: HttpAnswers.RetryAfter(response)) : new Outcome(status, IsFinal: true) { IsRefusal = true, Next = DownloadAdvice.Of(response) };
     }
 
     private static async Task<Outcome> CopyFileAsync(
@@ -200,7 +247,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
     {
         if (!File.Exists(source.LocalPath))
         {
-            return new Outcome("there is no such file", IsFinal: true, IsAbsent: true);
+            return new Outcome("there is no such file", IsFinal: true, IsAbsent: true) { IsRefusal = true };
         }
 
         FileStream content;
@@ -237,7 +284,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
         {
             return await content.ReadAsync(buffer, cancellation);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw new SourceException(error);
         }
@@ -286,7 +333,10 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
 
     private sealed class SourceException(Exception error) : Exception(error.Message, error);
 
-    private sealed class RedirectException(string why) : Exception(why);
+    private sealed class RedirectException(string why, string? next = null) : Exception(why)
+    {
+        public string? Next { get; } = next;
+    }
 
     private sealed record Outcome(
         string Why, bool IsFinal = false, bool IsAbsent = false, bool IsOther = false, TimeSpan? RetryAfter = null, Exception? Error = null)
@@ -294,6 +344,10 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
         public static Outcome Done { get; } = new(string.Empty) { IsDone = true };
 
         public bool IsDone { get; private init; }
+
+        public bool IsRefusal { get; init; }
+
+        public string? Next { get; init; }
 
         public static Outcome Again(string why, Exception? error = null) => new(why, Error: error);
     }

@@ -21,6 +21,7 @@ public static class ClearSignedFile
 
     private const int LargestSignature = 64 << 10;
     private const int MostSignatures = 16;
+    private const string OtherMirror = "try another mirror (--mirror=URL); nothing was taken from this one";
 
     private static readonly TimeSpan ClockSkew = TimeSpan.FromDays(1);
 
@@ -50,7 +51,9 @@ public static class ClearSignedFile
 
         if (!IsMark(line, Begin))
         {
-            throw Refused(name, "it is not clear-signed");
+            throw line.TrimStart(" \t\uFEFF"u8).StartsWith("<"u8)
+                ? Refused(name, "it is a web page: of a network that wants a login first, of a proxy, or of a server that has one for what it lacks", next: $"open it in a browser to see what it says, or {OtherMirror}")
+                : Refused(name, "it is not clear-signed");
         }
 
         SkipHeaders(ref rest, name);
@@ -64,7 +67,25 @@ public static class ClearSignedFile
             }
         }
 
-        return FirstGood(ReadSignatures(signature, name), canonical, name, keyring, now) with { Text = text };
+        return FirstGood(ReadSignatures(signature, name), text, canonical, name, keyring, now) with { Text = text };
+    }
+
+    /// <summary>Joins a text and its detached signature to one clear-signed file, which is verified as any other: <c>Release</c> and
+    /// <c>Release.gpg</c> of a mirror that has no <c>InRelease</c> (apt-secure(8)).</summary>
+    public static byte[] Join(ReadOnlySpan<byte> text, ReadOnlySpan<byte> signature)
+    {
+        using var joined = new MemoryStream(text.Length + signature.Length + 256);
+        joined.Write(Begin);
+        joined.Write("\nHash: SHA256\n\n"u8);
+        while (TryLine(ref text, out var line))
+        {
+            joined.Write(line.StartsWith("-"u8) ? "- "u8 : default);
+            joined.Write(line);
+            joined.Write("\n"u8);
+        }
+
+        joined.Write(signature);
+        return joined.ToArray();
     }
 
     // Lines are cut out of the file one after another: a file of nothing but line ends costs no more than its bytes.
@@ -201,7 +222,7 @@ public static class ClearSignedFile
         return signatures.Count > 0 ? signatures : throw Refused(name, "it has no signature");
     }
 
-    private static SignedText FirstGood(List<PgpSignature> signatures, ReadOnlyMemory<byte> canonical, string name, ArchiveKeyring keyring, DateTime now)
+    private static SignedText FirstGood(List<PgpSignature> signatures, byte[] text, ReadOnlyMemory<byte> canonical, string name, ArchiveKeyring keyring, DateTime now)
     {
         var problems = new List<string>();
         foreach (var signature in signatures)
@@ -210,7 +231,7 @@ public static class ClearSignedFile
             {
                 problems.Add($"signed by the key {ArchiveKeyring.KeyId(signature.KeyId)}, which is not one of the suite's");
             }
-            else if (Problem(signature, key, canonical, now) is { } problem)
+            else if (Problem(signature, key, text, canonical, now) is { } problem)
             {
                 problems.Add(problem);
             }
@@ -223,7 +244,7 @@ public static class ClearSignedFile
         throw Refused(name, string.Join('\n', problems));
     }
 
-    private static string? Problem(PgpSignature signature, ArchiveKey key, ReadOnlyMemory<byte> canonical, DateTime now)
+    private static string? Problem(PgpSignature signature, ArchiveKey key, byte[] text, ReadOnlyMemory<byte> canonical, DateTime now)
     {
         if (signature.HashAlgorithm is not (HashAlgorithmTag.Sha256 or HashAlgorithmTag.Sha384 or HashAlgorithmTag.Sha512))
         {
@@ -252,7 +273,8 @@ public static class ClearSignedFile
                 return $"its signature by {key.Fingerprint} has expired";
             }
 
-            return IsBy(key.Key, signature, canonical.Span) ? null : $"its text is not what {key.Fingerprint} signed";
+            // A detached signature is one of the bytes as they are, the last line end included.
+            return IsBy(key.Key, signature, canonical.Span) || (signature.SignatureType == PgpSignature.BinaryDocument && IsBy(key.Key, signature, text)) ? null : $"its text is not what {key.Fingerprint} signed";
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
@@ -293,6 +315,6 @@ public static class ClearSignedFile
 
     private static DebianException CutShort(string name) => Refused(name, "it is cut short: its signature is missing or has no end");
 
-    private static DebianException Refused(string name, string why, Exception? inner = null) =>
-        new($"{name} is not to be trusted", why: why, next: "try another mirror (--mirror=URL); nothing was taken from this one", inner: inner);
+    private static DebianException Refused(string name, string why, Exception? inner = null, string next = OtherMirror) =>
+        new($"{name} is not to be trusted", why: why, next: next, inner: inner);
 }

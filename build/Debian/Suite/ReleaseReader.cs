@@ -113,7 +113,7 @@ public sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring, 
         var url = ArchiveAddress.Below(mirror, $"dists/{folder}/InRelease");
         try
         {
-            var bytes = await client.GetSmallAsync($"the Release file of {suite}", [url], ClearSignedFile.LargestFile, cancellation);
+            var bytes = await FetchAsync(mirror, folder, suite, cancellation);
             return new Answer(url, folder, bytes, Verify(bytes, ArchiveAddress.Show(url), suite, folders, archive, [mirror, .. mirrors.Where(other => other != mirror)], isFresh: true), null);
         }
         catch (DebianException error)
@@ -124,6 +124,32 @@ public sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring, 
         {
             return new Answer(url, folder, [], null, null);
         }
+    }
+
+    // Some mirrors have no InRelease but the two files that it is made of, and those in object stores say 403 of what they lack.
+    private async Task<byte[]> FetchAsync(Uri mirror, string folder, string suite, CancellationToken cancellation)
+    {
+        try
+        {
+            return await GetAsync("InRelease", ClearSignedFile.LargestFile);
+        }
+        catch (DownloadException error) when (error.IsRefused)
+        {
+            try
+            {
+                var text = await GetAsync("Release", ClearSignedFile.LargestFile / 2);
+                var signature = await GetAsync("Release.gpg", ClearSignedFile.LargestFile / 4);
+                return ClearSignedFile.Join(text, signature);
+            }
+            catch (DownloadException)
+            {
+                // It has none of them.
+                throw error;
+            }
+        }
+
+        Task<byte[]> GetAsync(string file, int limit) =>
+            client.GetSmallAsync($"the Release file of {suite}", [ArchiveAddress.Below(mirror, $"dists/{folder}/{file}")], limit, cancellation);
     }
 
     private static DebianException None(string suite, List<(Uri Url, DebianException Error)> failures) => failures.Count switch

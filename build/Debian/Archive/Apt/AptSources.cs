@@ -74,8 +74,8 @@ internal static class AptSources
     {
         foreach (var (index, line) in (text ?? string.Empty).Split('\n').Index())
         {
-            // A disc's name has blanks, in brackets of its own; such a source is only named.
-            var words = line.Split('#')[0].Split([' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries).ToList();
+            // A disc's name has blanks, in brackets of its own; such a source is only named. Tools put an address into quotes, which apt takes.
+            var words = line.Split('#')[0].Replace("\"", string.Empty, StringComparison.Ordinal).Split([' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries).ToList();
             if (words.Count < 3 || words[0] != "deb")
             {
                 continue;
@@ -104,7 +104,7 @@ internal static class AptSources
     private static List<AptSource> Stanzas(string? text, string path, Action<string> warn)
     {
         var sources = new List<AptSource>();
-        var lines = (text ?? string.Empty).Split('\n').Where(line => !line.StartsWith('#'));
+        var lines = (text ?? string.Empty).Split('\n').Where(line => !line.StartsWith('#')).Select(line => line.TrimEnd('\r'));
         var reader = new Deb822Reader(new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', lines))), path);
         try
         {
