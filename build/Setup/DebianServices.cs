@@ -14,7 +14,7 @@ internal static class DebianServices
     internal static IServiceCollection AddDebian(this IServiceCollection services) => services
         .AddSingleton(FindMirrors)
         .AddSingleton(provider => new ProxyRules(Environment.GetEnvironmentVariable, provider.Get<Mirrors>().Proxies))
-        .AddSingleton(provider => Downloader.NewClient(provider.Get<ProxyRules>()))
+        .AddSingleton(provider => Downloader.NewClient(provider.Get<ProxyRules>(), provider.Get<Mirrors>().Trust))
         .AddSingleton(NewClient)
         .AddSingleton(provider => new PackageStore(
             provider.Get<ArchiveClient>(), provider.Get<Mirrors>(), provider.Get<BuildInputs>().RootFolder, provider.Get<IProgressBoard>()))

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
 using BusyboxGlibc.Foundation.Net;
 
 namespace BusyboxGlibc.Debian.Archive;
@@ -22,9 +23,15 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
 
     /// <summary>A client for mirrors: a few connections a host, no limit on the whole of a download.</summary>
     /// <param name="proxies">The proxies to go through; null for the environment's.</param>
-    public static HttpClient NewClient(ProxyRules? proxies = null) => new(
+    /// <param name="trust">How the certificates of some hosts are judged; null for as usual.</param>
+    public static HttpClient NewClient(ProxyRules? proxies = null, IReadOnlyDictionary<string, MirrorTrust>? trust = null) => new(
         new SocketsHttpHandler
         {
+            SslOptions =
+            {
+                RemoteCertificateValidationCallback = (connection, certificate, chain, errors) =>
+                    errors == SslPolicyErrors.None || (trust?.GetValueOrDefault(((SslStream)connection).TargetHostName) is { } rule && rule.Accepts(certificate, chain, errors)),
+            },
             Proxy = proxies ?? ProxyRules.OfEnvironment,
             MaxConnectionsPerServer = 8,
             AllowAutoRedirect = false,

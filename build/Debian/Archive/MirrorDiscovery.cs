@@ -16,6 +16,9 @@ public sealed record Mirrors(IReadOnlyList<Uri> Main, IReadOnlyList<Uri> Securit
     /// <summary>The proxies that the host's apt has for mirrors of its own: a mirror, and its proxy, null for none.</summary>
     public IReadOnlyDictionary<Uri, Uri?> Proxies { get; init; } = new Dictionary<Uri, Uri?>();
 
+    /// <summary>How the certificates of mirrors of its own are judged by the host's apt, by the name of their host; the others as usual.</summary>
+    public IReadOnlyDictionary<string, MirrorTrust> Trust { get; init; } = new Dictionary<string, MirrorTrust>();
+
     /// <summary>The mirrors of an archive by its name in the lock.</summary>
     public IReadOnlyList<Uri> Of(string archive) => archive == ArchiveNames.Security ? Security : Main;
 }
@@ -90,10 +93,13 @@ public static class MirrorDiscovery
             Choose(securityMirror, own.Where(source => source.IsSecurity), DefaultSecurity),
             snapshot,
             mirror is null && securityMirror is null && own.Count > 0 && config.IsOff("Acquire::Check-Valid-Until"));
+        var owned = mirrors.Main.Concat(mirrors.Security).Where(address => own.Any(source => source.Uri == address)).ToList();
+        var trust = AptTrust.For(owned, config, host, warnings.Add);
         return mirrors with
         {
             Warnings = [.. warnings.Distinct(StringComparer.Ordinal)],
-            Proxies = AptProxies.For(mirrors.Main.Concat(mirrors.Security).Where(address => own.Any(source => source.Uri == address)), config, host),
+            Proxies = AptProxies.For(owned, config, host),
+            Trust = trust,
         };
     }
 

@@ -1,0 +1,57 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace BusyboxGlibc.Debian.Archive.Apt;
+
+/// <summary>How the host's apt judges the certificates of its sources, apt-transport-https(1): <c>CAInfo</c>, <c>Verify-Peer</c> and
+/// <c>Verify-Host</c>, of one host or of all.</summary>
+internal static class AptTrust
+{
+    /// <summary>The rule for each host that apt has one for.</summary>
+    /// <param name="mirrors">The host's own mirrors.</param>
+    /// <param name="config">Its apt's configuration.</param>
+    /// <param name="host">Its files.</param>
+    /// <param name="warn">Told of what cannot be used.</param>
+    public static IReadOnlyDictionary<string, MirrorTrust> For(IEnumerable<Uri> mirrors, AptConfig config, IHostFiles host, Action<string> warn)
+    {
+        var rules = new Dictionary<string, MirrorTrust>(StringComparer.OrdinalIgnoreCase);
+        foreach (var name in mirrors.Where(mirror => mirror.Scheme == Uri.UriSchemeHttps).Select(mirror => mirror.IdnHost).Distinct(StringComparer.OrdinalIgnoreCase))
+        {
+            string Key(string option) => config[$"Acquire::https::{name}::{option}"] is null ? $"Acquire::https::{option}" : $"Acquire::https::{name}::{option}";
+            if (config[Key("SslCert")] is { Length: > 0 })
+            {
+                warn($"{name} is asked without a certificate: {Key("SslCert")} is not read here; where it insists on one, name another mirror: --mirror=URL");
+            }
+
+            var authorities = config[Key("CAInfo")] is { Length: > 0 } path ? Read(path, Key("CAInfo"), host, warn) : null;
+            var rule = new MirrorTrust(authorities, !config.IsOff(Key("Verify-Peer")), !config.IsOff(Key("Verify-Host")));
+            if (rule != new MirrorTrust(null, ChecksPeer: true, ChecksName: true))
+            {
+                rules[name] = rule;
+            }
+        }
+
+        return rules;
+    }
+
+    private static X509Certificate2Collection? Read(string path, string option, IHostFiles host, Action<string> warn)
+    {
+        var found = new X509Certificate2Collection();
+        try
+        {
+            found.ImportFromPem(host.Read(path) ?? string.Empty);
+        }
+        catch (CryptographicException)
+        {
+            // Then it has none that can be used.
+        }
+
+        if (found.Count > 0)
+        {
+            return found;
+        }
+
+        warn($"{path} is not used as {option}: it cannot be read, or has no certificate in PEM");
+        return null;
+    }
+}
