@@ -9,6 +9,9 @@ internal static class DownloadAdvice
     /// <summary>Where only the encrypted way is closed: what is fetched is checked in any case.</summary>
     public const string Plain = "name the mirror with http:// in place of https:// (--mirror=URL, --securitymirror=URL): every file is checked against the archive's signature all the same";
 
+    /// <summary>Where a server asks for more time than a build waits.</summary>
+    public const string Later = "run it again after that time (what has arrived is kept), or name another mirror: --mirror=URL, --securitymirror=URL";
+
     private const string ProxyAccount = "put the account into the proxy's address, anything but letters and digits percent-encoded: http_proxy=http://USER:PASSWORD@HOST:PORT";
 
     /// <summary>The advice for a connection that did not come about; null where it may come about later.</summary>

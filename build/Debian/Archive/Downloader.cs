@@ -231,7 +231,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
             : next;
     }
 
-    private static Outcome? Refusal(HttpResponseMessage response)
+    private Outcome? Refusal(HttpResponseMessage response)
     {
         var code = (int)response.StatusCode;
         var status = $"{code} {response.ReasonPhrase}";
@@ -245,8 +245,15 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
             return new Outcome(status, IsFinal: true, IsAbsent: true) { IsRefusal = true };
         }
 
+        // It asks for more than is waited here; it is asked again all the same, for many ask for the same time of everybody.
+        var asked = HttpAnswers.RetryAfter(response);
+        if (HttpAnswers.MayPass(response) && asked > policy.LongestDelay)
+        {
+            return new Outcome($"{status}, Retry-After: {asked.Value.TotalSeconds:0} s", RetryAfter: asked) { Next = DownloadAdvice.Later };
+        }
+
         // A range that does not fit is asked for again from the start.
-        return code == 416 || HttpAnswers.MayPass(response) ? new Outcome(status, RetryAfter: HttpAnswers.RetryAfter(response)) : new Outcome(status, IsFinal: true) { IsRefusal = true, Next = DownloadAdvice.Of(response) };
+        return code == 416 || HttpAnswers.MayPass(response) ? new Outcome(status, RetryAfter: asked) : new Outcome(status, IsFinal: true) { IsRefusal = true, Next = DownloadAdvice.Of(response) };
     }
 
     private static async Task<Outcome> CopyFileAsync(

@@ -201,6 +201,15 @@ public class ReportedMirrorTests
         await IsServedAsync("foo");
     }
 
+    // official-images 16044, neurodebian 78: snapshot archives limit how much is asked of them.
+    [Test]
+    public async Task AMirrorThatAsksForMoreTimeThanABuildHasIsAnErrorWithThatTime()
+    {
+        bench.Mirror.Rule = _ => Fault.Busy(3600);
+        var error = (await Assert.CatchAsync<DebianException>(() => bench.OpenAsync()))!;
+        Assert.That(error.Message, Does.Contain("429").And.Contain("Retry-After: 3600 s").And.Contain("run it again after that time").And.Contain("--mirror=URL"));
+    }
+
     // apt-mirror 138, and repository managers that lead from a file's name to where they keep it: one server, one login.
     [TestCase("/store")]
     [TestCase("ROOT/store")]
