@@ -1,5 +1,6 @@
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Debian.Package;
+using BusyboxGlibc.Formats.Tar;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Lock.Model;
 
@@ -111,7 +112,7 @@ internal sealed record PackageFiles(
                     cancellation.ThrowIfCancellationRequested();
                     if (wanted.Remove(entry.Path) || files.ContainsKey(entry.Path))
                     {
-                        files[entry.Path] = new PackageFile(entry, content is null ? default : RootfsTarReader.ReadGrowing(content, entry.Size));
+                        files[entry.Path] = new PackageFile(entry, content is null ? default : TarReader.ReadGrowing(content, entry.Size));
                     }
 
                     return true;

@@ -1,4 +1,5 @@
 using System.Text;
+using BusyboxGlibc.Formats.Tar;
 using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Rootfs;
@@ -10,7 +11,7 @@ namespace BusyboxGlibc.Rootfs;
 public static class RootfsTar
 {
     /// <summary>Archives are padded to this many bytes, the 20 blocks of 512 that tar programs read at once.</summary>
-    public const int RecordSize = 20 * UstarHeader.Size512;
+    public const int RecordSize = 20 * TarHeader.Size;
 
     private const string PaxName = "PaxHeader";
 
@@ -44,7 +45,7 @@ public static class RootfsTar
             written += WriteMember(output, entry.Path, body, first, epoch);
         }
 
-        var end = written + (2 * UstarHeader.Size512);
+        var end = written + (2 * TarHeader.Size);
         Pad(output, (int)(((end + RecordSize - 1) / RecordSize * RecordSize) - written));
     }
 
@@ -90,22 +91,22 @@ public static class RootfsTar
 
     private static long WriteBlock(Stream output, UstarHeader header, ReadOnlySpan<byte> content)
     {
-        Span<byte> block = stackalloc byte[UstarHeader.Size512];
+        Span<byte> block = stackalloc byte[TarHeader.Size];
         header.Write(block);
         output.Write(block);
         output.Write(content);
-        var padding = -content.Length & (UstarHeader.Size512 - 1);
+        var padding = -content.Length & (TarHeader.Size - 1);
         Pad(output, padding);
-        return UstarHeader.Size512 + (long)content.Length + padding;
+        return TarHeader.Size + (long)content.Length + padding;
     }
 
     private static void Pad(Stream output, int count)
     {
-        Span<byte> zeros = stackalloc byte[UstarHeader.Size512];
+        Span<byte> zeros = stackalloc byte[TarHeader.Size];
         zeros.Clear();
-        for (; count > 0; count -= UstarHeader.Size512)
+        for (; count > 0; count -= TarHeader.Size)
         {
-            output.Write(zeros[..Math.Min(count, UstarHeader.Size512)]);
+            output.Write(zeros[..Math.Min(count, TarHeader.Size)]);
         }
     }
 

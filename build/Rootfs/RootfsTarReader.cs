@@ -1,5 +1,6 @@
-using System.Globalization;
 using System.Text;
+using System.Text.Unicode;
+using BusyboxGlibc.Formats.Tar;
 
 namespace BusyboxGlibc.Rootfs;
 
@@ -15,55 +16,27 @@ internal sealed class RootfsTarReader(Stream tar, string name, long mostContent 
 
     private const int MaxEntries = 200_000;
     private const long MaxPathCharacters = 32L * 1024 * 1024;
-    private const int MaxHeaderBytes = 64 * 1024;
+    private const long MostSeconds = 1L << 48;
+    private const int MaxEnd = 16 << 20;
 
-    // A member has at most two long names and one pax header before it, and an archive a few comments.
-    private const int MaxHeadersBeforeMember = 8;
-
-    private readonly byte[] block = new byte[UstarHeader.Size512];
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
     private readonly RootfsTree tree = new();
-    private readonly Dictionary<string, string> pending = new(StringComparer.Ordinal);
     private long contentBytes;
     private long pathCharacters;
-    private int headers;
 
     internal RootfsTree Read()
     {
         try
         {
-            while (true)
+            var reader = new TarReader(tar, why => Damaged(why));
+            while (reader.Next())
             {
-                ReadBlock();
-                if (block.AsSpan().IndexOfAnyExcept((byte)0) < 0)
-                {
-                    break;
-                }
+                AddMember(reader);
+            }
 
-                var header = UstarHeader.Read(block);
-                if (header.Type is 'x' or 'g' or 'L' or 'K' && ++headers > MaxHeadersBeforeMember)
-                {
-                    throw new FormatException($"more than {MaxHeadersBeforeMember} extended headers stand before one member");
-                }
-
-                switch (header.Type)
-                {
-                    case 'x':
-                        TakePax(ReadHeader(header.Size), allowed: null);
-                        break;
-                    case 'g':
-                        TakePax(ReadHeader(header.Size), allowed: "comment");
-                        break;
-                    case 'L':
-                        Set("path", LongName(header.Size));
-                        break;
-                    case 'K':
-                        Set("linkpath", LongName(header.Size));
-                        break;
-                    default:
-                        AddMember(header);
-                        break;
-                }
+            if (!reader.IsMarked)
+            {
+                throw new EndOfStreamException();
             }
 
             ReadEnd();
@@ -83,70 +56,38 @@ internal sealed class RootfsTarReader(Stream tar, string name, long mostContent 
         }
     }
 
-    /// <summary>Reads so many bytes. The array grows as they arrive: the size is only a claim until they have.</summary>
-    /// <exception cref="EndOfStreamException">There are fewer.</exception>
-    internal static byte[] ReadGrowing(Stream stream, long size)
-    {
-        var content = new byte[Math.Min(size, 1 << 20)];
-        for (var filled = 0; filled < size; filled = content.Length)
-        {
-            if (filled == content.Length)
-            {
-                Array.Resize(ref content, (int)Math.Min(size, content.Length * 2L));
-            }
-
-            stream.ReadExactly(content.AsSpan(filled));
-        }
-
-        return content;
-    }
-
     private RootfsException Damaged(string why, Exception? inner = null) => new($"{name} is not a usable tar archive", why: why, inner: inner);
 
-    private void AddMember(UstarHeader header)
+    private void AddMember(TarReader member)
     {
-        var type = header.Type switch
+        var size = member.Size;
+        var type = member.Type switch
         {
             '0' => RootfsEntryType.File,
             '1' => RootfsEntryType.HardLink,
             '2' => RootfsEntryType.SymbolicLink,
             '5' => RootfsEntryType.Directory,
-            _ => throw new FormatException($"a member is of type '{(char.IsAsciiLetterOrDigit(header.Type) ? header.Type : '?')}': an image has files, folders and links only"),
+            var other => throw new FormatException($"a member is of type '{(char.IsAsciiLetterOrDigit(other) ? other : '?')}': an image has files, folders and links only"),
         };
-        var size = Number("size", header.Size);
-        if (type != RootfsEntryType.File && size != 0)
+        var refused = !member.HasMagic ? "a member's header has no ustar magic"
+            : member.Extended.Twice is { } key ? $"a member has two values of {key}"
+            : member.Extended.IsSparse || member.Extended.HasAttributes ? "a member is sparse, has extended attributes or a character set of its own"
+            : member.Time is < 0 or >= MostSeconds ? "a member has a time that no image can have"
+            : null;
+        if (refused is not null)
         {
-            throw new FormatException("a folder or link has content");
+            throw new FormatException(refused);
         }
 
-        var path = Clean(Take("path") ?? header.Name, type == RootfsEntryType.Directory);
-        var link = Take("linkpath") ?? header.LinkName;
-        var user = Number("uid", header.UserId);
-        var group = Number("gid", header.GroupId);
-        var time = Number("mtime", header.ModificationTime);
-        pending.Clear();
-        headers = 0;
-        if (user > int.MaxValue || group > int.MaxValue)
-        {
-            throw new FormatException("an owner is larger than 31 bits");
-        }
-
+        var path = Clean(Text(member.Name), type == RootfsEntryType.Directory);
+        var link = type is RootfsEntryType.HardLink or RootfsEntryType.SymbolicLink ? Text(member.Link) : null;
         if (size > Math.Min(mostContent - contentBytes, Array.MaxLength))
         {
             throw new FormatException($"its files hold more than {mostContent >> 20} MiB together, the most that an image may have");
         }
 
-        ReadOnlyMemory<byte> content;
-        if (large is not null && size >= ITarContents.Large)
-        {
-            content = large.Take(tar, (int)size);
-            ReadPadding(size);
-        }
-        else
-        {
-            content = ReadContent(size);
-        }
-
+        ReadOnlyMemory<byte> content =
+            size == 0 ? default : size >= ITarContents.Large && large is not null ? large.Take(member.Content, (int)size) : TarReader.ReadGrowing(member.Content, size);
         contentBytes += content.Length;
         if (path.Length == 0)
         {
@@ -158,14 +99,12 @@ internal sealed class RootfsTarReader(Stream tar, string name, long mostContent 
             throw new FormatException(tree.Count > MaxEntries ? $"it has more than {MaxEntries} entries" : $"{RootfsPath.Show(path)} is in it twice");
         }
 
-        link = type == RootfsEntryType.HardLink ? Clean(link, folder: false) : link;
+        link = type == RootfsEntryType.HardLink ? Clean(link!, folder: false) : link;
         var before = tree.Count;
-        tree.Add(new RootfsEntry(
-            path, type, header.Mode, (int)user, (int)group, time,
-            type is RootfsEntryType.HardLink or RootfsEntryType.SymbolicLink ? link : null, content, name));
+        tree.Add(new RootfsEntry(path, type, member.Mode, member.UserId, member.GroupId, member.Time, link, content, name));
 
         // One deep path brings many folders along, each with a path of its own.
-        pathCharacters += ((tree.Count - before) * (long)path.Length) + link.Length;
+        pathCharacters += ((tree.Count - before) * (long)path.Length) + (link?.Length ?? 0);
         if (pathCharacters > MaxPathCharacters)
         {
             throw new FormatException("its paths are longer together than those of any image");
@@ -185,123 +124,21 @@ internal sealed class RootfsTarReader(Stream tar, string name, long mostContent 
         return clean.Length == 0 ? throw new FormatException("a member has no name") : clean;
     }
 
-    private string? Take(string key) => pending.GetValueOrDefault(key);
-
-    private void Set(string key, string value)
-    {
-        if (!pending.TryAdd(key, value))
-        {
-            throw new FormatException($"a member has two values of {key}");
-        }
-    }
-
-    private long Number(string key, long field)
-    {
-        if (!pending.TryGetValue(key, out var text))
-        {
-            return field;
-        }
-
-        var whole = key == "mtime" && text.Contains('.', StringComparison.Ordinal) ? text[..text.IndexOf('.', StringComparison.Ordinal)] : text;
-        return long.TryParse(whole, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >> 48 == 0
-            ? value
-            : throw new FormatException($"a pax header has a {key} that is no number an image can have");
-    }
-
-    private string LongName(long size)
-    {
-        var text = ReadHeader(size).AsSpan();
-        var end = text.IndexOf((byte)0);
-        return UstarHeader.Decode(end < 0 ? text : text[..end]);
-    }
-
-    private void TakePax(byte[] records, string? allowed)
-    {
-        var rest = records.AsSpan();
-        while (!rest.IsEmpty)
-        {
-            var blank = rest.IndexOf((byte)' ');
-            if (blank is < 1 or > 6
-                || !int.TryParse(Encoding.ASCII.GetString(rest[..blank]), NumberStyles.None, CultureInfo.InvariantCulture, out var length)
-                || length <= blank + 1 || length > rest.Length || rest[length - 1] != (byte)'\n')
-            {
-                throw new FormatException("a pax header is malformed");
-            }
-
-            var record = UstarHeader.Decode(rest[(blank + 1)..(length - 1)]);
-            var equals = record.IndexOf('=', StringComparison.Ordinal);
-            if (equals < 1)
-            {
-                throw new FormatException("a pax header is malformed");
-            }
-
-            Keep(record[..equals], record[(equals + 1)..], allowed);
-            rest = rest[length..];
-        }
-    }
-
-    private void Keep(string key, string value, string? allowed)
-    {
-        if (allowed is not null)
-        {
-            if (key != allowed)
-            {
-                throw new FormatException("a pax header changes every member after it");
-            }
-
-            return;
-        }
-
-        if (key.StartsWith("GNU.sparse", StringComparison.Ordinal) || key.StartsWith("SCHILY.xattr", StringComparison.Ordinal) || key == "hdrcharset")
-        {
-            throw new FormatException("a member is sparse, has extended attributes or a character set of its own");
-        }
-
-        if (key is "path" or "linkpath" or "size" or "uid" or "gid" or "mtime")
-        {
-            Set(key, value);
-        }
-    }
-
-    private void ReadBlock() => tar.ReadExactly(block);
-
-    private byte[] ReadHeader(long size) =>
-        size <= MaxHeaderBytes ? ReadContent(size) : throw new FormatException($"an extended header is longer than {MaxHeaderBytes >> 10} KiB");
-
-    private byte[] ReadContent(long size)
-    {
-        if (size == 0)
-        {
-            return [];
-        }
-
-        var content = ReadGrowing(tar, size);
-        ReadPadding(size);
-        return content;
-    }
-
-    private void ReadPadding(long size) => tar.ReadExactly(block.AsSpan(0, (int)(-size & (UstarHeader.Size512 - 1))));
+    private static string Text(ReadOnlySpan<byte> text) => Utf8.IsValid(text) ? Encoding.UTF8.GetString(text) : throw new FormatException("a name is not UTF-8");
 
     // After the first block of zeros comes a second one, and nothing else that could be taken for a member.
     private void ReadEnd()
     {
-        if (pending.Count > 0)
-        {
-            throw new FormatException("a pax header belongs to no member");
-        }
-
-        ReadBlock();
+        var block = new byte[TarHeader.Size];
+        tar.ReadExactly(block);
         var zeros = 0;
-        var count = block.Length;
-        while (count > 0)
+        for (var count = block.Length; count > 0; count = tar.Read(block))
         {
             zeros += count;
-            if (block.AsSpan(0, count).IndexOfAnyExcept((byte)0) >= 0 || zeros > 16 * 1024 * 1024)
+            if (block.AsSpan(0, count).ContainsAnyExcept((byte)0) || zeros > MaxEnd)
             {
                 throw new FormatException("something follows its end");
             }
-
-            count = tar.Read(block);
         }
     }
 }

@@ -1,3 +1,4 @@
+using BusyboxGlibc.Formats.Tar;
 using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Rootfs;
@@ -21,7 +22,7 @@ public sealed class SpooledContents(string folder, long inMemory = SpooledConten
     public ReadOnlyMemory<byte> Take(Stream tar, int size)
     {
         ArgumentNullException.ThrowIfNull(tar);
-        var bytes = RootfsTarReader.ReadGrowing(tar, size);
+        var bytes = TarReader.ReadGrowing(tar, size);
         if (held + size > inMemory && !isRefused && Spool(bytes) is { } start)
         {
             var handle = file!.SafeFileHandle;

@@ -68,7 +68,7 @@ public sealed class DebFile : IDisposable
         var (name, content) = NextPart("data.tar");
         using (var tar = Decompression.Open(name, content, limits, place))
         {
-            var members = new TarMembers(tar, place, limits, limits.MaxUnpackedSize);
+            var members = new PackageMembers(tar, place, limits);
             while (members.Next() is { } entry)
             {
                 if (!visit(entry, members.Content))
@@ -105,9 +105,10 @@ public sealed class DebFile : IDisposable
         byte[]? control = null;
         byte[] md5Sums = [];
         byte[] script = [];
-        using (var tar = Decompression.Open(name, content, limits, place))
+        var small = limits with { MaxMemberSize = limits.MaxControlSize, MaxUnpackedSize = limits.MaxControlSize };
+        using (var tar = Decompression.Open(name, content, small, place))
         {
-            var members = new TarMembers(tar, place, limits with { MaxMemberSize = limits.MaxControlSize }, limits.MaxControlSize);
+            var members = new PackageMembers(tar, place, small);
             while (members.Next() is { } entry)
             {
                 if (entry is { Path: "/control" or "/md5sums", Type: not DebEntryType.File })

@@ -17,7 +17,7 @@ internal static class Decompression
     /// <summary>The decompressed content of an ar member.</summary>
     /// <param name="name">The member's name, such as <c>data.tar.xz</c>.</param>
     /// <param name="content">Its bytes.</param>
-    /// <param name="limits">Bounds the dictionary.</param>
+    /// <param name="limits">Bounds the dictionary and what comes out.</param>
     /// <param name="place">For errors.</param>
     /// <exception cref="DebianException">The ending is not supported; while reading: the data is damaged.</exception>
     public static GuardedStream Open(string name, ArContent content, DebLimits limits, DebPlace place)
@@ -27,12 +27,12 @@ internal static class Decompression
         {
             return ending switch
             {
-                "" => new GuardedStream(content, place),
-                ".gz" => new GuardedStream(new GZipStream(content, CompressionMode.Decompress), place, new GzipEnd(content)),
-                ".xz" => new GuardedStream(new XzStream(content, limits.MaxDictionary), place),
-                ".bz2" => new GuardedStream(new BZip2InputStream(content), place),
-                ".lzma" => new GuardedStream(Lzma(content, limits.MaxDictionary), place),
-                ".zst" => new GuardedStream(Zstandard(content, limits.MaxDictionary), place),
+                "" => new GuardedStream(content, place, limits.MaxUnpackedSize),
+                ".gz" => new GuardedStream(new GZipStream(content, CompressionMode.Decompress), place, limits.MaxUnpackedSize, new GzipEnd(content)),
+                ".xz" => new GuardedStream(new XzStream(content, limits.MaxDictionary), place, limits.MaxUnpackedSize),
+                ".bz2" => new GuardedStream(new BZip2InputStream(content), place, limits.MaxUnpackedSize),
+                ".lzma" => new GuardedStream(Lzma(content, limits.MaxDictionary), place, limits.MaxUnpackedSize),
+                ".zst" => new GuardedStream(Zstandard(content, limits.MaxDictionary), place, limits.MaxUnpackedSize),
                 _ => throw place.Error($"its compression \"{DebPlace.Shown(ending)}\" is not supported; .gz, .xz, .zst, .bz2, .lzma and none are"),
             };
         }

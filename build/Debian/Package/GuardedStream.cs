@@ -3,12 +3,13 @@ using BusyboxGlibc.Foundation.Files;
 namespace BusyboxGlibc.Debian.Package;
 
 /// <summary>
-/// Decompressed bytes with every failure of the decoder underneath turned into the room's error. The decoders are libraries,
+/// Decompressed bytes, no more than a limit, with every failure of the decoder underneath turned into the room's error. The decoders are libraries,
 /// which on damaged data throw what their authors did not foresee as well, so any exception of theirs means damage.
 /// </summary>
-internal sealed class GuardedStream(Stream inner, DebPlace place, GzipEnd? gzip = null) : ForwardStream
+internal sealed class GuardedStream(Stream inner, DebPlace place, long most, GzipEnd? gzip = null) : ForwardStream
 {
     private bool ended;
+    private long total;
 
     /// <summary>Whether, once it was read to its end, all of the compressed data was decompressed. gzip alone may stop before, where something other
     /// than gzip follows; dpkg does not mind where the archive inside has ended by then.</summary>
@@ -37,7 +38,18 @@ internal sealed class GuardedStream(Stream inner, DebPlace place, GzipEnd? gzip 
             throw place.Error($"its compressed data is damaged: {error.Message}", error);
         }
 
+        Require(count);
+        total += count;
         return count;
+    }
+
+    /// <summary>Refuses what the limit leaves no room for.</summary>
+    public void Require(long size)
+    {
+        if (size > most - total)
+        {
+            throw place.Error($"it unpacks to more than {most} bytes");
+        }
     }
 
     /// <inheritdoc/>

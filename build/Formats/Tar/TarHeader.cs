@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace BusyboxGlibc.Debian.Package;
+namespace BusyboxGlibc.Formats.Tar;
 
 /// <summary>The fields of one 512-byte tar header block: ustar of POSIX.1, and GNU's with its base-256 numbers.</summary>
 internal readonly ref struct TarHeader(ReadOnlySpan<byte> block)
@@ -13,34 +13,39 @@ internal readonly ref struct TarHeader(ReadOnlySpan<byte> block)
     /// <summary>The type flag; NUL, as the oldest writers left it, reads as a regular file.</summary>
     public char Type => block[156] == 0 ? '0' : (char)block[156];
 
-    /// <summary>The first part of the name, empty but for POSIX headers with a long name.</summary>
-    public ReadOnlySpan<byte> Prefix => block[257..263].SequenceEqual("ustar\0"u8) ? Text(block[345..500]) : default;
-
-    /// <summary>The name field.</summary>
-    public ReadOnlySpan<byte> Name => Text(block[..100]);
+    /// <summary>The name, its two parts joined where it is a long one of POSIX.</summary>
+    public ReadOnlySpan<byte> Name
+    {
+        get
+        {
+            var name = Text(block[..100]);
+            var prefix = IsPosix ? Text(block[345..500]) : default;
+            return prefix.IsEmpty ? name : (byte[])[.. prefix, (byte)'/', .. name];
+        }
+    }
 
     /// <summary>The link target field.</summary>
     public ReadOnlySpan<byte> Link => Text(block[157..257]);
 
-    /// <summary>Whether this is a tar header at all.</summary>
-    public bool HasMagic => block[257..263].SequenceEqual("ustar\0"u8) || block[257..265].SequenceEqual("ustar  \0"u8);
+    /// <summary>Whether it says that it is ustar's or GNU's.</summary>
+    public bool HasMagic => IsPosix || block[257..265].SequenceEqual("ustar  \0"u8);
 
-    /// <summary>Whether the checksum is right: the sum of all bytes, its own eight counted as blanks.</summary>
-    public bool HasRightChecksum()
+    private bool IsPosix => block[257..263].SequenceEqual("ustar\0"u8);
+
+    /// <summary>The sum of all bytes of a header, the eight of the checksum itself counted as blanks.</summary>
+    public static int Checksum(ReadOnlySpan<byte> block)
     {
-        if (!TryNumber(148, 8, out var stored))
+        var sum = 8 * ' ';
+        for (var at = 0; at < Size; at++)
         {
-            return false;
+            sum += at is >= 148 and < 156 ? 0 : block[at];
         }
 
-        var sum = 8L * ' ';
-        for (var i = 0; i < Size; i++)
-        {
-            sum += i is >= 148 and < 156 ? 0 : block[i];
-        }
-
-        return sum == stored;
+        return sum;
     }
+
+    /// <summary>Whether the checksum is right.</summary>
+    public bool HasRightChecksum() => TryNumber(148, 8, out var stored) && stored == Checksum(block);
 
     /// <summary>Reads mode, uid, gid, size and time; false where one is no number or, but for the time, negative.</summary>
     public bool TryFields(out long mode, out long user, out long group, out long size, out long time)

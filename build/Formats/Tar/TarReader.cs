@@ -1,0 +1,192 @@
+using BusyboxGlibc.Foundation.Files;
+
+namespace BusyboxGlibc.Formats.Tar;
+
+/// <summary>
+/// Reads a tar archive forwards, member by member: headers of ustar or of before, with GNU's long names and base-256 numbers or pax records. What an
+/// archive may hold is its user's decision, and so is what follows its end. System.Formats.Tar takes memory on a header's word, drops
+/// an unreadable owner and tells no damage from another format.
+/// </summary>
+/// <param name="source">The archive, uncompressed; never read beyond what was asked for.</param>
+/// <param name="error">Makes the user's own error of a reason.</param>
+internal sealed class TarReader(Stream source, Func<string, Exception> error)
+{
+    private const int MaxHeader = 64 << 10;
+
+    // A member has at most two long names and one pax header before it, and an archive a few comments.
+    private const int MaxHeadersBeforeMember = 8;
+
+    private readonly Stream source = source;
+    private readonly byte[] block = new byte[TarHeader.Size];
+    private byte[]? scratch;
+
+    /// <summary>What the member is: the type flag, NUL of the oldest writers as <c>0</c>.</summary>
+    public char Type => new TarHeader(block).Type;
+
+    /// <summary>Whether its header says that it is ustar's or GNU's.</summary>
+    public bool HasMagic => new TarHeader(block).HasMagic;
+
+    /// <summary>Its name; empty between members.</summary>
+    public ReadOnlySpan<byte> Name => Extended.Path ?? new TarHeader(block).Name;
+
+    /// <summary>Its link target.</summary>
+    public ReadOnlySpan<byte> Link => Extended.Link ?? new TarHeader(block).Link;
+
+    /// <summary>Permission bits, 12 of them.</summary>
+    public int Mode { get; private set; }
+
+    /// <summary>Numeric owner.</summary>
+    public int UserId { get; private set; }
+
+    /// <summary>Numeric group.</summary>
+    public int GroupId { get; private set; }
+
+    /// <summary>Bytes of content; 0 for a link, device, folder or FIFO.</summary>
+    public long Size { get; private set; }
+
+    /// <summary>Seconds since 1970-01-01 UTC, fractions dropped.</summary>
+    public long Time { get; private set; }
+
+    /// <summary>What the extended headers before the member said.</summary>
+    public PaxRecords Extended { get; } = new();
+
+    /// <summary>Whether the archive ended with a block of zeros, and not where the stream did.</summary>
+    public bool IsMarked { get; private set; }
+
+    /// <summary>The member's content; dead once the archive moves on.</summary>
+    public Stream Content { get; private set; } = Stream.Null;
+
+    /// <summary>Reads so many bytes. The array grows as they arrive: the size is only a claim until they have.</summary>
+    /// <exception cref="EndOfStreamException">There are fewer.</exception>
+    public static byte[] ReadGrowing(Stream stream, long size)
+    {
+        var content = new byte[Math.Min(size, 1 << 20)];
+        for (var filled = 0; filled < size; filled = content.Length)
+        {
+            if (filled == content.Length)
+            {
+                Array.Resize(ref content, (int)Math.Min(size, content.Length * 2L));
+            }
+
+            stream.ReadExactly(content.AsSpan(filled));
+        }
+
+        return content;
+    }
+
+    /// <summary>Goes over what was not read of the member.</summary>
+    public void Skip()
+    {
+        scratch ??= new byte[1 << 15];
+        while (Content.Read(scratch) > 0)
+        {
+        }
+
+        Fill(scratch.AsSpan(0, (int)(-Size & (TarHeader.Size - 1))));
+        (Content, Size) = (Stream.Null, 0);
+        block.AsSpan().Clear();
+        Extended.Clear();
+    }
+
+    /// <summary>Goes to the next member.</summary>
+    /// <returns>False at the end, be it the first block of zeros or the stream's end.</returns>
+    public bool Next()
+    {
+        Skip();
+        for (var headers = 0; ; headers++)
+        {
+            IsMarked = TryFill(block);
+            if (!block.AsSpan().ContainsAnyExcept((byte)0) || !IsMarked)
+            {
+                return Extended.IsEmpty ? false : throw error("an extended header has no member after it");
+            }
+
+            var header = new TarHeader(block);
+            if (!header.HasRightChecksum())
+            {
+                block.AsSpan().Clear();
+                throw error("a tar header is damaged");
+            }
+
+            if (!header.TryFields(out var mode, out var user, out var group, out var size, out var time))
+            {
+                throw error("a number in its tar header is damaged");
+            }
+
+            if (header.Type is not ('L' or 'K' or 'x' or 'g'))
+            {
+                Enter(mode, Extended.User ?? user, Extended.Group ?? group, Extended.Size ?? size, Extended.Time ?? time);
+                return true;
+            }
+
+            if (headers == MaxHeadersBeforeMember)
+            {
+                throw error($"more than {MaxHeadersBeforeMember} extended headers stand before one member");
+            }
+
+            if (Extended.Read(header.Type, Body(size)) is { } wrong)
+            {
+                throw error(wrong);
+            }
+        }
+    }
+
+    private void Enter(long mode, long user, long group, long size, long time)
+    {
+        if (user > int.MaxValue || group > int.MaxValue)
+        {
+            throw error("its owner is out of range");
+        }
+
+        if (size != 0 && Type is >= '1' and <= '6')
+        {
+            throw error("it has content although it is no regular file");
+        }
+
+        (Mode, UserId, GroupId, Size, Time) = ((int)(mode & 0xFFF), (int)user, (int)group, size, time);
+        Content = new TarContent(this, size);
+    }
+
+    /// <summary>The content of an extended header, whole: it is small or refused.</summary>
+    private ReadOnlySpan<byte> Body(long size)
+    {
+        if (size > MaxHeader)
+        {
+            throw error($"an extended header declares {size} bytes, more than the {MaxHeader} that are accepted");
+        }
+
+        var padded = new byte[((int)size + TarHeader.Size - 1) & ~(TarHeader.Size - 1)];
+        Fill(padded);
+        return padded.AsSpan(0, (int)size);
+    }
+
+    // False at the end of the stream.
+    private bool TryFill(Span<byte> target)
+    {
+        var count = source.Read(target);
+        Fill(count == 0 ? [] : target[count..]);
+        return count > 0;
+    }
+
+    private void Fill(Span<byte> target)
+    {
+        if (source.ReadAtLeast(target, target.Length, throwOnEndOfStream: false) < target.Length)
+        {
+            throw CutShort();
+        }
+    }
+
+    private Exception CutShort() => error("the tar archive is cut short");
+
+    private sealed class TarContent(TarReader owner, long left) : ForwardStream
+    {
+        public override int Read(Span<byte> buffer)
+        {
+            ObjectDisposedException.ThrowIf(owner.Content != this, this);
+            var wanted = (int)Math.Min(buffer.Length, left);
+            var count = wanted == 0 ? 0 : owner.source.Read(buffer[..wanted]);
+            left -= count;
+            return count > 0 || wanted == 0 ? count : throw owner.CutShort();
+        }
+    }
+}
