@@ -1,4 +1,5 @@
 using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Foundation.Images;
 using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Platforms;
 
@@ -34,7 +35,7 @@ public enum BusyboxOrigin
 /// <param name="Engine">Who makes it.</param>
 /// <param name="Features">What it holds beside.</param>
 public sealed record ImageOptions(
-    ImageRepository Name,
+    ImageReference Name,
     IReadOnlyList<Platform> Platforms,
     IReadOnlyList<Requirement> Commands,
     Engine Engine,
@@ -146,7 +147,7 @@ public sealed record BuildOptions(
         return new BuildOptions(root, image, debian, run, Configuration.SourceDateEpoch.Read(reader.Environment(Configuration.SourceDateEpoch.Variable))) { Publish = publish, Builder = BuilderOptions.Read(reader) };
     }
 
-    private static ImageOptions ReadImage(OptionReader reader, ImageRepository name)
+    private static ImageOptions ReadImage(OptionReader reader, ImageReference name)
     {
         var platformsValue = reader.Get(OptionTable.Platforms);
         var platforms = PlatformList.Parse(platformsValue.Value, platformsValue.Where);

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using BusyboxGlibc.Foundation.Images;
 
 namespace BusyboxGlibc.Configuration;
 
@@ -24,7 +25,7 @@ public enum MediaTypeChoice
 /// <param name="DryRun">Whether publishing only says what it would do.</param>
 /// <param name="DigestFile">The file that receives the digest of what was published, absolute; null for none.</param>
 public sealed partial record PublishOptions(
-    IReadOnlyList<ImageRepository> Repositories,
+    IReadOnlyList<ImageReference> Repositories,
     IReadOnlyList<string> Tags,
     IReadOnlyList<string> InsecureRegistries,
     string? CertificateAuthority,
@@ -52,12 +53,12 @@ public sealed partial record PublishOptions(
         MediaTypes = ReadMediaTypes(reader.Get(OptionTable.MediaTypes)),
     };
 
-    private static List<ImageRepository> ReadRepositories(OptionValue registries, OptionValue repository)
+    private static List<ImageReference> ReadRepositories(OptionValue registries, OptionValue repository)
     {
         // The old tool's ${registry}/busybox: only Docker Hub has a namespace of its own for an image without one.
         var name = repository.IsDefault && !ValueList.IsNone(registries.Value) ? "busybox" : repository.Value;
         string[] hosts = ValueList.Split(registries.Value) is { Length: > 0 } some ? some : [string.Empty];
-        var all = hosts.Select(registry => ImageRepository.Join(registry, name, registries.Where, repository.Where)).Distinct().ToList();
+        var all = hosts.Select(registry => RepositoryNames.Join(registry, name, registries.Where, repository.Where)).Distinct().ToList();
         return all.Count <= MostRepositories
             ? all
             : throw new ConfigurationException($"{all.Count} registries", registries.Where, $"{MostRepositories} at once is the most");
@@ -66,7 +67,7 @@ public sealed partial record PublishOptions(
     private static List<string> ReadTags(OptionValue value)
     {
         var tags = ValueList.Split(value.Value).Distinct(StringComparer.Ordinal).ToList();
-        if (tags.FirstOrDefault(tag => !TagPattern().IsMatch(tag)) is { } wrong)
+        if (tags.FirstOrDefault(tag => !ImageReference.IsTag(tag)) is { } wrong)
         {
             throw new ConfigurationException(
                 $"{ValueList.Show(wrong)} is no tag",
@@ -90,7 +91,7 @@ public sealed partial record PublishOptions(
     private static List<string> ReadHosts(OptionValue value)
     {
         var hosts = ValueList.Split(value.Value).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-        foreach (var host in hosts.Where(host => !ImageRepository.IsHostName(host)))
+        foreach (var host in hosts.Where(host => !ImageReference.IsHost(host)))
         {
             throw new ConfigurationException(
                 $"{ValueList.Show(host)} is no registry", value.Where, "a host with its port, without http:// and without a path", "write it like --insecure-registry=registry.lan:5000");
@@ -109,9 +110,6 @@ public sealed partial record PublishOptions(
 
     private static string? ReadFile(OptionValue value, string root) =>
         ValueList.IsNone(value.Value) ? null : Path.GetFullPath(value.Value, root);
-
-    [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex TagPattern();
 
     [GeneratedRegex(@"\A[0-9]+(\.[0-9]+)+-glibc-debian[0-9]+-[0-9]{8}(-[0-9a-f]{12})?\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex DatedPattern();

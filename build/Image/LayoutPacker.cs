@@ -1,5 +1,6 @@
 using BusyboxGlibc.Busybox;
 using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Images;
 using BusyboxGlibc.Foundation.Progress;
 using BusyboxGlibc.Oci;
 using BusyboxGlibc.Oci.Layers;
@@ -41,7 +42,7 @@ public sealed class LayoutPacker(LayerCache layers, IProgressBoard board, int jo
         Func<Platform, CancellationToken, Task<PlatformRootfs>> rootfs,
         ImageMetadata metadata,
         bool hasCertificates,
-        ImageName name,
+        ImageReference name,
         string folder,
         CancellationToken cancellation)
     {

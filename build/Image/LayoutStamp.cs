@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Foundation.Images;
 using BusyboxGlibc.Oci.Layers;
 using BusyboxGlibc.Verify;
 
@@ -24,7 +25,7 @@ public sealed class LayoutStamp(string layoutFolder)
     /// <param name="name">The image's name.</param>
     /// <param name="settings">The text that people's settings are read from.</param>
     /// <param name="busybox">What the BusyBoxes were made from.</param>
-    public static string Key(IReadOnlyList<BaseTreeFile> bases, ImageMetadata metadata, bool hasCertificates, Oci.ImageName name, string settings, string busybox) => InputKey.Of(
+    public static string Key(IReadOnlyList<BaseTreeFile> bases, ImageMetadata metadata, bool hasCertificates, ImageReference name, string settings, string busybox) => InputKey.Of(
     [
         BuildStamp.ProgramIdentity,
         .. bases.Select(file => $"{file.Platform} {file.Sha256}"),

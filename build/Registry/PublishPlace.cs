@@ -1,4 +1,4 @@
-using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Foundation.Images;
 
 namespace BusyboxGlibc.Registry;
 
@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Registry;
 public sealed record PublishPlace(RegistryHost Host, string Repository, RegistryAccount Account)
 {
     /// <summary>The repository's name.</summary>
-    public string Name => new ImageRepository(Host.Name, Repository).ToString();
+    public string Name => new ImageReference(Host.Name, Repository).ToString();
 }
 
 /// <summary>The clients for all places of a publish, those of one registry together; closes the connections when disposed.</summary>

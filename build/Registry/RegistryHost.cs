@@ -1,5 +1,5 @@
 using System.Net;
-using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Foundation.Images;
 
 namespace BusyboxGlibc.Registry;
 
@@ -19,7 +19,7 @@ public sealed record RegistryHost(string Name, bool MayBePlain)
         new(name, IsLoopbackName(name) || insecure.Contains(name, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>Whether it is the registry that names without a host mean.</summary>
-    public bool IsHub => Name == ImageRepository.DockerHub;
+    public bool IsHub => Name == ImageReference.DockerHub;
 
     /// <summary>Whether it runs on this machine.</summary>
     public bool IsLoopback => IsLoopbackName(Name);

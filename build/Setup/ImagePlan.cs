@@ -1,6 +1,7 @@
 using BusyboxGlibc.Busybox.BuildRoot;
 using BusyboxGlibc.Busybox.Compile;
 using BusyboxGlibc.Debian;
+using BusyboxGlibc.Foundation.Images;
 using BusyboxGlibc.Image;
 using BusyboxGlibc.Image.Dockerfiles;
 using BusyboxGlibc.Lock.Model;
@@ -42,7 +43,7 @@ public sealed class ImagePlan
     public ImageMetadata Metadata { get; }
 
     /// <summary>The image's name.</summary>
-    public ImageName Name => ImageName.Parse($"{_inputs.Options.Image.Name}:{ImageMetadata.Tag}");
+    public ImageReference Name => _inputs.Options.Image.Name with { Tag = ImageMetadata.Tag };
 
     /// <summary>What BusyBox is compiled with on this machine.</summary>
     public LockedBuildRoot BuildRoot => PreparedBuildRoot.For(Lock);

@@ -1,4 +1,4 @@
-using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Foundation.Images;
 using BusyboxGlibc.Foundation.Progress;
 using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Registry;
@@ -62,7 +62,7 @@ public sealed class Publishing(BuildInputs inputs, BuildPaths paths, IProgressBo
         var store = new CredentialStore(Environment.GetEnvironmentVariable, new CredentialHelper(), board.Warn);
         var isOnly = options.Repositories.Select(repository => repository.Registry).Distinct().Count() == 1;
         return [.. options.Repositories.Select(repository => Place(repository, RegistryHost.Of(repository.Registry, options.InsecureRegistries)))];
-        PublishPlace Place(ImageRepository repository, RegistryHost host) =>
+        PublishPlace Place(ImageReference repository, RegistryHost host) =>
             new(host, repository.Repository, new RegistryAccount(token => store.FindAsync(host, repository.Repository, isOnly, token)));
     }
 

@@ -1,4 +1,3 @@
-using BusyboxGlibc.Oci;
 using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Setup;
 using Cake.Frosting;
@@ -16,6 +15,6 @@ public sealed class Tag(BuildInputs inputs, BuildPaths paths, Lazy<Publishing> p
     {
         var name = inputs.Options.Publish.Repositories[0];
         var tags = publishing.Value.TagsOf(OciLayoutReader.Open(paths.Layout));
-        LayoutTags.Write(paths.Layout, [.. tags.Select(tag => ImageName.Parse($"{name}:{tag}"))]);
+        LayoutTags.Write(paths.Layout, [.. tags.Select(tag => name with { Tag = tag.Name })]);
     }
 }

@@ -17,7 +17,7 @@ public class BuildOptionsTests
         Assert.Multiple(() =>
         {
             Assert.That(options.RootFolder, Is.EqualTo("/project"));
-            Assert.That(options.Image.Name, Is.EqualTo(new ImageRepository("docker.io", "library/busybox")));
+            Assert.That(options.Image.Name.Full, Is.EqualTo("docker.io/library/busybox"));
             Assert.That(options.Image.Platforms, Is.EqualTo(KnownPlatforms.All));
             Assert.That(options.Image.Commands.Select(command => command.Name), Is.EqualTo(new[] { "ip", "ethtool", "getconf" }));
             Assert.That(options.Image.Engine, Is.EqualTo(Engine.Auto));
@@ -87,7 +87,7 @@ public class BuildOptionsTests
     [TestCase("localhost:5000", null, "localhost:5000/busybox")]
     [TestCase("localhost", "library/busybox", "localhost/library/busybox")]
     [TestCase("index.docker.io/acme", null, "docker.io/acme/busybox")]
-    [TestCase("docker.io", "busybox", "docker.io/busybox")]
+    [TestCase("docker.io", "busybox", "docker.io/library/busybox")]
     [TestCase("[::1]:5000", null, "[::1]:5000/busybox")]
     public void TheImageIsNamedAsDockerReadsRegistrySlashRepository(string registry, string? repository, string expected)
     {

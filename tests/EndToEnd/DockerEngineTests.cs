@@ -1,6 +1,6 @@
 using System.Globalization;
+using BusyboxGlibc.Foundation.Images;
 using BusyboxGlibc.Foundation.Processes;
-using BusyboxGlibc.Oci;
 using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Registry;
@@ -91,7 +91,7 @@ public class DockerEngineTests
         var run = Build("--target=Load", "--exclusive");
         var layout = OciLayoutReader.Open(project.Layout);
         Assert.That(layout.Names, Is.Not.Empty);
-        Assert.That(RealEngine.Images(Loaded), Is.EquivalentTo(layout.Names.Select(name => ImageName.Parse(name).Familiar)));
+        Assert.That(RealEngine.Images(Loaded), Is.EquivalentTo(layout.Names.Select(name => ImageReference.TryParse(name)!.Familiar)));
         foreach (var name in RealEngine.Images(Loaded))
         {
             Assert.That(run.Output, Does.Contain($"Loaded image: {name}"));

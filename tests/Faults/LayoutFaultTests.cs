@@ -1,3 +1,4 @@
+using BusyboxGlibc.Foundation.Images;
 using BusyboxGlibc.Oci;
 using BusyboxGlibc.Oci.Layers;
 using BusyboxGlibc.Oci.Layout;
@@ -167,6 +168,6 @@ public class LayoutFaultTests
         using var writer = new OciLayoutWriter(project.Layout);
         var cached = new LayerCache(project.PathOf("layers")).GetOrAdd(output => RootfsTar.Write(changed, output, 1));
         var written = writer.AddImage(new ImageSpec(image.Platform, 1, "a test", image.Manifest.Annotations, HasCertificates: true), cached);
-        writer.Commit([written], image.Manifest.Annotations, [ImageName.Parse("busybox:glibc")]);
+        writer.Commit([written], image.Manifest.Annotations, [ImageReference.TryParse("busybox:glibc")!]);
     }
 }

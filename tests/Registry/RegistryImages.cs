@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Foundation.Images;
 using BusyboxGlibc.Foundation.Net;
 using BusyboxGlibc.Foundation.Progress;
 using BusyboxGlibc.Oci;
@@ -49,7 +50,7 @@ internal sealed class RegistryImages : IDisposable
                 new ImageSpec(TestImages.Platform(name), TestImages.Epoch, "busybox-glibc test", labels, HasCertificates: true),
                 new LayerCache(folder["cache"]).GetOrAdd(stream => stream.Write([.. TestImages.Tar($"{name} {made}"), .. noise]))))
             .ToList();
-        writer.Commit(isAttested ? [.. manifests, Attest(writer, manifests[0])] : manifests, labels, [ImageName.Parse("busybox:glibc")]);
+        writer.Commit(isAttested ? [.. manifests, Attest(writer, manifests[0])] : manifests, labels, [ImageReference.TryParse("busybox:glibc")!]);
         return OciLayoutReader.Open(path);
     }
 
@@ -95,7 +96,7 @@ internal sealed class RegistryImages : IDisposable
         var digest = OciDigest.FromHash(System.Security.Cryptography.SHA256.HashData(content));
         var layer = new CachedLayer(path, digest, digest, size);
         var image = writer.AddImage(new ImageSpec(TestImages.Platform("linux/amd64"), TestImages.Epoch, "busybox-glibc test", labels, HasCertificates: true), layer);
-        writer.Commit([image], labels, [ImageName.Parse("busybox:glibc")]);
+        writer.Commit([image], labels, [ImageReference.TryParse("busybox:glibc")!]);
         return OciLayoutReader.Open(folder[$"oci-{made}"]);
     }
 

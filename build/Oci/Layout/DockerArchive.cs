@@ -1,6 +1,8 @@
 using System.Formats.Tar;
 using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Foundation.Images;
+using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Oci.Layout;
@@ -83,11 +85,16 @@ public static class DockerArchive
         json.WriteStartArray();
         json.WriteStartObject();
         json.WriteString("Config", OciLayoutFiles.BlobPath(image.Manifest.Config.Digest));
-        OciJson.WriteList(json, "RepoTags", names.Select(name => ImageName.Parse(name).Familiar));
+        OciJson.WriteList(json, "RepoTags", names.Select(Familiar));
         OciJson.WriteList(json, "Layers", [OciLayoutFiles.BlobPath(image.Layer.Digest)]);
         json.WriteEndObject();
         json.WriteEndArray();
     });
+
+    private static string Familiar(string name) => ImageReference.TryParse(name)?.Familiar ?? throw new OciException(
+        $"'{SafeText.Text(name)}' is not an image name",
+        why: "a name is registry/path/name:tag in lower case, such as docker.io/library/busybox:glibc",
+        next: "check Registry and Repository in cake.config, and the tags");
 
     private static void Add(TarWriter tar, string name, byte[] content, long epoch)
     {

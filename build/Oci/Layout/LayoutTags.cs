@@ -1,5 +1,6 @@
 using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Foundation.Images;
 
 namespace BusyboxGlibc.Oci.Layout;
 
@@ -14,7 +15,7 @@ public static class LayoutTags
     /// <param name="names">The names, in the order listed; at least one.</param>
     /// <exception cref="OciException">It is not a layout, or there is no name.</exception>
     /// <exception cref="BuildException">The file system refused.</exception>
-    public static void Write(string folder, IReadOnlyList<ImageName> names)
+    public static void Write(string folder, IReadOnlyList<ImageReference> names)
     {
         if (names.Count == 0)
         {
@@ -30,12 +31,12 @@ public static class LayoutTags
     }
 
     /// <summary>The index as <c>index.json</c> lists it under a name.</summary>
-    internal static OciDescriptor Named(OciDescriptor index, ImageName name) => index with
+    internal static OciDescriptor Named(OciDescriptor index, ImageReference name) => index with
     {
         Annotations = new Dictionary<string, string>
         {
             [AnnotationKeys.ContainerdName] = name.Full,
-            [AnnotationKeys.RefName] = name.Tag,
+            [AnnotationKeys.RefName] = name.Tag!,
         },
     };
 

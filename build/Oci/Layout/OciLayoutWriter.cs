@@ -1,5 +1,6 @@
 using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Foundation.Images;
 using BusyboxGlibc.Oci.Layers;
 using BusyboxGlibc.Platforms;
 
@@ -69,7 +70,7 @@ public sealed class OciLayoutWriter : IDisposable
     /// <exception cref="OciException">There is no image, no name, or one of either twice.</exception>
     /// <exception cref="BuildException">The file system refused.</exception>
     public OciDescriptor Commit(
-        IReadOnlyList<OciDescriptor> manifests, IReadOnlyDictionary<string, string> annotations, IReadOnlyList<ImageName> names)
+        IReadOnlyList<OciDescriptor> manifests, IReadOnlyDictionary<string, string> annotations, IReadOnlyList<ImageReference> names)
     {
         RefuseNonsense(manifests, names);
         var index = AddBlob(MediaTypes.Index, IndexWriter.Write([.. manifests.OrderBy(Rank)], annotations));
@@ -92,7 +93,7 @@ public sealed class OciLayoutWriter : IDisposable
         return place.Item1;
     }
 
-    private static void RefuseNonsense(IReadOnlyList<OciDescriptor> manifests, IReadOnlyList<ImageName> names)
+    private static void RefuseNonsense(IReadOnlyList<OciDescriptor> manifests, IReadOnlyList<ImageReference> names)
     {
         var images = manifests.Where(manifest => !manifest.IsAttestation).ToList();
         if (images.Count == 0 || names.Count == 0)

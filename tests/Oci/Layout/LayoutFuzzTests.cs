@@ -95,7 +95,7 @@ public class LayoutFuzzTests
         var names = new Dictionary<string, string>
         {
             [AnnotationKeys.ContainerdName] = TestImages.Names[0].Full,
-            [AnnotationKeys.RefName] = TestImages.Names[0].Tag,
+            [AnnotationKeys.RefName] = TestImages.Names[0].Tag!,
         };
         var top = IndexWriter.Write([index with { Annotations = names }], new Dictionary<string, string>());
         File.WriteAllBytes(Path.Combine(folder, "index.json"), Changed("index.json", top));

@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using BusyboxGlibc.Foundation.Images;
 using BusyboxGlibc.Oci;
 using BusyboxGlibc.Oci.Layers;
 using BusyboxGlibc.Oci.Layout;
@@ -17,7 +18,7 @@ internal static class TestImages
         ["org.opencontainers.image.title"] = "busybox:glibc",
     };
 
-    public static IReadOnlyList<ImageName> Names { get; } = [ImageName.Parse("busybox:glibc"), ImageName.Parse("busybox:1.38.0-glibc")];
+    public static IReadOnlyList<ImageReference> Names { get; } = [ImageReference.TryParse("busybox:glibc")!, ImageReference.TryParse("busybox:1.38.0-glibc")!];
 
     public static Platform Platform(string name) => KnownPlatforms.Find(name)!;
 

@@ -112,30 +112,6 @@ public class WriterTests
     [TestCase(long.MinValue)]
     public void ATimeThatCannotBeIsAnError(long epoch) => Assert.Throws<OciException>(() => Rfc3339.FromEpoch(epoch));
 
-    [TestCase("busybox:glibc", "docker.io/library/busybox:glibc", "busybox:glibc")]
-    [TestCase("busybox", "docker.io/library/busybox:latest", "busybox:latest")]
-    [TestCase("acme/busybox:1", "docker.io/acme/busybox:1", "acme/busybox:1")]
-    [TestCase("docker.io/busybox:1", "docker.io/library/busybox:1", "busybox:1")]
-    [TestCase("index.docker.io/library/busybox:1", "docker.io/library/busybox:1", "busybox:1")]
-    [TestCase("registry.example/acme/x/busybox:1", "registry.example/acme/x/busybox:1", "registry.example/acme/x/busybox:1")]
-    [TestCase("localhost:5000/busybox", "localhost:5000/busybox:latest", "localhost:5000/busybox:latest")]
-    public void NamesAreNormalisedAsDockerDoes(string text, string full, string familiar)
-    {
-        var name = ImageName.Parse(text);
-        Assert.That((name.Full, name.Familiar), Is.EqualTo((full, familiar)));
-    }
-
-    [TestCase("")]
-    [TestCase(":glibc")]
-    [TestCase("Busybox:glibc")]
-    [TestCase("busybox:gli bc")]
-    [TestCase("busybox:glibc\n")]
-    [TestCase("a//b:c")]
-    [TestCase("/busybox:glibc")]
-    [TestCase("../busybox:glibc")]
-    [TestCase("busybox@sha256:0000000000000000000000000000000000000000000000000000000000000001")]
-    public void WhatIsNoNameIsAnError(string text) => Assert.Throws<OciException>(() => ImageName.Parse(text));
-
     [TestCase("sha256:00000000000000000000000000000000000000000000000000000000000000")]
     [TestCase("sha256:000000000000000000000000000000000000000000000000000000000000000A")]
     [TestCase("sha512:0000000000000000000000000000000000000000000000000000000000000001")]

@@ -1,3 +1,4 @@
+using BusyboxGlibc.Foundation.Images;
 using BusyboxGlibc.Oci;
 using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Registry.Tags;
@@ -95,7 +96,7 @@ public class ImageTagsTests
     {
         using var folder = new TemporaryFolder();
         TestImages.Layout(folder["oci"], folder["cache"], "linux/amd64", "linux/s390x");
-        ImageName[] names = [ImageName.Parse("localhost:5000/a/b:glibc"), ImageName.Parse("localhost:5000/a/b:1.38-glibc")];
+        ImageReference[] names = [ImageReference.TryParse("localhost:5000/a/b:glibc")!, ImageReference.TryParse("localhost:5000/a/b:1.38-glibc")!];
         LayoutTags.Write(folder["oci"], names);
         var layout = OciLayoutReader.Open(folder["oci"]);
         Assert.That(layout.Tags.Select(tag => (tag.Annotations[AnnotationKeys.ContainerdName], tag.Annotations[AnnotationKeys.RefName], tag.Digest)), Is.EqualTo(new[]
@@ -118,7 +119,7 @@ public class ImageTagsTests
     {
         using var folder = new TemporaryFolder();
         TestImages.Layout(folder["oci"], folder["cache"], "linux/amd64");
-        LayoutTags.Write(folder["oci"], [ImageName.Parse("busybox:glibc"), ImageName.Parse("busybox:1-glibc")]);
+        LayoutTags.Write(folder["oci"], [ImageReference.TryParse("busybox:glibc")!, ImageReference.TryParse("busybox:1-glibc")!]);
         await Tool.Run("tar", "-C", folder["oci"], "-cf", folder["x.tar"], "manifest.json", "index.json", "oci-layout", "blobs");
         Assert.That(await Tool.Run("skopeo", "inspect", "--raw", $"docker-archive:{folder["x.tar"]}:busybox:1-glibc"), Does.Contain("layers"));
         Assert.That(await Tool.Run("skopeo", "inspect", "--raw", $"oci:{folder["oci"]}:1-glibc"), Does.Contain("linux"));

@@ -1,0 +1,65 @@
+using BusyboxGlibc.Foundation.Images;
+
+namespace BusyboxGlibc.Configuration;
+
+/// <summary>Reads where an image lives out of the two options that say it.</summary>
+internal static class RepositoryNames
+{
+    /// <summary>
+    /// Joins the two options the way Docker reads <c>REGISTRY/REPOSITORY</c>: a first part with a dot, a colon or the
+    /// name <c>localhost</c> is a host, anything else a namespace of docker.io.
+    /// </summary>
+    /// <param name="registry">The value of <c>Registry</c>, may be empty.</param>
+    /// <param name="repository">The value of <c>Repository</c>.</param>
+    /// <param name="registryWhere">Where the former was written, for an error.</param>
+    /// <param name="repositoryWhere">Where the latter was written, for an error.</param>
+    /// <exception cref="ConfigurationException">One is no such name.</exception>
+    public static ImageReference Join(string registry, string repository, string registryWhere, string repositoryWhere)
+    {
+        CheckRegistry(registry, registryWhere);
+        if (!ImageReference.IsPath(repository))
+        {
+            throw new ConfigurationException(
+                $"{ValueList.Show(repository)} is no image name",
+                repositoryWhere,
+                repository.Contains(':', StringComparison.Ordinal) ? "the name is written without a tag or digest" : $"allowed: {OptionTable.Repository.Allowed}",
+                $"write it like {OptionTable.Repository.Default}");
+        }
+
+        var whole = registry.Length == 0 ? repository : $"{registry}/{repository}";
+        var slash = registry.Length > 0 ? whole.IndexOf('/', StringComparison.Ordinal) : -1;
+        var name = slash > 0 && ImageReference.LooksLikeHost(whole[..slash])
+            ? ImageReference.Of(whole[..slash], whole[(slash + 1)..])
+            : ImageReference.Of(ImageReference.DockerHub, whole);
+        return name.IsWellFormed
+            ? name
+            : throw BadRegistry(
+                registry, registryWhere, $"a namespace is made of {OptionTable.Repository.Allowed}, {ImageReference.LongestName} characters with the name at most");
+    }
+
+    private static void CheckRegistry(string registry, string where)
+    {
+        if (registry.Contains("://", StringComparison.Ordinal))
+        {
+            throw BadRegistry(registry, where, "a registry is written without http:// or https://");
+        }
+
+        if (registry.Contains('@', StringComparison.Ordinal))
+        {
+            throw BadRegistry(registry, where, "no user name or password belongs here: `docker login` keeps them");
+        }
+
+        if (registry.EndsWith('/'))
+        {
+            throw BadRegistry(registry, where, "it ends with a slash");
+        }
+
+        if (registry.Split('/')[0] is { Length: > 0 } first && ImageReference.LooksLikeHost(first) && !ImageReference.IsHost(first))
+        {
+            throw BadRegistry(registry, where, $"allowed: {OptionTable.Registry.Allowed}");
+        }
+    }
+
+    private static ConfigurationException BadRegistry(string registry, string where, string why) =>
+        new($"{ValueList.Show(registry)} is no registry", where, why, "write it like ghcr.io/acme, localhost:5000, or leave it out for docker.io");
+}
