@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 using BusyboxGlibc.Formats.Xz;
 using ICSharpCode.SharpZipLib.BZip2;
 using SharpCompress.Compressors.LZMA;
@@ -67,7 +68,7 @@ internal static class Decompression
 /// </summary>
 internal sealed class GzipEnd(ArContent content)
 {
-    private readonly Crc crc = Crc.Of32();
+    private readonly Crc32 crc = new();
     private uint length;
 
     /// <summary>Takes decompressed bytes.</summary>
@@ -80,6 +81,6 @@ internal sealed class GzipEnd(ArContent content)
     /// <summary>Compares, at the end.</summary>
     public bool IsRight() =>
         content.Read(stackalloc byte[1]) == 0
-        && BinaryPrimitives.ReadUInt32LittleEndian(content.Tail) == (uint)crc.Value
+        && BinaryPrimitives.ReadUInt32LittleEndian(content.Tail) == crc.GetCurrentHashAsUInt32()
         && BinaryPrimitives.ReadUInt32LittleEndian(content.Tail[4..]) == length;
 }

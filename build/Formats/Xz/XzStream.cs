@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Security.Cryptography;
 using BusyboxGlibc.Foundation.Files;
 
@@ -27,8 +28,8 @@ public sealed class XzStream : ForwardStream
     private readonly XzIndexHash seen = new();
     private readonly XzIndexHash listed = new();
     private readonly Lzma2Decoder block = new();
-    private readonly Crc crc32 = Crc.Of32();
-    private readonly Crc crc64 = Crc.Of64();
+    private readonly Crc32 crc32 = new();
+    private readonly Crc64 crc64 = new();
     private IncrementalHash? sha;
     private int check;
     private long blockStart;
@@ -167,7 +168,7 @@ public sealed class XzStream : ForwardStream
             throw new InvalidDataException("this is not xz data");
         }
 
-        if (Crc.Compute32(head[6..8]) != BinaryPrimitives.ReadUInt32LittleEndian(head[8..]))
+        if (Crc32.HashToUInt32(head[6..8]) != BinaryPrimitives.ReadUInt32LittleEndian(head[8..]))
         {
             throw new InvalidDataException("an xz stream header is damaged");
         }
@@ -188,7 +189,7 @@ public sealed class XzStream : ForwardStream
         var header = small.AsSpan(0, size);
         header[0] = (byte)((size / 4) - 1);
         input.Exactly(header[1..]);
-        if (Crc.Compute32(header[..^4]) != BinaryPrimitives.ReadUInt32LittleEndian(header[^4..]))
+        if (Crc32.HashToUInt32(header[..^4]) != BinaryPrimitives.ReadUInt32LittleEndian(header[^4..]))
         {
             throw new InvalidDataException("an xz block header is damaged");
         }
@@ -240,7 +241,7 @@ public sealed class XzStream : ForwardStream
         switch (check)
         {
             case CheckCrc32:
-                BinaryPrimitives.WriteUInt64LittleEndian(found, crc32.Value);
+                BinaryPrimitives.WriteUInt64LittleEndian(found, crc32.GetCurrentHashAsUInt32());
                 break;
             case CheckCrc64:
                 BinaryPrimitives.WriteUInt64LittleEndian(found, crc64.Value);
@@ -262,7 +263,7 @@ public sealed class XzStream : ForwardStream
     private void EndStream()
     {
         var start = input.Position - 1;
-        var sum = Crc.Of32();
+        var sum = new Crc32();
         sum.Append([0]);
         listed.Reset();
         var records = IndexNumber(sum);
@@ -289,13 +290,13 @@ public sealed class XzStream : ForwardStream
         var size = input.Position - start + 4;
         var tail = small.AsSpan(0, 16);
         input.Exactly(tail);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(tail) != sum.Value || !listed.Same(seen))
+        if (BinaryPrimitives.ReadUInt32LittleEndian(tail) != sum.GetCurrentHashAsUInt32() || !listed.Same(seen))
         {
             throw new InvalidDataException("the xz index does not fit its blocks");
         }
 
         var footer = tail[4..];
-        if (Crc.Compute32(footer[4..10]) != BinaryPrimitives.ReadUInt32LittleEndian(footer)
+        if (Crc32.HashToUInt32(footer[4..10]) != BinaryPrimitives.ReadUInt32LittleEndian(footer)
             || (BinaryPrimitives.ReadUInt32LittleEndian(footer[4..]) + 1L) * 4 != size
             || footer[8] != 0 || footer[9] != check || !footer[10..].SequenceEqual("YZ"u8))
         {
@@ -338,7 +339,7 @@ public sealed class XzStream : ForwardStream
         }
     }
 
-    private long IndexNumber(Crc sum)
+    private long IndexNumber(Crc32 sum)
     {
         var value = 0L;
         for (var shift = 0; shift < 63; shift += 7)

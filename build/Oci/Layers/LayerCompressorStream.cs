@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Security.Cryptography;
-using ICSharpCode.SharpZipLib.Checksum;
 
 namespace BusyboxGlibc.Oci.Layers;
 
@@ -64,7 +64,7 @@ internal sealed class LayerCompressorStream : Stream
         // The final block: fixed codes, and nothing but their end.
         Emit([3, 0]);
         Span<byte> trailer = stackalloc byte[8];
-        BinaryPrimitives.WriteUInt32LittleEndian(trailer, (uint)crc.Value);
+        BinaryPrimitives.WriteUInt32LittleEndian(trailer, crc.GetCurrentHashAsUInt32());
         BinaryPrimitives.WriteUInt32LittleEndian(trailer[4..], (uint)tarSize);
         Emit(trailer);
         return result = new CompressedLayer(
@@ -130,7 +130,7 @@ internal sealed class LayerCompressorStream : Stream
         }
 
         tarHash.AppendData(bytes, history, length);
-        crc.Update(new ArraySegment<byte>(bytes, history, length));
+        crc.Append(bytes.AsSpan(history, length));
         Emit(Compressed(length));
         tarSize += length;
 

@@ -1,7 +1,7 @@
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Security.Cryptography;
 using BusyboxGlibc.Foundation.Files;
-using ICSharpCode.SharpZipLib.Checksum;
 
 namespace BusyboxGlibc.Oci.Layers;
 
@@ -78,7 +78,7 @@ internal sealed class LayerStream : ForwardStream
         }
 
         tarHash.AppendData(piece, 0, count);
-        crc.Update(new ArraySegment<byte>(piece, 0, count));
+        crc.Append(piece.AsSpan(0, count));
         piece.AsSpan(0, count).CopyTo(buffer);
         return count;
     }
@@ -113,7 +113,7 @@ internal sealed class LayerStream : ForwardStream
         }
 
         // GZipStream skips what follows a member; other readers refuse it, so the last eight bytes must be this tar's trailer.
-        if (source.TrailingWords is not var (checksum, size) || checksum != (uint)crc.Value || size != (uint)length)
+        if (source.TrailingWords is not var (checksum, size) || checksum != crc.GetCurrentHashAsUInt32() || size != (uint)length)
         {
             throw OciException.Damaged(path, "it is not one whole gzip member: the trailer does not fit the content");
         }

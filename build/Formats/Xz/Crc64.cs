@@ -2,47 +2,23 @@ using System.Buffers.Binary;
 
 namespace BusyboxGlibc.Formats.Xz;
 
-/// <summary>The two cyclic redundancy checks of xz and gzip: reflected, all ones at the start and inverted at the end.</summary>
-internal sealed class Crc
+/// <summary>CRC-64 as in ECMA-182, in the form of xz: reflected, all ones at the start and inverted at the end. System.IO.Hashing has the other form.</summary>
+internal sealed class Crc64
 {
-    private static readonly ulong[] Tables32 = MakeTables(0xEDB88320);
-    private static readonly ulong[] Tables64 = MakeTables(0xC96C5795D7870F42);
+    private static readonly ulong[] Tables = MakeTables(0xC96C5795D7870F42);
 
-    private readonly ulong[] tables;
-    private readonly ulong ones;
-    private ulong register;
-
-    private Crc(ulong[] tables, ulong ones)
-    {
-        this.tables = tables;
-        this.ones = ones;
-        register = ones;
-    }
+    private ulong register = ulong.MaxValue;
 
     /// <summary>The check of everything appended so far.</summary>
-    public ulong Value => register ^ ones;
-
-    /// <summary>CRC-32 as in IEEE 802.3.</summary>
-    public static Crc Of32() => new(Tables32, uint.MaxValue);
-
-    /// <summary>CRC-64 as in ECMA-182.</summary>
-    public static Crc Of64() => new(Tables64, ulong.MaxValue);
-
-    /// <summary>CRC-32 of one piece.</summary>
-    public static uint Compute32(ReadOnlySpan<byte> data)
-    {
-        var crc = Of32();
-        crc.Append(data);
-        return (uint)crc.Value;
-    }
+    public ulong Value => ~register;
 
     /// <summary>Starts again.</summary>
-    public void Reset() => register = ones;
+    public void Reset() => register = ulong.MaxValue;
 
     /// <summary>Adds bytes, eight at a time.</summary>
     public void Append(ReadOnlySpan<byte> data)
     {
-        var t = tables.AsSpan(0, 8 * 256);
+        var t = Tables.AsSpan(0, 8 * 256);
         var value = register;
         while (data.Length >= 8)
         {
