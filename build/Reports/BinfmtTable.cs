@@ -1,4 +1,3 @@
-using System.Text;
 using BusyboxGlibc.Binfmt;
 
 namespace BusyboxGlibc.Reports;
@@ -19,12 +18,11 @@ public static class BinfmtTable
     public static IReadOnlyList<string> Lines(BinfmtReport report)
     {
         List<string[]> rows = [["platform", "runs", "handler", "enabled", "flags", "interpreter"], .. report.Platforms.Select(platform => Cells(platform, report.Status))];
-        var widths = rows[0].Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
 
         // What has one reason on several platforms is told once.
         var reasons = report.Platforms.Where(platform => platform.Reason.Length > 0).GroupBy(platform => platform.Reason)
             .Select(group => $"{string.Join(", ", group.Select(platform => platform.Platform.Name))}: {group.Key}");
-        return [.. rows.Select(row => Line(row, widths)), .. reasons];
+        return [.. TextTable.Lines(rows), .. reasons];
     }
 
     private static string[] Cells(PlatformBinfmt platform, BinfmtStatus status)
@@ -33,16 +31,5 @@ public static class BinfmtTable
         return platform.Handler is { } handler
             ? [platform.Platform.Name, state, handler.ShownName, handler.IsEnabled && status.IsEnabled ? "yes" : "no", handler.Flags.Length == 0 ? "none" : handler.Flags, handler.ShownInterpreter]
             : [platform.Platform.Name, state, platform is { State: BinfmtState.Emulated } ? "not seen from here" : "-", "-", "-", "-"];
-    }
-
-    private static string Line(string[] cells, int[] widths)
-    {
-        var line = new StringBuilder();
-        foreach (var (column, cell) in cells.Index())
-        {
-            line.Append(cell.PadRight(widths[column] + 2));
-        }
-
-        return line.ToString().TrimEnd();
     }
 }

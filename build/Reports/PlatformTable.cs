@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace BusyboxGlibc.Reports;
 
@@ -31,32 +30,21 @@ public static class PlatformTable
     /// shows them whole, as output that is read by a program should have them.</param>
     public static IReadOnlyList<string> Lines(IReadOnlyList<PlatformRow> rows, int? width)
     {
-        var cells = rows
-            .Select(row => new[]
-            {
-                row.Platform,
-                row.Files.ToString(CultureInfo.InvariantCulture),
-                row.Libraries.ToString(CultureInfo.InvariantCulture),
-                HumanReadable.Megabytes(row.UnpackedBytes),
-                HumanReadable.Megabytes(row.CompressedBytes),
-            })
-            .ToArray();
-        var widths = _heads[..^1].Select((head, column) => cells.Select(row => row[column].Length).Append(head.Length).Max()).ToArray();
-        var left = width - widths.Sum() - (2 * widths.Length);
-        var lines = new List<string> { Line(_heads, widths, _heads[^1]) };
-        lines.AddRange(rows.Select((row, index) => Line(cells[index], widths, Shorten(row.Digest, left))));
-        return lines;
-    }
-
-    private static string Line(string[] cells, int[] widths, string last)
-    {
-        var line = new StringBuilder(cells[0].PadRight(widths[0]));
-        for (var column = 1; column < widths.Length; column++)
-        {
-            line.Append("  ").Append(cells[column].PadLeft(widths[column]));
-        }
-
-        return line.Append("  ").Append(last).ToString();
+        var table = TextTable.Lines(
+            [
+                _heads[..^1],
+                .. rows.Select(row => new[]
+                {
+                    row.Platform,
+                    row.Files.ToString(CultureInfo.InvariantCulture),
+                    row.Libraries.ToString(CultureInfo.InvariantCulture),
+                    HumanReadable.Megabytes(row.UnpackedBytes),
+                    HumanReadable.Megabytes(row.CompressedBytes),
+                }),
+            ],
+            firstNumber: 1);
+        var left = width - table[0].Length - 2;
+        return [.. table.Zip([_heads[^1], .. rows.Select(row => Shorten(row.Digest, left))], (line, digest) => $"{line}  {digest}")];
     }
 
     private static string Shorten(string digest, int? room)

@@ -1,4 +1,3 @@
-using System.Text;
 using BusyboxGlibc.Smoke;
 
 namespace BusyboxGlibc.Reports;
@@ -12,8 +11,7 @@ public static class SmokeTable
     {
         string[] heads = ["platform", .. platforms.SelectMany(platform => platform.Results).Select(result => result.Check).Distinct(StringComparer.Ordinal), "run by"];
         List<string[]> rows = [heads, .. platforms.Select(platform => Cells(platform, heads))];
-        var widths = heads.Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
-        return [.. rows.Select(row => Line(row, widths)), .. Reasons(platforms)];
+        return [.. TextTable.Lines(rows), .. Reasons(platforms)];
     }
 
     private static string[] Cells(PlatformSmoke platform, string[] heads) =>
@@ -28,17 +26,6 @@ public static class SmokeTable
         }),
         platform.How,
     ];
-
-    private static string Line(string[] cells, int[] widths)
-    {
-        var line = new StringBuilder();
-        foreach (var (column, cell) in cells.Index())
-        {
-            line.Append(cell.PadRight(widths[column] + 2));
-        }
-
-        return line.ToString().TrimEnd();
-    }
 
     // What has one reason on several platforms or checks is told once.
     private static IEnumerable<string> Reasons(IReadOnlyList<PlatformSmoke> platforms) =>

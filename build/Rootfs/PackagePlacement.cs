@@ -17,7 +17,7 @@ internal sealed class PackagePlacement(Platform platform, IReadOnlyList<PackageF
     private Dictionary<string, string> Places => places ??= packages
         .SelectMany(package => package.Files.Keys.Concat(package.Links.Select(link => link.Path)))
         .Where(IsPlaced)
-        .Select(path => (Canonical: ShippedPath.Canonical(path), Place: PlaceOf(path)))
+        .Select(path => (Canonical: MergedUsr.Of(path), Place: PlaceOf(path)))
         .DistinctBy(pair => pair.Canonical)
         .ToDictionary(pair => pair.Canonical, pair => pair.Place, StringComparer.Ordinal);
 
@@ -127,7 +127,7 @@ internal sealed class PackagePlacement(Platform platform, IReadOnlyList<PackageF
     private string? TextOf(string link, string shipped, string place)
     {
         var target = ShippedPath.Follow(link, shipped);
-        if (!Places.TryGetValue(ShippedPath.Canonical(target), out var kept))
+        if (!Places.TryGetValue(MergedUsr.Of(target), out var kept))
         {
             return shipped;
         }

@@ -1,18 +1,14 @@
+using BusyboxGlibc.Foundation.Files;
+
 namespace BusyboxGlibc.Rootfs;
 
-/// <summary>Where a path that a package ships goes in the image, and what it is called on a merged /usr.</summary>
+/// <summary>Where a path that a package ships goes in the image.</summary>
 internal static class ShippedPath
 {
-    private static readonly string[] Merged = ["/bin/", "/sbin/", "/lib/", "/lib64/", "/lib32/", "/libx32/"];
-
-    /// <summary>The path on a merged /usr: <c>/lib/x</c> is <c>/usr/lib/x</c>. One name for what either layout ships.</summary>
-    internal static string Canonical(string path) =>
-        Merged.Any(folder => path.StartsWith(folder, StringComparison.Ordinal)) ? "/usr" + path : path;
-
     /// <summary>The path in the image, relative: shared libraries of the loader's folders lie flat in <c>lib</c>, the rest where it was.</summary>
     internal static string InImage(string path, string triplet)
     {
-        var canonical = Canonical(path);
+        var canonical = MergedUsr.Of(path);
         var slash = canonical.LastIndexOf('/');
         var name = canonical[(slash + 1)..];
         var isLibrary = IsLibraryName(name)
