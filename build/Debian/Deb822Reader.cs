@@ -45,6 +45,11 @@ public sealed class Deb822Reader(Stream stream, string name, IReadOnlyList<strin
                 continue;
             }
 
+            if (!isInside && (line[0] is (byte)' ' or (byte)'\t'))
+            {
+                throw lines.Wrong("a stanza starts with a continuation line");
+            }
+
             isInside = true;
             size += line.Length;
             if (size > LargestStanza)
@@ -88,7 +93,7 @@ public sealed class Deb822Reader(Stream stream, string name, IReadOnlyList<strin
         var field = Encoding.ASCII.GetString(line[..colon]);
         return fields.TryAdd(field, Encoding.UTF8.GetString(line[(colon + 1)..].Trim(" \t"u8)))
             ? field
-            : throw lines.Wrong($"the field {field} stands twice in a stanza");
+            : throw lines.Wrong($"the field {field} occurs twice in a stanza");
     }
 
     private bool IsWanted(ReadOnlySpan<byte> field)

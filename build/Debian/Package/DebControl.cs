@@ -1,4 +1,4 @@
-using System.Text;
+using System.Text.Unicode;
 
 namespace BusyboxGlibc.Debian.Package;
 
@@ -19,22 +19,11 @@ public sealed record DebControl(
     public IReadOnlyList<AlternativeLink> Alternatives { get; init; } = [];
 
     private const int LongestValue = 255;
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Parses the one paragraph of a binary package's control file, deb822(5).</summary>
     internal static DebControl Parse(ReadOnlyMemory<byte> control, ReadOnlyMemory<byte> md5Sums, DebPlace place)
     {
-        string text;
-        try
-        {
-            text = Strict.GetString(control.Span);
-        }
-        catch (DecoderFallbackException error)
-        {
-            throw place.Error("it is not UTF-8", error);
-        }
-
-        var fields = Fields(text, place);
+        var fields = Fields(control, place);
         var package = Value(fields, "Package", place);
         var version = Value(fields, "Version", place);
         var architecture = Value(fields, "Architecture", place);
@@ -58,47 +47,28 @@ public sealed record DebControl(
 
     private static bool IsLower(char c) => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c);
 
-    private static Dictionary<string, string> Fields(string text, DebPlace place)
+    private static Dictionary<string, string> Fields(ReadOnlyMemory<byte> control, DebPlace place)
     {
-        var fields = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        var ended = false;
-        foreach (var range in text.AsSpan().Split('\n'))
+        if (!Utf8.IsValid(control.Span))
         {
-            var line = text.AsSpan()[range];
-            if (line.Trim(" \t\r").IsEmpty)
-            {
-                ended |= fields.Count > 0;
-                continue;
-            }
-
-            if (ended)
-            {
-                throw place.Error("it has more than one paragraph");
-            }
-
-            if (line[0] is ' ' or '\t')
-            {
-                if (fields.Count == 0)
-                {
-                    throw place.Error("it starts with a continuation line");
-                }
-
-                continue;
-            }
-
-            var colon = line.IndexOf(':');
-            if (colon < 1 || line[..colon].ContainsAnyExceptInRange('!', '~') || line[0] is '-' or '#')
-            {
-                throw place.Error($"it has a line that is no field: \"{DebPlace.Shown(line.ToString())}\"");
-            }
-
-            if (!fields.TryAdd(line[..colon].ToString(), line[(colon + 1)..].Trim(" \t\r").ToString()))
-            {
-                throw place.Error($"the field {DebPlace.Shown(line[..colon].ToString())} occurs twice");
-            }
+            throw place.Error("it is not UTF-8");
         }
 
-        return fields;
+        Dictionary<string, string> fields;
+        bool isMore;
+        try
+        {
+            var reader = new Deb822Reader(new MemoryStream(control.ToArray()), "control");
+            reader.Read();
+            fields = new Dictionary<string, string>(reader.Fields, StringComparer.OrdinalIgnoreCase);
+            isMore = reader.Read();
+        }
+        catch (DebianException error)
+        {
+            throw place.Error(DebPlace.Shown(error.Why!), error);
+        }
+
+        return isMore ? throw place.Error("it has more than one paragraph") : fields;
     }
 
     private static string Value(Dictionary<string, string> fields, string name, DebPlace place) =>
