@@ -18,7 +18,7 @@ public static class BaseTreeKey
         BuildStamp.ProgramIdentity,
         LockFile.ContentDigest(new ImageLock(suite, [], [locked])),
         locked.Platform.Name,
-        string.Join(',', options.Features),
+        options.Features.ToString(),
         string.Join('\n', options.Overlays.Select(overlay => overlay.Text)),
         epoch.ToString(System.Globalization.CultureInfo.InvariantCulture),
         .. options.Overlays.Count == 0 ? [] : OverlayFiles(options.ProjectFolder),

@@ -1,4 +1,4 @@
-using BusyboxGlibc.Foundation.Text;
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Platforms;
 
@@ -10,21 +10,6 @@ namespace BusyboxGlibc.Rootfs;
 /// </summary>
 public static class BaseParts
 {
-    /// <summary>The feature that puts the authorities' certificates into one file.</summary>
-    public const string Certificates = "certificates";
-
-    /// <summary>The feature that gives the C.UTF-8 locale.</summary>
-    public const string Locale = "locale";
-
-    /// <summary>The feature that gives names of services, protocols, remote procedure calls and Ethernet frames.</summary>
-    public const string Netbase = "netbase";
-
-    /// <summary>The feature that gives the time zones.</summary>
-    public const string Tzdata = "tzdata";
-
-    /// <summary>The feature that gives the old names of time zones too, such as <c>US/Eastern</c>; it brings <see cref="Tzdata"/> along.</summary>
-    public const string TzdataLegacy = "tzdata-legacy";
-
     /// <summary>Debian's own BusyBox, laid over the base tree instead of being part of it.</summary>
     public const string BusyboxPackage = "busybox";
 
@@ -47,15 +32,11 @@ public static class BaseParts
     private static readonly string[] Terminals =
         ["dumb", "linux", "screen", "screen-256color", "tmux", "tmux-256color", "vt100", "xterm", "xterm-256color"];
 
-    /// <summary>Every feature's name, in ordinal order.</summary>
-    public static IReadOnlyList<string> Features { get; } = [Certificates, Locale, Netbase, Tzdata, TzdataLegacy];
-
     /// <summary>The base packages for a set of features, ordered by package.</summary>
-    /// <param name="features">Names out of <see cref="Features"/>, in any order.</param>
+    /// <param name="features">The features that are on.</param>
     /// <param name="debianBusybox">Whether BusyBox comes from Debian's package; otherwise that package is spare.</param>
     /// <param name="suite">The Debian suite, by its codename.</param>
-    /// <exception cref="RootfsException">A feature that does not exist; the nearest one is offered.</exception>
-    public static IReadOnlyList<BasePackage> For(IEnumerable<string> features, bool debianBusybox, string suite)
+    public static IReadOnlyList<BasePackage> For(ImageFeatures features, bool debianBusybox, string suite)
     {
         List<BasePackage> parts =
         [
@@ -65,18 +46,9 @@ public static class BaseParts
             new("libc6", ["/etc/ld.so.conf.d/*.conf"], "the loader's configuration"),
             new("ncurses-base", [.. Terminals.Select(name => $"{TerminfoFolder(suite)}/{name[0]}/{name}")], "the descriptions of terminals"),
         ];
-        var asked = features.ToHashSet(StringComparer.Ordinal);
-        if (asked.Contains(TzdataLegacy))
-        {
-            // An old name may be a link to the new one.
-            asked.Add(Tzdata);
-        }
-
-        foreach (var feature in asked)
-        {
-            parts.Add(Feature(feature, suite));
-        }
-
+        // An old name of a zone may be a link to the new one.
+        features |= features.HasFlag(ImageFeatures.TzdataLegacy) ? ImageFeatures.Tzdata : ImageFeatures.None;
+        parts.AddRange(Enum.GetValues<ImageFeatures>().Where(feature => feature != ImageFeatures.None && features.HasFlag(feature)).Select(feature => Feature(feature, suite)));
         parts.Add(new BasePackage(BusyboxPackage, ["/usr/bin/busybox"], "BusyBox from Debian") { IsSpare = !debianBusybox });
         return [.. parts.OrderBy(part => part.Package, StringComparer.Ordinal).ThenBy(part => part.Reason, StringComparer.Ordinal)];
     }
@@ -85,27 +57,24 @@ public static class BaseParts
     // that /lib/terminfo, which stays where it is.
     private static string TerminfoFolder(string suite) => suite == Suites.Bookworm.Codename ? "/usr/lib/terminfo" : "/usr/share/terminfo";
 
-    private static BasePackage Feature(string name, string suite) => name switch
+    private static BasePackage Feature(ImageFeatures feature, string suite) => feature switch
     {
-        Certificates => new("ca-certificates", [CertificateFolder + "mozilla/*.crt"], "the certificates feature"),
-        Locale => new("libc-bin", ["/usr/lib/locale/C.utf8/**"], "the locale feature"),
-        Netbase => new("netbase", ["/etc/ethertypes", "/etc/protocols", "/etc/rpc", "/etc/services"], "the netbase feature"),
-        Tzdata => new(
+        ImageFeatures.Certificates => new("ca-certificates", [CertificateFolder + "mozilla/*.crt"], "the certificates feature"),
+        ImageFeatures.Locale => new("libc-bin", ["/usr/lib/locale/C.utf8/**"], "the locale feature"),
+        ImageFeatures.Netbase => new("netbase", ["/etc/ethertypes", "/etc/protocols", "/etc/rpc", "/etc/services"], "the netbase feature"),
+        ImageFeatures.Tzdata => new(
             "tzdata",
             ["/usr/share/zoneinfo/*", .. Regions.Select(region => $"/usr/share/zoneinfo/{region}/**")],
             "the tzdata feature"),
-        TzdataLegacy when suite == Suites.Bookworm.Codename => new(
+        ImageFeatures.TzdataLegacy when suite == Suites.Bookworm.Codename => new(
             "tzdata", [.. OldRegions.Select(region => $"/usr/share/zoneinfo/{region}/**")], "the tzdata-legacy feature"),
-        TzdataLegacy => new(
+        ImageFeatures.TzdataLegacy => new(
             "tzdata-legacy",
             [
                 "/usr/share/zoneinfo/*",
                 .. LegacyRegions.Concat(OldRegions).Select(region => $"/usr/share/zoneinfo/{region}/**"),
             ],
             "the tzdata-legacy feature"),
-        _ => throw new RootfsException(
-            $"there is no feature '{name}'",
-            where: "Features in cake.config",
-            next: Nearest.Names(name, Features, 1) is [var near, ..] ? $"did you mean {near}? Features: {string.Join(", ", Features)}" : $"features: {string.Join(", ", Features)}"),
+        _ => throw new ArgumentOutOfRangeException(nameof(feature), feature, null),
     };
 }

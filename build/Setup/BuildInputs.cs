@@ -58,10 +58,6 @@ public sealed class BuildInputs
     /// <exception cref="DockerfileException">They cannot be understood.</exception>
     public ProjectDockerfiles Dockerfiles => _dockerfiles.Value;
 
-    /// <summary>The names of the features that are on, in ordinal order.</summary>
-    public IReadOnlyList<string> Features =>
-        [.. FeatureList.Names.Where((_, index) => Options.Image.Features.HasFlag((ImageFeatures)(1 << index))).Order(StringComparer.Ordinal)];
-
     /// <summary>Whether the certificate bundle is in the image.</summary>
     public bool HasCertificates => Options.Image.Features.HasFlag(ImageFeatures.Certificates);
 
@@ -70,7 +66,7 @@ public sealed class BuildInputs
 
     /// <summary>What a base tree depends on beside the lock.</summary>
     public AssembleOptions Assemble =>
-        new(Features, [.. Requirements.Where(requirement => requirement.Kind == RequirementKind.Overlay)], RootFolder) { Suite = Options.Debian.Suite.Codename };
+        new(Options.Image.Features, [.. Requirements.Where(requirement => requirement.Kind == RequirementKind.Overlay)], RootFolder) { Suite = Options.Debian.Suite.Codename };
 
     /// <summary>Whether a task is what was asked for, and not only needed by it.</summary>
     public bool IsTarget(string task) => Targets.Contains(task, StringComparer.OrdinalIgnoreCase);

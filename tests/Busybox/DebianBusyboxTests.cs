@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using BusyboxGlibc.Busybox;
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
 using BusyboxGlibc.Tests.Rootfs;
@@ -22,7 +23,7 @@ public class DebianBusyboxTests
         Assert.That(busybox.Identity.Version, Does.Match(@"^1\.\d+\.\d+$"));
 
         var root = RootfsMerge.Complete(
-            platform, RootfsMerge.Combine(await BaseTreeAssembler.AssembleAsync(locked, new AssembleOptions([], [], "nowhere"), archive, default), busybox.Tree));
+            platform, RootfsMerge.Combine(await BaseTreeAssembler.AssembleAsync(locked, new AssembleOptions(ImageFeatures.None, [], "nowhere"), archive, default), busybox.Tree));
         Assert.That(root.Entries.Where(entry => entry.Type == RootfsEntryType.SymbolicLink && root.Resolve(entry.Path) is null), Is.Empty, "dangling links");
         Assert.That(root.Resolve("bin/ip"), Is.EqualTo("usr/bin/ip"), "the real ip");
         Assert.That(busybox.Applets.Where(applet => root.Resolve("bin/" + applet) is null), Is.Empty, "every applet is at /bin");

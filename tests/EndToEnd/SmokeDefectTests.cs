@@ -1,4 +1,5 @@
 using System.Text;
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Reports;
 using BusyboxGlibc.Rootfs;
@@ -60,7 +61,7 @@ public class SmokeDefectTests
     public async Task AnOlderGlibc()
     {
         var archive = RealArchive.Of("bookworm");
-        var old = await BaseTreeAssembler.AssembleAsync(await archive.LockAsync(KnownPlatforms.Amd64), new AssembleOptions([], [], "nowhere"), archive, default);
+        var old = await BaseTreeAssembler.AssembleAsync(await archive.LockAsync(KnownPlatforms.Amd64), new AssembleOptions(ImageFeatures.None, [], "nowhere"), archive, default);
         Assert.That(old.TryGet(old.Resolve("lib/libc.so.6")!, out var libc), "bookworm's libc6 has it");
         var image = await SmokeSamples.ChangedAsync(
             KnownPlatforms.Amd64, entry => entry.Path == "lib/libc.so.6" ? entry with { Content = libc!.Content } : entry);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
@@ -11,7 +12,7 @@ namespace BusyboxGlibc.Tests.Rootfs;
 [Category(Categories.Unit)]
 public class BaseTreeAssemblerTests
 {
-    private static readonly string[] Shipped = [BaseParts.Certificates, BaseParts.Locale, BaseParts.Netbase];
+    private const ImageFeatures Shipped = ImageFeatures.Certificates | ImageFeatures.Locale | ImageFeatures.Netbase;
 
     private static readonly string[] Architectures = [.. KnownPlatforms.All.Select(platform => platform.Name)];
 
@@ -29,7 +30,7 @@ public class BaseTreeAssemblerTests
     [Test]
     public async Task ASuiteThatIsNotMergedGivesTheSameShape()
     {
-        var (tree, locked) = await AssembleAsync("bookworm", KnownPlatforms.Amd64, [.. Shipped, BaseParts.Tzdata]);
+        var (tree, locked) = await AssembleAsync("bookworm", KnownPlatforms.Amd64, Shipped | ImageFeatures.Tzdata);
         Check(tree, locked, KnownPlatforms.Amd64);
         Assert.That(tree.TryGet("bin/ip", out var ip) && ip.Type == RootfsEntryType.File);
         Assert.That(tree.Resolve("sbin/ip"), Is.EqualTo("bin/ip"));
@@ -40,8 +41,8 @@ public class BaseTreeAssemblerTests
     [Test]
     public async Task WithTimeZonesLocalTimeIsALinkToUtcAndWithoutItIsTheSameZone()
     {
-        var (with, _) = await AssembleAsync("trixie", KnownPlatforms.Amd64, [BaseParts.Tzdata]);
-        var (without, _) = await AssembleAsync("trixie", KnownPlatforms.Amd64, []);
+        var (with, _) = await AssembleAsync("trixie", KnownPlatforms.Amd64, ImageFeatures.Tzdata);
+        var (without, _) = await AssembleAsync("trixie", KnownPlatforms.Amd64, ImageFeatures.None);
         Assert.That(with.TryGet("etc/localtime", out var link) && link.LinkTarget == "../usr/share/zoneinfo/Etc/UTC");
         Assert.That(without.TryGet("etc/localtime", out var file) && file.Type == RootfsEntryType.File && file.Mode == 0x1A4);
         Assert.That(without.Text("etc/localtime"), Is.EqualTo(with.Text("etc/localtime")), "byte for byte Debian's own");
@@ -52,8 +53,8 @@ public class BaseTreeAssemblerTests
     [TestCase("bookworm")]
     public async Task OldNamesOfZonesAreAFeatureOfTheirOwnAndBringTheZonesAlong(string suite)
     {
-        var (without, _) = await AssembleAsync(suite, KnownPlatforms.Amd64, [BaseParts.Tzdata]);
-        var (with, locked) = await AssembleAsync(suite, KnownPlatforms.Amd64, [BaseParts.TzdataLegacy]);
+        var (without, _) = await AssembleAsync(suite, KnownPlatforms.Amd64, ImageFeatures.Tzdata);
+        var (with, locked) = await AssembleAsync(suite, KnownPlatforms.Amd64, ImageFeatures.TzdataLegacy);
         Assert.That((without.Resolve("usr/share/zoneinfo/US/Eastern"), without.Resolve("usr/share/zoneinfo/Canada/Pacific")), Is.EqualTo(((string?)null, (string?)null)));
         foreach (var zone in new[] { "US/Eastern", "Canada/Pacific", "Brazil/East", "Asia/Calcutta", "GB", "Europe/Berlin", "Etc/UTC" })
         {
@@ -67,7 +68,7 @@ public class BaseTreeAssemblerTests
     [Test]
     public async Task FeaturesThatAreOffLeaveNothing()
     {
-        var (tree, _) = await AssembleAsync("trixie", KnownPlatforms.Amd64, []);
+        var (tree, _) = await AssembleAsync("trixie", KnownPlatforms.Amd64, ImageFeatures.None);
         Assert.That(tree.Paths(), Has.None.StartsWith("etc/ssl").And.None.StartsWith("usr/lib/locale").And.None.EqualTo("etc/services"));
         Assert.That(tree.Paths(), Has.None.EqualTo("var/lib/dpkg/status.d/netbase"));
     }
@@ -91,7 +92,7 @@ public class BaseTreeAssemblerTests
         var archive = RealArchive.Of("trixie");
         var locked = await archive.LockAsync(KnownPlatforms.Amd64);
         async Task<RootfsTree> With(string package, Func<LockedPackage, LockedPackage> change) => await BaseTreeAssembler.AssembleAsync(
-            locked with { Packages = [.. locked.Packages.Select(one => one.Pin.Name == package ? change(one) : one)] }, new AssembleOptions([], [], "nowhere"), archive, default);
+            locked with { Packages = [.. locked.Packages.Select(one => one.Pin.Name == package ? change(one) : one)] }, new AssembleOptions(ImageFeatures.None, [], "nowhere"), archive, default);
 
         Assert.That(
             async () => await With("zlib1g", one => one with { Files = [.. one.Files, "/usr/lib/x86_64-linux-gnu/libz.so.9"] }),
@@ -116,7 +117,7 @@ public class BaseTreeAssemblerTests
         var archive = RealArchive.Of("trixie");
         var locked = await archive.LockAsync(KnownPlatforms.Amd64);
         Assert.That(
-            async () => await BaseTreeAssembler.AssembleAsync(locked, new AssembleOptions([BaseParts.Netbase], [], "nowhere"), archive, default),
+            async () => await BaseTreeAssembler.AssembleAsync(locked, new AssembleOptions(ImageFeatures.Netbase, [], "nowhere"), archive, default),
             Throws.TypeOf<RootfsException>().With.Message.Contains("netbase").And.Message.Contains("--target=Lock"));
     }
 
@@ -133,7 +134,7 @@ public class BaseTreeAssemblerTests
             await File.WriteAllTextAsync(Path.Combine(folder, "overlay/all/lib/libmnl.so.0.2.0"), "mine\n");
             var locked = await archive.LockAsync(KnownPlatforms.Amd64);
             var requirement = new Requirement(RequirementKind.Overlay, "/**", null, null, KnownPlatforms.All, false, "lib-requires.txt", 1, "/**");
-            var tree = await BaseTreeAssembler.AssembleAsync(locked, new AssembleOptions([], [requirement], folder), archive, default);
+            var tree = await BaseTreeAssembler.AssembleAsync(locked, new AssembleOptions(ImageFeatures.None, [requirement], folder), archive, default);
             Assert.That(tree.Text("etc/debian_version"), Is.EqualTo("mine\n"));
             Assert.That(tree.Text("var/lib/dpkg/status.d/libmnl0.md5sums"), Does.Not.Contain("libmnl.so").And.Contain("copyright"));
         }
@@ -143,7 +144,7 @@ public class BaseTreeAssemblerTests
         }
     }
 
-    private static async Task<(RootfsTree Tree, LockedPlatform Locked)> AssembleAsync(string suite, Platform platform, string[] features)
+    private static async Task<(RootfsTree Tree, LockedPlatform Locked)> AssembleAsync(string suite, Platform platform, ImageFeatures features)
     {
         var archive = RealArchive.Of(suite);
         var locked = await archive.LockAsync(platform, features);

@@ -1,3 +1,4 @@
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian.Package;
 using BusyboxGlibc.Formats.LoaderCache;
 using BusyboxGlibc.Lock.Model;
@@ -26,7 +27,7 @@ public class LoaderCacheTests
         Requires.Tool(emulator ?? "true");
         var archive = RealArchive.Of(suite, "libbpf1", "libcap2", "libnuma1", "libpcre2-8-0", "libselinux1", "libzstd1");
         var locked = await archive.LockAsync(platform);
-        var tree = WithLibraries(platform, await BaseTreeAssembler.AssembleAsync(locked, new AssembleOptions([], [], "nowhere") { Suite = suite }, archive, default));
+        var tree = WithLibraries(platform, await BaseTreeAssembler.AssembleAsync(locked, new AssembleOptions(ImageFeatures.None, [], "nowhere") { Suite = suite }, archive, default));
         var ldconfig = await LdconfigAsync(archive, locked);
         var folder = Directory.CreateTempSubdirectory("ldconfig-").FullName;
         try

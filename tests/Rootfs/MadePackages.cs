@@ -1,4 +1,5 @@
 using System.Text;
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Debian.Archive;
 using BusyboxGlibc.Debian.Package;
@@ -78,12 +79,12 @@ internal sealed class MadePackages : IPackageStore, IDisposable
         packages[name] = packages[name] with { Pin = packages[name].Pin with { Archive = "local" } };
     }
 
-    public Task<RootfsTree> AssembleAsync(params string[] features) => BaseTreeAssembler.AssembleAsync(
+    public Task<RootfsTree> AssembleAsync(ImageFeatures features = ImageFeatures.None) => BaseTreeAssembler.AssembleAsync(
         Locked, new AssembleOptions(features, [], folder), this, default);
 
     /// <summary>The same, with what is read of the packages kept in a cache.</summary>
     public Task<RootfsTree> AssembleAsync(PackageCache? cache) => BaseTreeAssembler.AssembleAsync(
-        Locked, new AssembleOptions([], [], folder), this, default, cache);
+        Locked, new AssembleOptions(ImageFeatures.None, [], folder), this, default, cache);
 
     /// <summary>Makes every package file unreadable as one.</summary>
     public void Damage()

@@ -1,3 +1,4 @@
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Tests.Rootfs;
@@ -133,7 +134,7 @@ public class PlacementTests
     public void ACertificateFileThatIsNotOneIsRefused(string text)
     {
         made.Add("ca-certificates", Trees.File("usr/share/ca-certificates/mozilla/X.crt", text));
-        Assert.That(async () => await made.AssembleAsync(BaseParts.Certificates), Throws.TypeOf<RootfsException>().With.Message.Contains("X.crt"));
+        Assert.That(async () => await made.AssembleAsync(ImageFeatures.Certificates), Throws.TypeOf<RootfsException>().With.Message.Contains("X.crt"));
     }
 
     [Test]
@@ -144,13 +145,9 @@ public class PlacementTests
             "ca-certificates",
             Trees.File("usr/share/ca-certificates/mozilla/a.crt", string.Format(Block, "MAMBAQA=")),
             Trees.File("usr/share/ca-certificates/mozilla/Z.crt", string.Format(Block, "MAMBAf8=") + "\n\n"));
-        var tree = await made.AssembleAsync(BaseParts.Certificates);
+        var tree = await made.AssembleAsync(ImageFeatures.Certificates);
         Assert.That(tree.Text("etc/ssl/certs/ca-certificates.crt"), Is.EqualTo(string.Format(Block, "MAMBAf8=") + "\n" + string.Format(Block, "MAMBAQA=") + "\n"));
     }
-
-    [Test]
-    public void AFeatureThatDoesNotExistOffersTheNearest() =>
-        Assert.That(() => BaseParts.For(["certificate"], false, "trixie"), Throws.TypeOf<RootfsException>().With.Message.Contains("did you mean certificates?"));
 
     [Test]
     public void ADamagedPackageIsTheArchivesErrorAndNamesIt()

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Net;
 using System.Text.RegularExpressions;
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Debian.Archive;
 using BusyboxGlibc.Debian.Package;
@@ -53,10 +54,10 @@ internal sealed class RealArchive : IPackageStore
     public Task<string> FetchAsync(PinnedPackage package, CancellationToken cancellation) => Get(package.PoolPath);
 
     /// <summary>A lock of one platform over the table above, with the given features and Debian's BusyBox.</summary>
-    public Task<LockedPlatform> LockAsync(Platform platform, params string[] features) =>
-        Locks.GetOrAdd($"{suite} {platform} {string.Join(' ', features)} of {string.Join(' ', packages)}", _ => new Lazy<Task<LockedPlatform>>(() => MakeLockAsync(platform, features))).Value;
+    public Task<LockedPlatform> LockAsync(Platform platform, ImageFeatures features = ImageFeatures.None) =>
+        Locks.GetOrAdd($"{suite} {platform} {features} of {string.Join(' ', packages)}", _ => new Lazy<Task<LockedPlatform>>(() => MakeLockAsync(platform, features))).Value;
 
-    private async Task<LockedPlatform> MakeLockAsync(Platform platform, string[] features)
+    private async Task<LockedPlatform> MakeLockAsync(Platform platform, ImageFeatures features)
     {
         var index = await IndexAsync(suite, platform.DebianArchitecture);
         var parts = BaseParts.For(features, debianBusybox: true, suite);
@@ -111,7 +112,7 @@ internal sealed class RealArchive : IPackageStore
 
     private async Task<Dictionary<string, PinnedPackage>> ReadIndexAsync(string name, string architecture)
     {
-        var wanted = packages.Concat(BaseParts.For(BaseParts.Features, debianBusybox: true, suite).Select(part => part.Package)).ToHashSet(StringComparer.Ordinal);
+        var wanted = packages.Concat(BaseParts.For(FeatureList.Parse(string.Join(',', FeatureList.Names), "here"), debianBusybox: true, suite).Select(part => part.Package)).ToHashSet(StringComparer.Ordinal);
         var path = await Get($"dists/{name}/main/binary-{architecture}/Packages.gz");
         var found = new Dictionary<string, PinnedPackage>(StringComparer.Ordinal);
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);

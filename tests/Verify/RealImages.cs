@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using BusyboxGlibc.Busybox;
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
 using BusyboxGlibc.Tests.Rootfs;
@@ -9,7 +10,7 @@ namespace BusyboxGlibc.Tests.Verify;
 /// <summary>Whole root file systems of Debian 13 with the closure of ip and ethtool, made once for all tests.</summary>
 internal static class RealImages
 {
-    private static readonly string[] Features = [BaseParts.Certificates, BaseParts.Locale, BaseParts.Netbase];
+    private const ImageFeatures Features = ImageFeatures.Certificates | ImageFeatures.Locale | ImageFeatures.Netbase;
 
     // Libraries of the shipped list, and what ip, ethtool and libelf need, besides the packages of every test.
     private static readonly string[] Closure = ["libbpf1", "libbsd0", "libcap2", "libmd0", "libnuma1", "libpcre2-8-0", "libselinux1", "libxtables12", "libzstd1"];

@@ -1,4 +1,5 @@
 using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Lock.Resolve;
 using BusyboxGlibc.Platforms;
@@ -90,6 +91,6 @@ public class ResolvedFilesProofTests
     {
         var requirements = RequirementFile.Parse(lines, "lib-requires.txt", KnownPlatforms.All);
         var drafted = made.Locked with { Requirements = [.. answers.Select(answer => new LockedRequirement(answer.Text, answer.Files))] };
-        return new ResolvedFilesProof(new AssembleOptions([], [], project), requirements, made, null).ProveAsync(drafted, isWhole, default);
+        return new ResolvedFilesProof(new AssembleOptions(ImageFeatures.None, [], project), requirements, made, null).ProveAsync(drafted, isWhole, default);
     }
 }
