@@ -30,7 +30,7 @@ public sealed class BinfmtInstaller(IBinfmtKernel kernel, BinfmtPlanner planner,
     {
         try
         {
-            return commands.Find(Docker) is { } docker && (await commands.RunAsync(docker, ["info"], Patience, cancellation)).Succeeded;
+            return await ContainerClient.AskAsync(commands, [Docker], Patience, cancellation) is [{ HasEngine: true }];
         }
         catch (BuildException)
         {

@@ -10,8 +10,6 @@ public sealed class ImageLoader(ICommandRunner runner)
 {
     private const int ShownLines = 8;
 
-    private static readonly string[] Clients = ["docker", "podman"];
-
     /// <summary>How long an engine has to say that it is there.</summary>
     public TimeSpan AnswerLimit { get; init; } = TimeSpan.FromSeconds(20);
 
@@ -29,60 +27,43 @@ public sealed class ImageLoader(ICommandRunner runner)
             throw new CommandException($"there is no {archive} to load", next: "build the image first");
         }
 
-        var (client, program) = await FindEngineAsync(archive, cancellation);
-        var result = await runner.RunAsync(program, ["load", "--input", path], LoadLimit, cancellation);
+        var asked = await ContainerClient.AskAsync(runner, ContainerClient.Names, AnswerLimit, cancellation);
+        if (asked is not [.., { HasEngine: true } found])
+        {
+            throw asked.Count == 0
+                ? new CommandException(
+                    "no engine to load the image into",
+                    why: "neither docker nor podman is on PATH",
+                    next: $"install one of them, or copy {archive} to a machine that has one and run docker load there")
+                : Refusal(asked);
+        }
+
+        var result = await runner.RunAsync(found.Program, ["load", "--input", path], LoadLimit, cancellation);
         if (!result.Succeeded)
         {
             throw new CommandException(
-                $"{client} did not load the image",
+                $"{found.Name} did not load the image",
                 path,
                 Reason(result, LoadLimit),
-                $"try it by hand: {client} load --input {archive}");
+                $"try it by hand: {found.Name} load --input {archive}");
         }
 
         var loaded = result.Output.Concat(result.Error).Where(line => line.StartsWith("Loaded image", StringComparison.Ordinal)).ToList();
-        return new LoadedImage(client, loaded.Count == 0 ? result.Output : loaded);
+        return new LoadedImage(found.Name, loaded.Count == 0 ? result.Output : loaded);
     }
 
-    private async Task<(string Client, string Program)> FindEngineAsync(string archive, CancellationToken cancellation)
+    private CommandException Refusal(List<ContainerClient> refusals)
     {
-        var refusals = new List<(string Client, CommandResult Result)>();
-        foreach (var client in Clients)
-        {
-            if (runner.Find(client) is not { } program)
-            {
-                continue;
-            }
-
-            var result = await runner.RunAsync(program, ["info"], AnswerLimit, cancellation);
-            if (result.Succeeded)
-            {
-                return (client, program);
-            }
-
-            refusals.Add((client, result));
-        }
-
-        throw refusals.Count == 0
-            ? new CommandException(
-                "no engine to load the image into",
-                why: "neither docker nor podman is on PATH",
-                next: $"install one of them, or copy {archive} to a machine that has one and run docker load there")
-            : Refusal(refusals);
-    }
-
-    private CommandException Refusal(List<(string Client, CommandResult Result)> refusals)
-    {
-        var forbidden = refusals.FirstOrDefault(refusal => refusal.Result.Error.Concat(refusal.Result.Output)
-            .Any(line => line.Contains("permission denied", StringComparison.OrdinalIgnoreCase))).Client;
-        var why = string.Join('\n', refusals.Select(refusal => $"{refusal.Client} info: {Reason(refusal.Result, AnswerLimit, 2)}"));
+        var forbidden = refusals.FirstOrDefault(refusal => refusal.Answer.Error.Concat(refusal.Answer.Output)
+            .Any(line => line.Contains("permission denied", StringComparison.OrdinalIgnoreCase)))?.Name;
+        var why = string.Join('\n', refusals.Select(refusal => $"{refusal.Name} info: {Reason(refusal.Answer, AnswerLimit, 2)}"));
         return forbidden is not null
             ? new CommandException(
                 $"{forbidden} may not be used by this user",
                 why: why,
                 next: $"add the user to the group that owns the engine's socket (usermod -aG {forbidden} USER, then log in again), or use a rootless engine")
             : new CommandException(
-                $"no engine answers: {string.Join(" and ", refusals.Select(refusal => refusal.Client))} {(refusals.Count == 1 ? "is" : "are")} here, but nothing runs behind",
+                $"no engine answers: {string.Join(" and ", refusals.Select(refusal => refusal.Name))} {(refusals.Count == 1 ? "is" : "are")} here, but nothing runs behind",
                 why: why,
                 next: "start the engine (systemctl start docker), or point DOCKER_HOST at one that runs");
     }

@@ -13,8 +13,6 @@ namespace BusyboxGlibc.Smoke;
 /// <param name="commands">Starts the clients.</param>
 public sealed class ContainerRunner(ICommandRunner commands) : ISmokeRunner
 {
-    private static readonly string[] Clients = ["docker", "podman"];
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan ImportLimit = TimeSpan.FromMinutes(2);
@@ -49,24 +47,10 @@ public sealed class ContainerRunner(ICommandRunner commands) : ISmokeRunner
 
     private async Task<(string? Client, string Reason)> FindAsync(CancellationToken cancellation)
     {
-        var reasons = new List<string>();
-        foreach (var name in Clients)
-        {
-            if (commands.Find(name) is not { } program)
-            {
-                continue;
-            }
-
-            var answer = await commands.RunAsync(program, ["info"], Patience, cancellation);
-            if (answer.Succeeded)
-            {
-                return (program, string.Empty);
-            }
-
-            reasons.Add($"{name}: no engine answers");
-        }
-
-        return (null, reasons.Count == 0 ? "no docker, no podman" : string.Join('\n', reasons));
+        var asked = await ContainerClient.AskAsync(commands, ContainerClient.Names, Patience, cancellation);
+        return asked is [.., { HasEngine: true } found]
+            ? (found.Program, string.Empty)
+            : (null, asked.Count == 0 ? "no docker, no podman" : string.Join('\n', asked.Select(client => $"{client.Name}: no engine answers")));
     }
 
     private sealed class Place(ICommandRunner commands, string client, string name, SmokeImage image) : ISmokePlace
