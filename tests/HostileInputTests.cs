@@ -19,14 +19,14 @@ namespace BusyboxGlibc.Tests;
 [Category(Categories.Faults)]
 public class HostileInputTests
 {
-    private static readonly string Label = new('a', 64);
+    private static readonly string _label = new('a', 64);
 
-    private static readonly string[] Texts =
+    private static readonly string[] _texts =
     [
         "", " ", "\t", "\n", "\r\n", "\0", "\u0001", "\u007f", "\u0085", "\u00a0", "\u2028", "\ufeff", "\ufeff\ufeff", "\ud800", "\udc00x", "\ud83d\ude00", "é", "ß", "İ", "ı",
         ".", "..", "/", "//", "///", "\\", "../..", "./", "/..", "~", "*", "**", "?", "#", ";", "=", "==", "@", ":", "::", ":0", ":99999", ",", ",,", "|", "!", "[", "]", "[]", "[!]", "{}", "%", "%00", "%zz", "%41%", "%NAME%",
         "none", "NONE", "null", "true", "-1", "0", "00", "1e9", "9223372036854775808", "-9223372036854775809", "0x10", "1.", ".1", "0.", "٣",
-        $"0.{Label}", $"{Label}.x", $"http://{Label}/", $"http://0.{Label}/x", $"0.{Label}:5000", "http://", "http:///", "http://[", "http://[::1", "http://[::1]:x/", "http://a:99999/", "http://a:-1/", "http://%41/", "http://a b/", "http://xn--/", "http://xn--a/", "http://a..b/", "http://.a/", "http://a./",
+        $"0.{_label}", $"{_label}.x", $"http://{_label}/", $"http://0.{_label}/x", $"0.{_label}:5000", "http://", "http:///", "http://[", "http://[::1", "http://[::1]:x/", "http://a:99999/", "http://a:-1/", "http://%41/", "http://a b/", "http://xn--/", "http://xn--a/", "http://a..b/", "http://.a/", "http://a./",
         "http://user:hunter2@a/", "file:", "file:/", "file://", "file:///", "file:////", "file://host/x", "file:///../..", "file:///%2e%2e", "mirror+file:", "ftp://a/", "javascript:1", "http://a/?q", "http://a/#f", "http://1/", "http://0x7f.1/", "http://256.1.1.1/",
         "[::]", "[::1]:5000", "[:::::::::]", "a.b/c", "a.b:0/c", "localhost", "localhost:65536/x", "a/b/c/d/e", "A/B", "a_b.c/x", "-a.b", "a-.b/x", "sha256:x",
         "{", "[", "[null]", "{\"a\":", "{\"default\":\"1.0\",\"releases\":[null]}", "{\"default\":null,\"releases\":null}", "\"\\ud800\"", "{\"\\ud800\":1}", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
@@ -41,7 +41,7 @@ public class HostileInputTests
     [TestCaseSource(nameof(Options))]
     public void EveryOptionTakesItOrSaysWhyNot(Option option)
     {
-        foreach (var text in Texts)
+        foreach (var text in _texts)
         {
             Try(option.Argument, text, () => Use(new FakeOptions().Argument(option.Argument, text).Read()));
             if (option.EnvironmentVariable is { } variable)
@@ -113,7 +113,7 @@ public class HostileInputTests
     {
         using var bench = new ArchiveBench();
         var package = new PinnedPackage("foo", "1.0", "amd64", "foo", "1.0", ArchiveNames.Main, "pool/x", 1, new string('a', 64));
-        foreach (var text in Texts)
+        foreach (var text in _texts)
         {
             bench.Mirror.Always("/mr/binary/foo/1.0/binfiles", Fault.Gives(System.Text.Encoding.UTF8.GetBytes(text)));
             try
@@ -172,7 +172,7 @@ public class HostileInputTests
 
     private static void Each(string what, Action<string> use)
     {
-        foreach (var text in Texts)
+        foreach (var text in _texts)
         {
             Try(what, text, () => use(text));
         }

@@ -6,8 +6,8 @@ namespace BusyboxGlibc.Tests;
 /// <summary>A server on the loopback interface on raw sockets, for tests that break off, lie, or hand on what they get.</summary>
 internal abstract class LoopbackServer : IDisposable
 {
-    private readonly TcpListener listener;
-    private readonly CancellationTokenSource end = new();
+    private readonly TcpListener _listener;
+    private readonly CancellationTokenSource _end = new();
 
     /// <summary>The port it listens on, from the start.</summary>
     public int Port { get; }
@@ -16,10 +16,10 @@ internal abstract class LoopbackServer : IDisposable
     /// <param name="port">The port; 0 for any.</param>
     protected LoopbackServer(int port = 0)
     {
-        listener = new TcpListener(IPAddress.Loopback, port);
-        listener.Start();
-        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        End = end.Token;
+        _listener = new TcpListener(IPAddress.Loopback, port);
+        _listener.Start();
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+        End = _end.Token;
     }
 
     /// <summary>Cancelled when the test is over.</summary>
@@ -33,9 +33,9 @@ internal abstract class LoopbackServer : IDisposable
 
     public virtual void Dispose()
     {
-        end.Cancel();
-        listener.Dispose();
-        end.Dispose();
+        _end.Cancel();
+        _listener.Dispose();
+        _end.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -44,7 +44,7 @@ internal abstract class LoopbackServer : IDisposable
         {
             while (true)
             {
-                _ = ServeAsync(await listener.AcceptTcpClientAsync(End));
+                _ = ServeAsync(await _listener.AcceptTcpClientAsync(End));
             }
         }
         catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)

@@ -20,14 +20,14 @@ namespace BusyboxGlibc.Tests;
 [Category(Categories.Faults)]
 public class ParserFuzzTests
 {
-    private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("FUZZ_ROUNDS") ?? "2000", CultureInfo.InvariantCulture);
-    private static readonly int Seed = int.Parse(Environment.GetEnvironmentVariable("FUZZ_SEED") ?? "13", CultureInfo.InvariantCulture);
+    private static readonly int _rounds = int.Parse(Environment.GetEnvironmentVariable("FUZZ_ROUNDS") ?? "2000", CultureInfo.InvariantCulture);
+    private static readonly int _seed = int.Parse(Environment.GetEnvironmentVariable("FUZZ_SEED") ?? "13", CultureInfo.InvariantCulture);
 
     // tar of one file in the format of lzma(1).
     private const string LzmaText =
         "XQAABAD//////////wAwgDNQGGiJgu2ngGn62m3XVJ2liLDlsC3dyu/eJg2lyo35CrTqMaVCbmci79XXVSBs7xkSyBPF/BLNyU5QIKRWlQMUBH4QSNJ7MSxAjRuI8aG7DgLYyTfCIMxr2Oz4VdWqzjTZu8JSZ1//98FmgA==";
 
-    private static readonly LoaderCacheEntry[] Libraries = [.. Enumerable.Range(1, 9).Select(number => new LoaderCacheEntry($"libx.so.{number}", $"/usr/lib/libx.so.{number}", 0x0303))];
+    private static readonly LoaderCacheEntry[] _libraries = [.. Enumerable.Range(1, 9).Select(number => new LoaderCacheEntry($"libx.so.{number}", $"/usr/lib/libx.so.{number}", 0x0303))];
 
     private static IEnumerable<TestCaseData> Parsers()
     {
@@ -123,7 +123,7 @@ public class ParserFuzzTests
             "login challenge",
             bytes => AuthChallenge.Parse(Encoding.Latin1.GetString(bytes)),
             "Bearer realm=\"https://auth.example/token\",service=\"registry\",scope=\"repository:a/b:pull,push\" , Basic realm=x, Negotiate abc==");
-        yield return new TestCaseData((Action<byte[]>)(bytes => LoaderCacheFile.Read(bytes, isBigEndian: false)), new[] { LoaderCacheWriter.Write(Libraries, false, "ldconfig (GNU libc) stable release version 2.41") }).SetArgDisplayNames("ld.so.cache");
+        yield return new TestCaseData((Action<byte[]>)(bytes => LoaderCacheFile.Read(bytes, isBigEndian: false)), new[] { LoaderCacheWriter.Write(_libraries, false, "ldconfig (GNU libc) stable release version 2.41") }).SetArgDisplayNames("ld.so.cache");
         var tar = DebMaker.Tar(DebMaker.Folder("./"), DebMaker.File("./a", "x"), DebMaker.Link("./b", "a"));
         var small = new DebLimits { MaxUnpackedSize = 1 << 20, MaxMemberSize = 1 << 20, MaxControlSize = 1 << 20, MaxDictionary = 1 << 20 };
         yield return new TestCaseData(
@@ -148,13 +148,13 @@ public class ParserFuzzTests
     public void DamagedInputIsReadOrRefused(object parser, object seeds)
     {
         var parse = (Action<byte[]>)parser;
-        var random = new Random(Seed);
+        var random = new Random(_seed);
         foreach (var seed in (byte[][])seeds)
         {
             parse(seed);
         }
 
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < _rounds; round++)
         {
             var good = ((byte[][])seeds)[random.Next(((byte[][])seeds).Length)];
             var bytes = Mutation.Of(good, random);

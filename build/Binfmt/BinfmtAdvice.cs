@@ -11,7 +11,7 @@ public sealed class BinfmtAdvice(BinfmtPlanner planner, ICommandRunner commands,
     private const string Ourselves = "./build.sh --target=VerifyBinfmt --install-binfmt";
 
     // Where qemu's static user-mode emulators are, with their lines for binfmt_misc.
-    private static readonly (string Manager, string[] Arguments)[] Managers =
+    private static readonly (string Manager, string[] Arguments)[] _managers =
     [
         ("apt-get", ["install", "qemu-user-static"]),
         ("dnf", ["install", "qemu-user-static"]),
@@ -54,7 +54,7 @@ public sealed class BinfmtAdvice(BinfmtPlanner planner, ICommandRunner commands,
         }
     }
 
-    private string Install() => Managers.FirstOrDefault(manager => commands.Find(manager.Manager) is not null) is ({ } name, { } arguments)
+    private string Install() => _managers.FirstOrDefault(manager => commands.Find(manager.Manager) is not null) is ({ } name, { } arguments)
         ? new RunStep(name, arguments).Command(isRoot)
         : "# install qemu's static user-mode emulators (qemu-user-static)";
 }

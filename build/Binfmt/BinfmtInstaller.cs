@@ -21,16 +21,16 @@ public sealed class BinfmtInstaller(IBinfmtKernel kernel, BinfmtPlanner planner,
     // Once for what a mount brings to light, once for what a removed handler had hidden.
     private const int MostRounds = 3;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
-    private static readonly TimeSpan DockerLimit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan _dockerLimit = TimeSpan.FromMinutes(5);
 
     /// <summary>Whether a Docker engine answers.</summary>
     public async Task<bool> HasDockerAsync(CancellationToken cancellation)
     {
         try
         {
-            return await ContainerClient.AskAsync(commands, [Docker], Patience, cancellation) is [{ HasEngine: true }];
+            return await ContainerClient.AskAsync(commands, [Docker], _patience, cancellation) is [{ HasEngine: true }];
         }
         catch (BuildException)
         {
@@ -106,7 +106,7 @@ public sealed class BinfmtInstaller(IBinfmtKernel kernel, BinfmtPlanner planner,
                     kernel.Write(write.File, write.Text);
                     return null;
                 case RunStep run when commands.Find(run.Program) is { } program:
-                    var result = await commands.RunAsync(program, run.Arguments, run.Program == Docker ? DockerLimit : Patience, cancellation);
+                    var result = await commands.RunAsync(program, run.Arguments, run.Program == Docker ? _dockerLimit : _patience, cancellation);
                     return result switch
                     {
                         { Succeeded: true } => null,

@@ -16,7 +16,7 @@ public sealed class BinfmtProbe(ICommandRunner commands, IReadOnlyList<string> f
     private const int TextFileBusy = 26;
     private const int MostAttempts = 5;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(20);
 
     /// <summary>Runs the platform's tiny program.</summary>
     /// <returns>Null where it ran and ended as it should, else what happened instead, in one line.</returns>
@@ -65,7 +65,7 @@ public sealed class BinfmtProbe(ICommandRunner commands, IReadOnlyList<string> f
         {
             try
             {
-                var result = await commands.RunAsync(path, [], Limit, cancellation);
+                var result = await commands.RunAsync(path, [], _limit, cancellation);
                 return (Fault(result), false);
             }
             catch (BuildException error)
@@ -87,7 +87,7 @@ public sealed class BinfmtProbe(ICommandRunner commands, IReadOnlyList<string> f
     private static string? Fault(CommandResult result) => result.ExitCode switch
     {
         TinyProgram.ExitCode => null,
-        null => string.Create(CultureInfo.InvariantCulture, $"no end after {Limit.TotalSeconds:0} s"),
+        null => string.Create(CultureInfo.InvariantCulture, $"no end after {_limit.TotalSeconds:0} s"),
         { } code => string.Create(CultureInfo.InvariantCulture, $"exit code {code} in place of {TinyProgram.ExitCode}") + (result.Error.Count > 0 ? $": {SafeText.Text(result.Error[^1])}" : string.Empty),
     };
 

@@ -11,14 +11,14 @@ public static class Emulator
     /// <summary>The most that is read of one; they are some 6 MB.</summary>
     private const long MaximumSize = 64L << 20;
 
-    private static readonly Dictionary<string, string> Processors = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> _processors = new(StringComparer.Ordinal)
     {
         ["amd64"] = "x86_64", ["arm64"] = "aarch64", ["arm"] = "arm", ["386"] = "i386", ["ppc64le"] = "ppc64le", ["riscv64"] = "riscv64", ["s390x"] = "s390x",
     };
 
     /// <summary>The names that a platform's static emulator goes by, the usual one first.</summary>
     public static IReadOnlyList<string> Names(Platform platform) =>
-        [$"qemu-{Processors[platform.Architecture]}-static", $"qemu-{Processors[platform.Architecture]}"];
+        [$"qemu-{_processors[platform.Architecture]}-static", $"qemu-{_processors[platform.Architecture]}"];
 
     /// <summary>The path of a platform's emulator that runs inside a root of its own, or null: one that needs libraries of this machine does not.</summary>
     public static string? Find(Platform platform, ICommandRunner commands) => Names(platform).Select(commands.Find).FirstOrDefault(path => path is not null && IsStatic(path));

@@ -16,7 +16,7 @@ public static class TinyProgram
     private const uint LargestPage = 0x10000;
 
     // Instructions as the assembler encodes them, in the platform's own byte order.
-    private static readonly Dictionary<string, (uint Flags, byte[] Code)> Programs = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (uint Flags, byte[] Code)> _programs = new(StringComparer.Ordinal)
     {
         // mov $42,%edi; mov $60,%eax; syscall
         ["linux/amd64"] = (0, [0xbf, 0x2a, 0, 0, 0, 0xb8, 0x3c, 0, 0, 0, 0x0f, 0x05]),
@@ -47,7 +47,7 @@ public static class TinyProgram
     /// <param name="platform">One of <see cref="KnownPlatforms.All"/>.</param>
     public static byte[] For(Platform platform)
     {
-        var (flags, code) = Programs[platform.Name];
+        var (flags, code) = _programs[platform.Name];
         var is64 = platform.ElfBits == 64;
         var (header, segment) = is64 ? (64, 56) : (52, 32);
         var file = new byte[header + segment + code.Length];
@@ -106,12 +106,12 @@ public static class TinyProgram
     // Writes one field after the other.
     private sealed class Writer(byte[] file, bool is64, bool isBigEndian)
     {
-        private int at;
+        private int _at;
 
         public void Bytes(ReadOnlySpan<byte> bytes)
         {
-            bytes.CopyTo(file.AsSpan(at));
-            at += bytes.Length;
+            bytes.CopyTo(file.AsSpan(_at));
+            _at += bytes.Length;
         }
 
         public void Half(ushort value) => Number(value, 2);
@@ -124,10 +124,10 @@ public static class TinyProgram
         {
             for (var index = 0; index < size; index++)
             {
-                file[at + (isBigEndian ? size - 1 - index : index)] = (byte)(value >> (8 * index));
+                file[_at + (isBigEndian ? size - 1 - index : index)] = (byte)(value >> (8 * index));
             }
 
-            at += size;
+            _at += size;
         }
     }
 }

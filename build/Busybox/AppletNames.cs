@@ -13,7 +13,7 @@ public static class AppletNames
     private const int MaxNames = 2000;
 
     // Any of the many other "[" in a program lacks these after it.
-    private static readonly string[] Expected = ["[", "ash", "cat", "ls", "sh"];
+    private static readonly string[] _expected = ["[", "ash", "cat", "ls", "sh"];
 
     /// <summary>The names in the order they stand, which is ordinal.</summary>
     /// <param name="binary">The program's bytes.</param>
@@ -59,7 +59,7 @@ public static class AppletNames
 
             if (end == 0)
             {
-                return Expected.All(names.Contains) ? names : null;
+                return _expected.All(names.Contains) ? names : null;
             }
 
             if (!data[..end].ContainsAnyExcept(Allowed))

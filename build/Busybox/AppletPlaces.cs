@@ -8,10 +8,10 @@ namespace BusyboxGlibc.Busybox;
 internal static class AppletPlaces
 {
     // BB_DIR_ROOT, BB_DIR_BIN, ... of BusyBox's busybox.h.
-    private static readonly string[] Folders = [string.Empty, "bin/", "sbin/", "usr/bin/", "usr/sbin/"];
+    private static readonly string[] _folders = [string.Empty, "bin/", "sbin/", "usr/bin/", "usr/sbin/"];
 
     // Places that never changed: no other data of a program happens to have all of them at these distances.
-    private static readonly (string Name, int Folder)[] Known =
+    private static readonly (string Name, int Folder)[] _known =
     [
         ("[", 3), ("ash", 1), ("basename", 3), ("cat", 1), ("chroot", 4), ("cp", 1), ("cut", 3), ("env", 3), ("ls", 1), ("mkdir", 1), ("mount", 1), ("mv", 1),
         ("rm", 1), ("sh", 1), ("sort", 3), ("switch_root", 2), ("test", 3), ("umount", 1), ("wc", 3), ("xargs", 3),
@@ -25,7 +25,7 @@ internal static class AppletPlaces
     internal static IReadOnlyList<string> Find(ReadOnlySpan<byte> binary, IReadOnlyList<string> applets, string name)
     {
         var order = applets.Index().ToDictionary(applet => applet.Item, applet => applet.Index, StringComparer.Ordinal);
-        var known = Known.Where(pair => order.ContainsKey(pair.Name)).Select(pair => (Index: order[pair.Name], pair.Folder)).ToArray();
+        var known = _known.Where(pair => order.ContainsKey(pair.Name)).Select(pair => (Index: order[pair.Name], pair.Folder)).ToArray();
         var length = (applets.Count + 1) / 2;
         var found = -1;
         for (var at = 0; at + length <= binary.Length; at++)
@@ -48,7 +48,7 @@ internal static class AppletPlaces
         var places = new string[applets.Count];
         for (var index = 0; index < places.Length; index++)
         {
-            places[index] = Folders[Half(binary.Slice(found, length), index)] + applets[index];
+            places[index] = _folders[Half(binary.Slice(found, length), index)] + applets[index];
         }
 
         return places;
@@ -66,7 +66,7 @@ internal static class AppletPlaces
 
         foreach (var pair in table)
         {
-            if ((pair & 0xF) >= Folders.Length || pair >> 4 >= Folders.Length)
+            if ((pair & 0xF) >= _folders.Length || pair >> 4 >= _folders.Length)
             {
                 return false;
             }

@@ -26,15 +26,15 @@ public sealed class CakeConfigFile
     internal static readonly IReadOnlyList<string> CakeSections =
         ["Paths", "Settings", "NuGet", "Roslyn", "Tools", "DotNet", "DotNetTool", "Npm", "Chocolatey", "GitHubActions", "BuildServer"];
 
-    private readonly Dictionary<string, ConfigEntry> entries;
+    private readonly Dictionary<string, ConfigEntry> _entries;
 
-    private CakeConfigFile(Dictionary<string, ConfigEntry> entries) => this.entries = entries;
+    private CakeConfigFile(Dictionary<string, ConfigEntry> entries) => _entries = entries;
 
     /// <summary>A file that sets nothing.</summary>
     public static CakeConfigFile Empty { get; } = new([]);
 
     /// <summary>Every key, Cake's own too, in the order of the file.</summary>
-    public IReadOnlyList<ConfigEntry> Entries => [.. entries.Values.OrderBy(entry => entry.Line)];
+    public IReadOnlyList<ConfigEntry> Entries => [.. _entries.Values.OrderBy(entry => entry.Line)];
 
     /// <summary>Reads a file; one that does not exist sets nothing.</summary>
     /// <exception cref="ConfigurationException">It cannot be read, or has a line that is wrong.</exception>
@@ -74,7 +74,7 @@ public sealed class CakeConfigFile
     }
 
     /// <summary>The entry of a key, whatever its case, or null.</summary>
-    public ConfigEntry? Find(string section, string key) => entries.GetValueOrDefault($"{section}_{key}");
+    public ConfigEntry? Find(string section, string key) => _entries.GetValueOrDefault($"{section}_{key}");
 
     private static void CheckCharacters(string line, string where)
     {

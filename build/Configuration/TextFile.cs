@@ -11,7 +11,7 @@ internal static class TextFile
     /// <summary>The most characters a line may have.</summary>
     public const int MaximumLine = 1000;
 
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding _strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The file's text, or null where it does not exist.</summary>
     /// <exception cref="ConfigurationException">It cannot be read, is too large, or is not UTF-8.</exception>
@@ -42,7 +42,7 @@ internal static class TextFile
 
         try
         {
-            return Strict.GetString(bytes);
+            return _strict.GetString(bytes);
         }
         catch (DecoderFallbackException error)
         {

@@ -7,10 +7,10 @@ internal sealed class ByteLineReader(Stream stream, string name)
 {
     private const int LongestLine = 1 << 20;
 
-    private byte[] buffer = new byte[1 << 17];
-    private int start;
-    private int end;
-    private bool ended;
+    private byte[] _buffer = new byte[1 << 17];
+    private int _start;
+    private int _end;
+    private bool _ended;
 
     /// <summary>The line last read, from 1.</summary>
     public long LineNumber { get; private set; }
@@ -19,23 +19,23 @@ internal sealed class ByteLineReader(Stream stream, string name)
     /// <exception cref="DebianException">The stream is damaged, or a line is longer than any real one.</exception>
     public bool TryRead(out ReadOnlySpan<byte> line)
     {
-        var scanned = start;
+        var scanned = _start;
         while (true)
         {
-            var feed = buffer.AsSpan(scanned, end - scanned).IndexOf((byte)'\n');
+            var feed = _buffer.AsSpan(scanned, _end - scanned).IndexOf((byte)'\n');
             if (feed >= 0)
             {
-                line = buffer.AsSpan(start, scanned + feed - start).TrimEnd((byte)'\r');
-                start = scanned + feed + 1;
+                line = _buffer.AsSpan(_start, scanned + feed - _start).TrimEnd((byte)'\r');
+                _start = scanned + feed + 1;
                 LineNumber++;
                 return true;
             }
 
-            if (ended)
+            if (_ended)
             {
-                var isLast = start < end;
-                line = buffer.AsSpan(start, end - start).TrimEnd((byte)'\r');
-                start = end;
+                var isLast = _start < _end;
+                line = _buffer.AsSpan(_start, _end - _start).TrimEnd((byte)'\r');
+                _start = _end;
                 LineNumber += isLast ? 1 : 0;
                 return isLast;
             }
@@ -49,28 +49,28 @@ internal sealed class ByteLineReader(Stream stream, string name)
 
     private int Fill()
     {
-        if (end - start > LongestLine)
+        if (_end - _start > LongestLine)
         {
             throw Wrong($"a line is longer than {LongestLine} bytes");
         }
 
-        var kept = end - start;
-        if (start > 0)
+        var kept = _end - _start;
+        if (_start > 0)
         {
-            buffer.AsSpan(start, kept).CopyTo(buffer);
-            (start, end) = (0, kept);
+            _buffer.AsSpan(_start, kept).CopyTo(_buffer);
+            (_start, _end) = (0, kept);
         }
 
-        if (end == buffer.Length)
+        if (_end == _buffer.Length)
         {
-            Array.Resize(ref buffer, buffer.Length * 2);
+            Array.Resize(ref _buffer, _buffer.Length * 2);
         }
 
         try
         {
-            var count = stream.Read(buffer, end, buffer.Length - end);
-            ended = count == 0;
-            end += count;
+            var count = stream.Read(_buffer, _end, _buffer.Length - _end);
+            _ended = count == 0;
+            _end += count;
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {

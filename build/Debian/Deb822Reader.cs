@@ -13,27 +13,27 @@ public sealed class Deb822Reader(Stream stream, string name, IReadOnlyList<strin
 {
     private const int LargestStanza = 1 << 22;
 
-    private readonly byte[][]? wantedNames = wanted is null ? null : [.. wanted.Select(field => Encoding.ASCII.GetBytes(field.ToLowerInvariant()))];
-    private readonly Dictionary<string, string> fields = new(StringComparer.OrdinalIgnoreCase);
-    private readonly ByteLineReader lines = new(stream, name);
+    private readonly byte[][]? _wantedNames = wanted is null ? null : [.. wanted.Select(field => Encoding.ASCII.GetBytes(field.ToLowerInvariant()))];
+    private readonly Dictionary<string, string> _fields = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ByteLineReader _lines = new(stream, name);
 
     /// <summary>The fields of the present stanza, names without regard to case, values with their continuation lines joined by line feeds.</summary>
-    public IReadOnlyDictionary<string, string> Fields => fields;
+    public IReadOnlyDictionary<string, string> Fields => _fields;
 
     /// <summary>The line last read, from 1.</summary>
-    public long LineNumber => lines.LineNumber;
+    public long LineNumber => _lines.LineNumber;
 
     /// <summary>Goes to the next stanza.</summary>
     /// <returns>False at the end.</returns>
     /// <exception cref="DebianException">A line is not deb822, or is larger than any real one.</exception>
     public bool Read()
     {
-        fields.Clear();
+        _fields.Clear();
         var size = 0;
         var isInside = false;
         string? current = null;
         StringBuilder? continued = null;
-        while (lines.TryRead(out var line))
+        while (_lines.TryRead(out var line))
         {
             if (line.IsEmpty || line.Trim(" \t"u8).IsEmpty)
             {
@@ -47,21 +47,21 @@ public sealed class Deb822Reader(Stream stream, string name, IReadOnlyList<strin
 
             if (!isInside && (line[0] is (byte)' ' or (byte)'\t'))
             {
-                throw lines.Wrong("a stanza starts with a continuation line");
+                throw _lines.Wrong("a stanza starts with a continuation line");
             }
 
             isInside = true;
             size += line.Length;
             if (size > LargestStanza)
             {
-                throw lines.Wrong($"a stanza is larger than {LargestStanza} bytes");
+                throw _lines.Wrong($"a stanza is larger than {LargestStanza} bytes");
             }
 
             if (line[0] is (byte)' ' or (byte)'\t')
             {
                 if (current is not null)
                 {
-                    continued ??= new StringBuilder(fields[current]);
+                    continued ??= new StringBuilder(_fields[current]);
                     continued.Append('\n').Append(Encoding.UTF8.GetString(line[1..]));
                 }
 
@@ -82,7 +82,7 @@ public sealed class Deb822Reader(Stream stream, string name, IReadOnlyList<strin
         var colon = line.IndexOf((byte)':');
         if (colon <= 0 || line[..colon].IndexOfAny((byte)' ', (byte)'\t') >= 0)
         {
-            throw lines.Wrong("a line has no field name");
+            throw _lines.Wrong("a line has no field name");
         }
 
         if (!IsWanted(line[..colon]))
@@ -91,19 +91,19 @@ public sealed class Deb822Reader(Stream stream, string name, IReadOnlyList<strin
         }
 
         var field = Encoding.ASCII.GetString(line[..colon]);
-        return fields.TryAdd(field, Encoding.UTF8.GetString(line[(colon + 1)..].Trim(" \t"u8)))
+        return _fields.TryAdd(field, Encoding.UTF8.GetString(line[(colon + 1)..].Trim(" \t"u8)))
             ? field
-            : throw lines.Wrong($"the field {field} occurs twice in a stanza");
+            : throw _lines.Wrong($"the field {field} occurs twice in a stanza");
     }
 
     private bool IsWanted(ReadOnlySpan<byte> field)
     {
-        if (wantedNames is null)
+        if (_wantedNames is null)
         {
             return true;
         }
 
-        foreach (var candidate in wantedNames)
+        foreach (var candidate in _wantedNames)
         {
             if (candidate.Length == field.Length && Ascii.EqualsIgnoreCase(candidate, field))
             {
@@ -118,7 +118,7 @@ public sealed class Deb822Reader(Stream stream, string name, IReadOnlyList<strin
     {
         if (field is not null && continued is not null)
         {
-            fields[field] = continued.ToString();
+            _fields[field] = continued.ToString();
         }
     }
 }

@@ -8,8 +8,8 @@ public static class DebianVersion
     private const int Longest = 256;
     private const string Alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-    private static readonly SearchValues<char> UpstreamLetters = SearchValues.Create(Alphanumeric + ".+-~:");
-    private static readonly SearchValues<char> RevisionLetters = SearchValues.Create(Alphanumeric + ".+~");
+    private static readonly SearchValues<char> _upstreamLetters = SearchValues.Create(Alphanumeric + ".+-~:");
+    private static readonly SearchValues<char> _revisionLetters = SearchValues.Create(Alphanumeric + ".+~");
 
     /// <summary>Whether a text is a version number that dpkg would take.</summary>
     public static bool IsValid(string version)
@@ -23,8 +23,8 @@ public static class DebianVersion
         return (epoch is null || (epoch.Length is > 0 and < 10 && epoch.All(char.IsAsciiDigit)))
             && upstream.Length > 0
             && char.IsAsciiDigit(upstream[0])
-            && !upstream.AsSpan().ContainsAnyExcept(UpstreamLetters)
-            && (revision is null || (revision.Length > 0 && !revision.AsSpan().ContainsAnyExcept(RevisionLetters)));
+            && !upstream.AsSpan().ContainsAnyExcept(_upstreamLetters)
+            && (revision is null || (revision.Length > 0 && !revision.AsSpan().ContainsAnyExcept(_revisionLetters)));
     }
 
     /// <summary>Less than zero where <paramref name="left"/> is older, zero where the two are the same version, more than zero where it is newer.</summary>

@@ -74,18 +74,18 @@ public sealed class BaseTreeFile(Platform platform, string folder)
     // The tar stays open as long as somebody may look at a content, so that it is this file even where another took its name.
     private sealed class ContentsInPlace(HashingSource source, string path) : ITarContents
     {
-        private readonly SafeFileHandle file = System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-        private readonly byte[] skipped = new byte[1 << 16];
+        private readonly SafeFileHandle _file = System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        private readonly byte[] _skipped = new byte[1 << 16];
 
         public ReadOnlyMemory<byte> Take(Stream tar, int size)
         {
             var start = source.Count;
-            for (var left = size; left > 0; left -= skipped.Length)
+            for (var left = size; left > 0; left -= _skipped.Length)
             {
-                tar.ReadExactly(skipped, 0, Math.Min(left, skipped.Length));
+                tar.ReadExactly(_skipped, 0, Math.Min(left, _skipped.Length));
             }
 
-            return LazyBytes.Of(size, () => RegionOfFile.Read(file, start, size));
+            return LazyBytes.Of(size, () => RegionOfFile.Read(_file, start, size));
         }
     }
 

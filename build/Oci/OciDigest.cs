@@ -12,7 +12,7 @@ public static class OciDigest
 
     private const int HexLength = 2 * SHA256.HashSizeInBytes;
 
-    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+    private static readonly SearchValues<char> _hexDigits = SearchValues.Create("0123456789abcdef");
 
     /// <summary>The digest of the content.</summary>
     public static string Of(ReadOnlySpan<byte> content) => FromHash(SHA256.HashData(content));
@@ -26,7 +26,7 @@ public static class OciDigest
         text is not null
         && text.Length == Prefix.Length + HexLength
         && text.StartsWith(Prefix, StringComparison.Ordinal)
-        && !text.AsSpan(Prefix.Length).ContainsAnyExcept(HexDigits);
+        && !text.AsSpan(Prefix.Length).ContainsAnyExcept(_hexDigits);
 
     /// <summary>The hexadecimal digits of a digest, the name of its blob.</summary>
     /// <exception cref="OciException">The digest is not well-formed.</exception>

@@ -46,26 +46,26 @@ public sealed record AuthChallenge(string Scheme, IReadOnlyDictionary<string, st
 
     private sealed class Reader(string text)
     {
-        private int at;
+        private int _at;
 
         public string? Token()
         {
             SkipCommas();
-            var start = at;
-            while (at < text.Length && (char.IsAsciiLetterOrDigit(text[at]) || "!#$%&'*+-.^_`|~".Contains(text[at], StringComparison.Ordinal)))
+            var start = _at;
+            while (_at < text.Length && (char.IsAsciiLetterOrDigit(text[_at]) || "!#$%&'*+-.^_`|~".Contains(text[_at], StringComparison.Ordinal)))
             {
-                at++;
+                _at++;
             }
 
-            return at == start ? null : text[start..at];
+            return _at == start ? null : text[start.._at];
         }
 
         public bool Take(char expected)
         {
             SkipBlanks();
-            if (at < text.Length && text[at] == expected)
+            if (_at < text.Length && text[_at] == expected)
             {
-                at++;
+                _at++;
                 return true;
             }
 
@@ -81,14 +81,14 @@ public sealed record AuthChallenge(string Scheme, IReadOnlyDictionary<string, st
             }
 
             var value = new StringBuilder();
-            for (; at < text.Length && text[at] != '"'; at++)
+            for (; _at < text.Length && text[_at] != '"'; _at++)
             {
-                if (text[at] == '\\' && at + 1 < text.Length)
+                if (text[_at] == '\\' && _at + 1 < text.Length)
                 {
-                    at++;
+                    _at++;
                 }
 
-                value.Append(text[at]);
+                value.Append(text[_at]);
             }
 
             return Take('"') ? value.ToString() : null;
@@ -96,17 +96,17 @@ public sealed record AuthChallenge(string Scheme, IReadOnlyDictionary<string, st
 
         public void SkipCommas()
         {
-            while (at < text.Length && text[at] is ' ' or '\t' or ',')
+            while (_at < text.Length && text[_at] is ' ' or '\t' or ',')
             {
-                at++;
+                _at++;
             }
         }
 
         private void SkipBlanks()
         {
-            while (at < text.Length && text[at] is ' ' or '\t')
+            while (_at < text.Length && text[_at] is ' ' or '\t')
             {
-                at++;
+                _at++;
             }
         }
     }

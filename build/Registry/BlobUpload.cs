@@ -32,12 +32,12 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
     // Each attempt in excess of the policy's must have brought the blob further, so this bounds a registry that crawls.
     private const int MostAttempts = 64;
 
-    private readonly RegistryEndpoint endpoint = repository.Http.Endpoint;
-    private readonly UploadHabits habits = repository.Http.Endpoint.Habits;
-    private Uri? session;
-    private long offset;
-    private long told;
-    private UploadWay sending;
+    private readonly RegistryEndpoint _endpoint = repository.Http.Endpoint;
+    private readonly UploadHabits _habits = repository.Http.Endpoint.Habits;
+    private Uri? _session;
+    private long _offset;
+    private long _told;
+    private UploadWay _sending;
 
     /// <summary>Takes the blob from another repository of the same registry. That is an optimisation: whatever keeps it from
     /// succeeding leads to a plain upload.</summary>
@@ -66,7 +66,7 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
         }
         catch (RegistryException)
         {
-            session = null;
+            _session = null;
             return null;
         }
     }
@@ -75,7 +75,7 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
     /// <exception cref="RegistryException">It did not work.</exception>
     public async Task SendAsync(CancellationToken cancellation)
     {
-        var policy = endpoint.Policy.Retry;
+        var policy = _endpoint.Policy.Retry;
         var furthest = 0L;
         string? earlier = null;
         for (int attempt = 1, all = 1; ; attempt++, all++)
@@ -88,7 +88,7 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
                 }
 
                 // Another way, or another size: an answer and no failure.
-                (session, attempt) = (null, 0);
+                (_session, attempt) = (null, 0);
                 if (all >= MostAttempts)
                 {
                     throw new RegistryException($"a layer does not reach {repository.Name}", why: $"the registry refuses each way of sending it (tried {all} times)");
@@ -96,18 +96,18 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
             }
             catch (RegistryBusyException error) when (attempt < policy.Attempts && all < MostAttempts)
             {
-                await endpoint.Patience.WaitAsync(attempt, error, cancellation);
+                await _endpoint.Patience.WaitAsync(attempt, error, cancellation);
                 if (await ResumeAsync(cancellation))
                 {
                     return;
                 }
 
-                (attempt, furthest) = offset > furthest ? (0, offset) : (attempt, furthest);
+                (attempt, furthest) = _offset > furthest ? (0, _offset) : (attempt, furthest);
             }
-            catch (RegistryBusyException error) when (all < MostAttempts && SpeaksOfTheWay(error.Status) && habits.Without(sending))
+            catch (RegistryBusyException error) when (all < MostAttempts && SpeaksOfTheWay(error.Status) && _habits.Without(_sending))
             {
                 // Some answer 500 or 404 to parts, or to the request that ends them, and take the blob in one; some lose what comes in one.
-                (session, attempt, earlier) = (null, 0, $"; sent in another way before: {error.Why}");
+                (_session, attempt, earlier) = (null, 0, $"; sent in another way before: {error.Why}");
             }
             catch (RegistryBusyException error)
             {
@@ -121,50 +121,50 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
     }
 
     // A server that is busy says nothing of the way. One request may also be lost or spoilt by what a part cannot cause.
-    private bool SpeaksOfTheWay(int status) => status is not (0 or 408 or 425 or 429 or 503) && (sending == UploadWay.Chunks || status is 400 or 404 or 409 or 416);
+    private bool SpeaksOfTheWay(int status) => status is not (0 or 408 or 425 or 429 or 503) && (_sending == UploadWay.Chunks || status is 400 or 404 or 409 or 416);
 
     // Whether it arrived; false where the registry wants it in another way.
     private async Task<bool> SendOnceAsync(CancellationToken cancellation)
     {
-        var way = habits.For(blob.Size);
-        sending = way;
+        var way = _habits.For(blob.Size);
+        _sending = way;
         if (way == UploadWay.Post)
         {
             return await PostAsync(cancellation);
         }
 
-        if (session is null)
+        if (_session is null)
         {
             await StartAsync(cancellation);
-            sending = way = habits.For(blob.Size);
+            _sending = way = _habits.For(blob.Size);
         }
 
         if (way == UploadWay.Put)
         {
             // What a cut has left there cannot be continued by a PUT of everything.
-            if (offset == 0)
+            if (_offset == 0)
             {
                 return await FinishAsync(UploadWay.Put, 0, blob.Size, cancellation);
             }
 
-            if (habits.For(long.MaxValue) != UploadWay.Chunks)
+            if (_habits.For(long.MaxValue) != UploadWay.Chunks)
             {
-                session = null;
+                _session = null;
                 await StartAsync(cancellation);
                 return await FinishAsync(UploadWay.Put, 0, blob.Size, cancellation);
             }
         }
 
-        sending = UploadWay.Chunks;
-        while (offset < blob.Size)
+        _sending = UploadWay.Chunks;
+        while (_offset < blob.Size)
         {
-            if (!await ChunkAsync(Math.Min(habits.ChunkSize, blob.Size - offset), cancellation))
+            if (!await ChunkAsync(Math.Min(_habits.ChunkSize, blob.Size - _offset), cancellation))
             {
                 return false;
             }
         }
 
-        return await FinishAsync(UploadWay.Chunks, offset, 0, cancellation);
+        return await FinishAsync(UploadWay.Chunks, _offset, 0, cancellation);
     }
 
     private async Task StartAsync(CancellationToken cancellation)
@@ -175,11 +175,11 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
 
     private void Begin(HttpResponseMessage response)
     {
-        session = Location(response);
+        _session = Location(response);
         if (response.Headers.TryGetValues("OCI-Chunk-Min-Length", out var values)
             && long.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var least))
         {
-            habits.AtLeast(least);
+            _habits.AtLeast(least);
         }
 
         Rewind(0);
@@ -187,14 +187,14 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
 
     private async Task<bool> ChunkAsync(long length, CancellationToken cancellation)
     {
-        var from = offset;
-        using var response = await SendPartAsync(HttpMethod.Patch, session!, from, length, cancellation);
+        var from = _offset;
+        using var response = await SendPartAsync(HttpMethod.Patch, _session!, from, length, cancellation);
         if (response.IsSuccessStatusCode)
         {
             // 202 is the specification's; 201, 204 and 200 are others' (go-containerregistry, Harbor). Some leave the address as it was.
-            session = response.Headers.Contains("Location") ? Location(response) : session;
-            offset = Reached(response) is { } reached && reached > from && reached < from + length ? reached : from + length;
-            Tell(offset);
+            _session = response.Headers.Contains("Location") ? Location(response) : _session;
+            _offset = Reached(response) is { } reached && reached > from && reached < from + length ? reached : from + length;
+            Tell(_offset);
             return true;
         }
 
@@ -208,14 +208,14 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
                     throw GaveUp(response, await repository.Http.DescribeAsync(response, cancellation), keepsSession: true);
                 }
 
-                _ = habits.Smaller(length) || habits.Without(UploadWay.Chunks);
+                _ = _habits.Smaller(length) || _habits.Without(UploadWay.Chunks);
                 return false;
             case 413:
-                return habits.Smaller(length) ? false : throw await RefusedAsync(response, length, cancellation);
+                return _habits.Smaller(length) ? false : throw await RefusedAsync(response, length, cancellation);
 
             // A registry without parts, or a proxy that knows no PATCH.
             case 403 or 405 or 411 or 415 or 501:
-                _ = habits.Without(UploadWay.Chunks);
+                _ = _habits.Without(UploadWay.Chunks);
                 return false;
             default:
                 throw await LostAsync(response, length, cancellation);
@@ -224,7 +224,7 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
 
     private async Task<bool> FinishAsync(UploadWay way, long from, long length, CancellationToken cancellation)
     {
-        var address = RegistryTokens.WithQuery(session!, [("digest", blob.Digest)]);
+        var address = RegistryTokens.WithQuery(_session!, [("digest", blob.Digest)]);
         using var response = await SendPartAsync(HttpMethod.Put, address, from, length, cancellation);
         return await ArrivedAsync(way, response, length, cancellation);
     }
@@ -256,14 +256,14 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
         var answer = way == UploadWay.Put && response.StatusCode == HttpStatusCode.NotFound ? await RegistryAnswer.OfAsync(response, cancellation) : null;
         if (answer?.Errors.Any(error => error.Code == "BLOB_UNKNOWN") == true)
         {
-            return !habits.Without(way);
+            return !_habits.Without(way);
         }
 
         return (int)response.StatusCode switch
         {
             404 when answer is not null => throw GaveUp(response, repository.Http.Scrub(answer.ToString()), keepsSession: false),
-            413 or 416 when length > 0 => habits.Smaller(length) ? false : throw await RefusedAsync(response, length, cancellation),
-            405 or 501 when way != UploadWay.Post => !habits.Without(way),
+            413 or 416 when length > 0 => _habits.Smaller(length) ? false : throw await RefusedAsync(response, length, cancellation),
+            405 or 501 when way != UploadWay.Post => !_habits.Without(way),
             _ => throw await LostAsync(response, length, cancellation),
         };
     }
@@ -296,7 +296,7 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
             return true;
         }
 
-        session = null;
+        _session = null;
         Rewind(0);
         return false;
     }
@@ -304,18 +304,18 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
     // How far the upload came; null where the registry does not say.
     private async Task<long?> AskAsync(CancellationToken cancellation)
     {
-        if (session is null)
+        if (_session is null)
         {
             return null;
         }
 
-        using var response = await repository.Http.SendAsync(new RegistryRequest(HttpMethod.Get, session, repository.Scope), cancellation);
+        using var response = await repository.Http.SendAsync(new RegistryRequest(HttpMethod.Get, _session, repository.Scope), cancellation);
         if (!response.IsSuccessStatusCode || Reached(response) is not { } reached || reached > blob.Size)
         {
             return null;
         }
 
-        session = response.Headers.Contains("Location") ? Location(response) : session;
+        _session = response.Headers.Contains("Location") ? Location(response) : _session;
         return reached;
     }
 
@@ -327,7 +327,7 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
 
     private RegistryBusyException GaveUp(HttpResponseMessage response, string why, bool keepsSession)
     {
-        session = keepsSession ? session : null;
+        _session = keepsSession ? _session : null;
         return new RegistryBusyException($"{repository.Name} gave up an upload", response.RequestMessage?.RequestUri?.WithoutQuery(), why) { Status = (int)response.StatusCode };
     }
 
@@ -339,7 +339,7 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
             ? "raise the limit of the registry or of the proxy before it (nginx: client_max_body_size 0)"
             : null);
 
-    private Uri Location(HttpResponseMessage response) => endpoint.Follow(response.RequestMessage!.RequestUri!, response, $"{repository.Name} takes no upload");
+    private Uri Location(HttpResponseMessage response) => _endpoint.Follow(response.RequestMessage!.RequestUri!, response, $"{repository.Name} takes no upload");
 
     // Range: 0-N tells the last byte (of zot's "0--1" nothing can be told); an upload without any says 0-0, which cannot be told from one byte, so that one is sent again.
     private static long? Reached(HttpResponseMessage response)
@@ -351,13 +351,13 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
 
     private void Rewind(long to)
     {
-        offset = to;
+        _offset = to;
         Tell(to);
     }
 
     private void Tell(long amount)
     {
-        moved(amount - told);
-        told = amount;
+        moved(amount - _told);
+        _told = amount;
     }
 }

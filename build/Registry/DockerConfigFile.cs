@@ -11,10 +11,10 @@ public sealed class DockerConfigFile
 {
     private const int LargestFile = 1 << 20;
 
-    private static readonly JsonDocumentOptions Lenient = new() { MaxDepth = 32, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+    private static readonly JsonDocumentOptions _lenient = new() { MaxDepth = 32, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
-    private readonly Dictionary<string, string> helpers = new(StringComparer.OrdinalIgnoreCase);
-    private readonly List<KeyValuePair<string, Account>> accounts = [];
+    private readonly Dictionary<string, string> _helpers = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<KeyValuePair<string, Account>> _accounts = [];
 
     private DockerConfigFile(string path) => Path = path;
 
@@ -61,7 +61,7 @@ public sealed class DockerConfigFile
             using var reader = new StreamReader(new MemoryStream(content.ToArray(), writable: false), Encoding.UTF8);
             if (reader.ReadToEnd() is var text && !string.IsNullOrWhiteSpace(text))
             {
-                using var document = JsonDocument.Parse(text, Lenient);
+                using var document = JsonDocument.Parse(text, _lenient);
                 config.Take(document.RootElement);
             }
 
@@ -79,13 +79,13 @@ public sealed class DockerConfigFile
     }
 
     /// <summary>The helper named for this registry alone; null for none.</summary>
-    public string? HelperFor(RegistryHost host, string repository) => Best(helpers, host, repository);
+    public string? HelperFor(RegistryHost host, string repository) => Best(_helpers, host, repository);
 
     /// <summary>The account written in the file itself, of the key that names most of the repository's path; null for none.</summary>
     /// <exception cref="RegistryException">What it says of that registry is malformed. What it says of others is nobody's concern.</exception>
     public RegistryCredentials? AccountFor(RegistryHost host, string repository)
     {
-        if (Best(accounts, host, repository) is not { } account)
+        if (Best(_accounts, host, repository) is not { } account)
         {
             return null;
         }
@@ -105,14 +105,14 @@ public sealed class DockerConfigFile
         Store = Text(root, "credsStore");
         foreach (var helper in Members(root, "credHelpers").Where(helper => helper.Value.ValueKind == JsonValueKind.String))
         {
-            helpers[helper.Name] = helper.Value.GetString()!;
+            _helpers[helper.Name] = helper.Value.GetString()!;
         }
 
         foreach (var account in Members(root, "auths").Where(account => account.Value.ValueKind == JsonValueKind.Object))
         {
             if (Read(account.Value) is { } read)
             {
-                accounts.Add(KeyValuePair.Create(account.Name, read));
+                _accounts.Add(KeyValuePair.Create(account.Name, read));
             }
         }
     }

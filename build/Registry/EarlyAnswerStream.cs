@@ -14,23 +14,23 @@ internal sealed class EarlyAnswerStream(Stream connection) : Stream
     private const int ReadSize = 64 * 1024;
 
     // What a server that stopped reading still has to say comes at once; it may also leave the connection open and wait for us.
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _rest = TimeSpan.FromSeconds(2);
 
-    private static readonly byte[][] Methods = [.. new[] { "GET ", "HEAD ", "PUT ", "POST ", "PATCH ", "DELETE " }.Select(Encoding.ASCII.GetBytes)];
+    private static readonly byte[][] _methods = [.. new[] { "GET ", "HEAD ", "PUT ", "POST ", "PATCH ", "DELETE " }.Select(Encoding.ASCII.GetBytes)];
 
-    private readonly byte[] buffer = new byte[ReadSize];
-    private readonly CancellationTokenSource closed = new();
-    private readonly System.Threading.Lock gate = new();
+    private readonly byte[] _buffer = new byte[ReadSize];
+    private readonly CancellationTokenSource _closed = new();
+    private readonly System.Threading.Lock _gate = new();
 
     // Every byte is read through here: the client has one read of its own under way while it writes, to see that a kept connection lives.
-    private Task<int>? reading;
-    private int taken;
-    private CancellationTokenSource? writing;
+    private Task<int>? _reading;
+    private int _taken;
+    private CancellationTokenSource? _writing;
 
     // An answer of refusal has come since the request began; the rest of the request was dropped; the connection is used up.
-    private volatile bool answered;
-    private bool dropped;
-    private bool over;
+    private volatile bool _answered;
+    private bool _dropped;
+    private bool _over;
 
     /// <inheritdoc/>
     public override bool CanRead => true;
@@ -50,52 +50,52 @@ internal sealed class EarlyAnswerStream(Stream connection) : Stream
     /// <inheritdoc/>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
     {
-        if (over)
+        if (_over)
         {
             throw new IOException("the server gave up this connection with its last answer");
         }
 
-        if (Array.Exists(Methods, method => content.Span.StartsWith(method)))
+        if (Array.Exists(_methods, method => content.Span.StartsWith(method)))
         {
-            answered = false;
+            _answered = false;
         }
 
-        dropped |= answered;
-        if (dropped)
+        _dropped |= _answered;
+        if (_dropped)
         {
             return;
         }
 
         var answer = Reading();
         using var piece = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        lock (gate)
+        lock (_gate)
         {
-            writing = piece;
+            _writing = piece;
         }
 
         try
         {
             await connection.WriteAsync(content, piece.Token);
         }
-        catch (OperationCanceledException) when (answered && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (_answered && !cancellationToken.IsCancellationRequested)
         {
-            dropped = true;
+            _dropped = true;
         }
         catch (IOException)
         {
             // The answer came before the reset, or none did: what can be read tells.
-            await Task.WhenAny(answer, Task.Delay(Rest, cancellationToken));
-            dropped = answered;
-            if (!dropped)
+            await Task.WhenAny(answer, Task.Delay(_rest, cancellationToken));
+            _dropped = _answered;
+            if (!_dropped)
             {
                 throw;
             }
         }
         finally
         {
-            lock (gate)
+            lock (_gate)
             {
-                writing = null;
+                _writing = null;
             }
         }
     }
@@ -105,34 +105,34 @@ internal sealed class EarlyAnswerStream(Stream connection) : Stream
     {
         int count;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        if (over)
+        if (_over)
         {
-            limit.CancelAfter(Rest);
+            limit.CancelAfter(_rest);
         }
 
         try
         {
             count = await Reading().WaitAsync(limit.Token);
         }
-        catch (Exception error) when (over && error is IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception error) when (_over && error is IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return 0;
         }
 
-        over |= dropped;
+        _over |= _dropped;
         if (target.Length == 0)
         {
             return 0;
         }
 
-        var length = Math.Min(count - taken, target.Length);
-        buffer.AsSpan(taken, length).CopyTo(target.Span);
-        taken += length;
-        if (taken == count && count > 0)
+        var length = Math.Min(count - _taken, target.Length);
+        _buffer.AsSpan(_taken, length).CopyTo(target.Span);
+        _taken += length;
+        if (_taken == count && count > 0)
         {
-            lock (gate)
+            lock (_gate)
             {
-                (reading, taken) = (null, 0);
+                (_reading, _taken) = (null, 0);
             }
         }
 
@@ -140,12 +140,12 @@ internal sealed class EarlyAnswerStream(Stream connection) : Stream
     }
 
     /// <inheritdoc/>
-    public override Task FlushAsync(CancellationToken cancellationToken) => dropped ? Task.CompletedTask : connection.FlushAsync(cancellationToken);
+    public override Task FlushAsync(CancellationToken cancellationToken) => _dropped ? Task.CompletedTask : connection.FlushAsync(cancellationToken);
 
     /// <inheritdoc/>
     public override void Flush()
     {
-        if (!dropped)
+        if (!_dropped)
         {
             connection.Flush();
         }
@@ -176,7 +176,7 @@ internal sealed class EarlyAnswerStream(Stream connection) : Stream
     {
         if (disposing)
         {
-            closed.Cancel();
+            _closed.Cancel();
             connection.Dispose();
         }
 
@@ -185,21 +185,21 @@ internal sealed class EarlyAnswerStream(Stream connection) : Stream
 
     private Task<int> Reading()
     {
-        lock (gate)
+        lock (_gate)
         {
-            return reading ??= ReadPieceAsync();
+            return _reading ??= ReadPieceAsync();
         }
     }
 
     private async Task<int> ReadPieceAsync()
     {
-        var count = await connection.ReadAsync(buffer, closed.Token);
-        if (IsRefusal(buffer.AsSpan(0, count)))
+        var count = await connection.ReadAsync(_buffer, _closed.Token);
+        if (IsRefusal(_buffer.AsSpan(0, count)))
         {
-            answered = true;
-            lock (gate)
+            _answered = true;
+            lock (_gate)
             {
-                writing?.Cancel();
+                _writing?.Cancel();
             }
         }
 

@@ -8,20 +8,20 @@ namespace BusyboxGlibc.Registry;
 /// </summary>
 internal static partial class ManifestAnswers
 {
-    private static readonly HashSet<string> PartCodes = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> _partCodes = new(StringComparer.OrdinalIgnoreCase)
     {
         "MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN", "MANIFEST_UNKNOWN", "LAYERS_NOT_FOUND",
     };
 
     // These speak of the tag, the repository or the account: another form of the manifest changes nothing.
-    private static readonly HashSet<string> OtherCodes = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> _otherCodes = new(StringComparer.OrdinalIgnoreCase)
     {
         "TAG_INVALID", "NAME_INVALID", "NAME_UNKNOWN", "DIGEST_INVALID", "SIZE_INVALID", "UNAUTHORIZED", "TOOMANYREQUESTS", "PRECONDITION", "QUOTA_EXCEEDED",
     };
 
     /// <summary>Whether the registry says that it lacks what the manifest names.</summary>
     public static bool LacksParts(RegistryAnswer answer) =>
-        answer.Status is 400 or 404 or 422 && (answer.Errors.Any(error => PartCodes.Contains(error.Code)) || PartWords().IsMatch(answer.Body));
+        answer.Status is 400 or 404 or 422 && (answer.Errors.Any(error => _partCodes.Contains(error.Code)) || PartWords().IsMatch(answer.Body));
 
     /// <summary>The digests that an answer speaks of.</summary>
     public static IReadOnlySet<string> Digests(RegistryAnswer answer) => DigestForm().Matches(answer.Body).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
@@ -31,7 +31,7 @@ internal static partial class ManifestAnswers
     {
         // A repository that took the blobs is there: NOT_FOUND means the manifest then (Harbor).
         var obstacle = RefusalAdvice.Of(answer);
-        if (LacksParts(answer) || obstacle is not (Obstacle.None or Obstacle.Repository) || answer.Errors.Any(error => OtherCodes.Contains(error.Code)))
+        if (LacksParts(answer) || obstacle is not (Obstacle.None or Obstacle.Repository) || answer.Errors.Any(error => _otherCodes.Contains(error.Code)))
         {
             return false;
         }

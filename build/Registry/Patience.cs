@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Registry;
 /// <param name="clock">The clock of the waits.</param>
 internal sealed class Patience(RegistryHost host, RegistryPolicy policy, Action<string> note, TimeProvider clock)
 {
-    private static readonly TimeSpan Noticeable = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _noticeable = TimeSpan.FromSeconds(1);
 
     /// <summary>Does something that can be done again, as often as the policy allows.</summary>
     /// <exception cref="RegistryException">It failed for good, or as often as the policy allows.</exception>
@@ -54,7 +54,7 @@ internal sealed class Patience(RegistryHost host, RegistryPolicy policy, Action<
         }
 
         var wait = policy.Retry.Delay(attempt, error.RetryAfter);
-        if (wait >= Noticeable)
+        if (wait >= _noticeable)
         {
             note($"{host}: waiting {Text(wait)}{(error.RetryAfter is null ? string.Empty : ", as it asks (Retry-After)")}, then attempt {attempt + 1} of {policy.Retry.Attempts}: {error.What}, {error.Why}");
         }

@@ -15,7 +15,7 @@ public sealed record PublishPlace(RegistryHost Host, string Repository, Registry
 /// <summary>The clients for all places of a publish, those of one registry together; closes the connections when disposed.</summary>
 internal sealed class OpenPlaces : IDisposable
 {
-    private readonly List<IDisposable> opened = [];
+    private readonly List<IDisposable> _opened = [];
 
     /// <summary>Makes the clients; nothing is asked yet.</summary>
     /// <param name="places">The places.</param>
@@ -30,7 +30,7 @@ internal sealed class OpenPlaces : IDisposable
     public IReadOnlyList<IReadOnlyList<RepositoryClient>> Groups { get; }
 
     /// <inheritdoc/>
-    public void Dispose() => opened.ForEach(each => each.Dispose());
+    public void Dispose() => _opened.ForEach(each => each.Dispose());
 
     // Accounts may differ by repository, so each has its own logins.
     private List<RepositoryClient> Open(IEnumerable<PublishPlace> places, RegistryEndpoint endpoint)
@@ -39,11 +39,11 @@ internal sealed class OpenPlaces : IDisposable
         foreach (var place in places)
         {
             var http = new RegistryHttp(endpoint, place.Account);
-            opened.Add(http);
+            _opened.Add(http);
             clients.Add(new RepositoryClient(http, place.Repository));
         }
 
-        opened.Add(endpoint);
+        _opened.Add(endpoint);
         return clients;
     }
 }

@@ -19,7 +19,7 @@ namespace BusyboxGlibc.Registry;
 public sealed class Publisher(
     OciLayoutReader layout, IReadOnlyList<ImageTag> tags, bool forceTag, Func<RegistryHost, HttpMessageHandler> newHandler, RegistryPolicy policy, IProgressBoard board)
 {
-    private readonly ImageIdentity ours = ImageIdentity.Of(layout);
+    private readonly ImageIdentity _ours = ImageIdentity.Of(layout);
 
     /// <summary>Whose media types the manifests have.</summary>
     public MediaTypeChoice MediaTypes { get; init; } = MediaTypeChoice.Auto;
@@ -119,7 +119,7 @@ public sealed class Publisher(
     private IReadOnlyList<IReadOnlyList<RepositoryPush>> Pushes(OpenPlaces open)
     {
         var forms = new PushForms(layout, MediaTypes);
-        return [.. open.Groups.Select(group => group.Select(repository => new RepositoryPush(repository, forms, ours, board)
+        return [.. open.Groups.Select(group => group.Select(repository => new RepositoryPush(repository, forms, _ours, board)
         {
             Content = MediaTypes == MediaTypeChoice.Docker || (MediaTypes == MediaTypeChoice.Auto && TakeDocker.Contains(repository.Name)) ? forms.Docker : forms.Oci,
         }).ToList())];

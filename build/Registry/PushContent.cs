@@ -8,9 +8,9 @@ namespace BusyboxGlibc.Registry;
 /// <summary>Everything of an image that a registry must have, in the order it must come, in OCI's media types or in Docker's.</summary>
 internal sealed class PushContent
 {
-    private readonly OciLayoutReader layout;
-    private readonly IReadOnlyDictionary<string, byte[]> written;
-    private readonly IReadOnlyDictionary<string, IReadOnlyList<OciDescriptor>> parts;
+    private readonly OciLayoutReader _layout;
+    private readonly IReadOnlyDictionary<string, byte[]> _written;
+    private readonly IReadOnlyDictionary<string, IReadOnlyList<OciDescriptor>> _parts;
 
     private PushContent(
         OciLayoutReader layout,
@@ -19,7 +19,7 @@ internal sealed class PushContent
         OciDescriptor index,
         IReadOnlyDictionary<string, byte[]> written)
     {
-        (this.layout, Form, Index, this.written) = (layout, form, index, written);
+        (_layout, Form, Index, _written) = (layout, form, index, written);
         Blobs =
         [
             .. manifests.SelectMany(pair => Named(pair.Content)).DistinctBy(blob => blob.Digest)
@@ -31,7 +31,7 @@ internal sealed class PushContent
                 .Select(wave => wave.Select(pair => pair.Manifest).ToList()),
             [index],
         ];
-        parts = manifests.DistinctBy(pair => pair.Manifest.Digest).ToDictionary(pair => pair.Manifest.Digest, pair => Named(pair.Content))
+        _parts = manifests.DistinctBy(pair => pair.Manifest.Digest).ToDictionary(pair => pair.Manifest.Digest, pair => Named(pair.Content))
             .Append(KeyValuePair.Create(index.Digest, (IReadOnlyList<OciDescriptor>)[.. manifests.Select(pair => pair.Manifest)]))
             .ToDictionary(StringComparer.Ordinal);
     }
@@ -98,16 +98,16 @@ internal sealed class PushContent
     }
 
     /// <summary>What a manifest or the index names directly, without its subject.</summary>
-    public IReadOnlyList<OciDescriptor> Parts(OciDescriptor manifest) => parts[manifest.Digest];
+    public IReadOnlyList<OciDescriptor> Parts(OciDescriptor manifest) => _parts[manifest.Digest];
 
     /// <summary>Whether a digest is that of one of the manifests.</summary>
-    public bool IsManifest(OciDescriptor descriptor) => parts.ContainsKey(descriptor.Digest);
+    public bool IsManifest(OciDescriptor descriptor) => _parts.ContainsKey(descriptor.Digest);
 
     /// <summary>Opens a blob.</summary>
-    public Stream Open(OciDescriptor blob) => layout.Blobs.Open(blob);
+    public Stream Open(OciDescriptor blob) => _layout.Blobs.Open(blob);
 
     /// <summary>The bytes of a manifest or the index, proven to be of its digest.</summary>
-    public byte[] Read(OciDescriptor manifest) => written.GetValueOrDefault(manifest.Digest) ?? layout.Blobs.ReadDocument(manifest);
+    public byte[] Read(OciDescriptor manifest) => _written.GetValueOrDefault(manifest.Digest) ?? _layout.Blobs.ReadDocument(manifest);
 
     private static IReadOnlyList<OciDescriptor> Named(OciManifest manifest) => [.. manifest.Layers.Prepend(manifest.Config).DistinctBy(blob => blob.Digest)];
 }
@@ -117,11 +117,11 @@ internal sealed class PushContent
 /// <param name="choice">Which forms may be used.</param>
 internal sealed class PushForms(OciLayoutReader layout, MediaTypeChoice choice)
 {
-    private readonly Lazy<PushContent> oci = new(() => PushContent.Oci(layout));
-    private readonly Lazy<PushContent> docker = new(() => PushContent.Docker(layout));
+    private readonly Lazy<PushContent> _oci = new(() => PushContent.Oci(layout));
+    private readonly Lazy<PushContent> _docker = new(() => PushContent.Docker(layout));
 
     // Null where the image has no such form.
-    private readonly Lazy<string?> dockerDigest = new(() =>
+    private readonly Lazy<string?> _dockerDigest = new(() =>
     {
         try
         {
@@ -134,14 +134,14 @@ internal sealed class PushForms(OciLayoutReader layout, MediaTypeChoice choice)
     });
 
     /// <summary>OCI's media types.</summary>
-    public PushContent Oci => oci.Value;
+    public PushContent Oci => _oci.Value;
 
     /// <summary>Docker's media types.</summary>
-    public PushContent Docker => docker.Value;
+    public PushContent Docker => _docker.Value;
 
     /// <summary>Whether a registry that refuses OCI's media types is offered Docker's.</summary>
     public bool MayFallBack => choice == MediaTypeChoice.Auto;
 
     /// <summary>Whether a digest names this image, in either form.</summary>
-    public bool IsOurs(string? digest) => digest is not null && (digest == layout.Index.Digest || digest == dockerDigest.Value);
+    public bool IsOurs(string? digest) => digest is not null && (digest == layout.Index.Digest || digest == _dockerDigest.Value);
 }

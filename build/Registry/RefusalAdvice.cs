@@ -30,7 +30,7 @@ internal enum Obstacle
 /// </summary>
 internal static partial class RefusalAdvice
 {
-    private static readonly HashSet<string> RepositoryCodes = new(StringComparer.Ordinal) { "NAME_UNKNOWN", "NOT_FOUND", "RepositoryNotFoundException", "PROJECT_POLICY_VIOLATION" };
+    private static readonly HashSet<string> _repositoryCodes = new(StringComparer.Ordinal) { "NAME_UNKNOWN", "NOT_FOUND", "RepositoryNotFoundException", "PROJECT_POLICY_VIOLATION" };
 
     /// <summary>What stands in the way.</summary>
     public static Obstacle Of(RegistryAnswer answer)
@@ -41,7 +41,7 @@ internal static partial class RefusalAdvice
         }
 
         var words = answer.Words;
-        return answer.Status is 400 or 404 && answer.Errors.Any(error => RepositoryCodes.Contains(error.Code)) ? Obstacle.Repository
+        return answer.Status is 400 or 404 && answer.Errors.Any(error => _repositoryCodes.Contains(error.Code)) ? Obstacle.Repository
             : QuotaWords().IsMatch(words) ? Obstacle.Quota
             : answer.Status == 412 || answer.Errors.Any(error => error.Code is "REGISTRY_DISALLOWED_OPERATION" or "TAG_IMMUTABLE") || TagWords().IsMatch(words) ? Obstacle.Tag
             : answer.Status != 403 ? Obstacle.None

@@ -4,15 +4,15 @@ namespace BusyboxGlibc.Registry;
 /// <param name="find">Finds it; null where there is none.</param>
 public sealed class RegistryAccount(Func<CancellationToken, Task<RegistryCredentials?>> find)
 {
-    private readonly System.Threading.Lock gate = new();
-    private readonly HashSet<string> admitted = new(StringComparer.Ordinal);
-    private Task<RegistryCredentials?>? finding;
+    private readonly System.Threading.Lock _gate = new();
+    private readonly HashSet<string> _admitted = new(StringComparer.Ordinal);
+    private Task<RegistryCredentials?>? _finding;
 
     /// <summary>No account.</summary>
     public static RegistryAccount None { get; } = new(_ => Task.FromResult<RegistryCredentials?>(null));
 
     /// <summary>The account; null where there is none, or where nobody has asked for it yet.</summary>
-    public RegistryCredentials? Known => finding is { IsCompletedSuccessfully: true } done ? done.Result : null;
+    public RegistryCredentials? Known => _finding is { IsCompletedSuccessfully: true } done ? done.Result : null;
 
     /// <summary>An account that is known already.</summary>
     public static RegistryAccount Of(RegistryCredentials? credentials) => new(_ => Task.FromResult(credentials));
@@ -21,9 +21,9 @@ public sealed class RegistryAccount(Func<CancellationToken, Task<RegistryCredent
     /// <exception cref="RegistryException">The configuration of accounts is broken.</exception>
     public Task<RegistryCredentials?> FindAsync(CancellationToken cancellation)
     {
-        lock (gate)
+        lock (_gate)
         {
-            return finding ??= find(cancellation);
+            return _finding ??= find(cancellation);
         }
     }
 
@@ -31,18 +31,18 @@ public sealed class RegistryAccount(Func<CancellationToken, Task<RegistryCredent
     /// <param name="scope">What the token is for, <c>repository:acme/busybox:pull,push</c>; several are separated by blanks.</param>
     public void Admit(string scope)
     {
-        lock (gate)
+        lock (_gate)
         {
-            admitted.UnionWith(Repositories(scope));
+            _admitted.UnionWith(Repositories(scope));
         }
     }
 
     /// <summary>Whether this account had a token for every repository of a scope before.</summary>
     public bool WasAdmitted(string scope)
     {
-        lock (gate)
+        lock (_gate)
         {
-            return Known is not null && admitted.IsSupersetOf(Repositories(scope));
+            return Known is not null && _admitted.IsSupersetOf(Repositories(scope));
         }
     }
 

@@ -13,11 +13,11 @@ public sealed class RegistryCredentials
     private const int ShortestSecret = 4;
     private const string Redacted = "[redacted]";
 
-    private readonly string secret;
+    private readonly string _secret;
 
     private RegistryCredentials(string user, string secret, string origin)
     {
-        (User, this.secret, Origin) = (user, secret, origin);
+        (User, _secret, Origin) = (user, secret, origin);
     }
 
     /// <summary>The account's name; empty for an identity token.</summary>
@@ -43,10 +43,10 @@ public sealed class RegistryCredentials
 
     /// <summary>The header for basic authentication (RFC 7617).</summary>
     public AuthenticationHeaderValue Basic() =>
-        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{secret}")));
+        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{_secret}")));
 
     /// <summary>The secret itself, for a request's body.</summary>
-    public string Reveal() => secret;
+    public string Reveal() => _secret;
 
     /// <summary>
     /// The text without the secret, however a server repeated it: as it is, in base64, percent-encoded, beside the user's name. A secret of
@@ -56,11 +56,11 @@ public sealed class RegistryCredentials
     {
         var scrubbed = Forms().Where(form => form.Length >= ShortestSecret).OrderByDescending(form => form.Length)
             .Aggregate(text, (rest, form) => rest.Replace(form, Redacted, StringComparison.OrdinalIgnoreCase));
-        return secret.Length is 0 or >= ShortestSecret
+        return _secret.Length is 0 or >= ShortestSecret
             ? scrubbed
             : Regex.Replace(
                 scrubbed,
-                $"""(\b(?:pass(?:word|wd|phrase)?|secret|token|pw)["']?\s*(?:[:=]|\bis\b)?\s*["'`]?){Regex.Escape(secret)}(?![A-Za-z0-9])""",
+                $"""(\b(?:pass(?:word|wd|phrase)?|secret|token|pw)["']?\s*(?:[:=]|\bis\b)?\s*["'`]?){Regex.Escape(_secret)}(?![A-Za-z0-9])""",
                 $"$1{Redacted}",
                 RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
                 TimeSpan.FromSeconds(1));
@@ -71,11 +71,11 @@ public sealed class RegistryCredentials
 
     private IEnumerable<string> Forms()
     {
-        var both = $"{User}:{secret}";
-        return new[] { secret, both }
+        var both = $"{User}:{_secret}";
+        return new[] { _secret, both }
             .SelectMany(text => new[] { text, Base64(text), Base64(text).TrimEnd('='), Base64(text).TrimEnd('=').Replace('+', '-').Replace('/', '_'), Uri.EscapeDataString(text), WebUtility.UrlEncode(text), JsonEncodedText.Encode(text).ToString() })
             .Append(Uri.EscapeDataString(Base64(both)))
-            .Where(form => secret.Length > 0)
+            .Where(form => _secret.Length > 0)
             .Distinct(StringComparer.Ordinal);
     }
 

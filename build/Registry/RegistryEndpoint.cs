@@ -12,11 +12,11 @@ namespace BusyboxGlibc.Registry;
 /// <param name="clock">The clock of the waits; null for the machine's.</param>
 internal sealed class RegistryEndpoint(HttpMessageHandler sockets, RegistryHost host, RegistryPolicy policy, Action<string> note, TimeProvider? clock = null) : IDisposable
 {
-    private readonly HttpClient bare = new(sockets, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
-    private readonly System.Threading.Lock gate = new();
-    private Task<Uri>? finding;
+    private readonly HttpClient _bare = new(sockets, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly System.Threading.Lock _gate = new();
+    private Task<Uri>? _finding;
 
-    private Uri? Root => finding is { IsCompletedSuccessfully: true } found ? found.Result : null;
+    private Uri? Root => _finding is { IsCompletedSuccessfully: true } found ? found.Result : null;
 
     /// <summary>The registry.</summary>
     public RegistryHost Host => host;
@@ -40,11 +40,11 @@ internal sealed class RegistryEndpoint(HttpMessageHandler sockets, RegistryHost 
     /// <exception cref="RegistryException">Nothing answers there.</exception>
     public Task<Uri> RootAsync(CancellationToken cancellation)
     {
-        lock (gate)
+        lock (_gate)
         {
-            return finding = finding is null or { IsFaulted: true } or { IsCanceled: true }
+            return _finding = _finding is null or { IsFaulted: true } or { IsCanceled: true }
                 ? host.MayBePlain ? Patience.RetryAsync(ProbeAsync, cancellation) : Task.FromResult(host.Root(encrypted: true))
-                : finding;
+                : _finding;
         }
     }
 
@@ -124,7 +124,7 @@ internal sealed class RegistryEndpoint(HttpMessageHandler sockets, RegistryHost 
     /// <inheritdoc/>
     public void Dispose()
     {
-        bare.Dispose();
+        _bare.Dispose();
         sockets.Dispose();
     }
 
@@ -145,7 +145,7 @@ internal sealed class RegistryEndpoint(HttpMessageHandler sockets, RegistryHost 
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, host.Root(encrypted: false));
-            using var response = await bare.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+            using var response = await _bare.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
             return response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Unauthorized;
         }
         catch (Exception error) when (error is HttpRequestException or IOException || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
@@ -162,7 +162,7 @@ internal sealed class RegistryEndpoint(HttpMessageHandler sockets, RegistryHost 
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, encrypted);
-            using var response = await bare.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+            using var response = await _bare.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
             return encrypted;
         }
         catch (HttpRequestException error) when (Untrusted(error) is null && error.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError)

@@ -8,8 +8,8 @@ namespace BusyboxGlibc.Registry;
 /// </summary>
 internal sealed class RegistryHttp : IDisposable
 {
-    private readonly RegistryTokens tokens;
-    private readonly HttpClient client;
+    private readonly RegistryTokens _tokens;
+    private readonly HttpClient _client;
 
     /// <summary>Makes the stack.</summary>
     /// <param name="endpoint">The registry.</param>
@@ -17,10 +17,10 @@ internal sealed class RegistryHttp : IDisposable
     public RegistryHttp(RegistryEndpoint endpoint, RegistryAccount account)
     {
         Endpoint = endpoint;
-        tokens = new RegistryTokens(endpoint, account);
+        _tokens = new RegistryTokens(endpoint, account);
         HttpMessageHandler connection = new ConnectionHandler(endpoint) { InnerHandler = endpoint.Sockets };
-        HttpMessageHandler login = new LoginHandler(endpoint, tokens) { InnerHandler = new RedirectHandler(endpoint) { InnerHandler = connection } };
-        client = new HttpClient(new RetryHandler(endpoint.Patience, tokens.DescribeAsync) { InnerHandler = login }, disposeHandler: false)
+        HttpMessageHandler login = new LoginHandler(endpoint, _tokens) { InnerHandler = new RedirectHandler(endpoint) { InnerHandler = connection } };
+        _client = new HttpClient(new RetryHandler(endpoint.Patience, _tokens.DescribeAsync) { InnerHandler = login }, disposeHandler: false)
         {
             Timeout = Timeout.InfiniteTimeSpan,
             DefaultRequestHeaders = { UserAgent = { new ProductInfoHeaderValue("busybox-glibc", "1") } },
@@ -40,13 +40,13 @@ internal sealed class RegistryHttp : IDisposable
     /// <param name="why">What the registry says.</param>
     /// <param name="where">The address that was asked.</param>
     /// <param name="next">What to do about it; null for what helps with most accounts.</param>
-    public RegistryDeniedException Denied(string why, string? where, string? next) => tokens.Denied(why, where, next);
+    public RegistryDeniedException Denied(string why, string? where, string? next) => _tokens.Denied(why, where, next);
 
     /// <summary>What an answer says, without secrets.</summary>
-    public Task<string> DescribeAsync(HttpResponseMessage response, CancellationToken cancellation) => tokens.DescribeAsync(response, cancellation);
+    public Task<string> DescribeAsync(HttpResponseMessage response, CancellationToken cancellation) => _tokens.DescribeAsync(response, cancellation);
 
     /// <summary>Takes our secrets out of a text.</summary>
-    public string Scrub(string text) => tokens.Scrub(text);
+    public string Scrub(string text) => _tokens.Scrub(text);
 
     /// <summary>Sends a request through the stack.</summary>
     /// <returns>The answer, its body unread; statuses of 401 and those that may pass never come out.</returns>
@@ -55,12 +55,12 @@ internal sealed class RegistryHttp : IDisposable
     public Task<HttpResponseMessage> SendAsync(RegistryRequest request, CancellationToken cancellation) =>
 
         // The message is not disposed: the answer still refers to it, and a body that can be sent again holds nothing between two sendings.
-        client.SendAsync(request.Message(), HttpCompletionOption.ResponseHeadersRead, cancellation);
+        _client.SendAsync(request.Message(), HttpCompletionOption.ResponseHeadersRead, cancellation);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        client.Dispose();
-        tokens.Dispose();
+        _client.Dispose();
+        _tokens.Dispose();
     }
 }

@@ -16,10 +16,10 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
     private const int LongestAnswer = 1 << 20;
     private const string ClientId = "busybox-glibc";
 
-    private readonly ConcurrentDictionary<string, AuthenticationHeaderValue> known = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim gate = new(1, 1);
-    private readonly HttpClient client = new(endpoint.Sockets, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
-    private readonly RegistryHost host = endpoint.Host;
+    private readonly ConcurrentDictionary<string, AuthenticationHeaderValue> _known = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly HttpClient _client = new(endpoint.Sockets, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly RegistryHost _host = endpoint.Host;
 
     /// <summary>What an answer says, without secrets.</summary>
     public async Task<string> DescribeAsync(HttpResponseMessage response, CancellationToken cancellation) =>
@@ -29,7 +29,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
     public string Scrub(string text) => account.Known?.Scrub(text) ?? text;
 
     /// <summary>The header that was good for this scope last, or null.</summary>
-    public AuthenticationHeaderValue? Known(string scope) => known.GetValueOrDefault(scope);
+    public AuthenticationHeaderValue? Known(string scope) => _known.GetValueOrDefault(scope);
 
     /// <summary>Answers a 401.</summary>
     /// <param name="response">The registry's answer.</param>
@@ -42,7 +42,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
     public async Task<AuthenticationHeaderValue> AnswerAsync(
         HttpResponseMessage response, string scope, AuthenticationHeaderValue? refused, bool mayRepeat, CancellationToken cancellation)
     {
-        await gate.WaitAsync(cancellation);
+        await _gate.WaitAsync(cancellation);
         try
         {
             // Another request may have fetched one while this one waited.
@@ -52,35 +52,35 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
             }
 
             var header = await HeaderAsync(response, scope, refused, mayRepeat, cancellation);
-            return known[scope] = header;
+            return _known[scope] = header;
         }
         finally
         {
-            gate.Release();
+            _gate.Release();
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        client.Dispose();
-        gate.Dispose();
+        _client.Dispose();
+        _gate.Dispose();
     }
 
     /// <summary>The error for an account that is refused.</summary>
     public RegistryDeniedException Denied(string why, string? where = null, string? next = null) => account.Known is null
         ? new RegistryDeniedException(
-            $"{host} requires authentication, and there is no account for it",
+            $"{_host} requires authentication, and there is no account for it",
             where,
             why,
-            $"docker login{(host.IsHub ? string.Empty : $" {host}")}, or set {CredentialStore.UserVariable} and {CredentialStore.PasswordVariable}{Elsewhere}")
+            $"docker login{(_host.IsHub ? string.Empty : $" {_host}")}, or set {CredentialStore.UserVariable} and {CredentialStore.PasswordVariable}{Elsewhere}")
         : new RegistryDeniedException(
-            $"{host} refuses the account {account.Known}",
+            $"{_host} refuses the account {account.Known}",
             where,
             why,
-            next ?? $"check that the project exists and that the account may push there, and log in again: docker login{(host.IsHub ? string.Empty : $" {host}")}{Elsewhere}");
+            next ?? $"check that the project exists and that the account may push there, and log in again: docker login{(_host.IsHub ? string.Empty : $" {_host}")}{Elsewhere}");
 
-    private string Elsewhere => host.IsHub ? "; or name your own registry: --registry=HOST/NAMESPACE" : string.Empty;
+    private string Elsewhere => _host.IsHub ? "; or name your own registry: --registry=HOST/NAMESPACE" : string.Empty;
 
     private async Task<AuthenticationHeaderValue> HeaderAsync(
         HttpResponseMessage response, string scope, AuthenticationHeaderValue? refused, bool mayRepeat, CancellationToken cancellation)
@@ -106,7 +106,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
 
         if (challenges.All(challenge => challenge.Scheme != "basic"))
         {
-            throw new RegistryException($"{host} asks for no kind of login that is known here", why: "its challenge names neither Bearer nor Basic");
+            throw new RegistryException($"{_host} asks for no kind of login that is known here", why: "its challenge names neither Bearer nor Basic");
         }
 
         if (credentials is null || credentials.IsIdentityToken || credentials.IsRegistryToken || refused is not null)
@@ -122,7 +122,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
         if (!Uri.TryCreate(challenge.Realm, UriKind.Absolute, out var realm)
             || (realm.Scheme != Uri.UriSchemeHttps && !(realm.Scheme == Uri.UriSchemeHttp && from.Scheme == Uri.UriSchemeHttp)))
         {
-            throw new RegistryException($"{host} names no token service that can be asked", why: "the realm of its challenge is not an address of https");
+            throw new RegistryException($"{_host} names no token service that can be asked", why: "the realm of its challenge is not an address of https");
         }
 
         // Asked again here and not by the caller: a failure of the service says nothing of the request it is for.
@@ -158,15 +158,15 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
                 realm,
                 () => AskAsync(realm, challenge, credentials, scope, stall.Token),
                 token,
-                $"the token service of {host}",
-                $"{host} answers, but requires a token of {realm.Authority}: see that this machine reaches it, then run it again");
+                $"the token service of {_host}",
+                $"{_host} answers, but requires a token of {realm.Authority}: see that this machine reaches it, then run it again");
         }
     }
 
     private async Task<string> AskAsync(Uri realm, AuthChallenge challenge, RegistryCredentials? credentials, string scope, CancellationToken cancellation)
     {
         using var request = credentials is { IsIdentityToken: true } ? Refresh(realm, challenge, credentials, scope) : Get(realm, challenge, credentials, scope);
-        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         var service = realm.WithoutQuery();
         if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.BadRequest)
         {
@@ -176,16 +176,16 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
         // GitLab's answers 404 now and then, where its database was too slow to know the project.
         if (response.StatusCode == HttpStatusCode.NotFound || Foundation.Net.HttpAnswers.MayPass(response))
         {
-            throw RegistryAnswer.Busy($"the token service of {host}", realm, response, await DescribeAsync(response, cancellation));
+            throw RegistryAnswer.Busy($"the token service of {_host}", realm, response, await DescribeAsync(response, cancellation));
         }
 
         if (!response.IsSuccessStatusCode)
         {
-            throw new RegistryException($"the token service of {host} gave no token", service, await DescribeAsync(response, cancellation));
+            throw new RegistryException($"the token service of {_host} gave no token", service, await DescribeAsync(response, cancellation));
         }
 
         return Read(await RegistryAnswer.ReadAsync(response, LongestAnswer, cancellation))
-            ?? throw new RegistryException($"the token service of {host} gave no token", service, "its answer is not JSON with a token");
+            ?? throw new RegistryException($"the token service of {_host} gave no token", service, "its answer is not JSON with a token");
     }
 
     private static HttpRequestMessage Get(Uri realm, AuthChallenge challenge, RegistryCredentials? credentials, string scope)

@@ -18,7 +18,7 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
     private const int ReadSize = 1 << 17;
 
     // The media types of manifests that it has or took.
-    private readonly ConcurrentDictionary<string, bool> taken = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _taken = new(StringComparer.Ordinal);
 
     /// <summary>Speaks with the registry.</summary>
     public RegistryHttp Http => http;
@@ -46,7 +46,7 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
         var has = await HasAsync($"manifests/{manifest.Digest}", manifest, [manifest.MediaType], cancellation);
         if (has)
         {
-            taken[manifest.MediaType] = true;
+            _taken[manifest.MediaType] = true;
         }
 
         return has;
@@ -73,14 +73,14 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
         catch (RegistryException error) when (error.InnerException is RegistryBusyException { Status: 500 })
         {
             // Who took one manifest of a kind does not fail over the kind.
-            throw taken.ContainsKey(manifest.MediaType)
+            throw _taken.ContainsKey(manifest.MediaType)
                 ? new RegistryException(what, error.Where, error.Why, error.Next, error) { Status = 500 }
                 : new ManifestFormException(what, error.Where, error.Why, error.Next, error);
         }
 
         if (response is null)
         {
-            taken[manifest.MediaType] = true;
+            _taken[manifest.MediaType] = true;
             return;
         }
 
@@ -89,7 +89,7 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
             if (response.IsSuccessStatusCode)
             {
                 ExpectDigest(response, manifest.Digest);
-                taken[manifest.MediaType] = true;
+                _taken[manifest.MediaType] = true;
                 return;
             }
 

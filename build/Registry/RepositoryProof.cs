@@ -8,12 +8,12 @@ namespace BusyboxGlibc.Registry;
 /// still on their way, and then the manifests.</summary>
 internal sealed class RepositoryProof : IDisposable
 {
-    private readonly RepositoryClient repository;
-    private readonly PushContent content;
-    private readonly Patience patience;
-    private readonly IProgressLine line;
-    private readonly ConcurrentDictionary<string, OciDescriptor> unseen = new(StringComparer.Ordinal);
-    private RegistryDeniedException? denied;
+    private readonly RepositoryClient _repository;
+    private readonly PushContent _content;
+    private readonly Patience _patience;
+    private readonly IProgressLine _line;
+    private readonly ConcurrentDictionary<string, OciDescriptor> _unseen = new(StringComparer.Ordinal);
+    private RegistryDeniedException? _denied;
 
     /// <summary>Begins the line of progress.</summary>
     /// <param name="repository">The repository.</param>
@@ -21,8 +21,8 @@ internal sealed class RepositoryProof : IDisposable
     /// <param name="board">Where progress is told.</param>
     public RepositoryProof(RepositoryClient repository, PushContent content, IProgressBoard board)
     {
-        (this.repository, this.content, patience) = (repository, content, repository.Http.Endpoint.Patience);
-        line = board.Begin($"read back from {repository.Name}", content.Blobs.Sum(blob => blob.Size), ProgressUnit.Bytes);
+        (_repository, _content, _patience) = (repository, content, repository.Http.Endpoint.Patience);
+        _line = board.Begin($"read back from {repository.Name}", content.Blobs.Sum(blob => blob.Size), ProgressUnit.Bytes);
     }
 
     /// <summary>Reads a blob back; one that is not to be seen yet is looked for again by <see cref="FinishAsync"/>.</summary>
@@ -31,7 +31,7 @@ internal sealed class RepositoryProof : IDisposable
     public async Task<bool> BlobAsync(OciDescriptor blob, CancellationToken cancellation)
     {
         var isSeen = await SeesBlobAsync(blob, cancellation);
-        _ = isSeen ? unseen.TryRemove(blob.Digest, out _) : unseen.TryAdd(blob.Digest, blob);
+        _ = isSeen ? _unseen.TryRemove(blob.Digest, out _) : _unseen.TryAdd(blob.Digest, blob);
         return isSeen;
     }
 
@@ -42,25 +42,25 @@ internal sealed class RepositoryProof : IDisposable
     /// <exception cref="RegistryException">Something is missing or another.</exception>
     public async Task FinishAsync(Func<CancellationToken, Task> name, CancellationToken cancellation)
     {
-        var jobs = repository.Http.Policy.Jobs;
-        var hidden = await RepositoryUpload.LacksAsync(content.Manifests, SeesManifestAsync, jobs, cancellation);
-        if (hidden.Count > 0 || !unseen.IsEmpty)
+        var jobs = _repository.Http.Policy.Jobs;
+        var hidden = await RepositoryUpload.LacksAsync(_content.Manifests, SeesManifestAsync, jobs, cancellation);
+        if (hidden.Count > 0 || !_unseen.IsEmpty)
         {
             await name(cancellation);
             await RepositoryUpload.EachAsync(hidden, (manifest, token) => AwaitAsync($"manifests/{manifest.Digest}", inner => SeesManifestAsync(manifest, inner), token), jobs, cancellation);
-            await RepositoryUpload.EachAsync([.. unseen.Values], (blob, token) => AwaitAsync($"blobs/{blob.Digest}", inner => SeesBlobAsync(blob, inner), token), jobs, cancellation);
+            await RepositoryUpload.EachAsync([.. _unseen.Values], (blob, token) => AwaitAsync($"blobs/{blob.Digest}", inner => SeesBlobAsync(blob, inner), token), jobs, cancellation);
         }
 
-        line.Done(content.Index.Digest);
+        _line.Done(_content.Index.Digest);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => line.Dispose();
+    public void Dispose() => _line.Dispose();
 
     private Task<bool> SeesManifestAsync(OciDescriptor manifest, CancellationToken cancellation) =>
-        SeesAsync(async () => await repository.ReadManifestAsync(manifest.Digest, cancellation) is not null);
+        SeesAsync(async () => await _repository.ReadManifestAsync(manifest.Digest, cancellation) is not null);
 
-    private Task<bool> SeesBlobAsync(OciDescriptor blob, CancellationToken cancellation) => SeesAsync(() => repository.CheckBlobAsync(blob, line.Add, cancellation));
+    private Task<bool> SeesBlobAsync(OciDescriptor blob, CancellationToken cancellation) => SeesAsync(() => _repository.CheckBlobAsync(blob, _line.Add, cancellation));
 
     // A virtual repository of Artifactory denies what is not there; whether it is that or the account shows in the end.
     private async Task<bool> SeesAsync(Func<Task<bool>> look)
@@ -71,11 +71,11 @@ internal sealed class RepositoryProof : IDisposable
         }
         catch (RegistryDeniedException error)
         {
-            denied = error;
+            _denied = error;
             return false;
         }
     }
 
     private async Task AwaitAsync(string path, Func<CancellationToken, Task<bool>> sees, CancellationToken cancellation) =>
-        _ = await patience.SettleAsync(path, async token => await sees(token) ? path : null, cancellation) ?? throw denied ?? repository.Missing(path);
+        _ = await _patience.SettleAsync(path, async token => await sees(token) ? path : null, cancellation) ?? throw _denied ?? _repository.Missing(path);
 }

@@ -15,9 +15,9 @@ namespace BusyboxGlibc.Registry;
 /// <param name="board">Where progress is told.</param>
 internal sealed class RepositoryPush(RepositoryClient repository, PushForms forms, ImageIdentity ours, IProgressBoard board)
 {
-    private readonly Dictionary<string, TaggedImage> tagged = new(StringComparer.Ordinal);
-    private RegistryException? refused;
-    private long uploaded;
+    private readonly Dictionary<string, TaggedImage> _tagged = new(StringComparer.Ordinal);
+    private RegistryException? _refused;
+    private long _uploaded;
 
     /// <summary>The repository's name.</summary>
     public string Name => repository.Name;
@@ -29,7 +29,7 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
     public required PushContent Content { get; set; }
 
     /// <summary>The bytes of blobs that were sent.</summary>
-    public long UploadedBytes => Interlocked.Read(ref uploaded);
+    public long UploadedBytes => Interlocked.Read(ref _uploaded);
 
     private int Jobs => repository.Http.Policy.Jobs;
 
@@ -39,12 +39,12 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
     {
         foreach (var (name, image) in await TaggedImage.ReadAllAsync(repository, tags, forms.IsOurs, cancellation))
         {
-            tagged[name] = image;
+            _tagged[name] = image;
         }
 
         // A registry that has this very image in Docker's media types refused OCI's when it was pushed.
-        if (forms.MayFallBack && refused is null && Content.Form == MediaTypeChoice.Oci
-            && !tagged.Values.Any(image => image.Digest == forms.Oci.Index.Digest) && tagged.Values.Any(image => forms.IsOurs(image.Digest)))
+        if (forms.MayFallBack && _refused is null && Content.Form == MediaTypeChoice.Oci
+            && !_tagged.Values.Any(image => image.Digest == forms.Oci.Index.Digest) && _tagged.Values.Any(image => forms.IsOurs(image.Digest)))
         {
             Content = forms.Docker;
         }
@@ -53,7 +53,7 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
     }
 
     /// <summary>Says of each tag what naming would do to it; after <see cref="InspectAsync"/>.</summary>
-    public IEnumerable<string> Describe(IReadOnlyList<ImageTag> tags) => tags.Select(tag => tagged[tag.Name] switch
+    public IEnumerable<string> Describe(IReadOnlyList<ImageTag> tags) => tags.Select(tag => _tagged[tag.Name] switch
     {
         { IsKnown: false } unknown => $"tag {tag}: what it names is not known ({unknown.Unknown})",
         { Digest: null } => $"tag {tag}: new",
@@ -78,7 +78,7 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
         await proof.FinishAsync(
             async token =>
             {
-                if (dated is not null && !forms.IsOurs(tagged.GetValueOrDefault(dated.Name)?.Digest))
+                if (dated is not null && !forms.IsOurs(_tagged.GetValueOrDefault(dated.Name)?.Digest))
                 {
                     await PutTagAsync(dated, token);
                 }
@@ -100,7 +100,7 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
             }
 
             // The one that moves nothing first: what refuses every tag is found there. One after another, for Gitea fails over two at once.
-            foreach (var tag in tags.Where(tag => !Names(tag, tagged.GetValueOrDefault(tag.Name)?.Digest)).OrderByDescending(tag => tag.IsDated))
+            foreach (var tag in tags.Where(tag => !Names(tag, _tagged.GetValueOrDefault(tag.Name)?.Digest)).OrderByDescending(tag => tag.IsDated))
             {
                 await PutTagAsync(tag, cancellation);
             }
@@ -112,7 +112,7 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
     private Task PutTagAsync(ImageTag tag, CancellationToken cancellation) =>
         Upload().PutManifestAsync(Content.Index, tag.Name, cancellation);
 
-    private RepositoryUpload Upload() => new(repository, Content, board) { Sent = bytes => Interlocked.Add(ref uploaded, bytes) };
+    private RepositoryUpload Upload() => new(repository, Content, board) { Sent = bytes => Interlocked.Add(ref _uploaded, bytes) };
 
     private async Task CheckTagAsync(ImageTag tag, CancellationToken cancellation)
     {
@@ -143,7 +143,7 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
     private bool Names(ImageTag tag, string? digest) => digest == Content.Index.Digest || (tag.IsDated && forms.IsOurs(digest));
 
     private string? Refusal(ImageTag tag) =>
-        tagged[tag.Name] is { Digest: { } digest } there && !forms.IsOurs(digest) ? TagMove.Refusal(tag, ours, there.Identity) : null;
+        _tagged[tag.Name] is { Digest: { } digest } there && !forms.IsOurs(digest) ? TagMove.Refusal(tag, ours, there.Identity) : null;
 
     private async Task InAnyFormAsync(Func<Task> act)
     {
@@ -156,7 +156,7 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
             }
             catch (ManifestFormException error) when (forms.MayFallBack && Content.Form == MediaTypeChoice.Oci)
             {
-                (refused, Content) = (error, forms.Docker);
+                (_refused, Content) = (error, forms.Docker);
                 board.Warn($"{Name} refuses OCI media types ({error.Why}): pushing the same image in Docker's, as {Content.Index.Digest}; --media-types=docker says so at once");
             }
             catch (ManifestFormException error)
@@ -164,7 +164,7 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
                 throw new RegistryException(
                     error.What,
                     error.Where,
-                    refused is null ? error.Why : $"{error.Why}; before that, with OCI media types: {refused.Why}",
+                    _refused is null ? error.Why : $"{error.Why}; before that, with OCI media types: {_refused.Why}",
                     error.Next ?? (forms.MayFallBack || Content.Form == MediaTypeChoice.Docker ? null : "where it takes Docker's media types only: --media-types=auto"),
                     error);
             }

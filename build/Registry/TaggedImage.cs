@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Registry;
 /// <param name="Identity">What the image says of itself; anybody may have pushed it.</param>
 internal sealed record TaggedImage(string? Digest, ImageIdentity Identity)
 {
-    private static readonly JsonDocumentOptions Limits = new() { MaxDepth = 64 };
+    private static readonly JsonDocumentOptions _limits = new() { MaxDepth = 64 };
 
     private static ImageIdentity Nobody => ImageIdentity.Of(OciJson.NoAnnotations, []);
 
@@ -96,7 +96,7 @@ internal sealed record TaggedImage(string? Digest, ImageIdentity Identity)
         {
             try
             {
-                using var document = JsonDocument.Parse(content, Limits);
+                using var document = JsonDocument.Parse(content, _limits);
                 var root = document.RootElement;
                 List<JsonElement> manifests = [.. Items(root, "manifests").Where(manifest => Platform(manifest) is not null)];
                 var labels = Member(root, "config") is { } config && Member(config, "Labels") is { } found ? Texts(found) : null;

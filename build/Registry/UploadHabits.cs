@@ -23,22 +23,22 @@ internal sealed class UploadHabits(int chunkSize)
     // Below this a registry that still refuses means something else than the size.
     private const int SmallestChunk = 256 << 10;
 
-    private readonly System.Threading.Lock gate = new();
-    private bool takesPut = true;
-    private bool takesChunks = true;
-    private bool needsChunks;
-    private bool headFails;
-    private bool lookingFails;
-    private int chunk = chunkSize;
+    private readonly System.Threading.Lock _gate = new();
+    private bool _takesPut = true;
+    private bool _takesChunks = true;
+    private bool _needsChunks;
+    private bool _headFails;
+    private bool _lookingFails;
+    private int _chunk = chunkSize;
 
     /// <summary>The most bytes of one request.</summary>
     public int ChunkSize
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return chunk;
+                return _chunk;
             }
         }
     }
@@ -46,33 +46,33 @@ internal sealed class UploadHabits(int chunkSize)
     /// <summary>Whether HEAD fails where GET is answered, so that only GET is used.</summary>
     public bool HeadFails
     {
-        get => Volatile.Read(ref headFails);
-        set => Volatile.Write(ref headFails, value);
+        get => Volatile.Read(ref _headFails);
+        set => Volatile.Write(ref _headFails, value);
     }
 
     /// <summary>Whether a question for what is not there fails for good, so that one failure is answer enough.</summary>
     public bool LookingFails
     {
-        get => Volatile.Read(ref lookingFails);
-        set => Volatile.Write(ref lookingFails, value);
+        get => Volatile.Read(ref _lookingFails);
+        set => Volatile.Write(ref _lookingFails, value);
     }
 
     /// <summary>How to send a blob of that many bytes.</summary>
     public UploadWay For(long size)
     {
-        lock (gate)
+        lock (_gate)
         {
-            return takesChunks && (size > chunk || !takesPut) ? UploadWay.Chunks : takesPut ? UploadWay.Put : UploadWay.Post;
+            return _takesChunks && (size > _chunk || !_takesPut) ? UploadWay.Chunks : _takesPut ? UploadWay.Put : UploadWay.Post;
         }
     }
 
     /// <summary>Heeds <c>OCI-Chunk-Min-Length</c>.</summary>
     public void AtLeast(long length)
     {
-        lock (gate)
+        lock (_gate)
         {
             // One request may hold a whole blob, so this raises the size above which a blob is cut, too.
-            chunk = length > chunk && length <= int.MaxValue && !needsChunks ? (int)length : chunk;
+            _chunk = length > _chunk && length <= int.MaxValue && !_needsChunks ? (int)length : _chunk;
         }
     }
 
@@ -81,22 +81,22 @@ internal sealed class UploadHabits(int chunkSize)
     /// <returns>Whether there is something smaller to try.</returns>
     public bool Smaller(long refused)
     {
-        lock (gate)
+        lock (_gate)
         {
-            needsChunks = true;
-            if (refused > chunk)
+            _needsChunks = true;
+            if (refused > _chunk)
             {
                 // Somebody else's blob has taught the same meanwhile.
-                return takesChunks;
+                return _takesChunks;
             }
 
-            var next = (int)Math.Max(SmallestChunk, Math.Min(refused, chunk) / 4);
-            if (!takesChunks || next >= Math.Min(refused, chunk))
+            var next = (int)Math.Max(SmallestChunk, Math.Min(refused, _chunk) / 4);
+            if (!_takesChunks || next >= Math.Min(refused, _chunk))
             {
                 return false;
             }
 
-            chunk = next;
+            _chunk = next;
             return true;
         }
     }
@@ -105,9 +105,9 @@ internal sealed class UploadHabits(int chunkSize)
     /// <returns>Whether there is another way to try.</returns>
     public bool Without(UploadWay way)
     {
-        lock (gate)
+        lock (_gate)
         {
-            (takesPut, takesChunks) = (takesPut && way != UploadWay.Put, takesChunks && way != UploadWay.Chunks);
+            (_takesPut, _takesChunks) = (_takesPut && way != UploadWay.Put, _takesChunks && way != UploadWay.Chunks);
             return way != UploadWay.Post;
         }
     }

@@ -19,17 +19,17 @@ public static class BaseParts
     internal const string CertificateFolder = "/usr/share/ca-certificates/";
 
     // The folders of zones, named one by one: Debian 12 also has "right", a second copy of them all with leap seconds.
-    private static readonly string[] Regions =
+    private static readonly string[] _regions =
         ["Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Etc", "Europe", "Indian", "Pacific"];
 
     // Those of them in which a name was ever given up.
-    private static readonly string[] LegacyRegions = ["Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Pacific"];
+    private static readonly string[] _legacyRegions = ["Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Pacific"];
 
     // The folders that hold old names only. Debian 12 ships them in tzdata itself.
-    private static readonly string[] OldRegions = ["Brazil", "Canada", "Chile", "Mexico", "US"];
+    private static readonly string[] _oldRegions = ["Brazil", "Canada", "Chile", "Mexico", "US"];
 
     // The terminals that engines, ssh and multiplexers set TERM to.
-    private static readonly string[] Terminals =
+    private static readonly string[] _terminals =
         ["dumb", "linux", "screen", "screen-256color", "tmux", "tmux-256color", "vt100", "xterm", "xterm-256color"];
 
     /// <summary>The base packages for a set of features, ordered by package.</summary>
@@ -44,7 +44,7 @@ public static class BaseParts
             new("base-passwd", [PasswdMaster, GroupMaster], "the system's accounts"),
             new("libc-bin", ["/etc/ld.so.conf", "/etc/ld.so.conf.d/*.conf"], "the loader's configuration"),
             new("libc6", ["/etc/ld.so.conf.d/*.conf"], "the loader's configuration"),
-            new("ncurses-base", [.. Terminals.Select(name => $"{TerminfoFolder(suite)}/{name[0]}/{name}")], "the descriptions of terminals"),
+            new("ncurses-base", [.. _terminals.Select(name => $"{TerminfoFolder(suite)}/{name[0]}/{name}")], "the descriptions of terminals"),
         ];
         // An old name of a zone may be a link to the new one.
         features |= features.HasFlag(ImageFeatures.TzdataLegacy) ? ImageFeatures.Tzdata : ImageFeatures.None;
@@ -64,15 +64,15 @@ public static class BaseParts
         ImageFeatures.Netbase => new("netbase", ["/etc/ethertypes", "/etc/protocols", "/etc/rpc", "/etc/services"], "the netbase feature"),
         ImageFeatures.Tzdata => new(
             "tzdata",
-            ["/usr/share/zoneinfo/*", .. Regions.Select(region => $"/usr/share/zoneinfo/{region}/**")],
+            ["/usr/share/zoneinfo/*", .. _regions.Select(region => $"/usr/share/zoneinfo/{region}/**")],
             "the tzdata feature"),
         ImageFeatures.TzdataLegacy when suite == Suites.Bookworm.Codename => new(
-            "tzdata", [.. OldRegions.Select(region => $"/usr/share/zoneinfo/{region}/**")], "the tzdata-legacy feature"),
+            "tzdata", [.. _oldRegions.Select(region => $"/usr/share/zoneinfo/{region}/**")], "the tzdata-legacy feature"),
         ImageFeatures.TzdataLegacy => new(
             "tzdata-legacy",
             [
                 "/usr/share/zoneinfo/*",
-                .. LegacyRegions.Concat(OldRegions).Select(region => $"/usr/share/zoneinfo/{region}/**"),
+                .. _legacyRegions.Concat(_oldRegions).Select(region => $"/usr/share/zoneinfo/{region}/**"),
             ],
             "the tzdata-legacy feature"),
         _ => throw new ArgumentOutOfRangeException(nameof(feature), feature, null),

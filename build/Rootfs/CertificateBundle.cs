@@ -11,7 +11,7 @@ internal static class CertificateBundle
 
     // What Debian's OpenSSL has built in (OPENSSLDIR), with the targets that its package openssl ships. GnuTLS, curl and Go name the
     // bundle itself.
-    private static readonly (string Path, string Target)[] OpenSslNames =
+    private static readonly (string Path, string Target)[] _openSslNames =
     [
         ("usr/lib/ssl/cert.pem", "/etc/ssl/certs/ca-certificates.crt"),
         ("usr/lib/ssl/certs", "/etc/ssl/certs"),
@@ -32,7 +32,7 @@ internal static class CertificateBundle
         if (bundle.Length > 0)
         {
             Skeleton.AddFile(tree, Place, bundle.ToArray());
-            foreach (var (path, target) in OpenSslNames)
+            foreach (var (path, target) in _openSslNames)
             {
                 Skeleton.AddLink(tree, path, target);
             }

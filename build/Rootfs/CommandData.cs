@@ -12,17 +12,17 @@ namespace BusyboxGlibc.Rootfs;
 /// </summary>
 public static class CommandData
 {
-    private static readonly string[] Tables = [.. new[] { "iptables", "ip6tables", "arptables", "ebtables" }.SelectMany(name => new[] { name, name + "-restore", name + "-save", name + "-nft", name + "-legacy" })];
+    private static readonly string[] _tables = [.. new[] { "iptables", "ip6tables", "arptables", "ebtables" }.SelectMany(name => new[] { name, name + "-restore", name + "-save", name + "-nft", name + "-legacy" })];
 
     /// <summary>The rows of the table.</summary>
     public static IReadOnlyList<CommandDataRow> All { get; } =
     [
         new(["ip", "ss", "tc", "bridge", "rtmon"], "iproute2", "iproute2", ["/etc/iproute2/**", "/usr/share/iproute2/**"]),
         new(["tc"], "iproute2", "iproute2", ["/usr/lib/*/tc/**"]),
-        new(Tables, "iptables", "iptables", ["/usr/lib/*/xtables/*.so"]),
+        new(_tables, "iptables", "iptables", ["/usr/lib/*/xtables/*.so"]),
         new(["iptables"], "iptables", "iptables", ["/usr/sbin/iptables-restore", "/usr/sbin/iptables-save"]),
         new(["ip6tables"], "iptables", "iptables", ["/usr/sbin/ip6tables-restore", "/usr/sbin/ip6tables-save"]),
-        new([.. Tables, "nft", "tcpdump", "nmap"], null, "netbase", ["/etc/ethertypes", "/etc/protocols", "/etc/services"]),
+        new([.. _tables, "nft", "tcpdump", "nmap"], null, "netbase", ["/etc/ethertypes", "/etc/protocols", "/etc/services"]),
         new(["openssl"], "openssl", "openssl", ["/etc/ssl/openssl.cnf", "/usr/lib/ssl/openssl.cnf"]),
         new(["file"], "file", "libmagic-mgc", ["/usr/lib/file/magic.mgc", "/usr/share/misc/magic.mgc"]),
         new(["nano"], "nano", "nano", ["/etc/nanorc", "/usr/share/nano/**"]),

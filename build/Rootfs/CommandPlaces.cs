@@ -13,7 +13,7 @@ internal static class CommandPlaces
     private const string Common = "bin";
 
     // In the order in which a command of several folders is taken; each with the folder that is the same one on a merged /usr.
-    private static readonly (string Folder, string Twin)[] Folders =
+    private static readonly (string Folder, string Twin)[] _folders =
         [("usr/bin", "bin"), ("bin", "usr/bin"), ("usr/sbin", "sbin"), ("sbin", "usr/sbin")];
 
     /// <summary>The tree with the links that it lacks. It is not changed itself; completing it twice changes nothing.</summary>
@@ -58,9 +58,9 @@ internal static class CommandPlaces
     private static IEnumerable<RootfsEntry> OfCommand(RootfsTree tree, string name, List<RootfsEntry> places, List<RootfsEntry> applets)
     {
         var byFolder = places.ToDictionary(place => RootfsPath.Parent(place.Path)!, StringComparer.Ordinal);
-        var first = Folders.Select(folder => byFolder.GetValueOrDefault(folder.Folder)).First(place => place is not null)!;
+        var first = _folders.Select(folder => byFolder.GetValueOrDefault(folder.Folder)).First(place => place is not null)!;
         var shadowed = applets.Select(applet => applet.Path).ToHashSet(StringComparer.Ordinal);
-        foreach (var (folder, twin) in Folders)
+        foreach (var (folder, twin) in _folders)
         {
             var path = $"{folder}/{name}";
             var isWanted = folder == Common || twin == Common || byFolder.ContainsKey(twin) || shadowed.Contains(path) || shadowed.Contains($"{twin}/{name}");
@@ -75,7 +75,7 @@ internal static class CommandPlaces
     // The root is the place of one applet, linuxrc.
     private static bool IsProgram(RootfsTree tree, RootfsEntry entry) =>
         entry.Type != RootfsEntryType.Directory
-        && (RootfsPath.Parent(entry.Path) is not { } parent || Folders.Any(folder => folder.Folder == parent))
+        && (RootfsPath.Parent(entry.Path) is not { } parent || _folders.Any(folder => folder.Folder == parent))
         && tree.Resolve(entry.Path) is { } found
         && tree.TryGet(found, out var end)
         && end.Type == RootfsEntryType.File;

@@ -9,7 +9,7 @@ internal static class LoaderConfiguration
     internal const string Place = "etc/ld.so.conf";
     private const int MaxFiles = 1000;
 
-    private static readonly string[] Always = ["/lib", "/usr/lib"];
+    private static readonly string[] _always = ["/lib", "/usr/lib"];
 
     /// <summary>The folders of the tree, as they are written, in the order in which ldconfig looks into them. What is not there, or is
     /// another name of a folder before, is left out.</summary>
@@ -18,7 +18,7 @@ internal static class LoaderConfiguration
     {
         var folders = new List<string>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var line in Lines(tree).Concat(Always))
+        foreach (var line in Lines(tree).Concat(_always))
         {
             var folder = line.Length > 1 ? line.TrimEnd('/') : line;
             if (folder.StartsWith('/')

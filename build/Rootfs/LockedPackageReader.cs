@@ -7,9 +7,9 @@ namespace BusyboxGlibc.Rootfs;
 /// <summary>The locked files of one package, for a room above that places them itself.</summary>
 public sealed class LockedPackageReader
 {
-    private readonly PackageFiles package;
+    private readonly PackageFiles _package;
 
-    private LockedPackageReader(PackageFiles package) => this.package = package;
+    private LockedPackageReader(PackageFiles package) => _package = package;
 
     /// <summary>Reads a locked package's .deb once.</summary>
     /// <param name="locked">The package and the files taken of it.</param>
@@ -26,11 +26,11 @@ public sealed class LockedPackageReader
     {
         foreach (var path in shipped)
         {
-            if (package.Find(path) is { Entry.Type: DebEntryType.File } file)
+            if (_package.Find(path) is { Entry.Type: DebEntryType.File } file)
             {
                 yield return (path, new RootfsEntry(
                     path[1..], RootfsEntryType.File, file.Entry.Mode & 0x3FF, file.Entry.UserId, file.Entry.GroupId,
-                    file.Entry.ModificationTime, null, file.Content, package.Pin.Name));
+                    file.Entry.ModificationTime, null, file.Content, _package.Pin.Name));
             }
         }
     }
@@ -41,7 +41,7 @@ public sealed class LockedPackageReader
     /// <exception cref="RootfsException">The lock takes no copyright of it.</exception>
     public void AddRecords(RootfsTree tree, Func<string, string?> inImage)
     {
-        PackageRecords.AddCopyrights(tree, [package]);
-        PackageRecords.AddStatus(tree, package, inImage);
+        PackageRecords.AddCopyrights(tree, [_package]);
+        PackageRecords.AddStatus(tree, _package, inImage);
     }
 }

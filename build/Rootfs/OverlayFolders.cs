@@ -19,16 +19,16 @@ public sealed class OverlayFolders
     private const int Plain = FilePermissions.Octal644;
     private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    private readonly Platform platform;
-    private readonly (string Origin, string Folder, List<string> Paths)[] sources;
+    private readonly Platform _platform;
+    private readonly (string Origin, string Folder, List<string> Paths)[] _sources;
 
     /// <summary>Lists the two folders; one that is not there has no files.</summary>
     /// <param name="projectFolder">The folder of <c>lib-requires.txt</c>.</param>
     /// <param name="platform">Whose files come first.</param>
     public OverlayFolders(string projectFolder, Platform platform)
     {
-        this.platform = platform;
-        sources = [.. new[] { platform.FileName, "all" }.Select(name => ($"overlay/{name}", Path.Combine(projectFolder, "overlay", name)))
+        _platform = platform;
+        _sources = [.. new[] { platform.FileName, "all" }.Select(name => ($"overlay/{name}", Path.Combine(projectFolder, "overlay", name)))
             .Select(pair => (pair.Item1, pair.Item2, List(pair.Item2)))];
     }
 
@@ -37,11 +37,11 @@ public sealed class OverlayFolders
     public RootfsTree Take(IEnumerable<Requirement> requirements)
     {
         var tree = new RootfsTree();
-        foreach (var requirement in requirements.Where(one => one.Kind == RequirementKind.Overlay && one.AppliesTo(platform)))
+        foreach (var requirement in requirements.Where(one => one.Kind == RequirementKind.Overlay && one.AppliesTo(_platform)))
         {
             var pattern = Pattern(requirement.Name);
             var matched = false;
-            foreach (var (origin, folder, paths) in sources)
+            foreach (var (origin, folder, paths) in _sources)
             {
                 foreach (var path in paths.Where(path => pattern.IsMatch("/" + path)))
                 {
@@ -84,10 +84,10 @@ public sealed class OverlayFolders
     }
 
     private RootfsException Unmatched(Requirement requirement) => new(
-        $"{requirement.Name}: no such file for {platform.Name}",
+        $"{requirement.Name}: no such file for {_platform.Name}",
         where: requirement.Where,
-        why: $"neither {sources[0].Origin}{requirement.Name} nor {sources[1].Origin}{requirement.Name} is there",
-        next: $"put the file into one of the two folders, add [!{platform.Name}] to the line, or mark it optional with '?'");
+        why: $"neither {_sources[0].Origin}{requirement.Name} nor {_sources[1].Origin}{requirement.Name} is there",
+        next: $"put the file into one of the two folders, add [!{_platform.Name}] to the line, or mark it optional with '?'");
 
     private static RootfsEntry Read(string origin, string folder, string path)
     {

@@ -10,11 +10,11 @@ internal sealed class PackagePlacement(Platform platform, IReadOnlyList<PackageF
 {
     private const int PermissionsWithoutSetId = 0x3FF; // 01777
 
-    private readonly HashSet<string> staying = Staying(packages);
+    private readonly HashSet<string> _staying = Staying(packages);
 
-    private Dictionary<string, string>? places;
+    private Dictionary<string, string>? _places;
 
-    private Dictionary<string, string> Places => places ??= packages
+    private Dictionary<string, string> Places => _places ??= packages
         .SelectMany(package => package.Files.Keys.Concat(package.Links.Select(link => link.Path)))
         .Where(IsPlaced)
         .Select(path => (Canonical: MergedUsr.Of(path), Place: PlaceOf(path)))
@@ -50,7 +50,7 @@ internal sealed class PackagePlacement(Platform platform, IReadOnlyList<PackageF
     /// <summary>Where a shipped path went, relative to the root; null for one that is only the source of a generated file.</summary>
     internal string? InImage(string path) => IsPlaced(path) ? PlaceOf(path) : null;
 
-    private string PlaceOf(string path) => staying.Contains(path) ? path[1..] : ShippedPath.InImage(path, platform.Triplet);
+    private string PlaceOf(string path) => _staying.Contains(path) ? path[1..] : ShippedPath.InImage(path, platform.Triplet);
 
     // A library that searches others relative to its own folder ($ORIGIN/more), and the links to it, stay where their package has
     // them: the loader looks there too, and there the way is right.

@@ -14,7 +14,7 @@ public static class RootfsPath
     /// <summary>Folders a path may lie under: far more than any image has, few enough that no archive can blow up the tree.</summary>
     public const int MaxDepth = 64;
 
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding _strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Plain bytewise order of the paths' UTF-8 forms; a folder comes before everything in it, as its path is their prefix.</summary>
     public static IComparer<string> Order { get; } = Comparer<string>.Create(Compare);
@@ -120,7 +120,7 @@ public static class RootfsPath
     {
         try
         {
-            return Strict.GetByteCount(text);
+            return _strict.GetByteCount(text);
         }
         catch (EncoderFallbackException)
         {

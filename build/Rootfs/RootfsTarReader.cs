@@ -19,10 +19,10 @@ internal sealed class RootfsTarReader(Stream tar, string name, long mostContent 
     private const long MostSeconds = 1L << 48;
     private const int MaxEnd = 16 << 20;
 
-    private readonly HashSet<string> seen = new(StringComparer.Ordinal);
-    private readonly RootfsTree tree = new();
-    private long contentBytes;
-    private long pathCharacters;
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private readonly RootfsTree _tree = new();
+    private long _contentBytes;
+    private long _pathCharacters;
 
     internal RootfsTree Read()
     {
@@ -40,7 +40,7 @@ internal sealed class RootfsTarReader(Stream tar, string name, long mostContent 
             }
 
             ReadEnd();
-            return tree;
+            return _tree;
         }
         catch (FormatException fault)
         {
@@ -81,31 +81,31 @@ internal sealed class RootfsTarReader(Stream tar, string name, long mostContent 
 
         var path = Clean(Text(member.Name), type == RootfsEntryType.Directory);
         var link = type is RootfsEntryType.HardLink or RootfsEntryType.SymbolicLink ? Text(member.Link) : null;
-        if (size > Math.Min(mostContent - contentBytes, Array.MaxLength))
+        if (size > Math.Min(mostContent - _contentBytes, Array.MaxLength))
         {
             throw new FormatException($"its files hold more than {mostContent >> 20} MiB together, the most that an image may have");
         }
 
         ReadOnlyMemory<byte> content =
             size == 0 ? default : size >= ITarContents.Large && large is not null ? large.Take(member.Content, (int)size) : TarReader.ReadGrowing(member.Content, size);
-        contentBytes += content.Length;
+        _contentBytes += content.Length;
         if (path.Length == 0)
         {
             return;
         }
 
-        if (!seen.Add(path) || tree.Count > MaxEntries)
+        if (!_seen.Add(path) || _tree.Count > MaxEntries)
         {
-            throw new FormatException(tree.Count > MaxEntries ? $"it has more than {MaxEntries} entries" : $"{RootfsPath.Show(path)} is in it twice");
+            throw new FormatException(_tree.Count > MaxEntries ? $"it has more than {MaxEntries} entries" : $"{RootfsPath.Show(path)} is in it twice");
         }
 
         link = type == RootfsEntryType.HardLink ? Clean(link!, folder: false) : link;
-        var before = tree.Count;
-        tree.Add(new RootfsEntry(path, type, member.Mode, member.UserId, member.GroupId, member.Time, link, content, name));
+        var before = _tree.Count;
+        _tree.Add(new RootfsEntry(path, type, member.Mode, member.UserId, member.GroupId, member.Time, link, content, name));
 
         // One deep path brings many folders along, each with a path of its own.
-        pathCharacters += ((tree.Count - before) * (long)path.Length) + (link?.Length ?? 0);
-        if (pathCharacters > MaxPathCharacters)
+        _pathCharacters += ((_tree.Count - before) * (long)path.Length) + (link?.Length ?? 0);
+        if (_pathCharacters > MaxPathCharacters)
         {
             throw new FormatException("its paths are longer together than those of any image");
         }

@@ -14,15 +14,15 @@ public sealed class RootfsTree
 
     private const string Implied = "the build";
 
-    private readonly Dictionary<string, RootfsEntry> entries = new(StringComparer.Ordinal);
-    private readonly HashSet<string> implied = new(StringComparer.Ordinal);
-    private RootfsEntry[]? sorted;
+    private readonly Dictionary<string, RootfsEntry> _entries = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _implied = new(StringComparer.Ordinal);
+    private RootfsEntry[]? _sorted;
 
     /// <summary>The entries in plain bytewise order of their UTF-8 paths (<see cref="RootfsPath.Order"/>), so parents come first.</summary>
-    public IReadOnlyCollection<RootfsEntry> Entries => sorted ??= Sort();
+    public IReadOnlyCollection<RootfsEntry> Entries => _sorted ??= Sort();
 
     /// <summary>How many entries the tree has, folders made for others included.</summary>
-    public int Count => entries.Count;
+    public int Count => _entries.Count;
 
     /// <summary>Adds an entry; folders missing above it are made, 0755 and root's, until they are added themselves.</summary>
     /// <remarks>An entry that is there already with the same type, mode, owner and content or target is added once; the first one's
@@ -34,9 +34,9 @@ public sealed class RootfsTree
         RootfsPath.Validate(entry.Path, entry.Origin);
         Check(entry);
         var added = entry.Type == RootfsEntryType.HardLink ? entry with { LinkTarget = Target(entry) } : entry;
-        if (entries.TryGetValue(added.Path, out var present))
+        if (_entries.TryGetValue(added.Path, out var present))
         {
-            if (present.Type == RootfsEntryType.Directory && added.Type == RootfsEntryType.Directory && implied.Remove(added.Path))
+            if (present.Type == RootfsEntryType.Directory && added.Type == RootfsEntryType.Directory && _implied.Remove(added.Path))
             {
                 Put(added);
             }
@@ -55,10 +55,10 @@ public sealed class RootfsTree
     }
 
     /// <summary>Whether there is a folder at a path only because something lies below it.</summary>
-    public bool IsImplied(string path) => implied.Contains(path);
+    public bool IsImplied(string path) => _implied.Contains(path);
 
     /// <summary>The entry at a path, links not followed.</summary>
-    public bool TryGet(string path, [NotNullWhen(true)] out RootfsEntry? entry) => entries.TryGetValue(path, out entry);
+    public bool TryGet(string path, [NotNullWhen(true)] out RootfsEntry? entry) => _entries.TryGetValue(path, out entry);
 
     /// <summary>
     /// The path of the entry that a path leads to, every symbolic and hard link followed as the kernel would with this tree as
@@ -84,7 +84,7 @@ public sealed class RootfsTree
             }
 
             at.Add(part);
-            if (!entries.TryGetValue(string.Join('/', at), out var entry))
+            if (!_entries.TryGetValue(string.Join('/', at), out var entry))
             {
                 return null;
             }
@@ -117,7 +117,7 @@ public sealed class RootfsTree
         }
 
         var found = string.Join('/', at);
-        return entries.TryGetValue(found, out var last) && last.Type == RootfsEntryType.HardLink ? last.LinkTarget : found;
+        return _entries.TryGetValue(found, out var last) && last.Type == RootfsEntryType.HardLink ? last.LinkTarget : found;
     }
 
     /// <summary>This tree with another laid over it: at a path of both, the upper file or link stands; folders merge, and a folder
@@ -126,9 +126,9 @@ public sealed class RootfsTree
     public RootfsTree Overlay(RootfsTree upper)
     {
         var result = new RootfsTree();
-        foreach (var entry in Entries.Where(entry => !implied.Contains(entry.Path) && entry.Type != RootfsEntryType.HardLink))
+        foreach (var entry in Entries.Where(entry => !_implied.Contains(entry.Path) && entry.Type != RootfsEntryType.HardLink))
         {
-            if (!upper.entries.TryGetValue(entry.Path, out var over) || upper.implied.Contains(entry.Path))
+            if (!upper._entries.TryGetValue(entry.Path, out var over) || upper._implied.Contains(entry.Path))
             {
                 result.Add(entry);
             }
@@ -138,9 +138,9 @@ public sealed class RootfsTree
             }
         }
 
-        foreach (var entry in upper.Entries.Where(entry => !upper.implied.Contains(entry.Path)).OrderBy(entry => entry.Type == RootfsEntryType.HardLink))
+        foreach (var entry in upper.Entries.Where(entry => !upper._implied.Contains(entry.Path)).OrderBy(entry => entry.Type == RootfsEntryType.HardLink))
         {
-            if (entries.TryGetValue(entry.Path, out var under) && under.Type == RootfsEntryType.Directory != (entry.Type == RootfsEntryType.Directory))
+            if (_entries.TryGetValue(entry.Path, out var under) && under.Type == RootfsEntryType.Directory != (entry.Type == RootfsEntryType.Directory))
             {
                 throw Clash(under, entry);
             }
@@ -158,7 +158,7 @@ public sealed class RootfsTree
         var heirs = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var link in Entries.Where(entry => entry.Type == RootfsEntryType.HardLink))
         {
-            if (upper.entries.TryGetValue(link.Path, out var over))
+            if (upper._entries.TryGetValue(link.Path, out var over))
             {
                 if (over.Type == RootfsEntryType.Directory)
                 {
@@ -168,7 +168,7 @@ public sealed class RootfsTree
                 continue;
             }
 
-            if (!upper.entries.ContainsKey(link.LinkTarget!))
+            if (!upper._entries.ContainsKey(link.LinkTarget!))
             {
                 result.Add(link);
             }
@@ -179,7 +179,7 @@ public sealed class RootfsTree
             else
             {
                 heirs.Add(link.LinkTarget!, link.Path);
-                result.Add(entries[link.LinkTarget!] with { Path = link.Path });
+                result.Add(_entries[link.LinkTarget!] with { Path = link.Path });
             }
         }
     }
@@ -212,7 +212,7 @@ public sealed class RootfsTree
 
     private string Target(RootfsEntry entry)
     {
-        if (!entries.TryGetValue(entry.LinkTarget!, out var target)
+        if (!_entries.TryGetValue(entry.LinkTarget!, out var target)
             || target.Type is not (RootfsEntryType.File or RootfsEntryType.HardLink)
             || target.Path == entry.Path)
         {
@@ -226,7 +226,7 @@ public sealed class RootfsTree
     {
         for (var folder = RootfsPath.Parent(entry.Path); folder is not null; folder = RootfsPath.Parent(folder))
         {
-            if (entries.TryGetValue(folder, out var above))
+            if (_entries.TryGetValue(folder, out var above))
             {
                 if (above.Type == RootfsEntryType.Directory)
                 {
@@ -239,22 +239,22 @@ public sealed class RootfsTree
             }
         }
 
-        for (var folder = RootfsPath.Parent(entry.Path); folder is not null && !entries.ContainsKey(folder); folder = RootfsPath.Parent(folder))
+        for (var folder = RootfsPath.Parent(entry.Path); folder is not null && !_entries.ContainsKey(folder); folder = RootfsPath.Parent(folder))
         {
-            implied.Add(folder);
+            _implied.Add(folder);
             Put(new RootfsEntry(folder, RootfsEntryType.Directory, FilePermissions.Octal755, 0, 0, null, null, default, Implied));
         }
     }
 
     private void Put(RootfsEntry entry)
     {
-        entries[entry.Path] = entry;
-        sorted = null;
+        _entries[entry.Path] = entry;
+        _sorted = null;
     }
 
     private RootfsEntry[] Sort()
     {
-        var all = entries.Values.ToArray();
+        var all = _entries.Values.ToArray();
         Array.Sort(all, (left, right) => RootfsPath.Order.Compare(left.Path, right.Path));
         return all;
     }
@@ -271,7 +271,7 @@ public sealed class RootfsTree
             && LazyBytes.AreEqual(one.Content, two.Content);
     }
 
-    private RootfsEntry Behind(RootfsEntry entry) => entry.Type == RootfsEntryType.HardLink ? entries[entry.LinkTarget!] : entry;
+    private RootfsEntry Behind(RootfsEntry entry) => entry.Type == RootfsEntryType.HardLink ? _entries[entry.LinkTarget!] : entry;
 
     private static string Describe(RootfsEntry entry) => entry.Type switch
     {

@@ -11,7 +11,7 @@ internal static class Skeleton
 
     // What programs expect of a Debian (base-files and hier(7)), but for what only an installed system has: /boot, games, sources,
     // the folders that users of the mail, news and print services own.
-    private static readonly string[] Plain =
+    private static readonly string[] _plain =
     [
         "bin", "dev", "etc", "home", "lib", "media", "mnt", "opt", "proc", "run", "sbin", "srv", "sys",
         "usr", "usr/bin", "usr/lib", "usr/local", "usr/local/bin", "usr/local/etc", "usr/local/lib", "usr/local/sbin", "usr/local/share", "usr/sbin", "usr/share",
@@ -38,7 +38,7 @@ internal static class Skeleton
     /// <summary>Adds the folders, <c>/lib64</c>, <c>/var/run</c> and <c>/var/lock</c>, which are links, and <c>/etc/nsswitch.conf</c>.</summary>
     internal static void AddTo(RootfsTree tree)
     {
-        foreach (var folder in Plain)
+        foreach (var folder in _plain)
         {
             AddFolder(tree, folder, FilePermissions.Octal755, 0);
         }

@@ -14,40 +14,40 @@ public sealed class SpooledContents(string folder, long inMemory = SpooledConten
     // Twice what an image as shipped has.
     private const long MostInMemory = 32 << 20;
 
-    private long held;
-    private FileStream? file;
-    private bool isRefused;
+    private long _held;
+    private FileStream? _file;
+    private bool _isRefused;
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> Take(Stream tar, int size)
     {
         ArgumentNullException.ThrowIfNull(tar);
         var bytes = TarReader.ReadGrowing(tar, size);
-        if (held + size > inMemory && !isRefused && Spool(bytes) is { } start)
+        if (_held + size > inMemory && !_isRefused && Spool(bytes) is { } start)
         {
-            var handle = file!.SafeFileHandle;
+            var handle = _file!.SafeFileHandle;
             return LazyBytes.Of(size, () => RegionOfFile.Read(handle, start, size));
         }
 
-        held += size;
+        _held += size;
         return bytes;
     }
 
     /// <summary>Gives the temporary file up; what was spooled cannot be looked at any more.</summary>
-    public void Dispose() => file?.Dispose();
+    public void Dispose() => _file?.Dispose();
 
     private long? Spool(byte[] bytes)
     {
         try
         {
-            file ??= Create();
-            var start = file.Position;
-            file.Write(bytes);
+            _file ??= Create();
+            var start = _file.Position;
+            _file.Write(bytes);
             return start;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            isRefused = true;
+            _isRefused = true;
             return null;
         }
     }

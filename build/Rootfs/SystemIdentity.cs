@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Rootfs;
 internal static class SystemIdentity
 {
     private const string PrettyName = "PRETTY_NAME";
-    private static readonly string[] Ours = [PrettyName, "VARIANT", "VARIANT_ID"];
+    private static readonly string[] _ours = [PrettyName, "VARIANT", "VARIANT_ID"];
 
     /// <summary>Adds the file and the link <c>/etc/os-release</c>.</summary>
     /// <exception cref="RootfsException">Debian's file is malformed or names no system.</exception>
@@ -36,7 +36,7 @@ internal static class SystemIdentity
             var key = trimmed[..equals];
             debianName = key == PrettyName ? trimmed[(equals + 1)..].Trim('"') : debianName;
             hasId |= key == "ID";
-            if (!Ours.Contains(key))
+            if (!_ours.Contains(key))
             {
                 result.Append(trimmed).Append('\n');
             }

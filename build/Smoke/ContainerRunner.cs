@@ -13,22 +13,22 @@ namespace BusyboxGlibc.Smoke;
 /// <param name="commands">Starts the clients.</param>
 public sealed class ContainerRunner(ICommandRunner commands) : ISmokeRunner
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
-    private static readonly TimeSpan ImportLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan _importLimit = TimeSpan.FromMinutes(2);
 
-    private readonly System.Threading.Lock gate = new();
-    private Task<(string? Client, string Reason)>? engine;
+    private readonly System.Threading.Lock _gate = new();
+    private Task<(string? Client, string Reason)>? _engine;
 
     /// <inheritdoc/>
     public async Task<SmokeOpening> OpenAsync(SmokeImage image, CancellationToken cancellation)
     {
-        lock (gate)
+        lock (_gate)
         {
-            engine ??= FindAsync(cancellation);
+            _engine ??= FindAsync(cancellation);
         }
 
-        var (client, reason) = await engine;
+        var (client, reason) = await _engine;
         if (client is null)
         {
             return new SmokeOpening(null, reason);
@@ -47,7 +47,7 @@ public sealed class ContainerRunner(ICommandRunner commands) : ISmokeRunner
 
     private async Task<(string? Client, string Reason)> FindAsync(CancellationToken cancellation)
     {
-        var asked = await ContainerClient.AskAsync(commands, ContainerClient.Names, Patience, cancellation);
+        var asked = await ContainerClient.AskAsync(commands, ContainerClient.Names, _patience, cancellation);
         return asked is [.., { HasEngine: true } found]
             ? (found.Program, string.Empty)
             : (null, asked.Count == 0 ? "no docker, no podman" : string.Join('\n', asked.Select(client => $"{client.Name}: no engine answers")));
@@ -67,7 +67,7 @@ public sealed class ContainerRunner(ICommandRunner commands) : ISmokeRunner
             string[] target = IsPodman
                 ? ["--os", Platform.Os, "--arch", platform.Architecture, .. platform.Variant is { } variant ? (string[])["--variant", variant] : []]
                 : ["--platform", platform.Name];
-            var import = await commands.RunAsync(client, ["import", .. target, image.LayerPath, name], ImportLimit, cancellation);
+            var import = await commands.RunAsync(client, ["import", .. target, image.LayerPath, name], _importLimit, cancellation);
             if (!import.Succeeded)
             {
                 return $"the root file system cannot be imported: {Last(import)}";
@@ -75,25 +75,25 @@ public sealed class ContainerRunner(ICommandRunner commands) : ISmokeRunner
 
             string[] environment = [.. image.Environment.SelectMany(line => (string[])["--env", line])];
             var run = await commands.RunAsync(
-                client, ["run", "--detach", "--platform", platform.Name, "--network", "none", "--name", name, .. environment, name, "/bin/busybox", "sleep", "3600"], Patience, cancellation);
+                client, ["run", "--detach", "--platform", platform.Name, "--network", "none", "--name", name, .. environment, name, "/bin/busybox", "sleep", "3600"], _patience, cancellation);
             if (!run.Succeeded)
             {
                 return Last(run);
             }
 
-            var probe = await RunAsync(new SmokeScript(":", []), Patience, cancellation);
+            var probe = await RunAsync(new SmokeScript(":", []), _patience, cancellation);
             if (probe.Succeeded)
             {
                 return null;
             }
 
-            var log = await commands.RunAsync(client, ["logs", name], Patience, cancellation);
+            var log = await commands.RunAsync(client, ["logs", name], _patience, cancellation);
             return Last(log.Output.Count + log.Error.Count > 0 ? log : probe);
         }
 
         public async Task PutAsync(string file, string inside, CancellationToken cancellation)
         {
-            var copied = await commands.RunAsync(client, ["cp", file, $"{name}:{inside}"], Patience, cancellation);
+            var copied = await commands.RunAsync(client, ["cp", file, $"{name}:{inside}"], _patience, cancellation);
             if (!copied.Succeeded)
             {
                 throw new CommandException($"{Path.GetFileName(client)} cannot copy a program into a container", file, Last(copied));
@@ -108,8 +108,8 @@ public sealed class ContainerRunner(ICommandRunner commands) : ISmokeRunner
         {
             try
             {
-                await commands.RunAsync(client, ["rm", "--force", "--volumes", name], Patience, CancellationToken.None);
-                await commands.RunAsync(client, [IsPodman ? "rmi" : "image", .. IsPodman ? (string[])[] : ["rm"], "--force", name], Patience, CancellationToken.None);
+                await commands.RunAsync(client, ["rm", "--force", "--volumes", name], _patience, CancellationToken.None);
+                await commands.RunAsync(client, [IsPodman ? "rmi" : "image", .. IsPodman ? (string[])[] : ["rm"], "--force", name], _patience, CancellationToken.None);
             }
             catch (BuildException)
             {

@@ -22,9 +22,9 @@ public sealed class PrivateRoot(string folder, ICommandRunner commands, IReadOnl
 
     private const string Inside = "@in";
 
-    private static readonly string[] Tools = ["sh", "env", "timeout", "chroot"];
+    private static readonly string[] _tools = ["sh", "env", "timeout", "chroot"];
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
     /// <inheritdoc/>
     public async Task<SmokeOpening> OpenAsync(SmokeImage image, CancellationToken cancellation)
@@ -34,7 +34,7 @@ public sealed class PrivateRoot(string folder, ICommandRunner commands, IReadOnl
             return new SmokeOpening(null, "programs of the image run on Linux only");
         }
 
-        if (Tools.Where(tool => commands.Find(tool) is null).ToList() is { Count: > 0 } missing)
+        if (_tools.Where(tool => commands.Find(tool) is null).ToList() is { Count: > 0 } missing)
         {
             return new SmokeOpening(null, $"{string.Join(", ", missing)} is not on PATH");
         }
@@ -63,7 +63,7 @@ public sealed class PrivateRoot(string folder, ICommandRunner commands, IReadOnl
         foreach (var way in ways)
         {
             var direct = new Place(commands, root, way, image.Environment, null, isOwn ? "native" : "by the kernel");
-            var probe = await direct.RunAsync(new SmokeScript(":", []), Patience, cancellation);
+            var probe = await direct.RunAsync(new SmokeScript(":", []), _patience, cancellation);
             if (!direct.WasInside)
             {
                 reasons.Add($"{Name(way)}: {Last(probe)}");
@@ -121,9 +121,9 @@ public sealed class PrivateRoot(string folder, ICommandRunner commands, IReadOnl
     private sealed class Place(
         ICommandRunner commands, string root, BuildRootWay way, IReadOnlyList<string> environment, string? emulator, string by) : ISmokePlace
     {
-        private static readonly string Script = ReadScript();
+        private static readonly string _script = ReadScript();
 
-        private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+        private static readonly TimeSpan _grace = TimeSpan.FromSeconds(10);
 
         public string How => $"{(way == BuildRootWay.Chroot ? "chroot" : "private root")}, {by}";
 
@@ -154,12 +154,12 @@ public sealed class PrivateRoot(string folder, ICommandRunner commands, IReadOnl
             string[] words =
             [
                 "--signal=KILL", limit.TotalSeconds.ToString(CultureInfo.InvariantCulture),
-                .. Unshare(way), "sh", "-c", Script, "private-root.sh", way == BuildRootWay.Chroot ? "chroot" : "namespaces", root,
+                .. Unshare(way), "sh", "-c", _script, "private-root.sh", way == BuildRootWay.Chroot ? "chroot" : "namespaces", root,
                 .. environment, $"RUN={emulator}", commands.Find("chroot")!, root,
                 .. emulator is null ? (string[])[] : [emulator], "/bin/sh", "-c", script.Text, "smoke", .. script.Arguments,
             ];
             var watch = Stopwatch.StartNew();
-            var result = await commands.RunAsync(commands.Find("timeout")!, words, limit + Grace, cancellation);
+            var result = await commands.RunAsync(commands.Find("timeout")!, words, limit + _grace, cancellation);
             WasInside = result.Error.Contains(Inside);
             result = result with { Error = [.. result.Error.Where(line => line != Inside)] };
 

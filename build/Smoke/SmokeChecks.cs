@@ -90,33 +90,33 @@ public static partial class SmokeChecks
         echo "bound: $bound of $#"
         """;
 
-    private static readonly TimeSpan Brief = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _brief = TimeSpan.FromSeconds(20);
 
-    private static readonly TimeSpan Long = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan _long = TimeSpan.FromMinutes(2);
 
     /// <summary>All of them, in the order they run and are shown.</summary>
     public static IReadOnlyList<SmokeCheck> All { get; } =
     [
-        new("applets", _ => null, image => new SmokeScript(Applets, image.Applets), AppletFault, Long),
-        new("libraries", _ => null, image => new SmokeScript(Bind, [$" {string.Join(' ', image.Plugins)} ", image.Platform.Loader, .. image.Linked]), BindFault, Long),
+        new("applets", _ => null, image => new SmokeScript(Applets, image.Applets), AppletFault, _long),
+        new("libraries", _ => null, image => new SmokeScript(Bind, [$" {string.Join(' ', image.Plugins)} ", image.Platform.Loader, .. image.Linked]), BindFault, _long),
         Command("ip", "-V", output => output.StartsWith("ip utility, iproute2-", StringComparison.Ordinal)),
         Command("ethtool", "--version", output => output.StartsWith("ethtool version ", StringComparison.Ordinal)),
         new(
             "getconf", image => Absent(image.HasCommand("getconf"), "getconf"), _ => Run("getconf LONG_BIT"),
-            (image, lines) => lines is [var bits] && bits == image.Platform.ElfBits.ToString(CultureInfo.InvariantCulture) ? null : $"{image.Platform.ElfBits} is right, not {Show(lines)}", Brief),
-        new("nobody", image => Absent(image.HasProgram("id"), "id"), _ => Run("id nobody"), Expect(line => line.StartsWith("uid=65534(nobody) ", StringComparison.Ordinal)), Brief),
+            (image, lines) => lines is [var bits] && bits == image.Platform.ElfBits.ToString(CultureInfo.InvariantCulture) ? null : $"{image.Platform.ElfBits} is right, not {Show(lines)}", _brief),
+        new("nobody", image => Absent(image.HasProgram("id"), "id"), _ => Run("id nobody"), Expect(line => line.StartsWith("uid=65534(nobody) ", StringComparison.Ordinal)), _brief),
         new(
-            "localhost", image => Absent(image.HasProgram("nc"), "nc"), _ => new SmokeScript(Localhost, []), (_, lines) => lines.Any(line => Loopback().IsMatch(line)) ? null : $"unexpected: {Show(lines)}", Brief),
-        new("date", image => Absent(image.HasProgram("date"), "date"), _ => Run("date '+%Z %z %Y'"), Expect(line => Utc().IsMatch(line)), Brief),
+            "localhost", image => Absent(image.HasProgram("nc"), "nc"), _ => new SmokeScript(Localhost, []), (_, lines) => lines.Any(line => Loopback().IsMatch(line)) ? null : $"unexpected: {Show(lines)}", _brief),
+        new("date", image => Absent(image.HasProgram("date"), "date"), _ => Run("date '+%Z %z %Y'"), Expect(line => Utc().IsMatch(line)), _brief),
         new(
-            "tmp", _ => null, _ => new SmokeScript("umask 077 && echo written >/tmp/smoke && read -r word </tmp/smoke && echo \"$word\"", []), Expect(line => line == "written"), Brief),
+            "tmp", _ => null, _ => new SmokeScript("umask 077 && echo written >/tmp/smoke && read -r word </tmp/smoke && echo \"$word\"", []), Expect(line => line == "written"), _brief),
         new(
             Program, image => image.HasLibrary("libstdc++.so.6") ? null : "the image has no libstdc++.so.6", _ => new SmokeScript($"exec $RUN {ProgramPath}", []),
-            (image, lines) => lines is [var line] && line == SmokeProgram.Expected(image) ? null : $"\"{SmokeProgram.Expected(image)}\" is right, not {Show(lines)}", Long),
+            (image, lines) => lines is [var line] && line == SmokeProgram.Expected(image) ? null : $"\"{SmokeProgram.Expected(image)}\" is right, not {Show(lines)}", _long),
     ];
 
     private static SmokeCheck Command(string name, string arguments, Predicate<string> isRight) =>
-        new(name, image => Absent(image.HasCommand(name), name), _ => Run($"{name} {arguments}"), Expect(isRight), Brief);
+        new(name, image => Absent(image.HasCommand(name), name), _ => Run($"{name} {arguments}"), Expect(isRight), _brief);
 
     private static string? Absent(bool present, string program) => present ? null : $"the image has no {program}";
 

@@ -20,11 +20,11 @@ public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IRead
     private const string Records = "var/lib/dpkg/status.d/";
     private const string SumsSuffix = ".md5sums";
 
-    private static readonly string[] ProgramFolders = ["usr/local/sbin", "usr/local/bin", "usr/sbin", "usr/bin", "sbin", "bin"];
+    private static readonly string[] _programFolders = ["usr/local/sbin", "usr/local/bin", "usr/sbin", "usr/bin", "sbin", "bin"];
 
-    private readonly Lazy<IReadOnlyList<string>> recorded = new(() => ReadRecords(tree));
+    private readonly Lazy<IReadOnlyList<string>> _recorded = new(() => ReadRecords(tree));
 
-    private readonly Lazy<IReadOnlyList<string>> linked = new(() => FindLinked(platform, tree, origins ?? FileOrigins.Unknown));
+    private readonly Lazy<IReadOnlyList<string>> _linked = new(() => FindLinked(platform, tree, origins ?? FileOrigins.Unknown));
 
     /// <summary>The platform.</summary>
     public Platform Platform => platform;
@@ -65,7 +65,7 @@ public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IRead
     /// are recorded or linked to but are not there, so that it says so. Not among them are the loader itself, and libraries that
     /// Verify does not hold to being bound by themselves either.
     /// </summary>
-    public IReadOnlyList<string> Linked => linked.Value;
+    public IReadOnlyList<string> Linked => _linked.Value;
 
     /// <summary>The absolute paths, links too, of libraries that may leave symbols to the program that loads them.</summary>
     public IReadOnlyList<string> Plugins => origins?.In(tree) is { } known
@@ -74,17 +74,17 @@ public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IRead
 
     /// <summary>Whether there is, or by the records must be, a file of that name that is no link to BusyBox.</summary>
     public bool HasCommand(string name) =>
-        ProgramFolders.Any(folder => tree.Resolve($"{folder}/{name}") is { } found && found != "bin/busybox")
-        || recorded.Value.Any(path => RootfsPath.Name(path) == name && ProgramFolders.Any(folder => path == $"{folder}/{name}"));
+        _programFolders.Any(folder => tree.Resolve($"{folder}/{name}") is { } found && found != "bin/busybox")
+        || _recorded.Value.Any(path => RootfsPath.Name(path) == name && _programFolders.Any(folder => path == $"{folder}/{name}"));
 
     /// <summary>Whether there is a program or applet of that name.</summary>
-    public bool HasProgram(string name) => ProgramFolders.Any(folder => tree.Resolve($"{folder}/{name}") is not null);
+    public bool HasProgram(string name) => _programFolders.Any(folder => tree.Resolve($"{folder}/{name}") is not null);
 
     /// <summary>Whether there is, or by the records must be, a library of that name.</summary>
     /// <param name="soname">Such as <c>libz.so.1</c>; recorded is the file behind it, <c>libz.so.1.3.1</c>.</param>
     public bool HasLibrary(string soname) =>
         Library(soname) is not null
-        || recorded.Value.Any(path => RootfsPath.Name(path) is var name && (name == soname || name.StartsWith(soname + ".", StringComparison.Ordinal)));
+        || _recorded.Value.Any(path => RootfsPath.Name(path) is var name && (name == soname || name.StartsWith(soname + ".", StringComparison.Ordinal)));
 
     /// <summary>The library of that name in <c>/lib</c>, or null.</summary>
     public RootfsEntry? Library(string soname) =>

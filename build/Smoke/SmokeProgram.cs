@@ -21,23 +21,23 @@ public sealed class SmokeProgram(
 
     private const string Name = "program";
 
-    private readonly System.Threading.Lock turns = new();
-    private Task last = Task.CompletedTask;
+    private readonly System.Threading.Lock _turns = new();
+    private Task _last = Task.CompletedTask;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(5);
 
-    private static readonly (string Soname, string Macro, string Said)[] Libraries = [("libz.so.1", "HAS_ZLIB", " zlib/1"), ("libnuma.so.1", "HAS_NUMA", " numa/1")];
+    private static readonly (string Soname, string Macro, string Said)[] _libraries = [("libz.so.1", "HAS_ZLIB", " zlib/1"), ("libnuma.so.1", "HAS_NUMA", " numa/1")];
 
     /// <summary>The line that the program of an image prints.</summary>
     public static string Expected(SmokeImage image) =>
-        "caught 36 7/4 localhost/nobody" + string.Concat(Libraries.Where(library => image.HasLibrary(library.Soname)).Select(library => library.Said));
+        "caught 36 7/4 localhost/nobody" + string.Concat(_libraries.Where(library => image.HasLibrary(library.Soname)).Select(library => library.Said));
 
     /// <summary>The path of the program for an image, compiled if need be.</summary>
     /// <exception cref="SmokeException">It does not compile or link: the image's libraries are not what they should be.</exception>
     /// <exception cref="BuildException">There is no compiler here.</exception>
     public async Task<string> CompileAsync(SmokeImage image, CancellationToken cancellation)
     {
-        var libraries = Libraries.Where(library => image.HasLibrary(library.Soname)).Select(library => (library.Soname, library.Macro, File: Whole(image, library.Soname))).ToList();
+        var libraries = _libraries.Where(library => image.HasLibrary(library.Soname)).Select(library => (library.Soname, library.Macro, File: Whole(image, library.Soname))).ToList();
         var arguments = Arguments(image, [.. libraries.Select(library => (library.Soname, library.Macro))]);
         var source = Source();
         var folder = Path.Combine(cacheFolder, "smoke", InputKey.Of(
@@ -86,10 +86,10 @@ public sealed class SmokeProgram(
     // One after another: they fill the same folder.
     private Task<IBuildRoot> OpenRootAsync(SmokeImage image, CancellationToken cancellation)
     {
-        lock (turns)
+        lock (_turns)
         {
-            var opened = OpenAfterAsync(last, image, cancellation);
-            last = opened;
+            var opened = OpenAfterAsync(_last, image, cancellation);
+            _last = opened;
             return opened;
         }
     }
@@ -105,7 +105,7 @@ public sealed class SmokeProgram(
         const int kept = 12;
         var said = new Queue<string>();
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        deadline.CancelAfter(Limit);
+        deadline.CancelAfter(_limit);
         string? fault;
         try
         {
@@ -124,7 +124,7 @@ public sealed class SmokeProgram(
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            fault = $"no end after {Limit.TotalSeconds:0} s";
+            fault = $"no end after {_limit.TotalSeconds:0} s";
         }
 
         if (fault is not null)

@@ -13,20 +13,20 @@ namespace BusyboxGlibc.Verify;
 /// </summary>
 public sealed class FileOrigins
 {
-    private readonly HashSet<string> suitePackages;
-    private readonly HashSet<string> ownPackages;
-    private readonly IReadOnlyList<Func<string, bool>>? asked;
-    private readonly IReadOnlyList<Func<string, bool>> plugins;
-    private readonly IReadOnlyList<Func<string, bool>> anyCpu;
+    private readonly HashSet<string> _suitePackages;
+    private readonly HashSet<string> _ownPackages;
+    private readonly IReadOnlyList<Func<string, bool>>? _asked;
+    private readonly IReadOnlyList<Func<string, bool>> _plugins;
+    private readonly IReadOnlyList<Func<string, bool>> _anyCpu;
 
     private FileOrigins(
         IEnumerable<string> suitePackages, IEnumerable<string> ownPackages, IReadOnlyList<Func<string, bool>>? asked, IReadOnlyList<Func<string, bool>> plugins, IReadOnlyList<Func<string, bool>> anyCpu)
     {
-        this.asked = asked;
-        this.suitePackages = suitePackages.ToHashSet(StringComparer.Ordinal);
-        this.ownPackages = ownPackages.ToHashSet(StringComparer.Ordinal);
-        this.plugins = plugins;
-        this.anyCpu = anyCpu;
+        _asked = asked;
+        _suitePackages = suitePackages.ToHashSet(StringComparer.Ordinal);
+        _ownPackages = ownPackages.ToHashSet(StringComparer.Ordinal);
+        _plugins = plugins;
+        _anyCpu = anyCpu;
     }
 
     /// <summary>Nothing is known: no file is the suite's own, nothing is allowed.</summary>
@@ -57,30 +57,30 @@ public sealed class FileOrigins
             return ends.Count == 0 ? matching : [.. matching, ends.Contains];
         }
 
-        return new FileOrigins(suitePackages, ownPackages, asked, WithEnds(plugins), WithEnds(anyCpu));
+        return new FileOrigins(_suitePackages, _ownPackages, _asked, WithEnds(_plugins), WithEnds(_anyCpu));
     }
 
     /// <summary>Whether a line asks for a file, so that people load it by itself; true too where that is not known.</summary>
     /// <param name="path">Its absolute path in the image.</param>
-    internal bool IsAsked(string path) => asked is null || asked.Any(matches => matches(path));
+    internal bool IsAsked(string path) => _asked is null || _asked.Any(matches => matches(path));
 
     /// <summary>Whether a file may leave symbols to the program that loads it.</summary>
     /// <param name="path">Its absolute path in the image.</param>
-    internal bool IsPlugin(string path) => plugins.Any(matches => matches(path));
+    internal bool IsPlugin(string path) => _plugins.Any(matches => matches(path));
 
     /// <summary>Whether a file may have build attributes above the platform's CPU.</summary>
     /// <param name="path">Its absolute path in the image.</param>
-    internal bool IsAnyCpu(string path) => anyCpu.Any(matches => matches(path));
+    internal bool IsAnyCpu(string path) => _anyCpu.Any(matches => matches(path));
 
     /// <summary>Whether a package is one of the user's own, which may come without a copyright file: a note in Restore.</summary>
     /// <param name="name">Its name.</param>
-    internal bool IsOwnPackage(string name) => ownPackages.Contains(name);
+    internal bool IsOwnPackage(string name) => _ownPackages.Contains(name);
 
     /// <summary>The files of the suite's own packages, as the records of the tree name them; absolute paths.</summary>
     internal HashSet<string> SuiteFiles(RootfsTree tree)
     {
         var files = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var name in suitePackages)
+        foreach (var name in _suitePackages)
         {
             if (tree.TryGet(PackageRecords.SumsOf(name), out var sums))
             {

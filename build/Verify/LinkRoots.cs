@@ -9,23 +9,23 @@ namespace BusyboxGlibc.Verify;
 /// </summary>
 internal sealed class LinkRoots
 {
-    private readonly VerificationContext context;
-    private readonly IReadOnlyList<string> folders;
-    private readonly HashSet<ElfFile> loaded;
+    private readonly VerificationContext _context;
+    private readonly IReadOnlyList<string> _folders;
+    private readonly HashSet<ElfFile> _loaded;
 
     /// <summary>Takes what is loaded for whom.</summary>
     /// <param name="context">The tree, and what is known of its files.</param>
     /// <param name="objects">What the loader loads for each file, itself first.</param>
     internal LinkRoots(VerificationContext context, IEnumerable<IReadOnlyList<ElfFile>> objects)
     {
-        this.context = context;
-        folders = LoaderFolders.For(context.Platform).Default;
-        loaded = new HashSet<ElfFile>(objects.SelectMany(files => files.Skip(1)), ReferenceEqualityComparer.Instance);
+        _context = context;
+        _folders = LoaderFolders.For(context.Platform).Default;
+        _loaded = new HashSet<ElfFile>(objects.SelectMany(files => files.Skip(1)), ReferenceEqualityComparer.Instance);
     }
 
     /// <summary>Whether a file must be bound by itself.</summary>
-    internal bool Counts(ElfFile root) => root.Interpreter is not null || !loaded.Contains(root)
-        || (folders.Contains(Folder(root.Name), StringComparer.Ordinal) && context.Origins.IsAsked(root.Name));
+    internal bool Counts(ElfFile root) => root.Interpreter is not null || !_loaded.Contains(root)
+        || (_folders.Contains(Folder(root.Name), StringComparer.Ordinal) && _context.Origins.IsAsked(root.Name));
 
     private static string Folder(string path) => path[..Math.Max(path.LastIndexOf('/'), 0)];
 }

@@ -13,7 +13,7 @@ internal static class SearchPathRules
     private const int GroupWrites = 0x10;
 
     // Where programs and their libraries lie; what is there was put there by the author of the image.
-    private static readonly string[] OwnFolders = ["lib", "lib64", "usr", "opt", "srv", "bin", "sbin"];
+    private static readonly string[] _ownFolders = ["lib", "lib64", "usr", "opt", "srv", "bin", "sbin"];
 
     /// <summary>Checks one file's search path.</summary>
     /// <param name="context">The tree.</param>
@@ -72,7 +72,7 @@ internal static class SearchPathRules
     private static bool Stray(VerificationContext context, string searched)
     {
         var parts = Normalised(searched);
-        return parts.Count > 0 && !OwnFolders.Contains(parts[0], StringComparer.Ordinal) && context.Tree.Resolve(string.Join('/', parts)) is null;
+        return parts.Count > 0 && !_ownFolders.Contains(parts[0], StringComparer.Ordinal) && context.Tree.Resolve(string.Join('/', parts)) is null;
     }
 
     private static List<string> Normalised(string path)

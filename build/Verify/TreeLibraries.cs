@@ -9,7 +9,7 @@ internal sealed class TreeLibraries(VerificationContext context)
 {
     private const string Levels = "/glibc-hwcaps/";
 
-    private readonly Dictionary<string, (ElfFile? File, string? Fault)> files = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (ElfFile? File, string? Fault)> _files = new(StringComparer.Ordinal);
 
     /// <summary>
     /// The searches to check with: that of the platform's least CPU, and where the tree has libraries for better ones, that of
@@ -27,9 +27,9 @@ internal sealed class TreeLibraries(VerificationContext context)
     /// <returns>Nothing for a file of another kind, a fault for one that is damaged.</returns>
     internal (ElfFile? File, string? Fault) Read(RootfsEntry entry)
     {
-        if (!files.TryGetValue(entry.Path, out var result))
+        if (!_files.TryGetValue(entry.Path, out var result))
         {
-            files.Add(entry.Path, result = ReadNow(entry));
+            _files.Add(entry.Path, result = ReadNow(entry));
         }
 
         return result;

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Verify;
 /// <summary>The tree under verification and the findings so far.</summary>
 internal sealed class VerificationContext(Platform platform, RootfsTree tree, FileOrigins origins)
 {
-    private readonly List<Finding> findings = [];
+    private readonly List<Finding> _findings = [];
 
     internal Platform Platform => platform;
 
@@ -16,11 +16,11 @@ internal sealed class VerificationContext(Platform platform, RootfsTree tree, Fi
 
     internal FileOrigins Origins { get; } = origins.In(tree);
 
-    internal IReadOnlyList<Finding> Findings => findings;
+    internal IReadOnlyList<Finding> Findings => _findings;
 
     /// <summary>Adds a finding about a path of the tree, given without its leading slash.</summary>
     internal void Add(string path, string what, string? askedBy = null, bool isNote = false) =>
-        findings.Add(new Finding(platform, "/" + path, what, askedBy, isNote));
+        _findings.Add(new Finding(platform, "/" + path, what, askedBy, isNote));
 
     /// <summary>The regular file that a path leads to, links followed.</summary>
     internal bool TryFile(string path, [NotNullWhen(true)] out RootfsEntry? file)

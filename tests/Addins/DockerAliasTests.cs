@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Tests.Addins;
 [Parallelizable]
 public class DockerAliasTests
 {
-    private static readonly Dictionary<string, Action<ICakeContext>> Calls = new()
+    private static readonly Dictionary<string, Action<ICakeContext>> _calls = new()
     {
         ["buildx build \".\""] = context => context.DockerBuildXBuild("."),
         ["buildx build --file \"artifacts/Dockerfile\" --platform \"linux/amd64\" --platform \"linux/arm/v7\" \"a folder\""] =
@@ -41,13 +41,13 @@ public class DockerAliasTests
         ["info --format \"{{json .DriverStatus}}\""] = context => context.DockerCustomCommand("info --format \"{{json .DriverStatus}}\""),
     };
 
-    public static IEnumerable<string> Lines => Calls.Keys;
+    public static IEnumerable<string> Lines => _calls.Keys;
 
     [TestCaseSource(nameof(Lines))]
     public void AnAliasStartsTheClientWith(string line)
     {
         using var docker = new DockerFixture().Ends(0);
-        Calls[line](docker.Context);
+        _calls[line](docker.Context);
         Assert.That(docker.Arguments, Is.EqualTo(line));
         Assert.That(docker.Program, Is.EqualTo(docker.Docker));
     }
@@ -57,7 +57,7 @@ public class DockerAliasTests
     {
         using var docker = new DockerFixture().Ends(17);
         Assert.That(
-            () => Calls[line](docker.Context),
+            () => _calls[line](docker.Context),
             Throws.TypeOf<CakeException>().With.Message.EqualTo("Docker: Process returned an error (exit code 17).").And.Property(nameof(CakeException.ExitCode)).EqualTo(17));
     }
 

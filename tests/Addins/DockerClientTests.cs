@@ -10,10 +10,10 @@ namespace BusyboxGlibc.Tests.Addins;
 [Category(Categories.Integration)]
 public class DockerClientTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(20);
 
     // What a switch wants where not any word will do.
-    private static readonly Dictionary<string, string> Words = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> _words = new(StringComparer.Ordinal)
     {
         ["AddHost"] = "name:127.0.0.1",
         ["Attach"] = "STDOUT",
@@ -39,7 +39,7 @@ public class DockerClientTests
     };
 
     // Published by Cake.Docker, of no use with today's client: signatures are gone from it, and a number names no device with its rate.
-    private static readonly HashSet<string> Unusable = new(StringComparer.Ordinal)
+    private static readonly HashSet<string> _unusable = new(StringComparer.Ordinal)
     {
         "DisableContentTrust", "BlkioWeightDevice", "DeviceReadBps", "DeviceReadIops", "DeviceWriteBps", "DeviceWriteIops",
     };
@@ -85,17 +85,17 @@ public class DockerClientTests
         Assert.That(answer.Error, Has.Some.Contains("unknown flag"));
     }
 
-    private static Task<CommandResult> ShellAsync(string line) => new CommandRunner().RunAsync("/bin/sh", ["-c", line], Limit, default);
+    private static Task<CommandResult> ShellAsync(string line) => new CommandRunner().RunAsync("/bin/sh", ["-c", line], _limit, default);
 
     private static IEnumerable<PropertyInfo> Properties(AutoToolSettings settings) => settings.GetType()
         .GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
-        .Where(property => !Unusable.Contains(property.Name));
+        .Where(property => !_unusable.Contains(property.Name));
 
     private static void Fill(AutoToolSettings settings)
     {
         foreach (var property in Properties(settings))
         {
-            var word = Words.GetValueOrDefault(property.Name, "a=b");
+            var word = _words.GetValueOrDefault(property.Name, "a=b");
             var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
             property.SetValue(
                 settings,

@@ -11,18 +11,18 @@ namespace BusyboxGlibc.Tests.Addins;
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 internal sealed class DockerFixture : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
-    private readonly IProcess process = Substitute.For<IProcess>();
+    private readonly TemporaryFolder _folder = new();
+    private readonly IProcess _process = Substitute.For<IProcess>();
 
     public DockerFixture()
     {
-        Docker = System.IO.Path.Combine(folder.Path, "docker");
+        Docker = System.IO.Path.Combine(_folder.Path, "docker");
         Script("exit 0");
         var environment = Substitute.For<ICakeEnvironment>();
-        environment.WorkingDirectory.Returns(new DirectoryPath(folder.Path));
+        environment.WorkingDirectory.Returns(new DirectoryPath(_folder.Path));
         environment.Platform.Returns(new CakePlatform());
         environment.Runtime.Returns(new CakeRuntime());
-        environment.GetEnvironmentVariable("PATH").Returns(folder.Path);
+        environment.GetEnvironmentVariable("PATH").Returns(_folder.Path);
         var files = new FileSystem();
         var configuration = new CakeConfiguration(new Dictionary<string, string>());
         var tools = new ToolLocator(
@@ -32,7 +32,7 @@ internal sealed class DockerFixture : IDisposable
         {
             Program = call.Arg<FilePath>().FullPath;
             Started = call.Arg<ProcessSettings>();
-            return process;
+            return _process;
         });
         Context.FileSystem.Returns(files);
         Context.Environment.Returns(environment);
@@ -57,8 +57,8 @@ internal sealed class DockerFixture : IDisposable
 
     public DockerFixture Ends(int code, params string[] output)
     {
-        process.GetExitCode().Returns(code);
-        process.GetStandardOutput().Returns(output);
+        _process.GetExitCode().Returns(code);
+        _process.GetStandardOutput().Returns(output);
         return this;
     }
 
@@ -70,7 +70,7 @@ internal sealed class DockerFixture : IDisposable
         return this;
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     private void Script(string text)
     {

@@ -12,18 +12,18 @@ public class BinfmtCheckTests
 {
     private const string Refused = "Exec format error";
 
-    private TemporaryFolder folder = null!;
+    private TemporaryFolder _folder = null!;
 
     [SetUp]
-    public void Make() => folder = new TemporaryFolder();
+    public void Make() => _folder = new TemporaryFolder();
 
     [TearDown]
-    public void Remove() => folder.Dispose();
+    public void Remove() => _folder.Dispose();
 
     [Test]
     public async Task TheTableSaysOfEachPlatformByWhatItRunsOrWhyNot()
     {
-        BinfmtSamples.Write(folder.Path,
+        BinfmtSamples.Write(_folder.Path,
         [
             BinfmtSamples.Handler(BinfmtSamples.Arm64), BinfmtSamples.Handler(BinfmtSamples.ArmV7, flags: "P"),
             BinfmtSamples.Handler(KnownPlatforms.Find("linux/ppc64le")!, isEnabled: false),
@@ -61,7 +61,7 @@ public class BinfmtCheckTests
         Assert.That(report.Gaps.Select(gap => gap.Gap), Is.EqualTo(new[] { BinfmtGap.NotMounted, BinfmtGap.NotMounted }));
         Assert.That(BinfmtTable.Lines(report)[^1], Is.EqualTo("linux/arm64, linux/s390x: binfmt_misc is not mounted"));
 
-        BinfmtSamples.Write(folder.Path, [BinfmtSamples.Handler(BinfmtSamples.Arm64)], isEnabled: false);
+        BinfmtSamples.Write(_folder.Path, [BinfmtSamples.Handler(BinfmtSamples.Arm64)], isEnabled: false);
         report = await LookAsync([BinfmtSamples.Arm64], Foreign);
         Assert.That(BinfmtTable.Lines(report).Skip(1), Is.EqualTo(new[] { "linux/arm64  unavailable  qemu-arm64  no       POF    /qemu/qemu-arm64", "linux/arm64: binfmt_misc is disabled as a whole" }));
         Assert.That((await LookAsync([BinfmtSamples.Arm64], Foreign, "none")).Gaps[0].Gap, Is.EqualTo(BinfmtGap.NoBinfmt));
@@ -118,6 +118,6 @@ public class BinfmtCheckTests
     private static string? Foreign(Platform platform) => platform == KnownPlatforms.Amd64 ? null : Refused;
 
     private Task<BinfmtReport> LookAsync(IReadOnlyList<Platform> platforms, Func<Platform, string?> tries, string? under = null, Architecture machine = Architecture.X64) =>
-        new BinfmtCheck(new BinfmtFolder(under is null ? folder.Path : folder.File(under)), (platform, _) => Task.FromResult(tries(platform)), machine, path => !path.StartsWith("/gone", StringComparison.Ordinal))
+        new BinfmtCheck(new BinfmtFolder(under is null ? _folder.Path : _folder.File(under)), (platform, _) => Task.FromResult(tries(platform)), machine, path => !path.StartsWith("/gone", StringComparison.Ordinal))
             .LookAsync(platforms, default);
 }

@@ -14,20 +14,20 @@ public class BinfmtInstallerTests
 {
     private const string ByDocker = "docker run --privileged --rm tonistiigi/binfmt";
 
-    private static readonly BinfmtOffer Arm64 = new(BinfmtSamples.Handler(BinfmtSamples.Arm64), "/usr/lib/binfmt.d/qemu-aarch64.conf");
+    private static readonly BinfmtOffer _arm64 = new(BinfmtSamples.Handler(BinfmtSamples.Arm64), "/usr/lib/binfmt.d/qemu-aarch64.conf");
 
-    private static readonly BinfmtOffer Arm = new(BinfmtSamples.Handler(BinfmtSamples.ArmV7), "/usr/lib/binfmt.d/qemu-arm.conf");
+    private static readonly BinfmtOffer _arm = new(BinfmtSamples.Handler(BinfmtSamples.ArmV7), "/usr/lib/binfmt.d/qemu-arm.conf");
 
     [Test]
     public async Task RootRegistersWhatIsMissingOnceForBothPlatformsOfArm()
     {
         var kernel = new FakeKernel();
-        var mended = await InstallAsync(kernel, [BinfmtSamples.Arm64, BinfmtSamples.ArmV7, BinfmtSamples.ArmV6], [Arm64, Arm]);
+        var mended = await InstallAsync(kernel, [BinfmtSamples.Arm64, BinfmtSamples.ArmV7, BinfmtSamples.ArmV6], [_arm64, _arm]);
         Assert.That(mended.Notes, Is.EqualTo(new[]
         {
             "done: cat /usr/lib/binfmt.d/qemu-aarch64.conf >/proc/sys/fs/binfmt_misc/register", "done: cat /usr/lib/binfmt.d/qemu-arm.conf >/proc/sys/fs/binfmt_misc/register",
         }));
-        Assert.That(kernel.Written, Is.EqualTo(new[] { "register " + BinfmtText.Line(Arm64.Handler), "register " + BinfmtText.Line(Arm.Handler) }));
+        Assert.That(kernel.Written, Is.EqualTo(new[] { "register " + BinfmtText.Line(_arm64.Handler), "register " + BinfmtText.Line(_arm.Handler) }));
         Assert.That(mended.Report.Gaps, Is.Empty);
     }
 
@@ -35,7 +35,7 @@ public class BinfmtInstallerTests
     public async Task WhatAMountBringsToLightIsNotRegisteredAgain()
     {
         var kernel = new FakeKernel(BinfmtSamples.Handler(BinfmtSamples.Arm64, isEnabled: false)) { Mount = BinfmtMount.NotMounted };
-        var mended = await InstallAsync(kernel, [BinfmtSamples.Arm64], [Arm64], Mounts(kernel));
+        var mended = await InstallAsync(kernel, [BinfmtSamples.Arm64], [_arm64], Mounts(kernel));
         Assert.That(mended.Notes, Is.EqualTo(new[] { "done: mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc", "done: echo 1 >/proc/sys/fs/binfmt_misc/qemu-arm64" }));
         Assert.That(mended.Report.Gaps, Is.Empty);
     }
@@ -44,7 +44,7 @@ public class BinfmtInstallerTests
     public async Task AMissingModuleIsLoadedFirst()
     {
         var kernel = new FakeKernel { Mount = BinfmtMount.None };
-        var mended = await InstallAsync(kernel, [BinfmtSamples.Arm64], [Arm64], Mounts(kernel));
+        var mended = await InstallAsync(kernel, [BinfmtSamples.Arm64], [_arm64], Mounts(kernel));
         Assert.That(mended.Notes.Take(2), Is.EqualTo(new[] { "done: modprobe binfmt_misc", "done: mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc" }));
         Assert.That(mended.Report.Gaps, Is.Empty);
     }
@@ -67,8 +67,8 @@ public class BinfmtInstallerTests
         Assert.That(kernel.Written, Is.EqualTo(new[] { "plain -1", "register " + BinfmtText.Line(plain with { Flags = "PF" }) }), "by its own interpreter, where no package brings one");
         Assert.That(mended.Report.Platforms[0].Handler!.Flags, Is.EqualTo("PF"));
 
-        kernel = new FakeKernel(plain, Arm64.Handler);
-        await InstallAsync(kernel, [BinfmtSamples.Arm64], [Arm64]);
+        kernel = new FakeKernel(plain, _arm64.Handler);
+        await InstallAsync(kernel, [BinfmtSamples.Arm64], [_arm64]);
         Assert.That(kernel.Written, Is.EqualTo(new[] { "plain -1" }), "another with F is behind it");
     }
 
@@ -76,8 +76,8 @@ public class BinfmtInstallerTests
     public async Task AHandlerWhoseInterpreterIsGoneIsReplacedByOneThatIsThere()
     {
         var kernel = new FakeKernel(BinfmtSamples.Handler(BinfmtSamples.Arm64, "lost", flags: string.Empty, interpreter: "/gone/qemu"));
-        Assert.That((await InstallAsync(kernel, [BinfmtSamples.Arm64], [Arm64])).Report.Gaps, Is.Empty);
-        Assert.That(kernel.Written, Is.EqualTo(new[] { "lost -1", "register " + BinfmtText.Line(Arm64.Handler) }));
+        Assert.That((await InstallAsync(kernel, [BinfmtSamples.Arm64], [_arm64])).Report.Gaps, Is.Empty);
+        Assert.That(kernel.Written, Is.EqualTo(new[] { "lost -1", "register " + BinfmtText.Line(_arm64.Handler) }));
 
         kernel = new FakeKernel(BinfmtSamples.Handler(BinfmtSamples.Arm64, "lost", flags: string.Empty, interpreter: "/gone/qemu"));
         Assert.That((await InstallAsync(kernel, [BinfmtSamples.Arm64], [])).Report.Gaps, Has.Count.EqualTo(1));
@@ -97,14 +97,14 @@ public class BinfmtInstallerTests
                 }
                 else if (call.EndsWith("--install all", StringComparison.Ordinal))
                 {
-                    kernel.Write("register", BinfmtText.Line(Arm.Handler)!);
-                    kernel.Write("register", BinfmtText.Line(Arm64.Handler)!);
+                    kernel.Write("register", BinfmtText.Line(_arm.Handler)!);
+                    kernel.Write("register", BinfmtText.Line(_arm64.Handler)!);
                 }
 
                 return FakeCommands.Ends(0);
             },
             "docker");
-        var mended = await InstallAsync(kernel, [BinfmtSamples.Arm64, BinfmtSamples.ArmV7], [Arm64, Arm], commands, isRoot: false);
+        var mended = await InstallAsync(kernel, [BinfmtSamples.Arm64, BinfmtSamples.ArmV7], [_arm64, _arm], commands, isRoot: false);
         Assert.That(commands.Calls, Is.EqualTo(new[] { "docker info", ByDocker + " --uninstall qemu-arm", ByDocker + " --install all" }));
         Assert.That(mended.Report.Gaps, Is.Empty);
     }
@@ -121,14 +121,14 @@ public class BinfmtInstallerTests
     public async Task WhatDoesNotWorkIsToldAndNoError()
     {
         var commands = new FakeCommands(call => call == "docker info" ? FakeCommands.Ends(0) : FakeCommands.Ends(125, "Unable to find image", "docker: no such host\u001b"), "docker");
-        var mended = await InstallAsync(new FakeKernel { Refuses = "register" }, [BinfmtSamples.Arm64], [Arm64], commands);
+        var mended = await InstallAsync(new FakeKernel { Refuses = "register" }, [BinfmtSamples.Arm64], [_arm64], commands);
         Assert.That(mended.Notes, Is.EqualTo(new[]
         {
             "failed: cat /usr/lib/binfmt.d/qemu-aarch64.conf >/proc/sys/fs/binfmt_misc/register: Permission denied", $"failed: {ByDocker} --install all: docker: no such host?",
         }));
         Assert.That(mended.Report.Gaps, Has.Count.EqualTo(1));
 
-        mended = await InstallAsync(new FakeKernel { Mount = BinfmtMount.NotMounted }, [BinfmtSamples.Arm64], [Arm64], new FakeCommands(_ => FakeCommands.Ends(0)));
+        mended = await InstallAsync(new FakeKernel { Mount = BinfmtMount.NotMounted }, [BinfmtSamples.Arm64], [_arm64], new FakeCommands(_ => FakeCommands.Ends(0)));
         Assert.That(mended.Notes, Is.EqualTo(new[] { "failed: mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc: mount is not on PATH" }));
     }
 
@@ -137,7 +137,7 @@ public class BinfmtInstallerTests
     public async Task WhereNothingCanBeDoneThatIsTold(bool isRoot, string said)
     {
         var commands = new FakeCommands(_ => FakeCommands.Ends(1, "Cannot connect to the Docker daemon"), "docker");
-        Assert.That((await InstallAsync(new FakeKernel(), [BinfmtSamples.Arm64], isRoot ? [] : [Arm64], commands, isRoot)).Notes, Is.EqualTo(new[] { said }));
+        Assert.That((await InstallAsync(new FakeKernel(), [BinfmtSamples.Arm64], isRoot ? [] : [_arm64], commands, isRoot)).Notes, Is.EqualTo(new[] { said }));
         Assert.That(commands.Calls, Is.EqualTo(new[] { "docker info" }));
     }
 
@@ -146,7 +146,7 @@ public class BinfmtInstallerTests
     {
         var kernel = new FakeKernel(
             BinfmtSamples.Handler(BinfmtSamples.ArmV7, "it's", flags: "P"), BinfmtSamples.Handler(KnownPlatforms.Find("linux/riscv64")!, isEnabled: false));
-        Assert.That(string.Join('\n', await AdviseAsync(kernel, [Arm64, Arm], hasDocker: true, isRoot: false)), Is.EqualTo("""
+        Assert.That(string.Join('\n', await AdviseAsync(kernel, [_arm64, _arm], hasDocker: true, isRoot: false)), Is.EqualTo("""
             to let this program do it:
               ./build.sh --target=VerifyBinfmt --install-binfmt
             by hand:
@@ -168,13 +168,13 @@ public class BinfmtInstallerTests
     public async Task WithNeitherRootNorDockerItDoesNotOfferItself()
     {
         Assert.That(await AdviseAsync(new FakeKernel(), [], hasDocker: false, isRoot: false), Has.None.Contains("to let this program"));
-        Assert.That(await AdviseAsync(new FakeKernel(), [Arm64], hasDocker: false, isRoot: true), Has.Some.Contains("to let this program"));
-        Assert.That(await AdviseAsync(new FakeKernel(), [new BinfmtOffer(Arm64.Handler)], hasDocker: false, isRoot: true), Has.Some.StartsWith(@"  printf '%s\n' ':qemu-arm64:M:0:\x7f\x45"), "no file holds the line");
+        Assert.That(await AdviseAsync(new FakeKernel(), [_arm64], hasDocker: false, isRoot: true), Has.Some.Contains("to let this program"));
+        Assert.That(await AdviseAsync(new FakeKernel(), [new BinfmtOffer(_arm64.Handler)], hasDocker: false, isRoot: true), Has.Some.StartsWith(@"  printf '%s\n' ':qemu-arm64:M:0:\x7f\x45"), "no file holds the line");
     }
 
     [Test]
     public async Task NothingIsAdvisedWhereNothingIsMissing() =>
-        Assert.That(await AdviseAsync(new FakeKernel([.. KnownPlatforms.All.Select(platform => BinfmtSamples.Handler(platform, platform.FileName))]), [Arm64], hasDocker: true, isRoot: true), Is.Empty);
+        Assert.That(await AdviseAsync(new FakeKernel([.. KnownPlatforms.All.Select(platform => BinfmtSamples.Handler(platform, platform.FileName))]), [_arm64], hasDocker: true, isRoot: true), Is.Empty);
 
     private static FakeCommands Mounts(FakeKernel kernel) => new(
         call =>

@@ -9,27 +9,27 @@ namespace BusyboxGlibc.Tests.Binfmt;
 [Parallelizable]
 public class BinfmtProbeTests
 {
-    private TemporaryFolder folder = null!;
+    private TemporaryFolder _folder = null!;
 
     [SetUp]
-    public void Make() => folder = new TemporaryFolder();
+    public void Make() => _folder = new TemporaryFolder();
 
     [TearDown]
-    public void Remove() => folder.Dispose();
+    public void Remove() => _folder.Dispose();
 
     [Test]
     public async Task ThisMachinesOwnProgramRunsAndNothingIsLeft()
     {
         var own = HostPlatform.Among(KnownPlatforms.All);
         Requires.That(own is not null && OperatingSystem.IsLinux(), "Linux on a processor of the image");
-        Assert.That(await new BinfmtProbe(new CommandRunner(), [folder.Path]).TryAsync(own!, default), Is.Null);
-        Assert.That(folder.Names, Is.Empty);
+        Assert.That(await new BinfmtProbe(new CommandRunner(), [_folder.Path]).TryAsync(own!, default), Is.Null);
+        Assert.That(_folder.Names, Is.Empty);
     }
 
     [TestCase(0, "exit code 0 in place of 42: last?")]
     [TestCase(null, "no end after 20 s")]
     public async Task AnotherEndIsTold(int? code, string said) =>
-        Assert.That(await Try(_ => new CommandResult(code, [], ["first", "last\u001b"]), folder.Path), Is.EqualTo(said));
+        Assert.That(await Try(_ => new CommandResult(code, [], ["first", "last\u001b"]), _folder.Path), Is.EqualTo(said));
 
     [Test]
     public async Task WhatMayNotBeRunInOneFolderIsRunInTheNext()
@@ -41,17 +41,17 @@ public class BinfmtProbeTests
             return tried.Count == 1 ? throw Refused(13) : new CommandResult(TinyProgram.ExitCode, [], []);
         }
 
-        var fault = await Try(Run, folder.File("noexec"), folder.File("artifacts"));
+        var fault = await Try(Run, _folder.File("noexec"), _folder.File("artifacts"));
         Assert.That(fault, Is.Null);
-        Assert.That(tried.Select(path => Path.GetRelativePath(folder.Path, path).Split('/')[0]), Is.EqualTo(new[] { "noexec", "artifacts" }));
-        Assert.That(await Try(_ => throw Refused(13), folder.Path, folder.File("other")), Is.EqualTo("Permission denied"));
+        Assert.That(tried.Select(path => Path.GetRelativePath(_folder.Path, path).Split('/')[0]), Is.EqualTo(new[] { "noexec", "artifacts" }));
+        Assert.That(await Try(_ => throw Refused(13), _folder.Path, _folder.File("other")), Is.EqualTo("Permission denied"));
     }
 
     [Test]
     public async Task WhatTheKernelDoesNotKnowIsNotTriedElsewhere()
     {
         var runs = 0;
-        Assert.That(await Try(_ => ++runs > 0 ? throw Refused(8) : null!, folder.Path, folder.File("other")), Is.EqualTo("Exec format error"));
+        Assert.That(await Try(_ => ++runs > 0 ? throw Refused(8) : null!, _folder.Path, _folder.File("other")), Is.EqualTo("Exec format error"));
         Assert.That(runs, Is.EqualTo(1));
     }
 
@@ -60,16 +60,16 @@ public class BinfmtProbeTests
     public async Task AFileThatIsBusyIsTriedAgain()
     {
         var runs = 0;
-        Assert.That(await Try(_ => ++runs < 3 ? throw Refused(26) : new CommandResult(TinyProgram.ExitCode, [], []), folder.Path), Is.Null);
-        Assert.That(await Try(_ => throw Refused(26), folder.Path), Is.EqualTo("Text file busy"));
+        Assert.That(await Try(_ => ++runs < 3 ? throw Refused(26) : new CommandResult(TinyProgram.ExitCode, [], []), _folder.Path), Is.Null);
+        Assert.That(await Try(_ => throw Refused(26), _folder.Path), Is.EqualTo("Text file busy"));
     }
 
     [Test]
     public async Task AFolderThatCannotBeWrittenToIsPassedOver()
     {
-        await File.WriteAllTextAsync(folder.File("file"), string.Empty);
-        Assert.That(await Try(_ => new CommandResult(TinyProgram.ExitCode, [], []), folder.File("file"), folder.Path), Is.Null);
-        Assert.That(await Try(_ => new CommandResult(TinyProgram.ExitCode, [], []), folder.File("file")), Is.Not.Null);
+        await File.WriteAllTextAsync(_folder.File("file"), string.Empty);
+        Assert.That(await Try(_ => new CommandResult(TinyProgram.ExitCode, [], []), _folder.File("file"), _folder.Path), Is.Null);
+        Assert.That(await Try(_ => new CommandResult(TinyProgram.ExitCode, [], []), _folder.File("file")), Is.Not.Null);
     }
 
     private static CommandException Refused(int code) => new("it cannot be started", inner: new System.ComponentModel.Win32Exception(code));

@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Tests.Binfmt;
 [Parallelizable]
 public class BinfmtTextTests
 {
-    private static readonly Gen<BinfmtHandler> Handlers =
+    private static readonly Gen<BinfmtHandler> _handlers =
         from name in Gen.Char["abcXYZ019-_.:;' \u00e9"].Array[1, 20]
         from interpreter in Gen.Char["abc/ -._:,|"].Array[0, 40]
         from flags in Gen.Char["POCF"].Array[0, 4]
@@ -82,14 +82,14 @@ public class BinfmtTextTests
     public void WhatIsNoLineIsNone(string line) => Assert.That(BinfmtText.TryReadLine(line, out _), Is.False);
 
     [Test]
-    public void WhatIsReadIsWhatTheKernelWasTold() => Handlers.Sample(handler =>
+    public void WhatIsReadIsWhatTheKernelWasTold() => _handlers.Sample(handler =>
     {
         Assert.That(BinfmtText.TryRead(handler.Name, BinfmtSamples.Text(handler), out var read));
         Assert.That(BinfmtSamples.Text(read!), Is.EqualTo(BinfmtSamples.Text(handler)));
     });
 
     [Test]
-    public void ALineReadsBackAsItsHandler() => Handlers.Sample(handler =>
+    public void ALineReadsBackAsItsHandler() => _handlers.Sample(handler =>
     {
         var line = BinfmtText.Line(handler);
         Assert.That(line, Is.Not.Null);

@@ -10,9 +10,9 @@ namespace BusyboxGlibc.Tests.Busybox;
 [Category(Categories.Integration)]
 public class DebianBusyboxTests
 {
-    private static readonly string[] Architectures = [.. KnownPlatforms.All.Select(platform => platform.Name)];
+    private static readonly string[] _architectures = [.. KnownPlatforms.All.Select(platform => platform.Name)];
 
-    [TestCaseSource(nameof(Architectures))]
+    [TestCaseSource(nameof(_architectures))]
     public async Task EveryPlatformHasTheAppletsItsBinaryLists(string name)
     {
         var platform = KnownPlatforms.Find(name)!;

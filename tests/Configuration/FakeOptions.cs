@@ -5,37 +5,37 @@ namespace BusyboxGlibc.Tests.Configuration;
 /// <summary>An option source held in memory.</summary>
 internal sealed class FakeOptions
 {
-    private readonly Dictionary<string, string?> arguments = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, string> environment = new(StringComparer.Ordinal) { ["HOME"] = "/home/someone" };
-    private string config = string.Empty;
+    private readonly Dictionary<string, string?> _arguments = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal) { ["HOME"] = "/home/someone" };
+    private string _config = string.Empty;
 
     public FakeOptions Argument(string name, string? value)
     {
-        arguments[name] = value;
+        _arguments[name] = value;
         return this;
     }
 
     public FakeOptions Environment(string name, string value)
     {
-        environment[name] = value;
+        _environment[name] = value;
         return this;
     }
 
     public FakeOptions NoHome()
     {
-        environment.Remove("HOME");
+        _environment.Remove("HOME");
         return this;
     }
 
     public FakeOptions Config(string text)
     {
-        config = text;
+        _config = text;
         return this;
     }
 
     public BuildOptions Read() =>
         BuildOptions.Read(
-            new OptionSource(arguments.GetValueOrDefault, arguments.ContainsKey, environment.GetValueOrDefault, CakeConfigFile.Parse(config, "cake.config")),
+            new OptionSource(_arguments.GetValueOrDefault, _arguments.ContainsKey, _environment.GetValueOrDefault, CakeConfigFile.Parse(_config, "cake.config")),
             "/project");
 
     public ConfigurationException Error() => Assert.Throws<ConfigurationException>(() => Read())!;

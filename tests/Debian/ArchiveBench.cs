@@ -14,11 +14,11 @@ internal sealed class FixedClock(DateTimeOffset now) : TimeProvider
 /// <summary>A board that keeps its warnings.</summary>
 internal sealed class WarningBoard : IProgressBoard
 {
-    private readonly SilentProgressBoard silent = new();
+    private readonly SilentProgressBoard _silent = new();
 
     public System.Collections.Concurrent.ConcurrentQueue<string> Warnings { get; } = [];
 
-    public IProgressLine Begin(string label, long? total, ProgressUnit unit) => silent.Begin(label, total, unit);
+    public IProgressLine Begin(string label, long? total, ProgressUnit unit) => _silent.Begin(label, total, unit);
 
     public void Note(string text)
     {
@@ -30,7 +30,7 @@ internal sealed class WarningBoard : IProgressBoard
 /// <summary>A fresh folder with a cache and a served folder in it, and everything that reads archives put together.</summary>
 internal sealed class ArchiveBench : IDisposable
 {
-    private readonly HttpClient http = Downloader.NewClient();
+    private readonly HttpClient _http = Downloader.NewClient();
 
     public ArchiveBench()
     {
@@ -51,7 +51,7 @@ internal sealed class ArchiveBench : IDisposable
 
     public WarningBoard Board { get; } = new();
 
-    public Downloader NewDownloader(RetryPolicy? policy = null) => new(http, policy ?? Quick);
+    public Downloader NewDownloader(RetryPolicy? policy = null) => new(_http, policy ?? Quick);
 
     public ArchiveClient Client(bool isOffline = false) => new(new ArchiveCache(CacheFolder), NewDownloader(), isOffline);
 
@@ -74,7 +74,7 @@ internal sealed class ArchiveBench : IDisposable
 
     public void Dispose()
     {
-        http.Dispose();
+        _http.Dispose();
         Mirror.Dispose();
         Directory.Delete(Folder, recursive: true);
     }

@@ -9,13 +9,13 @@ namespace BusyboxGlibc.Tests.Debian;
 [Parallelizable]
 public class DebianVersionTests
 {
-    private static readonly Gen<string> Part = Gen.Char["00011239abzAZ.+~~"].Array[0, 7].Select(chars => new string(chars));
+    private static readonly Gen<string> _part = Gen.Char["00011239abzAZ.+~~"].Array[0, 7].Select(chars => new string(chars));
 
-    private static readonly Gen<string> Version =
+    private static readonly Gen<string> _version =
         from epoch in Words(string.Empty, string.Empty, "0:", "1:", "01:")
-        from upstream in Part
+        from upstream in _part
         from middle in Words(string.Empty, string.Empty, "-a", "-1")
-        from revision in Gen.OneOf(Gen.Select(Gen.Char["019az.+~"], Part, (first, rest) => $"-{first}{rest}"), Gen.Const(string.Empty))
+        from revision in Gen.OneOf(Gen.Select(Gen.Char["019az.+~"], _part, (first, rest) => $"-{first}{rest}"), Gen.Const(string.Empty))
         select $"{epoch}1{upstream}{(revision.Length > 0 ? middle : string.Empty)}{revision}";
 
     [TestCase("1.0~rc1", "1.0")]
@@ -38,7 +38,7 @@ public class DebianVersionTests
     public void TheTwoAreTheSameVersion(string left, string right) => Assert.That(DebianVersion.Compare(left, right), Is.Zero);
 
     [Test]
-    public void TheOrderIsTotal() => Gen.Select(Version, Version, Version).Sample(
+    public void TheOrderIsTotal() => Gen.Select(_version, _version, _version).Sample(
         (a, b, c) =>
             DebianVersion.IsValid(a)
             && DebianVersion.Compare(a, a) == 0
@@ -52,7 +52,7 @@ public class DebianVersionTests
     {
         Requires.Tool("dpkg");
         var pairs = new System.Collections.Concurrent.ConcurrentBag<(string Left, string Right)>();
-        Gen.Select(Version, Version).Sample((left, right) => pairs.Add((left, right)), iter: 250);
+        Gen.Select(_version, _version).Sample((left, right) => pairs.Add((left, right)), iter: 250);
         var start = new ProcessStartInfo("sh", ["-c", "while read -r l r; do if dpkg --compare-versions \"$l\" lt \"$r\"; then echo -1; elif dpkg --compare-versions \"$l\" eq \"$r\"; then echo 0; else echo 1; fi; done"])
         {
             RedirectStandardInput = true,

@@ -36,15 +36,15 @@ internal sealed record MirrorRequest(string Method, string Target, IReadOnlyDict
 /// </summary>
 internal sealed class FaultyMirror : LoopbackServer
 {
-    private readonly ConcurrentDictionary<string, ConcurrentQueue<Fault>> faults = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Fault> always = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<Seen> requests = [];
-    private readonly ConcurrentQueue<string> authorizations = [];
-    private readonly string folder;
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<Fault>> _faults = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Fault> _always = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<Seen> _requests = [];
+    private readonly ConcurrentQueue<string> _authorizations = [];
+    private readonly string _folder;
 
     public FaultyMirror(string folder)
     {
-        this.folder = folder;
+        _folder = folder;
         Root = new Uri($"http://127.0.0.1:{Port}");
         Serve();
     }
@@ -55,10 +55,10 @@ internal sealed class FaultyMirror : LoopbackServer
     public Func<MirrorRequest, Fault?> Rule { get; set; } = _ => null;
 
     /// <summary>The requests so far, in order.</summary>
-    public IReadOnlyList<Seen> Requests => [.. requests];
+    public IReadOnlyList<Seen> Requests => [.. _requests];
 
     /// <summary>The user names and passwords it was given, as the header has them, in order.</summary>
-    public IReadOnlyList<string> Authorizations => [.. authorizations];
+    public IReadOnlyList<string> Authorizations => [.. _authorizations];
 
     /// <summary>The address of a path from the root.</summary>
     public Uri Url(string path) => new(Root, path);
@@ -68,12 +68,12 @@ internal sealed class FaultyMirror : LoopbackServer
     {
         foreach (var fault in then)
         {
-            faults.GetOrAdd(path, _ => []).Enqueue(fault);
+            _faults.GetOrAdd(path, _ => []).Enqueue(fault);
         }
     }
 
     /// <summary>Does this for every request of the path.</summary>
-    public void Always(string path, Fault fault) => always[path] = fault;
+    public void Always(string path, Fault fault) => _always[path] = fault;
 
     protected override async Task ServeAsync(NetworkStream client)
     {
@@ -91,25 +91,25 @@ internal sealed class FaultyMirror : LoopbackServer
             range = line.StartsWith("Range: bytes=", StringComparison.OrdinalIgnoreCase) ? line["Range: bytes=".Length..] : range;
             foreach (var header in new[] { "Authorization: ", "Proxy-Authorization: " }.Where(header => line.StartsWith(header, StringComparison.OrdinalIgnoreCase)))
             {
-                authorizations.Enqueue(line[header.Length..]);
+                _authorizations.Enqueue(line[header.Length..]);
             }
         }
 
         var path = Uri.UnescapeDataString(request.Split(' ')[1]);
-        requests.Enqueue(new Seen(path, range));
+        _requests.Enqueue(new Seen(path, range));
         var words = request.Split(' ');
         await AnswerAsync(client, path, range, Rule(new MirrorRequest(words[0], words[1], headers)));
     }
 
     private async Task AnswerAsync(NetworkStream stream, string path, string? range, Fault? ruled)
     {
-        var fault = ruled ?? always.GetValueOrDefault(path) ?? (faults.TryGetValue(path, out var queue) && queue.TryDequeue(out var next) ? next : new Fault());
+        var fault = ruled ?? _always.GetValueOrDefault(path) ?? (_faults.TryGetValue(path, out var queue) && queue.TryDequeue(out var next) ? next : new Fault());
         if (fault.Stalls)
         {
             await Task.Delay(Timeout.Infinite, End);
         }
 
-        var file = Path.Combine(folder, path.TrimStart('/'));
+        var file = Path.Combine(_folder, path.TrimStart('/'));
         var content = fault.Content ?? (File.Exists(file) ? await File.ReadAllBytesAsync(file, End) : null);
         if (fault.Status != 200 || content is null)
         {

@@ -13,17 +13,17 @@ public class RealArchiveTests
 {
     private const string Keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-    private string cache = string.Empty;
+    private string _cache = string.Empty;
 
     [OneTimeSetUp]
     public async Task NeedsTheMirror()
     {
         await RealSuite.RequireAsync();
-        cache = Directory.CreateTempSubdirectory("real-archive-").FullName;
+        _cache = Directory.CreateTempSubdirectory("real-archive-").FullName;
     }
 
     [OneTimeTearDown]
-    public void Clean() => Directory.Delete(cache, recursive: true);
+    public void Clean() => Directory.Delete(_cache, recursive: true);
 
     [TestCase("trixie")]
     [TestCase("bookworm")]
@@ -41,7 +41,7 @@ public class RealArchiveTests
         Requires.Tool("gpgv");
         Requires.That(File.Exists(Keyring), Keyring);
         var root = $"{RealSuite.HostMirrors.Main[0].AbsoluteUri.TrimEnd('/')}/dists/{codename}";
-        var client = RealSuite.Client(cache);
+        var client = RealSuite.Client(_cache);
         var text = await client.GetSmallAsync("Release", [new Uri($"{root}/Release")], 1 << 20, default);
         var signature = await client.GetSmallAsync("Release.gpg", [new Uri($"{root}/Release.gpg")], 1 << 20, default);
         var joined = ClearSignedFile.Join(text, signature);
@@ -112,11 +112,11 @@ public class RealArchiveTests
         Assert.That((await offline.PackagesAsync("s390x", default)).Find("libmnl0")!.Pin, Is.EqualTo(pin));
     }
 
-    private Task<DebianSuite> OpenAsync(string codename, bool isOffline = false) => RealSuite.OpenAsync(codename, RealSuite.Client(cache, isOffline));
+    private Task<DebianSuite> OpenAsync(string codename, bool isOffline = false) => RealSuite.OpenAsync(codename, RealSuite.Client(_cache, isOffline));
 
     private async Task<bool> IsGoodAsync(byte[] text, byte[] signature)
     {
-        var (release, detached) = (Path.Combine(cache, "Release"), Path.Combine(cache, "Release.gpg"));
+        var (release, detached) = (Path.Combine(_cache, "Release"), Path.Combine(_cache, "Release.gpg"));
         await File.WriteAllBytesAsync(release, text);
         await File.WriteAllBytesAsync(detached, signature);
         using var gpgv = Process.Start(new ProcessStartInfo("gpgv", ["--keyring", Keyring, detached, release]) { RedirectStandardError = true })!;
@@ -126,5 +126,5 @@ public class RealArchiveTests
     }
 
     private PackageStore Store(bool isOffline) =>
-        new(RealSuite.Client(cache, isOffline), RealSuite.HostMirrors, cache, new SilentProgressBoard());
+        new(RealSuite.Client(_cache, isOffline), RealSuite.HostMirrors, _cache, new SilentProgressBoard());
 }

@@ -12,7 +12,7 @@ namespace BusyboxGlibc.Tests.Debian;
 /// </summary>
 internal static class RealSuite
 {
-    private static readonly Lazy<Task<bool>> Answers = new(AnswersAsync);
+    private static readonly Lazy<Task<bool>> _answers = new(AnswersAsync);
 
     public static Mirrors HostMirrors { get; } = MirrorDiscovery.Find(null, null, null, new HostFiles());
 
@@ -21,7 +21,7 @@ internal static class RealSuite
     public static string Cache { get; } =
         Environment.GetEnvironmentVariable("TEST_CACHE") is { Length: > 0 } folder ? folder : Path.Combine(Path.GetTempPath(), "busybox-glibc-test-cache");
 
-    public static async Task RequireAsync() => Requires.That(await Answers.Value, "a Debian mirror");
+    public static async Task RequireAsync() => Requires.That(await _answers.Value, "a Debian mirror");
 
     public static async Task<DebianSuite> OpenAsync(string codename, ArchiveClient? client = null)
     {

@@ -72,8 +72,8 @@ internal sealed record TestPackage(string Control, byte[] Deb, IReadOnlyList<str
 /// <summary>A small signed archive in two folders, <c>debian</c> and <c>debian-security</c>, as mirrors have them.</summary>
 internal sealed class TestArchive
 {
-    private readonly TestArchiveOptions options;
-    private readonly IReadOnlyList<TestPackage> packages;
+    private readonly TestArchiveOptions _options;
+    private readonly IReadOnlyList<TestPackage> _packages;
 
     /// <summary>Writes the archive.</summary>
     /// <param name="folder">Where it is made.</param>
@@ -83,8 +83,8 @@ internal sealed class TestArchive
     public TestArchive(string folder, IReadOnlyList<TestPackage> packages, TestArchiveOptions? options = null, params string[] architectures)
     {
         Folder = folder;
-        this.packages = packages;
-        this.options = options ?? new TestArchiveOptions();
+        _packages = packages;
+        _options = options ?? new TestArchiveOptions();
         Architectures = architectures.Length > 0 ? architectures : ["amd64"];
         foreach (var suffix in new[] { string.Empty, "-updates", "-security" })
         {
@@ -114,18 +114,18 @@ internal sealed class TestArchive
 
     /// <summary>The path of a suite's file below <see cref="Folder"/>.</summary>
     public string PathOf(string suffix, string file) =>
-        Path.Combine(Folder, suffix == "-security" ? "debian-security" : "debian", "dists", options.Codename + suffix, file);
+        Path.Combine(Folder, suffix == "-security" ? "debian-security" : "debian", "dists", _options.Codename + suffix, file);
 
     private void WriteSuite(string suffix)
     {
         var table = new StringBuilder();
-        var own = packages.Where(package => package.Suite == suffix).ToList();
+        var own = _packages.Where(package => package.Suite == suffix).ToList();
         foreach (var architecture in Architectures)
         {
             var ofIt = own.Where(package => package.Field("Architecture") == architecture || package.Field("Architecture") == "all").ToList();
             var text = Encoding.UTF8.GetBytes(string.Concat(ofIt.Select(Stanza)));
-            AddIndex(table, suffix, $"main/binary-{architecture}/Packages", options.AlterPackages?.Invoke(text) ?? text);
-            if (!options.HasContents)
+            AddIndex(table, suffix, $"main/binary-{architecture}/Packages", _options.AlterPackages?.Invoke(text) ?? text);
+            if (!_options.HasContents)
             {
                 continue;
             }
@@ -141,26 +141,26 @@ internal sealed class TestArchive
             Write(Path.Combine(Folder, suffix == "-security" ? "debian-security" : "debian", package.PoolPath), package.Deb);
         }
 
-        var codename = (options.ClaimedCodename ?? options.Codename) + suffix;
-        var release = $"Origin: Debian\nLabel: Debian\nSuite: {codename}\nCodename: {codename}\nDate: {options.Date:ddd, dd MMM yyyy HH:mm:ss} UTC\n"
-            + (options.ValidUntil is { } until ? $"Valid-Until: {until:ddd, dd MMM yyyy HH:mm:ss} UTC\n" : string.Empty)
-            + (options.HasByHash ? "Acquire-By-Hash: yes\n" : string.Empty)
+        var codename = (_options.ClaimedCodename ?? _options.Codename) + suffix;
+        var release = $"Origin: Debian\nLabel: Debian\nSuite: {codename}\nCodename: {codename}\nDate: {_options.Date:ddd, dd MMM yyyy HH:mm:ss} UTC\n"
+            + (_options.ValidUntil is { } until ? $"Valid-Until: {until:ddd, dd MMM yyyy HH:mm:ss} UTC\n" : string.Empty)
+            + (_options.HasByHash ? "Acquire-By-Hash: yes\n" : string.Empty)
             + $"Architectures: all {string.Join(' ', Architectures)}\nComponents: main\nDescription: a test\nSHA256:\n{table}";
-        var signed = options.Key.Sign(release, options.Date.UtcDateTime);
-        Write(PathOf(suffix, "InRelease"), options.AlterSigned is { } alter ? Encoding.UTF8.GetBytes(alter(Encoding.UTF8.GetString(signed))) : signed);
+        var signed = _options.Key.Sign(release, _options.Date.UtcDateTime);
+        Write(PathOf(suffix, "InRelease"), _options.AlterSigned is { } alter ? Encoding.UTF8.GetBytes(alter(Encoding.UTF8.GetString(signed))) : signed);
     }
 
     private void AddIndex(StringBuilder table, string suffix, string name, byte[] text)
     {
-        foreach (var compression in options.Compressions)
+        foreach (var compression in _options.Compressions)
         {
             var path = name + compression;
             var bytes = compression == ".xz" ? DebMaker.Xz(text) : Gzip(text);
-            bytes = options.AlterCompressed?.Invoke(path, bytes) ?? bytes;
+            bytes = _options.AlterCompressed?.Invoke(path, bytes) ?? bytes;
             var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
             table.Append($" {sha256} {bytes.Length} {path}\n");
             Write(PathOf(suffix, path), bytes);
-            if (options.HasByHash)
+            if (_options.HasByHash)
             {
                 Write(PathOf(suffix, $"{Path.GetDirectoryName(path)}/by-hash/SHA256/{sha256}"), bytes);
             }

@@ -13,18 +13,18 @@ namespace BusyboxGlibc.Tests.Debian;
 /// <summary>An OpenPGP key made for tests, and what it signs.</summary>
 internal sealed class TestKey
 {
-    private readonly PgpKeyPair pair;
-    private readonly byte[] publicKey;
+    private readonly PgpKeyPair _pair;
+    private readonly byte[] _publicKey;
 
     public TestKey(long validSeconds = 0, DateTime? created = null, bool isEdwards = false)
     {
         var algorithm = isEdwards ? PublicKeyAlgorithmTag.EdDsa_Legacy : PublicKeyAlgorithmTag.RsaGeneral;
-        pair = new PgpKeyPair(algorithm, isEdwards ? Edwards() : Rsa(), created ?? new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        _pair = new PgpKeyPair(algorithm, isEdwards ? Edwards() : Rsa(), created ?? new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         var packets = new PgpSignatureSubpacketGenerator();
         packets.SetKeyExpirationTime(false, validSeconds);
         var ring = new PgpKeyRingGenerator(
-            PgpSignature.PositiveCertification, pair, "test archive", SymmetricKeyAlgorithmTag.Null, Array.Empty<byte>(), false, packets.Generate(), null, new SecureRandom());
-        publicKey = ring.GeneratePublicKeyRing().GetEncoded();
+            PgpSignature.PositiveCertification, _pair, "test archive", SymmetricKeyAlgorithmTag.Null, Array.Empty<byte>(), false, packets.Generate(), null, new SecureRandom());
+        _publicKey = ring.GeneratePublicKeyRing().GetEncoded();
     }
 
     private static AsymmetricCipherKeyPair Rsa()
@@ -47,22 +47,22 @@ internal sealed class TestKey
     /// <summary>A key that no keyring knows.</summary>
     public static TestKey Stranger { get; } = new();
 
-    public string KeyId => ArchiveKeyring.KeyId(pair.KeyId);
+    public string KeyId => ArchiveKeyring.KeyId(_pair.KeyId);
 
-    public string Fingerprint => Convert.ToHexString(pair.PublicKey.GetFingerprint());
+    public string Fingerprint => Convert.ToHexString(_pair.PublicKey.GetFingerprint());
 
-    public byte[] PublicKey => [.. publicKey];
+    public byte[] PublicKey => [.. _publicKey];
 
-    public ArchiveKeyring Keyring => new([new MemoryStream(publicKey)]);
+    public ArchiveKeyring Keyring => new([new MemoryStream(_publicKey)]);
 
     /// <summary>The text clear-signed, RFC 9580 section 7.</summary>
     public byte[] Sign(string text, DateTime at, HashAlgorithmTag hash = HashAlgorithmTag.Sha256, long expiresAfterSeconds = 0)
     {
-        var generator = new PgpSignatureGenerator(pair.PublicKey.Algorithm, hash);
-        generator.InitSign(PgpSignature.CanonicalTextDocument, pair.PrivateKey);
+        var generator = new PgpSignatureGenerator(_pair.PublicKey.Algorithm, hash);
+        generator.InitSign(PgpSignature.CanonicalTextDocument, _pair.PrivateKey);
         var packets = new PgpSignatureSubpacketGenerator();
         packets.SetSignatureCreationTime(false, at);
-        packets.SetIssuerKeyID(false, pair.KeyId);
+        packets.SetIssuerKeyID(false, _pair.KeyId);
         if (expiresAfterSeconds > 0)
         {
             packets.SetSignatureExpirationTime(false, expiresAfterSeconds);
@@ -84,11 +84,11 @@ internal sealed class TestKey
     /// <summary>A detached signature of the bytes as they are, in armor, as <c>gpg --armor --detach-sign</c> makes it.</summary>
     public byte[] SignDetached(byte[] bytes, DateTime at)
     {
-        var generator = new PgpSignatureGenerator(pair.PublicKey.Algorithm, HashAlgorithmTag.Sha256);
-        generator.InitSign(PgpSignature.BinaryDocument, pair.PrivateKey);
+        var generator = new PgpSignatureGenerator(_pair.PublicKey.Algorithm, HashAlgorithmTag.Sha256);
+        generator.InitSign(PgpSignature.BinaryDocument, _pair.PrivateKey);
         var packets = new PgpSignatureSubpacketGenerator();
         packets.SetSignatureCreationTime(false, at);
-        packets.SetIssuerKeyID(false, pair.KeyId);
+        packets.SetIssuerKeyID(false, _pair.KeyId);
         generator.SetHashedSubpackets(packets.Generate());
         generator.Update(bytes);
         using var armored = new MemoryStream();

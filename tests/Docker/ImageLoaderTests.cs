@@ -8,31 +8,31 @@ namespace BusyboxGlibc.Tests.Docker;
 [Category(Categories.Integration)]
 public class ImageLoaderTests
 {
-    private TemporaryFolder folder = null!;
+    private TemporaryFolder _folder = null!;
 
     [SetUp]
     public void MakeFolder()
     {
-        folder = new TemporaryFolder();
-        Directory.CreateDirectory(folder["bin"]);
-        File.WriteAllText(folder["image file.tar"], "archive");
+        _folder = new TemporaryFolder();
+        Directory.CreateDirectory(_folder["bin"]);
+        File.WriteAllText(_folder["image file.tar"], "archive");
     }
 
     [TearDown]
-    public void RemoveFolder() => folder.Dispose();
+    public void RemoveFolder() => _folder.Dispose();
 
     [Test]
     public async Task TheArchiveIsLoadedAndWhatTheClientSaidIsReported()
     {
         Client("docker", $"""
             if [ "$1" = info ]; then exit 0; fi
-            printf '%s\n' "$@" > '{folder["arguments"]}'
+            printf '%s\n' "$@" > '{_folder["arguments"]}'
             echo 'some layer noise'
             echo 'Loaded image: busybox:glibc'
             """);
-        var loaded = await Loader().LoadAsync(folder["image file.tar"], CancellationToken.None);
+        var loaded = await Loader().LoadAsync(_folder["image file.tar"], CancellationToken.None);
         Assert.That((loaded.Client, string.Join('|', loaded.Lines)), Is.EqualTo(("docker", "Loaded image: busybox:glibc")));
-        Assert.That(await File.ReadAllLinesAsync(folder["arguments"]), Is.EqualTo(new[] { "load", "--input", folder["image file.tar"] }));
+        Assert.That(await File.ReadAllLinesAsync(_folder["arguments"]), Is.EqualTo(new[] { "load", "--input", _folder["image file.tar"] }));
     }
 
     [Test]
@@ -40,7 +40,7 @@ public class ImageLoaderTests
     {
         Client("docker", "echo 'Cannot connect to the Docker daemon' >&2; exit 1");
         Client("podman", "[ \"$1\" = info ] || echo 'Loaded image: localhost/busybox:glibc'");
-        Assert.That((await Loader().LoadAsync(folder["image file.tar"], CancellationToken.None)).Client, Is.EqualTo("podman"));
+        Assert.That((await Loader().LoadAsync(_folder["image file.tar"], CancellationToken.None)).Client, Is.EqualTo("podman"));
     }
 
     [Test]
@@ -76,7 +76,7 @@ public class ImageLoaderTests
         Client("docker", "sleep 60");
         var clock = Stopwatch.StartNew();
         var loader = new ImageLoader(new CommandRunner(Search)) { AnswerLimit = TimeSpan.FromSeconds(1) };
-        var error = (await Assert.ThrowsAsync<CommandException>(() => loader.LoadAsync(folder["image file.tar"], CancellationToken.None)))!;
+        var error = (await Assert.ThrowsAsync<CommandException>(() => loader.LoadAsync(_folder["image file.tar"], CancellationToken.None)))!;
         Assert.That(error.Message, Does.Contain("no end after 1 s"));
         Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(20)));
     }
@@ -84,13 +84,13 @@ public class ImageLoaderTests
     [Test]
     public async Task CancellingEndsTheClient()
     {
-        Client("docker", $"[ \"$1\" = info ] && exit 0\necho $$ > '{folder["pid"]}'\nexec sleep 60");
+        Client("docker", $"[ \"$1\" = info ] && exit 0\necho $$ > '{_folder["pid"]}'\nexec sleep 60");
         using var cancel = new CancellationTokenSource();
-        var load = Loader().LoadAsync(folder["image file.tar"], cancel.Token);
-        Assert.That(() => File.Exists(folder["pid"]) && new FileInfo(folder["pid"]).Length > 1, Is.True.After(10_000, 20));
+        var load = Loader().LoadAsync(_folder["image file.tar"], cancel.Token);
+        Assert.That(() => File.Exists(_folder["pid"]) && new FileInfo(_folder["pid"]).Length > 1, Is.True.After(10_000, 20));
         await cancel.CancelAsync();
         await Assert.CatchAsync<OperationCanceledException>(() => load);
-        var process = (await File.ReadAllTextAsync(folder["pid"])).Trim();
+        var process = (await File.ReadAllTextAsync(_folder["pid"])).Trim();
         Assert.That(() => Directory.Exists($"/proc/{process}"), Is.False.After(5_000, 20));
     }
 
@@ -98,7 +98,7 @@ public class ImageLoaderTests
     public async Task AFileThatCannotBeStartedIsSaid()
     {
         Client("docker", string.Empty);
-        File.WriteAllText(Path.Combine(folder["bin"], "docker"), "\u007fnot a program");
+        File.WriteAllText(Path.Combine(_folder["bin"], "docker"), "\u007fnot a program");
         Assert.That(await Error(), Does.Contain("cannot be started"));
     }
 
@@ -106,7 +106,7 @@ public class ImageLoaderTests
     public async Task AnArchiveThatIsNotThereIsSaidBeforeAnythingRuns()
     {
         var runner = Substitute.For<ICommandRunner>();
-        await Assert.ThrowsAsync<CommandException>(() => new ImageLoader(runner).LoadAsync(folder["none.tar"], CancellationToken.None));
+        await Assert.ThrowsAsync<CommandException>(() => new ImageLoader(runner).LoadAsync(_folder["none.tar"], CancellationToken.None));
         Assert.That(runner.ReceivedCalls(), Is.Empty);
     }
 
@@ -115,20 +115,20 @@ public class ImageLoaderTests
     {
         Requires.Tool("docker");
         // Where an engine runs here, the client is sent to a socket that nobody listens on.
-        Client("docker", $"DOCKER_HOST='unix://{folder["none.sock"]}' exec '{new CommandRunner().Find("docker")}' \"$@\"");
+        Client("docker", $"DOCKER_HOST='unix://{_folder["none.sock"]}' exec '{new CommandRunner().Find("docker")}' \"$@\"");
         Assert.That(await Error(), Does.StartWith("no engine answers: docker is here").And.Contain("Cannot connect to the Docker daemon"));
     }
 
-    private string Search => folder["bin"];
+    private string Search => _folder["bin"];
 
     private ImageLoader Loader() => new(new CommandRunner(Search));
 
     private async Task<string> Error() =>
-        (await Assert.ThrowsAsync<CommandException>(() => Loader().LoadAsync(folder["image file.tar"], CancellationToken.None)))!.Message;
+        (await Assert.ThrowsAsync<CommandException>(() => Loader().LoadAsync(_folder["image file.tar"], CancellationToken.None)))!.Message;
 
     private void Client(string name, string script)
     {
-        var path = Path.Combine(folder["bin"], name);
+        var path = Path.Combine(_folder["bin"], name);
         File.WriteAllText(path, "#!/bin/sh\n" + script + "\n");
         if (!OperatingSystem.IsWindows())
         {

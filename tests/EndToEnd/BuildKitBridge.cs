@@ -11,12 +11,12 @@ internal sealed class BuildKitBridge : LoopbackServer
 {
     private const string Request = "POST /grpc HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 0\r\n\r\n";
 
-    private readonly string socket;
+    private readonly string _socket;
 
     /// <param name="socket">The engine's socket.</param>
     public BuildKitBridge(string socket)
     {
-        this.socket = socket;
+        _socket = socket;
         Serve();
     }
 
@@ -26,7 +26,7 @@ internal sealed class BuildKitBridge : LoopbackServer
     protected override async Task ServeAsync(NetworkStream client)
     {
         using var engine = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await engine.ConnectAsync(new UnixDomainSocketEndPoint(socket), End);
+        await engine.ConnectAsync(new UnixDomainSocketEndPoint(_socket), End);
         await engine.SendAsync(Encoding.ASCII.GetBytes(Request), End);
         await SkipHeadAsync(engine, End);
         await Task.WhenAll(PassAsync(client.Socket, engine, End), PassAsync(engine, client.Socket, End));

@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 [Category(Categories.EndToEnd)]
 public class CompiledAppletsTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
     [TestCaseSource(nameof(Names))]
     public async Task TheyRunInAChroot(string name)
@@ -71,7 +71,7 @@ public class CompiledAppletsTests
                     Assert.That(await client.GetStringAsync($"http://127.0.0.1:{port}/debian_version"), Is.EqualTo(expected));
                     return;
                 }
-                catch (HttpRequestException) when (watch.Elapsed < Patience && !server.HasExited)
+                catch (HttpRequestException) when (watch.Elapsed < _patience && !server.HasExited)
                 {
                     await Task.Delay(100);
                 }

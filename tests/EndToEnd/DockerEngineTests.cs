@@ -20,34 +20,34 @@ public class DockerEngineTests
     // By its own name, for what is selected on this machine may be another engine's.
     private const string OwnBuilder = "default";
 
-    private static readonly string Loaded = $"{RealEngine.Namespace}/busybox";
+    private static readonly string _loaded = $"{RealEngine.Namespace}/busybox";
 
-    private static readonly IReadOnlyList<string> Names = [.. KnownPlatforms.All.Select(platform => platform.Name)];
+    private static readonly IReadOnlyList<string> _names = [.. KnownPlatforms.All.Select(platform => platform.Name)];
 
-    private ProjectCopy project = null!;
-    private string digest = null!;
+    private ProjectCopy _project = null!;
+    private string _digest = null!;
 
     /// <summary>Builds the image under names of this run's own: what the engine's owner calls busybox stays what it is.</summary>
     [OneTimeSetUp]
     public async Task BuildUnderOwnNames()
     {
         RealEngine.Require();
-        digest = await RealImage.IndexDigestAsync();
-        project = new ProjectCopy();
-        Assert.That(Build().IndexDigest, Is.EqualTo(digest), "no name changes the image");
+        _digest = await RealImage.IndexDigestAsync();
+        _project = new ProjectCopy();
+        Assert.That(Build().IndexDigest, Is.EqualTo(_digest), "no name changes the image");
     }
 
     [OneTimeTearDown]
     public void RemoveAllOfIt()
     {
-        if (project is not null)
+        if (_project is not null)
         {
             RealEngine.RemoveImages();
-            project.Dispose();
+            _project.Dispose();
         }
     }
 
-    [TestCaseSource(nameof(Names))]
+    [TestCaseSource(nameof(_names))]
     public async Task TheSmokeTestPassesInAContainerWhichIsGoneAfterwards(string name)
     {
         var image = await SmokeSamples.RealAsync(KnownPlatforms.Find(name)!);
@@ -66,7 +66,7 @@ public class DockerEngineTests
     public void TheTargetSmokeTestTakesTheEngineAndRunsTheCompiledProgramToo()
     {
         var run = Build("--target=SmokeTest", "--require-platforms=all");
-        foreach (var name in Names)
+        foreach (var name in _names)
         {
             var row = run.Output.Split('\n').Single(line => line.StartsWith(name + " ", StringComparison.Ordinal)).Split("  ", StringSplitOptions.RemoveEmptyEntries);
             var cells = row.Select(cell => cell.Trim()).ToList();
@@ -80,8 +80,8 @@ public class DockerEngineTests
     public async Task TheArchiveIsLoadedAsItIsAndRunsOnEveryPlatform()
     {
         Load();
-        Assert.That(RealEngine.DigestOf($"{Loaded}:{Tag}"), Is.EqualTo(digest));
-        await RunsEverywhereAsync($"{Loaded}:{Tag}");
+        Assert.That(RealEngine.DigestOf($"{_loaded}:{Tag}"), Is.EqualTo(_digest));
+        await RunsEverywhereAsync($"{_loaded}:{Tag}");
     }
 
     [Test]
@@ -89,16 +89,16 @@ public class DockerEngineTests
     {
         RealEngine.RemoveImages();
         var run = Build("--target=Load", "--exclusive");
-        var layout = OciLayoutReader.Open(project.Layout);
+        var layout = OciLayoutReader.Open(_project.Layout);
         Assert.That(layout.Names, Is.Not.Empty);
-        Assert.That(RealEngine.Images(Loaded), Is.EquivalentTo(layout.Names.Select(name => ImageReference.TryParse(name)!.Familiar)));
-        foreach (var name in RealEngine.Images(Loaded))
+        Assert.That(RealEngine.Images(_loaded), Is.EquivalentTo(layout.Names.Select(name => ImageReference.TryParse(name)!.Familiar)));
+        foreach (var name in RealEngine.Images(_loaded))
         {
             Assert.That(run.Output, Does.Contain($"Loaded image: {name}"));
-            Assert.That(RealEngine.DigestOf(name), Is.EqualTo(digest), name);
+            Assert.That(RealEngine.DigestOf(name), Is.EqualTo(_digest), name);
         }
 
-        Assert.That(RealEngine.RunShell(KnownPlatforms.Amd64, $"{Loaded}:{Tag}", "echo $((6 * 7))"), Is.EqualTo("42"));
+        Assert.That(RealEngine.RunShell(KnownPlatforms.Amd64, $"{_loaded}:{Tag}", "echo $((6 * 7))"), Is.EqualTo("42"));
     }
 
     [Test]
@@ -108,14 +108,14 @@ public class DockerEngineTests
         var image = $"{RealEngine.Registry}/{repository}:{Tag}";
         var layout = OciLayoutReader.Open((await RealImage.ProjectAsync()).Layout);
         var published = await RegistryImages.PushAsync(layout, RegistryImages.Place(RealEngine.Registry, repository), policy: RegistryPolicy.Standard);
-        Assert.That(published.Reference, Does.EndWith("@" + digest));
+        Assert.That(published.Reference, Does.EndWith("@" + _digest));
         foreach (var platform in KnownPlatforms.All)
         {
             var pull = RealEngine.Docker("pull", "--platform", platform.Name, image).Succeeded();
-            Assert.That(pull.Output, Does.Contain($"Digest: {digest}"), platform.Name);
+            Assert.That(pull.Output, Does.Contain($"Digest: {_digest}"), platform.Name);
         }
 
-        Assert.That(RealEngine.DigestOf(image), Is.EqualTo(digest));
+        Assert.That(RealEngine.DigestOf(image), Is.EqualTo(_digest));
         await RunsEverywhereAsync(image);
     }
 
@@ -125,7 +125,7 @@ public class DockerEngineTests
         Requires.That(RealEngine.Images("debian:trixie-slim").Count == 1, "the image debian:trixie-slim in the engine (tests/engine/engine.sh)");
         var image = $"{RealEngine.Namespace}/program:1";
         Load();
-        var folder = project.PathOf("program-on-the-image");
+        var folder = _project.PathOf("program-on-the-image");
         Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, "program.cpp"), """
             #include <filesystem>
@@ -153,7 +153,7 @@ public class DockerEngineTests
             RUN case $TARGETARCH in amd64) machine=x86_64 ;; arm64) machine=aarch64 ;; esac && \
                 $machine-linux-gnu-g++ -O2 -pthread -DMACHINE="\"$machine\"" -o /program program.cpp
 
-            FROM {Loaded}:{Tag}
+            FROM {_loaded}:{Tag}
             COPY --from=build /program /usr/local/bin/program
             USER 65532
             CMD ["program"]
@@ -202,12 +202,12 @@ public class DockerEngineTests
 
     private static string Bits(Platform platform) => platform.Name is "linux/386" or "linux/arm/v7" or "linux/arm/v6" ? "32" : "64";
 
-    private ProgramRun Build(params string[] arguments) => project.Run(["--locked", $"--repository={Loaded}", .. arguments]).Succeeded();
+    private ProgramRun Build(params string[] arguments) => _project.Run(["--locked", $"--repository={_loaded}", .. arguments]).Succeeded();
 
     private void Load()
     {
         RealEngine.RemoveImages();
-        RealEngine.Docker("load", "--input", project.PathOf("artifacts/busybox-glibc.tar")).Succeeded();
+        RealEngine.Docker("load", "--input", _project.PathOf("artifacts/busybox-glibc.tar")).Succeeded();
     }
 
     /// <summary>Passes everything on, and remembers what the container was called.</summary>

@@ -6,17 +6,17 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 [Category(Categories.EndToEnd)]
 public class DockerfileSettingsTests
 {
-    private SettingsOracle oracle = null!;
+    private SettingsOracle _oracle = null!;
 
     [OneTimeSetUp]
     public void Start()
     {
         RealEngine.Require();
-        oracle = new SettingsOracle();
+        _oracle = new SettingsOracle();
     }
 
     [OneTimeTearDown]
-    public void Stop() => oracle?.Dispose();
+    public void Stop() => _oracle?.Dispose();
 
     [TestCase("")]
     [TestCase("ENV A=1 B=$A C=${A:-x} D=\"a\\nb\" E='x\\n' F=a\\nb G=\"q\\\"q\" H=$$ I=${A+y} J=${Z-def} K=$ L=${PATH}\nENV M=$A N=\"$A\"'$A'\\$A O=${A:+yes} P=${Q:+no}")]
@@ -61,7 +61,7 @@ public class DockerfileSettingsTests
     {
         foreach (var platform in (string[])["linux/amd64", "linux/arm/v7"])
         {
-            var (engine, ours) = await oracle.BothAsync(SettingsOracle.Image(lines), KnownPlatforms.Find(platform)!);
+            var (engine, ours) = await _oracle.BothAsync(SettingsOracle.Image(lines), KnownPlatforms.Find(platform)!);
             Assert.That(ours, Is.EqualTo(engine), platform);
         }
     }
@@ -71,7 +71,7 @@ public class DockerfileSettingsTests
     [TestCase("\uFEFFFROM scratch\r\nCOPY --from=busybox:glibc-builder /rootfs/ /\r\nENV A=1 \\\r\n  B=2\r\nCMD [\"x\"]\r\nWORKDIR /d\r\n")]
     public async Task AWholeFileMeansToUsWhatItMeansToTheEngine(string file)
     {
-        var (engine, ours) = await oracle.BothAsync(file, KnownPlatforms.Find("linux/arm64")!);
+        var (engine, ours) = await _oracle.BothAsync(file, KnownPlatforms.Find("linux/arm64")!);
         Assert.That(ours, Is.EqualTo(engine).And.Not.EqualTo("refused"));
     }
 
@@ -86,7 +86,7 @@ public class DockerfileSettingsTests
         for (var round = 0; round < 80; round++)
         {
             var lines = string.Join('\n', Enumerable.Range(0, 2).Select(_ => starts[random.Next(starts.Length)] + string.Concat(Enumerable.Range(0, random.Next(1, 7)).Select(_ => words[random.Next(words.Length)]))));
-            var (engine, ours) = await oracle.BothAsync(SettingsOracle.Image("ENV B=b\n" + lines), KnownPlatforms.Amd64);
+            var (engine, ours) = await _oracle.BothAsync(SettingsOracle.Image("ENV B=b\n" + lines), KnownPlatforms.Amd64);
             Assert.That(ours, Is.EqualTo(engine), lines);
             understood += ours == "refused" ? 0 : 1;
         }

@@ -10,24 +10,24 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 [Category(Categories.EndToEnd)]
 public class ImageContentTests(string name)
 {
-    private OciImage image = null!;
-    private RootfsTree tree = null!;
+    private OciImage _image = null!;
+    private RootfsTree _tree = null!;
 
     [OneTimeSetUp]
     public async Task Read()
     {
         var layout = OciLayoutReader.Open((await RealImage.ProjectAsync()).Layout);
-        image = layout.ReadImages().Single(candidate => candidate.Platform.Name == name);
-        using var layer = image.OpenLayer();
-        tree = RootfsTar.Read(layer, name);
+        _image = layout.ReadImages().Single(candidate => candidate.Platform.Name == name);
+        using var layer = _image.OpenLayer();
+        _tree = RootfsTar.Read(layer, name);
     }
 
     [Test]
     public void NothingIsSetuidOrOwnedByAStranger()
     {
-        Assert.That(tree.Entries.Where(entry => (entry.Mode & 0b110_000_000_000) != 0).Select(entry => entry.Path), Is.Empty);
-        Assert.That(tree.Entries.Where(entry => entry.UserId is not (0 or 65532)).Select(entry => entry.Path), Is.Empty);
-        Assert.That(tree.Entries.Where(IsWritableByAll).Select(entry => entry.Path), Is.EquivalentTo(new[] { "run/lock", "tmp", "var/tmp" }));
+        Assert.That(_tree.Entries.Where(entry => (entry.Mode & 0b110_000_000_000) != 0).Select(entry => entry.Path), Is.Empty);
+        Assert.That(_tree.Entries.Where(entry => entry.UserId is not (0 or 65532)).Select(entry => entry.Path), Is.Empty);
+        Assert.That(_tree.Entries.Where(IsWritableByAll).Select(entry => entry.Path), Is.EquivalentTo(new[] { "run/lock", "tmp", "var/tmp" }));
     }
 
     [TestCase("tmp", "1777", 0, 0)]
@@ -46,7 +46,7 @@ public class ImageContentTests(string name)
     [Test]
     public void EveryLinkLeadsSomewhere() =>
         Assert.That(
-            tree.Entries.Where(entry => entry.Type is RootfsEntryType.SymbolicLink or RootfsEntryType.HardLink && tree.Resolve(entry.Path) is null)
+            _tree.Entries.Where(entry => entry.Type is RootfsEntryType.SymbolicLink or RootfsEntryType.HardLink && _tree.Resolve(entry.Path) is null)
                 .Select(entry => $"{entry.Path} -> {entry.LinkTarget}"),
             Is.Empty);
 
@@ -58,35 +58,35 @@ public class ImageContentTests(string name)
             Assert.That(Entry(folder).Type, Is.EqualTo(RootfsEntryType.Directory), folder);
         }
 
-        if (image.Platform.Loader.StartsWith("/lib64/", StringComparison.Ordinal))
+        if (_image.Platform.Loader.StartsWith("/lib64/", StringComparison.Ordinal))
         {
             Assert.That((Entry("lib64").Type, Entry("lib64").LinkTarget), Is.EqualTo((RootfsEntryType.SymbolicLink, "lib")));
         }
 
-        Assert.That(tree.Resolve(image.Platform.Loader), Does.StartWith("lib/ld"), "the loader, where programs ask for it");
+        Assert.That(_tree.Resolve(_image.Platform.Loader), Does.StartWith("lib/ld"), "the loader, where programs ask for it");
     }
 
     [Test]
     public void CommandsAreNotShadowedByAnAppletOfTheirName()
     {
-        var path = image.Config.Run.Environment.Single(variable => variable.StartsWith("PATH=", StringComparison.Ordinal))["PATH=".Length..].Split(':');
+        var path = _image.Config.Run.Environment.Single(variable => variable.StartsWith("PATH=", StringComparison.Ordinal))["PATH=".Length..].Split(':');
         foreach (var command in (string[])["ip", "ethtool", "getconf"])
         {
-            var first = path.Select(folder => tree.Resolve($"{folder}/{command}")).First(found => found is not null);
+            var first = path.Select(folder => _tree.Resolve($"{folder}/{command}")).First(found => found is not null);
             Assert.That(first, Is.EqualTo(command == "ethtool" ? "usr/sbin/ethtool" : $"usr/bin/{command}"));
             Assert.That(
-                new[] { "bin", "sbin", "usr/bin", "usr/sbin" }.Select(folder => tree.Resolve($"{folder}/{command}")).Where(found => found is not null), Is.All.EqualTo(first), command);
-            Assert.That(tree.Resolve($"bin/{command}"), Is.EqualTo(first), $"/bin/{command}");
+                new[] { "bin", "sbin", "usr/bin", "usr/sbin" }.Select(folder => _tree.Resolve($"{folder}/{command}")).Where(found => found is not null), Is.All.EqualTo(first), command);
+            Assert.That(_tree.Resolve($"bin/{command}"), Is.EqualTo(first), $"/bin/{command}");
         }
     }
 
     [Test]
     public void EveryAppletIsAtBin()
     {
-        var applets = tree.Entries.Where(entry => tree.Resolve(entry.Path) == "bin/busybox").Select(entry => RootfsPath.Name(entry.Path)).ToHashSet(StringComparer.Ordinal);
+        var applets = _tree.Entries.Where(entry => _tree.Resolve(entry.Path) == "bin/busybox").Select(entry => RootfsPath.Name(entry.Path)).ToHashSet(StringComparer.Ordinal);
         Assert.That(applets, Has.Count.GreaterThan(400).And.Contain("wget").And.Contain("httpd").And.Contain("[").And.Contain("linuxrc"));
-        Assert.That(applets.Where(applet => tree.Resolve("bin/" + applet) != "bin/busybox"), Is.Empty);
-        Assert.That((tree.Resolve("usr/bin/env"), tree.Resolve("usr/sbin/httpd")), Is.EqualTo(("bin/busybox", "bin/busybox")));
+        Assert.That(applets.Where(applet => _tree.Resolve("bin/" + applet) != "bin/busybox"), Is.Empty);
+        Assert.That((_tree.Resolve("usr/bin/env"), _tree.Resolve("usr/sbin/httpd")), Is.EqualTo(("bin/busybox", "bin/busybox")));
     }
 
     [Test]
@@ -101,14 +101,14 @@ public class ImageContentTests(string name)
         var users = Text("etc/passwd").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(':')).ToDictionary(fields => fields[0], fields => fields[2]);
         Assert.That((users["root"], users["nobody"], users["nonroot"]), Is.EqualTo(("0", "65534", "65532")));
         Assert.That(Text("etc/shadow"), Does.StartWith("root:*:").And.Not.Contain("$"), "no account has a password");
-        Assert.That(new[] { "etc/resolv.conf", "etc/hosts", "etc/hostname" }.Where(path => tree.TryGet(path, out _)), Is.Empty, "these come from the engine");
+        Assert.That(new[] { "etc/resolv.conf", "etc/hosts", "etc/hostname" }.Where(path => _tree.TryGet(path, out _)), Is.Empty, "these come from the engine");
     }
 
     [Test]
     public void EveryPackageHasItsRecordItsSumsAndItsCopyright()
     {
         const string folder = "var/lib/dpkg/status.d/";
-        var records = tree.Entries.Select(entry => entry.Path)
+        var records = _tree.Entries.Select(entry => entry.Path)
             .Where(path => path.StartsWith(folder, StringComparison.Ordinal) && !path.EndsWith(".md5sums", StringComparison.Ordinal))
             .Select(path => path[folder.Length..])
             .ToList();
@@ -117,8 +117,8 @@ public class ImageContentTests(string name)
         {
             var fields = Text(folder + package).Split('\n');
             Assert.That(fields, Does.Contain($"Package: {package}"));
-            Assert.That(fields, Does.Contain($"Architecture: {image.Platform.DebianArchitecture}").Or.Contain("Architecture: all"));
-            Assert.That(tree.TryGet($"{folder}{package}.md5sums", out _), package);
+            Assert.That(fields, Does.Contain($"Architecture: {_image.Platform.DebianArchitecture}").Or.Contain("Architecture: all"));
+            Assert.That(_tree.TryGet($"{folder}{package}.md5sums", out _), package);
             Assert.That(Entry($"usr/share/doc/{package}/copyright") is { Type: RootfsEntryType.File, Content.IsEmpty: false }, package);
         }
     }
@@ -126,10 +126,10 @@ public class ImageContentTests(string name)
     [Test]
     public void TheConfigStartsAShell()
     {
-        Assert.That(image.Config.Run.Command, Is.EqualTo(new[] { "sh" }));
-        Assert.That(image.Config.Run.EntryPoint, Is.Empty);
-        Assert.That(image.Config.DiffIds, Has.Count.EqualTo(1), "one layer");
-        Assert.That(image.Config.Platform.Variant, Is.EqualTo(image.Platform.Variant));
+        Assert.That(_image.Config.Run.Command, Is.EqualTo(new[] { "sh" }));
+        Assert.That(_image.Config.Run.EntryPoint, Is.Empty);
+        Assert.That(_image.Config.DiffIds, Has.Count.EqualTo(1), "one layer");
+        Assert.That(_image.Config.Platform.Variant, Is.EqualTo(_image.Platform.Variant));
     }
 
     private static bool IsWritableByAll(RootfsEntry entry) => entry.Type is not RootfsEntryType.SymbolicLink && (entry.Mode & 2) != 0;
@@ -138,9 +138,9 @@ public class ImageContentTests(string name)
 
     private RootfsEntry Entry(string path)
     {
-        Assert.That(tree.TryGet(path, out var entry), $"no {path} in the image");
+        Assert.That(_tree.TryGet(path, out var entry), $"no {path} in the image");
         return entry!;
     }
 
-    private string Text(string path) => Encoding.UTF8.GetString(Entry(tree.Resolve(path) ?? path).Content.Span);
+    private string Text(string path) => Encoding.UTF8.GetString(Entry(_tree.Resolve(path) ?? path).Content.Span);
 }

@@ -19,7 +19,7 @@ public class OverlayLibraryTests
         var overlay = project.PathOf("overlay/linux-amd64");
         Compile(project, Path.Combine(overlay, place, file), Path.Combine(overlay, "usr/local/bin/hello"));
         project.Append("lib-requires.txt", $"/{place}/libbar*.so*\n/usr/local/bin/hello\n");
-        project.Run(OneQuickly).Succeeded();
+        project.Run(_oneQuickly).Succeeded();
         Assert.That(ExitCode(project, "/usr/local/bin/hello"), Is.EqualTo(42), "found by the cache, for the loader looks there by no other way");
     }
 
@@ -35,7 +35,7 @@ public class OverlayLibraryTests
         await File.WriteAllTextAsync(Path.Combine(package, "DEBIAN/control"), "Package: bar\nVersion: 1.2\nArchitecture: amd64\nMaintainer: me <me@example.org>\nDescription: bar\n");
         Shell.Run("dpkg-deb", "--build", package, project.PathOf("bar.deb")).Succeeded();
         project.Append("lib-requires.txt", "libbar.so.1 = ./bar.deb\n/usr/local/bin/hello\n");
-        project.Run(OneQuickly).Succeeded();
+        project.Run(_oneQuickly).Succeeded();
         Assert.That(ExitCode(project, "/usr/local/bin/hello"), Is.EqualTo(42));
     }
 
@@ -48,17 +48,17 @@ public class OverlayLibraryTests
         Compile(project, Path.Combine(overlay, "opt/app/lib/libbar.so.1.2"), Path.Combine(overlay, "opt/app/bin/hello"), "-Wl,-rpath,/opt/app/lib");
         project.Append("lib-requires.txt", "/opt/app/lib/libbar.so.1.2\n/opt/app/bin/hello\n");
         var lockBefore = await File.ReadAllTextAsync(project.PathOf("image.lock.json"));
-        var failed = project.Run(OneQuickly);
+        var failed = project.Run(_oneQuickly);
         Assert.That(failed.ExitCode, Is.Not.Zero);
         Assert.That(await File.ReadAllTextAsync(project.PathOf("image.lock.json")), Is.EqualTo(lockBefore));
         var command = failed.Output.Split('\n').Single(line => line.Contains("ln -s libbar.so.1.2", StringComparison.Ordinal)).Split("next")[1].Trim();
         Shell.Run("sh", "-c", $"cd {project.Folder} && {command}").Succeeded();
         project.Append("lib-requires.txt", "/opt/app/lib/libbar.so.1\n");
-        project.Run(OneQuickly).Succeeded();
+        project.Run(_oneQuickly).Succeeded();
         Assert.That(ExitCode(project, "/opt/app/bin/hello"), Is.EqualTo(42));
     }
 
-    private static readonly string[] OneQuickly = ["--platforms=linux/amd64", "--busybox=debian", "--engine=embedded"];
+    private static readonly string[] _oneQuickly = ["--platforms=linux/amd64", "--busybox=debian", "--engine=embedded"];
 
     internal static Task RequireAsync()
     {

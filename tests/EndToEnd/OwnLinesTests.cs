@@ -30,22 +30,22 @@ public class OwnLinesTests
 
         """;
 
-    private static readonly string[] Quick = ["--busybox=debian", "--platforms=linux/amd64"];
+    private static readonly string[] _quick = ["--busybox=debian", "--platforms=linux/amd64"];
 
-    private ProjectCopy project = null!;
+    private ProjectCopy _project = null!;
 
     [SetUp]
-    public void Copy() => project = new ProjectCopy();
+    public void Copy() => _project = new ProjectCopy();
 
     [TearDown]
-    public void Remove() => project.Dispose();
+    public void Remove() => _project.Dispose();
 
     [Test]
     public void SettingsAreInTheImageAndVerifyTakesThem()
     {
-        project.Append("Dockerfile.run", Settings);
+        _project.Append("Dockerfile.run", Settings);
         Run().Succeeded();
-        var image = OciLayoutReader.Open(project.Layout).ReadImages().Single();
+        var image = OciLayoutReader.Open(_project.Layout).ReadImages().Single();
         var run = image.Config.Run;
         Assert.That(run.Environment, Does.Contain("ARCH=is amd64").And.Contain("GREETING=hello  world").And.Some.StartsWith("PATH=/srv/app/bin:/usr/local/sbin:"));
         Assert.That(run.EntryPoint.Concat(run.Command), Is.EqualTo(new[] { "/usr/bin/env", "ip", "-V" }));
@@ -57,7 +57,7 @@ public class OwnLinesTests
 
         // Another setting is another image; the same one is not made again.
         var digest = Run().Succeeded().IndexDigest;
-        project.Append("Dockerfile.run", "ENV MORE=1\n");
+        _project.Append("Dockerfile.run", "ENV MORE=1\n");
         Assert.That(Run().Succeeded().IndexDigest, Is.Not.EqualTo(digest));
     }
 
@@ -65,26 +65,26 @@ public class OwnLinesTests
     [TestCase("Dockerfile.run", "COPY cake.config /etc/\n", "COPY cake.config /etc/ takes Docker")]
     public void ALineThatMakesFilesFailsWithItsPlaceBeforeAnyWork(string file, string line, string what)
     {
-        var number = File.ReadAllLines(project.PathOf(file)).Length + 1;
-        project.Append(file, line);
+        var number = File.ReadAllLines(_project.PathOf(file)).Length + 1;
+        _project.Append(file, line);
         Run("--engine=embedded").FailedSaying($"{file}:{number}", what, "--engine=buildx");
-        Assert.That(project.Layout, Does.Not.Exist);
-        Assert.That(project.PathOf("artifacts/base"), Does.Not.Exist);
+        Assert.That(_project.Layout, Does.Not.Exist);
+        Assert.That(_project.PathOf("artifacts/base"), Does.Not.Exist);
     }
 
     [Test]
     public void WhereDockerDoesNotAnswerAutoSaysSo()
     {
-        project.Append("Dockerfile.builder", "RUN true\n");
-        var run = project.Run(new Dictionary<string, string> { ["DOCKER_HOST"] = "tcp://127.0.0.1:1" }, [.. Quick, "--engine=auto"]);
+        _project.Append("Dockerfile.builder", "RUN true\n");
+        var run = _project.Run(new Dictionary<string, string> { ["DOCKER_HOST"] = "tcp://127.0.0.1:1" }, [.. _quick, "--engine=auto"]);
         run.FailedSaying("Dockerfile.builder:", "RUN true takes Docker", "start Docker");
     }
 
     [Test]
     public void AMalformedSettingIsNamedByItsLine()
     {
-        var number = File.ReadAllLines(project.PathOf("Dockerfile.run")).Length + 1;
-        project.Append("Dockerfile.run", "EXPOSE eighty\n");
+        var number = File.ReadAllLines(_project.PathOf("Dockerfile.run")).Length + 1;
+        _project.Append("Dockerfile.run", "EXPOSE eighty\n");
         Run().FailedSaying($"Dockerfile.run:{number}", "EXPOSE is malformed", "eighty");
     }
 
@@ -93,7 +93,7 @@ public class OwnLinesTests
     public void ATargetOfOneEngineDoesWhatItSays(string target, string engine, string made)
     {
         var run = Run(target, engine).Succeeded();
-        Assert.That(Path.Combine(project.Artifacts, made), Does.Exist);
+        Assert.That(Path.Combine(_project.Artifacts, made), Does.Exist);
         Assert.That(run.Output, Does.Contain($"since the target {target.Split('=')[1]} has no other"));
     }
 
@@ -106,7 +106,7 @@ public class OwnLinesTests
     [TestCase("--target=Verfiy", "there is no task Verfiy: did you mean Verify")]
     public void ATargetThatIsNoneIsOneClearLine(string argument, string what)
     {
-        var run = project.Run([.. Quick, argument]);
+        var run = _project.Run([.. _quick, argument]);
         run.FailedSaying(what, "--target=TASK");
         Assert.That(run.Output, Does.Not.Contain("   at ").And.Not.Contain("Could not reach"));
     }
@@ -116,11 +116,11 @@ public class OwnLinesTests
     [TestCase("it's \"quoted\", %41%20;$HOME=é")]
     public void AnyPathOfTheProjectWillDo(string name)
     {
-        var folder = Path.Combine(project.Folder, name);
+        var folder = Path.Combine(_project.Folder, name);
         using var copy = new ProjectCopy(folder);
-        copy.Run([.. Quick, "--target=Tag"]).Succeeded();
+        copy.Run([.. _quick, "--target=Tag"]).Succeeded();
         Assert.That(Path.Combine(copy.Layout, "index.json"), Does.Exist);
     }
 
-    private ProgramRun Run(params string[] arguments) => project.Run([.. Quick, .. arguments]);
+    private ProgramRun Run(params string[] arguments) => _project.Run([.. _quick, .. arguments]);
 }

@@ -32,28 +32,28 @@ public class PlugInTests
 
         """;
 
-    private static readonly Lazy<ProjectCopy> Built = new(Build);
+    private static readonly Lazy<ProjectCopy> _built = new(Build);
 
-    private static readonly string[] Names = [.. KnownPlatforms.All.Select(platform => platform.Name)];
+    private static readonly string[] _names = [.. KnownPlatforms.All.Select(platform => platform.Name)];
 
     [OneTimeTearDown]
     public void Clean()
     {
-        if (Built.IsValueCreated)
+        if (_built.IsValueCreated)
         {
-            Built.Value.Dispose();
+            _built.Value.Dispose();
         }
     }
 
-    [TestCaseSource(nameof(Names))]
+    [TestCaseSource(nameof(_names))]
     public async Task TheImagesLoaderLoadsEachOfThem(string name)
     {
         await BusyboxGlibc.Tests.Debian.RealSuite.RequireAsync();
         var platform = KnownPlatforms.Find(name)!;
-        var locked = LockFile.Read(Built.Value.PathOf("image.lock.json"))!.Platforms.Single(candidate => candidate.Platform == platform);
+        var locked = LockFile.Read(_built.Value.PathOf("image.lock.json"))!.Platforms.Single(candidate => candidate.Platform == platform);
         var image = SmokeImage.Read(
-            OciLayoutReader.Open(Built.Value.Layout).ReadImages().Single(one => one.Platform == platform),
-            FileOrigins.Of(locked, RequirementFile.Read(Built.Value.PathOf("lib-requires.txt"), KnownPlatforms.All)));
+            OciLayoutReader.Open(_built.Value.Layout).ReadImages().Single(one => one.Platform == platform),
+            FileOrigins.Of(locked, RequirementFile.Read(_built.Value.PathOf("lib-requires.txt"), KnownPlatforms.All)));
         var files = image.Tree.Entries
             .Where(entry => entry.Type == RootfsEntryType.File && entry.Path.StartsWith($"usr/lib/{platform.Triplet}/", StringComparison.Ordinal) && RootfsPath.Name(entry.Path).Contains(".so", StringComparison.Ordinal))
             .Select(entry => "/" + entry.Path)

@@ -108,14 +108,14 @@ public class PrivateRootTests
     /// <summary>Runs everything as nobody.</summary>
     private sealed class OrdinaryUser : ICommandRunner
     {
-        private readonly CommandRunner commands = new();
+        private readonly CommandRunner _commands = new();
 
-        public string? Find(string program) => commands.Find(program);
+        public string? Find(string program) => _commands.Find(program);
 
         public Task<CommandResult> RunAsync(string program, IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken cancellation)
         {
             Requires.Tool("setpriv");
-            return commands.RunAsync(Find("setpriv")!, ["--reuid=65534", "--regid=65534", "--clear-groups", program, .. arguments], limit, cancellation);
+            return _commands.RunAsync(Find("setpriv")!, ["--reuid=65534", "--regid=65534", "--clear-groups", program, .. arguments], limit, cancellation);
         }
     }
 }

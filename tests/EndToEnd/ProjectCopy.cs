@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 /// <summary>A copy of the project's own inputs in a temporary folder, and runs of the built program on it.</summary>
 internal sealed class ProjectCopy : IDisposable
 {
-    private static readonly string[] Inputs = ["lib-requires.txt", "cake.config", "image.lock.json", "busybox.config", "busybox-releases.json", "Dockerfile.builder", "Dockerfile.run", ".dockerignore", "build/Build.csproj"];
+    private static readonly string[] _inputs = ["lib-requires.txt", "cake.config", "image.lock.json", "busybox.config", "busybox-releases.json", "Dockerfile.builder", "Dockerfile.run", ".dockerignore", "build/Build.csproj"];
 
     public ProjectCopy(string? folder = null, string? cache = null)
     {
@@ -17,7 +17,7 @@ internal sealed class ProjectCopy : IDisposable
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(RepositoryFolder, folder), "*", SearchOption.AllDirectories))
             .Where(path => path.EndsWith(".sh", StringComparison.Ordinal) || path.EndsWith(".patch", StringComparison.Ordinal))
             .Select(path => Path.GetRelativePath(RepositoryFolder, path));
-        foreach (var name in Inputs.Concat(recipe))
+        foreach (var name in _inputs.Concat(recipe))
         {
             Directory.CreateDirectory(Path.GetDirectoryName(PathOf(name))!);
             File.Copy(Path.Combine(RepositoryFolder, name), PathOf(name), overwrite: true);
@@ -131,7 +131,7 @@ internal sealed class ProjectCopy : IDisposable
 internal sealed record ProgramRun(int ExitCode, string Output)
 {
     // What hangs, not what is slow: a cold cache compiles BusyBox for all eight platforms, which takes two cores a quarter of an hour.
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(40);
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(40);
 
     /// <summary>The digest of the index the run's table ends with.</summary>
     public string IndexDigest => Output.Split('\n').Single(line => line.StartsWith("index  sha256:", StringComparison.Ordinal)).Split("  ")[1];
@@ -140,7 +140,7 @@ internal sealed record ProgramRun(int ExitCode, string Output)
     {
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(Limit))
+        if (!process.WaitForExit(_limit))
         {
             process.Kill(entireProcessTree: true);
             Assert.Fail($"the program hung: {output.Result}");

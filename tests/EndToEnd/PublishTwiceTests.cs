@@ -13,7 +13,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 [Category(Categories.EndToEnd)]
 public class PublishTwiceTests
 {
-    private static readonly string[] Platforms = ["linux/amd64", "linux/arm/v7"];
+    private static readonly string[] _platforms = ["linux/amd64", "linux/arm/v7"];
 
     [TestCase("embedded")]
     [TestCase("buildx")]
@@ -33,7 +33,7 @@ public class PublishTwiceTests
             string[] registries = [real.Name, .. played.Select(part => part.Registry.Name)];
             string[] arguments =
             [
-                "--target=Publish", $"--engine={engine}", "--busybox=debian", $"--platforms={string.Join(',', Platforms)}",
+                "--target=Publish", $"--engine={engine}", "--busybox=debian", $"--platforms={string.Join(',', _platforms)}",
                 .. registries.Select(name => $"--registry={name}/acme"),
             ];
             using var project = new ProjectCopy();

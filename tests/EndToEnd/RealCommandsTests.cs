@@ -11,7 +11,7 @@ public class RealCommandsTests
         "ip,ss,tc,bridge,openssl,curl,file,less,nano,vi = vim-tiny,iptables,iptables-save,nft,tcpdump,strace,jq,socat,rsync,ssh,htop,ps,top,lsof,gdbserver,nc,bash,git,dig,psql";
 
     // What fails, or answers otherwise, without the data that the table gives.
-    private static readonly (string Command, string Answer)[] Calls =
+    private static readonly (string Command, string Answer)[] _calls =
     [
         ("ip route show table main; ip rule | head -n 1", "(?s)main|local"),
         ("ip rule", "lookup main"),
@@ -64,7 +64,7 @@ public class RealCommandsTests
             Shell.Run("mount", "-t", "proc", "proc", Path.Combine(folder, "proc")).Succeeded();
             Assert.Multiple(() =>
             {
-                foreach (var (command, answer) in Calls)
+                foreach (var (command, answer) in _calls)
                 {
                     var run = Shell.Run("chroot", folder, "/usr/bin/env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/tmp", "/bin/sh", "-c", command);
                     Assert.That(run.Output, Does.Match(new System.Text.RegularExpressions.Regex(answer, System.Text.RegularExpressions.RegexOptions.Multiline)), command);

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 /// </summary>
 internal static class RealEngine
 {
-    private static readonly Lazy<string?> Missing = new(FindWhatIsMissing);
+    private static readonly Lazy<string?> _missing = new(FindWhatIsMissing);
 
     /// <summary>A namespace that no other run of the tests uses.</summary>
     public static string Namespace { get; } = $"engine-tests-{Guid.NewGuid():N}"[..21];
@@ -36,10 +36,10 @@ internal static class RealEngine
     }
 
     /// <summary>Skips the test where no engine answers that keeps images of several platforms.</summary>
-    public static void Require() => Requires.That(Missing.Value is null, $"a Docker engine (tests/engine/engine.sh): {Missing.Value}");
+    public static void Require() => Requires.That(_missing.Value is null, $"a Docker engine (tests/engine/engine.sh): {_missing.Value}");
 
     /// <summary>Whether an engine answers that keeps images of several platforms.</summary>
-    public static bool Answers => Missing.Value is null;
+    public static bool Answers => _missing.Value is null;
 
     /// <summary>Runs the client.</summary>
     public static ProgramRun Docker(params string[] arguments) => Shell.Run("docker", arguments);

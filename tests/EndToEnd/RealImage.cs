@@ -9,11 +9,11 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 [SetUpFixture]
 internal sealed class RealImage
 {
-    private static readonly Lazy<Task<(ProjectCopy Project, ProgramRun Run)>> Built = new(BuildAsync);
+    private static readonly Lazy<Task<(ProjectCopy Project, ProgramRun Run)>> _built = new(BuildAsync);
 
-    public static async Task<ProjectCopy> ProjectAsync() => (await Built.Value).Project;
+    public static async Task<ProjectCopy> ProjectAsync() => (await _built.Value).Project;
 
-    public static async Task<string> IndexDigestAsync() => (await Built.Value).Run.IndexDigest;
+    public static async Task<string> IndexDigestAsync() => (await _built.Value).Run.IndexDigest;
 
     /// <summary>Unpacks a platform's layer with tar, as root with its owners.</summary>
     public static async Task<string> UnpackAsync(Platform platform)
@@ -31,9 +31,9 @@ internal sealed class RealImage
     [OneTimeTearDown]
     public void Clean()
     {
-        if (Built.IsValueCreated && Built.Value.IsCompletedSuccessfully)
+        if (_built.IsValueCreated && _built.Value.IsCompletedSuccessfully)
         {
-            Built.Value.Result.Project.Dispose();
+            _built.Value.Result.Project.Dispose();
         }
     }
 

@@ -25,21 +25,21 @@ public class RunningTests
         }
         """;
 
-    private string root = string.Empty;
+    private string _root = string.Empty;
 
     [OneTimeSetUp]
     public async Task Unpack()
     {
         Requires.That(System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.X64, "an amd64 machine");
-        root = await RealImage.UnpackAsync(KnownPlatforms.Amd64);
+        _root = await RealImage.UnpackAsync(KnownPlatforms.Amd64);
     }
 
     [OneTimeTearDown]
     public void Remove()
     {
-        if (root.Length > 0)
+        if (_root.Length > 0)
         {
-            Directory.Delete(root, recursive: true);
+            Directory.Delete(_root, recursive: true);
         }
     }
 
@@ -62,22 +62,22 @@ public class RunningTests
     [TestCase("env", "PATH=")]
     [TestCase("LD_TRACE_LOADED_OBJECTS=1 /usr/bin/ip", "libc.so.6")]
     public void InAChroot(string command, string expected) =>
-        Assert.That(Shell.Run("chroot", root, "/bin/sh", "-c", command).Succeeded().Output, Does.Contain(expected));
+        Assert.That(Shell.Run("chroot", _root, "/bin/sh", "-c", command).Succeeded().Output, Does.Contain(expected));
 
     [Test]
     public void AnOrdinaryUserMayWriteToTmpAndNowhereElse()
     {
-        Shell.Run("chroot", "--userspec=65532:65532", root, "/bin/sh", "-c", "echo x > /tmp/mine && echo x > /home/nonroot/mine").Succeeded();
-        Assert.That(Shell.Run("chroot", "--userspec=65532:65532", root, "/bin/sh", "-c", "echo x > /bin/mine || cat /etc/shadow").ExitCode, Is.Not.Zero);
+        Shell.Run("chroot", "--userspec=65532:65532", _root, "/bin/sh", "-c", "echo x > /tmp/mine && echo x > /home/nonroot/mine").Succeeded();
+        Assert.That(Shell.Run("chroot", "--userspec=65532:65532", _root, "/bin/sh", "-c", "echo x > /bin/mine || cat /etc/shadow").ExitCode, Is.Not.Zero);
     }
 
     [Test]
     public void ACppProgramOfTheHostRunsInIt()
     {
         Requires.Tool("g++");
-        var source = Path.Combine(root, "tmp", "program.cpp");
+        var source = Path.Combine(_root, "tmp", "program.cpp");
         File.WriteAllText(source, CppProgram);
-        Shell.Run("g++", "-std=c++17", "-O1", "-pthread", "-o", Path.Combine(root, "tmp", "program"), source).Succeeded();
-        Assert.That(Shell.Run("chroot", root, "/tmp/program").Succeeded().Output, Is.EqualTo("caught 36 1 65534 nonroot 47873 0\n"));
+        Shell.Run("g++", "-std=c++17", "-O1", "-pthread", "-o", Path.Combine(_root, "tmp", "program"), source).Succeeded();
+        Assert.That(Shell.Run("chroot", _root, "/tmp/program").Succeeded().Output, Is.EqualTo("caught 36 1 65534 nonroot 47873 0\n"));
     }
 }

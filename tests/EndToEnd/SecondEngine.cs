@@ -3,7 +3,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 /// <summary>An engine of its own beside the one of the tests, out of what that one downloaded where <c>tests/engine/engine.sh</c> brought it up.</summary>
 internal sealed class SecondEngine : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("second-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("second-").FullName;
 
     public SecondEngine()
     {
@@ -13,7 +13,7 @@ internal sealed class SecondEngine : IDisposable
         {
             if (Path.Exists(Path.Combine(first, name)))
             {
-                Shell.Run("cp", "-r", Path.Combine(first, name), folder).Succeeded();
+                Shell.Run("cp", "-r", Path.Combine(first, name), _folder).Succeeded();
             }
         }
 
@@ -29,13 +29,13 @@ internal sealed class SecondEngine : IDisposable
     }
 
     /// <summary>The engine's socket.</summary>
-    public string Socket => Path.Combine(folder, "docker.sock");
+    public string Socket => Path.Combine(_folder, "docker.sock");
 
     public void Dispose()
     {
         Control("down");
-        Directory.Delete(folder, recursive: true);
+        Directory.Delete(_folder, recursive: true);
     }
 
-    private ProgramRun Control(string verb) => Shell.Run("sh", Path.Combine(ProjectCopy.RepositoryFolder, "tests/engine/engine.sh"), verb, folder);
+    private ProgramRun Control(string verb) => Shell.Run("sh", Path.Combine(ProjectCopy.RepositoryFolder, "tests/engine/engine.sh"), verb, _folder);
 }

@@ -29,11 +29,11 @@ internal sealed class SettingsOracle : IDisposable
         COPY rootfs/ /rootfs/
         """;
 
-    private static readonly string[] Environment = ["PATH=/usr/bin:/bin", "SSL_CERT_FILE=/etc/ssl/x"];
+    private static readonly string[] _environment = ["PATH=/usr/bin:/bin", "SSL_CERT_FILE=/etc/ssl/x"];
 
-    private static readonly Dictionary<string, string> Labels = new(StringComparer.Ordinal) { ["org.example.title"] = "ours", ["quoted"] = "a \"$b\" \\c" };
+    private static readonly Dictionary<string, string> _labels = new(StringComparer.Ordinal) { ["org.example.title"] = "ours", ["quoted"] = "a \"$b\" \\c" };
 
-    private readonly string folder = Directory.CreateTempSubdirectory("settings-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("settings-").FullName;
 
     public SettingsOracle()
     {
@@ -42,15 +42,15 @@ internal sealed class SettingsOracle : IDisposable
             ("etc/passwd", "root:x:0:0::/root:/bin/sh\nnonroot:x:65532:65533::/home/nonroot:/bin/sh\n"), ("etc/group", "root:x:0:\ndaemon:x:1:\nnonroot:x:65533:\n"), ("bin/sh", "shell"), ("run/there", "x"),
         })
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder, "rootfs", path))!);
-            File.WriteAllText(Path.Combine(folder, "rootfs", path), content);
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(_folder, "rootfs", path))!);
+            File.WriteAllText(Path.Combine(_folder, "rootfs", path), content);
         }
 
-        Directory.CreateDirectory(Path.Combine(folder, "rootfs/var"));
-        File.CreateSymbolicLink(Path.Combine(folder, "rootfs/var/run"), "/run");
+        Directory.CreateDirectory(Path.Combine(_folder, "rootfs/var"));
+        File.CreateSymbolicLink(Path.Combine(_folder, "rootfs/var/run"), "/run");
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     /// <summary>The file that holds the image's settings, ours and the lines.</summary>
     public static string Image(string lines) => $"FROM scratch\nCOPY --from={RunDockerfile.BuilderImage} /rootfs/ /\nCMD [\"sh\"]\n{lines}\n";
@@ -66,12 +66,12 @@ internal sealed class SettingsOracle : IDisposable
     {
         try
         {
-            var settings = Files(run).SettingsOf(platform, Environment, Labels, Epoch);
+            var settings = Files(run).SettingsOf(platform, _environment, _labels, Epoch);
             var tree = new RootfsTree();
             var links = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
-            foreach (var path in Directory.EnumerateFileSystemEntries(Path.Combine(folder, "rootfs"), "*", links).Where(path => !path.Contains("/var/run/", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+            foreach (var path in Directory.EnumerateFileSystemEntries(Path.Combine(_folder, "rootfs"), "*", links).Where(path => !path.Contains("/var/run/", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
             {
-                var name = Path.GetRelativePath(Path.Combine(folder, "rootfs"), path);
+                var name = Path.GetRelativePath(Path.Combine(_folder, "rootfs"), path);
                 var link = new FileInfo(path).LinkTarget;
                 tree.Add(link is not null ? new RootfsEntry(name, RootfsEntryType.SymbolicLink, 0x1FF, 0, 0, null, link, default, "test")
                     : Directory.Exists(path) ? new RootfsEntry(name, RootfsEntryType.Directory, 0x1ED, 0, 0, null, null, default, "test")
@@ -92,7 +92,7 @@ internal sealed class SettingsOracle : IDisposable
         string text;
         try
         {
-            text = DockerfileRenderer.Render(Files(run), new DockerfileValues("scratch", null, Environment, Labels, Epoch));
+            text = DockerfileRenderer.Render(Files(run), new DockerfileValues("scratch", null, _environment, _labels, Epoch));
         }
         catch (DockerfileException)
         {
@@ -100,11 +100,11 @@ internal sealed class SettingsOracle : IDisposable
             text = Builder + "\n" + run.Replace(RunDockerfile.BuilderImage, "builder", StringComparison.Ordinal);
         }
 
-        await File.WriteAllTextAsync(Path.Combine(folder, "Dockerfile"), text);
-        var output = Path.Combine(folder, "out");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "Dockerfile"), text);
+        var output = Path.Combine(_folder, "out");
         var built = RealEngine.Docker(
             "buildx", "build", "--builder", "default", "--provenance=false", "--sbom=false", "--platform", platform.Name, "--build-arg", $"SOURCE_DATE_EPOCH={Epoch}",
-            "--output", $"type=oci,tar=false,rewrite-timestamp=true,dest={output}", folder);
+            "--output", $"type=oci,tar=false,rewrite-timestamp=true,dest={output}", _folder);
         if (built.ExitCode != 0)
         {
             Assert.That(built.Output, Does.Contain("failed to solve").Or.Contain("dockerfile parse error"), "the engine itself works");

@@ -14,18 +14,18 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 [Category(Categories.EndToEnd)]
 public class SmokeDefectTests
 {
-    private static readonly string[] Names = ["linux/amd64", "linux/arm64", "linux/s390x"];
+    private static readonly string[] _names = ["linux/amd64", "linux/arm64", "linux/s390x"];
 
-    private static readonly IReadOnlyList<SmokeCheck> Libraries = [SmokeChecks.All[1]];
+    private static readonly IReadOnlyList<SmokeCheck> _libraries = [SmokeChecks.All[1]];
 
-    [TestCaseSource(nameof(Names))]
+    [TestCaseSource(nameof(_names))]
     public async Task ALibraryThatIsGone(string name)
     {
         var image = await SmokeSamples.ChangedAsync(KnownPlatforms.Find(name)!, entry => RootfsPath.Name(entry.Path).StartsWith("libmnl.so.0.", StringComparison.Ordinal) ? null : entry);
-        Refused(image, await SmokeSamples.TestAsync(image, Libraries), "libmnl.so.0");
+        Refused(image, await SmokeSamples.TestAsync(image, _libraries), "libmnl.so.0");
     }
 
-    [TestCaseSource(nameof(Names))]
+    [TestCaseSource(nameof(_names))]
     public async Task ALibraryOfAnotherPlatform(string name)
     {
         var platform = KnownPlatforms.Find(name)!;
@@ -33,10 +33,10 @@ public class SmokeDefectTests
         var swapped = other.Library("libmnl.so.0")!.Content;
         var image = await SmokeSamples.ChangedAsync(
             platform, entry => entry.Type == RootfsEntryType.File && RootfsPath.Name(entry.Path).StartsWith("libmnl.so.0", StringComparison.Ordinal) ? entry with { Content = swapped } : entry);
-        Refused(image, await SmokeSamples.TestAsync(image, Libraries), "libmnl.so.0");
+        Refused(image, await SmokeSamples.TestAsync(image, _libraries), "libmnl.so.0");
     }
 
-    [TestCaseSource(nameof(Names))]
+    [TestCaseSource(nameof(_names))]
     public async Task ALibraryThatDoesNotYetHaveASymbolVersion(string name)
     {
         // libbpf asks libelf for this version; one made before it calls its newest otherwise.
@@ -44,17 +44,17 @@ public class SmokeDefectTests
             KnownPlatforms.Find(name)!, entry => entry.Path.StartsWith("lib/libelf", StringComparison.Ordinal) && entry.Type == RootfsEntryType.File
                 ? entry with { Content = Replace(entry.Content.Span, "ELFUTILS_1.6\0", "ELFUTILS_0.6\0") }
                 : entry);
-        Refused(image, await SmokeSamples.TestAsync(image, Libraries), "ELFUTILS_1.6");
+        Refused(image, await SmokeSamples.TestAsync(image, _libraries), "ELFUTILS_1.6");
     }
 
-    [TestCaseSource(nameof(Names))]
+    [TestCaseSource(nameof(_names))]
     public async Task ASymbolThatNobodyHas(string name)
     {
         var image = await SmokeSamples.ChangedAsync(
             KnownPlatforms.Find(name)!, entry => entry.Path.StartsWith("lib/libelf", StringComparison.Ordinal) && entry.Type == RootfsEntryType.File
                 ? entry with { Content = Replace(entry.Content.Span, "inflateInit_\0", "inflateInut_\0") }
                 : entry);
-        Refused(image, await SmokeSamples.TestAsync(image, Libraries), "inflateInut_");
+        Refused(image, await SmokeSamples.TestAsync(image, _libraries), "inflateInut_");
     }
 
     [Test]
@@ -65,7 +65,7 @@ public class SmokeDefectTests
         Assert.That(old.TryGet(old.Resolve("lib/libc.so.6")!, out var libc), "bookworm's libc6 has it");
         var image = await SmokeSamples.ChangedAsync(
             KnownPlatforms.Amd64, entry => entry.Path == "lib/libc.so.6" ? entry with { Content = libc!.Content } : entry);
-        Refused(image, await SmokeSamples.TestAsync(image, Libraries), "libc.so.6");
+        Refused(image, await SmokeSamples.TestAsync(image, _libraries), "libc.so.6");
     }
 
     [Test]

@@ -6,31 +6,31 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 [Category(Categories.EndToEnd)]
 public partial class TaskChainTests
 {
-    private static readonly string[] PublishChain = ["CheckPublish", "Restore", "Assemble", "CompileBusybox", "Pack", "Verify", "SmokeTest", "Tag", "Archive", "Summary", "Publish"];
+    private static readonly string[] _publishChain = ["CheckPublish", "Restore", "Assemble", "CompileBusybox", "Pack", "Verify", "SmokeTest", "Tag", "Archive", "Summary", "Publish"];
 
-    private static readonly string[] DockerChain =
+    private static readonly string[] _dockerChain =
         ["CheckPublish", "Restore", "Assemble", "VerifyBinfmt", "CreateBuilder", "RenderDockerfile", "Buildx", "Verify", "SmokeTest", "Tag", "Archive", "Summary", "Publish"];
 
-    private ProjectCopy project = null!;
+    private ProjectCopy _project = null!;
 
     [OneTimeSetUp]
-    public void Copy() => project = new ProjectCopy();
+    public void Copy() => _project = new ProjectCopy();
 
     [OneTimeTearDown]
-    public void Remove() => project.Dispose();
+    public void Remove() => _project.Dispose();
 
     [Test]
     public void ADryRunListsTheChainInOrderAndMakesNothing()
     {
-        Assert.That(Steps(project.Run("--target=Publish", "--dryrun").Succeeded().Output), Is.EqualTo(PublishChain));
-        Assert.That(project.Artifacts, Does.Not.Exist);
+        Assert.That(Steps(_project.Run("--target=Publish", "--dryrun").Succeeded().Output), Is.EqualTo(_publishChain));
+        Assert.That(_project.Artifacts, Does.Not.Exist);
     }
 
     [Test]
     public void WithDockerTheChainIsTheOneItIsKnownBy()
     {
-        Assert.That(Steps(project.Run("--engine=buildx", "--target=Publish", "--dryrun").Succeeded().Output), Is.EqualTo(DockerChain));
-        Assert.That(Steps(project.Run("--engine=auto", "--target=RenderDockerfile", "--dryrun").Succeeded().Output), Is.EqualTo(new[] { "Restore", "RenderDockerfile" }));
+        Assert.That(Steps(_project.Run("--engine=buildx", "--target=Publish", "--dryrun").Succeeded().Output), Is.EqualTo(_dockerChain));
+        Assert.That(Steps(_project.Run("--engine=auto", "--target=RenderDockerfile", "--dryrun").Succeeded().Output), Is.EqualTo(new[] { "Restore", "RenderDockerfile" }));
     }
 
     [Test]
@@ -38,15 +38,15 @@ public partial class TaskChainTests
     {
         var nobody = new Dictionary<string, string> { ["DOCKER_HOST"] = "unix:///nowhere/docker.sock" };
         string[] options = ["--engine=auto", "--target=Restore", "--busybox=debian", "--platforms=linux/amd64"];
-        Assert.That(project.Run(nobody, options).Succeeded().Output, Does.Contain("engine: embedded, since "));
+        Assert.That(_project.Run(nobody, options).Succeeded().Output, Does.Contain("engine: embedded, since "));
         RealEngine.Require();
-        Assert.That(project.Run(options).Succeeded().Output, Does.Contain("engine: buildx"));
+        Assert.That(_project.Run(options).Succeeded().Output, Does.Contain("engine: buildx"));
     }
 
     [Test]
     public void ADryRunAsksNobodyAndShowsTheTasksOfEveryEngineThatMayBeTaken()
     {
-        var output = project.Run("--engine=auto", "--dryrun").Succeeded().Output;
+        var output = _project.Run("--engine=auto", "--dryrun").Succeeded().Output;
         Assert.That(output, Does.Not.Contain("engine:"));
         Assert.That(Steps(output), Does.Contain("Pack").And.Contain("Buildx"));
     }
@@ -54,35 +54,35 @@ public partial class TaskChainTests
     [Test]
     public void TheTreeShowsWhatEachTaskNeeds()
     {
-        var lines = project.Run("--target=Publish", "--tree").Succeeded().Output.Split('\n').Select(line => line.Trim(' ', '└', '─', '├', '│', '\r')).ToList();
+        var lines = _project.Run("--target=Publish", "--tree").Succeeded().Output.Split('\n').Select(line => line.Trim(' ', '└', '─', '├', '│', '\r')).ToList();
         string[] expected = ["Publish", "CheckPublish", "Summary", "Archive", "Tag", "SmokeTest", "Verify", "Pack", "Assemble", "Restore", "CompileBusybox", "Restore", "Buildx", "Assemble", "Restore", "CreateBuilder", "VerifyBinfmt", "RenderDockerfile", "Restore"];
         Assert.That(lines.Skip(lines.IndexOf("Publish")).Take(expected.Length), Is.EqualTo(expected));
     }
 
     [Test]
     public void EveryTaskIsDescribed() =>
-        Assert.That(project.Run("--description").Succeeded().Output, Does.Contain("Default").And.Contain("Renews image.lock.json").And.Contain("Publish"));
+        Assert.That(_project.Run("--description").Succeeded().Output, Does.Contain("Default").And.Contain("Renews image.lock.json").And.Contain("Publish"));
 
     [Test]
     public void TheFormerEntryIsTheTargetPublish()
     {
         Requires.That(!OperatingSystem.IsWindows(), "a POSIX shell");
         // What the scripts would compile is there already: this one compiles nothing.
-        var tools = Directory.CreateDirectory(project.PathOf("tools")).FullName;
+        var tools = Directory.CreateDirectory(_project.PathOf("tools")).FullName;
         File.WriteAllText(Path.Combine(tools, "dotnet"), $"#!/bin/sh\n[ \"$1\" = publish ] || exec '{Requires.Find("dotnet")}' \"$@\"\n");
         Shell.Run("chmod", "+x", Path.Combine(tools, "dotnet")).Succeeded();
         string[] environment = [$"PATH={tools}:{Environment.GetEnvironmentVariable("PATH")}", "sh"];
         foreach (var script in (string[])["build.sh", "buildx.sh"])
         {
-            File.Copy(Path.Combine(ProjectCopy.RepositoryFolder, script), project.PathOf(script));
+            File.Copy(Path.Combine(ProjectCopy.RepositoryFolder, script), _project.PathOf(script));
         }
 
-        Directory.CreateDirectory(project.PathOf("build/bin"));
-        Directory.CreateSymbolicLink(project.PathOf("build/bin/run"), AppContext.BaseDirectory.TrimEnd('/'));
+        Directory.CreateDirectory(_project.PathOf("build/bin"));
+        Directory.CreateSymbolicLink(_project.PathOf("build/bin/run"), AppContext.BaseDirectory.TrimEnd('/'));
 
-        var former = Shell.Run("env", [.. environment, project.PathOf("buildx.sh"), "--engine=embedded", "--dryrun"]).Succeeded().Output;
-        Assert.That(Steps(former), Is.EqualTo(PublishChain));
-        Assert.That(Shell.Run("env", [.. environment, project.PathOf("build.sh"), "--target=Publish", "--engine=embedded", "--dryrun"]).Succeeded().Output, Is.EqualTo(former));
+        var former = Shell.Run("env", [.. environment, _project.PathOf("buildx.sh"), "--engine=embedded", "--dryrun"]).Succeeded().Output;
+        Assert.That(Steps(former), Is.EqualTo(_publishChain));
+        Assert.That(Shell.Run("env", [.. environment, _project.PathOf("build.sh"), "--target=Publish", "--engine=embedded", "--dryrun"]).Succeeded().Output, Is.EqualTo(former));
     }
 
     private static IEnumerable<string> Steps(string output) => Step().Matches(output).Select(match => match.Groups[1].Value);

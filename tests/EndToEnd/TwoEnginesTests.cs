@@ -9,40 +9,40 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 [Category(Categories.EndToEnd)]
 public class TwoEnginesTests
 {
-    private ProjectCopy project = null!;
-    private ProgramRun built = null!;
+    private ProjectCopy _project = null!;
+    private ProgramRun _built = null!;
 
-    private string Pristine => project.PathOf("pristine");
+    private string Pristine => _project.PathOf("pristine");
 
     [OneTimeSetUp]
     public void Build()
     {
         RealEngine.Require();
-        project = new ProjectCopy();
-        built = Run();
-        if (built.ExitCode == 0)
+        _project = new ProjectCopy();
+        _built = Run();
+        if (_built.ExitCode == 0)
         {
             // What other tests build from changed Dockerfiles takes its place in artifacts.
-            Directory.Move(project.Layout, Pristine);
+            Directory.Move(_project.Layout, Pristine);
         }
     }
 
     [OneTimeTearDown]
-    public void Remove() => project?.Dispose();
+    public void Remove() => _project?.Dispose();
 
     [TearDown]
     public void TakeTheCommittedFilesBack()
     {
         foreach (var name in (string[])["Dockerfile.builder", "Dockerfile.run", "busybox.config"])
         {
-            File.Copy(Path.Combine(ProjectCopy.RepositoryFolder, name), project.PathOf(name), overwrite: true);
+            File.Copy(Path.Combine(ProjectCopy.RepositoryFolder, name), _project.PathOf(name), overwrite: true);
         }
     }
 
     [Test]
     public async Task BothEnginesGiveTheSameBytesOnEveryPlatform()
     {
-        built.Succeeded();
+        _built.Succeeded();
         var embedded = OciLayoutReader.Open((await RealImage.ProjectAsync()).Layout).ReadImages();
         var docker = Images(Pristine);
         Assert.That(docker.Select(image => image.Platform), Is.EqualTo(KnownPlatforms.All));
@@ -51,13 +51,13 @@ public class TwoEnginesTests
             Assert.That(FirstDifference(Tree(one), Tree(other)), Is.Null, one.Platform.Name);
         }
 
-        Assert.That(built.IndexDigest, Is.EqualTo(await RealImage.IndexDigestAsync()), "configuration, annotations and compression too");
+        Assert.That(_built.IndexDigest, Is.EqualTo(await RealImage.IndexDigestAsync()), "configuration, annotations and compression too");
     }
 
     [Test]
     public void TheSmokeTestPassesOnEveryPlatform()
     {
-        built.Succeeded();
+        _built.Succeeded();
         var run = Run("--target=SmokeTest", "--require-platforms=all").Succeeded();
         Assert.That(run.Output.Split('\n').Count(line => line.StartsWith("linux/", StringComparison.Ordinal) && line.Contains("container, docker", StringComparison.Ordinal)), Is.EqualTo(KnownPlatforms.All.Count), run.Output);
     }
@@ -65,13 +65,13 @@ public class TwoEnginesTests
     [Test]
     public void ALibraryThatSomebodyCompilesInTheDockerfileIsInTheImageOnEveryPlatform()
     {
-        project.Append("Dockerfile.builder", """
+        _project.Append("Dockerfile.builder", """
             RUN . /etc/platform && echo 'int answer(void) { return 42; }' >/tmp/answer.c && \
                 $CC -shared -fPIC -Wl,-soname,libanswer.so.1 -o /rootfs/lib/libanswer.so.1 /tmp/answer.c
             """);
-        project.Append("Dockerfile.run", "ENV ANSWER=42\nUSER nonroot\nEXPOSE 80/tcp\n");
+        _project.Append("Dockerfile.run", "ENV ANSWER=42\nUSER nonroot\nEXPOSE 80/tcp\n");
         Run().Succeeded();
-        var images = Images(project.Layout);
+        var images = Images(_project.Layout);
         Assert.That(images, Has.Count.EqualTo(KnownPlatforms.All.Count));
         foreach (var image in images)
         {
@@ -86,7 +86,7 @@ public class TwoEnginesTests
     [Test]
     public void WhatThatLibraryNeedsAndNobodyShipsIsFoundByVerifyOnEveryPlatform()
     {
-        project.Append("Dockerfile.builder", """
+        _project.Append("Dockerfile.builder", """
             RUN . /etc/platform && echo 'int question(void) { return 6; }' >/tmp/question.c && echo 'int question(void); int answer(void) { return 7 * question(); }' >/tmp/answer.c && \
                 $CC -shared -fPIC -Wl,-soname,libquestion.so.3 -o /tmp/libquestion.so /tmp/question.c && \
                 $CC -shared -fPIC -Wl,-soname,libanswer.so.1 -o /rootfs/lib/libanswer.so.1 /tmp/answer.c -L/tmp -lquestion
@@ -99,9 +99,9 @@ public class TwoEnginesTests
     [Test]
     public void AnotherChoiceOfPlatformsCompilesNothingAnew()
     {
-        built.Succeeded();
+        _built.Succeeded();
         Run("--platforms=linux/riscv64,linux/arm64").Succeeded();
-        var log = File.ReadAllText(project.PathOf("artifacts/logs/buildx.log"));
+        var log = File.ReadAllText(_project.PathOf("artifacts/logs/buildx.log"));
         Assert.That(log, Does.Contain("RUN").And.Contain("CACHED").And.Not.Contain("@phase"));
     }
 
@@ -109,27 +109,27 @@ public class TwoEnginesTests
     [Test]
     public void AChangedSourceOfTheBuildCompilesNothingAnew()
     {
-        built.Succeeded();
-        Directory.CreateDirectory(project.PathOf("build/Busybox/Fresh"));
-        File.WriteAllText(project.PathOf("build/Busybox/Fresh/Fresh.cs"), "// source");
+        _built.Succeeded();
+        Directory.CreateDirectory(_project.PathOf("build/Busybox/Fresh"));
+        File.WriteAllText(_project.PathOf("build/Busybox/Fresh/Fresh.cs"), "// source");
         Run("--platforms=linux/s390x").Succeeded();
-        Assert.That(File.ReadAllText(project.PathOf("artifacts/logs/buildx.log")), Does.Contain("CACHED").And.Not.Contain("@phase"));
+        Assert.That(File.ReadAllText(_project.PathOf("artifacts/logs/buildx.log")), Does.Contain("CACHED").And.Not.Contain("@phase"));
     }
 
     [Test]
     public void CachedStepsGoOutAndComeInAsAsked()
     {
-        var cache = project.PathOf("buildx-cache");
+        var cache = _project.PathOf("buildx-cache");
         Run("--platforms=linux/amd64", $"--cache-to=type=local,dest={cache},mode=max").Succeeded();
         Assert.That(Path.Combine(cache, "index.json"), Does.Exist);
         Run("--platforms=linux/amd64", $"--cache-from=type=local,src={cache}").Succeeded();
-        Assert.That(File.ReadAllText(project.PathOf("artifacts/logs/buildx.log")), Does.Contain("importing cache manifest from local"));
+        Assert.That(File.ReadAllText(_project.PathOf("artifacts/logs/buildx.log")), Does.Contain("importing cache manifest from local"));
     }
 
     [Test]
     public void AStepThatFailsIsShownWithItsLastLines()
     {
-        project.Append("Dockerfile.builder", "RUN echo 'about to fail' && exit 3\n");
+        _project.Append("Dockerfile.builder", "RUN echo 'about to fail' && exit 3\n");
         Run("--platforms=linux/amd64").FailedSaying("a step of the Dockerfile failed", "about to fail", "logs/buildx.log");
     }
 
@@ -139,9 +139,9 @@ public class TwoEnginesTests
     {
         Requires.Tool("kill");
         Requires.Tool("pgrep");
-        project.Append("Dockerfile.builder", "RUN echo now-sleeping && sleep 6007\n");
-        using var process = project.Start(null, "--engine=buildx", "--locked", "--platforms=linux/amd64");
-        var log = project.PathOf("artifacts/logs/buildx.log");
+        _project.Append("Dockerfile.builder", "RUN echo now-sleeping && sleep 6007\n");
+        using var process = _project.Start(null, "--engine=buildx", "--locked", "--platforms=linux/amd64");
+        var log = _project.PathOf("artifacts/logs/buildx.log");
         var patience = DateTime.UtcNow.AddMinutes(10);
         while (Shell.Run("pgrep", "-f", "sleep 6007$").ExitCode != 0)
         {
@@ -155,20 +155,20 @@ public class TwoEnginesTests
         Assert.That(run.ExitCode, Is.EqualTo(130), run.Output);
         Assert.That(run.Output, Does.Contain("interrupted: nothing half-written is left").And.Not.Contain("   at "));
         Assert.That(() => Shell.Run("pgrep", "-f", "sleep 6007$").ExitCode, Is.EqualTo(1).After(60_000, 500), "the step goes on in the engine");
-        Assert.That(Directory.Exists(project.PathOf("artifacts/buildx/layouts")), Is.False);
+        Assert.That(Directory.Exists(_project.PathOf("artifacts/buildx/layouts")), Is.False);
     }
 
     [Test]
     public void ALineOfConfigurationWithoutEffectIsAnErrorHereToo()
     {
-        project.Append("busybox.config", "CONFIG_NOPE=y\n");
+        _project.Append("busybox.config", "CONFIG_NOPE=y\n");
         Run("--platforms=linux/amd64").FailedSaying("busybox.config:", "CONFIG_NOPE", "there is no such option", "logs/busybox-linux-amd64.log");
     }
 
     [Test]
     public void ABrokenDockerfileIsAnErrorWithItsLineBeforeAnythingIsBuilt()
     {
-        project.Replace("Dockerfile.run", "FROM scratch", "FROM debian");
+        _project.Replace("Dockerfile.run", "FROM scratch", "FROM debian");
         var run = Run("--platforms=linux/amd64");
         run.FailedSaying("Dockerfile.run:", "last stage must be FROM scratch");
         Assert.That(run.Output, Does.Not.Contain("Executing task: Buildx"));
@@ -177,7 +177,7 @@ public class TwoEnginesTests
     [Test]
     public void DebiansBusyboxGivesTheSameImageFromBothEngines()
     {
-        var arguments = new[] { "--busybox=debian", "--platforms=linux/amd64,linux/riscv64", "--cache=" + project.Cache };
+        var arguments = new[] { "--busybox=debian", "--platforms=linux/amd64,linux/riscv64", "--cache=" + _project.Cache };
         using var copy = new ProjectCopy();
         var embedded = copy.Run([.. arguments, "--engine=embedded"]).Succeeded();
         Assert.That(copy.Run([.. arguments, "--engine=buildx"]).Succeeded().IndexDigest, Is.EqualTo(embedded.IndexDigest));
@@ -189,14 +189,14 @@ public class TwoEnginesTests
     {
         var builder = $"{RealEngine.Namespace}/builder:1";
         var image = $"{RealEngine.Namespace}/plain:1";
-        RealEngine.Docker("buildx", "build", "--builder", "default", "--load", "--progress", "plain", "--tag", builder, "--file", project.PathOf("Dockerfile.builder"), project.Folder).Succeeded();
+        RealEngine.Docker("buildx", "build", "--builder", "default", "--load", "--progress", "plain", "--tag", builder, "--file", _project.PathOf("Dockerfile.builder"), _project.Folder).Succeeded();
         Assert.That(RealEngine.RunShell(KnownPlatforms.Amd64, builder, "ls /rootfs/lib/libz.so.1 /rootfs/usr/bin/getconf /rootfs/usr/sbin/httpd"), Does.Contain("/rootfs/lib/libz.so.1"));
-        project.Replace("Dockerfile.run", "busybox:glibc-builder", builder);
-        RealEngine.Docker("buildx", "build", "--builder", "default", "--load", "--progress", "plain", "--tag", image, "--file", project.PathOf("Dockerfile.run"), project.Folder).Succeeded();
+        _project.Replace("Dockerfile.run", "busybox:glibc-builder", builder);
+        RealEngine.Docker("buildx", "build", "--builder", "default", "--load", "--progress", "plain", "--tag", image, "--file", _project.PathOf("Dockerfile.run"), _project.Folder).Succeeded();
         Assert.That(RealEngine.RunShell(KnownPlatforms.Amd64, image, "busybox | head -n 1; ip -V; getconf LONG_BIT"), Does.Match(@"\ABusyBox v1\.38\.0 \(2026-05-13 00:00:00 UTC\)[^\n]*\nip utility, iproute2[^\n]*\n64\z"));
     }
 
-    private ProgramRun Run(params string[] arguments) => project.Run(["--engine=buildx", "--locked", .. arguments]);
+    private ProgramRun Run(params string[] arguments) => _project.Run(["--engine=buildx", "--locked", .. arguments]);
 
     private static IReadOnlyList<OciImage> Images(string layout) => OciLayoutReader.Open(layout).ReadImages();
 

@@ -16,9 +16,9 @@ public class VerifyBinfmtTests
 
     private const string Platforms = "--platforms=linux/amd64,linux/arm64,linux/arm/v7,linux/arm/v6,linux/s390x";
 
-    private static readonly string Handlers = $"cat {Conf("aarch64")} >{Folder}/register; cat {Conf("arm")} >{Folder}/register; cat {Conf("s390x")} >{Folder}/register";
+    private static readonly string _handlers = $"cat {Conf("aarch64")} >{Folder}/register; cat {Conf("arm")} >{Folder}/register; cat {Conf("s390x")} >{Folder}/register";
 
-    private ProjectCopy project = null!;
+    private ProjectCopy _project = null!;
 
     [SetUp]
     public void Make()
@@ -27,17 +27,17 @@ public class VerifyBinfmtTests
         Requires.That(Environment.OSVersion.Version >= new Version(6, 7), "a kernel of 6.7 or newer");
         Requires.That(File.Exists(Conf("s390x")), "qemu-user-static");
         Requires.Tool("unshare");
-        project = new ProjectCopy();
+        _project = new ProjectCopy();
         Requires.That(Shell.Run("unshare", "--user", "--map-root-user", "--mount", "--net", "mount", "-t", "tmpfs", "none", Folder).ExitCode == 0, "user namespaces");
     }
 
     [TearDown]
-    public void Remove() => project?.Dispose();
+    public void Remove() => _project?.Dispose();
 
     [Test]
     public void EveryPlatformIsEmulatedByWhatIsRegistered()
     {
-        var run = Run($"mount -t binfmt_misc none {Folder}; {Handlers}", Platforms, "--require-platforms=all").Succeeded();
+        var run = Run($"mount -t binfmt_misc none {Folder}; {_handlers}", Platforms, "--require-platforms=all").Succeeded();
         Assert.That(Said(run), Is.EqualTo($"""
             platform      runs      handler       enabled  flags  interpreter
             linux/amd64   native    -             -        -      -
@@ -46,7 +46,7 @@ public class VerifyBinfmtTests
             linux/arm/v6  emulated  qemu-arm      yes      POF    {Interpreter("arm")}
             linux/s390x   emulated  qemu-s390x    yes      POF    {Interpreter("s390x")}
             """.ReplaceLineEndings("\n")));
-        Assert.That(project.Artifacts, Does.Not.Exist, "it makes nothing");
+        Assert.That(_project.Artifacts, Does.Not.Exist, "it makes nothing");
     }
 
     [Test]
@@ -86,7 +86,7 @@ public class VerifyBinfmtTests
     public void TheOptionEnablesAndRegistersAnewWhatContainersDoNotSee()
     {
         var arm = File.ReadAllText(Conf("arm")).Trim();
-        var damage = $"mount -t binfmt_misc none {Folder}; {Handlers}; echo 0 >{Folder}/qemu-aarch64; echo -1 >{Folder}/qemu-arm; echo -1 >{Folder}/qemu-s390x; "
+        var damage = $"mount -t binfmt_misc none {Folder}; {_handlers}; echo 0 >{Folder}/qemu-aarch64; echo -1 >{Folder}/qemu-arm; echo -1 >{Folder}/qemu-s390x; "
             + $"printf '%s' '{arm[..arm.LastIndexOf(':')].Replace("qemu-arm", "plain", StringComparison.Ordinal)}:P' >{Folder}/register; echo 0 >{Folder}/status";
         var all = Said(Run(damage, Platforms).Succeeded());
         Assert.That(all, Does.Contain("linux/arm64, linux/arm/v7, linux/arm/v6, linux/s390x: binfmt_misc is disabled as a whole"));
@@ -103,7 +103,7 @@ public class VerifyBinfmtTests
     [Test]
     public void OurOwnLineForAnEmulatorWithoutOneWorks()
     {
-        var offer = BinfmtOffers.Find(project.Folder, new CommandRunner(), [BinfmtSamples.I386], File.Exists).SingleOrDefault();
+        var offer = BinfmtOffers.Find(_project.Folder, new CommandRunner(), [BinfmtSamples.I386], File.Exists).SingleOrDefault();
         Requires.That(offer is not null, "qemu-i386-static");
         var run = Run($"mount -t binfmt_misc none {Folder}; printf '%s' '{BinfmtText.Line(offer!.Handler)}' >{Folder}/register", "--platforms=linux/386", "--require-platforms=all").Succeeded();
         Assert.That(Said(run).Split('\n')[1], Is.EqualTo($"linux/386  emulated  qemu-i386  yes      OF     {offer.Handler.Interpreter}"));
@@ -112,7 +112,7 @@ public class VerifyBinfmtTests
     [Test]
     public void APlaceWhereNothingMayBeRunIsNotTakenForAGap()
     {
-        var place = Directory.CreateDirectory(project.PathOf("noexec")).FullName;
+        var place = Directory.CreateDirectory(_project.PathOf("noexec")).FullName;
         var run = Run($"mount -t tmpfs -o noexec none '{place}'; export TMPDIR='{place}'", "--platforms=linux/amd64", "--require-platforms=all").Succeeded();
         Assert.That(Said(run), Does.Contain("linux/amd64  native"));
     }
@@ -130,6 +130,6 @@ public class VerifyBinfmtTests
         "unshare",
         [
             "--user", "--map-root-user", "--mount", "--net", "sh", "-euc", $"mount -t tmpfs none {Folder}; mount -t binfmt_misc none {Folder}; umount {Folder}; {before}\nexec \"$@\"", "sh",
-            "env", "CI=true", "DOCKER_HOST=unix:///nowhere/docker.sock", "BUSYBOX_GLIBC_ROOT=" + project.Folder, "dotnet", Path.Combine(AppContext.BaseDirectory, "Build.dll"), "--target=VerifyBinfmt", .. arguments,
+            "env", "CI=true", "DOCKER_HOST=unix:///nowhere/docker.sock", "BUSYBOX_GLIBC_ROOT=" + _project.Folder, "dotnet", Path.Combine(AppContext.BaseDirectory, "Build.dll"), "--target=VerifyBinfmt", .. arguments,
         ]);
 }

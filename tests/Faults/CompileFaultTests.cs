@@ -8,16 +8,16 @@ namespace BusyboxGlibc.Tests.Faults;
 [Category(Categories.Faults)]
 public sealed class CompileFaultTests
 {
-    private ProjectCopy project = null!;
+    private ProjectCopy _project = null!;
 
-    private string Cache => project.PathOf("cache");
+    private string Cache => _project.PathOf("cache");
 
     // What is not under test comes from the shared cache, so that nothing is fetched or unpacked again.
     [SetUp]
     public async Task MakeProjectAsync()
     {
         await RealImage.ProjectAsync();
-        project = new ProjectCopy();
+        _project = new ProjectCopy();
         Directory.CreateDirectory(Cache);
         foreach (var shared in new[] { "sha256", "build-root", "derived", "releases", "layers" })
         {
@@ -26,13 +26,13 @@ public sealed class CompileFaultTests
     }
 
     [TearDown]
-    public void DeleteProject() => project.Dispose();
+    public void DeleteProject() => _project.Dispose();
 
     [Test]
     public void EveryWrongLineOfTheFragmentIsNamed()
     {
-        var lines = File.ReadAllLines(project.PathOf("busybox.config")).Length;
-        project.Append(
+        var lines = File.ReadAllLines(_project.PathOf("busybox.config")).Length;
+        _project.Append(
             "busybox.config",
             "CONFIG_NO_SUCH_OPTION=y\nCONFIG_AR=maybe\n# CONFIG_LFS is not set, please\nnonsense\n# CONFIG_GZIP is not set\nCONFIG_FEATURE_GZIP_LEVELS=y\n");
         Compile().FailedSaying(
@@ -49,7 +49,7 @@ public sealed class CompileFaultTests
     public void ACompilerErrorIsShownWithTheLogAndNothingIsKept()
     {
         File.WriteAllText(
-            Path.Combine(project.Folder, "build", "Busybox", "patches", "all", "zz-broken.patch"),
+            Path.Combine(_project.Folder, "build", "Busybox", "patches", "all", "zz-broken.patch"),
             """
             --- a/applets/applets.c
             +++ b/applets/applets.c
@@ -59,8 +59,8 @@ public sealed class CompileFaultTests
 
             """.ReplaceLineEndings("\n"));
         Compile().FailedSaying(
-            "BusyBox 1.38.0 does not compile for linux/amd64", "#error this is broken on purpose", Path.Combine(project.Artifacts, "logs", "busybox-linux-amd64.log"));
-        Assert.That(File.ReadAllText(Path.Combine(project.Artifacts, "logs", "busybox-linux-amd64.log")), Does.Contain("broken on purpose"));
+            "BusyBox 1.38.0 does not compile for linux/amd64", "#error this is broken on purpose", Path.Combine(_project.Artifacts, "logs", "busybox-linux-amd64.log"));
+        Assert.That(File.ReadAllText(Path.Combine(_project.Artifacts, "logs", "busybox-linux-amd64.log")), Does.Contain("broken on purpose"));
         Assert.That(Kept(), Is.Empty);
     }
 
@@ -68,7 +68,7 @@ public sealed class CompileFaultTests
     public void APatchThatDoesNotApplyIsNamed()
     {
         File.WriteAllText(
-            Path.Combine(project.Folder, "build", "Busybox", "patches", "all", "zz-stale.patch"),
+            Path.Combine(_project.Folder, "build", "Busybox", "patches", "all", "zz-stale.patch"),
             "--- a/applets/applets.c\n+++ b/applets/applets.c\n@@ -1,1 +1,1 @@\n-of another release\n+of this one\n");
         Compile().FailedSaying("a patch of BusyBox 1.38.0 does not apply (linux/amd64)", "zz-stale.patch does not apply", "build/Busybox/patches");
         Assert.That(Kept(), Is.Empty);
@@ -84,7 +84,7 @@ public sealed class CompileFaultTests
         Assert.That(Kept(), Is.Empty);
     }
 
-    private ProgramRun Compile() => project.Run("--target=CompileBusybox", "--locked", "--platforms=linux/amd64", $"--cache={Cache}");
+    private ProgramRun Compile() => _project.Run("--target=CompileBusybox", "--locked", "--platforms=linux/amd64", $"--cache={Cache}");
 
     // What a later run would take for a result, and what a compilation leaves to clean up.
     private IEnumerable<string> Kept() => Directory.Exists(Path.Combine(Cache, "busybox"))

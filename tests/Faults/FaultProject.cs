@@ -6,13 +6,13 @@ namespace BusyboxGlibc.Tests.Faults;
 /// <summary>The project's own inputs in a temporary folder, to be broken, and the built program as a process run on them.</summary>
 internal sealed class FaultProject : IDisposable
 {
-    private static readonly string[] Inputs = ["lib-requires.txt", "cake.config", "image.lock.json", "busybox.config", "busybox-releases.json", "build/Build.csproj"];
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+    private static readonly string[] _inputs = ["lib-requires.txt", "cake.config", "image.lock.json", "busybox.config", "busybox-releases.json", "build/Build.csproj"];
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(3);
 
     public FaultProject()
     {
         Folder = Directory.CreateTempSubdirectory("faults-").FullName;
-        foreach (var name in Inputs)
+        foreach (var name in _inputs)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(PathOf(name))!);
             File.Copy(Path.Combine(Repository, name), PathOf(name));
@@ -120,7 +120,7 @@ internal sealed class FaultProject : IDisposable
     {
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(Limit))
+        if (!process.WaitForExit(_limit))
         {
             process.Kill(entireProcessTree: true);
             Assert.Fail($"the program hung: {output.Result}{error.Result}");

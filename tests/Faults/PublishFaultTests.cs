@@ -9,32 +9,32 @@ public class PublishFaultTests
 {
     private const string Password = "s3cret-Pa55w0rd";
 
-    private FaultProject project = null!;
+    private FaultProject _project = null!;
 
     [SetUp]
     public void Make()
     {
-        project = new FaultProject();
+        _project = new FaultProject();
 
         // What the person who runs the tests is logged in to is no concern of theirs.
-        Directory.CreateDirectory(project.PathOf("docker"));
-        project.Variables["DOCKER_CONFIG"] = project.PathOf("docker");
-        project.Variables["REGISTRY_USER"] = string.Empty;
-        project.Variables["REGISTRY_PASSWORD"] = string.Empty;
+        Directory.CreateDirectory(_project.PathOf("docker"));
+        _project.Variables["DOCKER_CONFIG"] = _project.PathOf("docker");
+        _project.Variables["REGISTRY_USER"] = string.Empty;
+        _project.Variables["REGISTRY_PASSWORD"] = string.Empty;
     }
 
     [TearDown]
-    public void Remove() => project.Dispose();
+    public void Remove() => _project.Dispose();
 
     [Test]
     public async Task WhatIsPublishedIsTheLayoutToTheByte()
     {
         using var registry = new RealRegistry();
-        var run = project.Run("--locked", "--target=Publish", $"--registry={registry.Name}/acme", "--tag=stable", "--tag=other", "--digest-file=digest").Succeeded();
+        var run = _project.Run("--locked", "--target=Publish", $"--registry={registry.Name}/acme", "--tag=stable", "--tag=other", "--digest-file=digest").Succeeded();
         Assert.That(run.IndexDigest, Is.EqualTo(FaultSetUp.IndexDigest));
         Assert.That(run.Output, Does.Contain($"{registry.Name}/acme/busybox@{FaultSetUp.IndexDigest}  glibc "));
-        Assert.That(File.ReadAllText(project.PathOf("digest")), Is.EqualTo(FaultSetUp.IndexDigest + "\n"));
-        Assert.That(File.ReadAllText(Path.Combine(project.Artifacts, "published.json")), Does.Contain($"{registry.Name}/acme/busybox@{FaultSetUp.IndexDigest}"));
+        Assert.That(File.ReadAllText(_project.PathOf("digest")), Is.EqualTo(FaultSetUp.IndexDigest + "\n"));
+        Assert.That(File.ReadAllText(Path.Combine(_project.Artifacts, "published.json")), Does.Contain($"{registry.Name}/acme/busybox@{FaultSetUp.IndexDigest}"));
         foreach (var tag in new[] { "glibc", "stable", "other" })
         {
             Assert.That(await RegistryImages.DigestAsync($"{registry.Name}/acme/busybox:{tag}"), Is.EqualTo(FaultSetUp.IndexDigest), tag);
@@ -42,16 +42,16 @@ public class PublishFaultTests
 
         using var images = new RegistryImages();
         await images.PullAsync($"{registry.Name}/acme/busybox:stable");
-        project.IsClean();
+        _project.IsClean();
     }
 
     [Test]
     public void NothingIsPushedByAccident()
     {
-        project.Run("--locked").Succeeded();
-        var run = project.Run("--locked", "--target=Publish").FailedSaying("there is no account to push docker.io/library/busybox with", "--registry=HOST/NAMESPACE", "docker login");
+        _project.Run("--locked").Succeeded();
+        var run = _project.Run("--locked", "--target=Publish").FailedSaying("there is no account to push docker.io/library/busybox with", "--registry=HOST/NAMESPACE", "docker login");
         Assert.That(run.Output, Does.Not.Contain("Restore"), "before any work");
-        Assert.That(project.Run("--locked", "--target=Publish", "--dryrun").Succeeded().Output, Does.Contain("Publish").And.Not.Contain("would push"));
+        Assert.That(_project.Run("--locked", "--target=Publish", "--dryrun").Succeeded().Output, Does.Contain("Publish").And.Not.Contain("would push"));
     }
 
     [TestCase("--registry=ghcr.io/Acme", "no registry")]
@@ -64,21 +64,21 @@ public class PublishFaultTests
     [TestCase("--registry-ca=absent.pem", "the certificates for registries cannot be read")]
     public void AWrongNameIsRefusedBeforeAnyWork(string argument, string said)
     {
-        project.Run("--locked", "--target=Publish", argument).FailedSaying(said);
-        Assert.That(Directory.Exists(project.Layout), Is.False);
-        Assert.That(Directory.Exists(Path.Combine(project.Artifacts, "base")), Is.False);
+        _project.Run("--locked", "--target=Publish", argument).FailedSaying(said);
+        Assert.That(Directory.Exists(_project.Layout), Is.False);
+        Assert.That(Directory.Exists(Path.Combine(_project.Artifacts, "base")), Is.False);
     }
 
     [Test]
     public void ADryRunBuildsAndSaysWhatWouldGoWhere()
     {
         using var registry = new RealRegistry();
-        var run = project.Run("--locked", "--target=Publish", "--dry-run", $"--registry={registry.Name}").Succeeded();
+        var run = _project.Run("--locked", "--target=Publish", "--dry-run", $"--registry={registry.Name}").Succeeded();
         Assert.That(run.Output, Does.Contain($"would push {registry.Name}/busybox@{FaultSetUp.IndexDigest}").And.Contain("2 blobs to upload").And.Contain("tag glibc: new"));
 
         // docker-registry keeps a note of the upload that was cancelled, for a week.
         Assert.That(Directory.EnumerateFiles(registry.Data, "*", SearchOption.AllDirectories).Where(path => !path.Contains("/_uploads/", StringComparison.Ordinal)), Is.Empty, "nothing is in the registry");
-        Assert.That(File.Exists(Path.Combine(project.Artifacts, "published.json")), Is.False);
+        Assert.That(File.Exists(Path.Combine(_project.Artifacts, "published.json")), Is.False);
     }
 
     [Test]
@@ -86,7 +86,7 @@ public class PublishFaultTests
     {
         using var registry = new RealRegistry();
         var down = $"localhost:{RealRegistry.FreePort()}";
-        var run = project.Run("--locked", "--target=Publish", "--dry-run", $"--registry={registry.Name},{down}").FailedSaying($"{down} cannot be reached");
+        var run = _project.Run("--locked", "--target=Publish", "--dry-run", $"--registry={registry.Name},{down}").FailedSaying($"{down} cannot be reached");
         Assert.That(run.Output, Does.Not.Contain("Restore"), "before any work");
     }
 
@@ -94,19 +94,19 @@ public class PublishFaultTests
     public async Task WhoMayNotPushIsToldBeforeAnyWork()
     {
         Requires.Tool("htpasswd");
-        var file = project.PathOf("docker/htpasswd");
+        var file = _project.PathOf("docker/htpasswd");
         await BusyboxGlibc.Tests.Oci.Layout.Tool.Run("htpasswd", "-Bbc", file, "someone", Password);
         using var registry = new RealRegistry(auth: $"auth:\n  htpasswd:\n    realm: test\n    path: {file}");
         string[] arguments = ["--locked", "--target=Publish", $"--registry={registry.Name}"];
         foreach (var dry in new[] { string.Empty, "--dry-run" })
         {
-            var run = project.Run([.. arguments, .. dry.Length > 0 ? [dry] : Array.Empty<string>()]).FailedSaying("requires authentication", $"docker login {registry.Name}");
+            var run = _project.Run([.. arguments, .. dry.Length > 0 ? [dry] : Array.Empty<string>()]).FailedSaying("requires authentication", $"docker login {registry.Name}");
             Assert.That(run.Output, Does.Not.Contain("Restore"), "before any work");
         }
 
-        (project.Variables["REGISTRY_USER"], project.Variables["REGISTRY_PASSWORD"]) = ("someone", "n0t-this");
-        Assert.That(project.Run([.. arguments, "--dry-run"]).FailedSaying("refuses the account someone").Output, Does.Not.Contain("Restore"));
-        (project.Variables["REGISTRY_USER"], project.Variables["REGISTRY_PASSWORD"]) = (string.Empty, string.Empty);
+        (_project.Variables["REGISTRY_USER"], _project.Variables["REGISTRY_PASSWORD"]) = ("someone", "n0t-this");
+        Assert.That(_project.Run([.. arguments, "--dry-run"]).FailedSaying("refuses the account someone").Output, Does.Not.Contain("Restore"));
+        (_project.Variables["REGISTRY_USER"], _project.Variables["REGISTRY_PASSWORD"]) = (string.Empty, string.Empty);
     }
 
     [Test]
@@ -115,7 +115,7 @@ public class PublishFaultTests
         using var registry = new RealRegistry();
         using var images = new RegistryImages();
         await RegistryImages.PushAsync(images.Make("99.0.0", platforms: ["linux/amd64"]), RegistryImages.Place(registry.Name, "acme/busybox"));
-        var run = project.Run("--locked", "--target=Publish", $"--registry={registry.Name}/acme").FailedSaying("tag glibc stays where it is", "--force-tag");
+        var run = _project.Run("--locked", "--target=Publish", $"--registry={registry.Name}/acme").FailedSaying("tag glibc stays where it is", "--force-tag");
         Assert.That(run.Output, Does.Not.Contain("Restore"), "before any work");
     }
 
@@ -141,33 +141,33 @@ public class PublishFaultTests
                 reached.Set();
                 return new ProxyFault { Stalls = true };
             };
-            using var process = project.Start(arguments);
+            using var process = _project.Start(arguments);
             var output = Task.Run(() => FaultProject.End(process));
             Assert.That(await Task.Run(() => reached.Wait(TimeSpan.FromMinutes(2))), Is.True);
             process.Kill();
             Assert.That((await output).ExitCode, Is.Not.Zero);
             Assert.That(await RegistryImages.DigestAsync($"{registry.Name}/acme/busybox:glibc"), Is.EqualTo(old.Index.Digest));
             await images.PullAsync($"{registry.Name}/acme/busybox:glibc");
-            Assert.That(File.Exists(Path.Combine(project.Artifacts, "published.json")), Is.False, "nothing is published yet");
+            Assert.That(File.Exists(Path.Combine(_project.Artifacts, "published.json")), Is.False, "nothing is published yet");
         }
 
         proxy.Rule = _ => null;
-        project.Run(arguments).Succeeded();
+        _project.Run(arguments).Succeeded();
         Assert.That(await RegistryImages.DigestAsync($"{registry.Name}/acme/busybox:glibc"), Is.EqualTo(FaultSetUp.IndexDigest));
-        project.IsClean();
+        _project.IsClean();
     }
 
     [Test]
     public async Task ADiskThatIsFullAfterReadingBackIsAnErrorAndTheImageIsPublishedWhole()
     {
         using var registry = new RealRegistry();
-        using var disk = new SmallDisk(project.Artifacts, "size=80m");
-        project.Run("--locked").Succeeded();
+        using var disk = new SmallDisk(_project.Artifacts, "size=80m");
+        _project.Run("--locked").Succeeded();
         string[] arguments = ["--locked", "--target=Publish", $"--registry={registry.Name}"];
 
         // What the names change is written before the disk is full.
-        project.Run([.. arguments, "--dry-run"]).Succeeded();
-        using (var filler = File.Create(Path.Combine(project.Artifacts, "filler")))
+        _project.Run([.. arguments, "--dry-run"]).Succeeded();
+        using (var filler = File.Create(Path.Combine(_project.Artifacts, "filler")))
         {
             Assert.That(
                 () =>
@@ -181,43 +181,43 @@ public class PublishFaultTests
                 Throws.InstanceOf<IOException>());
         }
 
-        project.Run(arguments).FailedSaying("published.json", "free space");
+        _project.Run(arguments).FailedSaying("published.json", "free space");
         Assert.That(await RegistryImages.DigestAsync($"{registry.Name}/busybox:glibc"), Is.EqualTo(FaultSetUp.IndexDigest));
-        File.Delete(Path.Combine(project.Artifacts, "filler"));
-        project.Run(arguments).Succeeded();
-        project.IsClean();
+        File.Delete(Path.Combine(_project.Artifacts, "filler"));
+        _project.Run(arguments).Succeeded();
+        _project.IsClean();
     }
 
     [Test]
     public async Task NoPasswordIsInAnythingThatARunLeavesBehind()
     {
         Requires.Tool("htpasswd");
-        var file = project.PathOf("docker/htpasswd");
+        var file = _project.PathOf("docker/htpasswd");
         await BusyboxGlibc.Tests.Oci.Layout.Tool.Run("htpasswd", "-Bbc", file, "someone", Password);
         using var registry = new RealRegistry(auth: $"auth:\n  htpasswd:\n    realm: test\n    path: {file}");
         var encoded = Convert.ToBase64String(Encoding.UTF8.GetBytes($"someone:{Password}"));
         var said = new StringBuilder();
         FaultRun Publish(params string[] more)
         {
-            var run = project.Run(["--locked", "--target=Publish", $"--registry={registry.Name}", "--verbosity=diagnostic", .. more]);
+            var run = _project.Run(["--locked", "--target=Publish", $"--registry={registry.Name}", "--verbosity=diagnostic", .. more]);
             said.Append(run.All);
             return run;
         }
 
         // From the environment, from Docker's file, and as a wrong one with every error shown in full.
-        project.Variables["REGISTRY_USER"] = "someone";
-        project.Variables["REGISTRY_PASSWORD"] = Password;
+        _project.Variables["REGISTRY_USER"] = "someone";
+        _project.Variables["REGISTRY_PASSWORD"] = Password;
         Publish().Succeeded();
-        project.Variables["REGISTRY_PASSWORD"] = Password + "-wrong";
+        _project.Variables["REGISTRY_PASSWORD"] = Password + "-wrong";
         Assert.That(Publish().ExitCode, Is.EqualTo(1));
-        project.Variables["REGISTRY_USER"] = project.Variables["REGISTRY_PASSWORD"] = string.Empty;
-        File.WriteAllText(project.PathOf("docker/config.json"), "{\"auths\":{\"" + registry.Name + "\":{\"auth\":\"" + encoded + "\"}}}");
+        _project.Variables["REGISTRY_USER"] = _project.Variables["REGISTRY_PASSWORD"] = string.Empty;
+        File.WriteAllText(_project.PathOf("docker/config.json"), "{\"auths\":{\"" + registry.Name + "\":{\"auth\":\"" + encoded + "\"}}}");
         Publish("--dry-run").Succeeded();
         Publish().Succeeded();
 
         Assert.That(said.ToString(), Does.Not.Contain(Password).And.Not.Contain(encoded).And.Contain("someone"));
-        var holders = Directory.EnumerateFiles(project.Folder, "*", SearchOption.AllDirectories)
-            .Where(path => !path.StartsWith(project.PathOf("docker"), StringComparison.Ordinal))
+        var holders = Directory.EnumerateFiles(_project.Folder, "*", SearchOption.AllDirectories)
+            .Where(path => !path.StartsWith(_project.PathOf("docker"), StringComparison.Ordinal))
             .Where(path => Encoding.Latin1.GetString(File.ReadAllBytes(path)) is var content && (content.Contains(Password, StringComparison.Ordinal) || content.Contains(encoded, StringComparison.Ordinal)));
         Assert.That(holders, Is.Empty);
     }

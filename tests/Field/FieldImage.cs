@@ -13,13 +13,13 @@ namespace BusyboxGlibc.Tests.Field;
 [SetUpFixture]
 internal sealed class FieldImage
 {
-    private static readonly Lazy<Task<ProjectCopy>> Packed = new(PackAsync);
+    private static readonly Lazy<Task<ProjectCopy>> _packed = new(PackAsync);
 
     /// <summary>The file of names.</summary>
     public static string Requirements { get; } = Path.Combine(ProjectCopy.RepositoryFolder, "tests", "Field", "libraries.txt");
 
     /// <summary>The project whose layout it is; what its Verify says is up to the tests.</summary>
-    public static Task<ProjectCopy> ProjectAsync() => Packed.Value;
+    public static Task<ProjectCopy> ProjectAsync() => _packed.Value;
 
     /// <summary>One platform's image, with what the lines of the file ask for and allow.</summary>
     public static async Task<SmokeImage> ReadAsync(Platform platform)
@@ -33,9 +33,9 @@ internal sealed class FieldImage
     [OneTimeTearDown]
     public void Clean()
     {
-        if (Packed.IsValueCreated && Packed.Value.IsCompletedSuccessfully)
+        if (_packed.IsValueCreated && _packed.Value.IsCompletedSuccessfully)
         {
-            Packed.Value.Result.Dispose();
+            _packed.Value.Result.Dispose();
         }
     }
 

@@ -16,7 +16,7 @@ namespace BusyboxGlibc.Tests.Field;
 [Category(Categories.EndToEnd)]
 public class FieldTests
 {
-    private static readonly string[] Names = [.. KnownPlatforms.All.Select(platform => platform.Name)];
+    private static readonly string[] _names = [.. KnownPlatforms.All.Select(platform => platform.Name)];
 
     [Test]
     public void TheFileAsksForAHundredAndFiftyLibraries() =>
@@ -26,7 +26,7 @@ public class FieldTests
     public async Task AllOfThemAreRestoredAssembledAndVerified() =>
         (await FieldImage.ProjectAsync()).Run("--busybox=debian", "--target=Verify").Succeeded();
 
-    [TestCaseSource(nameof(Names))]
+    [TestCaseSource(nameof(_names))]
     public async Task VerifyAndTheLoaderSayTheSameOfEachLibrary(string name)
     {
         var image = await FieldImage.ReadAsync(KnownPlatforms.Find(name)!);

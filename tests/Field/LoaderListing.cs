@@ -16,7 +16,7 @@ namespace BusyboxGlibc.Tests.Field;
 internal static partial class LoaderListing
 {
     // Under emulation on two busy cores all of it takes two minutes; what hangs takes forever.
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan _limit = TimeSpan.FromMinutes(15);
 
     private const string Script = """
         loader=$1
@@ -60,7 +60,7 @@ internal static partial class LoaderListing
         var runs = await Task.WhenAll(Enumerable.Range(0, cores)
             .Select(core => libraries.Where((_, index) => index % cores == core).ToList())
             .Where(share => share.Count > 0)
-            .Select(share => place.RunAsync(new SmokeScript(Script, [image.Platform.Loader, .. share]), Limit, default)));
+            .Select(share => place.RunAsync(new SmokeScript(Script, [image.Platform.Loader, .. share]), _limit, default)));
         Assert.That(runs.Select(run => run.ExitCode), Is.All.Zero, string.Join('\n', runs.SelectMany(run => run.Error)));
         return runs.SelectMany(run => Read(run.Output, image)).ToDictionary(StringComparer.Ordinal);
     }

@@ -13,10 +13,10 @@ namespace BusyboxGlibc.Tests.Image;
 [Parallelizable]
 public class ImageMetadataTests
 {
-    private static readonly BusyboxIdentity Compiled = new("1.38.0", BusyboxOrigin.Source);
+    private static readonly BusyboxIdentity _compiled = new("1.38.0", BusyboxOrigin.Source);
 
     // What a lock may hold beside: each makes another lock of the same image.
-    private static readonly Func<ImageLock, ImageLock>[] Additions =
+    private static readonly Func<ImageLock, ImageLock>[] _additions =
     [
         Locks.WithBusybox,
         whole => whole with { Platforms = [.. whole.Platforms, .. Locks.Small("1:1.2-3").Platforms.Take(1).Select(locked => locked with { Platform = Locks.Riscv64 })] },
@@ -32,9 +32,9 @@ public class ImageMetadataTests
     public void WhateverElseTheLockHoldsTheDigestIsTheSame()
     {
         var expected = DigestOf(Locks.Small(), Locks.Amd64);
-        for (var chosen = 0; chosen < 1 << Additions.Length; chosen++)
+        for (var chosen = 0; chosen < 1 << _additions.Length; chosen++)
         {
-            var whole = Additions.Where((_, index) => (chosen >> index & 1) == 1).Aggregate(Locks.Small(), (before, add) => add(before));
+            var whole = _additions.Where((_, index) => (chosen >> index & 1) == 1).Aggregate(Locks.Small(), (before, add) => add(before));
             Assert.That(DigestOf(whole, Locks.Amd64), Is.EqualTo(expected), $"additions {chosen:b8}");
         }
     }
@@ -79,7 +79,7 @@ public class ImageMetadataTests
 
     // As an image whose BusyBox is compiled says it of itself.
     private static string DigestOf(ImageLock whole, params Platform[] platforms) =>
-        Facts(whole.Without(BaseParts.BusyboxPackage)).Labels(Compiled, platforms)["io.github.busybox-glibc.lock.digest"];
+        Facts(whole.Without(BaseParts.BusyboxPackage)).Labels(_compiled, platforms)["io.github.busybox-glibc.lock.digest"];
 
     private static ImageMetadata Facts(ImageLock seen) => ImageMetadata.Of(seen, Suites.Find("trixie")!, null);
 }

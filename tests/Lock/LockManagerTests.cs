@@ -13,45 +13,45 @@ namespace BusyboxGlibc.Tests.Lock;
 [Parallelizable]
 public sealed class LockManagerTests
 {
-    private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    private static readonly DateTimeOffset _now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-    private ArchiveBench bench = null!;
-    private FakeArchive archive = null!;
+    private ArchiveBench _bench = null!;
+    private FakeArchive _archive = null!;
 
-    private string LockPath => Path.Combine(bench.Folder, "image.lock.json");
+    private string LockPath => Path.Combine(_bench.Folder, "image.lock.json");
 
     [SetUp]
     public void Make()
     {
-        bench = new ArchiveBench();
-        archive = ResolverTests.Archive(Locks.Amd64).Add(ResolverTests.LibZ(Locks.Amd64));
+        _bench = new ArchiveBench();
+        _archive = ResolverTests.Archive(Locks.Amd64).Add(ResolverTests.LibZ(Locks.Amd64));
     }
 
     [TearDown]
     public void Clean()
     {
-        archive.Dispose();
-        bench.Dispose();
+        _archive.Dispose();
+        _bench.Dispose();
     }
 
     [Test]
     public void WhatWasSeenOfOneMirrorSaysNothingOfAnotherAndOnlyForAnHour()
     {
         var key = InconsistentMirrors.KeyOf(new string('a', 64), [new Uri("http://mirror.invalid/debian")]);
-        new InconsistentMirrors(bench.CacheFolder, new FixedClock(Now)).Saw(key, "an index");
-        bool WasSeen(DateTimeOffset now, string which) => new InconsistentMirrors(bench.CacheFolder, new FixedClock(now)).WasSeen(which);
-        Assert.That(WasSeen(Now.AddMinutes(59), key), Is.True);
-        Assert.That(WasSeen(Now.AddMinutes(61), key), Is.False);
-        Assert.That(WasSeen(Now.AddMinutes(-1), key), Is.False, "seen in the future");
-        Assert.That(WasSeen(Now, InconsistentMirrors.KeyOf(new string('a', 64), [new Uri("http://other.invalid/debian")])), Is.False);
-        Assert.That(WasSeen(Now, InconsistentMirrors.KeyOf(new string('b', 64), [new Uri("http://mirror.invalid/debian")])), Is.False);
+        new InconsistentMirrors(_bench.CacheFolder, new FixedClock(_now)).Saw(key, "an index");
+        bool WasSeen(DateTimeOffset now, string which) => new InconsistentMirrors(_bench.CacheFolder, new FixedClock(now)).WasSeen(which);
+        Assert.That(WasSeen(_now.AddMinutes(59), key), Is.True);
+        Assert.That(WasSeen(_now.AddMinutes(61), key), Is.False);
+        Assert.That(WasSeen(_now.AddMinutes(-1), key), Is.False, "seen in the future");
+        Assert.That(WasSeen(_now, InconsistentMirrors.KeyOf(new string('a', 64), [new Uri("http://other.invalid/debian")])), Is.False);
+        Assert.That(WasSeen(_now, InconsistentMirrors.KeyOf(new string('b', 64), [new Uri("http://mirror.invalid/debian")])), Is.False);
     }
 
     [Test]
     public async Task WhatCouldNotBeBuiltIsNotWritten()
     {
         // So that the keeper has no package to fetch.
-        await archive.ResolveAsync([Locks.Amd64], [Locks.Library("libm"), Locks.Library("libnss"), Locks.Library("libz")], cache: new ContentsCache(bench.CacheFolder));
+        await _archive.ResolveAsync([Locks.Amd64], [Locks.Library("libm"), Locks.Library("libnss"), Locks.Library("libz")], cache: new ContentsCache(_bench.CacheFolder));
         await Keeper().RestoreAsync(Wishes("libm"), isLocked: false, _ => [], default);
         var before = await File.ReadAllTextAsync(LockPath);
         var error = await Assert.ThrowsAsync<LockException>(() => Keeper().RestoreAsync(Wishes("libm", "libnss", "libnone") with { Proof = new Refusal() }, isLocked: false, _ => [], default));
@@ -65,7 +65,7 @@ public sealed class LockManagerTests
         new("trixie", [.. libraries.Select(name => Locks.Library(name))], [], [Locks.Amd64], "/");
 
     private LockManager Keeper() =>
-        new(LockPath, (_, _) => Task.FromResult<ISuite>(new Borrowed(archive)), bench.Store(), new SilentProgressBoard(), 2, new ContentsCache(bench.CacheFolder));
+        new(LockPath, (_, _) => Task.FromResult<ISuite>(new Borrowed(_archive)), _bench.Store(), new SilentProgressBoard(), 2, new ContentsCache(_bench.CacheFolder));
 
     private sealed class Refusal : IResolvedFilesProof
     {

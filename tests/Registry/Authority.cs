@@ -7,18 +7,18 @@ namespace BusyboxGlibc.Tests.Registry;
 /// <summary>A private certificate authority, and what it signs.</summary>
 internal sealed class Authority : IDisposable
 {
-    private readonly RSA key = RSA.Create(2048);
+    private readonly RSA _key = RSA.Create(2048);
 
     public Authority()
     {
-        var request = new CertificateRequest("CN=Test Authority", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var request = new CertificateRequest("CN=Test Authority", _key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         Certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(7));
     }
 
     public X509Certificate2 Certificate { get; }
 
-    public RSA Key => key;
+    public RSA Key => _key;
 
     /// <summary>Writes a certificate for a server, and its key, as PEM.</summary>
     public void Sign(string folder, string name, IPAddress? address = null)
@@ -42,6 +42,6 @@ internal sealed class Authority : IDisposable
     public void Dispose()
     {
         Certificate.Dispose();
-        key.Dispose();
+        _key.Dispose();
     }
 }

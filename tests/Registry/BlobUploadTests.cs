@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Registry;
 [Category(Categories.Integration)]
 public class BlobUploadTests : PlayedTests
 {
-    private static readonly RegistryPolicy Chunks = RegistryImages.Policy with { ChunkSize = 300_000 };
+    private static readonly RegistryPolicy _chunks = RegistryImages.Policy with { ChunkSize = 300_000 };
 
     [TestCase(200)]
     [TestCase(201)]
@@ -15,7 +15,7 @@ public class BlobUploadTests : PlayedTests
     public async Task AnySuccessOfAPartCounts(int status)
     {
         Registry.PatchStatus = status;
-        await IsPushedAsync(5_000_000, Chunks);
+        await IsPushedAsync(5_000_000, _chunks);
         Assert.That(Registry.Seen.Count(request => request.Method == "PATCH"), Is.GreaterThan(1));
     }
 
@@ -34,7 +34,7 @@ public class BlobUploadTests : PlayedTests
     public async Task ALimitThatNothingFitsIsAnErrorWithTheRegistrysAnswer()
     {
         Registry.Most = (1000, 413);
-        var error = (await Assert.ThrowsAsync<RegistryException>(() => PushAsync(Images.Make(size: 3_000_000), Chunks)))!;
+        var error = (await Assert.ThrowsAsync<RegistryException>(() => PushAsync(Images.Make(size: 3_000_000), _chunks)))!;
         Assert.That(error.Message, Does.Contain("413 Played: SIZE the request body is too large").And.Contain("client_max_body_size"));
         Assert.That(Registry.Seen.Count(request => request.SendsBlob), Is.LessThan(40));
     }
@@ -47,7 +47,7 @@ public class BlobUploadTests : PlayedTests
         Registry.Rule = request => request.Method == "PATCH" && Interlocked.Decrement(ref cuts) >= 0 ? PlayedAnswer.Of(503)
             : request.Method == "GET" && request.Path.Contains("/uploads/", StringComparison.Ordinal) ? PlayedAnswer.Of(204, headers: [("Location", request.Path), ("Range", "0--1")])
             : null;
-        await IsPushedAsync(2_000_000, Chunks);
+        await IsPushedAsync(2_000_000, _chunks);
         Assert.That(Registry.Seen.Where(request => request.Method == "PATCH").Select(request => request.Headers["Content-Range"]), Has.None.StartsWith("2-"));
     }
 
@@ -57,7 +57,7 @@ public class BlobUploadTests : PlayedTests
     public async Task WithoutPartsALayerGoesInOneRequest(string method, int status)
     {
         Registry.Unknown[method] = status;
-        await IsPushedAsync(6_000_000, Chunks);
+        await IsPushedAsync(6_000_000, _chunks);
         Assert.That(Registry.Seen.Where(request => request.Method == "PUT" && request.SendsBlob).Max(request => request.Length), Is.GreaterThan(300_000));
         Assert.That(Registry.Seen.Count(request => request.Method == "PATCH"), Is.LessThanOrEqualTo(2), "it is learnt once");
     }
@@ -94,7 +94,7 @@ public class BlobUploadTests : PlayedTests
         // It keeps half of every first part, and says so.
         var shortened = 0;
         Registry.PatchKeeps = length => Interlocked.Increment(ref shortened) == 1 ? length / 2 : length;
-        await IsPushedAsync(5_000_000, Chunks with { Jobs = 1 });
+        await IsPushedAsync(5_000_000, _chunks with { Jobs = 1 });
         Assert.That(shortened, Is.GreaterThan(2));
     }
 
@@ -105,7 +105,7 @@ public class BlobUploadTests : PlayedTests
         Registry.Rule = request => request.Method == "PATCH" && !request.Headers["Content-Range"].StartsWith("0-", StringComparison.Ordinal) && Interlocked.Increment(ref disputed) == 1
             ? PlayedAnswer.Of(416, headers: ("Range", "0-0"))
             : null;
-        await IsPushedAsync(5_000_000, Chunks with { Jobs = 1 });
+        await IsPushedAsync(5_000_000, _chunks with { Jobs = 1 });
         Assert.That(disputed, Is.GreaterThan(1));
     }
 
@@ -114,7 +114,7 @@ public class BlobUploadTests : PlayedTests
     {
         var lost = 0;
         Registry.Rule = request => request.SendsBlob && Interlocked.Increment(ref lost) <= 2 ? PlayedAnswer.Error(404, "BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry") : null;
-        await IsPushedAsync(5_000_000, Chunks with { Jobs = 1 });
+        await IsPushedAsync(5_000_000, _chunks with { Jobs = 1 });
     }
 
     [Test]
@@ -122,7 +122,7 @@ public class BlobUploadTests : PlayedTests
     {
         // Seen with ECR: the request that ends the parts fails, whatever is sent.
         Registry.Rule = request => request.Method == "PUT" && !request.PutsManifest && request.Length == 0 ? PlayedAnswer.Of(500) : null;
-        await IsPushedAsync(5_000_000, Chunks);
+        await IsPushedAsync(5_000_000, _chunks);
     }
 
     // The answer to a body that nobody reads: nginx with client_max_body_size, or a registry that denies a push.

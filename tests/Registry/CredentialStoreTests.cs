@@ -9,20 +9,20 @@ public class CredentialStoreTests
 {
     private const string Secret = "s3cret-Pa55";
 
-    private TemporaryFolder folder = null!;
-    private Dictionary<string, string> environment = null!;
-    private List<string> warnings = null!;
+    private TemporaryFolder _folder = null!;
+    private Dictionary<string, string> _environment = null!;
+    private List<string> _warnings = null!;
 
     [SetUp]
     public void Make()
     {
-        folder = new TemporaryFolder();
-        warnings = [];
-        environment = new Dictionary<string, string> { ["DOCKER_CONFIG"] = folder.Path };
+        _folder = new TemporaryFolder();
+        _warnings = [];
+        _environment = new Dictionary<string, string> { ["DOCKER_CONFIG"] = _folder.Path };
     }
 
     [TearDown]
-    public void Remove() => folder.Dispose();
+    public void Remove() => _folder.Dispose();
 
     [TestCase("registry.example:5000", "registry.example:5000")]
     [TestCase("https://registry.example:5000", "registry.example:5000")]
@@ -33,7 +33,7 @@ public class CredentialStoreTests
     {
         Config($$$$"""{"auths":{"{{{{key}}}}":{"auth":"{{{{Encoded($"someone:{Secret}:with:colons")}}}}"},"other.example":{"auth":"eDp5"}}}""");
         var found = await FindAsync(host);
-        Assert.That((found?.User, found?.Reveal(), found?.Origin), Is.EqualTo(("someone", $"{Secret}:with:colons", folder["config.json"])));
+        Assert.That((found?.User, found?.Reveal(), found?.Origin), Is.EqualTo(("someone", $"{Secret}:with:colons", _folder["config.json"])));
     }
 
     [Test]
@@ -62,8 +62,8 @@ public class CredentialStoreTests
     public async Task TheEnvironmentWinsButOnlyWhereOneRegistryIsMeant()
     {
         Config($$$$"""{"auths":{"r.example":{"auth":"{{{{Encoded("someone:else")}}}}"}}}""");
-        environment["REGISTRY_USER"] = "ci";
-        environment["REGISTRY_PASSWORD"] = Secret;
+        _environment["REGISTRY_USER"] = "ci";
+        _environment["REGISTRY_PASSWORD"] = Secret;
         Assert.That((await FindAsync("r.example"))?.User, Is.EqualTo("ci"));
         Assert.That((await FindAsync("r.example", isOnly: false))?.User, Is.EqualTo("someone"));
         Assert.That(await FindAsync("q.example", isOnly: false), Is.Null);
@@ -73,7 +73,7 @@ public class CredentialStoreTests
     [TestCase("REGISTRY_PASSWORD", "REGISTRY_USER is not")]
     public async Task HalfOfAnAccountIsAnError(string variable, string said)
     {
-        environment[variable] = Secret;
+        _environment[variable] = Secret;
         Assert.That(await FailureAsync("r.example"), Does.Contain(said));
     }
 
@@ -140,25 +140,25 @@ public class CredentialStoreTests
     {
         Config("""{"credsStore":"absent"}""");
         Assert.That(await FindAsync("r.example"), Is.Null);
-        Assert.That(warnings, Has.One.Contains("docker-credential-absent").And.One.Contains(folder["config.json"]));
-        environment["REGISTRY_AUTH_FILE"] = Auth("podman.json", "r.example", "podman");
+        Assert.That(_warnings, Has.One.Contains("docker-credential-absent").And.One.Contains(_folder["config.json"]));
+        _environment["REGISTRY_AUTH_FILE"] = Auth("podman.json", "r.example", "podman");
         Assert.That((await FindAsync("r.example"))?.User, Is.EqualTo("podman"));
     }
 
     [Test]
     public async Task EachFileOfLoginsIsReadAfterTheOneBeforeIt()
     {
-        environment["DOCKER_AUTH_CONFIG"] = File.ReadAllText(Auth("variable.json", "r.example", "gitlab"));
+        _environment["DOCKER_AUTH_CONFIG"] = File.ReadAllText(Auth("variable.json", "r.example", "gitlab"));
         Assert.That((await FindAsync("r.example"))?.User, Is.EqualTo("gitlab"));
-        environment["HOME"] = folder.Path;
-        Directory.CreateDirectory(folder[".config/containers"]);
+        _environment["HOME"] = _folder.Path;
+        Directory.CreateDirectory(_folder[".config/containers"]);
         _ = Auth(".config/containers/auth.json", "r.example", "home");
         Assert.That((await FindAsync("r.example"))?.User, Is.EqualTo("home"));
-        environment["XDG_RUNTIME_DIR"] = folder["run"];
-        Directory.CreateDirectory(folder["run/containers"]);
+        _environment["XDG_RUNTIME_DIR"] = _folder["run"];
+        Directory.CreateDirectory(_folder["run/containers"]);
         _ = Auth("run/containers/auth.json", "r.example", "session");
         Assert.That((await FindAsync("r.example"))?.User, Is.EqualTo("session"));
-        environment["REGISTRY_AUTH_FILE"] = Auth("pointed.json", "r.example", "pointed");
+        _environment["REGISTRY_AUTH_FILE"] = Auth("pointed.json", "r.example", "pointed");
         Assert.That((await FindAsync("r.example"))?.User, Is.EqualTo("pointed"));
         _ = Auth("config.json", "r.example", "docker");
         Assert.That((await FindAsync("r.example"))?.User, Is.EqualTo("docker"));
@@ -177,7 +177,7 @@ public class CredentialStoreTests
     [Test]
     public async Task ABrokenVariableIsAnErrorThatNamesItAndRepeatsNothingOfIt()
     {
-        environment["DOCKER_AUTH_CONFIG"] = $"{{{Secret}";
+        _environment["DOCKER_AUTH_CONFIG"] = $"{{{Secret}";
         Assert.That(await FailureAsync("r.example"), Does.Contain("DOCKER_AUTH_CONFIG").And.Contain("not JSON").And.Not.Contain(Secret));
     }
 
@@ -202,7 +202,7 @@ public class CredentialStoreTests
     public async Task ABrokenFileIsAnErrorThatNamesItAndRepeatsNothingOfIt(string content, string why)
     {
         Config(content);
-        Assert.That(await FailureAsync("r.example"), Does.Contain(folder["config.json"]).And.Contain(why).And.Not.Contain(Secret));
+        Assert.That(await FailureAsync("r.example"), Does.Contain(_folder["config.json"]).And.Contain(why).And.Not.Contain(Secret));
     }
 
     [Test]
@@ -218,10 +218,10 @@ public class CredentialStoreTests
                 damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
             }
 
-            File.WriteAllBytes(folder["config.json"], damaged);
+            File.WriteAllBytes(_folder["config.json"], damaged);
             try
             {
-                _ = DockerConfigFile.Read(folder["config.json"]).AccountFor(RegistryHost.Of("r.example", []), "acme/busybox");
+                _ = DockerConfigFile.Read(_folder["config.json"]).AccountFor(RegistryHost.Of("r.example", []), "acme/busybox");
             }
             catch (RegistryException error)
             {
@@ -242,15 +242,15 @@ public class CredentialStoreTests
 
     private string Auth(string name, string host, string user)
     {
-        File.WriteAllText(folder[name], $$$$"""{"auths":{"{{{{host}}}}":{"auth":"{{{{Encoded($"{user}:x")}}}}"}}}""");
-        return folder[name];
+        File.WriteAllText(_folder[name], $$$$"""{"auths":{"{{{{host}}}}":{"auth":"{{{{Encoded($"{user}:x")}}}}"}}}""");
+        return _folder[name];
     }
 
-    private void Config(string content) => File.WriteAllText(folder["config.json"], content);
+    private void Config(string content) => File.WriteAllText(_folder["config.json"], content);
 
     private void Helper(string name, string script)
     {
-        var path = folder[$"docker-credential-{name}"];
+        var path = _folder[$"docker-credential-{name}"];
         File.WriteAllText(path, $"#!/bin/sh\n[ \"$1\" = get ] || exit 9\n{script}\n");
         Requires.That(!OperatingSystem.IsWindows(), "a POSIX shell");
         if (!OperatingSystem.IsWindows())
@@ -260,7 +260,7 @@ public class CredentialStoreTests
     }
 
     private Task<RegistryCredentials?> FindAsync(string host, bool isOnly = true, TimeSpan? limit = null, string repository = "acme/busybox") =>
-        new CredentialStore(environment.GetValueOrDefault, new CredentialHelper($"{folder.Path}:/usr/bin:/bin") { AnswerLimit = limit ?? TimeSpan.FromSeconds(30) }, warnings.Add)
+        new CredentialStore(_environment.GetValueOrDefault, new CredentialHelper($"{_folder.Path}:/usr/bin:/bin") { AnswerLimit = limit ?? TimeSpan.FromSeconds(30) }, _warnings.Add)
             .FindAsync(RegistryHost.Of(host, []), repository, isOnly, CancellationToken.None);
 
     private async Task<string> FailureAsync(string host, TimeSpan? limit = null) =>

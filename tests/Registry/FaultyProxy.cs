@@ -47,14 +47,14 @@ internal sealed record ProxyFault
 /// <summary>Stands between a client and a registry on raw sockets, so that it can break off in the middle of anything.</summary>
 internal sealed class FaultyProxy : LoopbackServer
 {
-    private readonly ConcurrentQueue<Proxied> seen = [];
-    private readonly ConcurrentDictionary<string, string> moved = new(StringComparer.Ordinal);
-    private readonly int upstream;
-    private int count;
+    private readonly ConcurrentQueue<Proxied> _seen = [];
+    private readonly ConcurrentDictionary<string, string> _moved = new(StringComparer.Ordinal);
+    private readonly int _upstream;
+    private int _count;
 
     public FaultyProxy(int upstream)
     {
-        this.upstream = upstream;
+        _upstream = upstream;
         Serve();
     }
 
@@ -62,17 +62,17 @@ internal sealed class FaultyProxy : LoopbackServer
     public Func<Proxied, ProxyFault?> Rule { get; set; } = _ => null;
 
     /// <summary>The requests so far, in the order they came.</summary>
-    public IReadOnlyList<Proxied> Seen => [.. seen];
+    public IReadOnlyList<Proxied> Seen => [.. _seen];
 
     public string Name => $"127.0.0.1:{Port}";
 
-    public void Forget() => seen.Clear();
+    public void Forget() => _seen.Clear();
 
     protected override async Task ServeAsync(NetworkStream client)
     {
         if (await HeadAsync(client) is { } request)
         {
-            seen.Enqueue(request);
+            _seen.Enqueue(request);
             await AnswerAsync(client, request, Rule(request));
         }
     }
@@ -95,7 +95,7 @@ internal sealed class FaultyProxy : LoopbackServer
         var lines = Encoding.Latin1.GetString([.. head]).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         var words = lines[0].Split(' ');
         var headers = lines.Skip(1).Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
-        return new Proxied(Interlocked.Increment(ref count), words[0], words[1], headers);
+        return new Proxied(Interlocked.Increment(ref _count), words[0], words[1], headers);
     }
 
     private async Task AnswerAsync(NetworkStream client, Proxied request, ProxyFault? fault)
@@ -116,7 +116,7 @@ internal sealed class FaultyProxy : LoopbackServer
             return;
         }
 
-        using var connection = new TcpClient("127.0.0.1", upstream);
+        using var connection = new TcpClient("127.0.0.1", _upstream);
         var registry = connection.GetStream();
         var length = fault?.CutsRequestAfter is { } cut ? Math.Min(cut, request.Length) : request.Length;
         await registry.WriteAsync(Encoding.Latin1.GetBytes(fault is { Keeps: true } ? Head(Unfinished(request), length) : Head(request, request.Length)), End);
@@ -126,7 +126,7 @@ internal sealed class FaultyProxy : LoopbackServer
             if (fault.Keeps)
             {
                 var kept = Encoding.Latin1.GetString(await ReadAllAsync(registry));
-                moved[Unfinished(request).Target] = kept.Split("\r\n")
+                _moved[Unfinished(request).Target] = kept.Split("\r\n")
                     .Single(line => line.StartsWith("Location: ", StringComparison.Ordinal)).Split(' ')[1].Split(Name)[1];
             }
 
@@ -154,7 +154,7 @@ internal sealed class FaultyProxy : LoopbackServer
 
     private string Head(Proxied request, long length)
     {
-        var target = moved.GetValueOrDefault(request.Target, request.Target);
+        var target = _moved.GetValueOrDefault(request.Target, request.Target);
         var headers = request.Headers.Where(header => header.Key.ToLowerInvariant() is not ("connection" or "content-length" or "content-range"));
         var range = length == request.Length && request.Headers.TryGetValue("Content-Range", out var value) ? $"Content-Range: {value}\r\n" : string.Empty;
         return $"{request.Method} {target} HTTP/1.1\r\n"

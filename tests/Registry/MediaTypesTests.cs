@@ -10,26 +10,26 @@ namespace BusyboxGlibc.Tests.Registry;
 [Category(Categories.Integration)]
 public class MediaTypesTests : PlayedTests
 {
-    private static readonly Func<string, JsonElement, bool> AnyOci = (type, _) => type.Contains("oci", StringComparison.Ordinal);
-    private static readonly Func<string, JsonElement, bool> Index = (type, _) => type == MediaTypes.Index;
+    private static readonly Func<string, JsonElement, bool> _anyOci = (type, _) => type.Contains("oci", StringComparison.Ordinal);
+    private static readonly Func<string, JsonElement, bool> _index = (type, _) => type == MediaTypes.Index;
 
     // What the manifest is answered, and which manifest that happens to first.
     private static IEnumerable<TestCaseData> Refusals()
     {
         TestCaseData Case(string name, Func<string, JsonElement, bool> refuses, PlayedAnswer answer) => new TestCaseData(refuses, answer).SetArgDisplayNames(name);
-        yield return Case("Huawei SWR", Index, PlayedAnswer.Error(400, "MANIFEST_INVALID", "Invalid image, fail to parse 'manifest.json'"));
+        yield return Case("Huawei SWR", _index, PlayedAnswer.Error(400, "MANIFEST_INVALID", "Invalid image, fail to parse 'manifest.json'"));
         yield return Case("Aliyun ACR personal", (_, json) => json.TryGetProperty("config", out var config) && config.GetProperty("mediaType").GetString() == MediaTypes.Empty,
             PlayedAnswer.Error(403, "DENIED", "unknown manifest class for application/vnd.oci.empty.v1+json"));
-        yield return Case("Quay before OCI", AnyOci, PlayedAnswer.Error(415, "MANIFEST_INVALID", "manifest invalid", """{"message":"manifest schema version not supported"}"""));
-        yield return Case("Quay index", Index, PlayedAnswer.Error(400, "MANIFEST_INVALID", "manifest invalid", "{}"));
-        yield return Case("Harbor 1.10", AnyOci, PlayedAnswer.Of(500, "unsupported content type for manifest"));
-        yield return Case("ECR of old", AnyOci, PlayedAnswer.Error(405, "UNSUPPORTED", "Invalid JSON syntax"));
-        yield return Case("Nexus 3 of old", AnyOci, PlayedAnswer.Of(400, """{"errors":[{"code":"MANIFEST_INVALID","message":"manifest invalid","detail":[]}]}"""));
-        yield return Case("Artifactory of old", AnyOci, PlayedAnswer.Of(400, """{"errors":[{"status":400,"message":"Unsupported manifest schemaVersion"}]}"""));
-        yield return Case("distribution before OCI", AnyOci, PlayedAnswer.Error(400, "MANIFEST_INVALID", "manifest invalid", "{}"));
-        yield return Case("GitLab of old", Index, PlayedAnswer.Error(400, "MANIFEST_INVALID", "manifest invalid", "\"OCI index found, but accept header does not support OCI indexes\""));
-        yield return Case("a proxy with a list of content types", AnyOci, PlayedAnswer.Of(415, "<html>Unsupported Media Type</html>"));
-        yield return Case("in plain words", AnyOci, PlayedAnswer.Of(422, "this registry does not store application/vnd.oci.image.manifest.v1+json"));
+        yield return Case("Quay before OCI", _anyOci, PlayedAnswer.Error(415, "MANIFEST_INVALID", "manifest invalid", """{"message":"manifest schema version not supported"}"""));
+        yield return Case("Quay index", _index, PlayedAnswer.Error(400, "MANIFEST_INVALID", "manifest invalid", "{}"));
+        yield return Case("Harbor 1.10", _anyOci, PlayedAnswer.Of(500, "unsupported content type for manifest"));
+        yield return Case("ECR of old", _anyOci, PlayedAnswer.Error(405, "UNSUPPORTED", "Invalid JSON syntax"));
+        yield return Case("Nexus 3 of old", _anyOci, PlayedAnswer.Of(400, """{"errors":[{"code":"MANIFEST_INVALID","message":"manifest invalid","detail":[]}]}"""));
+        yield return Case("Artifactory of old", _anyOci, PlayedAnswer.Of(400, """{"errors":[{"status":400,"message":"Unsupported manifest schemaVersion"}]}"""));
+        yield return Case("distribution before OCI", _anyOci, PlayedAnswer.Error(400, "MANIFEST_INVALID", "manifest invalid", "{}"));
+        yield return Case("GitLab of old", _index, PlayedAnswer.Error(400, "MANIFEST_INVALID", "manifest invalid", "\"OCI index found, but accept header does not support OCI indexes\""));
+        yield return Case("a proxy with a list of content types", _anyOci, PlayedAnswer.Of(415, "<html>Unsupported Media Type</html>"));
+        yield return Case("in plain words", _anyOci, PlayedAnswer.Of(422, "this registry does not store application/vnd.oci.image.manifest.v1+json"));
     }
 
     [TestCaseSource(nameof(Refusals))]

@@ -9,23 +9,23 @@ namespace BusyboxGlibc.Tests.Registry;
 [Category(Categories.Integration)]
 public class OtherRegistryTests
 {
-    private static readonly string Folder = Path.Combine(
+    private static readonly string _folder = Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".cache", "busybox-glibc-tests", "registries");
 
-    private RegistryImages images = null!;
+    private RegistryImages _images = null!;
 
     [OneTimeSetUp]
     public async Task Fetch()
     {
         Requires.That(File.Exists("/usr/lib/apt/apt-helper"), "apt, for the packages of other registries");
-        await Tool.Run("sh", Path.Combine(BusyboxGlibc.Tests.EndToEnd.ProjectCopy.RepositoryFolder, "tests", "engine", "registries.sh"), Folder);
+        await Tool.Run("sh", Path.Combine(BusyboxGlibc.Tests.EndToEnd.ProjectCopy.RepositoryFolder, "tests", "engine", "registries.sh"), _folder);
     }
 
     [SetUp]
-    public void Make() => images = new RegistryImages();
+    public void Make() => _images = new RegistryImages();
 
     [TearDown]
-    public void Remove() => images.Dispose();
+    public void Remove() => _images.Dispose();
 
     [TestCase("distribution 2.8.3", MediaTypeChoice.Auto)]
     [TestCase("distribution 2.8.3", MediaTypeChoice.Docker)]
@@ -34,7 +34,7 @@ public class OtherRegistryTests
     public async Task TheImageIsPushedInPartsMountedAndReadBackByOthers(string kind, MediaTypeChoice types)
     {
         using var registry = Start(kind);
-        var layout = images.Make(size: 3_000_000);
+        var layout = _images.Make(size: 3_000_000);
         var places = new[] { RegistryImages.Place(registry.Name), RegistryImages.Place(registry.Name, "acme/second") };
         var publisher = RegistryImages.Publisher(layout, policy: RegistryImages.Policy with { ChunkSize = 200_000 }, mediaTypes: types);
         await RegistryImages.CheckAsync(places);
@@ -47,7 +47,7 @@ public class OtherRegistryTests
                 Assert.That(await RegistryImages.DigestAsync($"{place.Name}:{tag}"), Is.EqualTo(published[0].Digest), tag);
             }
 
-            await images.PullAsync($"{place.Name}:glibc");
+            await _images.PullAsync($"{place.Name}:glibc");
         }
 
         foreach (var image in layout.ReadImages())
@@ -65,6 +65,6 @@ public class OtherRegistryTests
     private static string[] Variant(OciImage image) => image.Platform.Variant is { } variant ? [$"--override-variant={variant}"] : [];
 
     private static RealRegistry Start(string kind) => kind == "go-containerregistry"
-        ? RealRegistry.Crane(Path.Combine(Folder, "forky/usr/bin/crane"))
-        : new RealRegistry(program: Path.Combine(Folder, "trixie/usr/bin/docker-registry"));
+        ? RealRegistry.Crane(Path.Combine(_folder, "forky/usr/bin/crane"))
+        : new RealRegistry(program: Path.Combine(_folder, "trixie/usr/bin/docker-registry"));
 }

@@ -22,9 +22,9 @@ internal sealed partial class PlayingRegistry
         var isTag = !reference.StartsWith("sha256:", StringComparison.Ordinal);
         if (OneTagAtATime is { } one && isTag)
         {
-            var isAlone = Interlocked.Increment(ref tagging) == 1;
+            var isAlone = Interlocked.Increment(ref _tagging) == 1;
             await Task.Delay(50, End);
-            Interlocked.Decrement(ref tagging);
+            Interlocked.Decrement(ref _tagging);
             if (!isAlone)
             {
                 if (one.Keeps)
@@ -36,13 +36,13 @@ internal sealed partial class PlayingRegistry
             }
         }
 
-        var lacking = Named(json.RootElement).Where(name => Ghosts.Contains(name) || !File.Exists(BlobPath(repository, name)) && !manifests.ContainsKey($"{repository}@{name}")).ToList();
+        var lacking = Named(json.RootElement).Where(name => Ghosts.Contains(name) || !File.Exists(BlobPath(repository, name)) && !_manifests.ContainsKey($"{repository}@{name}")).ToList();
         if (lacking.Count > 0)
         {
             return PlayedAnswer.Error(400, "MANIFEST_BLOB_UNKNOWN", "blob unknown to registry", $"\"{lacking[0]}\"");
         }
 
-        manifests.TryAdd($"{repository}@{digest}", (type, bytes, DateTime.UtcNow));
+        _manifests.TryAdd($"{repository}@{digest}", (type, bytes, DateTime.UtcNow));
         if (isTag)
         {
             Tag(repository, reference, digest);
@@ -53,7 +53,7 @@ internal sealed partial class PlayingRegistry
 
     private void Tag(string repository, string tag, string digest)
     {
-        var history = tags.GetOrAdd($"{repository}:{tag}", _ => []);
+        var history = _tags.GetOrAdd($"{repository}:{tag}", _ => []);
         lock (history)
         {
             history.Add((digest, DateTime.UtcNow));
@@ -64,7 +64,7 @@ internal sealed partial class PlayingRegistry
 
     // A service of tokens at /token of the same server; null where the request has one.
     private PlayedAnswer? TokenAnswer(PlayedRequest request, int count, int status) =>
-        request.Path == "/token" ? Interlocked.Increment(ref tokensAsked) <= count ? PlayedAnswer.Of(status, "404 page") : PlayedAnswer.Of(200, """{"token":"let-me-in"}""")
+        request.Path == "/token" ? Interlocked.Increment(ref _tokensAsked) <= count ? PlayedAnswer.Of(status, "404 page") : PlayedAnswer.Of(200, """{"token":"let-me-in"}""")
         : request.Headers.TryGetValue("Authorization", out var header) && header == "Bearer let-me-in" ? null
         : PlayedAnswer.Of(401, headers: ("WWW-Authenticate", $"Bearer realm=\"http://{Name}/token\",service=\"played\""));
 
@@ -73,7 +73,7 @@ internal sealed partial class PlayingRegistry
         var digest = reference;
         if (!reference.StartsWith("sha256:", StringComparison.Ordinal))
         {
-            if (!tags.TryGetValue($"{repository}:{reference}", out var history))
+            if (!_tags.TryGetValue($"{repository}:{reference}", out var history))
             {
                 if (DeniesAbsent)
                 {
@@ -89,7 +89,7 @@ internal sealed partial class PlayingRegistry
             }
         }
 
-        return manifests.TryGetValue($"{repository}@{digest}", out var found) && found.Since + Lag <= DateTime.UtcNow && (!HidesUntagged || IsLedTo(repository, digest))
+        return _manifests.TryGetValue($"{repository}@{digest}", out var found) && found.Since + Lag <= DateTime.UtcNow && (!HidesUntagged || IsLedTo(repository, digest))
             ? new PlayedAnswer(200, found.Content) { Headers = TellsNothing ? new() { ["Content-Type"] = found.MediaType } : new() { ["Content-Type"] = found.MediaType, ["Docker-Content-Digest"] = digest } }
             : Absent("MANIFEST_UNKNOWN", "manifest unknown");
     }
@@ -97,8 +97,8 @@ internal sealed partial class PlayingRegistry
     // Whether a tag names it, or an index that a tag names.
     private bool IsLedTo(string repository, string digest)
     {
-        var named = tags.Where(entry => entry.Key.StartsWith(repository + ":", StringComparison.Ordinal)).Select(entry => entry.Value[^1].Digest).ToList();
-        return named.Contains(digest) || named.Any(index => Encoding.UTF8.GetString(manifests[$"{repository}@{index}"].Content).Contains(digest, StringComparison.Ordinal));
+        var named = _tags.Where(entry => entry.Key.StartsWith(repository + ":", StringComparison.Ordinal)).Select(entry => entry.Value[^1].Digest).ToList();
+        return named.Contains(digest) || named.Any(index => Encoding.UTF8.GetString(_manifests[$"{repository}@{index}"].Content).Contains(digest, StringComparison.Ordinal));
     }
 
     private static IEnumerable<string> Named(JsonElement manifest)

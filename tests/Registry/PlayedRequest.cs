@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Registry;
 /// <summary>A request to the registry that plays others, its body unread.</summary>
 internal sealed class PlayedRequest(string method, string target, IReadOnlyDictionary<string, string> headers, NetworkStream connection)
 {
-    private long left = headers.TryGetValue("Content-Length", out var length) ? long.Parse(length) : 0;
+    private long _left = headers.TryGetValue("Content-Length", out var length) ? long.Parse(length) : 0;
 
     public string Method => method;
 
@@ -60,16 +60,16 @@ internal sealed class PlayedRequest(string method, string target, IReadOnlyDicti
     public async Task CopyToAsync(Stream target, CancellationToken end)
     {
         var buffer = new byte[1 << 16];
-        while (left > 0)
+        while (_left > 0)
         {
-            var count = await connection.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), end);
+            var count = await connection.ReadAsync(buffer.AsMemory(0, (int)Math.Min(_left, buffer.Length)), end);
             if (count == 0)
             {
                 throw new IOException("the client went away");
             }
 
             await target.WriteAsync(buffer.AsMemory(0, count), end);
-            left -= count;
+            _left -= count;
         }
     }
 }

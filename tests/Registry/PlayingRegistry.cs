@@ -12,14 +12,14 @@ namespace BusyboxGlibc.Tests.Registry;
 /// </summary>
 internal sealed partial class PlayingRegistry : LoopbackServer
 {
-    private readonly TemporaryFolder folder = new();
-    private readonly ConcurrentDictionary<string, (string MediaType, byte[] Content, DateTime Since)> manifests = new();
-    private readonly ConcurrentDictionary<string, List<(string Digest, DateTime Since)>> tags = new();
-    private readonly ConcurrentDictionary<string, bool> sessions = new();
-    private readonly ConcurrentQueue<PlayedRequest> seen = [];
-    private int made;
-    private int tagging;
-    private int tokensAsked;
+    private readonly TemporaryFolder _folder = new();
+    private readonly ConcurrentDictionary<string, (string MediaType, byte[] Content, DateTime Since)> _manifests = new();
+    private readonly ConcurrentDictionary<string, List<(string Digest, DateTime Since)>> _tags = new();
+    private readonly ConcurrentDictionary<string, bool> _sessions = new();
+    private readonly ConcurrentQueue<PlayedRequest> _seen = [];
+    private int _made;
+    private int _tagging;
+    private int _tokensAsked;
 
     public PlayingRegistry() => Serve();
 
@@ -90,27 +90,27 @@ internal sealed partial class PlayingRegistry : LoopbackServer
     public Func<string, string> Location { get; set; } = path => path;
 
     /// <summary>The requests so far.</summary>
-    public IReadOnlyList<PlayedRequest> Seen => [.. seen];
+    public IReadOnlyList<PlayedRequest> Seen => [.. _seen];
 
-    public void Forget() => seen.Clear();
+    public void Forget() => _seen.Clear();
 
     /// <summary>The media type and bytes that a tag names now.</summary>
     public (string MediaType, byte[] Content) Tagged(string repository, string tag) =>
-        tags[$"{repository}:{tag}"][^1].Digest is var digest ? (manifests[$"{repository}@{digest}"].MediaType, manifests[$"{repository}@{digest}"].Content) : default;
+        _tags[$"{repository}:{tag}"][^1].Digest is var digest ? (_manifests[$"{repository}@{digest}"].MediaType, _manifests[$"{repository}@{digest}"].Content) : default;
 
     /// <summary>The bytes of a manifest.</summary>
-    public byte[] Read(string repository, string digest) => manifests[$"{repository}@{digest}"].Content;
+    public byte[] Read(string repository, string digest) => _manifests[$"{repository}@{digest}"].Content;
 
     /// <summary>Whether a manifest is there.</summary>
-    public bool Has(string repository, string digest) => manifests.ContainsKey($"{repository}@{digest}");
+    public bool Has(string repository, string digest) => _manifests.ContainsKey($"{repository}@{digest}");
 
     /// <summary>The tags of a repository.</summary>
-    public IReadOnlyList<string> Tags(string repository) => [.. tags.Keys.Where(key => key.StartsWith(repository + ":", StringComparison.Ordinal)).Select(key => key[(repository.Length + 1)..])];
+    public IReadOnlyList<string> Tags(string repository) => [.. _tags.Keys.Where(key => key.StartsWith(repository + ":", StringComparison.Ordinal)).Select(key => key[(repository.Length + 1)..])];
 
     public override void Dispose()
     {
         base.Dispose();
-        folder.Dispose();
+        _folder.Dispose();
     }
 
     /// <summary>Forgets a blob, as a registry does whose copies differ.</summary>
@@ -120,7 +120,7 @@ internal sealed partial class PlayingRegistry : LoopbackServer
     {
         while (await PlayedRequest.ReadAsync(client, End) is { } request)
         {
-            seen.Enqueue(request);
+            _seen.Enqueue(request);
             var answer = Rule(request) ?? await AnswerAsync(request);
             if (answer.Does)
             {
@@ -194,8 +194,8 @@ internal sealed partial class PlayingRegistry : LoopbackServer
             return await StartAsync(request, repository);
         }
 
-        var file = folder[session];
-        if (!sessions.ContainsKey(session))
+        var file = _folder[session];
+        if (!_sessions.ContainsKey(session))
         {
             return PlayedAnswer.Error(404, "BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry");
         }
@@ -207,7 +207,7 @@ internal sealed partial class PlayingRegistry : LoopbackServer
             case "GET":
                 return PlayedAnswer.Of(204, headers: headers);
             case "DELETE":
-                sessions.TryRemove(session, out _);
+                _sessions.TryRemove(session, out _);
                 return PlayedAnswer.Of(204);
             case "PATCH":
                 if (request.Headers.TryGetValue("Content-Range", out var range) && long.Parse(range.Split('-')[0], CultureInfo.InvariantCulture) != length)
@@ -230,12 +230,12 @@ internal sealed partial class PlayingRegistry : LoopbackServer
 
                 if (Forgotten-- > 0)
                 {
-                    sessions.TryRemove(session, out _);
+                    _sessions.TryRemove(session, out _);
                     return PlayedAnswer.Error(404, "BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry");
                 }
 
                 await AppendAsync(request, file);
-                sessions.TryRemove(session, out _);
+                _sessions.TryRemove(session, out _);
                 return Keep(file, repository, request.Query["digest"]!);
         }
     }
@@ -258,15 +258,15 @@ internal sealed partial class PlayingRegistry : LoopbackServer
             }
         }
 
-        var session = $"upload-{Interlocked.Increment(ref made)}";
-        File.WriteAllBytes(folder[session], []);
+        var session = $"upload-{Interlocked.Increment(ref _made)}";
+        File.WriteAllBytes(_folder[session], []);
         if (request.Query["digest"] is { } whole && request.Length > 0)
         {
-            await AppendAsync(request, folder[session]);
-            return Keep(folder[session], repository, whole);
+            await AppendAsync(request, _folder[session]);
+            return Keep(_folder[session], repository, whole);
         }
 
-        sessions[session] = true;
+        _sessions[session] = true;
         var answer = PlayedAnswer.Of(202, headers: ("Location", Location($"/v2/{repository}/blobs/uploads/{session}")));
         if (Fewest is { } fewest)
         {
@@ -302,5 +302,5 @@ internal sealed partial class PlayingRegistry : LoopbackServer
         return PlayedAnswer.Of(201, headers: [("Location", $"/v2/{repository}/blobs/{digest}"), ("Docker-Content-Digest", digest)]);
     }
 
-    public string BlobPath(string repository, string digest) => folder[$"{repository.Replace('/', '+')}/{digest.Replace(':', '-')}"];
+    public string BlobPath(string repository, string digest) => _folder[$"{repository.Replace('/', '+')}/{digest.Replace(':', '-')}"];
 }

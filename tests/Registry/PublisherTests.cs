@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.Registry;
 [Category(Categories.Integration)]
 public class PublisherTests : BehindProxy
 {
-    private static readonly string[] Moving = ["glibc", "1.38.0-glibc", "1.38-glibc", "1-glibc", "1.38.0-glibc-debian13"];
+    private static readonly string[] _moving = ["glibc", "1.38.0-glibc", "1.38-glibc", "1-glibc", "1.38.0-glibc-debian13"];
 
     [Test]
     public async Task EveryTagNamesTheVeryIndexAndOthersPullAllOfIt()
@@ -16,7 +16,7 @@ public class PublisherTests : BehindProxy
         var layout = Images.Make(size: 200_000, platforms: [.. KnownPlatforms.All.Select(platform => platform.Name)]);
         var published = await RegistryImages.PushAsync(layout, Place());
         Assert.That(published, Has.Property(nameof(published.Reference)).EqualTo($"{Registry.Name}/{Repository}@{layout.Index.Digest}"));
-        Assert.That(published.Tags, Is.EqualTo(Moving.Append(RegistryImages.Dated(layout))));
+        Assert.That(published.Tags, Is.EqualTo(_moving.Append(RegistryImages.Dated(layout))));
         foreach (var tag in published.Tags)
         {
             Assert.That(await RegistryImages.DigestAsync($"{Registry.Name}/{Repository}:{tag}"), Is.EqualTo(layout.Index.Digest), tag);
@@ -44,7 +44,7 @@ public class PublisherTests : BehindProxy
         var layout = Images.Make();
         await RegistryImages.PushAsync(layout, Place(Proxy.Name));
         var writes = Proxy.Seen.Where(request => request.Changes).ToList();
-        string[] tags = [.. Moving, RegistryImages.Dated(layout)];
+        string[] tags = [.. _moving, RegistryImages.Dated(layout)];
         var firstTag = writes.FindIndex(request => tags.Any(request.NamesTag));
         Assert.That(writes[firstTag].NamesTag(tags[^1]), Is.True, "the one that moves nothing comes first");
         Assert.That(writes.Skip(firstTag).All(request => tags.Any(request.NamesTag)), Is.True);
@@ -207,7 +207,7 @@ public class PublisherTests : BehindProxy
         using var json = System.Text.Json.JsonDocument.Parse(first);
         Assert.That(json.RootElement.GetProperty("digest").GetString(), Is.EqualTo(layout.Index.Digest));
         Assert.That(json.RootElement.GetProperty("images")[0].GetProperty("reference").GetString(), Is.EqualTo($"{Registry.Name}/{Repository}@{layout.Index.Digest}"));
-        Assert.That(json.RootElement.GetProperty("images")[0].GetProperty("tags").EnumerateArray().Select(tag => tag.GetString()), Is.EqualTo(Moving.Append(RegistryImages.Dated(layout))));
+        Assert.That(json.RootElement.GetProperty("images")[0].GetProperty("tags").EnumerateArray().Select(tag => tag.GetString()), Is.EqualTo(_moving.Append(RegistryImages.Dated(layout))));
         Assert.That(json.RootElement.GetProperty("platforms").EnumerateObject().Select(platform => platform.Name), Is.EqualTo(new[] { "linux/amd64", "linux/arm/v7" }));
         PublishedFile.Write(path, layout, [await RegistryImages.PushAsync(layout, Place())]);
         Assert.That(await File.ReadAllTextAsync(path), Is.EqualTo(first));

@@ -63,20 +63,20 @@ public class PushProgressTests : BehindProxy
 
     private sealed class Line(string label, long total) : IProgressLine
     {
-        private long amount;
-        private long whole = total;
+        private long _amount;
+        private long _whole = total;
 
         public string Label => label;
 
-        public long Amount => amount;
+        public long Amount => _amount;
 
-        public long Total => whole;
+        public long Total => _whole;
 
         public string? Outcome { get; private set; }
 
-        public void Add(long more) => Interlocked.Add(ref amount, more);
+        public void Add(long more) => Interlocked.Add(ref _amount, more);
 
-        public void SetTotal(long other) => Interlocked.Exchange(ref whole, other);
+        public void SetTotal(long other) => Interlocked.Exchange(ref _whole, other);
 
         public void Done(string? outcome = null) => Outcome = outcome;
 

@@ -7,10 +7,10 @@ namespace BusyboxGlibc.Tests.Registry;
 /// <summary>A registry that others wrote, Debian's docker-registry or another, on the loopback interface, with a folder of its own.</summary>
 internal sealed class RealRegistry : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
 
-    private readonly string folder = Directory.CreateTempSubdirectory("registry-").FullName;
-    private readonly Process process;
+    private readonly string _folder = Directory.CreateTempSubdirectory("registry-").FullName;
+    private readonly Process _process;
 
     /// <summary>Starts it.</summary>
     /// <param name="http">More of the configuration's section <c>http</c>, such as <c>tls</c>; each line is indented by two.</param>
@@ -24,7 +24,7 @@ internal sealed class RealRegistry : IDisposable
         }
 
         Port = FreePort();
-        var configuration = Path.Combine(folder, "config.yml");
+        var configuration = Path.Combine(_folder, "config.yml");
         File.WriteAllText(
             configuration,
             $"""
@@ -35,7 +35,7 @@ internal sealed class RealRegistry : IDisposable
                 disabled: true
             storage:
               filesystem:
-                rootdirectory: {folder}/data
+                rootdirectory: {_folder}/data
               delete:
                 enabled: true
             http:
@@ -44,14 +44,14 @@ internal sealed class RealRegistry : IDisposable
             {http}
             {auth}
             """);
-        process = Start(new ProcessStartInfo(program ?? "docker-registry", ["serve", configuration]));
+        _process = Start(new ProcessStartInfo(program ?? "docker-registry", ["serve", configuration]));
         WaitUntilItListens();
     }
 
     private RealRegistry(Func<RealRegistry, ProcessStartInfo> command)
     {
         Port = FreePort();
-        process = Start(command(this));
+        _process = Start(command(this));
         WaitUntilItListens();
     }
 
@@ -61,11 +61,11 @@ internal sealed class RealRegistry : IDisposable
     public string Name => $"127.0.0.1:{Port}";
 
     /// <summary>The files it keeps.</summary>
-    public string Data => Path.Combine(folder, "data");
+    public string Data => Path.Combine(_folder, "data");
 
     /// <summary>Starts go-containerregistry's registry instead.</summary>
     /// <param name="program">The path of <c>crane</c>.</param>
-    public static RealRegistry Crane(string program) => new(registry => new ProcessStartInfo(program, ["registry", "serve", "--address", registry.Name, "--disk", registry.folder]));
+    public static RealRegistry Crane(string program) => new(registry => new ProcessStartInfo(program, ["registry", "serve", "--address", registry.Name, "--disk", registry._folder]));
 
     public static int FreePort()
     {
@@ -76,14 +76,14 @@ internal sealed class RealRegistry : IDisposable
 
     public void Dispose()
     {
-        if (!process.HasExited)
+        if (!_process.HasExited)
         {
-            process.Kill();
-            process.WaitForExit();
+            _process.Kill();
+            _process.WaitForExit();
         }
 
-        process.Dispose();
-        Directory.Delete(folder, recursive: true);
+        _process.Dispose();
+        Directory.Delete(_folder, recursive: true);
     }
 
     private static Process Start(ProcessStartInfo start)
@@ -104,7 +104,7 @@ internal sealed class RealRegistry : IDisposable
                 using var connection = new TcpClient("127.0.0.1", Port);
                 return;
             }
-            catch (SocketException) when (waited.Elapsed < Limit && !process.HasExited)
+            catch (SocketException) when (waited.Elapsed < _limit && !_process.HasExited)
             {
                 // Not yet.
             }

@@ -15,8 +15,8 @@ namespace BusyboxGlibc.Tests.Registry;
 /// <summary>Small images as this build makes them, and publishing them with little patience.</summary>
 internal sealed class RegistryImages : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
-    private int made;
+    private readonly TemporaryFolder _folder = new();
+    private int _made;
 
     public static RegistryPolicy Policy { get; } = new(
         new RetryPolicy(3, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(10)), 16 << 20, 4, TimeSpan.FromSeconds(5))
@@ -24,7 +24,7 @@ internal sealed class RegistryImages : IDisposable
         SettleLimit = TimeSpan.FromSeconds(2),
     };
 
-    public string Root => folder.Path;
+    public string Root => _folder.Path;
 
     /// <summary>An image; every call gives another one.</summary>
     /// <param name="busybox">Its BusyBox.</param>
@@ -34,7 +34,7 @@ internal sealed class RegistryImages : IDisposable
     /// <param name="platforms">Its platforms; two where none is named.</param>
     public OciLayoutReader Make(string busybox = "1.38.0", string origin = "upstream", int size = 100, bool isAttested = false, params string[] platforms)
     {
-        made++;
+        _made++;
         var labels = new Dictionary<string, string>
         {
             [AnnotationKeys.BusyboxVersion] = busybox,
@@ -42,13 +42,13 @@ internal sealed class RegistryImages : IDisposable
             [AnnotationKeys.Version] = $"{busybox}-glibc-debian13",
             [AnnotationKeys.Created] = Rfc3339.FromEpoch(TestImages.Epoch),
         };
-        var path = folder[$"oci-{made}"];
+        var path = _folder[$"oci-{_made}"];
         using var writer = new OciLayoutWriter(path);
         var noise = TestImages.Compressible(size);
         var manifests = (platforms.Length > 0 ? platforms : ["linux/amd64", "linux/arm/v7"])
             .Select(name => writer.AddImage(
                 new ImageSpec(TestImages.Platform(name), TestImages.Epoch, "busybox-glibc test", labels, HasCertificates: true),
-                new LayerCache(folder["cache"]).GetOrAdd(stream => stream.Write([.. TestImages.Tar($"{name} {made}"), .. noise]))))
+                new LayerCache(_folder["cache"]).GetOrAdd(stream => stream.Write([.. TestImages.Tar($"{name} {_made}"), .. noise]))))
             .ToList();
         writer.Commit(isAttested ? [.. manifests, Attest(writer, manifests[0])] : manifests, labels, [ImageReference.TryParse("busybox:glibc")!]);
         return OciLayoutReader.Open(path);
@@ -72,7 +72,7 @@ internal sealed class RegistryImages : IDisposable
     /// <summary>An image with one large layer, which only a registry would take for one: it is no tar.</summary>
     public OciLayoutReader MakeNoise(int size)
     {
-        made++;
+        _made++;
         var labels = new Dictionary<string, string>
         {
             [AnnotationKeys.BusyboxVersion] = "1.38.0",
@@ -80,8 +80,8 @@ internal sealed class RegistryImages : IDisposable
             [AnnotationKeys.Version] = "1.38.0-glibc-debian13",
             [AnnotationKeys.Created] = Rfc3339.FromEpoch(TestImages.Epoch),
         };
-        using var writer = new OciLayoutWriter(folder[$"oci-{made}"]);
-        var path = folder[$"noise-{made}"];
+        using var writer = new OciLayoutWriter(_folder[$"oci-{_made}"]);
+        var path = _folder[$"noise-{_made}"];
         using (var stream = File.Create(path))
         {
             var (random, piece) = (new Random(size), new byte[1 << 20]);
@@ -97,7 +97,7 @@ internal sealed class RegistryImages : IDisposable
         var layer = new CachedLayer(path, digest, digest, size);
         var image = writer.AddImage(new ImageSpec(TestImages.Platform("linux/amd64"), TestImages.Epoch, "busybox-glibc test", labels, HasCertificates: true), layer);
         writer.Commit([image], labels, [ImageReference.TryParse("busybox:glibc")!]);
-        return OciLayoutReader.Open(folder[$"oci-{made}"]);
+        return OciLayoutReader.Open(_folder[$"oci-{_made}"]);
     }
 
     public static PublishPlace Place(string registry, string repository = "acme/busybox", RegistryCredentials? credentials = null) =>
@@ -138,10 +138,10 @@ internal sealed class RegistryImages : IDisposable
     /// <summary>Has skopeo pull everything under a name, which proves each digest.</summary>
     public async Task PullAsync(string name)
     {
-        var target = folder[$"pulled-{Guid.NewGuid():N}"];
+        var target = _folder[$"pulled-{Guid.NewGuid():N}"];
         await Tool.Run("skopeo", "copy", "--all", "--src-tls-verify=false", $"docker://{name}", $"oci:{target}:x");
         Directory.Delete(target, recursive: true);
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 }

@@ -11,31 +11,31 @@ public class RegistryLoginTests
 {
     private const string Password = "pass:w0rd/é";
 
-    private RegistryImages images = null!;
-    private Authority authority = null!;
+    private RegistryImages _images = null!;
+    private Authority _authority = null!;
 
     [SetUp]
     public void Make()
     {
-        images = new RegistryImages();
-        authority = new Authority();
+        _images = new RegistryImages();
+        _authority = new Authority();
     }
 
     [TearDown]
     public void Remove()
     {
-        authority.Dispose();
-        images.Dispose();
+        _authority.Dispose();
+        _images.Dispose();
     }
 
     [Test]
     public async Task ByHtpasswdTheRightAccountMayPushAndNoOther()
     {
         Requires.Tool("htpasswd");
-        var file = Path.Combine(images.Root, "htpasswd");
+        var file = Path.Combine(_images.Root, "htpasswd");
         await Tool.Run("htpasswd", "-Bbc", file, "someone", Password);
         using var registry = new RealRegistry(auth: $"auth:\n  htpasswd:\n    realm: test\n    path: {file}");
-        var layout = images.Make();
+        var layout = _images.Make();
 
         var denied = (await Assert.ThrowsAsync<RegistryDeniedException>(() => RegistryImages.PushAsync(layout, RegistryImages.Place(registry.Name))))!;
         Assert.That(denied.Message, Does.Contain("requires authentication").And.Contain($"docker login {registry.Name}").And.Contain("REGISTRY_USER"));
@@ -54,11 +54,11 @@ public class RegistryLoginTests
     [Test]
     public async Task ByTokenAPasswordAndAnIdentityTokenMayPush()
     {
-        using var service = new TokenService(authority);
+        using var service = new TokenService(_authority);
         using var registry = TokenRegistry(service);
         foreach (var credentials in new[] { RegistryCredentials.Password(TokenService.User, TokenService.Password, "there"), RegistryCredentials.IdentityToken(TokenService.IdentityToken, "there") })
         {
-            var layout = images.Make();
+            var layout = _images.Make();
             var repository = credentials.IsIdentityToken ? "acme/by-token" : "acme/by-password";
             var published = await RegistryImages.PushAsync(layout, RegistryImages.Place(registry.Name, repository, credentials));
             Assert.That(published.UploadedBytes, Is.GreaterThan(0));
@@ -72,10 +72,10 @@ public class RegistryLoginTests
     [Test]
     public async Task ByTokenAMountAsksForBothRepositories()
     {
-        using var service = new TokenService(authority);
+        using var service = new TokenService(_authority);
         using var registry = TokenRegistry(service);
         var credentials = RegistryCredentials.Password(TokenService.User, TokenService.Password, "there");
-        var layout = images.Make();
+        var layout = _images.Make();
         var published = await RegistryImages.Publisher(layout).PushAsync(
             [RegistryImages.Place(registry.Name, "acme/one", credentials), RegistryImages.Place(registry.Name, "acme/two", credentials)], CancellationToken.None);
         Assert.That(published[1].UploadedBytes, Is.Zero);
@@ -85,9 +85,9 @@ public class RegistryLoginTests
     [Test]
     public async Task ByTokenNobodyMayReadAndLookButNotPush()
     {
-        using var service = new TokenService(authority);
+        using var service = new TokenService(_authority);
         using var registry = TokenRegistry(service);
-        var layout = images.Make();
+        var layout = _images.Make();
         var plan = await RegistryImages.Publisher(layout).PlanAsync([RegistryImages.Place(registry.Name)], CancellationToken.None);
         Assert.That(plan.Single().Lines, Has.Some.EqualTo("tag glibc: new"));
         var denied = (await Assert.ThrowsAsync<RegistryDeniedException>(() => RegistryImages.PushAsync(layout, RegistryImages.Place(registry.Name))))!;
@@ -97,22 +97,22 @@ public class RegistryLoginTests
     [Test]
     public async Task ByTokenAWrongPasswordIsRefusedByTheServiceWithoutTellingIt()
     {
-        using var service = new TokenService(authority);
+        using var service = new TokenService(_authority);
         using var registry = TokenRegistry(service);
         var wrong = RegistryCredentials.Password(TokenService.User, "n0t-this", "there");
-        var denied = (await Assert.ThrowsAsync<RegistryDeniedException>(() => RegistryImages.PushAsync(images.Make(), RegistryImages.Place(registry.Name, credentials: wrong))))!;
+        var denied = (await Assert.ThrowsAsync<RegistryDeniedException>(() => RegistryImages.PushAsync(_images.Make(), RegistryImages.Place(registry.Name, credentials: wrong))))!;
         Assert.That(denied.ToString(), Does.Contain("refuses the account someone").And.Contain(service.Address).And.Not.Contain("n0t-this"));
     }
 
     [Test]
     public async Task TokensThatAllowNothingDoNotGoRoundForEver()
     {
-        using var service = new TokenService(authority) { GrantsNothing = true };
+        using var service = new TokenService(_authority) { GrantsNothing = true };
         using var registry = TokenRegistry(service);
         var credentials = RegistryCredentials.Password(TokenService.User, TokenService.Password, "there");
         var policy = RegistryImages.Policy with { Jobs = 1 };
         var denied = (await Assert.ThrowsAsync<RegistryDeniedException>(
-            () => RegistryImages.PushAsync(images.Make(), RegistryImages.Place(registry.Name, credentials: credentials), policy: policy)))!;
+            () => RegistryImages.PushAsync(_images.Make(), RegistryImages.Place(registry.Name, credentials: credentials), policy: policy)))!;
         Assert.That(denied.Message, Does.Contain("it asks for a login again after every one"));
         Assert.That(service.Scopes, Has.Count.EqualTo(4), "two for looking at the tags, two for pushing");
     }
@@ -120,11 +120,11 @@ public class RegistryLoginTests
     [Test]
     public async Task ATokenServiceThatRedirectsGetsNoPasswordTwice()
     {
-        using var other = new TokenService(authority);
-        using var service = new TokenService(authority) { RedirectsTo = other.Address };
+        using var other = new TokenService(_authority);
+        using var service = new TokenService(_authority) { RedirectsTo = other.Address };
         using var registry = TokenRegistry(service);
         var credentials = RegistryCredentials.Password(TokenService.User, TokenService.Password, "there");
-        var error = (await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(images.Make(), RegistryImages.Place(registry.Name, credentials: credentials))))!;
+        var error = (await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(_images.Make(), RegistryImages.Place(registry.Name, credentials: credentials))))!;
         Assert.That(error.Message, Does.Contain("gave no token").And.Contain("302"));
         Assert.That(other.Scopes, Is.Empty);
     }
@@ -137,7 +137,7 @@ public class RegistryLoginTests
         using var registry = new RealRegistry();
         using var proxy = new FaultyProxy(registry.Port);
         proxy.Rule = _ => ProxyFault.Status(401, $"WWW-Authenticate: Bearer realm=\"{realm}\",service=\"x\"\r\n");
-        var error = (await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(images.Make(), RegistryImages.Place(proxy.Name))))!;
+        var error = (await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(_images.Make(), RegistryImages.Place(proxy.Name))))!;
         Assert.That(error.Message, isAddress ? Does.Contain("names no token service") : Does.StartWith($"the token service of {proxy.Name} cannot be reached").And.Contain("http://127.0.0.1:1/token").And.Contain("next "));
         await Task.CompletedTask;
     }
@@ -145,17 +145,17 @@ public class RegistryLoginTests
     [Test]
     public async Task OverTlsAPrivateAuthorityMustBeNamed()
     {
-        authority.Sign(images.Root, "localhost", IPAddress.Loopback);
+        _authority.Sign(_images.Root, "localhost", IPAddress.Loopback);
         using var registry = TlsRegistry();
-        var layout = images.Make();
+        var layout = _images.Make();
         var error = (await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(layout, RegistryImages.Place(registry.Name))))!;
         Assert.That(error.Message, Does.Contain("cannot be trusted").And.Contain("--registry-ca=FILE"));
 
-        var authorities = RegistryClients.ReadAuthorities(Path.Combine(images.Root, "authority.pem"));
+        var authorities = RegistryClients.ReadAuthorities(Path.Combine(_images.Root, "authority.pem"));
         await RegistryImages.Publisher(layout, authorities: authorities).PushAsync([RegistryImages.Place(registry.Name)], CancellationToken.None);
-        var certificates = Path.Combine(images.Root, "certificates");
+        var certificates = Path.Combine(_images.Root, "certificates");
         Directory.CreateDirectory(certificates);
-        File.Copy(Path.Combine(images.Root, "authority.pem"), Path.Combine(certificates, "ca.crt"));
+        File.Copy(Path.Combine(_images.Root, "authority.pem"), Path.Combine(certificates, "ca.crt"));
         Assert.That(
             OciDigest.Of(System.Text.Encoding.UTF8.GetBytes(await Tool.Run("skopeo", "inspect", "--raw", "--cert-dir", certificates, $"docker://{registry.Name}/acme/busybox:glibc"))),
             Is.EqualTo(layout.Index.Digest));
@@ -164,10 +164,10 @@ public class RegistryLoginTests
     [Test]
     public async Task OverTlsACertificateForAnotherNameIsRefusedWhoeverSignedIt()
     {
-        authority.Sign(images.Root, "other.example");
+        _authority.Sign(_images.Root, "other.example");
         using var registry = TlsRegistry();
-        var authorities = RegistryClients.ReadAuthorities(Path.Combine(images.Root, "authority.pem"));
-        var error = (await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.Publisher(images.Make(), authorities: authorities).PushAsync([RegistryImages.Place(registry.Name)], CancellationToken.None)))!;
+        var authorities = RegistryClients.ReadAuthorities(Path.Combine(_images.Root, "authority.pem"));
+        var error = (await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.Publisher(_images.Make(), authorities: authorities).PushAsync([RegistryImages.Place(registry.Name)], CancellationToken.None)))!;
         Assert.That(error.Message, Does.Contain("cannot be trusted").And.Contain("for another name"));
     }
 
@@ -182,7 +182,7 @@ public class RegistryLoginTests
         // The same registry, taken for one far away.
         using var registry = new RealRegistry();
         var far = RegistryImages.Place(registry.Name) with { Host = new RegistryHost(registry.Name, MayBePlain: false) };
-        Assert.That((await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(images.Make(), far)))!.Message, Does.Contain($"--insecure-registry={registry.Name}"));
+        Assert.That((await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(_images.Make(), far)))!.Message, Does.Contain($"--insecure-registry={registry.Name}"));
     }
 
     [TestCase("absent.pem", null)]
@@ -190,7 +190,7 @@ public class RegistryLoginTests
     [TestCase("nonsense.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")]
     public void AFileWithoutCertificatesIsAnError(string name, string? content)
     {
-        var path = Path.Combine(images.Root, name);
+        var path = Path.Combine(_images.Root, name);
         if (content is not null)
         {
             File.WriteAllText(path, content);
@@ -201,11 +201,11 @@ public class RegistryLoginTests
 
     private RealRegistry TokenRegistry(TokenService service)
     {
-        var bundle = Path.Combine(images.Root, "bundle.pem");
-        File.WriteAllText(bundle, authority.Certificate.ExportCertificatePem());
+        var bundle = Path.Combine(_images.Root, "bundle.pem");
+        File.WriteAllText(bundle, _authority.Certificate.ExportCertificatePem());
         return new RealRegistry(auth: service.Configuration(bundle));
     }
 
     private RealRegistry TlsRegistry() => new(
-        $"  tls:\n    certificate: {images.Root}/server.pem\n    key: {images.Root}/server.key");
+        $"  tls:\n    certificate: {_images.Root}/server.pem\n    key: {_images.Root}/server.key");
 }

@@ -10,19 +10,19 @@ public class ReportedLoginTests : PlayedTests
     private const string User = "someone";
     private const string Secret = "s3cret-Pa55";
 
-    private TemporaryFolder folder = null!;
-    private Dictionary<string, string> environment = null!;
-    private List<string> warnings = null!;
+    private TemporaryFolder _folder = null!;
+    private Dictionary<string, string> _environment = null!;
+    private List<string> _warnings = null!;
 
     [SetUp]
     public void Make()
     {
-        (folder, warnings) = (new TemporaryFolder(), []);
-        environment = new Dictionary<string, string> { ["DOCKER_CONFIG"] = folder.Path };
+        (_folder, _warnings) = (new TemporaryFolder(), []);
+        _environment = new Dictionary<string, string> { ["DOCKER_CONFIG"] = _folder.Path };
     }
 
     [TearDown]
-    public void Remove() => folder.Dispose();
+    public void Remove() => _folder.Dispose();
 
     // HOST is the registry, AUTH the account in base64, LINE the same as "echo USER:PASSWORD | base64" makes it, GCR a key of Google's over several lines.
     private static IEnumerable<TestCaseData> Shapes()
@@ -110,7 +110,7 @@ public class ReportedLoginTests : PlayedTests
         Needs("Bearer other", $"Bearer realm=\"http://{Registry.Name}/token\",service=\"played\"");
         Write("config.json", $$$$"""{"auths":{"HOST":{"registrytoken":"{{{{Secret}}}}"}}}""");
         var error = (await Assert.ThrowsAsync<RegistryDeniedException>(PublishAsync))!.ToString();
-        Assert.That(error, Does.Contain($"refuses the account a registry token from {folder["config.json"]}").And.Contain($"docker login {Registry.Name}").And.Not.Contain(Secret));
+        Assert.That(error, Does.Contain($"refuses the account a registry token from {_folder["config.json"]}").And.Contain($"docker login {Registry.Name}").And.Not.Contain(Secret));
     }
 
     // podman 1457 and 25464, container-libs 244: a file that was made for a login that has not come yet.
@@ -120,7 +120,7 @@ public class ReportedLoginTests : PlayedTests
     {
         Needs($"Basic {Encoded(User, Secret)}", "Basic realm=\"played\"");
         Write("config.json", content);
-        environment["REGISTRY_AUTH_FILE"] = Write("auth.json", """{"auths":{"HOST":{"auth":"AUTH"}}}""");
+        _environment["REGISTRY_AUTH_FILE"] = Write("auth.json", """{"auths":{"HOST":{"auth":"AUTH"}}}""");
         await IsLetInAsync();
     }
 
@@ -133,7 +133,7 @@ public class ReportedLoginTests : PlayedTests
         Needs("Basic x", "Basic realm=\"played\"");
         Write("config.json", $$$$"""{"auths":{"HOST":{"auth":"{{{{auth}}}}"}}}""");
         var error = (await Assert.CatchAsync<RegistryException>(PublishAsync))!.ToString();
-        Assert.That(error, Does.Contain(folder["config.json"]).And.Contain($"the entry of {Registry.Name}").And.Contain("USER:PASSWORD in base64").And.Contain("log in again").And.Not.Contain(auth));
+        Assert.That(error, Does.Contain(_folder["config.json"]).And.Contain($"the entry of {Registry.Name}").And.Contain("USER:PASSWORD in base64").And.Contain("log in again").And.Not.Contain(auth));
     }
 
     // docker/cli 2121: no account because the helper is not installed was told as "no basic auth credentials".
@@ -144,7 +144,7 @@ public class ReportedLoginTests : PlayedTests
         Write("config.json", """{"credHelpers":{"HOST":"ecr-login-absent"}}""");
         var error = (await Assert.ThrowsAsync<RegistryDeniedException>(PublishAsync))!;
         Assert.That(error.Message, Does.Contain("there is no account for it").And.Contain($"docker login {Registry.Name}"));
-        Assert.That(warnings.Single(), Does.Contain("docker-credential-ecr-login-absent, which is not on PATH"));
+        Assert.That(_warnings.Single(), Does.Contain("docker-credential-ecr-login-absent, which is not on PATH"));
     }
 
     // podman 17816, and Docker Desktop, which keeps more than accounts under the name of Docker Hub.
@@ -239,27 +239,27 @@ public class ReportedLoginTests : PlayedTests
         const string Mark = "UTF-16";
         if (text.StartsWith(Mark, StringComparison.Ordinal))
         {
-            File.WriteAllText(folder[name], text[Mark.Length..], Encoding.Unicode);
+            File.WriteAllText(_folder[name], text[Mark.Length..], Encoding.Unicode);
         }
         else
         {
-            File.WriteAllText(folder[name], text);
+            File.WriteAllText(_folder[name], text);
         }
 
-        return folder[name];
+        return _folder[name];
     }
 
     private void Helper(string name, string script)
     {
         Requires.That(!OperatingSystem.IsWindows(), "a POSIX shell");
-        File.WriteAllText(folder[$"docker-credential-{name}"], $"#!/bin/sh\n[ \"$1\" = get ] || exit 9\n{script}\n");
+        File.WriteAllText(_folder[$"docker-credential-{name}"], $"#!/bin/sh\n[ \"$1\" = get ] || exit 9\n{script}\n");
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(folder[$"docker-credential-{name}"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(_folder[$"docker-credential-{name}"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
 
-    private CredentialStore Store() => new(environment.GetValueOrDefault, new CredentialHelper($"{folder.Path}:/usr/bin:/bin"), warnings.Add);
+    private CredentialStore Store() => new(_environment.GetValueOrDefault, new CredentialHelper($"{_folder.Path}:/usr/bin:/bin"), _warnings.Add);
 
     private async Task IsLetInAsync()
     {

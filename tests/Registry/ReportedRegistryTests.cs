@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.Registry;
 [Category(Categories.Integration)]
 public class ReportedRegistryTests : PlayedTests
 {
-    private static readonly RegistryPolicy Chunks = RegistryImages.Policy with { ChunkSize = 300_000 };
+    private static readonly RegistryPolicy _chunks = RegistryImages.Policy with { ChunkSize = 300_000 };
 
     // docker/buildx 196: POST and one PUT give 404 BLOB_UNKNOWN with Artifactory, POST, PATCH and PUT do not.
     [TestCase(100)]
@@ -63,7 +63,7 @@ public class ReportedRegistryTests : PlayedTests
         var cut = 0;
         Registry.PatchKeeps = length => Interlocked.Increment(ref cut) == 2 ? 12_345 : length;
         var layout = Images.Make(size: 5_000_000);
-        await PushAsync(layout, Chunks with { Jobs = 1 });
+        await PushAsync(layout, _chunks with { Jobs = 1 });
         await IsPublishedAsync(layout);
         Assert.That(Registry.Seen.Count(request => request.Method == "PATCH"), Is.GreaterThan(4));
     }
@@ -77,7 +77,7 @@ public class ReportedRegistryTests : PlayedTests
     {
         Registry.Unknown["PATCH"] = status;
         var layout = Images.Make(size: 5_000_000);
-        await PushAsync(layout, Chunks);
+        await PushAsync(layout, _chunks);
         await IsPublishedAsync(layout);
     }
 
@@ -87,7 +87,7 @@ public class ReportedRegistryTests : PlayedTests
         // The second part is written over the first.
         Registry.Rule = request => request.Method == "PATCH" && !request.Headers["Content-Range"].StartsWith("0-", StringComparison.Ordinal) ? PlayedAnswer.Of(202) : null;
         var layout = Images.Make(size: 5_000_000);
-        await PushAsync(layout, Chunks);
+        await PushAsync(layout, _chunks);
         await IsPublishedAsync(layout);
     }
 
@@ -99,7 +99,7 @@ public class ReportedRegistryTests : PlayedTests
     {
         Registry.Tokens = (2, status);
         var layout = Images.Make(size: 5_000_000);
-        await PushAsync(layout, Chunks with { Jobs = 1 });
+        await PushAsync(layout, _chunks with { Jobs = 1 });
         Registry.Tokens = null;
         await IsPublishedAsync(layout);
     }
@@ -121,7 +121,7 @@ public class ReportedRegistryTests : PlayedTests
             return null;
         };
         var layout = Images.Make(size: 5_000_000);
-        await PushAsync(layout, Chunks with { Jobs = 1, Retry = Chunks.Retry with { Attempts = 6 } });
+        await PushAsync(layout, _chunks with { Jobs = 1, Retry = _chunks.Retry with { Attempts = 6 } });
         Registry.Tokens = null;
         await IsPublishedAsync(layout);
         Assert.That(Registry.Seen.Where(request => request.Method == "PUT" && !request.PutsManifest).Select(request => request.Length), Has.Some.Zero, "parts were still sent");

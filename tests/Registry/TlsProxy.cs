@@ -9,9 +9,9 @@ namespace BusyboxGlibc.Tests.Registry;
 /// <summary>Ends TLS before a plain registry, as nginx and load balancers do: one request a connection.</summary>
 internal sealed class TlsProxy : LoopbackServer
 {
-    private readonly int upstream;
-    private readonly X509Certificate2 certificate;
-    private readonly ConcurrentQueue<string> plain = [];
+    private readonly int _upstream;
+    private readonly X509Certificate2 _certificate;
+    private readonly ConcurrentQueue<string> _plain = [];
 
     /// <summary>Starts it.</summary>
     /// <param name="upstream">The registry's port.</param>
@@ -20,9 +20,9 @@ internal sealed class TlsProxy : LoopbackServer
     public TlsProxy(int upstream, string folder, int port = 0)
         : base(port)
     {
-        this.upstream = upstream;
+        _upstream = upstream;
         using var read = X509Certificate2.CreateFromPemFile(Path.Combine(folder, "server.pem"), Path.Combine(folder, "server.key"));
-        certificate = X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pkcs12), null);
+        _certificate = X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pkcs12), null);
         Serve();
     }
 
@@ -33,12 +33,12 @@ internal sealed class TlsProxy : LoopbackServer
     public Dictionary<string, string> Headers { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The first lines of requests that came without TLS.</summary>
-    public IReadOnlyCollection<string> Plain => plain;
+    public IReadOnlyCollection<string> Plain => _plain;
 
     public override void Dispose()
     {
         base.Dispose();
-        certificate.Dispose();
+        _certificate.Dispose();
     }
 
     protected override async Task ServeAsync(NetworkStream client)
@@ -51,12 +51,12 @@ internal sealed class TlsProxy : LoopbackServer
 
         if (char.IsAsciiLetter((char)first[0]))
         {
-            plain.Enqueue((await HeadAsync(client))[0]);
+            _plain.Enqueue((await HeadAsync(client))[0]);
             return;
         }
 
         await using var encrypted = new SslStream(client, leaveInnerStreamOpen: true);
-        await encrypted.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, End);
+        await encrypted.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, End);
         var lines = await HeadAsync(encrypted);
         if (lines.Count == 0)
         {
@@ -64,7 +64,7 @@ internal sealed class TlsProxy : LoopbackServer
         }
 
         var headers = lines.Skip(1).Select(line => line.Split(": ", 2)).Where(pair => pair[0] != "Connection" && !Headers.ContainsKey(pair[0])).ToList();
-        using var connection = new TcpClient("127.0.0.1", upstream);
+        using var connection = new TcpClient("127.0.0.1", _upstream);
         var registry = connection.GetStream();
         var head = string.Concat(headers.Select(pair => $"{pair[0]}: {pair[1]}\r\n")) + string.Concat(Headers.Select(pair => $"{pair.Key}: {pair.Value}\r\n"));
         await registry.WriteAsync(Encoding.Latin1.GetBytes($"{lines[0]}\r\n{head}Connection: close\r\n\r\n"), End);

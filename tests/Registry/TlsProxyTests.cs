@@ -8,29 +8,29 @@ namespace BusyboxGlibc.Tests.Registry;
 [Category(Categories.Integration)]
 public class TlsProxyTests
 {
-    private Authority authority = null!;
-    private RegistryImages images = null!;
+    private Authority _authority = null!;
+    private RegistryImages _images = null!;
 
     [SetUp]
     public void Start()
     {
-        authority = new Authority();
-        images = new RegistryImages();
-        authority.Sign(images.Root, "localhost", IPAddress.Loopback);
+        _authority = new Authority();
+        _images = new RegistryImages();
+        _authority.Sign(_images.Root, "localhost", IPAddress.Loopback);
     }
 
     [TearDown]
     public void Stop()
     {
-        images.Dispose();
-        authority.Dispose();
+        _images.Dispose();
+        _authority.Dispose();
     }
 
     [Test]
     public async Task AProxyThatPassesOnEverythingIsPublishedThrough()
     {
         using var registry = new RealRegistry();
-        using var proxy = new TlsProxy(registry.Port, images.Root) { Headers = { ["X-Forwarded-Proto"] = "https" } };
+        using var proxy = new TlsProxy(registry.Port, _images.Root) { Headers = { ["X-Forwarded-Proto"] = "https" } };
         await IsPublishedAsync(registry, proxy);
     }
 
@@ -38,7 +38,7 @@ public class TlsProxyTests
     public async Task ARelativeLocationNeedsNothingPassedOn()
     {
         using var registry = new RealRegistry(http: "  relativeurls: true");
-        using var proxy = new TlsProxy(registry.Port, images.Root) { Headers = { ["Host"] = "inside" } };
+        using var proxy = new TlsProxy(registry.Port, _images.Root) { Headers = { ["Host"] = "inside" } };
         await IsPublishedAsync(registry, proxy);
     }
 
@@ -46,8 +46,8 @@ public class TlsProxyTests
     public async Task WithoutTheSchemeTheUploadIsRefusedAndNothingGoesInTheClear()
     {
         using var registry = new RealRegistry();
-        using var proxy = new TlsProxy(registry.Port, images.Root);
-        var error = (await Assert.ThrowsAsync<RegistryException>(() => PushAsync(images.Make(), proxy)))!;
+        using var proxy = new TlsProxy(registry.Port, _images.Root);
+        var error = (await Assert.ThrowsAsync<RegistryException>(() => PushAsync(_images.Make(), proxy)))!;
         Assert.That(error.Message, Does.Contain("takes no upload").And.Contain($"leads from https to http://{proxy.Name}/v2/acme/busybox/blobs/uploads/"));
         Assert.That(error.Message, Does.Contain("X-Forwarded-Proto: https").And.Contain($"REGISTRY_HTTP_HOST=https://{proxy.Name}"));
         Assert.That(proxy.Plain, Is.Empty);
@@ -57,8 +57,8 @@ public class TlsProxyTests
     public async Task WithoutThePortTheUploadIsRefused()
     {
         using var registry = new RealRegistry();
-        using var proxy = new TlsProxy(registry.Port, images.Root) { Headers = { ["X-Forwarded-Proto"] = "https", ["Host"] = "127.0.0.1" } };
-        var error = (await Assert.ThrowsAsync<RegistryException>(() => PushAsync(images.Make(), proxy)))!;
+        using var proxy = new TlsProxy(registry.Port, _images.Root) { Headers = { ["X-Forwarded-Proto"] = "https", ["Host"] = "127.0.0.1" } };
+        var error = (await Assert.ThrowsAsync<RegistryException>(() => PushAsync(_images.Make(), proxy)))!;
         Assert.That(error.Message, Does.Contain($"lost the port {proxy.Port}").And.Contain("X-Forwarded-Host").And.Contain($"REGISTRY_HTTP_HOST=https://{proxy.Name}"));
     }
 
@@ -67,7 +67,7 @@ public class TlsProxyTests
     public async Task TheHeadersThatTheErrorsNameMendBoth()
     {
         using var registry = new RealRegistry();
-        using var proxy = new TlsProxy(registry.Port, images.Root) { Headers = { ["Host"] = "inside", ["X-Forwarded-Proto"] = "https" } };
+        using var proxy = new TlsProxy(registry.Port, _images.Root) { Headers = { ["Host"] = "inside", ["X-Forwarded-Proto"] = "https" } };
         proxy.Headers["X-Forwarded-Host"] = proxy.Name;
         await IsPublishedAsync(registry, proxy);
     }
@@ -77,13 +77,13 @@ public class TlsProxyTests
     {
         var port = RealRegistry.FreePort();
         using var registry = new RealRegistry(http: $"  host: https://127.0.0.1:{port}");
-        using var proxy = new TlsProxy(registry.Port, images.Root, port) { Headers = { ["Host"] = "inside" } };
+        using var proxy = new TlsProxy(registry.Port, _images.Root, port) { Headers = { ["Host"] = "inside" } };
         await IsPublishedAsync(registry, proxy);
     }
 
     private async Task IsPublishedAsync(RealRegistry registry, TlsProxy proxy)
     {
-        var layout = images.Make();
+        var layout = _images.Make();
         await PushAsync(layout, proxy);
         Assert.That(await RegistryImages.DigestAsync($"{registry.Name}/acme/busybox:glibc"), Is.EqualTo(layout.Index.Digest));
         Assert.That(proxy.Plain, Is.Empty);
@@ -91,6 +91,6 @@ public class TlsProxyTests
 
     // Registries on this machine are asked in the clear first; this one stands for one that is far away.
     private Task PushAsync(OciLayoutReader layout, TlsProxy proxy) => RegistryImages
-        .Publisher(layout, authorities: RegistryClients.ReadAuthorities(Path.Combine(images.Root, "authority.pem")))
+        .Publisher(layout, authorities: RegistryClients.ReadAuthorities(Path.Combine(_images.Root, "authority.pem")))
         .PushAsync([RegistryImages.Place(proxy.Name) with { Host = new RegistryHost(proxy.Name, MayBePlain: false) }], CancellationToken.None);
 }

@@ -14,23 +14,23 @@ internal sealed class TokenService : IDisposable
     public const string Password = "pass:w0rd/é";
     public const string IdentityToken = "an-identity-token";
 
-    private readonly Authority authority;
-    private readonly HttpListener listener = new();
-    private readonly ConcurrentQueue<string> scopes = [];
+    private readonly Authority _authority;
+    private readonly HttpListener _listener = new();
+    private readonly ConcurrentQueue<string> _scopes = [];
 
     public TokenService(Authority authority)
     {
-        this.authority = authority;
+        _authority = authority;
         Address = $"http://127.0.0.1:{RealRegistry.FreePort()}/token";
-        listener.Prefixes.Add(Address.Replace("/token", "/", StringComparison.Ordinal));
-        listener.Start();
+        _listener.Prefixes.Add(Address.Replace("/token", "/", StringComparison.Ordinal));
+        _listener.Start();
         _ = ServeAsync();
     }
 
     public string Address { get; }
 
     /// <summary>The scopes it was asked for, in order.</summary>
-    public IReadOnlyList<string> Scopes => [.. scopes];
+    public IReadOnlyList<string> Scopes => [.. _scopes];
 
     /// <summary>Whether its tokens allow nothing.</summary>
     public bool GrantsNothing { get; set; }
@@ -48,7 +48,7 @@ internal sealed class TokenService : IDisposable
             rootcertbundle: {bundle}
         """;
 
-    public void Dispose() => ((IDisposable)listener).Dispose();
+    public void Dispose() => ((IDisposable)_listener).Dispose();
 
     private async Task ServeAsync()
     {
@@ -56,7 +56,7 @@ internal sealed class TokenService : IDisposable
         {
             while (true)
             {
-                var context = await listener.GetContextAsync();
+                var context = await _listener.GetContextAsync();
                 var asked = await AskedAsync(context.Request);
                 if (RedirectsTo is { } to)
                 {
@@ -68,7 +68,7 @@ internal sealed class TokenService : IDisposable
                 }
                 else
                 {
-                    Array.ForEach(asked, scopes.Enqueue);
+                    Array.ForEach(asked, _scopes.Enqueue);
                     await context.Response.OutputStream.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(new { token = Token(asked) }));
                 }
 
@@ -106,9 +106,9 @@ internal sealed class TokenService : IDisposable
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         var access = GrantsNothing ? [] : asked.Select(scope => scope.Split(':')).Select(parts => new { type = parts[0], name = parts[1], actions = parts[2].Split(',') });
-        var head = Part(new { alg = "RS256", typ = "JWT", x5c = new[] { Convert.ToBase64String(authority.Certificate.RawData) } });
+        var head = Part(new { alg = "RS256", typ = "JWT", x5c = new[] { Convert.ToBase64String(_authority.Certificate.RawData) } });
         var body = Part(new { iss = "test-issuer", sub = User, aud = "test-registry", exp = now + 300, nbf = now - 60, iat = now, jti = Guid.NewGuid().ToString("N"), access });
-        var signature = authority.Key.SignData(Encoding.ASCII.GetBytes($"{head}.{body}"), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var signature = _authority.Key.SignData(Encoding.ASCII.GetBytes($"{head}.{body}"), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         return $"{head}.{body}.{Base64Url(signature)}";
     }
 

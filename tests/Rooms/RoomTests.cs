@@ -15,13 +15,13 @@ public partial class RoomTests
     private const int LongestTask = 40;
 
     // From the top; rooms of one line are beside each other, and use each other as little as they use those above.
-    private static readonly string[][] Levels =
+    private static readonly string[][] _levels =
     [
         ["Tasks"], ["Setup"], ["Reports"], ["Smoke"], ["Docker"], ["Image"], ["Busybox"], ["Verify"], ["Rootfs"], ["Lock"],
         ["Registry", "Binfmt", "Debian"], ["Oci", "Formats", "Configuration"], ["Platforms"], ["Foundation"],
     ];
 
-    private static readonly Lazy<IReadOnlySet<(TypeDefinition From, TypeDefinition To)>> References = new(() => RoomReferences.Of(typeof(BuildContext).Assembly.Location));
+    private static readonly Lazy<IReadOnlySet<(TypeDefinition From, TypeDefinition To)>> _references = new(() => RoomReferences.Of(typeof(BuildContext).Assembly.Location));
 
     private static IEnumerable<string> Sources =>
         new[] { "build", "tests" }.SelectMany(top => Directory.EnumerateFiles(ProjectFiles.Path(top), "*.cs", SearchOption.AllDirectories)).Where(path => !OutputFolder().IsMatch(path));
@@ -29,19 +29,19 @@ public partial class RoomTests
     [Test]
     public void ARoomUsesOnlyRoomsBelowIt() =>
         Assert.That(
-            References.Value.Where(pair => LevelOf(pair.From) >= LevelOf(pair.To)).Select(pair => $"{pair.From.FullName} uses {pair.To.FullName}").Order(StringComparer.Ordinal),
+            _references.Value.Where(pair => LevelOf(pair.From) >= LevelOf(pair.To)).Select(pair => $"{pair.From.FullName} uses {pair.To.FullName}").Order(StringComparer.Ordinal),
             Is.Empty);
 
     [Test]
     public void StandInsUseNothingOfTheBuild() =>
-        Assert.That(References.Value.Where(pair => RoomReferences.RoomOf(pair.From) == "Addins").Select(pair => $"{pair.From.FullName} uses {pair.To.FullName}"), Is.Empty);
+        Assert.That(_references.Value.Where(pair => RoomReferences.RoomOf(pair.From) == "Addins").Select(pair => $"{pair.From.FullName} uses {pair.To.FullName}"), Is.Empty);
 
     [Test]
     public void EveryRoomIsAFolderWithAReadme()
     {
         var folders = Directory.EnumerateDirectories(ProjectFiles.Path("build")).Select(path => Path.GetFileName(path)).Except(["bin", "obj", "Addins"]);
-        Assert.That(folders, Is.EquivalentTo(Levels.SelectMany(level => level)));
-        foreach (var room in Levels.SelectMany(level => level))
+        Assert.That(folders, Is.EquivalentTo(_levels.SelectMany(level => level)));
+        foreach (var room in _levels.SelectMany(level => level))
         {
             Assert.That(File.ReadAllLines(ProjectFiles.Path($"build/{room}/README.md")), Has.Length.InRange(5, 15), room);
         }
@@ -90,8 +90,8 @@ public partial class RoomTests
     // A row uses the columns that are marked; so nothing is left of the diagonal.
     private static string Matrix()
     {
-        var rooms = Levels.SelectMany(level => level).ToList();
-        var used = References.Value.Select(pair => (RoomReferences.RoomOf(pair.From), RoomReferences.RoomOf(pair.To))).ToHashSet();
+        var rooms = _levels.SelectMany(level => level).ToList();
+        var used = _references.Value.Select(pair => (RoomReferences.RoomOf(pair.From), RoomReferences.RoomOf(pair.To))).ToHashSet();
         var text = new StringBuilder();
         text.Append("                ").AppendJoin(string.Empty, rooms.Select(room => room[..Math.Min(4, room.Length)].PadRight(5))).Append('\n');
         foreach (var from in rooms)
@@ -103,7 +103,7 @@ public partial class RoomTests
     }
 
     private static int LevelOf(TypeDefinition type) => RoomReferences.RoomOf(type) is not ("Addins" or null) and var room
-        ? Array.FindIndex(Levels, level => level.Contains(room)) is >= 0 and var at ? at : throw new InvalidOperationException($"{room} has no place among the rooms")
+        ? Array.FindIndex(_levels, level => level.Contains(room)) is >= 0 and var at ? at : throw new InvalidOperationException($"{room} has no place among the rooms")
         : int.MaxValue;
 
     [GeneratedRegex(@"[/\\](obj|bin)[/\\]")]

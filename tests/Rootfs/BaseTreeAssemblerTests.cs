@@ -14,9 +14,9 @@ public class BaseTreeAssemblerTests
 {
     private const ImageFeatures Shipped = ImageFeatures.Certificates | ImageFeatures.Locale | ImageFeatures.Netbase;
 
-    private static readonly string[] Architectures = [.. KnownPlatforms.All.Select(platform => platform.Name)];
+    private static readonly string[] _architectures = [.. KnownPlatforms.All.Select(platform => platform.Name)];
 
-    [TestCaseSource(nameof(Architectures))]
+    [TestCaseSource(nameof(_architectures))]
     [Category(Categories.Integration)]
     public async Task EveryPlatformHasItsLoaderLibrariesCommandsAndRecords(string name)
     {

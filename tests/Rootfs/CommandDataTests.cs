@@ -13,7 +13,7 @@ namespace BusyboxGlibc.Tests.Rootfs;
 [Category(Categories.Integration)]
 public class CommandDataTests
 {
-    private static readonly string[] Names =
+    private static readonly string[] _names =
         [.. CommandData.All.Select(row => row.DataPackage).Concat(CommandAlternatives.All.Select(one => one.Package)).Distinct().Order(StringComparer.Ordinal)];
 
     [TestCase("trixie")]
@@ -77,9 +77,9 @@ public class CommandDataTests
 
     private static async Task<Dictionary<string, string>> PackagesAsync(string suite)
     {
-        var archive = RealArchive.Of(suite, Names);
+        var archive = RealArchive.Of(suite, _names);
         var packages = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var package in (await archive.LockAsync(KnownPlatforms.Amd64)).Packages.Where(package => Names.Contains(package.Pin.Name)))
+        foreach (var package in (await archive.LockAsync(KnownPlatforms.Amd64)).Packages.Where(package => _names.Contains(package.Pin.Name)))
         {
             packages.Add(package.Pin.Name, await archive.FetchAsync(package.Pin, default));
         }

@@ -12,9 +12,9 @@ namespace BusyboxGlibc.Tests.Rootfs;
 /// <summary>Small packages made in the test, deb(5) with uncompressed parts, and the lock that takes everything in them.</summary>
 internal sealed class MadePackages : IPackageStore, IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("made-packages-").FullName;
-    private readonly SortedDictionary<string, LockedPackage> packages = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string[]> all = new(StringComparer.Ordinal);
+    private readonly string _folder = Directory.CreateTempSubdirectory("made-packages-").FullName;
+    private readonly SortedDictionary<string, LockedPackage> _packages = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string[]> _all = new(StringComparer.Ordinal);
 
     /// <summary>Starts with the packages no image is without.</summary>
     public MadePackages()
@@ -29,9 +29,9 @@ internal sealed class MadePackages : IPackageStore, IDisposable
         Add("ncurses-base", Trees.File("usr/share/terminfo/d/dumb", "not one"));
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    public Task<string> FetchAsync(PinnedPackage package, CancellationToken cancellation) => Task.FromResult(Path.Combine(folder, package.PoolPath));
+    public Task<string> FetchAsync(PinnedPackage package, CancellationToken cancellation) => Task.FromResult(Path.Combine(_folder, package.PoolPath));
 
     /// <summary>Makes or replaces a package; every file and link of it is locked, and a copyright is added where it brings none.</summary>
     public void Add(string name, params RootfsEntry[] entries)
@@ -47,7 +47,7 @@ internal sealed class MadePackages : IPackageStore, IDisposable
             .Select(entry => $"{Convert.ToHexStringLower(System.Security.Cryptography.MD5.HashData(entry.Content.Span))}  {entry.Path}\n"));
 #pragma warning restore CA5351
         var control = Trees.Of(Trees.File("control", $"Package: {name}\nVersion: 1\nArchitecture: amd64\n"), Trees.File("md5sums", sums));
-        using (var deb = File.Create(Path.Combine(folder, name + ".deb")))
+        using (var deb = File.Create(Path.Combine(_folder, name + ".deb")))
         {
             deb.Write("!<arch>\n"u8);
             Member(deb, "debian-binary", "2.0\n"u8);
@@ -55,47 +55,47 @@ internal sealed class MadePackages : IPackageStore, IDisposable
             Member(deb, "data.tar", data.Tar(0));
         }
 
-        string[] files = all[name] = [.. data.Entries.Where(entry => entry.Type != RootfsEntryType.Directory).Select(entry => "/" + entry.Path).Order(StringComparer.Ordinal)];
-        packages[name] = new LockedPackage(new PinnedPackage(name, "1", "amd64", name, "1", "debian", name + ".deb", 1, Sum(name)), 0, files);
+        string[] files = _all[name] = [.. data.Entries.Where(entry => entry.Type != RootfsEntryType.Directory).Select(entry => "/" + entry.Path).Order(StringComparer.Ordinal)];
+        _packages[name] = new LockedPackage(new PinnedPackage(name, "1", "amd64", name, "1", "debian", name + ".deb", 1, Sum(name)), 0, files);
     }
 
     /// <summary>Locks a link that the build makes.</summary>
-    public void Link(string name, string path, string target) => packages[name] = packages[name] with { Links = [.. packages[name].Links, new LockedLink(path, target)] };
+    public void Link(string name, string path, string target) => _packages[name] = _packages[name] with { Links = [.. _packages[name].Links, new LockedLink(path, target)] };
 
     /// <summary>The lock of what was made.</summary>
-    public LockedPlatform Locked => new(KnownPlatforms.Amd64, [], [.. packages.Values]);
+    public LockedPlatform Locked => new(KnownPlatforms.Amd64, [], [.. _packages.Values]);
 
     /// <summary>Takes a file out of the lock, not out of the package.</summary>
     public void Forget(string name, string path) =>
-        packages[name] = packages[name] with { Files = [.. packages[name].Files.Where(file => file != path)] };
+        _packages[name] = _packages[name] with { Files = [.. _packages[name].Files.Where(file => file != path)] };
 
     /// <summary>Locks all files of a package.</summary>
-    public void LockAll(string name) => packages[name] = packages[name] with { Files = all[name] };
+    public void LockAll(string name) => _packages[name] = _packages[name] with { Files = _all[name] };
 
     /// <summary>Makes a package one of the user's own, without the copyright that an archive's has.</summary>
     public void MakeLocal(string name)
     {
         Forget(name, $"/usr/share/doc/{name}/copyright");
-        packages[name] = packages[name] with { Pin = packages[name].Pin with { Archive = "local" } };
+        _packages[name] = _packages[name] with { Pin = _packages[name].Pin with { Archive = "local" } };
     }
 
     public Task<RootfsTree> AssembleAsync(ImageFeatures features = ImageFeatures.None) => BaseTreeAssembler.AssembleAsync(
-        Locked, new AssembleOptions(features, [], folder), this, default);
+        Locked, new AssembleOptions(features, [], _folder), this, default);
 
     /// <summary>The same, with what is read of the packages kept in a cache.</summary>
     public Task<RootfsTree> AssembleAsync(PackageCache? cache) => BaseTreeAssembler.AssembleAsync(
-        Locked, new AssembleOptions(ImageFeatures.None, [], folder), this, default, cache);
+        Locked, new AssembleOptions(ImageFeatures.None, [], _folder), this, default, cache);
 
     /// <summary>Makes every package file unreadable as one.</summary>
     public void Damage()
     {
-        foreach (var path in Directory.EnumerateFiles(folder, "*.deb"))
+        foreach (var path in Directory.EnumerateFiles(_folder, "*.deb"))
         {
             File.WriteAllText(path, "no package");
         }
     }
 
-    private string Sum(string name) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, name + ".deb"))));
+    private string Sum(string name) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Path.Combine(_folder, name + ".deb"))));
 
     private static void Member(FileStream deb, string name, ReadOnlySpan<byte> content)
     {

@@ -7,13 +7,13 @@ namespace BusyboxGlibc.Tests.Rootfs;
 [Parallelizable]
 public class PlacementTests
 {
-    private MadePackages made = null!;
+    private MadePackages _made = null!;
 
     [SetUp]
-    public void Start() => made = new MadePackages();
+    public void Start() => _made = new MadePackages();
 
     [TearDown]
-    public void Drop() => made.Dispose();
+    public void Drop() => _made.Dispose();
 
     [TestCase("lib")]
     [TestCase("usr/lib")]
@@ -22,8 +22,8 @@ public class PlacementTests
     [TestCase("usr/lib64")]
     public async Task LibrariesOfEveryLoaderFolderLieFlatInLib(string folder)
     {
-        made.Add("libfoo1", Trees.File(folder + "/libfoo.so.1.2", "foo"), Trees.Link(folder + "/libfoo.so.1", "libfoo.so.1.2"), Trees.Link(folder + "/libfoo.so.0", "/" + folder + "/libfoo.so.1"));
-        var tree = await made.AssembleAsync();
+        _made.Add("libfoo1", Trees.File(folder + "/libfoo.so.1.2", "foo"), Trees.Link(folder + "/libfoo.so.1", "libfoo.so.1.2"), Trees.Link(folder + "/libfoo.so.0", "/" + folder + "/libfoo.so.1"));
+        var tree = await _made.AssembleAsync();
         Assert.That(tree.TryGet("lib/libfoo.so.1", out var link) && link.LinkTarget == "libfoo.so.1.2");
         Assert.That(tree.TryGet("lib/libfoo.so.0", out var old) && tree.Resolve("lib/libfoo.so.0") == "lib/libfoo.so.1.2" && old.LinkTarget == "libfoo.so.1");
         Assert.That(tree.Text("var/lib/dpkg/status.d/libfoo1.md5sums"), Does.Match("^[0-9a-f]{32}  lib/libfoo.so.1.2\n[0-9a-f]{32}  usr/share/doc/libfoo1/copyright\n$"));
@@ -32,9 +32,9 @@ public class PlacementTests
     [Test]
     public async Task ALinkBetweenFoldersThatFallTogetherIsLeftOutOrShortened()
     {
-        made.Add("libc6", Trees.File("usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2", "ld", 0x1ED), Trees.Link("usr/lib64/ld-linux-x86-64.so.2", "../lib/x86_64-linux-gnu/ld-linux-x86-64.so.2"));
-        made.Add("libbar1", Trees.File("usr/lib/x86_64-linux-gnu/libbar.so.1.0", "bar"), Trees.Link("lib/libbar.so.1", "../usr/lib/x86_64-linux-gnu/libbar.so.1.0"));
-        var tree = await made.AssembleAsync();
+        _made.Add("libc6", Trees.File("usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2", "ld", 0x1ED), Trees.Link("usr/lib64/ld-linux-x86-64.so.2", "../lib/x86_64-linux-gnu/ld-linux-x86-64.so.2"));
+        _made.Add("libbar1", Trees.File("usr/lib/x86_64-linux-gnu/libbar.so.1.0", "bar"), Trees.Link("lib/libbar.so.1", "../usr/lib/x86_64-linux-gnu/libbar.so.1.0"));
+        var tree = await _made.AssembleAsync();
         Assert.That(tree.Resolve("lib64/ld-linux-x86-64.so.2"), Is.EqualTo("lib/ld-linux-x86-64.so.2"));
         Assert.That(tree.TryGet("lib/libbar.so.1", out var link) && link.LinkTarget == "libbar.so.1.0");
     }
@@ -42,8 +42,8 @@ public class PlacementTests
     [Test]
     public async Task AFileDeeperThanTheLoaderLooksStaysWhereItWas()
     {
-        made.Add("libc6", Trees.File("usr/lib/x86_64-linux-gnu/gconv/UTF-16.so", "g"), Trees.File("opt/vendor/lib/libv.so.1", "v"), Trees.Link("usr/bin/conv", "../lib/x86_64-linux-gnu/gconv/UTF-16.so"));
-        var tree = await made.AssembleAsync();
+        _made.Add("libc6", Trees.File("usr/lib/x86_64-linux-gnu/gconv/UTF-16.so", "g"), Trees.File("opt/vendor/lib/libv.so.1", "v"), Trees.Link("usr/bin/conv", "../lib/x86_64-linux-gnu/gconv/UTF-16.so"));
+        var tree = await _made.AssembleAsync();
         Assert.That(tree.Paths(), Does.Contain("usr/lib/x86_64-linux-gnu/gconv/UTF-16.so").And.Contain("opt/vendor/lib/libv.so.1"));
         Assert.That(tree.Resolve("usr/bin/conv"), Is.EqualTo("usr/lib/x86_64-linux-gnu/gconv/UTF-16.so"));
     }
@@ -51,8 +51,8 @@ public class PlacementTests
     [Test]
     public async Task ACommandLinkIsMadeToResolveWhereFoldersAreNotMerged()
     {
-        made.Add("tools", Trees.File("usr/bin/tool", "t", 0x1ED), Trees.Link("usr/sbin/tool", "/bin/tool"), Trees.Link("sbin/other", "/bin/tool"), Trees.Link("usr/bin/same", "tool"));
-        var tree = await made.AssembleAsync();
+        _made.Add("tools", Trees.File("usr/bin/tool", "t", 0x1ED), Trees.Link("usr/sbin/tool", "/bin/tool"), Trees.Link("sbin/other", "/bin/tool"), Trees.Link("usr/bin/same", "tool"));
+        var tree = await _made.AssembleAsync();
         Assert.That(tree.TryGet("usr/sbin/tool", out var link) && link.LinkTarget == "../bin/tool");
         Assert.That(tree.TryGet("sbin/other", out var other) && other.LinkTarget == "../usr/bin/tool");
         Assert.That(tree.TryGet("usr/bin/same", out var same) && same.LinkTarget == "tool");
@@ -61,30 +61,30 @@ public class PlacementTests
     [Test]
     public async Task SetuidIsDroppedAndHardLinksStayOneFile()
     {
-        made.Add("tools", Trees.File("usr/bin/a", "t", 0x9ED), Trees.Hard("usr/bin/b", "usr/bin/a"));
-        var tree = await made.AssembleAsync();
+        _made.Add("tools", Trees.File("usr/bin/a", "t", 0x9ED), Trees.Hard("usr/bin/b", "usr/bin/a"));
+        var tree = await _made.AssembleAsync();
         Assert.That(tree.TryGet("usr/bin/a", out var file) && file.Mode == 0x1ED);
         Assert.That(tree.TryGet("usr/bin/b", out var link) && link is { Type: RootfsEntryType.HardLink, LinkTarget: "usr/bin/a" });
-        made.Forget("tools", "/usr/bin/a");
-        Assert.That(async () => await made.AssembleAsync(), Throws.TypeOf<RootfsException>().With.Message.Contains("hard link").And.Message.Contains("--target=Lock"));
+        _made.Forget("tools", "/usr/bin/a");
+        Assert.That(async () => await _made.AssembleAsync(), Throws.TypeOf<RootfsException>().With.Message.Contains("hard link").And.Message.Contains("--target=Lock"));
     }
 
     [Test]
     public void TwoPackagesWithDifferentFilesAtOnePlaceAreBothNamed()
     {
-        made.Add("one", Trees.File("usr/lib/libx.so.1", "1"));
-        made.Add("two", Trees.File("lib/x86_64-linux-gnu/libx.so.1", "2"));
-        Assert.That(async () => await made.AssembleAsync(), Throws.TypeOf<RootfsException>().With.Message.Contains("from one").And.Message.Contains("from two").And.Message.Contains("/lib/libx.so.1"));
+        _made.Add("one", Trees.File("usr/lib/libx.so.1", "1"));
+        _made.Add("two", Trees.File("lib/x86_64-linux-gnu/libx.so.1", "2"));
+        Assert.That(async () => await _made.AssembleAsync(), Throws.TypeOf<RootfsException>().With.Message.Contains("from one").And.Message.Contains("from two").And.Message.Contains("/lib/libx.so.1"));
     }
 
     [Test]
     public async Task ACopyrightBehindALinkedDocFolderBecomesARealFile()
     {
-        made.Add("gcc-base", Trees.File("usr/share/doc/gcc-base/copyright", "GPL"));
-        made.Add("libgcc", Trees.Link("usr/share/doc/libgcc", "gcc-base"));
-        made.Add("libstd", Trees.Link("usr/share/doc/libstd", "/usr/share/doc/libgcc"));
-        made.Add("other", Trees.File("usr/share/doc/other/copyright", "MIT"));
-        var tree = await made.AssembleAsync();
+        _made.Add("gcc-base", Trees.File("usr/share/doc/gcc-base/copyright", "GPL"));
+        _made.Add("libgcc", Trees.Link("usr/share/doc/libgcc", "gcc-base"));
+        _made.Add("libstd", Trees.Link("usr/share/doc/libstd", "/usr/share/doc/libgcc"));
+        _made.Add("other", Trees.File("usr/share/doc/other/copyright", "MIT"));
+        var tree = await _made.AssembleAsync();
         Assert.That(tree.TryGet("usr/share/doc/libstd", out var folder) && folder.Type == RootfsEntryType.Directory);
         Assert.That(tree.TryGet("usr/share/doc/libstd/copyright", out var file) && file.Type == RootfsEntryType.File);
         Assert.That(tree.Text("usr/share/doc/libstd/copyright"), Is.EqualTo("GPL"));
@@ -95,9 +95,9 @@ public class PlacementTests
     [Test]
     public async Task APackageOfTheUsersOwnNeedsNoCopyright()
     {
-        made.Add("vendor", Trees.File("usr/lib/libvendor.so.1", "v"));
-        made.MakeLocal("vendor");
-        var tree = await made.AssembleAsync();
+        _made.Add("vendor", Trees.File("usr/lib/libvendor.so.1", "v"));
+        _made.MakeLocal("vendor");
+        var tree = await _made.AssembleAsync();
         Assert.That(tree.Paths(), Does.Contain("lib/libvendor.so.1").And.Contain("var/lib/dpkg/status.d/vendor").And.None.StartsWith("usr/share/doc/vendor"));
     }
 
@@ -110,8 +110,8 @@ public class PlacementTests
     [TestCase("root:*:1:0:root:/root:/bin/sh\nnobody:*:65534:65534:n:/:/bin/false\n")]
     public void AMasterThatIsNotOneIsRefused(string master)
     {
-        made.Add("base-passwd", Trees.File("usr/share/base-passwd/passwd.master", master), Trees.File("usr/share/base-passwd/group.master", "root:*:0:\nshadow:*:42:\nnogroup:*:65534:\n"));
-        Assert.That(async () => await made.AssembleAsync(), Throws.TypeOf<RootfsException>().With.Message.Contains("passwd.master"));
+        _made.Add("base-passwd", Trees.File("usr/share/base-passwd/passwd.master", master), Trees.File("usr/share/base-passwd/group.master", "root:*:0:\nshadow:*:42:\nnogroup:*:65534:\n"));
+        Assert.That(async () => await _made.AssembleAsync(), Throws.TypeOf<RootfsException>().With.Message.Contains("passwd.master"));
     }
 
     [TestCase("ID=debian\n")]
@@ -120,8 +120,8 @@ public class PlacementTests
     [TestCase("PRETTY_NAME=\"x\"\nID=de\0bian\n")]
     public void AnOsReleaseThatIsNotOneIsRefused(string text)
     {
-        made.Add("base-files", Trees.File("usr/lib/os-release", text), Trees.File("etc/debian_version", "99\n"));
-        Assert.That(async () => await made.AssembleAsync(), Throws.TypeOf<RootfsException>().With.Message.Contains("os-release"));
+        _made.Add("base-files", Trees.File("usr/lib/os-release", text), Trees.File("etc/debian_version", "99\n"));
+        Assert.That(async () => await _made.AssembleAsync(), Throws.TypeOf<RootfsException>().With.Message.Contains("os-release"));
     }
 
     [TestCase("nothing")]
@@ -133,29 +133,29 @@ public class PlacementTests
     [TestCase("")]
     public void ACertificateFileThatIsNotOneIsRefused(string text)
     {
-        made.Add("ca-certificates", Trees.File("usr/share/ca-certificates/mozilla/X.crt", text));
-        Assert.That(async () => await made.AssembleAsync(ImageFeatures.Certificates), Throws.TypeOf<RootfsException>().With.Message.Contains("X.crt"));
+        _made.Add("ca-certificates", Trees.File("usr/share/ca-certificates/mozilla/X.crt", text));
+        Assert.That(async () => await _made.AssembleAsync(ImageFeatures.Certificates), Throws.TypeOf<RootfsException>().With.Message.Contains("X.crt"));
     }
 
     [Test]
     public async Task CertificatesStandInOrderOfTheirNamesEachEndingInOneNewline()
     {
         const string Block = "-----BEGIN CERTIFICATE-----\n{0}\n-----END CERTIFICATE-----";
-        made.Add(
+        _made.Add(
             "ca-certificates",
             Trees.File("usr/share/ca-certificates/mozilla/a.crt", string.Format(Block, "MAMBAQA=")),
             Trees.File("usr/share/ca-certificates/mozilla/Z.crt", string.Format(Block, "MAMBAf8=") + "\n\n"));
-        var tree = await made.AssembleAsync(ImageFeatures.Certificates);
+        var tree = await _made.AssembleAsync(ImageFeatures.Certificates);
         Assert.That(tree.Text("etc/ssl/certs/ca-certificates.crt"), Is.EqualTo(string.Format(Block, "MAMBAf8=") + "\n" + string.Format(Block, "MAMBAQA=") + "\n"));
     }
 
     [Test]
     public void ADamagedPackageIsTheArchivesErrorAndNamesIt()
     {
-        made.Add("tools", Trees.File("usr/bin/tool", new string('t', 5000)));
-        var path = made.FetchAsync(new BusyboxGlibc.Debian.PinnedPackage("tools", "1", "amd64", "tools", "1", "debian", "tools.deb", 1, ""), default).Result;
+        _made.Add("tools", Trees.File("usr/bin/tool", new string('t', 5000)));
+        var path = _made.FetchAsync(new BusyboxGlibc.Debian.PinnedPackage("tools", "1", "amd64", "tools", "1", "debian", "tools.deb", 1, ""), default).Result;
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^9000]);
-        Assert.That(async () => await made.AssembleAsync(), Throws.TypeOf<BusyboxGlibc.Debian.DebianException>().With.Message.Contains("tools.deb"));
+        Assert.That(async () => await _made.AssembleAsync(), Throws.TypeOf<BusyboxGlibc.Debian.DebianException>().With.Message.Contains("tools.deb"));
     }
 
     [Test]
@@ -167,9 +167,9 @@ public class PlacementTests
         shop.Library("plain", "int p(void) { return 1; }", null, "-Wl,-rpath,$ORIGIN");
         RootfsEntry Library(string path, string file) => Trees.File(path, "x") with { Content = File.ReadAllBytes(shop.Path(file)) };
         const string Folder = "usr/lib/x86_64-linux-gnu";
-        made.Add("libfront1", Library(Folder + "/libfront.so.1.0", "libfront.so"), Trees.Link(Folder + "/libfront.so.1", "libfront.so.1.0"), Trees.File(Folder + "/front/libin.so", "in"));
-        made.Add("libplain1", Library(Folder + "/libplain.so.1", "libplain.so"));
-        var tree = await made.AssembleAsync();
+        _made.Add("libfront1", Library(Folder + "/libfront.so.1.0", "libfront.so"), Trees.Link(Folder + "/libfront.so.1", "libfront.so.1.0"), Trees.File(Folder + "/front/libin.so", "in"));
+        _made.Add("libplain1", Library(Folder + "/libplain.so.1", "libplain.so"));
+        var tree = await _made.AssembleAsync();
         Assert.That(tree.Paths(), Does.Contain(Folder + "/libfront.so.1").And.Contain(Folder + "/front/libin.so").And.Contain("lib/libplain.so.1").And.Not.Contain("lib/libfront.so.1"));
         Assert.That(tree.Resolve(Folder + "/libfront.so.1"), Is.EqualTo(Folder + "/libfront.so.1.0"));
         Assert.That(tree.Text("var/lib/dpkg/status.d/libfront1.md5sums"), Does.Contain($"  {Folder}/libfront.so.1.0\n"));
@@ -179,9 +179,9 @@ public class PlacementTests
     public async Task ALinkThatTheBuildMakesLiesWhereTheLoaderLooks()
     {
         const string Folder = "/usr/lib/x86_64-linux-gnu";
-        made.Add("libblas3", Trees.File("usr/lib/x86_64-linux-gnu/blas/libblas.so.3.12", "b"), Trees.Link("usr/lib/x86_64-linux-gnu/blas/libblas.so.3", "libblas.so.3.12"));
-        made.Link("libblas3", Folder + "/libblas.so.3", Folder + "/blas/libblas.so.3");
-        var tree = await made.AssembleAsync();
+        _made.Add("libblas3", Trees.File("usr/lib/x86_64-linux-gnu/blas/libblas.so.3.12", "b"), Trees.Link("usr/lib/x86_64-linux-gnu/blas/libblas.so.3", "libblas.so.3.12"));
+        _made.Link("libblas3", Folder + "/libblas.so.3", Folder + "/blas/libblas.so.3");
+        var tree = await _made.AssembleAsync();
         Assert.That(tree.TryGet("lib/libblas.so.3", out var link) && link.LinkTarget == "../usr/lib/x86_64-linux-gnu/blas/libblas.so.3");
         Assert.That(tree.Resolve("lib/libblas.so.3"), Is.EqualTo("usr/lib/x86_64-linux-gnu/blas/libblas.so.3.12"));
     }

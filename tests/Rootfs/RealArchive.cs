@@ -18,32 +18,32 @@ namespace BusyboxGlibc.Tests.Rootfs;
 /// </summary>
 internal sealed class RealArchive : IPackageStore
 {
-    private static readonly string[] Packages =
+    private static readonly string[] _table =
     [
         "ethtool", "gcc-12-base", "gcc-14-base", "iproute2", "libc-bin", "libc6",
         "libelf1", "libelf1t64", "libgcc-s1", "libmnl0", "libstdc++6", "zlib1g",
     ];
 
-    private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Fetches = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> _fetches = new(StringComparer.Ordinal);
 
-    private static readonly ConcurrentDictionary<string, Lazy<Task<Dictionary<string, PinnedPackage>>>> Indices = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, Lazy<Task<Dictionary<string, PinnedPackage>>>> _indices = new(StringComparer.Ordinal);
 
-    private static readonly ConcurrentDictionary<string, Lazy<Task<LockedPlatform>>> Locks = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, Lazy<Task<LockedPlatform>>> _locks = new(StringComparer.Ordinal);
 
-    private readonly string suite;
-    private readonly string[] packages;
+    private readonly string _suite;
+    private readonly string[] _packages;
 
     private RealArchive(string suite, string[] packages)
     {
-        this.suite = suite;
-        this.packages = packages;
+        _suite = suite;
+        _packages = packages;
     }
 
     /// <summary>The archive's suite, with more packages in its locks than the table above.</summary>
     public static RealArchive Of(string suite, params string[] more)
     {
         Requires.That(Mirror is not null, "a Debian mirror among the host's apt sources");
-        return new RealArchive(suite, [.. Packages, .. more]);
+        return new RealArchive(suite, [.. _table, .. more]);
     }
 
     private static string? Mirror { get; } = Sources()
@@ -55,14 +55,14 @@ internal sealed class RealArchive : IPackageStore
 
     /// <summary>A lock of one platform over the table above, with the given features and Debian's BusyBox.</summary>
     public Task<LockedPlatform> LockAsync(Platform platform, ImageFeatures features = ImageFeatures.None) =>
-        Locks.GetOrAdd($"{suite} {platform} {features} of {string.Join(' ', packages)}", _ => new Lazy<Task<LockedPlatform>>(() => MakeLockAsync(platform, features))).Value;
+        _locks.GetOrAdd($"{_suite} {platform} {features} of {string.Join(' ', _packages)}", _ => new Lazy<Task<LockedPlatform>>(() => MakeLockAsync(platform, features))).Value;
 
     private async Task<LockedPlatform> MakeLockAsync(Platform platform, ImageFeatures features)
     {
-        var index = await IndexAsync(suite, platform.DebianArchitecture);
-        var parts = BaseParts.For(features, debianBusybox: true, suite);
+        var index = await IndexAsync(_suite, platform.DebianArchitecture);
+        var parts = BaseParts.For(features, debianBusybox: true, _suite);
         var locked = new List<LockedPackage>();
-        foreach (var listed in packages.Concat(parts.Select(part => part.Package)).Distinct().Order(StringComparer.Ordinal)
+        foreach (var listed in _packages.Concat(parts.Select(part => part.Package)).Distinct().Order(StringComparer.Ordinal)
             .Select(name => index.GetValueOrDefault(name)).OfType<PinnedPackage>())
         {
             var pin = await ThereAsync(listed, platform.DebianArchitecture);
@@ -101,18 +101,18 @@ internal sealed class RealArchive : IPackageStore
             await Get(listed.PoolPath);
             return listed;
         }
-        catch (HttpRequestException error) when (error.StatusCode == HttpStatusCode.NotFound && Suites.Find(suite) is { } known)
+        catch (HttpRequestException error) when (error.StatusCode == HttpStatusCode.NotFound && Suites.Find(_suite) is { } known)
         {
             return (await IndexAsync(known.OtherName, architecture)).GetValueOrDefault(listed.Name) ?? listed;
         }
     }
 
     private Task<Dictionary<string, PinnedPackage>> IndexAsync(string name, string architecture) =>
-        Indices.GetOrAdd($"{name} {architecture} {string.Join(' ', packages)}", _ => new Lazy<Task<Dictionary<string, PinnedPackage>>>(() => ReadIndexAsync(name, architecture))).Value;
+        _indices.GetOrAdd($"{name} {architecture} {string.Join(' ', _packages)}", _ => new Lazy<Task<Dictionary<string, PinnedPackage>>>(() => ReadIndexAsync(name, architecture))).Value;
 
     private async Task<Dictionary<string, PinnedPackage>> ReadIndexAsync(string name, string architecture)
     {
-        var wanted = packages.Concat(BaseParts.For(FeatureList.Parse(string.Join(',', FeatureList.Names), "here"), debianBusybox: true, suite).Select(part => part.Package)).ToHashSet(StringComparer.Ordinal);
+        var wanted = _packages.Concat(BaseParts.For(FeatureList.Parse(string.Join(',', FeatureList.Names), "here"), debianBusybox: true, _suite).Select(part => part.Package)).ToHashSet(StringComparer.Ordinal);
         var path = await Get($"dists/{name}/main/binary-{architecture}/Packages.gz");
         var found = new Dictionary<string, PinnedPackage>(StringComparer.Ordinal);
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -140,7 +140,7 @@ internal sealed class RealArchive : IPackageStore
     }
 
     private static Task<string> Get(string path) =>
-        Fetches.GetOrAdd(path, key => new Lazy<Task<string>>(() => Task.Run(() => DownloadAsync(key)))).Value;
+        _fetches.GetOrAdd(path, key => new Lazy<Task<string>>(() => Task.Run(() => DownloadAsync(key)))).Value;
 
     private static async Task<string> DownloadAsync(string path)
     {

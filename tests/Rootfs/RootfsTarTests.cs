@@ -9,10 +9,10 @@ namespace BusyboxGlibc.Tests.Rootfs;
 [Category(Categories.Unit)]
 public class RootfsTarTests
 {
-    private static readonly string[] Parts = ["a", "b", "é", "long-" + new string('x', 90), "\U0001F600"];
+    private static readonly string[] _parts = ["a", "b", "é", "long-" + new string('x', 90), "\U0001F600"];
 
-    private static readonly Gen<RootfsTree> AnyTree =
-        Gen.Select(Gen.Int[0, Parts.Length - 1].Select(index => Parts[index]).Array[1, 5], Gen.Int[0, 2], Gen.Byte.Array[0, 700], Gen.Long[0, 9_000_000_000], Gen.Int[0, 3_000_000])
+    private static readonly Gen<RootfsTree> _anyTree =
+        Gen.Select(Gen.Int[0, _parts.Length - 1].Select(index => _parts[index]).Array[1, 5], Gen.Int[0, 2], Gen.Byte.Array[0, 700], Gen.Long[0, 9_000_000_000], Gen.Int[0, 3_000_000])
             .Array[0, 12]
             .Select(specs =>
             {
@@ -40,7 +40,7 @@ public class RootfsTarTests
 
     [Test]
     public void WritingReadingAndWritingAgainGivesTheSameBytes() =>
-        AnyTree.Sample(tree =>
+        _anyTree.Sample(tree =>
         {
             var once = tree.Tar(9_000_000_000);
             return RootfsTar.Read(new MemoryStream(once), "it").Tar(9_000_000_000).AsSpan().SequenceEqual(once);

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Rootfs;
 [Parallelizable]
 public class SpooledContentsTests
 {
-    private static readonly RootfsTree Tree = Trees.Of(
+    private static readonly RootfsTree _tree = Trees.Of(
         [.. Enumerable.Range(0, 9).Select(number => Trees.File($"file{number}", new string((char)('a' + number), number * 40_000)))]);
 
     [TestCase(0L)]
@@ -16,8 +16,8 @@ public class SpooledContentsTests
     {
         using var folder = new TemporaryFolder();
         using var contents = new SpooledContents(folder.Path, inMemory);
-        var tree = RootfsTar.Read(new MemoryStream(Tree.Tar()), "test", contents);
-        Assert.That(tree.Tar(), Is.EqualTo(Tree.Tar()));
+        var tree = RootfsTar.Read(new MemoryStream(_tree.Tar()), "test", contents);
+        Assert.That(tree.Tar(), Is.EqualTo(_tree.Tar()));
     }
 
     [Test]
@@ -27,7 +27,7 @@ public class SpooledContentsTests
         using var folder = new TemporaryFolder();
         using (var contents = new SpooledContents(folder.Path, 0))
         {
-            RootfsTar.Read(new MemoryStream(Tree.Tar()), "test", contents);
+            RootfsTar.Read(new MemoryStream(_tree.Tar()), "test", contents);
             Assert.That(folder.Names, Is.Empty);
         }
 
@@ -39,7 +39,7 @@ public class SpooledContentsTests
     {
         using var folder = new TemporaryFolder();
         using var contents = new SpooledContents(folder.File("absent"), 0);
-        Assert.That(RootfsTar.Read(new MemoryStream(Tree.Tar()), "test", contents).Tar(), Is.EqualTo(Tree.Tar()));
+        Assert.That(RootfsTar.Read(new MemoryStream(_tree.Tar()), "test", contents).Tar(), Is.EqualTo(_tree.Tar()));
     }
 
     [Test]
@@ -47,7 +47,7 @@ public class SpooledContentsTests
     {
         using var folder = new TemporaryFolder();
         using var contents = new SpooledContents(folder.Path, 0);
-        var tar = Tree.Tar();
+        var tar = _tree.Tar();
         Assert.That(() => RootfsTar.Read(new MemoryStream(tar, 0, tar.Length - 200_000), "test", contents), Throws.TypeOf<RootfsException>().With.Message.Contains("not a usable tar"));
     }
 }

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Scripts;
 [Category(Categories.Integration)]
 public class EngineScriptTests
 {
-    private static readonly string Script = Path.Combine(ProjectCopy.RepositoryFolder, "tests", "engine", "engine.sh");
+    private static readonly string _script = Path.Combine(ProjectCopy.RepositoryFolder, "tests", "engine", "engine.sh");
 
     [Test]
     public void AMirrorWhoseReleaseNobodySignedGivesNothing()
@@ -20,7 +20,7 @@ public class EngineScriptTests
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder.File("mirror/dists/trixie"));
         File.WriteAllText(folder.File("mirror/dists/trixie/InRelease"), "Origin: Debian\nCodename: trixie\n");
-        var run = Shell.Run("env", $"ENGINE_MIRROR=copy:{folder.File("mirror")}", "sh", Script, "up", folder.File("engine"));
+        var run = Shell.Run("env", $"ENGINE_MIRROR=copy:{folder.File("mirror")}", "sh", _script, "up", folder.File("engine"));
         Assert.That(run.ExitCode, Is.EqualTo(1), run.Output);
         Assert.That(run.Output, Does.Contain("dists/trixie/InRelease").And.Contain("is not signed by the keys of trixie"));
         Assert.That(folder.Names, Has.None.EndsWith(".deb").And.None.EqualTo("engine/pids").And.None.EqualTo("engine/env"));
@@ -32,7 +32,7 @@ public class EngineScriptTests
     public void AFolderThatCannotHoldAnEngineIsRefusedBeforeAnythingIsWritten(string name)
     {
         using var folder = new TemporaryFolder();
-        var run = Shell.Run("sh", Script, "up", folder.File(name));
+        var run = Shell.Run("sh", _script, "up", folder.File(name));
         Assert.That(run.ExitCode, Is.EqualTo(1), run.Output);
         Assert.That(run.Output, Does.StartWith("engine: DIR "));
         Assert.That(folder.Names, Is.Empty);
@@ -43,7 +43,7 @@ public class EngineScriptTests
     {
         Requires.That(Environment.UserName == "root", "root, as an engine does");
         using var folder = new TemporaryFolder();
-        Assert.That(Shell.Run("sh", Script, "down", folder.File("never")).ExitCode, Is.Zero);
+        Assert.That(Shell.Run("sh", _script, "down", folder.File("never")).ExitCode, Is.Zero);
         Assert.That(folder.Names, Is.Empty);
     }
 }

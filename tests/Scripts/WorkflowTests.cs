@@ -12,9 +12,9 @@ namespace BusyboxGlibc.Tests.Scripts;
 [Category(Categories.Integration)]
 public partial class WorkflowTests
 {
-    private static readonly string Project = ProjectRoot.Find(null, AppContext.BaseDirectory);
+    private static readonly string _project = ProjectRoot.Find(null, AppContext.BaseDirectory);
 
-    private static readonly string[] Preparations =
+    private static readonly string[] _preparations =
     [
         "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0",
         "sudo apt-get update && sudo apt-get install --yes --no-install-recommends qemu-user-static",
@@ -66,7 +66,7 @@ public partial class WorkflowTests
     [TestCaseSource(nameof(Names))]
     public void EveryStepIsACallOfTheBuildThatItUnderstands(string name)
     {
-        var runs = Lines(name).Where(line => Run().IsMatch(line)).Select(line => Run().Replace(line, string.Empty)).Except(Preparations).ToList();
+        var runs = Lines(name).Where(line => Run().IsMatch(line)).Select(line => Run().Replace(line, string.Empty)).Except(_preparations).ToList();
         Assert.That(runs, Has.Count.GreaterThan(1).And.All.Match(@"^\./build\.sh( --[a-z-]+(=[A-Za-z0-9_./,=""$-]+)?)*$"), "nothing that a shell could make something else of");
         var tasks = TaskList.Of(typeof(BuildContext).Assembly).Names.ToHashSet(StringComparer.Ordinal);
         foreach (var arguments in runs.Select(run => run.Split(' ')[1..]))
@@ -76,9 +76,9 @@ public partial class WorkflowTests
         }
     }
 
-    private static IEnumerable<string> Names() => Directory.EnumerateFiles(Path.Combine(Project, ".github", "workflows")).Select(Path.GetFileName).Order(StringComparer.Ordinal)!;
+    private static IEnumerable<string> Names() => Directory.EnumerateFiles(Path.Combine(_project, ".github", "workflows")).Select(Path.GetFileName).Order(StringComparer.Ordinal)!;
 
-    private static string PathOf(string name) => Path.Combine(Project, ".github", "workflows", name);
+    private static string PathOf(string name) => Path.Combine(_project, ".github", "workflows", name);
 
     private static IEnumerable<string> Lines(string name) => File.ReadAllLines(PathOf(name)).Select(line => line.Trim());
 

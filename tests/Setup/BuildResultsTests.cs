@@ -11,15 +11,15 @@ namespace BusyboxGlibc.Tests.Setup;
 [Parallelizable]
 public class BuildResultsTests
 {
-    private static readonly LayoutProof Proof = new("sha256:0", [], []);
+    private static readonly LayoutProof _proof = new("sha256:0", [], []);
 
     [Test]
     public void AResultIsSetOnce()
     {
         var results = Results();
-        results.Proof = Proof;
-        Assert.That(results.Proof, Is.SameAs(Proof));
-        Assert.Throws<InvalidOperationException>(() => results.Proof = Proof);
+        results.Proof = _proof;
+        Assert.That(results.Proof, Is.SameAs(_proof));
+        Assert.Throws<InvalidOperationException>(() => results.Proof = _proof);
     }
 
     [Test]

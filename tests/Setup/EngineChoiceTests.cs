@@ -10,16 +10,16 @@ namespace BusyboxGlibc.Tests.Setup;
 [Parallelizable]
 public class EngineChoiceTests
 {
-    private static readonly OwnLine Own = new("Dockerfile.builder:58", "RUN true", "it makes files");
+    private static readonly OwnLine _own = new("Dockerfile.builder:58", "RUN true", "it makes files");
 
-    private readonly List<string> said = [];
-    private int asked;
+    private readonly List<string> _said = [];
+    private int _asked;
 
     [SetUp]
     public void Forget()
     {
-        said.Clear();
-        asked = 0;
+        _said.Clear();
+        _asked = 0;
     }
 
     [TestCase(Engine.Auto, null, true)]
@@ -43,12 +43,12 @@ public class EngineChoiceTests
     {
         foreach (var engine in Enum.GetValues<Engine>())
         {
-            said.Clear();
+            _said.Clear();
             Assert.That(Chosen(engine, "no docker", null, target).UsesDocker, Is.EqualTo(usesDocker), $"{target} {engine}");
-            Assert.That(said, Has.Count.EqualTo(engine is Engine.Auto || engine == (usesDocker ? Engine.Buildx : Engine.Embedded) ? 0 : 1), "it says that the option is another");
+            Assert.That(_said, Has.Count.EqualTo(engine is Engine.Auto || engine == (usesDocker ? Engine.Buildx : Engine.Embedded) ? 0 : 1), "it says that the option is another");
         }
 
-        Assert.That(asked, Is.Zero, "nobody needs to know whether Docker answers");
+        Assert.That(_asked, Is.Zero, "nobody needs to know whether Docker answers");
     }
 
     [Test]
@@ -61,10 +61,10 @@ public class EngineChoiceTests
     [Test]
     public void DockerIsAskedOnce()
     {
-        var choice = Chosen(Engine.Auto, "no docker", Own, "Default");
+        var choice = Chosen(Engine.Auto, "no docker", _own, "Default");
         choice.ChooseAsync(default).GetAwaiter().GetResult();
         Assert.Throws<DockerfileException>(choice.Check);
-        Assert.That((asked, said.Count), Is.EqualTo((1, 1)));
+        Assert.That((_asked, _said.Count), Is.EqualTo((1, 1)));
     }
 
     [TestCase(Engine.Auto, "no engine answers", "no engine answers", "start Docker")]
@@ -73,8 +73,8 @@ public class EngineChoiceTests
     {
         foreach (var target in (string[])["Default", "Publish", "Verify", "Load"])
         {
-            var error = Assert.Throws<DockerfileException>(Chosen(engine, whyNot, Own, target).Check)!;
-            Assert.That(error.Where, Is.EqualTo(Own.Where));
+            var error = Assert.Throws<DockerfileException>(Chosen(engine, whyNot, _own, target).Check)!;
+            Assert.That(error.Where, Is.EqualTo(_own.Where));
             Assert.That(error.What, Does.StartWith("RUN true takes Docker").And.Contain(why));
             Assert.That(error.Next, Does.Contain(next));
         }
@@ -82,25 +82,25 @@ public class EngineChoiceTests
 
     [Test]
     public void TheTargetPackIsWithoutDockerToo() =>
-        Assert.That(Assert.Throws<DockerfileException>(Chosen(Engine.Auto, null, Own, "Pack").Check)!.Message, Does.Contain("the target Pack is without").And.Contain("--engine=buildx"));
+        Assert.That(Assert.Throws<DockerfileException>(Chosen(Engine.Auto, null, _own, "Pack").Check)!.Message, Does.Contain("the target Pack is without").And.Contain("--engine=buildx"));
 
     [TestCase("Restore")]
     [TestCase("Assemble")]
     [TestCase("CompileBusybox")]
     public void WhatEndsBeforeAnImageIsMadeDoesNotMind(string target) =>
-        Assert.That(Chosen(Engine.Embedded, null, Own, target).Check, Throws.Nothing);
+        Assert.That(Chosen(Engine.Embedded, null, _own, target).Check, Throws.Nothing);
 
     [Test]
-    public void WithDockerEveryLineIsFine() => Assert.That(Chosen(Engine.Auto, null, Own, "Default").Check, Throws.Nothing);
+    public void WithDockerEveryLineIsFine() => Assert.That(Chosen(Engine.Auto, null, _own, "Default").Check, Throws.Nothing);
 
     [TestCase(Engine.Auto, true, true)]
     [TestCase(Engine.Embedded, false, true)]
     [TestCase(Engine.Buildx, true, false)]
     public void BeforeTheChoiceWhatTheOptionsAllowIsShownAndNobodyAsked(Engine engine, bool buildx, bool embedded)
     {
-        var choice = Choice(engine, "no docker", Own, "Default");
+        var choice = Choice(engine, "no docker", _own, "Default");
         Assert.That((choice.Runs(Engine.Buildx), choice.Runs(Engine.Embedded)), Is.EqualTo((buildx, embedded)));
-        Assert.That((asked, said.Count), Is.EqualTo((0, 0)));
+        Assert.That((_asked, _said.Count), Is.EqualTo((0, 0)));
         Assert.Throws<InvalidOperationException>(() => _ = choice.UsesDocker);
     }
 
@@ -117,9 +117,9 @@ public class EngineChoiceTests
         EngineTasks.Of(typeof(BuildContext).Assembly),
         _ =>
         {
-            asked++;
+            _asked++;
             return Task.FromResult(whyNot);
         },
         () => own,
-        said.Add);
+        _said.Add);
 }

@@ -9,13 +9,13 @@ namespace BusyboxGlibc.Tests.Smoke;
 [Parallelizable]
 public partial class ContainerRunnerTests
 {
-    private static readonly SmokeImage Image = new(SmokeSamples.Arm64, SmokeSamples.Tiny(), ["PATH=/bin", "A=b c"], "/layout/blobs/sha256/layer");
+    private static readonly SmokeImage _image = new(SmokeSamples.Arm64, SmokeSamples.Tiny(), ["PATH=/bin", "A=b c"], "/layout/blobs/sha256/layer");
 
     [Test]
     public async Task APlatformIsImportedStartedAskedAndRemoved()
     {
         var commands = new FakeCommands(_ => FakeCommands.Ends(0), "docker");
-        var opening = await new ContainerRunner(commands).OpenAsync(Image, default);
+        var opening = await new ContainerRunner(commands).OpenAsync(_image, default);
         await using (opening.Place!)
         {
             Assert.That(opening.Place!.How, Is.EqualTo("container, docker"));
@@ -40,7 +40,7 @@ public partial class ContainerRunnerTests
     public async Task PodmanNamesPlatformsItsOwnWay()
     {
         var commands = new FakeCommands(call => FakeCommands.Ends(call == "docker info" ? 1 : 0), "docker", "podman");
-        var opening = await new ContainerRunner(commands).OpenAsync(Image, default);
+        var opening = await new ContainerRunner(commands).OpenAsync(_image, default);
         await opening.Place!.DisposeAsync();
         Assert.That(commands.Calls.Select(call => Name().Replace(call, "NAME")), Does.Contain("podman import --os linux --arch arm64 --variant v8 /layout/blobs/sha256/layer NAME").And.Contain("podman rmi --force NAME"));
     }
@@ -50,10 +50,10 @@ public partial class ContainerRunnerTests
     {
         var commands = new FakeCommands(_ => FakeCommands.Ends(1, "Cannot connect to the Docker daemon"), "docker");
         var runner = new ContainerRunner(commands);
-        Assert.That((await runner.OpenAsync(Image, default)).Reason, Is.EqualTo("docker: no engine answers"));
-        Assert.That((await runner.OpenAsync(Image, default)).Place, Is.Null);
+        Assert.That((await runner.OpenAsync(_image, default)).Reason, Is.EqualTo("docker: no engine answers"));
+        Assert.That((await runner.OpenAsync(_image, default)).Place, Is.Null);
         Assert.That(commands.Calls, Is.EqualTo(new[] { "docker info" }));
-        Assert.That((await new ContainerRunner(new FakeCommands(_ => FakeCommands.Ends(0))).OpenAsync(Image, default)).Reason, Is.EqualTo("no docker, no podman"));
+        Assert.That((await new ContainerRunner(new FakeCommands(_ => FakeCommands.Ends(0))).OpenAsync(_image, default)).Reason, Is.EqualTo("no docker, no podman"));
     }
 
     [TestCase("docker import", "the root file system cannot be imported: told")]
@@ -65,7 +65,7 @@ public partial class ContainerRunnerTests
             call => call.StartsWith(failing, StringComparison.Ordinal) ? FakeCommands.Ends(1, "told")
                 : call.StartsWith("docker logs", StringComparison.Ordinal) ? new CommandResult(0, [], ["exec /bin/busybox: exec format error"]) : FakeCommands.Ends(0),
             "docker");
-        var opening = await new ContainerRunner(commands).OpenAsync(Image, default);
+        var opening = await new ContainerRunner(commands).OpenAsync(_image, default);
         Assert.That(opening.Place, Is.Null);
         Assert.That(opening.Reason, Does.Contain(reason));
         Assert.That(commands.Calls, Has.Some.StartsWith("docker rm --force").And.Some.StartsWith("docker image rm"));
@@ -74,7 +74,7 @@ public partial class ContainerRunnerTests
     [Test]
     public async Task AProgramThatCannotBeCopiedIsToldWithoutARun()
     {
-        var opening = await new ContainerRunner(new FakeCommands(call => FakeCommands.Ends(call.StartsWith("docker cp", StringComparison.Ordinal) ? 1 : 0, "read-only"), "docker")).OpenAsync(Image, default);
+        var opening = await new ContainerRunner(new FakeCommands(call => FakeCommands.Ends(call.StartsWith("docker cp", StringComparison.Ordinal) ? 1 : 0, "read-only"), "docker")).OpenAsync(_image, default);
         Assert.That(async () => await opening.Place!.PutAsync("/cache/program", "/smoke-program", default), Throws.TypeOf<CommandException>().With.Message.Contains("read-only"));
     }
 

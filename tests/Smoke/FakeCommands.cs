@@ -5,18 +5,18 @@ namespace BusyboxGlibc.Tests.Smoke;
 /// <summary>Programs that end as a test says, and what they were called with.</summary>
 internal sealed class FakeCommands(Func<string, CommandResult> run, params string[] present) : ICommandRunner
 {
-    private readonly List<string> calls = [];
+    private readonly List<string> _calls = [];
 
-    public IReadOnlyList<string> Calls => calls;
+    public IReadOnlyList<string> Calls => _calls;
 
     public string? Find(string program) => present.Contains(program) ? "/usr/bin/" + program : null;
 
     public Task<CommandResult> RunAsync(string program, IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken cancellation)
     {
         var call = $"{Path.GetFileName(program)} {string.Join(' ', arguments)}";
-        lock (calls)
+        lock (_calls)
         {
-            calls.Add(call);
+            _calls.Add(call);
         }
 
         return Task.FromResult(run(call));

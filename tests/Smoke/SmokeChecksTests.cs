@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.Smoke;
 [Parallelizable]
 public class SmokeChecksTests
 {
-    private static readonly SmokeImage Tiny = SmokeSamples.Of(SmokeSamples.Tiny(Trees.Link("bin/date", "busybox")));
+    private static readonly SmokeImage _tiny = SmokeSamples.Of(SmokeSamples.Tiny(Trees.Link("bin/date", "busybox")));
 
     [Test]
     public void AnImageKnowsItsLinksToBusyBoxAndWhatTheLoaderBinds()
@@ -72,10 +72,10 @@ public class SmokeChecksTests
     [Test]
     public void WhatAnImageNeitherHasNorRecordsIsAbsent()
     {
-        Assert.That(Check("ethtool").Absence(Tiny), Is.EqualTo("the image has no ethtool"));
-        Assert.That(Check("ip").Absence(Tiny), Is.Null);
-        Assert.That(Check("c++").Absence(Tiny), Does.Contain("libstdc++.so.6"));
-        Assert.That(Check("date").Absence(Tiny), Is.Null);
+        Assert.That(Check("ethtool").Absence(_tiny), Is.EqualTo("the image has no ethtool"));
+        Assert.That(Check("ip").Absence(_tiny), Is.Null);
+        Assert.That(Check("c++").Absence(_tiny), Does.Contain("libstdc++.so.6"));
+        Assert.That(Check("date").Absence(_tiny), Is.Null);
         Assert.That(
             Check("ethtool").Absence(SmokeSamples.Of(SmokeSamples.Tiny(Trees.File("var/lib/dpkg/status.d/ethtool.md5sums", $"{new string('0', 32)}  usr/sbin/ethtool\n")))),
             Is.Null, "recorded, so it must run");
@@ -83,7 +83,7 @@ public class SmokeChecksTests
 
     private static SmokeCheck Check(string name) => SmokeChecks.All.Single(check => check.Name == name);
 
-    private static string? Fault(string check, string output) => Check(check).Fault(Tiny, output.Split('|', StringSplitOptions.RemoveEmptyEntries));
+    private static string? Fault(string check, string output) => Check(check).Fault(_tiny, output.Split('|', StringSplitOptions.RemoveEmptyEntries));
 
     private static void Holds(string check, string output, string? part) => Assert.That(Fault(check, output), part is null ? Is.Null : Does.Contain(part));
 }

@@ -11,7 +11,7 @@ namespace BusyboxGlibc.Tests.Smoke;
 [Parallelizable]
 public class SmokeProgramTests
 {
-    private static readonly SmokeImage Image = SmokeSamples.Of(SmokeSamples.Tiny());
+    private static readonly SmokeImage _image = SmokeSamples.Of(SmokeSamples.Tiny());
 
     [Test]
     public async Task ItIsLinkedToTheImagesOwnLibrariesAndKeptUntilTheyChange()
@@ -28,16 +28,16 @@ public class SmokeProgramTests
             return Task.FromResult(0);
         });
         var program = New(cache, root);
-        var path = await program.CompileAsync(Image, default);
+        var path = await program.CompileAsync(_image, default);
         Assert.That(File.ReadAllText(path), Is.EqualTo("a program"));
         Assert.That(File.GetUnixFileMode(path), Is.EqualTo((UnixFileMode)0x1ED));
         Assert.That(seen!.Arguments, Does.Contain("x86_64-linux-gnu-g++").And.Contain("-DHAS_ZLIB").And.Contain("./libz.so.1").And.Not.Contain("-DHAS_NUMA"));
         Assert.That(seen.WorkFolder, Does.Not.Exist);
-        Assert.That(await program.CompileAsync(Image, default), Is.EqualTo(path));
+        Assert.That(await program.CompileAsync(_image, default), Is.EqualTo(path));
         Assert.That(root.Runs, Is.EqualTo(1));
 
         await File.AppendAllTextAsync(path, "damage");
-        await program.CompileAsync(Image, default);
+        await program.CompileAsync(_image, default);
         Assert.That(root.Runs, Is.EqualTo(2), "a damaged one is made again");
 
         var other = SmokeSamples.Of(Trees.Of([.. SmokeSamples.Tiny().Entries.Select(entry => entry.Path == "lib/libz.so.1.3.1" ? Trees.File(entry.Path, "\u007fELF of another") : entry)]));
@@ -56,7 +56,7 @@ public class SmokeProgramTests
             return Task.FromResult(1);
         });
         Assert.That(
-            async () => await New(cache, root).CompileAsync(Image, default),
+            async () => await New(cache, root).CompileAsync(_image, default),
             Throws.TypeOf<SmokeException>().With.Message.Contains("skipping incompatible").And.Message.Contains("exit code 1").And.Message.Contains("linux/amd64"));
         Assert.That(cache.Names.Where(name => name.EndsWith("program", StringComparison.Ordinal)), Is.Empty);
     }

@@ -16,7 +16,7 @@ namespace BusyboxGlibc.Tests.Smoke;
 /// <summary>Images to test: tiny made-up ones, the real one, and the real one with something changed.</summary>
 internal static class SmokeSamples
 {
-    private static readonly ConcurrentDictionary<Platform, Lazy<Task<SmokeImage>>> Images = new();
+    private static readonly ConcurrentDictionary<Platform, Lazy<Task<SmokeImage>>> _images = new();
 
     public static Platform Arm64 { get; } = KnownPlatforms.Find("linux/arm64")!;
 
@@ -32,7 +32,7 @@ internal static class SmokeSamples
     public static SmokeImage Of(RootfsTree tree, Platform? platform = null) => new(platform ?? KnownPlatforms.Amd64, tree, ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]);
 
     /// <summary>The image that the tests built.</summary>
-    public static Task<SmokeImage> RealAsync(Platform platform) => Images.GetOrAdd(platform, _ => new Lazy<Task<SmokeImage>>(async () =>
+    public static Task<SmokeImage> RealAsync(Platform platform) => _images.GetOrAdd(platform, _ => new Lazy<Task<SmokeImage>>(async () =>
         SmokeImage.Read(OciLayoutReader.Open((await RealImage.ProjectAsync()).Layout).ReadImages().Single(image => image.Platform == platform)))).Value;
 
     /// <summary>The same with entries changed, or left out where the function says null.</summary>

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.Smoke;
 [Parallelizable]
 public class SmokeStampTests
 {
-    private static readonly PlatformSmoke Proven = new("linux/arm64", "qemu", [new SmokeResult("one", SmokeState.Passed), new SmokeResult("two", SmokeState.Absent, "none there")]);
+    private static readonly PlatformSmoke _proven = new("linux/arm64", "qemu", [new SmokeResult("one", SmokeState.Passed), new SmokeResult("two", SmokeState.Absent, "none there")]);
 
     [Test]
     public void OnlyWhatPassedOnThisMachineWithThisEmulatorIsKnown()
@@ -26,13 +26,13 @@ public class SmokeStampTests
         Assert.That(stamp.Proven("sha256:a"), Is.Empty);
         stamp.Set("sha256:a",
         [
-            Proven,
+            _proven,
             new PlatformSmoke("linux/riscv64", "qemu", [new SmokeResult("one", SmokeState.Passed), new SmokeResult("two", SmokeState.NotRun, "no qemu")]),
             new PlatformSmoke("linux/386", "qemu", [new SmokeResult("one", SmokeState.Failed, "why")]),
         ]);
         var known = stamp.Proven("sha256:a");
         Assert.That(known.Keys, Is.EqualTo(new[] { "linux/arm64" }));
-        Assert.That(known["linux/arm64"].Results, Is.EqualTo(Proven.Results));
+        Assert.That(known["linux/arm64"].Results, Is.EqualTo(_proven.Results));
         Assert.That(stamp.Proven("sha256:b"), Is.Empty, "another index");
         File.WriteAllText(emulator, "another");
         Assert.That(stamp.Proven("sha256:a"), Is.Empty, "another emulator");

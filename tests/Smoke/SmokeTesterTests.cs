@@ -12,25 +12,25 @@ namespace BusyboxGlibc.Tests.Smoke;
 [Parallelizable]
 public class SmokeTesterTests
 {
-    private static readonly SmokeCheck One = new("one", _ => null, _ => new SmokeScript("one", []), (_, lines) => lines is ["good"] ? null : "not good", TimeSpan.FromSeconds(3));
+    private static readonly SmokeCheck _one = new("one", _ => null, _ => new SmokeScript("one", []), (_, lines) => lines is ["good"] ? null : "not good", TimeSpan.FromSeconds(3));
 
-    private static readonly SmokeCheck Two = One with { Name = "two", Absence = _ => "the image has no two" };
+    private static readonly SmokeCheck _two = _one with { Name = "two", Absence = _ => "the image has no two" };
 
-    private static readonly SmokeCheck Cxx = One with { Name = SmokeChecks.Program };
+    private static readonly SmokeCheck _cxx = _one with { Name = SmokeChecks.Program };
 
-    private static readonly SmokeImage Image = SmokeSamples.Of(SmokeSamples.Tiny());
+    private static readonly SmokeImage _image = SmokeSamples.Of(SmokeSamples.Tiny());
 
     [Test]
     public async Task ARightAnswerPassesAndAWrongOneSaysWhy()
     {
-        Assert.That(await ResultsAsync(Ends(0, "good"), One, Two), Is.EqualTo(new[] { new SmokeResult("one", SmokeState.Passed), new SmokeResult("two", SmokeState.Absent, "the image has no two") }));
-        Assert.That(await ResultsAsync(Ends(0, "bad"), One), Is.EqualTo(new[] { new SmokeResult("one", SmokeState.Failed, "not good") }));
-        Assert.That(await ResultsAsync(Ends(127, "good"), One), Is.EqualTo(new[] { new SmokeResult("one", SmokeState.Failed, "exit code 127\ngood") }));
+        Assert.That(await ResultsAsync(Ends(0, "good"), _one, _two), Is.EqualTo(new[] { new SmokeResult("one", SmokeState.Passed), new SmokeResult("two", SmokeState.Absent, "the image has no two") }));
+        Assert.That(await ResultsAsync(Ends(0, "bad"), _one), Is.EqualTo(new[] { new SmokeResult("one", SmokeState.Failed, "not good") }));
+        Assert.That(await ResultsAsync(Ends(127, "good"), _one), Is.EqualTo(new[] { new SmokeResult("one", SmokeState.Failed, "exit code 127\ngood") }));
     }
 
     [Test]
     public async Task AHangIsAFailureWithItsLastOutput() => Assert.That(
-        await ResultsAsync(Ends(null, "last words"), One), Is.EqualTo(new[] { new SmokeResult("one", SmokeState.Failed, "no end after 3 s\nlast words") }));
+        await ResultsAsync(Ends(null, "last words"), _one), Is.EqualTo(new[] { new SmokeResult("one", SmokeState.Failed, "no end after 3 s\nlast words") }));
 
     [Test]
     public async Task TheTimeOfAPlatformEndsAllItsChecks()
@@ -42,7 +42,7 @@ public class SmokeTesterTests
             Thread.Sleep(limit + TimeSpan.FromMilliseconds(20));
             return new CommandResult(null, [], []);
         });
-        var smoke = await Tester(place, One, One with { Name = "late" }).TestAsync(Image, default);
+        var smoke = await Tester(place, _one, _one with { Name = "late" }).TestAsync(_image, default);
         Assert.That(smoke.State("one"), Is.EqualTo(SmokeState.Failed));
         Assert.That(smoke.Reason("late"), Does.Contain("were up before"));
         Assert.That(place.IsDisposed);
@@ -51,12 +51,12 @@ public class SmokeTesterTests
     [Test]
     public async Task WhatNothingCanRunIsNotRunForTheReasonsOfAll()
     {
-        var none = await new SmokeTester([Refusing("no docker"), Refusing("no qemu")], SmokeSamples.NoCompiler, new SilentProgressBoard(), 1) { Checks = [One, Two] }.TestAsync(Image, default);
+        var none = await new SmokeTester([Refusing("no docker"), Refusing("no qemu")], SmokeSamples.NoCompiler, new SilentProgressBoard(), 1) { Checks = [_one, _two] }.TestAsync(_image, default);
         Assert.That(none.How, Is.EqualTo("not run"));
         Assert.That(none.Results, Is.EqualTo(new[] { new SmokeResult("one", SmokeState.NotRun, "no docker\nno qemu"), new SmokeResult("two", SmokeState.Absent, "the image has no two") }));
         Assert.That(none.IsProven, Is.False, "not run is no pass");
 
-        var second = await new SmokeTester([Refusing("no docker"), Ends(0, "good")], SmokeSamples.NoCompiler, new SilentProgressBoard(), 1) { Checks = [One] }.TestAsync(Image, default);
+        var second = await new SmokeTester([Refusing("no docker"), Ends(0, "good")], SmokeSamples.NoCompiler, new SilentProgressBoard(), 1) { Checks = [_one] }.TestAsync(_image, default);
         Assert.That(second.How, Is.EqualTo("a fake"));
         Assert.That(second.IsProven);
     }
@@ -65,7 +65,7 @@ public class SmokeTesterTests
     public async Task AProgramThatDoesNotLinkIsAFailureAndAnAbsentCompilerIsNone()
     {
         async Task<PlatformSmoke> With(Func<SmokeImage, CancellationToken, Task<string>> compile, FakePlace place) =>
-            await new SmokeTester([place], compile, new SilentProgressBoard(), 1) { Checks = [Cxx] }.TestAsync(Image, default);
+            await new SmokeTester([place], compile, new SilentProgressBoard(), 1) { Checks = [_cxx] }.TestAsync(_image, default);
 
         Assert.That((await With((_, _) => throw new SmokeException("it does not link", why: "skipping incompatible ./libz.so.1"), Ends(0, "good"))).Results.Single(),
             Is.EqualTo(new SmokeResult("c++", SmokeState.Failed, "it does not link\nskipping incompatible ./libz.so.1")));
@@ -122,5 +122,5 @@ public class SmokeTesterTests
         new([place], SmokeSamples.NoCompiler, new SilentProgressBoard(), 1) { Checks = checks, PlatformLimit = TimeSpan.FromMilliseconds(200) };
 
     private static async Task<IReadOnlyList<SmokeResult>> ResultsAsync(FakePlace place, params SmokeCheck[] checks) =>
-        (await new SmokeTester([place], SmokeSamples.NoCompiler, new SilentProgressBoard(), 1) { Checks = checks }.TestAsync(Image, default)).Results;
+        (await new SmokeTester([place], SmokeSamples.NoCompiler, new SilentProgressBoard(), 1) { Checks = checks }.TestAsync(_image, default)).Results;
 }

@@ -12,28 +12,28 @@ public class ElfRulesTests
 {
     private const string Folder = "usr/lib/x86_64-linux-gnu";
 
-    private Formats.Elf.Workshop shop = null!;
+    private Formats.Elf.Workshop _shop = null!;
 
     [SetUp]
-    public void Start() => shop = new Formats.Elf.Workshop();
+    public void Start() => _shop = new Formats.Elf.Workshop();
 
     [TearDown]
-    public void Drop() => shop.Dispose();
+    public void Drop() => _shop.Dispose();
 
     [Test]
     public async Task ALibraryIsFoundInTheFolderThatItsUserNames()
     {
-        shop.Library("private", "int p(void) { return 1; }");
-        shop.Library("front", "int p(void); int f(void) { return p(); }", null, "-lprivate", $"-Wl,-rpath,/{Folder}/front");
+        _shop.Library("private", "int p(void) { return 1; }");
+        _shop.Library("front", "int p(void); int f(void) { return p(); }", null, "-lprivate", $"-Wl,-rpath,/{Folder}/front");
         Assert.That(await FindingsAsync(File("lib/libfront.so", "libfront.so"), Dir(Folder), Dir(Folder + "/front"), File(Folder + "/front/libprivate.so", "libprivate.so")), Is.Empty);
     }
 
     [Test]
     public async Task ANeighbourOfAFolderOfItsOwnIsHeldToWhatItFindsWithItsUser()
     {
-        shop.Library("base", "int b(void) { return 1; }");
-        shop.Library("mid", "int b(void); int m(void) { return b(); }", null, "-lbase");
-        shop.Library("front", "int m(void); int b(void); int f(void) { return m() + b(); }", null, "-lmid", "-lbase", $"-Wl,-rpath,/{Folder}/front");
+        _shop.Library("base", "int b(void) { return 1; }");
+        _shop.Library("mid", "int b(void); int m(void) { return b(); }", null, "-lbase");
+        _shop.Library("front", "int m(void); int b(void); int f(void) { return m() + b(); }", null, "-lmid", "-lbase", $"-Wl,-rpath,/{Folder}/front");
         RootfsEntry[] all = [File("lib/libfront.so", "libfront.so"), Dir(Folder), Dir(Folder + "/front"), File(Folder + "/front/libmid.so", "libmid.so"), File(Folder + "/front/libbase.so", "libbase.so")];
         var findings = await AllAsync(null, all);
         Assert.That(findings.Where(finding => !finding.IsNote), Is.Empty);
@@ -44,8 +44,8 @@ public class ElfRulesTests
     [Test]
     public async Task WhatOnlyTheImageLoadsMayTakeSymbolsFromItsUser()
     {
-        shop.Library("inner", "int outer(void); int i(void) { return outer(); }");
-        shop.Library("outer", "int i(void); int outer(void) { return 2; } int o(void) { return i(); }", null, "-linner");
+        _shop.Library("inner", "int outer(void); int i(void) { return outer(); }");
+        _shop.Library("outer", "int i(void); int outer(void) { return 2; } int o(void) { return i(); }", null, "-linner");
         RootfsEntry[] both = [File("lib/libinner.so", "libinner.so"), File("lib/libouter.so", "libouter.so")];
         var outer = Requirement("libouter");
         Assert.That((await AllAsync(Origins([outer], (outer, ["/lib/libouter.so"])), both)).Where(finding => !finding.IsNote), Is.Empty);
@@ -58,7 +58,7 @@ public class ElfRulesTests
     [Test]
     public async Task APluginMayLeaveSymbolsToWhoeverLoadsIt()
     {
-        shop.Library("plug", "int host(void); int p(void) { return host(); }");
+        _shop.Library("plug", "int host(void); int p(void) { return host(); }");
         var plug = Requirement("libplug");
         var entry = File("lib/libplug.so", "libplug.so");
         Assert.That(await FindingsAsync(entry), Has.Some.EqualTo("linux/amd64 /lib/libplug.so: undefined symbol host"));
@@ -76,7 +76,7 @@ public class ElfRulesTests
     [TestCase("/opt/x:", "which means another folder wherever it is started")]
     public async Task ASearchPathThatOthersCanFillOrThatLeadsAwayIsFound(string path, string why)
     {
-        shop.Library("odd", "int o(void) { return 1; }", null, "-Wl,-rpath," + path);
+        _shop.Library("odd", "int o(void) { return 1; }", null, "-Wl,-rpath," + path);
         Assert.That(await FindingsAsync(File("lib/libodd.so", "libodd.so")), Has.Exactly(1).Contains("/lib/libodd.so: searches libraries in").And.Some.Contains(why));
     }
 
@@ -87,24 +87,24 @@ public class ElfRulesTests
     [TestCase("/usr/$LIB/foo")]
     public async Task AnOrdinarySearchPathIsNone(string path)
     {
-        shop.Library("fine", "int o(void) { return 1; }", null, "-Wl,-rpath," + path);
+        _shop.Library("fine", "int o(void) { return 1; }", null, "-Wl,-rpath," + path);
         Assert.That(await FindingsAsync(File("lib/libfine.so", "libfine.so")), Is.Empty);
     }
 
     [Test]
     public async Task ALibraryForBetterCpusIsCheckedAsTheyWouldLoadIt()
     {
-        shop.Library("fast", "int f(void) { return 1; }");
-        shop.Library("user", "int f(void); int u(void) { return f(); }", null, "-lfast");
+        _shop.Library("fast", "int f(void) { return 1; }");
+        _shop.Library("user", "int f(void); int u(void) { return f(); }", null, "-lfast");
         RootfsEntry[] all = [File("lib/libfast.so", "libfast.so"), File("lib/libuser.so", "libuser.so"), Dir("lib/glibc-hwcaps"), Dir("lib/glibc-hwcaps/x86-64-v3")];
-        shop.Library("fast", "int other(void) { return 1; }");
+        _shop.Library("fast", "int other(void) { return 1; }");
         var worse = File("lib/glibc-hwcaps/x86-64-v3/libfast.so", "libfast.so");
         Assert.That(await FindingsAsync(all), Is.Empty);
         Assert.That(await FindingsAsync([.. all, worse]), Has.Some.EqualTo("linux/amd64 /lib/libuser.so: undefined symbol f"));
     }
 
     private RootfsEntry File(string place, string file) =>
-        new(place, RootfsEntryType.File, 0x1A4, 0, 0, null, null, System.IO.File.ReadAllBytes(shop.Path(file)), "test");
+        new(place, RootfsEntryType.File, 0x1A4, 0, 0, null, null, System.IO.File.ReadAllBytes(_shop.Path(file)), "test");
 
     private static RootfsEntry Dir(string place) => new(place, RootfsEntryType.Directory, 0x1ED, 0, 0, null, null, default, "test");
 

@@ -12,28 +12,28 @@ namespace BusyboxGlibc.Tests.Verify;
 [Parallelizable]
 public class LayoutVerifierTests
 {
-    private TemporaryFolder folder = null!;
-    private string layout = null!;
+    private TemporaryFolder _folder = null!;
+    private string _layout = null!;
 
     [SetUp]
     public void MakeLayout()
     {
-        folder = new TemporaryFolder();
-        layout = folder["oci"];
-        TestImages.Layout(layout, folder["cache"], "linux/amd64", "linux/arm/v6");
+        _folder = new TemporaryFolder();
+        _layout = _folder["oci"];
+        TestImages.Layout(_layout, _folder["cache"], "linux/amd64", "linux/arm/v6");
 
         // The tests damage blobs in place; their other name in the cache is none of it.
-        Directory.Delete(folder["cache"], recursive: true);
+        Directory.Delete(_folder["cache"], recursive: true);
     }
 
     [TearDown]
-    public void RemoveLayout() => folder.Dispose();
+    public void RemoveLayout() => _folder.Dispose();
 
     [Test]
     public void AGoodLayoutHasNoFindingAndEachLayerIsReadOnce()
     {
         var seen = new List<string>();
-        var findings = LayoutVerifier.Verify(layout, (image, tar) =>
+        var findings = LayoutVerifier.Verify(_layout, (image, tar) =>
         {
             using var reader = new System.Formats.Tar.TarReader(tar, leaveOpen: true);
             seen.Add($"{image.Platform}: {reader.GetNextEntry()!.Name}");
@@ -45,7 +45,7 @@ public class LayoutVerifierTests
     [Test]
     public void AnErrorOfTheInspectorIsAFindingOfItsPlatform()
     {
-        var findings = LayoutVerifier.Verify(layout, (image, _) => throw new BuildException("no loader", why: image.Platform.Name));
+        var findings = LayoutVerifier.Verify(_layout, (image, _) => throw new BuildException("no loader", why: image.Platform.Name));
         Assert.That(findings.Select(finding => finding.ToString()), Is.EqualTo(new[] { "linux/amd64: no loader: linux/amd64", "linux/arm/v6: no loader: linux/arm/v6" }));
     }
 
@@ -59,7 +59,7 @@ public class LayoutVerifierTests
             var bad = (byte[])good.Clone();
             bad[at] ^= 0x10;
             File.WriteAllBytes(path, bad);
-            Assert.That(LayoutVerifier.Verify(layout).Select(finding => finding.Where), Is.EqualTo(new[] { "linux/amd64" }), $"byte {at}");
+            Assert.That(LayoutVerifier.Verify(_layout).Select(finding => finding.Where), Is.EqualTo(new[] { "linux/amd64" }), $"byte {at}");
         }
     }
 
@@ -78,9 +78,9 @@ public class LayoutVerifierTests
     public void AMissingBlobAFolderInItsPlaceAndALinkAreFound()
     {
         var path = Images()[1].LayerPath;
-        File.Move(path, folder["aside"]);
+        File.Move(path, _folder["aside"]);
         Assert.That(Only().What, Does.Contain("missing"));
-        File.CreateSymbolicLink(path, folder["aside"]);
+        File.CreateSymbolicLink(path, _folder["aside"]);
         Assert.That(Only().What, Does.Contain("symbolic link"));
         File.Delete(path);
         Directory.CreateDirectory(path);
@@ -95,22 +95,22 @@ public class LayoutVerifierTests
         var path = Images()[0].LayerPath;
         File.Delete(path);
         await Tool.Run("mkfifo", path);
-        var verified = Task.Run(() => LayoutVerifier.Verify(layout));
+        var verified = Task.Run(() => LayoutVerifier.Verify(_layout));
         Assert.That(await verified.WaitAsync(TimeSpan.FromSeconds(20)), Has.Count.EqualTo(1));
     }
 
     [Test]
     public void ABlobFolderThatIsALinkIsRefused()
     {
-        Directory.Move(Path.Combine(layout, "blobs"), folder["elsewhere"]);
-        Directory.CreateSymbolicLink(Path.Combine(layout, "blobs"), folder["elsewhere"]);
+        Directory.Move(Path.Combine(_layout, "blobs"), _folder["elsewhere"]);
+        Directory.CreateSymbolicLink(Path.Combine(_layout, "blobs"), _folder["elsewhere"]);
         Assert.That(Only().What, Does.Contain("symbolic link"));
     }
 
     [Test]
     public void AFileNobodyRefersToIsFound()
     {
-        File.WriteAllText(Path.Combine(layout, "blobs/sha256/left-over"), "x");
+        File.WriteAllText(Path.Combine(_layout, "blobs/sha256/left-over"), "x");
         Assert.That(Only().What, Does.Contain("refers"));
     }
 
@@ -146,14 +146,14 @@ public class LayoutVerifierTests
             bomb);
         Rebuild(_ => bomb.ToArray());
         Assert.That(
-            LayoutVerifier.Verify(layout, limits: LayoutLimits.Default with { MaximumLayerSize = 1 << 20 }).Single().What,
+            LayoutVerifier.Verify(_layout, limits: LayoutLimits.Default with { MaximumLayerSize = 1 << 20 }).Single().What,
             Does.Contain("longer than 1048576 bytes"));
     }
 
     [Test]
     public void ADocumentThatIsTooLongIsNotRead() =>
         Assert.That(
-            LayoutVerifier.Verify(layout, limits: LayoutLimits.Default with { MaximumDocumentSize = 100 }).Single().What,
+            LayoutVerifier.Verify(_layout, limits: LayoutLimits.Default with { MaximumDocumentSize = 100 }).Single().What,
             Does.Contain("longer than 100 bytes"));
 
     [TestCase("\"Cmd\":[\"sh\"]", "\"Cmd\":[\"ls\"]", "the command is [ls]")]
@@ -168,16 +168,16 @@ public class LayoutVerifierTests
     public void AConfigurationThatSaysSomethingElseIsFound(string good, string bad, string what)
     {
         Rebuild(layer => layer, config => config.Replace(good, bad, StringComparison.Ordinal));
-        Assert.That(LayoutVerifier.Verify(layout).Select(finding => finding.ToString()), Has.Some.Contains(what));
+        Assert.That(LayoutVerifier.Verify(_layout).Select(finding => finding.ToString()), Has.Some.Contains(what));
     }
 
     [Test]
     public void AnIndexThatRepeatsAPlatformIsFoundAndNotReadTwice()
     {
-        var reader = OciLayoutReader.Open(layout);
+        var reader = OciLayoutReader.Open(_layout);
         var inspected = 0;
         WriteIndex([.. reader.Manifests, reader.Manifests[0], reader.Manifests[0]]);
-        var findings = LayoutVerifier.Verify(layout, (_, _) => inspected++);
+        var findings = LayoutVerifier.Verify(_layout, (_, _) => inspected++);
         Assert.That(findings.Select(finding => finding.What), Has.Exactly(2).Contains("twice"));
         Assert.That(inspected, Is.EqualTo(2));
     }
@@ -185,15 +185,15 @@ public class LayoutVerifierTests
     [Test]
     public void AManifestAtTheTopLevelIsRefused()
     {
-        var reader = OciLayoutReader.Open(layout);
-        File.WriteAllBytes(Path.Combine(layout, "index.json"), IndexWriter.Write(reader.Manifests, TestImages.Labels));
+        var reader = OciLayoutReader.Open(_layout);
+        File.WriteAllBytes(Path.Combine(_layout, "index.json"), IndexWriter.Write(reader.Manifests, TestImages.Labels));
         Assert.That(Only().What, Does.Contain("does not name one index"));
     }
 
     [Test]
     public void AnAttestationIsVerifiedToo()
     {
-        var reader = OciLayoutReader.Open(layout);
+        var reader = OciLayoutReader.Open(_layout);
         var image = reader.Manifests[0];
         var statement = AddBlob("application/vnd.in-toto+json", "{\"_type\":\"x\"}"u8.ToArray());
         var manifest = new OciManifest(AddBlob(MediaTypes.Empty, "{}"u8.ToArray()), [statement]) { Subject = image with { Platform = null } };
@@ -207,49 +207,49 @@ public class LayoutVerifierTests
             },
         };
         WriteIndex([.. reader.Manifests, attestation]);
-        Assert.That(LayoutVerifier.Verify(layout), Is.Empty);
-        File.WriteAllText(Path.Combine(layout, "blobs/sha256", OciDigest.Hex(statement.Digest)), "{\"_type\":\"y\"}");
-        Assert.That(LayoutVerifier.Verify(layout).Single().What, Does.Contain("damaged"));
+        Assert.That(LayoutVerifier.Verify(_layout), Is.Empty);
+        File.WriteAllText(Path.Combine(_layout, "blobs/sha256", OciDigest.Hex(statement.Digest)), "{\"_type\":\"y\"}");
+        Assert.That(LayoutVerifier.Verify(_layout).Single().What, Does.Contain("damaged"));
     }
 
     [Test]
     public void WhatIsNoLayoutIsSaid()
     {
-        Assert.That(LayoutVerifier.Verify(folder["nothing"]).Single().What, Does.Contain("not an OCI layout"));
-        File.WriteAllText(Path.Combine(layout, "oci-layout"), """{"imageLayoutVersion":"2.0.0"}""");
+        Assert.That(LayoutVerifier.Verify(_folder["nothing"]).Single().What, Does.Contain("not an OCI layout"));
+        File.WriteAllText(Path.Combine(_layout, "oci-layout"), """{"imageLayoutVersion":"2.0.0"}""");
         Assert.That(Only().What, Does.Contain("version '2.0.0'"));
     }
 
-    private LayoutFinding Only() => LayoutVerifier.Verify(layout).Single();
+    private LayoutFinding Only() => LayoutVerifier.Verify(_layout).Single();
 
-    private IReadOnlyList<OciImage> Images() => OciLayoutReader.Open(layout).ReadImages();
+    private IReadOnlyList<OciImage> Images() => OciLayoutReader.Open(_layout).ReadImages();
 
     private OciDescriptor AddBlob(string mediaType, byte[] content)
     {
         var blob = new OciDescriptor(mediaType, OciDigest.Of(content), content.Length);
-        File.WriteAllBytes(Path.Combine(layout, "blobs/sha256", OciDigest.Hex(blob.Digest)), content);
+        File.WriteAllBytes(Path.Combine(_layout, "blobs/sha256", OciDigest.Hex(blob.Digest)), content);
         return blob;
     }
 
-    private void Remove(OciDescriptor blob) => File.Delete(Path.Combine(layout, "blobs/sha256", OciDigest.Hex(blob.Digest)));
+    private void Remove(OciDescriptor blob) => File.Delete(Path.Combine(_layout, "blobs/sha256", OciDigest.Hex(blob.Digest)));
 
     private void WriteIndex(IReadOnlyList<OciDescriptor> manifests)
     {
-        var reader = OciLayoutReader.Open(layout);
+        var reader = OciLayoutReader.Open(_layout);
         Remove(reader.Index);
         var index = AddBlob(MediaTypes.Index, IndexWriter.Write(manifests, reader.Annotations));
         File.WriteAllBytes(
-            Path.Combine(layout, "index.json"),
+            Path.Combine(_layout, "index.json"),
             IndexWriter.Write([.. reader.Tags.Select(tag => index with { Annotations = tag.Annotations })], new Dictionary<string, string>()));
     }
 
     /// <summary>Changes the first image with every digest above it right again, as someone hostile would.</summary>
     private void Rebuild(Func<byte[], byte[]> layer, Func<string, string>? config = null)
     {
-        var reader = OciLayoutReader.Open(layout);
+        var reader = OciLayoutReader.Open(_layout);
         var image = reader.ReadImages()[0];
         var content = layer(File.ReadAllBytes(image.LayerPath));
-        var text = File.ReadAllText(Path.Combine(layout, "blobs/sha256", OciDigest.Hex(image.Manifest.Config.Digest)));
+        var text = File.ReadAllText(Path.Combine(_layout, "blobs/sha256", OciDigest.Hex(image.Manifest.Config.Digest)));
         Remove(image.Layer);
         Remove(image.Manifest.Config);
         Remove(image.Descriptor);

@@ -13,12 +13,12 @@ internal static class RealImages
     private const ImageFeatures Features = ImageFeatures.Certificates | ImageFeatures.Locale | ImageFeatures.Netbase;
 
     // Libraries of the shipped list, and what ip, ethtool and libelf need, besides the packages of every test.
-    private static readonly string[] Closure = ["libbpf1", "libbsd0", "libcap2", "libmd0", "libnuma1", "libpcre2-8-0", "libselinux1", "libxtables12", "libzstd1"];
+    private static readonly string[] _closure = ["libbpf1", "libbsd0", "libcap2", "libmd0", "libnuma1", "libpcre2-8-0", "libselinux1", "libxtables12", "libzstd1"];
 
-    private static readonly ConcurrentDictionary<string, Lazy<Task<RootfsTree>>> Trees = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, Lazy<Task<RootfsTree>>> _trees = new(StringComparer.Ordinal);
 
     public static Task<RootfsTree> OfAsync(Platform platform) =>
-        Trees.GetOrAdd(platform.Name, _ => new Lazy<Task<RootfsTree>>(() => MakeAsync(platform))).Value;
+        _trees.GetOrAdd(platform.Name, _ => new Lazy<Task<RootfsTree>>(() => MakeAsync(platform))).Value;
 
     /// <summary>The image with some entries left out or changed: the function returns the entry to keep, or null.</summary>
     public static async Task<RootfsTree> ChangedAsync(Platform platform, Func<RootfsEntry, RootfsEntry?> change, params RootfsEntry[] more)
@@ -42,7 +42,7 @@ internal static class RealImages
 
     private static async Task<RootfsTree> MakeAsync(Platform platform)
     {
-        var archive = RealArchive.Of("trixie", Closure);
+        var archive = RealArchive.Of("trixie", _closure);
         var locked = await archive.LockAsync(platform, Features);
         var tree = await BaseTreeAssembler.AssembleAsync(locked, new AssembleOptions(Features, [], "nowhere"), archive, default);
         var busybox = await new DebianBusybox(archive).ForAsync(locked, default);

@@ -6,10 +6,10 @@ namespace BusyboxGlibc.Tests.Verify;
 [Category(Categories.Integration)]
 public class RealImagesTests
 {
-    private static readonly string[] Names = [.. KnownPlatforms.All.Select(platform => platform.Name)];
+    private static readonly string[] _names = [.. KnownPlatforms.All.Select(platform => platform.Name)];
 
     // A debugger gives these to libthread_db, which asks for them on purpose: ldd -r reports them too.
-    [TestCaseSource(nameof(Names))]
+    [TestCaseSource(nameof(_names))]
     public async Task TheImageOfEveryPlatformHasNoFindingsButWhatADebuggerGives(string name)
     {
         var platform = KnownPlatforms.Find(name)!;

@@ -15,31 +15,31 @@ public class ResolvedFilesProofTests
 {
     private const string Folder = "usr/lib/x86_64-linux-gnu";
 
-    private MadePackages made = null!;
-    private Formats.Elf.Workshop shop = null!;
-    private string project = string.Empty;
+    private MadePackages _made = null!;
+    private Formats.Elf.Workshop _shop = null!;
+    private string _project = string.Empty;
 
     [SetUp]
     public void Start()
     {
-        made = new MadePackages();
-        shop = new Formats.Elf.Workshop();
-        project = Directory.CreateTempSubdirectory("draft-").FullName;
-        made.Add("libc6", Library("libc.so.6", "int puts(const char *s) { return 0; }"), Library("ld-linux-x86-64.so.2", "int ld;"), Trees.Link("usr/lib64/ld-linux-x86-64.so.2", $"/{Folder}/ld-linux-x86-64.so.2"));
+        _made = new MadePackages();
+        _shop = new Formats.Elf.Workshop();
+        _project = Directory.CreateTempSubdirectory("draft-").FullName;
+        _made.Add("libc6", Library("libc.so.6", "int puts(const char *s) { return 0; }"), Library("ld-linux-x86-64.so.2", "int ld;"), Trees.Link("usr/lib64/ld-linux-x86-64.so.2", $"/{Folder}/ld-linux-x86-64.so.2"));
     }
 
     [TearDown]
     public void Drop()
     {
-        made.Dispose();
-        shop.Dispose();
-        Directory.Delete(project, recursive: true);
+        _made.Dispose();
+        _shop.Dispose();
+        Directory.Delete(_project, recursive: true);
     }
 
     [Test]
     public async Task ALibraryThatTakesSymbolsIsToldWithItsLineAndTheOneToWrite()
     {
-        made.Add("libplug1", Library("libplug.so.1", "int host(void); int p(void) { return host(); }"));
+        _made.Add("libplug1", Library("libplug.so.1", "int host(void); int p(void) { return host(); }"));
         var problem = (await ProveAsync("libz\nlibplug\n", ("libplug", [$"/{Folder}/libplug.so.1"]))).Single();
         Assert.That(problem.Requirement!.Line, Is.EqualTo(2));
         Assert.That(problem.Error.Message, Does.Contain("/lib/libplug.so.1: undefined symbol host").And.Contain("lib-requires.txt:2").And.Contain("libplug (plugin)"));
@@ -51,7 +51,7 @@ public class ResolvedFilesProofTests
     public async Task ManySymbolsOfOneFileAreOneErrorThatTellsTheOneThingToDo(int count, int more)
     {
         var names = Enumerable.Range(0, count).Select(index => $"h{index}").ToList();
-        made.Add("libplug1", Library("libplug.so.1", $"{string.Concat(names.Select(name => $"int {name}(void);"))} int p(void) {{ return {string.Join(" + ", names.Select(name => $"{name}()"))}; }}"));
+        _made.Add("libplug1", Library("libplug.so.1", $"{string.Concat(names.Select(name => $"int {name}(void);"))} int p(void) {{ return {string.Join(" + ", names.Select(name => $"{name}()"))}; }}"));
         var problem = (await ProveAsync("libplug\n", ("libplug", [$"/{Folder}/libplug.so.1"]))).Single();
         Assert.That(problem.Error.What, Does.Match($@"^/lib/libplug\.so\.1: undefined symbol h[0-9]+ and {more} more$"));
         Assert.That(problem.Error.Next, Does.EndWith("libplug (plugin)"));
@@ -60,7 +60,7 @@ public class ResolvedFilesProofTests
     [Test]
     public async Task AnExactSonameAllowsTheFileThatItsLinkLeadsTo()
     {
-        made.Add(
+        _made.Add(
             "libplug1",
             Library("libplug.so.1.0.0", "int host(void); int p(void) { return host(); }"),
             Trees.Link($"{Folder}/libplug.so.1", "libplug.so.1.0.0"));
@@ -73,16 +73,16 @@ public class ResolvedFilesProofTests
     [Test]
     public async Task WhatFollowsFromAFailureToldAlreadyIsNotTold()
     {
-        made.Add("libtop1", Library("libtop.so.1", "int gone(void); int t(void) { return gone(); }", "-Wl,--no-as-needed", "-lgone"));
+        _made.Add("libtop1", Library("libtop.so.1", "int gone(void); int t(void) { return gone(); }", "-Wl,--no-as-needed", "-lgone"));
         Assert.That((await ProveAsync("libtop\n", ("libtop", [$"/{Folder}/libtop.so.1"]))).Select(problem => problem.Error.What), Has.Some.Contains("needs libgone.so: not found"));
         Assert.That(await ProveAsync("libtop\n", isWhole: false, ("libtop", [$"/{Folder}/libtop.so.1"])), Is.Empty);
     }
 
     private RootfsEntry Library(string name, string source, params string[] arguments)
     {
-        shop.Library("gone", "int gone(void) { return 1; }");
-        Formats.Elf.Tools.Compile(Path.GetDirectoryName(shop.Path("x"))!, name, source, ["-shared", "-nostdlib", "-Wl,-soname," + name, .. arguments]);
-        return Trees.File($"{Folder}/{name}", "x") with { Content = File.ReadAllBytes(shop.Path(name)), Mode = 0x1ED };
+        _shop.Library("gone", "int gone(void) { return 1; }");
+        Formats.Elf.Tools.Compile(Path.GetDirectoryName(_shop.Path("x"))!, name, source, ["-shared", "-nostdlib", "-Wl,-soname," + name, .. arguments]);
+        return Trees.File($"{Folder}/{name}", "x") with { Content = File.ReadAllBytes(_shop.Path(name)), Mode = 0x1ED };
     }
 
     private Task<IReadOnlyList<DraftProblem>> ProveAsync(string lines, params (string Text, string[] Files)[] answers) => ProveAsync(lines, true, answers);
@@ -90,7 +90,7 @@ public class ResolvedFilesProofTests
     private Task<IReadOnlyList<DraftProblem>> ProveAsync(string lines, bool isWhole, params (string Text, string[] Files)[] answers)
     {
         var requirements = RequirementFile.Parse(lines, "lib-requires.txt", KnownPlatforms.All);
-        var drafted = made.Locked with { Requirements = [.. answers.Select(answer => new LockedRequirement(answer.Text, answer.Files))] };
-        return new ResolvedFilesProof(new AssembleOptions(ImageFeatures.None, [], project), requirements, made, null).ProveAsync(drafted, isWhole, default);
+        var drafted = _made.Locked with { Requirements = [.. answers.Select(answer => new LockedRequirement(answer.Text, answer.Files))] };
+        return new ResolvedFilesProof(new AssembleOptions(ImageFeatures.None, [], _project), requirements, _made, null).ProveAsync(drafted, isWhole, default);
     }
 }

@@ -14,10 +14,10 @@ public sealed class BuildRootEntry(string root, IReadOnlyList<BuildRootWay> ways
     private const string Advice =
         "compile with Docker instead: --engine=buildx\nor take Debian's own BusyBox: --busybox=debian";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
-    private readonly System.Threading.Lock gate = new();
-    private Task<BuildRootWay>? way;
+    private readonly System.Threading.Lock _gate = new();
+    private Task<BuildRootWay>? _way;
 
     /// <summary>The ways that are worth trying for this process.</summary>
     public static IReadOnlyList<BuildRootWay> Ways { get; } = !OperatingSystem.IsLinux()
@@ -30,13 +30,13 @@ public sealed class BuildRootEntry(string root, IReadOnlyList<BuildRootWay> ways
     /// <exception cref="BusyboxException">None works; the error says why of each and names the two ways out.</exception>
     public Task<BuildRootWay> FindWayAsync(CancellationToken cancellation)
     {
-        lock (gate)
+        lock (_gate)
         {
             // Found for all who ask: not given up because one of them is.
-            way ??= TryWaysAsync(CancellationToken.None);
+            _way ??= TryWaysAsync(CancellationToken.None);
         }
 
-        return way.WaitAsync(cancellation);
+        return _way.WaitAsync(cancellation);
     }
 
     /// <summary>Runs a command to its end.</summary>
@@ -142,7 +142,7 @@ public sealed class BuildRootEntry(string root, IReadOnlyList<BuildRootWay> ways
 
         // The watcher inside goes by the end of its input; and what still holds the output is not waited for without end.
         process.StandardInput.Close();
-        await Task.WhenAny(output, Task.Delay(Patience, CancellationToken.None));
+        await Task.WhenAny(output, Task.Delay(_patience, CancellationToken.None));
         cancellation.ThrowIfCancellationRequested();
         return process.ExitCode;
     }

@@ -16,16 +16,16 @@ public sealed class BuildRootFolder
 
     private const string Skeleton = "the build root itself";
 
-    private readonly LockedBuildRoot locked;
-    private readonly string folder;
+    private readonly LockedBuildRoot _locked;
+    private readonly string _folder;
 
     /// <summary>Names the folder; nothing is touched yet.</summary>
     public BuildRootFolder(LockedBuildRoot locked, string cacheFolder)
     {
-        this.locked = locked;
+        _locked = locked;
         Key = KeyOf(locked);
-        folder = Path.Combine(cacheFolder, "build-root", Key[..32]);
-        Root = Path.Combine(folder, "root");
+        _folder = Path.Combine(cacheFolder, "build-root", Key[..32]);
+        Root = Path.Combine(_folder, "root");
     }
 
     /// <summary>A checksum over the host and all its pins, 64 hexadecimal digits.</summary>
@@ -36,7 +36,7 @@ public sealed class BuildRootFolder
 
     /// <summary>The packages that the platforms need and that were never unpacked whole. Whether the others are still as they were is not looked at.</summary>
     public IReadOnlyList<PinnedPackage> Missing(IReadOnlyList<Platform> platforms) =>
-        [.. locked.For(platforms).Select(tool => tool.Pin).Where(pin => BuildRootManifest.Read(ManifestOf(pin), pin) is null)];
+        [.. _locked.For(platforms).Select(tool => tool.Pin).Where(pin => BuildRootManifest.Read(ManifestOf(pin), pin) is null)];
 
     /// <summary>Has in the root, whole, what the platforms need. Packages that are damaged or were cut off are unpacked again.</summary>
     /// <param name="platforms">The platforms to compile for.</param>
@@ -54,7 +54,7 @@ public sealed class BuildRootFolder
         int jobs,
         CancellationToken cancellation)
     {
-        using var claim = await FolderLock.TakeAsync(folder, () => board.Note("waiting for another build that unpacks the build root"), cancellation);
+        using var claim = await FolderLock.TakeAsync(_folder, () => board.Note("waiting for another build that unpacks the build root"), cancellation);
         try
         {
             await FillClaimedAsync(platforms, store, fetchAll, board, jobs, cancellation);
@@ -75,9 +75,9 @@ public sealed class BuildRootFolder
     {
         var tree = new BuildRootTree(Root);
         MakeSkeleton(tree);
-        var needed = locked.For(platforms).Select(tool => tool.Pin).ToHashSet();
+        var needed = _locked.For(platforms).Select(tool => tool.Pin).ToHashSet();
         var missing = new List<PinnedPackage>();
-        foreach (var pin in locked.Packages.Select(tool => tool.Pin))
+        foreach (var pin in _locked.Packages.Select(tool => tool.Pin))
         {
             // Packages that are there for other platforms count too: their files are not to be written over.
             var manifest = BuildRootManifest.Read(ManifestOf(pin), pin);
@@ -175,7 +175,7 @@ public sealed class BuildRootFolder
         }
     }
 
-    private string ManifestOf(PinnedPackage pin) => Path.Combine(folder, "packages", $"{pin.Name}.list");
+    private string ManifestOf(PinnedPackage pin) => Path.Combine(_folder, "packages", $"{pin.Name}.list");
 
     private static string KeyOf(LockedBuildRoot locked) => InputKey.Of(
     [

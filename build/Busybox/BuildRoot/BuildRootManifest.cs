@@ -12,10 +12,10 @@ internal sealed class BuildRootManifest
     private const string Header = "build root package 1 ";
     private const string End = "end";
 
-    private readonly List<Item> items = [];
+    private readonly List<Item> _items = [];
 
     /// <summary>What was put there, in the order of the package.</summary>
-    public IReadOnlyList<Item> Items => items;
+    public IReadOnlyList<Item> Items => _items;
 
     /// <summary>The manifest of a package; null where there is none, or it is of other bytes or damaged.</summary>
     public static BuildRootManifest? Read(string path, PinnedPackage pin)
@@ -29,7 +29,7 @@ internal sealed class BuildRootManifest
             }
 
             var manifest = new BuildRootManifest();
-            manifest.items.AddRange(lines[1..^1].Select(Item.Parse));
+            manifest._items.AddRange(lines[1..^1].Select(Item.Parse));
             return manifest;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException or OverflowException or IndexOutOfRangeException)
@@ -39,14 +39,14 @@ internal sealed class BuildRootManifest
     }
 
     /// <summary>Adds what was put at a path.</summary>
-    public void Add(Item item) => items.Add(item);
+    public void Add(Item item) => _items.Add(item);
 
     /// <summary>Writes it, whole or not at all.</summary>
     /// <exception cref="BuildException">The file system refused.</exception>
     public void Write(string path, PinnedPackage pin)
     {
         var text = new StringBuilder(Header).Append(pin.Sha256).Append('\n');
-        foreach (var item in items)
+        foreach (var item in _items)
         {
             text.Append(item).Append('\n');
         }
@@ -55,7 +55,7 @@ internal sealed class BuildRootManifest
     }
 
     /// <summary>The first path that is not as it was put there, or null. Contents are not read: size, time and mode tell.</summary>
-    public string? FindDamage(string root) => items.FirstOrDefault(item => !item.IsIntact(root))?.Path;
+    public string? FindDamage(string root) => _items.FirstOrDefault(item => !item.IsIntact(root))?.Path;
 
     /// <summary>One file, folder or link.</summary>
     /// <param name="Kind"><c>f</c>, <c>d</c> or <c>l</c>.</param>

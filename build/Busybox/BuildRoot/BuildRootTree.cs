@@ -6,10 +6,10 @@ namespace BusyboxGlibc.Busybox.BuildRoot;
 /// </summary>
 internal sealed class BuildRootTree(string root)
 {
-    private readonly System.Threading.Lock gate = new();
+    private readonly System.Threading.Lock _gate = new();
 
     // A folder is nobody's own: null.
-    private readonly Dictionary<string, string?> owners = new(StringComparer.Ordinal) { ["/"] = null };
+    private readonly Dictionary<string, string?> _owners = new(StringComparer.Ordinal) { ["/"] = null };
 
     /// <summary>The root's path outside.</summary>
     public string Root => root;
@@ -18,7 +18,7 @@ internal sealed class BuildRootTree(string root)
     /// <exception cref="BusyboxException">It clashes with what another package has.</exception>
     public void Register(string package, BuildRootManifest manifest)
     {
-        lock (gate)
+        lock (_gate)
         {
             foreach (var item in manifest.Items)
             {
@@ -31,7 +31,7 @@ internal sealed class BuildRootTree(string root)
     /// <exception cref="BusyboxException">A package has a file or link on the way.</exception>
     public void MakeFolder(string path, string package)
     {
-        lock (gate)
+        lock (_gate)
         {
             Folder(path, package);
         }
@@ -42,7 +42,7 @@ internal sealed class BuildRootTree(string root)
     /// <exception cref="BusyboxException">Another package has that path, or one on the way to it.</exception>
     public string MakeRoom(string path, string package)
     {
-        lock (gate)
+        lock (_gate)
         {
             Folder(ParentOf(path), package);
             Claim(path, package, isFolder: false);
@@ -52,7 +52,7 @@ internal sealed class BuildRootTree(string root)
 
     private void Folder(string path, string package)
     {
-        if (owners.TryGetValue(path, out var owner))
+        if (_owners.TryGetValue(path, out var owner))
         {
             if (owner is not null)
             {
@@ -63,7 +63,7 @@ internal sealed class BuildRootTree(string root)
         }
 
         Folder(ParentOf(path), package);
-        owners.Add(path, null);
+        _owners.Add(path, null);
         var info = new FileInfo(root + path);
         if ((int)info.Attributes == -1 || info.Attributes.HasFlag(FileAttributes.ReparsePoint) || !info.Attributes.HasFlag(FileAttributes.Directory))
         {
@@ -76,9 +76,9 @@ internal sealed class BuildRootTree(string root)
     private void Claim(string path, string package, bool isFolder)
     {
         var claimed = isFolder ? null : package;
-        if (!owners.TryAdd(path, claimed) && (owners[path] != claimed || !isFolder))
+        if (!_owners.TryAdd(path, claimed) && (_owners[path] != claimed || !isFolder))
         {
-            throw Clash(path, owners[path], package);
+            throw Clash(path, _owners[path], package);
         }
     }
 

@@ -13,7 +13,7 @@ internal static class BuildRootUnpacker
     private const int Permissions = FilePermissions.Octal777;
     private const int OwnerReadsAndWrites = FilePermissions.Octal600;
 
-    private static readonly string[] LeftOut =
+    private static readonly string[] _leftOut =
         ["/usr/share/doc/", "/usr/share/man/", "/usr/share/info/", "/usr/share/locale/", "/usr/share/lintian/", "/usr/share/bug/"];
 
     /// <summary>The folders that are links into <c>/usr</c>, as base-files makes them.</summary>
@@ -34,7 +34,7 @@ internal static class BuildRootUnpacker
         deb.ReadData((entry, content) =>
         {
             cancellation.ThrowIfCancellationRequested();
-            if (entry.Path != "/" && !LeftOut.Any(folder => entry.Path.StartsWith(folder, StringComparison.Ordinal)) && !IsMergedLink(entry))
+            if (entry.Path != "/" && !_leftOut.Any(folder => entry.Path.StartsWith(folder, StringComparison.Ordinal)) && !IsMergedLink(entry))
             {
                 manifest.Add(Put(entry, content, pin.Name, tree));
             }

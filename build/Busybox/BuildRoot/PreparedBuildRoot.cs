@@ -14,13 +14,13 @@ namespace BusyboxGlibc.Busybox.BuildRoot;
 /// </summary>
 public sealed class PreparedBuildRoot : IBuildRoot
 {
-    private readonly BuildRootEntry entry;
+    private readonly BuildRootEntry _entry;
 
     private PreparedBuildRoot(BuildRootFolder folder)
     {
         Folder = folder.Root;
         Key = folder.Key;
-        entry = new BuildRootEntry(folder.Root, BuildRootEntry.Ways, []);
+        _entry = new BuildRootEntry(folder.Root, BuildRootEntry.Ways, []);
     }
 
     /// <summary>The root's path outside.</summary>
@@ -78,5 +78,5 @@ public sealed class PreparedBuildRoot : IBuildRoot
 
     /// <inheritdoc/>
     public Task<int> RunAsync(BuildRootCommand command, Action<string> onLine, CancellationToken cancellation) =>
-        entry.RunAsync(command, onLine, cancellation);
+        _entry.RunAsync(command, onLine, cancellation);
 }

@@ -16,14 +16,14 @@ public sealed class CompileLog(string path, IProgressLine progress) : IDisposabl
     private const string CompilesMark = "  CC ";
     private const int Kept = 25;
 
-    private readonly Queue<string> last = new();
-    private readonly StreamWriter writer = Open(path);
+    private readonly Queue<string> _last = new();
+    private readonly StreamWriter _writer = Open(path);
 
     /// <summary>The log's path.</summary>
     public string Path { get; } = path;
 
     /// <summary>The last lines, oldest first.</summary>
-    public IReadOnlyList<string> Last => [.. last];
+    public IReadOnlyList<string> Last => [.. _last];
 
     /// <summary>Takes a line.</summary>
     /// <exception cref="BuildException">The log cannot be written.</exception>
@@ -31,7 +31,7 @@ public sealed class CompileLog(string path, IProgressLine progress) : IDisposabl
     {
         try
         {
-            writer.WriteLine(line);
+            _writer.WriteLine(line);
         }
         catch (IOException error)
         {
@@ -51,10 +51,10 @@ public sealed class CompileLog(string path, IProgressLine progress) : IDisposabl
             return;
         }
 
-        last.Enqueue(line);
-        if (last.Count > Kept)
+        _last.Enqueue(line);
+        if (_last.Count > Kept)
         {
-            last.Dequeue();
+            _last.Dequeue();
         }
     }
 
@@ -63,7 +63,7 @@ public sealed class CompileLog(string path, IProgressLine progress) : IDisposabl
     {
         try
         {
-            writer.Dispose();
+            _writer.Dispose();
         }
         catch (IOException)
         {

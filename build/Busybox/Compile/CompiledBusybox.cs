@@ -24,7 +24,7 @@ public sealed class CompiledFolder(string cacheFolder, string key)
     private const string Configuration = "config";
     private const int MostLinks = 5000;
 
-    private static readonly string[] Names = [Binary, Links, Configuration];
+    private static readonly string[] _names = [Binary, Links, Configuration];
 
     /// <summary>The folder.</summary>
     public string Path { get; } = System.IO.Path.Combine(cacheFolder, "busybox", key);
@@ -41,7 +41,7 @@ public sealed class CompiledFolder(string cacheFolder, string key)
         {
             var sums = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(StampPath));
             var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-            foreach (var name in Names)
+            foreach (var name in _names)
             {
                 files[name] = File.ReadAllBytes(System.IO.Path.Combine(Path, name));
                 if (sums?.GetValueOrDefault(name) != Sum(files[name]))
@@ -66,7 +66,7 @@ public sealed class CompiledFolder(string cacheFolder, string key)
     {
         AtomicFile.Discard(StampPath);
         var sums = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var name in Names)
+        foreach (var name in _names)
         {
             var source = System.IO.Path.Combine(outputFolder, name);
             byte[] content;

@@ -18,7 +18,7 @@ public sealed partial record BusyboxReleases(string Default, IReadOnlyList<Busyb
 
     private const int MaximumBytes = 256 * 1024;
 
-    private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions _strict = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
@@ -40,7 +40,7 @@ public sealed partial record BusyboxReleases(string Default, IReadOnlyList<Busyb
                 throw new BusyboxException($"{FileName} is too large", path, $"more than {MaximumBytes / 1024} KiB");
             }
 
-            var releases = JsonSerializer.Deserialize<BusyboxReleases>(stream, Strict)
+            var releases = JsonSerializer.Deserialize<BusyboxReleases>(stream, _strict)
                 ?? throw new BusyboxException($"{FileName} says nothing", path, next: "take the committed file back");
             releases.Check(path);
             return releases;

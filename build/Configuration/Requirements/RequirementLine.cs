@@ -8,13 +8,13 @@ namespace BusyboxGlibc.Configuration.Requirements;
 /// </summary>
 internal sealed class RequirementLine(RequirementKind kind, List<RequirementToken> tokens, string source, int line)
 {
-    private int at;
-    private string? package;
-    private string? packageFile;
-    private bool isOptional;
-    private bool isPlugin;
-    private bool isAnyCpu;
-    private PlatformQualifier? qualifier;
+    private int _at;
+    private string? _package;
+    private string? _packageFile;
+    private bool _isOptional;
+    private bool _isPlugin;
+    private bool _isAnyCpu;
+    private PlatformQualifier? _qualifier;
 
     private string Where => line > 0 ? $"{source}:{line}" : source;
 
@@ -23,7 +23,7 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
     /// <exception cref="ConfigurationException">The line is wrong.</exception>
     public (Requirement Requirement, IReadOnlyList<Platform> Meant) Parse(IReadOnlyList<Platform> platforms)
     {
-        var first = tokens[at++];
+        var first = tokens[_at++];
         if (first.Kind != RequirementTokenKind.Word)
         {
             throw Error(first, $"a line starts with a name, not with {first.Text}", null, "write the name first, like: libnuma [!linux/arm/v6]");
@@ -33,39 +33,39 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
         var name = isPath
             ? string.Empty
             : kind == RequirementKind.Command ? RequirementNames.Command(first.Text, At(first)) : RequirementNames.Library(first.Text, At(first));
-        while (at < tokens.Count)
+        while (_at < tokens.Count)
         {
             ReadPart(first, isPath);
         }
 
         // What a path means is known once the line is read: with a package it is the package's, without one the overlay's.
-        var hasPackage = package is not null || packageFile is not null;
+        var hasPackage = _package is not null || _packageFile is not null;
         if (isPath)
         {
             name = hasPackage ? RequirementNames.PackagePath(first.Text, At(first)) : RequirementNames.Overlay(first.Text, At(first));
         }
 
-        var meant = KnownPlatforms.All.Where(platform => qualifier?.Holds(platform) ?? true).ToList();
+        var meant = KnownPlatforms.All.Where(platform => _qualifier?.Holds(platform) ?? true).ToList();
         var requirement = new Requirement(
             !isPath ? kind : hasPackage ? RequirementKind.Files : RequirementKind.Overlay,
             name,
-            package,
-            packageFile,
+            _package,
+            _packageFile,
             [.. meant.Where(platforms.Contains)],
-            isOptional,
+            _isOptional,
             source,
             line,
             Text(name))
         {
-            IsPlugin = isPlugin,
-            IsAnyCpu = isAnyCpu,
+            IsPlugin = _isPlugin,
+            IsAnyCpu = _isAnyCpu,
         };
         return (requirement, meant);
     }
 
     private void ReadPart(RequirementToken name, bool isPath)
     {
-        var token = tokens[at++];
+        var token = tokens[_at++];
         if (token.Is("?"))
         {
             ReadOptional(token, isPath);
@@ -96,26 +96,26 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
 
     private void ReadOptional(RequirementToken token, bool isPath)
     {
-        if (isPath && token.IsGlued && tokens[at - 2].Kind == RequirementTokenKind.Word)
+        if (isPath && token.IsGlued && tokens[_at - 2].Kind == RequirementTokenKind.Word)
         {
             throw Error(token, "? is no wildcard", "after a blank it makes a requirement optional; in a pattern it means nothing", "write * for the characters that vary");
         }
 
-        if (isOptional)
+        if (_isOptional)
         {
             throw Error(token, "? stands twice", null, "write it once");
         }
 
-        isOptional = true;
+        _isOptional = true;
     }
 
     private void ReadAllowance(RequirementToken open)
     {
-        const string Both = "(plugin) lets a library leave symbols to the program that loads it, (any-cpu) lets it have build attributes above the platform's CPU";
-        var word = at < tokens.Count ? tokens[at++] : throw Error(open, "( is not closed", null, Both);
-        if (at >= tokens.Count || !tokens[at++].Is(")"))
+        const string both = "(plugin) lets a library leave symbols to the program that loads it, (any-cpu) lets it have build attributes above the platform's CPU";
+        var word = _at < tokens.Count ? tokens[_at++] : throw Error(open, "( is not closed", null, both);
+        if (_at >= tokens.Count || !tokens[_at++].Is(")"))
         {
-            throw Error(open, "( is not closed", null, Both);
+            throw Error(open, "( is not closed", null, both);
         }
 
         if (kind == RequirementKind.Command)
@@ -123,16 +123,16 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
             throw Error(open, $"({word.Text}) is for libraries", null, "remove it");
         }
 
-        ref var allowance = ref isPlugin;
+        ref var allowance = ref _isPlugin;
         switch (word.Text)
         {
             case "plugin":
                 break;
             case "any-cpu":
-                allowance = ref isAnyCpu;
+                allowance = ref _isAnyCpu;
                 break;
             default:
-                throw Error(word, $"({word.Text}) is nothing that can be allowed", null, Both);
+                throw Error(word, $"({word.Text}) is nothing that can be allowed", null, both);
         }
 
         if (allowance)
@@ -145,7 +145,7 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
 
     private void ReadQualifier(RequirementToken open)
     {
-        if (qualifier is not null)
+        if (_qualifier is not null)
         {
             throw Error(open, "the line has two lists of platforms", null, "write all platforms into one pair of brackets");
         }
@@ -154,7 +154,7 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
         int negated = 0, entries = 0;
         while (true)
         {
-            var token = at < tokens.Count ? tokens[at++] : throw Error(open, "[ is not closed", null, "write ] after the last platform");
+            var token = _at < tokens.Count ? tokens[_at++] : throw Error(open, "[ is not closed", null, "write ] after the last platform");
             if (token.Is("]"))
             {
                 break;
@@ -163,7 +163,7 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
             var isNegated = token.Is("!");
             if (isNegated)
             {
-                token = at < tokens.Count ? tokens[at++] : throw Error(open, "[ is not closed", null, "write ] after the last platform");
+                token = _at < tokens.Count ? tokens[_at++] : throw Error(open, "[ is not closed", null, "write ] after the last platform");
             }
 
             if (token.Kind != RequirementTokenKind.Word)
@@ -186,8 +186,8 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
             throw Error(open, "the list of platforms is empty", null, "leave the brackets out, or name a platform in them");
         }
 
-        qualifier = new PlatformQualifier(negated > 0, [.. KnownPlatforms.All.Where(named.Contains)]);
-        if (!KnownPlatforms.All.Any(qualifier.Holds))
+        _qualifier = new PlatformQualifier(negated > 0, [.. KnownPlatforms.All.Where(named.Contains)]);
+        if (!KnownPlatforms.All.Any(_qualifier.Holds))
         {
             throw Error(open, "the list leaves no platform", null, "remove the line, or a platform from its list");
         }
@@ -195,12 +195,12 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
 
     private void ReadPackage(RequirementToken equals)
     {
-        if (package is not null || packageFile is not null)
+        if (_package is not null || _packageFile is not null)
         {
             throw Error(equals, "the line names two packages", null, "name one");
         }
 
-        var token = at < tokens.Count ? tokens[at++] : null;
+        var token = _at < tokens.Count ? tokens[_at++] : null;
         if (token is null || token.Kind != RequirementTokenKind.Word)
         {
             throw Error(token ?? equals, "= is followed by no package", null, "write = PACKAGE, or = ./debs/FILE_{arch}.deb");
@@ -208,19 +208,19 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
 
         if (token.Text.Contains('/', StringComparison.Ordinal) || token.Text.EndsWith(".deb", StringComparison.OrdinalIgnoreCase) || token.Text.StartsWith('.'))
         {
-            packageFile = RequirementNames.PackageFile(token.Text, At(token));
+            _packageFile = RequirementNames.PackageFile(token.Text, At(token));
         }
         else
         {
-            package = RequirementNames.Package(token.Text, At(token));
+            _package = RequirementNames.Package(token.Text, At(token));
         }
     }
 
     private string Text(string name)
     {
-        var from = package ?? packageFile;
-        return name + (from is null ? string.Empty : $" = {from}") + (qualifier is null ? string.Empty : $" {qualifier}")
-            + (isPlugin ? " (plugin)" : string.Empty) + (isAnyCpu ? " (any-cpu)" : string.Empty) + (isOptional ? " ?" : string.Empty);
+        var from = _package ?? _packageFile;
+        return name + (from is null ? string.Empty : $" = {from}") + (_qualifier is null ? string.Empty : $" {_qualifier}")
+            + (_isPlugin ? " (plugin)" : string.Empty) + (_isAnyCpu ? " (any-cpu)" : string.Empty) + (_isOptional ? " ?" : string.Empty);
     }
 
     private string At(RequirementToken token) => $"{Where}:{token.Column}";

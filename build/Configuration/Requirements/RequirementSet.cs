@@ -5,12 +5,12 @@ namespace BusyboxGlibc.Configuration.Requirements;
 /// <summary>Collects requirements, and refuses two that ask for the same.</summary>
 internal sealed class RequirementSet
 {
-    private readonly List<Requirement> items = [];
-    private readonly Dictionary<string, List<Requirement>> byName = new(StringComparer.Ordinal);
-    private readonly Dictionary<Requirement, IReadOnlyList<Platform>> meant = new(ReferenceEqualityComparer.Instance);
+    private readonly List<Requirement> _items = [];
+    private readonly Dictionary<string, List<Requirement>> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<Requirement, IReadOnlyList<Platform>> _meant = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>What was added, in that order.</summary>
-    public IReadOnlyList<Requirement> Items => items;
+    public IReadOnlyList<Requirement> Items => _items;
 
     /// <summary>Adds one.</summary>
     /// <param name="line">The requirement, and every platform it means whether or not the image has it: what is a
@@ -22,20 +22,20 @@ internal sealed class RequirementSet
 
         // One pattern may name files of several packages: each has plug-ins in the same folder.
         var key = requirement.Kind == RequirementKind.Files ? $"{requirement.Name} = {requirement.Package ?? requirement.PackageFile}" : requirement.Name;
-        var others = byName.TryGetValue(key, out var known) ? known : byName[key] = [];
-        if (others.FirstOrDefault(other => meant[other].Intersect(platforms).Any()) is { } first)
+        var others = _byName.TryGetValue(key, out var known) ? known : _byName[key] = [];
+        if (others.FirstOrDefault(other => _meant[other].Intersect(platforms).Any()) is { } first)
         {
             throw Duplicate(first, requirement, platforms);
         }
 
         others.Add(requirement);
-        items.Add(requirement);
-        meant[requirement] = platforms;
+        _items.Add(requirement);
+        _meant[requirement] = platforms;
     }
 
     private ConfigurationException Duplicate(Requirement first, Requirement second, IReadOnlyList<Platform> secondMeant)
     {
-        var both = meant[first].Intersect(secondMeant).ToList();
+        var both = _meant[first].Intersect(secondMeant).ToList();
         var where = both.Count == KnownPlatforms.All.Count ? string.Empty : $" on {string.Join(", ", both)}";
         var next = first.Line == second.Line
             ? $"name {second.Name} once"

@@ -13,15 +13,15 @@ namespace BusyboxGlibc.Debian.Archive;
 /// <param name="folder">The cache; made when first written to.</param>
 public sealed class ArchiveCache(string folder)
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(100);
 
     // On a file system without locks only time tells whether somebody is at a download.
-    private static readonly TimeSpan Abandoned = TimeSpan.FromDays(7);
+    private static readonly TimeSpan _abandoned = TimeSpan.FromDays(7);
 
-    private readonly ConcurrentDictionary<string, bool> verified = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _verified = new(StringComparer.Ordinal);
 
     // A full disk is no place for half a file, and its error says that none is left: the downloads beside it, which end with it, go too.
-    private volatile bool isRefused;
+    private volatile bool _isRefused;
 
     /// <summary>The cache's folder.</summary>
     public string Folder { get; } = folder;
@@ -36,7 +36,7 @@ public sealed class ArchiveCache(string folder)
     public string? Find(string sha256, long size)
     {
         var path = PathOf(sha256);
-        if (verified.ContainsKey(sha256) && File.Exists(path))
+        if (_verified.ContainsKey(sha256) && File.Exists(path))
         {
             return path;
         }
@@ -50,7 +50,7 @@ public sealed class ArchiveCache(string folder)
 
             if (file.Length == size && HashOf(path) == sha256)
             {
-                verified[sha256] = true;
+                _verified[sha256] = true;
                 return path;
             }
 
@@ -85,7 +85,7 @@ public sealed class ArchiveCache(string folder)
             if (partial is null)
             {
                 // Another task or process is at it: wait for what it does.
-                await Task.Delay(Poll, cancellation);
+                await Task.Delay(_poll, cancellation);
                 continue;
             }
 
@@ -110,7 +110,7 @@ public sealed class ArchiveCache(string folder)
                 }
 
                 File.Move(partial.Name, path, overwrite: true);
-                verified[sha256] = true;
+                _verified[sha256] = true;
                 return path;
             }
             catch (FileNotFoundException)
@@ -119,7 +119,7 @@ public sealed class ArchiveCache(string folder)
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException && error is not HttpIOException)
             {
-                isRefused = true;
+                _isRefused = true;
                 AtomicFile.Discard(partial.Name);
                 throw AtomicFile.Refused(path, error);
             }
@@ -141,7 +141,7 @@ public sealed class ArchiveCache(string folder)
             {
                 if (File.GetLastWriteTimeUtc(file) < begun)
                 {
-                    FileLock.DiscardIfFree(file, ifUnknown: begun - File.GetLastWriteTimeUtc(file) > Abandoned);
+                    FileLock.DiscardIfFree(file, ifUnknown: begun - File.GetLastWriteTimeUtc(file) > _abandoned);
                 }
             }
         }
@@ -155,7 +155,7 @@ public sealed class ArchiveCache(string folder)
     /// <param name="sha256s">The checksums of what was being fetched; nothing happens where no write was refused.</param>
     public void DiscardRefused(IEnumerable<string> sha256s)
     {
-        foreach (var sha256 in isRefused ? sha256s : [])
+        foreach (var sha256 in _isRefused ? sha256s : [])
         {
             FileLock.DiscardIfFree(PathOf(sha256) + AtomicFile.TemporarySuffix, ifUnknown: false);
         }
@@ -170,7 +170,7 @@ public sealed class ArchiveCache(string folder)
         }
         catch
         {
-            if (isRefused || partial.Length == 0)
+            if (_isRefused || partial.Length == 0)
             {
                 AtomicFile.Discard(partial.Name);
             }

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Debian.Archive;
 /// <param name="begins">Called before the network is used for the first time; null for nothing.</param>
 public sealed class ArchiveClient(ArchiveCache cache, Downloader downloader, bool isOffline, Action? begins = null)
 {
-    private Action? begins = begins;
+    private Action? _begins = begins;
 
 
     /// <summary>The cache.</summary>
@@ -106,7 +106,7 @@ public sealed class ArchiveClient(ArchiveCache cache, Downloader downloader, boo
     {
         if (!IsOffline)
         {
-            Interlocked.Exchange(ref begins, null)?.Invoke();
+            Interlocked.Exchange(ref _begins, null)?.Invoke();
         }
 
         if (IsOffline)

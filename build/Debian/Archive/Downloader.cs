@@ -17,7 +17,7 @@ namespace BusyboxGlibc.Debian.Archive;
 /// <param name="time">The clock of the waits; null for the machine's.</param>
 public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules? proxies = null, TimeProvider? time = null)
 {
-    private readonly TimeProvider clock = time ?? TimeProvider.System;
+    private readonly TimeProvider _clock = time ?? TimeProvider.System;
     private const int BufferSize = 1 << 16;
     private const int MostRedirects = 8;
 
@@ -58,7 +58,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
     public async Task<int> FetchAsync(
         string what, IReadOnlyList<Uri> sources, Stream target, long? size, long limit, Action<long>? received, CancellationToken cancellation, bool isFresh = false)
     {
-        var loop = new RetryLoop(policy, clock);
+        var loop = new RetryLoop(policy, _clock);
         var answers = new List<string>();
         var isAbsent = true;
         var isRefused = true;
@@ -72,7 +72,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
             var (outcome, attempts) = await loop.RunAsync(
                 AttemptOnceAsync,
                 outcome => !outcome.IsDone && !outcome.IsFinal,
-                (attempt, outcome) => Task.Delay(policy.Delay(attempt, outcome.RetryAfter), clock, cancellation));
+                (attempt, outcome) => Task.Delay(policy.Delay(attempt, outcome.RetryAfter), _clock, cancellation));
             if (outcome.IsDone)
             {
                 return index;

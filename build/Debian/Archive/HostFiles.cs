@@ -19,7 +19,7 @@ public interface IHostFiles
 /// <summary>The host's real files.</summary>
 public sealed class HostFiles : IHostFiles
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
     public string? Read(string path)
@@ -56,9 +56,9 @@ public sealed class HostFiles : IHostFiles
             process.StandardInput.Close();
             _ = process.StandardError.ReadToEndAsync();
             var line = process.StandardOutput.ReadLineAsync();
-            if (process.WaitForExit(Patience))
+            if (process.WaitForExit(_patience))
             {
-                return process.ExitCode == 0 && line.Wait(Patience) ? line.Result : null;
+                return process.ExitCode == 0 && line.Wait(_patience) ? line.Result : null;
             }
 
             process.Kill(entireProcessTree: true);

@@ -42,8 +42,8 @@ public static class ArchiveNames
 /// </summary>
 public static class MirrorDiscovery
 {
-    private static readonly Uri DefaultMain = new("http://ftp.debian.org/debian");
-    private static readonly Uri DefaultSecurity = new("http://security.debian.org/debian-security");
+    private static readonly Uri _defaultMain = new("http://ftp.debian.org/debian");
+    private static readonly Uri _defaultSecurity = new("http://security.debian.org/debian-security");
 
     /// <summary>The mirrors to use.</summary>
     /// <param name="mirror">The configured mirror, or null to find one.</param>
@@ -59,7 +59,7 @@ public static class MirrorDiscovery
 
         if (OtherSystem(host) is { } system)
         {
-            return new Mirrors([mirror ?? DefaultMain], [securityMirror ?? DefaultSecurity], snapshot)
+            return new Mirrors([mirror ?? _defaultMain], [securityMirror ?? _defaultSecurity], snapshot)
             {
                 Warnings = host.Read("/etc/apt/sources.list") is null && host.List("/etc/apt/sources.list.d").Count == 0
                     ? []
@@ -89,8 +89,8 @@ public static class MirrorDiscovery
         }
 
         var mirrors = new Mirrors(
-            Choose(mirror, own.Where(source => !source.IsSecurity), DefaultMain),
-            Choose(securityMirror, own.Where(source => source.IsSecurity), DefaultSecurity),
+            Choose(mirror, own.Where(source => !source.IsSecurity), _defaultMain),
+            Choose(securityMirror, own.Where(source => source.IsSecurity), _defaultSecurity),
             snapshot,
             mirror is null && securityMirror is null && own.Count > 0 && config.IsOff("Acquire::Check-Valid-Until"));
         var owned = mirrors.Main.Concat(mirrors.Security).Where(address => own.Any(source => source.Uri == address)).ToList();
@@ -115,7 +115,7 @@ public static class MirrorDiscovery
     }
 
     private static IEnumerable<Uri> DefaultsInUse(Uri? mirror, Uri? securityMirror) =>
-        new[] { mirror is null ? DefaultMain : null, securityMirror is null ? DefaultSecurity : null }.OfType<Uri>();
+        new[] { mirror is null ? _defaultMain : null, securityMirror is null ? _defaultSecurity : null }.OfType<Uri>();
 
     // The system's name where it is not Debian. Derivatives have a debian_version too, so it decides only where no os-release does.
     private static string? OtherSystem(IHostFiles host)

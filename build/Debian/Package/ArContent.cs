@@ -6,16 +6,16 @@ namespace BusyboxGlibc.Debian.Package;
 /// package file open.</summary>
 internal sealed class ArContent(Stream source, long size, DebPlace place) : ForwardStream
 {
-    private readonly byte[] tail = new byte[8];
-    private long left = size;
+    private readonly byte[] _tail = new byte[8];
+    private long _left = size;
 
     /// <summary>The last eight bytes read, which of a gzip file are its checksum and length.</summary>
-    public ReadOnlySpan<byte> Tail => tail;
+    public ReadOnlySpan<byte> Tail => _tail;
 
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
-        var wanted = (int)Math.Min(buffer.Length, left);
+        var wanted = (int)Math.Min(buffer.Length, _left);
         if (wanted == 0)
         {
             return 0;
@@ -33,10 +33,10 @@ internal sealed class ArContent(Stream source, long size, DebPlace place) : Forw
 
         if (count == 0)
         {
-            throw place.Error($"it is cut short: {left} bytes of this member are missing");
+            throw place.Error($"it is cut short: {_left} bytes of this member are missing");
         }
 
-        left -= count;
+        _left -= count;
         Remember(buffer[..count]);
         return count;
     }
@@ -44,13 +44,13 @@ internal sealed class ArContent(Stream source, long size, DebPlace place) : Forw
     /// <summary>Reads over what is left, or steps over it where the package file can be positioned.</summary>
     public void SkipRest()
     {
-        if (left > 0 && source.CanSeek && source.Length - source.Position >= left)
+        if (_left > 0 && source.CanSeek && source.Length - source.Position >= _left)
         {
-            source.Seek(left, SeekOrigin.Current);
-            left = 0;
+            source.Seek(_left, SeekOrigin.Current);
+            _left = 0;
         }
 
-        if (left > 0)
+        if (_left > 0)
         {
             var scratch = new byte[1 << 13];
             while (Read(scratch) > 0)
@@ -61,14 +61,14 @@ internal sealed class ArContent(Stream source, long size, DebPlace place) : Forw
 
     private void Remember(ReadOnlySpan<byte> read)
     {
-        if (read.Length < tail.Length)
+        if (read.Length < _tail.Length)
         {
-            tail.AsSpan(read.Length).CopyTo(tail);
-            read.CopyTo(tail.AsSpan(tail.Length - read.Length));
+            _tail.AsSpan(read.Length).CopyTo(_tail);
+            read.CopyTo(_tail.AsSpan(_tail.Length - read.Length));
         }
         else
         {
-            read[^tail.Length..].CopyTo(tail);
+            read[^_tail.Length..].CopyTo(_tail);
         }
     }
 }

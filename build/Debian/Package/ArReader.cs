@@ -14,19 +14,19 @@ internal sealed class ArReader
     private const int HeaderSize = 60;
     private const int LongestName = 255;
 
-    private readonly Stream source;
-    private readonly DebPlace place;
-    private readonly byte[] header = new byte[HeaderSize];
-    private ArContent? current;
-    private bool odd;
+    private readonly Stream _source;
+    private readonly DebPlace _place;
+    private readonly byte[] _header = new byte[HeaderSize];
+    private ArContent? _current;
+    private bool _odd;
 
     /// <summary>Reads the archive's magic.</summary>
     /// <exception cref="DebianException">This is not an ar archive.</exception>
     public ArReader(Stream source, DebPlace place)
     {
-        this.source = source;
-        this.place = place;
-        var magic = header.AsSpan(0, 8);
+        _source = source;
+        _place = place;
+        var magic = _header.AsSpan(0, 8);
         if (Fill(magic) != magic.Length || !magic.SequenceEqual("!<arch>\n"u8))
         {
             throw place.Error("it is not a Debian package: it does not start with \"!<arch>\"");
@@ -38,40 +38,40 @@ internal sealed class ArReader
     /// <exception cref="DebianException">A header is damaged, or the file is cut short.</exception>
     public (string Name, ArContent Content)? Next()
     {
-        if (current is not null)
+        if (_current is not null)
         {
-            current.SkipRest();
-            if (odd && (Fill(header.AsSpan(0, 1)) != 1 || header[0] != (byte)'\n'))
+            _current.SkipRest();
+            if (_odd && (Fill(_header.AsSpan(0, 1)) != 1 || _header[0] != (byte)'\n'))
             {
-                throw place.Error("it is cut short or damaged after a member");
+                throw _place.Error("it is cut short or damaged after a member");
             }
         }
 
-        place.Member = null;
-        place.Path = null;
-        current = null;
-        var got = Fill(header);
+        _place.Member = null;
+        _place.Path = null;
+        _current = null;
+        var got = Fill(_header);
         if (got == 0)
         {
             return null;
         }
 
-        if (got != HeaderSize || !header.AsSpan(58).SequenceEqual("`\n"u8))
+        if (got != HeaderSize || !_header.AsSpan(58).SequenceEqual("`\n"u8))
         {
-            throw place.Error("it is cut short, or something that is no archive member follows the members");
+            throw _place.Error("it is cut short, or something that is no archive member follows the members");
         }
 
-        var size = Number(header.AsSpan(48, 10));
-        odd = (size & 1) != 0;
-        if (source.CanSeek && size > source.Length - source.Position)
+        var size = Number(_header.AsSpan(48, 10));
+        _odd = (size & 1) != 0;
+        if (_source.CanSeek && size > _source.Length - _source.Position)
         {
-            throw place.Error($"a member declares {size} bytes, more than the file has left");
+            throw _place.Error($"a member declares {size} bytes, more than the file has left");
         }
 
-        var name = Name(Trimmed(header.AsSpan(0, 16)), ref size);
-        place.Member = name;
-        current = new ArContent(source, size, place);
-        return (name, current);
+        var name = Name(Trimmed(_header.AsSpan(0, 16)), ref size);
+        _place.Member = name;
+        _current = new ArContent(_source, size, _place);
+        return (name, _current);
     }
 
     private string Name(ReadOnlySpan<byte> field, ref long size)
@@ -81,13 +81,13 @@ internal sealed class ArReader
             if (!int.TryParse(field[3..], NumberStyles.None, CultureInfo.InvariantCulture, out var length)
                 || length is 0 or > LongestName || length > size)
             {
-                throw place.Error("a member's name has an impossible length");
+                throw _place.Error("a member's name has an impossible length");
             }
 
             var bytes = new byte[length];
             if (Fill(bytes) != length)
             {
-                throw place.Error("it is cut short in a member's name");
+                throw _place.Error("it is cut short in a member's name");
             }
 
             size -= length;
@@ -101,7 +101,7 @@ internal sealed class ArReader
     {
         if (bytes.IsEmpty || bytes.ContainsAnyExceptInRange((byte)0x21, (byte)0x7E) || bytes.Contains((byte)'/'))
         {
-            throw place.Error("a member of the outer archive has a name that is not allowed");
+            throw _place.Error("a member of the outer archive has a name that is not allowed");
         }
 
         return Encoding.ASCII.GetString(bytes);
@@ -112,7 +112,7 @@ internal sealed class ArReader
         var digits = Trimmed(field);
         return !digits.IsEmpty && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
             ? value
-            : throw place.Error("a member's size is not a number");
+            : throw _place.Error("a member's size is not a number");
     }
 
     private static ReadOnlySpan<byte> Trimmed(ReadOnlySpan<byte> field) => field.TrimEnd((byte)' ');
@@ -121,11 +121,11 @@ internal sealed class ArReader
     {
         try
         {
-            return source.ReadAtLeast(target, target.Length, throwOnEndOfStream: false);
+            return _source.ReadAtLeast(target, target.Length, throwOnEndOfStream: false);
         }
         catch (IOException error)
         {
-            throw place.Error($"it cannot be read: {error.Message}", error);
+            throw _place.Error($"it cannot be read: {error.Message}", error);
         }
     }
 }

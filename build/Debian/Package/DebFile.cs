@@ -9,18 +9,18 @@ public sealed class DebFile : IDisposable
 {
     private const int FileBuffer = 1 << 16;
 
-    private readonly Stream stream;
-    private readonly DebPlace place;
-    private readonly DebLimits limits;
-    private readonly ArReader archive;
-    private bool dataTaken;
+    private readonly Stream _stream;
+    private readonly DebPlace _place;
+    private readonly DebLimits _limits;
+    private readonly ArReader _archive;
+    private bool _dataTaken;
 
     private DebFile(Stream stream, string name, DebLimits limits)
     {
-        this.stream = new BufferedStream(stream, FileBuffer);
-        this.limits = limits;
-        place = new DebPlace(name);
-        archive = new ArReader(this.stream, place);
+        _stream = new BufferedStream(stream, FileBuffer);
+        _limits = limits;
+        _place = new DebPlace(name);
+        _archive = new ArReader(_stream, _place);
         CheckFormat();
         Control = ReadControl();
     }
@@ -59,16 +59,16 @@ public sealed class DebFile : IDisposable
     public void ReadData(Func<DebEntry, Stream?, bool> visit)
     {
         ArgumentNullException.ThrowIfNull(visit);
-        if (dataTaken)
+        if (_dataTaken)
         {
             throw new InvalidOperationException("the data archive can be read only once");
         }
 
-        dataTaken = true;
+        _dataTaken = true;
         var (name, content) = NextPart("data.tar");
-        using (var tar = Decompression.Open(name, content, limits, place))
+        using (var tar = Decompression.Open(name, content, _limits, _place))
         {
-            var members = new PackageMembers(tar, place, limits);
+            var members = new PackageMembers(tar, _place, _limits);
             while (members.Next() is { } entry)
             {
                 if (!visit(entry, members.Content))
@@ -82,20 +82,20 @@ public sealed class DebFile : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => stream.Dispose();
+    public void Dispose() => _stream.Dispose();
 
     private void CheckFormat()
     {
-        if (archive.Next() is not { Name: "debian-binary" } first)
+        if (_archive.Next() is not { Name: "debian-binary" } first)
         {
-            throw place.Error("its first member is not debian-binary");
+            throw _place.Error("its first member is not debian-binary");
         }
 
         Span<byte> text = stackalloc byte[64];
         var length = first.Content.ReadAtLeast(text, text.Length, throwOnEndOfStream: false);
         if (!text[..length].StartsWith("2."u8) || !text[..length].Contains((byte)'\n'))
         {
-            throw place.Error("its format is not 2.x");
+            throw _place.Error("its format is not 2.x");
         }
     }
 
@@ -105,15 +105,15 @@ public sealed class DebFile : IDisposable
         byte[]? control = null;
         byte[] md5Sums = [];
         byte[] script = [];
-        var small = limits with { MaxMemberSize = limits.MaxControlSize, MaxUnpackedSize = limits.MaxControlSize };
-        using (var tar = Decompression.Open(name, content, small, place))
+        var small = _limits with { MaxMemberSize = _limits.MaxControlSize, MaxUnpackedSize = _limits.MaxControlSize };
+        using (var tar = Decompression.Open(name, content, small, _place))
         {
-            var members = new PackageMembers(tar, place, small);
+            var members = new PackageMembers(tar, _place, small);
             while (members.Next() is { } entry)
             {
                 if (entry is { Path: "/control" or "/md5sums", Type: not DebEntryType.File })
                 {
-                    throw place.Error("it is no regular file");
+                    throw _place.Error("it is no regular file");
                 }
 
                 switch (entry.Path)
@@ -133,12 +133,12 @@ public sealed class DebFile : IDisposable
 
         if (control is null)
         {
-            throw place.Error("it has no control file");
+            throw _place.Error("it has no control file");
         }
 
-        place.Path = "/control";
-        var parsed = DebControl.Parse(control, md5Sums, place);
-        place.Path = null;
+        _place.Path = "/control";
+        var parsed = DebControl.Parse(control, md5Sums, _place);
+        _place.Path = null;
         return parsed with { Alternatives = AlternativeLink.In(script, parsed.Architecture) };
     }
 
@@ -152,7 +152,7 @@ public sealed class DebFile : IDisposable
 
     private (string Name, ArContent Content) NextPart(string prefix)
     {
-        while (archive.Next() is { } member)
+        while (_archive.Next() is { } member)
         {
             if (member.Name == prefix || member.Name.StartsWith(prefix + ".", StringComparison.Ordinal))
             {
@@ -161,22 +161,22 @@ public sealed class DebFile : IDisposable
 
             if (!member.Name.StartsWith('_'))
             {
-                throw place.Error($"a member {prefix}* should come here, not \"{DebPlace.Shown(member.Name)}\"");
+                throw _place.Error($"a member {prefix}* should come here, not \"{DebPlace.Shown(member.Name)}\"");
             }
         }
 
-        throw place.Error($"it has no member {prefix}*");
+        throw _place.Error($"it has no member {prefix}*");
     }
 
     /// <summary>Members after the data archive are ignored, as deb(5) says, but they must be members, and not a second part.</summary>
     private void CheckEnd()
     {
-        while (archive.Next() is { } member)
+        while (_archive.Next() is { } member)
         {
             if (member.Name == "debian-binary" || member.Name.StartsWith("control.tar", StringComparison.Ordinal)
                 || member.Name.StartsWith("data.tar", StringComparison.Ordinal))
             {
-                throw place.Error("it has this member twice or in the wrong place");
+                throw _place.Error("it has this member twice or in the wrong place");
             }
         }
     }

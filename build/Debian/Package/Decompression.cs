@@ -68,19 +68,19 @@ internal static class Decompression
 /// </summary>
 internal sealed class GzipEnd(ArContent content)
 {
-    private readonly Crc32 crc = new();
-    private uint length;
+    private readonly Crc32 _crc = new();
+    private uint _length;
 
     /// <summary>Takes decompressed bytes.</summary>
     public void Append(ReadOnlySpan<byte> data)
     {
-        crc.Append(data);
-        length += (uint)data.Length;
+        _crc.Append(data);
+        _length += (uint)data.Length;
     }
 
     /// <summary>Compares, at the end.</summary>
     public bool IsRight() =>
         content.Read(stackalloc byte[1]) == 0
-        && BinaryPrimitives.ReadUInt32LittleEndian(content.Tail) == crc.GetCurrentHashAsUInt32()
-        && BinaryPrimitives.ReadUInt32LittleEndian(content.Tail[4..]) == length;
+        && BinaryPrimitives.ReadUInt32LittleEndian(content.Tail) == _crc.GetCurrentHashAsUInt32()
+        && BinaryPrimitives.ReadUInt32LittleEndian(content.Tail[4..]) == _length;
 }

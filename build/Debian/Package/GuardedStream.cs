@@ -8,8 +8,8 @@ namespace BusyboxGlibc.Debian.Package;
 /// </summary>
 internal sealed class GuardedStream(Stream inner, DebPlace place, long most, GzipEnd? gzip = null) : ForwardStream
 {
-    private bool ended;
-    private long total;
+    private bool _ended;
+    private long _total;
 
     /// <summary>Whether, once it was read to its end, all of the compressed data was decompressed. gzip alone may stop before, where something other
     /// than gzip follows; dpkg does not mind where the archive inside has ended by then.</summary>
@@ -21,7 +21,7 @@ internal sealed class GuardedStream(Stream inner, DebPlace place, long most, Gzi
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
-        if (ended || buffer.Length == 0)
+        if (_ended || buffer.Length == 0)
         {
             return 0;
         }
@@ -31,7 +31,7 @@ internal sealed class GuardedStream(Stream inner, DebPlace place, long most, Gzi
         {
             count = inner.Read(buffer);
             gzip?.Append(buffer[..count]);
-            ended = count == 0;
+            _ended = count == 0;
         }
         catch (Exception error) when (IsForeign(error))
         {
@@ -39,14 +39,14 @@ internal sealed class GuardedStream(Stream inner, DebPlace place, long most, Gzi
         }
 
         Require(count);
-        total += count;
+        _total += count;
         return count;
     }
 
     /// <summary>Refuses what the limit leaves no room for.</summary>
     public void Require(long size)
     {
-        if (size > most - total)
+        if (size > most - _total)
         {
             throw place.Error($"it unpacks to more than {most} bytes");
         }

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Debian.Package;
 /// <summary>Holds one member of a package at a time, in memory that is used again for the next one.</summary>
 public sealed class MemberBuffer : IDisposable
 {
-    private byte[] bytes = [];
+    private byte[] _bytes = [];
 
     /// <summary>Reads a member whole. The memory grows as bytes arrive: the size is only a claim until they have.</summary>
     /// <param name="content">The member's content.</param>
@@ -17,31 +17,31 @@ public sealed class MemberBuffer : IDisposable
         ArgumentNullException.ThrowIfNull(content);
         for (var filled = 0; filled < size;)
         {
-            if (filled == bytes.Length)
+            if (filled == _bytes.Length)
             {
                 Grow(filled);
             }
 
-            var room = (int)Math.Min(size, bytes.Length);
-            content.ReadExactly(bytes.AsSpan(filled, room - filled));
+            var room = (int)Math.Min(size, _bytes.Length);
+            content.ReadExactly(_bytes.AsSpan(filled, room - filled));
             filled = room;
         }
 
-        return bytes.AsMemory(0, (int)size);
+        return _bytes.AsMemory(0, (int)size);
     }
 
     /// <summary>Gives the memory back.</summary>
     public void Dispose()
     {
-        DecodingMemory.Return(bytes);
-        bytes = [];
+        DecodingMemory.Return(_bytes);
+        _bytes = [];
     }
 
     private void Grow(int filled)
     {
-        var larger = DecodingMemory.Rent(Math.Max(1 << 16, (int)Math.Min(2L * bytes.Length, Array.MaxLength)));
-        bytes.AsSpan(0, filled).CopyTo(larger);
+        var larger = DecodingMemory.Rent(Math.Max(1 << 16, (int)Math.Min(2L * _bytes.Length, Array.MaxLength)));
+        _bytes.AsSpan(0, filled).CopyTo(larger);
         Dispose();
-        bytes = larger;
+        _bytes = larger;
     }
 }

@@ -13,12 +13,12 @@ namespace BusyboxGlibc.Debian.Package;
 /// </summary>
 internal sealed class MemberPaths(DebLimits limits, DebPlace place)
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding _strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private readonly Dictionary<string, Kind> known = new(StringComparer.Ordinal) { ["/"] = Kind.FullFolder };
-    private readonly Dictionary<string, string> linked = new(StringComparer.Ordinal);
-    private readonly HashSet<string> linkedTo = new(StringComparer.Ordinal);
-    private long characters;
+    private readonly Dictionary<string, Kind> _known = new(StringComparer.Ordinal) { ["/"] = Kind.FullFolder };
+    private readonly Dictionary<string, string> _linked = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _linkedTo = new(StringComparer.Ordinal);
+    private long _characters;
 
     private enum Kind
     {
@@ -65,7 +65,7 @@ internal sealed class MemberPaths(DebLimits limits, DebPlace place)
             EnterFolders(path.AsSpan(0, path.LastIndexOf('/')));
         }
 
-        Kind? before = known.TryGetValue(path, out var kind) ? kind : null;
+        Kind? before = _known.TryGetValue(path, out var kind) ? kind : null;
         target = type switch
         {
             DebEntryType.SymbolicLink => SymbolicTarget(path, link),
@@ -79,8 +79,8 @@ internal sealed class MemberPaths(DebLimits limits, DebPlace place)
 
         CheckPlace(path, type, before, target);
         Count(path.Length);
-        linked.Remove(path);
-        known[path] = type switch
+        _linked.Remove(path);
+        _known[path] = type switch
         {
             DebEntryType.Directory => before == Kind.FullFolder ? Kind.FullFolder : Kind.EmptyFolder,
             DebEntryType.SymbolicLink => Kind.SymbolicLink,
@@ -88,8 +88,8 @@ internal sealed class MemberPaths(DebLimits limits, DebPlace place)
         };
         if (type == DebEntryType.HardLink)
         {
-            linked[path] = target!;
-            linkedTo.Add(target!);
+            _linked[path] = target!;
+            _linkedTo.Add(target!);
         }
 
         return true;
@@ -108,7 +108,7 @@ internal sealed class MemberPaths(DebLimits limits, DebPlace place)
         }
 
         // The other name would keep the old content, which nobody has any more.
-        if (before is not null && (linkedTo.Contains(path) || target == path))
+        if (before is not null && (_linkedTo.Contains(path) || target == path))
         {
             throw place.Error("its path occurs again after a hard link to it");
         }
@@ -117,7 +117,7 @@ internal sealed class MemberPaths(DebLimits limits, DebPlace place)
     /// <summary>Enters the folders above a path that have no member of their own, upwards to the first known one.</summary>
     private void EnterFolders(ReadOnlySpan<char> folder)
     {
-        var lookup = known.GetAlternateLookup<ReadOnlySpan<char>>();
+        var lookup = _known.GetAlternateLookup<ReadOnlySpan<char>>();
         while (!folder.IsEmpty)
         {
             if (lookup.TryGetValue(folder, out var kind))
@@ -164,12 +164,12 @@ internal sealed class MemberPaths(DebLimits limits, DebPlace place)
     private string HardTarget(ReadOnlySpan<byte> link)
     {
         var target = Normalise(link, isDirectory: false);
-        if (!known.TryGetValue(target, out var kind) || kind != Kind.File)
+        if (!_known.TryGetValue(target, out var kind) || kind != Kind.File)
         {
             throw place.Error($"it is a hard link to {DebPlace.Shown(target)}, which is no file that came before it");
         }
 
-        return linked.GetValueOrDefault(target, target);
+        return _linked.GetValueOrDefault(target, target);
     }
 
     private string Text(ReadOnlySpan<byte> bytes, string what)
@@ -191,7 +191,7 @@ internal sealed class MemberPaths(DebLimits limits, DebPlace place)
 
         try
         {
-            return Strict.GetString(bytes);
+            return _strict.GetString(bytes);
         }
         catch (DecoderFallbackException error)
         {
@@ -201,8 +201,8 @@ internal sealed class MemberPaths(DebLimits limits, DebPlace place)
 
     private void Count(int length)
     {
-        characters += length;
-        if (characters > limits.MaxPathCharacters)
+        _characters += length;
+        if (_characters > limits.MaxPathCharacters)
         {
             throw place.Error($"its paths together are longer than {limits.MaxPathCharacters} characters");
         }

@@ -16,24 +16,24 @@ public sealed class PackageCache(string cache)
     // Larger ones are read from the package file each time.
     private const long LargestPackage = 4L << 30;
 
-    private readonly string folder = Path.Combine(cache, "derived", "packages");
+    private readonly string _folder = Path.Combine(cache, "derived", "packages");
 
     /// <summary>What is kept of a package, or null where nothing whole is.</summary>
     public UnpackedPackage? Find(PinnedPackage pin)
     {
         var key = KeyOf(pin);
-        return PartsFile.Open(Path.Combine(folder, key)) is { } parts ? Read(parts, key) : null;
+        return PartsFile.Open(Path.Combine(_folder, key)) is { } parts ? Read(parts, key) : null;
     }
 
     /// <summary>Begins to keep a package. A folder that cannot be written to is not worth failing for.</summary>
     public PackageCacheWriter Begin(PinnedPackage pin)
     {
         var key = KeyOf(pin);
-        return new PackageCacheWriter(new PartsFileWriter(Path.Combine(folder, key), LargestPackage), key);
+        return new PackageCacheWriter(new PartsFileWriter(Path.Combine(_folder, key), LargestPackage), key);
     }
 
     /// <summary>Forgets a package that turned out to be damaged.</summary>
-    public void Discard(PinnedPackage pin) => AtomicFile.Discard(Path.Combine(folder, KeyOf(pin)));
+    public void Discard(PinnedPackage pin) => AtomicFile.Discard(Path.Combine(_folder, KeyOf(pin)));
 
     private static string KeyOf(PinnedPackage pin) => InputKey.Of(Format, pin.Sha256, pin.Name, pin.Version);
 

@@ -5,26 +5,26 @@ namespace BusyboxGlibc.Debian.Package;
 /// <summary>Takes the members of one package for a <see cref="PackageCache"/>. What is not completed leaves nothing behind.</summary>
 public sealed class PackageCacheWriter : IDisposable
 {
-    private readonly PartsFileWriter parts;
-    private readonly string key;
-    private readonly List<(DebEntry Entry, int Part)> members = [];
+    private readonly PartsFileWriter _parts;
+    private readonly string _key;
+    private readonly List<(DebEntry Entry, int Part)> _members = [];
 
-    internal PackageCacheWriter(PartsFileWriter parts, string key) => (this.parts, this.key) = (parts, key);
+    internal PackageCacheWriter(PartsFileWriter parts, string key) => (_parts, _key) = (parts, key);
 
     /// <summary>Adds a member.</summary>
     /// <param name="entry">What it is.</param>
     /// <param name="content">All of a regular file's content.</param>
-    public void Add(DebEntry entry, ReadOnlySpan<byte> content) => members.Add((entry, entry.Type == DebEntryType.File ? parts.Add(content) : -1));
+    public void Add(DebEntry entry, ReadOnlySpan<byte> content) => _members.Add((entry, entry.Type == DebEntryType.File ? _parts.Add(content) : -1));
 
     /// <summary>Keeps the package. Every member was added.</summary>
     /// <param name="control">Its control archive.</param>
-    public void Complete(DebControl control) => parts.Complete(writer =>
+    public void Complete(DebControl control) => _parts.Complete(writer =>
     {
-        writer.Write(key);
+        writer.Write(_key);
         WriteBytes(writer, control.ControlFile);
         WriteBytes(writer, control.Md5Sums);
-        writer.Write(members.Count);
-        foreach (var (entry, part) in members)
+        writer.Write(_members.Count);
+        foreach (var (entry, part) in _members)
         {
             writer.Write(entry.Path);
             writer.Write((byte)entry.Type);
@@ -44,7 +44,7 @@ public sealed class PackageCacheWriter : IDisposable
     });
 
     /// <inheritdoc/>
-    public void Dispose() => parts.Dispose();
+    public void Dispose() => _parts.Dispose();
 
     private static void WriteBytes(BinaryWriter writer, ReadOnlyMemory<byte> bytes)
     {

@@ -8,19 +8,19 @@ namespace BusyboxGlibc.Debian.Package;
 /// </summary>
 internal sealed class PackageMembers
 {
-    private readonly GuardedStream source;
-    private readonly DebPlace place;
-    private readonly DebLimits limits;
-    private readonly MemberPaths paths;
-    private readonly TarReader tar;
-    private int entries;
+    private readonly GuardedStream _source;
+    private readonly DebPlace _place;
+    private readonly DebLimits _limits;
+    private readonly MemberPaths _paths;
+    private readonly TarReader _tar;
+    private int _entries;
 
     /// <summary>Reads an archive.</summary>
     public PackageMembers(GuardedStream source, DebPlace place, DebLimits limits)
     {
-        (this.source, this.place, this.limits) = (source, place, limits);
-        paths = new MemberPaths(limits, place);
-        tar = new TarReader(source, Error);
+        (_source, _place, _limits) = (source, place, limits);
+        _paths = new MemberPaths(limits, place);
+        _tar = new TarReader(source, Error);
     }
 
     /// <summary>The content of the regular file that <see cref="Next"/> returned last; null for other members.</summary>
@@ -33,21 +33,21 @@ internal sealed class PackageMembers
     {
         while (true)
         {
-            tar.Skip();
-            place.Path = null;
-            if (!tar.Next())
+            _tar.Skip();
+            _place.Path = null;
+            if (!_tar.Next())
             {
                 End();
                 return null;
             }
 
-            if (++entries > limits.MaxEntries)
+            if (++_entries > _limits.MaxEntries)
             {
-                throw Error($"it has more than {limits.MaxEntries} members");
+                throw Error($"it has more than {_limits.MaxEntries} members");
             }
 
             // A container's /dev is its engine's: a device or FIFO of a package has no place in an image.
-            if (tar.Type is not ('3' or '4' or '6') && Member() is { } entry)
+            if (_tar.Type is not ('3' or '4' or '6') && Member() is { } entry)
             {
                 return entry;
             }
@@ -57,31 +57,31 @@ internal sealed class PackageMembers
     // Null for a link where the package has a folder.
     private DebEntry? Member()
     {
-        var name = tar.Name;
-        var (size, type) = (tar.Size, Type(name));
-        if (size > limits.MaxMemberSize)
+        var name = _tar.Name;
+        var (size, type) = (_tar.Size, Type(name));
+        if (size > _limits.MaxMemberSize)
         {
-            throw Error($"it declares {size} bytes, more than the {limits.MaxMemberSize} that are accepted");
+            throw Error($"it declares {size} bytes, more than the {_limits.MaxMemberSize} that are accepted");
         }
 
         Show(name);
-        source.Require(size);
-        var path = paths.Normalise(name, type == DebEntryType.Directory);
-        place.Path = path;
-        if (!paths.TryEnter(path, type, type is DebEntryType.SymbolicLink or DebEntryType.HardLink ? tar.Link : default, out var link))
+        _source.Require(size);
+        var path = _paths.Normalise(name, type == DebEntryType.Directory);
+        _place.Path = path;
+        if (!_paths.TryEnter(path, type, type is DebEntryType.SymbolicLink or DebEntryType.HardLink ? _tar.Link : default, out var link))
         {
             return null;
         }
 
-        Content = type == DebEntryType.File ? tar.Content : null;
-        return new DebEntry(path, type, tar.Mode, tar.UserId, tar.GroupId, tar.Time, size, link);
+        Content = type == DebEntryType.File ? _tar.Content : null;
+        return new DebEntry(path, type, _tar.Mode, _tar.UserId, _tar.GroupId, _tar.Time, size, link);
     }
 
     // The oldest writers had no type for a folder, only a slash at the end of its name.
-    private DebEntryType Type(ReadOnlySpan<byte> name) => tar.Type switch
+    private DebEntryType Type(ReadOnlySpan<byte> name) => _tar.Type switch
     {
-        _ when tar.Extended.IsSparse => throw Error("it is a sparse file, which no package may hold"),
-        '0' when tar.Size == 0 && name.EndsWith("/"u8) => DebEntryType.Directory,
+        _ when _tar.Extended.IsSparse => throw Error("it is a sparse file, which no package may hold"),
+        '0' when _tar.Size == 0 && name.EndsWith("/"u8) => DebEntryType.Directory,
         '0' => DebEntryType.File,
         '1' => DebEntryType.HardLink,
         '2' => DebEntryType.SymbolicLink,
@@ -94,22 +94,22 @@ internal sealed class PackageMembers
     /// checksums are checked. Some writers leave out the blocks of zeros, and dpkg does not miss them: then the compressed data must be whole.</summary>
     private void End()
     {
-        source.CopyTo(Stream.Null, 1 << 15);
-        if (!tar.IsMarked && !source.IsWhole)
+        _source.CopyTo(Stream.Null, 1 << 15);
+        if (!_tar.IsMarked && !_source.IsWhole)
         {
-            throw place.Error("its compressed data is damaged, or something follows it");
+            throw _place.Error("its compressed data is damaged, or something follows it");
         }
     }
 
     private DebianException Error(string why)
     {
-        if (place.Path is null && tar.Name is { IsEmpty: false } name)
+        if (_place.Path is null && _tar.Name is { IsEmpty: false } name)
         {
             Show(name);
         }
 
-        return place.Error(why);
+        return _place.Error(why);
     }
 
-    private void Show(ReadOnlySpan<byte> name) => place.Path = Encoding.UTF8.GetString(name[..Math.Min(name.Length, limits.MaxPathLength)]);
+    private void Show(ReadOnlySpan<byte> name) => _place.Path = Encoding.UTF8.GetString(name[..Math.Min(name.Length, _limits.MaxPathLength)]);
 }

@@ -12,7 +12,7 @@ internal sealed class ShellLoops(Dictionary<string, string> variables, int lengt
     private const int MostRounds = 1000;
     private const long MostRead = 4 << 20;
 
-    private static readonly string[] Leading = ["do", "then", "else", "{", "!"];
+    private static readonly string[] _leading = ["do", "then", "else", "{", "!"];
 
     private readonly Stack<Loop> _loops = new();
     private long _left = Math.Max(MostRead, length);
@@ -24,7 +24,7 @@ internal sealed class ShellLoops(Dictionary<string, string> variables, int lengt
     /// <returns>Where to read on: there, or at the start of the loop that the command ends.</returns>
     public int Next(List<string?> command, int after)
     {
-        var first = command.FindIndex(word => word is null || !Leading.Contains(word));
+        var first = command.FindIndex(word => word is null || !_leading.Contains(word));
         switch (first < 0 ? null : command[first])
         {
             case "for":

@@ -5,11 +5,11 @@ namespace BusyboxGlibc.Debian.Package;
 /// <summary>A package whose members are kept uncompressed; a content is read when it is asked for.</summary>
 public sealed class UnpackedPackage
 {
-    private readonly PartsFile parts;
-    private readonly Dictionary<string, (DebEntry Entry, int Part)> members;
+    private readonly PartsFile _parts;
+    private readonly Dictionary<string, (DebEntry Entry, int Part)> _members;
 
     internal UnpackedPackage(PartsFile parts, ReadOnlyMemory<byte> controlFile, ReadOnlyMemory<byte> md5Sums, Dictionary<string, (DebEntry Entry, int Part)> members) =>
-        (this.parts, ControlFile, Md5Sums, this.members) = (parts, controlFile, md5Sums, members);
+        (_parts, ControlFile, Md5Sums, _members) = (parts, controlFile, md5Sums, members);
 
     /// <summary>The bytes of its <c>control</c> file.</summary>
     public ReadOnlyMemory<byte> ControlFile { get; }
@@ -18,8 +18,8 @@ public sealed class UnpackedPackage
     public ReadOnlyMemory<byte> Md5Sums { get; }
 
     /// <summary>The member at a path, or null.</summary>
-    public DebEntry? Find(string path) => members.TryGetValue(path, out var member) ? member.Entry : null;
+    public DebEntry? Find(string path) => _members.TryGetValue(path, out var member) ? member.Entry : null;
 
     /// <summary>The content of a regular file, or null where it is none, or is not what was kept.</summary>
-    public byte[]? Read(string path) => members.TryGetValue(path, out var member) && member.Part >= 0 ? parts.Read(member.Part) : null;
+    public byte[]? Read(string path) => _members.TryGetValue(path, out var member) && member.Part >= 0 ? _parts.Read(member.Part) : null;
 }

@@ -38,7 +38,7 @@ public sealed class ArchiveKeyring
 {
     private const string KeyPrefix = "keys/debian-archive-";
 
-    private readonly Dictionary<long, ArchiveKey> keys = [];
+    private readonly Dictionary<long, ArchiveKey> _keys = [];
 
     /// <summary>Makes a keyring from OpenPGP public keys, armored or binary.</summary>
     /// <exception cref="DebianException">One of them is not a key.</exception>
@@ -51,7 +51,7 @@ public sealed class ArchiveKeyring
     }
 
     /// <summary>The key ids of the keyring, upper-case hexadecimal, in order.</summary>
-    public IReadOnlyList<string> KeyIds => [.. keys.Keys.Select(KeyId).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> KeyIds => [.. _keys.Keys.Select(KeyId).Order(StringComparer.Ordinal)];
 
     /// <summary>
     /// The keys shipped for a suite: its automatic, security and stable keys. The archive signs a suite with its own keys and
@@ -77,7 +77,7 @@ public sealed class ArchiveKeyring
     }
 
     /// <summary>The key with that id, or null.</summary>
-    public ArchiveKey? Find(long keyId) => keys.GetValueOrDefault(keyId);
+    public ArchiveKey? Find(long keyId) => _keys.GetValueOrDefault(keyId);
 
     /// <summary>A key id as people write it.</summary>
     public static string KeyId(long keyId) => keyId.ToString("X16", System.Globalization.CultureInfo.InvariantCulture);
@@ -94,7 +94,7 @@ public sealed class ArchiveKeyring
                     var primary = ring.GetPublicKey();
                     foreach (var key in ring.GetPublicKeys())
                     {
-                        keys[key.KeyId] = new ArchiveKey(key, primary);
+                        _keys[key.KeyId] = new ArchiveKey(key, primary);
                         found++;
                     }
                 }

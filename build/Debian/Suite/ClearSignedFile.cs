@@ -23,7 +23,7 @@ public static class ClearSignedFile
     private const int MostSignatures = 16;
     private const string OtherMirror = "try another mirror (--mirror=URL); nothing was taken from this one";
 
-    private static readonly TimeSpan ClockSkew = TimeSpan.FromDays(1);
+    private static readonly TimeSpan _clockSkew = TimeSpan.FromDays(1);
 
     /// <summary>Verifies a file.</summary>
     /// <param name="file">Its bytes.</param>
@@ -256,7 +256,7 @@ public static class ClearSignedFile
             return $"its signature by {key.Fingerprint} is not one of a document";
         }
 
-        if (signature.CreationTime > now + ClockSkew)
+        if (signature.CreationTime > now + _clockSkew)
         {
             return $"its signature by {key.Fingerprint} is from the future, {signature.CreationTime:yyyy-MM-dd}: is the clock right?";
         }

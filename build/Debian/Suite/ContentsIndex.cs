@@ -9,16 +9,16 @@ internal sealed class ContentsIndex : IContentsIndex, IDisposable
     private const string BelowKey = "B:";
     private const string CommandKey = "C:";
 
-    private static readonly string[] CommandFolders = ["bin/", "sbin/", "usr/bin/", "usr/sbin/"];
+    private static readonly string[] _commandFolders = ["bin/", "sbin/", "usr/bin/", "usr/sbin/"];
 
-    private readonly SortedLines? lines;
+    private readonly SortedLines? _lines;
 
     /// <summary>Searches a file that <see cref="Build"/> made.</summary>
     /// <param name="lines">The file; null where there is no such index.</param>
     /// <param name="missing">Why there is none.</param>
     public ContentsIndex(SortedLines? lines, string? missing)
     {
-        this.lines = lines;
+        _lines = lines;
         Missing = missing;
     }
 
@@ -44,7 +44,7 @@ internal sealed class ContentsIndex : IContentsIndex, IDisposable
     public static void Build(string path, string triplet, IEnumerable<(Stream Stream, string Name)> sources)
     {
         var libraryFolders = new[] { "lib/", "usr/lib/", $"lib/{triplet}/", $"usr/lib/{triplet}/" }.Select(Encoding.ASCII.GetBytes).ToArray();
-        var commandFolders = CommandFolders.Select(Encoding.ASCII.GetBytes).ToArray();
+        var commandFolders = _commandFolders.Select(Encoding.ASCII.GetBytes).ToArray();
         var kept = new List<byte[]>();
         foreach (var (stream, name) in sources)
         {
@@ -79,9 +79,9 @@ internal sealed class ContentsIndex : IContentsIndex, IDisposable
     public IReadOnlyList<ContentsEntry> Commands(string name) => Entries($"{CommandKey}{name}\t");
 
     /// <inheritdoc/>
-    public void Dispose() => lines?.Dispose();
+    public void Dispose() => _lines?.Dispose();
 
-    private IEnumerable<string> Lines(string prefix) => lines?.StartingWith(prefix) ?? [];
+    private IEnumerable<string> Lines(string prefix) => _lines?.StartingWith(prefix) ?? [];
 
     private static string Key(string line) => line[..line.IndexOf('\t', StringComparison.Ordinal)];
 

@@ -12,33 +12,33 @@ namespace BusyboxGlibc.Debian.Suite;
 public sealed class DebianSuite : ISuite, IDisposable
 {
     // The releases of a suite, in the order in which all lists here have them.
-    private static readonly string[] Parts = [string.Empty, "-updates", "-security"];
+    private static readonly string[] _parts = [string.Empty, "-updates", "-security"];
 
-    private readonly HashSet<string> asked = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim refreshing = new(1);
-    private readonly ArchiveClient client;
-    private readonly SuiteOptions options;
-    private readonly ReleaseReader reader;
-    private readonly IndexFiles files;
-    private readonly IReadOnlyList<VerifiedRelease>[] releases;
-    private readonly ConcurrentDictionary<string, Lazy<Task<LayeredIndex>>> packages = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Lazy<Task<ContentsIndex>>> contents = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<(string Architecture, string Release), Lazy<Task<PackageIndex?>>> olders = new();
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _refreshing = new(1);
+    private readonly ArchiveClient _client;
+    private readonly SuiteOptions _options;
+    private readonly ReleaseReader _reader;
+    private readonly IndexFiles _files;
+    private readonly IReadOnlyList<VerifiedRelease>[] _releases;
+    private readonly ConcurrentDictionary<string, Lazy<Task<LayeredIndex>>> _packages = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task<ContentsIndex>>> _contents = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Architecture, string Release), Lazy<Task<PackageIndex?>>> _olders = new();
 
     private DebianSuite(ArchiveClient client, SuiteOptions options, IndexFiles files, ReleaseReader reader, IReadOnlyList<VerifiedRelease>[] releases)
     {
-        this.client = client;
-        this.reader = reader;
-        this.options = options;
-        this.files = files;
-        this.releases = releases;
+        _client = client;
+        _reader = reader;
+        _options = options;
+        _files = files;
+        _releases = releases;
     }
 
     /// <inheritdoc/>
-    public string Codename => options.Codename;
+    public string Codename => _options.Codename;
 
     /// <inheritdoc/>
-    public IReadOnlyList<ReleaseIdentity> Releases => [.. releases.Select(part => part[0].Identity)];
+    public IReadOnlyList<ReleaseIdentity> Releases => [.. _releases.Select(part => part[0].Identity)];
 
     /// <summary>Fetches and verifies the Release files of a suite.</summary>
     /// <param name="options">Which suite, and how strictly.</param>
@@ -55,29 +55,29 @@ public sealed class DebianSuite : ISuite, IDisposable
     {
         var reader = new ReleaseReader(client, keyring, options, clock, board);
         var releases = await Task.WhenAll(
-            reader.ReadAsync(Parts[0], ArchiveNames.Main, mirrors.Main, cancellation),
-            reader.ReadAsync(Parts[1], ArchiveNames.Main, mirrors.Main, cancellation),
-            reader.ReadAsync(Parts[2], ArchiveNames.Security, mirrors.Security, cancellation));
+            reader.ReadAsync(_parts[0], ArchiveNames.Main, mirrors.Main, cancellation),
+            reader.ReadAsync(_parts[1], ArchiveNames.Main, mirrors.Main, cancellation),
+            reader.ReadAsync(_parts[2], ArchiveNames.Security, mirrors.Security, cancellation));
         return new DebianSuite(client, options, new IndexFiles(client, board, inconsistent), reader, releases);
     }
 
     /// <inheritdoc/>
     public async Task<IPackageIndex> PackagesAsync(string architecture, CancellationToken cancellation) =>
-        await packages.GetOrAdd(architecture, name => new(() => Task.Run(() => OpenPackagesAsync(name, cancellation), cancellation))).Value;
+        await _packages.GetOrAdd(architecture, name => new(() => Task.Run(() => OpenPackagesAsync(name, cancellation), cancellation))).Value;
 
     /// <inheritdoc/>
     public async Task<IContentsIndex> ContentsAsync(string architecture, CancellationToken cancellation) =>
-        await contents.GetOrAdd(architecture, name => new(() => Task.Run(() => OpenContentsAsync(name, cancellation), cancellation))).Value;
+        await _contents.GetOrAdd(architecture, name => new(() => Task.Run(() => OpenContentsAsync(name, cancellation), cancellation))).Value;
 
     /// <inheritdoc/>
     public async Task<IndexedPackage?> OlderAsync(string architecture, PinnedPackage absent, CancellationToken cancellation)
     {
         IndexedPackage? found = null;
-        foreach (var part in releases)
+        foreach (var part in _releases)
         {
-            foreach (var release in part.Skip(1).Where(release => !(options.ChecksValidUntil && release.IsExpired)))
+            foreach (var release in part.Skip(1).Where(release => !(_options.ChecksValidUntil && release.IsExpired)))
             {
-                var index = await olders.GetOrAdd(
+                var index = await _olders.GetOrAdd(
                     (architecture, release.Identity.Sha256), _ => new(() => Task.Run(() => OpenOlderAsync(release, architecture, cancellation), cancellation))).Value;
                 if (index?.Find(absent.Name) is { } candidate
                     && DebianVersion.Compare(candidate.Pin.Version, absent.Version) < 0
@@ -99,12 +99,12 @@ public sealed class DebianSuite : ISuite, IDisposable
 
     private async Task<PackageIndex?> OpenOlderAsync(VerifiedRelease release, string architecture, CancellationToken cancellation)
     {
-        var path = $"{options.Component}/binary-{architecture}/Packages";
+        var path = $"{_options.Component}/binary-{architecture}/Packages";
         var label = $"index {architecture}";
         try
         {
-            return files.TryOpen(label, PackageIndex.Format, [release], path) is { } ready ? new PackageIndex(architecture, ready)
-                : await files.FetchAsync(release, path, label, cancellation) is { } file ? await BuildAsync(architecture, label, [file], cancellation)
+            return _files.TryOpen(label, PackageIndex.Format, [release], path) is { } ready ? new PackageIndex(architecture, ready)
+                : await _files.FetchAsync(release, path, label, cancellation) is { } file ? await BuildAsync(architecture, label, [file], cancellation)
                 : null;
         }
         catch (DebianException)
@@ -117,19 +117,19 @@ public sealed class DebianSuite : ISuite, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        refreshing.Dispose();
-        foreach (var index in olders.Values.Where(index => index.IsValueCreated && index.Value.IsCompletedSuccessfully))
+        _refreshing.Dispose();
+        foreach (var index in _olders.Values.Where(index => index.IsValueCreated && index.Value.IsCompletedSuccessfully))
         {
             index.Value.Result?.Dispose();
         }
 
-        files.Dispose();
-        foreach (var index in packages.Values.Where(index => index.IsValueCreated && index.Value.IsCompletedSuccessfully))
+        _files.Dispose();
+        foreach (var index in _packages.Values.Where(index => index.IsValueCreated && index.Value.IsCompletedSuccessfully))
         {
             index.Value.Result.Dispose();
         }
 
-        foreach (var index in contents.Values.Where(index => index.IsValueCreated && index.Value.IsCompletedSuccessfully))
+        foreach (var index in _contents.Values.Where(index => index.IsValueCreated && index.Value.IsCompletedSuccessfully))
         {
             index.Value.Result.Dispose();
         }
@@ -137,26 +137,26 @@ public sealed class DebianSuite : ISuite, IDisposable
 
     private async Task<LayeredIndex> OpenPackagesAsync(string architecture, CancellationToken cancellation)
     {
-        var path = $"{options.Component}/binary-{architecture}/Packages";
-        var newest = releases[0][0].File;
-        if (!newest.Architectures.Contains(architecture) || IndexFiles.Find(releases[0][0], path) is null)
+        var path = $"{_options.Component}/binary-{architecture}/Packages";
+        var newest = _releases[0][0].File;
+        if (!newest.Architectures.Contains(architecture) || IndexFiles.Find(_releases[0][0], path) is null)
         {
             throw new DebianException(
-                $"{options.Codename} has no packages for {architecture}",
+                $"{_options.Codename} has no packages for {architecture}",
                 newest.Name,
                 $"its architectures are {string.Join(' ', newest.Architectures)}",
                 "leave the platform out (--platforms=), or choose another suite (--suite=)");
         }
 
         var label = $"index {architecture}";
-        if (files.TryOpen(label, PackageIndex.Format, releases.Select(part => part[0]), path) is { } ready)
+        if (_files.TryOpen(label, PackageIndex.Format, _releases.Select(part => part[0]), path) is { } ready)
         {
             return new LayeredIndex(new PackageIndex(architecture, ready), []);
         }
 
         var whole = new List<IndexFile>();
         var older = new List<(PackageIndex Index, IndexGap Gap)>();
-        for (var part = 0; part < Parts.Length; part++)
+        for (var part = 0; part < _parts.Length; part++)
         {
             var (file, error) = await NewestAsync(part, path, label, cancellation);
             if (file is not null)
@@ -175,15 +175,15 @@ public sealed class DebianSuite : ISuite, IDisposable
     // Null and null where the Release lists no such index, or an empty one: then the part says nothing of the architecture.
     private async Task<(IndexFile? File, DebianException? Error)> NewestAsync(int part, string path, string label, CancellationToken cancellation)
     {
-        var release = releases[part][0];
+        var release = _releases[part][0];
         try
         {
-            return (await files.FetchAsync(release, path, label, cancellation), null);
+            return (await _files.FetchAsync(release, path, label, cancellation), null);
         }
         catch (DebianException error)
         {
             // A mirror in mid-update serves indices newer than the Release file read before: with the present one they fit.
-            if (client.IsOffline || error is not InconsistentMirrorException || !await RefreshAsync(part, release, cancellation))
+            if (_client.IsOffline || error is not InconsistentMirrorException || !await RefreshAsync(part, release, cancellation))
             {
                 return (null, error);
             }
@@ -191,7 +191,7 @@ public sealed class DebianSuite : ISuite, IDisposable
 
         try
         {
-            return (await files.FetchAsync(releases[part][0], path, label, cancellation), null);
+            return (await _files.FetchAsync(_releases[part][0], path, label, cancellation), null);
         }
         catch (DebianException error)
         {
@@ -202,19 +202,19 @@ public sealed class DebianSuite : ISuite, IDisposable
     private async Task<(PackageIndex Index, IndexGap Gap)> OlderAsync(
         int part, string path, string architecture, string label, DebianException error, CancellationToken cancellation)
     {
-        var newest = releases[part][0];
+        var newest = _releases[part][0];
         var why = string.Join("; ", (error.Why ?? error.What).Split('\n'));
-        foreach (var release in releases[part].Skip(1).Where(release => !(options.ChecksValidUntil && release.IsExpired)))
+        foreach (var release in _releases[part].Skip(1).Where(release => !(_options.ChecksValidUntil && release.IsExpired)))
         {
             var gap = new IndexGap(newest.Suite, architecture, newest.File.Date, release.File.Date, why);
-            if (files.TryOpen(label, PackageIndex.Format, [release], path) is { } ready)
+            if (_files.TryOpen(label, PackageIndex.Format, [release], path) is { } ready)
             {
                 return (new PackageIndex(architecture, ready), gap);
             }
 
             try
             {
-                if (await files.FetchAsync(release, path, label, cancellation) is { } file)
+                if (await _files.FetchAsync(release, path, label, cancellation) is { } file)
                 {
                     return (await BuildAsync(architecture, label, [file], cancellation), gap);
                 }
@@ -230,7 +230,7 @@ public sealed class DebianSuite : ISuite, IDisposable
 
     private async Task<PackageIndex> BuildAsync(string architecture, string label, IReadOnlyList<IndexFile> from, CancellationToken cancellation) => new(
         architecture,
-        await files.DeriveAsync(
+        await _files.DeriveAsync(
             label,
             PackageIndex.Format,
             from,
@@ -241,16 +241,16 @@ public sealed class DebianSuite : ISuite, IDisposable
     {
         var triplet = KnownPlatforms.All.FirstOrDefault(platform => platform.DebianArchitecture == architecture)?.Triplet
             ?? throw new DebianException($"{architecture} is none of the image's architectures");
-        var path = $"{options.Component}/Contents-{architecture}";
+        var path = $"{_options.Component}/Contents-{architecture}";
         var label = $"contents {architecture}";
-        if (files.TryOpen(label, ContentsIndex.Format, releases.Select(part => part[0]), path) is { } ready)
+        if (_files.TryOpen(label, ContentsIndex.Format, _releases.Select(part => part[0]), path) is { } ready)
         {
             return new ContentsIndex(ready, null);
         }
 
         var found = new List<IndexFile>();
         var why = new List<string>();
-        foreach (var part in releases)
+        foreach (var part in _releases)
         {
             DebianException? first = null;
             IndexFile? file = null;
@@ -258,9 +258,9 @@ public sealed class DebianSuite : ISuite, IDisposable
             {
                 try
                 {
-                    file = await files.FetchAsync(release, path, label, cancellation);
+                    file = await _files.FetchAsync(release, path, label, cancellation);
                 }
-                catch (DebianException error) when (!client.IsOffline)
+                catch (DebianException error) when (!_client.IsOffline)
                 {
                     first ??= error;
                 }
@@ -281,7 +281,7 @@ public sealed class DebianSuite : ISuite, IDisposable
         return found.Count == 0
             ? new ContentsIndex(null, why[0])
             : new ContentsIndex(
-                await files.DeriveAsync(
+                await _files.DeriveAsync(
                     label,
                     ContentsIndex.Format,
                     found,
@@ -294,19 +294,19 @@ public sealed class DebianSuite : ISuite, IDisposable
     // and a mirror that had nothing newer a moment ago is not worth the signatures.
     private async Task<bool> RefreshAsync(int part, VerifiedRelease unfit, CancellationToken cancellation)
     {
-        await refreshing.WaitAsync(cancellation);
+        await _refreshing.WaitAsync(cancellation);
         try
         {
-            if (releases[part][0].Identity.Sha256 == unfit.Identity.Sha256 && asked.Add(unfit.Identity.Sha256))
+            if (_releases[part][0].Identity.Sha256 == unfit.Identity.Sha256 && _asked.Add(unfit.Identity.Sha256))
             {
-                releases[part] = await reader.ReadAsync(Parts[part], unfit.Archive, unfit.Mirrors, cancellation);
+                _releases[part] = await _reader.ReadAsync(_parts[part], unfit.Archive, unfit.Mirrors, cancellation);
             }
 
-            return releases[part][0].Identity.Sha256 != unfit.Identity.Sha256;
+            return _releases[part][0].Identity.Sha256 != unfit.Identity.Sha256;
         }
         finally
         {
-            refreshing.Release();
+            _refreshing.Release();
         }
     }
 }

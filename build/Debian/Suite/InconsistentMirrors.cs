@@ -11,7 +11,7 @@ namespace BusyboxGlibc.Debian.Suite;
 /// <param name="clock">The time.</param>
 public sealed class InconsistentMirrors(string cache, TimeProvider clock)
 {
-    private static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
+    private static readonly TimeSpan _remembered = TimeSpan.FromHours(1);
 
     /// <summary>Names an index on mirrors.</summary>
     /// <param name="sha256">The checksum that the Release promises.</param>
@@ -26,7 +26,7 @@ public sealed class InconsistentMirrors(string cache, TimeProvider clock)
         {
             // A time to come is of another clock and says nothing.
             var age = clock.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(PathOf(key));
-            return File.Exists(PathOf(key)) && age >= TimeSpan.Zero && age < Remembered;
+            return File.Exists(PathOf(key)) && age >= TimeSpan.Zero && age < _remembered;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -22,10 +22,10 @@ internal sealed class IndexFiles(ArchiveClient client, IProgressBoard board, Inc
 {
     private const int LargestDictionary = 96 << 20;
 
-    private static readonly string[] Compressions = [".gz", ".xz"];
+    private static readonly string[] _compressions = [".gz", ".xz"];
 
     // An index takes tens of megabytes while it is read; more than two at once gain nothing and would add up.
-    private readonly SemaphoreSlim reading = new(2);
+    private readonly SemaphoreSlim _reading = new(2);
 
     /// <summary>The entry of an index in its most convenient compression; an empty index of 20 bytes says nothing, and is none.</summary>
     public static ReleaseEntry? Find(VerifiedRelease release, string path) => Entries(release, path).FirstOrDefault();
@@ -86,27 +86,27 @@ internal sealed class IndexFiles(ArchiveClient client, IProgressBoard board, Inc
             return ready;
         }
 
-        await reading.WaitAsync(cancellation);
+        await _reading.WaitAsync(cancellation);
         try
         {
             build(path, files.Select(file => (Decompress(file.Path, file.Entry.Path), $"{file.Release.Suite}/{file.Entry.Path}", file.Release)));
         }
         finally
         {
-            reading.Release();
+            _reading.Release();
         }
 
         return SortedLines.TryOpen(path) ?? throw new DebianException($"cannot use {path}", why: "it was written, but cannot be read back", next: "check the disk of the cache");
     }
 
     /// <inheritdoc/>
-    public void Dispose() => reading.Dispose();
+    public void Dispose() => _reading.Dispose();
 
     private string DerivedPath(string label, string format, IEnumerable<string> keys) => Path.Combine(
         client.Cache.Folder, "derived", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{format} {label} {string.Join(' ', keys)}"))));
 
     private static IEnumerable<ReleaseEntry> Entries(VerifiedRelease release, string path) =>
-        Compressions.Select(compression => release.File.Find(path + compression)).Where(entry => entry is { Size: > 64 })!;
+        _compressions.Select(compression => release.File.Find(path + compression)).Where(entry => entry is { Size: > 64 })!;
 
     private async Task<string> FetchAsync(VerifiedRelease release, ReleaseEntry entry, Action<long>? received, CancellationToken cancellation)
     {

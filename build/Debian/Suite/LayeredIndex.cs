@@ -6,32 +6,32 @@ namespace BusyboxGlibc.Debian.Suite;
 /// </summary>
 internal sealed class LayeredIndex : IPackageIndex, IDisposable
 {
-    private readonly PackageIndex newest;
-    private readonly IReadOnlyList<(PackageIndex Index, IndexGap Gap)> older;
+    private readonly PackageIndex _newest;
+    private readonly IReadOnlyList<(PackageIndex Index, IndexGap Gap)> _older;
 
     /// <summary>Puts indices over each other.</summary>
     /// <param name="newest">Of the newest Releases, as far as it can be had.</param>
     /// <param name="older">Of older Releases, one for each that cannot.</param>
     public LayeredIndex(PackageIndex newest, IReadOnlyList<(PackageIndex Index, IndexGap Gap)> older)
     {
-        this.newest = newest;
-        this.older = older;
+        _newest = newest;
+        _older = older;
     }
 
     /// <inheritdoc/>
-    public string Architecture => newest.Architecture;
+    public string Architecture => _newest.Architecture;
 
     /// <inheritdoc/>
-    public IReadOnlyList<IndexGap> Gaps => [.. older.Select(layer => layer.Gap)];
+    public IReadOnlyList<IndexGap> Gaps => [.. _older.Select(layer => layer.Gap)];
 
     /// <inheritdoc/>
-    public IEnumerable<string> Names => older.SelectMany(layer => layer.Index.Names).Concat(newest.Names).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+    public IEnumerable<string> Names => _older.SelectMany(layer => layer.Index.Names).Concat(_newest.Names).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public IndexedPackage? Find(string name)
     {
-        var found = newest.Find(name);
-        foreach (var (index, gap) in older)
+        var found = _newest.Find(name);
+        foreach (var (index, gap) in _older)
         {
             if (index.Find(name) is { } candidate && (found is null || DebianVersion.Compare(candidate.Pin.Version, found.Pin.Version) > 0))
             {
@@ -44,14 +44,14 @@ internal sealed class LayeredIndex : IPackageIndex, IDisposable
 
     /// <inheritdoc/>
     public IReadOnlyList<IndexedPackage> Providers(string virtualName) =>
-        [.. older.SelectMany(layer => layer.Index.Providers(virtualName)).Concat(newest.Providers(virtualName))
+        [.. _older.SelectMany(layer => layer.Index.Providers(virtualName)).Concat(_newest.Providers(virtualName))
             .Select(package => package.Pin.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(Find).OfType<IndexedPackage>()];
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        newest.Dispose();
-        foreach (var (index, _) in older)
+        _newest.Dispose();
+        foreach (var (index, _) in _older)
         {
             index.Dispose();
         }

@@ -12,16 +12,16 @@ internal sealed class PackageIndex : IPackageIndex, IDisposable
     private const string PackageKey = "P:";
     private const string ProvidesKey = "V:";
 
-    private static readonly string[] Fields =
+    private static readonly string[] _fields =
         ["Package", "Version", "Architecture", "Source", "Section", "Pre-Depends", "Depends", "Provides", "Filename", "Size", "SHA256"];
 
-    private readonly SortedLines lines;
+    private readonly SortedLines _lines;
 
     /// <summary>Searches a file that <see cref="Build"/> made.</summary>
     public PackageIndex(string architecture, SortedLines lines)
     {
         Architecture = architecture;
-        this.lines = lines;
+        _lines = lines;
     }
 
     /// <summary>The format's version: part of the file's key, so that a change of it makes the file again.</summary>
@@ -31,7 +31,7 @@ internal sealed class PackageIndex : IPackageIndex, IDisposable
     public string Architecture { get; }
 
     /// <inheritdoc/>
-    public IEnumerable<string> Names => lines.StartingWith(PackageKey).Select(line => line[PackageKey.Length..line.IndexOf('\t', StringComparison.Ordinal)]);
+    public IEnumerable<string> Names => _lines.StartingWith(PackageKey).Select(line => line[PackageKey.Length..line.IndexOf('\t', StringComparison.Ordinal)]);
 
     /// <summary>Reads Packages files and writes what is kept of them; of a package in several, the highest version.</summary>
     /// <param name="path">The file to write.</param>
@@ -44,7 +44,7 @@ internal sealed class PackageIndex : IPackageIndex, IDisposable
         {
             using (stream)
             {
-                var reader = new Deb822Reader(stream, name, Fields);
+                var reader = new Deb822Reader(stream, name, _fields);
                 while (reader.Read())
                 {
                     var entry = Entry.Of(reader, name, archive);
@@ -63,16 +63,16 @@ internal sealed class PackageIndex : IPackageIndex, IDisposable
 
     /// <inheritdoc/>
     public IndexedPackage? Find(string name) =>
-        name.Contains('\t', StringComparison.Ordinal) ? null : lines.StartingWith($"{PackageKey}{name}\t").Select(Parse).FirstOrDefault();
+        name.Contains('\t', StringComparison.Ordinal) ? null : _lines.StartingWith($"{PackageKey}{name}\t").Select(Parse).FirstOrDefault();
 
     /// <inheritdoc/>
     public IReadOnlyList<IndexedPackage> Providers(string virtualName) =>
-        [.. lines.StartingWith($"{ProvidesKey}{virtualName}\t")
+        [.. _lines.StartingWith($"{ProvidesKey}{virtualName}\t")
             .Select(line => Find(line[(line.IndexOf('\t', StringComparison.Ordinal) + 1)..]))
             .OfType<IndexedPackage>()];
 
     /// <inheritdoc/>
-    public void Dispose() => lines.Dispose();
+    public void Dispose() => _lines.Dispose();
 
     private static IndexedPackage Parse(string line)
     {

@@ -15,11 +15,11 @@ public sealed class ReleaseFile
 {
     private const long LargestFile = 4L << 30;
 
-    private readonly Dictionary<string, ReleaseEntry> entries;
+    private readonly Dictionary<string, ReleaseEntry> _entries;
 
     private ReleaseFile(IReadOnlyDictionary<string, string> fields, Dictionary<string, ReleaseEntry> entries, string name)
     {
-        this.entries = entries;
+        _entries = entries;
         Name = name;
         Suite = fields.GetValueOrDefault("Suite", string.Empty);
         Codename = fields.GetValueOrDefault("Codename", string.Empty);
@@ -55,7 +55,7 @@ public sealed class ReleaseFile
     public IReadOnlyList<string> Components { get; }
 
     /// <summary>The entry of that path, or null.</summary>
-    public ReleaseEntry? Find(string path) => entries.GetValueOrDefault(path);
+    public ReleaseEntry? Find(string path) => _entries.GetValueOrDefault(path);
 
     /// <summary>Reads the signed text of a Release file.</summary>
     /// <exception cref="DebianException">It is not one.</exception>

@@ -19,13 +19,13 @@ public sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring, 
 {
     private const int MostKept = 4;
 
-    private static readonly TimeSpan ClockSkew = TimeSpan.FromDays(1);
+    private static readonly TimeSpan _clockSkew = TimeSpan.FromDays(1);
 
     // Once one mirror has answered, the others have this long: one that is down must not hold up a build that another serves.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _grace = TimeSpan.FromSeconds(5);
 
     // A kept file is mostly the one that the mirrors have too. A signature takes a tenth of a second, for its key is examined each time.
-    private readonly ConcurrentDictionary<string, SignedText> verified = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, SignedText> _verified = new(StringComparer.Ordinal);
 
     /// <summary>The verified Release files of a suite, the newest first: one at least.</summary>
     /// <param name="part">What follows the suite's name: nothing, <c>-updates</c> or <c>-security</c>.</param>
@@ -92,7 +92,7 @@ public sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring, 
             open.Remove(done);
             if ((await done).Release is not null)
             {
-                stop.CancelAfter(Grace);
+                stop.CancelAfter(_grace);
             }
         }
 
@@ -235,9 +235,9 @@ public sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring, 
     {
         var now = clock.GetUtcNow();
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
-        if (!verified.TryGetValue(sha256, out var signed))
+        if (!_verified.TryGetValue(sha256, out var signed))
         {
-            verified[sha256] = signed = ClearSignedFile.Verify(bytes, name, keyring, now.UtcDateTime);
+            _verified[sha256] = signed = ClearSignedFile.Verify(bytes, name, keyring, now.UtcDateTime);
         }
 
         var file = ReleaseFile.Parse(signed.Text, name);
@@ -246,7 +246,7 @@ public sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring, 
             throw new DebianException($"{name} is of another suite", why: $"it is {file.Codename} ({file.Suite}), not {suite}", next: "name a mirror of the Debian archive: --mirror=URL");
         }
 
-        if (file.Date > now + ClockSkew)
+        if (file.Date > now + _clockSkew)
         {
             throw new DebianException($"{name} is from the future", why: $"its date is {file.Date:yyyy-MM-dd HH:mm} UTC", next: "set this machine's clock");
         }

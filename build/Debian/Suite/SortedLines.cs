@@ -17,15 +17,15 @@ internal sealed class SortedLines : IDisposable
     private const int Block = 1 << 12;
     private const int LongestLine = 1 << 20;
 
-    private readonly SafeFileHandle handle;
-    private readonly string path;
-    private readonly long end;
+    private readonly SafeFileHandle _handle;
+    private readonly string _path;
+    private readonly long _end;
 
     private SortedLines(SafeFileHandle handle, string path, long end)
     {
-        this.handle = handle;
-        this.path = path;
-        this.end = end;
+        _handle = handle;
+        _path = path;
+        _end = end;
     }
 
     /// <summary>Opens a file; null if it is absent or not whole.</summary>
@@ -89,7 +89,7 @@ internal sealed class SortedLines : IDisposable
     {
         var wanted = Encoding.UTF8.GetBytes(prefix);
         var position = LowerBound(wanted);
-        while (position < end)
+        while (position < _end)
         {
             var line = ReadLine(position, out var next);
             if (!line.AsSpan().StartsWith(wanted))
@@ -103,7 +103,7 @@ internal sealed class SortedLines : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => handle.Dispose();
+    public void Dispose() => _handle.Dispose();
 
     private static void Flush(MemoryStream buffer, Stream stream, IncrementalHash hash)
     {
@@ -137,7 +137,7 @@ internal sealed class SortedLines : IDisposable
     // The start of the first line that is not before the wanted text.
     private long LowerBound(byte[] wanted)
     {
-        var (low, high) = ((long)Header.Length, end);
+        var (low, high) = ((long)Header.Length, _end);
         while (low < high)
         {
             var middle = LineStart(low + ((high - low) / 2), low);
@@ -161,7 +161,7 @@ internal sealed class SortedLines : IDisposable
         while (position > low)
         {
             var from = Math.Max(low, position - Block);
-            var count = RandomAccess.Read(handle, buffer.AsSpan(0, (int)(position - from)), from);
+            var count = RandomAccess.Read(_handle, buffer.AsSpan(0, (int)(position - from)), from);
             var feed = buffer.AsSpan(0, count).LastIndexOf((byte)'\n');
             if (feed >= 0)
             {
@@ -185,7 +185,7 @@ internal sealed class SortedLines : IDisposable
                 Array.Resize(ref line, line.Length * 2);
             }
 
-            var count = RandomAccess.Read(handle, line.AsSpan(length), position + length);
+            var count = RandomAccess.Read(_handle, line.AsSpan(length), position + length);
             var feed = line.AsSpan(length, count).IndexOf((byte)'\n');
             if (feed >= 0)
             {
@@ -201,6 +201,6 @@ internal sealed class SortedLines : IDisposable
             length += count;
         }
 
-        throw new DebianException($"{path} is damaged", why: "a line has no end", next: "delete it and run again");
+        throw new DebianException($"{_path} is damaged", why: "a line has no end", next: "delete it and run again");
     }
 }

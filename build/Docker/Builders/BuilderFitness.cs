@@ -10,17 +10,17 @@ namespace BusyboxGlibc.Docker.Builders;
 /// </summary>
 internal static class BuilderFitness
 {
-    private static readonly string[] Hosts = ["amd64", "arm64"];
+    private static readonly string[] _hosts = ["amd64", "arm64"];
 
     // The first that sets the times of a layer's files, rewrite-timestamp (github.com/moby/buildkit, docs/build-repro.md).
-    private static readonly Version OldestBuildKit = new(0, 13);
+    private static readonly Version _oldestBuildKit = new(0, 13);
 
     // Engines before 24 gave their own version, 20.10.24, for BuildKit's; all of those had one older than 0.12.
-    private static readonly Version FirstOfAnEngine = new(17, 0);
+    private static readonly Version _firstOfAnEngine = new(17, 0);
 
     /// <summary>Whether BuildKit says that it is too old. One that does not say its version is taken as it is.</summary>
     public static bool IsTooOld(ToolVersion? version) =>
-        version is not null && (version.IsOlderThan(OldestBuildKit) || version.Number >= FirstOfAnEngine);
+        version is not null && (version.IsOlderThan(_oldestBuildKit) || version.Number >= _firstOfAnEngine);
 
     /// <summary>A node and how it is: <c>n0 (tcp://h:1) is inactive</c>.</summary>
     public static string Describe(BuilderNodeState node) => $"{Label(node)} {State(node)}";
@@ -70,12 +70,12 @@ internal static class BuilderFitness
 
         if (IsTooOld(node.BuildKit))
         {
-            return $"BuildKit {node.BuildKit} of its node {Label(node)} is too old: {OldestBuildKit} is the first that sets the times of files";
+            return $"BuildKit {node.BuildKit} of its node {Label(node)} is too old: {_oldestBuildKit} is the first that sets the times of files";
         }
 
-        return node.NativeArchitectures.Any(Hosts.Contains)
+        return node.NativeArchitectures.Any(_hosts.Contains)
             ? null
-            : $"its node {Label(node)} is a machine of {(node.NativeArchitectures.Count == 0 ? "an architecture it does not tell" : node.NativeArchitectures[0])}; the compilers run on {string.Join(" and ", Hosts)} only";
+            : $"its node {Label(node)} is a machine of {(node.NativeArchitectures.Count == 0 ? "an architecture it does not tell" : node.NativeArchitectures[0])}; the compilers run on {string.Join(" and ", _hosts)} only";
     }
 
     private static string Label(BuilderNodeState node) => node.Endpoint.Length == 0 || node.Endpoint == node.Name ? node.Name : $"{node.Name} ({node.Endpoint})";

@@ -23,7 +23,7 @@ public sealed class BuilderManager(ICommandRunner commands)
 
     private const string Container = "docker-container";
 
-    private readonly DockerClient docker = new(commands);
+    private readonly DockerClient _docker = new(commands);
 
     /// <summary>How long a builder has to start: its image may have to be pulled.</summary>
     public TimeSpan StartLimit { get; init; } = TimeSpan.FromMinutes(5);
@@ -37,7 +37,7 @@ public sealed class BuilderManager(ICommandRunner commands)
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public async Task<Builder> OpenAsync(BuilderOptions options, IReadOnlyList<Platform> platforms, CancellationToken cancellation)
     {
-        var probe = new DockerProbe(docker);
+        var probe = new DockerProbe(_docker);
         await probe.CheckBuildxAsync(cancellation);
         var plan = options.Name is null && options.Nodes.Count > 0 ? Over(options, platforms) : null;
         var name = options.Name is { } asked ? await FindAsync(asked, cancellation)
@@ -70,7 +70,7 @@ public sealed class BuilderManager(ICommandRunner commands)
             return name;
         }
 
-        var list = await docker.RunAsync(["buildx", "ls"], cancellation);
+        var list = await _docker.RunAsync(["buildx", "ls"], cancellation);
         var known = list.Output.Skip(1)
             .Where(line => line[0] is not (' ' or '\t' or '\\'))
             .Select(line => SafeText.Text(line.Split([' ', '\t', '*'], 2)[0]))
@@ -108,7 +108,7 @@ public sealed class BuilderManager(ICommandRunner commands)
         }
 
         // buildx keeps the address that the client speaks to now; with another one the builder is another.
-        var host = await docker.RunAsync(["context", "inspect", engine.Context, "--format", "{{.Endpoints.docker.Host}}"], cancellation);
+        var host = await _docker.RunAsync(["context", "inspect", engine.Context, "--format", "{{.Endpoints.docker.Host}}"], cancellation);
         return await MakeAsync(BuilderPlan.Here(Container, $"{engine.Context} {(host.Output is [var address, ..] ? address : string.Empty)}"), cancellation);
     }
 
@@ -143,12 +143,12 @@ public sealed class BuilderManager(ICommandRunner commands)
             }
 
             // A machine that is gone cannot be tidied up, and is no reason not to go on: the builder is forgotten all the same.
-            await docker.RunAsync(["buildx", "rm", BuilderPlan.BuilderName], cancellation);
+            await _docker.RunAsync(["buildx", "rm", BuilderPlan.BuilderName], cancellation);
         }
 
         foreach (var command in plan.Commands())
         {
-            var made = await docker.RunAsync(command, cancellation);
+            var made = await _docker.RunAsync(command, cancellation);
             if (!made.Succeeded)
             {
                 throw new BuilderException(
@@ -162,11 +162,11 @@ public sealed class BuilderManager(ICommandRunner commands)
         return BuilderPlan.BuilderName;
     }
 
-    private Task<CommandResult> InspectAsync(string name, CancellationToken cancellation) => docker.RunAsync(["buildx", "inspect", name], cancellation);
+    private Task<CommandResult> InspectAsync(string name, CancellationToken cancellation) => _docker.RunAsync(["buildx", "inspect", name], cancellation);
 
     private async Task<Builder> StartAsync(string name, CancellationToken cancellation)
     {
-        var answer = await docker.RunAsync(["buildx", "inspect", "--bootstrap", name], StartLimit, cancellation);
+        var answer = await _docker.RunAsync(["buildx", "inspect", "--bootstrap", name], StartLimit, cancellation);
         var (builder, error) = answer.Succeeded ? BuilderInspection.Parse(answer.Output) : (null, DockerClient.Reason(answer, StartLimit));
         return builder is not null && error is null
             ? builder

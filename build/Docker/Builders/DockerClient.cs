@@ -18,7 +18,7 @@ internal sealed class DockerClient(ICommandRunner commands)
 
     private const int ShownParts = 4;
 
-    private string? program;
+    private string? _program;
 
     /// <summary>Runs a command.</summary>
     /// <exception cref="BuilderException">There is no client.</exception>
@@ -31,9 +31,9 @@ internal sealed class DockerClient(ICommandRunner commands)
     /// <exception cref="BuilderException">There is no client.</exception>
     public async Task<CommandResult> RunAsync(IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken cancellation)
     {
-        program ??= commands.Find("docker") ?? throw new BuilderException(
+        _program ??= commands.Find("docker") ?? throw new BuilderException(
             "there is no Docker client", why: "docker is not on PATH", next: "install Docker, or build without it: --engine=embedded");
-        return await commands.RunAsync(program, arguments, limit, cancellation);
+        return await commands.RunAsync(_program, arguments, limit, cancellation);
     }
 
     /// <summary>What a command said when it failed: how it ended, then what it calls an error, or else its last words. A long

@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Docker.Builders;
 internal sealed class DockerProbe(DockerClient docker)
 {
     // The first with annotations of an image.
-    private static readonly Version OldestBuildx = new(0, 12);
+    private static readonly Version _oldestBuildx = new(0, 12);
 
     // One line of JSON each: a line of all that "docker info" knows would be cut.
     private const string Questions = "{{json .ServerVersion}}\n{{json .OSType}}\n{{json .DriverStatus}}\n{{json .ClientInfo.Context}}";
@@ -35,10 +35,10 @@ internal sealed class DockerProbe(DockerClient docker)
         }
 
         var version = ToolVersion.Parse(text);
-        return !version.IsOlderThan(OldestBuildx)
+        return !version.IsOlderThan(_oldestBuildx)
             ? version
             : throw new BuilderException(
-                $"buildx {version} is too old", why: $"{OldestBuildx} is the first that can annotate an image", next: $"update the plugin (package docker-buildx or docker-buildx-plugin), {OtherWay}");
+                $"buildx {version} is too old", why: $"{_oldestBuildx} is the first that can annotate an image", next: $"update the plugin (package docker-buildx or docker-buildx-plugin), {OtherWay}");
     }
 
     /// <summary>Asks the engine.</summary>

@@ -21,25 +21,25 @@ public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, st
     private const int MostVertices = 10_000;
     private const int Kept = 25;
 
-    private readonly System.Threading.Lock gate = new();
-    private readonly CompileLog log = new(Path.Combine(logFolder, logName), new SilentProgressBoard().Begin("buildx", null, ProgressUnit.Items));
-    private readonly Dictionary<string, Vertex> vertices = new(StringComparer.Ordinal);
-    private Vertex? failed;
-    private BuildException? fault;
+    private readonly System.Threading.Lock _gate = new();
+    private readonly CompileLog _log = new(Path.Combine(logFolder, logName), new SilentProgressBoard().Begin("buildx", null, ProgressUnit.Items));
+    private readonly Dictionary<string, Vertex> _vertices = new(StringComparer.Ordinal);
+    private Vertex? _failed;
+    private BuildException? _fault;
 
     /// <summary>Takes a line. That a log cannot be written is told at the end: on a thread that reads a stream an error would end the process.</summary>
     public void Add(string? line)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (line is null || fault is not null)
+            if (line is null || _fault is not null)
             {
                 return;
             }
 
             try
             {
-                log.Add(line);
+                _log.Add(line);
                 if (LinePattern().Match(line) is { Success: true } match)
                 {
                     Take(match.Groups[1].Value, match.Groups[2].Value);
@@ -47,7 +47,7 @@ public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, st
             }
             catch (BuildException error)
             {
-                fault = error;
+                _fault = error;
             }
         }
     }
@@ -56,12 +56,12 @@ public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, st
     /// <param name="inner">What the client's end was reported by.</param>
     public BuildException Failure(Exception inner)
     {
-        lock (gate)
+        lock (_gate)
         {
-            var lines = failed?.Last ?? log.Last.Select(SafeText.Text);
-            return fault ?? new BuildxException(
-                failed is null ? "docker buildx build failed" : $"a step of the Dockerfile failed: {failed.Shown}",
-                failed?.Compilation?.Log.Path ?? log.Path,
+            var lines = _failed?.Last ?? _log.Last.Select(SafeText.Text);
+            return _fault ?? new BuildxException(
+                _failed is null ? "docker buildx build failed" : $"a step of the Dockerfile failed: {_failed.Shown}",
+                _failed?.Compilation?.Log.Path ?? _log.Path,
                 $"its last lines:\n{string.Join('\n', lines)}",
                 "fix what they name in Dockerfile.builder, Dockerfile.run or busybox.config; --engine=embedded builds without Docker",
                 inner);
@@ -72,11 +72,11 @@ public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, st
     /// <exception cref="BuildException">A log could not be written.</exception>
     public void Done()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (fault is not null)
+            if (_fault is not null)
             {
-                throw fault;
+                throw _fault;
             }
 
             foreach (var compilation in Compilations)
@@ -95,29 +95,29 @@ public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, st
             compilation.Line.Dispose();
         }
 
-        log.Dispose();
+        _log.Dispose();
     }
 
     private void Take(string number, string rest)
     {
         if (HeaderPattern().Match(rest) is { Success: true } header)
         {
-            if (!vertices.ContainsKey(number) && vertices.Count < MostVertices)
+            if (!_vertices.ContainsKey(number) && _vertices.Count < MostVertices)
             {
-                vertices[number] = new Vertex(SafeText.Text(rest), PlatformOf(header.Groups[1].Value));
+                _vertices[number] = new Vertex(SafeText.Text(rest), PlatformOf(header.Groups[1].Value));
             }
 
             return;
         }
 
-        if (!vertices.TryGetValue(number, out var vertex))
+        if (!_vertices.TryGetValue(number, out var vertex))
         {
             return;
         }
 
         if (rest.StartsWith("ERROR", StringComparison.Ordinal))
         {
-            failed ??= vertex;
+            _failed ??= vertex;
             return;
         }
 
@@ -129,7 +129,7 @@ public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, st
         }
     }
 
-    private IEnumerable<Compilation> Compilations => vertices.Values.Select(vertex => vertex.Compilation).OfType<Compilation>();
+    private IEnumerable<Compilation> Compilations => _vertices.Values.Select(vertex => vertex.Compilation).OfType<Compilation>();
 
     // The recipe's own words make a line of progress; whatever else a step says is log.
     private void AddTo(Vertex vertex, string text)
@@ -189,13 +189,13 @@ public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, st
 
     private sealed record Compilation(IProgressLine Line, CompileLog Log)
     {
-        private bool isFinished;
+        private bool _isFinished;
 
         public void Finish()
         {
-            if (!isFinished)
+            if (!_isFinished)
             {
-                isFinished = true;
+                _isFinished = true;
                 Line.Done();
             }
         }

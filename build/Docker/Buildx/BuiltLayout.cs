@@ -21,7 +21,7 @@ public sealed class BuiltLayout(IReadOnlyList<string> folders, IReadOnlyList<Com
 {
     private const string Binary = "bin/busybox";
 
-    private readonly IReadOnlyList<OciImage> images = [.. folders.SelectMany(folder => OciLayoutReader.Open(folder, ofEngine: true).ReadImages())];
+    private readonly IReadOnlyList<OciImage> _images = [.. folders.SelectMany(folder => OciLayoutReader.Open(folder, ofEngine: true).ReadImages())];
 
     /// <summary>A platform's root file system.</summary>
     /// <exception cref="BuildxException">Docker built no such platform, or not what the build can take.</exception>
@@ -30,8 +30,8 @@ public sealed class BuiltLayout(IReadOnlyList<string> folders, IReadOnlyList<Com
     public Task<PlatformRootfs> RootfsAsync(Platform platform, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var image = images.FirstOrDefault(built => built.Platform == platform)
-            ?? throw new BuildxException($"Docker built no image of {platform}", string.Join(", ", folders), $"it built {string.Join(", ", images.Select(built => built.Platform.Name))}");
+        var image = _images.FirstOrDefault(built => built.Platform == platform)
+            ?? throw new BuildxException($"Docker built no image of {platform}", string.Join(", ", folders), $"it built {string.Join(", ", _images.Select(built => built.Platform.Name))}");
         var tree = Layer(image, 0);
         for (var number = 1; number < image.LayerCount; number++)
         {

@@ -28,7 +28,7 @@ internal sealed class ElfDynamic
     private const ulong VersionDefinitions = 0x6ffffffc;
     private const ulong VersionNeeds = 0x6ffffffe;
 
-    private readonly Dictionary<ulong, ulong> tags = [];
+    private readonly Dictionary<ulong, ulong> _tags = [];
 
     private ElfDynamic()
     {
@@ -45,7 +45,7 @@ internal sealed class ElfDynamic
     internal string? RunPathText { get; private set; }
 
     /// <summary><c>DT_FLAGS_1</c>.</summary>
-    internal ulong Flags1 => tags.GetValueOrDefault(StateFlags);
+    internal ulong Flags1 => _tags.GetValueOrDefault(StateFlags);
 
     internal ElfRange Strings { get; private set; }
 
@@ -94,7 +94,7 @@ internal sealed class ElfDynamic
                     names.Add((tag, value));
                     break;
                 default:
-                    tags[tag] = value;
+                    _tags[tag] = value;
                     break;
             }
         }
@@ -104,29 +104,29 @@ internal sealed class ElfDynamic
 
     private void Locate(ElfImage image)
     {
-        Strings = tags.TryGetValue(StringTable, out var strings) ? image.At(strings, tags.GetValueOrDefault(StringSize), "string table") : default;
+        Strings = _tags.TryGetValue(StringTable, out var strings) ? image.At(strings, _tags.GetValueOrDefault(StringSize), "string table") : default;
         Symbols = Place(image, SymbolTable, "symbol table");
         SymbolVersions = Place(image, VersionSymbols, "table of symbol versions");
         Definitions = Place(image, VersionDefinitions, "table of defined versions");
         Needs = Place(image, VersionNeeds, "table of needed versions");
         GnuHashTable = Place(image, GnuHash, "GNU hash table");
         SystemVHashTable = Place(image, Hash, "hash table");
-        if (tags.TryGetValue(SymbolSize, out var size) && size != (image.Is64 ? 24u : 16u))
+        if (_tags.TryGetValue(SymbolSize, out var size) && size != (image.Is64 ? 24u : 16u))
         {
             throw image.Fault("its symbols have a wrong size");
         }
 
         AddRelocations(image, Rela, RelaSize, hasAddend: true);
         AddRelocations(image, Rel, RelSize, hasAddend: false);
-        AddRelocations(image, PltRelocations, PltRelocationSize, tags.GetValueOrDefault(PltRelocationKind) == Rela);
+        AddRelocations(image, PltRelocations, PltRelocationSize, _tags.GetValueOrDefault(PltRelocationKind) == Rela);
     }
 
     private ElfRange? Place(ElfImage image, ulong tag, string what) =>
-        tags.TryGetValue(tag, out var address) ? image.At(address, what) : null;
+        _tags.TryGetValue(tag, out var address) ? image.At(address, what) : null;
 
     private void AddRelocations(ElfImage image, ulong tag, ulong sizeTag, bool hasAddend)
     {
-        if (tags.TryGetValue(tag, out var address) && tags.GetValueOrDefault(sizeTag) is > 0 and var size)
+        if (_tags.TryGetValue(tag, out var address) && _tags.GetValueOrDefault(sizeTag) is > 0 and var size)
         {
             Relocations.Add((image.At(address, size, "table of relocations"), hasAddend));
         }
@@ -139,7 +139,7 @@ internal sealed class ElfDynamic
             NeededNames.Add(image.String(image.Text(Strings, value, "the name of a needed library")));
         }
 
-        if (tags.TryGetValue(Soname, out var soname))
+        if (_tags.TryGetValue(Soname, out var soname))
         {
             OwnName = image.String(image.Text(Strings, soname, "its own name"));
         }
@@ -149,5 +149,5 @@ internal sealed class ElfDynamic
     }
 
     private string? Path(ElfImage image, ulong tag) =>
-        tags.TryGetValue(tag, out var path) ? image.String(image.Text(Strings, path, "its search path")) : null;
+        _tags.TryGetValue(tag, out var path) ? image.String(image.Text(Strings, path, "its search path")) : null;
 }

@@ -14,32 +14,32 @@ public sealed class ElfExports
     private const ushort AbsoluteSection = 0xfff1;
     private const ushort HiddenVersion = 0x8000;
 
-    private readonly ElfImage image;
-    private readonly ElfHashTable? table;
-    private readonly ElfRange symbols;
-    private readonly ElfRange strings;
-    private readonly ElfRange? symbolVersions;
-    private readonly ElfVersions? versions;
+    private readonly ElfImage _image;
+    private readonly ElfHashTable? _table;
+    private readonly ElfRange _symbols;
+    private readonly ElfRange _strings;
+    private readonly ElfRange? _symbolVersions;
+    private readonly ElfVersions? _versions;
 
     internal ElfExports(ElfImage image, ElfDynamic? dynamic, ElfVersions? versions)
     {
-        this.image = image;
-        this.versions = versions;
+        _image = image;
+        _versions = versions;
         if (dynamic?.Symbols is not { } range || ElfHashTable.Read(image, dynamic) is not { } hashes)
         {
             return;
         }
 
-        table = hashes;
-        symbols = range;
-        strings = dynamic.Strings;
-        symbolVersions = dynamic.SymbolVersions;
-        if ((long)hashes.SymbolCount * SymbolSize > symbols.Length)
+        _table = hashes;
+        _symbols = range;
+        _strings = dynamic.Strings;
+        _symbolVersions = dynamic.SymbolVersions;
+        if ((long)hashes.SymbolCount * SymbolSize > _symbols.Length)
         {
             throw image.Fault("its symbol table is outside the file");
         }
 
-        if (symbolVersions is { } numbers && hashes.SymbolCount * 2L > numbers.Length)
+        if (_symbolVersions is { } numbers && hashes.SymbolCount * 2L > numbers.Length)
         {
             throw image.Fault("its table of symbol versions is outside the file");
         }
@@ -50,17 +50,17 @@ public sealed class ElfExports
         {
             if (IsDefinition(reader, (uint)symbol))
             {
-                image.Text(strings, reader.Word(symbols.Start + (symbol * SymbolSize)), "the name of a symbol");
+                image.Text(_strings, reader.Word(_symbols.Start + (symbol * SymbolSize)), "the name of a symbol");
             }
         }
     }
 
     /// <summary>The position after the last byte that a search looks at.</summary>
-    internal int End => table is null ? 0 : Math.Max(
-        Math.Max(table.End, symbols.Start + (table.SymbolCount * SymbolSize)),
-        Math.Max(strings.End, symbolVersions is { } numbers ? numbers.Start + (2 * table.SymbolCount) : 0));
+    internal int End => _table is null ? 0 : Math.Max(
+        Math.Max(_table.End, _symbols.Start + (_table.SymbolCount * SymbolSize)),
+        Math.Max(_strings.End, _symbolVersions is { } numbers ? numbers.Start + (2 * _table.SymbolCount) : 0));
 
-    private int SymbolSize => image.Is64 ? 24 : 16;
+    private int SymbolSize => _image.Is64 ? 24 : 16;
 
     /// <summary>Whether a search for a symbol would end here.</summary>
     /// <param name="name">The symbol.</param>
@@ -76,7 +76,7 @@ public sealed class ElfExports
     /// <summary>Every symbol the file gives, in the order of its symbol table; one name may be there with several versions.</summary>
     public IEnumerable<ElfExport> List()
     {
-        foreach (var symbol in table?.Symbols() ?? [])
+        foreach (var symbol in _table?.Symbols() ?? [])
         {
             if (Describe(symbol) is { } export)
             {
@@ -100,15 +100,15 @@ public sealed class ElfExports
     // The rules of do_lookup_x and check_match of glibc's elf/dl-lookup.c. A version hash of 0 asks for no version.
     private bool Defines(ReadOnlySpan<byte> name, uint gnuHash, ReadOnlySpan<byte> version, uint versionHash, bool isHidden, ref long steps)
     {
-        if (table is null)
+        if (_table is null)
         {
             return false;
         }
 
-        var reader = image.Reader;
+        var reader = _image.Reader;
         var other = 0;
         var otherSymbol = 0u;
-        for (var symbol = table.First(reader, image.Is64, gnuHash, name); symbol != 0; symbol = table.Next(reader, symbol, gnuHash))
+        for (var symbol = _table.First(reader, _image.Is64, gnuHash, name); symbol != 0; symbol = _table.Next(reader, symbol, gnuHash))
         {
             steps += 1 + (name.Length / 64);
             if (!IsDefinition(reader, symbol) || !HasName(reader, symbol, name))
@@ -116,16 +116,16 @@ public sealed class ElfExports
                 continue;
             }
 
-            if (symbolVersions is not { } numbers)
+            if (_symbolVersions is not { } numbers)
             {
                 return IsVisible(reader, symbol);
             }
 
             var number = reader.Half(numbers.Start + (int)(2 * symbol));
-            var own = versions!.Of(number & 0x7fff);
+            var own = _versions!.Of(number & 0x7fff);
             if (versionHash != 0)
             {
-                var isSame = own.Hash == versionHash && image.Bytes(own.Name).SequenceEqual(version);
+                var isSame = own.Hash == versionHash && _image.Bytes(own.Name).SequenceEqual(version);
                 if (isSame || !(isHidden || own.IsSet || (number & HiddenVersion) != 0))
                 {
                     return IsVisible(reader, symbol);
@@ -147,49 +147,49 @@ public sealed class ElfExports
 
     private bool IsDefinition(ElfReader reader, uint symbol)
     {
-        var at = symbols.Start + (int)(symbol * SymbolSize);
-        var section = reader.Half(at + (image.Is64 ? 6 : 14));
-        var type = reader.Byte(at + (image.Is64 ? 4 : 12)) & 15;
+        var at = _symbols.Start + (int)(symbol * SymbolSize);
+        var section = reader.Half(at + (_image.Is64 ? 6 : 14));
+        var type = reader.Byte(at + (_image.Is64 ? 4 : 12)) & 15;
         return section != 0
             && ((1 << type) & DefiningTypes) != 0
-            && (section == AbsoluteSection || type == ThreadLocal || reader.Address(at + (image.Is64 ? 8 : 4)) != 0);
+            && (section == AbsoluteSection || type == ThreadLocal || reader.Address(at + (_image.Is64 ? 8 : 4)) != 0);
     }
 
     private bool HasName(ElfReader reader, uint symbol, ReadOnlySpan<byte> name)
     {
-        var offset = reader.Word(symbols.Start + (int)(symbol * SymbolSize));
-        return offset + (ulong)name.Length < (ulong)strings.Length
-            && reader.Byte(strings.Start + (int)offset + name.Length) == 0
-            && reader.Slice(strings.Start + (int)offset, name.Length).SequenceEqual(name);
+        var offset = reader.Word(_symbols.Start + (int)(symbol * SymbolSize));
+        return offset + (ulong)name.Length < (ulong)_strings.Length
+            && reader.Byte(_strings.Start + (int)offset + name.Length) == 0
+            && reader.Slice(_strings.Start + (int)offset, name.Length).SequenceEqual(name);
     }
 
     private bool IsVisible(ElfReader reader, uint symbol)
     {
-        var at = symbols.Start + (int)(symbol * SymbolSize);
-        var binding = reader.Byte(at + (image.Is64 ? 4 : 12)) >> 4;
-        var visibility = reader.Byte(at + (image.Is64 ? 5 : 13)) & 3;
+        var at = _symbols.Start + (int)(symbol * SymbolSize);
+        var binding = reader.Byte(at + (_image.Is64 ? 4 : 12)) >> 4;
+        var visibility = reader.Byte(at + (_image.Is64 ? 5 : 13)) & 3;
         return binding is 1 or 2 or 10 && visibility is not (1 or 2);
     }
 
     private ElfRange Name(ElfReader reader, int symbol)
     {
-        var start = strings.Start + (int)reader.Word(symbols.Start + (symbol * SymbolSize));
-        return new ElfRange(start, start + image.Data.Span[start..strings.End].IndexOf((byte)0));
+        var start = _strings.Start + (int)reader.Word(_symbols.Start + (symbol * SymbolSize));
+        return new ElfRange(start, start + _image.Data.Span[start.._strings.End].IndexOf((byte)0));
     }
 
     private ElfExport? Describe(int symbol)
     {
-        var reader = image.Reader;
+        var reader = _image.Reader;
         if (!IsDefinition(reader, (uint)symbol) || !IsVisible(reader, (uint)symbol))
         {
             return null;
         }
 
-        var number = symbolVersions is { } numbers ? reader.Half(numbers.Start + (2 * symbol)) : (ushort)1;
-        var version = versions!.Of(number & 0x7fff);
+        var number = _symbolVersions is { } numbers ? reader.Half(numbers.Start + (2 * symbol)) : (ushort)1;
+        var version = _versions!.Of(number & 0x7fff);
         return new ElfExport(
-            image.String(Name(reader, symbol)),
-            version.IsSet ? image.String(version.Name) : null,
+            _image.String(Name(reader, symbol)),
+            version.IsSet ? _image.String(version.Name) : null,
             (number & HiddenVersion) == 0);
     }
 }

@@ -14,14 +14,14 @@ public sealed class ElfFile : ISearchPaths
     private const ulong NoDefaultLibraries = 0x800;
 
     // A file that lies elsewhere is asked for at several stations of a build; it is read from there once.
-    private static readonly ConditionalWeakTable<LazyBytes, ElfFile> ReadBefore = [];
+    private static readonly ConditionalWeakTable<LazyBytes, ElfFile> _readBefore = [];
 
-    private readonly ElfReference[] references;
-    private readonly ElfVersions? versions;
-    private readonly int stringsEnd;
-    private IReadOnlyList<ElfSymbol>? undefined;
-    private IReadOnlyList<ElfVersionNeed>? versionNeeds;
-    private IReadOnlyList<string>? versionDefinitions;
+    private readonly ElfReference[] _references;
+    private readonly ElfVersions? _versions;
+    private readonly int _stringsEnd;
+    private IReadOnlyList<ElfSymbol>? _undefined;
+    private IReadOnlyList<ElfVersionNeed>? _versionNeeds;
+    private IReadOnlyList<string>? _versionDefinitions;
 
     private ElfFile(ElfImage image)
     {
@@ -31,21 +31,21 @@ public sealed class ElfFile : ISearchPaths
         Attributes = ElfAttributes.Of(image);
         if (image.Dynamic is null)
         {
-            references = [];
+            _references = [];
             Exports = new ElfExports(image, null, null);
             return;
         }
 
         var dynamic = ElfDynamic.Read(image);
-        versions = ElfVersions.Read(image, dynamic);
-        references = ElfReferences.Read(image, dynamic, versions);
-        stringsEnd = dynamic.Strings.End;
+        _versions = ElfVersions.Read(image, dynamic);
+        _references = ElfReferences.Read(image, dynamic, _versions);
+        _stringsEnd = dynamic.Strings.End;
         Soname = dynamic.OwnName;
         Needed = dynamic.NeededNames;
         RPath = Folders(dynamic.RPathText);
         RunPath = Folders(dynamic.RunPathText);
         SkipsDefaultFolders = (dynamic.Flags1 & NoDefaultLibraries) != 0;
-        Exports = new ElfExports(image, dynamic, versions);
+        Exports = new ElfExports(image, dynamic, _versions);
     }
 
     /// <summary>What the caller called the file, for messages.</summary>
@@ -80,18 +80,18 @@ public sealed class ElfFile : ISearchPaths
     public int X86IsaLevel { get; }
 
     /// <summary>The symbol versions it needs of other libraries (<c>DT_VERNEED</c>), in the file's order.</summary>
-    public IReadOnlyList<ElfVersionNeed> VersionNeeds => versionNeeds ??= versions is null ? [] :
-        [.. versions.Needs.Select(need => new ElfVersionNeed(Image.String(need.File), Image.String(need.Name), need.IsWeak))];
+    public IReadOnlyList<ElfVersionNeed> VersionNeeds => _versionNeeds ??= _versions is null ? [] :
+        [.. _versions.Needs.Select(need => new ElfVersionNeed(Image.String(need.File), Image.String(need.Name), need.IsWeak))];
 
     /// <summary>The symbol versions it defines (<c>DT_VERDEF</c>), in the file's order, without the base one that carries its own name.</summary>
-    public IReadOnlyList<string> VersionDefinitions => versionDefinitions ??= versions is null ? [] :
-        [.. versions.Definitions.Where(definition => !definition.IsBase).Select(definition => Image.String(definition.Name))];
+    public IReadOnlyList<string> VersionDefinitions => _versionDefinitions ??= _versions is null ? [] :
+        [.. _versions.Definitions.Where(definition => !definition.IsBase).Select(definition => Image.String(definition.Name))];
 
     /// <summary>
     /// The symbols it takes from other libraries, in the order of its symbol table: those undefined ones that a relocation
     /// names, since the loader searches for no others, and those an executable copies out of a library.
     /// </summary>
-    public IReadOnlyList<ElfSymbol> UndefinedSymbols => undefined ??= [.. references.Select(Describe)];
+    public IReadOnlyList<ElfSymbol> UndefinedSymbols => _undefined ??= [.. _references.Select(Describe)];
 
     /// <summary>The symbols it gives to others.</summary>
     public ElfExports Exports { get; }
@@ -101,9 +101,9 @@ public sealed class ElfFile : ISearchPaths
     /// <summary>What <c>.ARM.attributes</c> says, or what is wrong with it; neither where there is none.</summary>
     internal (ElfAttributes? Said, string? Fault) Attributes { get; }
 
-    internal ReadOnlySpan<ElfReference> References => references;
+    internal ReadOnlySpan<ElfReference> References => _references;
 
-    internal ElfVersions? Versions => versions;
+    internal ElfVersions? Versions => _versions;
 
     /// <summary>Whether bytes begin as an ELF file does.</summary>
     /// <param name="head">At least its first four bytes.</param>
@@ -123,13 +123,13 @@ public sealed class ElfFile : ISearchPaths
             return new ElfFile(ElfImage.Read(LazyBytes.Loaded(data), name));
         }
 
-        if (!ReadBefore.TryGetValue(source, out var file))
+        if (!_readBefore.TryGetValue(source, out var file))
         {
             file = new ElfFile(ElfImage.Read(LazyBytes.Loaded(data), name));
 
             // Linkers put the tables of symbols before all code and data: some tenth of a library is kept, not the library.
             file.Image.Trim(file.TablesEnd);
-            ReadBefore.AddOrUpdate(source, file);
+            _readBefore.AddOrUpdate(source, file);
         }
 
         return file.Name == name ? file : file.Called(name);
@@ -139,7 +139,7 @@ public sealed class ElfFile : ISearchPaths
     public override string ToString() => Name;
 
     // References and versions lie decoded already, all but their names.
-    private int TablesEnd => Math.Max(Exports.End, stringsEnd);
+    private int TablesEnd => Math.Max(Exports.End, _stringsEnd);
 
     private ElfFile Called(string name)
     {

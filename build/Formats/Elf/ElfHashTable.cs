@@ -10,65 +10,65 @@ internal sealed class ElfHashTable
     // Linkers choose buckets so that chains have a few entries; equal names with different versions make them a little longer.
     private const int MaxChain = 1024;
 
-    private readonly bool isGnu;
-    private readonly uint buckets;
-    private readonly int bucketStart;
-    private readonly int chainStart;
-    private readonly int entrySize;
-    private readonly uint firstSymbol;
-    private readonly int bloomStart;
-    private readonly uint bloomMask;
-    private readonly int bloomShift;
+    private readonly bool _isGnu;
+    private readonly uint _buckets;
+    private readonly int _bucketStart;
+    private readonly int _chainStart;
+    private readonly int _entrySize;
+    private readonly uint _firstSymbol;
+    private readonly int _bloomStart;
+    private readonly uint _bloomMask;
+    private readonly int _bloomShift;
 
     private ElfHashTable(ElfImage image, ElfRange table, bool isGnu)
     {
-        this.isGnu = isGnu;
+        _isGnu = isGnu;
         var reader = image.Reader;
 
         // The one platform whose DT_HASH has entries of 8 bytes; its DT_GNU_HASH is like everyone's.
-        entrySize = !isGnu && image.Is64 && image.Identity.Machine == ElfIdentity.S390 ? 8 : 4;
-        if (table.Length < (isGnu ? 16 : 2 * entrySize))
+        _entrySize = !isGnu && image.Is64 && image.Identity.Machine == ElfIdentity.S390 ? 8 : 4;
+        if (table.Length < (isGnu ? 16 : 2 * _entrySize))
         {
             throw Outside(image);
         }
 
         if (isGnu)
         {
-            buckets = reader.Word(table.Start);
-            firstSymbol = reader.Word(table.Start + 4);
+            _buckets = reader.Word(table.Start);
+            _firstSymbol = reader.Word(table.Start + 4);
             var words = reader.Word(table.Start + 8);
-            bloomShift = (int)(reader.Word(table.Start + 12) & 31);
-            bloomStart = table.Start + 16;
-            bloomMask = words - 1;
-            if (buckets > 0 && !System.Numerics.BitOperations.IsPow2(words))
+            _bloomShift = (int)(reader.Word(table.Start + 12) & 31);
+            _bloomStart = table.Start + 16;
+            _bloomMask = words - 1;
+            if (_buckets > 0 && !System.Numerics.BitOperations.IsPow2(words))
             {
                 throw image.Fault("the filter of its GNU hash table has a size that is no power of two");
             }
 
             var bucketOffset = 16 + ((ulong)words * (image.Is64 ? 8u : 4u));
-            var chainOffset = bucketOffset + (4ul * buckets);
+            var chainOffset = bucketOffset + (4ul * _buckets);
             if (chainOffset > (ulong)table.Length)
             {
                 throw Outside(image);
             }
 
-            bucketStart = table.Start + (int)bucketOffset;
-            chainStart = table.Start + (int)chainOffset;
+            _bucketStart = table.Start + (int)bucketOffset;
+            _chainStart = table.Start + (int)chainOffset;
             SymbolCount = WalkGnu(image, reader, table.End);
         }
         else
         {
-            var bucketCount = entrySize == 8 ? reader.Double(table.Start) : reader.Word(table.Start);
-            var chainCount = entrySize == 8 ? reader.Double(table.Start + 8) : reader.Word(table.Start + 4);
-            var room = ((ulong)table.Length / (ulong)entrySize) - 2;
+            var bucketCount = _entrySize == 8 ? reader.Double(table.Start) : reader.Word(table.Start);
+            var chainCount = _entrySize == 8 ? reader.Double(table.Start + 8) : reader.Word(table.Start + 4);
+            var room = ((ulong)table.Length / (ulong)_entrySize) - 2;
             if (bucketCount > room || chainCount > room - bucketCount)
             {
                 throw Outside(image);
             }
 
-            buckets = (uint)bucketCount;
-            bucketStart = table.Start + (2 * entrySize);
-            chainStart = bucketStart + (entrySize * (int)bucketCount);
+            _buckets = (uint)bucketCount;
+            _bucketStart = table.Start + (2 * _entrySize);
+            _chainStart = _bucketStart + (_entrySize * (int)bucketCount);
             SymbolCount = (int)chainCount;
             WalkSystemV(image, reader);
         }
@@ -78,7 +78,7 @@ internal sealed class ElfHashTable
     internal int SymbolCount { get; }
 
     /// <summary>The position after the last byte that a search looks at.</summary>
-    internal int End => Math.Max(bucketStart + (entrySize * (int)buckets), chainStart + (entrySize * Math.Max(0, SymbolCount - (int)firstSymbol)));
+    internal int End => Math.Max(_bucketStart + (_entrySize * (int)_buckets), _chainStart + (_entrySize * Math.Max(0, SymbolCount - (int)_firstSymbol)));
 
     /// <summary>The table the loader would use, null where a file has none.</summary>
     /// <exception cref="ElfException">It is outside the file, or a chain is without an end, circular or absurdly long.</exception>
@@ -116,34 +116,34 @@ internal sealed class ElfHashTable
     /// <summary>The first symbol whose hash fits a name, 0 for none.</summary>
     internal uint First(ElfReader reader, bool is64, uint gnuHash, ReadOnlySpan<byte> name)
     {
-        if (buckets == 0)
+        if (_buckets == 0)
         {
             return 0;
         }
 
-        if (!isGnu)
+        if (!_isGnu)
         {
-            return Entry(reader, bucketStart, SystemV(name) % buckets);
+            return Entry(reader, _bucketStart, SystemV(name) % _buckets);
         }
 
         var bits = is64 ? 64u : 32u;
-        var place = (int)((gnuHash / bits) & bloomMask);
-        var filter = is64 ? reader.Double(bloomStart + (8 * place)) : reader.Word(bloomStart + (4 * place));
-        if (((filter >> (int)(gnuHash % bits)) & (filter >> (int)((gnuHash >> bloomShift) % bits)) & 1) == 0)
+        var place = (int)((gnuHash / bits) & _bloomMask);
+        var filter = is64 ? reader.Double(_bloomStart + (8 * place)) : reader.Word(_bloomStart + (4 * place));
+        if (((filter >> (int)(gnuHash % bits)) & (filter >> (int)((gnuHash >> _bloomShift) % bits)) & 1) == 0)
         {
             return 0;
         }
 
-        var symbol = reader.Word(bucketStart + (int)(4 * (gnuHash % buckets)));
+        var symbol = reader.Word(_bucketStart + (int)(4 * (gnuHash % _buckets)));
         return symbol == 0 || Fits(reader, symbol, gnuHash) ? symbol : Next(reader, symbol, gnuHash);
     }
 
     /// <summary>The next symbol in the chain whose hash fits, 0 at its end.</summary>
     internal uint Next(ElfReader reader, uint symbol, uint gnuHash)
     {
-        if (!isGnu)
+        if (!_isGnu)
         {
-            return Entry(reader, chainStart, symbol);
+            return Entry(reader, _chainStart, symbol);
         }
 
         while ((Chain(reader, symbol) & 1) == 0)
@@ -159,39 +159,39 @@ internal sealed class ElfHashTable
     }
 
     /// <summary>Every symbol the table reaches.</summary>
-    internal IEnumerable<int> Symbols() => SymbolCount == 0 ? [] : Enumerable.Range((int)firstSymbol, SymbolCount - (int)firstSymbol);
+    internal IEnumerable<int> Symbols() => SymbolCount == 0 ? [] : Enumerable.Range((int)_firstSymbol, SymbolCount - (int)_firstSymbol);
 
     private static ElfException Outside(ElfImage image) => image.Fault("its hash table is outside the file");
 
-    private uint Chain(ElfReader reader, uint symbol) => reader.Word(chainStart + (int)(4 * (symbol - firstSymbol)));
+    private uint Chain(ElfReader reader, uint symbol) => reader.Word(_chainStart + (int)(4 * (symbol - _firstSymbol)));
 
     private bool Fits(ElfReader reader, uint symbol, uint hash) => (Chain(reader, symbol) ^ hash) >> 1 == 0;
 
-    private uint Entry(ElfReader reader, int table, uint index) => entrySize == 8
+    private uint Entry(ElfReader reader, int table, uint index) => _entrySize == 8
         ? (uint)reader.Double(table + (int)(8 * index))
         : reader.Word(table + (int)(4 * index));
 
     private int WalkGnu(ElfImage image, ElfReader reader, int end)
     {
-        var room = (uint)((end - chainStart) / 4);
+        var room = (uint)((end - _chainStart) / 4);
         var steps = 0u;
         var last = 0u;
-        for (var bucket = 0; bucket < buckets; bucket++)
+        for (var bucket = 0; bucket < _buckets; bucket++)
         {
-            var symbol = reader.Word(bucketStart + (4 * bucket));
+            var symbol = reader.Word(_bucketStart + (4 * bucket));
             if (symbol == 0)
             {
                 continue;
             }
 
-            if (symbol < firstSymbol)
+            if (symbol < _firstSymbol)
             {
                 throw image.Fault("its GNU hash table names symbols that it does not hold");
             }
 
             for (var length = 0; ; length++, symbol++)
             {
-                if (symbol - firstSymbol >= room || ++steps > room || length > MaxChain)
+                if (symbol - _firstSymbol >= room || ++steps > room || length > MaxChain)
                 {
                     throw image.Fault("a chain of its GNU hash table has no end");
                 }
@@ -213,10 +213,10 @@ internal sealed class ElfHashTable
     private void WalkSystemV(ElfImage image, ElfReader reader)
     {
         var steps = 0;
-        for (var bucket = 0u; bucket < buckets; bucket++)
+        for (var bucket = 0u; bucket < _buckets; bucket++)
         {
             var length = 0;
-            for (var symbol = Wide(reader, bucketStart, bucket); symbol != 0; symbol = Wide(reader, chainStart, (uint)symbol))
+            for (var symbol = Wide(reader, _bucketStart, bucket); symbol != 0; symbol = Wide(reader, _chainStart, (uint)symbol))
             {
                 if (symbol >= (ulong)SymbolCount)
                 {
@@ -231,7 +231,7 @@ internal sealed class ElfHashTable
         }
     }
 
-    private ulong Wide(ElfReader reader, int table, uint index) => entrySize == 8
+    private ulong Wide(ElfReader reader, int table, uint index) => _entrySize == 8
         ? reader.Double(table + (int)(8 * index))
         : reader.Word(table + (int)(4 * index));
 }

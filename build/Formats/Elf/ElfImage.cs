@@ -20,8 +20,8 @@ internal sealed class ElfImage
     private const uint GnuPropertySegment = 0x6474e553;
     private const int MaxInterpreter = 4096;
 
-    private readonly List<(ulong Address, ElfRange Range)> loaded = [];
-    private long nameBudget;
+    private readonly List<(ulong Address, ElfRange Range)> _loaded = [];
+    private long _nameBudget;
 
     private ElfImage(ReadOnlyMemory<byte> data, string name, ElfIdentity identity)
     {
@@ -30,7 +30,7 @@ internal sealed class ElfImage
         Identity = identity;
 
         // Names may share bytes, but honest files share few: the budget keeps a small file from asking for huge lists of names.
-        nameBudget = (4L * data.Length) + (1 << 16);
+        _nameBudget = (4L * data.Length) + (1 << 16);
     }
 
     internal ReadOnlyMemory<byte> Data { get; private set; }
@@ -84,9 +84,9 @@ internal sealed class ElfImage
     internal ElfRange At(ulong address, string what)
     {
         // Where segments overlap the loader maps the later one over the earlier.
-        for (var index = loaded.Count - 1; index >= 0; index--)
+        for (var index = _loaded.Count - 1; index >= 0; index--)
         {
-            var (start, range) = loaded[index];
+            var (start, range) = _loaded[index];
             if (address >= start && address - start < (ulong)range.Length)
             {
                 return new ElfRange(range.Start + (int)(address - start), range.End);
@@ -118,8 +118,8 @@ internal sealed class ElfImage
             var length = Data.Span[start..table.End].IndexOf((byte)0);
             if (length >= 0)
             {
-                nameBudget -= length;
-                return nameBudget >= 0
+                _nameBudget -= length;
+                return _nameBudget >= 0
                     ? new ElfRange(start, start + length)
                     : throw Fault("its names are far longer together than the file");
             }
@@ -164,7 +164,7 @@ internal sealed class ElfImage
             switch (reader.Word(at))
             {
                 case LoadSegment when size > 0:
-                    loaded.Add((address, InFile(offset, size, "a segment")));
+                    _loaded.Add((address, InFile(offset, size, "a segment")));
                     break;
                 case DynamicSegment when size > 0:
                     dynamic = (address, size);

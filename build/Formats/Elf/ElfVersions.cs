@@ -18,10 +18,10 @@ internal sealed class ElfVersions
     private const ushort BaseFlag = 1;
     private const ushort WeakFlag = 2;
 
-    private readonly List<(ElfRange Name, uint Hash, bool IsBase)> definitions = [];
-    private readonly List<(ElfRange File, ElfRange Name, uint Hash, bool IsWeak)> needs = [];
-    private ElfVersionEntry[] byIndex = [];
-    private int records;
+    private readonly List<(ElfRange Name, uint Hash, bool IsBase)> _definitions = [];
+    private readonly List<(ElfRange File, ElfRange Name, uint Hash, bool IsWeak)> _needs = [];
+    private ElfVersionEntry[] _byIndex = [];
+    private int _records;
 
     private ElfVersions()
     {
@@ -31,10 +31,10 @@ internal sealed class ElfVersions
     internal bool HasDefinitions { get; private set; }
 
     /// <summary>The versions needed, in the file's order.</summary>
-    internal IReadOnlyList<(ElfRange File, ElfRange Name, uint Hash, bool IsWeak)> Needs => needs;
+    internal IReadOnlyList<(ElfRange File, ElfRange Name, uint Hash, bool IsWeak)> Needs => _needs;
 
     /// <summary>The versions defined, in the file's order; the base one carries the library's own name.</summary>
-    internal IReadOnlyList<(ElfRange Name, uint Hash, bool IsBase)> Definitions => definitions;
+    internal IReadOnlyList<(ElfRange Name, uint Hash, bool IsBase)> Definitions => _definitions;
 
     /// <summary>Reads both tables.</summary>
     /// <exception cref="ElfException">A record is outside the file, of an unknown form, or there are more than indices.</exception>
@@ -56,12 +56,12 @@ internal sealed class ElfVersions
     }
 
     /// <summary>The version of that index, unset where there is none.</summary>
-    internal ElfVersionEntry Of(int index) => index < byIndex.Length ? byIndex[index] : default;
+    internal ElfVersionEntry Of(int index) => index < _byIndex.Length ? _byIndex[index] : default;
 
     /// <summary>Whether the file defines a version, compared as the loader does: by the stored hash, then by name.</summary>
     internal bool Defines(ElfImage image, ReadOnlySpan<byte> name, uint hash)
     {
-        foreach (var definition in definitions)
+        foreach (var definition in _definitions)
         {
             if (definition.Hash == hash && image.Bytes(definition.Name).SequenceEqual(name))
             {
@@ -85,7 +85,7 @@ internal sealed class ElfVersions
                 var other = reader.Half(place + 6);
                 var name = image.Text(strings, reader.Word(place + 8), "the name of a needed version");
                 var hash = reader.Word(place);
-                needs.Add((file, name, hash, (reader.Half(place + 4) & WeakFlag) != 0));
+                _needs.Add((file, name, hash, (reader.Half(place + 4) & WeakFlag) != 0));
                 Put(other & MaxVersions, new ElfVersionEntry(name, hash, (other & 0x8000) != 0, file, true));
                 var nextAux = reader.Word(place + 12);
                 if (nextAux == 0)
@@ -116,7 +116,7 @@ internal sealed class ElfVersions
             var hash = reader.Word(record + 8);
             var aux = Fit(image, table, at + reader.Word(record + 12), 8);
             var name = image.Text(strings, reader.Word(aux), "the name of a defined version");
-            definitions.Add((name, hash, isBase));
+            _definitions.Add((name, hash, isBase));
             if (!isBase)
             {
                 Put(reader.Half(record + 4) & MaxVersions, new ElfVersionEntry(name, hash, false, default, false));
@@ -145,16 +145,16 @@ internal sealed class ElfVersions
             throw image.Fault("a record of its symbol versions is outside the file");
         }
 
-        return ++records <= 2 * MaxVersions ? (int)at : throw image.Fault("it has more symbol versions than there can be");
+        return ++_records <= 2 * MaxVersions ? (int)at : throw image.Fault("it has more symbol versions than there can be");
     }
 
     private void Put(int index, ElfVersionEntry entry)
     {
-        if (index >= byIndex.Length)
+        if (index >= _byIndex.Length)
         {
-            Array.Resize(ref byIndex, Math.Max(index + 1, byIndex.Length * 2));
+            Array.Resize(ref _byIndex, Math.Max(index + 1, _byIndex.Length * 2));
         }
 
-        byIndex[index] = entry;
+        _byIndex[index] = entry;
     }
 }

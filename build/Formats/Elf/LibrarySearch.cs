@@ -14,17 +14,17 @@ namespace BusyboxGlibc.Formats.Elf;
 public sealed class LibrarySearch(
     Platform platform, Func<string, ElfFile?> open, Func<string, IEnumerable<string>>? cached = null, IReadOnlyList<string>? levels = null)
 {
-    private readonly LoaderFolders folders = LoaderFolders.For(platform);
-    private readonly Dictionary<(string Name, string Before), FoundLibrary?> found = [];
+    private readonly LoaderFolders _folders = LoaderFolders.For(platform);
+    private readonly Dictionary<(string Name, string Before), FoundLibrary?> _found = [];
 
     /// <summary>The library that is taken for a name; one of another machine only where there is no other.</summary>
     public FoundLibrary? Find(string name, LoadedObject asking)
     {
-        var before = folders.Before(asking.Chain);
+        var before = _folders.Before(asking.Chain);
         var key = (name, $"{asking.File.SkipsDefaultFolders}:{string.Join(':', before)}{(name.Contains('/', StringComparison.Ordinal) ? asking.Origin : string.Empty)}");
-        if (!found.TryGetValue(key, out var library))
+        if (!_found.TryGetValue(key, out var library))
         {
-            found.Add(key, library = First(name, before, asking));
+            _found.Add(key, library = First(name, before, asking));
         }
 
         return library;
@@ -57,12 +57,12 @@ public sealed class LibrarySearch(
         if (name.Contains('/', StringComparison.Ordinal))
         {
             // Tokens count there too; a relative path is one from the working directory, which an image does not have.
-            return folders.Expand(name, asking.Origin) is { } path && path.StartsWith('/') ? [path] : [];
+            return _folders.Expand(name, asking.Origin) is { } path && path.StartsWith('/') ? [path] : [];
         }
 
         var isDefault = !asking.File.SkipsDefaultFolders;
-        var caching = (cached?.Invoke(name) ?? []).Where(path => isDefault || !folders.Default.Contains(path[..Math.Max(path.LastIndexOf('/'), 0)], StringComparer.Ordinal));
-        return In(before, name).Concat(caching).Concat(isDefault ? In(folders.Default, name) : []);
+        var caching = (cached?.Invoke(name) ?? []).Where(path => isDefault || !_folders.Default.Contains(path[..Math.Max(path.LastIndexOf('/'), 0)], StringComparer.Ordinal));
+        return In(before, name).Concat(caching).Concat(isDefault ? In(_folders.Default, name) : []);
     }
 
     private IEnumerable<string> In(IEnumerable<string> searched, string name) => searched

@@ -14,7 +14,7 @@ public sealed class LinkChecker(FindLibrary find)
     private const int StepsAReference = 256;
 
     // For every reference of a file, the object that answered it last: in a scope that holds it, no search is needed.
-    private readonly ConditionalWeakTable<ElfFile, ElfFile?[]> answers = [];
+    private readonly ConditionalWeakTable<ElfFile, ElfFile?[]> _answers = [];
 
     /// <summary>Checks a program or library with everything it loads.</summary>
     /// <param name="root">The program or library; one that is not dynamic has no problems.</param>
@@ -92,7 +92,7 @@ public sealed class LinkChecker(FindLibrary find)
 
     private void CheckSymbols(List<LinkProblem> problems, ElfFile root, ElfFile file, LinkScope scope)
     {
-        var known = answers.GetValue(file, static key => new ElfFile?[key.References.Length]);
+        var known = _answers.GetValue(file, static key => new ElfFile?[key.References.Length]);
         var steps = 0L;
         for (var index = 0; index < known.Length; index++)
         {

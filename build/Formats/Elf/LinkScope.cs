@@ -3,54 +3,54 @@ namespace BusyboxGlibc.Formats.Elf;
 /// <summary>The objects that glibc's loader would load for one file: breadth first over <c>DT_NEEDED</c>, each object once.</summary>
 internal sealed class LinkScope
 {
-    private readonly List<ElfFile> objects = [];
-    private readonly List<LoadedObject> loaded = [];
-    private readonly HashSet<ElfFile> members = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<string, ElfFile> byName = new(StringComparer.Ordinal);
-    private readonly HashSet<string> missed = new(StringComparer.Ordinal);
-    private readonly ElfFile root;
-    private readonly FindLibrary find;
+    private readonly List<ElfFile> _objects = [];
+    private readonly List<LoadedObject> _loaded = [];
+    private readonly HashSet<ElfFile> _members = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, ElfFile> _byName = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _missed = new(StringComparer.Ordinal);
+    private readonly ElfFile _root;
+    private readonly FindLibrary _find;
 
     internal LinkScope(ElfFile root, FindLibrary find)
     {
-        this.root = root;
-        this.find = find;
+        _root = root;
+        _find = find;
         Add(new LoadedObject(root, root.Name, null), null);
-        for (var index = 0; index < loaded.Count; index++)
+        for (var index = 0; index < _loaded.Count; index++)
         {
-            foreach (var name in loaded[index].File.Needed)
+            foreach (var name in _loaded[index].File.Needed)
             {
-                Load(loaded[index], name);
+                Load(_loaded[index], name);
             }
         }
     }
 
     /// <summary>The root first, then breadth first.</summary>
-    internal IReadOnlyList<ElfFile> Objects => objects;
+    internal IReadOnlyList<ElfFile> Objects => _objects;
 
     /// <summary>The names for which there is no object, with each who asks and what was found instead, if anything.</summary>
     internal List<(ElfFile AskedBy, string Name, ElfFile? Unfit)> Missing { get; } = [];
 
-    internal bool Contains(ElfFile file) => members.Contains(file);
+    internal bool Contains(ElfFile file) => _members.Contains(file);
 
     /// <summary>The object of that name, by which it was needed or which it calls itself.</summary>
-    internal ElfFile? Named(string name) => byName.GetValueOrDefault(name);
+    internal ElfFile? Named(string name) => _byName.GetValueOrDefault(name);
 
-    internal bool Misses(string name) => missed.Contains(name) && !byName.ContainsKey(name);
+    internal bool Misses(string name) => _missed.Contains(name) && !_byName.ContainsKey(name);
 
     // What is there already under that name is taken, whichever object asks; what is not is searched again for each object that asks, since each
     // may look elsewhere.
     private void Load(LoadedObject asking, string name)
     {
-        if (byName.ContainsKey(name))
+        if (_byName.ContainsKey(name))
         {
             return;
         }
 
-        var found = find(name, asking);
-        if (found is null || !found.File.IsDynamic || !found.File.Identity.IsLike(root.Identity))
+        var found = _find(name, asking);
+        if (found is null || !found.File.IsDynamic || !found.File.Identity.IsLike(_root.Identity))
         {
-            missed.Add(name);
+            _missed.Add(name);
             Missing.Add((asking.File, name, found?.File));
             return;
         }
@@ -61,20 +61,20 @@ internal sealed class LinkScope
     private void Add(LoadedObject item, string? name)
     {
         var file = item.File;
-        if (members.Add(file))
+        if (_members.Add(file))
         {
-            objects.Add(file);
-            loaded.Add(item);
+            _objects.Add(file);
+            _loaded.Add(item);
         }
 
         if (name is not null)
         {
-            byName.TryAdd(name, file);
+            _byName.TryAdd(name, file);
         }
 
         if (file.Soname is not null)
         {
-            byName.TryAdd(file.Soname, file);
+            _byName.TryAdd(file.Soname, file);
         }
     }
 }

@@ -10,16 +10,16 @@ namespace BusyboxGlibc.Formats.Elf;
 /// </summary>
 public sealed class LoaderFolders
 {
-    private static readonly Dictionary<string, LoaderFolders> Known = KnownPlatforms.All.ToDictionary(platform => platform.Name, platform => new LoaderFolders(platform), StringComparer.Ordinal);
+    private static readonly Dictionary<string, LoaderFolders> _known = KnownPlatforms.All.ToDictionary(platform => platform.Name, platform => new LoaderFolders(platform), StringComparer.Ordinal);
 
-    private readonly string library;
-    private readonly string? machine;
+    private readonly string _library;
+    private readonly string? _machine;
 
     private LoaderFolders(Platform platform)
     {
         Default = [$"/lib/{platform.Triplet}", $"/usr/lib/{platform.Triplet}", "/lib", "/usr/lib"];
-        library = $"lib/{platform.Triplet}";
-        machine = MachineOf(platform);
+        _library = $"lib/{platform.Triplet}";
+        _machine = MachineOf(platform);
         Levels = LevelsOf(platform);
     }
 
@@ -30,7 +30,7 @@ public sealed class LoaderFolders
     public IReadOnlyList<string> Levels { get; }
 
     /// <summary>The folders of a platform.</summary>
-    public static LoaderFolders For(Platform platform) => Known[platform.Name];
+    public static LoaderFolders For(Platform platform) => _known[platform.Name];
 
     /// <summary>
     /// An entry of a search path with its tokens replaced: <c>$ORIGIN</c>, <c>$LIB</c>, <c>$PLATFORM</c>, with or without braces.
@@ -103,7 +103,7 @@ public sealed class LoaderFolders
     // How long the token at the start of a text is, braces included, and its value; 0 where no token starts there.
     private (int Length, string? Value) Token(ReadOnlySpan<char> text, string origin)
     {
-        foreach (var (name, value) in new[] { ("ORIGIN", origin), ("LIB", library), ("PLATFORM", machine) })
+        foreach (var (name, value) in new[] { ("ORIGIN", origin), ("LIB", _library), ("PLATFORM", _machine) })
         {
             if (text.Length >= name.Length + 3 && text[1] == '{' && text[2..].StartsWith(name, StringComparison.Ordinal) && text[name.Length + 2] == '}')
             {

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Formats.LoaderCache;
 /// <summary>A table of NUL-ended strings in which one that another ends with takes no room: <c>libz.so.1</c> lies in <c>/lib/libz.so.1</c>.</summary>
 internal sealed class SuffixTable
 {
-    private readonly Dictionary<string, int> offsets = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _offsets = new(StringComparer.Ordinal);
 
     /// <summary>Lays the strings out by their reversed bytes, the greatest first, of two with one end the longer one first, as ldconfig does.</summary>
     internal SuffixTable(IEnumerable<string> texts)
@@ -28,7 +28,7 @@ internal sealed class SuffixTable
                 table.WriteByte(0);
             }
 
-            offsets.Add(text, offset);
+            _offsets.Add(text, offset);
             before = bytes;
         }
 
@@ -39,7 +39,7 @@ internal sealed class SuffixTable
     internal byte[] Bytes { get; }
 
     /// <summary>Where a string begins.</summary>
-    internal int Offset(string text) => offsets[text];
+    internal int Offset(string text) => _offsets[text];
 
     private static int CompareReversed(byte[] left, byte[] right)
     {

@@ -8,29 +8,29 @@ internal readonly ref struct TarHeader(ReadOnlySpan<byte> block)
     /// <summary>Bytes in a tar block.</summary>
     public const int Size = 512;
 
-    private readonly ReadOnlySpan<byte> block = block;
+    private readonly ReadOnlySpan<byte> _block = block;
 
     /// <summary>The type flag; NUL, as the oldest writers left it, reads as a regular file.</summary>
-    public char Type => block[156] == 0 ? '0' : (char)block[156];
+    public char Type => _block[156] == 0 ? '0' : (char)_block[156];
 
     /// <summary>The name, its two parts joined where it is a long one of POSIX.</summary>
     public ReadOnlySpan<byte> Name
     {
         get
         {
-            var name = Text(block[..100]);
-            var prefix = IsPosix ? Text(block[345..500]) : default;
+            var name = Text(_block[..100]);
+            var prefix = IsPosix ? Text(_block[345..500]) : default;
             return prefix.IsEmpty ? name : (byte[])[.. prefix, (byte)'/', .. name];
         }
     }
 
     /// <summary>The link target field.</summary>
-    public ReadOnlySpan<byte> Link => Text(block[157..257]);
+    public ReadOnlySpan<byte> Link => Text(_block[157..257]);
 
     /// <summary>Whether it says that it is ustar's or GNU's.</summary>
-    public bool HasMagic => IsPosix || block[257..265].SequenceEqual("ustar  \0"u8);
+    public bool HasMagic => IsPosix || _block[257..265].SequenceEqual("ustar  \0"u8);
 
-    private bool IsPosix => block[257..263].SequenceEqual("ustar\0"u8);
+    private bool IsPosix => _block[257..263].SequenceEqual("ustar\0"u8);
 
     /// <summary>The sum of all bytes of a header, the eight of the checksum itself counted as blanks.</summary>
     public static int Checksum(ReadOnlySpan<byte> block)
@@ -45,7 +45,7 @@ internal readonly ref struct TarHeader(ReadOnlySpan<byte> block)
     }
 
     /// <summary>Whether the checksum is right.</summary>
-    public bool HasRightChecksum() => TryNumber(148, 8, out var stored) && stored == Checksum(block);
+    public bool HasRightChecksum() => TryNumber(148, 8, out var stored) && stored == Checksum(_block);
 
     /// <summary>Reads mode, uid, gid, size and time; false where one is no number or, but for the time, negative.</summary>
     public bool TryFields(out long mode, out long user, out long group, out long size, out long time)
@@ -58,7 +58,7 @@ internal readonly ref struct TarHeader(ReadOnlySpan<byte> block)
 
     private bool TryNumber(int start, int length, out long value)
     {
-        var field = block.Slice(start, length);
+        var field = _block.Slice(start, length);
         value = 0;
         if ((field[0] & 0x80) != 0)
         {

@@ -16,21 +16,21 @@ internal sealed class TarReader(Stream source, Func<string, Exception> error)
     // A member has at most two long names and one pax header before it, and an archive a few comments.
     private const int MaxHeadersBeforeMember = 8;
 
-    private readonly Stream source = source;
-    private readonly byte[] block = new byte[TarHeader.Size];
-    private byte[]? scratch;
+    private readonly Stream _source = source;
+    private readonly byte[] _block = new byte[TarHeader.Size];
+    private byte[]? _scratch;
 
     /// <summary>What the member is: the type flag, NUL of the oldest writers as <c>0</c>.</summary>
-    public char Type => new TarHeader(block).Type;
+    public char Type => new TarHeader(_block).Type;
 
     /// <summary>Whether its header says that it is ustar's or GNU's.</summary>
-    public bool HasMagic => new TarHeader(block).HasMagic;
+    public bool HasMagic => new TarHeader(_block).HasMagic;
 
     /// <summary>Its name; empty between members.</summary>
-    public ReadOnlySpan<byte> Name => Extended.Path ?? new TarHeader(block).Name;
+    public ReadOnlySpan<byte> Name => Extended.Path ?? new TarHeader(_block).Name;
 
     /// <summary>Its link target.</summary>
-    public ReadOnlySpan<byte> Link => Extended.Link ?? new TarHeader(block).Link;
+    public ReadOnlySpan<byte> Link => Extended.Link ?? new TarHeader(_block).Link;
 
     /// <summary>Permission bits, 12 of them.</summary>
     public int Mode { get; private set; }
@@ -77,14 +77,14 @@ internal sealed class TarReader(Stream source, Func<string, Exception> error)
     /// <summary>Goes over what was not read of the member.</summary>
     public void Skip()
     {
-        scratch ??= new byte[1 << 15];
-        while (Content.Read(scratch) > 0)
+        _scratch ??= new byte[1 << 15];
+        while (Content.Read(_scratch) > 0)
         {
         }
 
-        Fill(scratch.AsSpan(0, (int)(-Size & (TarHeader.Size - 1))));
+        Fill(_scratch.AsSpan(0, (int)(-Size & (TarHeader.Size - 1))));
         (Content, Size) = (Stream.Null, 0);
-        block.AsSpan().Clear();
+        _block.AsSpan().Clear();
         Extended.Clear();
     }
 
@@ -95,16 +95,16 @@ internal sealed class TarReader(Stream source, Func<string, Exception> error)
         Skip();
         for (var headers = 0; ; headers++)
         {
-            IsMarked = TryFill(block);
-            if (!block.AsSpan().ContainsAnyExcept((byte)0) || !IsMarked)
+            IsMarked = TryFill(_block);
+            if (!_block.AsSpan().ContainsAnyExcept((byte)0) || !IsMarked)
             {
                 return Extended.IsEmpty ? false : throw error("an extended header has no member after it");
             }
 
-            var header = new TarHeader(block);
+            var header = new TarHeader(_block);
             if (!header.HasRightChecksum())
             {
-                block.AsSpan().Clear();
+                _block.AsSpan().Clear();
                 throw error("a tar header is damaged");
             }
 
@@ -163,14 +163,14 @@ internal sealed class TarReader(Stream source, Func<string, Exception> error)
     // False at the end of the stream.
     private bool TryFill(Span<byte> target)
     {
-        var count = source.Read(target);
+        var count = _source.Read(target);
         Fill(count == 0 ? [] : target[count..]);
         return count > 0;
     }
 
     private void Fill(Span<byte> target)
     {
-        if (source.ReadAtLeast(target, target.Length, throwOnEndOfStream: false) < target.Length)
+        if (_source.ReadAtLeast(target, target.Length, throwOnEndOfStream: false) < target.Length)
         {
             throw CutShort();
         }
@@ -184,7 +184,7 @@ internal sealed class TarReader(Stream source, Func<string, Exception> error)
         {
             ObjectDisposedException.ThrowIf(owner.Content != this, this);
             var wanted = (int)Math.Min(buffer.Length, left);
-            var count = wanted == 0 ? 0 : owner.source.Read(buffer[..wanted]);
+            var count = wanted == 0 ? 0 : owner._source.Read(buffer[..wanted]);
             left -= count;
             return count > 0 || wanted == 0 ? count : throw owner.CutShort();
         }

@@ -5,21 +5,21 @@ namespace BusyboxGlibc.Formats.Xz;
 /// <summary>CRC-64 as in ECMA-182, in the form of xz: reflected, all ones at the start and inverted at the end. System.IO.Hashing has the other form.</summary>
 internal sealed class Crc64
 {
-    private static readonly ulong[] Tables = MakeTables(0xC96C5795D7870F42);
+    private static readonly ulong[] _tables = MakeTables(0xC96C5795D7870F42);
 
-    private ulong register = ulong.MaxValue;
+    private ulong _register = ulong.MaxValue;
 
     /// <summary>The check of everything appended so far.</summary>
-    public ulong Value => ~register;
+    public ulong Value => ~_register;
 
     /// <summary>Starts again.</summary>
-    public void Reset() => register = ulong.MaxValue;
+    public void Reset() => _register = ulong.MaxValue;
 
     /// <summary>Adds bytes, eight at a time.</summary>
     public void Append(ReadOnlySpan<byte> data)
     {
-        var t = Tables.AsSpan(0, 8 * 256);
-        var value = register;
+        var t = _tables.AsSpan(0, 8 * 256);
+        var value = _register;
         while (data.Length >= 8)
         {
             var x = value ^ BinaryPrimitives.ReadUInt64LittleEndian(data);
@@ -34,7 +34,7 @@ internal sealed class Crc64
             value = t[(int)((value ^ b) & 0xFF)] ^ (value >> 8);
         }
 
-        register = value;
+        _register = value;
     }
 
     private static ulong[] MakeTables(ulong polynomial)

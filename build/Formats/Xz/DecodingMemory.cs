@@ -14,17 +14,17 @@ internal static class DecodingMemory
     // The window of a package made with xz -6, as nearly all are. What an index takes, 64 MB, is not worth keeping.
     private const int LargestKept = 1 << 24;
 
-    private static readonly ArrayPool<byte> Pool = ArrayPool<byte>.Create(LargestKept, MostOfASize);
+    private static readonly ArrayPool<byte> _pool = ArrayPool<byte>.Create(LargestKept, MostOfASize);
 
     /// <summary>At least so many bytes, with whatever was in them before.</summary>
-    internal static byte[] Rent(int size) => Pool.Rent(size);
+    internal static byte[] Rent(int size) => _pool.Rent(size);
 
     /// <summary>Takes back what was rented.</summary>
     internal static void Return(byte[] bytes)
     {
         if (bytes.Length > 0)
         {
-            Pool.Return(bytes);
+            _pool.Return(bytes);
         }
     }
 }

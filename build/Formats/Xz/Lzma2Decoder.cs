@@ -9,30 +9,30 @@ internal sealed class Lzma2Decoder : IDisposable
     private const int MaxChunk = 1 << 21;
     private const int FirstWindow = 1 << 16;
 
-    private readonly LzmaDecoder lzma = new();
-    private readonly byte[] input = new byte[(1 << 16) + LzmaDecoder.InputPadding];
-    private int dictionarySize;
-    private byte[] window = [];
-    private int read;
-    private int written;
-    private bool needsDictionaryReset = true;
-    private bool needsProperties = true;
-    private bool needsStateReset = true;
+    private readonly LzmaDecoder _lzma = new();
+    private readonly byte[] _input = new byte[(1 << 16) + LzmaDecoder.InputPadding];
+    private int _dictionarySize;
+    private byte[] _window = [];
+    private int _read;
+    private int _written;
+    private bool _needsDictionaryReset = true;
+    private bool _needsProperties = true;
+    private bool _needsStateReset = true;
 
     /// <summary>Begins a block. What the one before left in the window is out of reach: the first chunk must reset the dictionary.</summary>
     /// <param name="dictionary">The dictionary's size in bytes.</param>
     public void Restart(int dictionary)
     {
-        dictionarySize = dictionary;
-        read = written = 0;
-        needsDictionaryReset = needsProperties = needsStateReset = true;
+        _dictionarySize = dictionary;
+        _read = _written = 0;
+        _needsDictionaryReset = _needsProperties = _needsStateReset = true;
     }
 
     /// <summary>What is decoded and not yet taken.</summary>
-    public ReadOnlySpan<byte> Ready => window.AsSpan(read, written - read);
+    public ReadOnlySpan<byte> Ready => _window.AsSpan(_read, _written - _read);
 
     /// <summary>Takes bytes from the front of <see cref="Ready"/>.</summary>
-    public void Take(int count) => read += count;
+    public void Take(int count) => _read += count;
 
     /// <summary>Decodes the next chunk once all before it is taken.</summary>
     /// <returns>False at the end of the block.</returns>
@@ -48,11 +48,11 @@ internal sealed class Lzma2Decoder : IDisposable
         if (control >= 0xE0 || control == 1)
         {
             // The history is void, and everything before it has been taken. Old match distances may not survive it either.
-            needsDictionaryReset = false;
-            needsProperties = true;
-            read = written = 0;
+            _needsDictionaryReset = false;
+            _needsProperties = true;
+            _read = _written = 0;
         }
-        else if (needsDictionaryReset)
+        else if (_needsDictionaryReset)
         {
             throw new InvalidDataException("the LZMA2 data does not start with a dictionary reset");
         }
@@ -66,8 +66,8 @@ internal sealed class Lzma2Decoder : IDisposable
 
             var plain = (source.Byte() << 8) + source.Byte() + 1;
             MakeRoom(plain);
-            source.Exactly(window.AsSpan(written, plain));
-            written += plain;
+            source.Exactly(_window.AsSpan(_written, plain));
+            _written += plain;
             return true;
         }
 
@@ -75,63 +75,63 @@ internal sealed class Lzma2Decoder : IDisposable
         var packed = (source.Byte() << 8) + source.Byte() + 1;
         if (control >= 0xC0)
         {
-            lzma.SetProperties(source.Byte());
-            needsProperties = false;
-            needsStateReset = true;
+            _lzma.SetProperties(source.Byte());
+            _needsProperties = false;
+            _needsStateReset = true;
         }
-        else if (needsProperties)
+        else if (_needsProperties)
         {
             throw new InvalidDataException("the LZMA2 data has no properties before its first chunk");
         }
 
         if (control >= 0xA0)
         {
-            lzma.Reset();
-            needsStateReset = false;
+            _lzma.Reset();
+            _needsStateReset = false;
         }
-        else if (needsStateReset)
+        else if (_needsStateReset)
         {
             throw new InvalidDataException("the LZMA2 data has no state reset before its first chunk");
         }
 
-        source.Exactly(input.AsSpan(0, packed));
+        source.Exactly(_input.AsSpan(0, packed));
         MakeRoom(size);
-        lzma.Decode(window, written, written + size, dictionarySize, input, packed);
-        written += size;
+        _lzma.Decode(_window, _written, _written + size, _dictionarySize, _input, packed);
+        _written += size;
         return true;
     }
 
     /// <summary>Gives the window back. A build decodes hundreds of packages, each with a window of megabytes.</summary>
     public void Dispose()
     {
-        DecodingMemory.Return(window);
-        window = [];
-        read = written = 0;
+        DecodingMemory.Return(_window);
+        _window = [];
+        _read = _written = 0;
     }
 
     private void MakeRoom(int size)
     {
-        if (written + size <= window.Length)
+        if (_written + size <= _window.Length)
         {
             return;
         }
 
         // A slide by a multiple of 16 keeps the low bits of positions, which the decoder's contexts depend on.
-        var slide = Math.Max(0, written - dictionarySize) & ~15;
-        if (slide >= MaxChunk || (slide > 0 && written - slide + size <= window.Length))
+        var slide = Math.Max(0, _written - _dictionarySize) & ~15;
+        if (slide >= MaxChunk || (slide > 0 && _written - slide + size <= _window.Length))
         {
-            window.AsSpan(slide, written - slide).CopyTo(window);
-            written -= slide;
-            read = written;
+            _window.AsSpan(slide, _written - slide).CopyTo(_window);
+            _written -= slide;
+            _read = _written;
         }
 
-        if (written + size > window.Length)
+        if (_written + size > _window.Length)
         {
-            var wanted = Math.Max(FirstWindow, Math.Max(written + size, 2L * window.Length));
-            var larger = DecodingMemory.Rent((int)Math.Max(written + size, Math.Min(wanted, (long)dictionarySize + (2 * MaxChunk) + 16)));
-            window.AsSpan(0, written).CopyTo(larger);
-            DecodingMemory.Return(window);
-            window = larger;
+            var wanted = Math.Max(FirstWindow, Math.Max(_written + size, 2L * _window.Length));
+            var larger = DecodingMemory.Rent((int)Math.Max(_written + size, Math.Min(wanted, (long)_dictionarySize + (2 * MaxChunk) + 16)));
+            _window.AsSpan(0, _written).CopyTo(larger);
+            DecodingMemory.Return(_window);
+            _window = larger;
         }
     }
 }

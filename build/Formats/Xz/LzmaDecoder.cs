@@ -34,15 +34,15 @@ internal sealed class LzmaDecoder
     private const int LiteralSize = 0x300;
     private const int MaxLiteralBits = 4;
 
-    private readonly ushort[] probabilities = new ushort[Literal + (LiteralSize << MaxLiteralBits)];
-    private int literalContextBits;
-    private int literalPositionMask;
-    private int positionMask;
-    private int state;
-    private uint rep0;
-    private uint rep1;
-    private uint rep2;
-    private uint rep3;
+    private readonly ushort[] _probabilities = new ushort[Literal + (LiteralSize << MaxLiteralBits)];
+    private int _literalContextBits;
+    private int _literalPositionMask;
+    private int _positionMask;
+    private int _state;
+    private uint _rep0;
+    private uint _rep1;
+    private uint _rep2;
+    private uint _rep3;
 
     /// <summary>Sets lc, lp and pb from the properties byte of a chunk.</summary>
     /// <exception cref="InvalidDataException">The byte is out of range, or lc + lp is above 4, the limit of LZMA2.</exception>
@@ -50,22 +50,22 @@ internal sealed class LzmaDecoder
     {
         var positionBits = properties / 45;
         var literalPositionBits = properties / 9 % 5;
-        literalContextBits = properties % 9;
-        if (positionBits > 4 || literalContextBits + literalPositionBits > MaxLiteralBits)
+        _literalContextBits = properties % 9;
+        if (positionBits > 4 || _literalContextBits + literalPositionBits > MaxLiteralBits)
         {
             throw new InvalidDataException($"LZMA properties byte {properties} is out of range");
         }
 
-        literalPositionMask = (1 << literalPositionBits) - 1;
-        positionMask = (1 << positionBits) - 1;
+        _literalPositionMask = (1 << literalPositionBits) - 1;
+        _positionMask = (1 << positionBits) - 1;
     }
 
     /// <summary>Forgets everything learnt, as a chunk with a state reset asks.</summary>
     public void Reset()
     {
-        Array.Fill(probabilities, (ushort)1024);
-        state = 0;
-        rep0 = rep1 = rep2 = rep3 = 0;
+        Array.Fill(_probabilities, (ushort)1024);
+        _state = 0;
+        _rep0 = _rep1 = _rep2 = _rep3 = 0;
     }
 
     /// <summary>Decodes one chunk.</summary>
@@ -85,15 +85,15 @@ internal sealed class LzmaDecoder
             throw Damaged();
         }
 
-        var probs = probabilities;
+        var probs = _probabilities;
         var range = uint.MaxValue;
         var code = ((uint)input[1] << 24) | ((uint)input[2] << 16) | ((uint)input[3] << 8) | input[4];
         var next = 5;
-        var st = state;
-        uint r0 = rep0, r1 = rep1, r2 = rep2, r3 = rep3;
-        var posMask = positionMask;
-        var lc = literalContextBits;
-        var lpMask = literalPositionMask;
+        var st = _state;
+        uint r0 = _rep0, r1 = _rep1, r2 = _rep2, r3 = _rep3;
+        var posMask = _positionMask;
+        var lc = _literalContextBits;
+        var lpMask = _literalPositionMask;
 
         while (position < end)
         {
@@ -215,11 +215,11 @@ internal sealed class LzmaDecoder
             throw Damaged();
         }
 
-        state = st;
-        rep0 = r0;
-        rep1 = r1;
-        rep2 = r2;
-        rep3 = r3;
+        _state = st;
+        _rep0 = r0;
+        _rep1 = r1;
+        _rep2 = r2;
+        _rep3 = r3;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -3,30 +3,30 @@ namespace BusyboxGlibc.Formats.Xz;
 /// <summary>The compressed side of an xz stream: buffered, because its headers are read byte by byte, and counted.</summary>
 internal sealed class XzInput(Stream source)
 {
-    private readonly byte[] buffer = new byte[1 << 16];
-    private int read;
-    private int filled;
+    private readonly byte[] _buffer = new byte[1 << 16];
+    private int _read;
+    private int _filled;
 
     /// <summary>Bytes taken so far.</summary>
     public long Position { get; private set; }
 
     /// <summary>Whether nothing is left.</summary>
-    public bool AtEnd => read == filled && !Fill();
+    public bool AtEnd => _read == _filled && !Fill();
 
     /// <summary>Whether there is a next byte and it is zero; it is not taken.</summary>
-    public bool PeekIsZero => !AtEnd && buffer[read] == 0;
+    public bool PeekIsZero => !AtEnd && _buffer[_read] == 0;
 
     /// <summary>The next byte.</summary>
     /// <exception cref="InvalidDataException">There is none.</exception>
     public int Byte()
     {
-        if (read == filled && !Fill())
+        if (_read == _filled && !Fill())
         {
             throw CutShort();
         }
 
         Position++;
-        return buffer[read++];
+        return _buffer[_read++];
     }
 
     /// <summary>Fills <paramref name="target"/> whole.</summary>
@@ -35,24 +35,24 @@ internal sealed class XzInput(Stream source)
     {
         while (target.Length > 0)
         {
-            if (read == filled && !Fill())
+            if (_read == _filled && !Fill())
             {
                 throw CutShort();
             }
 
-            var count = Math.Min(target.Length, filled - read);
-            buffer.AsSpan(read, count).CopyTo(target);
+            var count = Math.Min(target.Length, _filled - _read);
+            _buffer.AsSpan(_read, count).CopyTo(target);
             target = target[count..];
-            read += count;
+            _read += count;
             Position += count;
         }
     }
 
     private bool Fill()
     {
-        read = 0;
-        filled = source.Read(buffer, 0, buffer.Length);
-        return filled > 0;
+        _read = 0;
+        _filled = source.Read(_buffer, 0, _buffer.Length);
+        return _filled > 0;
     }
 
     private static InvalidDataException CutShort() => new("the xz data is cut short");

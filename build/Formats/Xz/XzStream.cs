@@ -21,26 +21,26 @@ public sealed class XzStream : ForwardStream
     private const int CheckCrc64 = 4;
     private const int CheckSha256 = 10;
 
-    private readonly XzInput input;
-    private readonly Stream source;
-    private readonly int maxDictionary;
-    private readonly byte[] small = new byte[1024];
-    private readonly XzIndexHash seen = new();
-    private readonly XzIndexHash listed = new();
-    private readonly Lzma2Decoder block = new();
-    private readonly Crc32 crc32 = new();
-    private readonly Crc64 crc64 = new();
-    private IncrementalHash? sha;
-    private int check;
-    private long blockStart;
-    private int blockHeader;
-    private long blockSize;
-    private long? declaredPacked;
-    private long? declaredSize;
-    private long streamStart;
-    private bool inStream;
-    private bool inBlock;
-    private bool ended;
+    private readonly XzInput _input;
+    private readonly Stream _source;
+    private readonly int _maxDictionary;
+    private readonly byte[] _small = new byte[1024];
+    private readonly XzIndexHash _seen = new();
+    private readonly XzIndexHash _listed = new();
+    private readonly Lzma2Decoder _block = new();
+    private readonly Crc32 _crc32 = new();
+    private readonly Crc64 _crc64 = new();
+    private IncrementalHash? _sha;
+    private int _check;
+    private long _blockStart;
+    private int _blockHeader;
+    private long _blockSize;
+    private long? _declaredPacked;
+    private long? _declaredSize;
+    private long _streamStart;
+    private bool _inStream;
+    private bool _inBlock;
+    private bool _ended;
 
     /// <summary>Starts reading.</summary>
     /// <param name="source">The compressed bytes; closed with this stream.</param>
@@ -48,9 +48,9 @@ public sealed class XzStream : ForwardStream
     public XzStream(Stream source, int maxDictionary)
     {
         ArgumentNullException.ThrowIfNull(source);
-        this.source = source;
-        this.maxDictionary = maxDictionary;
-        input = new XzInput(source);
+        _source = source;
+        _maxDictionary = maxDictionary;
+        _input = new XzInput(source);
     }
 
     /// <inheritdoc/>
@@ -61,7 +61,7 @@ public sealed class XzStream : ForwardStream
             return 0;
         }
 
-        while (block.Ready.Length == 0)
+        while (_block.Ready.Length == 0)
         {
             if (!Advance())
             {
@@ -69,9 +69,9 @@ public sealed class XzStream : ForwardStream
             }
         }
 
-        var count = Math.Min(buffer.Length, block.Ready.Length);
-        block.Ready[..count].CopyTo(buffer);
-        block.Take(count);
+        var count = Math.Min(buffer.Length, _block.Ready.Length);
+        _block.Ready[..count].CopyTo(buffer);
+        _block.Take(count);
         return count;
     }
 
@@ -80,10 +80,10 @@ public sealed class XzStream : ForwardStream
     {
         if (disposing)
         {
-            ended = true;
-            block.Dispose();
-            sha?.Dispose();
-            source.Dispose();
+            _ended = true;
+            _block.Dispose();
+            _sha?.Dispose();
+            _source.Dispose();
         }
 
         base.Dispose(disposing);
@@ -92,16 +92,16 @@ public sealed class XzStream : ForwardStream
     /// <summary>One step: a stream header, a block header, a chunk, or the end of one of them. False at the end of all.</summary>
     private bool Advance()
     {
-        if (ended)
+        if (_ended)
         {
             return false;
         }
 
-        if (inBlock)
+        if (_inBlock)
         {
-            if (block.Next(input))
+            if (_block.Next(_input))
             {
-                Account(block.Ready);
+                Account(_block.Ready);
             }
             else
             {
@@ -111,10 +111,10 @@ public sealed class XzStream : ForwardStream
             return true;
         }
 
-        if (inStream)
+        if (_inStream)
         {
-            blockStart = input.Position;
-            var size = input.Byte();
+            _blockStart = _input.Position;
+            var size = _input.Byte();
             if (size == 0)
             {
                 EndStream();
@@ -127,9 +127,9 @@ public sealed class XzStream : ForwardStream
             return true;
         }
 
-        if (streamStart < input.Position && !SkipPadding())
+        if (_streamStart < _input.Position && !SkipPadding())
         {
-            ended = true;
+            _ended = true;
             return false;
         }
 
@@ -139,30 +139,30 @@ public sealed class XzStream : ForwardStream
 
     private void Account(ReadOnlySpan<byte> data)
     {
-        blockSize += data.Length;
-        if (blockSize > declaredSize)
+        _blockSize += data.Length;
+        if (_blockSize > _declaredSize)
         {
             throw new InvalidDataException("an xz block is longer than its header says");
         }
 
-        switch (check)
+        switch (_check)
         {
             case CheckCrc32:
-                crc32.Append(data);
+                _crc32.Append(data);
                 break;
             case CheckCrc64:
-                crc64.Append(data);
+                _crc64.Append(data);
                 break;
             case CheckSha256:
-                sha!.AppendData(data);
+                _sha!.AppendData(data);
                 break;
         }
     }
 
     private void StartStream()
     {
-        var head = small.AsSpan(0, 12);
-        input.Exactly(head);
+        var head = _small.AsSpan(0, 12);
+        _input.Exactly(head);
         if (head[0] != 0xFD || !head[1..6].SequenceEqual("7zXZ\0"u8))
         {
             throw new InvalidDataException("this is not xz data");
@@ -173,22 +173,22 @@ public sealed class XzStream : ForwardStream
             throw new InvalidDataException("an xz stream header is damaged");
         }
 
-        check = head[7];
-        if (head[6] != 0 || check is not (0 or CheckCrc32 or CheckCrc64 or CheckSha256))
+        _check = head[7];
+        if (head[6] != 0 || _check is not (0 or CheckCrc32 or CheckCrc64 or CheckSha256))
         {
-            throw new InvalidDataException($"xz check type {check} is not supported");
+            throw new InvalidDataException($"xz check type {_check} is not supported");
         }
 
-        streamStart = input.Position;
-        inStream = true;
-        seen.Reset();
+        _streamStart = _input.Position;
+        _inStream = true;
+        _seen.Reset();
     }
 
     private void StartBlock(int size)
     {
-        var header = small.AsSpan(0, size);
+        var header = _small.AsSpan(0, size);
         header[0] = (byte)((size / 4) - 1);
-        input.Exactly(header[1..]);
+        _input.Exactly(header[1..]);
         if (Crc32.HashToUInt32(header[..^4]) != BinaryPrimitives.ReadUInt32LittleEndian(header[^4..]))
         {
             throw new InvalidDataException("an xz block header is damaged");
@@ -196,8 +196,8 @@ public sealed class XzStream : ForwardStream
 
         var flags = header[1];
         var fields = header[2..^4];
-        declaredPacked = (flags & 0x40) != 0 ? Number(ref fields) : null;
-        declaredSize = (flags & 0x80) != 0 ? Number(ref fields) : null;
+        _declaredPacked = (flags & 0x40) != 0 ? Number(ref fields) : null;
+        _declaredSize = (flags & 0x80) != 0 ? Number(ref fields) : null;
         if ((flags & 0x3F) != 0 || fields.Length < 3 || fields[0] != 0x21 || fields[1] != 1)
         {
             throw new InvalidDataException("an xz block uses a filter other than LZMA2");
@@ -209,45 +209,45 @@ public sealed class XzStream : ForwardStream
         }
 
         var dictionary = fields[2] == 40 ? uint.MaxValue : (2L | (uint)(fields[2] & 1)) << ((fields[2] / 2) + 11);
-        if (dictionary > maxDictionary)
+        if (dictionary > _maxDictionary)
         {
-            throw new InvalidDataException($"the xz data needs a dictionary of {dictionary} bytes; at most {maxDictionary} are accepted");
+            throw new InvalidDataException($"the xz data needs a dictionary of {dictionary} bytes; at most {_maxDictionary} are accepted");
         }
 
         // One decoder and one of each check for all blocks: a block may be a few bytes, and then its buffers would be thousands of times its size.
-        block.Restart((int)dictionary);
-        inBlock = true;
-        blockHeader = size;
-        blockSize = 0;
-        crc32.Reset();
-        crc64.Reset();
-        sha ??= check == CheckSha256 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+        _block.Restart((int)dictionary);
+        _inBlock = true;
+        _blockHeader = size;
+        _blockSize = 0;
+        _crc32.Reset();
+        _crc64.Reset();
+        _sha ??= _check == CheckSha256 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
     }
 
     private void EndBlock()
     {
-        inBlock = false;
-        var packed = input.Position - blockStart - blockHeader;
-        if ((declaredPacked ?? packed) != packed || (declaredSize ?? blockSize) != blockSize)
+        _inBlock = false;
+        var packed = _input.Position - _blockStart - _blockHeader;
+        if ((_declaredPacked ?? packed) != packed || (_declaredSize ?? _blockSize) != _blockSize)
         {
             throw new InvalidDataException("an xz block is not as long as its header says");
         }
 
         Padding(packed);
-        var length = check switch { CheckCrc32 => 4, CheckCrc64 => 8, CheckSha256 => 32, _ => 0 };
+        var length = _check switch { CheckCrc32 => 4, CheckCrc64 => 8, CheckSha256 => 32, _ => 0 };
         Span<byte> expected = stackalloc byte[32];
         Span<byte> found = stackalloc byte[32];
-        input.Exactly(expected[..length]);
-        switch (check)
+        _input.Exactly(expected[..length]);
+        switch (_check)
         {
             case CheckCrc32:
-                BinaryPrimitives.WriteUInt64LittleEndian(found, crc32.GetCurrentHashAsUInt32());
+                BinaryPrimitives.WriteUInt64LittleEndian(found, _crc32.GetCurrentHashAsUInt32());
                 break;
             case CheckCrc64:
-                BinaryPrimitives.WriteUInt64LittleEndian(found, crc64.Value);
+                BinaryPrimitives.WriteUInt64LittleEndian(found, _crc64.Value);
                 break;
             case CheckSha256:
-                sha!.GetHashAndReset(found);
+                _sha!.GetHashAndReset(found);
                 break;
         }
 
@@ -256,30 +256,30 @@ public sealed class XzStream : ForwardStream
             throw new InvalidDataException("the checksum of an xz block is wrong");
         }
 
-        seen.Add(blockHeader + packed + length, blockSize);
+        _seen.Add(_blockHeader + packed + length, _blockSize);
     }
 
     /// <summary>Reads the index, which must list the very blocks that were read, and the footer, which must agree with the header.</summary>
     private void EndStream()
     {
-        var start = input.Position - 1;
+        var start = _input.Position - 1;
         var sum = new Crc32();
         sum.Append([0]);
-        listed.Reset();
+        _listed.Reset();
         var records = IndexNumber(sum);
-        if (records != seen.Count)
+        if (records != _seen.Count)
         {
             throw new InvalidDataException("the xz index does not fit its blocks");
         }
 
         for (var i = 0L; i < records; i++)
         {
-            listed.Add(IndexNumber(sum), IndexNumber(sum));
+            _listed.Add(IndexNumber(sum), IndexNumber(sum));
         }
 
-        while (((input.Position - start) & 3) != 0)
+        while (((_input.Position - start) & 3) != 0)
         {
-            var zero = (byte)input.Byte();
+            var zero = (byte)_input.Byte();
             sum.Append([zero]);
             if (zero != 0)
             {
@@ -287,10 +287,10 @@ public sealed class XzStream : ForwardStream
             }
         }
 
-        var size = input.Position - start + 4;
-        var tail = small.AsSpan(0, 16);
-        input.Exactly(tail);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(tail) != sum.GetCurrentHashAsUInt32() || !listed.Same(seen))
+        var size = _input.Position - start + 4;
+        var tail = _small.AsSpan(0, 16);
+        _input.Exactly(tail);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(tail) != sum.GetCurrentHashAsUInt32() || !_listed.Same(_seen))
         {
             throw new InvalidDataException("the xz index does not fit its blocks");
         }
@@ -298,41 +298,41 @@ public sealed class XzStream : ForwardStream
         var footer = tail[4..];
         if (Crc32.HashToUInt32(footer[4..10]) != BinaryPrimitives.ReadUInt32LittleEndian(footer)
             || (BinaryPrimitives.ReadUInt32LittleEndian(footer[4..]) + 1L) * 4 != size
-            || footer[8] != 0 || footer[9] != check || !footer[10..].SequenceEqual("YZ"u8))
+            || footer[8] != 0 || footer[9] != _check || !footer[10..].SequenceEqual("YZ"u8))
         {
             throw new InvalidDataException("the xz stream footer is damaged");
         }
 
-        inStream = false;
+        _inStream = false;
     }
 
     /// <summary>Skips zero bytes between streams, a multiple of four. False where nothing follows.</summary>
     private bool SkipPadding()
     {
-        if (input.AtEnd)
+        if (_input.AtEnd)
         {
             return false;
         }
 
-        var start = input.Position;
-        while (input.PeekIsZero)
+        var start = _input.Position;
+        while (_input.PeekIsZero)
         {
-            input.Byte();
+            _input.Byte();
         }
 
-        if (((input.Position - start) & 3) != 0)
+        if (((_input.Position - start) & 3) != 0)
         {
             throw new InvalidDataException("something that is not xz data follows the xz data");
         }
 
-        return !input.AtEnd;
+        return !_input.AtEnd;
     }
 
     private void Padding(long length)
     {
         for (; (length & 3) != 0; length++)
         {
-            if (input.Byte() != 0)
+            if (_input.Byte() != 0)
             {
                 throw new InvalidDataException("the padding of an xz block is not zero");
             }
@@ -344,7 +344,7 @@ public sealed class XzStream : ForwardStream
         var value = 0L;
         for (var shift = 0; shift < 63; shift += 7)
         {
-            var b = (byte)input.Byte();
+            var b = (byte)_input.Byte();
             sum.Append([b]);
             value |= (long)(b & 0x7F) << shift;
             if (b < 0x80)

@@ -13,10 +13,10 @@ public static class AtomicFile
     public const string TemporarySuffix = ".partial";
 
     // Between its creation and its lock, and between the end of writing and the new name, a file of a living process is free for a moment.
-    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _settled = TimeSpan.FromSeconds(2);
 
     // On a file system without locks only time tells, and nothing is written for so long without a byte.
-    private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
+    private static readonly TimeSpan _abandoned = TimeSpan.FromDays(1);
 
     /// <summary>A temporary path beside <paramref name="path"/>, unique to this process and call.</summary>
     public static string TemporaryFor(string path) =>
@@ -104,9 +104,9 @@ public static class AtomicFile
     {
         try
         {
-            foreach (var file in files.Where(file => Age(file, now) is var age && (age > Settled || age < TimeSpan.Zero)))
+            foreach (var file in files.Where(file => Age(file, now) is var age && (age > _settled || age < TimeSpan.Zero)))
             {
-                FileLock.DiscardIfFree(file, ifUnknown: Age(file, now) > Abandoned);
+                FileLock.DiscardIfFree(file, ifUnknown: Age(file, now) > _abandoned);
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

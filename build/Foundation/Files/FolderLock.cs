@@ -9,11 +9,11 @@ public sealed class FolderLock : IDisposable
     /// <summary>The name of the file that is locked.</summary>
     public const string FileName = "build.lock";
 
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(100);
 
-    private readonly FileStream? file;
+    private readonly FileStream? _file;
 
-    private FolderLock(FileStream? file) => this.file = file;
+    private FolderLock(FileStream? file) => _file = file;
 
     /// <summary>Claims the folder, waiting for the process that has it.</summary>
     /// <param name="folder">Made if absent. One that cannot be written to needs no claim: writing to it tells why not.</param>
@@ -42,10 +42,10 @@ public sealed class FolderLock : IDisposable
                 waits();
             }
 
-            await Task.Delay(Poll, cancellation);
+            await Task.Delay(_poll, cancellation);
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => file?.Dispose();
+    public void Dispose() => _file?.Dispose();
 }

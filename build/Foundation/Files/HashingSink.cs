@@ -9,8 +9,8 @@ namespace BusyboxGlibc.Foundation.Files;
 /// <param name="inner">Where to; it is not closed. Null for nowhere.</param>
 internal sealed class HashingSink(Stream? inner = null) : Stream
 {
-    private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private long length;
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private long _length;
 
     /// <inheritdoc/>
     public override bool CanRead => false;
@@ -22,20 +22,20 @@ internal sealed class HashingSink(Stream? inner = null) : Stream
     public override bool CanWrite => true;
 
     /// <inheritdoc/>
-    public override long Length => length;
+    public override long Length => _length;
 
     /// <inheritdoc/>
     public override long Position
     {
-        get => length;
+        get => _length;
         set => throw new NotSupportedException();
     }
 
     /// <summary>The SHA-256 of everything written; the sink starts again.</summary>
     public byte[] TakeHash()
     {
-        length = 0;
-        return hash.GetHashAndReset();
+        _length = 0;
+        return _hash.GetHashAndReset();
     }
 
     /// <inheritdoc/>
@@ -45,8 +45,8 @@ internal sealed class HashingSink(Stream? inner = null) : Stream
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         inner?.Write(buffer);
-        hash.AppendData(buffer);
-        length += buffer.Length;
+        _hash.AppendData(buffer);
+        _length += buffer.Length;
     }
 
     /// <inheritdoc/>
@@ -66,7 +66,7 @@ internal sealed class HashingSink(Stream? inner = null) : Stream
     {
         if (disposing)
         {
-            hash.Dispose();
+            _hash.Dispose();
         }
 
         base.Dispose(disposing);

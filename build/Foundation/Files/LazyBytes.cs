@@ -12,15 +12,15 @@ public sealed class LazyBytes : MemoryManager<byte>
 {
     private const int HeadBytes = 16;
 
-    private readonly int length;
-    private readonly Func<byte[]> read;
-    private WeakReference<byte[]>? last;
-    private byte[]? head;
+    private readonly int _length;
+    private readonly Func<byte[]> _read;
+    private WeakReference<byte[]>? _last;
+    private byte[]? _head;
 
-    private LazyBytes(int length, Func<byte[]> read) => (this.length, this.read) = (length, read);
+    private LazyBytes(int length, Func<byte[]> read) => (_length, _read) = (length, read);
 
     /// <inheritdoc/>
-    public override Memory<byte> Memory => CreateMemory(length);
+    public override Memory<byte> Memory => CreateMemory(_length);
 
     /// <summary>Memory of that many bytes.</summary>
     /// <param name="length">How many.</param>
@@ -39,12 +39,12 @@ public sealed class LazyBytes : MemoryManager<byte>
             return memory.Span[..Math.Min(memory.Length, HeadBytes)];
         }
 
-        if (lazy.head is null)
+        if (lazy._head is null)
         {
             lazy.Bytes();
         }
 
-        return lazy.head;
+        return lazy._head;
     }
 
     /// <summary>Whether two contents are the same; what is one and the same source is not read for it.</summary>
@@ -53,7 +53,7 @@ public sealed class LazyBytes : MemoryManager<byte>
 
     /// <summary>What gives the bytes, as long as they are the same ones; null where they are in memory, or only a part is meant.</summary>
     internal static LazyBytes? Whole(ReadOnlyMemory<byte> memory) =>
-        MemoryMarshal.TryGetMemoryManager<byte, LazyBytes>(memory, out var lazy, out _, out var count) && count == lazy.length ? lazy : null;
+        MemoryMarshal.TryGetMemoryManager<byte, LazyBytes>(memory, out var lazy, out _, out var count) && count == lazy._length ? lazy : null;
 
     /// <inheritdoc/>
     public override Span<byte> GetSpan() => Bytes();
@@ -82,19 +82,19 @@ public sealed class LazyBytes : MemoryManager<byte>
 
     private byte[] Bytes()
     {
-        if (last is { } reference && reference.TryGetTarget(out var bytes))
+        if (_last is { } reference && reference.TryGetTarget(out var bytes))
         {
             return bytes;
         }
 
-        bytes = read();
-        if (bytes.Length != length)
+        bytes = _read();
+        if (bytes.Length != _length)
         {
-            throw new InvalidDataException($"{bytes.Length} bytes were read where {length} should be");
+            throw new InvalidDataException($"{bytes.Length} bytes were read where {_length} should be");
         }
 
-        head ??= bytes[..Math.Min(bytes.Length, HeadBytes)];
-        last = new WeakReference<byte[]>(bytes);
+        _head ??= bytes[..Math.Min(bytes.Length, HeadBytes)];
+        _last = new WeakReference<byte[]>(bytes);
         return bytes;
     }
 }

@@ -16,16 +16,16 @@ public sealed class PartsFile
     // A table of a million parts; no package has as many files.
     private const int LargestTable = 64 << 20;
 
-    private readonly string path;
-    private readonly (long Start, int Length, byte[] Sha256)[] parts;
+    private readonly string _path;
+    private readonly (long Start, int Length, byte[] Sha256)[] _parts;
 
-    private PartsFile(string path, (long Start, int Length, byte[] Sha256)[] parts, ArraySegment<byte> head) => (this.path, this.parts, Head) = (path, parts, head);
+    private PartsFile(string path, (long Start, int Length, byte[] Sha256)[] parts, ArraySegment<byte> head) => (_path, _parts, Head) = (path, parts, head);
 
     /// <summary>What the writer said of the parts.</summary>
     public ArraySegment<byte> Head { get; }
 
     /// <summary>How many parts there are.</summary>
-    public int Count => parts.Length;
+    public int Count => _parts.Length;
 
     /// <summary>Opens a file, or gives null where there is no whole table. No file stays open.</summary>
     public static PartsFile? Open(string path)
@@ -67,15 +67,15 @@ public sealed class PartsFile
     }
 
     /// <summary>The length of a part in bytes.</summary>
-    public int LengthOf(int part) => parts[part].Length;
+    public int LengthOf(int part) => _parts[part].Length;
 
     /// <summary>Reads a part, or gives null where it is not what was written.</summary>
     public byte[]? Read(int part)
     {
-        var (start, length, sha256) = parts[part];
+        var (start, length, sha256) = _parts[part];
         try
         {
-            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = File.OpenHandle(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var bytes = RegionOfFile.Read(file, start, length);
             return SHA256.HashData(bytes).AsSpan().SequenceEqual(sha256) ? bytes : null;
         }

@@ -9,24 +9,24 @@ namespace BusyboxGlibc.Foundation.Files;
 /// </summary>
 public sealed class PartsFileWriter : IDisposable
 {
-    private readonly string path;
-    private readonly string temporary;
-    private readonly long limit;
-    private readonly List<(int Length, byte[] Sha256)> parts = [];
-    private FileStream? stream;
+    private readonly string _path;
+    private readonly string _temporary;
+    private readonly long _limit;
+    private readonly List<(int Length, byte[] Sha256)> _parts = [];
+    private FileStream? _stream;
 
     /// <summary>Begins a file.</summary>
     /// <param name="path">The file; its folder is made.</param>
     /// <param name="limit">The most bytes its parts may have together; a larger one is not kept.</param>
     public PartsFileWriter(string path, long limit)
     {
-        this.path = path;
-        this.limit = limit;
-        temporary = AtomicFile.TemporaryFor(path);
+        _path = path;
+        _limit = limit;
+        _temporary = AtomicFile.TemporaryFor(path);
         Try(() =>
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16);
+            _stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16);
         });
     }
 
@@ -34,13 +34,13 @@ public sealed class PartsFileWriter : IDisposable
     /// <returns>Its number.</returns>
     public int Add(ReadOnlySpan<byte> content)
     {
-        parts.Add((content.Length, stream is null ? [] : SHA256.HashData(content)));
-        if (stream is not null)
+        _parts.Add((content.Length, _stream is null ? [] : SHA256.HashData(content)));
+        if (_stream is not null)
         {
             try
             {
-                stream.Write(content);
-                if (stream.Position > limit)
+                _stream.Write(content);
+                if (_stream.Position > _limit)
                 {
                     GiveUp();
                 }
@@ -51,14 +51,14 @@ public sealed class PartsFileWriter : IDisposable
             }
         }
 
-        return parts.Count - 1;
+        return _parts.Count - 1;
     }
 
     /// <summary>Writes the table and gives the file its name.</summary>
     /// <param name="head">Says what the parts are.</param>
     public void Complete(Action<BinaryWriter> head)
     {
-        if (stream is null)
+        if (_stream is null)
         {
             return;
         }
@@ -67,8 +67,8 @@ public sealed class PartsFileWriter : IDisposable
         {
             using var table = new MemoryStream();
             using var writer = new BinaryWriter(table, CheckedFile.Text);
-            writer.Write(parts.Count);
-            foreach (var (length, sha256) in parts)
+            writer.Write(_parts.Count);
+            foreach (var (length, sha256) in _parts)
             {
                 writer.Write(length);
                 writer.Write(sha256);
@@ -78,12 +78,12 @@ public sealed class PartsFileWriter : IDisposable
             writer.Flush();
             Span<byte> size = stackalloc byte[sizeof(int)];
             BinaryPrimitives.WriteInt32LittleEndian(size, (int)table.Length);
-            table.WriteTo(stream);
-            stream.Write(size);
-            stream.Write(SHA256.HashData(table.GetBuffer().AsSpan(0, (int)table.Length)));
-            stream.Dispose();
-            stream = null;
-            File.Move(temporary, path, overwrite: true);
+            table.WriteTo(_stream);
+            _stream.Write(size);
+            _stream.Write(SHA256.HashData(table.GetBuffer().AsSpan(0, (int)table.Length)));
+            _stream.Dispose();
+            _stream = null;
+            File.Move(_temporary, _path, overwrite: true);
         });
     }
 
@@ -106,14 +106,14 @@ public sealed class PartsFileWriter : IDisposable
     {
         try
         {
-            stream?.Dispose();
+            _stream?.Dispose();
         }
         catch (IOException)
         {
             // What was not written yet is not wanted any more.
         }
 
-        stream = null;
-        AtomicFile.Discard(temporary);
+        _stream = null;
+        AtomicFile.Discard(_temporary);
     }
 }

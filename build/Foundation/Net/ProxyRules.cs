@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Foundation.Net;
 /// </summary>
 public sealed class ProxyRules : IWebProxy, ICredentials
 {
-    private static readonly string[] Schemes = ["http", "https", "socks4", "socks4a", "socks5"];
+    private static readonly string[] _schemes = ["http", "https", "socks4", "socks4a", "socks5"];
 
     private readonly Func<string, string?> _environment;
     private readonly Dictionary<string, Uri?> _own = new(StringComparer.Ordinal);
@@ -45,7 +45,7 @@ public sealed class ProxyRules : IWebProxy, ICredentials
 
         // Names are looked up by a SOCKS5 proxy in any case here, which is what the h asks for.
         whole = whole.StartsWith("socks5h://", StringComparison.OrdinalIgnoreCase) ? $"socks5{whole[7..]}" : whole;
-        return WebAddress.TryParse(whole) is { } address && address.Host.Length > 0 && Schemes.Contains(address.Scheme) ? address : null;
+        return WebAddress.TryParse(whole) is { } address && address.Host.Length > 0 && _schemes.Contains(address.Scheme) ? address : null;
     }
 
     /// <inheritdoc/>

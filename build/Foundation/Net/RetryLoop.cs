@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Foundation.Net;
 /// <param name="clock">The clock of the time limit.</param>
 public sealed class RetryLoop(RetryPolicy policy, TimeProvider clock)
 {
-    private readonly long begun = clock.GetTimestamp();
+    private readonly long _begun = clock.GetTimestamp();
 
     /// <summary>Does it once, and again where that is of use.</summary>
     /// <param name="act">One attempt. What it throws ends the loop.</param>
@@ -18,7 +18,7 @@ public sealed class RetryLoop(RetryPolicy policy, TimeProvider clock)
         for (var attempt = 1; ; attempt++)
         {
             var outcome = await act();
-            if (!mayPass(outcome) || !policy.Continues(attempt, clock.GetElapsedTime(begun)))
+            if (!mayPass(outcome) || !policy.Continues(attempt, clock.GetElapsedTime(_begun)))
             {
                 return (outcome, attempt);
             }

@@ -10,7 +10,7 @@ public sealed class CommandRunner(string? searchPath = null, int keptLines = Com
 {
     private const int LongestLine = 2000;
 
-    private static readonly TimeSpan Dying = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _dying = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>
     public string? Find(string program)
@@ -67,7 +67,7 @@ public sealed class CommandRunner(string? searchPath = null, int keptLines = Com
         try
         {
             process.Kill(entireProcessTree: true);
-            using var patience = new CancellationTokenSource(Dying);
+            using var patience = new CancellationTokenSource(_dying);
             await process.WaitForExitAsync(patience.Token);
         }
         catch (Exception error) when (error is InvalidOperationException or Win32Exception or OperationCanceledException)

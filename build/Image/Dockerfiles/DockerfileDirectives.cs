@@ -8,20 +8,20 @@ namespace BusyboxGlibc.Image.Dockerfiles;
 /// </summary>
 internal sealed partial class DockerfileDirectives
 {
-    private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
-    private bool isOver;
+    private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
+    private bool _isOver;
 
     /// <summary>The frontend asked for, or null.</summary>
-    public string? Syntax => values.GetValueOrDefault("syntax");
+    public string? Syntax => _values.GetValueOrDefault("syntax");
 
     /// <summary>The character that escapes and that continues lines.</summary>
-    public char Escape => values.TryGetValue("escape", out var escape) ? escape[0] : '\\';
+    public char Escape => _values.TryGetValue("escape", out var escape) ? escape[0] : '\\';
 
     /// <summary>Takes a line without leading blanks; tells whether it is a directive.</summary>
     /// <exception cref="FormatException">It is there twice, or its value is none it can have.</exception>
     public bool Take(string line)
     {
-        if (isOver)
+        if (_isOver)
         {
             return false;
         }
@@ -30,12 +30,12 @@ internal sealed partial class DockerfileDirectives
         var name = match.Groups[1].Value.ToLowerInvariant();
         if (!match.Success || name is not ("syntax" or "escape" or "check"))
         {
-            isOver = true;
+            _isOver = true;
             return false;
         }
 
         var value = match.Groups[2].Value;
-        if (!values.TryAdd(name, value))
+        if (!_values.TryAdd(name, value))
         {
             throw new FormatException($"the directive {name} is there twice");
         }

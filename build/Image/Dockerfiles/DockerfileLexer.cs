@@ -11,19 +11,19 @@ internal sealed class DockerfileLexer
 {
     private const int MostDepth = 64;
 
-    private readonly string text;
-    private readonly char escape;
-    private readonly Func<string, string?>? lookup;
-    private readonly bool isRaw;
-    private readonly List<string> words = [];
-    private readonly StringBuilder word = new();
-    private bool keepsEscapes;
-    private int depth;
-    private int at;
+    private readonly string _text;
+    private readonly char _escape;
+    private readonly Func<string, string?>? _lookup;
+    private readonly bool _isRaw;
+    private readonly List<string> _words = [];
+    private readonly StringBuilder _word = new();
+    private bool _keepsEscapes;
+    private int _depth;
+    private int _at;
 
     // Without a lookup variables stay as they are written; raw, so do quotes and escapes.
     private DockerfileLexer(string text, char escape, Func<string, string?>? lookup, bool isRaw) =>
-        (this.text, this.escape, this.lookup, this.isRaw, keepsEscapes) = (text, escape, lookup, isRaw, isRaw);
+        (_text, _escape, _lookup, _isRaw, _keepsEscapes) = (text, escape, lookup, isRaw, isRaw);
 
     /// <summary>The text with variables replaced, quotes and escapes taken away.</summary>
     /// <param name="text">As written.</param>
@@ -54,25 +54,25 @@ internal sealed class DockerfileLexer
     {
         _ = Read(null);
         EndWord();
-        return words;
+        return _words;
     }
 
     // Up to the character that ends it, which is taken too, or to the end of the text.
     private string Read(char? end)
     {
-        if (++depth > MostDepth)
+        if (++_depth > MostDepth)
         {
             throw new FormatException("variables are nested too deeply");
         }
 
         var result = new StringBuilder();
-        while (at < text.Length)
+        while (_at < _text.Length)
         {
-            var letter = text[at];
+            var letter = _text[_at];
             if (letter == end)
             {
-                at++;
-                depth--;
+                _at++;
+                _depth--;
                 return result.ToString();
             }
 
@@ -87,16 +87,16 @@ internal sealed class DockerfileLexer
                 case '$':
                     Put(result, Variable(), isWhole: false);
                     break;
-                case '<' when text.AsSpan(at).StartsWith("<<"):
+                case '<' when _text.AsSpan(_at).StartsWith("<<"):
                     Put(result, HeredocSign(), isWhole: true);
                     break;
                 default:
-                    Put(result, letter == escape ? Escaped() : text[at++].ToString(), letter == escape);
+                    Put(result, letter == _escape ? Escaped() : _text[_at++].ToString(), letter == _escape);
                     break;
             }
         }
 
-        depth--;
+        _depth--;
         return end is null ? result.ToString() : throw new FormatException($"a {end} is missing");
     }
 
@@ -104,7 +104,7 @@ internal sealed class DockerfileLexer
     private void Put(StringBuilder result, string piece, bool isWhole)
     {
         result.Append(piece);
-        if (depth > 1)
+        if (_depth > 1)
         {
             return;
         }
@@ -117,66 +117,66 @@ internal sealed class DockerfileLexer
             }
             else
             {
-                word.Append(letter);
+                _word.Append(letter);
             }
         }
     }
 
     private void EndWord()
     {
-        if (word.Length > 0)
+        if (_word.Length > 0)
         {
-            words.Add(word.ToString());
-            word.Clear();
+            _words.Add(_word.ToString());
+            _word.Clear();
         }
     }
 
     // An escape at the very end escapes nothing and is dropped.
     private string Escaped()
     {
-        at++;
-        var kept = keepsEscapes ? escape.ToString() : string.Empty;
-        return at < text.Length ? kept + text[at++] : kept;
+        _at++;
+        var kept = _keepsEscapes ? _escape.ToString() : string.Empty;
+        return _at < _text.Length ? kept + _text[_at++] : kept;
     }
 
     // White space between << and its word belongs to the word.
     private string HeredocSign()
     {
-        var start = at;
-        at += 2;
-        while (at < text.Length && text[at] is ' ' or '\t' or '\r')
+        var start = _at;
+        _at += 2;
+        while (_at < _text.Length && _text[_at] is ' ' or '\t' or '\r')
         {
-            at++;
+            _at++;
         }
 
-        return text[start..at];
+        return _text[start.._at];
     }
 
     private string SingleQuoted()
     {
-        var end = text.IndexOf('\'', at + 1);
+        var end = _text.IndexOf('\'', _at + 1);
         if (end < 0)
         {
             throw new FormatException("a single quote has no end");
         }
 
-        var (start, quote) = (at, isRaw ? 0 : 1);
-        at = end + 1;
-        return text[(start + quote)..(at - quote)];
+        var (start, quote) = (_at, _isRaw ? 0 : 1);
+        _at = end + 1;
+        return _text[(start + quote)..(_at - quote)];
     }
 
     // Between double quotes only ", $ and the escape character can be escaped (sh(1), Double Quotes).
     private string DoubleQuoted()
     {
-        var result = new StringBuilder(isRaw ? "\"" : string.Empty);
-        at++;
-        while (at < text.Length)
+        var result = new StringBuilder(_isRaw ? "\"" : string.Empty);
+        _at++;
+        while (_at < _text.Length)
         {
-            var letter = text[at];
+            var letter = _text[_at];
             if (letter == '"')
             {
-                at++;
-                return result.Append(isRaw ? "\"" : string.Empty).ToString();
+                _at++;
+                return result.Append(_isRaw ? "\"" : string.Empty).ToString();
             }
 
             if (letter == '$')
@@ -185,16 +185,16 @@ internal sealed class DockerfileLexer
                 continue;
             }
 
-            at++;
-            if (letter == escape)
+            _at++;
+            if (letter == _escape)
             {
-                result.Append(keepsEscapes ? letter : null);
-                if (at == text.Length)
+                result.Append(_keepsEscapes ? letter : null);
+                if (_at == _text.Length)
                 {
                     break;
                 }
 
-                letter = text[at] == '"' || text[at] == '$' || text[at] == escape ? text[at++] : letter;
+                letter = _text[_at] == '"' || _text[_at] == '$' || _text[_at] == _escape ? _text[_at++] : letter;
             }
 
             result.Append(letter);
@@ -205,25 +205,25 @@ internal sealed class DockerfileLexer
 
     private string Variable()
     {
-        at++;
-        if (at < text.Length && text[at] == '{')
+        _at++;
+        if (_at < _text.Length && _text[_at] == '{')
         {
-            at++;
+            _at++;
             return Braced();
         }
 
         var name = Name();
-        return name.Length == 0 ? "$" : Value(name) ?? (lookup is null ? $"${name}" : string.Empty);
+        return name.Length == 0 ? "$" : Value(name) ?? (_lookup is null ? $"${name}" : string.Empty);
     }
 
     private string Braced()
     {
-        if (at == text.Length)
+        if (_at == _text.Length)
         {
             throw new FormatException("a } is missing");
         }
 
-        if (text[at] is '{' or '}' or ':')
+        if (_text[_at] is '{' or '}' or ':')
         {
             throw new FormatException("a ${ has no name after it");
         }
@@ -232,7 +232,7 @@ internal sealed class DockerfileLexer
         var sign = Next();
         if (sign == '}')
         {
-            return Value(name) ?? (lookup is null ? $"${{{name}}}" : string.Empty);
+            return Value(name) ?? (_lookup is null ? $"${{{name}}}" : string.Empty);
         }
 
         if (sign == '/')
@@ -248,7 +248,7 @@ internal sealed class DockerfileLexer
         }
 
         var argument = Argument('}', isPattern: sign is '#' or '%');
-        if (lookup is null)
+        if (_lookup is null)
         {
             return $"${{{name}{(orEmpty ? ":" : string.Empty)}{sign}{argument}}}";
         }
@@ -266,50 +266,50 @@ internal sealed class DockerfileLexer
 
     private string Replaced(string name)
     {
-        var all = at < text.Length && text[at] == '/';
-        at += all ? 1 : 0;
+        var all = _at < _text.Length && _text[_at] == '/';
+        _at += all ? 1 : 0;
         var pattern = Argument('/', isPattern: true);
         var replacement = Argument('}', isPattern: true);
-        return lookup is null ? $"${{{name}/{(all ? "/" : string.Empty)}{pattern}/{replacement}}}" : DockerfilePattern.Replace(Value(name) ?? string.Empty, pattern, replacement, all);
+        return _lookup is null ? $"${{{name}/{(all ? "/" : string.Empty)}{pattern}/{replacement}}}" : DockerfilePattern.Replace(Value(name) ?? string.Empty, pattern, replacement, all);
     }
 
     // A pattern keeps its escapes, for they mean something in it.
     private string Argument(char end, bool isPattern)
     {
-        var before = keepsEscapes;
-        keepsEscapes = isPattern;
+        var before = _keepsEscapes;
+        _keepsEscapes = isPattern;
         var argument = Read(end);
-        keepsEscapes = before;
+        _keepsEscapes = before;
         return argument;
     }
 
-    private char Next() => at < text.Length ? text[at++] : throw new FormatException("a } is missing");
+    private char Next() => _at < _text.Length ? _text[_at++] : throw new FormatException("a } is missing");
 
     // Letters, digits and _; digits alone where it starts with one; or one of the shell's special parameters.
     private string Name()
     {
-        var start = at;
-        if (at < text.Length && char.IsDigit(text[at]))
+        var start = _at;
+        if (_at < _text.Length && char.IsDigit(_text[_at]))
         {
-            while (at < text.Length && char.IsDigit(text[at]))
+            while (_at < _text.Length && char.IsDigit(_text[_at]))
             {
-                at++;
+                _at++;
             }
         }
-        else if (at < text.Length && text[at] is '@' or '*' or '#' or '?' or '-' or '$' or '!')
+        else if (_at < _text.Length && _text[_at] is '@' or '*' or '#' or '?' or '-' or '$' or '!')
         {
-            at++;
+            _at++;
         }
         else
         {
-            while (at < text.Length && (char.IsLetterOrDigit(text[at]) || text[at] == '_'))
+            while (_at < _text.Length && (char.IsLetterOrDigit(_text[_at]) || _text[_at] == '_'))
             {
-                at++;
+                _at++;
             }
         }
 
-        return text[start..at];
+        return _text[start.._at];
     }
 
-    private string? Value(string name) => lookup?.Invoke(name);
+    private string? Value(string name) => _lookup?.Invoke(name);
 }

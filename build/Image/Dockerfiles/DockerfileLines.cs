@@ -11,25 +11,25 @@ namespace BusyboxGlibc.Image.Dockerfiles;
 /// </summary>
 internal sealed partial class DockerfileLines
 {
-    private readonly string path;
-    private readonly string[] lines;
-    private readonly DockerfileDirectives directives = new();
-    private readonly List<DockerfileInstruction> instructions = [];
+    private readonly string _path;
+    private readonly string[] _lines;
+    private readonly DockerfileDirectives _directives = new();
+    private readonly List<DockerfileInstruction> _instructions = [];
 
     internal DockerfileLines(string path, string text)
     {
-        this.path = path;
-        lines = (text.StartsWith('\uFEFF') ? text[1..] : text).TrimEnd('\n').Split('\n');
+        _path = path;
+        _lines = (text.StartsWith('\uFEFF') ? text[1..] : text).TrimEnd('\n').Split('\n');
     }
 
     internal DockerfileText Read()
     {
-        for (var at = 0; at < lines.Length; at++)
+        for (var at = 0; at < _lines.Length; at++)
         {
-            var line = lines[at] = lines[at].TrimEnd('\r');
+            var line = _lines[at] = _lines[at].TrimEnd('\r');
             try
             {
-                if (!directives.Take(line.TrimStart()) && !IsNothing(line))
+                if (!_directives.Take(line.TrimStart()) && !IsNothing(line))
                 {
                     at = Take(at);
                 }
@@ -40,7 +40,7 @@ internal sealed partial class DockerfileLines
             }
         }
 
-        return new DockerfileText(path, lines, instructions, directives);
+        return new DockerfileText(_path, _lines, _instructions, _directives);
     }
 
     // Returns the last line of the instruction that starts at that index.
@@ -48,28 +48,28 @@ internal sealed partial class DockerfileLines
     {
         var at = start;
         var whole = new StringBuilder();
-        var rest = lines[start].TrimStart();
+        var rest = _lines[start].TrimStart();
         while (GoesOn(rest) is { } more)
         {
             whole.Append(more);
 
             // Comments and empty lines between continued ones do not end an instruction.
             var next = at + 1;
-            while (next < lines.Length && IsNothing(lines[next]))
+            while (next < _lines.Length && IsNothing(_lines[next]))
             {
-                lines[next] = lines[next].TrimEnd('\r');
+                _lines[next] = _lines[next].TrimEnd('\r');
                 next++;
             }
 
-            if (next >= lines.Length)
+            if (next >= _lines.Length)
             {
                 // BuildKit takes the end of the file for the end of the instruction; in a longer file it would go on.
-                lines[at] = lines[at].TrimEnd()[..^1];
-                return Add(start, lines.Length - 1, whole.ToString());
+                _lines[at] = _lines[at].TrimEnd()[..^1];
+                return Add(start, _lines.Length - 1, whole.ToString());
             }
 
             at = next;
-            rest = lines[at] = lines[at].TrimEnd('\r');
+            rest = _lines[at] = _lines[at].TrimEnd('\r');
         }
 
         return Add(start, at, whole.Append(rest).ToString());
@@ -79,7 +79,7 @@ internal sealed partial class DockerfileLines
     private string? GoesOn(string line)
     {
         var text = line.AsSpan().TrimEnd(" \t");
-        return text is [] || text[^1] != directives.Escape || (text.Length > 1 && text[^2] == directives.Escape) ? null : text[..^1].ToString();
+        return text is [] || text[^1] != _directives.Escape || (text.Length > 1 && text[^2] == _directives.Escape) ? null : text[..^1].ToString();
     }
 
     private int Add(int start, int at, string text)
@@ -103,14 +103,14 @@ internal sealed partial class DockerfileLines
             {
                 at++;
             }
-            while (at < lines.Length && (isTabbed ? lines[at].TrimStart('\t') : lines[at]).TrimEnd('\r') != word);
-            if (at >= lines.Length)
+            while (at < _lines.Length && (isTabbed ? _lines[at].TrimStart('\t') : _lines[at]).TrimEnd('\r') != word);
+            if (at >= _lines.Length)
             {
                 throw Fault("a here-document has no end", start, null, $"end it with a line that is {SafeText.Text(word)} and nothing else");
             }
         }
 
-        instructions.Add(new DockerfileInstruction(start + 1, at - start + 1, name, arguments) { Heredocs = string.Concat(lines[(last + 1)..(at + 1)].Select(line => "\n" + line)) });
+        _instructions.Add(new DockerfileInstruction(start + 1, at - start + 1, name, arguments) { Heredocs = string.Concat(_lines[(last + 1)..(at + 1)].Select(line => "\n" + line)) });
         return at;
     }
 
@@ -124,7 +124,7 @@ internal sealed partial class DockerfileLines
         }
 
         if (name is not ("RUN" or "COPY" or "ADD") || !arguments.Contains("<<", StringComparison.Ordinal)
-            || DockerfileWords.Json(DockerfileWords.Flags(arguments, directives.Escape).Tail) is not null)
+            || DockerfileWords.Json(DockerfileWords.Flags(arguments, _directives.Escape).Tail) is not null)
         {
             yield break;
         }
@@ -140,7 +140,7 @@ internal sealed partial class DockerfileLines
     }
 
     private DockerfileException Fault(string what, int line, string? why, string? next = null) =>
-        new(what, string.Create(CultureInfo.InvariantCulture, $"{path}:{line + 1}"), why, next);
+        new(what, string.Create(CultureInfo.InvariantCulture, $"{_path}:{line + 1}"), why, next);
 
     private static bool IsNothing(string line) => line.AsSpan().Trim() is [] or ['#', ..];
 

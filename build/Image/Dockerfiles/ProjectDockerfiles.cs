@@ -19,7 +19,7 @@ public sealed class ProjectDockerfiles
     private const string Epoch = "SOURCE_DATE_EPOCH";
 
     // The frontend that Docker has built in is an older or newer one of the same.
-    private static readonly string[] OrdinarySyntax = ["docker/dockerfile", "docker.io/docker/dockerfile"];
+    private static readonly string[] _ordinarySyntax = ["docker/dockerfile", "docker.io/docker/dockerfile"];
 
     private ProjectDockerfiles(DockerfileText? builder, RunDockerfile run) => (Builder, Run) = (builder, run);
 
@@ -72,7 +72,7 @@ public sealed class ProjectDockerfiles
     /// <summary>The first line of people's own that takes Docker, or null.</summary>
     public OwnLine? FirstForDocker()
     {
-        if (Syntax is { } syntax && !OrdinarySyntax.Contains(syntax.Split(' ')[0].Split(':', '@')[0]))
+        if (Syntax is { } syntax && !_ordinarySyntax.Contains(syntax.Split(' ')[0].Split(':', '@')[0]))
         {
             return new OwnLine($"{(Builder?.Syntax is null ? RunPath : BuilderPath)}:1", $"the frontend {SafeText.Text(syntax)}", "what it makes of the file only it knows");
         }

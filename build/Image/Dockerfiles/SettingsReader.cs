@@ -10,20 +10,20 @@ namespace BusyboxGlibc.Image.Dockerfiles;
 /// </summary>
 internal sealed class SettingsReader
 {
-    private static readonly IReadOnlyList<string> DefaultShell = ["/bin/sh", "-c"];
+    private static readonly IReadOnlyList<string> _defaultShell = ["/bin/sh", "-c"];
 
-    private readonly DockerfileText file;
-    private readonly SettingsBase from;
-    private readonly List<string> environment = [];
-    private readonly Dictionary<string, string> variables = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, string> labels = new(StringComparer.Ordinal);
-    private readonly SortedSet<string> ports = new(StringComparer.Ordinal);
-    private readonly SortedSet<string> volumes = new(StringComparer.Ordinal);
-    private readonly List<string> triggers = [];
-    private readonly List<WorkingFolder> folders = [];
-    private ImageRunConfig run = new([], []);
+    private readonly DockerfileText _file;
+    private readonly SettingsBase _from;
+    private readonly List<string> _environment = [];
+    private readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> _labels = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _ports = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _volumes = new(StringComparer.Ordinal);
+    private readonly List<string> _triggers = [];
+    private readonly List<WorkingFolder> _folders = [];
+    private ImageRunConfig _run = new([], []);
 
-    private SettingsReader(DockerfileText file, SettingsBase from) => (this.file, this.from) = (file, from);
+    private SettingsReader(DockerfileText file, SettingsBase from) => (_file, _from) = (file, from);
 
     /// <summary>Reads the image's stage. What makes files in it is passed over.</summary>
     /// <exception cref="DockerfileException">A setting is malformed; the error names its line.</exception>
@@ -43,7 +43,7 @@ internal sealed class SettingsReader
         }
 
         return new ImageSettings(
-            reader.run with { Environment = reader.environment, ExposedPorts = [.. reader.ports], Volumes = [.. reader.volumes], OnBuild = reader.triggers }, reader.labels, reader.folders);
+            reader._run with { Environment = reader._environment, ExposedPorts = [.. reader._ports], Volumes = [.. reader._volumes], OnBuild = reader._triggers }, reader._labels, reader._folders);
     }
 
     /// <summary>The values of the <c>ARG</c> lines before the first stage, each added to those that are there.</summary>
@@ -68,19 +68,19 @@ internal sealed class SettingsReader
 
     private void TakeOurs()
     {
-        foreach (var line in from.Environment)
+        foreach (var line in _from.Environment)
         {
             var equals = line.IndexOf('=', StringComparison.Ordinal);
             SetEnvironment(line[..equals], line[(equals + 1)..]);
         }
 
-        foreach (var (key, value) in from.Labels)
+        foreach (var (key, value) in _from.Labels)
         {
-            labels[key] = value;
+            _labels[key] = value;
         }
     }
 
-    private void TryTake(DockerfileInstruction instruction) => Guard(file, instruction, () => Take(instruction));
+    private void TryTake(DockerfileInstruction instruction) => Guard(_file, instruction, () => Take(instruction));
 
     private static void Guard(DockerfileText file, DockerfileInstruction instruction, Action take)
     {
@@ -96,7 +96,7 @@ internal sealed class SettingsReader
 
     private void Take(DockerfileInstruction instruction)
     {
-        var (flags, rest) = DockerfileWords.Flags(instruction.Arguments, file.Escape);
+        var (flags, rest) = DockerfileWords.Flags(instruction.Arguments, _file.Escape);
         if (flags.Count > 0 && instruction.Name is not ("HEALTHCHECK" or "RUN" or "COPY" or "ADD" or "ARG" or "STOPSIGNAL"))
         {
             throw new FormatException($"it takes no flag {SafeText.Text(flags[0])}");
@@ -114,7 +114,7 @@ internal sealed class SettingsReader
             case "LABEL":
                 foreach (var (name, value) in Pairs(rest))
                 {
-                    labels[name] = value;
+                    _labels[name] = value;
                 }
 
                 break;
@@ -122,37 +122,37 @@ internal sealed class SettingsReader
                 Declare(instruction);
                 break;
             case "USER":
-                run = run with { User = Expand(One(rest)) is { Length: > 0 } user ? user : null };
+                _run = _run with { User = Expand(One(rest)) is { Length: > 0 } user ? user : null };
                 break;
             case "WORKDIR":
                 Enter(Expand(One(rest)), instruction);
                 break;
             case "EXPOSE":
-                ports.UnionWith(Some(DockerfileWords.Plain(rest)).SelectMany(word => DockerfileLexer.ExpandWords(word, file.Escape, variables.GetValueOrDefault)).SelectMany(ExposedPorts.Of));
+                _ports.UnionWith(Some(DockerfileWords.Plain(rest)).SelectMany(word => DockerfileLexer.ExpandWords(word, _file.Escape, _variables.GetValueOrDefault)).SelectMany(ExposedPorts.Of));
                 break;
             case "VOLUME":
-                volumes.UnionWith(Some(DockerfileWords.Json(rest) ?? DockerfileWords.Plain(rest)).Select(volume => Volume(Expand(volume.Trim()))));
+                _volumes.UnionWith(Some(DockerfileWords.Json(rest) ?? DockerfileWords.Plain(rest)).Select(volume => Volume(Expand(volume.Trim()))));
                 break;
             case "STOPSIGNAL":
-                run = run with { StopSignal = Expand(One(rest)) is var signal && StopSignals.IsOne(signal) ? signal : throw new FormatException($"'{SafeText.Text(signal)}' is no signal of Linux") };
+                _run = _run with { StopSignal = Expand(One(rest)) is var signal && StopSignals.IsOne(signal) ? signal : throw new FormatException($"'{SafeText.Text(signal)}' is no signal of Linux") };
                 break;
             case "CMD":
-                run = run with { Command = CommandLine(rest) };
+                _run = _run with { Command = CommandLine(rest) };
                 break;
             case "ENTRYPOINT":
-                run = run with { EntryPoint = CommandLine(rest) };
+                _run = _run with { EntryPoint = CommandLine(rest) };
                 break;
             case "SHELL":
-                run = run with { Shell = DockerfileWords.Json(rest) is { Count: > 0 } shell ? shell : throw new FormatException("it is a list, SHELL [\"/bin/sh\", \"-c\"]") };
+                _run = _run with { Shell = DockerfileWords.Json(rest) is { Count: > 0 } shell ? shell : throw new FormatException("it is a list, SHELL [\"/bin/sh\", \"-c\"]") };
                 break;
             case "HEALTHCHECK":
-                run = run with { HealthCheck = HealthCheckReader.Read(flags, rest) };
+                _run = _run with { HealthCheck = HealthCheckReader.Read(flags, rest) };
                 break;
             case "MAINTAINER":
-                run = run with { Author = One(rest) };
+                _run = _run with { Author = One(rest) };
                 break;
             case "ONBUILD":
-                triggers.Add(Trigger(instruction, rest));
+                _triggers.Add(Trigger(instruction, rest));
                 break;
             default:
                 break;
@@ -161,31 +161,31 @@ internal sealed class SettingsReader
 
     private void SetEnvironment(string name, string value)
     {
-        variables[name] = value;
-        var at = environment.FindIndex(line => line.StartsWith(name + "=", StringComparison.Ordinal));
+        _variables[name] = value;
+        var at = _environment.FindIndex(line => line.StartsWith(name + "=", StringComparison.Ordinal));
         if (at < 0)
         {
-            environment.Add($"{name}={value}");
+            _environment.Add($"{name}={value}");
         }
         else
         {
-            environment[at] = $"{name}={value}";
+            _environment[at] = $"{name}={value}";
         }
     }
 
     // All of an instruction see the variables as they were before it.
     private List<(string Name, string Value)> Pairs(string rest) =>
-        [.. DockerfileWords.Pairs(rest, file.Escape).Select(pair => (Expand(pair.Name), Expand(pair.Value)))];
+        [.. DockerfileWords.Pairs(rest, _file.Escape).Select(pair => (Expand(pair.Name), Expand(pair.Value)))];
 
     // A value from outside wins over one that is written, and that over one from before the first stage.
     private void Declare(DockerfileInstruction instruction)
     {
-        foreach (var (name, value) in Arguments(instruction, file.Escape))
+        foreach (var (name, value) in Arguments(instruction, _file.Escape))
         {
-            var found = from.Given.GetValueOrDefault(name) ?? (value is null ? from.Arguments.GetValueOrDefault(name) : Expand(value));
+            var found = _from.Given.GetValueOrDefault(name) ?? (value is null ? _from.Arguments.GetValueOrDefault(name) : Expand(value));
             if (found is not null)
             {
-                variables[name] = found;
+                _variables[name] = found;
             }
         }
     }
@@ -204,12 +204,12 @@ internal sealed class SettingsReader
 
     private void Enter(string path, DockerfileInstruction instruction)
     {
-        var current = run.WorkingDirectory ?? "/";
+        var current = _run.WorkingDirectory ?? "/";
         var folder = path.Length == 0 ? current : path[0] == '/' ? path : Join(current, path);
-        run = run with { WorkingDirectory = folder == "/" ? null : folder };
+        _run = _run with { WorkingDirectory = folder == "/" ? null : folder };
         if (folder != "/")
         {
-            folders.Add(new WorkingFolder(folder, run.User, file.PlaceOf(instruction)));
+            _folders.Add(new WorkingFolder(folder, _run.User, _file.PlaceOf(instruction)));
         }
     }
 
@@ -232,7 +232,7 @@ internal sealed class SettingsReader
         return "/" + string.Join('/', parts);
     }
 
-    private IReadOnlyList<string> CommandLine(string rest) => DockerfileWords.Json(rest) ?? [.. run.Shell.Count > 0 ? run.Shell : DefaultShell, rest];
+    private IReadOnlyList<string> CommandLine(string rest) => DockerfileWords.Json(rest) ?? [.. _run.Shell.Count > 0 ? _run.Shell : _defaultShell, rest];
 
     private string Trigger(DockerfileInstruction instruction, string rest)
     {
@@ -243,11 +243,11 @@ internal sealed class SettingsReader
         }
 
         // What Docker keeps is the line as it is written, the blanks at its end included.
-        var tail = file.Lines[instruction.Line + instruction.Count - 2 - instruction.Heredocs.Count(letter => letter == '\n')];
+        var tail = _file.Lines[instruction.Line + instruction.Count - 2 - instruction.Heredocs.Count(letter => letter == '\n')];
         return rest + tail[tail.TrimEnd().Length..] + instruction.Heredocs;
     }
 
-    private string Expand(string word) => DockerfileLexer.Expand(word, file.Escape, variables.GetValueOrDefault);
+    private string Expand(string word) => DockerfileLexer.Expand(word, _file.Escape, _variables.GetValueOrDefault);
 
     private static string Volume(string path) => path.Length > 0 ? path : throw new FormatException("a volume has no name");
 

@@ -10,10 +10,10 @@ namespace BusyboxGlibc.Image.Dockerfiles;
 public static class ShippedBuilder
 {
     // Its values are filled in by the build, or they say what a plain docker build of the file takes.
-    private static readonly string[] FilledIn = ["BASE", "BUSYBOX_VERSION", "BUSYBOX_SHA256", "BUSYBOX_DATE", "BUSYBOX_PATCHES"];
+    private static readonly string[] _filledIn = ["BASE", "BUSYBOX_VERSION", "BUSYBOX_SHA256", "BUSYBOX_DATE", "BUSYBOX_PATCHES"];
 
     // What has no effect in a stage that only files are taken of.
-    private static readonly string[] WithoutEffect = ["LABEL", "EXPOSE", "VOLUME", "STOPSIGNAL", "CMD", "ENTRYPOINT", "HEALTHCHECK", "MAINTAINER", "ONBUILD"];
+    private static readonly string[] _withoutEffect = ["LABEL", "EXPOSE", "VOLUME", "STOPSIGNAL", "CMD", "ENTRYPOINT", "HEALTHCHECK", "MAINTAINER", "ONBUILD"];
 
     /// <summary>The digests of the shipped instructions, in their order. A test tells what to write where the file changes.</summary>
     public static IReadOnlyList<string> Digests { get; } =
@@ -36,7 +36,7 @@ public static class ShippedBuilder
             var shipped = IndexOf(Digest(instruction), next);
             if (shipped < 0)
             {
-                if (WithoutEffect.Contains(instruction.Name) || (instruction.Name == "ARG" && !isInStage))
+                if (_withoutEffect.Contains(instruction.Name) || (instruction.Name == "ARG" && !isInStage))
                 {
                     continue;
                 }
@@ -83,7 +83,7 @@ public static class ShippedBuilder
     public static string Digest(DockerfileInstruction instruction)
     {
         var arguments = string.Join(' ', DockerfileWords.Plain(instruction.Arguments));
-        if (instruction.Name == "ARG" && arguments.Split('=', 2) is [var name, _] && FilledIn.Contains(name))
+        if (instruction.Name == "ARG" && arguments.Split('=', 2) is [var name, _] && _filledIn.Contains(name))
         {
             arguments = name + "=";
         }

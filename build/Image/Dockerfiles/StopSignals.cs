@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Image.Dockerfiles;
 /// <summary>The signals of Linux that <c>STOPSIGNAL</c> may name (signal(7)).</summary>
 internal static class StopSignals
 {
-    private static readonly HashSet<string> Names = new(
+    private static readonly HashSet<string> _names = new(
         [
             "ABRT", "ALRM", "BUS", "CHLD", "CLD", "CONT", "FPE", "HUP", "ILL", "INT", "IO", "IOT", "KILL", "PIPE", "POLL", "PROF", "PWR", "QUIT", "SEGV", "STKFLT", "STOP", "SYS",
             "TERM", "TRAP", "TSTP", "TTIN", "TTOU", "URG", "USR1", "USR2", "VTALRM", "WINCH", "XCPU", "XFSZ", "RTMIN", "RTMAX",
@@ -20,6 +20,6 @@ internal static class StopSignals
         var name = text.ToUpperInvariant();
         return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number != 0
-            : Names.Contains(name.StartsWith("SIG", StringComparison.Ordinal) ? name[3..] : name);
+            : _names.Contains(name.StartsWith("SIG", StringComparison.Ordinal) ? name[3..] : name);
     }
 }

@@ -21,7 +21,7 @@ public static class LockFile
     /// <summary>How the dates of Release files are written: ISO 8601, UTC, whole seconds.</summary>
     internal const string DateFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding _strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads a lock, or null where there is no file.</summary>
     /// <exception cref="LockException">The file cannot be read or is not a lock; the message names line and column.</exception>
@@ -103,7 +103,7 @@ public static class LockFile
 
         try
         {
-            return new LockParser(StripMark(StrictUtf8.GetBytes(json)), path).Parse();
+            return new LockParser(StripMark(_strictUtf8.GetBytes(json)), path).Parse();
         }
         catch (EncoderFallbackException error)
         {

@@ -18,14 +18,14 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
 
     private const int DepthLimit = 8;
 
-    private static readonly string[] LockKeys = ["schema", "suite", "releases", "platforms", "buildRoots", "busybox"];
+    private static readonly string[] _lockKeys = ["schema", "suite", "releases", "platforms", "buildRoots", "busybox"];
 
     // Locks from before BusyBox was compiled, and of those who do not compile it, are without.
-    private static readonly string[] OptionalLockKeys = ["buildRoots", "busybox"];
-    private static readonly string[] ReleaseKeys = ["suite", "date", "sha256", "signedBy"];
-    private static readonly string[] PlatformKeys = ["platform", "requirements", "packages"];
-    private static readonly string[] RequirementKeys = ["text", "files"];
-    private static readonly string[] PackageKeys =
+    private static readonly string[] _optionalLockKeys = ["buildRoots", "busybox"];
+    private static readonly string[] _releaseKeys = ["suite", "date", "sha256", "signedBy"];
+    private static readonly string[] _platformKeys = ["platform", "requirements", "packages"];
+    private static readonly string[] _requirementKeys = ["text", "files"];
+    private static readonly string[] _packageKeys =
         ["name", "version", "architecture", "source", "sourceVersion", "archive", "pool", "size", "sha256", "newest", "files", "links"];
 
     private delegate T Element<T>(ref Utf8JsonReader json);
@@ -88,7 +88,7 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
         IReadOnlyList<LockedPlatform> platforms = [];
         IReadOnlyList<LockedBuildRoot> buildRoots = [];
         LockedBusyboxRelease? busybox = null;
-        ReadObject(ref json, "the lock", LockKeys, OptionalLockKeys, (string key, ref Utf8JsonReader value) =>
+        ReadObject(ref json, "the lock", _lockKeys, _optionalLockKeys, (string key, ref Utf8JsonReader value) =>
         {
             switch (key)
             {
@@ -127,7 +127,7 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
     {
         string suite = string.Empty, sha256 = string.Empty, signedBy = string.Empty;
         var date = default(DateTimeOffset);
-        ReadObject(ref json, "a release", ReleaseKeys, (string key, ref Utf8JsonReader value) =>
+        ReadObject(ref json, "a release", _releaseKeys, (string key, ref Utf8JsonReader value) =>
         {
             switch (key)
             {
@@ -156,7 +156,7 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
         var requirementsAt = start;
         IReadOnlyList<LockedRequirement> requirements = [];
         IReadOnlyList<LockedPackage> packages = [];
-        ReadObject(ref json, "a platform", PlatformKeys, (string key, ref Utf8JsonReader value) =>
+        ReadObject(ref json, "a platform", _platformKeys, (string key, ref Utf8JsonReader value) =>
         {
             switch (key)
             {
@@ -204,7 +204,7 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
     {
         var text = string.Empty;
         IReadOnlyList<string> files = [];
-        ReadObject(ref json, "a requirement", RequirementKeys, (string key, ref Utf8JsonReader value) =>
+        ReadObject(ref json, "a requirement", _requirementKeys, (string key, ref Utf8JsonReader value) =>
         {
             if (key == "text")
             {
@@ -224,7 +224,7 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
         var numbers = new Dictionary<string, long>(StringComparer.Ordinal);
         IReadOnlyList<string> files = [];
         IReadOnlyList<LockedLink> links = [];
-        ReadObject(ref json, "a package", PackageKeys, OptionalPackageKeys, (string key, ref Utf8JsonReader value) =>
+        ReadObject(ref json, "a package", _packageKeys, _optionalPackageKeys, (string key, ref Utf8JsonReader value) =>
         {
             switch (key)
             {

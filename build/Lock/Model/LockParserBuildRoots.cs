@@ -7,17 +7,17 @@ namespace BusyboxGlibc.Lock.Model;
 /// <content>Reads what a lock says of compiling BusyBox.</content>
 internal sealed partial class LockParser
 {
-    private static readonly string[] BusyboxKeys = ["version", "sha256"];
-    private static readonly string[] BuildRootKeys = ["host", "asked", "packages"];
-    private static readonly string[] ToolKeys =
+    private static readonly string[] _busyboxKeys = ["version", "sha256"];
+    private static readonly string[] _buildRootKeys = ["host", "asked", "packages"];
+    private static readonly string[] _toolKeys =
         ["name", "version", "architecture", "source", "sourceVersion", "archive", "pool", "size", "sha256", "platforms", "c++"];
 
-    private static readonly string[] OptionalToolKeys = ["platforms", "c++"];
+    private static readonly string[] _optionalToolKeys = ["platforms", "c++"];
 
     private LockedBusyboxRelease ReadBusybox(ref Utf8JsonReader json)
     {
         string version = string.Empty, sha256 = string.Empty;
-        ReadObject(ref json, "busybox", BusyboxKeys, (string key, ref Utf8JsonReader value) =>
+        ReadObject(ref json, "busybox", _busyboxKeys, (string key, ref Utf8JsonReader value) =>
         {
             if (key == "version")
             {
@@ -37,7 +37,7 @@ internal sealed partial class LockParser
         var host = string.Empty;
         IReadOnlyList<string> asked = [];
         IReadOnlyList<LockedTool> packages = [];
-        ReadObject(ref json, "a build root", BuildRootKeys, (string key, ref Utf8JsonReader value) =>
+        ReadObject(ref json, "a build root", _buildRootKeys, (string key, ref Utf8JsonReader value) =>
         {
             switch (key)
             {
@@ -71,7 +71,7 @@ internal sealed partial class LockParser
         var size = 0L;
         IReadOnlyList<Platform> platforms = [];
         IReadOnlyList<Platform> cxxPlatforms = [];
-        ReadObject(ref json, "a package", ToolKeys, OptionalToolKeys, (string key, ref Utf8JsonReader value) =>
+        ReadObject(ref json, "a package", _toolKeys, _optionalToolKeys, (string key, ref Utf8JsonReader value) =>
         {
             switch (key)
             {

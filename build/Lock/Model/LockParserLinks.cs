@@ -5,15 +5,15 @@ namespace BusyboxGlibc.Lock.Model;
 /// <summary>The part that reads links which the build makes.</summary>
 internal sealed partial class LockParser
 {
-    private static readonly string[] LinkKeys = ["path", "target"];
+    private static readonly string[] _linkKeys = ["path", "target"];
 
     // Most packages have none.
-    private static readonly string[] OptionalPackageKeys = ["links"];
+    private static readonly string[] _optionalPackageKeys = ["links"];
 
     private LockedLink ReadLink(ref Utf8JsonReader json)
     {
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
-        ReadObject(ref json, "a link", LinkKeys, (string key, ref Utf8JsonReader value) =>
+        ReadObject(ref json, "a link", _linkKeys, (string key, ref Utf8JsonReader value) =>
             texts[key] = ReadText(ref value, key, LockText.IsFilePath, "an absolute path without \"..\""));
         return new LockedLink(texts["path"], texts["target"]);
     }

@@ -9,12 +9,12 @@ internal static class LockText
     /// <summary>The last second a date can be in, 9999-12-31.</summary>
     public const long LastSecond = 253402300799;
 
-    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789+-.");
-    private static readonly SearchValues<char> VersionCharacters =
+    private static readonly SearchValues<char> _nameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789+-.");
+    private static readonly SearchValues<char> _versionCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.+-:~");
 
-    private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
-    private static readonly SearchValues<char> UpperHex = SearchValues.Create("0123456789ABCDEF");
+    private static readonly SearchValues<char> _lowerHex = SearchValues.Create("0123456789abcdef");
+    private static readonly SearchValues<char> _upperHex = SearchValues.Create("0123456789ABCDEF");
 
     /// <summary>The test and the description of one of a package's texts.</summary>
     public static (Func<string, bool> IsRight, string Expected) RuleOf(string key) => key switch
@@ -29,21 +29,21 @@ internal static class LockText
 
     /// <summary>Whether text is a package name, deb-control(5).</summary>
     public static bool IsPackageName(string text) =>
-        text.Length is > 1 and <= 255 && char.IsAsciiLetterOrDigit(text[0]) && !text.AsSpan().ContainsAnyExcept(NameCharacters);
+        text.Length is > 1 and <= 255 && char.IsAsciiLetterOrDigit(text[0]) && !text.AsSpan().ContainsAnyExcept(_nameCharacters);
 
     /// <summary>Whether text has only the characters of a version, deb-version(7).</summary>
     public static bool IsVersion(string text) =>
-        text.Length is > 0 and <= 255 && char.IsAsciiLetterOrDigit(text[0]) && !text.AsSpan().ContainsAnyExcept(VersionCharacters);
+        text.Length is > 0 and <= 255 && char.IsAsciiLetterOrDigit(text[0]) && !text.AsSpan().ContainsAnyExcept(_versionCharacters);
 
     /// <summary>Whether text is a word such as a suite's or an architecture's name.</summary>
     public static bool IsWord(string text) =>
         text.Length is > 0 and <= 255 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' or '_' or '/');
 
     /// <summary>Whether text is a SHA-256 checksum as locks write it.</summary>
-    public static bool IsSha256(string text) => text.Length == 64 && !text.AsSpan().ContainsAnyExcept(LowerHex);
+    public static bool IsSha256(string text) => text.Length == 64 && !text.AsSpan().ContainsAnyExcept(_lowerHex);
 
     /// <summary>Whether text is an OpenPGP fingerprint as locks write it.</summary>
-    public static bool IsFingerprint(string text) => text.Length is 32 or 40 or 64 && !text.AsSpan().ContainsAnyExcept(UpperHex);
+    public static bool IsFingerprint(string text) => text.Length is 32 or 40 or 64 && !text.AsSpan().ContainsAnyExcept(_upperHex);
 
     /// <summary>Whether text is a line someone could have written.</summary>
     public static bool IsLine(string text) => text.Length is > 0 and <= 4096 && !text.Any(char.IsControl);

@@ -17,7 +17,7 @@ public sealed class ContentsCache(string cache)
     // A package file of half a million members is no package of an image.
     private const long LargestEntry = 64 << 20;
 
-    private readonly string folder = Path.Combine(cache, "derived", "contents");
+    private readonly string _folder = Path.Combine(cache, "derived", "contents");
 
     /// <summary>What is kept of a package file, or null where nothing whole is.</summary>
     /// <param name="sha256">The package file's checksum.</param>
@@ -25,14 +25,14 @@ public sealed class ContentsCache(string cache)
     internal DebContents? Find(string sha256, string name)
     {
         var key = InputKey.Of(Format, sha256);
-        return CheckedFile.Find(Path.Combine(folder, key), LargestEntry) is { } content ? Read(content, key, name) : null;
+        return CheckedFile.Find(Path.Combine(_folder, key), LargestEntry) is { } content ? Read(content, key, name) : null;
     }
 
     /// <summary>Keeps what was read of a package file.</summary>
     internal void Keep(string sha256, DebContents contents)
     {
         var key = InputKey.Of(Format, sha256);
-        CheckedFile.Keep(Path.Combine(folder, key), writer =>
+        CheckedFile.Keep(Path.Combine(_folder, key), writer =>
         {
             writer.Write(key);
             var shipped = contents.Members.Where(member => !member.IsMade).ToList();

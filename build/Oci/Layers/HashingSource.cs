@@ -9,20 +9,20 @@ internal sealed class HashingSource(Stream file) : ForwardStream
 {
     private const int TailLength = 8;
 
-    private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly byte[] tail = new byte[TailLength];
-    private long length;
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly byte[] _tail = new byte[TailLength];
+    private long _length;
 
     /// <summary>How many bytes were read.</summary>
-    public long Count => length;
+    public long Count => _length;
 
     /// <summary>The last eight bytes read as two little-endian words; null where fewer were read.</summary>
-    public (uint First, uint Second)? TrailingWords => length < TailLength
+    public (uint First, uint Second)? TrailingWords => _length < TailLength
         ? null
-        : (BinaryPrimitives.ReadUInt32LittleEndian(tail), BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(4)));
+        : (BinaryPrimitives.ReadUInt32LittleEndian(_tail), BinaryPrimitives.ReadUInt32LittleEndian(_tail.AsSpan(4)));
 
     /// <summary>The digest of what was read; may be taken once.</summary>
-    public string TakeDigest() => OciDigest.FromHash(hash.GetHashAndReset());
+    public string TakeDigest() => OciDigest.FromHash(_hash.GetHashAndReset());
 
     /// <summary>Reads what is left.</summary>
     public void Drain()
@@ -37,16 +37,16 @@ internal sealed class HashingSource(Stream file) : ForwardStream
     {
         var count = file.Read(buffer);
         var read = buffer[..count];
-        hash.AppendData(read);
-        length += count;
+        _hash.AppendData(read);
+        _length += count;
         if (count >= TailLength)
         {
-            read[^TailLength..].CopyTo(tail);
+            read[^TailLength..].CopyTo(_tail);
         }
         else if (count > 0)
         {
-            tail.AsSpan(count).CopyTo(tail);
-            read.CopyTo(tail.AsSpan(TailLength - count));
+            _tail.AsSpan(count).CopyTo(_tail);
+            read.CopyTo(_tail.AsSpan(TailLength - count));
         }
 
         return count;
@@ -56,7 +56,7 @@ internal sealed class HashingSource(Stream file) : ForwardStream
     {
         if (disposing)
         {
-            hash.Dispose();
+            _hash.Dispose();
             file.Dispose();
         }
 

@@ -13,15 +13,15 @@ public sealed class LayerCache
 {
     private const string Extension = ".gz";
 
-    private readonly string folder;
-    private readonly SegmentCache segments;
+    private readonly string _folder;
+    private readonly SegmentCache _segments;
 
     /// <summary>Uses the <c>layers</c> folder of a cache; nothing is made before a layer is added.</summary>
     /// <param name="cache">The cache folder; may be absent.</param>
     public LayerCache(string cache)
     {
-        folder = Path.Combine(cache, "layers", LayerCompressor.Id);
-        segments = new SegmentCache(Path.Combine(folder, "segments"));
+        _folder = Path.Combine(cache, "layers", LayerCompressor.Id);
+        _segments = new SegmentCache(Path.Combine(_folder, "segments"));
     }
 
     /// <summary>The layer with that content, compressing it only if it is not kept yet.</summary>
@@ -42,14 +42,14 @@ public sealed class LayerCache
     public CachedLayer? TryGet(string diffId)
     {
         var hex = OciDigest.Hex(diffId);
-        if (!Directory.Exists(folder))
+        if (!Directory.Exists(_folder))
         {
             return null;
         }
 
         try
         {
-            foreach (var path in Directory.EnumerateFiles(folder, hex + ".*" + Extension).Order(StringComparer.Ordinal))
+            foreach (var path in Directory.EnumerateFiles(_folder, hex + ".*" + Extension).Order(StringComparer.Ordinal))
             {
                 var digest = OciDigest.Prefix + Path.GetFileName(path)[(hex.Length + 1)..^Extension.Length];
                 if (Verified(path, digest) is { } size)
@@ -76,14 +76,14 @@ public sealed class LayerCache
 
     private CachedLayer Add(Action<Stream> writeTar, string diffId)
     {
-        var temporary = AtomicFile.TemporaryFor(Path.Combine(folder, OciDigest.Hex(diffId)));
+        var temporary = AtomicFile.TemporaryFor(Path.Combine(_folder, OciDigest.Hex(diffId)));
         try
         {
-            Directory.CreateDirectory(folder);
+            Directory.CreateDirectory(_folder);
             CompressedLayer layer;
             using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0))
             {
-                layer = LayerCompressor.Compress(writeTar, file, segments);
+                layer = LayerCompressor.Compress(writeTar, file, _segments);
             }
 
             if (layer.DiffId != diffId)
@@ -91,13 +91,13 @@ public sealed class LayerCache
                 throw new OciException("a layer changed while it was made", why: $"its tar was {diffId} at first and {layer.DiffId} then");
             }
 
-            var path = Path.Combine(folder, $"{OciDigest.Hex(diffId)}.{OciDigest.Hex(layer.Digest)}{Extension}");
+            var path = Path.Combine(_folder, $"{OciDigest.Hex(diffId)}.{OciDigest.Hex(layer.Digest)}{Extension}");
             File.Move(temporary, path, overwrite: true);
             return new CachedLayer(path, diffId, layer.Digest, layer.Size);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw AtomicFile.Refused(folder, error);
+            throw AtomicFile.Refused(_folder, error);
         }
         finally
         {

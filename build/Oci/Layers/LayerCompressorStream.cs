@@ -7,29 +7,29 @@ namespace BusyboxGlibc.Oci.Layers;
 /// <summary>The writing side of <see cref="LayerCompressor"/>. Not thread-safe; one layer an instance.</summary>
 internal sealed class LayerCompressorStream : Stream
 {
-    private readonly Stream output;
-    private readonly SegmentCache? cache;
-    private readonly Lazy<SegmentDeflater> deflater = new(static () => new SegmentDeflater());
-    private readonly Crc32 crc = new();
-    private readonly IncrementalHash tarHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly IncrementalHash gzipHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly Stream _output;
+    private readonly SegmentCache? _cache;
+    private readonly Lazy<SegmentDeflater> _deflater = new(static () => new SegmentDeflater());
+    private readonly Crc32 _crc = new();
+    private readonly IncrementalHash _tarHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash _gzipHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     // The last bytes of the segments before, then the segment that is being filled.
-    private readonly byte[] bytes = new byte[SegmentDeflater.Reach + ContentChunker.Longest];
-    private int history;
-    private int filled;
-    private int searched;
-    private bool isLast;
-    private long tarSize;
-    private long gzipSize;
-    private CompressedLayer? result;
+    private readonly byte[] _bytes = new byte[SegmentDeflater.Reach + ContentChunker.Longest];
+    private int _history;
+    private int _filled;
+    private int _searched;
+    private bool _isLast;
+    private long _tarSize;
+    private long _gzipSize;
+    private CompressedLayer? _result;
 
     /// <summary>Starts a layer.</summary>
     /// <param name="output">Takes the gzip bytes; left open.</param>
     /// <param name="cache">Keeps compressed segments; null for nothing.</param>
     public LayerCompressorStream(Stream output, SegmentCache? cache)
     {
-        (this.output, this.cache) = (output, cache);
+        (_output, _cache) = (output, cache);
 
         // Magic, method deflate, no flags, no time, no hint of effort, unknown operating system.
         Emit([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
@@ -39,48 +39,48 @@ internal sealed class LayerCompressorStream : Stream
 
     public override bool CanSeek => false;
 
-    public override bool CanWrite => result is null;
+    public override bool CanWrite => _result is null;
 
     public override long Length => throw new NotSupportedException();
 
     /// <summary>How many bytes were written so far; it cannot be set.</summary>
     public override long Position
     {
-        get => tarSize + filled;
+        get => _tarSize + _filled;
         set => throw new NotSupportedException();
     }
 
     /// <summary>Ends the member and says what it became. Nothing can be written after it.</summary>
     public CompressedLayer Finish()
     {
-        if (result is not null)
+        if (_result is not null)
         {
-            return result;
+            return _result;
         }
 
-        isLast = true;
-        EndSegment(filled);
+        _isLast = true;
+        EndSegment(_filled);
 
         // The final block: fixed codes, and nothing but their end.
         Emit([3, 0]);
         Span<byte> trailer = stackalloc byte[8];
-        BinaryPrimitives.WriteUInt32LittleEndian(trailer, crc.GetCurrentHashAsUInt32());
-        BinaryPrimitives.WriteUInt32LittleEndian(trailer[4..], (uint)tarSize);
+        BinaryPrimitives.WriteUInt32LittleEndian(trailer, _crc.GetCurrentHashAsUInt32());
+        BinaryPrimitives.WriteUInt32LittleEndian(trailer[4..], (uint)_tarSize);
         Emit(trailer);
-        return result = new CompressedLayer(
-            OciDigest.FromHash(tarHash.GetHashAndReset()), OciDigest.FromHash(gzipHash.GetHashAndReset()), gzipSize, tarSize);
+        return _result = new CompressedLayer(
+            OciDigest.FromHash(_tarHash.GetHashAndReset()), OciDigest.FromHash(_gzipHash.GetHashAndReset()), _gzipSize, _tarSize);
     }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        ObjectDisposedException.ThrowIf(result is not null, this);
+        ObjectDisposedException.ThrowIf(_result is not null, this);
         while (!buffer.IsEmpty)
         {
-            var taken = Math.Min(buffer.Length, ContentChunker.Longest - filled);
-            buffer[..taken].CopyTo(bytes.AsSpan(history + filled));
-            filled += taken;
+            var taken = Math.Min(buffer.Length, ContentChunker.Longest - _filled);
+            buffer[..taken].CopyTo(_bytes.AsSpan(_history + _filled));
+            _filled += taken;
             buffer = buffer[taken..];
             Cut();
         }
@@ -101,8 +101,8 @@ internal sealed class LayerCompressorStream : Stream
     {
         if (disposing)
         {
-            tarHash.Dispose();
-            gzipHash.Dispose();
+            _tarHash.Dispose();
+            _gzipHash.Dispose();
         }
 
         base.Dispose(disposing);
@@ -111,13 +111,13 @@ internal sealed class LayerCompressorStream : Stream
     // By content alone, however it arrives: else the same tar would not always give the same bytes.
     private void Cut()
     {
-        while (searched + ContentChunker.Block <= filled)
+        while (_searched + ContentChunker.Block <= _filled)
         {
-            var block = bytes.AsSpan(history + searched, ContentChunker.Block);
-            searched += ContentChunker.Block;
-            if (ContentChunker.IsAfter(block, searched))
+            var block = _bytes.AsSpan(_history + _searched, ContentChunker.Block);
+            _searched += ContentChunker.Block;
+            if (ContentChunker.IsAfter(block, _searched))
             {
-                EndSegment(searched);
+                EndSegment(_searched);
             }
         }
     }
@@ -129,30 +129,30 @@ internal sealed class LayerCompressorStream : Stream
             return;
         }
 
-        tarHash.AppendData(bytes, history, length);
-        crc.Append(bytes.AsSpan(history, length));
+        _tarHash.AppendData(_bytes, _history, length);
+        _crc.Append(_bytes.AsSpan(_history, length));
         Emit(Compressed(length));
-        tarSize += length;
+        _tarSize += length;
 
-        var kept = Math.Min(SegmentDeflater.Reach, history + length);
-        var from = history + length - kept;
-        Buffer.BlockCopy(bytes, from, bytes, 0, history + filled - from);
-        (history, filled, searched) = (kept, filled - length, 0);
+        var kept = Math.Min(SegmentDeflater.Reach, _history + length);
+        var from = _history + length - kept;
+        Buffer.BlockCopy(_bytes, from, _bytes, 0, _history + _filled - from);
+        (_history, _filled, _searched) = (kept, _filled - length, 0);
     }
 
     private byte[] Compressed(int length)
     {
         // A layer of one segment is kept as a layer already.
-        if (cache is null || (isLast && tarSize == 0))
+        if (_cache is null || (_isLast && _tarSize == 0))
         {
-            return deflater.Value.Deflate(bytes, history, length);
+            return _deflater.Value.Deflate(_bytes, _history, length);
         }
 
-        var key = SegmentCache.KeyOf(bytes.AsSpan(0, history), bytes.AsSpan(history, length));
-        if (cache.Find(key) is not { } compressed)
+        var key = SegmentCache.KeyOf(_bytes.AsSpan(0, _history), _bytes.AsSpan(_history, length));
+        if (_cache.Find(key) is not { } compressed)
         {
-            compressed = deflater.Value.Deflate(bytes, history, length);
-            cache.Keep(key, compressed);
+            compressed = _deflater.Value.Deflate(_bytes, _history, length);
+            _cache.Keep(key, compressed);
         }
 
         return compressed;
@@ -160,8 +160,8 @@ internal sealed class LayerCompressorStream : Stream
 
     private void Emit(ReadOnlySpan<byte> bytes)
     {
-        output.Write(bytes);
-        gzipHash.AppendData(bytes);
-        gzipSize += bytes.Length;
+        _output.Write(bytes);
+        _gzipHash.AppendData(bytes);
+        _gzipSize += bytes.Length;
     }
 }

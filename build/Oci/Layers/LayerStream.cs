@@ -13,17 +13,17 @@ internal sealed class LayerStream : ForwardStream
 {
     private const int BufferSize = 1 << 16;
 
-    private readonly HashingSource source;
-    private readonly GZipStream gzip;
-    private readonly IncrementalHash tarHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly Crc32 crc = new();
-    private readonly byte[] piece = new byte[BufferSize];
-    private readonly OciDescriptor blob;
-    private readonly string path;
-    private readonly string diffId;
-    private readonly long limit;
-    private long length;
-    private bool ended;
+    private readonly HashingSource _source;
+    private readonly GZipStream _gzip;
+    private readonly IncrementalHash _tarHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly Crc32 _crc = new();
+    private readonly byte[] _piece = new byte[BufferSize];
+    private readonly OciDescriptor _blob;
+    private readonly string _path;
+    private readonly string _diffId;
+    private readonly long _limit;
+    private long _length;
+    private bool _ended;
 
     /// <summary>Begins to read a layer.</summary>
     /// <param name="file">The gzip file; disposed with the stream.</param>
@@ -33,9 +33,9 @@ internal sealed class LayerStream : ForwardStream
     /// <param name="limit">The most bytes the tar may have.</param>
     public LayerStream(Stream file, OciDescriptor blob, string diffId, string path, long limit)
     {
-        (this.blob, this.diffId, this.path, this.limit) = (blob, diffId, path, limit);
-        source = new HashingSource(file);
-        gzip = new GZipStream(source, CompressionMode.Decompress);
+        (_blob, _diffId, _path, _limit) = (blob, diffId, path, limit);
+        _source = new HashingSource(file);
+        _gzip = new GZipStream(_source, CompressionMode.Decompress);
     }
 
     /// <summary>Reads what is left and compares.</summary>
@@ -49,7 +49,7 @@ internal sealed class LayerStream : ForwardStream
 
     public override int Read(Span<byte> buffer)
     {
-        if (ended || buffer.IsEmpty)
+        if (_ended || buffer.IsEmpty)
         {
             return 0;
         }
@@ -57,29 +57,29 @@ internal sealed class LayerStream : ForwardStream
         int count;
         try
         {
-            count = gzip.Read(piece, 0, Math.Min(piece.Length, buffer.Length));
+            count = _gzip.Read(_piece, 0, Math.Min(_piece.Length, buffer.Length));
         }
         catch (Exception error) when (error is InvalidDataException or IOException)
         {
-            throw OciException.Damaged(path, error.Message, error);
+            throw OciException.Damaged(_path, error.Message, error);
         }
 
         if (count == 0)
         {
-            ended = true;
+            _ended = true;
             Compare();
             return 0;
         }
 
-        length += count;
-        if (length > limit)
+        _length += count;
+        if (_length > _limit)
         {
-            throw OciException.Damaged(path, $"the layer is longer than {limit} bytes when decompressed");
+            throw OciException.Damaged(_path, $"the layer is longer than {_limit} bytes when decompressed");
         }
 
-        tarHash.AppendData(piece, 0, count);
-        crc.Append(piece.AsSpan(0, count));
-        piece.AsSpan(0, count).CopyTo(buffer);
+        _tarHash.AppendData(_piece, 0, count);
+        _crc.Append(_piece.AsSpan(0, count));
+        _piece.AsSpan(0, count).CopyTo(buffer);
         return count;
     }
 
@@ -87,9 +87,9 @@ internal sealed class LayerStream : ForwardStream
     {
         if (disposing)
         {
-            gzip.Dispose();
-            tarHash.Dispose();
-            source.Dispose();
+            _gzip.Dispose();
+            _tarHash.Dispose();
+            _source.Dispose();
         }
 
         base.Dispose(disposing);
@@ -99,29 +99,29 @@ internal sealed class LayerStream : ForwardStream
     {
         try
         {
-            source.Drain();
+            _source.Drain();
         }
         catch (IOException error)
         {
-            throw OciException.Damaged(path, error.Message, error);
+            throw OciException.Damaged(_path, error.Message, error);
         }
 
-        var digest = source.TakeDigest();
-        if (digest != blob.Digest)
+        var digest = _source.TakeDigest();
+        if (digest != _blob.Digest)
         {
-            throw OciException.Damaged(path, $"its digest is {digest}");
+            throw OciException.Damaged(_path, $"its digest is {digest}");
         }
 
         // GZipStream skips what follows a member; other readers refuse it, so the last eight bytes must be this tar's trailer.
-        if (source.TrailingWords is not var (checksum, size) || checksum != crc.GetCurrentHashAsUInt32() || size != (uint)length)
+        if (_source.TrailingWords is not var (checksum, size) || checksum != _crc.GetCurrentHashAsUInt32() || size != (uint)_length)
         {
-            throw OciException.Damaged(path, "it is not one whole gzip member: the trailer does not fit the content");
+            throw OciException.Damaged(_path, "it is not one whole gzip member: the trailer does not fit the content");
         }
 
-        var found = OciDigest.FromHash(tarHash.GetHashAndReset());
-        if (found != diffId)
+        var found = OciDigest.FromHash(_tarHash.GetHashAndReset());
+        if (found != _diffId)
         {
-            throw OciException.Damaged(path, $"the tar in it is {found}, the configuration says {diffId}");
+            throw OciException.Damaged(_path, $"the tar in it is {found}, the configuration says {_diffId}");
         }
     }
 }

@@ -14,14 +14,14 @@ internal sealed class SegmentDeflater
     // Level 6 gains 0.7 % on a root file system and takes 1.4 times as long.
     private const int Level = 5;
 
-    private readonly DeflaterPending pending = new();
-    private readonly DeflaterEngine engine;
-    private readonly byte[] buffer = new byte[1 << 16];
+    private readonly DeflaterPending _pending = new();
+    private readonly DeflaterEngine _engine;
+    private readonly byte[] _buffer = new byte[1 << 16];
 
     public SegmentDeflater()
     {
-        engine = new DeflaterEngine(pending, noAdlerCalculation: true);
-        engine.SetLevel(Level);
+        _engine = new DeflaterEngine(_pending, noAdlerCalculation: true);
+        _engine.SetLevel(Level);
     }
 
     /// <summary>The compressed form of a segment that is not the stream's last: a sync flush ends it, and no block is marked final.</summary>
@@ -30,16 +30,16 @@ internal sealed class SegmentDeflater
     /// <param name="length">The segment's length; more than 0.</param>
     public byte[] Deflate(byte[] bytes, int history, int length)
     {
-        pending.Reset();
-        engine.Reset();
+        _pending.Reset();
+        _engine.Reset();
         if (history > 0)
         {
-            engine.SetDictionary(bytes, 0, history);
+            _engine.SetDictionary(bytes, 0, history);
         }
 
         using var output = new MemoryStream(length / 2);
-        engine.SetInput(bytes, history, length);
-        while (engine.Deflate(flush: true, finish: false))
+        _engine.SetInput(bytes, history, length);
+        while (_engine.Deflate(flush: true, finish: false))
         {
             Drain(output);
         }
@@ -47,10 +47,10 @@ internal sealed class SegmentDeflater
         Drain(output);
 
         // An empty stored block: three bits, then to the byte's end, then its length and the complement.
-        pending.WriteBits(0, 3);
-        pending.AlignToByte();
-        pending.WriteShort(0);
-        pending.WriteShort(0xFFFF);
+        _pending.WriteBits(0, 3);
+        _pending.AlignToByte();
+        _pending.WriteShort(0);
+        _pending.WriteShort(0xFFFF);
         Drain(output);
         return output.ToArray();
     }
@@ -58,9 +58,9 @@ internal sealed class SegmentDeflater
     private void Drain(MemoryStream output)
     {
         int count;
-        while ((count = pending.Flush(buffer, 0, buffer.Length)) > 0)
+        while ((count = _pending.Flush(_buffer, 0, _buffer.Length)) > 0)
         {
-            output.Write(buffer, 0, count);
+            output.Write(_buffer, 0, count);
         }
     }
 }

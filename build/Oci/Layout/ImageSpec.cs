@@ -15,7 +15,7 @@ public sealed record ImageSpec(
     IReadOnlyDictionary<string, string> Labels,
     bool HasCertificates)
 {
-    private readonly ImageRunConfig? run;
+    private readonly ImageRunConfig? _run;
 
     /// <summary>The search path, Docker's default one.</summary>
     public const string SearchPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -32,8 +32,8 @@ public sealed record ImageSpec(
     /// <summary>How the image's programs are started.</summary>
     public ImageRunConfig Run
     {
-        get => run ?? new ImageRunConfig(EnvironmentOf(HasCertificates), Command);
-        init => run = value;
+        get => _run ?? new ImageRunConfig(EnvironmentOf(HasCertificates), Command);
+        init => _run = value;
     }
 
     /// <summary>The environment, as <c>NAME=value</c>.</summary>

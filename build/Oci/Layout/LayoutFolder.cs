@@ -15,12 +15,12 @@ internal sealed class LayoutFolder : IDisposable
     private const string LockExtension = ".lock";
     private const int Attempts = 20;
 
-    private readonly string target;
-    private FileStream? alive;
+    private readonly string _target;
+    private FileStream? _alive;
 
     private LayoutFolder(string target)
     {
-        this.target = target;
+        _target = target;
         Partial = target + PartialMark + Guid.NewGuid().ToString("N");
     }
 
@@ -41,7 +41,7 @@ internal sealed class LayoutFolder : IDisposable
             Sweep(target);
 
             // Locked while this process lives: unlike a process id it cannot be mistaken for another's after a crash.
-            begun.alive = new FileStream(begun.Partial + LockExtension, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0);
+            begun._alive = new FileStream(begun.Partial + LockExtension, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0);
             Directory.CreateDirectory(begun.Partial);
             return begun;
         }
@@ -58,15 +58,15 @@ internal sealed class LayoutFolder : IDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
-            var old = target + OldMark + Guid.NewGuid().ToString("N");
+            var old = _target + OldMark + Guid.NewGuid().ToString("N");
             try
             {
-                if (Directory.Exists(target))
+                if (Directory.Exists(_target))
                 {
-                    Directory.Move(target, old);
+                    Directory.Move(_target, old);
                 }
 
-                Directory.Move(Partial, target);
+                Directory.Move(Partial, _target);
                 Discard(old);
                 return;
             }
@@ -76,7 +76,7 @@ internal sealed class LayoutFolder : IDisposable
                 if (attempt == Attempts || !Directory.Exists(Partial) || error is UnauthorizedAccessException)
                 {
                     Restore(old);
-                    throw AtomicFile.Refused(target, error);
+                    throw AtomicFile.Refused(_target, error);
                 }
             }
         }
@@ -86,11 +86,11 @@ internal sealed class LayoutFolder : IDisposable
     public void Dispose()
     {
         Discard(Partial);
-        if (alive is not null)
+        if (_alive is not null)
         {
             AtomicFile.Discard(Partial + LockExtension);
-            alive.Dispose();
-            alive = null;
+            _alive.Dispose();
+            _alive = null;
         }
     }
 
@@ -158,9 +158,9 @@ internal sealed class LayoutFolder : IDisposable
     {
         try
         {
-            if (Directory.Exists(old) && !Directory.Exists(target))
+            if (Directory.Exists(old) && !Directory.Exists(_target))
             {
-                Directory.Move(old, target);
+                Directory.Move(old, _target);
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Oci.Layout;
 /// <summary>Reads the JSON documents of a layout, which may be anybody's: whatever is wrong with one is an <see cref="OciException"/>.</summary>
 internal static class OciDocument
 {
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions _strict = new() { MaxDepth = 32, AllowDuplicateProperties = false };
 
     /// <summary>An index: its entries and its annotations.</summary>
     public static OciIndex Index(ReadOnlyMemory<byte> content, string where, LayoutLimits limits) => Read(content, where, root =>
@@ -101,7 +101,7 @@ internal static class OciDocument
                 throw new FormatException("it is not UTF-8");
             }
 
-            using var document = JsonDocument.Parse(content, Strict);
+            using var document = JsonDocument.Parse(content, _strict);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? read(document.RootElement)
                 : throw new FormatException("it is not a JSON object");

@@ -6,13 +6,13 @@ namespace BusyboxGlibc.Oci.Layout;
 /// <summary>One platform's image in a layout, its manifest and configuration verified.</summary>
 public sealed class OciImage
 {
-    private readonly BlobFolder blobs;
-    private readonly LayoutLimits limits;
+    private readonly BlobFolder _blobs;
+    private readonly LayoutLimits _limits;
 
     internal OciImage(Platform platform, OciDescriptor descriptor, OciManifest manifest, OciImageConfig config, BlobFolder blobs, LayoutLimits limits)
     {
         (Platform, Descriptor, Manifest, Config) = (platform, descriptor, manifest, config);
-        (this.blobs, this.limits) = (blobs, limits);
+        (_blobs, _limits) = (blobs, limits);
     }
 
     /// <summary>The platform, as the index says and the configuration agrees.</summary>
@@ -31,7 +31,7 @@ public sealed class OciImage
     public OciDescriptor Layer => Manifest.Layers[0];
 
     /// <summary>The layer's file.</summary>
-    public string LayerPath => blobs.PathOf(Layer);
+    public string LayerPath => _blobs.PathOf(Layer);
 
     /// <summary>
     /// The layer's tar, decompressed. When its end is read, the blob's digest and the diff id have been verified. Reading
@@ -49,5 +49,5 @@ public sealed class OciImage
     public Stream OpenLayer(int number) => OpenLayerStream(number);
 
     internal LayerStream OpenLayerStream(int number = 0) =>
-        new(blobs.Open(Manifest.Layers[number]), Manifest.Layers[number], Config.DiffIds[number], blobs.PathOf(Manifest.Layers[number]), limits.MaximumLayerSize);
+        new(_blobs.Open(Manifest.Layers[number]), Manifest.Layers[number], Config.DiffIds[number], _blobs.PathOf(Manifest.Layers[number]), _limits.MaximumLayerSize);
 }

@@ -12,13 +12,13 @@ public sealed class OciLayoutReader
     // What the storage of engines bears.
     private const int MostLayers = 127;
 
-    private readonly LayoutLimits limits;
-    private bool ofEngine;
+    private readonly LayoutLimits _limits;
+    private bool _ofEngine;
 
     private OciLayoutReader(string path, LayoutLimits limits)
     {
         Path = path;
-        this.limits = limits;
+        _limits = limits;
         Blobs = new BlobFolder(path, limits);
     }
 
@@ -67,7 +67,7 @@ public sealed class OciLayoutReader
         var top = OciDocument.Index(blobs.ReadFile(OciLayoutFiles.Index), System.IO.Path.Combine(path, OciLayoutFiles.Index), bounds);
         if (ofEngine && top.Manifests is [{ MediaType: MediaTypes.Manifest } image])
         {
-            return new OciLayoutReader(path, bounds) { Index = image, Tags = top.Manifests, Manifests = [image], ofEngine = true };
+            return new OciLayoutReader(path, bounds) { Index = image, Tags = top.Manifests, Manifests = [image], _ofEngine = true };
         }
 
         var index = OneIndex(path, top.Manifests);
@@ -78,7 +78,7 @@ public sealed class OciLayoutReader
             Tags = top.Manifests,
             Manifests = content.Manifests,
             Annotations = content.Annotations,
-            ofEngine = ofEngine,
+            _ofEngine = ofEngine,
         };
     }
 
@@ -96,7 +96,7 @@ public sealed class OciLayoutReader
             ?? throw new OciException("the index lists a platform that the image cannot have", where, next: KnownPlatforms.Advice(SafeText.Text(where)));
         var manifest = ReadManifest(descriptor);
         Expect(manifest.Config.MediaType, MediaTypes.Config, where);
-        if (manifest.Layers.Count != 1 && !(ofEngine && manifest.Layers.Count is > 1 and <= MostLayers))
+        if (manifest.Layers.Count != 1 && !(_ofEngine && manifest.Layers.Count is > 1 and <= MostLayers))
         {
             throw new OciException($"the image has {manifest.Layers.Count} layers", where, "an image of this build has exactly one");
         }
@@ -114,12 +114,12 @@ public sealed class OciLayoutReader
         }
 
         return config.DiffIds.Count == manifest.Layers.Count
-            ? new OciImage(platform, descriptor, manifest, config, Blobs, limits)
+            ? new OciImage(platform, descriptor, manifest, config, Blobs, _limits)
             : throw new OciException($"the configuration lists {config.DiffIds.Count} layers", where, $"the manifest lists {manifest.Layers.Count}");
     }
 
     private bool IsOf(OciPlatform? platform, Platform known) => OciPlatform.Of(known) == platform
-        || (ofEngine && platform == OciPlatform.Of(known) with { Variant = null } && known.Architecture == "arm64");
+        || (_ofEngine && platform == OciPlatform.Of(known) with { Variant = null } && known.Architecture == "arm64");
 
     // Where index.json names an image itself, only its configuration says which platform it is of.
     private OciPlatform? PlatformOf(OciDescriptor descriptor) => descriptor.Platform is null && descriptor == Index

@@ -13,7 +13,7 @@ namespace BusyboxGlibc.Oci.Layout;
 /// </summary>
 public sealed class OciLayoutWriter : IDisposable
 {
-    private readonly LayoutFolder folder;
+    private readonly LayoutFolder _folder;
 
     /// <summary>Begins a layout.</summary>
     /// <param name="path">The layout's folder; replaced as a whole at the end. Leftovers of killed runs beside it are swept.</param>
@@ -21,14 +21,14 @@ public sealed class OciLayoutWriter : IDisposable
     /// <exception cref="BuildException">The file system refused.</exception>
     public OciLayoutWriter(string path)
     {
-        folder = LayoutFolder.Begin(path);
+        _folder = LayoutFolder.Begin(path);
         try
         {
-            Guard(() => Directory.CreateDirectory(Path.Combine(folder.Partial, OciLayoutFiles.Blobs, OciLayoutFiles.Sha256)));
+            Guard(() => Directory.CreateDirectory(Path.Combine(_folder.Partial, OciLayoutFiles.Blobs, OciLayoutFiles.Sha256)));
         }
         catch
         {
-            folder.Dispose();
+            _folder.Dispose();
             throw;
         }
     }
@@ -77,15 +77,15 @@ public sealed class OciLayoutWriter : IDisposable
         IReadOnlyList<OciDescriptor> tags = [.. names.Select(name => LayoutTags.Named(index, name))];
         Guard(() =>
         {
-            File.WriteAllText(Path.Combine(folder.Partial, OciLayoutFiles.Marker), OciLayoutFiles.MarkerText);
-            File.WriteAllBytes(Path.Combine(folder.Partial, OciLayoutFiles.Index), IndexWriter.Write(tags, OciJson.NoAnnotations));
+            File.WriteAllText(Path.Combine(_folder.Partial, OciLayoutFiles.Marker), OciLayoutFiles.MarkerText);
+            File.WriteAllBytes(Path.Combine(_folder.Partial, OciLayoutFiles.Index), IndexWriter.Write(tags, OciJson.NoAnnotations));
         });
-        folder.Publish();
+        _folder.Publish();
         return index;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     private static int Rank(OciDescriptor manifest)
     {
@@ -112,10 +112,10 @@ public sealed class OciLayoutWriter : IDisposable
     // Written under a name of its own first, so that two threads with the same blob do not meet.
     private void Place(string digest, Action<string> write)
     {
-        var path = Path.Combine(folder.Partial, OciLayoutFiles.BlobPath(digest));
+        var path = Path.Combine(_folder.Partial, OciLayoutFiles.BlobPath(digest));
         Guard(() =>
         {
-            var temporary = AtomicFile.TemporaryFor(Path.Combine(folder.Partial, OciDigest.Hex(digest)));
+            var temporary = AtomicFile.TemporaryFor(Path.Combine(_folder.Partial, OciDigest.Hex(digest)));
             write(temporary);
             File.Move(temporary, path, overwrite: true);
             AtomicFile.Discard(temporary);
@@ -130,7 +130,7 @@ public sealed class OciLayoutWriter : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw AtomicFile.Refused(folder.Partial, error);
+            throw AtomicFile.Refused(_folder.Partial, error);
         }
     }
 }

@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Tests.Busybox.BuildRoot;
 [Category(Categories.Integration)]
 public class RealBuildRootTests
 {
-    private static readonly IReadOnlyDictionary<string, string> Nothing = new Dictionary<string, string>();
+    private static readonly IReadOnlyDictionary<string, string> _nothing = new Dictionary<string, string>();
 
     [OneTimeSetUp]
     public Task NeedsTheMirror() => RealSuite.RequireAsync();
@@ -97,7 +97,7 @@ public class RealBuildRootTests
         using var stop = new CancellationTokenSource();
         var mark = $"86{Random.Shared.Next(100000, 999999)}";
         var run = entry.RunAsync(
-            new BuildRootCommand(work.Path, ["/bin/sh", "-c", $"sleep {mark} & sleep {mark} & echo started; wait"], Nothing),
+            new BuildRootCommand(work.Path, ["/bin/sh", "-c", $"sleep {mark} & sleep {mark} & echo started; wait"], _nothing),
             line => stop.CancelAfter(line == "started" ? 200 : 10000),
             stop.Token);
         await Assert.ThatAsync(() => run, Throws.InstanceOf<OperationCanceledException>());
@@ -135,7 +135,7 @@ public class RealBuildRootTests
         {
             var own = Directory.CreateDirectory(work.File($"{number}")).FullName;
             Grant(way, own);
-            return await entry.RunAsync(new BuildRootCommand(own, ["/bin/sh", "-c", $"echo {number} >mine; sleep 0.3; read n <mine; exit $n"], Nothing), _ => { }, default);
+            return await entry.RunAsync(new BuildRootCommand(own, ["/bin/sh", "-c", $"echo {number} >mine; sleep 0.3; read n <mine; exit $n"], _nothing), _ => { }, default);
         }));
         Assert.That(codes, Is.EqualTo(new[] { 1, 2, 3, 4, 5, 6 }));
     }

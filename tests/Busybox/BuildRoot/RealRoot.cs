@@ -13,7 +13,7 @@ namespace BusyboxGlibc.Tests.Busybox.BuildRoot;
 /// <summary>A build root of real packages; it stays between runs.</summary>
 internal static class RealRoot
 {
-    private static readonly Lazy<Task<IReadOnlyList<LockedBuildRoot>>> Roots = new(ResolveAsync);
+    private static readonly Lazy<Task<IReadOnlyList<LockedBuildRoot>>> _roots = new(ResolveAsync);
 
     /// <summary>The platforms whose compilers the tests use.</summary>
     public static IReadOnlyList<Platform> Few { get; } = [KnownPlatforms.Amd64, KnownPlatforms.Find("linux/arm64")!];
@@ -21,7 +21,7 @@ internal static class RealRoot
     // Other users enter it too, and cannot where the cache is in root's home.
     private static string Open { get; } = Path.Combine(Path.GetTempPath(), "busybox-glibc-test-root");
 
-    public static async Task<LockedBuildRoot> LockedAsync(string host) => (await Roots.Value).Single(root => root.Host == host);
+    public static async Task<LockedBuildRoot> LockedAsync(string host) => (await _roots.Value).Single(root => root.Host == host);
 
     public static async Task<BuildRootHome> FilledAsync(IReadOnlyList<Platform> platforms, string? cache = null)
     {

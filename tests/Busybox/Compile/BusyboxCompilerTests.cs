@@ -9,23 +9,23 @@ namespace BusyboxGlibc.Tests.Busybox.Compile;
 [Parallelizable]
 public class BusyboxCompilerTests
 {
-    private readonly SaidBoard board = new();
-    private string folder = string.Empty;
+    private readonly SaidBoard _board = new();
+    private string _folder = string.Empty;
 
-    private string Cache => Path.Combine(folder, "cache");
+    private string Cache => Path.Combine(_folder, "cache");
 
-    private string Logs => Path.Combine(folder, "logs");
+    private string Logs => Path.Combine(_folder, "logs");
 
     [SetUp]
     public void MakeFolder()
     {
-        folder = Directory.CreateTempSubdirectory("compiler-").FullName;
-        File.WriteAllText(Path.Combine(folder, "tarball"), "tar");
-        board.Warnings.Clear();
+        _folder = Directory.CreateTempSubdirectory("compiler-").FullName;
+        File.WriteAllText(Path.Combine(_folder, "tarball"), "tar");
+        _board.Warnings.Clear();
     }
 
     [TearDown]
-    public void DeleteFolder() => Directory.Delete(folder, recursive: true);
+    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
 
     [Test]
     public async Task EachPlatformIsCompiledOnceAndKept()
@@ -54,7 +54,7 @@ public class BusyboxCompilerTests
     public async Task WithEverythingInTheCacheNoRootIsOpenedAndNothingFetched()
     {
         await CompileAsync(FakeRoot.Good(), Given.Inputs());
-        var compiler = new BusyboxCompiler(Cache, Logs, board, 2);
+        var compiler = new BusyboxCompiler(Cache, Logs, _board, 2);
         var results = await compiler.CompileAsync(
             [Given.Inputs()], _ => throw new AssertionException("a root was opened"), _ => throw new AssertionException("the tarball was fetched"), default);
         Assert.That(results, Has.Count.EqualTo(1));
@@ -72,7 +72,7 @@ public class BusyboxCompilerTests
         var again = await CompileAsync(root, Given.Inputs());
         Assert.That(System.Text.Encoding.UTF8.GetString(again[KnownPlatforms.Amd64].Binary.Span), Is.EqualTo("binary for x86_64"));
         Assert.That(root.Runs, Is.EqualTo(2));
-        Assert.That(board.Warnings.Single(), Does.Contain("linux/amd64").And.Contain("damaged"));
+        Assert.That(_board.Warnings.Single(), Does.Contain("linux/amd64").And.Contain("damaged"));
     }
 
     [Test]
@@ -88,7 +88,7 @@ public class BusyboxCompilerTests
         Assert.That(error.What, Is.EqualTo("BusyBox 1.38.0 does not compile for linux/amd64"));
         Assert.That(error.Where, Is.EqualTo(Path.Combine(Logs, "busybox-linux-amd64.log")));
         Assert.That(error.Why, Does.Contain("exit code 2").And.Contain("expected ';'"));
-        Assert.That(new BusyboxCompiler(Cache, Logs, board, 2).Find(Given.Inputs()), Is.Null);
+        Assert.That(new BusyboxCompiler(Cache, Logs, _board, 2).Find(Given.Inputs()), Is.Null);
         Assert.That(await CompileAsync(FakeRoot.Good(), Given.Inputs()), Has.Count.EqualTo(1));
     }
 
@@ -160,9 +160,9 @@ public class BusyboxCompilerTests
 
             return await FakeRoot.Good().RunAsync(command, onLine, token);
         });
-        await Assert.CatchAsync<OperationCanceledException>(() => new BusyboxCompiler(Cache, Logs, board, 2).CompileAsync(
-            [Given.Inputs(), Given.Inputs(Given.S390X)], _ => Task.FromResult<IBuildRoot>(root), _ => Task.FromResult(Path.Combine(folder, "tarball")), stop.Token));
-        var compiler = new BusyboxCompiler(Cache, Logs, board, 2);
+        await Assert.CatchAsync<OperationCanceledException>(() => new BusyboxCompiler(Cache, Logs, _board, 2).CompileAsync(
+            [Given.Inputs(), Given.Inputs(Given.S390X)], _ => Task.FromResult<IBuildRoot>(root), _ => Task.FromResult(Path.Combine(_folder, "tarball")), stop.Token));
+        var compiler = new BusyboxCompiler(Cache, Logs, _board, 2);
         Assert.That(compiler.Find(Given.Inputs()), Is.Not.Null);
         Assert.That(compiler.Find(Given.Inputs(Given.S390X)), Is.Null);
     }
@@ -188,10 +188,10 @@ public class BusyboxCompilerTests
     }
 
     private async Task<IReadOnlyDictionary<Platform, CompiledBusybox>> CompileAsync(FakeRoot root, params CompileInputs[] wanted) =>
-        await new BusyboxCompiler(Cache, Logs, board, 2).CompileAsync(
-            wanted, _ => Task.FromResult<IBuildRoot>(root), _ => Task.FromResult(Path.Combine(folder, "tarball")), default);
+        await new BusyboxCompiler(Cache, Logs, _board, 2).CompileAsync(
+            wanted, _ => Task.FromResult<IBuildRoot>(root), _ => Task.FromResult(Path.Combine(_folder, "tarball")), default);
 
     private async Task<IReadOnlyDictionary<Platform, CompiledBusybox>> CompileAsync(FakeRoot root, CompileInputs wanted, string logs) =>
-        await new BusyboxCompiler(Cache, Path.Combine(folder, logs), board, 2).CompileAsync(
-            [wanted], _ => Task.FromResult<IBuildRoot>(root), _ => Task.FromResult(Path.Combine(folder, "tarball")), default);
+        await new BusyboxCompiler(Cache, Path.Combine(_folder, logs), _board, 2).CompileAsync(
+            [wanted], _ => Task.FromResult<IBuildRoot>(root), _ => Task.FromResult(Path.Combine(_folder, "tarball")), default);
 }

@@ -9,13 +9,13 @@ namespace BusyboxGlibc.Tests.Busybox.Compile;
 /// <summary>A build root that does what a test says instead of compiling.</summary>
 internal sealed class FakeRoot(Func<BuildRootCommand, Action<string>, CancellationToken, Task<int>> run) : IBuildRoot
 {
-    private int runs;
+    private int _runs;
 
-    public int Runs => runs;
+    public int Runs => _runs;
 
     public Task<int> RunAsync(BuildRootCommand command, Action<string> onLine, CancellationToken cancellation)
     {
-        Interlocked.Increment(ref runs);
+        Interlocked.Increment(ref _runs);
         return run(command, onLine, cancellation);
     }
 
@@ -55,11 +55,11 @@ internal static class Given
 /// <summary>Keeps what was said.</summary>
 internal sealed class SaidBoard : IProgressBoard
 {
-    private readonly SilentProgressBoard silent = new();
+    private readonly SilentProgressBoard _silent = new();
 
     public List<string> Warnings { get; } = [];
 
-    public IProgressLine Begin(string label, long? total, ProgressUnit unit) => silent.Begin(label, total, unit);
+    public IProgressLine Begin(string label, long? total, ProgressUnit unit) => _silent.Begin(label, total, unit);
 
     public void Note(string text)
     {

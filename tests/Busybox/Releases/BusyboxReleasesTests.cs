@@ -10,13 +10,13 @@ namespace BusyboxGlibc.Tests.Busybox.Releases;
 [Parallelizable]
 public class BusyboxReleasesTests
 {
-    private string folder = string.Empty;
+    private string _folder = string.Empty;
 
     [SetUp]
-    public void MakeFolder() => folder = Directory.CreateTempSubdirectory("releases-").FullName;
+    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("releases-").FullName;
 
     [TearDown]
-    public void DeleteFolder() => Directory.Delete(folder, recursive: true);
+    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
 
     [Test]
     public void TheShippedFileKnowsTheDefaultAndTheReleaseBefore()
@@ -102,14 +102,14 @@ public class BusyboxReleasesTests
     [TestCase("{\"default\":null,\"releases\":null}")]
     public void WhatIsNoListOfReleasesIsAnErrorOfItsOwn(string text)
     {
-        var path = Path.Combine(folder, BusyboxReleases.FileName);
+        var path = Path.Combine(_folder, BusyboxReleases.FileName);
         File.WriteAllText(path, text);
         Assert.That(Assert.Throws<BusyboxException>(() => BusyboxReleases.Read(path))!.Where, Does.Contain(path));
     }
 
     [Test]
     public void AnAbsentFileIsAnErrorOfItsOwn() =>
-        Assert.That(Assert.Throws<BusyboxException>(() => BusyboxReleases.Read(Path.Combine(folder, "none")))!.What, Does.StartWith("cannot read"));
+        Assert.That(Assert.Throws<BusyboxException>(() => BusyboxReleases.Read(Path.Combine(_folder, "none")))!.What, Does.StartWith("cannot read"));
 
     private BusyboxReleases Parse(Action<JsonObject> change, string standard = "1.38.0")
     {
@@ -124,7 +124,7 @@ public class BusyboxReleasesTests
             ["options"] = new JsonObject(),
         };
         change(release);
-        var path = Path.Combine(folder, BusyboxReleases.FileName);
+        var path = Path.Combine(_folder, BusyboxReleases.FileName);
         File.WriteAllText(path, new JsonObject { ["default"] = standard, ["releases"] = new JsonArray(release) }.ToJsonString());
         return BusyboxReleases.Read(path);
     }

@@ -12,51 +12,51 @@ namespace BusyboxGlibc.Tests.Busybox.Releases;
 [Parallelizable]
 public class ReleaseTarballTests
 {
-    private static readonly byte[] Tarball = [.. Enumerable.Range(0, 100_000).Select(index => (byte)(index * 7))];
+    private static readonly byte[] _tarball = [.. Enumerable.Range(0, 100_000).Select(index => (byte)(index * 7))];
 
-    private readonly SaidBoard board = new();
-    private readonly HttpClient http = Downloader.NewClient();
-    private string folder = string.Empty;
+    private readonly SaidBoard _board = new();
+    private readonly HttpClient _http = Downloader.NewClient();
+    private string _folder = string.Empty;
 
     [SetUp]
     public void MakeFolder()
     {
-        folder = Directory.CreateTempSubdirectory("tarball-").FullName;
-        board.Warnings.Clear();
+        _folder = Directory.CreateTempSubdirectory("tarball-").FullName;
+        _board.Warnings.Clear();
     }
 
     [TearDown]
-    public void DeleteFolder() => Directory.Delete(folder, recursive: true);
+    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
 
     [OneTimeTearDown]
-    public void Close() => http.Dispose();
+    public void Close() => _http.Dispose();
 
     [Test]
     public async Task TheNextSourceIsAskedWhereTheFirstGivesOtherBytes()
     {
-        var wrong = Write("upstream/busybox.tar.bz2", [.. Tarball.Reverse()]);
-        Write("mirror/pool/main/b/busybox/busybox.orig.tar.bz2", Tarball);
+        var wrong = Write("upstream/busybox.tar.bz2", [.. _tarball.Reverse()]);
+        Write("mirror/pool/main/b/busybox/busybox.orig.tar.bz2", _tarball);
         var path = await Fetcher().FetchAsync(Release(wrong, "pool/main/b/busybox/busybox.orig.tar.bz2"), default);
-        Assert.That(File.ReadAllBytes(path), Is.EqualTo(Tarball));
-        Assert.That(board.Warnings.Single(), Does.Contain("upstream").And.Contain("SHA-256"));
+        Assert.That(File.ReadAllBytes(path), Is.EqualTo(_tarball));
+        Assert.That(_board.Warnings.Single(), Does.Contain("upstream").And.Contain("SHA-256"));
     }
 
     [Test]
     public async Task TheNextSourceIsAskedWhereTheFirstIsAbsentAndTheCacheAnswersAfterwards()
     {
-        Write("mirror/pool/busybox.tar.bz2", Tarball);
-        var release = Release(new Uri(Path.Combine(folder, "none")).AbsoluteUri, "pool/busybox.tar.bz2");
+        Write("mirror/pool/busybox.tar.bz2", _tarball);
+        var release = Release(new Uri(Path.Combine(_folder, "none")).AbsoluteUri, "pool/busybox.tar.bz2");
         await Fetcher().FetchAsync(release, default);
-        Directory.Delete(Path.Combine(folder, "mirror"), recursive: true);
-        board.Warnings.Clear();
-        Assert.That(File.ReadAllBytes(await Fetcher(isOffline: true).FetchAsync(release, default)), Is.EqualTo(Tarball));
-        Assert.That(board.Warnings, Is.Empty);
+        Directory.Delete(Path.Combine(_folder, "mirror"), recursive: true);
+        _board.Warnings.Clear();
+        Assert.That(File.ReadAllBytes(await Fetcher(isOffline: true).FetchAsync(release, default)), Is.EqualTo(_tarball));
+        Assert.That(_board.Warnings, Is.Empty);
     }
 
     [Test]
     public async Task WhereNoSourceHasItEveryAnswerIsTold()
     {
-        var wrong = Write("upstream/busybox.tar.bz2", [.. Tarball.Reverse()]);
+        var wrong = Write("upstream/busybox.tar.bz2", [.. _tarball.Reverse()]);
         var error = (await Assert.ThrowsAsync<BusyboxException>(() => Fetcher().FetchAsync(Release(wrong, "pool/none"), default)))!;
         Assert.That(error.What, Is.EqualTo("no source has BusyBox 1.38.0"));
         Assert.That(error.Where, Does.Contain("upstream").And.Contain("pool/none"));
@@ -70,17 +70,17 @@ public class ReleaseTarballTests
 
     private string Write(string name, byte[] content)
     {
-        var path = Path.Combine(folder, name);
+        var path = Path.Combine(_folder, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllBytes(path, content);
         return new Uri(path).AbsoluteUri;
     }
 
     private static BusyboxRelease Release(params string[] sources) =>
-        Given.Release with { Sha256 = Convert.ToHexStringLower(SHA256.HashData(Tarball)), Size = Tarball.Length, Sources = sources };
+        Given.Release with { Sha256 = Convert.ToHexStringLower(SHA256.HashData(_tarball)), Size = _tarball.Length, Sources = sources };
 
     private ReleaseTarball Fetcher(bool isOffline = false) => new(
-        new ArchiveClient(new ArchiveCache(Path.Combine(folder, "cache")), new Downloader(http, new RetryPolicy(1, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromSeconds(5))), isOffline),
-        [new Uri(Path.Combine(folder, "mirror") + "/")],
-        board);
+        new ArchiveClient(new ArchiveCache(Path.Combine(_folder, "cache")), new Downloader(_http, new RetryPolicy(1, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromSeconds(5))), isOffline),
+        [new Uri(Path.Combine(_folder, "mirror") + "/")],
+        _board);
 }

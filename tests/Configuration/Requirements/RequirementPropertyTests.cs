@@ -23,22 +23,22 @@ public class RequirementPropertyTests
         """;
 
     // What may stand around any part of a line without changing what it means.
-    private static readonly Gen<string> Noise = Gen.OneOf(
+    private static readonly Gen<string> _noise = Gen.OneOf(
         [.. new[] { " ", "\t", ",", ":", ";", "|", "\r", " , ", "  ", ";;" }.Select(Gen.Const)]);
 
-    private static readonly Gen<string> Name = Gen.OneOf(
+    private static readonly Gen<string> _name = Gen.OneOf(
         Gen.Char["abcxyz019_+"].Array[1, 6].Select(tail => "lib" + new string(tail)),
         Gen.Char["abcxyz019_+"].Array[1, 6].Select(Gen.Int[0, 99], (tail, version) => $"lib{new string(tail)}.so.{version}"),
         Gen.Char["abcxyz*"].Array[1, 1].Select(tail => "/usr/local/lib/" + new string(tail)),
         Gen.Char["abcxyz*"].Array[1, 1].Select(tail => "/lib/{triplet}/" + new string(tail)));
 
-    private static readonly Gen<string> Qualifier =
+    private static readonly Gen<string> _qualifier =
         Gen.Select(Gen.Bool, Gen.Int[0, 7].Array[1, 5], (isNegated, indices) =>
             $"[{string.Join(' ', indices.Select(index => (isNegated ? "!" : string.Empty) + KnownPlatforms.All[index].Name))}]");
 
     // The parts of a line, each free of blanks but for those between platforms.
-    private static readonly Gen<string[]> Line =
-        Gen.Select(Name, Gen.Bool, Qualifier, Gen.Bool, Gen.Int[0, 2], (name, hasQualifier, qualifier, isOptional, package) =>
+    private static readonly Gen<string[]> _line =
+        Gen.Select(_name, Gen.Bool, _qualifier, Gen.Bool, Gen.Int[0, 2], (name, hasQualifier, qualifier, isOptional, package) =>
             new[]
             {
                 name,
@@ -51,7 +51,7 @@ public class RequirementPropertyTests
 
     [Test]
     public void NoiseAroundThePartsOfALineDoesNotChangeIt() =>
-        Gen.Select(Line, Noise.Array[8], Gen.Bool).Sample((parts, noise, hasComment) =>
+        Gen.Select(_line, _noise.Array[8], Gen.Bool).Sample((parts, noise, hasComment) =>
         {
             var noisy = string.Concat(parts.Index().Select(part => noise[part.Index] + part.Item.Replace(" ", noise[7], StringComparison.Ordinal))) + noise[6];
             var plain = One(string.Join(' ', parts));
@@ -61,7 +61,7 @@ public class RequirementPropertyTests
 
     [Test]
     public void TheCanonicalTextMeansTheSameAndIsItsOwnCanonicalText() =>
-        Line.Sample(parts =>
+        _line.Sample(parts =>
         {
             var first = One(string.Join(' ', parts));
             Assert.That(Meaning(One(first.Text)), Is.EqualTo(Meaning(first)));
@@ -69,7 +69,7 @@ public class RequirementPropertyTests
 
     [Test]
     public void ThePartsAfterTheNameMayStandInAnyOrder() =>
-        Gen.Select(Line, Gen.Int[0, 1000]).Sample((parts, seed) =>
+        Gen.Select(_line, Gen.Int[0, 1000]).Sample((parts, seed) =>
         {
             var shuffled = parts.Skip(1).OrderBy(part => (part.Length * 7919 * (seed + 1)) % 101);
             Assert.That(One(string.Join(' ', [parts[0], .. shuffled])).Text, Is.EqualTo(One(string.Join(' ', parts)).Text));

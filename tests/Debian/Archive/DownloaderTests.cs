@@ -10,66 +10,66 @@ public class DownloaderTests
 {
     private const string File = "/file";
 
-    private ArchiveBench bench = null!;
-    private byte[] content = [];
+    private ArchiveBench _bench = null!;
+    private byte[] _content = [];
 
     [SetUp]
     public void Serve()
     {
-        bench = new ArchiveBench();
-        content = bench.Serve(File, 200_000);
+        _bench = new ArchiveBench();
+        _content = _bench.Serve(File, 200_000);
     }
 
     [TearDown]
-    public void Clean() => bench.Dispose();
+    public void Clean() => _bench.Dispose();
 
     [Test]
     public async Task AFileArrivesWhole()
     {
-        Assert.That(await FetchAsync(), Is.EqualTo(content));
-        Assert.That(bench.Mirror.Requests, Is.EqualTo(new[] { new Seen(File, null) }));
+        Assert.That(await FetchAsync(), Is.EqualTo(_content));
+        Assert.That(_bench.Mirror.Requests, Is.EqualTo(new[] { new Seen(File, null) }));
     }
 
     [Test]
     public async Task ACutDownloadIsResumedWhereItBroke()
     {
-        bench.Mirror.Once(File, Fault.Cut(70_000), Fault.Cut(70_000));
-        Assert.That(await FetchAsync(), Is.EqualTo(content));
-        Assert.That(bench.Mirror.Requests.Select(request => request.Range), Is.EqualTo(new[] { null, "70000-", "140000-" }));
+        _bench.Mirror.Once(File, Fault.Cut(70_000), Fault.Cut(70_000));
+        Assert.That(await FetchAsync(), Is.EqualTo(_content));
+        Assert.That(_bench.Mirror.Requests.Select(request => request.Range), Is.EqualTo(new[] { null, "70000-", "140000-" }));
     }
 
     [Test]
     public async Task AMirrorWithoutRangesIsReadFromTheStart()
     {
-        bench.Mirror.Once(File, Fault.Cut(70_000), new Fault(IgnoresRange: true));
+        _bench.Mirror.Once(File, Fault.Cut(70_000), new Fault(IgnoresRange: true));
         var sum = 0L;
-        Assert.That(await FetchAsync(received: count => sum += count), Is.EqualTo(content));
-        Assert.That(sum, Is.EqualTo(content.Length), "what was dropped is taken back");
+        Assert.That(await FetchAsync(received: count => sum += count), Is.EqualTo(_content));
+        Assert.That(sum, Is.EqualTo(_content.Length), "what was dropped is taken back");
     }
 
     [Test]
     public async Task AFileOfAnotherSizeIsNotReadAtAll()
     {
-        bench.Mirror.Always("/first", Fault.Gives(content[..1000]));
-        Assert.That(await FetchAsync(paths: ["/first", File]), Is.EqualTo(content));
+        _bench.Mirror.Always("/first", Fault.Gives(_content[..1000]));
+        Assert.That(await FetchAsync(paths: ["/first", File]), Is.EqualTo(_content));
     }
 
     [Test]
     public async Task ABusyOrBrokenServerIsAskedAgain()
     {
-        bench.Mirror.Once(File, Fault.Busy(0), Fault.Error);
-        Assert.That(await FetchAsync(), Is.EqualTo(content));
-        Assert.That(bench.Mirror.Requests, Has.Count.EqualTo(3));
+        _bench.Mirror.Once(File, Fault.Busy(0), Fault.Error);
+        Assert.That(await FetchAsync(), Is.EqualTo(_content));
+        Assert.That(_bench.Mirror.Requests, Has.Count.EqualTo(3));
     }
 
     [Test]
     public async Task RetryAfterIsHeededButOnlyAsLongAsAllowed()
     {
-        bench.Mirror.Once(File, Fault.Busy(1));
+        _bench.Mirror.Once(File, Fault.Busy(1));
         var watch = Stopwatch.StartNew();
         await FetchAsync(ArchiveBench.Quick with { LongestDelay = TimeSpan.FromSeconds(30) });
         Assert.That(watch.Elapsed, Is.GreaterThan(TimeSpan.FromSeconds(0.9)));
-        bench.Mirror.Once(File, Fault.Busy(3600));
+        _bench.Mirror.Once(File, Fault.Busy(3600));
         watch.Restart();
         await FetchAsync();
         Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(20)));
@@ -78,15 +78,15 @@ public class DownloaderTests
     [Test]
     public async Task AStalledConnectionCountsAsCut()
     {
-        bench.Mirror.Once(File, Fault.Stall);
-        Assert.That(await FetchAsync(ArchiveBench.Quick with { Stall = TimeSpan.FromSeconds(1) }), Is.EqualTo(content));
+        _bench.Mirror.Once(File, Fault.Stall);
+        Assert.That(await FetchAsync(ArchiveBench.Quick with { Stall = TimeSpan.FromSeconds(1) }), Is.EqualTo(_content));
     }
 
     [Test]
     public async Task ARedirectionIsFollowed()
     {
-        bench.Mirror.Always("/moved", Fault.Redirect(File));
-        Assert.That(await FetchAsync(paths: "/moved"), Is.EqualTo(content));
+        _bench.Mirror.Always("/moved", Fault.Redirect(File));
+        Assert.That(await FetchAsync(paths: "/moved"), Is.EqualTo(_content));
     }
 
     [TestCase("file:///etc/passwd")]
@@ -96,111 +96,111 @@ public class DownloaderTests
     [TestCase("")]
     public async Task ARedirectionToAnotherSchemeOrToNonsenseIsADownloadError(string location)
     {
-        bench.Mirror.Always("/old", Fault.Redirect(location));
+        _bench.Mirror.Always("/old", Fault.Redirect(location));
         var error = (await Assert.ThrowsAsync<DownloadException>(() => FetchAsync(paths: "/old")))!;
-        Assert.That(error.Message, Does.Contain(bench.Mirror.Url("/old").ToString()).And.Contain("redirect"));
+        Assert.That(error.Message, Does.Contain(_bench.Mirror.Url("/old").ToString()).And.Contain("redirect"));
         Assert.That(error.IsAbsent, Is.False);
-        Assert.That(await FetchAsync(paths: ["/old", File]), Is.EqualTo(content));
+        Assert.That(await FetchAsync(paths: ["/old", File]), Is.EqualTo(_content));
     }
 
     [Test]
     public async Task APasswordInAnAddressIsSentButNeverShown()
     {
-        bench.Mirror.Always("/broken", Fault.Error);
-        bench.Mirror.Always("/moved", Fault.Redirect("http://user:hunter2@127.0.0.1:1/x"));
-        bench.Mirror.Always("/lost", Fault.Redirect("ftp://user:hunter2@127.0.0.1/x"));
+        _bench.Mirror.Always("/broken", Fault.Error);
+        _bench.Mirror.Always("/moved", Fault.Redirect("http://user:hunter2@127.0.0.1:1/x"));
+        _bench.Mirror.Always("/lost", Fault.Redirect("ftp://user:hunter2@127.0.0.1/x"));
         foreach (var path in new[] { "/absent", "/broken", "/moved", "/lost" })
         {
             using var target = new MemoryStream();
-            var secret = new Uri($"http://user:hunter2@127.0.0.1:{bench.Mirror.Root.Port}{path}");
-            var error = (await Assert.ThrowsAsync<DownloadException>(() => bench.NewDownloader().FetchAsync("it", [secret], target, 10, 10, null, default)))!;
+            var secret = new Uri($"http://user:hunter2@127.0.0.1:{_bench.Mirror.Root.Port}{path}");
+            var error = (await Assert.ThrowsAsync<DownloadException>(() => _bench.NewDownloader().FetchAsync("it", [secret], target, 10, 10, null, default)))!;
             Assert.That(error.ToString(), Does.Contain(path).And.Not.Contain("hunter2").And.Not.Contain("user:"));
         }
 
-        Assert.That(bench.Mirror.Authorizations, Is.Not.Empty.And.All.EqualTo("Basic dXNlcjpodW50ZXIy"));
+        Assert.That(_bench.Mirror.Authorizations, Is.Not.Empty.And.All.EqualTo("Basic dXNlcjpodW50ZXIy"));
     }
 
     [Test]
     public async Task AFileWithoutAChecksumIsNeverPutTogetherFromTwoAnswers()
     {
-        var other = content.Reverse().ToArray();
-        bench.Mirror.Once(File, Fault.Gives(other) with { CutAfter = 70_000 });
+        var other = _content.Reverse().ToArray();
+        _bench.Mirror.Once(File, Fault.Gives(other) with { CutAfter = 70_000 });
         using var target = new MemoryStream();
-        await bench.NewDownloader().FetchAsync("it", [bench.Mirror.Url(File)], target, null, 1 << 20, null, default);
-        Assert.That(target.ToArray(), Is.EqualTo(content));
-        Assert.That(bench.Mirror.Requests.Select(request => request.Range), Is.EqualTo(new string?[] { null, null }));
+        await _bench.NewDownloader().FetchAsync("it", [_bench.Mirror.Url(File)], target, null, 1 << 20, null, default);
+        Assert.That(target.ToArray(), Is.EqualTo(_content));
+        Assert.That(_bench.Mirror.Requests.Select(request => request.Range), Is.EqualTo(new string?[] { null, null }));
     }
 
     [Test]
     public async Task ADiskThatRefusesIsNotBlamedOnTheSource()
     {
         using var target = new RefusingStream();
-        var error = (await Assert.ThrowsAsync<IOException>(() => bench.NewDownloader().FetchAsync("it", [bench.Mirror.Url(File)], target, content.Length, content.Length, null, default)))!;
+        var error = (await Assert.ThrowsAsync<IOException>(() => _bench.NewDownloader().FetchAsync("it", [_bench.Mirror.Url(File)], target, _content.Length, _content.Length, null, default)))!;
         Assert.That(error.Message, Is.EqualTo("no space"));
-        Assert.That(bench.Mirror.Requests, Has.Count.EqualTo(1));
-        await Assert.ThrowsAsync<IOException>(() => bench.NewDownloader().FetchAsync("it", [new Uri(Path.Combine(bench.Served, "file"))], target, content.Length, content.Length, null, default));
+        Assert.That(_bench.Mirror.Requests, Has.Count.EqualTo(1));
+        await Assert.ThrowsAsync<IOException>(() => _bench.NewDownloader().FetchAsync("it", [new Uri(Path.Combine(_bench.Served, "file"))], target, _content.Length, _content.Length, null, default));
     }
 
     [Test]
     public async Task TheNextSourceIsTriedWhereOneFailsForGood()
     {
-        bench.Mirror.Always("/first", Fault.NotFound);
-        Assert.That(await FetchAsync(paths: ["/first", File]), Is.EqualTo(content));
-        Assert.That(bench.Mirror.Requests.Select(request => request.Path), Is.EqualTo(new[] { "/first", File }));
+        _bench.Mirror.Always("/first", Fault.NotFound);
+        Assert.That(await FetchAsync(paths: ["/first", File]), Is.EqualTo(_content));
+        Assert.That(_bench.Mirror.Requests.Select(request => request.Path), Is.EqualTo(new[] { "/first", File }));
     }
 
     [Test]
     public async Task AMissingFileIsNotAskedForTwice()
     {
-        bench.Mirror.Always(File, Fault.NotFound);
+        _bench.Mirror.Always(File, Fault.NotFound);
         var error = (await Assert.ThrowsAsync<DownloadException>(() => FetchAsync()))!;
         Assert.That(error.IsAbsent);
-        Assert.That(error.Message, Does.Contain(bench.Mirror.Url(File).ToString()).And.Contain("404"));
-        Assert.That(bench.Mirror.Requests, Has.Count.EqualTo(1));
+        Assert.That(error.Message, Does.Contain(_bench.Mirror.Url(File).ToString()).And.Contain("404"));
+        Assert.That(_bench.Mirror.Requests, Has.Count.EqualTo(1));
     }
 
     [Test]
     public async Task ABrokenServerIsGivenUpAfterAllAttempts()
     {
-        bench.Mirror.Always(File, Fault.Error);
+        _bench.Mirror.Always(File, Fault.Error);
         var error = (await Assert.ThrowsAsync<DownloadException>(() => FetchAsync()))!;
         Assert.That(error.IsAbsent, Is.False);
-        Assert.That(error.Message, Does.Contain(bench.Mirror.Url(File).ToString()).And.Contain("500").And.Contain("tried 3 times"));
-        Assert.That(bench.Mirror.Requests, Has.Count.EqualTo(3));
+        Assert.That(error.Message, Does.Contain(_bench.Mirror.Url(File).ToString()).And.Contain("500").And.Contain("tried 3 times"));
+        Assert.That(_bench.Mirror.Requests, Has.Count.EqualTo(3));
     }
 
     [Test]
     public async Task AnEndlessRedirectionIsGivenUp()
     {
-        bench.Mirror.Always(File, Fault.Redirect(File));
+        _bench.Mirror.Always(File, Fault.Redirect(File));
         await Assert.ThrowsAsync<DownloadException>(() => FetchAsync(ArchiveBench.Quick with { Attempts = 1 }));
     }
 
     [Test]
     public async Task MoreThanThereShouldBeIsRefused()
     {
-        bench.Mirror.Always(File, Fault.Gives(new byte[content.Length + 1]));
+        _bench.Mirror.Always(File, Fault.Gives(new byte[_content.Length + 1]));
         await Assert.ThrowsAsync<DownloadException>(() => FetchAsync());
         using var target = new MemoryStream();
-        await Assert.ThrowsAsync<DownloadException>(() => bench.NewDownloader().FetchAsync("it", [bench.Mirror.Url(File)], target, null, 100, null, default));
+        await Assert.ThrowsAsync<DownloadException>(() => _bench.NewDownloader().FetchAsync("it", [_bench.Mirror.Url(File)], target, null, 100, null, default));
         Assert.That(target.Length, Is.Zero);
     }
 
     [Test]
     public async Task AnAnswerThatIsShorterThanItDeclaresIsGivenUp()
     {
-        bench.Mirror.Always(File, new Fault(DeclaredLength: content.Length + 50));
+        _bench.Mirror.Always(File, new Fault(DeclaredLength: _content.Length + 50));
         using var target = new MemoryStream();
-        await Assert.ThrowsAsync<DownloadException>(() => bench.NewDownloader().FetchAsync("it", [bench.Mirror.Url(File)], target, null, 1 << 20, null, default));
+        await Assert.ThrowsAsync<DownloadException>(() => _bench.NewDownloader().FetchAsync("it", [_bench.Mirror.Url(File)], target, null, 1 << 20, null, default));
     }
 
     [Test]
     public async Task ALeftoverLongerThanTheFileIsThrownAway()
     {
         using var target = new MemoryStream();
-        target.Write(new byte[content.Length + 10]);
-        await bench.NewDownloader().FetchAsync("it", [bench.Mirror.Url(File)], target, content.Length, content.Length, null, default);
-        Assert.That(target.ToArray(), Is.EqualTo(content));
+        target.Write(new byte[_content.Length + 10]);
+        await _bench.NewDownloader().FetchAsync("it", [_bench.Mirror.Url(File)], target, _content.Length, _content.Length, null, default);
+        Assert.That(target.ToArray(), Is.EqualTo(_content));
     }
 
     [Test]
@@ -211,7 +211,7 @@ public class DownloaderTests
         var url = new Uri($"http://{listener.LocalEndpoint}/x");
         listener.Stop();
         using var target = new MemoryStream();
-        var error = (await Assert.ThrowsAsync<DownloadException>(() => bench.NewDownloader().FetchAsync("it", [url], target, null, 10, null, default)))!;
+        var error = (await Assert.ThrowsAsync<DownloadException>(() => _bench.NewDownloader().FetchAsync("it", [url], target, null, 10, null, default)))!;
         Assert.That(error.Message, Does.Contain(url.ToString()));
         Assert.That(error.IsAbsent, Is.False);
     }
@@ -219,28 +219,28 @@ public class DownloaderTests
     [Test]
     public async Task CancellationEndsAStalledDownloadAtOnce()
     {
-        bench.Mirror.Always(File, Fault.Stall);
+        _bench.Mirror.Always(File, Fault.Stall);
         using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
         using var target = new MemoryStream();
-        await Assert.CatchAsync<OperationCanceledException>(() => bench.NewDownloader().FetchAsync("it", [bench.Mirror.Url(File)], target, 10, 10, null, cancel.Token));
+        await Assert.CatchAsync<OperationCanceledException>(() => _bench.NewDownloader().FetchAsync("it", [_bench.Mirror.Url(File)], target, 10, 10, null, cancel.Token));
     }
 
     [Test]
     public async Task AFolderServesAsAMirror()
     {
         using var target = new MemoryStream();
-        await bench.NewDownloader().FetchAsync("it", [new Uri(Path.Combine(bench.Served, "absent")), new Uri(Path.Combine(bench.Served, "file"))], target, content.Length, content.Length, null, default);
-        Assert.That(target.ToArray(), Is.EqualTo(content));
+        await _bench.NewDownloader().FetchAsync("it", [new Uri(Path.Combine(_bench.Served, "absent")), new Uri(Path.Combine(_bench.Served, "file"))], target, _content.Length, _content.Length, null, default);
+        Assert.That(target.ToArray(), Is.EqualTo(_content));
     }
 
     [Test]
     public async Task WhatCannotBeReadInAFolderIsADownloadError()
     {
-        var path = Path.Combine(bench.Served, "socket");
+        var path = Path.Combine(_bench.Served, "socket");
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(path));
         using var target = new MemoryStream();
-        var error = (await Assert.ThrowsAsync<DownloadException>(() => bench.NewDownloader().FetchAsync("it", [new Uri(path)], target, 10, 10, null, default)))!;
+        var error = (await Assert.ThrowsAsync<DownloadException>(() => _bench.NewDownloader().FetchAsync("it", [new Uri(path)], target, 10, 10, null, default)))!;
         Assert.That(error.Message, Does.Contain(path));
         Assert.That(error.IsAbsent, Is.False);
     }
@@ -248,8 +248,8 @@ public class DownloaderTests
     private async Task<byte[]> FetchAsync(RetryPolicy? policy = null, Action<long>? received = null, params string[] paths)
     {
         using var target = new MemoryStream();
-        var sources = (paths.Length > 0 ? paths : [File]).Select(bench.Mirror.Url).ToList();
-        await bench.NewDownloader(policy).FetchAsync("the file", sources, target, content.Length, content.Length, received, default);
+        var sources = (paths.Length > 0 ? paths : [File]).Select(_bench.Mirror.Url).ToList();
+        await _bench.NewDownloader(policy).FetchAsync("the file", sources, target, _content.Length, _content.Length, received, default);
         return target.ToArray();
     }
 

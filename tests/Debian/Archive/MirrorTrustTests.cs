@@ -12,15 +12,15 @@ namespace BusyboxGlibc.Tests.Debian.Archive;
 [Category(Categories.Integration)]
 public class MirrorTrustTests
 {
-    private static readonly TestPackage[] Packages = [TestPackage.Of("foo")];
+    private static readonly TestPackage[] _packages = [TestPackage.Of("foo")];
 
-    private ArchiveBench bench = null!;
+    private ArchiveBench _bench = null!;
 
     [SetUp]
-    public void Make() => bench = new ArchiveBench();
+    public void Make() => _bench = new ArchiveBench();
 
     [TearDown]
-    public void Clean() => bench.Dispose();
+    public void Clean() => _bench.Dispose();
 
     // aptly 292: the authority stands in the host's own apt configuration; others have apt look at no certificate at all.
     [TestCase("Acquire::https::localhost { Verify-Peer \"true\"; Verify-Host \"true\"; CaInfo \"/usr/share/ca.crt\"; };", true)]
@@ -36,14 +36,14 @@ public class MirrorTrustTests
     {
         using var tls = Tls();
         using var stranger = new Authority();
-        _ = new TestArchive(bench.Served, Packages);
+        _ = new TestArchive(_bench.Served, _packages);
         var root = new Uri($"https://localhost:{tls.Port}");
         var host = Substitute.For<IHostFiles>();
         host.List(Arg.Any<string>()).Returns([]);
         host.Read("/etc/os-release").Returns("ID=debian\n");
         host.Read("/etc/apt/sources.list").Returns($"deb {root}debian trixie main\ndeb {root}debian-security trixie-security main\n");
         host.Read("/etc/apt/apt.conf").Returns(config);
-        host.Read("/usr/share/ca.crt").Returns(File.ReadAllText(Path.Combine(bench.Folder, "authority.pem")));
+        host.Read("/usr/share/ca.crt").Returns(File.ReadAllText(Path.Combine(_bench.Folder, "authority.pem")));
         host.Read("/usr/share/other.crt").Returns(stranger.Certificate.ExportCertificatePem());
         host.Read("/usr/share/none.crt").Returns("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
         var mirrors = MirrorDiscovery.Find(null, null, null, host);
@@ -64,10 +64,10 @@ public class MirrorTrustTests
     public async Task ACertificateOfAnotherNameIsRefusedUnlessAptTakesIt()
     {
         using var tls = Tls("mirror.example");
-        _ = new TestArchive(bench.Served, Packages);
+        _ = new TestArchive(_bench.Served, _packages);
         var root = new Uri($"https://localhost:{tls.Port}");
         var authorities = new X509Certificate2Collection();
-        authorities.ImportFromPemFile(Path.Combine(bench.Folder, "authority.pem"));
+        authorities.ImportFromPemFile(Path.Combine(_bench.Folder, "authority.pem"));
         Dictionary<string, MirrorTrust> Rule(bool checksName) => new() { ["localhost"] = new MirrorTrust(authorities, ChecksPeer: true, checksName) };
         await OpenAsync(root, Rule(checksName: false));
         await Assert.CatchAsync<DebianException>(() => OpenAsync(root, Rule(checksName: true)));
@@ -88,14 +88,14 @@ public class MirrorTrustTests
     private async Task OpenAsync(Uri root, IReadOnlyDictionary<string, MirrorTrust> trust)
     {
         using var http = Downloader.NewClient(trust: trust);
-        var client = new ArchiveClient(new ArchiveCache(bench.CacheFolder), new Downloader(http, ArchiveBench.Quick), isOffline: false);
-        using var suite = await DebianSuite.OpenAsync(new SuiteOptions("trixie"), TestArchive.Mirrors(root), client, TestKey.Archive.Keyring, new FixedClock(TestArchive.Now), bench.Board, default);
+        var client = new ArchiveClient(new ArchiveCache(_bench.CacheFolder), new Downloader(http, ArchiveBench.Quick), isOffline: false);
+        using var suite = await DebianSuite.OpenAsync(new SuiteOptions("trixie"), TestArchive.Mirrors(root), client, TestKey.Archive.Keyring, new FixedClock(TestArchive.Now), _bench.Board, default);
     }
 
     private TlsProxy Tls(string name = "localhost")
     {
         using var authority = new Authority();
-        authority.Sign(bench.Folder, name, name == "localhost" ? IPAddress.Loopback : null);
-        return new TlsProxy(bench.Mirror.Port, bench.Folder);
+        authority.Sign(_bench.Folder, name, name == "localhost" ? IPAddress.Loopback : null);
+        return new TlsProxy(_bench.Mirror.Port, _bench.Folder);
     }
 }

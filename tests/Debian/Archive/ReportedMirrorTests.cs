@@ -19,33 +19,33 @@ public class ReportedMirrorTests
     private const string WebPage = "<!DOCTYPE html><html lang=\"zh-cn\"><head><meta charset=\"utf-8\"></head><body>Sorry, you've been denied access to this page</body></html>";
     private const string OfPage = "Content-Type: text/html\r\n";
 
-    private static readonly TestPackage[] Packages = [TestPackage.Of("foo"), TestPackage.Of("bar", "1.0+dfsg1~deb13u1")];
+    private static readonly TestPackage[] _packages = [TestPackage.Of("foo"), TestPackage.Of("bar", "1.0+dfsg1~deb13u1")];
 
-    private ArchiveBench bench = null!;
-    private FaultyMirror second = null!;
+    private ArchiveBench _bench = null!;
+    private FaultyMirror _second = null!;
 
     [SetUp]
     public void Make()
     {
-        bench = new ArchiveBench();
-        second = new FaultyMirror(bench.Served);
+        _bench = new ArchiveBench();
+        _second = new FaultyMirror(_bench.Served);
     }
 
     [TearDown]
     public void Clean()
     {
-        second.Dispose();
-        bench.Dispose();
+        _second.Dispose();
+        _bench.Dispose();
     }
 
-    private Mirrors Both => new([bench.Mirror.Url("/debian"), second.Url("/debian")], [bench.Mirror.Url("/debian-security"), second.Url("/debian-security")], null);
+    private Mirrors Both => new([_bench.Mirror.Url("/debian"), _second.Url("/debian")], [_bench.Mirror.Url("/debian-security"), _second.Url("/debian-security")], null);
 
     // aptly 98, apt-mirror2 12, apt-transport-s3 6: object stores take a plus for a blank.
     [Test]
     public async Task APlusInANameIsEncodedAsObjectStoresNeedIt()
     {
-        _ = new TestArchive(bench.Served, Packages);
-        bench.Mirror.Rule = request => request.Target.Contains('+', StringComparison.Ordinal) ? new Fault(403, "x-amz-request-id: 1\r\n") : null;
+        _ = new TestArchive(_bench.Served, _packages);
+        _bench.Mirror.Rule = request => request.Target.Contains('+', StringComparison.Ordinal) ? new Fault(403, "x-amz-request-id: 1\r\n") : null;
         await IsServedAsync("bar");
     }
 
@@ -54,66 +54,66 @@ public class ReportedMirrorTests
     [TestCase(403)]
     public async Task AMirrorWithoutInReleaseIsReadByReleaseAndItsSignature(int status)
     {
-        Split(new TestArchive(bench.Served, Packages));
-        bench.Mirror.Rule = request => request.Target.EndsWith("/InRelease", StringComparison.Ordinal) ? new Fault(status) : null;
+        Split(new TestArchive(_bench.Served, _packages));
+        _bench.Mirror.Rule = request => request.Target.EndsWith("/InRelease", StringComparison.Ordinal) ? new Fault(status) : null;
         await IsServedAsync("foo");
-        Assert.That(bench.Board.Warnings, Is.Empty);
-        using var offline = await bench.OpenAsync(isOffline: true);
+        Assert.That(_bench.Board.Warnings, Is.Empty);
+        using var offline = await _bench.OpenAsync(isOffline: true);
         Assert.That(offline.Releases, Has.Count.EqualTo(3), "it is kept as any other");
     }
 
     [Test]
     public async Task AReleaseThatIsNotWhatItsSignatureIsOfIsRefused()
     {
-        var archive = new TestArchive(bench.Served, Packages);
+        var archive = new TestArchive(_bench.Served, _packages);
         Split(archive);
         await File.AppendAllTextAsync(archive.PathOf(string.Empty, "Release"), "Evil: yes\n");
-        var error = (await Assert.CatchAsync<DebianException>(() => bench.OpenAsync()))!;
+        var error = (await Assert.CatchAsync<DebianException>(() => _bench.OpenAsync()))!;
         Assert.That(error.Message, Does.Contain("not to be trusted").And.Contain($"its text is not what {TestKey.Archive.Fingerprint} signed").And.Contain("--mirror="));
     }
 
     [Test]
     public async Task ADetachedSignatureOfAStrangerIsRefused()
     {
-        Split(new TestArchive(bench.Served, Packages), TestKey.Stranger);
-        Assert.That((await Assert.CatchAsync<DebianException>(() => bench.OpenAsync()))!.Message, Does.Contain(TestKey.Stranger.KeyId));
+        Split(new TestArchive(_bench.Served, _packages), TestKey.Stranger);
+        Assert.That((await Assert.CatchAsync<DebianException>(() => _bench.OpenAsync()))!.Message, Does.Contain(TestKey.Stranger.KeyId));
     }
 
     // apt-mirror 105: a signature without armor, which apt does not take either.
     [Test]
     public async Task ASignatureWithoutArmorIsAnErrorThatNamesAnotherMirror()
     {
-        var archive = new TestArchive(bench.Served, Packages);
+        var archive = new TestArchive(_bench.Served, _packages);
         Split(archive);
         await File.WriteAllBytesAsync(archive.PathOf(string.Empty, "Release.gpg"), [0x88, 0x75, 4, 0, 0x16, 8]);
-        Assert.That((await Assert.CatchAsync<DebianException>(() => bench.OpenAsync()))!.Message, Does.Contain("its signature is missing or has no end").And.Contain("--mirror="));
+        Assert.That((await Assert.CatchAsync<DebianException>(() => _bench.OpenAsync()))!.Message, Does.Contain("its signature is missing or has no end").And.Contain("--mirror="));
     }
 
     [Test]
     public async Task AMirrorThatDoesNotAnswerIsNotAskedForOtherFiles()
     {
-        bench.Mirror.Rule = _ => Fault.Error;
-        await Assert.CatchAsync<DebianException>(() => bench.OpenAsync());
-        Assert.That(bench.Mirror.Requests, Has.All.Property("Path").EndsWith("/InRelease"));
+        _bench.Mirror.Rule = _ => Fault.Error;
+        await Assert.CatchAsync<DebianException>(() => _bench.OpenAsync());
+        Assert.That(_bench.Mirror.Requests, Has.All.Property("Path").EndsWith("/InRelease"));
     }
 
     // fpm-recipes 83, apt-select 58, goaccess 2850: 200 with a web page for whatever is asked, also by a network that wants a login.
     [Test]
     public async Task AWebPageInPlaceOfAReleaseIsCalledThat()
     {
-        bench.Mirror.Rule = _ => Fault.Gives(Encoding.UTF8.GetBytes(WebPage)) with { Headers = OfPage };
-        var error = (await Assert.CatchAsync<DebianException>(() => bench.OpenAsync()))!;
+        _bench.Mirror.Rule = _ => Fault.Gives(Encoding.UTF8.GetBytes(WebPage)) with { Headers = OfPage };
+        var error = (await Assert.CatchAsync<DebianException>(() => _bench.OpenAsync()))!;
         Assert.That(error.Message, Does.Contain("it is a web page").And.Contain("a login first").And.Contain("open it in a browser").And.Contain("--mirror="));
-        _ = new TestArchive(bench.Served, Packages);
+        _ = new TestArchive(_bench.Served, _packages);
         await IsServedAsync("foo", Both);
-        Assert.That(bench.Board.Warnings, Has.Some.Contains("it is a web page"));
+        Assert.That(_bench.Board.Warnings, Has.Some.Contains("it is a web page"));
     }
 
     [Test]
     public async Task AWebPageInPlaceOfAPackageIsCalledThat()
     {
-        _ = new TestArchive(bench.Served, Packages);
-        bench.Mirror.Rule = request => request.Target.Contains("/pool/", StringComparison.Ordinal) ? Fault.Gives(Encoding.UTF8.GetBytes(WebPage)) with { Headers = OfPage } : null;
+        _ = new TestArchive(_bench.Served, _packages);
+        _bench.Mirror.Rule = request => request.Target.Contains("/pool/", StringComparison.Ordinal) ? Fault.Gives(Encoding.UTF8.GetBytes(WebPage)) with { Headers = OfPage } : null;
         var error = (await Assert.CatchAsync<DebianException>(() => IsServedAsync("foo")))!;
         Assert.That(error.Message, Does.Contain($"it has {WebPage.Length} bytes instead of").And.Contain("a web page").And.Contain("--mirror=URL"));
         await IsServedAsync("foo", Both);
@@ -123,8 +123,8 @@ public class ReportedMirrorTests
     [Test]
     public async Task AMirrorThatDeniesItsPackagesIsPassedOver()
     {
-        _ = new TestArchive(bench.Served, Packages);
-        bench.Mirror.Rule = request => request.Target.Contains("/pool/", StringComparison.Ordinal) ? new Fault(403, OfPage, Content: Encoding.UTF8.GetBytes(WebPage)) : null;
+        _ = new TestArchive(_bench.Served, _packages);
+        _bench.Mirror.Rule = request => request.Target.Contains("/pool/", StringComparison.Ordinal) ? new Fault(403, OfPage, Content: Encoding.UTF8.GetBytes(WebPage)) : null;
         var error = (await Assert.CatchAsync<DownloadException>(() => IsServedAsync("foo")))!;
         Assert.That(error.Message, Does.Contain("403 Forbidden").And.Contain("name another mirror: --mirror=URL"));
         await IsServedAsync("foo", Both);
@@ -135,8 +135,8 @@ public class ReportedMirrorTests
     [TestCase("gzip")]
     public async Task ACodingThatIsOnlySaidIsLeftAlone(string coding)
     {
-        _ = new TestArchive(bench.Served, Packages);
-        bench.Mirror.Rule = request => request.Target.EndsWith(".gz", StringComparison.Ordinal) ? new Fault(Headers: $"Content-Encoding: {coding}\r\n") : null;
+        _ = new TestArchive(_bench.Served, _packages);
+        _bench.Mirror.Rule = request => request.Target.EndsWith(".gz", StringComparison.Ordinal) ? new Fault(Headers: $"Content-Encoding: {coding}\r\n") : null;
         await IsServedAsync("foo");
     }
 
@@ -145,11 +145,11 @@ public class ReportedMirrorTests
     [TestCase(true)]
     public async Task WhatTheServerCompressesIsUnpacked(bool isCut)
     {
-        _ = new TestArchive(bench.Served, Packages);
+        _ = new TestArchive(_bench.Served, _packages);
         var cuts = 0;
-        bench.Mirror.Rule = request =>
+        _bench.Mirror.Rule = request =>
         {
-            var path = Path.Combine(bench.Served, Uri.UnescapeDataString(request.Target).TrimStart('/'));
+            var path = Path.Combine(_bench.Served, Uri.UnescapeDataString(request.Target).TrimStart('/'));
             return !File.Exists(path) ? null
                 : Fault.Gives(Packed(File.ReadAllBytes(path))) with { Headers = "Content-Encoding: gzip\r\n", CutAfter = isCut && request.Target.Contains("/pool/", StringComparison.Ordinal) && cuts++ == 0 ? 200 : null };
         };
@@ -161,13 +161,13 @@ public class ReportedMirrorTests
     [TestCase(false)]
     public async Task ACacheWithAnOldIndexIsToldToLookAgain(bool isOfThatSize)
     {
-        _ = new TestArchive(bench.Served, Packages, new TestArchiveOptions { HasByHash = false });
-        var size = new FileInfo(Path.Combine(bench.Served, (Index + ".gz").TrimStart('/'))).Length;
-        bench.Mirror.Rule = request => request.Target == Index + ".gz" && !request.Headers.GetValueOrDefault("Cache-Control", string.Empty).Contains("no-cache", StringComparison.Ordinal)
+        _ = new TestArchive(_bench.Served, _packages, new TestArchiveOptions { HasByHash = false });
+        var size = new FileInfo(Path.Combine(_bench.Served, (Index + ".gz").TrimStart('/'))).Length;
+        _bench.Mirror.Rule = request => request.Target == Index + ".gz" && !request.Headers.GetValueOrDefault("Cache-Control", string.Empty).Contains("no-cache", StringComparison.Ordinal)
             ? Fault.Gives(new byte[size + (isOfThatSize ? 0 : 37)])
             : null;
         await IsServedAsync("foo");
-        Assert.That(bench.Mirror.Requests.Count(request => request.Path == Index + ".gz"), Is.EqualTo(2));
+        Assert.That(_bench.Mirror.Requests.Count(request => request.Path == Index + ".gz"), Is.EqualTo(2));
     }
 
     // preston 211: by-hash is promised by a Release that a repository manager hands on, and is not there.
@@ -176,8 +176,8 @@ public class ReportedMirrorTests
     [TestCase(400)]
     public async Task IndicesAreFoundByNameWhereByHashIsNotThere(int status)
     {
-        _ = new TestArchive(bench.Served, Packages);
-        bench.Mirror.Rule = request => request.Target.Contains("/by-hash/", StringComparison.Ordinal) ? new Fault(status) : null;
+        _ = new TestArchive(_bench.Served, _packages);
+        _bench.Mirror.Rule = request => request.Target.Contains("/by-hash/", StringComparison.Ordinal) ? new Fault(status) : null;
         await IsServedAsync("foo");
     }
 
@@ -186,8 +186,8 @@ public class ReportedMirrorTests
     [TestCase(".gz")]
     public async Task TheOtherCompressionIsTaken(string lacks)
     {
-        _ = new TestArchive(bench.Served, Packages, new TestArchiveOptions { Compressions = [".xz", ".gz"], HasByHash = false });
-        bench.Mirror.Rule = request => request.Target.EndsWith(lacks, StringComparison.Ordinal) ? Fault.NotFound : null;
+        _ = new TestArchive(_bench.Served, _packages, new TestArchiveOptions { Compressions = [".xz", ".gz"], HasByHash = false });
+        _bench.Mirror.Rule = request => request.Target.EndsWith(lacks, StringComparison.Ordinal) ? Fault.NotFound : null;
         await IsServedAsync("foo");
     }
 
@@ -195,9 +195,9 @@ public class ReportedMirrorTests
     [Test]
     public async Task AProxyThatIsOutOfStepIsAskedAgain()
     {
-        _ = new TestArchive(bench.Served, Packages);
+        _ = new TestArchive(_bench.Served, _packages);
         var asked = 0;
-        bench.Mirror.Rule = _ => Interlocked.Increment(ref asked) % 2 == 1 ? new Fault(503, "X-Reason: Inconsistent file state\r\n") : null;
+        _bench.Mirror.Rule = _ => Interlocked.Increment(ref asked) % 2 == 1 ? new Fault(503, "X-Reason: Inconsistent file state\r\n") : null;
         await IsServedAsync("foo");
     }
 
@@ -205,8 +205,8 @@ public class ReportedMirrorTests
     [Test]
     public async Task AMirrorThatAsksForMoreTimeThanABuildHasIsAnErrorWithThatTime()
     {
-        bench.Mirror.Rule = _ => Fault.Busy(3600);
-        var error = (await Assert.CatchAsync<DebianException>(() => bench.OpenAsync()))!;
+        _bench.Mirror.Rule = _ => Fault.Busy(3600);
+        var error = (await Assert.CatchAsync<DebianException>(() => _bench.OpenAsync()))!;
         Assert.That(error.Message, Does.Contain("429").And.Contain("Retry-After: 3600 s").And.Contain("run it again after that time").And.Contain("--mirror=URL"));
     }
 
@@ -215,30 +215,30 @@ public class ReportedMirrorTests
     [TestCase("ROOT/store")]
     public async Task ALoginHoldsAlongARedirectWithinAServer(string target)
     {
-        _ = new TestArchive(bench.Served, Packages);
-        bench.Mirror.Rule = request => request.Headers.GetValueOrDefault("Authorization") != "Basic dXNlcjpwQHNz" ? new Fault(401)
-            : request.Target.StartsWith("/store/", StringComparison.Ordinal) ? Fault.Gives(File.ReadAllBytes(Path.Combine(bench.Served, Uri.UnescapeDataString(request.Target)["/store/".Length..])))
-            : File.Exists(Path.Combine(bench.Served, Uri.UnescapeDataString(request.Target).TrimStart('/'))) ? Fault.Redirect(target.Replace("ROOT", bench.Mirror.Root.AbsoluteUri.TrimEnd('/'), StringComparison.Ordinal) + request.Target)
+        _ = new TestArchive(_bench.Served, _packages);
+        _bench.Mirror.Rule = request => request.Headers.GetValueOrDefault("Authorization") != "Basic dXNlcjpwQHNz" ? new Fault(401)
+            : request.Target.StartsWith("/store/", StringComparison.Ordinal) ? Fault.Gives(File.ReadAllBytes(Path.Combine(_bench.Served, Uri.UnescapeDataString(request.Target)["/store/".Length..])))
+            : File.Exists(Path.Combine(_bench.Served, Uri.UnescapeDataString(request.Target).TrimStart('/'))) ? Fault.Redirect(target.Replace("ROOT", _bench.Mirror.Root.AbsoluteUri.TrimEnd('/'), StringComparison.Ordinal) + request.Target)
             : Fault.NotFound;
-        var root = new UriBuilder(bench.Mirror.Root) { UserName = "user", Password = "p%40ss" }.Uri;
+        var root = new UriBuilder(_bench.Mirror.Root) { UserName = "user", Password = "p%40ss" }.Uri;
         await IsServedAsync("foo", TestArchive.Mirrors(root));
     }
 
     [Test]
     public async Task ALoginGoesToNoOtherServerAlongARedirect()
     {
-        _ = new TestArchive(bench.Served, Packages);
-        bench.Mirror.Rule = request => Fault.Redirect(second.Url(request.Target).AbsoluteUri);
-        await IsServedAsync("foo", TestArchive.Mirrors(new UriBuilder(bench.Mirror.Root) { UserName = "user", Password = "hunter2" }.Uri));
-        Assert.That(bench.Mirror.Authorizations, Is.Not.Empty);
-        Assert.That(second.Authorizations, Is.Empty);
+        _ = new TestArchive(_bench.Served, _packages);
+        _bench.Mirror.Rule = request => Fault.Redirect(_second.Url(request.Target).AbsoluteUri);
+        await IsServedAsync("foo", TestArchive.Mirrors(new UriBuilder(_bench.Mirror.Root) { UserName = "user", Password = "hunter2" }.Uri));
+        Assert.That(_bench.Mirror.Authorizations, Is.Not.Empty);
+        Assert.That(_second.Authorizations, Is.Empty);
     }
 
     [Test]
     public async Task AMirrorThatWantsALoginIsAnErrorThatSaysWhereToPutIt()
     {
-        bench.Mirror.Rule = _ => new Fault(401);
-        Assert.That((await Assert.CatchAsync<DebianException>(() => bench.OpenAsync()))!.Message, Does.Contain("401").And.Contain("--mirror=https://USER:PASSWORD@HOST/debian").And.Contain("/etc/apt/auth.conf.d"));
+        _bench.Mirror.Rule = _ => new Fault(401);
+        Assert.That((await Assert.CatchAsync<DebianException>(() => _bench.OpenAsync()))!.Message, Does.Contain("401").And.Contain("--mirror=https://USER:PASSWORD@HOST/debian").And.Contain("/etc/apt/auth.conf.d"));
     }
 
     // pi-gen 424, tuna/issues 2396, aptly 292: no authority, or one of a company's own; the http:// that is advised works.
@@ -248,7 +248,7 @@ public class ReportedMirrorTests
         using var tls = Tls();
         var error = (await Assert.CatchAsync<DebianException>(() => OpenAsync(Downloader.NewClient(), new Uri($"https://localhost:{tls.Port}"))))!;
         Assert.That(error.Message, Does.Contain("certificate").And.Contain("SSL_CERT_FILE=FILE").And.Contain("http:// in place of https://").And.Not.Contain("tried"));
-        _ = new TestArchive(bench.Served, Packages);
+        _ = new TestArchive(_bench.Served, _packages);
         await IsServedAsync("foo");
     }
 
@@ -257,12 +257,12 @@ public class ReportedMirrorTests
     public async Task ARedirectOutOfEncryptionIsAnErrorWithAWayOut()
     {
         using var tls = Tls();
-        _ = new TestArchive(bench.Served, Packages);
-        bench.Mirror.Rule = request => Fault.Redirect(second.Url(request.Target).AbsoluteUri);
+        _ = new TestArchive(_bench.Served, _packages);
+        _bench.Mirror.Rule = request => Fault.Redirect(_second.Url(request.Target).AbsoluteUri);
         using var trusting = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, SslOptions = { CertificateChainPolicy = Trust() } });
         var error = (await Assert.CatchAsync<DebianException>(() => OpenAsync(trusting, new Uri($"https://localhost:{tls.Port}"))))!;
         Assert.That(error.Message, Does.Contain("302, a redirect from https to http, which is not followed").And.Contain("name the mirror with http://"));
-        Assert.That(second.Requests, Is.Empty);
+        Assert.That(_second.Requests, Is.Empty);
         await IsServedAsync("foo");
     }
 
@@ -272,11 +272,11 @@ public class ReportedMirrorTests
     [TestCase(502, 3, "check the network")]
     public async Task AProxyThatDoesNotTunnelIsNamedWithWhatHelps(int status, int times, string next)
     {
-        bench.Mirror.Rule = request => request.Method == "CONNECT" ? new Fault(status) : null;
-        var proxies = new ProxyRules(name => name == "https_proxy" ? bench.Mirror.Root.AbsoluteUri : null);
+        _bench.Mirror.Rule = request => request.Method == "CONNECT" ? new Fault(status) : null;
+        var proxies = new ProxyRules(name => name == "https_proxy" ? _bench.Mirror.Root.AbsoluteUri : null);
         var error = (await Assert.CatchAsync<DebianException>(() => OpenAsync(Downloader.NewClient(proxies), new Uri("https://mirror.example"), proxies)))!;
-        Assert.That(error.Message, Does.Contain($"through the proxy http://127.0.0.1:{bench.Mirror.Port}").And.Contain(status.ToString(System.Globalization.CultureInfo.InvariantCulture)).And.Contain(next));
-        Assert.That(bench.Mirror.Requests.Count, Is.EqualTo(3 * times));
+        Assert.That(error.Message, Does.Contain($"through the proxy http://127.0.0.1:{_bench.Mirror.Port}").And.Contain(status.ToString(System.Globalization.CultureInfo.InvariantCulture)).And.Contain(next));
+        Assert.That(_bench.Mirror.Requests.Count, Is.EqualTo(3 * times));
     }
 
     // netdata 19469, git-for-windows 821: what is percent-encoded in a proxy's address is sent as it is meant.
@@ -284,11 +284,11 @@ public class ReportedMirrorTests
     [TestCase("user:wrong", "user name:p@ss#word", 407)]
     public async Task AProxysPasswordIsSentDecoded(string written, string meant, int status)
     {
-        _ = new TestArchive(bench.Served, Packages);
-        bench.Mirror.Rule = request => request.Headers.GetValueOrDefault("Proxy-Authorization") != $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(meant))}"
+        _ = new TestArchive(_bench.Served, _packages);
+        _bench.Mirror.Rule = request => request.Headers.GetValueOrDefault("Proxy-Authorization") != $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(meant))}"
             ? new Fault(407, "Proxy-Authenticate: Basic realm=\"squid\"\r\n")
-            : Fault.Gives(File.ReadAllBytes(Path.Combine(bench.Served, new Uri(request.Target).AbsolutePath.TrimStart('/'))));
-        var proxies = new ProxyRules(name => name == "http_proxy" ? $"http://{written}@127.0.0.1:{bench.Mirror.Port}" : null);
+            : Fault.Gives(File.ReadAllBytes(Path.Combine(_bench.Served, new Uri(request.Target).AbsolutePath.TrimStart('/'))));
+        var proxies = new ProxyRules(name => name == "http_proxy" ? $"http://{written}@127.0.0.1:{_bench.Mirror.Port}" : null);
         var open = () => OpenAsync(Downloader.NewClient(proxies), new Uri("http://mirror.example"), proxies);
         if (status == 200)
         {
@@ -304,9 +304,9 @@ public class ReportedMirrorTests
     [Test]
     public async Task AMirrorWithoutTheSecurityArchiveIsAnErrorThatNamesIt()
     {
-        _ = new TestArchive(bench.Served, Packages);
-        bench.Mirror.Rule = request => request.Target.StartsWith("/debian-security/", StringComparison.Ordinal) ? Fault.NotFound : null;
-        Assert.That((await Assert.CatchAsync<DebianException>(() => bench.OpenAsync()))!.Message, Does.Contain("trixie-security").And.Contain("404").And.Contain("--securitymirror=URL"));
+        _ = new TestArchive(_bench.Served, _packages);
+        _bench.Mirror.Rule = request => request.Target.StartsWith("/debian-security/", StringComparison.Ordinal) ? Fault.NotFound : null;
+        Assert.That((await Assert.CatchAsync<DebianException>(() => _bench.OpenAsync()))!.Message, Does.Contain("trixie-security").And.Contain("404").And.Contain("--securitymirror=URL"));
     }
 
     private static byte[] Packed(byte[] bytes)
@@ -334,9 +334,9 @@ public class ReportedMirrorTests
 
     private async Task IsServedAsync(string name, Mirrors? mirrors = null)
     {
-        using var suite = await bench.OpenAsync(mirrors: mirrors);
+        using var suite = await _bench.OpenAsync(mirrors: mirrors);
         var pin = (await suite.PackagesAsync("amd64", default)).Find(name)!.Pin;
-        var path = await bench.Store(mirrors: mirrors).FetchAsync(pin, default);
+        var path = await _bench.Store(mirrors: mirrors).FetchAsync(pin, default);
         Assert.That(Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(path))), Is.EqualTo(pin.Sha256));
     }
 
@@ -344,8 +344,8 @@ public class ReportedMirrorTests
     {
         using (http)
         {
-            var client = new ArchiveClient(new ArchiveCache(bench.CacheFolder), new Downloader(http, ArchiveBench.Quick, proxies), isOffline: false);
-            return await DebianSuite.OpenAsync(new SuiteOptions("trixie"), TestArchive.Mirrors(root), client, TestKey.Archive.Keyring, new FixedClock(TestArchive.Now), bench.Board, default);
+            var client = new ArchiveClient(new ArchiveCache(_bench.CacheFolder), new Downloader(http, ArchiveBench.Quick, proxies), isOffline: false);
+            return await DebianSuite.OpenAsync(new SuiteOptions("trixie"), TestArchive.Mirrors(root), client, TestKey.Archive.Keyring, new FixedClock(TestArchive.Now), _bench.Board, default);
         }
     }
 
@@ -353,14 +353,14 @@ public class ReportedMirrorTests
     private X509ChainPolicy Trust()
     {
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.ImportFromPemFile(Path.Combine(bench.Folder, "authority.pem"));
+        policy.CustomTrustStore.ImportFromPemFile(Path.Combine(_bench.Folder, "authority.pem"));
         return policy;
     }
 
     private TlsProxy Tls()
     {
         using var authority = new Authority();
-        authority.Sign(bench.Folder, "localhost", IPAddress.Loopback);
-        return new TlsProxy(bench.Mirror.Port, bench.Folder);
+        authority.Sign(_bench.Folder, "localhost", IPAddress.Loopback);
+        return new TlsProxy(_bench.Mirror.Port, _bench.Folder);
     }
 }

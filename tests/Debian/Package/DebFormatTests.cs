@@ -10,8 +10,8 @@ namespace BusyboxGlibc.Tests.Debian.Package;
 [Parallelizable]
 public class DebFormatTests
 {
-    private static readonly byte[] Format = "2.0\n"u8.ToArray();
-    private static readonly byte[] Data = Tar(Folder("./"), File("./a", "alpha"), Link("./b", "a"));
+    private static readonly byte[] _format = "2.0\n"u8.ToArray();
+    private static readonly byte[] _data = Tar(Folder("./"), File("./a", "alpha"), Link("./b", "a"));
 
     [TestCase("")]
     [TestCase(".gz")]
@@ -19,7 +19,7 @@ public class DebFormatTests
     [TestCase(".zst")]
     public void EveryCompressionGivesTheSame(string compression)
     {
-        using var file = DebFile.Open(new MemoryStream(Deb(Data, compression)), "test.deb");
+        using var file = DebFile.Open(new MemoryStream(Deb(_data, compression)), "test.deb");
         Assert.That(Encoding.UTF8.GetString(file.Control.ControlFile.Span), Is.EqualTo(ControlText));
         Assert.That(Encoding.UTF8.GetString(file.Control.Md5Sums.Span), Does.EndWith("usr/bin/empty\n"));
         Assert.That((file.Control.Package, file.Control.Version, file.Control.Architecture), Is.EqualTo(("sample", "1:2.3-4~x", "amd64")));
@@ -38,7 +38,7 @@ public class DebFormatTests
     [TestCase(".zst")]
     public void AFileCutShortAnywhereIsRefused(string compression)
     {
-        var deb = Deb(Data, compression);
+        var deb = Deb(_data, compression);
         for (var length = 0; length < deb.Length; length++)
         {
             Assert.Throws<DebianException>(() => Drain(deb[..length]), $"cut to {length} of {deb.Length}");
@@ -51,11 +51,11 @@ public class DebFormatTests
     [TestCase(".zst")]
     public void SomethingAfterThePackageIsRefusedAndBehindTheTarWhereDpkgRefusesIt(string compression)
     {
-        Refused([.. Deb(Data, compression), .. "garbage"u8], "something");
-        var packed = Packed(Data, compression);
+        Refused([.. Deb(_data, compression), .. "garbage"u8], "something");
+        var packed = Packed(_data, compression);
         foreach (var extra in new byte[][] { [7], [7, 7], "garbage that is longer than a header of anything"u8.ToArray(), new byte[3] })
         {
-            var deb = Ar(("debian-binary", Format), ("control.tar", Control), ("data.tar" + compression, [.. packed, .. extra]));
+            var deb = Ar(("debian-binary", _format), ("control.tar", Control), ("data.tar" + compression, [.. packed, .. extra]));
             if (compression is "" or ".gz")
             {
                 Assert.That(Entries(deb), Has.Count.EqualTo(3));
@@ -73,24 +73,24 @@ public class DebFormatTests
         var tar = File("./a", "alpha");
         tar[3] ^= 1;
         Refused(DebOf(tar), "tar header is damaged");
-        var gzip = Packed(Data, ".gz");
+        var gzip = Packed(_data, ".gz");
         gzip[^6] ^= 1;
-        Refused(Ar(("debian-binary", Format), ("control.tar", Control), ("data.tar.gz", gzip)), "damaged");
-        var xz = Xz(Data);
+        Refused(Ar(("debian-binary", _format), ("control.tar", Control), ("data.tar.gz", gzip)), "damaged");
+        var xz = Xz(_data);
         xz[100] ^= 1;
-        Refused(Ar(("debian-binary", Format), ("control.tar", Control), ("data.tar.xz", xz)), "damaged");
+        Refused(Ar(("debian-binary", _format), ("control.tar", Control), ("data.tar.xz", xz)), "damaged");
     }
 
     [Test]
     public void MembersInAnyOtherOrderAreRefused()
     {
-        Refused(Ar(("control.tar", Control), ("debian-binary", Format), ("data.tar", Data)), "first member is not debian-binary");
-        Refused(Ar(("debian-binary", Format), ("data.tar", Data), ("control.tar", Control)), "control.tar* should come here");
-        Refused(Ar(("debian-binary", Format), ("control.tar", Control), ("other", Data), ("data.tar", Data)), "data.tar* should come here");
-        Refused(Ar(("debian-binary", Format), ("control.tar", Control)), "no member data.tar");
-        Refused(Ar(("debian-binary", Format), ("control.tar", Control), ("data.tar", Data), ("data.tar.gz", Data)), "twice");
-        Refused(Ar(("debian-binary", "3.0\n"u8.ToArray()), ("control.tar", Control), ("data.tar", Data)), "format is not 2.x");
-        Refused(Ar(("debian-binary", Format), ("control.tar", Control), ("data.tar.lz4", Data)), "\".lz4\" is not supported");
+        Refused(Ar(("control.tar", Control), ("debian-binary", _format), ("data.tar", _data)), "first member is not debian-binary");
+        Refused(Ar(("debian-binary", _format), ("data.tar", _data), ("control.tar", Control)), "control.tar* should come here");
+        Refused(Ar(("debian-binary", _format), ("control.tar", Control), ("other", _data), ("data.tar", _data)), "data.tar* should come here");
+        Refused(Ar(("debian-binary", _format), ("control.tar", Control)), "no member data.tar");
+        Refused(Ar(("debian-binary", _format), ("control.tar", Control), ("data.tar", _data), ("data.tar.gz", _data)), "twice");
+        Refused(Ar(("debian-binary", "3.0\n"u8.ToArray()), ("control.tar", Control), ("data.tar", _data)), "format is not 2.x");
+        Refused(Ar(("debian-binary", _format), ("control.tar", Control), ("data.tar.lz4", _data)), "\".lz4\" is not supported");
         Refused("!<arch>\n"u8.ToArray(), "first member");
         Refused([], "not a Debian package");
     }
@@ -98,16 +98,16 @@ public class DebFormatTests
     [Test]
     public void MembersWithAnUnderscoreAndMembersAfterTheDataAreIgnored() =>
         Assert.That(
-            Entries(Ar(("debian-binary", Format), ("_gpgbuilder", [1]), ("control.tar", Control), ("_x", [1, 2]), ("data.tar", Data), ("later", [3]))),
+            Entries(Ar(("debian-binary", _format), ("_gpgbuilder", [1]), ("control.tar", Control), ("_x", [1, 2]), ("data.tar", _data), ("later", [3]))),
             Has.Count.EqualTo(3));
 
     [Test]
     public void NamesInTheFormsOfGnuAndBsdAreUnderstood()
     {
-        Assert.That(Entries(Ar(("debian-binary/", Format), ("control.tar/", Control), ("data.tar/", Data))), Has.Count.EqualTo(3));
-        Assert.That(Entries(Ar(("debian-binary", Format), ("#1/12", [.. "control.tar\0"u8, .. Control]), ("data.tar", Data))), Has.Count.EqualTo(3));
-        Refused(Ar(("debian-binary", Format), ("#1/99999", Control), ("data.tar", Data)), "impossible length");
-        Refused(Ar(("debian-binary", Format), ("/12", Control), ("data.tar", Data)), "name that is not allowed");
+        Assert.That(Entries(Ar(("debian-binary/", _format), ("control.tar/", Control), ("data.tar/", _data))), Has.Count.EqualTo(3));
+        Assert.That(Entries(Ar(("debian-binary", _format), ("#1/12", [.. "control.tar\0"u8, .. Control]), ("data.tar", _data))), Has.Count.EqualTo(3));
+        Refused(Ar(("debian-binary", _format), ("#1/99999", Control), ("data.tar", _data)), "impossible length");
+        Refused(Ar(("debian-binary", _format), ("/12", Control), ("data.tar", _data)), "name that is not allowed");
     }
 
     [Test]
@@ -173,7 +173,7 @@ public class DebFormatTests
     [Test]
     public void AStreamThatCannotSeekIsReadToo()
     {
-        using var pipe = new System.IO.Compression.BrotliStream(new MemoryStream(Brotli(Deb(Data, ".xz"))), System.IO.Compression.CompressionMode.Decompress);
+        using var pipe = new System.IO.Compression.BrotliStream(new MemoryStream(Brotli(Deb(_data, ".xz"))), System.IO.Compression.CompressionMode.Decompress);
         using var file = DebFile.Open(pipe, "test.deb");
         var seen = 0;
         file.ReadData((_, _) => ++seen > 0);
@@ -192,10 +192,10 @@ public class DebFormatTests
     [TestCase("", "no usable field")]
     [TestCase("Package: ab\u00ff\n", "")]
     public void AControlFileThatSaysNonsenseIsRefused(string control, string reason) =>
-        Refused(Deb(Data, control: Tar(File("./control", control))), reason, "/control");
+        Refused(Deb(_data, control: Tar(File("./control", control))), reason, "/control");
 
     [Test]
-    public void APackageWithoutControlFileIsRefused() => Refused(Deb(Data, control: Tar(File("./md5sums", "x"))), "no control file");
+    public void APackageWithoutControlFileIsRefused() => Refused(Deb(_data, control: Tar(File("./md5sums", "x"))), "no control file");
 
     private static byte[] Brotli(byte[] data)
     {

@@ -11,7 +11,7 @@ public class DebFuzzTests
     private const long MostAllocated = 48L << 20;
     private const int Rounds = 3000;
 
-    private static readonly byte[] Data = Tar(
+    private static readonly byte[] _data = Tar(
         Folder("./"),
         Folder("./usr/"),
         File("./usr/a", "alpha"),
@@ -22,7 +22,7 @@ public class DebFuzzTests
         DebSafetyTests.Pax("path=./usr/pax", "size=3", "mtime=12.5"),
         File("./usr/d", "abc"));
 
-    private static readonly byte[] Real =
+    private static readonly byte[] _real =
         System.IO.File.ReadAllBytes(Path.Combine(TestContext.CurrentContext.TestDirectory, "Data", "Debian", "libmnl0_1.0.5-3_amd64.deb"));
 
     [TestCase("", 1)]
@@ -31,19 +31,19 @@ public class DebFuzzTests
     [TestCase(".zst", 4)]
     public void ADamagedPackageIsReadOrRefused(string compression, int seed)
     {
-        var deb = Deb(Data, compression);
+        var deb = Deb(_data, compression);
         Fuzz(seed, random => Damaged(random, deb));
     }
 
     [Test]
-    public void ADamagedRealPackageIsReadOrRefused() => Fuzz(5, random => Damaged(random, Real));
+    public void ADamagedRealPackageIsReadOrRefused() => Fuzz(5, random => Damaged(random, _real));
 
     [Test]
     public void ADamagedLzmaStreamInsideAnIntactPackageIsReadOrRefused()
     {
         // The last member is data.tar.xz; it starts after the header that carries its name.
-        var start = Real.AsSpan().LastIndexOf("data.tar.xz"u8) + 60;
-        var xz = Real[start..];
+        var start = _real.AsSpan().LastIndexOf("data.tar.xz"u8) + 60;
+        var xz = _real[start..];
         Fuzz(6, random =>
         {
             var copy = (byte[])xz.Clone();
@@ -52,7 +52,7 @@ public class DebFuzzTests
                 copy[random.Next(24, copy.Length)] = (byte)random.Next(256);
             }
 
-            return [.. Real[..start], .. copy];
+            return [.. _real[..start], .. copy];
         });
     }
 
@@ -62,13 +62,13 @@ public class DebFuzzTests
     [TestCase(".zst", 10)]
     public void ADamagedTarWithRightChecksumsIsReadOrRefused(string compression, int seed) => Fuzz(seed, random =>
     {
-        var tar = Repaired(Damaged(random, Data));
-        return random.Next(3) == 0 ? Deb(Data, compression, Repaired(Damaged(random, Control))) : Deb(tar, compression);
+        var tar = Repaired(Damaged(random, _data));
+        return random.Next(3) == 0 ? Deb(_data, compression, Repaired(Damaged(random, Control))) : Deb(tar, compression);
     });
 
     [Test]
     public void ADamagedControlFileIsReadOrRefused() => Fuzz(11, random =>
-        Deb(Data, control: Tar(Member("./control", '0', Damaged(random, System.Text.Encoding.UTF8.GetBytes(ControlText))))));
+        Deb(_data, control: Tar(Member("./control", '0', Damaged(random, System.Text.Encoding.UTF8.GetBytes(ControlText))))));
 
     [Test]
     public void ADamagedXzHeaderWithRightChecksumIsReadOrRefused()
@@ -76,7 +76,7 @@ public class DebFuzzTests
         var body = new byte[1][];
         Fuzz(12, random =>
         {
-            body[0] = Xz(Data, (byte)random.Next(64));
+            body[0] = Xz(_data, (byte)random.Next(64));
             return Ar(("debian-binary", "2.0\n"u8.ToArray()), ("control.tar", Control), ("data.tar.xz", random.Next(2) == 0 ? body[0] : [.. body[0], .. body[0]]));
         });
     }

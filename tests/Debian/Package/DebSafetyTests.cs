@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Tests.Debian.Package;
 [Parallelizable]
 public class DebSafetyTests
 {
-    private static readonly byte[] Honest = File("./ok", "fine");
+    private static readonly byte[] _honest = File("./ok", "fine");
 
     [TestCase("../evil", "..")]
     [TestCase("./../evil", "..")]
@@ -24,7 +24,7 @@ public class DebSafetyTests
     [TestCase("./\u00e9", "not UTF-8")]
     [TestCase(".", "root is not a folder")]
     public void APathThatIsNotPlainIsRefused(string path, string reason) =>
-        Refused(DebOf(Honest, Member(path, '0')), reason);
+        Refused(DebOf(_honest, Member(path, '0')), reason);
 
     [TestCase("./a", "../etc")]
     [TestCase("./usr/lib/x", "../../../etc/shadow")]
@@ -53,7 +53,7 @@ public class DebSafetyTests
     [Test]
     public void AHardLinkToAHardLinkNamesTheFile()
     {
-        var entries = Entries(DebOf(Honest, Link("./b", "./ok", '1'), Link("./c", "b", '1')));
+        var entries = Entries(DebOf(_honest, Link("./b", "./ok", '1'), Link("./c", "b", '1')));
         Assert.That(entries.Select(entry => entry.LinkTarget), Is.EqualTo(new[] { null, "/ok", "/ok" }));
     }
 
@@ -62,39 +62,39 @@ public class DebSafetyTests
     {
         Refused(DebOf(Link("./lib", "/etc"), File("./lib/passwd", "x")), "leads through /lib", "/lib/passwd");
         Refused(DebOf(Link("./lib", "/etc"), File("./lib/deep/er/passwd", "x")), "leads through /lib", "/lib/deep/er/passwd");
-        Refused(DebOf(Honest, File("./ok/below", "x")), "leads through /ok", "/ok/below");
+        Refused(DebOf(_honest, File("./ok/below", "x")), "leads through /ok", "/ok/below");
         Assert.That(Entries(DebOf(File("./lib/passwd", "x"), Link("./lib", "/etc"))).Select(entry => entry.Path), Is.EqualTo(new[] { "/lib/passwd" }), "dpkg(1) makes no link where a folder is");
     }
 
     [Test]
     public void APathThatOccursAgainIsRefusedWhereDpkgRefusesIt()
     {
-        Refused(DebOf(Honest, Folder("./ok/")), "a file and a folder", "/ok");
+        Refused(DebOf(_honest, Folder("./ok/")), "a file and a folder", "/ok");
         Refused(DebOf(Folder("./usr/"), File("./usr/x", "x"), File("./usr", "x")), "must be a folder", "/usr");
         Refused(DebOf(Folder("./usr/"), Folder("./usr/lib/"), Folder("./usr/"), File("./usr", "x")), "must be a folder", "/usr");
-        Refused(DebOf(Honest, Link("./ok", "ok", '1')), "again after a hard link", "/ok");
-        Refused(DebOf(Honest, Link("./hard", "ok", '1'), File("./ok", "other")), "again after a hard link", "/ok");
+        Refused(DebOf(_honest, Link("./ok", "ok", '1')), "again after a hard link", "/ok");
+        Refused(DebOf(_honest, Link("./hard", "ok", '1'), File("./ok", "other")), "again after a hard link", "/ok");
         Refused(DebOf(Link("./lib", "/etc"), Folder("./lib/"), Link("./lib", "/etc"), File("./lib/x", "x"), Folder("./lib/x/")), "a file and a folder", "/lib/x");
     }
 
     [TestCase('S', "sparse")]
     [TestCase('7', "not allowed")]
     [TestCase('V', "not allowed")]
-    public void OtherKindsOfMemberAreRefused(char type, string reason) => Refused(DebOf(Honest, Member("./odd", type)), reason, "odd");
+    public void OtherKindsOfMemberAreRefused(char type, string reason) => Refused(DebOf(_honest, Member("./odd", type)), reason, "odd");
 
     [Test]
     public void ASparseFileHiddenInAPaxHeaderIsRefused() =>
-        Refused(DebOf(Pax("GNU.sparse.realsize=10737418240"), Honest), "sparse");
+        Refused(DebOf(Pax("GNU.sparse.realsize=10737418240"), _honest), "sparse");
 
     [Test]
     public void ADeclaredTenGigabytesAreRefusedBeforeAnyIsRead()
     {
         Refused(DebOf(Member("./odd", '3', new byte[4])), "has content");
-        Refused(DebOf(Member("x", 'g', "10 path=b\n"u8.ToArray()), Honest), "changes every member");
+        Refused(DebOf(Member("x", 'g', "10 path=b\n"u8.ToArray()), _honest), "changes every member");
         Refused(DebOf(Member("./big", '0', size: 7L << 30)), "declares 7516192768 bytes", "big");
         Refused(DebOf(Member("./big", '0', sizeField: "\u0080\0\0\0\0\0\0\u0002\u0080\0\0\0")), "declares 10737418240 bytes", "big");
-        Refused(DebOf(Pax("size=10737418240"), Honest), "declares 10737418240 bytes", "ok");
-        Refused(DebOf(Pax("size=9223372036854775807"), Honest), "declares 9223372036854775807 bytes", "ok");
+        Refused(DebOf(Pax("size=10737418240"), _honest), "declares 10737418240 bytes", "ok");
+        Refused(DebOf(Pax("size=9223372036854775807"), _honest), "declares 9223372036854775807 bytes", "ok");
     }
 
     [Test]
@@ -102,14 +102,14 @@ public class DebSafetyTests
     {
         var limits = new DebLimits();
         Refused(DebOf(File("./big", new string('x', 2000))), "more than the 1999", "/big", limits with { MaxMemberSize = 1999 });
-        Refused(DebOf(Honest, File("./b", "x")), "unpacks to more than", limits: limits with { MaxUnpackedSize = 2000 });
-        Refused(Deb([.. Tar(Honest), .. new byte[1 << 20]]), "unpacks to more than", limits: limits with { MaxUnpackedSize = 1 << 19 });
-        Refused(DebOf(Honest, File("./b", "x"), File("./c", "x")), "more than 2 members", limits: limits with { MaxEntries = 2 });
-        Refused(DebOf(Honest, File("./long-name", "x")), "longer than 8 bytes", limits: limits with { MaxPathLength = 8 });
+        Refused(DebOf(_honest, File("./b", "x")), "unpacks to more than", limits: limits with { MaxUnpackedSize = 2000 });
+        Refused(Deb([.. Tar(_honest), .. new byte[1 << 20]]), "unpacks to more than", limits: limits with { MaxUnpackedSize = 1 << 19 });
+        Refused(DebOf(_honest, File("./b", "x"), File("./c", "x")), "more than 2 members", limits: limits with { MaxEntries = 2 });
+        Refused(DebOf(_honest, File("./long-name", "x")), "longer than 8 bytes", limits: limits with { MaxPathLength = 8 });
         Refused(DebOf(File("./" + string.Concat(Enumerable.Repeat("a/", 40)) + "b", "x")), "paths together", limits: limits with { MaxPathCharacters = 1000 });
-        Refused(DebOf(Honest), "unpacks to more than", limits: limits with { MaxControlSize = 700 });
+        Refused(DebOf(_honest), "unpacks to more than", limits: limits with { MaxControlSize = 700 });
         Refused(DebOf(Member("././@LongLink", 'L', size: 1 << 30)), "extended header declares");
-        Refused(DebOf(Pax("path=" + new string('a', 5000)), Honest), "longer than 4096");
+        Refused(DebOf(Pax("path=" + new string('a', 5000)), _honest), "longer than 4096");
         Refused(DebOf(Member("./x", 'x', size: 1 << 30)), "extended header declares");
     }
 

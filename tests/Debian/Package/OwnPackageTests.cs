@@ -162,17 +162,17 @@ public class OwnPackageTests
     // A package with one member of zeros, made as it is read.
     private sealed class Huge : Stream
     {
-        private readonly byte[] head;
-        private readonly long total;
-        private long at;
+        private readonly byte[] _head;
+        private readonly long _total;
+        private long _at;
 
         public Huge(long size)
         {
             var header = Member("./opt/huge", '0', size: size);
             var tar = header.Length + size + 1024;
             var start = Ar(("debian-binary", "2.0\n"u8.ToArray()), ("control.tar", Control));
-            head = [.. start, .. Encoding.ASCII.GetBytes($"{"data.tar",-16}{0,-12}{0,-6}{0,-6}{100644,-8}{tar,-10}`\n"), .. header];
-            total = head.Length + size + 1024;
+            _head = [.. start, .. Encoding.ASCII.GetBytes($"{"data.tar",-16}{0,-12}{0,-6}{0,-6}{100644,-8}{tar,-10}`\n"), .. header];
+            _total = _head.Length + size + 1024;
         }
 
         public override bool CanRead => true;
@@ -181,20 +181,20 @@ public class OwnPackageTests
 
         public override bool CanWrite => false;
 
-        public override long Length => total;
+        public override long Length => _total;
 
         public override long Position
         {
-            get => at;
+            get => _at;
             set => throw new NotSupportedException();
         }
 
         public override int Read(byte[] buffer, int offset, int count)
         {
-            count = (int)Math.Min(count, total - at);
-            for (var index = 0; index < count; index++, at++)
+            count = (int)Math.Min(count, _total - _at);
+            for (var index = 0; index < count; index++, _at++)
             {
-                buffer[offset + index] = at < head.Length ? head[at] : (byte)0;
+                buffer[offset + index] = _at < _head.Length ? _head[_at] : (byte)0;
             }
 
             return count;

@@ -10,35 +10,35 @@ public class ClearSignedFileTests
 {
     private const string Text = "first line\n- dashed\n-----BEGIN nothing\ntrailing blanks  \n\nlast\n";
 
-    private static readonly DateTime Now = TestArchive.Now.UtcDateTime;
-    private static readonly byte[] Good = TestKey.Archive.Sign(Text, Now);
+    private static readonly DateTime _now = TestArchive.Now.UtcDateTime;
+    private static readonly byte[] _good = TestKey.Archive.Sign(Text, _now);
 
     [Test]
     public void AGoodFileGivesItsTextAndWhoSignedItWhen()
     {
-        var signed = ClearSignedFile.Verify(Good, "it", TestKey.Archive.Keyring, Now);
+        var signed = ClearSignedFile.Verify(_good, "it", TestKey.Archive.Keyring, _now);
         Assert.That(Encoding.UTF8.GetString(signed.Text), Is.EqualTo(Text.Replace("blanks  ", "blanks")), "blanks at the end of a line are not signed");
         Assert.That(signed.SignedBy, Is.EqualTo(TestKey.Archive.Fingerprint));
-        Assert.That(signed.SignedAt, Is.EqualTo(Now));
+        Assert.That(signed.SignedAt, Is.EqualTo(_now));
     }
 
     [Test]
     public void LineEndsOfWindowsDoNotBreakTheSignature() =>
-        Assert.That(ClearSignedFile.Verify(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Good).Replace("\n", "\r\n")), "it", TestKey.Archive.Keyring, Now).SignedBy, Is.Not.Empty);
+        Assert.That(ClearSignedFile.Verify(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(_good).Replace("\n", "\r\n")), "it", TestKey.Archive.Keyring, _now).SignedBy, Is.Not.Empty);
 
     [TestCase(HashAlgorithmTag.Sha384)]
     [TestCase(HashAlgorithmTag.Sha512)]
     public void LongerHashesAreBelieved(HashAlgorithmTag hash) =>
-        Assert.That(ClearSignedFile.Verify(TestKey.Archive.Sign(Text, Now, hash), "it", TestKey.Archive.Keyring, Now).SignedAt, Is.EqualTo(Now));
+        Assert.That(ClearSignedFile.Verify(TestKey.Archive.Sign(Text, _now, hash), "it", TestKey.Archive.Keyring, _now).SignedAt, Is.EqualTo(_now));
 
     [Test]
     public void AKeyOfAnotherAlgorithmIsBelieved()
     {
         var key = new TestKey(isEdwards: true);
-        var signed = key.Sign(Text, Now);
-        Assert.That(ClearSignedFile.Verify(signed, "it", key.Keyring, Now).SignedBy, Is.EqualTo(key.Fingerprint));
+        var signed = key.Sign(Text, _now);
+        Assert.That(ClearSignedFile.Verify(signed, "it", key.Keyring, _now).SignedBy, Is.EqualTo(key.Fingerprint));
         Assert.That(
-            () => ClearSignedFile.Verify(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(signed).Replace("first", "worst")), "it", key.Keyring, Now),
+            () => ClearSignedFile.Verify(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(signed).Replace("first", "worst")), "it", key.Keyring, _now),
             Throws.TypeOf<DebianException>().With.Message.Contains("is not what"));
     }
 
@@ -48,14 +48,14 @@ public class ClearSignedFileTests
     {
         for (var round = 0; round < 1000; round++)
         {
-            var at = Now.AddSeconds(-round);
-            Assert.That(ClearSignedFile.Verify(TestKey.Archive.Sign("text\n", at), "it", TestKey.Archive.Keyring, Now).SignedAt, Is.EqualTo(at));
+            var at = _now.AddSeconds(-round);
+            Assert.That(ClearSignedFile.Verify(TestKey.Archive.Sign("text\n", at), "it", TestKey.Archive.Keyring, _now).SignedAt, Is.EqualTo(at));
         }
     }
 
     [Test]
     public void AnUnknownKeyIsNamedById() =>
-        Assert.That(Refused(TestKey.Stranger.Sign(Text, Now)), Does.Contain(TestKey.Stranger.KeyId).And.Contain("not one of the suite's"));
+        Assert.That(Refused(TestKey.Stranger.Sign(Text, _now)), Does.Contain(TestKey.Stranger.KeyId).And.Contain("not one of the suite's"));
 
     [Test]
     public void AnAlteredTextIsRefused() => Assert.That(Refused(Altered("first", "worst")), Does.Contain("is not what").And.Contain(TestKey.Archive.Fingerprint));
@@ -69,17 +69,17 @@ public class ClearSignedFileTests
     public void AnyOtherChangeIsRefusedToo(string from, string to) => Refused(Altered(from, to));
 
     [Test]
-    public void TextAfterTheSignatureIsRefused() => Assert.That(Refused([.. Good, .. "Suite: evil\n"u8]), Does.Contain("after its signature"));
+    public void TextAfterTheSignatureIsRefused() => Assert.That(Refused([.. _good, .. "Suite: evil\n"u8]), Does.Contain("after its signature"));
 
     [Test]
-    public void ASecondSignedMessageIsRefused() => Assert.That(Refused([.. Good, .. Good]), Does.Contain("after its signature"));
+    public void ASecondSignedMessageIsRefused() => Assert.That(Refused([.. _good, .. _good]), Does.Contain("after its signature"));
 
     [Test]
     public void AFileCutShortAnywhereIsRefused()
     {
-        for (var length = 0; length < Good.Length - 2; length += 7)
+        for (var length = 0; length < _good.Length - 2; length += 7)
         {
-            Refused(Good[..length]);
+            Refused(_good[..length]);
         }
     }
 
@@ -110,43 +110,43 @@ public class ClearSignedFileTests
 
     [Test]
     public void ASignatureOfManyBytesIsRefused() => Assert.That(
-        Refused([.. Good[..^"-----END PGP SIGNATURE-----\n".Length], .. Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(new string('A', 63) + "\n", 2000))), .. "-----END PGP SIGNATURE-----\n"u8]),
+        Refused([.. _good[..^"-----END PGP SIGNATURE-----\n".Length], .. Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(new string('A', 63) + "\n", 2000))), .. "-----END PGP SIGNATURE-----\n"u8]),
         Does.Contain("signature is larger"));
 
     [TestCase(HashAlgorithmTag.Sha1)]
     [TestCase(HashAlgorithmTag.MD5)]
-    public void AWeakHashIsRefused(HashAlgorithmTag hash) => Assert.That(Refused(TestKey.Archive.Sign(Text, Now, hash)), Does.Contain("weak hash"));
+    public void AWeakHashIsRefused(HashAlgorithmTag hash) => Assert.That(Refused(TestKey.Archive.Sign(Text, _now, hash)), Does.Contain("weak hash"));
 
     [Test]
-    public void ASignatureFromTheFutureIsRefused() => Assert.That(Refused(TestKey.Archive.Sign(Text, Now.AddDays(3))), Does.Contain("future"));
+    public void ASignatureFromTheFutureIsRefused() => Assert.That(Refused(TestKey.Archive.Sign(Text, _now.AddDays(3))), Does.Contain("future"));
 
     [Test]
     public void AKeyThatHadExpiredIsRefused()
     {
         var key = new TestKey(validSeconds: 3600);
-        Assert.That(Refused(key.Sign(Text, Now), key.Keyring), Does.Contain("expired"));
+        Assert.That(Refused(key.Sign(Text, _now), key.Keyring), Does.Contain("expired"));
     }
 
     [Test]
     public void AKeyThatExpiredOnlyLaterIsStillBelieved()
     {
-        var key = new TestKey(validSeconds: 3600, Now.AddDays(-2));
-        Assert.That(ClearSignedFile.Verify(key.Sign(Text, Now.AddDays(-2).AddMinutes(5)), "it", key.Keyring, Now).SignedBy, Is.EqualTo(key.Fingerprint));
+        var key = new TestKey(validSeconds: 3600, _now.AddDays(-2));
+        Assert.That(ClearSignedFile.Verify(key.Sign(Text, _now.AddDays(-2).AddMinutes(5)), "it", key.Keyring, _now).SignedBy, Is.EqualTo(key.Fingerprint));
     }
 
     [Test]
     public void ASignatureThatHasExpiredIsRefused()
     {
-        var signed = TestKey.Archive.Sign(Text, Now.AddDays(-2), expiresAfterSeconds: 86400);
+        var signed = TestKey.Archive.Sign(Text, _now.AddDays(-2), expiresAfterSeconds: 86400);
         Assert.That(Refused(signed), Does.Contain("has expired").And.Contain(TestKey.Archive.Fingerprint));
-        Assert.That(ClearSignedFile.Verify(signed, "it", TestKey.Archive.Keyring, Now.AddDays(-1.5)).SignedBy, Is.Not.Empty);
+        Assert.That(ClearSignedFile.Verify(signed, "it", TestKey.Archive.Keyring, _now.AddDays(-1.5)).SignedBy, Is.Not.Empty);
     }
 
     [Test]
     public void ASignatureOlderThanItsKeyIsRefused()
     {
-        var key = new TestKey(created: Now.AddDays(-1));
-        Assert.That(Refused(key.Sign(Text, Now.AddDays(-9)), key.Keyring), Does.Contain("did not exist").And.Contain(key.Fingerprint));
+        var key = new TestKey(created: _now.AddDays(-1));
+        Assert.That(Refused(key.Sign(Text, _now.AddDays(-9)), key.Keyring), Does.Contain("did not exist").And.Contain(key.Fingerprint));
     }
 
     [Test]
@@ -163,11 +163,11 @@ public class ClearSignedFileTests
     public void TheShippedKeysAreThere(string codename) => Assert.That(ArchiveKeyring.For(codename).KeyIds, Is.Not.Empty);
 
     private static string Refused(byte[] file, ArchiveKeyring? keyring = null) =>
-        Assert.Throws<DebianException>(() => ClearSignedFile.Verify(file, "http://mirror/InRelease", keyring ?? TestKey.Archive.Keyring, Now))!.Message;
+        Assert.Throws<DebianException>(() => ClearSignedFile.Verify(file, "http://mirror/InRelease", keyring ?? TestKey.Archive.Keyring, _now))!.Message;
 
     private static byte[] Altered(string from, string to)
     {
-        var text = Encoding.UTF8.GetString(Good);
+        var text = Encoding.UTF8.GetString(_good);
         Assert.That(text, Does.Contain(from));
         return Encoding.UTF8.GetBytes(text.Replace(from, to, StringComparison.Ordinal));
     }

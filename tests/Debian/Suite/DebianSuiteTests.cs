@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Debian.Suite;
 [Parallelizable]
 public class DebianSuiteTests
 {
-    private static readonly TestPackage[] Packages =
+    private static readonly TestPackage[] _packages =
     [
         TestPackage.Of("libfoo1", "1.0-1", more: "Depends: libc6 (>= 2.36), awk | mawk\nSource: foo (1.0)", files: "usr/lib/x86_64-linux-gnu/libfoo.so.1"),
         TestPackage.Of("libfoo1", "1.0-1+deb13u1", more: "Source: foo", suite: "-security", files: "usr/lib/x86_64-linux-gnu/libfoo.so.1"),
@@ -15,23 +15,23 @@ public class DebianSuiteTests
         TestPackage.Of("data", architecture: "all", files: "usr/sbin/data-tool"),
     ];
 
-    private ArchiveBench bench = null!;
+    private ArchiveBench _bench = null!;
 
     [SetUp]
-    public void Make() => bench = new ArchiveBench();
+    public void Make() => _bench = new ArchiveBench();
 
     [TearDown]
-    public void Clean() => bench.Dispose();
+    public void Clean() => _bench.Dispose();
 
     [Test]
     public async Task TheIndicesAnswerOverAllThreeParts()
     {
         New();
-        using var suite = await bench.OpenAsync();
+        using var suite = await _bench.OpenAsync();
         var index = await suite.PackagesAsync("amd64", default);
         var foo = index.Find("libfoo1")!;
         Assert.That(foo.Pin, Is.EqualTo(new PinnedPackage(
-            "libfoo1", "1.0-1+deb13u1", "amd64", "foo", "1.0-1+deb13u1", "debian-security", Packages[1].PoolPath, Packages[1].Deb.Length, foo.Pin.Sha256)));
+            "libfoo1", "1.0-1+deb13u1", "amd64", "foo", "1.0-1+deb13u1", "debian-security", _packages[1].PoolPath, _packages[1].Deb.Length, foo.Pin.Sha256)));
         Assert.That(index.Providers("awk").Single().Pin.Name, Is.EqualTo("mawk"));
         Assert.That(index.Names, Is.EqualTo(new[] { "data", "libfoo1", "mawk" }));
         Assert.That(index.Find("libfoo"), Is.Null);
@@ -40,8 +40,8 @@ public class DebianSuiteTests
         Assert.That(contents.Libraries("libfoo"), Does.Contain(new ContentsEntry("/usr/lib/x86_64-linux-gnu/libfoo.so.1", "libfoo1", "libs")));
         Assert.That(contents.CommandNames, Is.EqualTo(new[] { "data-tool", "mawk" }));
         Assert.That(contents.Commands("maw"), Is.Empty);
-        Assert.That(bench.Board.Warnings, Is.Empty);
-        Assert.That(bench.Mirror.Requests.Where(request => request.Path.Contains("Packages") || request.Path.Contains("Contents")), Is.Empty, "indices are fetched by their checksum");
+        Assert.That(_bench.Board.Warnings, Is.Empty);
+        Assert.That(_bench.Mirror.Requests.Where(request => request.Path.Contains("Packages") || request.Path.Contains("Contents")), Is.Empty, "indices are fetched by their checksum");
     }
 
     [Test]
@@ -49,8 +49,8 @@ public class DebianSuiteTests
     {
         New(new TestArchiveOptions { ValidUntil = TestArchive.Now.AddDays(-1) });
         Assert.That(await RefusedAsync(), Does.Contain("has expired").And.Contain("--checkvaliduntil=false"));
-        using var suite = await bench.OpenAsync(new SuiteOptions("trixie", ChecksValidUntil: false));
-        Assert.That(bench.Board.Warnings, Has.Some.Contains("was valid until"));
+        using var suite = await _bench.OpenAsync(new SuiteOptions("trixie", ChecksValidUntil: false));
+        Assert.That(_bench.Board.Warnings, Has.Some.Contains("was valid until"));
     }
 
     [Test]
@@ -79,7 +79,7 @@ public class DebianSuiteTests
     {
         New(new TestArchiveOptions { AlterSigned = text => text.Replace("Components: main", "Components: evil") });
         Assert.That(await RefusedAsync(), Does.Contain("is not what").And.Contain("--mirror=URL"));
-        Assert.That(Directory.Exists(bench.CacheFolder) ? Directory.GetFiles(bench.CacheFolder, "*", SearchOption.AllDirectories) : [], Is.Empty);
+        Assert.That(Directory.Exists(_bench.CacheFolder) ? Directory.GetFiles(_bench.CacheFolder, "*", SearchOption.AllDirectories) : [], Is.Empty);
     }
 
     [Test]
@@ -91,7 +91,7 @@ public class DebianSuiteTests
         var promised = Sha256(bytes);
         bytes[^5] ^= 1;
         await File.WriteAllBytesAsync(path, bytes);
-        using var suite = await bench.OpenAsync();
+        using var suite = await _bench.OpenAsync();
         var error = (await Assert.ThrowsAsync<InconsistentMirrorException>(() => suite.PackagesAsync("amd64", default)))!;
         Assert.That(error.Message, Does.Contain(promised).And.Contain(Sha256(bytes)).And.Contain("Packages.gz"));
     }
@@ -100,13 +100,13 @@ public class DebianSuiteTests
     public async Task AnIndexThatIsGoneIsRefusedAndLaterHad()
     {
         New(new TestArchiveOptions { HasByHash = false });
-        bench.Mirror.Once("/debian/dists/trixie/main/binary-amd64/Packages.gz", Fault.NotFound);
-        using (var suite = await bench.OpenAsync())
+        _bench.Mirror.Once("/debian/dists/trixie/main/binary-amd64/Packages.gz", Fault.NotFound);
+        using (var suite = await _bench.OpenAsync())
         {
             await Assert.ThrowsAsync<InconsistentMirrorException>(() => suite.PackagesAsync("amd64", default));
         }
 
-        using var again = await bench.OpenAsync();
+        using var again = await _bench.OpenAsync();
         Assert.That((await again.PackagesAsync("amd64", default)).Find("mawk"), Is.Not.Null);
     }
 
@@ -114,7 +114,7 @@ public class DebianSuiteTests
     public async Task AMissingArchitectureIsNamedWithThoseThereAre()
     {
         New();
-        using var suite = await bench.OpenAsync();
+        using var suite = await _bench.OpenAsync();
         var error = (await Assert.ThrowsAsync<DebianException>(() => suite.PackagesAsync("riscv64", default)))!;
         Assert.That(error.Message, Does.Contain("no packages for riscv64").And.Contain("amd64"));
     }
@@ -123,19 +123,19 @@ public class DebianSuiteTests
     public async Task OfflineNeedsTheCacheAndThenNothingElse()
     {
         New();
-        var error = (await Assert.ThrowsAsync<DebianException>(() => bench.OpenAsync(isOffline: true)))!;
+        var error = (await Assert.ThrowsAsync<DebianException>(() => _bench.OpenAsync(isOffline: true)))!;
         Assert.That(error.Message, Does.Contain("--offline"));
-        Assert.That(bench.Mirror.Requests, Is.Empty);
-        using (var suite = await bench.OpenAsync())
+        Assert.That(_bench.Mirror.Requests, Is.Empty);
+        using (var suite = await _bench.OpenAsync())
         {
             await suite.PackagesAsync("amd64", default);
         }
 
-        var requests = bench.Mirror.Requests.Count;
-        using var offline = await bench.OpenAsync(isOffline: true, now: TestArchive.Now.AddDays(30));
+        var requests = _bench.Mirror.Requests.Count;
+        using var offline = await _bench.OpenAsync(isOffline: true, now: TestArchive.Now.AddDays(30));
         Assert.That((await offline.PackagesAsync("amd64", default)).Find("libfoo1"), Is.Not.Null);
-        Assert.That(bench.Mirror.Requests, Has.Count.EqualTo(requests));
-        Assert.That(bench.Board.Warnings, Has.Some.Contains("was valid until"));
+        Assert.That(_bench.Mirror.Requests, Has.Count.EqualTo(requests));
+        Assert.That(_bench.Board.Warnings, Has.Some.Contains("was valid until"));
         await Assert.ThrowsAsync<DebianException>(() => offline.ContentsAsync("amd64", default));
     }
 
@@ -144,28 +144,28 @@ public class DebianSuiteTests
     public async Task OfflineTheReasonIsSaidWhereAKeptReleaseIsRefused(bool isOfAnotherKey)
     {
         New();
-        (await bench.OpenAsync()).Dispose();
-        var kept = Path.Combine(bench.CacheFolder, "releases", "trixie.InRelease");
+        (await _bench.OpenAsync()).Dispose();
+        var kept = Path.Combine(_bench.CacheFolder, "releases", "trixie.InRelease");
         if (!isOfAnotherKey)
         {
             await File.WriteAllTextAsync(kept, (await File.ReadAllTextAsync(kept)).Replace("Components: main", "Components: evil"));
         }
 
         var error = (await Assert.ThrowsAsync<DebianException>(
-            () => bench.OpenAsync(isOffline: true, keyring: isOfAnotherKey ? TestKey.Stranger.Keyring : null)))!;
+            () => _bench.OpenAsync(isOffline: true, keyring: isOfAnotherKey ? TestKey.Stranger.Keyring : null)))!;
         Assert.That(error.Message, Does.Contain(kept).And.Contain("not to be trusted").And.Contain("without --offline"));
         Assert.That(error.Message, Does.Contain(isOfAnotherKey ? TestKey.Archive.KeyId : "is not what"));
-        (await bench.OpenAsync()).Dispose();
-        (await bench.OpenAsync(isOffline: true)).Dispose();
+        (await _bench.OpenAsync()).Dispose();
+        (await _bench.OpenAsync(isOffline: true)).Dispose();
     }
 
     [Test]
     public async Task AnOlderReleaseIsNeverTakenEvenWhereDatesAreNotChecked()
     {
         New();
-        (await bench.OpenAsync()).Dispose();
+        (await _bench.OpenAsync()).Dispose();
         New(new TestArchiveOptions { Date = TestArchive.Now.AddDays(-3) });
-        using var suite = await bench.OpenAsync(new SuiteOptions("trixie", ChecksValidUntil: false));
+        using var suite = await _bench.OpenAsync(new SuiteOptions("trixie", ChecksValidUntil: false));
         Assert.That(suite.Releases.Select(release => release.Date), Has.All.EqualTo(TestArchive.Now.AddDays(-1)));
     }
 
@@ -176,8 +176,8 @@ public class DebianSuiteTests
     [TestCase("pool/a\u0001b.deb")]
     public async Task APoolPathThatLeavesTheArchiveIsRefused(string path)
     {
-        New(new TestArchiveOptions { AlterPackages = text => System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(text).Replace(Packages[2].PoolPath, path)) });
-        using var suite = await bench.OpenAsync();
+        New(new TestArchiveOptions { AlterPackages = text => System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(text).Replace(_packages[2].PoolPath, path)) });
+        using var suite = await _bench.OpenAsync();
         var error = (await Assert.ThrowsAsync<DebianException>(() => suite.PackagesAsync("amd64", default)))!;
         Assert.That(error.Message, Does.Contain("the entry of mawk").And.Contain("Filename"));
     }
@@ -185,14 +185,14 @@ public class DebianSuiteTests
     [Test]
     public async Task OnlyTheHighestVersionOfAPackageProvidesAnything()
     {
-        _ = new TestArchive(bench.Served,
+        _ = new TestArchive(_bench.Served,
         [
             TestPackage.Of("old", "1.0", more: "Provides: thing, other"),
             TestPackage.Of("old", "2.0", more: "Provides: other (= 2), other", suite: "-security"),
             TestPackage.Of("new", "2.0", more: "Provides: thing"),
             TestPackage.Of("new", "1.0", suite: "-updates"),
         ]);
-        using var suite = await bench.OpenAsync();
+        using var suite = await _bench.OpenAsync();
         var index = await suite.PackagesAsync("amd64", default);
         Assert.That(index.Providers("thing").Select(package => package.Pin.Name), Is.EqualTo(new[] { "new" }));
         Assert.That(index.Providers("other").Select(package => (package.Pin.Name, package.Pin.Version)), Is.EqualTo(new[] { ("old", "2.0") }));
@@ -202,33 +202,33 @@ public class DebianSuiteTests
     public async Task AMirrorThatWentBackInTimeIsNoticedAndTheNewerReleaseUsed()
     {
         New();
-        using (await bench.OpenAsync())
+        using (await _bench.OpenAsync())
         {
         }
 
         New(new TestArchiveOptions { Date = TestArchive.Now.AddDays(-3) });
-        using var suite = await bench.OpenAsync();
+        using var suite = await _bench.OpenAsync();
         Assert.That(suite.Releases.Select(release => release.Date), Has.All.EqualTo(TestArchive.Now.AddDays(-1)));
-        Assert.That(bench.Board.Warnings, Has.Exactly(3).Contains("older than"));
+        Assert.That(_bench.Board.Warnings, Has.Exactly(3).Contains("older than"));
     }
 
     [Test]
     public async Task ADamagedKeptReleaseOrDerivedIndexIsMadeAnew()
     {
         New();
-        using (var suite = await bench.OpenAsync())
+        using (var suite = await _bench.OpenAsync())
         {
             await suite.PackagesAsync("amd64", default);
         }
 
-        foreach (var file in Directory.GetFiles(bench.CacheFolder, "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.GetFiles(_bench.CacheFolder, "*", SearchOption.AllDirectories))
         {
             var bytes = await File.ReadAllBytesAsync(file);
             bytes[bytes.Length / 2] ^= 1;
             await File.WriteAllBytesAsync(file, bytes);
         }
 
-        using var again = await bench.OpenAsync();
+        using var again = await _bench.OpenAsync();
         Assert.That((await again.PackagesAsync("amd64", default)).Find("mawk")!.Pin.Version, Is.EqualTo("1.0"));
     }
 
@@ -236,8 +236,8 @@ public class DebianSuiteTests
     public async Task ASuiteCanBeHadByAnotherNameOfItsFolder()
     {
         New();
-        TestArchive.Rename(bench.Served, "trixie", "stable");
-        using var suite = await bench.OpenAsync(new SuiteOptions("trixie", OtherName: "stable"));
+        TestArchive.Rename(_bench.Served, "trixie", "stable");
+        using var suite = await _bench.OpenAsync(new SuiteOptions("trixie", OtherName: "stable"));
         Assert.That((await suite.PackagesAsync("amd64", default)).Find("mawk"), Is.Not.Null);
     }
 
@@ -252,8 +252,8 @@ public class DebianSuiteTests
                 AlterPackages = round % 2 == 0 ? text => Mutation.Of(text, random) : null,
                 AlterCompressed = round % 2 == 1 ? (_, bytes) => Mutation.Of(bytes, random) : null,
             });
-            Directory.Delete(Directory.CreateDirectory(bench.CacheFolder).FullName, recursive: true);
-            using var suite = await bench.OpenAsync();
+            Directory.Delete(Directory.CreateDirectory(_bench.CacheFolder).FullName, recursive: true);
+            using var suite = await _bench.OpenAsync();
             try
             {
                 var index = await suite.PackagesAsync("amd64", default).WaitAsync(TimeSpan.FromSeconds(10));
@@ -270,7 +270,7 @@ public class DebianSuiteTests
 
     private static string Sha256(byte[] bytes) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
 
-    private TestArchive New(TestArchiveOptions? options = null) => new(bench.Served, Packages, options);
+    private TestArchive New(TestArchiveOptions? options = null) => new(_bench.Served, _packages, options);
 
-    private async Task<string> RefusedAsync() => (await Assert.ThrowsAsync<DebianException>(() => bench.OpenAsync()))!.Message;
+    private async Task<string> RefusedAsync() => (await Assert.ThrowsAsync<DebianException>(() => _bench.OpenAsync()))!.Message;
 }

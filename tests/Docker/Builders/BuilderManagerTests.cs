@@ -10,12 +10,12 @@ public partial class BuilderManagerTests
 {
     private const string Ours = "busybox-glibc";
 
-    private static readonly string Good = Inspections.Of("default", "docker", Inspections.Node("default", "default", "linux/amd64, linux/386"));
+    private static readonly string _good = Inspections.Of("default", "docker", Inspections.Node("default", "default", "linux/amd64, linux/386"));
 
     [Test]
     public async Task TheEnginesOwnWhereItHasTheContainerdStore()
     {
-        using var docker = new FakeDocker().Engine(FakeDocker.ContainerdStore).Has("default", Good);
+        using var docker = new FakeDocker().Engine(FakeDocker.ContainerdStore).Has("default", _good);
         var builder = await docker.OpenAsync(FakeDocker.Options(), "linux/amd64", "linux/s390x");
         Assert.That((builder.Name, builder.Driver), Is.EqualTo(("default", "docker")));
         Assert.That(builder.NativeArchitectures, Is.EqualTo(new[] { "amd64" }));

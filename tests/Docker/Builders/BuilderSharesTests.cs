@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Docker.Builders;
 [Parallelizable]
 public class BuilderSharesTests
 {
-    private static readonly string[] Asked = ["linux/amd64", "linux/arm64", "linux/arm/v7", "linux/386"];
+    private static readonly string[] _asked = ["linux/amd64", "linux/arm64", "linux/arm/v7", "linux/386"];
 
     // Nodes as "given>own", separated by |.
     [TestCase(">linux/amd64", ExpectedResult = "linux/amd64,linux/arm64,linux/arm/v7,linux/386", TestName = "{m}: one node builds all")]
@@ -18,7 +18,7 @@ public class BuilderSharesTests
     [TestCase("linux/amd64>linux/386|linux/arm64>linux/arm/v7", ExpectedResult = "linux/amd64|linux/arm64|linux/arm/v7|linux/386", TestName = "{m}: where a node is buildx's own choice")]
     [TestCase(">linux/amd64,linux/386|>linux/arm64,linux/arm/v7", ExpectedResult = "linux/amd64|linux/arm64|linux/arm/v7|linux/386", TestName = "{m}: where no node was given any")]
     public string SharesAre(string nodes) => string.Join('|', new Builder("b", "remote", [.. nodes.Split('|').Select(Node)])
-        .Shares([.. Asked.Select(name => KnownPlatforms.Find(name)!)])
+        .Shares([.. _asked.Select(name => KnownPlatforms.Find(name)!)])
         .Select(share => string.Join(',', share.Select(platform => platform.Name))));
 
     private static BuilderNodeState Node(string text, int index)

@@ -15,22 +15,22 @@ public sealed class FakeDocker : IDisposable
 
     public const string ContainerdStore = "[[\"driver-type\",\"io.containerd.snapshotter.v1\"]]";
 
-    private readonly TemporaryFolder folder = new();
-    private readonly Dictionary<string, (int Code, string Output, string Error)> answers = [];
+    private readonly TemporaryFolder _folder = new();
+    private readonly Dictionary<string, (int Code, string Output, string Error)> _answers = [];
 
     public FakeDocker()
     {
         Answers("buildx version", "github.com/docker/buildx v0.30.1 9e66234aa13328a5e75b75aa5574e1ca6d6d9c01");
     }
 
-    public string Path => folder.Path;
+    public string Path => _folder.Path;
 
     public IReadOnlyList<string> Calls => File.Exists(Log) ? [.. File.ReadAllText(Log).Split('\0', StringSplitOptions.RemoveEmptyEntries)] : [];
 
     /// <summary>What changes something, or starts a builder.</summary>
     public IEnumerable<string> Changes => Calls.Where(call => call.StartsWith("buildx create", StringComparison.Ordinal) || call.StartsWith("buildx rm", StringComparison.Ordinal) || call.Contains("--bootstrap", StringComparison.Ordinal));
 
-    private string Log => System.IO.Path.Combine(folder.Path, "calls");
+    private string Log => System.IO.Path.Combine(_folder.Path, "calls");
 
     public FakeDocker Answers(string call, string output) => Ends(call, 0, output, string.Empty);
 
@@ -38,7 +38,7 @@ public sealed class FakeDocker : IDisposable
 
     public FakeDocker Ends(string call, int code, string output, string error)
     {
-        answers[call] = (code, output, error);
+        _answers[call] = (code, output, error);
         return this;
     }
 
@@ -53,9 +53,9 @@ public sealed class FakeDocker : IDisposable
     /// <summary>A runner that finds the script.</summary>
     public CommandRunner Commands()
     {
-        var script = System.IO.Path.Combine(folder.Path, "docker");
+        var script = System.IO.Path.Combine(_folder.Path, "docker");
         var cases = new StringWriter { NewLine = "\n" };
-        foreach (var (index, (call, (code, output, error))) in answers.Index())
+        foreach (var (index, (call, (code, output, error))) in _answers.Index())
         {
             File.WriteAllText($"{script}.{index}.out", output + "\n");
             File.WriteAllText($"{script}.{index}.err", error);
@@ -64,7 +64,7 @@ public sealed class FakeDocker : IDisposable
 
         File.WriteAllText(script, $"#!/bin/sh\nprintf '%s\\0' \"$*\" >>'{Log}'\ncase \"$*\" in\n{cases}*) echo \"unexpected: $*\" >&2; exit 99;;\nesac\n");
         File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return new CommandRunner(folder.Path, BuilderManager.KeptLines);
+        return new CommandRunner(_folder.Path, BuilderManager.KeptLines);
     }
 
     public Task<Builder> OpenAsync(BuilderOptions options, params string[] platforms) =>
@@ -82,5 +82,5 @@ public sealed class FakeDocker : IDisposable
         [],
         false);
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 }

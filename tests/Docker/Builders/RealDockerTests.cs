@@ -11,29 +11,29 @@ namespace BusyboxGlibc.Tests.Docker.Builders;
 [Category(Categories.Integration)]
 public class RealDockerTests
 {
-    private readonly TemporaryFolder folder = new();
-    private CommandRunner? commands;
+    private readonly TemporaryFolder _folder = new();
+    private CommandRunner? _commands;
 
     [OneTimeSetUp]
     public async Task FindDocker()
     {
         Requires.Tool("docker");
-        var script = Path.Combine(folder.Path, "docker");
-        await File.WriteAllTextAsync(script, $"#!/bin/sh\nexport BUILDX_CONFIG='{folder.Path}/buildx'\nexec '{Requires.Find("docker")}' \"$@\"\n");
+        var script = Path.Combine(_folder.Path, "docker");
+        await File.WriteAllTextAsync(script, $"#!/bin/sh\nexport BUILDX_CONFIG='{_folder.Path}/buildx'\nexec '{Requires.Find("docker")}' \"$@\"\n");
         File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        commands = new CommandRunner(folder.Path, BuilderManager.KeptLines);
+        _commands = new CommandRunner(_folder.Path, BuilderManager.KeptLines);
         Requires.That((await RunAsync("buildx", "version")).Succeeded, "buildx, the plugin of the docker client");
     }
 
     [OneTimeTearDown]
     public async Task Remove()
     {
-        if (commands is not null)
+        if (_commands is not null)
         {
             await RunAsync("buildx", "rm", "busybox-glibc");
         }
 
-        folder.Dispose();
+        _folder.Dispose();
     }
 
     [Test]
@@ -41,8 +41,8 @@ public class RealDockerTests
     {
         await RequireEngineAsync();
         Requires.That((await RunAsync("info", "--format", "{{json .DriverStatus}}")).Output.Any(line => line.Contains("io.containerd.snapshotter", StringComparison.Ordinal)), "an engine with the containerd store");
-        Assert.That(await new DockerPresence(commands!).WhyNotAsync(default), Is.Null);
-        var builder = await new BuilderManager(commands!).OpenAsync(FakeDocker.Options(), KnownPlatforms.All, default);
+        Assert.That(await new DockerPresence(_commands!).WhyNotAsync(default), Is.Null);
+        var builder = await new BuilderManager(_commands!).OpenAsync(FakeDocker.Options(), KnownPlatforms.All, default);
         Assert.That(builder.Driver, Is.EqualTo("docker"));
         var node = builder.Nodes.Single();
         Assert.That((node.IsRunning, node.Error, node.FixedPlatforms.Count), Is.EqualTo((true, (string?)null, 0)));
@@ -58,7 +58,7 @@ public class RealDockerTests
         Requires.That(socket.StartsWith("unix://", StringComparison.Ordinal), "an engine on a socket of this machine");
 
         // A second engine where there is one, else the one by another path: to buildx an address is a machine.
-        var second = Path.Combine(folder.Path, "second.sock");
+        var second = Path.Combine(_folder.Path, "second.sock");
         File.CreateSymbolicLink(second, socket["unix://".Length..]);
         var other = Environment.GetEnvironmentVariable("TEST_ENGINE_SECOND") is { Length: > 0 } named ? named : "unix://" + second;
         var options = FakeDocker.Options("docker-container", null, $"linux/amd64+linux/386={socket}", $"linux/arm64+linux/arm/v7={other}");
@@ -83,7 +83,7 @@ public class RealDockerTests
         var options = FakeDocker.Options("remote", null, "linux/amd64=tcp://127.0.0.1:1", "linux/arm64=tcp://127.0.0.1:2");
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var error = (await Assert.ThrowsAsync<BuilderException>(async () =>
-            await new BuilderManager(commands!) { StartLimit = TimeSpan.FromSeconds(5) }.OpenAsync(options, [KnownPlatforms.Amd64], soon.Token)))!;
+            await new BuilderManager(_commands!) { StartLimit = TimeSpan.FromSeconds(5) }.OpenAsync(options, [KnownPlatforms.Amd64], soon.Token)))!;
         Assert.That(error.What, Is.EqualTo("the builder busybox-glibc does not start").Or.EqualTo("the builder busybox-glibc does not run").Or.Contains("cannot build linux/amd64"));
         var made = (await RunAsync("buildx", "inspect", "busybox-glibc")).Output;
         Assert.That(made.Where(line => line.StartsWith("Endpoint:", StringComparison.Ordinal)).Select(Value), Is.EqualTo(new[] { "tcp://127.0.0.1:1", "tcp://127.0.0.1:2" }));
@@ -94,7 +94,7 @@ public class RealDockerTests
     public async Task ABuilderThatDoesNotExistNamesThoseThatDo()
     {
         await RequireEngineAsync();
-        var error = (await Assert.ThrowsAsync<BuilderException>(() => new BuilderManager(commands!).OpenAsync(FakeDocker.Options(name: "defualt"), [], default)))!;
+        var error = (await Assert.ThrowsAsync<BuilderException>(() => new BuilderManager(_commands!).OpenAsync(FakeDocker.Options(name: "defualt"), [], default)))!;
         Assert.That(error.Why, Does.Contain("no builder \"defualt\" found"));
         Assert.That(error.Next, Does.StartWith("did you mean default?"));
     }
@@ -104,7 +104,7 @@ public class RealDockerTests
     {
         try
         {
-            await new BuilderManager(commands!).OpenAsync(options, [.. platforms.Select(name => KnownPlatforms.Find(name)!)], default);
+            await new BuilderManager(_commands!).OpenAsync(options, [.. platforms.Select(name => KnownPlatforms.Find(name)!)], default);
         }
         catch (BuilderException error)
         {
@@ -115,7 +115,7 @@ public class RealDockerTests
 
     private async Task RequireEngineAsync() => Requires.That((await RunAsync("info")).Succeeded, "a Docker engine that answers");
 
-    private Task<CommandResult> RunAsync(params string[] arguments) => commands!.RunAsync(Path.Combine(folder.Path, "docker"), arguments, TimeSpan.FromSeconds(30), default);
+    private Task<CommandResult> RunAsync(params string[] arguments) => _commands!.RunAsync(Path.Combine(_folder.Path, "docker"), arguments, TimeSpan.FromSeconds(30), default);
 
     // A builder that runs shows its own platforms behind.
     private static string Fixed(string line) => string.Join(", ", Value(line).Split(", ").Where(platform => platform.EndsWith('*')));

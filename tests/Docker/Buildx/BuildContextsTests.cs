@@ -8,21 +8,21 @@ namespace BusyboxGlibc.Tests.Docker.Buildx;
 [Parallelizable]
 public class BuildContextsTests
 {
-    private static readonly Dictionary<Platform, IReadOnlyList<string>> Options = new()
+    private static readonly Dictionary<Platform, IReadOnlyList<string>> _options = new()
     {
         [KnownPlatforms.Amd64] = [],
         [KnownPlatforms.Find("linux/arm/v7")!] = ["# CONFIG_A is not set", "CONFIG_B=y"],
     };
 
-    private TemporaryFolder folder = null!;
+    private TemporaryFolder _folder = null!;
 
-    private BuildContexts Contexts => new(folder.File("buildx"));
+    private BuildContexts Contexts => new(_folder.File("buildx"));
 
     [SetUp]
-    public void SetUp() => folder = new TemporaryFolder();
+    public void SetUp() => _folder = new TemporaryFolder();
 
     [TearDown]
-    public void TearDown() => folder.Dispose();
+    public void TearDown() => _folder.Dispose();
 
     [Test]
     public void EachContextIsAFolderOfWhatWasVerified()
@@ -33,11 +33,11 @@ public class BuildContextsTests
             "base-trees/linux-amd64.tar", "packages/amd64/common/gcc_0123456789abcdef.deb", "packages/amd64/common/make_0123456789abcdef.deb",
             "release/busybox-1.99.0.tar.bz2", "release/options/linux/arm/v7",
         }));
-        Assert.That(Path.Combine(folder.Path, "buildx/packages/amd64/linux/amd64"), Does.Exist, "a step mounts it");
-        Assert.That(File.ReadAllText(folder.File("buildx/release/options/linux/arm/v7")), Is.EqualTo("# CONFIG_A is not set\nCONFIG_B=y\n"));
+        Assert.That(Path.Combine(_folder.Path, "buildx/packages/amd64/linux/amd64"), Does.Exist, "a step mounts it");
+        Assert.That(File.ReadAllText(_folder.File("buildx/release/options/linux/arm/v7")), Is.EqualTo("# CONFIG_A is not set\nCONFIG_B=y\n"));
         Assert.That(Contexts.Arguments, Is.EqualTo(new[]
         {
-            $"packages={folder.File("buildx/packages")}", $"release={folder.File("buildx/release")}", $"base-trees={folder.File("buildx/base-trees")}",
+            $"packages={_folder.File("buildx/packages")}", $"release={_folder.File("buildx/release")}", $"base-trees={_folder.File("buildx/base-trees")}",
         }));
     }
 
@@ -45,12 +45,12 @@ public class BuildContextsTests
     public void WhatIsNotAskedForAnyMoreGoesAndWhatIsTheSameStaysUntouched()
     {
         Lay(["make", "gcc"], "tar");
-        var option = folder.File("buildx/release/options/linux/arm/v7");
+        var option = _folder.File("buildx/release/options/linux/arm/v7");
         var time = File.GetLastWriteTimeUtc(option);
-        File.WriteAllText(folder.File("buildx/packages/amd64/common/evil.deb"), "x");
+        File.WriteAllText(_folder.File("buildx/packages/amd64/common/evil.deb"), "x");
         Lay(["make"], "another tar");
         Assert.That(Files().Where(name => name.StartsWith("packages", StringComparison.Ordinal)), Is.EqualTo(new[] { "packages/amd64/common/make_0123456789abcdef.deb" }));
-        Assert.That(File.ReadAllText(folder.File("buildx/base-trees/linux-amd64.tar")), Is.EqualTo("another tar"));
+        Assert.That(File.ReadAllText(_folder.File("buildx/base-trees/linux-amd64.tar")), Is.EqualTo("another tar"));
         Assert.That(File.GetLastWriteTimeUtc(option), Is.EqualTo(time));
     }
 
@@ -58,28 +58,28 @@ public class BuildContextsTests
     public void ADamagedCopyIsMadeAnew()
     {
         Lay(["make"], "tar");
-        File.Delete(folder.File("buildx/base-trees/linux-amd64.tar"));
-        File.WriteAllText(folder.File("buildx/base-trees/linux-amd64.tar"), "rat");
+        File.Delete(_folder.File("buildx/base-trees/linux-amd64.tar"));
+        File.WriteAllText(_folder.File("buildx/base-trees/linux-amd64.tar"), "rat");
         Lay(["make"], "tar");
-        Assert.That(File.ReadAllText(folder.File("buildx/base-trees/linux-amd64.tar")), Is.EqualTo("tar"));
+        Assert.That(File.ReadAllText(_folder.File("buildx/base-trees/linux-amd64.tar")), Is.EqualTo("tar"));
     }
 
     [Test]
     public void WhereNothingIsCompiledTheReleaseSaysSo()
     {
         Lay([], "tar");
-        Contexts.LayRelease(null, string.Empty, Options);
+        Contexts.LayRelease(null, string.Empty, _options);
         Assert.That(Files().Where(name => name.StartsWith("release", StringComparison.Ordinal)), Is.EqualTo(new[] { "release/none" }));
     }
 
-    private IEnumerable<string> Files() => Directory.EnumerateFiles(folder.File("buildx"), "*", SearchOption.AllDirectories)
-        .Select(path => Path.GetRelativePath(folder.File("buildx"), path).Replace('\\', '/')).Order(StringComparer.Ordinal);
+    private IEnumerable<string> Files() => Directory.EnumerateFiles(_folder.File("buildx"), "*", SearchOption.AllDirectories)
+        .Select(path => Path.GetRelativePath(_folder.File("buildx"), path).Replace('\\', '/')).Order(StringComparer.Ordinal);
 
     private void Lay(IReadOnlyList<string> packages, string tree)
     {
         string Made(string name, string content)
         {
-            var path = folder.File(name);
+            var path = _folder.File(name);
             File.Delete(path);
             File.WriteAllText(path, content);
             return path;
@@ -91,7 +91,7 @@ public class BuildContextsTests
                 new PinnedPackage(name, "1", "amd64", name, "1", "debian", $"pool/{name}.deb", 1, $"0123456789abcdef{new string('0', 48)}"), Made($"{name}.deb", name)))],
             [BuildContexts.PlatformFolder("amd64", KnownPlatforms.Amd64)] = [],
         });
-        Contexts.LayRelease(Made("tarball", "release"), "busybox-1.99.0.tar.bz2", Options);
+        Contexts.LayRelease(Made("tarball", "release"), "busybox-1.99.0.tar.bz2", _options);
         Contexts.LayBaseTrees(new Dictionary<Platform, string> { [KnownPlatforms.Amd64] = Made("tree", tree) });
     }
 }

@@ -28,19 +28,19 @@ public class BuildxProgressTests
         #11 DONE 3.1s
         """;
 
-    private TemporaryFolder folder = null!;
+    private TemporaryFolder _folder = null!;
 
     [SetUp]
-    public void SetUp() => folder = new TemporaryFolder();
+    public void SetUp() => _folder = new TemporaryFolder();
 
     [TearDown]
-    public void TearDown() => folder.Dispose();
+    public void TearDown() => _folder.Dispose();
 
     [Test]
     public void EachPlatformHasALineAndALogOfItsOwn()
     {
         var board = new Board();
-        using (var progress = new BuildxProgress([KnownPlatforms.Amd64, KnownPlatforms.Find("linux/arm/v7")!], folder.Path, "buildx.log", board))
+        using (var progress = new BuildxProgress([KnownPlatforms.Amd64, KnownPlatforms.Find("linux/arm/v7")!], _folder.Path, "buildx.log", board))
         {
             Feed(progress, Printed);
             progress.Done();
@@ -51,14 +51,14 @@ public class BuildxProgressTests
             "busybox linux/amd64 begins", "busybox linux/arm/v7 begins", "busybox linux/amd64 of 3", "busybox linux/amd64 +1", "busybox linux/arm/v7 of 2",
             "busybox linux/amd64 +1", "busybox linux/arm/v7 +1", "busybox linux/amd64 done", "busybox linux/arm/v7 done",
         }));
-        Assert.That(File.ReadAllText(Path.Combine(folder.Path, "busybox-linux-arm-v7.log")), Is.EqualTo("@phase unpack\n@total 2\n  CC      applets/applets.o\n"));
-        Assert.That(File.ReadAllLines(Path.Combine(folder.Path, "buildx.log")), Is.EqualTo(Printed.Split('\n').Select(line => line.TrimEnd('\r'))));
+        Assert.That(File.ReadAllText(Path.Combine(_folder.Path, "busybox-linux-arm-v7.log")), Is.EqualTo("@phase unpack\n@total 2\n  CC      applets/applets.o\n"));
+        Assert.That(File.ReadAllLines(Path.Combine(_folder.Path, "buildx.log")), Is.EqualTo(Printed.Split('\n').Select(line => line.TrimEnd('\r'))));
     }
 
     [Test]
     public void AFailureShowsTheStepItsLastLinesAndItsLog()
     {
-        using var progress = new BuildxProgress([KnownPlatforms.Amd64, KnownPlatforms.Find("linux/arm/v7")!], folder.Path, "buildx.log", new Board());
+        using var progress = new BuildxProgress([KnownPlatforms.Amd64, KnownPlatforms.Find("linux/arm/v7")!], _folder.Path, "buildx.log", new Board());
         Feed(progress, Printed);
         Feed(progress, "#10 4.000 libbb/x.c:1: error: \u001b[31mno\n#10 ERROR: process did not complete\n#12 [linux/amd64 builder 2/2] RUN x\n#12 CANCELED\nERROR: failed to solve");
         var error = progress.Failure(new InvalidOperationException("exit code 1"));
@@ -70,18 +70,18 @@ public class BuildxProgressTests
     [Test]
     public void AStepAfterTheCompilationIsNoneOfItsLog()
     {
-        using var progress = new BuildxProgress([KnownPlatforms.Amd64], folder.Path, "buildx.log", new Board());
+        using var progress = new BuildxProgress([KnownPlatforms.Amd64], _folder.Path, "buildx.log", new Board());
         Feed(progress, Printed);
         Feed(progress, "#13 [linux/amd64 builder 3/3] RUN mine\n#13 0.1 about to fail\n#13 ERROR: exit code: 3");
         var error = progress.Failure(new InvalidOperationException("exit code 1"));
         Assert.That((Path.GetFileName(error.Where), error.Why), Is.EqualTo(("buildx.log", "its last lines:\nabout to fail")));
-        Assert.That(File.ReadAllText(Path.Combine(folder.Path, "busybox-linux-amd64.log")), Does.Not.Contain("about to fail"));
+        Assert.That(File.ReadAllText(Path.Combine(_folder.Path, "busybox-linux-amd64.log")), Does.Not.Contain("about to fail"));
     }
 
     [Test]
     public void WithoutAFailedStepTheClientsLastLinesAreShown()
     {
-        using var progress = new BuildxProgress([KnownPlatforms.Amd64], folder.Path, "buildx.log", new Board());
+        using var progress = new BuildxProgress([KnownPlatforms.Amd64], _folder.Path, "buildx.log", new Board());
         Feed(progress, "ERROR: no builder \"x\" found");
         var error = progress.Failure(new InvalidOperationException("exit code 1"));
         Assert.That((error.What, error.Why), Is.EqualTo(("docker buildx build failed", "its last lines:\nERROR: no builder \"x\" found")));
@@ -92,8 +92,8 @@ public class BuildxProgressTests
     public void AFullDiskIsToldAtTheEndAndNotOnTheThreadThatReads()
     {
         Requires.That(File.Exists("/dev/full"), "/dev/full");
-        File.CreateSymbolicLink(Path.Combine(folder.Path, "buildx.log"), "/dev/full");
-        using var progress = new BuildxProgress([KnownPlatforms.Amd64], folder.Path, "buildx.log", new Board());
+        File.CreateSymbolicLink(Path.Combine(_folder.Path, "buildx.log"), "/dev/full");
+        using var progress = new BuildxProgress([KnownPlatforms.Amd64], _folder.Path, "buildx.log", new Board());
         Assert.That(() => Feed(progress, Printed), Throws.Nothing);
         Assert.That(() => progress.Done(), Throws.InstanceOf<BuildException>().With.Message.Contains("buildx.log"));
         Assert.That(progress.Failure(new InvalidOperationException("exit code 1")).Message, Does.Contain("buildx.log").And.Not.Contain("docker buildx build failed"));
@@ -103,7 +103,7 @@ public class BuildxProgressTests
     public void WhereOnePlatformIsBuiltItsStepsCarryNoName()
     {
         var board = new Board();
-        using var progress = new BuildxProgress([KnownPlatforms.Find("linux/s390x")!], folder.Path, "buildx.log", board);
+        using var progress = new BuildxProgress([KnownPlatforms.Find("linux/s390x")!], _folder.Path, "buildx.log", board);
         Feed(progress, "#5 [builder 1/2] RUN x\n#5 0.1 @phase unpack\n#6 [internal] load build context\n#6 0.2 @phase unpack");
         Assert.That(board.Said, Is.EqualTo(new[] { "busybox linux/s390x begins" }));
     }
@@ -111,7 +111,7 @@ public class BuildxProgressTests
     [Test]
     public void AnyLinesAreTaken()
     {
-        using var progress = new BuildxProgress([KnownPlatforms.Amd64], folder.Path, "buildx.log", new Board());
+        using var progress = new BuildxProgress([KnownPlatforms.Amd64], _folder.Path, "buildx.log", new Board());
         var random = new Random(11);
         string[] pieces = ["#1 ", "#99999999999999999999 ", "[linux/amd64 x] ", "[", "]", "0.1 ", "@total ", "-1", "ERROR", "\u001b[2J", "  CC ", "->", "linux/", "é"];
         for (var round = 0; round < 3000; round++)

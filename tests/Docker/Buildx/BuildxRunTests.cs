@@ -9,16 +9,16 @@ namespace BusyboxGlibc.Tests.Docker.Buildx;
 [Parallelizable]
 public class BuildxRunTests
 {
-    private static readonly IReadOnlyList<BuildxShare> Shares =
+    private static readonly IReadOnlyList<BuildxShare> _shares =
         BuildxShare.Of([[KnownPlatforms.Amd64, KnownPlatforms.Find("linux/386")!], [KnownPlatforms.Find("linux/arm64")!]], "/out");
 
-    private TemporaryFolder folder = null!;
+    private TemporaryFolder _folder = null!;
 
     [SetUp]
-    public void SetUp() => folder = new TemporaryFolder();
+    public void SetUp() => _folder = new TemporaryFolder();
 
     [TearDown]
-    public void TearDown() => folder.Dispose();
+    public void TearDown() => _folder.Dispose();
 
     [Test]
     public void OneShareHasTheLogThatPeopleKnow() =>
@@ -34,10 +34,10 @@ public class BuildxRunTests
                 onLine($"#1 {share.LayoutFolder}");
                 Assert.That(both.SignalAndWait(TimeSpan.FromSeconds(30), CancellationToken.None), Is.True, "the other one does not run");
             },
-            folder.Path,
-            new SilentProgressBoard()).RunAsync(Shares, default);
-        Assert.That(File.ReadAllText(Path.Combine(folder.Path, "buildx-linux-amd64.log")), Is.EqualTo("#1 /out/linux-amd64\n"));
-        Assert.That(File.ReadAllText(Path.Combine(folder.Path, "buildx-linux-arm64.log")), Is.EqualTo("#1 /out/linux-arm64\n"));
+            _folder.Path,
+            new SilentProgressBoard()).RunAsync(_shares, default);
+        Assert.That(File.ReadAllText(Path.Combine(_folder.Path, "buildx-linux-amd64.log")), Is.EqualTo("#1 /out/linux-amd64\n"));
+        Assert.That(File.ReadAllText(Path.Combine(_folder.Path, "buildx-linux-arm64.log")), Is.EqualTo("#1 /out/linux-arm64\n"));
     }
 
     [TestCase(0)]
@@ -50,7 +50,7 @@ public class BuildxRunTests
             {
                 begun.Signal();
                 Assert.That(begun.Wait(TimeSpan.FromSeconds(30), CancellationToken.None), Is.True);
-                if (share == Shares[failing])
+                if (share == _shares[failing])
                 {
                     onLine($"no room on {share.Platforms[0]}");
                     throw new CakeException("exit code 1");
@@ -60,11 +60,11 @@ public class BuildxRunTests
                 onLine("killed");
                 throw new CakeException("exit code 137");
             },
-            folder.Path,
+            _folder.Path,
             new SilentProgressBoard());
         Assert.That(
-            async () => await run.RunAsync(Shares, default),
-            Throws.InstanceOf<BuildxException>().With.Message.Contains($"no room on {Shares[failing].Platforms[0]}").And.Message.Not.Contain("killed"));
+            async () => await run.RunAsync(_shares, default),
+            Throws.InstanceOf<BuildxException>().With.Message.Contains($"no room on {_shares[failing].Platforms[0]}").And.Message.Not.Contain("killed"));
     }
 
     [Test]
@@ -78,8 +78,8 @@ public class BuildxRunTests
                 stop.WaitHandle.WaitOne();
                 throw new CakeException("exit code 137");
             },
-            folder.Path,
+            _folder.Path,
             new SilentProgressBoard());
-        Assert.That(async () => await run.RunAsync(Shares, interruption.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(async () => await run.RunAsync(_shares, interruption.Token), Throws.InstanceOf<OperationCanceledException>());
     }
 }

@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Tests.Docker.Buildx;
 [Parallelizable]
 public class DockerfileRendererTests
 {
-    private static readonly DockerfileValues Values = new(
+    private static readonly DockerfileValues _values = new(
         "mirror.lan/debian@sha256:" + new string('a', 64),
         new DockerfileRelease("1.99.0", new string('b', 64), "2030-01-02", ["build/Busybox/patches/all", "more"]),
         ["PATH=/bin", "SSL_CERT_FILE=/etc/ssl/x"],
@@ -23,12 +23,12 @@ public class DockerfileRendererTests
     [Test]
     public void EveryValueIsFilledInAndAllElseStays()
     {
-        var text = Render(Builder, Run, Values);
+        var text = Render(Builder, Run, _values);
         var lines = text.Split('\n');
         string[] filled =
         [
             "ARG SOURCE_DATE_EPOCH=1234567890",
-            $"ARG BASE={Values.Base}",
+            $"ARG BASE={_values.Base}",
             "ARG BUSYBOX_VERSION=\"1.99.0\"",
             $"ARG BUSYBOX_SHA256=\"{new string('b', 64)}\"",
             "ARG BUSYBOX_DATE=\"2030-01-02\"",
@@ -52,7 +52,7 @@ public class DockerfileRendererTests
     {
         var builder = DockerfileText.Parse("b", string.Join('\n', Builder.Lines) + "\nRUN . /etc/platform && \\\n    $CC -o /rootfs/bin/x x.c\n");
         var run = DockerfileText.Parse("r", string.Join('\n', Run.Lines) + "\nUSER nonroot\nENV PATH=/own\n");
-        var instructions = DockerfileText.Parse("joined", Render(builder, run, Values)).Instructions;
+        var instructions = DockerfileText.Parse("joined", Render(builder, run, _values)).Instructions;
         Assert.That(instructions.Select(instruction => instruction.Arguments), Does.Contain(". /etc/platform &&     $CC -o /rootfs/bin/x x.c"));
         Assert.That(instructions[^1].Arguments, Is.EqualTo("PATH=/own"), "theirs comes after ours, and wins");
         Assert.That(instructions[^2], Is.EqualTo(instructions[^2] with { Name = "USER", Arguments = "nonroot" }));
@@ -60,7 +60,7 @@ public class DockerfileRendererTests
 
     [Test]
     public void WithoutACompilationTheReleaseStaysAsWritten() => Assert.That(
-        Render(Builder, Run, Values with { Release = null }), Does.Contain(Builder.Lines.Single(line => line.StartsWith("ARG BUSYBOX_VERSION=", StringComparison.Ordinal))));
+        Render(Builder, Run, _values with { Release = null }), Does.Contain(Builder.Lines.Single(line => line.StartsWith("ARG BUSYBOX_VERSION=", StringComparison.Ordinal))));
 
     [TestCase("ARG BASE=debian:trixie-slim", "", "ARG BASE=")]
     [TestCase("ARG BUSYBOX_SHA256=", "ARG BUSYBOX_SHA=", "ARG BUSYBOX_SHA256=")]
@@ -70,7 +70,7 @@ public class DockerfileRendererTests
     public void ABrokenBuilderIsAnErrorWithItsLine(string old, string instead, string why)
     {
         var text = string.Join('\n', Builder.Lines).Replace(old, instead, StringComparison.Ordinal);
-        var error = Assert.Throws<DockerfileException>(() => Render(DockerfileText.Parse("Dockerfile.builder", text), Run, Values))!;
+        var error = Assert.Throws<DockerfileException>(() => Render(DockerfileText.Parse("Dockerfile.builder", text), Run, _values))!;
         Assert.That(error.Why, Does.Contain(why));
         Assert.That(error.Where, Does.Match(@"^Dockerfile\.builder:\d+$"));
     }
@@ -84,19 +84,19 @@ public class DockerfileRendererTests
     [TestCase("CMD sh\n", 1, "last stage must be FROM scratch")]
     public void ABrokenImageFileIsAnErrorWithItsLine(string text, int line, string why)
     {
-        var error = Assert.Throws<DockerfileException>(() => Render(Builder, DockerfileText.Parse("Dockerfile.run", text), Values))!;
+        var error = Assert.Throws<DockerfileException>(() => Render(Builder, DockerfileText.Parse("Dockerfile.run", text), _values))!;
         Assert.That((error.Where, error.Why!.Contains(why, StringComparison.Ordinal)), Is.EqualTo(($"Dockerfile.run:{line}", true)), error.Message);
     }
 
     [Test]
     public void AValueThatWouldEndItsLineIsRefused() => Assert.That(
-        () => Render(Builder, Run, Values with { Labels = new Dictionary<string, string> { ["a"] = "b\nRUN c" } }), Throws.TypeOf<BuildxException>());
+        () => Render(Builder, Run, _values with { Labels = new Dictionary<string, string> { ["a"] = "b\nRUN c" } }), Throws.TypeOf<BuildxException>());
 
     [Test]
     public void WhatStandsBeforeTheFirstStageGoesToTheTopOfAll()
     {
         var run = DockerfileText.Parse("Dockerfile.run", "# syntax=docker/dockerfile:1\nARG TAG=\\\n7\nFROM scratch AS image\nCOPY --from=busybox:glibc-builder /rootfs/ /\nARG TAG\nLABEL tag=$TAG\n");
-        var text = Render(Builder, run, Values);
+        var text = Render(Builder, run, _values);
         Assert.That(text, Does.StartWith("# syntax=docker/dockerfile:1\n# Made by"));
         var instructions = DockerfileText.Parse("joined", text).Instructions;
         Assert.That(instructions.TakeWhile(instruction => instruction.Name != "FROM").Select(instruction => instruction.Arguments), Does.Contain("TAG=7"));
@@ -107,7 +107,7 @@ public class DockerfileRendererTests
     public void LinesThatGoOnByAnotherCharacterAreJoined()
     {
         var run = DockerfileText.Parse("Dockerfile.run", "# escape=`\nFROM scratch\nCOPY --from=busybox:glibc-builder /rootfs/ /\nLABEL a=b `\n  c=d\n");
-        var text = Render(Builder, run, Values);
+        var text = Render(Builder, run, _values);
         Assert.That(text.Split('\n'), Does.Contain("LABEL a=b   c=d"));
         Assert.That(text.Split('\n').Count(line => line.Contains("--from=builder", StringComparison.Ordinal)), Is.EqualTo(1));
     }
@@ -118,7 +118,7 @@ public class DockerfileRendererTests
     public void FilesThatContradictEachOtherAreAnError(string text, string where, string what)
     {
         var builder = DockerfileText.Parse("Dockerfile.builder", "# syntax=other\n" + string.Join('\n', Builder.Lines));
-        var error = Assert.Throws<DockerfileException>(() => Render(builder, DockerfileText.Parse("Dockerfile.run", text), Values))!;
+        var error = Assert.Throws<DockerfileException>(() => Render(builder, DockerfileText.Parse("Dockerfile.run", text), _values))!;
         Assert.That((error.Where, error.What.Contains(what, StringComparison.Ordinal)), Is.EqualTo((where, true)), error.Message);
     }
 

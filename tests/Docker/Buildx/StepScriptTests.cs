@@ -8,9 +8,9 @@ namespace BusyboxGlibc.Tests.Docker.Buildx;
 [Category(Categories.Integration)]
 public class StepScriptTests
 {
-    private static readonly IReadOnlyList<string> Names = [.. KnownPlatforms.All.Select(platform => platform.Name)];
+    private static readonly IReadOnlyList<string> _names = [.. KnownPlatforms.All.Select(platform => platform.Name)];
 
-    [TestCaseSource(nameof(Names))]
+    [TestCaseSource(nameof(_names))]
     public void APlatformIsCalledWhatThePlatformTableCallsIt(string name)
     {
         Requires.That(!OperatingSystem.IsWindows(), "a POSIX shell");

@@ -8,9 +8,9 @@ namespace BusyboxGlibc.Tests.Formats.Elf;
 [Category(Categories.Integration)]
 public class CrossFilesTests
 {
-    private static readonly string[] Names = [.. KnownPlatforms.All.Select(platform => platform.Name)];
+    private static readonly string[] _names = [.. KnownPlatforms.All.Select(platform => platform.Name)];
 
-    [TestCaseSource(nameof(Names))]
+    [TestCaseSource(nameof(_names))]
     public async Task SymbolsAndVersionsOfEveryLibraryAreThoseOfReadelf(string name)
     {
         var platform = KnownPlatforms.Find(name)!;

@@ -14,9 +14,9 @@ public class ElfFuzzTests
 {
     private const int MutantsOfEach = 1500;
 
-    private static readonly string[] Names = [.. KnownPlatforms.All.Select(platform => platform.Name)];
+    private static readonly string[] _names = [.. KnownPlatforms.All.Select(platform => platform.Name)];
 
-    [TestCaseSource(nameof(Names))]
+    [TestCaseSource(nameof(_names))]
     public async Task ADamagedFileGivesOnlyItsOwnErrorInBoundedTimeAndMemory(string name)
     {
         var tree = await RealImages.OfAsync(KnownPlatforms.Find(name)!);

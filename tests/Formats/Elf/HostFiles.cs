@@ -6,9 +6,9 @@ namespace BusyboxGlibc.Tests.Formats.Elf;
 /// <summary>The ELF files of the machine the tests run on, found as its loader finds them.</summary>
 internal static class HostFiles
 {
-    private static readonly string[] Folders = ["/usr/bin", "/usr/sbin", "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu"];
+    private static readonly string[] _folders = ["/usr/bin", "/usr/sbin", "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu"];
 
-    private static readonly Lazy<Dictionary<string, string>> Cache = new(() => Regex
+    private static readonly Lazy<Dictionary<string, string>> _cache = new(() => Regex
         .Matches(Tools.Output("/sbin/ldconfig", "-p"), @"^\t(\S+) \(libc6,x86-64.*\) => (\S+)$", RegexOptions.Multiline)
         .GroupBy(match => match.Groups[1].Value, match => match.Groups[2].Value)
         .ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal));
@@ -17,7 +17,7 @@ internal static class HostFiles
     public static IEnumerable<string> Some(int count)
     {
         Requires.That(Directory.Exists("/lib/x86_64-linux-gnu"), "an amd64 Debian system");
-        var all = Folders
+        var all = _folders
             .Where(Directory.Exists)
             .SelectMany(Directory.EnumerateFiles)
             .Select(path => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path)
@@ -36,7 +36,7 @@ internal static class HostFiles
         var files = new Dictionary<string, ElfFile>(StringComparer.Ordinal);
         return soname =>
         {
-            if (!Cache.Value.TryGetValue(soname, out var path))
+            if (!_cache.Value.TryGetValue(soname, out var path))
             {
                 return null;
             }

@@ -8,8 +8,8 @@ namespace BusyboxGlibc.Tests.Formats.Elf;
 public class HostFilesTests
 {
     // Set to check every file of the machine instead of a sample.
-    private static readonly bool All = Environment.GetEnvironmentVariable("ELF_ALL") == "1";
-    private static readonly int Count = All ? int.MaxValue : 40;
+    private static readonly bool _all = Environment.GetEnvironmentVariable("ELF_ALL") == "1";
+    private static readonly int _count = _all ? int.MaxValue : 40;
 
     [Test]
     public void TheClosureAndTheUndefinedSymbolsAreThoseOfLdd()
@@ -20,7 +20,7 @@ public class HostFilesTests
         var compared = 0;
         Assert.Multiple(() =>
         {
-            foreach (var path in HostFiles.Some(All ? Count : 120))
+            foreach (var path in HostFiles.Some(_all ? _count : 120))
             {
                 var file = HostFiles.Read(path);
                 var loads = checker.Loads(file);
@@ -54,7 +54,7 @@ public class HostFilesTests
     [Test]
     public void NeededSonameAndRunPathAreThoseOfReadelf()
     {
-        foreach (var path in HostFiles.Some(Count))
+        foreach (var path in HostFiles.Some(_count))
         {
             var file = HostFiles.Read(path);
             var output = Tools.Output("readelf", "-dlW", path);
@@ -68,7 +68,7 @@ public class HostFilesTests
     [Test]
     public void VersionsAreThoseOfReadelf()
     {
-        foreach (var path in HostFiles.Some(Count))
+        foreach (var path in HostFiles.Some(_count))
         {
             ReadelfOracle.CompareVersions(HostFiles.Read(path), path);
         }
@@ -77,7 +77,7 @@ public class HostFilesTests
     [Test]
     public void SymbolsAreThoseOfReadelf()
     {
-        foreach (var path in HostFiles.Some(Count))
+        foreach (var path in HostFiles.Some(_count))
         {
             ReadelfOracle.CompareSymbols(HostFiles.Read(path), path);
         }

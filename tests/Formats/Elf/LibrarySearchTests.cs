@@ -10,31 +10,31 @@ public partial class LibrarySearchTests
 {
     private const string CallsA = "int a(void); int main(void) { return a(); }";
 
-    private readonly Dictionary<string, ElfFile?> opened = new(StringComparer.Ordinal);
-    private string folder = string.Empty;
+    private readonly Dictionary<string, ElfFile?> _opened = new(StringComparer.Ordinal);
+    private string _folder = string.Empty;
 
     [SetUp]
     public void MakeFolder()
     {
         Requires.That(Directory.Exists("/lib/x86_64-linux-gnu"), "an amd64 Debian system");
         Requires.Tool("ldd");
-        folder = Directory.CreateTempSubdirectory("search-").FullName;
-        opened.Clear();
+        _folder = Directory.CreateTempSubdirectory("search-").FullName;
+        _opened.Clear();
         foreach (var name in new[] { "one", "two", "one/deep" })
         {
-            Directory.CreateDirectory(Path.Combine(folder, name));
+            Directory.CreateDirectory(Path.Combine(_folder, name));
         }
     }
 
     [TearDown]
-    public void RemoveFolder() => Directory.Delete(folder, recursive: true);
+    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
 
     [Test]
     public void ARPathCountsForWhatItsLibrariesNeed()
     {
         Library("two/libb.so", "int b(void) { return 0; }");
-        Library("one/liba.so", "int b(void); int a(void) { return b(); }", "-L" + folder + "/two", "-lb");
-        Program(CallsA, "one/liba.so", $"-Wl,--disable-new-dtags,-rpath,{folder}/one:{folder}/two");
+        Library("one/liba.so", "int b(void); int a(void) { return b(); }", "-L" + _folder + "/two", "-lb");
+        Program(CallsA, "one/liba.so", $"-Wl,--disable-new-dtags,-rpath,{_folder}/one:{_folder}/two");
         AssertSame(found: ["liba.so", "libb.so"]);
     }
 
@@ -42,8 +42,8 @@ public partial class LibrarySearchTests
     public void ARunPathDoesNot()
     {
         Library("two/libb.so", "int b(void) { return 0; }");
-        Library("one/liba.so", "int b(void); int a(void) { return b(); }", "-L" + folder + "/two", "-lb");
-        Program(CallsA, "one/liba.so", $"-Wl,--enable-new-dtags,-rpath,{folder}/one:{folder}/two");
+        Library("one/liba.so", "int b(void); int a(void) { return b(); }", "-L" + _folder + "/two", "-lb");
+        Program(CallsA, "one/liba.so", $"-Wl,--enable-new-dtags,-rpath,{_folder}/one:{_folder}/two");
         AssertSame(found: ["liba.so"], missing: ["libb.so"]);
     }
 
@@ -51,8 +51,8 @@ public partial class LibrarySearchTests
     public void WhatIsLoadedAlreadyIsNotSearched()
     {
         Library("two/libb.so", "int b(void) { return 0; }");
-        Library("one/liba.so", "int b(void); int a(void) { return b(); }", "-L" + folder + "/two", "-lb");
-        Program("int a(void); int b(void); int main(void) { return a() + b(); }", "one/liba.so", "two/libb.so", $"-Wl,--enable-new-dtags,-rpath,{folder}/one:{folder}/two");
+        Library("one/liba.so", "int b(void); int a(void) { return b(); }", "-L" + _folder + "/two", "-lb");
+        Program("int a(void); int b(void); int main(void) { return a() + b(); }", "one/liba.so", "two/libb.so", $"-Wl,--enable-new-dtags,-rpath,{_folder}/one:{_folder}/two");
         AssertSame(found: ["liba.so", "libb.so"]);
     }
 
@@ -60,8 +60,8 @@ public partial class LibrarySearchTests
     public void ALibraryWithARunPathLooksAtNobodysRPath()
     {
         Library("two/libb.so", "int b(void) { return 0; }");
-        Library("one/liba.so", "int b(void); int a(void) { return b(); }", "-L" + folder + "/two", "-lb", "-Wl,--enable-new-dtags,-rpath,/nowhere");
-        Program(CallsA, "one/liba.so", $"-Wl,--disable-new-dtags,-rpath,{folder}/one:{folder}/two");
+        Library("one/liba.so", "int b(void); int a(void) { return b(); }", "-L" + _folder + "/two", "-lb", "-Wl,--enable-new-dtags,-rpath,/nowhere");
+        Program(CallsA, "one/liba.so", $"-Wl,--disable-new-dtags,-rpath,{_folder}/one:{_folder}/two");
         AssertSame(found: ["liba.so"], missing: ["libb.so"]);
     }
 
@@ -69,7 +69,7 @@ public partial class LibrarySearchTests
     public void ARunPathCountsThoughTheProgramHasARPath()
     {
         Library("two/libb.so", "int b(void) { return 0; }");
-        Library("one/liba.so", "int b(void); int a(void) { return b(); }", "-L" + folder + "/two", "-lb", "-Wl,--enable-new-dtags,-rpath,$ORIGIN/../two/");
+        Library("one/liba.so", "int b(void); int a(void) { return b(); }", "-L" + _folder + "/two", "-lb", "-Wl,--enable-new-dtags,-rpath,$ORIGIN/../two/");
         Program(CallsA, "one/liba.so", "-Wl,--disable-new-dtags,-rpath,${ORIGIN}/one");
         AssertSame(found: ["liba.so", "libb.so"]);
     }
@@ -81,13 +81,13 @@ public partial class LibrarySearchTests
     [TestCase("$ORIGIN/$OTHER", "$OTHER")]
     public void TokensMeanWhatTheLoaderTakesThemFor(string text, string place)
     {
-        Directory.CreateDirectory(Path.Combine(folder, place));
+        Directory.CreateDirectory(Path.Combine(_folder, place));
         Library(place + "/liba.so", "int a(void) { return 0; }");
         foreach (var cpu in new[] { "haswell", "xeon_phi" }.Where(_ => place == "x/x86_64"))
         {
             // A machine that the kernel calls x86_64 may be called by its CPU in glibc.
-            Directory.CreateDirectory(Path.Combine(folder, "x", cpu));
-            File.Copy(Path.Combine(folder, place, "liba.so"), Path.Combine(folder, "x", cpu, "liba.so"));
+            Directory.CreateDirectory(Path.Combine(_folder, "x", cpu));
+            File.Copy(Path.Combine(_folder, place, "liba.so"), Path.Combine(_folder, "x", cpu, "liba.so"));
         }
 
         Program(CallsA, place + "/liba.so", "-Wl,--enable-new-dtags,-rpath," + text);
@@ -100,8 +100,8 @@ public partial class LibrarySearchTests
     public void TheFolderOfALinkIsTheOneItWasOpenedBy()
     {
         Library("one/deep/libb.so", "int b(void) { return 0; }");
-        Library("two/liba.so", "int b(void); int a(void) { return b(); }", "-L" + folder + "/one/deep", "-lb", "-Wl,--enable-new-dtags,-rpath,$ORIGIN/deep");
-        File.CreateSymbolicLink(Path.Combine(folder, "one/liba.so"), "../two/liba.so");
+        Library("two/liba.so", "int b(void); int a(void) { return b(); }", "-L" + _folder + "/one/deep", "-lb", "-Wl,--enable-new-dtags,-rpath,$ORIGIN/deep");
+        File.CreateSymbolicLink(Path.Combine(_folder, "one/liba.so"), "../two/liba.so");
         Program(CallsA, "two/liba.so", "-Wl,--enable-new-dtags,-rpath,$ORIGIN/one");
         AssertSame(found: ["liba.so", "libb.so"]);
     }
@@ -109,18 +109,18 @@ public partial class LibrarySearchTests
     [Test]
     public void ANameWithASlashIsAPath()
     {
-        Tools.Compile(folder, "one/liba.so", "int a(void) { return 0; }", "-shared");
+        Tools.Compile(_folder, "one/liba.so", "int a(void) { return 0; }", "-shared");
         Program(CallsA, "one/liba.so");
-        Assert.That(Read(Path.Combine(folder, "prog"))!.Needed, Has.Some.EqualTo(Path.Combine(folder, "one/liba.so")));
-        AssertSame(found: [Path.Combine(folder, "one/liba.so")]);
+        Assert.That(Read(Path.Combine(_folder, "prog"))!.Needed, Has.Some.EqualTo(Path.Combine(_folder, "one/liba.so")));
+        AssertSame(found: [Path.Combine(_folder, "one/liba.so")]);
     }
 
     [Test]
     public void DefaultFoldersAreLeftOutWhereTheFileSaysSo()
     {
         Library("one/liba.so", "int a(void) { return 0; }");
-        Program(CallsA, "one/liba.so", $"-Wl,-z,nodefaultlib,-rpath,{folder}/one");
-        Assert.That(Read(Path.Combine(folder, "prog"))!.SkipsDefaultFolders, Is.True);
+        Program(CallsA, "one/liba.so", $"-Wl,-z,nodefaultlib,-rpath,{_folder}/one");
+        Assert.That(Read(Path.Combine(_folder, "prog"))!.SkipsDefaultFolders, Is.True);
         AssertSame(found: ["liba.so"], missing: ["libc.so.6"]);
     }
 
@@ -130,12 +130,12 @@ public partial class LibrarySearchTests
         var levels = LevelLine().Matches(Tools.Output("/lib64/ld-linux-x86-64.so.2", "--help")).Select(match => match.Groups[1].Value).ToList();
         Requires.That(levels.Count > 0, "a CPU of x86-64-v2 or better");
         Library("one/liba.so", "int a(void) { return 0; }");
-        var better = Path.Combine(folder, "one/glibc-hwcaps", levels[^1]);
+        var better = Path.Combine(_folder, "one/glibc-hwcaps", levels[^1]);
         Directory.CreateDirectory(better);
-        File.Copy(Path.Combine(folder, "one/liba.so"), Path.Combine(better, "liba.so"));
-        Program(CallsA, "one/liba.so", $"-Wl,-rpath,{folder}/one");
+        File.Copy(Path.Combine(_folder, "one/liba.so"), Path.Combine(better, "liba.so"));
+        Program(CallsA, "one/liba.so", $"-Wl,-rpath,{_folder}/one");
         AssertSame(found: ["liba.so"], levels: levels);
-        Assert.That(Loads([]), Does.Contain(("liba.so", Path.Combine(folder, "one/liba.so"))), "on the least CPU");
+        Assert.That(Loads([]), Does.Contain(("liba.so", Path.Combine(_folder, "one/liba.so"))), "on the least CPU");
         Assert.That(levels, Is.SubsetOf(LoaderFolders.For(KnownPlatforms.Amd64).Levels));
     }
 
@@ -147,18 +147,18 @@ public partial class LibrarySearchTests
     private void Library(string path, string source, params string[] arguments)
     {
         var name = Path.GetFileName(path);
-        Tools.Compile(folder, path, source, ["-shared", "-Wl,-soname," + name, .. arguments]);
+        Tools.Compile(_folder, path, source, ["-shared", "-Wl,-soname," + name, .. arguments]);
     }
 
     private void Program(string source, params string[] arguments) =>
-        Tools.Compile(folder, "prog", source, [.. arguments.Select(argument => argument.StartsWith('-') ? argument : Path.Combine(folder, argument))]);
+        Tools.Compile(_folder, "prog", source, [.. arguments.Select(argument => argument.StartsWith('-') ? argument : Path.Combine(_folder, argument))]);
 
     private ElfFile? Read(string path)
     {
         var real = Path.GetFullPath(path);
-        if (!opened.TryGetValue(real, out var file))
+        if (!_opened.TryGetValue(real, out var file))
         {
-            opened.Add(real, file = File.Exists(real) && ElfFile.IsElf(File.ReadAllBytes(real)) ? ElfFile.Read(File.ReadAllBytes(real), real) : null);
+            _opened.Add(real, file = File.Exists(real) && ElfFile.IsElf(File.ReadAllBytes(real)) ? ElfFile.Read(File.ReadAllBytes(real), real) : null);
         }
 
         return file;
@@ -173,7 +173,7 @@ public partial class LibrarySearchTests
             var library = search.Find(name, asking);
             found.Add((name, library?.Path));
             return library;
-        }).CheckAll(Read(Path.Combine(folder, "prog"))!);
+        }).CheckAll(Read(Path.Combine(_folder, "prog"))!);
         Assert.That(result.Objects, Is.Not.Empty);
         return found;
     }
@@ -181,7 +181,7 @@ public partial class LibrarySearchTests
     private void AssertSame(string[]? found = null, string[]? missing = null, bool comparePaths = true, IReadOnlyList<string>? levels = null)
     {
         var ours = Loads(levels ?? []).Where(pair => !pair.Name.StartsWith("ld-linux", StringComparison.Ordinal)).ToList();
-        var output = Tools.Output("ldd", Path.Combine(folder, "prog"));
+        var output = Tools.Output("ldd", Path.Combine(_folder, "prog"));
         foreach (var name in found ?? [])
         {
             var path = ours.Single(pair => pair.Name == name).Path;

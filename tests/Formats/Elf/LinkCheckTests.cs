@@ -8,50 +8,50 @@ public class LinkCheckTests
     private const string CallsFoo = "extern int foo(void); int main(void) { return foo(); }";
     private const string HasFoo = "int foo(void) { return 1; }";
 
-    private Workshop shop = null!;
+    private Workshop _shop = null!;
 
     [SetUp]
-    public void Open() => shop = new Workshop();
+    public void Open() => _shop = new Workshop();
 
     [TearDown]
-    public void Close() => shop.Dispose();
+    public void Close() => _shop.Dispose();
 
     [TestCase("gnu")]
     [TestCase("sysv")]
     [TestCase("both")]
     public void AProgramWithAllItNeedsHasNoProblemWhateverTheHashTable(string style)
     {
-        shop.Library("foo", HasFoo + " int unused;", null, "-Wl,--hash-style=" + style);
-        shop.Program(CallsFoo, "-lfoo");
-        Assert.That(shop.Check(), Is.Empty);
-        Assert.That(shop.Read("libfoo.so").Exports.Defines("foo"));
-        Assert.That(shop.Read("libfoo.so").Exports.Defines("fob"), Is.False);
-        Assert.That(shop.Read("libfoo.so").Exports.List().Select(export => export.Name), Is.SupersetOf(new[] { "foo", "unused" }));
+        _shop.Library("foo", HasFoo + " int unused;", null, "-Wl,--hash-style=" + style);
+        _shop.Program(CallsFoo, "-lfoo");
+        Assert.That(_shop.Check(), Is.Empty);
+        Assert.That(_shop.Read("libfoo.so").Exports.Defines("foo"));
+        Assert.That(_shop.Read("libfoo.so").Exports.Defines("fob"), Is.False);
+        Assert.That(_shop.Read("libfoo.so").Exports.List().Select(export => export.Name), Is.SupersetOf(new[] { "foo", "unused" }));
     }
 
     [Test]
     public void AMissingLibraryIsNamedWithWhoNeedsIt()
     {
-        shop.Library("foo", HasFoo);
-        shop.Library("bar", "extern int foo(void); int bar(void) { return foo(); }", null, "-lfoo");
-        shop.Program("extern int bar(void); int main(void) { return bar(); }", "-lbar");
-        shop.Remove("libfoo.so");
-        Assert.That(shop.Check(), Is.EqualTo(new[]
+        _shop.Library("foo", HasFoo);
+        _shop.Library("bar", "extern int foo(void); int bar(void) { return foo(); }", null, "-lfoo");
+        _shop.Program("extern int bar(void); int main(void) { return bar(); }", "-lbar");
+        _shop.Remove("libfoo.so");
+        Assert.That(_shop.Check(), Is.EqualTo(new[]
         {
             "/libbar.so: needs libfoo.so: not found, asked for by /prog",
             "/libbar.so: undefined symbol foo, asked for by /prog",
         }));
-        Assert.That(shop.Check("libbar.so"), Is.EqualTo(new[] { "/libbar.so: needs libfoo.so: not found", "/libbar.so: undefined symbol foo" }));
+        Assert.That(_shop.Check("libbar.so"), Is.EqualTo(new[] { "/libbar.so: needs libfoo.so: not found", "/libbar.so: undefined symbol foo" }));
     }
 
     [Test]
     public void EveryoneWhoNeedsAMissingLibraryIsNamed()
     {
-        shop.Library("foo", HasFoo);
-        shop.Library("bar", "extern int foo(void); int bar(void) { return foo(); }", null, "-lfoo");
-        shop.Program("extern int bar(void); extern int foo(void); int main(void) { return bar() + foo(); }", "-lbar", "-lfoo");
-        shop.Remove("libfoo.so");
-        Assert.That(shop.Check().Where(problem => problem.Contains("not found", StringComparison.Ordinal)), Is.EqualTo(new[]
+        _shop.Library("foo", HasFoo);
+        _shop.Library("bar", "extern int foo(void); int bar(void) { return foo(); }", null, "-lfoo");
+        _shop.Program("extern int bar(void); extern int foo(void); int main(void) { return bar() + foo(); }", "-lbar", "-lfoo");
+        _shop.Remove("libfoo.so");
+        Assert.That(_shop.Check().Where(problem => problem.Contains("not found", StringComparison.Ordinal)), Is.EqualTo(new[]
         {
             "/prog: needs libfoo.so: not found",
             "/libbar.so: needs libfoo.so: not found, asked for by /prog",
@@ -61,63 +61,63 @@ public class LinkCheckTests
     [Test]
     public void ASymbolThatALibraryLostIsUndefined()
     {
-        shop.Library("foo", HasFoo);
-        shop.Program(CallsFoo, "-lfoo");
-        shop.Library("foo", "int other;");
-        Assert.That(shop.Check(), Is.EqualTo(new[] { "/prog: undefined symbol foo" }));
+        _shop.Library("foo", HasFoo);
+        _shop.Program(CallsFoo, "-lfoo");
+        _shop.Library("foo", "int other;");
+        Assert.That(_shop.Check(), Is.EqualTo(new[] { "/prog: undefined symbol foo" }));
     }
 
     [Test]
     public void AWeakSymbolMayBeMissing()
     {
-        shop.Program("__attribute__((weak)) extern int foo(void); int main(void) { return foo ? foo() : 0; }", "-Wl,-z,nodynamic-undefined-weak", "-Wl,--unresolved-symbols=ignore-all");
-        shop.Library("weak", "__attribute__((weak)) extern int foo(void); int weak(void) { return foo ? foo() : 0; }");
-        Assert.That(shop.Check(), Is.Empty);
-        Assert.That(shop.Read("libweak.so").UndefinedSymbols, Has.Some.Matches<ElfSymbol>(symbol => symbol is { Name: "foo", IsWeak: true, Version: null }));
-        Assert.That(shop.Check("libweak.so"), Is.Empty);
+        _shop.Program("__attribute__((weak)) extern int foo(void); int main(void) { return foo ? foo() : 0; }", "-Wl,-z,nodynamic-undefined-weak", "-Wl,--unresolved-symbols=ignore-all");
+        _shop.Library("weak", "__attribute__((weak)) extern int foo(void); int weak(void) { return foo ? foo() : 0; }");
+        Assert.That(_shop.Check(), Is.Empty);
+        Assert.That(_shop.Read("libweak.so").UndefinedSymbols, Has.Some.Matches<ElfSymbol>(symbol => symbol is { Name: "foo", IsWeak: true, Version: null }));
+        Assert.That(_shop.Check("libweak.so"), Is.Empty);
     }
 
     [Test]
     public void AnOlderLibraryLacksTheVersion()
     {
-        shop.Library("foo", HasFoo + " int old(void) { return 2; }", "V1 { global: old; local: *; }; V2 { global: foo; } V1;");
-        shop.Program(CallsFoo, "-lfoo");
-        Assert.That(shop.Check(), Is.Empty);
-        Assert.That(shop.Read("prog").VersionNeeds, Has.Some.EqualTo(new ElfVersionNeed("libfoo.so", "V2", false)));
-        Assert.That(shop.Read("libfoo.so").VersionDefinitions, Is.EqualTo(new[] { "V1", "V2" }));
-        shop.Library("foo", "int old(void) { return 2; }", "V1 { global: old; local: *; };");
-        Assert.That(shop.Check(), Is.EqualTo(new[] { "/prog: needs version V2 of libfoo.so: /libfoo.so does not define it", "/prog: undefined symbol foo@V2" }));
+        _shop.Library("foo", HasFoo + " int old(void) { return 2; }", "V1 { global: old; local: *; }; V2 { global: foo; } V1;");
+        _shop.Program(CallsFoo, "-lfoo");
+        Assert.That(_shop.Check(), Is.Empty);
+        Assert.That(_shop.Read("prog").VersionNeeds, Has.Some.EqualTo(new ElfVersionNeed("libfoo.so", "V2", false)));
+        Assert.That(_shop.Read("libfoo.so").VersionDefinitions, Is.EqualTo(new[] { "V1", "V2" }));
+        _shop.Library("foo", "int old(void) { return 2; }", "V1 { global: old; local: *; };");
+        Assert.That(_shop.Check(), Is.EqualTo(new[] { "/prog: needs version V2 of libfoo.so: /libfoo.so does not define it", "/prog: undefined symbol foo@V2" }));
     }
 
     [Test]
     public void TheRightNameWithAnotherVersionIsNotTheSymbol()
     {
-        shop.Library("foo", HasFoo + " int old(void) { return 2; }", "V1 { global: old; }; V2 { global: foo; } V1;");
-        shop.Program(CallsFoo, "-lfoo");
-        shop.Library("foo", HasFoo + " int old(void) { return 2; }", "V1 { global: foo; }; V2 { global: old; } V1;");
-        Assert.That(shop.Check(), Is.EqualTo(new[] { "/prog: undefined symbol foo@V2" }));
+        _shop.Library("foo", HasFoo + " int old(void) { return 2; }", "V1 { global: old; }; V2 { global: foo; } V1;");
+        _shop.Program(CallsFoo, "-lfoo");
+        _shop.Library("foo", HasFoo + " int old(void) { return 2; }", "V1 { global: foo; }; V2 { global: old; } V1;");
+        Assert.That(_shop.Check(), Is.EqualTo(new[] { "/prog: undefined symbol foo@V2" }));
     }
 
     [Test]
     public void ALibraryThatLostAllItsVersionsIsAProblem()
     {
-        shop.Library("foo", HasFoo, "V1 { global: foo; };");
-        shop.Program(CallsFoo, "-lfoo");
-        shop.Library("foo", HasFoo);
+        _shop.Library("foo", HasFoo, "V1 { global: foo; };");
+        _shop.Program(CallsFoo, "-lfoo");
+        _shop.Library("foo", HasFoo);
 
         // ldd warns, and then its loader ends in an assertion.
-        Assert.That(shop.Check(compare: false), Is.EqualTo(new[] { "/prog: needs version V1 of libfoo.so: /libfoo.so has no versions" }));
+        Assert.That(_shop.Check(compare: false), Is.EqualTo(new[] { "/prog: needs version V1 of libfoo.so: /libfoo.so has no versions" }));
     }
 
     [Test]
     public void AHiddenVersionIsFoundOnlyByThoseWhoAskForIt()
     {
         const string Both = "int foo1(void) { return 1; } int foo2(void) { return 2; } __asm__(\".symver foo1,foo@V1\"); __asm__(\".symver foo2,foo@@V2\");";
-        shop.Library("foo", HasFoo, "V1 { global: foo; };");
-        shop.Program(CallsFoo, "-lfoo");
-        shop.Library("foo", Both, "V1 { }; V2 { } V1;");
-        Assert.That(shop.Check(), Is.Empty, "the old program");
-        var exports = shop.Read("libfoo.so").Exports;
+        _shop.Library("foo", HasFoo, "V1 { global: foo; };");
+        _shop.Program(CallsFoo, "-lfoo");
+        _shop.Library("foo", Both, "V1 { }; V2 { } V1;");
+        Assert.That(_shop.Check(), Is.Empty, "the old program");
+        var exports = _shop.Read("libfoo.so").Exports;
         Assert.That(exports.Defines("foo", "V1"));
         Assert.That(exports.Defines("foo", "V2"));
         Assert.That(exports.Defines("foo"));
@@ -128,70 +128,70 @@ public class LinkCheckTests
     [Test]
     public void AnUnversionedReferenceTakesTheFirstVersionOrTheOnlyOne()
     {
-        shop.Library("foo", HasFoo);
-        shop.Program(CallsFoo, "-lfoo");
-        shop.Library("foo", HasFoo, "V1 { global: foo; };");
-        Assert.That(shop.Check(), Is.Empty);
+        _shop.Library("foo", HasFoo);
+        _shop.Program(CallsFoo, "-lfoo");
+        _shop.Library("foo", HasFoo, "V1 { global: foo; };");
+        Assert.That(_shop.Check(), Is.Empty);
 
-        shop.Library("foo", "int foo2(void) { return 2; } int foo3(void) { return 3; } __asm__(\".symver foo2,foo@V2\"); __asm__(\".symver foo3,foo@V3\");", "V1 { }; V2 { } V1; V3 { } V2;");
-        Assert.That(shop.Check(), Is.EqualTo(new[] { "/prog: undefined symbol foo" }), "only hidden ones, none the first");
+        _shop.Library("foo", "int foo2(void) { return 2; } int foo3(void) { return 3; } __asm__(\".symver foo2,foo@V2\"); __asm__(\".symver foo3,foo@V3\");", "V1 { }; V2 { } V1; V3 { } V2;");
+        Assert.That(_shop.Check(), Is.EqualTo(new[] { "/prog: undefined symbol foo" }), "only hidden ones, none the first");
     }
 
     [Test]
     public void AVersionedReferenceTakesAnUnversionedDefinitionOfAnotherObject()
     {
-        shop.Library("foo", HasFoo, "V1 { global: foo; };");
-        shop.Library("bar", HasFoo);
-        shop.Program(CallsFoo, "-lfoo", "-Wl,--no-as-needed", "-lbar");
-        shop.Library("foo", "int other;", "V1 { global: other; };");
-        Assert.That(shop.Check(), Is.Empty);
+        _shop.Library("foo", HasFoo, "V1 { global: foo; };");
+        _shop.Library("bar", HasFoo);
+        _shop.Program(CallsFoo, "-lfoo", "-Wl,--no-as-needed", "-lbar");
+        _shop.Library("foo", "int other;", "V1 { global: other; };");
+        Assert.That(_shop.Check(), Is.Empty);
     }
 
     [Test]
     public void DataCopiedIntoAProgramMustStillBeInALibrary()
     {
-        shop.Library("foo", "int foo = 3;");
-        shop.Program("extern int foo; int main(void) { return foo; }", "-lfoo", "-no-pie", "-fno-pic");
-        Assert.That(shop.Check(), Is.Empty);
-        Assert.That(shop.Read("prog").UndefinedSymbols, Has.Some.EqualTo(new ElfSymbol("foo", null, null, false, true)));
-        shop.Library("foo", "int other;");
-        Assert.That(shop.Check(), Is.EqualTo(new[] { "/prog: undefined symbol foo" }));
+        _shop.Library("foo", "int foo = 3;");
+        _shop.Program("extern int foo; int main(void) { return foo; }", "-lfoo", "-no-pie", "-fno-pic");
+        Assert.That(_shop.Check(), Is.Empty);
+        Assert.That(_shop.Read("prog").UndefinedSymbols, Has.Some.EqualTo(new ElfSymbol("foo", null, null, false, true)));
+        _shop.Library("foo", "int other;");
+        Assert.That(_shop.Check(), Is.EqualTo(new[] { "/prog: undefined symbol foo" }));
     }
 
     [Test]
     public void AHiddenSymbolIsNotGiven()
     {
-        shop.Library("foo", HasFoo);
-        shop.Program(CallsFoo, "-lfoo");
-        shop.Library("foo", "__attribute__((visibility(\"hidden\"))) int foo(void) { return 1; } int other(void) { return foo(); }");
-        Assert.That(shop.Check(), Is.EqualTo(new[] { "/prog: undefined symbol foo" }));
+        _shop.Library("foo", HasFoo);
+        _shop.Program(CallsFoo, "-lfoo");
+        _shop.Library("foo", "__attribute__((visibility(\"hidden\"))) int foo(void) { return 1; } int other(void) { return foo(); }");
+        Assert.That(_shop.Check(), Is.EqualTo(new[] { "/prog: undefined symbol foo" }));
     }
 
     [Test]
     public void TheProgramItselfMayGiveWhatItsLibrariesAskFor()
     {
-        shop.Library("foo", "extern int callback(void); int foo(void) { return callback(); }");
-        shop.Program("extern int foo(void); int callback(void) { return 1; } int main(void) { return foo(); }", "-lfoo");
-        Assert.That(shop.Check(), Is.Empty);
-        Assert.That(shop.Check("libfoo.so"), Is.EqualTo(new[] { "/libfoo.so: undefined symbol callback" }));
+        _shop.Library("foo", "extern int callback(void); int foo(void) { return callback(); }");
+        _shop.Program("extern int foo(void); int callback(void) { return 1; } int main(void) { return foo(); }", "-lfoo");
+        Assert.That(_shop.Check(), Is.Empty);
+        Assert.That(_shop.Check("libfoo.so"), Is.EqualTo(new[] { "/libfoo.so: undefined symbol callback" }));
     }
 
     [Test]
     public void LibrariesThatNeedEachOtherAreLoadedOnce()
     {
-        shop.Library("b", "int b(void) { return 1; }");
-        shop.Library("a", "extern int b(void); int a(void) { return b(); }", null, "-lb");
-        shop.Library("b", "extern int a(void); int b(void) { return a(); }", null, "-la");
-        Assert.That(shop.Check("libb.so"), Is.Empty);
+        _shop.Library("b", "int b(void) { return 1; }");
+        _shop.Library("a", "extern int b(void); int a(void) { return b(); }", null, "-lb");
+        _shop.Library("b", "extern int a(void); int b(void) { return a(); }", null, "-la");
+        Assert.That(_shop.Check("libb.so"), Is.Empty);
     }
 
     [Test]
     public void WithoutSectionHeadersNothingChanges()
     {
-        shop.Library("foo", HasFoo, "V1 { global: foo; };");
-        shop.Program(CallsFoo, "-lfoo");
-        var whole = shop.Read("prog");
-        var bytes = File.ReadAllBytes(shop.Path("prog"));
+        _shop.Library("foo", HasFoo, "V1 { global: foo; };");
+        _shop.Program(CallsFoo, "-lfoo");
+        var whole = _shop.Read("prog");
+        var bytes = File.ReadAllBytes(_shop.Path("prog"));
         bytes.AsSpan(40, 8).Clear();
         bytes.AsSpan(60, 4).Clear();
         var stripped = ElfFile.Read(bytes, "/prog");
@@ -203,24 +203,24 @@ public class LinkCheckTests
     [Test]
     public void AStaticProgramAndARelocatableObjectHaveNothingToLink()
     {
-        shop.Program("void _start(void) { for (;;); }", "-static", "-nostdlib");
-        var program = shop.Read("prog");
+        _shop.Program("void _start(void) { for (;;); }", "-static", "-nostdlib");
+        var program = _shop.Read("prog");
         Assert.That(program.IsDynamic, Is.False);
         Assert.That(LinkCheck.Check(program, _ => null), Is.Empty);
 
-        Tools.Compile(System.IO.Path.GetDirectoryName(shop.Path("x"))!, "foo.o", "extern int bar(void); int foo(void) { return bar(); }", "-c");
-        Assert.That(shop.Read("foo.o"), Has.Property("IsDynamic").False.And.Property("Identity").Property("Type").EqualTo(ElfIdentity.Relocatable));
+        Tools.Compile(System.IO.Path.GetDirectoryName(_shop.Path("x"))!, "foo.o", "extern int bar(void); int foo(void) { return bar(); }", "-c");
+        Assert.That(_shop.Read("foo.o"), Has.Property("IsDynamic").False.And.Property("Identity").Property("Type").EqualTo(ElfIdentity.Relocatable));
     }
 
     [Test]
     public void ALibraryOfAnotherMachineIsNotTaken()
     {
-        shop.Library("foo", HasFoo);
-        shop.Program(CallsFoo, "-lfoo");
-        var bytes = File.ReadAllBytes(shop.Path("libfoo.so"));
+        _shop.Library("foo", HasFoo);
+        _shop.Program(CallsFoo, "-lfoo");
+        var bytes = File.ReadAllBytes(_shop.Path("libfoo.so"));
         bytes[18] = 183;
-        File.WriteAllBytes(shop.Path("libfoo.so"), bytes);
-        Assert.That(shop.Check(compare: false), Is.EqualTo(new[]
+        File.WriteAllBytes(_shop.Path("libfoo.so"), bytes);
+        Assert.That(_shop.Check(compare: false), Is.EqualTo(new[]
         {
             "/prog: needs libfoo.so: /libfoo.so is 64-bit AArch64, not 64-bit x86-64",
             "/prog: undefined symbol foo",
@@ -230,25 +230,25 @@ public class LinkCheckTests
     [Test]
     public void AProgramIsNoLibrary()
     {
-        shop.Library("foo", HasFoo);
-        shop.Program(CallsFoo, "-lfoo");
-        Tools.Compile(System.IO.Path.GetDirectoryName(shop.Path("x"))!, "libfoo.so", "void _start(void) { for (;;); }", "-static", "-nostdlib");
-        Assert.That(shop.Check(compare: false), Has.Some.EqualTo("/prog: needs libfoo.so: /libfoo.so is not a shared library"));
+        _shop.Library("foo", HasFoo);
+        _shop.Program(CallsFoo, "-lfoo");
+        Tools.Compile(System.IO.Path.GetDirectoryName(_shop.Path("x"))!, "libfoo.so", "void _start(void) { for (;;); }", "-static", "-nostdlib");
+        Assert.That(_shop.Check(compare: false), Has.Some.EqualTo("/prog: needs libfoo.so: /libfoo.so is not a shared library"));
     }
 
     [Test]
     public void ARunPathIsShownAsWritten()
     {
-        shop.Program("int main(void) { return 0; }", "-Wl,-rpath,$ORIGIN/../lib:/opt/x");
-        Assert.That(shop.Read("prog").RunPath, Is.EqualTo(new[] { "$ORIGIN/../lib", "/opt/x" }));
+        _shop.Program("int main(void) { return 0; }", "-Wl,-rpath,$ORIGIN/../lib:/opt/x");
+        Assert.That(_shop.Read("prog").RunPath, Is.EqualTo(new[] { "$ORIGIN/../lib", "/opt/x" }));
     }
 
     [Test]
     public void AWeakNeedOfAVersionMayGoUnanswered()
     {
-        shop.Library("foo", HasFoo, "V1 { global: foo; };");
-        shop.Program(CallsFoo, "-lfoo");
-        var bytes = File.ReadAllBytes(shop.Path("prog"));
+        _shop.Library("foo", HasFoo, "V1 { global: foo; };");
+        _shop.Program(CallsFoo, "-lfoo");
+        var bytes = File.ReadAllBytes(_shop.Path("prog"));
         var name = ElfFile.Read(bytes, "prog").VersionNeeds.Single(need => need.Version == "V1");
         Assert.That(name.IsWeak, Is.False);
 
@@ -256,10 +256,10 @@ public class LinkCheckTests
         byte[] record = [.. BitConverter.GetBytes(ElfHash("V1")), 0, 0];
         var at = bytes.AsSpan().IndexOf(record);
         bytes[at + 4] = 2;
-        File.WriteAllBytes(shop.Path("prog"), bytes);
-        shop.Library("foo", HasFoo + " int other;", "V2 { global: other; }; ");
-        Assert.That(shop.Read("prog").VersionNeeds, Has.Some.EqualTo(new ElfVersionNeed("libfoo.so", "V1", true)));
-        Assert.That(shop.Check(), Has.None.Contains("needs version"));
+        File.WriteAllBytes(_shop.Path("prog"), bytes);
+        _shop.Library("foo", HasFoo + " int other;", "V2 { global: other; }; ");
+        Assert.That(_shop.Read("prog").VersionNeeds, Has.Some.EqualTo(new ElfVersionNeed("libfoo.so", "V1", true)));
+        Assert.That(_shop.Check(), Has.None.Contains("needs version"));
     }
 
     [Test]

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Formats.Elf;
 /// <summary>Compares what we read with the output of binutils' readelf, which reads every machine's files.</summary>
 internal static class ReadelfOracle
 {
-    private static readonly string[] DefiningTypes = ["NOTYPE", "OBJECT", "FUNC", "COMMON", "TLS", "IFUNC"];
+    private static readonly string[] _definingTypes = ["NOTYPE", "OBJECT", "FUNC", "COMMON", "TLS", "IFUNC"];
 
     public static void CompareVersions(ElfFile file, string path)
     {
@@ -47,7 +47,7 @@ internal static class ReadelfOracle
             {
                 undefined.Add($"{name} {binding}");
             }
-            else if (DefiningTypes.Contains(type) && (value.Trim('0').Length > 0 || section == "ABS" || type == "TLS"))
+            else if (_definingTypes.Contains(type) && (value.Trim('0').Length > 0 || section == "ABS" || type == "TLS"))
             {
                 // A copied symbol shows the version of the library it is copied from after a single @, as a hidden one would.
                 exports.Add(name);

@@ -6,9 +6,9 @@ namespace BusyboxGlibc.Tests.Formats.Elf;
 /// <summary>A folder of small libraries and programs made with gcc, checked by us and by ldd.</summary>
 internal sealed class Workshop : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("elf-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("elf-").FullName;
 
-    public string Path(string file) => System.IO.Path.Combine(folder, file);
+    public string Path(string file) => System.IO.Path.Combine(_folder, file);
 
     /// <summary>Makes <c>libNAME.so</c>; a version script may be given.</summary>
     public void Library(string name, string source, string? versions = null, params string[] arguments)
@@ -20,11 +20,11 @@ internal sealed class Workshop : IDisposable
             all.Add("-Wl,--version-script=" + Path(name + ".map"));
         }
 
-        Tools.Compile(folder, $"lib{name}.so", source, [.. all]);
+        Tools.Compile(_folder, $"lib{name}.so", source, [.. all]);
     }
 
     /// <summary>Makes the program <c>prog</c>.</summary>
-    public void Program(string source, params string[] arguments) => Tools.Compile(folder, "prog", source, arguments);
+    public void Program(string source, params string[] arguments) => Tools.Compile(_folder, "prog", source, arguments);
 
     public void Remove(string file) => File.Delete(Path(file));
 
@@ -38,7 +38,7 @@ internal sealed class Workshop : IDisposable
         if (compare)
         {
             Requires.Tool("ldd");
-            var output = Tools.Output("env", "LD_LIBRARY_PATH=" + folder, "ldd", "-r", Path(file));
+            var output = Tools.Output("env", "LD_LIBRARY_PATH=" + _folder, "ldd", "-r", Path(file));
             Assert.That(
                 problems.Where(problem => problem.Symbol is not null).Select(problem => problem.Symbol),
                 Is.EquivalentTo(Regex.Matches(output, @"undefined symbol: ([^\s,]+)(?:, version (\S+))?\t").Select(match => match.Groups[1].Value + (match.Groups[2].Success ? "@" + match.Groups[2].Value : string.Empty))),
@@ -56,5 +56,5 @@ internal sealed class Workshop : IDisposable
         return [.. problems.Select(problem => problem.ToString())];
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

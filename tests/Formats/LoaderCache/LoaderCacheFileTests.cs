@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Formats.LoaderCache;
 [Parallelizable]
 public class LoaderCacheFileTests
 {
-    private static readonly LoaderCacheEntry[] Sample =
+    private static readonly LoaderCacheEntry[] _sample =
     [
         new("libz.so.1", "/usr/local/lib/libz.so.1", 0x303), new("libz.so.1", "/lib/libz.so.1", 0x303), new("libfoo.so.10", "/lib/libfoo.so.10", 0x303),
         new("libfoo.so.9", "/lib/libfoo.so.9", 0x303), new("libfoo.so.9", "/lib/glibc-hwcaps/x86-64-v3/libfoo.so.9", 0x303, "x86-64-v3", 2),
@@ -18,10 +18,10 @@ public class LoaderCacheFileTests
     [TestCase(true)]
     public void WhatIsWrittenIsReadBackInTheLoadersOrder(bool isBigEndian)
     {
-        var read = LoaderCacheFile.Read(LoaderCacheWriter.Write(Sample, isBigEndian, "test"), isBigEndian);
-        Assert.That(read, Is.EqualTo(new[] { Sample[0], Sample[1], Sample[2], Sample[5], Sample[4], Sample[3], Sample[6] }).AsCollection);
+        var read = LoaderCacheFile.Read(LoaderCacheWriter.Write(_sample, isBigEndian, "test"), isBigEndian);
+        Assert.That(read, Is.EqualTo(new[] { _sample[0], _sample[1], _sample[2], _sample[5], _sample[4], _sample[3], _sample[6] }).AsCollection);
         Assert.That(
-            () => LoaderCacheFile.Read(LoaderCacheWriter.Write(Sample, isBigEndian, "test"), !isBigEndian), Throws.TypeOf<LoaderCacheException>().With.Message.Contains("byte order"));
+            () => LoaderCacheFile.Read(LoaderCacheWriter.Write(_sample, isBigEndian, "test"), !isBigEndian), Throws.TypeOf<LoaderCacheException>().With.Message.Contains("byte order"));
     }
 
     [Test]
@@ -50,7 +50,7 @@ public class LoaderCacheFileTests
     [Test]
     public void DamagedBytesAreReadOrRefusedAndNothingElse()
     {
-        var good = LoaderCacheWriter.Write(Sample, false, "ldconfig");
+        var good = LoaderCacheWriter.Write(_sample, false, "ldconfig");
         var random = new Random(20261126);
         for (var round = 0; round < 20000; round++)
         {
@@ -75,7 +75,7 @@ public class LoaderCacheFileTests
     [Test]
     public void ADeclaredSizeTakesNoMemoryAndNoTimeByItself()
     {
-        var bytes = LoaderCacheWriter.Write(Sample, false, "ldconfig");
+        var bytes = LoaderCacheWriter.Write(_sample, false, "ldconfig");
         bytes.AsSpan(20, 4).Fill(0xFF);
         Assert.That(() => LoaderCacheFile.Read(bytes, false), Throws.TypeOf<LoaderCacheException>().With.Message.Contains("more than it has room for"));
         Assert.That(() => LoaderCacheFile.Read("ld.so-1.7.0"u8, false), Throws.TypeOf<LoaderCacheException>().With.Message.Contains("new format"));

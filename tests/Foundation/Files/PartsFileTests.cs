@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Foundation.Files;
 [Parallelizable]
 public class PartsFileTests
 {
-    private static readonly byte[][] Parts = [[1, 2, 3], [], [.. Enumerable.Range(0, 5000).Select(number => (byte)number)]];
+    private static readonly byte[][] _parts = [[1, 2, 3], [], [.. Enumerable.Range(0, 5000).Select(number => (byte)number)]];
 
     [Test]
     public void PartsAndHeadComeBack()
@@ -15,8 +15,8 @@ public class PartsFileTests
         var path = Write(folder);
         var file = PartsFile.Open(path)!;
         Assert.That(file.Count, Is.EqualTo(3));
-        Assert.That(Enumerable.Range(0, 3).Select(file.Read), Is.EqualTo(Parts));
-        Assert.That(Enumerable.Range(0, 3).Select(file.LengthOf), Is.EqualTo(Parts.Select(part => part.Length)));
+        Assert.That(Enumerable.Range(0, 3).Select(file.Read), Is.EqualTo(_parts));
+        Assert.That(Enumerable.Range(0, 3).Select(file.LengthOf), Is.EqualTo(_parts.Select(part => part.Length)));
         Assert.That(System.Text.Encoding.ASCII.GetString(file.Head)[1..], Is.EqualTo("what they are"));
     }
 
@@ -102,7 +102,7 @@ public class PartsFileTests
     {
         var path = folder.File("parts");
         using var writer = new PartsFileWriter(path, 1 << 20);
-        Assert.That(Parts.Select(part => writer.Add(part)), Is.EqualTo(Enumerable.Range(0, Parts.Length)));
+        Assert.That(_parts.Select(part => writer.Add(part)), Is.EqualTo(Enumerable.Range(0, _parts.Length)));
         writer.Complete(head => head.Write("what they are"));
         return path;
     }

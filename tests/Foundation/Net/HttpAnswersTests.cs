@@ -7,8 +7,8 @@ namespace BusyboxGlibc.Tests.Foundation.Net;
 [Parallelizable]
 public class HttpAnswersTests
 {
-    private static readonly Uri Plain = new("http://a.example:5000/v2/x/");
-    private static readonly Uri Encrypted = new("https://a.example/v2/x/");
+    private static readonly Uri _plain = new("http://a.example:5000/v2/x/");
+    private static readonly Uri _encrypted = new("https://a.example/v2/x/");
 
     [TestCase(408, true)]
     [TestCase(425, true)]
@@ -48,15 +48,15 @@ public class HttpAnswersTests
     [TestCase("ftp://b.example/c", null)]
     [TestCase("file:///etc/passwd", null)]
     [TestCase("http://", null)]
-    public void ALocationIsAnAddressOfHttpOrNone(string location, string? expected) => Assert.That(HttpAnswers.Follow(Plain, location)?.ToString(), Is.EqualTo(expected));
+    public void ALocationIsAnAddressOfHttpOrNone(string location, string? expected) => Assert.That(HttpAnswers.Follow(_plain, location)?.ToString(), Is.EqualTo(expected));
 
     [Test]
     public void OnlyGivingUpEncryptionIsADowngrade()
     {
-        Assert.That(HttpAnswers.IsDowngrade(Encrypted, Plain));
-        Assert.That(HttpAnswers.IsDowngrade(Plain, Plain), Is.False);
-        Assert.That(HttpAnswers.IsDowngrade(Plain, Encrypted), Is.False);
-        Assert.That(HttpAnswers.IsDowngrade(Encrypted, Encrypted), Is.False);
+        Assert.That(HttpAnswers.IsDowngrade(_encrypted, _plain));
+        Assert.That(HttpAnswers.IsDowngrade(_plain, _plain), Is.False);
+        Assert.That(HttpAnswers.IsDowngrade(_plain, _encrypted), Is.False);
+        Assert.That(HttpAnswers.IsDowngrade(_encrypted, _encrypted), Is.False);
     }
 
     [Test]

@@ -10,11 +10,11 @@ namespace BusyboxGlibc.Tests.Lock.Model;
 [Parallelizable]
 public class LockAnswerTests
 {
-    private static readonly Platform[] Both = [Locks.Amd64, Locks.Arm64];
+    private static readonly Platform[] _both = [Locks.Amd64, Locks.Arm64];
 
     [Test]
     public void ALockThatHasAllThatIsAskedForAnswers() =>
-        Assert.That(LockAnswer.Find(Locks.Small(), "trixie", [Locks.Library("libz")], [], Both), Is.Null);
+        Assert.That(LockAnswer.Find(Locks.Small(), "trixie", [Locks.Library("libz")], [], _both), Is.Null);
 
     [Test]
     public void PlatformsThatAreNotAskedForDoNotMatter() =>
@@ -23,7 +23,7 @@ public class LockAnswerTests
     [Test]
     public void ARequirementThatIsMissingIsToldForEveryPlatform()
     {
-        var gap = LockAnswer.Find(Locks.Small(), "trixie", [Locks.Library("libz"), Locks.Library("libfoo")], [], Both);
+        var gap = LockAnswer.Find(Locks.Small(), "trixie", [Locks.Library("libz"), Locks.Library("libfoo")], [], _both);
         Assert.That(gap!.Lines, Is.EqualTo(new[] { "linux/amd64: libfoo is not in the lock", "linux/arm64: libfoo is not in the lock" }));
     }
 
@@ -37,7 +37,7 @@ public class LockAnswerTests
     [Test]
     public void AnotherSuiteIsAGap()
     {
-        var gap = LockAnswer.Find(Locks.Small(), "bookworm", [Locks.Library("libz")], [], Both);
+        var gap = LockAnswer.Find(Locks.Small(), "bookworm", [Locks.Library("libz")], [], _both);
         Assert.That(gap!.Lines, Is.EqualTo(new[] { "suite is bookworm, the lock is for trixie" }));
     }
 
@@ -61,11 +61,11 @@ public class LockAnswerTests
     {
         var spare = new BasePackage("busybox", ["/usr/bin/busybox"], "BusyBox from Debian") { IsSpare = true };
         Requirement[] asked = [Locks.Library("libz")];
-        Assert.That(LockAnswer.Find(Locks.Small(), "trixie", asked, [spare], Both), Is.Null);
+        Assert.That(LockAnswer.Find(Locks.Small(), "trixie", asked, [spare], _both), Is.Null);
         var both = Locks.WithBusybox(Locks.Small());
-        Assert.That(LockAnswer.Find(both, "trixie", asked, [spare], Both), Is.Null);
-        Assert.That(LockAnswer.Find(both, "trixie", asked, [spare with { IsSpare = false }], Both), Is.Null);
-        Assert.That(LockAnswer.Find(Locks.Small(), "trixie", asked, [spare with { IsSpare = false }], Both)!.Lines[0], Is.EqualTo("linux/amd64: base: busybox /usr/bin/busybox is not in the lock"));
+        Assert.That(LockAnswer.Find(both, "trixie", asked, [spare], _both), Is.Null);
+        Assert.That(LockAnswer.Find(both, "trixie", asked, [spare with { IsSpare = false }], _both), Is.Null);
+        Assert.That(LockAnswer.Find(Locks.Small(), "trixie", asked, [spare with { IsSpare = false }], _both)!.Lines[0], Is.EqualTo("linux/amd64: base: busybox /usr/bin/busybox is not in the lock"));
     }
 
     [Test]
@@ -83,5 +83,5 @@ public class LockAnswerTests
 
     [Test]
     public void ALibraryAskedForElsewhereOnlyIsNotMissedHere() =>
-        Assert.That(LockAnswer.Find(Locks.Small(), "trixie", [Locks.Library("libz"), Locks.Library("libfoo", onlyOn: [Locks.Riscv64])], [], Both), Is.Null);
+        Assert.That(LockAnswer.Find(Locks.Small(), "trixie", [Locks.Library("libz"), Locks.Library("libfoo", onlyOn: [Locks.Riscv64])], [], _both), Is.Null);
 }

@@ -10,17 +10,17 @@ namespace BusyboxGlibc.Tests.Lock.Model;
 [Parallelizable]
 public class LockFileTests
 {
-    private static readonly string Text = LockFile.Serialize(Locks.Small());
+    private static readonly string _text = LockFile.Serialize(Locks.Small());
 
     [Test]
     public void ALockReadBackIsTheSame() =>
-        Assert.That(LockFile.Serialize(LockFile.Parse(Text, "image.lock.json")), Is.EqualTo(Text));
+        Assert.That(LockFile.Serialize(LockFile.Parse(_text, "image.lock.json")), Is.EqualTo(_text));
 
     [Test]
     public void OneFileStandsOnOneLineAndLinesEndWithLf()
     {
-        Assert.That(Text.Split('\n'), Has.Some.EqualTo("            \"/usr/lib/x86_64-linux-gnu/libz.so.1\","));
-        Assert.That(Text, Does.Not.Contain("\r").And.StartsWith("{\n  \"schema\": 1,\n").And.EndsWith("}\n"));
+        Assert.That(_text.Split('\n'), Has.Some.EqualTo("            \"/usr/lib/x86_64-linux-gnu/libz.so.1\","));
+        Assert.That(_text, Does.Not.Contain("\r").And.StartsWith("{\n  \"schema\": 1,\n").And.EndsWith("}\n"));
     }
 
     [Test]
@@ -36,24 +36,24 @@ public class LockFileTests
     {
         var small = Locks.Small();
         var turned = small with { Platforms = [.. small.Platforms.Reverse().Select(platform => platform with { Packages = [.. platform.Packages.Reverse()] })] };
-        Assert.That(LockFile.Serialize(turned), Is.EqualTo(Text));
+        Assert.That(LockFile.Serialize(turned), Is.EqualTo(_text));
         Assert.That(LockFile.ContentDigest(turned), Is.EqualTo(LockFile.ContentDigest(small)));
     }
 
     [Test]
     public void TheOrderInAFileEditedByHandDoesNotMatter()
     {
-        var turned = Text.Replace(
+        var turned = _text.Replace(
             "\"/usr/lib/x86_64-linux-gnu/libz.so.1\",\n            \"/usr/lib/x86_64-linux-gnu/libz.so.1.3.1\"",
             "\"/usr/lib/x86_64-linux-gnu/libz.so.1.3.1\",\n            \"/usr/lib/x86_64-linux-gnu/libz.so.1\"",
             StringComparison.Ordinal);
-        Assert.That(turned, Is.Not.EqualTo(Text));
-        Assert.That(LockFile.Serialize(LockFile.Parse(turned, "image.lock.json")), Is.EqualTo(Text));
+        Assert.That(turned, Is.Not.EqualTo(_text));
+        Assert.That(LockFile.Serialize(LockFile.Parse(turned, "image.lock.json")), Is.EqualTo(_text));
     }
 
     [Test]
     public void CarriageReturnsAndAByteOrderMarkDoNoHarm() =>
-        Assert.That(LockFile.Serialize(LockFile.Parse("\uFEFF" + Text.Replace("\n", "\r\n", StringComparison.Ordinal), "x")), Is.EqualTo(Text));
+        Assert.That(LockFile.Serialize(LockFile.Parse("\uFEFF" + _text.Replace("\n", "\r\n", StringComparison.Ordinal), "x")), Is.EqualTo(_text));
 
     [Test]
     public void TheContentDigestCoversPackagesAndFilesButNoReleases()
@@ -95,9 +95,9 @@ public class LockFileTests
     [TestCase("\"releases\": [", "\"releases\": {}, \"more\": [", "releases must be an array, not an object")]
     public void NonsenseIsToldWithItsPlace(string from, string to, string expected)
     {
-        var at = Text.IndexOf(from, StringComparison.Ordinal);
+        var at = _text.IndexOf(from, StringComparison.Ordinal);
         Assert.That(at, Is.GreaterThanOrEqualTo(0));
-        var damaged = Text[..at] + to + Text[(at + from.Length)..];
+        var damaged = _text[..at] + to + _text[(at + from.Length)..];
         Assert.That(
             () => LockFile.Parse(damaged, "image.lock.json"),
             Throws.TypeOf<LockException>().With.Message.Contains(expected).And.Property(nameof(BuildException.Where)).Match(@"^image\.lock\.json:\d+:\d+$"));
@@ -121,7 +121,7 @@ public class LockFileTests
     [Test]
     public void AnAnswerThatNoPackageGivesIsNonsense()
     {
-        var damaged = Text.Replace("/usr/lib/aarch64-linux-gnu/libz.so.1\"\n          ]", "/usr/lib/aarch64-linux-gnu/libq.so.1\"\n          ]", StringComparison.Ordinal);
+        var damaged = _text.Replace("/usr/lib/aarch64-linux-gnu/libz.so.1\"\n          ]", "/usr/lib/aarch64-linux-gnu/libq.so.1\"\n          ]", StringComparison.Ordinal);
         Assert.That(() => LockFile.Parse(damaged, "l.json"), Throws.TypeOf<LockException>().With.Message.Contains("is taken of no package"));
     }
 
@@ -141,9 +141,9 @@ public class LockFileTests
     [Test]
     public void EveryTruncationIsALockException()
     {
-        for (var length = 0; length < Text.Length - 2; length += 3)
+        for (var length = 0; length < _text.Length - 2; length += 3)
         {
-            Assert.That(() => LockFile.Parse(Text[..length], "l.json"), Throws.TypeOf<LockException>(), $"cut after {length}");
+            Assert.That(() => LockFile.Parse(_text[..length], "l.json"), Throws.TypeOf<LockException>(), $"cut after {length}");
         }
     }
 
@@ -202,7 +202,7 @@ public class LockFileTests
             File.SetLastWriteTimeUtc(path, then);
             LockFile.Write(path, Locks.Small());
             Assert.That(File.GetLastWriteTimeUtc(path), Is.EqualTo(then));
-            Assert.That(LockFile.Serialize(LockFile.Read(path)!), Is.EqualTo(Text));
+            Assert.That(LockFile.Serialize(LockFile.Read(path)!), Is.EqualTo(_text));
         }
         finally
         {
@@ -214,12 +214,12 @@ public class LockFileTests
     public void AnyMutationIsReadOrIsALockException()
     {
         string[] pieces = ["\"", "{", "}", "[", "]", ",", ":", "\\", "-1", "null", "\\u0000", "..", "/", "\n", "é", "99999999999999999999", "\uD800"];
-        Gen.Select(Gen.Int[0, Text.Length - 1], Gen.Int[0, 12], Gen.Int[0, pieces.Length - 1])
+        Gen.Select(Gen.Int[0, _text.Length - 1], Gen.Int[0, 12], Gen.Int[0, pieces.Length - 1])
             .Array[1, 4]
             .Sample(
                 edits =>
                 {
-                    var text = Text;
+                    var text = _text;
                     foreach (var (at, cut, piece) in edits)
                     {
                         var from = Math.Min(at, text.Length);

@@ -9,17 +9,17 @@ namespace BusyboxGlibc.Tests.Lock.Resolve;
 [Parallelizable]
 public class BuildRootLockTests
 {
-    private static readonly ImageLock Rooted = WithRoots("1");
+    private static readonly ImageLock _rooted = WithRoots("1");
 
     [Test]
     public void BuildRootsReadBackAsTheyWere()
     {
-        var text = LockFile.Serialize(Rooted);
+        var text = LockFile.Serialize(_rooted);
         var read = LockFile.Parse(text, "image.lock.json");
         Assert.That(LockFile.Serialize(read), Is.EqualTo(text));
         Assert.That(read.BuildRoots[0].Packages[0].Platforms, Is.EqualTo(new[] { Locks.Riscv64 }));
         Assert.That(read.BuildRoots[0].Packages.Select(tool => tool.CxxPlatforms), Is.EqualTo(new[] { [Locks.Amd64], Array.Empty<Platform>() }));
-        Assert.That(read.Busybox, Is.EqualTo(Rooted.Busybox));
+        Assert.That(read.Busybox, Is.EqualTo(_rooted.Busybox));
         Assert.That(text.IndexOf("\"busybox\"", StringComparison.Ordinal), Is.LessThan(text.IndexOf("\"platforms\"", StringComparison.Ordinal)));
     }
 
@@ -28,7 +28,7 @@ public class BuildRootLockTests
         Assert.That(LockFile.Serialize(Locks.Small()), Does.Not.Contain("buildRoots").And.Not.Contain("\"busybox\""));
 
     [Test]
-    public void TheContentDigestLeavesThemOut() => Assert.That(LockFile.ContentDigest(Rooted), Is.EqualTo(LockFile.ContentDigest(Locks.Small())));
+    public void TheContentDigestLeavesThemOut() => Assert.That(LockFile.ContentDigest(_rooted), Is.EqualTo(LockFile.ContentDigest(Locks.Small())));
 
     [TestCase("\"host\": \"amd64\"", "\"host\": \"s390x\"", "host must be amd64 or arm64")]
     [TestCase("\"host\": \"arm64\"", "\"host\": \"amd64\"", "for arm64, not for amd64")]
@@ -37,7 +37,7 @@ public class BuildRootLockTests
     [TestCase("\"linux/riscv64\"", "\"linux/vax\"", "\"linux/vax\" is not a platform")]
     public void WhatIsWrongIsToldWithItsLine(string right, string wrong, string message)
     {
-        var text = LockFile.Serialize(Rooted);
+        var text = LockFile.Serialize(_rooted);
         Assert.That(text, Does.Contain(right));
         Assert.That(() => LockFile.Parse(text.Replace(right, wrong, StringComparison.Ordinal), "image.lock.json"), Throws.TypeOf<LockException>().With.Message.Contains(message).And.Message.Match(@"image\.lock\.json:\d+:\d+"));
     }
@@ -45,16 +45,16 @@ public class BuildRootLockTests
     [Test]
     public void NewRootsAreOneLineEach() =>
         Assert.That(
-            LockDiff.Lines(Locks.Small(), Rooted),
+            LockDiff.Lines(Locks.Small(), _rooted),
             Is.EqualTo(new[] { "busybox not compiled → 1.38.0", "build root amd64 is new: 2 packages", "build root arm64 is new: 2 packages" }));
 
     [Test]
     public void AChangeOnBothHostsIsOneLineAndPackagesOfOneSourceGoTogether()
     {
-        Assert.That(LockDiff.Lines(Rooted, WithRoots("2")), Is.EqualTo(new[] { "build root: cpp and 1 more of gcc 1 → 2" }));
-        var one = Rooted with { BuildRoots = [Rooted.BuildRoots[0], WithRoots("2").BuildRoots[1] with { Packages = [WithRoots("2").BuildRoots[1].Packages[1]] }] };
-        Assert.That(LockDiff.Lines(Rooted, one), Is.EqualTo(new[] { "build root arm64: cpp 1 removed", "build root arm64: gcc 1 → 2" }));
-        Assert.That(LockDiff.Lines(Rooted, Locks.Small() with { Busybox = Rooted.Busybox }), Is.EqualTo(new[] { "build root amd64 is gone", "build root arm64 is gone" }));
+        Assert.That(LockDiff.Lines(_rooted, WithRoots("2")), Is.EqualTo(new[] { "build root: cpp and 1 more of gcc 1 → 2" }));
+        var one = _rooted with { BuildRoots = [_rooted.BuildRoots[0], WithRoots("2").BuildRoots[1] with { Packages = [WithRoots("2").BuildRoots[1].Packages[1]] }] };
+        Assert.That(LockDiff.Lines(_rooted, one), Is.EqualTo(new[] { "build root arm64: cpp 1 removed", "build root arm64: gcc 1 → 2" }));
+        Assert.That(LockDiff.Lines(_rooted, Locks.Small() with { Busybox = _rooted.Busybox }), Is.EqualTo(new[] { "build root amd64 is gone", "build root arm64 is gone" }));
     }
 
     private static ImageLock WithRoots(string version) => Locks.Small() with

@@ -12,7 +12,7 @@ namespace BusyboxGlibc.Tests.Lock.Resolve;
 [Parallelizable]
 public class ClosureTests
 {
-    private static readonly Platform[] One = [Locks.Amd64];
+    private static readonly Platform[] _one = [Locks.Amd64];
     private const string Folder = "/usr/lib/x86_64-linux-gnu";
 
     private static FakePackage Blas(string name, string folder, int priority, Platform? platform = null)
@@ -26,7 +26,7 @@ public class ClosureTests
 
     private static FakeArchive Archive(params Platform[] platforms)
     {
-        var all = platforms.Length == 0 ? One : platforms;
+        var all = platforms.Length == 0 ? _one : platforms;
         return ResolverTests.Archive(all)
             .Add(all, platform => Blas("libblas3", "blas", 10, platform))
             .Add(all, platform => Blas("libopenblas0-serial", "openblas-serial", 90, platform))
@@ -43,13 +43,13 @@ public class ClosureTests
     public async Task OfSeveralAlternativesTheHighestPriorityIsTaken()
     {
         using var archive = Archive();
-        var image = await archive.ResolveAsync(One, [Locks.Library("libblas")]);
+        var image = await archive.ResolveAsync(_one, [Locks.Library("libblas")]);
         var taken = WithLinks(image).Single();
         Assert.That(taken.Pin.Name, Is.EqualTo("libopenblas0-pthread"));
         Assert.That(taken.Links, Is.EqualTo(new[] { "libblas.so.3", "libopenblas.so.0" }.Select(name => new LockedLink($"{Folder}/{name}", $"{Folder}/openblas-pthread/{name}"))));
         Assert.That(taken.Files, Does.Contain($"{Folder}/openblas-pthread/libblas.so.3"));
         Assert.That(image.Platforms[0].Requirements.Single().Files, Is.EqualTo(new[] { $"{Folder}/libblas.so.3" }));
-        Assert.That(LockAnswer.Find(image, "trixie", [Locks.Library("libblas")], [], One), Is.Null);
+        Assert.That(LockAnswer.Find(image, "trixie", [Locks.Library("libblas")], [], _one), Is.Null);
     }
 
     [Test]
@@ -66,14 +66,14 @@ public class ClosureTests
     public async Task ThePackageOfTheLineIsTaken()
     {
         using var archive = Archive();
-        Assert.That(WithLinks(await archive.ResolveAsync(One, [Locks.Library("libblas", package: "libblas3")])).Single().Pin.Name, Is.EqualTo("libblas3"));
+        Assert.That(WithLinks(await archive.ResolveAsync(_one, [Locks.Library("libblas", package: "libblas3")])).Single().Pin.Name, Is.EqualTo("libblas3"));
     }
 
     [Test]
     public async Task ADependencyTakesTheOneThatItNamesFirst()
     {
         using var archive = Archive();
-        Assert.That(WithLinks(await archive.ResolveAsync(One, [Locks.Library("libarmadillo")])).Single().Pin.Name, Is.EqualTo("libblas3"));
+        Assert.That(WithLinks(await archive.ResolveAsync(_one, [Locks.Library("libarmadillo")])).Single().Pin.Name, Is.EqualTo("libblas3"));
     }
 
     [TestCase(true)]
@@ -82,7 +82,7 @@ public class ClosureTests
     {
         using var archive = Archive();
         Requirement[] asked = [Locks.Library("libarmadillo"), Locks.Library("liblapack", 2, package: "libopenblas0-serial")];
-        var image = await archive.ResolveAsync(One, isFirst ? asked : [.. asked.Reverse()]);
+        var image = await archive.ResolveAsync(_one, isFirst ? asked : [.. asked.Reverse()]);
         Assert.That(WithLinks(image).Select(package => package.Pin.Name), Is.EqualTo(new[] { "libopenblas0-serial" }));
         Assert.That(WithLinks(image)[0].Links.Select(link => Path.GetFileName(link.Path)), Is.EqualTo(new[] { "libblas.so.3", "liblapack.so.3", "libopenblas.so.0" }));
     }
@@ -91,7 +91,7 @@ public class ClosureTests
     public async Task OneProviderAnswersWhatALineAndADependencyAskFor()
     {
         using var archive = Archive();
-        var image = await archive.ResolveAsync(One, [Locks.Library("libarmadillo"), Locks.Library("libblas", 2)]);
+        var image = await archive.ResolveAsync(_one, [Locks.Library("libarmadillo"), Locks.Library("libblas", 2)]);
         Assert.That(WithLinks(image).Select(package => package.Pin.Name), Is.EqualTo(new[] { "libopenblas0-pthread" }));
         Assert.That(WithLinks(image)[0].Links.Select(link => Path.GetFileName(link.Path)), Is.EqualTo(new[] { "libblas.so.3", "liblapack.so.3", "libopenblas.so.0" }));
     }
@@ -100,10 +100,10 @@ public class ClosureTests
     public async Task ALineThatIsAddedTakesTheProviderThatIsThere()
     {
         using var archive = Archive();
-        var before = await archive.ResolveAsync(One, [Locks.Library("libarmadillo")]);
-        var image = await archive.ResolveAsync(One, [Locks.Library("libarmadillo"), Locks.Library("libblas", 2)], before);
+        var before = await archive.ResolveAsync(_one, [Locks.Library("libarmadillo")]);
+        var image = await archive.ResolveAsync(_one, [Locks.Library("libarmadillo"), Locks.Library("libblas", 2)], before);
         Assert.That(WithLinks(image).Select(package => package.Pin.Name), Is.EqualTo(new[] { "libblas3" }));
-        var other = await archive.ResolveAsync(One, [Locks.Library("libarmadillo"), Locks.Library("libopenblas", 2, package: "libopenblas0-serial")], before);
+        var other = await archive.ResolveAsync(_one, [Locks.Library("libarmadillo"), Locks.Library("libopenblas", 2, package: "libopenblas0-serial")], before);
         Assert.That(
             WithLinks(other).SelectMany(package => package.Links.Select(link => link.Path)).Distinct().Count(), Is.EqualTo(WithLinks(other).Sum(package => package.Links.Count)),
             "no two packages are linked to by one name");
@@ -115,7 +115,7 @@ public class ClosureTests
         using var archive = Archive();
         var own = new FakePackage("my-blas", "1", Locks.Amd64).Library("libmine.so.1").Library("libblas.so.3").Copyright();
         File.WriteAllBytes(Path.Combine(archive.Folder, "own.deb"), own.Deb());
-        var image = await archive.ResolveAsync(One, [Locks.Library("libuser"), Locks.Library("libmine", 2, file: "./own.deb")]);
+        var image = await archive.ResolveAsync(_one, [Locks.Library("libuser"), Locks.Library("libmine", 2, file: "./own.deb")]);
         Assert.That(Names(image), Does.Contain("my-blas").And.Not.Contain("libblas3"));
         Assert.That(image.Platforms[0].Packages.Single(package => package.Pin.Name == "my-blas").Files, Does.Contain($"{Folder}/libblas.so.3"));
     }
@@ -127,7 +127,7 @@ public class ClosureTests
     {
         using var archive = Archive();
         var image = await archive.ResolveAsync(
-            One, [Locks.Library("libuser"), Locks.Library(path, 2) with { Kind = RequirementKind.Overlay }],
+            _one, [Locks.Library("libuser"), Locks.Library(path, 2) with { Kind = RequirementKind.Overlay }],
             overlay: (platform, _) => [new OverlayFile(path, null, ElfFile.Read(TinyElf.Library(platform, "libblas.so.3"), path))]);
         Assert.That(Names(image), Does.Contain("libuser1").And.Not.Contain("libblas3"));
     }
@@ -139,7 +139,7 @@ public class ClosureTests
     public async Task ALibraryWithoutTheLinkByItsSonameAnswersWhereTheBuildMakesThatLink(string path)
     {
         using var archive = Archive();
-        var image = await archive.ResolveAsync(One, [Own(path, 1), Own("/usr/local/bin/hello", 2)], overlay: Files(
+        var image = await archive.ResolveAsync(_one, [Own(path, 1), Own("/usr/local/bin/hello", 2)], overlay: Files(
             (path, TinyElf.Library(Locks.Amd64, "libx.so.1")), ("/usr/local/bin/hello", TinyElf.Program(Locks.Amd64, "libx.so.1"))));
         Assert.That(Names(image), Is.EqualTo(new[] { "base-files", "libc6" }));
     }
@@ -148,7 +148,7 @@ public class ClosureTests
     public async Task NoLinkByASonameIsMadeInAFolderThatOnlyARunPathNames()
     {
         using var archive = Archive();
-        var error = (await Assert.ThrowsAsync<LockException>(() => archive.ResolveAsync(One, [Own("/opt/app/lib/libx.so.1.2", 1), Own("/opt/app/bin/hello", 2)], overlay: Files(
+        var error = (await Assert.ThrowsAsync<LockException>(() => archive.ResolveAsync(_one, [Own("/opt/app/lib/libx.so.1.2", 1), Own("/opt/app/bin/hello", 2)], overlay: Files(
             ("/opt/app/lib/libx.so.1.2", TinyElf.Library(Locks.Amd64, "libx.so.1")),
             ("/opt/app/bin/hello", TinyElf.Make(Locks.Amd64, null, Locks.Amd64.Loader, "$ORIGIN/../lib", ["libx.so.1"]))))))!;
         Assert.That(error.Message, Does.Contain("/opt/app/lib/libx.so.1.2 has that soname, but /opt/app/lib has no link libx.so.1"));
@@ -163,7 +163,7 @@ public class ClosureTests
         var user = new FakePackage("user", "1", Locks.Amd64).Library("libmine.so.1", "libx.so.1").Copyright();
         File.WriteAllBytes(Path.Combine(archive.Folder, "own.deb"), own.Deb());
         File.WriteAllBytes(Path.Combine(archive.Folder, "user.deb"), user.Deb());
-        var image = await archive.ResolveAsync(One, [Locks.Library("libmine", 1, file: "./user.deb"), Locks.Library("libx.so.1", 2, file: "./own.deb")]);
+        var image = await archive.ResolveAsync(_one, [Locks.Library("libmine", 1, file: "./user.deb"), Locks.Library("libx.so.1", 2, file: "./own.deb")]);
         Assert.That(
             image.Platforms[0].Packages.Single(package => package.Pin.Name == "own").Files,
             Does.Contain($"{Folder}/libx.so.1.10").And.Not.Contain($"{Folder}/libx.so.1.2"), "of two, ldconfig links to the greater version");
@@ -174,7 +174,7 @@ public class ClosureTests
     {
         using var archive = Archive().Add(ResolverTests.LibZ(Locks.Amd64));
         var image = await archive.ResolveAsync(
-            One, [Locks.Library("/usr/local/lib/libmine.so") with { Kind = RequirementKind.Overlay }],
+            _one, [Locks.Library("/usr/local/lib/libmine.so") with { Kind = RequirementKind.Overlay }],
             overlay: (platform, _) => [new OverlayFile("/usr/local/lib/libmine.so", null, ElfFile.Read(TinyElf.Library(platform, "libmine.so", "libz.so.1"), "libmine.so"))]);
         Assert.That(Names(image), Does.Contain("zlib1g").And.Contain("libc6"));
     }
@@ -184,7 +184,7 @@ public class ClosureTests
     {
         using var archive = Archive();
         var error = (await Assert.ThrowsAsync<LockException>(() => archive.ResolveAsync(
-            One, [Locks.Library("/usr/local/lib/libmine.so", 6) with { Kind = RequirementKind.Overlay }],
+            _one, [Locks.Library("/usr/local/lib/libmine.so", 6) with { Kind = RequirementKind.Overlay }],
             overlay: (platform, _) => [new OverlayFile("/usr/local/lib/libmine.so", null, ElfFile.Read(TinyElf.Library(platform, "libmine.so", "liblost.so.9"), "libmine.so"))])))!;
         Assert.That(error.Message, Does.Contain("the overlay's /usr/local/lib/libmine.so needs liblost.so.9").And.Contain("lib-requires.txt:6"));
     }
@@ -198,7 +198,7 @@ public class ClosureTests
             .File($"{Folder}/samba/libreplace.so.0", TinyElf.Library(Locks.Amd64, "libreplace.so.0"))
             .File($"{Folder}/samba/libonly.so.0", TinyElf.Library(Locks.Amd64, "libonly.so.0"))
             .Copyright());
-        var image = await archive.ResolveAsync(One, [Locks.Library("libsmbclient")]);
+        var image = await archive.ResolveAsync(_one, [Locks.Library("libsmbclient")]);
         Assert.That(image.Platforms[0].Packages.Single(package => package.Pin.Name == "samba-libs").Files, Does.Contain($"{Folder}/samba/libreplace.so.0").And.Contain($"{Folder}/samba/libonly.so.0"));
     }
 
@@ -210,7 +210,7 @@ public class ClosureTests
             .File("/usr/lib/tool/libfirst.so", TinyElf.Library(Locks.Amd64, "libfirst.so", "libsecond.so"))
             .File("/usr/lib/tool/libsecond.so", TinyElf.Library(Locks.Amd64, "libsecond.so"))
             .Copyright());
-        Assert.That((await archive.ResolveAsync(One, [Locks.Command("tool")])).Platforms[0].Packages.Single(package => package.Pin.Name == "tool").Files, Does.Contain("/usr/lib/tool/libsecond.so"));
+        Assert.That((await archive.ResolveAsync(_one, [Locks.Command("tool")])).Platforms[0].Packages.Single(package => package.Pin.Name == "tool").Files, Does.Contain("/usr/lib/tool/libsecond.so"));
     }
 
     [Test]
@@ -218,7 +218,7 @@ public class ClosureTests
     {
         using var archive = Archive()
             .Add(new FakePackage("libbad1", "1", Locks.Amd64).Library("libbad.so.1", "liblost.so.1", "liblost.so.2").Copyright());
-        var error = (await Assert.ThrowsAsync<LockException>(() => archive.ResolveAsync(One, [Locks.Library("libm", 1), Locks.Library("libbad", 2), Locks.Library("libarmadillo", 3)])))!;
+        var error = (await Assert.ThrowsAsync<LockException>(() => archive.ResolveAsync(_one, [Locks.Library("libm", 1), Locks.Library("libbad", 2), Locks.Library("libarmadillo", 3)])))!;
         Assert.That(error.Message, Does.Contain("needs liblost.so.1").And.Contain("needs liblost.so.2"));
         Assert.That(error.Message, Does.Contain("lib-requires.txt:2").And.Not.Contain("lib-requires.txt:1").And.Not.Contain("lib-requires.txt:3"));
     }

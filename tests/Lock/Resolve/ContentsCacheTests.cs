@@ -8,12 +8,12 @@ namespace BusyboxGlibc.Tests.Lock.Resolve;
 [Parallelizable]
 public class ContentsCacheTests
 {
-    private static readonly Platform[] Two = [Locks.Amd64, Locks.Armel];
+    private static readonly Platform[] _two = [Locks.Amd64, Locks.Armel];
 
-    private static FakeArchive Made() => ResolverTests.Archive(Two).Add(Two, platform => ResolverTests.LibZ(platform));
+    private static FakeArchive Made() => ResolverTests.Archive(_two).Add(_two, platform => ResolverTests.LibZ(platform));
 
     private static async Task<string> LockAsync(FakeArchive archive, string? cache) => LockFile.Serialize(
-        await archive.ResolveAsync(Two, [Locks.Library("libz")], cache: cache is null ? null : new ContentsCache(cache)));
+        await archive.ResolveAsync(_two, [Locks.Library("libz")], cache: cache is null ? null : new ContentsCache(cache)));
 
     [Test]
     public async Task WhatIsKeptGivesTheSameLockAndFetchesNothing()

@@ -14,7 +14,7 @@ namespace BusyboxGlibc.Tests.Lock.Resolve;
 [Parallelizable]
 public class DebContentsReaderTests
 {
-    private static readonly byte[] Deb = DebOf(
+    private static readonly byte[] _deb = DebOf(
         Folder("./opt/"),
         Link("./opt/lib", "elsewhere"),
         File("./opt/a", "first"),
@@ -24,12 +24,12 @@ public class DebContentsReaderTests
         File("./opt/a", "the second"),
         Link("./opt/link", "a"));
 
-    private static readonly PinnedPackage Pin = new("sample", "1:2.3-4~x", "amd64", "sample", "1:2.3-4~x", ArchiveNames.Main, "pool/sample.deb", Deb.Length, new string('a', 64));
+    private static readonly PinnedPackage _pin = new("sample", "1:2.3-4~x", "amd64", "sample", "1:2.3-4~x", ArchiveNames.Main, "pool/sample.deb", _deb.Length, new string('a', 64));
 
     [Test]
     public void ResolutionTakesTheLastOfAPath()
     {
-        using var deb = DebFile.Open(new MemoryStream(Deb), "sample.deb");
+        using var deb = DebFile.Open(new MemoryStream(_deb), "sample.deb");
         var contents = DebContentsReader.Read(deb, "sample.deb", null, CancellationToken.None);
         Assert.That(contents.Members.Select(member => member.Path), Is.EqualTo(new[] { "/opt/a", "/opt/lib/x", "/opt/link" }));
         Assert.That(contents.Find("/opt/link"), Has.Property(nameof(DebMember.IsSymbolicLink)).True.And.Property(nameof(DebMember.LinkTarget)).EqualTo("/opt/a"));
@@ -41,8 +41,8 @@ public class DebContentsReaderTests
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("sample.deb");
-        System.IO.File.WriteAllBytes(path, Deb);
-        var read = PackageFiles.Read(new LockedPackage(Pin, 0, ["/opt/a", "/opt/link"]), path, kept ? new PackageCache(folder.Path) : null, CancellationToken.None);
+        System.IO.File.WriteAllBytes(path, _deb);
+        var read = PackageFiles.Read(new LockedPackage(_pin, 0, ["/opt/a", "/opt/link"]), path, kept ? new PackageCache(folder.Path) : null, CancellationToken.None);
         Assert.That(Encoding.UTF8.GetString(read.Find("/opt/a")!.Content.Span), Is.EqualTo("the second"));
         Assert.That(read.Find("/opt/link")!.Entry.LinkTarget, Is.EqualTo("a"));
     }
@@ -53,7 +53,7 @@ public class DebContentsReaderTests
         using var folder = new TemporaryFolder();
         var path = folder.File("sample.deb");
         System.IO.File.WriteAllBytes(path, DebOf(File("./a", "a"), Member("./odd", 'S'), File("./b", "b")));
-        Assert.That(PackageFiles.Read(new LockedPackage(Pin, 0, ["/a"]), path, null, CancellationToken.None).Files.Keys, Is.EqualTo(new[] { "/a" }));
-        Assert.That(() => PackageFiles.Read(new LockedPackage(Pin, 0, ["/b"]), path, null, CancellationToken.None), Throws.TypeOf<DebianException>());
+        Assert.That(PackageFiles.Read(new LockedPackage(_pin, 0, ["/a"]), path, null, CancellationToken.None).Files.Keys, Is.EqualTo(new[] { "/a" }));
+        Assert.That(() => PackageFiles.Read(new LockedPackage(_pin, 0, ["/b"]), path, null, CancellationToken.None), Throws.TypeOf<DebianException>());
     }
 }

@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Tests.Lock.Resolve;
 [Parallelizable]
 public class FieldNamesTests
 {
-    private static readonly Platform[] One = [Locks.Amd64];
+    private static readonly Platform[] _one = [Locks.Amd64];
 
     private static FakeArchive Archive(params Platform[] platforms) => ResolverTests.Archive(platforms);
 
@@ -21,10 +21,10 @@ public class FieldNamesTests
     }
 
     private static async Task<string[]> PackagesAsync(FakeArchive archive, params string[] names) =>
-        [.. (await archive.ResolveAsync(One, [.. names.Select((name, index) => Locks.Library(name, index + 1))])).Platforms[0].Packages.Select(package => package.Pin.Name)];
+        [.. (await archive.ResolveAsync(_one, [.. names.Select((name, index) => Locks.Library(name, index + 1))])).Platforms[0].Packages.Select(package => package.Pin.Name)];
 
     private static async Task<string> ErrorOfAsync(FakeArchive archive, params Requirement[] requirements) =>
-        (await Assert.ThrowsAsync<LockException>(() => archive.ResolveAsync(One, requirements)))!.Message;
+        (await Assert.ThrowsAsync<LockException>(() => archive.ResolveAsync(_one, requirements)))!.Message;
 
     [TestCase("libevent", "libevent-2.1.so.7")]
     [TestCase("libSDL2", "libSDL2-2.0.so.0")]
@@ -91,7 +91,7 @@ public class FieldNamesTests
         using var archive = Archive().Add(Package("odd1", soname));
         var requirement = RequirementFile.Parse(soname + "\n", "lib-requires.txt", KnownPlatforms.All).Single();
         Assert.That(requirement.IsExactSoname, Is.True);
-        Assert.That((await archive.ResolveAsync(One, [requirement])).Platforms[0].Packages.Select(package => package.Pin.Name), Does.Contain("odd1"));
+        Assert.That((await archive.ResolveAsync(_one, [requirement])).Platforms[0].Packages.Select(package => package.Pin.Name), Does.Contain("odd1"));
     }
 
     [Test]

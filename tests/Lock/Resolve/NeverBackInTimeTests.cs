@@ -17,32 +17,32 @@ public sealed class NeverBackInTimeTests
     private const string OldDate = "2026-01-04 12:00 UTC";
     private const string NewDate = "2026-03-03 12:00 UTC";
 
-    private static readonly Platform[] Both = [Locks.Amd64, Locks.Arm64];
+    private static readonly Platform[] _both = [Locks.Amd64, Locks.Arm64];
 
-    private ArchiveBench bench = null!;
+    private ArchiveBench _bench = null!;
 
-    private string LockPath => Path.Combine(bench.Folder, "image.lock.json");
+    private string LockPath => Path.Combine(_bench.Folder, "image.lock.json");
 
     [SetUp]
-    public void Make() => bench = new ArchiveBench();
+    public void Make() => _bench = new ArchiveBench();
 
     [TearDown]
-    public void Clean() => bench.Dispose();
+    public void Clean() => _bench.Dispose();
 
     [Test]
     public async Task TheNewestReleaseIsTakenWhicheverNameOfTheSuiteHasIt()
     {
         Old();
-        TestArchive.Rename(bench.Served, "trixie", "stable");
+        TestArchive.Rename(_bench.Served, "trixie", "stable");
         New();
         Assert.That(Versions(await RenewAsync("libz", "libfoo")), Is.EqualTo("libfoo1 1.1, zlib1g 1:1.3.1-2, libfoo1 1.1, zlib1g 1:1.3.1-2"));
-        TestArchive.Rename(bench.Served, "trixie", "other");
-        TestArchive.Rename(bench.Served, "stable", "trixie");
-        TestArchive.Rename(bench.Served, "other", "stable");
+        TestArchive.Rename(_bench.Served, "trixie", "other");
+        TestArchive.Rename(_bench.Served, "stable", "trixie");
+        TestArchive.Rename(_bench.Served, "other", "stable");
         File.Delete(LockPath);
-        Directory.Delete(bench.CacheFolder, recursive: true);
+        Directory.Delete(_bench.CacheFolder, recursive: true);
         Assert.That(Versions(await RenewAsync("libz")), Is.EqualTo("zlib1g 1:1.3.1-2, zlib1g 1:1.3.1-2"), "the codename's own set is the older one");
-        Assert.That(bench.Board.Warnings, Is.Empty);
+        Assert.That(_bench.Board.Warnings, Is.Empty);
     }
 
     [Test]
@@ -55,7 +55,7 @@ public sealed class NeverBackInTimeTests
         Assert.That(after.Platforms[1].Packages, Is.EqualTo(before.Platforms[1].Packages).Using<LockedPackage>((one, two) => one.Pin == two.Pin));
         Assert.That(after.Releases.Single(release => release.Suite == "trixie"), Is.EqualTo(before.Releases.Single(release => release.Suite == "trixie")), "not all of the new one was taken");
         Assert.That(after.Releases.Single(release => release.Suite == "trixie-security").Date, Is.EqualTo(TestArchive.Now.AddDays(-1)));
-        Assert.That(bench.Board.Warnings, Has.Exactly(1).Contains("linux/arm64: pins stay as they are in the lock").And.Exactly(1).Contains(NewDate));
+        Assert.That(_bench.Board.Warnings, Has.Exactly(1).Contains("linux/arm64: pins stay as they are in the lock").And.Exactly(1).Contains(NewDate));
     }
 
     [Test]
@@ -65,7 +65,7 @@ public sealed class NeverBackInTimeTests
         var before = await File.ReadAllTextAsync(LockPath);
         await RenewAsync("libz");
         Assert.That(await File.ReadAllTextAsync(LockPath), Is.EqualTo(before));
-        Assert.That(bench.Board.Warnings, Has.Exactly(1).Contains("linux/amd64").And.Exactly(1).Contains("linux/arm64"));
+        Assert.That(_bench.Board.Warnings, Has.Exactly(1).Contains("linux/amd64").And.Exactly(1).Contains("linux/arm64"));
     }
 
     [Test]
@@ -76,7 +76,7 @@ public sealed class NeverBackInTimeTests
         var before = await File.ReadAllTextAsync(LockPath);
         await RenewAsync("libz");
         Assert.That(await File.ReadAllTextAsync(LockPath), Is.EqualTo(before));
-        Assert.That(bench.Board.Warnings, Has.Some.Contains("pins stay as they are"));
+        Assert.That(_bench.Board.Warnings, Has.Some.Contains("pins stay as they are"));
     }
 
     [Test]
@@ -85,7 +85,7 @@ public sealed class NeverBackInTimeTests
         await LockedThenNewAsync("arm64");
         var after = await RestoreAsync(["libz", "libfoo"]);
         Assert.That(Versions(after), Is.EqualTo("libfoo1 1.1, zlib1g 1:1.3.1-1, libfoo1 1.0, zlib1g 1:1.3.1-1"), "pins stay");
-        Assert.That(bench.Board.Warnings.Single(warning => warning.StartsWith("taken from", StringComparison.Ordinal)), Does.Contain("libfoo1 1.0 (the newer one has 1.1) (linux/arm64)").And.Contain($"trixie of {OldDate}").And.Contain($"trixie of {NewDate}"));
+        Assert.That(_bench.Board.Warnings.Single(warning => warning.StartsWith("taken from", StringComparison.Ordinal)), Does.Contain("libfoo1 1.0 (the newer one has 1.1) (linux/arm64)").And.Contain($"trixie of {OldDate}").And.Contain($"trixie of {NewDate}"));
     }
 
     [Test]
@@ -94,7 +94,7 @@ public sealed class NeverBackInTimeTests
         await LockedThenNewAsync("arm64");
         var after = await RenewAsync("libz", "libfoo");
         Assert.That(Versions(after), Is.EqualTo("libfoo1 1.1, zlib1g 1:1.3.1-2, libfoo1 1.0, zlib1g 1:1.3.1-1"));
-        Assert.That(bench.Board.Warnings, Has.Some.Contains("pins stay").And.Some.Contains("libfoo1 1.0"));
+        Assert.That(_bench.Board.Warnings, Has.Some.Contains("pins stay").And.Some.Contains("libfoo1 1.0"));
     }
 
     [Test]
@@ -117,7 +117,7 @@ public sealed class NeverBackInTimeTests
         var after = await RestoreAsync(["libz", "libfoo"]);
         Assert.That(Versions(after), Is.EqualTo("libfoo1 1.1, zlib1g 1:1.3.1-1, libfoo1 1.0, zlib1g 1:1.3.1-1"), "pins stay");
         Assert.That(
-            bench.Board.Warnings.Single(warning => warning.StartsWith("taken from", StringComparison.Ordinal)),
+            _bench.Board.Warnings.Single(warning => warning.StartsWith("taken from", StringComparison.Ordinal)),
             Does.Contain("libfoo1 1.0 (the newer one has 1.1) (linux/arm64)").And.Contain($"trixie of {OldDate}").And.Contain($"packages of trixie of {NewDate} cannot be had"));
     }
 
@@ -136,10 +136,10 @@ public sealed class NeverBackInTimeTests
         await LockedThenNewAsync();
         Lose("zlib1g_1.3.1-2_arm64");
         Assert.That(Versions(await RenewAsync("libz")), Is.EqualTo("zlib1g 1:1.3.1-2, zlib1g 1:1.3.1-1"));
-        Assert.That(bench.Board.Warnings, Has.Exactly(1).Contains("linux/arm64: pins stay as they are in the lock").And.Exactly(1).Contains("zlib1g 1:1.3.1-2"));
+        Assert.That(_bench.Board.Warnings, Has.Exactly(1).Contains("linux/arm64: pins stay as they are in the lock").And.Exactly(1).Contains("zlib1g 1:1.3.1-2"));
     }
 
-    private void Lose(string name) => Array.ForEach(Directory.GetFiles(bench.Served, name + ".deb", SearchOption.AllDirectories), File.Delete);
+    private void Lose(string name) => Array.ForEach(Directory.GetFiles(_bench.Served, name + ".deb", SearchOption.AllDirectories), File.Delete);
 
     [Test]
     public async Task ALockedRunIsAnError()
@@ -153,12 +153,12 @@ public sealed class NeverBackInTimeTests
     public async Task APinThatIsGoneIsNotReplacedByALowerVersion()
     {
         Old();
-        TestArchive.Rename(bench.Served, "trixie", "stable");
+        TestArchive.Rename(_bench.Served, "trixie", "stable");
         New();
         await RenewAsync("libz");
         Break("amd64", "arm64");
-        Array.ForEach(Directory.GetFiles(bench.Served, "zlib1g_1.3.1-2_*.deb", SearchOption.AllDirectories), File.Delete);
-        foreach (var folder in Directory.GetDirectories(Path.Combine(bench.CacheFolder, "sha256")).Append(Path.Combine(bench.CacheFolder, "derived")))
+        Array.ForEach(Directory.GetFiles(_bench.Served, "zlib1g_1.3.1-2_*.deb", SearchOption.AllDirectories), File.Delete);
+        foreach (var folder in Directory.GetDirectories(Path.Combine(_bench.CacheFolder, "sha256")).Append(Path.Combine(_bench.CacheFolder, "derived")))
         {
             Directory.Delete(folder, recursive: true);
         }
@@ -174,7 +174,7 @@ public sealed class NeverBackInTimeTests
     {
         New();
         await RenewAsync("libz");
-        _ = new TestArchive(bench.Served, Packages("1:1.3.1-1", "1.0"), At(TestArchive.Now.AddHours(-1)), "amd64", "arm64");
+        _ = new TestArchive(_bench.Served, Packages("1:1.3.1-1", "1.0"), At(TestArchive.Now.AddHours(-1)), "amd64", "arm64");
         Assert.That(Versions(await RenewAsync("libz")), Is.EqualTo("zlib1g 1:1.3.1-2, zlib1g 1:1.3.1-2"));
     }
 
@@ -183,21 +183,21 @@ public sealed class NeverBackInTimeTests
     [TestCase(".xz")]
     public async Task AnIndexInAnotherCompressionDoes(string there, string? listed = null)
     {
-        _ = new TestArchive(bench.Served, Packages("1:1.3.1-2", "1.1"), At(TestArchive.Now.AddDays(-1)) with { Compressions = listed is null ? [there] : [".gz", ".xz"] }, "amd64", "arm64");
+        _ = new TestArchive(_bench.Served, Packages("1:1.3.1-2", "1.1"), At(TestArchive.Now.AddDays(-1)) with { Compressions = listed is null ? [there] : [".gz", ".xz"] }, "amd64", "arm64");
         if (listed is not null)
         {
             Break(listed, "amd64", "arm64");
         }
 
         Assert.That(Versions(await RenewAsync("libz")), Is.EqualTo("zlib1g 1:1.3.1-2, zlib1g 1:1.3.1-2"));
-        Assert.That(bench.Board.Warnings, Is.Empty);
+        Assert.That(_bench.Board.Warnings, Is.Empty);
     }
 
     [Test]
     public async Task AnIndexUnderTheSuitesOtherNameDoes()
     {
         New();
-        var mirror = Path.Combine(bench.Served, "debian", "dists");
+        var mirror = Path.Combine(_bench.Served, "debian", "dists");
         Directory.CreateDirectory(Path.Combine(mirror, "stable", "main"));
         Directory.Move(Path.Combine(mirror, "trixie", "main", "binary-amd64"), Path.Combine(mirror, "stable", "main", "binary-amd64"));
         Assert.That(Versions(await RenewAsync("libz")), Is.EqualTo("zlib1g 1:1.3.1-2, zlib1g 1:1.3.1-2"));
@@ -207,24 +207,24 @@ public sealed class NeverBackInTimeTests
     public async Task AnIndexOnAnotherMirrorOfTheListDoes()
     {
         New();
-        var second = Path.Combine(bench.Folder, "second");
-        Copy(bench.Served, second);
+        var second = Path.Combine(_bench.Folder, "second");
+        Copy(_bench.Served, second);
         using var other = new FaultyMirror(second);
         Break("amd64", "arm64");
-        var (one, two) = (TestArchive.Mirrors(bench.Mirror.Root), TestArchive.Mirrors(other.Root));
+        var (one, two) = (TestArchive.Mirrors(_bench.Mirror.Root), TestArchive.Mirrors(other.Root));
         var mirrors = new Mirrors([.. one.Main, .. two.Main], [.. one.Security, .. two.Security], null);
         Assert.That(Versions(await RenewAsync(mirrors, "libz")), Is.EqualTo("zlib1g 1:1.3.1-2, zlib1g 1:1.3.1-2"));
-        Assert.That(bench.Board.Warnings, Is.Empty);
+        Assert.That(_bench.Board.Warnings, Is.Empty);
     }
 
     [Test]
     public async Task TheNewestReleaseOfSeveralMirrorsIsTaken()
     {
         Old();
-        var second = Path.Combine(bench.Folder, "second");
+        var second = Path.Combine(_bench.Folder, "second");
         _ = new TestArchive(second, Packages("1:1.3.1-2", "1.1"), At(TestArchive.Now.AddDays(-1)), "amd64", "arm64");
         using var other = new FaultyMirror(second);
-        var (one, two) = (TestArchive.Mirrors(bench.Mirror.Root), TestArchive.Mirrors(other.Root));
+        var (one, two) = (TestArchive.Mirrors(_bench.Mirror.Root), TestArchive.Mirrors(other.Root));
         var mirrors = new Mirrors([.. one.Main, .. two.Main], [.. one.Security, .. two.Security], null);
         Assert.That(Versions(await RenewAsync(mirrors, "libz")), Is.EqualTo("zlib1g 1:1.3.1-2, zlib1g 1:1.3.1-2"));
     }
@@ -233,18 +233,18 @@ public sealed class NeverBackInTimeTests
     public async Task ContentsOfAnOlderReleaseAreHintEnough()
     {
         Old();
-        TestArchive.Rename(bench.Served, "trixie", "stable");
+        TestArchive.Rename(_bench.Served, "trixie", "stable");
         New();
-        Array.ForEach(Directory.GetFiles(Path.Combine(bench.Served, "debian/dists/trixie/main"), "*", SearchOption.TopDirectoryOnly), File.Delete);
-        Directory.Delete(Path.Combine(bench.Served, "debian/dists/trixie/main/by-hash"), recursive: true);
+        Array.ForEach(Directory.GetFiles(Path.Combine(_bench.Served, "debian/dists/trixie/main"), "*", SearchOption.TopDirectoryOnly), File.Delete);
+        Directory.Delete(Path.Combine(_bench.Served, "debian/dists/trixie/main/by-hash"), recursive: true);
         Assert.That(Versions(await RenewAsync("libfoo")), Is.EqualTo("libfoo1 1.1, libfoo1 1.1"), "the version is the newest's");
-        Assert.That(bench.Board.Warnings, Is.Empty);
+        Assert.That(_bench.Board.Warnings, Is.Empty);
     }
 
     [Test]
     public async Task WithoutAnyContentsAPackageNamedInTheLineIsEnoughAndTheErrorSaysSo()
     {
-        _ = new TestArchive(bench.Served, Packages("1:1.3.1-2", "1.1"), At(TestArchive.Now.AddDays(-1)) with { HasContents = false }, "amd64", "arm64");
+        _ = new TestArchive(_bench.Served, Packages("1:1.3.1-2", "1.1"), At(TestArchive.Now.AddDays(-1)) with { HasContents = false }, "amd64", "arm64");
         var error = (await Assert.CatchAsync<LockException>(() => RenewAsync("libfoo")))!;
         Assert.That(error.ToString(), Does.Contain("libfoo = PACKAGE").And.Contain("main/Contents-amd64").And.Contain("dists/trixie/InRelease"));
         var found = await Keeper().RenewAsync(Wishes([Locks.Library("libfoo", package: "libfoo1")]), default);
@@ -256,7 +256,7 @@ public sealed class NeverBackInTimeTests
     {
         await LockedThenNewAsync("arm64");
         await RestoreAsync(["libz", "libfoo"]);
-        int Asked() => bench.Mirror.Requests.Count(request => request.Path.EndsWith("dists/trixie/main/binary-arm64/Packages.gz", StringComparison.Ordinal));
+        int Asked() => _bench.Mirror.Requests.Count(request => request.Path.EndsWith("dists/trixie/main/binary-arm64/Packages.gz", StringComparison.Ordinal));
         var before = Asked();
         await RestoreAsync(["libz", "libm"]);
         Assert.That(Asked(), Is.EqualTo(before));
@@ -267,7 +267,7 @@ public sealed class NeverBackInTimeTests
     [Test]
     public async Task AnOlderReleaseThatHasExpiredGivesNoPackages()
     {
-        _ = new TestArchive(bench.Served, Packages("1:1.3.1-1", "1.0"), At(TestArchive.Now.AddDays(-59)) with { ValidUntil = TestArchive.Now.AddDays(-50) }, "amd64", "arm64");
+        _ = new TestArchive(_bench.Served, Packages("1:1.3.1-1", "1.0"), At(TestArchive.Now.AddDays(-59)) with { ValidUntil = TestArchive.Now.AddDays(-50) }, "amd64", "arm64");
         await Keeper(now: TestArchive.Now.AddDays(-58)).RenewAsync(Wishes([Locks.Library("libz")]), default);
         New();
         Break("amd64", "arm64");
@@ -278,7 +278,7 @@ public sealed class NeverBackInTimeTests
 
     private static TestPackage[] Packages(string zlib, string foo) =>
     [
-        .. Both.SelectMany(platform => new[]
+        .. _both.SelectMany(platform => new[]
         {
             ResolverTests.LibC(platform),
             ResolverTests.LibZ(platform, zlib),
@@ -301,16 +301,16 @@ public sealed class NeverBackInTimeTests
         }
     }
 
-    private void Old() => _ = new TestArchive(bench.Served, Packages("1:1.3.1-1", "1.0"), At(TestArchive.Now.AddDays(-59)), "amd64", "arm64");
+    private void Old() => _ = new TestArchive(_bench.Served, Packages("1:1.3.1-1", "1.0"), At(TestArchive.Now.AddDays(-59)), "amd64", "arm64");
 
-    private void New() => _ = new TestArchive(bench.Served, Packages("1:1.3.1-2", "1.1"), At(TestArchive.Now.AddDays(-1)), "amd64", "arm64");
+    private void New() => _ = new TestArchive(_bench.Served, Packages("1:1.3.1-2", "1.1"), At(TestArchive.Now.AddDays(-1)), "amd64", "arm64");
 
     // A lock of the old state, then the new one, whose indices of some architectures are those of before.
     private async Task LockedThenNewAsync(params string[] broken)
     {
         Old();
         await RenewAsync("libz");
-        TestArchive.Rename(bench.Served, "trixie", "stable");
+        TestArchive.Rename(_bench.Served, "trixie", "stable");
         New();
         Break(broken);
     }
@@ -320,7 +320,7 @@ public sealed class NeverBackInTimeTests
         var compression = architectures is [['.', ..], ..] ? architectures[0] : ".gz";
         foreach (var architecture in architectures.Where(architecture => architecture[0] != '.'))
         {
-            var folder = Path.Combine(bench.Served, "debian/dists/trixie/main", $"binary-{architecture}");
+            var folder = Path.Combine(_bench.Served, "debian/dists/trixie/main", $"binary-{architecture}");
             File.WriteAllBytes(Path.Combine(folder, "Packages" + compression), new byte[100]);
             if (compression == ".gz" && Directory.Exists(Path.Combine(folder, "by-hash")) && !File.Exists(Path.Combine(folder, "Packages.xz")))
             {
@@ -340,13 +340,13 @@ public sealed class NeverBackInTimeTests
     {
         foreach (var dists in new[] { "debian/dists", "debian-security/dists" })
         {
-            foreach (var folder in Directory.GetDirectories(Path.Combine(bench.Served, dists), "stable*"))
+            foreach (var folder in Directory.GetDirectories(Path.Combine(_bench.Served, dists), "stable*"))
             {
                 Directory.Delete(folder, recursive: true);
             }
         }
 
-        Directory.Delete(bench.CacheFolder, recursive: true);
+        Directory.Delete(_bench.CacheFolder, recursive: true);
     }
 
     private Task<ImageLock> RenewAsync(params string[] libraries) => Keeper().RenewAsync(Wishes([.. libraries.Select(name => Locks.Library(name))]), default);
@@ -360,25 +360,25 @@ public sealed class NeverBackInTimeTests
         image => image.Platforms.SelectMany(platform => platform.Packages).Select(package => package.Pin),
         default);
 
-    private LockRequest Wishes(IReadOnlyList<Requirement> requirements) => new("trixie", requirements, [], Both, bench.Folder);
+    private LockRequest Wishes(IReadOnlyList<Requirement> requirements) => new("trixie", requirements, [], _both, _bench.Folder);
 
     private LockManager Keeper(Mirrors? mirrors = null, DateTimeOffset? now = null)
     {
-        mirrors ??= TestArchive.Mirrors(bench.Mirror.Root);
+        mirrors ??= TestArchive.Mirrors(_bench.Mirror.Root);
         return new LockManager(
             LockPath,
             async (insists, cancellation) => await DebianSuite.OpenAsync(
                 new SuiteOptions("trixie", OtherName: "stable"),
                 mirrors,
-                bench.Client(),
+                _bench.Client(),
                 TestKey.Archive.Keyring,
                 new FixedClock(now ?? TestArchive.Now),
-                bench.Board,
+                _bench.Board,
                 cancellation,
-                insists ? null : new InconsistentMirrors(bench.CacheFolder, new FixedClock(now ?? TestArchive.Now))),
-            bench.Store(mirrors: mirrors),
-            bench.Board,
+                insists ? null : new InconsistentMirrors(_bench.CacheFolder, new FixedClock(now ?? TestArchive.Now))),
+            _bench.Store(mirrors: mirrors),
+            _bench.Board,
             2,
-            new ContentsCache(bench.CacheFolder));
+            new ContentsCache(_bench.CacheFolder));
     }
 }

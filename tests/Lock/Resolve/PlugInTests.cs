@@ -10,13 +10,13 @@ namespace BusyboxGlibc.Tests.Lock.Resolve;
 [Parallelizable]
 public class PlugInTests
 {
-    private static readonly Platform[] Two = [Locks.Amd64, Locks.Armel];
+    private static readonly Platform[] _two = [Locks.Amd64, Locks.Armel];
 
     [Test]
     public async Task ANameWithItsPackageIsTakenFromTheFolderItLiesInWithWhatItNeeds()
     {
         using var archive = Archive();
-        var image = await archive.ResolveAsync(Two, [Locks.Library("libtdsodbc", package: "tdsodbc")]);
+        var image = await archive.ResolveAsync(_two, [Locks.Library("libtdsodbc", package: "tdsodbc")]);
         foreach (var locked in image.Platforms)
         {
             Assert.That(FilesOf(locked, "tdsodbc"), Is.EqualTo(new[] { $"/usr/lib/{locked.Platform.Triplet}/odbc/libtdsodbc.so" }));
@@ -28,20 +28,20 @@ public class PlugInTests
     public async Task TheLoadersFolderWinsAndDebugSymbolsAreNoLibrary()
     {
         using var archive = Archive();
-        archive.Add(Two, platform => new FakePackage("both", "1", platform).Library("libboth.so.1").Copyright()
+        archive.Add(_two, platform => new FakePackage("both", "1", platform).Library("libboth.so.1").Copyright()
             .File("/usr/lib/both/libboth.so.1", TinyElf.Library(platform, "libboth.so.1"))
             .File("/usr/lib/debug/usr/lib/libonly.so.1", TinyElf.Library(platform, "libonly.so.1")));
-        var image = await archive.ResolveAsync(Two, [Locks.Library("libboth", package: "both")]);
+        var image = await archive.ResolveAsync(_two, [Locks.Library("libboth", package: "both")]);
         Assert.That(FilesOf(image.Platforms[0], "both"), Has.None.StartsWith("/usr/lib/both"));
-        Assert.That(async () => await archive.ResolveAsync(Two, [Locks.Library("libonly", package: "both")]), Throws.TypeOf<LockException>().With.Message.Contains("does not have it"));
+        Assert.That(async () => await archive.ResolveAsync(_two, [Locks.Library("libonly", package: "both")]), Throws.TypeOf<LockException>().With.Message.Contains("does not have it"));
     }
 
     [Test]
     public async Task APathTakesWhatMatchesItOnEachPlatformInEitherSpelling()
     {
         using var archive = Archive();
-        var requirements = RequirementFile.Parse("/usr/lib/{triplet}/sasl2/*.so* = modules\n/etc/sasl.conf = modules", "lib-requires.txt", Two);
-        var image = await archive.ResolveAsync(Two, requirements);
+        var requirements = RequirementFile.Parse("/usr/lib/{triplet}/sasl2/*.so* = modules\n/etc/sasl.conf = modules", "lib-requires.txt", _two);
+        var image = await archive.ResolveAsync(_two, requirements);
         foreach (var locked in image.Platforms)
         {
             var folder = $"/lib/{locked.Platform.Triplet}/sasl2";
@@ -49,7 +49,7 @@ public class PlugInTests
             Assert.That(FilesOf(locked, "libodbcinst2"), Is.Not.Empty, "what a plug-in needs comes along");
         }
 
-        Assert.That(LockAnswer.Find(image, "trixie", requirements, [], Two), Is.Null);
+        Assert.That(LockAnswer.Find(image, "trixie", requirements, [], _two), Is.Null);
         Assert.That(LockFile.Parse(LockFile.Serialize(image), "lock").Platforms[0].Requirements.Select(answer => answer.Text), Does.Contain("/usr/lib/{triplet}/sasl2/*.so* = modules"));
     }
 
@@ -64,25 +64,25 @@ public class PlugInTests
     public async Task AnErrorOffersALineThatWorks(string line, string? why, string next)
     {
         using var archive = Archive();
-        var error = (await Assert.ThrowsAsync<LockException>(() => archive.ResolveAsync([Locks.Amd64], RequirementFile.Parse(line, "lib-requires.txt", Two))))!;
+        var error = (await Assert.ThrowsAsync<LockException>(() => archive.ResolveAsync([Locks.Amd64], RequirementFile.Parse(line, "lib-requires.txt", _two))))!;
         Assert.That(error.Why ?? string.Empty, Does.Contain(why ?? string.Empty));
         Assert.That(error.Next, Does.Contain(next));
         if (next.StartsWith('/') || next.StartsWith("libtdsodbc =", StringComparison.Ordinal))
         {
-            await archive.ResolveAsync([Locks.Amd64], RequirementFile.Parse(next, "lib-requires.txt", Two));
+            await archive.ResolveAsync([Locks.Amd64], RequirementFile.Parse(next, "lib-requires.txt", _two));
         }
     }
 
     private static FakeArchive Archive()
     {
         var archive = new FakeArchive();
-        archive.Add(Two, platform => new FakePackage("libc6", "2.41-12", platform).Library("libc.so.6").Copyright());
-        archive.Add(Two, platform => new FakePackage("libodbcinst2", "2.3", platform).Library("libodbcinst.so.2", "libc.so.6").Copyright());
-        archive.Add(Two, platform => new FakePackage("tdsodbc", "1.5", platform) { Depends = "libodbcinst2, libc6" }.Copyright()
+        archive.Add(_two, platform => new FakePackage("libc6", "2.41-12", platform).Library("libc.so.6").Copyright());
+        archive.Add(_two, platform => new FakePackage("libodbcinst2", "2.3", platform).Library("libodbcinst.so.2", "libc.so.6").Copyright());
+        archive.Add(_two, platform => new FakePackage("tdsodbc", "1.5", platform) { Depends = "libodbcinst2, libc6" }.Copyright()
             .File($"{Of(platform)}/odbc/libtdsodbc.so", TinyElf.Library(platform, "libtdsodbc.so.0", "libodbcinst.so.2")));
-        archive.Add(Two, platform => new FakePackage("legacy", "3.5", platform) { Depends = "libc6" }.Copyright()
+        archive.Add(_two, platform => new FakePackage("legacy", "3.5", platform) { Depends = "libc6" }.Copyright()
             .File($"{Of(platform)}/ossl-modules/legacy.so", TinyElf.Library(platform, "legacy.so", "libc.so.6")));
-        return archive.Add(Two, platform => new FakePackage("modules", "2.1", platform) { Depends = "libodbcinst2, libc6" }.Copyright()
+        return archive.Add(_two, platform => new FakePackage("modules", "2.1", platform) { Depends = "libodbcinst2, libc6" }.Copyright()
             .File("/etc/sasl.conf")
             .File($"/lib/{platform.Triplet}/sasl2/libplain.so.2", TinyElf.Library(platform, "libplain.so.2", "libc.so.6"))
             .Link($"/lib/{platform.Triplet}/sasl2/libplain.so", "libplain.so.2")

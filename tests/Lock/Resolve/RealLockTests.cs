@@ -17,14 +17,14 @@ namespace BusyboxGlibc.Tests.Lock.Resolve;
 [Category(Categories.Integration)]
 public class RealLockTests
 {
-    private static readonly string[] Libraries =
+    private static readonly string[] _libraries =
     [
         "libnss", "libc", "libstdc++", "libpthread", "libgcc_s", "libz", "libdl", "librt", "libm", "libnuma", "libelf", "libmnl", "libcap", "libpcre2-8",
     ];
 
-    private static readonly Requirement[] Shipped =
+    private static readonly Requirement[] _shipped =
     [
-        .. Libraries.Select((name, line) => Locks.Library(name, line + 1)), Locks.Command("ip"), Locks.Command("ethtool"), Locks.Command("getconf"),
+        .. _libraries.Select((name, line) => Locks.Library(name, line + 1)), Locks.Command("ip"), Locks.Command("ethtool"), Locks.Command("getconf"),
     ];
 
     [OneTimeSetUp]
@@ -33,7 +33,7 @@ public class RealLockTests
     [Test]
     public async Task TheShippedRequirementsTakeTheKnownFilesOnAmd64()
     {
-        var (image, _) = await ResolveAsync("trixie", [Locks.Amd64], Shipped);
+        var (image, _) = await ResolveAsync("trixie", [Locks.Amd64], _shipped);
         var files = image.Platforms[0].Packages.SelectMany(package => package.Files).Where(file => !file.StartsWith("/usr/share/", StringComparison.Ordinal)).ToList();
         Assert.That(
             files.Select(Path.GetFileName).Distinct().Where(file => !IsSonameLink(file!, files)).Select(file => file!.Split(".so")[0].Split("-0.")[0]).Order(StringComparer.Ordinal),
@@ -49,7 +49,7 @@ public class RealLockTests
     {
         using var cache = new TemporaryFolder();
         var shelf = new ContentsCache(cache.Path);
-        var (image, contents) = await ResolveAsync("trixie", KnownPlatforms.All, Shipped, shelf: shelf);
+        var (image, contents) = await ResolveAsync("trixie", KnownPlatforms.All, _shipped, shelf: shelf);
         Assert.That(contents, Is.EqualTo(new[] { "amd64" }));
         Assert.That(image.Platforms.Select(platform => platform.Platform), Is.EqualTo(KnownPlatforms.All));
         foreach (var platform in image.Platforms)
@@ -63,20 +63,20 @@ public class RealLockTests
         var text = LockFile.Serialize(image);
         Assert.That(text, Has.Length.LessThan(400_000));
         Assert.That(LockFile.Serialize(LockFile.Parse(text, "image.lock.json")), Is.EqualTo(text));
-        Assert.That(LockAnswer.Find(image, "trixie", Shipped, [], KnownPlatforms.All), Is.Null);
+        Assert.That(LockAnswer.Find(image, "trixie", _shipped, [], KnownPlatforms.All), Is.Null);
 
-        var (again, _) = await ResolveAsync("trixie", KnownPlatforms.All, Shipped);
+        var (again, _) = await ResolveAsync("trixie", KnownPlatforms.All, _shipped);
         Assert.That(LockFile.Serialize(again), Is.EqualTo(text), "the same question has the same answer");
-        (again, _) = await ResolveAsync("trixie", KnownPlatforms.All, Shipped, shelf: shelf);
+        (again, _) = await ResolveAsync("trixie", KnownPlatforms.All, _shipped, shelf: shelf);
         Assert.That(LockFile.Serialize(again), Is.EqualTo(text), "and from what was kept of the packages too");
 
-        Requirement[] more = [.. Shipped, Locks.Library("libssl.so.3", 15)];
+        Requirement[] more = [.. _shipped, Locks.Library("libssl.so.3", 15)];
         var (added, _) = await ResolveAsync("trixie", KnownPlatforms.All, more, image, shelf: shelf);
         var (fresh, _) = await ResolveAsync("trixie", KnownPlatforms.All, more);
         Assert.That(LockFile.Serialize(added), Is.EqualTo(LockFile.Serialize(fresh)), "adding a line gives what all of it gives");
         TestContext.Out.WriteLine(string.Join('\n', LockDiff.Lines(image, added)));
         Assert.That(LockDiff.Lines(image, added), Has.Some.Match("^libssl3t64 .* added on ").And.All.Match(" added on "));
-        var (less, _) = await ResolveAsync("trixie", KnownPlatforms.All, Shipped, added);
+        var (less, _) = await ResolveAsync("trixie", KnownPlatforms.All, _shipped, added);
         Assert.That(LockFile.Serialize(less), Is.EqualTo(text), "taking the line out again leaves nothing behind");
     }
 
@@ -105,7 +105,7 @@ public class RealLockTests
     {
         Requires.Tool("readelf");
         Requires.Tool("dpkg-deb");
-        var (image, _) = await ResolveAsync("trixie", [Locks.Riscv64], Shipped);
+        var (image, _) = await ResolveAsync("trixie", [Locks.Riscv64], _shipped);
         var platform = image.Platforms[0];
         var client = RealSuite.Client(isOffline: true);
         var root = Directory.CreateTempSubdirectory("lock-closure-").FullName;

@@ -11,8 +11,8 @@ namespace BusyboxGlibc.Tests.Lock.Resolve;
 [Parallelizable]
 public class ResolverPinTests
 {
-    private static readonly Platform[] One = [Locks.Amd64];
-    private static readonly Platform[] Three = [Locks.Amd64, Locks.Arm64, Locks.Armel];
+    private static readonly Platform[] _one = [Locks.Amd64];
+    private static readonly Platform[] _three = [Locks.Amd64, Locks.Arm64, Locks.Armel];
 
     private static FakePackage Numa(Platform platform) =>
         new FakePackage("libnuma1", "2.0.19-1", platform) { Depends = "libc6" }.Library("libnuma.so.1", "libc.so.6").Copyright();
@@ -23,8 +23,8 @@ public class ResolverPinTests
     [Test]
     public async Task TheOtherPlatformsTakeTheSamePackagesWithoutTheirContents()
     {
-        using var archive = ResolverTests.Archive(Three).Add(Three, platform => ResolverTests.LibZ(platform));
-        var image = await archive.ResolveAsync(Three, [Locks.Library("libz")]);
+        using var archive = ResolverTests.Archive(_three).Add(_three, platform => ResolverTests.LibZ(platform));
+        var image = await archive.ResolveAsync(_three, [Locks.Library("libz")]);
         Assert.That(image.Platforms.Select(platform => platform.Platform), Is.EqualTo(new[] { Locks.Amd64, Locks.Arm64, Locks.Armel }));
         Assert.That(image.Platforms[2].Packages.SelectMany(package => package.Files), Does.Contain("/usr/lib/arm-linux-gnueabi/libz.so.1").And.Contain("/usr/lib/ld-linux.so.3"));
         Assert.That(archive.ContentsAsked.Distinct(), Is.EqualTo(new[] { "amd64" }));
@@ -33,9 +33,9 @@ public class ResolverPinTests
     [Test]
     public async Task APlatformThatDiffersAsksItsOwnContents()
     {
-        using var archive = ResolverTests.Archive(Three).Add([Locks.Amd64, Locks.Arm64], Numa)
+        using var archive = ResolverTests.Archive(_three).Add([Locks.Amd64, Locks.Arm64], Numa)
             .Add(new FakePackage("libnuma1-armel", "2", Locks.Armel) { Depends = "libc6" }.Library("libnuma.so.1", "libc.so.6").Copyright());
-        var image = await archive.ResolveAsync(Three, [Locks.Library("libnuma")]);
+        var image = await archive.ResolveAsync(_three, [Locks.Library("libnuma")]);
         Assert.That(image.Platforms[2].Packages.Select(package => package.Pin.Name), Does.Contain("libnuma1-armel"));
         Assert.That(archive.ContentsAsked.Distinct(), Is.EquivalentTo(new[] { "amd64", "armel" }));
     }
@@ -43,9 +43,9 @@ public class ResolverPinTests
     [Test]
     public async Task ALibraryMissingOnOnePlatformIsAnErrorThatSaysWhereItIsAndWhatToWrite()
     {
-        using var archive = ResolverTests.Archive(Three).Add([Locks.Amd64, Locks.Arm64], Numa);
+        using var archive = ResolverTests.Archive(_three).Add([Locks.Amd64, Locks.Arm64], Numa);
         await Assert.ThatAsync(
-            () => archive.ResolveAsync(Three, [Locks.Library("libnuma", 2)]),
+            () => archive.ResolveAsync(_three, [Locks.Library("libnuma", 2)]),
             Throws.TypeOf<LockException>().With.Message.EqualTo(
                 """
                 libnuma: no package provides it on linux/arm/v6 (Debian armel)
@@ -53,15 +53,15 @@ public class ResolverPinTests
                   why    found on the others as libnuma1 2.0.19-1
                   next   add [!linux/arm/v6] to the line, or mark it optional with '?'
                 """));
-        var image = await archive.ResolveAsync(Three, [Locks.Library("libnuma", 2, [Locks.Amd64, Locks.Arm64])]);
+        var image = await archive.ResolveAsync(_three, [Locks.Library("libnuma", 2, [Locks.Amd64, Locks.Arm64])]);
         Assert.That(image.Platforms[2].Requirements, Is.Empty);
     }
 
     [Test]
     public async Task AnOptionalLibraryThatIsAbsentIsANoteAndAnEmptyAnswer()
     {
-        using var archive = ResolverTests.Archive(Three).Add([Locks.Amd64, Locks.Arm64], Numa);
-        var image = await archive.ResolveAsync(Three, [Locks.Library("libnuma", 2, optional: true)]);
+        using var archive = ResolverTests.Archive(_three).Add([Locks.Amd64, Locks.Arm64], Numa);
+        var image = await archive.ResolveAsync(_three, [Locks.Library("libnuma", 2, optional: true)]);
         Assert.That(image.Platforms[2].Requirements.Single(), Is.EqualTo(new LockedRequirement("libnuma ?", image.Platforms[2].Requirements[0].Files)));
         Assert.That(image.Platforms[2].Requirements[0].Files, Is.Empty);
         Assert.That(archive.Notes, Is.EqualTo(new[] { "libnuma is optional and absent (linux/arm/v6), lib-requires.txt:2" }));
@@ -70,8 +70,8 @@ public class ResolverPinTests
     [Test]
     public async Task ALibraryOfOtherPlatformsOnlyIsFoundThroughTheFirstOnesContents()
     {
-        using var archive = ResolverTests.Archive(Three).Add(Three, Numa);
-        var image = await archive.ResolveAsync(Three, [Locks.Library("libnuma", 2, [Locks.Arm64]), Locks.Library("libm")]);
+        using var archive = ResolverTests.Archive(_three).Add(_three, Numa);
+        var image = await archive.ResolveAsync(_three, [Locks.Library("libnuma", 2, [Locks.Arm64]), Locks.Library("libm")]);
         Assert.That(image.Platforms.Select(platform => platform.Packages.Any(package => package.Pin.Name == "libnuma1")), Is.EqualTo(new[] { false, true, false }));
         Assert.That(archive.ContentsAsked.Distinct(), Is.EqualTo(new[] { "amd64" }));
     }
@@ -79,9 +79,9 @@ public class ResolverPinTests
     [Test]
     public async Task AllErrorsAreToldAtOnceWithTheNearestNames()
     {
-        using var archive = ResolverTests.Archive(Three).Add(Three, Numa);
+        using var archive = ResolverTests.Archive(_three).Add(_three, Numa);
         await Assert.ThatAsync(
-            () => archive.ResolveAsync(Three, [Locks.Library("libnumma", 1), Locks.Library("libq", 2), Locks.Library("libnuma.so.7", 3), Locks.Library("libm", 4, package: "libc7")]),
+            () => archive.ResolveAsync(_three, [Locks.Library("libnumma", 1), Locks.Library("libq", 2), Locks.Library("libnuma.so.7", 3), Locks.Library("libm", 4, package: "libc7")]),
             Throws.TypeOf<LockException>()
                 .With.Message.StartsWith("4 requirements have no answer")
                 .And.Message.Contains("lib-requires.txt:1").And.Message.Contains("did you mean libnuma?")
@@ -95,7 +95,7 @@ public class ResolverPinTests
     {
         using var archive = ResolverTests.Archive().Add(Numa(Locks.Amd64));
         await Assert.ThatAsync(
-            () => archive.ResolveAsync(One, [Locks.Library("libnuma2", package: "libnuma1")]),
+            () => archive.ResolveAsync(_one, [Locks.Library("libnuma2", package: "libnuma1")]),
             Throws.TypeOf<LockException>().With.Message.Contains("libnuma1 2.0.19-1 does not have it").And.Message.Contains("its libraries are libnuma.so.1, libnuma.so.1.0.1"));
     }
 
@@ -103,21 +103,21 @@ public class ResolverPinTests
     public async Task ALockThatAnswersIsTakenAsItIsWithoutAnyIndex()
     {
         using var archive = ResolverTests.Archive().Add(Numa(Locks.Amd64));
-        var image = await archive.ResolveAsync(One, [Locks.Library("libnuma")]);
+        var image = await archive.ResolveAsync(_one, [Locks.Library("libnuma")]);
         using var empty = new FakeArchive { Releases = [] };
-        var again = await empty.ResolveAsync(One, [Locks.Library("libnuma")], image);
+        var again = await empty.ResolveAsync(_one, [Locks.Library("libnuma")], image);
         Assert.That(LockFile.Serialize(again), Is.EqualTo(LockFile.Serialize(image)));
     }
 
     [Test]
     public async Task AddingALineReadsOnlyWhatIsNewAndGivesWhatAllOfItGives()
     {
-        using var archive = ResolverTests.Archive(Three).Add(Three, Numa).Add(Three, platform => ResolverTests.LibZ(platform));
-        var image = await archive.ResolveAsync(Three, [Locks.Library("libz")]);
+        using var archive = ResolverTests.Archive(_three).Add(_three, Numa).Add(_three, platform => ResolverTests.LibZ(platform));
+        var image = await archive.ResolveAsync(_three, [Locks.Library("libz")]);
         archive.Fetched.Clear();
-        var added = await archive.ResolveAsync(Three, [Locks.Library("libz"), Locks.Library("libnuma")], image);
+        var added = await archive.ResolveAsync(_three, [Locks.Library("libz"), Locks.Library("libnuma")], image);
         Assert.That(archive.Fetched.Distinct(), Is.EqualTo(new[] { "libnuma1" }));
-        var again = await archive.ResolveAsync(Three, [Locks.Library("libz"), Locks.Library("libnuma")]);
+        var again = await archive.ResolveAsync(_three, [Locks.Library("libz"), Locks.Library("libnuma")]);
         Assert.That(LockFile.Serialize(added), Is.EqualTo(LockFile.Serialize(again)));
     }
 
@@ -125,22 +125,22 @@ public class ResolverPinTests
     public async Task TakingALineOutLeavesNothingOfItBehind()
     {
         using var archive = ResolverTests.Archive().Add(Numa(Locks.Amd64)).Add(ResolverTests.LibZ(Locks.Amd64));
-        var small = await archive.ResolveAsync(One, [Locks.Library("libz")]);
-        var both = await archive.ResolveAsync(One, [Locks.Library("libz"), Locks.Library("libnuma")]);
-        Assert.That(LockFile.Serialize(await archive.ResolveAsync(One, [Locks.Library("libz")], both)), Is.EqualTo(LockFile.Serialize(small)));
+        var small = await archive.ResolveAsync(_one, [Locks.Library("libz")]);
+        var both = await archive.ResolveAsync(_one, [Locks.Library("libz"), Locks.Library("libnuma")]);
+        Assert.That(LockFile.Serialize(await archive.ResolveAsync(_one, [Locks.Library("libz")], both)), Is.EqualTo(LockFile.Serialize(small)));
     }
 
     [Test]
     public async Task PinsStayWhileWantedAndGoWhenRenewedOrDropped()
     {
         using var archive = ResolverTests.Archive().Add(ResolverTests.LibZ(Locks.Amd64)).Add(Numa(Locks.Amd64));
-        var old = await archive.ResolveAsync(One, [Locks.Library("libz")]);
+        var old = await archive.ResolveAsync(_one, [Locks.Library("libz")]);
         archive.Add(ResolverTests.LibZ(Locks.Amd64, "1:1.3.1-2"));
         Requirement[] more = [Locks.Library("libz"), Locks.Library("libnuma")];
-        Assert.That(VersionOf(await archive.ResolveAsync(One, more, old), "zlib1g"), Is.EqualTo("1:1.3.1-1"));
-        Assert.That(VersionOf(await archive.ResolveAsync(One, more, old, keepPins: false), "zlib1g"), Is.EqualTo("1:1.3.1-2"));
-        Assert.That(VersionOf(await archive.ResolveAsync(One, more, old, dropped: new HashSet<string> { "zlib1g:amd64" }), "zlib1g"), Is.EqualTo("1:1.3.1-2"));
-        Assert.That(VersionOf(await archive.ResolveAsync(One, more, old, dropped: new HashSet<string> { "zlib1g:arm64" }), "zlib1g"), Is.EqualTo("1:1.3.1-1"));
+        Assert.That(VersionOf(await archive.ResolveAsync(_one, more, old), "zlib1g"), Is.EqualTo("1:1.3.1-1"));
+        Assert.That(VersionOf(await archive.ResolveAsync(_one, more, old, keepPins: false), "zlib1g"), Is.EqualTo("1:1.3.1-2"));
+        Assert.That(VersionOf(await archive.ResolveAsync(_one, more, old, dropped: new HashSet<string> { "zlib1g:amd64" }), "zlib1g"), Is.EqualTo("1:1.3.1-2"));
+        Assert.That(VersionOf(await archive.ResolveAsync(_one, more, old, dropped: new HashSet<string> { "zlib1g:arm64" }), "zlib1g"), Is.EqualTo("1:1.3.1-1"));
     }
 
     [Test]
@@ -149,12 +149,12 @@ public class ResolverPinTests
         using var archive = ResolverTests.Archive()
             .Add(new FakePackage("libstdc++6", "14.2-1", Locks.Amd64) { Source = "gcc-14", Depends = "gcc-14-base (= 14.2-1)" }.Library("libstdc++.so.6").Link("/usr/share/doc/libstdc++6", "gcc-14-base"))
             .Add(new FakePackage("gcc-14-base", "14.2-1", Locks.Amd64) { Source = "gcc-14" }.Copyright());
-        var old = await archive.ResolveAsync(One, [Locks.Library("libstdc++")]);
+        var old = await archive.ResolveAsync(_one, [Locks.Library("libstdc++")]);
         archive
             .Add(new FakePackage("libstdc++6", "14.2-2", Locks.Amd64) { Source = "gcc-14", Depends = "gcc-14-base (= 14.2-2)" }.Library("libstdc++.so.6").Link("/usr/share/doc/libstdc++6", "gcc-14-base"))
             .Add(new FakePackage("gcc-14-base", "14.2-2", Locks.Amd64) { Source = "gcc-14" }.Copyright())
             .Add(new FakePackage("libgomp1", "14.2-2", Locks.Amd64) { Source = "gcc-14", Depends = "gcc-14-base (= 14.2-2)" }.Library("libgomp.so.1").Link("/usr/share/doc/libgomp1", "gcc-14-base"));
-        var image = await archive.ResolveAsync(One, [Locks.Library("libstdc++"), Locks.Library("libgomp")], old);
+        var image = await archive.ResolveAsync(_one, [Locks.Library("libstdc++"), Locks.Library("libgomp")], old);
         Assert.That(image.Platforms[0].Packages.Select(package => $"{package.Pin.Name} {package.Pin.Version}"), Is.EqualTo(new[]
         {
             "gcc-14-base 14.2-2", "libgomp1 14.2-2", "libstdc++6 14.2-2",
@@ -170,10 +170,10 @@ public class ResolverPinTests
     public async Task APinThatLeftTheArchiveIsResolvedAnewAndToldOf()
     {
         using var archive = ResolverTests.Archive().Add(ResolverTests.LibZ(Locks.Amd64)).Add(Numa(Locks.Amd64));
-        var old = await archive.ResolveAsync(One, [Locks.Library("libz"), Locks.Library("libnuma")]);
+        var old = await archive.ResolveAsync(_one, [Locks.Library("libz"), Locks.Library("libnuma")]);
         archive.Add(ResolverTests.LibZ(Locks.Amd64, "1:1.3.1-2"));
         archive.Forget(old.Platforms[0].Packages.Single(package => package.Pin.Name == "zlib1g").Pin);
-        var image = await archive.ResolveAsync(One, [Locks.Library("libz")], old);
+        var image = await archive.ResolveAsync(_one, [Locks.Library("libz")], old);
         Assert.That(VersionOf(image, "zlib1g"), Is.EqualTo("1:1.3.1-2"));
         Assert.That(archive.Notes, Is.EqualTo(new[] { "zlib1g 1:1.3.1-1 → 1:1.3.1-2: it cannot be had any more (all platforms)" }));
     }
@@ -181,8 +181,8 @@ public class ResolverPinTests
     [Test]
     public async Task PlatformsThatAreNotAskedForStayAsTheyAre()
     {
-        using var archive = ResolverTests.Archive(Three).Add(Three, Numa);
-        var old = await archive.ResolveAsync(Three, [Locks.Library("libnuma")]);
+        using var archive = ResolverTests.Archive(_three).Add(_three, Numa);
+        var old = await archive.ResolveAsync(_three, [Locks.Library("libnuma")]);
         var image = await archive.ResolveAsync([Locks.Arm64], [Locks.Library("libm")], old);
         Assert.That(image.Platforms.Select(platform => platform.Requirements[0].Text), Is.EqualTo(new[] { "libnuma", "libm", "libnuma" }));
     }
@@ -190,9 +190,9 @@ public class ResolverPinTests
     [Test]
     public async Task AnotherSuiteStartsAnew()
     {
-        using var archive = ResolverTests.Archive(Three).Add(Three, Numa);
-        var old = await archive.ResolveAsync(Three, [Locks.Library("libnuma")]) with { Suite = "bookworm" };
-        var image = await archive.ResolveAsync(One, [Locks.Library("libnuma")], old);
+        using var archive = ResolverTests.Archive(_three).Add(_three, Numa);
+        var old = await archive.ResolveAsync(_three, [Locks.Library("libnuma")]) with { Suite = "bookworm" };
+        var image = await archive.ResolveAsync(_one, [Locks.Library("libnuma")], old);
         Assert.That((image.Suite, image.Platforms.Count), Is.EqualTo(("trixie", 1)));
         Assert.That(archive.Notes.Single(), Does.Contain("the lock was for bookworm"));
     }
@@ -200,27 +200,27 @@ public class ResolverPinTests
     [Test]
     public async Task ASourceWhoseVersionsDifferIsAWarningButNotARebuildOfOne()
     {
-        using var archive = ResolverTests.Archive(Three)
-            .Add(Three, platform => ResolverTests.LibZ(platform, platform == Locks.Armel ? "1:1.3.1-0" : "1:1.3.1-1"))
-            .Add(Three, platform => new FakePackage("libcap2", platform == Locks.Arm64 ? "2.75-1+b1" : "2.75-1", platform) { SourceVersion = "2.75-1" }.Library("libcap.so.2").Copyright());
-        await archive.ResolveAsync(Three, [Locks.Library("libz"), Locks.Library("libcap")]);
+        using var archive = ResolverTests.Archive(_three)
+            .Add(_three, platform => ResolverTests.LibZ(platform, platform == Locks.Armel ? "1:1.3.1-0" : "1:1.3.1-1"))
+            .Add(_three, platform => new FakePackage("libcap2", platform == Locks.Arm64 ? "2.75-1+b1" : "2.75-1", platform) { SourceVersion = "2.75-1" }.Library("libcap.so.2").Copyright());
+        await archive.ResolveAsync(_three, [Locks.Library("libz"), Locks.Library("libcap")]);
         Assert.That(archive.Warnings, Is.EqualTo(new[] { "zlib differs between platforms: 1:1.3.1-1 on linux/amd64, linux/arm64; 1:1.3.1-0 on linux/arm/v6" }));
     }
 
     [Test]
     public async Task TheOrderOfTheLinesDoesNotChangeTheLock()
     {
-        using var archive = ResolverTests.Archive(Three).Add(Three, Numa).Add(Three, platform => ResolverTests.LibZ(platform));
+        using var archive = ResolverTests.Archive(_three).Add(_three, Numa).Add(_three, platform => ResolverTests.LibZ(platform));
         Requirement[] lines = [Locks.Library("libnuma"), Locks.Library("libz"), Locks.Library("libnss"), Locks.Library("libm")];
-        var first = LockFile.Serialize(await archive.ResolveAsync(Three, lines));
-        Assert.That(LockFile.Serialize(await archive.ResolveAsync(Three, [.. lines.Reverse()])), Is.EqualTo(first));
+        var first = LockFile.Serialize(await archive.ResolveAsync(_three, lines));
+        Assert.That(LockFile.Serialize(await archive.ResolveAsync(_three, [.. lines.Reverse()])), Is.EqualTo(first));
     }
 
     [Test]
     public async Task APackageForAllArchitecturesIsReadOnce()
     {
-        using var archive = ResolverTests.Archive(Three).Add(new FakePackage("netbase", "6", Locks.Amd64) { IsForAll = true }.File("/etc/services").Copyright());
-        var image = await archive.ResolveAsync(Three, [], bases: [new BasePackage("netbase", ["/etc/services"], "the netbase feature")]);
+        using var archive = ResolverTests.Archive(_three).Add(new FakePackage("netbase", "6", Locks.Amd64) { IsForAll = true }.File("/etc/services").Copyright());
+        var image = await archive.ResolveAsync(_three, [], bases: [new BasePackage("netbase", ["/etc/services"], "the netbase feature")]);
         Assert.That(archive.Fetched.Count(name => name == "netbase"), Is.EqualTo(1));
         Assert.That(image.Platforms[2].Packages.Single().Pin.Architecture, Is.EqualTo("all"));
         Assert.That(LockFile.Serialize(LockFile.Parse(LockFile.Serialize(image), "l")), Is.EqualTo(LockFile.Serialize(image)));
@@ -229,12 +229,12 @@ public class ResolverPinTests
     [Test]
     public async Task CancellingEndsTheRun()
     {
-        using var archive = ResolverTests.Archive(Three).Add(Three, Numa);
+        using var archive = ResolverTests.Archive(_three).Add(_three, Numa);
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
         await Assert.ThatAsync(
             () => new Resolver(archive, archive, archive, 2).ResolveAsync(
-                new ResolveRequest("trixie", [Locks.Library("libnuma")], [], Three, null, true, null, archive.Folder), cancelled.Token),
+                new ResolveRequest("trixie", [Locks.Library("libnuma")], [], _three, null, true, null, archive.Folder), cancelled.Token),
             Throws.InstanceOf<OperationCanceledException>());
     }
 }

@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Tests.Oci.Layers;
 [Parallelizable]
 public class LayerCacheTests
 {
-    private static readonly byte[] Content = TestImages.Compressible(300_000);
+    private static readonly byte[] _content = TestImages.Compressible(300_000);
 
     [Test]
     public void ALayerThatIsKeptIsNotCompressedAgain()
@@ -19,7 +19,7 @@ public class LayerCacheTests
         void Write(Stream stream)
         {
             calls++;
-            stream.Write(Content);
+            stream.Write(_content);
         }
 
         var first = new LayerCache(folder.Path).GetOrAdd(Write);
@@ -36,12 +36,12 @@ public class LayerCacheTests
     {
         using var folder = new TemporaryFolder();
         var cache = new LayerCache(folder.Path);
-        var layer = cache.GetOrAdd(stream => stream.Write(Content));
+        var layer = cache.GetOrAdd(stream => stream.Write(_content));
         var good = File.ReadAllBytes(layer.Path);
         var bad = damage switch { "cut" => good[..^1], "emptied" => [], _ => [.. good[..100], (byte)~good[100], .. good[101..]] };
         File.WriteAllBytes(layer.Path, bad);
         Assert.That(cache.TryGet(layer.DiffId), Is.Null);
-        Assert.That(cache.GetOrAdd(stream => stream.Write(Content)), Is.EqualTo(layer));
+        Assert.That(cache.GetOrAdd(stream => stream.Write(_content)), Is.EqualTo(layer));
         Assert.That(File.ReadAllBytes(layer.Path), Is.EqualTo(good));
     }
 
@@ -59,7 +59,7 @@ public class LayerCacheTests
     {
         using var folder = new TemporaryFolder();
         var layers = new CachedLayer[8];
-        Parallel.For(0, layers.Length, index => layers[index] = new LayerCache(folder.Path).GetOrAdd(stream => stream.Write(Content)));
+        Parallel.For(0, layers.Length, index => layers[index] = new LayerCache(folder.Path).GetOrAdd(stream => stream.Write(_content)));
         Assert.That(layers.Distinct().Count(), Is.EqualTo(1));
         Assert.That(Directory.EnumerateFiles(folder.Path, "*.gz", SearchOption.AllDirectories).Count(), Is.EqualTo(1));
         Assert.That(Directory.EnumerateFiles(folder.Path, "*.partial", SearchOption.AllDirectories), Is.Empty);
@@ -70,7 +70,7 @@ public class LayerCacheTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["layers"], "a file where the folder should be");
-        var error = Assert.Throws<BuildException>(() => new LayerCache(folder.Path).GetOrAdd(stream => stream.Write(Content)))!;
+        var error = Assert.Throws<BuildException>(() => new LayerCache(folder.Path).GetOrAdd(stream => stream.Write(_content)))!;
         Assert.That(error.Message, Does.Contain("cannot write"));
     }
 }

@@ -10,28 +10,28 @@ namespace BusyboxGlibc.Tests.Oci.Layers;
 [Parallelizable]
 public class LayerCompressorTests
 {
-    private static readonly byte[] Input = TestImages.Compressible(1_500_000);
+    private static readonly byte[] _input = TestImages.Compressible(1_500_000);
 
     [Test]
     public void TheInputOfThePinnedTestIsWhatItWas() =>
-        Assert.That(Convert.ToHexStringLower(SHA256.HashData(Input)), Is.EqualTo("2288325000260e1a1c3be21aee1cd9cced274824820c90726fcbabcb30648b5d"));
+        Assert.That(Convert.ToHexStringLower(SHA256.HashData(_input)), Is.EqualTo("2288325000260e1a1c3be21aee1cd9cced274824820c90726fcbabcb30648b5d"));
 
     [Test]
     public void TheBytesOfTheCompressedFormNeverChangeWithoutANewCompressorId()
     {
-        var (layer, gzip) = Compress(Input);
+        var (layer, gzip) = Compress(_input);
         Assert.That(LayerCompressor.Id, Is.EqualTo("szl-1.4.2-l5-s1"));
         Assert.That(layer.Digest, Is.EqualTo("sha256:02f5b4c7b4da102fec8e506a451e2837755c165bc59ea4f1f4c1bace4e88e533"));
-        Assert.That(layer.Size, Is.EqualTo(gzip.Length).And.LessThan(Input.Length));
+        Assert.That(layer.Size, Is.EqualTo(gzip.Length).And.LessThan(_input.Length));
     }
 
     [Test]
     public void BothDigestsAndSizesAreThoseOfTheBytes()
     {
-        var (layer, gzip) = Compress(Input);
-        Assert.That(layer.DiffId, Is.EqualTo("sha256:" + Convert.ToHexStringLower(SHA256.HashData(Input))));
+        var (layer, gzip) = Compress(_input);
+        Assert.That(layer.DiffId, Is.EqualTo("sha256:" + Convert.ToHexStringLower(SHA256.HashData(_input))));
         Assert.That(layer.Digest, Is.EqualTo("sha256:" + Convert.ToHexStringLower(SHA256.HashData(gzip))));
-        Assert.That((layer.UncompressedSize, layer.Size), Is.EqualTo(((long)Input.Length, (long)gzip.Length)));
+        Assert.That((layer.UncompressedSize, layer.Size), Is.EqualTo(((long)_input.Length, (long)gzip.Length)));
     }
 
     [Test]
@@ -48,20 +48,20 @@ public class LayerCompressorTests
     [TestCase(1_500_000)]
     public void WhatWasCompressedComesBack(int length)
     {
-        var (_, gzip) = Compress(Input[..length]);
+        var (_, gzip) = Compress(_input[..length]);
         using var back = new MemoryStream();
         using (var stream = new GZipStream(new MemoryStream(gzip), CompressionMode.Decompress))
         {
             stream.CopyTo(back);
         }
 
-        Assert.That(back.ToArray().AsSpan().SequenceEqual(Input.AsSpan(0, length)));
+        Assert.That(back.ToArray().AsSpan().SequenceEqual(_input.AsSpan(0, length)));
     }
 
     [Test]
     public void HowTheContentArrivesDoesNotMatter()
     {
-        var whole = Compress(Input[..700_000]).Layer;
+        var whole = Compress(_input[..700_000]).Layer;
         Gen.Int[1, 200_000].Array[1, 12].Sample(
             cuts =>
             {
@@ -71,7 +71,7 @@ public class LayerCompressorTests
                         for (int at = 0, turn = 0; at < 700_000; turn++)
                         {
                             var length = Math.Min(cuts[turn % cuts.Length], 700_000 - at);
-                            stream.Write(Input, at, length);
+                            stream.Write(_input, at, length);
                             stream.Flush();
                             at += length;
                         }
@@ -85,9 +85,9 @@ public class LayerCompressorTests
     [Test]
     public void DifferentContentHasDifferentDigests()
     {
-        var other = Input[..1000];
+        var other = _input[..1000];
         other[500] ^= 1;
-        var (first, second) = (Compress(Input[..1000]).Layer, Compress(other).Layer);
+        var (first, second) = (Compress(_input[..1000]).Layer, Compress(other).Layer);
         Assert.That(second.DiffId, Is.Not.EqualTo(first.DiffId));
         Assert.That(second.Digest, Is.Not.EqualTo(first.Digest));
     }
@@ -99,7 +99,7 @@ public class LayerCompressorTests
         Requires.Tool("gzip");
         Requires.Tool("python3");
         using var folder = new TemporaryFolder();
-        var (layer, gzip) = Compress(Input);
+        var (layer, gzip) = Compress(_input);
         await File.WriteAllBytesAsync(folder["layer.gz"], gzip);
         await Tool.Run("gzip", "--test", folder["layer.gz"]);
         var hash = await Tool.Run(

@@ -8,25 +8,25 @@ namespace BusyboxGlibc.Tests.Oci.Layers;
 [Parallelizable]
 public class SegmentCacheTests
 {
-    private static readonly byte[] Content = TestImages.Compressible(2_000_000);
+    private static readonly byte[] _content = TestImages.Compressible(2_000_000);
 
     [Test]
     public void KeptSegmentsGiveTheBytesOfCompressingAnew()
     {
         using var folder = new TemporaryFolder();
-        var plain = Compress(Content, null);
-        Assert.That(Compress(Content, folder.Path).AsSpan().SequenceEqual(plain), "nothing kept yet");
+        var plain = Compress(_content, null);
+        Assert.That(Compress(_content, folder.Path).AsSpan().SequenceEqual(plain), "nothing kept yet");
         Assert.That(Files(folder), Is.Not.Empty);
-        Assert.That(Compress(Content, folder.Path).AsSpan().SequenceEqual(plain), "everything kept");
+        Assert.That(Compress(_content, folder.Path).AsSpan().SequenceEqual(plain), "everything kept");
     }
 
     [Test]
     public void AnAddedMemberLeavesMostSegments()
     {
         using var folder = new TemporaryFolder();
-        Compress(Content, folder.Path);
+        Compress(_content, folder.Path);
         var before = Files(folder).Length;
-        byte[] longer = [.. Content[..(512 * 1000)], .. new byte[512 * 3], .. Content[(512 * 1000)..]];
+        byte[] longer = [.. _content[..(512 * 1000)], .. new byte[512 * 3], .. _content[(512 * 1000)..]];
         var kept = Compress(longer, folder.Path);
         Assert.That(kept.AsSpan().SequenceEqual(Compress(longer, null)));
         Assert.That(before, Is.GreaterThan(4));
@@ -41,7 +41,7 @@ public class SegmentCacheTests
     public void ADamagedSegmentIsMadeAnewAndNeverBelieved(string damage)
     {
         using var folder = new TemporaryFolder();
-        var plain = Compress(Content, folder.Path);
+        var plain = Compress(_content, folder.Path);
         var files = Files(folder);
         var good = files.ToDictionary(path => path, File.ReadAllBytes);
         for (var i = 0; i < files.Length; i++)
@@ -57,7 +57,7 @@ public class SegmentCacheTests
             });
         }
 
-        Assert.That(Compress(Content, folder.Path).AsSpan().SequenceEqual(plain));
+        Assert.That(Compress(_content, folder.Path).AsSpan().SequenceEqual(plain));
         Assert.That(files.All(path => File.ReadAllBytes(path).AsSpan().SequenceEqual(good[path])), "and made again");
     }
 
@@ -66,16 +66,16 @@ public class SegmentCacheTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["file"], "not a folder");
-        Assert.That(Compress(Content, folder["file"]).AsSpan().SequenceEqual(Compress(Content, null)));
+        Assert.That(Compress(_content, folder["file"]).AsSpan().SequenceEqual(Compress(_content, null)));
     }
 
     [Test]
     public void ManyThreadsMayUseOneShelf()
     {
         using var folder = new TemporaryFolder();
-        var plain = Compress(Content, null);
+        var plain = Compress(_content, null);
         var right = new bool[8];
-        Parallel.For(0, right.Length, index => right[index] = Compress(Content, folder.Path).AsSpan().SequenceEqual(plain));
+        Parallel.For(0, right.Length, index => right[index] = Compress(_content, folder.Path).AsSpan().SequenceEqual(plain));
         Assert.That(right, Has.All.True);
         Assert.That(Directory.EnumerateFiles(folder.Path, "*.partial"), Is.Empty);
     }

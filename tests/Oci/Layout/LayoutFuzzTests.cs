@@ -11,12 +11,12 @@ namespace BusyboxGlibc.Tests.Oci.Layout;
 [Category(Categories.Faults)]
 public class LayoutFuzzTests
 {
-    private static readonly string[] Fragments =
+    private static readonly string[] _fragments =
     [
         "null", "{}", "[]", "\"\\ud800\"", "-1", "1e400", "9223372036854775808", "true", "\"sha256:\"", "{\"a\":{\"a\":", "\0", "\u00ff", ",", "\"",
     ];
 
-    private static readonly (CompressedLayer Made, byte[] Gzip) Good = Compress();
+    private static readonly (CompressedLayer Made, byte[] Gzip) _good = Compress();
 
     [TestCase("oci-layout", 500)]
     [TestCase("index.json", 1500)]
@@ -88,8 +88,8 @@ public class LayoutFuzzTests
 
         Directory.CreateDirectory(Path.Combine(folder, "blobs/sha256"));
         var platform = TestImages.Platform("linux/arm/v7");
-        var layer = Add(MediaTypes.LayerGzip, "layer", Good.Gzip);
-        var config = Add(MediaTypes.Config, "config", ImageConfigWriter.Write(TestImages.Spec(platform), Good.Made.DiffId));
+        var layer = Add(MediaTypes.LayerGzip, "layer", _good.Gzip);
+        var config = Add(MediaTypes.Config, "config", ImageConfigWriter.Write(TestImages.Spec(platform), _good.Made.DiffId));
         var manifest = Add(MediaTypes.Manifest, "manifest", ManifestWriter.Write(new OciManifest(config, [layer]) { Annotations = TestImages.Labels }));
         var index = Add(MediaTypes.Index, "index", IndexWriter.Write([manifest with { Platform = OciPlatform.Of(platform) }], TestImages.Labels));
         var names = new Dictionary<string, string>
@@ -124,7 +124,7 @@ public class LayoutFuzzTests
                     bytes.RemoveRange(at, Math.Min(random.Next(1, 20), bytes.Count - at));
                     break;
                 case 2:
-                    bytes.InsertRange(at, Encoding.UTF8.GetBytes(Fragments[random.Next(Fragments.Length)]));
+                    bytes.InsertRange(at, Encoding.UTF8.GetBytes(_fragments[random.Next(_fragments.Length)]));
                     break;
                 case 3:
                     bytes.RemoveRange(at, bytes.Count - at);
@@ -136,7 +136,7 @@ public class LayoutFuzzTests
                     if (to > from)
                     {
                         bytes.RemoveRange(from + 1, to - from - 1);
-                        bytes.InsertRange(from + 1, Encoding.UTF8.GetBytes(Fragments[random.Next(Fragments.Length)]));
+                        bytes.InsertRange(from + 1, Encoding.UTF8.GetBytes(_fragments[random.Next(_fragments.Length)]));
                     }
 
                     break;

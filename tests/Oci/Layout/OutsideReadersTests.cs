@@ -8,23 +8,23 @@ namespace BusyboxGlibc.Tests.Oci.Layout;
 [Category(Categories.Integration)]
 public class OutsideReadersTests
 {
-    private TemporaryFolder folder = null!;
+    private TemporaryFolder _folder = null!;
 
     [SetUp]
     public void MakeLayout()
     {
-        folder = new TemporaryFolder();
-        TestImages.Layout(folder["oci"], folder["cache"], [.. KnownPlatforms.All.Select(platform => platform.Name)]);
-        DockerArchive.Write(OciLayoutReader.Open(folder["oci"]), folder["busybox-glibc.tar"], TestImages.Epoch, TestImages.Platform("linux/amd64"));
+        _folder = new TemporaryFolder();
+        TestImages.Layout(_folder["oci"], _folder["cache"], [.. KnownPlatforms.All.Select(platform => platform.Name)]);
+        DockerArchive.Write(OciLayoutReader.Open(_folder["oci"]), _folder["busybox-glibc.tar"], TestImages.Epoch, TestImages.Platform("linux/amd64"));
     }
 
     [TearDown]
-    public void RemoveLayout() => folder.Dispose();
+    public void RemoveLayout() => _folder.Dispose();
 
     [Test]
     public async Task SkopeoReadsTheIndexByTag()
     {
-        var raw = await Tool.Run("skopeo", "inspect", "--raw", $"oci:{folder["oci"]}:glibc");
+        var raw = await Tool.Run("skopeo", "inspect", "--raw", $"oci:{_folder["oci"]}:glibc");
         Assert.That(JsonDocument.Parse(raw).RootElement.GetProperty("manifests").GetArrayLength(), Is.EqualTo(8));
     }
 
@@ -37,10 +37,10 @@ public class OutsideReadersTests
         Requires.Tool("umoci");
         await Tool.Run(
             "skopeo", "--override-os", "linux", "--override-arch", architecture, "--override-variant", variant, "copy",
-            $"oci:{folder["oci"]}:glibc", $"oci:{folder["out"]}:x");
-        await Tool.Run("umoci", "unpack", "--rootless", "--image", $"{folder["out"]}:x", folder["bundle"]);
-        Assert.That(await File.ReadAllTextAsync(Path.Combine(folder["bundle"], "rootfs/bin/busybox")), Is.EqualTo($"program for {platform}"));
-        Assert.That(new FileInfo(Path.Combine(folder["bundle"], "rootfs/bin/sh")).LinkTarget, Is.EqualTo("busybox"));
+            $"oci:{_folder["oci"]}:glibc", $"oci:{_folder["out"]}:x");
+        await Tool.Run("umoci", "unpack", "--rootless", "--image", $"{_folder["out"]}:x", _folder["bundle"]);
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(_folder["bundle"], "rootfs/bin/busybox")), Is.EqualTo($"program for {platform}"));
+        Assert.That(new FileInfo(Path.Combine(_folder["bundle"], "rootfs/bin/sh")).LinkTarget, Is.EqualTo("busybox"));
     }
 
     [TestCase("docker-archive:", ":busybox:glibc")]
@@ -49,7 +49,7 @@ public class OutsideReadersTests
     public async Task SkopeoReadsTheArchiveBothWays(string transport, string tag)
     {
         var text = await Tool.Run(
-            "skopeo", "--override-os", "linux", "--override-arch", "amd64", "inspect", transport + folder["busybox-glibc.tar"] + tag);
+            "skopeo", "--override-os", "linux", "--override-arch", "amd64", "inspect", transport + _folder["busybox-glibc.tar"] + tag);
         var root = JsonDocument.Parse(text).RootElement;
         Assert.That(root.GetProperty("Architecture").GetString(), Is.EqualTo("amd64"));
         Assert.That(root.GetProperty("Created").GetString(), Is.EqualTo("2025-08-18T20:51:50Z"));
@@ -59,8 +59,8 @@ public class OutsideReadersTests
     [Test]
     public async Task SkopeoUnpacksTheArchiveForOldEngines()
     {
-        await Tool.Run("skopeo", "copy", $"docker-archive:{folder["busybox-glibc.tar"]}:busybox:glibc", $"oci:{folder["out"]}:x");
-        await Tool.Run("umoci", "unpack", "--rootless", "--image", $"{folder["out"]}:x", folder["bundle"]);
-        Assert.That(await File.ReadAllTextAsync(Path.Combine(folder["bundle"], "rootfs/bin/busybox")), Is.EqualTo("program for linux/amd64"));
+        await Tool.Run("skopeo", "copy", $"docker-archive:{_folder["busybox-glibc.tar"]}:busybox:glibc", $"oci:{_folder["out"]}:x");
+        await Tool.Run("umoci", "unpack", "--rootless", "--image", $"{_folder["out"]}:x", _folder["bundle"]);
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(_folder["bundle"], "rootfs/bin/busybox")), Is.EqualTo("program for linux/amd64"));
     }
 }

@@ -11,17 +11,17 @@ namespace BusyboxGlibc.Tests.Registry.Tags;
 [Parallelizable]
 public class ImageTagsTests
 {
-    private static readonly string Digest = "sha256:0123456789abcdef" + new string('0', 48);
-    private static readonly string[] Both = ["linux/amd64", "linux/arm/v7"];
+    private static readonly string _digest = "sha256:0123456789abcdef" + new string('0', 48);
+    private static readonly string[] _both = ["linux/amd64", "linux/arm/v7"];
 
     [Test]
     public void TheTagsComeFromTheImagesOwnFacts() => Assert.That(
-        ImageTags.Of(Identity("1.38.0"), Digest, ["stable", "glibc", "stable"]).Select(tag => tag.Name),
+        ImageTags.Of(Identity("1.38.0"), _digest, ["stable", "glibc", "stable"]).Select(tag => tag.Name),
         Is.EqualTo(new[] { "glibc", "1.38.0-glibc", "1.38-glibc", "1-glibc", "1.38.0-glibc-debian13", "1.38.0-glibc-debian13-20261020-0123456789ab", "stable" }));
 
     [Test]
     public void OnlyTheTagWithADayIsForEver() =>
-        Assert.That(ImageTags.Of(Identity("1.38.0"), Digest, ["x"]).Where(tag => tag.IsDated).Select(tag => tag.Name), Is.EqualTo(new[] { "1.38.0-glibc-debian13-20261020-0123456789ab" }));
+        Assert.That(ImageTags.Of(Identity("1.38.0"), _digest, ["x"]).Where(tag => tag.IsDated).Select(tag => tag.Name), Is.EqualTo(new[] { "1.38.0-glibc-debian13-20261020-0123456789ab" }));
 
     [TestCase(AnnotationKeys.BusyboxVersion, "newest")]
     [TestCase(AnnotationKeys.Version, "1.38.0/../x-glibc-debian13")]
@@ -37,15 +37,15 @@ public class ImageTagsTests
         }
 
         // Where only our own version is missing, the image's tells it.
-        var identity = ImageIdentity.Of(annotations, Both);
+        var identity = ImageIdentity.Of(annotations, _both);
         if (key == AnnotationKeys.BusyboxVersion)
         {
-            Assert.That(ImageTags.Of(identity, Digest, [])[1].Name, Is.EqualTo("1.38.0-glibc"));
+            Assert.That(ImageTags.Of(identity, _digest, [])[1].Name, Is.EqualTo("1.38.0-glibc"));
             annotations.Remove(AnnotationKeys.Version);
-            identity = ImageIdentity.Of(annotations, Both);
+            identity = ImageIdentity.Of(annotations, _both);
         }
 
-        Assert.That(() => ImageTags.Of(identity, Digest, []), Throws.TypeOf<OciException>());
+        Assert.That(() => ImageTags.Of(identity, _digest, []), Throws.TypeOf<OciException>());
     }
 
     [TestCase("1.37.0", "1.38.0", true)]
@@ -77,7 +77,7 @@ public class ImageTagsTests
     [Test]
     public void DebiansBusyboxDoesNotTakeTheTagOfACompiledOne()
     {
-        var debian = ImageIdentity.Of(Annotations("1.38.0", "debian"), Both);
+        var debian = ImageIdentity.Of(Annotations("1.38.0", "debian"), _both);
         Assert.That(TagMove.Refusal(new ImageTag("glibc"), debian, Identity("1.38.0")), Does.Contain("lacks applets"));
         Assert.That(TagMove.Refusal(new ImageTag("glibc"), debian, debian), Is.Null);
         Assert.That(TagMove.Refusal(new ImageTag("glibc"), Identity("1.38.0"), debian), Is.Null);
@@ -125,7 +125,7 @@ public class ImageTagsTests
         Assert.That(await Tool.Run("skopeo", "inspect", "--raw", $"oci:{folder["oci"]}:1-glibc"), Does.Contain("linux"));
     }
 
-    private static ImageIdentity Identity(string busybox) => ImageIdentity.Of(Annotations(busybox), Both);
+    private static ImageIdentity Identity(string busybox) => ImageIdentity.Of(Annotations(busybox), _both);
 
     private static Dictionary<string, string> Annotations(string busybox, string origin = "upstream") => new()
     {

@@ -3,7 +3,7 @@ namespace BusyboxGlibc.Debian.Archive.Apt;
 /// <summary>The host's logins for its apt sources, apt_auth.conf(5): entries <c>machine [SCHEME://]HOST[:PORT][/PATH] login NAME password SECRET</c>.</summary>
 internal sealed class AptAuth
 {
-    private readonly List<(string Machine, string Login, string Password)> entries = [];
+    private readonly List<(string Machine, string Login, string Password)> _entries = [];
 
     private AptAuth()
     {
@@ -24,7 +24,7 @@ internal sealed class AptAuth
     /// <summary>The address with the login that is there for it, percent-encoded; as it is where it has one or none is there.</summary>
     public Uri Add(Uri address)
     {
-        if (address.IsFile || address.UserInfo.Length > 0 || entries.FirstOrDefault(entry => IsFor(entry.Machine, address)) is not { Machine: not null } found)
+        if (address.IsFile || address.UserInfo.Length > 0 || _entries.FirstOrDefault(entry => IsFor(entry.Machine, address)) is not { Machine: not null } found)
         {
             return address;
         }
@@ -56,7 +56,7 @@ internal sealed class AptAuth
         {
             if (machine is not null && login is not null && password is not null)
             {
-                entries.Add((machine, login, password));
+                _entries.Add((machine, login, password));
             }
 
             login = password = null;

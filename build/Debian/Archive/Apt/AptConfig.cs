@@ -10,7 +10,7 @@ internal sealed class AptConfig
 {
     private const int LargestFile = 1 << 20;
 
-    private readonly Dictionary<string, string> values = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> _values = new(StringComparer.OrdinalIgnoreCase);
 
     private AptConfig()
     {
@@ -29,7 +29,7 @@ internal sealed class AptConfig
     }
 
     /// <summary>A value by its full name, <c>Acquire::http::Proxy</c>; null where it is not set.</summary>
-    public string? this[string name] => values.GetValueOrDefault(name);
+    public string? this[string name] => _values.GetValueOrDefault(name);
 
     /// <summary>Whether a value says no, as apt reads truth values.</summary>
     public bool IsOff(string name) => this[name]?.ToLowerInvariant() is "false" or "no" or "0" or "off" or "without" or "disable";
@@ -59,7 +59,7 @@ internal sealed class AptConfig
                 case ";":
                     if (words.Count >= 2)
                     {
-                        values[Join(scopes, words[0])] = words[1];
+                        _values[Join(scopes, words[0])] = words[1];
                     }
 
                     words.Clear();

@@ -9,10 +9,10 @@ namespace BusyboxGlibc.Debian.Archive.Apt;
 internal sealed record AptSource(string Address, string Suite, IReadOnlyCollection<string> Components, string? SignedBy, string Where)
 {
     // What the archive has called its suites in the last ten years, and will call them in the next two.
-    private static readonly string[] Suites =
+    private static readonly string[] _suites =
         ["stretch", "buster", "bullseye", "bookworm", "trixie", "forky", "duke", "sid", "stable", "oldstable", "oldoldstable", "testing", "unstable"];
 
-    private static readonly string[] Parts = ["", "-updates", "-security", "-backports", "-proposed-updates", "/updates"];
+    private static readonly string[] _parts = ["", "-updates", "-security", "-backports", "-proposed-updates", "/updates"];
 
     /// <summary>Whether it is one of security updates.</summary>
     public bool IsSecurity => Suite.EndsWith("-security", StringComparison.Ordinal) || Suite.EndsWith("/updates", StringComparison.Ordinal);
@@ -39,5 +39,5 @@ internal sealed record AptSource(string Address, string Suite, IReadOnlyCollecti
 
     private bool HasArchivePath => Path.EndsWith(IsSecurity ? "/debian-security" : "/debian", StringComparison.Ordinal);
 
-    private bool HasDebianSuite => Suites.Any(suite => Suite.StartsWith(suite, StringComparison.Ordinal) && Parts.Contains(Suite[suite.Length..]));
+    private bool HasDebianSuite => _suites.Any(suite => Suite.StartsWith(suite, StringComparison.Ordinal) && _parts.Contains(Suite[suite.Length..]));
 }

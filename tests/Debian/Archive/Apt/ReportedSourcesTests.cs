@@ -10,17 +10,17 @@ public class ReportedSourcesTests
 {
     private const string Keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-    private ArchiveBench bench = null!;
+    private ArchiveBench _bench = null!;
 
     [SetUp]
     public void Make()
     {
-        bench = new ArchiveBench();
-        _ = new TestArchive(bench.Served, [TestPackage.Of("foo")]);
+        _bench = new ArchiveBench();
+        _ = new TestArchive(_bench.Served, [TestPackage.Of("foo")]);
     }
 
     [TearDown]
-    public void Clean() => bench.Dispose();
+    public void Clean() => _bench.Dispose();
 
     // MIRROR is the address of the server that has debian and debian-security.
     private static IEnumerable<TestCaseData> Lists()
@@ -76,14 +76,14 @@ public class ReportedSourcesTests
         var host = Substitute.For<IHostFiles>();
         host.List(Arg.Any<string>()).Returns(call => files.Select(file => file.Path).Where(path => Path.GetDirectoryName(path) == call.Arg<string>()).ToList());
         host.Read(Arg.Any<string>()).Returns(call => files.Where(file => file.Path == call.Arg<string>())
-            .Select(file => file.Text.Replace("MIRROR", bench.Mirror.Root.AbsoluteUri.TrimEnd('/'), StringComparison.Ordinal)).FirstOrDefault());
+            .Select(file => file.Text.Replace("MIRROR", _bench.Mirror.Root.AbsoluteUri.TrimEnd('/'), StringComparison.Ordinal)).FirstOrDefault());
         host.Read("/etc/os-release").Returns("ID=debian\n");
         var mirrors = MirrorDiscovery.Find(null, null, null, host);
-        Assert.That(mirrors.Main.Concat(mirrors.Security), Has.All.Property(nameof(Uri.Port)).EqualTo(bench.Mirror.Port), string.Join('\n', mirrors.Warnings));
+        Assert.That(mirrors.Main.Concat(mirrors.Security), Has.All.Property(nameof(Uri.Port)).EqualTo(_bench.Mirror.Port), string.Join('\n', mirrors.Warnings));
         Assert.That(mirrors.Security.Select(mirror => mirror.AbsolutePath), Is.EqualTo(new[] { "/debian-security" }));
         Assert.That(mirrors.Warnings.Where(warning => !warning.Contains("cdrom", StringComparison.Ordinal)), Is.Empty);
-        using var suite = await bench.OpenAsync(mirrors: mirrors);
+        using var suite = await _bench.OpenAsync(mirrors: mirrors);
         var pin = (await suite.PackagesAsync("amd64", default)).Find("foo")!.Pin;
-        Assert.That(File.Exists(await bench.Store(mirrors: mirrors).FetchAsync(pin, default)));
+        Assert.That(File.Exists(await _bench.Store(mirrors: mirrors).FetchAsync(pin, default)));
     }
 }
