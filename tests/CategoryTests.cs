@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests;
 /// <summary>Every fixture is of one category, and <c>--category</c> finds it.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class CategoryTests
+internal sealed class CategoryTests
 {
     private static IEnumerable<Type> Fixtures => typeof(CategoryTests).Assembly.GetTypes()
         .Where(type => !type.IsAbstract && type.GetMethods().Any(method => method.GetCustomAttributes().Any(attribute => attribute is NUnit.Framework.Interfaces.ITestBuilder or NUnit.Framework.Interfaces.ISimpleTestBuilder)));

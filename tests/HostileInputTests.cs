@@ -17,7 +17,7 @@ namespace BusyboxGlibc.Tests;
 
 /// <summary>One list of texts that have broken parsers, given to every option, file and answer: what comes back is a value or an error of ours.</summary>
 [Category(Categories.Faults)]
-public class HostileInputTests
+internal sealed class HostileInputTests
 {
     private static readonly string _label = new('a', 64);
 

@@ -18,7 +18,7 @@ namespace BusyboxGlibc.Tests;
 /// long runs outside the suite.
 /// </summary>
 [Category(Categories.Faults)]
-public class ParserFuzzTests
+internal sealed class ParserFuzzTests
 {
     private static readonly int _rounds = int.Parse(Environment.GetEnvironmentVariable("FUZZ_ROUNDS") ?? "2000", CultureInfo.InvariantCulture);
     private static readonly int _seed = int.Parse(Environment.GetEnvironmentVariable("FUZZ_SEED") ?? "13", CultureInfo.InvariantCulture);

@@ -1,7 +1,7 @@
 namespace BusyboxGlibc.Tests;
 
 /// <summary>Skips a test whose surroundings lack what it needs, saying what; with REQUIRE_ALL=1, as CI sets it, that is a failure.</summary>
-public static class Requires
+internal static class Requires
 {
     public static void That(bool present, string what)
     {

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Binfmt;
 /// <param name="planner">Says what is to be done.</param>
 /// <param name="commands">Finds the machine's package manager.</param>
 /// <param name="isRoot">Whether they are root.</param>
-public sealed class BinfmtAdvice(BinfmtPlanner planner, ICommandRunner commands, bool isRoot)
+internal sealed class BinfmtAdvice(BinfmtPlanner planner, ICommandRunner commands, bool isRoot)
 {
     private const string Ourselves = "./build.sh --target=VerifyBinfmt --install-binfmt";
 

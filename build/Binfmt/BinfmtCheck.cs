@@ -11,7 +11,7 @@ namespace BusyboxGlibc.Binfmt;
 /// <param name="tries">Runs a program of a platform: null where it ran, else what happened.</param>
 /// <param name="machine">This machine's processor.</param>
 /// <param name="exists">Whether a file is there.</param>
-public sealed class BinfmtCheck(IBinfmtKernel kernel, Func<Platform, CancellationToken, Task<string?>> tries, Architecture machine, Predicate<string> exists)
+internal sealed class BinfmtCheck(IBinfmtKernel kernel, Func<Platform, CancellationToken, Task<string?>> tries, Architecture machine, Predicate<string> exists)
 {
     /// <summary>Looks at the platforms.</summary>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>

@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Binfmt;
 
 /// <summary>binfmt_misc as the kernel shows it in a folder.</summary>
 /// <param name="folder">Its mount point.</param>
-public sealed class BinfmtFolder(string folder = BinfmtFolder.Usual) : IBinfmtKernel
+internal sealed class BinfmtFolder(string folder = BinfmtFolder.Usual) : IBinfmtKernel
 {
     /// <summary>Where every system mounts it.</summary>
     public const string Usual = "/proc/sys/fs/binfmt_misc";

@@ -13,7 +13,7 @@ namespace BusyboxGlibc.Binfmt;
 /// <param name="Offset">Where in the file the magic is, in bytes.</param>
 /// <param name="Magic">The bytes.</param>
 /// <param name="Mask">Which bits of them count, as long as the magic; empty for all.</param>
-public sealed record BinfmtHandler(string Name, bool IsEnabled, string Interpreter, string Flags, int Offset, ReadOnlyMemory<byte> Magic, ReadOnlyMemory<byte> Mask)
+internal sealed record BinfmtHandler(string Name, bool IsEnabled, string Interpreter, string Flags, int Offset, ReadOnlyMemory<byte> Magic, ReadOnlyMemory<byte> Mask)
 {
     /// <summary>How much of a file the kernel looks at (<c>BINPRM_BUF_SIZE</c>).</summary>
     public const int LookedAt = 256;

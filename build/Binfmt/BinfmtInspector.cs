@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Binfmt;
 /// <param name="Found">How things were.</param>
 /// <param name="Installed">What an installation changed; null where none was asked for or needed.</param>
 /// <param name="Advice">What to do about what is left, one line each.</param>
-public sealed record BinfmtInspection(BinfmtReport Found, BinfmtInstallation? Installed, IReadOnlyList<string> Advice)
+internal sealed record BinfmtInspection(BinfmtReport Found, BinfmtInstallation? Installed, IReadOnlyList<string> Advice)
 {
     /// <summary>How things are now.</summary>
     public BinfmtReport Now => Installed?.Report ?? Found;
@@ -17,7 +17,7 @@ public sealed record BinfmtInspection(BinfmtReport Found, BinfmtInstallation? In
 /// <summary>Looks at how this machine runs programs of each platform, and registers emulators where that is asked for.</summary>
 /// <param name="commands">Runs programs.</param>
 /// <param name="folders">Where a tiny program of each platform may be put to be run, the best first.</param>
-public sealed class BinfmtInspector(ICommandRunner commands, IReadOnlyList<string> folders)
+internal sealed class BinfmtInspector(ICommandRunner commands, IReadOnlyList<string> folders)
 {
     /// <summary>Inspects; it needs nothing that a build makes.</summary>
     /// <param name="platforms">The platforms.</param>

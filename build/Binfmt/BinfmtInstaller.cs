@@ -7,14 +7,14 @@ namespace BusyboxGlibc.Binfmt;
 /// <summary>What came of an installation.</summary>
 /// <param name="Report">How things are now.</param>
 /// <param name="Notes">What was done, and what did not work, a line each.</param>
-public sealed record BinfmtInstallation(BinfmtReport Report, IReadOnlyList<string> Notes);
+internal sealed record BinfmtInstallation(BinfmtReport Report, IReadOnlyList<string> Notes);
 
 /// <summary>Does what the planner says: as root with what is on this machine, then by Docker where something is left. Nothing that fails here is an error.</summary>
 /// <param name="kernel">binfmt_misc.</param>
 /// <param name="planner">Says what to do.</param>
 /// <param name="commands">Runs programs.</param>
 /// <param name="isRoot">Whether this is root.</param>
-public sealed class BinfmtInstaller(IBinfmtKernel kernel, BinfmtPlanner planner, ICommandRunner commands, bool isRoot)
+internal sealed class BinfmtInstaller(IBinfmtKernel kernel, BinfmtPlanner planner, ICommandRunner commands, bool isRoot)
 {
     private const string Docker = "docker";
 

@@ -6,11 +6,11 @@ namespace BusyboxGlibc.Binfmt;
 /// <summary>A handler that could be registered on this machine.</summary>
 /// <param name="Handler">The handler.</param>
 /// <param name="File">The file that holds its line and nothing else, or null.</param>
-public sealed record BinfmtOffer(BinfmtHandler Handler, string? File = null);
+internal sealed record BinfmtOffer(BinfmtHandler Handler, string? File = null);
 
 /// <summary>Finds the handlers that could be registered: those that packages of qemu bring along (binfmt.d(5)), and one for a static emulator
 /// that came without, as qemu-i386-static does on amd64.</summary>
-public static class BinfmtOffers
+internal static class BinfmtOffers
 {
     /// <summary>Where packages put their lines.</summary>
     public const string Folder = "/usr/lib/binfmt.d";

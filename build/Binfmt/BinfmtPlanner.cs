@@ -3,7 +3,7 @@ namespace BusyboxGlibc.Binfmt;
 /// <summary>Says what is to be done so that programs of every platform run.</summary>
 /// <param name="offers">The handlers that could be registered.</param>
 /// <param name="exists">Whether a file is there.</param>
-public sealed class BinfmtPlanner(IReadOnlyList<BinfmtOffer> offers, Predicate<string> exists)
+internal sealed class BinfmtPlanner(IReadOnlyList<BinfmtOffer> offers, Predicate<string> exists)
 {
     /// <summary>Docker's image with emulators for every platform (github.com/tonistiigi/binfmt).</summary>
     public const string DockerImage = "tonistiigi/binfmt";

@@ -11,7 +11,7 @@ namespace BusyboxGlibc.Binfmt;
 /// <summary>Tries whether this machine runs programs of a platform, by running one.</summary>
 /// <param name="commands">Starts it.</param>
 /// <param name="folders">Where it may be put, the first that can be written to and run from is taken; what is missing is made, what was made is removed.</param>
-public sealed class BinfmtProbe(ICommandRunner commands, IReadOnlyList<string> folders)
+internal sealed class BinfmtProbe(ICommandRunner commands, IReadOnlyList<string> folders)
 {
     private const int TextFileBusy = 26;
     private const int MostAttempts = 5;

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace BusyboxGlibc.Binfmt;
 
 /// <summary>One thing to do so that programs of a platform run, which can be shown as well as done.</summary>
-public abstract partial record BinfmtStep
+internal abstract partial record BinfmtStep
 {
     /// <summary>The line of sh that does it.</summary>
     /// <param name="isRoot">Whether it is root who types it.</param>
@@ -20,7 +20,7 @@ public abstract partial record BinfmtStep
 /// <param name="Program">Its name, to be found on PATH.</param>
 /// <param name="Arguments">Its arguments.</param>
 /// <param name="NeedsRoot">Whether it takes root.</param>
-public sealed record RunStep(string Program, IReadOnlyList<string> Arguments, bool NeedsRoot = true) : BinfmtStep
+internal sealed record RunStep(string Program, IReadOnlyList<string> Arguments, bool NeedsRoot = true) : BinfmtStep
 {
     /// <inheritdoc/>
     public override string Command(bool isRoot) =>
@@ -31,7 +31,7 @@ public sealed record RunStep(string Program, IReadOnlyList<string> Arguments, bo
 /// <param name="File">The file's name.</param>
 /// <param name="Text">What to write.</param>
 /// <param name="Source">A file that holds just that, or null.</param>
-public sealed record WriteStep(string File, string Text, string? Source = null) : BinfmtStep
+internal sealed record WriteStep(string File, string Text, string? Source = null) : BinfmtStep
 {
     /// <inheritdoc/>
     public override string Command(bool isRoot)

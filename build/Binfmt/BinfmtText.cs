@@ -4,7 +4,7 @@ using System.Globalization;
 namespace BusyboxGlibc.Binfmt;
 
 /// <summary>Reads what the kernel says of a handler, and the lines that register one.</summary>
-public static class BinfmtText
+internal static class BinfmtText
 {
     /// <summary>The longest line the kernel takes, in bytes (<c>MAX_REGISTER_LENGTH</c>).</summary>
     public const int LongestLine = 1920;

@@ -4,7 +4,7 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Binfmt;
 
 /// <summary>What a gap means for the build: nothing, for compiling needs no emulation, but where a platform is required.</summary>
-public static class BinfmtVerdict
+internal static class BinfmtVerdict
 {
     /// <summary>Accepts the outcome or throws.</summary>
     /// <param name="report">How things are.</param>

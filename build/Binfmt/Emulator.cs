@@ -6,7 +6,7 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Binfmt;
 
 /// <summary>qemu's user-mode emulators as this machine has them.</summary>
-public static class Emulator
+internal static class Emulator
 {
     /// <summary>The most that is read of one; they are some 6 MB.</summary>
     private const long MaximumSize = 64L << 20;

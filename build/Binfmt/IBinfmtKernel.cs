@@ -1,7 +1,7 @@
 namespace BusyboxGlibc.Binfmt;
 
 /// <summary>The kernel's binfmt_misc.</summary>
-public interface IBinfmtKernel
+internal interface IBinfmtKernel
 {
     /// <summary>What it says of itself now.</summary>
     BinfmtStatus Read();
@@ -15,7 +15,7 @@ public interface IBinfmtKernel
 }
 
 /// <summary>Whether there is a binfmt_misc to be seen.</summary>
-public enum BinfmtMount
+internal enum BinfmtMount
 {
     /// <summary>It is mounted.</summary>
     Mounted,
@@ -34,7 +34,7 @@ public enum BinfmtMount
 /// <param name="Mount">Whether there is one.</param>
 /// <param name="IsEnabled">Whether it does anything; false where it is disabled as a whole.</param>
 /// <param name="Handlers">Its handlers that go by magic, those that the kernel asks first before others.</param>
-public sealed record BinfmtStatus(BinfmtMount Mount, bool IsEnabled, IReadOnlyList<BinfmtHandler> Handlers)
+internal sealed record BinfmtStatus(BinfmtMount Mount, bool IsEnabled, IReadOnlyList<BinfmtHandler> Handlers)
 {
     /// <summary>The handler that the kernel would start for a file, else one that is disabled, else null.</summary>
     public BinfmtHandler? Find(ReadOnlySpan<byte> file)

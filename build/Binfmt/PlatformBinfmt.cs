@@ -3,7 +3,7 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Binfmt;
 
 /// <summary>How programs of a platform run on this machine.</summary>
-public enum BinfmtState
+internal enum BinfmtState
 {
     /// <summary>By its own processor.</summary>
     Native,
@@ -19,7 +19,7 @@ public enum BinfmtState
 }
 
 /// <summary>What keeps programs of a platform from running.</summary>
-public enum BinfmtGap
+internal enum BinfmtGap
 {
     /// <summary>Nothing.</summary>
     None,
@@ -55,12 +55,12 @@ public enum BinfmtGap
 /// <param name="Gap">What keeps them from it.</param>
 /// <param name="Handler">The handler that takes them, where one does.</param>
 /// <param name="Reason">The gap in words; empty where there is none.</param>
-public sealed record PlatformBinfmt(Platform Platform, BinfmtState State, BinfmtGap Gap = BinfmtGap.None, BinfmtHandler? Handler = null, string Reason = "");
+internal sealed record PlatformBinfmt(Platform Platform, BinfmtState State, BinfmtGap Gap = BinfmtGap.None, BinfmtHandler? Handler = null, string Reason = "");
 
 /// <summary>All platforms on this machine.</summary>
 /// <param name="Status">What binfmt_misc says of itself.</param>
 /// <param name="Platforms">The platforms asked for, in order.</param>
-public sealed record BinfmtReport(BinfmtStatus Status, IReadOnlyList<PlatformBinfmt> Platforms)
+internal sealed record BinfmtReport(BinfmtStatus Status, IReadOnlyList<PlatformBinfmt> Platforms)
 {
     /// <summary>The platforms whose programs do not run.</summary>
     public IReadOnlyList<PlatformBinfmt> Gaps => [.. Platforms.Where(platform => platform.State == BinfmtState.Unavailable)];

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Binfmt;
 /// The smallest real program of a platform: a static ELF executable (elf(5)) of one segment and a few instructions, which asks
 /// the kernel to end it with <see cref="ExitCode"/> (syscall(2)) and touches nothing else.
 /// </summary>
-public static class TinyProgram
+internal static class TinyProgram
 {
     /// <summary>How it ends; no emulator and no shell that fails ends so by itself.</summary>
     public const int ExitCode = 42;

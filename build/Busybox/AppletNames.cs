@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Busybox;
 /// NUL-ended names, sorted bytewise from <c>[</c> on and closed by an empty one (<c>applet_names</c> in its
 /// <c>applet_tables.h</c>), whatever the target's word size and byte order.
 /// </summary>
-public static class AppletNames
+internal static class AppletNames
 {
     private const int MaxNameBytes = 32;
     private const int MaxNames = 2000;

@@ -3,5 +3,5 @@ using BusyboxGlibc.Foundation.Errors;
 namespace BusyboxGlibc.Busybox;
 
 /// <summary>An error about BusyBox: its source, its compilation, its binary.</summary>
-public class BusyboxException(string what, string? where = null, string? why = null, string? next = null, Exception? inner = null)
+internal class BusyboxException(string what, string? where = null, string? why = null, string? next = null, Exception? inner = null)
     : BuildException(what, where, why, next, inner);

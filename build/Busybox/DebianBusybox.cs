@@ -13,7 +13,7 @@ namespace BusyboxGlibc.Busybox;
 /// </summary>
 /// <param name="store">Where the package comes from.</param>
 /// <param name="cache">Keeps what is read of the package, for the next time; null for nothing.</param>
-public sealed class DebianBusybox(IPackageStore store, PackageCache? cache = null) : IBusybox
+internal sealed class DebianBusybox(IPackageStore store, PackageCache? cache = null) : IBusybox
 {
     private const string Place = "bin/busybox";
 

@@ -11,7 +11,7 @@ namespace BusyboxGlibc.Busybox;
 /// where <c>busybox.links</c> says, its records, and what its licence asks for: the configuration and patches it was made with.
 /// </summary>
 /// <param name="compiled">What was compiled, one a platform, with what it was compiled from.</param>
-public sealed class SourceBusybox(IReadOnlyList<(CompileInputs Inputs, CompiledBusybox Result)> compiled) : IBusybox
+internal sealed class SourceBusybox(IReadOnlyList<(CompileInputs Inputs, CompiledBusybox Result)> compiled) : IBusybox
 {
     private const string Place = "bin/busybox";
 

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Configuration;
 /// Refuses a command line with an argument that nothing reads. Cake takes any argument and hands it to the code that asks for
 /// it by name, so that a slip such as <c>--platfroms=linux/amd64</c> would silently build something else.
 /// </summary>
-public static class ArgumentGuard
+internal static class ArgumentGuard
 {
     // Cake.Frosting's own switches, letter case as it takes them.
     private static readonly string[] _flags =

@@ -34,7 +34,7 @@ public enum BusyboxOrigin
 /// <param name="Commands">The real commands it holds, in the order written.</param>
 /// <param name="Engine">Who makes it.</param>
 /// <param name="Features">What it holds beside.</param>
-public sealed record ImageOptions(
+internal sealed record ImageOptions(
     ImageReference Name,
     IReadOnlyList<Platform> Platforms,
     IReadOnlyList<Requirement> Commands,
@@ -47,7 +47,7 @@ public sealed record ImageOptions(
 /// <param name="SecurityMirror">The archive of security updates, ended with a slash; null to look for one.</param>
 /// <param name="Snapshot">The archive of past packages, ended with a slash; null for none.</param>
 /// <param name="CheckValidUntil">Whether a Release file past its date is refused.</param>
-public sealed record DebianOptions(
+internal sealed record DebianOptions(
     SuiteFacts Suite,
     Uri? Mirror,
     Uri? SecurityMirror,
@@ -76,7 +76,7 @@ public sealed record DebianOptions(
 /// <param name="Jobs">How much is done at once, 1 at least.</param>
 /// <param name="ArtifactsFolder">The folder that receives what is built, absolute.</param>
 /// <param name="RequiredPlatforms">The platforms whose programs must run here, in the order of the image's.</param>
-public sealed record RunOptions(
+internal sealed record RunOptions(
     BusyboxOrigin Busybox,
     string? BusyboxVersion,
     string BusyboxVersionWhere,
@@ -103,7 +103,7 @@ public sealed record RunOptions(
 /// <param name="Debian">Where packages come from.</param>
 /// <param name="Run">How this run goes about it.</param>
 /// <param name="SourceDateEpoch">The newest time the image may show, seconds since 1970-01-01 UTC, from SOURCE_DATE_EPOCH; null where it is not set.</param>
-public sealed record BuildOptions(
+internal sealed record BuildOptions(
     string RootFolder,
     ImageOptions Image,
     DebianOptions Debian,

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Configuration;
 /// <summary>What a machine builds for, and where it is.</summary>
 /// <param name="Platforms">The platforms, one at least, in the order of <see cref="KnownPlatforms.All"/>.</param>
 /// <param name="Endpoint">Its address as <c>docker buildx create</c> takes it: a URL of ssh, tcp, unix, npipe or kubernetes, or a Docker context.</param>
-public sealed record BuilderNode(IReadOnlyList<Platform> Platforms, string Endpoint);
+internal sealed record BuilderNode(IReadOnlyList<Platform> Platforms, string Endpoint);
 
 /// <summary>How Docker is asked to build; nothing of it may change a byte of the image, but for what people add to Dockerfile.builder.</summary>
 /// <param name="Driver">The driver, one of <see cref="Drivers"/>.</param>
@@ -16,7 +16,7 @@ public sealed record BuilderNode(IReadOnlyList<Platform> Platforms, string Endpo
 /// <param name="CacheFrom">Where cached steps come from, as buildx writes it.</param>
 /// <param name="CacheTo">Where cached steps go to, as buildx writes it.</param>
 /// <param name="InstallBinfmt">Whether missing emulators are registered.</param>
-public sealed partial record BuilderOptions(
+internal sealed partial record BuilderOptions(
     string Driver,
     string? Base,
     IReadOnlyList<BuilderNode> Nodes,

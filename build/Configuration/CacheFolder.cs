@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Configuration;
 /// service a home that is not there. It is then among the artifacts, for a folder that others may write to, such as <c>/tmp</c>, is none to
 /// keep compiled programs in.
 /// </summary>
-public static class CacheFolder
+internal static class CacheFolder
 {
     /// <summary>Its name among the artifacts.</summary>
     public const string Name = "cache";

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Configuration;
 /// <param name="Value">The value without the blanks around it; may be empty.</param>
 /// <param name="File">The file, as people know it.</param>
 /// <param name="Line">The line, from 1.</param>
-public sealed record ConfigEntry(string Section, string Key, string Value, string File, int Line)
+internal sealed record ConfigEntry(string Section, string Key, string Value, string File, int Line)
 {
     /// <summary>File and line, for an error.</summary>
     public string Where => $"{File}:{Line}";
@@ -20,7 +20,7 @@ public sealed record ConfigEntry(string Section, string Key, string Value, strin
 /// misread in silence. Our sections may hold only keys of <see cref="OptionTable"/>; Cake's own sections are left alone.
 /// One thing is wider than Cake: an empty value is read, as nothing.
 /// </summary>
-public sealed class CakeConfigFile
+internal sealed class CakeConfigFile
 {
     /// <summary>The sections that belong to Cake and its modules: what is in them is not ours to judge.</summary>
     internal static readonly IReadOnlyList<string> CakeSections =

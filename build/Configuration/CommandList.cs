@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Configuration;
 /// Reads the value of <c>Commands</c>: names separated by commas. A name may carry what a line of
 /// <c>lib-requires.txt</c> may: <c>tc = iproute2 [linux/amd64] ?</c>.
 /// </summary>
-public static class CommandList
+internal static class CommandList
 {
     /// <summary>The commands, in the order written; none where the value is empty or <c>none</c>.</summary>
     /// <param name="value">The value as written.</param>

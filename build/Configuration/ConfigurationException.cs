@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Configuration;
 /// Something people wrote is wrong: a line of <c>lib-requires.txt</c> or <c>cake.config</c>, an argument or an
 /// environment variable. Nothing else leaves the readers of this room, whatever they are given to read.
 /// </summary>
-public class ConfigurationException : BuildException
+internal class ConfigurationException : BuildException
 {
     /// <summary>Makes an error from its parts.</summary>
     /// <param name="what">One clear line.</param>

@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Configuration;
 
 /// <summary>What the image may hold beside libraries and commands.</summary>
 [Flags]
-public enum ImageFeatures
+internal enum ImageFeatures
 {
     /// <summary>Nothing more.</summary>
     None = 0,
@@ -26,7 +26,7 @@ public enum ImageFeatures
 }
 
 /// <summary>Reads the value of <c>Features</c>.</summary>
-public static class FeatureList
+internal static class FeatureList
 {
     /// <summary>The names of all features.</summary>
     public static IReadOnlyList<string> Names { get; } = ["certificates", "locale", "netbase", "tzdata", "tzdata-legacy"];

@@ -1,7 +1,7 @@
 namespace BusyboxGlibc.Configuration;
 
 /// <summary>Where options are read from; injected, so that nothing below depends on the process or on Cake.</summary>
-public interface IOptionSource
+internal interface IOptionSource
 {
     /// <summary>The value of an argument; null where it was not given, or was given without a value.</summary>
     string? Argument(string name);
@@ -21,7 +21,7 @@ public interface IOptionSource
 /// <param name="hasArgument">Whether an argument was given.</param>
 /// <param name="environment">The value of an environment variable, or null.</param>
 /// <param name="config">The file.</param>
-public sealed class OptionSource(
+internal sealed class OptionSource(
     Func<string, string?> argument,
     Func<string, bool> hasArgument,
     Func<string, string?> environment,

@@ -3,7 +3,7 @@ using BusyboxGlibc.Foundation.Net;
 namespace BusyboxGlibc.Configuration;
 
 /// <summary>Reads the URL of an archive.</summary>
-public static class MirrorUrl
+internal static class MirrorUrl
 {
     /// <summary>The URL, ended with a slash so that a path can be joined to it; null where the value is empty or <c>none</c>.</summary>
     /// <param name="key">The option's key, for an error.</param>

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Configuration;
 /// <param name="Description">What it decides, in one sentence or two.</param>
 /// <param name="Default">The value it has where nobody sets it, as it would be written; empty where no single value says it.</param>
 /// <param name="Allowed">The values it takes, for people.</param>
-public sealed record Option(
+internal sealed record Option(
     string? Section,
     string Name,
     string Argument,

@@ -3,7 +3,7 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Configuration;
 
 /// <content>The options themselves.</content>
-public static partial class OptionTable
+internal static partial class OptionTable
 {
     private const string UrlText = "a URL of http, https or file, without a user name or password";
 

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Configuration;
 /// documentation lists all come from here. An argument wins over an environment variable, that over
 /// <c>cake.config</c>, and that over the default.
 /// </summary>
-public static partial class OptionTable
+internal static partial class OptionTable
 {
     /// <summary>The word for "nothing" in a value. Cake itself cannot read a key with an empty value from <c>cake.config</c>.</summary>
     public const string None = "none";

@@ -3,7 +3,7 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Configuration;
 
 /// <summary>Reads the value of <c>Platforms</c>.</summary>
-public static class PlatformList
+internal static class PlatformList
 {
     /// <summary>The platforms named, separated by commas or blanks, in the order of <see cref="KnownPlatforms.All"/> whatever
     /// order they are written in, so that the order has no part in the image.</summary>

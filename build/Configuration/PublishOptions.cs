@@ -4,7 +4,7 @@ using BusyboxGlibc.Foundation.Images;
 namespace BusyboxGlibc.Configuration;
 
 /// <summary>Whose media types the manifests of a published image have.</summary>
-public enum MediaTypeChoice
+internal enum MediaTypeChoice
 {
     /// <summary>OCI's, and Docker's where the registry refuses these.</summary>
     Auto,
@@ -24,7 +24,7 @@ public enum MediaTypeChoice
 /// <param name="ForceTag">Whether a tag may take what it otherwise must not: an older BusyBox, fewer platforms, a dated tag again.</param>
 /// <param name="DryRun">Whether publishing only says what it would do.</param>
 /// <param name="DigestFile">The file that receives the digest of what was published, absolute; null for none.</param>
-public sealed partial record PublishOptions(
+internal sealed partial record PublishOptions(
     IReadOnlyList<ImageReference> Repositories,
     IReadOnlyList<string> Tags,
     IReadOnlyList<string> InsecureRegistries,

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace BusyboxGlibc.Configuration;
 
 /// <summary>Reads SOURCE_DATE_EPOCH, as https://reproducible-builds.org/specs/source-date-epoch/ has it.</summary>
-public static class SourceDateEpoch
+internal static class SourceDateEpoch
 {
     /// <summary>The environment variable.</summary>
     public const string Variable = "SOURCE_DATE_EPOCH";

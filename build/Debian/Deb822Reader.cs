@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Debian;
 /// <param name="stream">The text.</param>
 /// <param name="name">What it is, for errors.</param>
 /// <param name="wanted">The fields to keep; null for all.</param>
-public sealed class Deb822Reader(Stream stream, string name, IReadOnlyList<string>? wanted = null)
+internal sealed class Deb822Reader(Stream stream, string name, IReadOnlyList<string>? wanted = null)
 {
     private const int LargestStanza = 1 << 22;
 

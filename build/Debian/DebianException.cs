@@ -3,5 +3,5 @@ using BusyboxGlibc.Foundation.Errors;
 namespace BusyboxGlibc.Debian;
 
 /// <summary>An error about the Debian archive: a mirror, a signature, an index, a package file.</summary>
-public class DebianException(string what, string? where = null, string? why = null, string? next = null, Exception? inner = null)
+internal class DebianException(string what, string? where = null, string? why = null, string? next = null, Exception? inner = null)
     : BuildException(what, where, why, next, inner);

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace BusyboxGlibc.Debian;
 
 /// <summary>Debian's version numbers and their order, deb-version(7): <c>[epoch:]upstream[-revision]</c>.</summary>
-public static class DebianVersion
+internal static class DebianVersion
 {
     private const int Longest = 256;
     private const string Alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

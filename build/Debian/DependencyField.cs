@@ -3,7 +3,7 @@ using BusyboxGlibc.Debian.Suite;
 namespace BusyboxGlibc.Debian;
 
 /// <summary>Reads the relationship fields of deb-control(5): <c>a (&gt;= 1) | b, c</c>.</summary>
-public static class DependencyField
+internal static class DependencyField
 {
     /// <summary>The dependencies of a field, each a list of alternatives. What cannot be read is left out, for a strange
     /// field of a package nobody wants is no reason to fail.</summary>
@@ -39,7 +39,7 @@ public static class DependencyField
 }
 
 /// <summary>Reads the <c>Source</c> field of deb-control(5): <c>name</c> or <c>name (version)</c>, absent where both are the package's own.</summary>
-public static class SourceField
+internal static class SourceField
 {
     /// <summary>The source package's name and version.</summary>
     public static (string Name, string Version) Parse(string? field, string package, string version)

@@ -19,7 +19,7 @@ public sealed class ImageLoader(ICommandRunner runner)
     /// <summary>Loads an archive, as <see cref="DockerArchive"/> writes it, into the first engine that answers.</summary>
     /// <exception cref="CommandException">There is no archive, no client or no engine, or the engine refused.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public async Task<LoadedImage> LoadAsync(string archive, CancellationToken cancellation)
+    internal async Task<LoadedImage> LoadAsync(string archive, CancellationToken cancellation)
     {
         var path = Path.GetFullPath(archive);
         if (!File.Exists(path))
@@ -79,4 +79,4 @@ public sealed class ImageLoader(ICommandRunner runner)
 /// <summary>What was loaded.</summary>
 /// <param name="Client">The client that was asked, <c>docker</c> or <c>podman</c>.</param>
 /// <param name="Lines">What it said of it, <c>Loaded image: busybox:glibc</c>.</param>
-public sealed record LoadedImage(string Client, IReadOnlyList<string> Lines);
+internal sealed record LoadedImage(string Client, IReadOnlyList<string> Lines);

@@ -6,7 +6,7 @@ using BusyboxGlibc.Rootfs;
 namespace BusyboxGlibc.Image;
 
 /// <summary>The key of everything a base tree is made from.</summary>
-public static class BaseTreeKey
+internal static class BaseTreeKey
 {
     /// <summary>The key for one platform.</summary>
     /// <param name="locked">What the lock says of the platform.</param>

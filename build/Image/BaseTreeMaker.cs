@@ -16,13 +16,13 @@ namespace BusyboxGlibc.Image;
 public sealed class BaseTreeMaker(IPackageStore store, IProgressBoard board, int jobs, PackageCache? cache = null)
 {
     /// <summary>Those of the base trees that are not made from these inputs.</summary>
-    public static IReadOnlyList<BaseTreeFile> Stale(
+    internal static IReadOnlyList<BaseTreeFile> Stale(
         IReadOnlyList<BaseTreeFile> files, ImageLock imageLock, AssembleOptions options, long epoch) =>
         [.. files.Where(file => !file.IsCurrent(Key(file, imageLock, options, epoch)))];
 
     /// <summary>Makes those base trees that are not made from these inputs.</summary>
     /// <exception cref="BuildException">A package is not what the lock says, or the file system refused.</exception>
-    public async Task MakeAsync(
+    internal async Task MakeAsync(
         IReadOnlyList<BaseTreeFile> files, ImageLock imageLock, AssembleOptions options, long epoch, CancellationToken cancellation)
     {
         var stale = Stale(files, imageLock, options, epoch);

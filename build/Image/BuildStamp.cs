@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Image;
 /// <param name="Key">Digest of everything that went in, <see cref="InputKey.Of"/>.</param>
 /// <param name="Size">The result's size in bytes.</param>
 /// <param name="Sha256">The result's checksum, lower-case hexadecimal.</param>
-public sealed record BuildStamp(string Key, long Size, string Sha256)
+internal sealed record BuildStamp(string Key, long Size, string Sha256)
 {
     /// <summary>What identifies this build of the program: a change of its code makes every stamp stale.</summary>
     public static string ProgramIdentity { get; } = typeof(BuildStamp).Module.ModuleVersionId.ToString("N");

@@ -15,7 +15,7 @@ namespace BusyboxGlibc.Image;
 /// <param name="Busybox">The BusyBox in it.</param>
 /// <param name="Run">How its programs are started; null for what every image of this build has.</param>
 /// <param name="Labels">Labels beside those that every image of this build has, or in place of them: people's own win.</param>
-public sealed record PlatformRootfs(
+internal sealed record PlatformRootfs(
     RootfsTree Tree, BusyboxIdentity Busybox, ImageRunConfig? Run = null, IReadOnlyDictionary<string, string>? Labels = null);
 
 /// <summary>
@@ -37,7 +37,7 @@ public sealed class LayoutPacker(LayerCache layers, IProgressBoard board, int jo
     /// <param name="cancellation">Gives up; what was there stays.</param>
     /// <returns>The index.</returns>
     /// <exception cref="BuildException">A tree cannot be read, or the file system refused.</exception>
-    public async Task<OciDescriptor> PackAsync(
+    internal async Task<OciDescriptor> PackAsync(
         IReadOnlyList<Platform> platforms,
         Func<Platform, CancellationToken, Task<PlatformRootfs>> rootfs,
         ImageMetadata metadata,

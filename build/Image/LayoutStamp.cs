@@ -12,7 +12,7 @@ namespace BusyboxGlibc.Image;
 /// wholly by its index's digest, so what was proven of it holds as long as its blobs are what their digests say.
 /// </summary>
 /// <param name="layoutFolder">The layout.</param>
-public sealed class LayoutStamp(string layoutFolder)
+internal sealed class LayoutStamp(string layoutFolder)
 {
     private string PackedPath => layoutFolder + ".packed.json";
 

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Image;
 
 /// <summary>A file of the artifacts with its stamp beside it, <c>NAME.json</c>: what it was made from, its size and its checksum.</summary>
 /// <param name="path">The file's path.</param>
-public sealed class StampedFile(string path)
+internal sealed class StampedFile(string path)
 {
     /// <summary>The stamp, or null where there is none that can be read.</summary>
     public BuildStamp? Stamp => BuildStamp.Read(StampPath);

@@ -11,7 +11,7 @@ namespace BusyboxGlibc.Image;
 /// Makes the folders of <c>WORKDIR</c> as BuildKit makes them: 0755, each that is missing owned by the user of that line, whose name is
 /// looked up in the image; links are followed inside of the image.
 /// </summary>
-public static class WorkingFolders
+internal static class WorkingFolders
 {
     private const int Mode = FilePermissions.Octal755;
 

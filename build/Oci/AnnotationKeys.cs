@@ -1,7 +1,7 @@
 namespace BusyboxGlibc.Oci;
 
 /// <summary>The annotation keys that this room reads or writes by name.</summary>
-public static class AnnotationKeys
+internal static class AnnotationKeys
 {
     /// <summary>The tag alone, <c>glibc</c>: skopeo and umoci select on it (OCI image-layout.md).</summary>
     public const string RefName = "org.opencontainers.image.ref.name";

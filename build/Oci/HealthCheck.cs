@@ -3,7 +3,7 @@ namespace BusyboxGlibc.Oci;
 /// <summary>How an engine asks whether a container is well: <c>Healthcheck</c> of a configuration, which Docker adds to OCI's
 /// (github.com/moby/docker-image-spec). Times are nanoseconds; 0 is the engine's own choice.</summary>
 /// <param name="Test">What is run: <c>CMD</c> and a command, <c>CMD-SHELL</c> and a line, or <c>NONE</c>.</param>
-public sealed record HealthCheck(IReadOnlyList<string> Test)
+internal sealed record HealthCheck(IReadOnlyList<string> Test)
 {
     /// <summary>Between two checks.</summary>
     public long Interval { get; init; }

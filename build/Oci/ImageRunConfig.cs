@@ -3,7 +3,7 @@ namespace BusyboxGlibc.Oci;
 /// <summary>How an image's programs are started: the part of the configuration's <c>config</c> that people set (OCI config.md).</summary>
 /// <param name="Environment">The environment, <c>NAME=value</c>.</param>
 /// <param name="Command">The command run where none is given, or what the entry point is given.</param>
-public sealed record ImageRunConfig(IReadOnlyList<string> Environment, IReadOnlyList<string> Command)
+internal sealed record ImageRunConfig(IReadOnlyList<string> Environment, IReadOnlyList<string> Command)
 {
     /// <summary>The entry point; empty for none.</summary>
     public IReadOnlyList<string> EntryPoint { get; init; } = [];

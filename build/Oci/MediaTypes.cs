@@ -2,7 +2,7 @@ namespace BusyboxGlibc.Oci;
 
 /// <summary>The media types of the OCI image specification 1.1 (media-types.md), of BuildKit's attestations, and of Docker's image manifest
 /// version 2, schema 2, which registries without OCI take.</summary>
-public static class MediaTypes
+internal static class MediaTypes
 {
     /// <summary>An image index.</summary>
     public const string Index = "application/vnd.oci.image.index.v1+json";

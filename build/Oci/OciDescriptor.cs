@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Oci;
 /// <param name="MediaType">What the blob is.</param>
 /// <param name="Digest">Its digest, <c>sha256:</c> and 64 hexadecimal digits.</param>
 /// <param name="Size">Its length in bytes.</param>
-public sealed record OciDescriptor(string MediaType, string Digest, long Size)
+internal sealed record OciDescriptor(string MediaType, string Digest, long Size)
 {
     /// <summary>The platform an image in an index is for; null elsewhere.</summary>
     public OciPlatform? Platform { get; init; }
@@ -63,7 +63,7 @@ public sealed record OciDescriptor(string MediaType, string Digest, long Size)
 /// <param name="Os">The operating system, <c>linux</c>; <c>unknown</c> on attestations.</param>
 /// <param name="Architecture">The GOARCH value.</param>
 /// <param name="Variant">The variant, <c>v6</c>, <c>v7</c>, <c>v8</c>; null where there is none.</param>
-public sealed record OciPlatform(string Os, string Architecture, string? Variant)
+internal sealed record OciPlatform(string Os, string Architecture, string? Variant)
 {
     /// <summary>The spelling for one of the image's platforms.</summary>
     public static OciPlatform Of(Platform platform) => new(BusyboxGlibc.Platforms.Platform.Os, platform.Architecture, platform.Variant);

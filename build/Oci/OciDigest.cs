@@ -5,7 +5,7 @@ using BusyboxGlibc.Foundation.Text;
 namespace BusyboxGlibc.Oci;
 
 /// <summary>Digests as OCI writes them: <c>sha256:</c> and 64 lower-case hexadecimal digits (descriptor.md). No other algorithm is used.</summary>
-public static class OciDigest
+internal static class OciDigest
 {
     /// <summary>The algorithm with its colon.</summary>
     public const string Prefix = "sha256:";

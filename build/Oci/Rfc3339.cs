@@ -3,7 +3,7 @@ using System.Globalization;
 namespace BusyboxGlibc.Oci;
 
 /// <summary>Times as OCI writes them: RFC 3339, UTC, whole seconds.</summary>
-public static class Rfc3339
+internal static class Rfc3339
 {
     /// <summary>The text for a time, <c>2026-08-18T20:51:50Z</c>.</summary>
     /// <param name="epoch">Seconds since 1970-01-01 UTC, not negative, before the year 10000.</param>

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace BusyboxGlibc.Platforms;
 
 /// <summary>Which of an image's platforms an engine on this machine would run.</summary>
-public static class HostPlatform
+internal static class HostPlatform
 {
     /// <summary>The platform for this machine's architecture, or null where none of those given is for it.</summary>
     public static Platform? Among(IEnumerable<Platform> platforms) => For(RuntimeInformation.OSArchitecture, platforms);

@@ -3,7 +3,7 @@ using BusyboxGlibc.Foundation.Text;
 namespace BusyboxGlibc.Platforms;
 
 /// <summary>The eight platforms of the image, in the order people see them.</summary>
-public static class KnownPlatforms
+internal static class KnownPlatforms
 {
     /// <summary>linux/amd64.</summary>
     public static Platform Amd64 { get; } = new(

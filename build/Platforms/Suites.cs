@@ -13,7 +13,7 @@ public sealed record SuiteFacts(string Codename, string Version, IReadOnlyList<P
 }
 
 /// <summary>The Debian releases this version knows: those whose archive keys it carries.</summary>
-public static class Suites
+internal static class Suites
 {
     /// <summary>Debian 13.</summary>
     public static SuiteFacts Trixie { get; } = new("trixie", "13", KnownPlatforms.All, "stable");

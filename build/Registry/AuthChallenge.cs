@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Registry;
 /// <summary>What a registry asks for where it answers 401 (RFC 9110, 11.6.1).</summary>
 /// <param name="Scheme">The scheme in lower case, <c>bearer</c> or <c>basic</c>.</param>
 /// <param name="Parameters">Its parameters; their names in lower case.</param>
-public sealed record AuthChallenge(string Scheme, IReadOnlyDictionary<string, string> Parameters)
+internal sealed record AuthChallenge(string Scheme, IReadOnlyDictionary<string, string> Parameters)
 {
     private const int LongestHeader = 16 * 1024;
     private const int MostParameters = 32;

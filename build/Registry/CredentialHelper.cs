@@ -12,7 +12,7 @@ namespace BusyboxGlibc.Registry;
 /// registry on standard input, JSON on standard output). What it says is never shown, for it may hold the password.
 /// </summary>
 /// <param name="searchPath">The folders to look for it in, separated as in <c>PATH</c>; that variable's value where null.</param>
-public sealed partial class CredentialHelper(string? searchPath = null)
+internal sealed partial class CredentialHelper(string? searchPath = null)
 {
     private const int LongestAnswer = 64 * 1024;
     private const string IdentityTokenUser = "<token>";

@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Registry;
 /// <param name="environment">The value of an environment variable, or null.</param>
 /// <param name="helper">Asks credential helpers.</param>
 /// <param name="warn">Told what people should heed.</param>
-public sealed class CredentialStore(Func<string, string?> environment, CredentialHelper helper, Action<string> warn)
+internal sealed class CredentialStore(Func<string, string?> environment, CredentialHelper helper, Action<string> warn)
 {
     /// <summary>The variable with the user's name.</summary>
     public const string UserVariable = "REGISTRY_USER";

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Registry;
 /// A file that says how to log in: Docker's <c>config.json</c> (docker/cli, docs: docker login), or podman's <c>auth.json</c>, which has the
 /// same members (containers-auth.json(5)). Nothing of its content is ever part of an error.
 /// </summary>
-public sealed class DockerConfigFile
+internal sealed class DockerConfigFile
 {
     private const int LargestFile = 1 << 20;
 

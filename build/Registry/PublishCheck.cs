@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Registry;
 /// <param name="policy">The limits.</param>
 /// <param name="board">Where progress is told.</param>
 /// <param name="clock">The clock of the waits; null for the machine's.</param>
-public sealed class PublishCheck(Func<RegistryHost, HttpMessageHandler> newHandler, RegistryPolicy policy, IProgressBoard board, TimeProvider? clock = null)
+internal sealed class PublishCheck(Func<RegistryHost, HttpMessageHandler> newHandler, RegistryPolicy policy, IProgressBoard board, TimeProvider? clock = null)
 {
     /// <summary>Asks every registry. Each upload that is started to learn whether that is allowed is cancelled again.</summary>
     /// <param name="places">Where the image is to go.</param>

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Registry;
 /// <param name="Host">The registry.</param>
 /// <param name="Repository">The repository's path there.</param>
 /// <param name="Account">The account, looked for when the registry asks for a login.</param>
-public sealed record PublishPlace(RegistryHost Host, string Repository, RegistryAccount Account)
+internal sealed record PublishPlace(RegistryHost Host, string Repository, RegistryAccount Account)
 {
     /// <summary>The repository's name.</summary>
     public string Name => new ImageReference(Host.Name, Repository).ToString();

@@ -12,7 +12,7 @@ namespace BusyboxGlibc.Registry;
 /// <param name="Digest">The digest of its index there, or of Docker's manifest list.</param>
 /// <param name="Tags">The tags that name it.</param>
 /// <param name="UploadedBytes">The bytes of blobs that had to be sent.</param>
-public sealed record PublishedImage(string Name, string Digest, IReadOnlyList<string> Tags, long UploadedBytes)
+internal sealed record PublishedImage(string Name, string Digest, IReadOnlyList<string> Tags, long UploadedBytes)
 {
     /// <summary>Whose media types its manifests have there.</summary>
     public MediaTypeChoice MediaTypes { get; init; } = MediaTypeChoice.Oci;
@@ -25,7 +25,7 @@ public sealed record PublishedImage(string Name, string Digest, IReadOnlyList<st
 /// <param name="Name">The repository.</param>
 /// <param name="Digest">The digest of the index.</param>
 /// <param name="Lines">What would happen, for people.</param>
-public sealed record PlannedImage(string Name, string Digest, IReadOnlyList<string> Lines)
+internal sealed record PlannedImage(string Name, string Digest, IReadOnlyList<string> Lines)
 {
     /// <summary>Why the push would be refused; null where it would go through.</summary>
     public RegistryException? Refusal { get; init; }
@@ -42,7 +42,7 @@ public sealed record PlannedImage(string Name, string Digest, IReadOnlyList<stri
 }
 
 /// <summary>Writes <c>published.json</c>: what was published where. Equal images of one commit in equal places give equal bytes.</summary>
-public static class PublishedFile
+internal static class PublishedFile
 {
     private const string Docker = "docker";
     private const string Images = "images";

@@ -16,7 +16,7 @@ namespace BusyboxGlibc.Registry;
 /// <param name="newHandler">Makes the innermost handler for a registry.</param>
 /// <param name="policy">The limits.</param>
 /// <param name="board">Where progress is told.</param>
-public sealed class Publisher(
+internal sealed class Publisher(
     OciLayoutReader layout, IReadOnlyList<ImageTag> tags, bool forceTag, Func<RegistryHost, HttpMessageHandler> newHandler, RegistryPolicy policy, IProgressBoard board)
 {
     private readonly ImageIdentity _ours = ImageIdentity.Of(layout);

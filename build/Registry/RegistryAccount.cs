@@ -2,7 +2,7 @@ namespace BusyboxGlibc.Registry;
 
 /// <summary>The account for a repository, looked for once, when the registry asks for a login for the first time.</summary>
 /// <param name="find">Finds it; null where there is none.</param>
-public sealed class RegistryAccount(Func<CancellationToken, Task<RegistryCredentials?>> find)
+internal sealed class RegistryAccount(Func<CancellationToken, Task<RegistryCredentials?>> find)
 {
     private readonly System.Threading.Lock _gate = new();
     private readonly HashSet<string> _admitted = new(StringComparer.Ordinal);

@@ -6,7 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace BusyboxGlibc.Registry;
 
 /// <summary>Makes the connections to registries: nothing is followed, kept or added that the rest of this room does not ask for.</summary>
-public static class RegistryClients
+internal static class RegistryClients
 {
     private const int LargestFile = 1 << 20;
 

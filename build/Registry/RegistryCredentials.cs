@@ -8,7 +8,7 @@ using BusyboxGlibc.Foundation.Text;
 namespace BusyboxGlibc.Registry;
 
 /// <summary>An account at a registry. Not a record: it must never print what it holds.</summary>
-public sealed class RegistryCredentials
+internal sealed class RegistryCredentials
 {
     private const int ShortestSecret = 4;
     private const string Redacted = "[redacted]";

@@ -3,7 +3,7 @@ using BusyboxGlibc.Oci;
 namespace BusyboxGlibc.Registry;
 
 /// <summary>A registry, its credentials or the way there: something is wrong that keeps the image from being published.</summary>
-public class RegistryException(string what, string? where = null, string? why = null, string? next = null, Exception? inner = null)
+internal class RegistryException(string what, string? where = null, string? why = null, string? next = null, Exception? inner = null)
     : OciException(what, where, why, next, inner)
 {
     /// <summary>The status the registry answered; 0 where it answered nothing.</summary>
@@ -11,7 +11,7 @@ public class RegistryException(string what, string? where = null, string? why = 
 }
 
 /// <summary>The registry, or the token service it names, does not let this account in.</summary>
-public sealed class RegistryDeniedException(string what, string? where = null, string? why = null, string? next = null, Exception? inner = null)
+internal sealed class RegistryDeniedException(string what, string? where = null, string? why = null, string? next = null, Exception? inner = null)
     : RegistryException(what, where, why, next, inner);
 
 /// <summary>The registry takes no manifest of these media types.</summary>

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Registry;
 /// <summary>A registry by the name people write, and what follows from it.</summary>
 /// <param name="Name">The host with its optional port, <c>docker.io</c>, <c>localhost:5000</c>.</param>
 /// <param name="MayBePlain">Whether it may be spoken to without encryption where it has none.</param>
-public sealed record RegistryHost(string Name, bool MayBePlain)
+internal sealed record RegistryHost(string Name, bool MayBePlain)
 {
     // Docker Hub goes by other names towards machines (docker/cli, registry package).
     private const string HubApi = "registry-1.docker.io";

@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Registry;
 /// resumed. A registry that takes less, or demands more, is given what it takes.</param>
 /// <param name="Jobs">How many blobs are under way at once.</param>
 /// <param name="ProbeLimit">How long a registry that may be plain has to answer to a TLS handshake before it is taken for a plain one.</param>
-public sealed record RegistryPolicy(RetryPolicy Retry, int ChunkSize, int Jobs, TimeSpan ProbeLimit)
+internal sealed record RegistryPolicy(RetryPolicy Retry, int ChunkSize, int Jobs, TimeSpan ProbeLimit)
 {
     /// <summary>How long a connection may take to come about, TLS included.</summary>
     public TimeSpan ConnectLimit { get; init; } = TimeSpan.FromSeconds(15);

@@ -3,7 +3,7 @@ using BusyboxGlibc.Binfmt;
 namespace BusyboxGlibc.Reports;
 
 /// <summary>The table of VerifyBinfmt: a line a platform, and below it the reasons.</summary>
-public static class BinfmtTable
+internal static class BinfmtTable
 {
     /// <summary>All that is shown of an inspection: the table, what was installed with the table after it, and the advice, each after an empty line.</summary>
     public static IReadOnlyList<string> Lines(BinfmtInspection inspection)

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Reports;
 /// <summary>
 /// Cake's console, which sends colours only to a terminal that shows them and lets no bar of the board get into a line.
 /// </summary>
-public sealed class BoardConsole(ICakeEnvironment environment, ConsoleProgressBoard board) : IConsole
+internal sealed class BoardConsole(ICakeEnvironment environment, ConsoleProgressBoard board) : IConsole
 {
     private readonly CakeConsole _console = new(environment);
 

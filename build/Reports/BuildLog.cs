@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Reports;
 /// Cake's log, with the host's last word on a failure replaced by <see cref="ErrorText"/>: Cake logs the bare message of
 /// whatever was thrown, which for an unexpected error says nothing of what to do.
 /// </summary>
-public sealed class BuildLog(
+internal sealed class BuildLog(
     IConsole console,
     ConsoleProgressBoard board,
     Interruption interruption,

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Reports;
 /// one write, while finished lines, notes and whatever else is said scroll above. Elsewhere: one plain line when something
 /// ends, and while it takes long a line of progress every few seconds. Thread-safe.
 /// </summary>
-public sealed class ConsoleProgressBoard : IProgressBoard, IDisposable
+internal sealed class ConsoleProgressBoard : IProgressBoard, IDisposable
 {
     private static readonly TimeSpan _frame = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _look = TimeSpan.FromSeconds(1);

@@ -6,7 +6,7 @@ using Cake.Frosting;
 namespace BusyboxGlibc.Reports;
 
 /// <summary>An exception as people read it: what went wrong and what to do, a stack trace only when asked for.</summary>
-public static class ErrorText
+internal static class ErrorText
 {
     /// <summary>The text for an exception, without its secrets.</summary>
     /// <param name="error">What was thrown; wrappers around the real error are looked through.</param>

@@ -4,14 +4,14 @@ using Cake.Core.Diagnostics;
 namespace BusyboxGlibc.Reports;
 
 /// <summary>Keeps the last exception of the run: Cake's log is told only its message.</summary>
-public sealed class Fault
+internal sealed class Fault
 {
     /// <summary>The exception that a task or lifetime threw last; null if none did.</summary>
     public Exception? Last { get; set; }
 }
 
 /// <summary>Executes as Cake does and keeps what is thrown in a <see cref="Fault"/>.</summary>
-public sealed class FaultRecorder(ICakeLog log, ICakeReportPrinter printer, Fault fault) : IExecutionStrategy
+internal sealed class FaultRecorder(ICakeLog log, ICakeReportPrinter printer, Fault fault) : IExecutionStrategy
 {
     private readonly DefaultExecutionStrategy _strategy = new(log, printer);
 

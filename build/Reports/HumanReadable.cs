@@ -4,7 +4,7 @@ using BusyboxGlibc.Foundation.Progress;
 namespace BusyboxGlibc.Reports;
 
 /// <summary>Numbers as people read them, the same in every culture: decimal units, a point, no digit groups.</summary>
-public static class HumanReadable
+internal static class HumanReadable
 {
     /// <summary>Bytes in the largest decimal unit that keeps the number at one or above: <c>512 B</c>, <c>12.3 kB</c>, <c>10.07 MB</c>.</summary>
     /// <param name="bytes">The amount.</param>

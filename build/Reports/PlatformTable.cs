@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Reports;
 /// <param name="UnpackedBytes">The sum of all file sizes.</param>
 /// <param name="CompressedBytes">The size of the layer as a registry holds it.</param>
 /// <param name="Digest">The manifest's digest, <c>sha256:</c> and 64 hexadecimal digits.</param>
-public sealed record PlatformRow(
+internal sealed record PlatformRow(
     string Platform,
     int Files,
     int Libraries,
@@ -18,7 +18,7 @@ public sealed record PlatformRow(
     string Digest);
 
 /// <summary>The table that closes a build: one line per platform, plain text, columns aligned.</summary>
-public static class PlatformTable
+internal static class PlatformTable
 {
     private const int ShortestHex = 12;
 

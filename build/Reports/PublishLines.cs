@@ -4,7 +4,7 @@ using BusyboxGlibc.Registry;
 namespace BusyboxGlibc.Reports;
 
 /// <summary>What is shown of publishing.</summary>
-public static class PublishLines
+internal static class PublishLines
 {
     /// <summary>What a push would do to one repository.</summary>
     public static string Of(PlannedImage plan) => $"would push {plan.Name}@{plan.Digest}\n  {string.Join("\n  ", plan.Lines)}";

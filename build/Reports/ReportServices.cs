@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BusyboxGlibc.Reports;
 
 /// <summary>Puts what people see of a run into the host's services.</summary>
-public static class ReportServices
+internal static class ReportServices
 {
     /// <summary>
     /// Adds the board as <see cref="IProgressBoard"/> and the interruption for tasks to take, and replaces the host's

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace BusyboxGlibc.Reports;
 
 /// <summary>Takes secrets out of text that is about to be shown, wherever the text came from.</summary>
-public static partial class Secrets
+internal static partial class Secrets
 {
     /// <summary>What stands where a secret stood.</summary>
     public const string Mask = "[redacted]";

@@ -3,7 +3,7 @@ using BusyboxGlibc.Smoke;
 namespace BusyboxGlibc.Reports;
 
 /// <summary>The table that closes a smoke test: a line a platform, a column a check, and below it the reasons.</summary>
-public static class SmokeTable
+internal static class SmokeTable
 {
     /// <summary>The table's lines, headings first.</summary>
     /// <param name="platforms">The platforms, in the order to show them.</param>

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Reports;
 /// <param name="Interactive">A person watches, and the terminal moves its cursor when told to.</param>
 /// <param name="Blocks">The terminal shows more than ASCII.</param>
 /// <param name="Size">Its columns and rows, asked at every drawing since windows change.</param>
-public sealed record Terminal(bool Interactive, bool Blocks, Func<(int Columns, int Rows)> Size)
+internal sealed record Terminal(bool Interactive, bool Blocks, Func<(int Columns, int Rows)> Size)
 {
     /// <summary>A place that takes plain lines only.</summary>
     public static Terminal Plain { get; } = new(false, false, () => (80, 24));

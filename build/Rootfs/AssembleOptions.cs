@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Rootfs;
 /// <param name="Features">The features that are on.</param>
 /// <param name="Overlays">The requirements of kind <see cref="RequirementKind.Overlay"/>; others are ignored.</param>
 /// <param name="ProjectFolder">The folder of <c>lib-requires.txt</c>, where <c>overlay/</c> lies.</param>
-public sealed record AssembleOptions(
+internal sealed record AssembleOptions(
     ImageFeatures Features,
     IReadOnlyList<Requirement> Overlays,
     string ProjectFolder)

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Rootfs;
 /// The table of packages the image takes files from whatever is required, by feature. Patterns are written as on a merged
 /// /usr; a package that still ships <c>/bin</c> matches too. Checked against Debian 12 and 13.
 /// </summary>
-public static class BaseParts
+internal static class BaseParts
 {
     /// <summary>Debian's own BusyBox, laid over the base tree instead of being part of it.</summary>
     public const string BusyboxPackage = "busybox";

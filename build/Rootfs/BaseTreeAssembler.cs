@@ -6,7 +6,7 @@ using BusyboxGlibc.Lock.Model;
 namespace BusyboxGlibc.Rootfs;
 
 /// <summary>Builds the base tree of a platform: everything of the image but BusyBox, from the locked packages and overlays.</summary>
-public static class BaseTreeAssembler
+internal static class BaseTreeAssembler
 {
     /// <summary>
     /// Fetches the locked packages, reads each once, and lays their files out as docs/design.md "The image" says. The result

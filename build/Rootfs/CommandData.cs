@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Rootfs;
 /// without which it fails or shows numbers for names. Found by tracing the commands' open and execve calls; checked against the packages
 /// of Debian 12 and 13. Configuration that only repeats what is built in is left to the user.
 /// </summary>
-public static class CommandData
+internal static class CommandData
 {
     private static readonly string[] _tables = [.. new[] { "iptables", "ip6tables", "arptables", "ebtables" }.SelectMany(name => new[] { name, name + "-restore", name + "-save", name + "-nft", name + "-legacy" })];
 
@@ -87,4 +87,4 @@ public static class CommandData
 /// <param name="CommandPackage">The package that the command must be of; null for any.</param>
 /// <param name="DataPackage">The package that has the files.</param>
 /// <param name="Patterns">The files, as <see cref="BasePackage.Patterns"/>; a suite may lack some.</param>
-public sealed record CommandDataRow(IReadOnlyList<string> Commands, string? CommandPackage, string DataPackage, IReadOnlyList<string> Patterns);
+internal sealed record CommandDataRow(IReadOnlyList<string> Commands, string? CommandPackage, string DataPackage, IReadOnlyList<string> Patterns);

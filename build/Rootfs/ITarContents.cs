@@ -1,7 +1,7 @@
 namespace BusyboxGlibc.Rootfs;
 
 /// <summary>Takes the large contents of a tar that is read, so that an image's files need not all be in memory.</summary>
-public interface ITarContents
+internal interface ITarContents
 {
     /// <summary>From how many bytes on a content is handed over; smaller ones are held in memory.</summary>
     static int Large => 1 << 16;

@@ -5,7 +5,7 @@ using BusyboxGlibc.Lock.Model;
 namespace BusyboxGlibc.Rootfs;
 
 /// <summary>The locked files of one package, for a room above that places them itself.</summary>
-public sealed class LockedPackageReader
+internal sealed class LockedPackageReader
 {
     private readonly PackageFiles _package;
 

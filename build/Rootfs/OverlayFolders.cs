@@ -13,7 +13,7 @@ namespace BusyboxGlibc.Rootfs;
 /// The user's own files: <c>overlay/&lt;platform&gt;/</c> and <c>overlay/all/</c> beside <c>lib-requires.txt</c>, laid out as in
 /// the image. Only what a requirement names is taken, the platform's file before the one for all.
 /// </summary>
-public sealed class OverlayFolders
+internal sealed class OverlayFolders
 {
     private const int Executable = FilePermissions.Octal755;
     private const int Plain = FilePermissions.Octal644;

@@ -1,7 +1,7 @@
 namespace BusyboxGlibc.Rootfs;
 
 /// <summary>What a path of the root file system is.</summary>
-public enum RootfsEntryType
+internal enum RootfsEntryType
 {
     /// <summary>A regular file.</summary>
     File,
@@ -26,7 +26,7 @@ public enum RootfsEntryType
 /// <param name="LinkTarget">A symbolic link's text, or the path in the tree that a hard link names.</param>
 /// <param name="Content">The bytes of a regular file.</param>
 /// <param name="Origin">Where it comes from, for an error: a package's name, <c>overlay/all</c>, <c>the build</c>.</param>
-public sealed record RootfsEntry(
+internal sealed record RootfsEntry(
     string Path,
     RootfsEntryType Type,
     int Mode,

@@ -3,5 +3,5 @@ using BusyboxGlibc.Foundation.Errors;
 namespace BusyboxGlibc.Rootfs;
 
 /// <summary>An error about the image's files: two packages at one path, a locked file that is gone, a damaged tar.</summary>
-public class RootfsException(string what, string? where = null, string? why = null, string? next = null, Exception? inner = null)
+internal class RootfsException(string what, string? where = null, string? why = null, string? next = null, Exception? inner = null)
     : BuildException(what, where, why, next, inner);

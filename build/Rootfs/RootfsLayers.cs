@@ -1,7 +1,7 @@
 namespace BusyboxGlibc.Rootfs;
 
 /// <summary>Lays the layers of an image over each other, as an engine does that unpacks them (OCI layer.md).</summary>
-public static class RootfsLayers
+internal static class RootfsLayers
 {
     private const string Whiteout = ".wh.";
     private const string Opaque = ".wh..wh..opq";

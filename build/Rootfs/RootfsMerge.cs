@@ -3,7 +3,7 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Rootfs;
 
 /// <summary>Lays BusyBox and the base tree over each other, and completes what comes of it.</summary>
-public static class RootfsMerge
+internal static class RootfsMerge
 {
     /// <summary>
     /// Both trees; at a path of both, the base tree's file or link stands. Neither tree is changed. An applet whose name a command in

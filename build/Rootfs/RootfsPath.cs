@@ -3,7 +3,7 @@ using System.Text;
 namespace BusyboxGlibc.Rootfs;
 
 /// <summary>The rules of a path in the root file system, and the order paths are written in.</summary>
-public static class RootfsPath
+internal static class RootfsPath
 {
     /// <summary>Bytes of the longest path, as PATH_MAX of limits.h(0p) on Linux, its NUL counted.</summary>
     public const int MaxBytes = 4095;

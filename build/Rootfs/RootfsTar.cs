@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Rootfs;
 /// A tree as a tar archive: POSIX ustar, with a pax header (pax(1p)) only where a name or number does not fit. The same tree
 /// gives the same bytes on every machine. .NET's own writer is not used: it writes the process id into pax header names.
 /// </summary>
-public static class RootfsTar
+internal static class RootfsTar
 {
     /// <summary>Archives are padded to this many bytes, the 20 blocks of 512 that tar programs read at once.</summary>
     public const int RecordSize = 20 * TarHeader.Size;

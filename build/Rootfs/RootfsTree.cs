@@ -19,7 +19,7 @@ public sealed class RootfsTree
     private RootfsEntry[]? _sorted;
 
     /// <summary>The entries in plain bytewise order of their UTF-8 paths (<see cref="RootfsPath.Order"/>), so parents come first.</summary>
-    public IReadOnlyCollection<RootfsEntry> Entries => _sorted ??= Sort();
+    internal IReadOnlyCollection<RootfsEntry> Entries => _sorted ??= Sort();
 
     /// <summary>How many entries the tree has, folders made for others included.</summary>
     public int Count => _entries.Count;
@@ -29,7 +29,7 @@ public sealed class RootfsTree
     /// time stays. Folders merge.</remarks>
     /// <exception cref="RootfsException">The path or target is not valid, something else is at the path, or above it is no folder;
     /// the message names both origins.</exception>
-    public void Add(RootfsEntry entry)
+    internal void Add(RootfsEntry entry)
     {
         RootfsPath.Validate(entry.Path, entry.Origin);
         Check(entry);
@@ -58,7 +58,7 @@ public sealed class RootfsTree
     public bool IsImplied(string path) => _implied.Contains(path);
 
     /// <summary>The entry at a path, links not followed.</summary>
-    public bool TryGet(string path, [NotNullWhen(true)] out RootfsEntry? entry) => _entries.TryGetValue(path, out entry);
+    internal bool TryGet(string path, [NotNullWhen(true)] out RootfsEntry? entry) => _entries.TryGetValue(path, out entry);
 
     /// <summary>
     /// The path of the entry that a path leads to, every symbolic and hard link followed as the kernel would with this tree as

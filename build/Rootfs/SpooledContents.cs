@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Rootfs;
 /// </summary>
 /// <param name="folder">Where the temporary file lies.</param>
 /// <param name="inMemory">How many bytes are kept in memory.</param>
-public sealed class SpooledContents(string folder, long inMemory = SpooledContents.MostInMemory) : ITarContents, IDisposable
+internal sealed class SpooledContents(string folder, long inMemory = SpooledContents.MostInMemory) : ITarContents, IDisposable
 {
     // Twice what an image as shipped has.
     private const long MostInMemory = 32 << 20;

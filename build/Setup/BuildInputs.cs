@@ -45,14 +45,14 @@ public sealed class BuildInputs
 
     /// <summary>The values of all options.</summary>
     /// <exception cref="ConfigurationException">An option is malformed.</exception>
-    public BuildOptions Options => _options.Value;
+    internal BuildOptions Options => _options.Value;
 
     /// <summary>The lines of <c>lib-requires.txt</c> and the commands.</summary>
     /// <exception cref="ConfigurationException">A line is malformed.</exception>
     public IReadOnlyList<Requirement> Requirements => _requirements.Value;
 
     /// <summary>The BusyBox release that is compiled; null where Debian's package is taken.</summary>
-    public BusyboxRelease? Release => _release.Value;
+    internal BusyboxRelease? Release => _release.Value;
 
     /// <summary>Both Dockerfiles.</summary>
     /// <exception cref="DockerfileException">They cannot be understood.</exception>
@@ -65,7 +65,7 @@ public sealed class BuildInputs
     public string Allowed => string.Join('\n', Requirements.Where(requirement => requirement.IsPlugin || requirement.IsAnyCpu).Select(requirement => requirement.Text));
 
     /// <summary>What a base tree depends on beside the lock.</summary>
-    public AssembleOptions Assemble =>
+    internal AssembleOptions Assemble =>
         new(Options.Image.Features, [.. Requirements.Where(requirement => requirement.Kind == RequirementKind.Overlay)], RootFolder) { Suite = Options.Debian.Suite.Codename };
 
     /// <summary>Whether a task is what was asked for, and not only needed by it.</summary>

@@ -20,7 +20,7 @@ public sealed class BuildResults(BuildInputs inputs, BuildPaths paths)
 
     /// <summary>What is built, by the lock that answers the run. Restore sets it.</summary>
     /// <exception cref="LockException">Restore was left out, and there is no lock.</exception>
-    public ImagePlan Plan
+    internal ImagePlan Plan
     {
         get => _plan ??= new ImagePlan(
             inputs, paths, LockFile.Read(paths.Lock) ?? throw new LockException("there is no lock", paths.Lock, next: "run without --exclusive: ./build.sh"));
@@ -29,7 +29,7 @@ public sealed class BuildResults(BuildInputs inputs, BuildPaths paths)
 
     /// <summary>What was proven of the layout. Verify sets it.</summary>
     /// <exception cref="BuildException">Verify was left out.</exception>
-    public LayoutProof Proof
+    internal LayoutProof Proof
     {
         get => _proof ?? throw new BuildException("nothing was verified", next: "run without --exclusive");
         set => Set(ref _proof, value);
@@ -37,14 +37,14 @@ public sealed class BuildResults(BuildInputs inputs, BuildPaths paths)
 
     /// <summary>The builder that Docker builds with. CreateBuilder sets it.</summary>
     /// <exception cref="BuildException">CreateBuilder was left out.</exception>
-    public Builder Builder
+    internal Builder Builder
     {
         get => _builder ?? throw new BuildException("no builder was chosen", next: "run without --exclusive");
         set => Set(ref _builder, value);
     }
 
     /// <summary>What was compiled, with what it was compiled from; empty where nothing was. CompileBusybox sets it.</summary>
-    public IReadOnlyList<(CompileInputs Inputs, CompiledBusybox Result)> Compiled
+    internal IReadOnlyList<(CompileInputs Inputs, CompiledBusybox Result)> Compiled
     {
         get => _compiled ?? [];
         set => Set(ref _compiled, value);

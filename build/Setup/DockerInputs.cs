@@ -28,7 +28,7 @@ public sealed class DockerInputs(
     BuildInputs inputs, BuildPaths paths, BuildResults results, Lazy<PackageStore> store, Lazy<ReleaseTarball> tarballs, Lazy<EmbeddedEngine> embedded)
 {
     /// <summary>What is filled into it.</summary>
-    public DockerfileValues Values => new(
+    internal DockerfileValues Values => new(
         inputs.Options.Builder.Base ?? $"debian:{inputs.Options.Debian.Suite.Codename}-slim",
         inputs.Release is { } release ? new DockerfileRelease(release.Version, release.Sha256, release.Date, release.Patches) : null,
         ImageSpec.EnvironmentOf(inputs.HasCertificates),
@@ -38,7 +38,7 @@ public sealed class DockerInputs(
         results.Plan.Metadata.Epoch);
 
     /// <summary>What each platform's BusyBox is compiled from; the compilers are in the contexts.</summary>
-    public IReadOnlyList<CompileInputs> CompileInputs => inputs.Release is not { } release ? []
+    internal IReadOnlyList<CompileInputs> CompileInputs => inputs.Release is not { } release ? []
         : [.. inputs.Options.Image.Platforms.Select(platform => Busybox.Compile.CompileInputs.Read(platform, release, [], inputs.RootFolder))];
 
     /// <summary>Debian's BusyBox where it is the image's, else null.</summary>
@@ -53,11 +53,11 @@ public sealed class DockerInputs(
     /// <param name="share">The platforms of one node, and where their layout goes.</param>
     /// <param name="arguments">The arguments that name the contexts.</param>
     /// <param name="onLine">Told each line that buildx prints.</param>
-    public DockerBuildXBuildSettings SettingsFor(BuildxShare share, IReadOnlyList<string> arguments, Action<string?> onLine) => BuildxSettings.For(
+    internal DockerBuildXBuildSettings SettingsFor(BuildxShare share, IReadOnlyList<string> arguments, Action<string?> onLine) => BuildxSettings.For(
         inputs.RootFolder, paths.Dockerfile, share.LayoutFolder, share.Platforms, arguments, results.Builder.Name, inputs.Options.Builder, results.Plan.Metadata.Epoch, onLine);
 
     /// <summary>Fetches and lays out what Docker is given beside the project.</summary>
-    public async Task<BuildContexts> LayContextsAsync(CancellationToken cancellation)
+    internal async Task<BuildContexts> LayContextsAsync(CancellationToken cancellation)
     {
         var contexts = new BuildContexts(paths.Buildx);
         contexts.LayPackages(await PackagesAsync(cancellation));

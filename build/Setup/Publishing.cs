@@ -13,11 +13,11 @@ namespace BusyboxGlibc.Setup;
 public sealed class Publishing(BuildInputs inputs, BuildPaths paths, IProgressBoard board)
 {
     /// <summary>The tags of the layout.</summary>
-    public IReadOnlyList<ImageTag> TagsOf(OciLayoutReader layout) =>
+    internal IReadOnlyList<ImageTag> TagsOf(OciLayoutReader layout) =>
         ImageTags.Of(ImageIdentity.Of(layout), layout.Index.Digest, inputs.Options.Publish.Tags);
 
     /// <summary>The publisher of the layout.</summary>
-    public Publisher PublisherOf(OciLayoutReader layout) => new(
+    internal Publisher PublisherOf(OciLayoutReader layout) => new(
         layout, TagsOf(layout), inputs.Options.Publish.ForceTag, NewHandler(RegistryPolicy.Standard), RegistryPolicy.Standard, board)
     {
         MediaTypes = inputs.Options.Publish.MediaTypes,
@@ -56,7 +56,7 @@ public sealed class Publishing(BuildInputs inputs, BuildPaths paths, IProgressBo
     }
 
     /// <summary>Every place of the run. Its account is looked for when the registry asks for a login.</summary>
-    public IReadOnlyList<PublishPlace> FindPlaces()
+    internal IReadOnlyList<PublishPlace> FindPlaces()
     {
         var options = inputs.Options.Publish;
         var store = new CredentialStore(Environment.GetEnvironmentVariable, new CredentialHelper(), board.Warn);

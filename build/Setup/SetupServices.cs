@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BusyboxGlibc.Setup;
 
 /// <summary>Puts what tasks share, and the services of the rooms, into the host's services.</summary>
-public static class SetupServices
+internal static class SetupServices
 {
     /// <summary>Adds all of it. Nothing is read and nothing is started before a task asks.</summary>
     /// <param name="services">The host's services.</param>

@@ -11,7 +11,7 @@ namespace BusyboxGlibc.Smoke;
 /// under a name of this run, one container a platform is started without a network, and both are removed at the end.
 /// </summary>
 /// <param name="commands">Starts the clients.</param>
-public sealed class ContainerRunner(ICommandRunner commands) : ISmokeRunner
+internal sealed class ContainerRunner(ICommandRunner commands) : ISmokeRunner
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 

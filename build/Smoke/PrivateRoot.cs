@@ -15,7 +15,7 @@ namespace BusyboxGlibc.Smoke;
 /// <param name="folder">The folder to unpack under; this run's alone.</param>
 /// <param name="commands">Starts programs of this machine.</param>
 /// <param name="ways">The ways in to be tried, the best first.</param>
-public sealed class PrivateRoot(string folder, ICommandRunner commands, IReadOnlyList<BuildRootWay> ways) : ISmokeRunner
+internal sealed class PrivateRoot(string folder, ICommandRunner commands, IReadOnlyList<BuildRootWay> ways) : ISmokeRunner
 {
     /// <summary>Where the emulator is put.</summary>
     public const string EmulatorPath = "/smoke-emulator";

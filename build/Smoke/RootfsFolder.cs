@@ -5,7 +5,7 @@ using BusyboxGlibc.Rootfs;
 namespace BusyboxGlibc.Smoke;
 
 /// <summary>A root file system unpacked into a folder, with what a container engine would add.</summary>
-public static class RootfsFolder
+internal static class RootfsFolder
 {
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 

@@ -9,11 +9,11 @@ namespace BusyboxGlibc.Smoke;
 /// <param name="Script">What runs in the image.</param>
 /// <param name="Fault">What is wrong with what it said, or null; asked only where the script ended well.</param>
 /// <param name="Limit">How long it may take under emulation on a machine that is busy.</param>
-public sealed record SmokeCheck(
+internal sealed record SmokeCheck(
     string Name, Func<SmokeImage, string?> Absence, Func<SmokeImage, SmokeScript> Script, Func<SmokeImage, IReadOnlyList<string>, string?> Fault, TimeSpan Limit);
 
 /// <summary>The checks of SmokeTest.</summary>
-public static partial class SmokeChecks
+internal static partial class SmokeChecks
 {
     /// <summary>Where the C++ program is put.</summary>
     public const string ProgramPath = "/smoke-program";

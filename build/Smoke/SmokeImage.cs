@@ -42,7 +42,7 @@ public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IRead
     /// <exception cref="BuildException">The image is damaged.</exception>
     /// <param name="image">The image.</param>
     /// <param name="origins">What lines of lib-requires.txt ask for and allow; null for nothing known.</param>
-    public static SmokeImage Read(OciImage image, FileOrigins? origins = null)
+    internal static SmokeImage Read(OciImage image, FileOrigins? origins = null)
     {
         using var layer = image.OpenLayer();
         var tree = RootfsTar.Read(layer, image.Platform.Name);
@@ -87,7 +87,7 @@ public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IRead
         || _recorded.Value.Any(path => RootfsPath.Name(path) is var name && (name == soname || name.StartsWith(soname + ".", StringComparison.Ordinal)));
 
     /// <summary>The library of that name in <c>/lib</c>, or null.</summary>
-    public RootfsEntry? Library(string soname) =>
+    internal RootfsEntry? Library(string soname) =>
         tree.Resolve("lib/" + soname) is { } path && tree.TryGet(path, out var entry) && entry.Type == RootfsEntryType.File ? entry : null;
 
     private static IReadOnlyList<string> FindLinked(Platform platform, RootfsTree tree, FileOrigins origins)

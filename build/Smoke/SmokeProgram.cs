@@ -14,7 +14,7 @@ namespace BusyboxGlibc.Smoke;
 /// <param name="cacheFolder">The cache.</param>
 /// <param name="tools">The packages of the build root that a platform's compilation can see.</param>
 /// <param name="openRoot">Gives the build root with a C++ compiler for a platform; not asked where the cache has the program.</param>
-public sealed class SmokeProgram(
+internal sealed class SmokeProgram(
     string cacheFolder, Func<SmokeImage, IReadOnlyList<PinnedPackage>> tools, Func<SmokeImage, CancellationToken, Task<IBuildRoot>> openRoot)
 {
     private const string Format = "smoke program 1";

@@ -1,7 +1,7 @@
 namespace BusyboxGlibc.Smoke;
 
 /// <summary>How a check ended.</summary>
-public enum SmokeState
+internal enum SmokeState
 {
     /// <summary>It ran, and all it said is right.</summary>
     Passed,
@@ -20,13 +20,13 @@ public enum SmokeState
 /// <param name="Check">The check's name.</param>
 /// <param name="State">How it ended.</param>
 /// <param name="Reason">Why, in lines; empty where it passed.</param>
-public sealed record SmokeResult(string Check, SmokeState State, string Reason = "");
+internal sealed record SmokeResult(string Check, SmokeState State, string Reason = "");
 
 /// <summary>What came of one platform.</summary>
 /// <param name="Platform">The platform's name.</param>
 /// <param name="How">What ran its programs: <c>private root, qemu-aarch64-static</c>.</param>
 /// <param name="Results">Its checks, in the order of <see cref="SmokeChecks.All"/>.</param>
-public sealed record PlatformSmoke(string Platform, string How, IReadOnlyList<SmokeResult> Results)
+internal sealed record PlatformSmoke(string Platform, string How, IReadOnlyList<SmokeResult> Results)
 {
     /// <summary>Whether nothing failed and nothing was left out.</summary>
     public bool IsProven => Results.All(result => result.State is SmokeState.Passed or SmokeState.Absent);

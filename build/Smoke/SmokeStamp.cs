@@ -27,7 +27,7 @@ public sealed class SmokeStamp(string layoutFolder, ICommandRunner commands)
     /// <param name="images">Its images, one a platform.</param>
     /// <param name="test">Tests some of them.</param>
     /// <returns>One result an image, in their order.</returns>
-    public async Task<IReadOnlyList<PlatformSmoke>> CompleteAsync(
+    internal async Task<IReadOnlyList<PlatformSmoke>> CompleteAsync(
         string indexDigest, IReadOnlyList<OciImage> images, Func<IReadOnlyList<OciImage>, Task<IReadOnlyList<PlatformSmoke>>> test)
     {
         var proven = Proven(indexDigest);
@@ -44,7 +44,7 @@ public sealed class SmokeStamp(string layoutFolder, ICommandRunner commands)
 
     /// <summary>The platforms that are known to be proven.</summary>
     /// <param name="indexDigest">The layout's index.</param>
-    public IReadOnlyDictionary<string, PlatformSmoke> Proven(string indexDigest)
+    internal IReadOnlyDictionary<string, PlatformSmoke> Proven(string indexDigest)
     {
         try
         {
@@ -60,7 +60,7 @@ public sealed class SmokeStamp(string layoutFolder, ICommandRunner commands)
     }
 
     /// <summary>Remembers those of the platforms that are proven.</summary>
-    public void Set(string indexDigest, IEnumerable<PlatformSmoke> platforms) =>
+    internal void Set(string indexDigest, IEnumerable<PlatformSmoke> platforms) =>
         AtomicFile.WriteText(Path, JsonSerializer.Serialize(new Stamp(
             BuildStamp.ProgramIdentity, indexDigest, [.. platforms.Where(smoke => smoke.IsProven).Select(smoke => new ProvenPlatform(Machine(smoke.Platform), smoke))])) + "\n");
 

@@ -22,7 +22,7 @@ public sealed class SmokeTester(
     private const int ShownLines = 12;
 
     /// <summary>The checks.</summary>
-    public IReadOnlyList<SmokeCheck> Checks { get; init; } = SmokeChecks.All;
+    internal IReadOnlyList<SmokeCheck> Checks { get; init; } = SmokeChecks.All;
 
     /// <summary>What lines of lib-requires.txt ask for and allow on a platform.</summary>
     public Func<Platform, FileOrigins> Origins { get; init; } = _ => FileOrigins.Unknown;
@@ -35,7 +35,7 @@ public sealed class SmokeTester(
     /// <param name="cancellation">Kills what runs and removes it.</param>
     /// <returns>What came of each, in the same order.</returns>
     /// <exception cref="BuildException">An image is damaged, or the disk refused.</exception>
-    public async Task<IReadOnlyList<PlatformSmoke>> TestAsync(IReadOnlyList<OciImage> images, CancellationToken cancellation)
+    internal async Task<IReadOnlyList<PlatformSmoke>> TestAsync(IReadOnlyList<OciImage> images, CancellationToken cancellation)
     {
         if (images.Count == 0)
         {
@@ -58,7 +58,7 @@ public sealed class SmokeTester(
 
     /// <summary>Tests one image.</summary>
     /// <exception cref="BuildException">The disk refused.</exception>
-    public async Task<PlatformSmoke> TestAsync(SmokeImage image, CancellationToken cancellation)
+    internal async Task<PlatformSmoke> TestAsync(SmokeImage image, CancellationToken cancellation)
     {
         var reasons = new List<string>();
         foreach (var runner in runners)

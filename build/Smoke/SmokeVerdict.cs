@@ -4,7 +4,7 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Smoke;
 
 /// <summary>What the outcome of a smoke test means for the build.</summary>
-public static class SmokeVerdict
+internal static class SmokeVerdict
 {
     /// <summary>Accepts the outcome or throws.</summary>
     /// <param name="platforms">What came of the platforms.</param>

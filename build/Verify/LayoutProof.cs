@@ -17,13 +17,13 @@ namespace BusyboxGlibc.Verify;
 /// <param name="UnpackedBytes">Bytes of its regular files.</param>
 /// <param name="CompressedBytes">Bytes of its layer.</param>
 /// <param name="Digest">Its manifest's digest.</param>
-public sealed record PlatformCensus(string Platform, int Files, int Libraries, long UnpackedBytes, long CompressedBytes, string Digest);
+internal sealed record PlatformCensus(string Platform, int Files, int Libraries, long UnpackedBytes, long CompressedBytes, string Digest);
 
 /// <summary>What was proven and counted of a layout.</summary>
 /// <param name="IndexDigest">The index.</param>
 /// <param name="Platforms">Its platforms, in the order of the index.</param>
 /// <param name="Findings">What is wrong, one line each; empty when all is well.</param>
-public sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCensus> Platforms, IReadOnlyList<string> Findings)
+internal sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCensus> Platforms, IReadOnlyList<string> Findings)
 {
     private const int MostShown = 20;
 

@@ -11,7 +11,7 @@ namespace BusyboxGlibc.Verify;
 /// Verifies a finished layout without running anything: each digest and size, each layer's content against its diff id,
 /// index against configuration, what the image says of itself, and that nothing lies about that nobody refers to.
 /// </summary>
-public static class LayoutVerifier
+internal static class LayoutVerifier
 {
     /// <summary>All that is wrong with the layout, in the order of its index; empty when all is well.</summary>
     /// <param name="path">The layout's folder.</param>

@@ -13,7 +13,7 @@ namespace BusyboxGlibc.Verify;
 /// <param name="requirements">The lines of lib-requires.txt and the commands.</param>
 /// <param name="store">The packages.</param>
 /// <param name="cache">Keeps what is read of packages: assembling, which follows, finds it there.</param>
-public sealed class ResolvedFilesProof(AssembleOptions options, IReadOnlyList<Requirement> requirements, IPackageStore store, PackageCache? cache) : IResolvedFilesProof
+internal sealed class ResolvedFilesProof(AssembleOptions options, IReadOnlyList<Requirement> requirements, IPackageStore store, PackageCache? cache) : IResolvedFilesProof
 {
     /// <inheritdoc/>
     public async Task<IReadOnlyList<DraftProblem>> ProveAsync(LockedPlatform drafted, bool isWhole, CancellationToken cancellation)

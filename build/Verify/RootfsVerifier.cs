@@ -5,7 +5,7 @@ using BusyboxGlibc.Rootfs;
 namespace BusyboxGlibc.Verify;
 
 /// <summary>Verifies a finished root file system of any platform without running anything of it.</summary>
-public static class RootfsVerifier
+internal static class RootfsVerifier
 {
     /// <summary>
     /// Checks paths, permissions and links; that every ELF file is made for the platform, asks for its loader, and finds each

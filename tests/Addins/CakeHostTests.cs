@@ -3,7 +3,7 @@ using Cake.Frosting;
 namespace BusyboxGlibc.Tests.Addins;
 
 [Category(Categories.Unit)]
-public sealed class CakeHostTests
+internal sealed class CakeHostTests
 {
     private static HostFixture Host() => new HostFixture()
         .With(host => host.UseContext<SampleContext>())

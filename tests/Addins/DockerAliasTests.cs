@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Addins;
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 [Category(Categories.Unit)]
 [Parallelizable]
-public class DockerAliasTests
+internal sealed class DockerAliasTests
 {
     private static readonly Dictionary<string, Action<ICakeContext>> _calls = new()
     {

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.Addins;
 /// <summary>How each kind of value is written, and that it arrives so.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 [Category(Categories.Integration)]
-public class DockerArgumentTests
+internal sealed class DockerArgumentTests
 {
     // Every argument as hexadecimal bytes, one a line.
     private const string Echo = "for argument; do printf %s \"$argument\" | od -An -v -tx1 | tr -d ' \\n'; echo; done";

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.Addins;
 /// <summary>The real client knows every switch that settings are written to: asked for <c>--help</c>, it reads them first and does nothing.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 [Category(Categories.Integration)]
-public class DockerClientTests
+internal sealed class DockerClientTests
 {
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(20);
 

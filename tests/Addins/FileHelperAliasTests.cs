@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Tests.Addins;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Category(Categories.Unit)]
 [Parallelizable]
-public sealed class FileHelperAliasTests : IDisposable
+internal sealed class FileHelperAliasTests : IDisposable
 {
     private readonly AddinFixture _fixture = new();
 

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.Addins;
 /// <summary>The stand-in for Cake.Git on repositories that git made.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Category(Categories.Integration)]
-public sealed class GitAliasTests : IDisposable
+internal sealed class GitAliasTests : IDisposable
 {
     private readonly AddinFixture _fixture = new();
 

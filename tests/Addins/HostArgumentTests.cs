@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Addins;
 /// <summary>Holds the host's reading of command lines against the parser that Cake.Frosting itself uses.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public sealed class HostArgumentTests
+internal sealed class HostArgumentTests
 {
     [TestCase("--platforms=linux/amd64")]
     [TestCase("--platforms", "linux/amd64,linux/arm64")]

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.Binfmt;
 /// <summary>What is made of a folder as the kernel shows it and of what running a program gave.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class BinfmtCheckTests
+internal sealed class BinfmtCheckTests
 {
     private const string Refused = "Exec format error";
 

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Binfmt;
 /// <summary>Folders that look as the kernel's does, and some that do not.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class BinfmtFolderTests
+internal sealed class BinfmtFolderTests
 {
     private TemporaryFolder _folder = null!;
 

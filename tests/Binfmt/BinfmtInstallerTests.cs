@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Tests.Binfmt;
 /// <summary>What is done, and what people are told to do, on machines that lack one thing or another.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class BinfmtInstallerTests
+internal sealed class BinfmtInstallerTests
 {
     private const string ByDocker = "docker run --privileged --rm tonistiigi/binfmt";
 

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Binfmt;
 
 /// <summary>Handlers that a machine could register.</summary>
 [Category(Categories.Integration)]
-public class BinfmtOffersTests
+internal sealed class BinfmtOffersTests
 {
     private TemporaryFolder _folder = null!;
 

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Binfmt;
 /// <summary>Running the tiny program, for real and with programs that end in every other way.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class BinfmtProbeTests
+internal sealed class BinfmtProbeTests
 {
     private TemporaryFolder _folder = null!;
 

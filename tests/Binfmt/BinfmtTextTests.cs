@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Binfmt;
 /// <summary>What the kernel says of a handler, and lines that register one.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class BinfmtTextTests
+internal sealed class BinfmtTextTests
 {
     private static readonly Gen<BinfmtHandler> _handlers =
         from name in Gen.Char["abcXYZ019-_.:;' \u00e9"].Array[1, 20]

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Binfmt;
 
 /// <summary>The eight tiny programs as our reader, binutils and qemu see them.</summary>
 [Category(Categories.Integration)]
-public class TinyProgramTests
+internal sealed class TinyProgramTests
 {
     [TestCaseSource(typeof(KnownPlatforms), nameof(KnownPlatforms.All))]
     public void IsAStaticProgramOfItsPlatform(Platform platform)

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Busybox;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class AppletNamesTests
+internal sealed class AppletNamesTests
 {
     private const string Names = "[\0[[\0ash\0cat\0ls\0sh\0wget\0";
 

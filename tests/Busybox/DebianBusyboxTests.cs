@@ -8,7 +8,7 @@ using BusyboxGlibc.Tests.Rootfs;
 namespace BusyboxGlibc.Tests.Busybox;
 
 [Category(Categories.Integration)]
-public class DebianBusyboxTests
+internal sealed class DebianBusyboxTests
 {
     private static readonly string[] _architectures = [.. KnownPlatforms.All.Select(platform => platform.Name)];
 

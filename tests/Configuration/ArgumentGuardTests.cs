@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Configuration;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public sealed class ArgumentGuardTests
+internal sealed class ArgumentGuardTests
 {
     private static readonly string[] _known = ["platforms", "registry", "offline", "cache", "password"];
 

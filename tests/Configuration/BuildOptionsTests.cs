@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Configuration;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class BuildOptionsTests
+internal sealed class BuildOptionsTests
 {
     private static FakeOptions Given => new();
 

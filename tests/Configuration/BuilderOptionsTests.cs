@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Tests.Configuration;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public sealed class BuilderOptionsTests
+internal sealed class BuilderOptionsTests
 {
     private static FakeOptions Given => new();
 

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Configuration;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class CakeConfigFileTests
+internal sealed class CakeConfigFileTests
 {
     private static CakeConfigFile Parse(string text) => CakeConfigFile.Parse(text, "cake.config");
 

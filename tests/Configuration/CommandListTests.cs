@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Configuration;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class CommandListTests
+internal sealed class CommandListTests
 {
     private static IReadOnlyList<Requirement> Parse(string value) => CommandList.Parse(value, "cake.config", 4, KnownPlatforms.All);
 

@@ -3,7 +3,7 @@ namespace BusyboxGlibc.Tests.Configuration;
 /// <summary>Options of the Debian archive, beside what the host's own apt says.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class DebianOptionsTests
+internal sealed class DebianOptionsTests
 {
     // The host's apt takes Release files past their date: that counts as long as nothing is said here.
     [TestCase(null, null, null, false)]

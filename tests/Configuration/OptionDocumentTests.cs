@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Tests.Configuration;
 /// <summary>The documentation of the options is what the table says. With WRITE_DOCUMENTS=1 what is written from the table alone is written again.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public partial class OptionDocumentTests
+internal sealed partial class OptionDocumentTests
 {
     private const string SchemaFile = "docs/options.schema.json";
 

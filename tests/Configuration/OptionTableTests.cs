@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Configuration;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class OptionTableTests
+internal sealed class OptionTableTests
 {
     [Test]
     public void NoTwoOptionsShareAName()

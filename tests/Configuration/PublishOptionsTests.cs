@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Configuration;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class PublishOptionsTests
+internal sealed class PublishOptionsTests
 {
     [Test]
     public void WithoutASettingItIsDockerHubAndNothingElse()

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Debian;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class DebianVersionTests
+internal sealed class DebianVersionTests
 {
     private static readonly Gen<string> _part = Gen.Char["00011239abzAZ.+~~"].Array[0, 7].Select(chars => new string(chars));
 

@@ -40,7 +40,7 @@ internal static class Mutation
 
 /// <summary>The parsers of signed and of unsigned text on damaged input: the room's own error, or an answer.</summary>
 [Category(Categories.Faults)]
-public class ArchiveFuzzTests
+internal sealed class ArchiveFuzzTests
 {
     private const string Release =
         "Suite: stable\nCodename: trixie\nDate: Sat, 07 Mar 2026 09:10:11 UTC\nArchitectures: all amd64\nSHA256:\n"

@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Tests.Debian;
 
 /// <summary>The real archive, by the host's own mirror.</summary>
 [Category(Categories.Integration)]
-public class RealArchiveTests
+internal sealed class RealArchiveTests
 {
     private const string Keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.Debian;
 /// <summary>What happens where one mirror of several, or one state of a mirror, is not what it should be.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class SeveralMirrorsTests
+internal sealed class SeveralMirrorsTests
 {
     private const string InRelease = "/debian/dists/trixie/InRelease";
     private const string Index = "/debian/dists/trixie/main/binary-amd64/Packages.gz";

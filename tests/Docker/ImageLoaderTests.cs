@@ -6,7 +6,7 @@ using NSubstitute;
 namespace BusyboxGlibc.Tests.Docker;
 
 [Category(Categories.Integration)]
-public class ImageLoaderTests
+internal sealed class ImageLoaderTests
 {
     private TemporaryFolder _folder = null!;
 

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>Applets of the compiled BusyBox, those that Debian's package lacks among them, run in a chroot of every platform's image.</summary>
 [Category(Categories.EndToEnd)]
-public class CompiledAppletsTests
+internal sealed class CompiledAppletsTests
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 

@@ -13,7 +13,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>The real image in a real Docker engine: loaded, run, published and pulled back, and built upon.</summary>
 [Category(Categories.EndToEnd)]
-public class DockerEngineTests
+internal sealed class DockerEngineTests
 {
     private const string Tag = "glibc";
 

@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>Settings of a Dockerfile mean to us what they mean to BuildKit: configuration and files alike, and what one refuses so does the other.</summary>
 [Category(Categories.EndToEnd)]
-public class DockerfileSettingsTests
+internal sealed class DockerfileSettingsTests
 {
     private SettingsOracle _oracle = null!;
 

@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>Other people's tools take the image.</summary>
 [Category(Categories.EndToEnd)]
-public class ForeignToolsTests
+internal sealed class ForeignToolsTests
 {
     [Test]
     public async Task SkopeoListsEightPlatformsWithTheirVariants()

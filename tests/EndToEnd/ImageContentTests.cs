@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 /// <summary>What the finished image of each platform holds, read back from its layer.</summary>
 [TestFixtureSource(nameof(Names))]
 [Category(Categories.EndToEnd)]
-public class ImageContentTests(string name)
+internal sealed class ImageContentTests(string name)
 {
     private OciImage _image = null!;
     private RootfsTree _tree = null!;

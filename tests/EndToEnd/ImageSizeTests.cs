@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>The sizes the image promises for amd64.</summary>
 [Category(Categories.EndToEnd)]
-public class ImageSizeTests
+internal sealed class ImageSizeTests
 {
     // The bounds were set for an image without libmvec, which programs compiled with -ffast-math need: it alone comes on top.
     private const double LibmvecUnpacked = 1.02;

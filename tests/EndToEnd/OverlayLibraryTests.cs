@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 /// <summary>Libraries of one's own in the folders that only the loader's cache leads to, with a program that needs them.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 [Category(Categories.EndToEnd)]
-public class OverlayLibraryTests
+internal sealed class OverlayLibraryTests
 {
     // What the library's file is called, and the folder. Without a link by its soname, ldconfig makes one in these folders, and so does the build.
     [TestCase("usr/local/lib", "libbar.so.1")]

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>Lines of people's own in the Dockerfiles without Docker, and targets that mean one engine.</summary>
 [Category(Categories.EndToEnd)]
-public class OwnLinesTests
+internal sealed class OwnLinesTests
 {
     /// <summary>Every setting there is, in ways people write them.</summary>
     public const string Settings = """

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>Lines of people's own in the Dockerfiles on a real engine, where nothing is compiled.</summary>
 [Category(Categories.EndToEnd)]
-public class OwnLinesWithDockerTests
+internal sealed class OwnLinesWithDockerTests
 {
     [OneTimeSetUp]
     public void Start() => RealEngine.Require();

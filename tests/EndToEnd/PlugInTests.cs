@@ -12,7 +12,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 /// <summary>Plug-ins of real packages, in folders where only their program looks: on every platform, and in use.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 [Category(Categories.EndToEnd)]
-public class PlugInTests
+internal sealed class PlugInTests
 {
     // One of each kind that people ask for: ODBC, SASL, OpenSSL, PKCS #11, GStreamer, PAM, Kerberos, MariaDB, ALSA, GIO, and one that ld.so.conf.d leads to.
     private const string Lines = """

@@ -11,7 +11,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 /// <summary>The real image entered in every way, natively and under qemu.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 [Category(Categories.EndToEnd)]
-public class PrivateRootTests
+internal sealed class PrivateRootTests
 {
     [Test, Combinatorial]
     public async Task TheRealImagePassesEveryCheck([Values] Way way, [Values("linux/amd64", "linux/arm64")] string name)

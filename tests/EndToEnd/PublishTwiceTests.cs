@@ -11,7 +11,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 /// registry has both images in the end, and other people's clients read them.
 /// </summary>
 [Category(Categories.EndToEnd)]
-public class PublishTwiceTests
+internal sealed class PublishTwiceTests
 {
     private static readonly string[] _platforms = ["linux/amd64", "linux/arm/v7"];
 

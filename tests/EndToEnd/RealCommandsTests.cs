@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 /// <summary>Commands that people add to a small image, asked for by name only, run in the finished image.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 [Category(Categories.EndToEnd)]
-public class RealCommandsTests
+internal sealed class RealCommandsTests
 {
     private const string Commands =
         "ip,ss,tc,bridge,openssl,curl,file,less,nano,vi = vim-tiny,iptables,iptables-save,nft,tcpdump,strace,jq,socat,rsync,ssh,htop,ps,top,lsof,gdbserver,nc,bash,git,dig,psql";

@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>Real programs run from the image of amd64 in a chroot; SmokeTest runs those of every platform.</summary>
 [Category(Categories.EndToEnd)]
-public class RunningTests
+internal sealed class RunningTests
 {
     private const string CppProgram = """
         #include <filesystem>

@@ -1,7 +1,7 @@
 namespace BusyboxGlibc.Tests.EndToEnd;
 
 [Category(Categories.EndToEnd)]
-public class SameBytesTests
+internal sealed class SameBytesTests
 {
     [Test]
     public async Task TwoCopiesAtDifferentPathsGiveTheSameIndex()

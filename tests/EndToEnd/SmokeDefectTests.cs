@@ -12,7 +12,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>The real image runs, and with one library gone, swapped or older neither SmokeTest nor Verify lets it pass.</summary>
 [Category(Categories.EndToEnd)]
-public class SmokeDefectTests
+internal sealed class SmokeDefectTests
 {
     private static readonly string[] _names = ["linux/amd64", "linux/arm64", "linux/s390x"];
 

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>The target SmokeTest of the built program on the real image.</summary>
 [Category(Categories.EndToEnd)]
-public class SmokeTestTests
+internal sealed class SmokeTestTests
 {
     [Test]
     public async Task AllEightPlatformsPassAndAreRememberedUntilSomethingChanges()

@@ -2,7 +2,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>What is set around the build changes no byte of the image.</summary>
 [Category(Categories.EndToEnd)]
-public class SurroundingsTests
+internal sealed class SurroundingsTests
 {
     [TestCase("077", "America/St_Johns", "de_DE.UTF-8", 1)]
     [TestCase("000", "Pacific/Kiritimati", "C", 2)]

@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>What the command line says of its tasks, without running one.</summary>
 [Category(Categories.EndToEnd)]
-public partial class TaskChainTests
+internal sealed partial class TaskChainTests
 {
     private static readonly string[] _publishChain = ["CheckPublish", "Restore", "Assemble", "CompileBusybox", "Pack", "Verify", "SmokeTest", "Tag", "Archive", "Summary", "Publish"];
 

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>The engine in Docker against the embedded one, and what people may add to its Dockerfiles, all on a real engine.</summary>
 [Category(Categories.EndToEnd)]
-public class TwoEnginesTests
+internal sealed class TwoEnginesTests
 {
     private ProjectCopy _project = null!;
     private ProgramRun _built = null!;

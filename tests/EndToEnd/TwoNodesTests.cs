@@ -2,7 +2,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>One builder over two machines: two real engines, whose BuildKits are reached by the driver <c>remote</c>.</summary>
 [Category(Categories.EndToEnd)]
-public class TwoNodesTests
+internal sealed class TwoNodesTests
 {
     private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal);
     private ProjectCopy _project = null!;

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 
 /// <summary>BusyBox's own <c>testsuite</c>, run by the amd64 image's shell on the amd64 image's BusyBox.</summary>
 [Category(Categories.EndToEnd)]
-public class UpstreamTestsuiteTests
+internal sealed class UpstreamTestsuiteTests
 {
     // Cases that fail for a native build too, see the head of the file.
     private const string KnownFailures = "Data/Busybox/testsuite-failures-1.38.0.txt";

@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 /// 6.7 on have one for each user namespace, so that the machine's handlers stay as they are.
 /// </summary>
 [Category(Categories.EndToEnd)]
-public class VerifyBinfmtTests
+internal sealed class VerifyBinfmtTests
 {
     private const string Folder = BinfmtFolder.Usual;
 

@@ -2,7 +2,7 @@ namespace BusyboxGlibc.Tests.Faults;
 
 /// <summary>What goes wrong between the lock, the mirror and the cache.</summary>
 [Category(Categories.Faults)]
-public class ArchiveFaultTests
+internal sealed class ArchiveFaultTests
 {
     [Test]
     public void AMirrorThatCannotBeReachedIsNamed()

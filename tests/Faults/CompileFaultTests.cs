@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Faults;
 
 /// <summary>Compilations that cannot end well, through the real recipe and the real compiler.</summary>
 [Category(Categories.Faults)]
-public sealed class CompileFaultTests
+internal sealed class CompileFaultTests
 {
     private ProjectCopy _project = null!;
 

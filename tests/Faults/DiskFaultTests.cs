@@ -2,7 +2,7 @@ namespace BusyboxGlibc.Tests.Faults;
 
 /// <summary>Disks that are full, read-only or not folders at all.</summary>
 [Category(Categories.Faults)]
-public class DiskFaultTests
+internal sealed class DiskFaultTests
 {
     [Test]
     public void AnArtifactsFolderThatIsAFileIsNamed()

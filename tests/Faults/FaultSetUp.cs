@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Tests.Faults;
 
 /// <summary>One undisturbed run before all of these tests: it fills the cache they start from and says what is right.</summary>
 [SetUpFixture]
-public sealed class FaultSetUp
+internal sealed class FaultSetUp
 {
     /// <summary>The cache that no test damages.</summary>
     public static string Cache => RealSuite.Cache;

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Faults;
 
 /// <summary>Runs that are killed, interrupted or in each other's way: the run after them is right.</summary>
 [Category(Categories.Faults)]
-public class KillFaultTests
+internal sealed class KillFaultTests
 {
     // Six moments in all, in sevenths of an undisturbed run.
     [TestCase(true, 1, 3, 5)]

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.Faults;
 
 /// <summary>A finished layout that was damaged or tampered with.</summary>
 [Category(Categories.Faults)]
-public class LayoutFaultTests
+internal sealed class LayoutFaultTests
 {
     [TestCase("layer")]
     [TestCase("config")]

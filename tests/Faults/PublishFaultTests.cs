@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Faults;
 
 /// <summary>The whole program publishes to a real registry, is refused, is killed.</summary>
 [Category(Categories.Faults)]
-public class PublishFaultTests
+internal sealed class PublishFaultTests
 {
     private const string Password = "s3cret-Pa55w0rd";
 

@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Tests.Faults;
 
 /// <summary>What people write wrong: libraries, lines, arguments. Nothing may be built, and the lock may not change.</summary>
 [Category(Categories.Faults)]
-public class RequestFaultTests
+internal sealed class RequestFaultTests
 {
     [Test]
     public void AnUnknownLibraryIsRefusedWithTheNearestNames() =>

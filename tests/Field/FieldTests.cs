@@ -14,7 +14,7 @@ namespace BusyboxGlibc.Tests.Field;
 /// </summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 [Category(Categories.EndToEnd)]
-public class FieldTests
+internal sealed class FieldTests
 {
     private static readonly string[] _names = [.. KnownPlatforms.All.Select(platform => platform.Name)];
 

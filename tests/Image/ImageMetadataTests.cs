@@ -11,7 +11,7 @@ namespace BusyboxGlibc.Tests.Image;
 /// <summary>The digest that an image gives of its packages: of exactly those that are in it, whatever else the lock holds.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class ImageMetadataTests
+internal sealed class ImageMetadataTests
 {
     private static readonly BusyboxIdentity _compiled = new("1.38.0", BusyboxOrigin.Source);
 

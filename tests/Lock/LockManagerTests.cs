@@ -11,7 +11,7 @@ namespace BusyboxGlibc.Tests.Lock;
 /// <summary>What the keeper writes, and what it remembers of mirrors.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public sealed class LockManagerTests
+internal sealed class LockManagerTests
 {
     private static readonly DateTimeOffset _now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 

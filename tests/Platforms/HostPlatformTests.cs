@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Platforms;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class HostPlatformTests
+internal sealed class HostPlatformTests
 {
     [Test]
     public void AMachineThatIsInTheImageIsFound()

@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Tests.Platforms;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class PlatformsTests
+internal sealed class PlatformsTests
 {
     [Test]
     public void EveryPlatformIsFoundByItsName()

@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Tests.Registry;
 
 /// <summary>Registries that answer in ways of their own, where it leads to the same: the image is there, and reads back.</summary>
 [Category(Categories.Integration)]
-public class AnyRegistryTests : PlayedTests
+internal sealed class AnyRegistryTests : PlayedTests
 {
 
     [TestCase(400)]

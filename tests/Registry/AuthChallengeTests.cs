@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Registry;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class AuthChallengeTests
+internal sealed class AuthChallengeTests
 {
     [Test]
     public void ABearerChallengeIsReadWithItsParameters()

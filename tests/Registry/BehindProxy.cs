@@ -1,7 +1,7 @@
 namespace BusyboxGlibc.Tests.Registry;
 
 /// <summary>Tests on one real registry, each behind a proxy and with images of its own.</summary>
-public abstract class BehindProxy
+internal abstract class BehindProxy
 {
     private protected RealRegistry Registry { get; private set; } = null!;
 

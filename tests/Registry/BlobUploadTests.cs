@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Tests.Registry;
 
 /// <summary>Layers in whichever way a registry takes them.</summary>
 [Category(Categories.Integration)]
-public class BlobUploadTests : PlayedTests
+internal sealed class BlobUploadTests : PlayedTests
 {
     private static readonly RegistryPolicy _chunks = RegistryImages.Policy with { ChunkSize = 300_000 };
 

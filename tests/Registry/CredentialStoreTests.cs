@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Registry;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class CredentialStoreTests
+internal sealed class CredentialStoreTests
 {
     private const string Secret = "s3cret-Pa55";
 

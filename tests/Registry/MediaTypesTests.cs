@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.Registry;
 
 /// <summary>Registries that refuse OCI's media types, in the words of those that are known to.</summary>
 [Category(Categories.Integration)]
-public class MediaTypesTests : PlayedTests
+internal sealed class MediaTypesTests : PlayedTests
 {
     private static readonly Func<string, JsonElement, bool> _anyOci = (type, _) => type.Contains("oci", StringComparison.Ordinal);
     private static readonly Func<string, JsonElement, bool> _index = (type, _) => type == MediaTypes.Index;

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Registry;
 
 /// <summary>Registries of others beside the machine's own: distribution 2.8.3 and go-containerregistry's, fetched from the Debian archive.</summary>
 [Category(Categories.Integration)]
-public class OtherRegistryTests
+internal sealed class OtherRegistryTests
 {
     private static readonly string _folder = Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".cache", "busybox-glibc-tests", "registries");

@@ -6,7 +6,7 @@ using BusyboxGlibc.Registry;
 namespace BusyboxGlibc.Tests.Registry;
 
 /// <summary>Tests on a registry that plays others, one for each test.</summary>
-public abstract class PlayedTests
+internal abstract class PlayedTests
 {
     private protected const string Repository = "acme/busybox";
 

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Registry;
 /// <summary>What is found out before any work.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class PublishCheckTests : PlayedTests
+internal sealed class PublishCheckTests : PlayedTests
 {
     [Test]
     public async Task WhoMayPushIsToldNothingAndNothingIsLeftThere()

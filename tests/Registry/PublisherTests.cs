@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Registry;
 
 /// <summary>Publishing to a real registry where nothing goes wrong, and moving tags.</summary>
 [Category(Categories.Integration)]
-public class PublisherTests : BehindProxy
+internal sealed class PublisherTests : BehindProxy
 {
     private static readonly string[] _moving = ["glibc", "1.38.0-glibc", "1.38-glibc", "1-glibc", "1.38.0-glibc-debian13"];
 

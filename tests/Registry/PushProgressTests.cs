@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Registry;
 
 /// <summary>What progress says of a push is what was sent.</summary>
 [Category(Categories.Integration)]
-public class PushProgressTests : BehindProxy
+internal sealed class PushProgressTests : BehindProxy
 {
     [Test]
     public async Task OnlyWhatIsSentCounts()

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Registry;
 /// <summary>Refusals as registries word them in reports of their users: each must lead to a line that helps, and to no detour.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class RefusalAdviceTests : PlayedTests
+internal sealed class RefusalAdviceTests : PlayedTests
 {
     private static IEnumerable<TestCaseData> Answers()
     {

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Registry;
 
 /// <summary>A real registry behind a proxy that breaks off, refuses and lies.</summary>
 [Category(Categories.Faults)]
-public class RegistryFaultTests : BehindProxy
+internal sealed class RegistryFaultTests : BehindProxy
 {
     // The answers of a whole push, cut one after another, before the request and after it: whatever is lost, the push is whole.
     [TestCase(true)]

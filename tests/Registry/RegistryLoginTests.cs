@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Registry;
 
 /// <summary>Real registries that let only some in: by htpasswd, by tokens, over TLS with a private authority.</summary>
 [Category(Categories.Integration)]
-public class RegistryLoginTests
+internal sealed class RegistryLoginTests
 {
     private const string Password = "pass:w0rd/é";
 

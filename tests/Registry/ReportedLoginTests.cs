@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Registry;
 
 /// <summary>Logins in the shapes in which users reported that their tools write them; a registry that plays others must get the right one.</summary>
 [Category(Categories.Integration)]
-public class ReportedLoginTests : PlayedTests
+internal sealed class ReportedLoginTests : PlayedTests
 {
     private const string User = "someone";
     private const string Secret = "s3cret-Pa55";

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Registry;
 
 /// <summary>What users reported of registries by name, each a switch of the one that plays them; the image must be there in the end.</summary>
 [Category(Categories.Integration)]
-public class ReportedRegistryTests : PlayedTests
+internal sealed class ReportedRegistryTests : PlayedTests
 {
     private static readonly RegistryPolicy _chunks = RegistryImages.Policy with { ChunkSize = 300_000 };
 

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Registry;
 
 /// <summary>A real registry behind a proxy that ends TLS, and passes on too little of how it was asked.</summary>
 [Category(Categories.Integration)]
-public class TlsProxyTests
+internal sealed class TlsProxyTests
 {
     private Authority _authority = null!;
     private RegistryImages _images = null!;

@@ -13,7 +13,7 @@ namespace BusyboxGlibc.Tests.Reports;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Category(Categories.Unit)]
 [Parallelizable]
-public sealed class BuildLogTests : IDisposable
+internal sealed class BuildLogTests : IDisposable
 {
     private readonly StringWriter _output = new() { NewLine = "\n" };
     private readonly StringWriter _error = new() { NewLine = "\n" };

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Reports;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Category(Categories.Unit)]
 [Parallelizable]
-public sealed class ConsoleProgressBoardTests : IDisposable
+internal sealed class ConsoleProgressBoardTests : IDisposable
 {
     private static readonly Terminal _terminal = new(true, false, () => (80, 10));
 

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Reports;
 /// <summary>The lines that a report of coverlet counts, room by room.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class CoverageTableTests
+internal sealed class CoverageTableTests
 {
     [Test]
     public void ALineOfSeveralClassesRanIfOneOfThemRanIt()

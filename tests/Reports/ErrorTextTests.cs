@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Reports;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public sealed class ErrorTextTests
+internal sealed class ErrorTextTests
 {
     private static readonly BuildException _error = new("no library libfo", "lib-requires.txt:3", "no package ships it", "write libfoo");
 

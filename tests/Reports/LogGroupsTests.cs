@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Tests.Reports;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class LogGroupsTests
+internal sealed class LogGroupsTests
 {
     [TestCase("GITHUB_ACTIONS", "true", "::group::Restore|::endgroup::")]
     [TestCase("GITLAB_CI", "true", "\e[0Ksection_start:0:restore\r\e[0KRestore|\e[0Ksection_end:0:restore\r\e[0K")]

@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Tests.Reports;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public sealed class PlatformTableTests
+internal sealed class PlatformTableTests
 {
     private static readonly string _hex = string.Concat(Enumerable.Repeat("0123456789abcdef", 4));
 

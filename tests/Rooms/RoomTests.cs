@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Tests.Rooms;
 /// <summary>The order of rooms that <c>docs/design.md</c> tells, held against the compiled program and its sources.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public partial class RoomTests
+internal sealed partial class RoomTests
 {
     private const int LongestFile = 400;
     private const int LongestTask = 40;

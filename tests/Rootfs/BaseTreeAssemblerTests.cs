@@ -10,7 +10,7 @@ using BusyboxGlibc.Rootfs;
 namespace BusyboxGlibc.Tests.Rootfs;
 
 [Category(Categories.Unit)]
-public class BaseTreeAssemblerTests
+internal sealed class BaseTreeAssemblerTests
 {
     private const ImageFeatures Shipped = ImageFeatures.Certificates | ImageFeatures.Locale | ImageFeatures.Netbase;
 

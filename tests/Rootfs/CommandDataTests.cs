@@ -11,7 +11,7 @@ namespace BusyboxGlibc.Tests.Rootfs;
 
 /// <summary>The tables of what commands bring along, against the packages of both suites.</summary>
 [Category(Categories.Integration)]
-public class CommandDataTests
+internal sealed class CommandDataTests
 {
     private static readonly string[] _names =
         [.. CommandData.All.Select(row => row.DataPackage).Concat(CommandAlternatives.All.Select(one => one.Package)).Distinct().Order(StringComparer.Ordinal)];

@@ -13,7 +13,7 @@ namespace BusyboxGlibc.Tests.Rootfs;
 /// <summary>The loader's cache of whole images, against what the platform's own ldconfig makes of the same files under qemu.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 [Category(Categories.Integration)]
-public class LoaderCacheTests
+internal sealed class LoaderCacheTests
 {
     private static IEnumerable<TestCaseData> Images() =>
         Suites.All.SelectMany(suite => suite.Platforms.Select(platform => new TestCaseData(suite.Codename, platform.Name)));

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Rootfs;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class OverlayFoldersTests
+internal sealed class OverlayFoldersTests
 {
     private static readonly Platform _arm64 = KnownPlatforms.Find("linux/arm64")!;
 

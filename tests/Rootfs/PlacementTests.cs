@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Rootfs;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class PlacementTests
+internal sealed class PlacementTests
 {
     private MadePackages _made = null!;
 

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Rootfs;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class RootfsLayersTests
+internal sealed class RootfsLayersTests
 {
     [Test]
     public void WhatALayerBringsTakesThePlaceOfWhatWasThere()

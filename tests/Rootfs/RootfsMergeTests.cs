@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Rootfs;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class RootfsMergeTests
+internal sealed class RootfsMergeTests
 {
     private static readonly RootfsTree _busybox = Trees.Of(
         Trees.File("bin/busybox", "bb", 0x1ED), Trees.Link("bin/sh", "busybox"), Trees.Link("bin/ip", "busybox"), Trees.Link("sbin/ip", "../bin/busybox"),

@@ -7,7 +7,7 @@ using CsCheck;
 namespace BusyboxGlibc.Tests.Rootfs;
 
 [Category(Categories.Unit)]
-public class RootfsTarTests
+internal sealed class RootfsTarTests
 {
     private static readonly string[] _parts = ["a", "b", "é", "long-" + new string('x', 90), "\U0001F600"];
 

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Rootfs;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class RootfsTreeTests
+internal sealed class RootfsTreeTests
 {
     [TestCase("")]
     [TestCase("/etc/passwd")]

@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Tests.Rootfs;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class SpooledContentsTests
+internal sealed class SpooledContentsTests
 {
     private static readonly RootfsTree _tree = Trees.Of(
         [.. Enumerable.Range(0, 9).Select(number => Trees.File($"file{number}", new string((char)('a' + number), number * 40_000)))]);

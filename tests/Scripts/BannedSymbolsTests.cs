@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Scripts;
 /// <summary>The analyser passes over a name that it does not find, so a slip in the list would ban nothing.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class BannedSymbolsTests
+internal sealed class BannedSymbolsTests
 {
     private static string[] Lines => File.ReadAllLines(ProjectFiles.Path("build/BannedSymbols.txt"));
 

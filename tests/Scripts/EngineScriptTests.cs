@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Tests.Scripts;
 
 /// <summary>What <c>tests/engine/engine.sh</c> refuses; that it works is shown by all tests that use its engine.</summary>
 [Category(Categories.Integration)]
-public class EngineScriptTests
+internal sealed class EngineScriptTests
 {
     private static readonly string _script = Path.Combine(ProjectCopy.RepositoryFolder, "tests", "engine", "engine.sh");
 

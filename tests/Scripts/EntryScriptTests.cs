@@ -13,7 +13,7 @@ namespace BusyboxGlibc.Tests.Scripts;
 [Platform(Exclude = "Win", Reason = "runs /bin/sh")]
 [UnsupportedOSPlatform("windows")]
 [Category(Categories.Integration)]
-public sealed class EntryScriptTests : IDisposable
+internal sealed class EntryScriptTests : IDisposable
 {
     private const string FakeDotnet = """
         #!/bin/sh

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Scripts;
 /// <summary>The program as a process of its own.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public sealed class ProgramTests
+internal sealed class ProgramTests
 {
     [Test]
     public void ItKnowsItsOwnVersionAndItsEngines()

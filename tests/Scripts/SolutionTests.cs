@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Scripts;
 /// <summary>The files that say what the program and its tests are made from agree with each other.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class SolutionTests
+internal sealed class SolutionTests
 {
     private static readonly string[] _projects = ["build/Build.csproj", "tests/Tests.csproj"];
 

@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Tests.Scripts;
 
 /// <summary>The workflows: linted, with pinned actions and few rights, and their steps are calls that this build understands.</summary>
 [Category(Categories.Integration)]
-public partial class WorkflowTests
+internal sealed partial class WorkflowTests
 {
     private static readonly string _project = ProjectRoot.Find(null, AppContext.BaseDirectory);
 

@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Tests.Setup;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class BuildResultsTests
+internal sealed class BuildResultsTests
 {
     private static readonly LayoutProof _proof = new("sha256:0", [], []);
 

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.Setup;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class EngineChoiceTests
+internal sealed class EngineChoiceTests
 {
     private static readonly OwnLine _own = new("Dockerfile.builder:58", "RUN true", "it makes files");
 

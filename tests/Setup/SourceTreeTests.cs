@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Setup;
 /// <summary>The commit a run works on, of repositories that git made, and of folders that are none.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Category(Categories.Integration)]
-public sealed class SourceTreeTests : IDisposable
+internal sealed class SourceTreeTests : IDisposable
 {
     private readonly AddinFixture _fixture = new();
 

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Smoke;
 /// <summary>What is asked of an engine's client, and what comes of its answers.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public partial class ContainerRunnerTests
+internal sealed partial class ContainerRunnerTests
 {
     private static readonly SmokeImage _image = new(SmokeSamples.Arm64, SmokeSamples.Tiny(), ["PATH=/bin", "A=b c"], "/layout/blobs/sha256/layer");
 

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Smoke;
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 [Category(Categories.Unit)]
 [Parallelizable]
-public class RootfsFolderTests
+internal sealed class RootfsFolderTests
 {
     [Test]
     public void ATreeIsUnpackedWithItsModesAndLinksAndWhatAnEngineAdds()

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Smoke;
 /// <summary>What the checks ask for and what they make of the answers, without running anything.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class SmokeChecksTests
+internal sealed class SmokeChecksTests
 {
     private static readonly SmokeImage _tiny = SmokeSamples.Of(SmokeSamples.Tiny(Trees.Link("bin/date", "busybox")));
 

@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Tests.Smoke;
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 [Category(Categories.Unit)]
 [Parallelizable]
-public class SmokeProgramTests
+internal sealed class SmokeProgramTests
 {
     private static readonly SmokeImage _image = SmokeSamples.Of(SmokeSamples.Tiny());
 

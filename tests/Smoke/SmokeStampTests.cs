@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Smoke;
 /// <summary>What was proven is remembered for the same index and emulator, and nothing else is.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class SmokeStampTests
+internal sealed class SmokeStampTests
 {
     private static readonly PlatformSmoke _proven = new("linux/arm64", "qemu", [new SmokeResult("one", SmokeState.Passed), new SmokeResult("two", SmokeState.Absent, "none there")]);
 

@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Tests.Smoke;
 /// <summary>What the tester makes of runs, and what a build makes of that.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class SmokeTesterTests
+internal sealed class SmokeTesterTests
 {
     private static readonly SmokeCheck _one = new("one", _ => null, _ => new SmokeScript("one", []), (_, lines) => lines is ["good"] ? null : "not good", TimeSpan.FromSeconds(3));
 

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.Verify;
 
 /// <summary>What the rules for ELF files allow, by whom a file is loaded, where it comes from, and what lines of lib-requires.txt say.</summary>
 [Category(Categories.Integration)]
-public class ElfRulesTests
+internal sealed class ElfRulesTests
 {
     private const string Folder = "usr/lib/x86_64-linux-gnu";
 

@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Tests.Verify;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class LayoutVerifierTests
+internal sealed class LayoutVerifierTests
 {
     private TemporaryFolder _folder = null!;
     private string _layout = null!;

@@ -4,7 +4,7 @@ using BusyboxGlibc.Verify;
 namespace BusyboxGlibc.Tests.Verify;
 
 [Category(Categories.Integration)]
-public class RealImagesTests
+internal sealed class RealImagesTests
 {
     private static readonly string[] _names = [.. KnownPlatforms.All.Select(platform => platform.Name)];
 

@@ -11,7 +11,7 @@ namespace BusyboxGlibc.Tests.Verify;
 
 /// <summary>What is found of a draft of the lock before it is written.</summary>
 [Category(Categories.Integration)]
-public class ResolvedFilesProofTests
+internal sealed class ResolvedFilesProofTests
 {
     private const string Folder = "usr/lib/x86_64-linux-gnu";
 

@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Tests.Verify;
 /// <summary>What is wrong in a tree is found, and only that: each test spoils the real amd64 image in one way.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class RootfsVerifierTests
+internal sealed class RootfsVerifierTests
 {
     private const int Executable = 0x1ED;
 

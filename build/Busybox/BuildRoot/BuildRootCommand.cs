@@ -6,4 +6,4 @@ namespace BusyboxGlibc.Busybox.BuildRoot;
 /// <param name="Arguments">The program, by its path inside or relative to the work folder, and its arguments.</param>
 /// <param name="Environment">The variables set beside <c>PATH</c>, <c>HOME</c>, <c>LC_ALL</c>, <c>TZ</c> and <c>TERM</c>; nothing of
 /// this process's environment is passed on.</param>
-public sealed record BuildRootCommand(string WorkFolder, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment);
+internal sealed record BuildRootCommand(string WorkFolder, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment);

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Busybox.BuildRoot;
 /// <param name="root">The root's path outside.</param>
 /// <param name="ways">The ways to try, the best first.</param>
 /// <param name="prefix">A program and arguments to start everything with; empty for none.</param>
-public sealed class BuildRootEntry(string root, IReadOnlyList<BuildRootWay> ways, IReadOnlyList<string> prefix)
+internal sealed class BuildRootEntry(string root, IReadOnlyList<BuildRootWay> ways, IReadOnlyList<string> prefix)
 {
     private const string Inside = "/build";
     private const string Advice =

@@ -9,7 +9,7 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Busybox.BuildRoot;
 
 /// <summary>A build root on disk: made once for its pins, filled with what the platforms asked for need, checked before each use.</summary>
-public sealed class BuildRootFolder
+internal sealed class BuildRootFolder
 {
     // Part of the key: a root that another version unpacked otherwise is not taken.
     private const string Format = "build root 1";

@@ -1,7 +1,7 @@
 namespace BusyboxGlibc.Busybox.BuildRoot;
 
 /// <summary>A way into a build root.</summary>
-public enum BuildRootWay
+internal enum BuildRootWay
 {
     /// <summary>As root: namespaces of its own for mounts, processes, network, IPC and host name, unshare(1).</summary>
     Namespaces,

@@ -1,7 +1,7 @@
 namespace BusyboxGlibc.Busybox.BuildRoot;
 
 /// <summary>The script that enters a build root, <c>enter.sh</c> beside this file.</summary>
-public static class EnterScript
+internal static class EnterScript
 {
     /// <summary>Its text.</summary>
     public static string Text { get; } = Read();

@@ -1,7 +1,7 @@
 namespace BusyboxGlibc.Busybox.BuildRoot;
 
 /// <summary>A place with compilers, cut off from this machine's own tools, files and network.</summary>
-public interface IBuildRoot
+internal interface IBuildRoot
 {
     /// <summary>Runs a command to its end. Safe to call for several commands at once, each with a work folder of its own.</summary>
     /// <param name="command">The command.</param>

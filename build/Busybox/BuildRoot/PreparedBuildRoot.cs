@@ -12,7 +12,7 @@ namespace BusyboxGlibc.Busybox.BuildRoot;
 /// The hermetic root that BusyBox is compiled in: the locked packages and nothing else, entered without Docker. No file, variable
 /// or network of this machine is inside, so that what comes out depends on what went in alone.
 /// </summary>
-public sealed class PreparedBuildRoot : IBuildRoot
+internal sealed class PreparedBuildRoot : IBuildRoot
 {
     private readonly BuildRootEntry _entry;
 

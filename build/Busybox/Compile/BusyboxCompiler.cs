@@ -23,10 +23,10 @@ public sealed class BusyboxCompiler(string cacheFolder, string logFolder, IProgr
     private const int DataFault = 65;
 
     /// <summary>The result for those inputs if the cache has it whole, else null.</summary>
-    public CompiledBusybox? Find(CompileInputs inputs) => new CompiledFolder(cacheFolder, inputs.Key).Read();
+    internal CompiledBusybox? Find(CompileInputs inputs) => new CompiledFolder(cacheFolder, inputs.Key).Read();
 
     /// <summary>The platforms whose result the cache does not have whole.</summary>
-    public IReadOnlyList<Platform> Missing(IEnumerable<CompileInputs> wanted) =>
+    internal IReadOnlyList<Platform> Missing(IEnumerable<CompileInputs> wanted) =>
         [.. wanted.Where(inputs => Find(inputs) is null).Select(inputs => inputs.Platform)];
 
     /// <summary>Compiles those that the cache does not have.</summary>
@@ -36,7 +36,7 @@ public sealed class BusyboxCompiler(string cacheFolder, string logFolder, IProgr
     /// <param name="cancellation">Stops the compilers; what was finished is kept.</param>
     /// <returns>The results, one a platform.</returns>
     /// <exception cref="BusyboxException">A platform did not compile: its last lines and the path of its log are told.</exception>
-    public async Task<IReadOnlyDictionary<Platform, CompiledBusybox>> CompileAsync(
+    internal async Task<IReadOnlyDictionary<Platform, CompiledBusybox>> CompileAsync(
         IReadOnlyList<CompileInputs> wanted,
         Func<IReadOnlyList<Platform>, Task<IBuildRoot>> openRoot,
         Func<BusyboxRelease, Task<string>> fetch,

@@ -11,7 +11,7 @@ namespace BusyboxGlibc.Busybox.Compile;
 /// <summary>A file that goes into a compilation.</summary>
 /// <param name="Name">Its path as the recipe's messages show it: relative to the project where it is a file of it.</param>
 /// <param name="Content">Its bytes.</param>
-public sealed record CompileFile(string Name, ReadOnlyMemory<byte> Content);
+internal sealed record CompileFile(string Name, ReadOnlyMemory<byte> Content);
 
 /// <summary>Everything that one platform's BusyBox is compiled from, and thereby the name of the result.</summary>
 /// <param name="Platform">The platform.</param>
@@ -20,7 +20,7 @@ public sealed record CompileFile(string Name, ReadOnlyMemory<byte> Content);
 /// <param name="Fragments">The configuration laid over <c>make defconfig</c>, the later one winning.</param>
 /// <param name="Patches">The patches, in the order they are applied.</param>
 /// <param name="Tools">The packages of the build root that the platform's compilation can see.</param>
-public sealed record CompileInputs(
+internal sealed record CompileInputs(
     Platform Platform,
     BusyboxRelease Release,
     CompileFile Recipe,

@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Busybox.Compile;
 /// </summary>
 /// <param name="path">The log.</param>
 /// <param name="progress">Counts files compiled.</param>
-public sealed class CompileLog(string path, IProgressLine progress) : IDisposable
+internal sealed class CompileLog(string path, IProgressLine progress) : IDisposable
 {
     private const string TotalMark = "@total ";
     private const string CompilesMark = "  CC ";

@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Busybox.Compile;
 /// variables are described in its head; every path in them is relative, for a build root may call the folder what it likes.
 /// </summary>
 /// <param name="folder">The folder; nothing of value may be in it.</param>
-public sealed class CompileWork(string folder)
+internal sealed class CompileWork(string folder)
 {
     private const string PatchFolder = "patches";
     private const string Recipe = "compile.sh";

@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Busybox.Compile;
 /// <param name="Binary">The program <c>busybox</c>.</param>
 /// <param name="Links">The absolute path of each applet, <c>busybox.links</c>.</param>
 /// <param name="Configuration">The final <c>.config</c>.</param>
-public sealed record CompiledBusybox(ReadOnlyMemory<byte> Binary, IReadOnlyList<string> Links, ReadOnlyMemory<byte> Configuration);
+internal sealed record CompiledBusybox(ReadOnlyMemory<byte> Binary, IReadOnlyList<string> Links, ReadOnlyMemory<byte> Configuration);
 
 /// <summary>
 /// One platform's result in the cache, <c>&lt;cache&gt;/busybox/&lt;key&gt;</c>: the files the recipe writes, and a stamp with their
@@ -17,7 +17,7 @@ public sealed record CompiledBusybox(ReadOnlyMemory<byte> Binary, IReadOnlyList<
 /// </summary>
 /// <param name="cacheFolder">The cache.</param>
 /// <param name="key">The name of the inputs, <see cref="CompileInputs.Key"/>.</param>
-public sealed class CompiledFolder(string cacheFolder, string key)
+internal sealed class CompiledFolder(string cacheFolder, string key)
 {
     private const string Binary = "busybox";
     private const string Links = "busybox.links";

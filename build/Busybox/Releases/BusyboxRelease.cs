@@ -12,7 +12,7 @@ namespace BusyboxGlibc.Busybox.Releases;
 /// checksum decides, not the host.</param>
 /// <param name="Patches">Folders of patches, relative to the project.</param>
 /// <param name="Options">Lines of configuration that a platform needs beside <c>busybox.config</c>, by platform name; <c>all</c> is every platform.</param>
-public sealed record BusyboxRelease(
+internal sealed record BusyboxRelease(
     string Version,
     string Date,
     string Sha256,

@@ -11,7 +11,7 @@ namespace BusyboxGlibc.Busybox.Releases;
 /// <summary>The releases that can be compiled, from <c>busybox-releases.json</c> at the top of the project.</summary>
 /// <param name="Default">The version taken where none is asked for.</param>
 /// <param name="Releases">The releases, newest first.</param>
-public sealed partial record BusyboxReleases(string Default, IReadOnlyList<BusyboxRelease> Releases)
+internal sealed partial record BusyboxReleases(string Default, IReadOnlyList<BusyboxRelease> Releases)
 {
     /// <summary>The file's name.</summary>
     public const string FileName = "busybox-releases.json";

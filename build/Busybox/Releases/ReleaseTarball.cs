@@ -13,7 +13,7 @@ public sealed class ReleaseTarball(ArchiveClient client, IReadOnlyList<Uri> mirr
     /// <summary>The path of the verified tarball in the cache.</summary>
     /// <exception cref="BusyboxException">No source has it; the answer of each is told.</exception>
     /// <exception cref="DebianException">It is not in the cache, and the network is left alone.</exception>
-    public async Task<string> FetchAsync(BusyboxRelease release, CancellationToken cancellation)
+    internal async Task<string> FetchAsync(BusyboxRelease release, CancellationToken cancellation)
     {
         if (client.Cache.Find(release.Sha256, release.Size) is { } found)
         {

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Configuration.Requirements;
 /// <summary>
 /// Reads <c>lib-requires.txt</c>: one requirement a line, <c>#</c> starts a comment. The grammar is in docs/design.md.
 /// </summary>
-public static class RequirementFile
+internal static class RequirementFile
 {
     private const string Example = "write one a line, like: libz";
 

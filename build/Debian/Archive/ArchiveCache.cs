@@ -70,7 +70,7 @@ public sealed class ArchiveCache(string folder)
     /// <param name="mismatch">Makes the error for content that is not what it should be, given its checksum.</param>
     /// <param name="cancellation">Gives up; what has arrived is kept for the next run.</param>
     /// <exception cref="BuildException">The file system refused, or the content is wrong.</exception>
-    public async Task<string> GetOrAddAsync(
+    internal async Task<string> GetOrAddAsync(
         string sha256, long size, Func<Stream, Task> fill, Func<string, DebianException> mismatch, CancellationToken cancellation)
     {
         var path = PathOf(sha256);

@@ -121,7 +121,7 @@ public sealed class ArchiveClient(ArchiveCache cache, Downloader downloader, boo
 }
 
 /// <summary>A file that is not the bytes that were promised.</summary>
-public sealed class ChecksumException(string what, string where, string expected, string actual)
+internal sealed class ChecksumException(string what, string where, string expected, string actual)
     : DebianException(
         $"{what} is not what was promised",
         where,

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Debian.Archive;
 /// <param name="next">What to do.</param>
 /// <param name="inner">The last error underneath.</param>
 /// <param name="isOther">Whether a source has the file in another size than the one asked for.</param>
-public sealed class DownloadException(string what, string where, bool isAbsent, string next, Exception? inner = null, bool isOther = false)
+internal sealed class DownloadException(string what, string where, bool isAbsent, string next, Exception? inner = null, bool isOther = false)
     : DebianException(what, where, next: next, inner: inner)
 {
     /// <summary>Whether every source answered that it does not have the file (404 or 410), so that trying later is no use.</summary>

@@ -24,7 +24,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
     /// <summary>A client for mirrors: a few connections a host, no limit on the whole of a download.</summary>
     /// <param name="proxies">The proxies to go through; null for the environment's.</param>
     /// <param name="trust">How the certificates of some hosts are judged; null for as usual.</param>
-    public static HttpClient NewClient(ProxyRules? proxies = null, IReadOnlyDictionary<string, MirrorTrust>? trust = null) => new(
+    internal static HttpClient NewClient(ProxyRules? proxies = null, IReadOnlyDictionary<string, MirrorTrust>? trust = null) => new(
         new SocketsHttpHandler
         {
             SslOptions =

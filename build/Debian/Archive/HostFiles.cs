@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace BusyboxGlibc.Debian.Archive;
 
 /// <summary>The few files of the host that say where it gets its packages from: the edge to the host.</summary>
-public interface IHostFiles
+internal interface IHostFiles
 {
     /// <summary>The text of a file, or null where it is absent or cannot be read.</summary>
     string? Read(string path);
@@ -17,7 +17,7 @@ public interface IHostFiles
 }
 
 /// <summary>The host's real files.</summary>
-public sealed class HostFiles : IHostFiles
+internal sealed class HostFiles : IHostFiles
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 

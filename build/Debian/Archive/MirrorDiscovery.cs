@@ -17,14 +17,14 @@ public sealed record Mirrors(IReadOnlyList<Uri> Main, IReadOnlyList<Uri> Securit
     public IReadOnlyDictionary<Uri, Uri?> Proxies { get; init; } = new Dictionary<Uri, Uri?>();
 
     /// <summary>How the certificates of mirrors of its own are judged by the host's apt, by the name of their host; the others as usual.</summary>
-    public IReadOnlyDictionary<string, MirrorTrust> Trust { get; init; } = new Dictionary<string, MirrorTrust>();
+    internal IReadOnlyDictionary<string, MirrorTrust> Trust { get; init; } = new Dictionary<string, MirrorTrust>();
 
     /// <summary>The mirrors of an archive by its name in the lock.</summary>
     public IReadOnlyList<Uri> Of(string archive) => archive == ArchiveNames.Security ? Security : Main;
 }
 
 /// <summary>The names of the archives in the lock.</summary>
-public static class ArchiveNames
+internal static class ArchiveNames
 {
     /// <summary>The archive proper: the release and its updates.</summary>
     public const string Main = "debian";
@@ -40,7 +40,7 @@ public static class ArchiveNames
 /// Finds the mirrors: those configured, else the host's own apt sources where the host is Debian (sources.list(5)), else
 /// Debian's own. A mirror is never trusted, so any will do.
 /// </summary>
-public static class MirrorDiscovery
+internal static class MirrorDiscovery
 {
     private static readonly Uri _defaultMain = new("http://ftp.debian.org/debian");
     private static readonly Uri _defaultSecurity = new("http://security.debian.org/debian-security");

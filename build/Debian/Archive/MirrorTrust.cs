@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Debian.Archive;
 /// <param name="Authorities">The authorities, in place of the machine's; null for those.</param>
 /// <param name="ChecksPeer">Whether an authority must vouch for it.</param>
 /// <param name="ChecksName">Whether it must be of that host.</param>
-public sealed record MirrorTrust(X509Certificate2Collection? Authorities, bool ChecksPeer, bool ChecksName)
+internal sealed record MirrorTrust(X509Certificate2Collection? Authorities, bool ChecksPeer, bool ChecksName)
 {
     /// <summary>Whether a certificate is good enough.</summary>
     /// <param name="certificate">The host's.</param>

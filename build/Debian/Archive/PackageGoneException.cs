@@ -1,7 +1,7 @@
 namespace BusyboxGlibc.Debian.Archive;
 
 /// <summary>A pinned package that neither the mirrors nor the snapshot archive have (any more).</summary>
-public sealed class PackageGoneException(PinnedPackage package, Exception? inner)
+internal sealed class PackageGoneException(PinnedPackage package, Exception? inner)
     : DebianException(
         $"{package.Name} {package.Version} ({package.Architecture}) has left the mirror",
         package.PoolPath,

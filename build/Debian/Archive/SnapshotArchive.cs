@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Debian.Archive;
 /// <summary>Finds files in a snapshot archive by its machine-readable interface (snapshot.debian.org's <c>/mr</c>).</summary>
 /// <param name="client">The way to fetch.</param>
 /// <param name="root">The archive's root.</param>
-public sealed class SnapshotArchive(ArchiveClient client, Uri root)
+internal sealed class SnapshotArchive(ArchiveClient client, Uri root)
 {
     private const int LargestAnswer = 1 << 20;
 

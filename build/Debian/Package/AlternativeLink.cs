@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Debian.Package;
 /// <param name="Link">The link's absolute path, <c>/usr/lib/x86_64-linux-gnu/libblas.so.3</c>.</param>
 /// <param name="Path">What it leads to, <c>/usr/lib/x86_64-linux-gnu/blas/libblas.so.3</c>.</param>
 /// <param name="Priority">Of several providers that are there, the one with the highest is linked to.</param>
-public sealed record AlternativeLink(string Link, string Path, int Priority)
+internal sealed record AlternativeLink(string Link, string Path, int Priority)
 {
     private const string Command = "update-alternatives";
 

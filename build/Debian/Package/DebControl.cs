@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Debian.Package;
 /// <param name="Package">The field <c>Package</c>, a valid package name.</param>
 /// <param name="Version">The field <c>Version</c>, of the characters that deb-version(7) allows.</param>
 /// <param name="Architecture">The field <c>Architecture</c>.</param>
-public sealed record DebControl(
+internal sealed record DebControl(
     ReadOnlyMemory<byte> ControlFile,
     ReadOnlyMemory<byte> Md5Sums,
     string Package,

@@ -1,7 +1,7 @@
 namespace BusyboxGlibc.Debian.Package;
 
 /// <summary>What a member of a package's data archive is.</summary>
-public enum DebEntryType
+internal enum DebEntryType
 {
     /// <summary>A regular file.</summary>
     File,
@@ -25,7 +25,7 @@ public enum DebEntryType
 /// <param name="ModificationTime">Seconds since 1970-01-01 UTC, fractions dropped.</param>
 /// <param name="Size">Bytes of a regular file, otherwise 0.</param>
 /// <param name="LinkTarget">A symbolic link's text, or the normalised absolute path a hard link names; otherwise null.</param>
-public sealed record DebEntry(
+internal sealed record DebEntry(
     string Path,
     DebEntryType Type,
     int Mode,

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Debian.Package;
 /// by member. Nothing is unpacked to disk and no file is held whole. Whatever is wrong with the file, an unsafe path
 /// included, is a <see cref="DebianException"/> that names file, member and reason.
 /// </summary>
-public sealed class DebFile : IDisposable
+internal sealed class DebFile : IDisposable
 {
     private const int FileBuffer = 1 << 16;
 

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Debian.Package;
 /// of Debian's needs here, and each one that is passed is a <see cref="DebianException"/>. Packages of one's own may be larger:
 /// what they may unpack to is a setting.
 /// </summary>
-public sealed record DebLimits
+internal sealed record DebLimits
 {
     /// <summary>Largest regular file, in bytes: one that is taken is held in memory, as one array.</summary>
     public long MaxMemberSize { get; init; } = Array.MaxLength;

@@ -3,7 +3,7 @@ using BusyboxGlibc.Formats.Xz;
 namespace BusyboxGlibc.Debian.Package;
 
 /// <summary>Holds one member of a package at a time, in memory that is used again for the next one.</summary>
-public sealed class MemberBuffer : IDisposable
+internal sealed class MemberBuffer : IDisposable
 {
     private byte[] _bytes = [];
 

@@ -19,14 +19,14 @@ public sealed class PackageCache(string cache)
     private readonly string _folder = Path.Combine(cache, "derived", "packages");
 
     /// <summary>What is kept of a package, or null where nothing whole is.</summary>
-    public UnpackedPackage? Find(PinnedPackage pin)
+    internal UnpackedPackage? Find(PinnedPackage pin)
     {
         var key = KeyOf(pin);
         return PartsFile.Open(Path.Combine(_folder, key)) is { } parts ? Read(parts, key) : null;
     }
 
     /// <summary>Begins to keep a package. A folder that cannot be written to is not worth failing for.</summary>
-    public PackageCacheWriter Begin(PinnedPackage pin)
+    internal PackageCacheWriter Begin(PinnedPackage pin)
     {
         var key = KeyOf(pin);
         return new PackageCacheWriter(new PartsFileWriter(Path.Combine(_folder, key), LargestPackage), key);

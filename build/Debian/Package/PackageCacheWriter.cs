@@ -3,7 +3,7 @@ using BusyboxGlibc.Foundation.Files;
 namespace BusyboxGlibc.Debian.Package;
 
 /// <summary>Takes the members of one package for a <see cref="PackageCache"/>. What is not completed leaves nothing behind.</summary>
-public sealed class PackageCacheWriter : IDisposable
+internal sealed class PackageCacheWriter : IDisposable
 {
     private readonly PartsFileWriter _parts;
     private readonly string _key;

@@ -3,7 +3,7 @@ using BusyboxGlibc.Foundation.Files;
 namespace BusyboxGlibc.Debian.Package;
 
 /// <summary>A package whose members are kept uncompressed; a content is read when it is asked for.</summary>
-public sealed class UnpackedPackage
+internal sealed class UnpackedPackage
 {
     private readonly PartsFile _parts;
     private readonly Dictionary<string, (DebEntry Entry, int Part)> _members;

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Debian.Suite;
 /// <summary>A key that may sign a suite's Release files.</summary>
 /// <param name="Key">The key or subkey that signs.</param>
 /// <param name="Primary">Its primary key, whose fingerprint people know.</param>
-public sealed record ArchiveKey(PgpPublicKey Key, PgpPublicKey Primary)
+internal sealed record ArchiveKey(PgpPublicKey Key, PgpPublicKey Primary)
 {
     /// <summary>The primary key's fingerprint, upper-case hexadecimal.</summary>
     public string Fingerprint => Convert.ToHexString(Primary.GetFingerprint());
@@ -34,7 +34,7 @@ public sealed record ArchiveKey(PgpPublicKey Key, PgpPublicKey Primary)
 /// The keys of a suite's archive. They are part of the program (<c>build/Debian/Keys</c>, from Debian's
 /// debian-archive-keyring package), so that nothing on a mirror or on the host can add one.
 /// </summary>
-public sealed class ArchiveKeyring
+internal sealed class ArchiveKeyring
 {
     private const string KeyPrefix = "keys/debian-archive-";
 

@@ -8,13 +8,13 @@ namespace BusyboxGlibc.Debian.Suite;
 /// <param name="Text">The signed text, dash escapes undone, lines ended by line feeds.</param>
 /// <param name="SignedBy">Fingerprint of the primary key that signed, upper-case hexadecimal.</param>
 /// <param name="SignedAt">When, UTC.</param>
-public sealed record SignedText(byte[] Text, string SignedBy, DateTime SignedAt);
+internal sealed record SignedText(byte[] Text, string SignedBy, DateTime SignedAt);
 
 /// <summary>
 /// Verifies files signed with the cleartext signature framework (RFC 9580 section 7), as <c>InRelease</c> is. Nothing outside
 /// the signed part is ever looked at, and one good signature by a key of the keyring suffices, as for apt.
 /// </summary>
-public static class ClearSignedFile
+internal static class ClearSignedFile
 {
     /// <summary>The most bytes that are looked at, in bytes: nothing is known of them before the signature is verified. Debian's own files have about 200 KB.</summary>
     public const int LargestFile = 2 << 20;

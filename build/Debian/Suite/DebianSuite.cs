@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Debian.Suite;
 /// A suite with its updates and security archives, every file of it checked along the chain of trust. It stands on the newest Release of
 /// each; where one of their indices cannot be had an older one's is read, and says so.
 /// </summary>
-public sealed class DebianSuite : ISuite, IDisposable
+internal sealed class DebianSuite : ISuite, IDisposable
 {
     // The releases of a suite, in the order in which all lists here have them.
     private static readonly string[] _parts = [string.Empty, "-updates", "-security"];

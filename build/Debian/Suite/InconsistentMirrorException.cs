@@ -7,5 +7,5 @@ namespace BusyboxGlibc.Debian.Suite;
 /// <param name="why">What was promised, and what came.</param>
 /// <param name="next">What to do.</param>
 /// <param name="inner">The error underneath.</param>
-public sealed class InconsistentMirrorException(string what, string where, string why, string next, Exception? inner)
+internal sealed class InconsistentMirrorException(string what, string where, string why, string next, Exception? inner)
     : DebianException(what, where, why, next, inner);

@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Debian.Suite;
 /// </summary>
 /// <param name="cache">The cache folder; may be absent.</param>
 /// <param name="clock">The time.</param>
-public sealed class InconsistentMirrors(string cache, TimeProvider clock)
+internal sealed class InconsistentMirrors(string cache, TimeProvider clock)
 {
     private static readonly TimeSpan _remembered = TimeSpan.FromHours(1);
 

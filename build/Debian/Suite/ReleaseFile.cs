@@ -8,10 +8,10 @@ namespace BusyboxGlibc.Debian.Suite;
 /// <param name="Path">Path below the suite's folder, <c>main/binary-amd64/Packages.gz</c>.</param>
 /// <param name="Size">Size in bytes.</param>
 /// <param name="Sha256">Checksum, lower-case hexadecimal.</param>
-public sealed record ReleaseEntry(string Path, long Size, string Sha256);
+internal sealed record ReleaseEntry(string Path, long Size, string Sha256);
 
 /// <summary>A Release file's content (the repository format of the Debian wiki, and apt-secure(8)).</summary>
-public sealed class ReleaseFile
+internal sealed class ReleaseFile
 {
     private const long LargestFile = 4L << 30;
 

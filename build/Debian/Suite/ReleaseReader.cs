@@ -15,7 +15,7 @@ namespace BusyboxGlibc.Debian.Suite;
 /// <param name="options">Which suite, and how strictly.</param>
 /// <param name="clock">The time.</param>
 /// <param name="board">Where warnings go.</param>
-public sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring, SuiteOptions options, TimeProvider clock, IProgressBoard board)
+internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring, SuiteOptions options, TimeProvider clock, IProgressBoard board)
 {
     private const int MostKept = 4;
 

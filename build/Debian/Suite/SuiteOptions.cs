@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Debian.Suite;
 /// <param name="ChecksValidUntil">Whether a Release file past its <c>Valid-Until</c> is refused.</param>
 /// <param name="Component">The component to take packages from.</param>
 /// <param name="OtherName">Another name that the archive gives the suite's folder below <c>dists</c> (<c>stable</c>); null for none.</param>
-public sealed record SuiteOptions(string Codename, bool ChecksValidUntil = true, string Component = "main", string? OtherName = null)
+internal sealed record SuiteOptions(string Codename, bool ChecksValidUntil = true, string Component = "main", string? OtherName = null)
 {
     /// <summary>The folder's names, the codename first.</summary>
     public IReadOnlyList<string> Names => OtherName is null || OtherName == Codename ? [Codename] : [Codename, OtherName];

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Debian.Suite;
 /// <param name="File">Its content.</param>
 /// <param name="Identity">What the lock records of it.</param>
 /// <param name="Mirrors">Where its files are.</param>
-public sealed record VerifiedRelease(string Suite, string Archive, ReleaseFile File, ReleaseIdentity Identity, IReadOnlyList<Uri> Mirrors)
+internal sealed record VerifiedRelease(string Suite, string Archive, ReleaseFile File, ReleaseIdentity Identity, IReadOnlyList<Uri> Mirrors)
 {
     /// <summary>The names of its folder below <c>dists</c>: a file under one of them may be under the other too.</summary>
     public IReadOnlyList<string> Folders { get; init; } = [Suite];

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Docker.Builders;
 /// <param name="Name">Its name, for <c>--builder</c>.</param>
 /// <param name="Driver">How it runs BuildKit: <c>docker</c>, <c>docker-container</c>, <c>kubernetes</c>, <c>remote</c>, <c>cloud</c>.</param>
 /// <param name="Nodes">Its machines, in its order.</param>
-public sealed record Builder(string Name, string Driver, IReadOnlyList<BuilderNodeState> Nodes)
+internal sealed record Builder(string Name, string Driver, IReadOnlyList<BuilderNodeState> Nodes)
 {
     /// <summary>The architectures that steps on <c>$BUILDPLATFORM</c> may run on, as OCI names, in ordinal order: of every
     /// node that runs, and both candidates where a node with a fixed list of platforms does not tell.</summary>
@@ -49,7 +49,7 @@ public sealed record Builder(string Name, string Driver, IReadOnlyList<BuilderNo
 /// <param name="BuildKit">The version of its BuildKit, or null.</param>
 /// <param name="FixedPlatforms">The platforms it was given when it was made, in that order; none where its own count.</param>
 /// <param name="OwnPlatforms">The others it says it can run, the one of the machine first.</param>
-public sealed record BuilderNodeState(
+internal sealed record BuilderNodeState(
     string Name,
     string Endpoint,
     string Status,

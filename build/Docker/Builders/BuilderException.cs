@@ -3,5 +3,5 @@ using BusyboxGlibc.Foundation.Errors;
 namespace BusyboxGlibc.Docker.Builders;
 
 /// <summary>Docker, buildx or a builder is not there, or not fit to build the image.</summary>
-public sealed class BuilderException(string what, string? where = null, string? why = null, string? next = null, Exception? inner = null)
+internal sealed class BuilderException(string what, string? where = null, string? why = null, string? next = null, Exception? inner = null)
     : BuildException(what, where, why, next, inner);

@@ -35,7 +35,7 @@ public sealed class BuilderManager(ICommandRunner commands)
     /// <exception cref="BuilderException">Docker or buildx is not there or not fit, or a platform cannot be built.</exception>
     /// <exception cref="CommandException">The client cannot be started.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public async Task<Builder> OpenAsync(BuilderOptions options, IReadOnlyList<Platform> platforms, CancellationToken cancellation)
+    internal async Task<Builder> OpenAsync(BuilderOptions options, IReadOnlyList<Platform> platforms, CancellationToken cancellation)
     {
         var probe = new DockerProbe(_docker);
         await probe.CheckBuildxAsync(cancellation);

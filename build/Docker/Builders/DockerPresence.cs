@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Docker.Builders;
 
 /// <summary>Tells whether an engine that can build answers, for who chooses between Docker and building without it.</summary>
 /// <param name="commands">Starts the client.</param>
-public sealed class DockerPresence(ICommandRunner commands)
+internal sealed class DockerPresence(ICommandRunner commands)
 {
     /// <summary>Asks the client, buildx and the engine; nothing is changed.</summary>
     /// <param name="cancellation">Ends it.</param>

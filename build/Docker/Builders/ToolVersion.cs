@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Docker.Builders;
 /// <param name="Text">As it says, fit to be printed.</param>
 /// <param name="Number">Its first two numbers; null where it does not say: builds from a working tree call themselves
 /// <c>v0.0.0+unknown</c>, and BuildKit inside Debian's engine does too.</param>
-public sealed partial record ToolVersion(string Text, Version? Number)
+internal sealed partial record ToolVersion(string Text, Version? Number)
 {
     /// <summary>Reads a version.</summary>
     public static ToolVersion Parse(string text)

@@ -13,7 +13,7 @@ namespace BusyboxGlibc.Docker.Buildx;
 /// time and size what it has to be sent again.
 /// </summary>
 /// <param name="folder">The folder over all of them; what else is in them is removed.</param>
-public sealed class BuildContexts(string folder)
+internal sealed class BuildContexts(string folder)
 {
     /// <summary>The folders as <c>docker buildx build --build-context</c> takes them, <c>NAME=FOLDER</c>.</summary>
     public IReadOnlyList<string> Arguments => [.. DockerfileRenderer.Contexts.Select(name => $"{name}={Path.Combine(folder, name)}")];

@@ -8,5 +8,5 @@ namespace BusyboxGlibc.Docker.Buildx;
 /// <param name="why">Why.</param>
 /// <param name="next">What to do.</param>
 /// <param name="inner">The error behind it.</param>
-public sealed class BuildxException(string what, string? where = null, string? why = null, string? next = null, Exception? inner = null)
+internal sealed class BuildxException(string what, string? where = null, string? why = null, string? next = null, Exception? inner = null)
     : BuildException(what, where, why, next, inner);

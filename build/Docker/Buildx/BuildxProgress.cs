@@ -16,7 +16,7 @@ namespace BusyboxGlibc.Docker.Buildx;
 /// <param name="logFolder">Receives the log and <c>busybox-&lt;platform&gt;.log</c>.</param>
 /// <param name="logName">The name of the log.</param>
 /// <param name="board">Where progress is told.</param>
-public sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, string logFolder, string logName, IProgressBoard board) : IDisposable
+internal sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, string logFolder, string logName, IProgressBoard board) : IDisposable
 {
     private const int MostVertices = 10_000;
     private const int Kept = 25;

@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Docker.Buildx;
 /// <see cref="CakeException"/> where the client failed.</param>
 /// <param name="logFolder">Receives the logs.</param>
 /// <param name="board">Where progress is told.</param>
-public sealed class BuildxRun(Action<BuildxShare, Action<string?>, CancellationToken> build, string logFolder, IProgressBoard board)
+internal sealed class BuildxRun(Action<BuildxShare, Action<string?>, CancellationToken> build, string logFolder, IProgressBoard board)
 {
     /// <summary>Builds all.</summary>
     /// <exception cref="BuildException">A build failed, or a log could not be written: the first, where it was several.</exception>

@@ -7,7 +7,7 @@ using Cake.Docker;
 namespace BusyboxGlibc.Docker.Buildx;
 
 /// <summary>What <c>docker buildx build</c> is asked for.</summary>
-public static class BuildxSettings
+internal static class BuildxSettings
 {
     /// <summary>The project as the client's operand.</summary>
     public const string Context = ".";

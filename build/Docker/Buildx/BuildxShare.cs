@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Docker.Buildx;
 /// <param name="Platforms">The platforms.</param>
 /// <param name="LayoutFolder">Receives the layout.</param>
 /// <param name="LogName">The name of the log of all that the client says.</param>
-public sealed record BuildxShare(IReadOnlyList<Platform> Platforms, string LayoutFolder, string LogName)
+internal sealed record BuildxShare(IReadOnlyList<Platform> Platforms, string LayoutFolder, string LogName)
 {
     /// <summary>Gives each share of the platforms a folder and a log.</summary>
     /// <param name="shares">The platforms of each, as <see cref="Builders.Builder.Shares"/> has them.</param>

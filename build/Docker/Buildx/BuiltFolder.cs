@@ -4,7 +4,7 @@ using BusyboxGlibc.Foundation.Files;
 namespace BusyboxGlibc.Docker.Buildx;
 
 /// <summary>The folder that Docker writes its layout to: empty at the start, gone at the end.</summary>
-public sealed class BuiltFolder : IDisposable
+internal sealed class BuiltFolder : IDisposable
 {
     /// <summary>Empties the folder.</summary>
     /// <param name="path">The folder.</param>

@@ -17,7 +17,7 @@ namespace BusyboxGlibc.Docker.Buildx;
 /// <param name="folders">The layouts, one a build.</param>
 /// <param name="compiled">What each platform's BusyBox was compiled from.</param>
 /// <param name="debian">Which BusyBox it is where none was compiled.</param>
-public sealed class BuiltLayout(IReadOnlyList<string> folders, IReadOnlyList<CompileInputs> compiled, BusyboxIdentity? debian)
+internal sealed class BuiltLayout(IReadOnlyList<string> folders, IReadOnlyList<CompileInputs> compiled, BusyboxIdentity? debian)
 {
     private const string Binary = "bin/busybox";
 

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Docker.Buildx;
 /// Joins <c>Dockerfile.builder</c> and <c>Dockerfile.run</c> into one Dockerfile with every version, digest and label filled in. Both
 /// texts stay as people wrote them but for the lines that are exchanged, so what they added is there.
 /// </summary>
-public static class DockerfileRenderer
+internal static class DockerfileRenderer
 {
     /// <summary>What the build brings along, as named contexts in place of empty stages of these names.</summary>
     public static IReadOnlyList<string> Contexts { get; } = ["packages", "release", "base-trees"];

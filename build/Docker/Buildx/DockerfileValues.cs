@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Docker.Buildx;
 /// <param name="Environment">The image's environment, <c>NAME=value</c>.</param>
 /// <param name="Labels">The image's labels.</param>
 /// <param name="Epoch">The latest time anything in the image has, seconds since 1970-01-01 UTC.</param>
-public sealed record DockerfileValues(
+internal sealed record DockerfileValues(
     string Base,
     DockerfileRelease? Release,
     IReadOnlyList<string> Environment,
@@ -18,4 +18,4 @@ public sealed record DockerfileValues(
 /// <param name="Sha256">Checksum of its tarball, 64 lower-case hexadecimal digits.</param>
 /// <param name="Date">Its day, <c>2026-05-13</c>.</param>
 /// <param name="Patches">Folders of patches, relative to the project.</param>
-public sealed record DockerfileRelease(string Version, string Sha256, string Date, IReadOnlyList<string> Patches);
+internal sealed record DockerfileRelease(string Version, string Sha256, string Date, IReadOnlyList<string> Patches);

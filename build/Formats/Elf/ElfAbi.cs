@@ -4,7 +4,7 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Formats.Elf;
 
 /// <summary>Whether a file is made for a platform: machine, class, byte order, calling convention; and the CPU that its build attributes name.</summary>
-public static class ElfAbi
+internal static class ElfAbi
 {
     private const uint ArmEabi5 = 0x05000000;
     private const uint ArmSoftFloat = 0x200;

@@ -3,5 +3,5 @@ using BusyboxGlibc.Foundation.Errors;
 namespace BusyboxGlibc.Formats.Elf;
 
 /// <summary>An ELF file that is cut short, contradicts itself or points outside itself.</summary>
-public class ElfException(string what, string? where = null, string? why = null, string? next = null, Exception? inner = null)
+internal class ElfException(string what, string? where = null, string? why = null, string? next = null, Exception? inner = null)
     : BuildException(what, where, why, next, inner);

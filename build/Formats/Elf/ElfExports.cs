@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Formats.Elf;
 /// The symbols a file gives to others, found as glibc's loader finds them: through the file's own hash table, by name and
 /// version, hidden versions only when asked for, symbols of hidden visibility never. Thread-safe.
 /// </summary>
-public sealed class ElfExports
+internal sealed class ElfExports
 {
     // Types that name code or data: NOTYPE, OBJECT, FUNC, COMMON, TLS, GNU_IFUNC.
     private const int DefiningTypes = (1 << 0) | (1 << 1) | (1 << 2) | (1 << 5) | (1 << 6) | (1 << 10);

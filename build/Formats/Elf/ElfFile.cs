@@ -52,7 +52,7 @@ public sealed class ElfFile : ISearchPaths
     public string Name { get; private set; }
 
     /// <summary>What the header says it is.</summary>
-    public ElfIdentity Identity => Image.Identity;
+    internal ElfIdentity Identity => Image.Identity;
 
     /// <summary>Whether it has a dynamic section: a shared library, or a program that a loader links.</summary>
     public bool IsDynamic => Image.Dynamic is not null;
@@ -80,7 +80,7 @@ public sealed class ElfFile : ISearchPaths
     public int X86IsaLevel { get; }
 
     /// <summary>The symbol versions it needs of other libraries (<c>DT_VERNEED</c>), in the file's order.</summary>
-    public IReadOnlyList<ElfVersionNeed> VersionNeeds => _versionNeeds ??= _versions is null ? [] :
+    internal IReadOnlyList<ElfVersionNeed> VersionNeeds => _versionNeeds ??= _versions is null ? [] :
         [.. _versions.Needs.Select(need => new ElfVersionNeed(Image.String(need.File), Image.String(need.Name), need.IsWeak))];
 
     /// <summary>The symbol versions it defines (<c>DT_VERDEF</c>), in the file's order, without the base one that carries its own name.</summary>
@@ -91,10 +91,10 @@ public sealed class ElfFile : ISearchPaths
     /// The symbols it takes from other libraries, in the order of its symbol table: those undefined ones that a relocation
     /// names, since the loader searches for no others, and those an executable copies out of a library.
     /// </summary>
-    public IReadOnlyList<ElfSymbol> UndefinedSymbols => _undefined ??= [.. _references.Select(Describe)];
+    internal IReadOnlyList<ElfSymbol> UndefinedSymbols => _undefined ??= [.. _references.Select(Describe)];
 
     /// <summary>The symbols it gives to others.</summary>
-    public ElfExports Exports { get; }
+    internal ElfExports Exports { get; }
 
     internal ElfImage Image { get; }
 

@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Formats.Elf;
 /// <param name="Type"><c>e_type</c>: 1 relocatable, 2 executable, 3 shared (libraries and position-independent executables), 4 core.</param>
 /// <param name="Flags"><c>e_flags</c>, whose meaning the machine's own ABI supplement gives.</param>
 /// <param name="OsAbi"><c>EI_OSABI</c>: 0 System V, 3 GNU.</param>
-public sealed record ElfIdentity(ushort Machine, int Bits, bool IsBigEndian, ushort Type, uint Flags, byte OsAbi = 0)
+internal sealed record ElfIdentity(ushort Machine, int Bits, bool IsBigEndian, ushort Type, uint Flags, byte OsAbi = 0)
 {
     /// <summary><c>e_type</c> of a relocatable object, which no loader takes.</summary>
     public const ushort Relocatable = 1;

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Formats.Elf;
 /// <param name="VersionSoname">The library that the version is expected of, null where there is no version.</param>
 /// <param name="IsWeak">Whether the file can do without it.</param>
 /// <param name="IsCopied">Whether an executable keeps the symbol's data itself and a library must give what to copy there.</param>
-public sealed record ElfSymbol(string Name, string? Version, string? VersionSoname, bool IsWeak, bool IsCopied = false)
+internal sealed record ElfSymbol(string Name, string? Version, string? VersionSoname, bool IsWeak, bool IsCopied = false)
 {
     /// <summary><c>name@version</c>, or the name alone.</summary>
     public override string ToString() => Version is null ? Name : $"{Name}@{Version}";
@@ -16,10 +16,10 @@ public sealed record ElfSymbol(string Name, string? Version, string? VersionSona
 /// <param name="Soname">The library.</param>
 /// <param name="Version">The version, such as <c>GLIBC_2.38</c>.</param>
 /// <param name="IsWeak">Whether the loader lets its absence pass (<c>VER_FLG_WEAK</c>).</param>
-public sealed record ElfVersionNeed(string Soname, string Version, bool IsWeak);
+internal sealed record ElfVersionNeed(string Soname, string Version, bool IsWeak);
 
 /// <summary>A symbol that a file gives to others.</summary>
 /// <param name="Name">The symbol's name.</param>
 /// <param name="Version">Its version, null where it has none.</param>
 /// <param name="IsDefault">Whether it is the version that a program linked today gets (<c>@@</c>); true where there is none.</param>
-public sealed record ElfExport(string Name, string? Version, bool IsDefault);
+internal sealed record ElfExport(string Name, string? Version, bool IsDefault);

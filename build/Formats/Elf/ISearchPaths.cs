@@ -1,7 +1,7 @@
 namespace BusyboxGlibc.Formats.Elf;
 
 /// <summary>What an ELF object says of where its libraries are searched.</summary>
-public interface ISearchPaths
+internal interface ISearchPaths
 {
     /// <summary>The folders of <c>DT_RPATH</c>, as written; empty where a <c>DT_RUNPATH</c> makes the loader ignore it.</summary>
     IReadOnlyList<string> RPath { get; }

@@ -3,7 +3,7 @@ using System.Text;
 namespace BusyboxGlibc.Formats.Elf;
 
 /// <summary>The lines of <c>/etc/ld.so.conf</c> and the files that it includes, as ldconfig(8) reads them.</summary>
-public static class LdSoConf
+internal static class LdSoConf
 {
     /// <summary>The folder whose <c>*.conf</c> files Debian's <c>/etc/ld.so.conf</c> includes, with a slash at its end.</summary>
     public const string Folder = "/etc/ld.so.conf.d/";

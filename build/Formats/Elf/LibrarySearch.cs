@@ -11,7 +11,7 @@ namespace BusyboxGlibc.Formats.Elf;
 /// <param name="open">The file at an absolute path, links followed, or null where there is none that is ELF.</param>
 /// <param name="cached">The paths that ld.so.cache has for a name, best first; null where there is no cache.</param>
 /// <param name="levels">The names below <c>glibc-hwcaps</c> that the CPU has, best first; empty for the platform's least CPU.</param>
-public sealed class LibrarySearch(
+internal sealed class LibrarySearch(
     Platform platform, Func<string, ElfFile?> open, Func<string, IEnumerable<string>>? cached = null, IReadOnlyList<string>? levels = null)
 {
     private readonly LoaderFolders _folders = LoaderFolders.For(platform);

@@ -1,7 +1,7 @@
 namespace BusyboxGlibc.Formats.Elf;
 
 /// <summary>What <c>ldd -r</c> would say of one file, without running anything, for any machine.</summary>
-public static class LinkCheck
+internal static class LinkCheck
 {
     /// <summary>Checks a program or library with everything it loads. For many files of one system, keep a <see cref="LinkChecker"/>.</summary>
     /// <param name="root">The program or library.</param>

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Formats.Elf;
 /// load is searched for once, so checking every file of an image takes little more than checking one. Not thread-safe.
 /// </summary>
 /// <param name="find">Finds what the loader would take: <see cref="LibrarySearch.Find"/>.</param>
-public sealed class LinkChecker(FindLibrary find)
+internal sealed class LinkChecker(FindLibrary find)
 {
     // A look-up takes a few steps in a linker's tables. A table of one bucket is sound too, if slow; one made to take hours is not.
     private const int StepsAnyFile = 4 << 20;

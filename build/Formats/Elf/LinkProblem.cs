@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Formats.Elf;
 /// <param name="What">The problem: <c>needs libfoo.so.1: not found</c>, <c>undefined symbol foo@GLIBC_2.38</c>.</param>
 /// <param name="Symbol">The undefined symbol, with its version; null for other problems.</param>
 /// <param name="NeededBy">The file that was checked, null where that is <paramref name="File"/> itself.</param>
-public sealed record LinkProblem(string File, string What, string? Symbol, string? NeededBy)
+internal sealed record LinkProblem(string File, string What, string? Symbol, string? NeededBy)
 {
     /// <summary>The problem as one line.</summary>
     public override string ToString() => NeededBy is null ? $"{File}: {What}" : $"{File}: {What}, asked for by {NeededBy}";

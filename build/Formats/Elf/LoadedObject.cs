@@ -3,16 +3,16 @@ namespace BusyboxGlibc.Formats.Elf;
 /// <summary>A library as the loader found it.</summary>
 /// <param name="File">The file.</param>
 /// <param name="Path">The absolute path it was opened by, links not followed: what <c>$ORIGIN</c> is taken from.</param>
-public sealed record FoundLibrary(ElfFile File, string Path);
+internal sealed record FoundLibrary(ElfFile File, string Path);
 
 /// <summary>Finds the library that the loader would take for a name of <c>DT_NEEDED</c>, for the object that needs it.</summary>
 /// <param name="name">The name, as written.</param>
 /// <param name="asking">The object that needs it, with those that loaded it.</param>
 /// <returns>The library; one that does not fit the machine if there are only such; null for none.</returns>
-public delegate FoundLibrary? FindLibrary(string name, LoadedObject asking);
+internal delegate FoundLibrary? FindLibrary(string name, LoadedObject asking);
 
 /// <summary>A file in the process that the loader puts together, with who loaded it.</summary>
-public sealed class LoadedObject
+internal sealed class LoadedObject
 {
     /// <summary>Puts a file into the process.</summary>
     /// <param name="file">The file.</param>

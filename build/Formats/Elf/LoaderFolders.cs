@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Formats.Elf;
 /// glibc's <c>elf/dl-load.c</c> does it: <c>DT_RPATH</c> of the object that needs it and of those that loaded it, or its
 /// <c>DT_RUNPATH</c>; then ld.so.cache; then the default folders. Debian builds every loader with the same four.
 /// </summary>
-public sealed class LoaderFolders
+internal sealed class LoaderFolders
 {
     private static readonly Dictionary<string, LoaderFolders> _known = KnownPlatforms.All.ToDictionary(platform => platform.Name, platform => new LoaderFolders(platform), StringComparer.Ordinal);
 

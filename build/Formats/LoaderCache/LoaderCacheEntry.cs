@@ -7,4 +7,4 @@ namespace BusyboxGlibc.Formats.LoaderCache;
 /// <param name="Hwcaps">The subfolder of <c>glibc-hwcaps</c> it lies in, <c>x86-64-v3</c>: only CPUs that have it take the entry. Null for
 /// one that every CPU takes.</param>
 /// <param name="IsaLevel">The x86 ISA level the library itself asks for, 0 to 1023; 0 for none. Kept only with <paramref name="Hwcaps"/>.</param>
-public sealed record LoaderCacheEntry(string Name, string Path, uint Flags, string? Hwcaps = null, int IsaLevel = 0);
+internal sealed record LoaderCacheEntry(string Name, string Path, uint Flags, string? Hwcaps = null, int IsaLevel = 0);

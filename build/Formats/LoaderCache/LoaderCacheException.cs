@@ -4,4 +4,4 @@ namespace BusyboxGlibc.Formats.LoaderCache;
 
 /// <summary>Bytes are not a cache of the loader in glibc's new format.</summary>
 /// <param name="why">What is wrong with them.</param>
-public sealed class LoaderCacheException(string why) : BuildException("not a valid ld.so.cache", why: why);
+internal sealed class LoaderCacheException(string why) : BuildException("not a valid ld.so.cache", why: why);

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Formats.LoaderCache;
 /// the loader searches them, a table of strings, and extensions. Numbers are in the byte order of the platform. The structures are
 /// those of glibc's <c>sysdeps/generic/dl-cache.h</c>.
 /// </summary>
-public static class LoaderCacheFile
+internal static class LoaderCacheFile
 {
     internal const int HeaderBytes = 48;
     internal const int EntryBytes = 24;

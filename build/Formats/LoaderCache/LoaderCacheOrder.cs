@@ -1,7 +1,7 @@
 namespace BusyboxGlibc.Formats.LoaderCache;
 
 /// <summary>The order of the cache's entries: the loader finds a name by halving, so it must be glibc's own.</summary>
-public static class LoaderCacheOrder
+internal static class LoaderCacheOrder
 {
     /// <summary>Compares names of libraries as <c>_dl_cache_libcmp</c> does: digits as numbers, so that <c>libfoo.so.10</c> is greater than
     /// <c>libfoo.so.9</c>; a digit is greater than any other character.</summary>

@@ -4,7 +4,7 @@ using System.Text;
 namespace BusyboxGlibc.Formats.LoaderCache;
 
 /// <summary>Writes <c>/etc/ld.so.cache</c> byte for byte as <c>ldconfig</c> of glibc does, in its new format.</summary>
-public static class LoaderCacheWriter
+internal static class LoaderCacheWriter
 {
     private const int IsaLevelShift = 32;
 

@@ -15,7 +15,7 @@ namespace BusyboxGlibc.Formats.Xz;
 /// Written here because the restorable decoder stops after the first of concatenated streams without a word, does not check
 /// SHA-256, and reads its source byte by byte.
 /// </remarks>
-public sealed class XzStream : ForwardStream
+internal sealed class XzStream : ForwardStream
 {
     private const int CheckCrc32 = 1;
     private const int CheckCrc64 = 4;

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Foundation.Files;
 /// renamed over the target (rename(2) is atomic). A process killed in the middle leaves at most a temporary file, which
 /// <see cref="SweepTemporaries"/> removes.
 /// </summary>
-public static class AtomicFile
+internal static class AtomicFile
 {
     /// <summary>The end of every temporary file's name, so that leftovers can be told from content.</summary>
     public const string TemporarySuffix = ".partial";

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Foundation.Files;
 /// Files of a cache with results that can be made again: written whole or not at all, ending with the SHA-256 of all before it, so
 /// that a damaged one is as good as absent. Safe for many threads and processes at once.
 /// </summary>
-public static class CheckedFile
+internal static class CheckedFile
 {
     /// <summary>What texts are written as. One that UTF-8 cannot hold is an error here and never changed in silence.</summary>
     public static readonly Encoding Text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

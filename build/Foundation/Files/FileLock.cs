@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Foundation.Files;
 /// Advisory locks on files: opening one with <see cref="FileShare.None"/> takes it (flock(2)), and the kernel drops it with the process that
 /// holds it, however that ends. So it tells a file in work from one that a killed process left.
 /// </summary>
-public static class FileLock
+internal static class FileLock
 {
     /// <summary>Whether opening a file failed because another holds it: EWOULDBLOCK, as flock(2) answers, or Windows' sharing violation.</summary>
     public static bool IsHeld(IOException error) => (error.HResult & 0xFFFF) is 11 or 35 or 32;

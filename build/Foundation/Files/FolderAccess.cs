@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace BusyboxGlibc.Foundation.Files;
 
 /// <summary>Tells whether this process may write to a folder, without writing.</summary>
-public static class FolderAccess
+internal static class FolderAccess
 {
     // W_OK and X_OK of unistd.h.
     private const int WriteAndSearch = 3;

@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Foundation.Files;
 /// One process's claim on a folder that others may want to write to: a file in it, locked (flock(2)) until this is disposed of or the
 /// process ends in whatever way. The file stays, for who deleted it could take another's claim with it.
 /// </summary>
-public sealed class FolderLock : IDisposable
+internal sealed class FolderLock : IDisposable
 {
     /// <summary>The name of the file that is locked.</summary>
     public const string FileName = "build.lock";

@@ -1,7 +1,7 @@
 namespace BusyboxGlibc.Foundation.Files;
 
 /// <summary>The part of <see cref="Stream"/> that a stream which only reads forward has: one method is left to write.</summary>
-public abstract class ForwardStream : Stream
+internal abstract class ForwardStream : Stream
 {
     /// <inheritdoc/>
     public override bool CanRead => true;

@@ -4,7 +4,7 @@ using System.Text;
 namespace BusyboxGlibc.Foundation.Files;
 
 /// <summary>Names a result by everything it was made from, so that it is found again as long as nothing of that changed.</summary>
-public static class InputKey
+internal static class InputKey
 {
     /// <summary>The key over a list of inputs, 64 lower-case hexadecimal digits: the order and the borders between them count.</summary>
     public static string Of(params IEnumerable<string> inputs)

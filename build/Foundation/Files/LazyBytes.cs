@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Foundation.Files;
 /// at, and once nobody holds them the garbage collector may take them, after which they are read again. Thread-safe. Code that looks at
 /// the same bytes many times takes them by <see cref="Loaded"/> first.
 /// </summary>
-public sealed class LazyBytes : MemoryManager<byte>
+internal sealed class LazyBytes : MemoryManager<byte>
 {
     private const int HeadBytes = 16;
 

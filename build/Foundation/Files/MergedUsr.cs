@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Foundation.Files;
 /// One spelling for paths of a merged and an unmerged /usr. bookworm ships <c>/bin/ip</c>, trixie <c>/usr/bin/ip</c>;
 /// on either the one is reached through the other.
 /// </summary>
-public static class MergedUsr
+internal static class MergedUsr
 {
     /// <summary>The path under <c>/usr</c> of a path in <c>/bin</c>, <c>/sbin</c> or <c>/lib*</c>; any other path as it is.</summary>
     public static string Of(string path)

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Foundation.Files;
 /// lengths and SHA-256 with a head that says what they are, and the table's own length and SHA-256. A damaged table is as good as no
 /// file; a damaged part is noticed when it is read. Safe for many threads and processes at once.
 /// </summary>
-public sealed class PartsFile
+internal sealed class PartsFile
 {
     private const int LengthBytes = sizeof(int);
     private const int TailBytes = LengthBytes + SHA256.HashSizeInBytes;

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Foundation.Files;
 /// Writes a <see cref="PartsFile"/>, whole or not at all. A folder that cannot be written to, or a full disk, is not worth failing for:
 /// nothing is kept then.
 /// </summary>
-public sealed class PartsFileWriter : IDisposable
+internal sealed class PartsFileWriter : IDisposable
 {
     private readonly string _path;
     private readonly string _temporary;

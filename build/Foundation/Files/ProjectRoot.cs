@@ -3,7 +3,7 @@ using BusyboxGlibc.Foundation.Errors;
 namespace BusyboxGlibc.Foundation.Files;
 
 /// <summary>Finds the project's top folder, so that the program works from any current folder.</summary>
-public static class ProjectRoot
+internal static class ProjectRoot
 {
     /// <summary>The environment variable that the entry scripts set to the top folder.</summary>
     public const string Variable = "BUSYBOX_GLIBC_ROOT";

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 namespace BusyboxGlibc.Foundation.Files;
 
 /// <summary>Reads a stretch of an open file.</summary>
-public static class RegionOfFile
+internal static class RegionOfFile
 {
     /// <summary>The bytes from a position on.</summary>
     /// <exception cref="EndOfStreamException">The file ends before.</exception>

@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Foundation.Images;
 /// <param name="Registry">The registry's host and optional port; never empty.</param>
 /// <param name="Repository">The path in that registry, <c>library/busybox</c>.</param>
 /// <param name="Tag">The tag; null where the name means all of the repository.</param>
-public sealed partial record ImageReference(string Registry, string Repository, string? Tag = null)
+internal sealed partial record ImageReference(string Registry, string Repository, string? Tag = null)
 {
     /// <summary>The registry that names without a host mean.</summary>
     public const string DockerHub = "docker.io";

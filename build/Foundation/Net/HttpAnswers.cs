@@ -1,7 +1,7 @@
 namespace BusyboxGlibc.Foundation.Net;
 
 /// <summary>What answers over HTTP mean to a client that asks again or goes on elsewhere (RFC 9110, sections 10.2 and 15).</summary>
-public static class HttpAnswers
+internal static class HttpAnswers
 {
     /// <summary>Whether the same request may succeed later: the server is busy, or failed. 501 and 505 speak of the request itself.</summary>
     public static bool MayPass(HttpResponseMessage response) => (int)response.StatusCode is 408 or 425 or 429 or (>= 500 and not (501 or 505));

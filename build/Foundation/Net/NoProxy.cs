@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Foundation.Net;
 /// host, as Go's programs (Docker among them) read it; then only that port is meant.
 /// </summary>
 /// <param name="value">The variable's value, or null.</param>
-public sealed class NoProxy(string? value)
+internal sealed class NoProxy(string? value)
 {
     private readonly string[] _entries = (value ?? string.Empty).Split([',', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
 

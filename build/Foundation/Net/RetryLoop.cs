@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Foundation.Net;
 /// when the loop was made, over everything that is done with it.</summary>
 /// <param name="policy">How often, and how long.</param>
 /// <param name="clock">The clock of the time limit.</param>
-public sealed class RetryLoop(RetryPolicy policy, TimeProvider clock)
+internal sealed class RetryLoop(RetryPolicy policy, TimeProvider clock)
 {
     private readonly long _begun = clock.GetTimestamp();
 

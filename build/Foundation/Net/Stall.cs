@@ -1,7 +1,7 @@
 namespace BusyboxGlibc.Foundation.Net;
 
 /// <summary>Gives up when nothing has moved for some time: <see cref="Moved"/> starts that time again.</summary>
-public sealed class Stall : IDisposable
+internal sealed class Stall : IDisposable
 {
     private readonly CancellationTokenSource _source;
     private readonly TimeSpan _limit;

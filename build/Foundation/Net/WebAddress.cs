@@ -1,7 +1,7 @@
 namespace BusyboxGlibc.Foundation.Net;
 
 /// <summary>Addresses that come from outside: what <see cref="Uri"/> takes is not yet an address that can be asked.</summary>
-public static class WebAddress
+internal static class WebAddress
 {
     /// <summary>The absolute address, or null where the text is none or its host can never be looked up.</summary>
     /// <param name="text">The text, such as <c>https://registry.lan:5000/v2/</c>.</param>

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Foundation.Processes;
 /// <summary>Runs programs of this machine.</summary>
 /// <param name="searchPath">The folders to look for programs in, separated as in <c>PATH</c>; that variable's value where null.</param>
 /// <param name="keptLines">How many lines of each stream are kept, for who reads an answer whole.</param>
-public sealed class CommandRunner(string? searchPath = null, int keptLines = CommandResult.KeptLines) : ICommandRunner
+internal sealed class CommandRunner(string? searchPath = null, int keptLines = CommandResult.KeptLines) : ICommandRunner
 {
     private const int LongestLine = 2000;
 

@@ -43,7 +43,7 @@ public interface IProgressLine : IDisposable
 }
 
 /// <summary>A board that shows nothing, for tests and quiet runs.</summary>
-public sealed class SilentProgressBoard : IProgressBoard
+internal sealed class SilentProgressBoard : IProgressBoard
 {
     /// <inheritdoc/>
     public IProgressLine Begin(string label, long? total, ProgressUnit unit) => new Line();

@@ -1,7 +1,7 @@
 namespace BusyboxGlibc.Foundation.Text;
 
 /// <summary>Finds the names a person may have meant.</summary>
-public static class Nearest
+internal static class Nearest
 {
     /// <summary>The <paramref name="count"/> candidates nearest to <paramref name="name"/> by edit distance, nearest first,
     /// ties in ordinal order; only those near enough to be a plausible slip.</summary>

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace BusyboxGlibc.Foundation.Text;
 
 /// <summary>Checksums as text: 64 lower-case hexadecimal digits.</summary>
-public static class Sha256Text
+internal static class Sha256Text
 {
     private static readonly SearchValues<char> _digits = SearchValues.Create("0123456789abcdef");
 

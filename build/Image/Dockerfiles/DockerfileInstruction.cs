@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Image.Dockerfiles;
 /// <param name="Count">How many lines it takes, those of its here-documents included.</param>
 /// <param name="Name">Its name in capitals.</param>
 /// <param name="Arguments">What follows the name, flags included, continued lines joined as BuildKit joins them: with nothing between.</param>
-public sealed record DockerfileInstruction(int Line, int Count, string Name, string Arguments)
+internal sealed record DockerfileInstruction(int Line, int Count, string Name, string Arguments)
 {
     /// <summary>Its here-documents as they are written, a line feed before each line, the words that end them included; empty for none.</summary>
     public string Heredocs { get; init; } = string.Empty;

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Image.Dockerfiles;
 /// A Dockerfile as its lines and the instructions in them, read as BuildKit reads it (docs.docker.com/reference/dockerfile): single
 /// instructions can be understood or exchanged, and everything else stays as people wrote it.
 /// </summary>
-public sealed class DockerfileText
+internal sealed class DockerfileText
 {
     private const int MostBytes = 256 * 1024;
 

@@ -19,5 +19,5 @@ public sealed record OwnLine(string Where, string What, string Why)
     /// <summary>The error for a run without Docker.</summary>
     /// <param name="reason">Why it is without: what was asked for, or what does not answer.</param>
     /// <param name="next">What to do.</param>
-    public DockerfileException WithoutDocker(string reason, string next) => new($"{What} takes Docker, and {reason}", Where, Why, next);
+    internal DockerfileException WithoutDocker(string reason, string next) => new($"{What} takes Docker, and {reason}", Where, Why, next);
 }

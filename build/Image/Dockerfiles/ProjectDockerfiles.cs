@@ -24,10 +24,10 @@ public sealed class ProjectDockerfiles
     private ProjectDockerfiles(DockerfileText? builder, RunDockerfile run) => (Builder, Run) = (builder, run);
 
     /// <summary>Dockerfile.builder; null where the project has none.</summary>
-    public DockerfileText? Builder { get; }
+    internal DockerfileText? Builder { get; }
 
     /// <summary>Dockerfile.run.</summary>
-    public RunDockerfile Run { get; }
+    internal RunDockerfile Run { get; }
 
     /// <summary>The frontend that either file asks for, or null.</summary>
     public string? Syntax => Builder?.Syntax ?? Run.Text.Syntax;
@@ -45,7 +45,7 @@ public sealed class ProjectDockerfiles
     /// <param name="builder">Dockerfile.builder, or null.</param>
     /// <param name="run">Dockerfile.run.</param>
     /// <exception cref="DockerfileException">They contradict each other.</exception>
-    public static ProjectDockerfiles Of(DockerfileText? builder, RunDockerfile run)
+    internal static ProjectDockerfiles Of(DockerfileText? builder, RunDockerfile run)
     {
         ArgumentNullException.ThrowIfNull(run);
         if (builder is not null)
@@ -88,7 +88,7 @@ public sealed class ProjectDockerfiles
     /// <param name="labels">The labels that the build gives it.</param>
     /// <param name="epoch">Seconds since 1970-01-01 UTC.</param>
     /// <exception cref="DockerfileException">A setting is malformed.</exception>
-    public ImageSettings SettingsOf(Platform platform, IReadOnlyList<string> environment, IReadOnlyDictionary<string, string> labels, long epoch)
+    internal ImageSettings SettingsOf(Platform platform, IReadOnlyList<string> environment, IReadOnlyDictionary<string, string> labels, long epoch)
     {
         ArgumentNullException.ThrowIfNull(platform);
         var given = new Dictionary<string, string>(StringComparer.Ordinal) { [Epoch] = epoch.ToString(CultureInfo.InvariantCulture) };

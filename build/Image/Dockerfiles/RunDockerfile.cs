@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Image.Dockerfiles;
 /// <c>Dockerfile.run</c>: the image's own stage, the last one, that copies what the builder left and sets how programs are started. Stages
 /// before it are people's own.
 /// </summary>
-public sealed class RunDockerfile
+internal sealed class RunDockerfile
 {
     /// <summary>The image that a plain <c>docker build</c> of Dockerfile.builder is given, which is exchanged for its stage.</summary>
     public const string BuilderImage = "busybox:glibc-builder";

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Image.Dockerfiles;
 /// What the project ships in <c>Dockerfile.builder</c>, one digest an instruction, so that people's own lines can be told from it: what is
 /// shipped there is what the embedded engine does by itself, and what is not, it cannot do.
 /// </summary>
-public static class ShippedBuilder
+internal static class ShippedBuilder
 {
     // Its values are filled in by the build, or they say what a plain docker build of the file takes.
     private static readonly string[] _filledIn = ["BASE", "BUSYBOX_VERSION", "BUSYBOX_SHA256", "BUSYBOX_DATE", "BUSYBOX_PATCHES"];

@@ -14,7 +14,7 @@ public sealed class EmbeddedEngine(IBusybox busybox, IReadOnlyList<BaseTreeFile>
 {
     /// <summary>BusyBox laid over the platform's base tree.</summary>
     /// <exception cref="BuildException">A tree cannot be read.</exception>
-    public async Task<PlatformRootfs> RootfsAsync(Platform platform, CancellationToken cancellation)
+    internal async Task<PlatformRootfs> RootfsAsync(Platform platform, CancellationToken cancellation)
     {
         var tree = await busybox.ForAsync(imageLock.Platforms.First(locked => locked.Platform == platform), cancellation);
         return new PlatformRootfs(RootfsMerge.Combine(bases.First(file => file.Platform == platform).Read(), tree.Tree), tree.Identity);

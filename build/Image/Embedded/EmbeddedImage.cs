@@ -14,7 +14,7 @@ public sealed class EmbeddedImage(EmbeddedEngine engine, ProjectDockerfiles dock
 {
     /// <summary>A platform's root file system, and how its programs are started.</summary>
     /// <exception cref="BuildException">A tree cannot be read, or a setting is malformed.</exception>
-    public async Task<PlatformRootfs> RootfsAsync(Platform platform, CancellationToken cancellation)
+    internal async Task<PlatformRootfs> RootfsAsync(Platform platform, CancellationToken cancellation)
     {
         var rootfs = await engine.RootfsAsync(platform, cancellation);
         var settings = dockerfiles.SettingsOf(platform, ImageSpec.EnvironmentOf(hasCertificates), metadata.Labels(rootfs.Busybox, [platform]), metadata.Epoch);

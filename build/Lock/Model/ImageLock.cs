@@ -18,7 +18,7 @@ public sealed record ImageLock(
     IReadOnlyList<LockedPlatform> Platforms)
 {
     /// <summary>What BusyBox is compiled with, one entry a host, in the order of <see cref="BuildRootRequest.Hosts"/>; empty where it never was.</summary>
-    public IReadOnlyList<LockedBuildRoot> BuildRoots { get; init; } = [];
+    internal IReadOnlyList<LockedBuildRoot> BuildRoots { get; init; } = [];
 
     /// <summary>The BusyBox release that the lock was made for; null where it is not compiled.</summary>
     public LockedBusyboxRelease? Busybox { get; init; }
@@ -54,7 +54,7 @@ public sealed record LockedRequirement(string Text, IReadOnlyList<string> Files)
 public sealed record LockedPackage(PinnedPackage Pin, long Newest, IReadOnlyList<string> Files)
 {
     /// <summary>The links that the build makes to its files, ordered by path.</summary>
-    public IReadOnlyList<LockedLink> Links { get; init; } = [];
+    internal IReadOnlyList<LockedLink> Links { get; init; } = [];
 }
 
 /// <summary>
@@ -63,4 +63,4 @@ public sealed record LockedPackage(PinnedPackage Pin, long Newest, IReadOnlyList
 /// </summary>
 /// <param name="Path">The link's path, as if the package shipped it.</param>
 /// <param name="Target">The absolute path, as shipped, of the file or link it leads to.</param>
-public sealed record LockedLink(string Path, string Target);
+internal sealed record LockedLink(string Path, string Target);

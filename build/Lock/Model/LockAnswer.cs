@@ -7,14 +7,14 @@ namespace BusyboxGlibc.Lock.Model;
 
 /// <summary>Why a lock does not answer what is asked for.</summary>
 /// <param name="Lines">One line a difference, such as <c>linux/arm64: libfoo is not in the lock</c>.</param>
-public sealed record LockGap(IReadOnlyList<string> Lines)
+internal sealed record LockGap(IReadOnlyList<string> Lines)
 {
     /// <summary>All lines, for an error's reason.</summary>
     public override string ToString() => string.Join('\n', Lines);
 }
 
 /// <summary>Tells whether a lock answers exactly what is asked for, without reading any index.</summary>
-public static class LockAnswer
+internal static class LockAnswer
 {
     /// <summary>What is missing or too much, or null where the lock answers. Platforms of the lock that are not asked for do not matter.</summary>
     /// <param name="imageLock">The lock.</param>

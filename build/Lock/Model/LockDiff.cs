@@ -3,7 +3,7 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Lock.Model;
 
 /// <summary>Tells in people's words what changed from one lock to another.</summary>
-public static class LockDiff
+internal static class LockDiff
 {
     /// <summary>
     /// One line a change, in order of package names: <c>zlib1g 1:1.3-1 → 1:1.3-2 on all platforms</c>; packages that came or

@@ -10,7 +10,7 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Lock.Model;
 
 /// <summary>Reads and writes <c>image.lock.json</c>: UTF-8, LF, two blanks a level, keys in a fixed order, one file a line.</summary>
-public static class LockFile
+internal static class LockFile
 {
     /// <summary>The schema this version writes and reads.</summary>
     public const int Schema = 1;

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Lock.Model;
 /// <param name="Host">The machine's Debian architecture, one of <see cref="BuildRootRequest.Hosts"/>.</param>
 /// <param name="Asked">The packages asked for, as <see cref="BuildRootRequest.TextsFor"/> writes them, in ordinal order.</param>
 /// <param name="Packages">What they need, themselves included, ordered by name.</param>
-public sealed record LockedBuildRoot(string Host, IReadOnlyList<string> Asked, IReadOnlyList<LockedTool> Packages)
+internal sealed record LockedBuildRoot(string Host, IReadOnlyList<string> Asked, IReadOnlyList<LockedTool> Packages)
 {
     /// <summary>The packages that compiling C for these platforms takes, in the order of <see cref="Packages"/>.</summary>
     public IEnumerable<LockedTool> For(IReadOnlyCollection<Platform> platforms) =>
@@ -23,7 +23,7 @@ public sealed record LockedBuildRoot(string Host, IReadOnlyList<string> Asked, I
 /// <summary>A package of a build root.</summary>
 /// <param name="Pin">The package.</param>
 /// <param name="Platforms">The platforms whose compilers alone need it, in the order of <see cref="KnownPlatforms.All"/>.</param>
-public sealed record LockedTool(PinnedPackage Pin, IReadOnlyList<Platform> Platforms)
+internal sealed record LockedTool(PinnedPackage Pin, IReadOnlyList<Platform> Platforms)
 {
     /// <summary>The platforms that need it for C++ alone, in the same order.</summary>
     public IReadOnlyList<Platform> CxxPlatforms { get; init; } = [];

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Lock.Resolve;
 /// does not change with <c>--platforms</c>, and only those of the platforms in work are ever fetched. The C++ compilers are
 /// for the program that SmokeTest runs, and fetched by it alone.
 /// </summary>
-public static class BuildRootPackages
+internal static class BuildRootPackages
 {
     /// <summary>What the product asks for.</summary>
     public static BuildRootRequest Request { get; } = new(

@@ -14,7 +14,7 @@ namespace BusyboxGlibc.Lock.Resolve;
 /// kept pin's own dependencies are known only from the newest version of it: their names are followed, their versions
 /// bind only what is not kept as well, for what was locked together fits together.
 /// </remarks>
-public sealed class BuildRootResolver
+internal sealed class BuildRootResolver
 {
     private readonly string _host;
     private readonly IPackageIndex _index;

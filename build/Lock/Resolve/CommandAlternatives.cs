@@ -4,14 +4,14 @@ namespace BusyboxGlibc.Lock.Resolve;
 /// <param name="Name">The name it is called by.</param>
 /// <param name="Package">The package.</param>
 /// <param name="Path">The path in the package, in the spelling of a merged /usr; null where the package's <c>postinst</c> tells it.</param>
-public sealed record CommandAlternative(string Name, string Package, string? Path = null);
+internal sealed record CommandAlternative(string Name, string Package, string? Path = null);
 
 /// <summary>
 /// The commands that no file list shows. For most of them update-alternatives(1) makes the link when the package is installed, which is
 /// read of the package (<see cref="BusyboxGlibc.Debian.Package.AlternativeLink"/>); the table only says which package to look into. Of several
 /// packages the first has the highest priority. Checked against the packages of Debian 12 and 13.
 /// </summary>
-public static class CommandAlternatives
+internal static class CommandAlternatives
 {
     /// <summary>Every one, the likeliest package of a name first.</summary>
     public static IReadOnlyList<CommandAlternative> All { get; } =

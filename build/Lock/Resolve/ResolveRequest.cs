@@ -20,7 +20,7 @@ namespace BusyboxGlibc.Lock.Resolve;
 /// <param name="DroppedTools">Pins of build roots that are not kept all the same; null for none.</param>
 /// <param name="OverlayFiles">The files of the user's own that a line names on a platform; null where there are none. It may throw a
 /// <see cref="BuildException"/>, which becomes the line's error.</param>
-public sealed record ResolveRequest(
+internal sealed record ResolveRequest(
     string Suite,
     IReadOnlyList<Requirement> Requirements,
     IReadOnlyList<BasePackage> BasePackages,

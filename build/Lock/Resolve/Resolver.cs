@@ -21,7 +21,7 @@ namespace BusyboxGlibc.Lock.Resolve;
 /// <param name="cache">What was read of package files before; null to read them again.</param>
 /// <param name="packages">Keeps the packages that are read, uncompressed, for the proof and for assembling; null for nothing.</param>
 /// <param name="proof">Proves what would be built from the answers; null to prove nothing.</param>
-public sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard board, int jobs, ContentsCache? cache = null, IResolvedFilesProof? proof = null, PackageCache? packages = null)
+internal sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard board, int jobs, ContentsCache? cache = null, IResolvedFilesProof? proof = null, PackageCache? packages = null)
 {
     /// <summary>Resolves a request. The same request, suite and lock before give the same lock.</summary>
     /// <exception cref="LockException">Something asked for has no answer, or more than one, or could not be built; all of it is told at once.</exception>

@@ -29,7 +29,7 @@ public sealed class LayerCache
     /// diff id, and once more if it must be compressed.</param>
     /// <exception cref="OciException">The two calls wrote different bytes.</exception>
     /// <exception cref="BuildException">The file system refused.</exception>
-    public CachedLayer GetOrAdd(Action<Stream> writeTar)
+    internal CachedLayer GetOrAdd(Action<Stream> writeTar)
     {
         using var sink = new HashingSink();
         writeTar(sink);
@@ -39,7 +39,7 @@ public sealed class LayerCache
 
     /// <summary>The layer with that diff id if it is kept and undamaged, otherwise null.</summary>
     /// <exception cref="OciException">The text is not a digest.</exception>
-    public CachedLayer? TryGet(string diffId)
+    internal CachedLayer? TryGet(string diffId)
     {
         var hex = OciDigest.Hex(diffId);
         if (!Directory.Exists(_folder))

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Oci.Layers;
 /// managed deflate of a pinned version, fed in segments that the content alone cuts however it arrives, and a header without
 /// time, name or system. Both digests are taken on the way.
 /// </summary>
-public static class LayerCompressor
+internal static class LayerCompressor
 {
     /// <summary>Names the implementation, its version and level: whatever changes a compressed byte must change this.</summary>
     public const string Id = "szl-1.4.2-l5-s1";

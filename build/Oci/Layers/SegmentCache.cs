@@ -11,7 +11,7 @@ namespace BusyboxGlibc.Oci.Layers;
 /// time. Safe for many threads and processes at once.
 /// </summary>
 /// <param name="folder">Where they are kept; may be absent.</param>
-public sealed class SegmentCache(string folder)
+internal sealed class SegmentCache(string folder)
 {
     /// <summary>Names a segment with the bytes before it, since what it compresses to depends on both.</summary>
     public static string KeyOf(ReadOnlySpan<byte> history, ReadOnlySpan<byte> segment)

@@ -11,7 +11,7 @@ namespace BusyboxGlibc.Oci.Layout;
 /// Writes the tar that <c>docker load</c> takes with either image store, and <c>podman load</c> and skopeo too: the layout, and
 /// beside it <c>manifest.json</c>, the list in docker save's format that engines without layouts read instead.
 /// </summary>
-public static class DockerArchive
+internal static class DockerArchive
 {
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode FolderMode = FileMode | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;

@@ -4,7 +4,7 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Oci.Layout;
 
 /// <summary>Writes the image configuration (OCI config.md).</summary>
-public static class ImageConfigWriter
+internal static class ImageConfigWriter
 {
     /// <summary>The configuration's bytes; equal arguments give equal bytes.</summary>
     /// <param name="spec">What the image says of itself.</param>

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Oci.Layout;
 /// <param name="CreatedBy">What made the layer, for its history entry: tool, version, lock digest.</param>
 /// <param name="Labels">Labels of the configuration, and the same as annotations of the manifest.</param>
 /// <param name="HasCertificates">Whether the image holds the certificate bundle, so that <c>SSL_CERT_FILE</c> names it.</param>
-public sealed record ImageSpec(
+internal sealed record ImageSpec(
     Platform Platform,
     long Epoch,
     string CreatedBy,

@@ -1,7 +1,7 @@
 namespace BusyboxGlibc.Oci.Layout;
 
 /// <summary>Writes an image index (OCI image-index.md): the one over all platforms, and the layout's <c>index.json</c>.</summary>
-public static class IndexWriter
+internal static class IndexWriter
 {
     /// <summary>The index's bytes; equal arguments give equal bytes.</summary>
     /// <param name="manifests">What it lists, in the order written.</param>

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Oci.Layout;
 /// Names a finished layout: one entry of <c>index.json</c> a tag, all of them the same index, with the full name for containerd and
 /// the tag for skopeo, and beside it <c>manifest.json</c> for engines that know no layouts. No blob is touched.
 /// </summary>
-public static class LayoutTags
+internal static class LayoutTags
 {
     /// <summary>Gives the layout these names in place of those it has; files that are right already are left alone.</summary>
     /// <param name="folder">The layout.</param>

@@ -1,7 +1,7 @@
 namespace BusyboxGlibc.Oci.Layout;
 
 /// <summary>Writes an image manifest (OCI manifest.md), or Docker's, which has the same members.</summary>
-public static class ManifestWriter
+internal static class ManifestWriter
 {
     /// <summary>The manifest's bytes; equal arguments give equal bytes.</summary>
     /// <param name="manifest">The manifest.</param>

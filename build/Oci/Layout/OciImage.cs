@@ -4,7 +4,7 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Oci.Layout;
 
 /// <summary>One platform's image in a layout, its manifest and configuration verified.</summary>
-public sealed class OciImage
+internal sealed class OciImage
 {
     private readonly BlobFolder _blobs;
     private readonly LayoutLimits _limits;

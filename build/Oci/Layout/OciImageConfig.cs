@@ -3,7 +3,7 @@ namespace BusyboxGlibc.Oci.Layout;
 /// <summary>An image configuration as read (OCI config.md).</summary>
 /// <param name="Platform">Its <c>os</c>, <c>architecture</c> and <c>variant</c>.</param>
 /// <param name="DiffIds">The digests of the layers' tars, lowest first.</param>
-public sealed record OciImageConfig(OciPlatform Platform, IReadOnlyList<string> DiffIds)
+internal sealed record OciImageConfig(OciPlatform Platform, IReadOnlyList<string> DiffIds)
 {
     /// <summary>The time of creation as written, null where there is none.</summary>
     public string? Created { get; init; }

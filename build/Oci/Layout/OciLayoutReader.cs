@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Oci.Layout;
 /// Reads an OCI image layout in which <c>index.json</c> names one index over all platforms. The layout may be anybody's: each
 /// document's size and digest are verified before it is parsed, and whatever is wrong is an <see cref="OciException"/>.
 /// </summary>
-public sealed class OciLayoutReader
+internal sealed class OciLayoutReader
 {
     // What the storage of engines bears.
     private const int MostLayers = 127;

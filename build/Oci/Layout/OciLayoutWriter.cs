@@ -11,7 +11,7 @@ namespace BusyboxGlibc.Oci.Layout;
 /// by several threads; nothing is seen at the final place before <see cref="Commit"/>, and disposing without it leaves
 /// what was there.
 /// </summary>
-public sealed class OciLayoutWriter : IDisposable
+internal sealed class OciLayoutWriter : IDisposable
 {
     private readonly LayoutFolder _folder;
 

@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Registry.Tags;
 
 /// <summary>A BusyBox version as a number that can be compared: <c>1.38.0</c>.</summary>
 /// <param name="Parts">Its parts, two at least, the greatest first.</param>
-public sealed record BusyboxNumber(IReadOnlyList<int> Parts)
+internal sealed record BusyboxNumber(IReadOnlyList<int> Parts)
 {
     private const int MostParts = 6;
 

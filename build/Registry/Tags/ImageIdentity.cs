@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Registry.Tags;
 /// <param name="Version">Its whole version, <c>1.38.0-glibc-debian13</c>; empty where it has none.</param>
 /// <param name="Created">Its day, UTC; null where it does not say.</param>
 /// <param name="Platforms">Its platforms, <c>linux/arm/v7</c>.</param>
-public sealed record ImageIdentity(
+internal sealed record ImageIdentity(
     BusyboxNumber? Busybox, bool HasDebianBusybox, string Version, DateOnly? Created, IReadOnlySet<string> Platforms)
 {
     /// <summary>What a layout says, in the annotations of its index.</summary>

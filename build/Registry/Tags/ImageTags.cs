@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Registry.Tags;
 /// <summary>A tag of the image.</summary>
 /// <param name="Name">The tag, <c>1.38-glibc</c>.</param>
 /// <param name="IsDated">Whether it names one image for ever.</param>
-public sealed record ImageTag(string Name, bool IsDated = false)
+internal sealed record ImageTag(string Name, bool IsDated = false)
 {
     /// <inheritdoc/>
     public override string ToString() => Name;
@@ -18,7 +18,7 @@ public sealed record ImageTag(string Name, bool IsDated = false)
 /// <c>1.38.0-glibc-debian13</c>, which move on, and the last one with the day of the image and the first digits of its digest, which
 /// never does: no two images can want it.
 /// </summary>
-public static partial class ImageTags
+internal static partial class ImageTags
 {
     /// <summary>The tag that says only which libc is inside.</summary>
     public const string Shortest = "glibc";

@@ -3,7 +3,7 @@ using BusyboxGlibc.Foundation.Text;
 namespace BusyboxGlibc.Registry.Tags;
 
 /// <summary>Whether a tag may go from the image it names in a registry to the one at hand.</summary>
-public static class TagMove
+internal static class TagMove
 {
     /// <summary>Why the tag must stay where it is; null where it may move.</summary>
     /// <param name="tag">The tag.</param>

@@ -6,7 +6,7 @@ using BusyboxGlibc.Foundation.Processes;
 namespace BusyboxGlibc.Reports.Help;
 
 /// <summary>Answers <c>--help</c> and <c>--version</c> before the host sees them: it knows its own switches only.</summary>
-public static class ProgramHelp
+internal static class ProgramHelp
 {
     /// <summary>Answers what a command line asks about the program.</summary>
     /// <param name="words">The words of the command line, without the program's name.</param>

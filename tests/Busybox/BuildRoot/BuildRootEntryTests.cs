@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Busybox.BuildRoot;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class BuildRootEntryTests
+internal sealed class BuildRootEntryTests
 {
     [Test]
     public async Task WhereNoWayWorksTheErrorSaysWhyAndNamesTheTwoWaysOut()

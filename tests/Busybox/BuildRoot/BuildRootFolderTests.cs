@@ -16,7 +16,7 @@ namespace BusyboxGlibc.Tests.Busybox.BuildRoot;
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 [Category(Categories.Unit)]
 [Parallelizable]
-public class BuildRootFolderTests
+internal sealed class BuildRootFolderTests
 {
     [Test]
     public async Task PathsAreMergedTimesKeptAndSetUserIdBitsDropped()

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.Busybox.BuildRoot;
 /// <summary>The real build root: resolved, unpacked, entered, compiled in.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 [Category(Categories.Integration)]
-public class RealBuildRootTests
+internal sealed class RealBuildRootTests
 {
     private static readonly IReadOnlyDictionary<string, string> _nothing = new Dictionary<string, string>();
 

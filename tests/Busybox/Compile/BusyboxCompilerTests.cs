@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Busybox.Compile;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class BusyboxCompilerTests
+internal sealed class BusyboxCompilerTests
 {
     private readonly SaidBoard _board = new();
     private string _folder = string.Empty;

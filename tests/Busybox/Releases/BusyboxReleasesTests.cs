@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.Busybox.Releases;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class BusyboxReleasesTests
+internal sealed class BusyboxReleasesTests
 {
     private string _folder = string.Empty;
 

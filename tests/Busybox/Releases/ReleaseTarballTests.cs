@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Tests.Busybox.Releases;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class ReleaseTarballTests
+internal sealed class ReleaseTarballTests
 {
     private static readonly byte[] _tarball = [.. Enumerable.Range(0, 100_000).Select(index => (byte)(index * 7))];
 

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Configuration.Requirements;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class RequirementFileTests
+internal sealed class RequirementFileTests
 {
     private static IReadOnlyList<Requirement> Parse(string text) => RequirementFile.Parse(text, "lib-requires.txt", KnownPlatforms.All);
 

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Configuration.Requirements;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class RequirementPropertyTests
+internal sealed class RequirementPropertyTests
 {
     private const string Seed = """
         # header

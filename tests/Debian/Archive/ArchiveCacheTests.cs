@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.Debian.Archive;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class ArchiveCacheTests
+internal sealed class ArchiveCacheTests
 {
     private const string File = "/debian/pool/main/f/foo/foo_1.0_amd64.deb";
 

@@ -6,7 +6,7 @@ using BusyboxGlibc.Foundation.Net;
 namespace BusyboxGlibc.Tests.Debian.Archive;
 
 [Category(Categories.Unit)]
-public class DownloaderTests
+internal sealed class DownloaderTests
 {
     private const string File = "/file";
 

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Debian.Archive;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class MirrorDiscoveryTests
+internal sealed class MirrorDiscoveryTests
 {
     private const string Lists = "/etc/apt/sources.list.d";
 

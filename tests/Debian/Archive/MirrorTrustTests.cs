@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Tests.Debian.Archive;
 
 /// <summary>Mirrors over TLS with an authority of one's own, before which the host's apt was told what to trust.</summary>
 [Category(Categories.Integration)]
-public class MirrorTrustTests
+internal sealed class MirrorTrustTests
 {
     private static readonly TestPackage[] _packages = [TestPackage.Of("foo")];
 

@@ -13,7 +13,7 @@ namespace BusyboxGlibc.Tests.Debian.Archive;
 
 /// <summary>What users reported of mirrors, repository managers and proxies, played by a server; the file is had, or the error says what helps.</summary>
 [Category(Categories.Integration)]
-public class ReportedMirrorTests
+internal sealed class ReportedMirrorTests
 {
     private const string Index = "/debian/dists/trixie/main/binary-amd64/Packages";
     private const string WebPage = "<!DOCTYPE html><html lang=\"zh-cn\"><head><meta charset=\"utf-8\"></head><body>Sorry, you've been denied access to this page</body></html>";

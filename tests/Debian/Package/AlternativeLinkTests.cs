@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Debian.Package;
 /// <summary>What is read of the scripts that put libraries into the loader's folder.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class AlternativeLinkTests
+internal sealed class AlternativeLinkTests
 {
     private const string Link = "/usr/lib/x86_64-linux-gnu/libblas.so.3";
 

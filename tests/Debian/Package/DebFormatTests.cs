@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.Debian.Package;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class DebFormatTests
+internal sealed class DebFormatTests
 {
     private static readonly byte[] _format = "2.0\n"u8.ToArray();
     private static readonly byte[] _data = Tar(Folder("./"), File("./a", "alpha"), Link("./b", "a"));

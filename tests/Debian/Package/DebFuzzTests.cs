@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Debian.Package;
 
 /// <summary>Thousands of damaged package files: each is read or refused with the room's error, fast and in bounded memory.</summary>
 [Category(Categories.Faults)]
-public class DebFuzzTests
+internal sealed class DebFuzzTests
 {
     private const long MostAllocated = 48L << 20;
     private const int Rounds = 3000;

@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Tests.Debian.Package;
 /// <summary>Real packages, with dpkg-deb and tar as the second opinion.</summary>
 [SuppressMessage("Security", "CA5351", Justification = "The md5sums file of a package is what it is.")]
 [Category(Categories.Integration)]
-public class DebRealPackagesTests
+internal sealed class DebRealPackagesTests
 {
     [TestCase("amd64")]
     [TestCase("arm64")]

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.Debian.Package;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class DebSafetyTests
+internal sealed class DebSafetyTests
 {
     private static readonly byte[] _honest = File("./ok", "fine");
 

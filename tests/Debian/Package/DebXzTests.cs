@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Debian.Package;
 
 /// <summary>The xz decoder, with the program xz as the other side.</summary>
 [Category(Categories.Integration)]
-public class DebXzTests
+internal sealed class DebXzTests
 {
     private const int Most = 96 << 20;
 

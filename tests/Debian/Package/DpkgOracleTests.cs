@@ -11,7 +11,7 @@ namespace BusyboxGlibc.Tests.Debian.Package;
 /// the same paths, kinds, contents and link targets, and of files the same permissions.
 /// </summary>
 [Category(Categories.Integration)]
-public class DpkgOracleTests
+internal sealed class DpkgOracleTests
 {
     private static readonly byte[] _format = "2.0\n"u8.ToArray();
     private static readonly string _longName = "./opt/vendor/" + string.Join('/', Enumerable.Repeat("a-folder-with-a-long-name", 8)) + "/libvendor.so.1";

@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Tests.Debian.Package;
 /// <summary>Package files as other builders than Debian's write them: whatever <c>dpkg -i</c> takes and an image needs is read.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class OwnPackageTests
+internal sealed class OwnPackageTests
 {
     [TestCase("usr/bin/x")]
     [TestCase("./usr/bin/x")]

@@ -5,7 +5,7 @@ using BusyboxGlibc.Tests.Rootfs;
 namespace BusyboxGlibc.Tests.Debian.Package;
 
 [Category(Categories.Unit)]
-public class PackageCacheTests
+internal sealed class PackageCacheTests
 {
     [Test]
     public async Task WhatIsKeptGivesTheSameTreeWithoutThePackage()

@@ -6,7 +6,7 @@ using Org.BouncyCastle.Bcpg;
 namespace BusyboxGlibc.Tests.Debian.Suite;
 
 [Category(Categories.Unit)]
-public class ClearSignedFileTests
+internal sealed class ClearSignedFileTests
 {
     private const string Text = "first line\n- dashed\n-----BEGIN nothing\ntrailing blanks  \n\nlast\n";
 

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Debian.Suite;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class DebianSuiteTests
+internal sealed class DebianSuiteTests
 {
     private static readonly TestPackage[] _packages =
     [

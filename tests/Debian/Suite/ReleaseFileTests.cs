@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Debian.Suite;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class ReleaseFileTests
+internal sealed class ReleaseFileTests
 {
     private const string Sha = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     private const string Head = "Suite: stable\nCodename: trixie\nArchitectures: all amd64\nComponents: main contrib\n";

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Docker.Builders;
 /// <summary>What is read of a builder, of several versions of buildx, and of answers that are none.</summary>
 [UnsupportedOSPlatform("windows")]
 [Category(Categories.Integration)]
-public class BuilderInspectionTests
+internal sealed class BuilderInspectionTests
 {
     [Test]
     public async Task OfBuildx012()

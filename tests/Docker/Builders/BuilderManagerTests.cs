@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Docker.Builders;
 /// <summary>Which builder is taken, what it is made with, when it is found again, and what it cannot build.</summary>
 [UnsupportedOSPlatform("windows")]
 [Category(Categories.Integration)]
-public partial class BuilderManagerTests
+internal sealed partial class BuilderManagerTests
 {
     private const string Ours = "busybox-glibc";
 

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Docker.Builders;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class BuilderSharesTests
+internal sealed class BuilderSharesTests
 {
     private static readonly string[] _asked = ["linux/amd64", "linux/arm64", "linux/arm/v7", "linux/386"];
 

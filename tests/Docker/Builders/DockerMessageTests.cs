@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Docker.Builders;
 /// <summary>Each thing that Docker lacks has its own message, in one line for who chooses an engine too.</summary>
 [UnsupportedOSPlatform("windows")]
 [Category(Categories.Integration)]
-public class DockerMessageTests
+internal sealed class DockerMessageTests
 {
     private const string Down = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?";
 

@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Tests.Docker.Builders;
 /// <summary>A search path whose <c>docker</c> is a script: it keeps what it is called with and answers what a test says; it
 /// fails on anything else.</summary>
 [UnsupportedOSPlatform("windows")]
-public sealed class FakeDocker : IDisposable
+internal sealed class FakeDocker : IDisposable
 {
     public const string Info = "info --format {{json .ServerVersion}}\n{{json .OSType}}\n{{json .DriverStatus}}\n{{json .ClientInfo.Context}}";
 

@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Tests.Docker.Builders;
 /// <summary>With the client and the engine of this machine. Builders that are made are kept in a folder of the test.</summary>
 [UnsupportedOSPlatform("windows")]
 [Category(Categories.Integration)]
-public class RealDockerTests
+internal sealed class RealDockerTests
 {
     private readonly TemporaryFolder _folder = new();
     private CommandRunner? _commands;

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Docker.Buildx;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class BuildContextsTests
+internal sealed class BuildContextsTests
 {
     private static readonly Dictionary<Platform, IReadOnlyList<string>> _options = new()
     {

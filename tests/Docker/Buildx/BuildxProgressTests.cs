@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Docker.Buildx;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class BuildxProgressTests
+internal sealed class BuildxProgressTests
 {
     // As the client prints it: two platforms side by side, one of them another machine's.
     private const string Printed = """

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Docker.Buildx;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class BuildxRunTests
+internal sealed class BuildxRunTests
 {
     private static readonly IReadOnlyList<BuildxShare> _shares =
         BuildxShare.Of([[KnownPlatforms.Amd64, KnownPlatforms.Find("linux/386")!], [KnownPlatforms.Find("linux/arm64")!]], "/out");

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Docker.Buildx;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class DockerfileRendererTests
+internal sealed class DockerfileRendererTests
 {
     private static readonly DockerfileValues _values = new(
         "mirror.lan/debian@sha256:" + new string('a', 64),

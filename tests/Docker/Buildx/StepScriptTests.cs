@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Docker.Buildx;
 
 /// <summary>The steps of Dockerfile.builder, as far as they run without an engine.</summary>
 [Category(Categories.Integration)]
-public class StepScriptTests
+internal sealed class StepScriptTests
 {
     private static readonly IReadOnlyList<string> _names = [.. KnownPlatforms.All.Select(platform => platform.Name)];
 

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Formats.Elf;
 
 /// <summary>Debian's files of all eight platforms, held against readelf, which reads them all.</summary>
 [Category(Categories.Integration)]
-public class CrossFilesTests
+internal sealed class CrossFilesTests
 {
     private static readonly string[] _names = [.. KnownPlatforms.All.Select(platform => platform.Name)];
 

@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Tests.Formats.Elf;
 
 /// <summary>Real files with a few bytes changed where it hurts: headers, dynamic section, versions, hash tables, symbols, relocations.</summary>
 [Category(Categories.Faults)]
-public class ElfFuzzTests
+internal sealed class ElfFuzzTests
 {
     private const int MutantsOfEach = 1500;
 

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Formats.Elf;
 
 /// <summary>The files of this machine, held against what its own ldd and readelf say.</summary>
 [Category(Categories.Integration)]
-public class HostFilesTests
+internal sealed class HostFilesTests
 {
     // Set to check every file of the machine instead of a sample.
     private static readonly bool _all = Environment.GetEnvironmentVariable("ELF_ALL") == "1";

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Formats.Elf;
 
 /// <summary>Files made to run a reader in circles, out of the file or out of memory.</summary>
 [Category(Categories.Unit)]
-public class HostileFilesTests
+internal sealed class HostileFilesTests
 {
     private const int Size = 1 << 21;
     private const int Dynamic = 0x100;

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Formats.Elf;
 
 /// <summary>Files that lie elsewhere, of which only tables are held: they say the same as when they are held whole.</summary>
 [Category(Categories.Unit)]
-public class LazyFilesTests
+internal sealed class LazyFilesTests
 {
     [Test]
     public void TheySayTheSame()

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Formats.Elf;
 
 /// <summary>Where libraries are found, compared with what ldd lists for the same files on this machine.</summary>
 [Category(Categories.Integration)]
-public partial class LibrarySearchTests
+internal sealed partial class LibrarySearchTests
 {
     private const string CallsA = "int a(void); int main(void) { return a(); }";
 

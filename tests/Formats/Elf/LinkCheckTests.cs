@@ -3,7 +3,7 @@ using BusyboxGlibc.Formats.Elf;
 namespace BusyboxGlibc.Tests.Formats.Elf;
 
 [Category(Categories.Integration)]
-public class LinkCheckTests
+internal sealed class LinkCheckTests
 {
     private const string CallsFoo = "extern int foo(void); int main(void) { return foo(); }";
     private const string HasFoo = "int foo(void) { return 1; }";

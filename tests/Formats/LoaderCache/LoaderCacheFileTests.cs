@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Formats.LoaderCache;
 /// <summary>The format alone; that it is ldconfig's own is shown with the images.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class LoaderCacheFileTests
+internal sealed class LoaderCacheFileTests
 {
     private static readonly LoaderCacheEntry[] _sample =
     [

@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Tests.Foundation.Errors;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class BuildExceptionTests
+internal sealed class BuildExceptionTests
 {
     [Test]
     public void TheMessageIsWhatWhereWhyAndNextEachOnItsLine()

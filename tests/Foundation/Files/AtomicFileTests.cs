@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Foundation.Files;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class AtomicFileTests
+internal sealed class AtomicFileTests
 {
     [Test]
     public void AFileIsWrittenWholeInFoldersThatAreMade()

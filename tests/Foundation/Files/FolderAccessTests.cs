@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Foundation.Files;
 [Platform(Exclude = "Win", Reason = "asks access(2)")]
 [Category(Categories.Unit)]
 [Parallelizable]
-public class FolderAccessTests
+internal sealed class FolderAccessTests
 {
     [Test]
     public void AFolderThatIsThereOrCanBeMadeMayBeWrittenTo()

@@ -5,7 +5,7 @@ using BusyboxGlibc.Foundation.Files;
 namespace BusyboxGlibc.Tests.Foundation.Files;
 
 [Category(Categories.Unit)]
-public class LazyBytesTests
+internal sealed class LazyBytesTests
 {
     [Test]
     public void BytesAreReadWhenTheyAreLookedAtAndNotBefore()

@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Tests.Foundation.Files;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class PartsFileTests
+internal sealed class PartsFileTests
 {
     private static readonly byte[][] _parts = [[1, 2, 3], [], [.. Enumerable.Range(0, 5000).Select(number => (byte)number)]];
 

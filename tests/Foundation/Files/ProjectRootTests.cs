@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Foundation.Files;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public sealed class ProjectRootTests
+internal sealed class ProjectRootTests
 {
     [Test]
     public void TheFolderAboveTheProgramIsFound() =>

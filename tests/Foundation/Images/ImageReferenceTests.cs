@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Foundation.Images;
 /// <summary>The grammar of image references.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class ImageReferenceTests
+internal sealed class ImageReferenceTests
 {
     [TestCase("busybox:glibc", "docker.io/library/busybox:glibc", "busybox:glibc")]
     [TestCase("busybox", "docker.io/library/busybox:latest", "busybox:latest")]

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Foundation.Net;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class HttpAnswersTests
+internal sealed class HttpAnswersTests
 {
     private static readonly Uri _plain = new("http://a.example:5000/v2/x/");
     private static readonly Uri _encrypted = new("https://a.example/v2/x/");

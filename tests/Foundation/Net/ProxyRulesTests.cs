@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Foundation.Net;
 /// <summary>Which proxy an address goes through, and what is said of it.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class ProxyRulesTests
+internal sealed class ProxyRulesTests
 {
     [TestCase("example.com", "http://example.com/", true)]
     [TestCase("example.com", "http://EXAMPLE.com:8080/", true)]

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Foundation.Net;
 /// <summary>The loop that repeats what failed.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class RetryLoopTests
+internal sealed class RetryLoopTests
 {
     private static readonly RetryPolicy _policy = new(4, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(5));
 

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Foundation.Processes;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public sealed partial class InterruptionTests
+internal sealed partial class InterruptionTests
 {
     [Test]
     public void TheFirstSignalCancelsAndTheSecondEndsTheProcess()

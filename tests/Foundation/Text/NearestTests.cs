@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Foundation.Text;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class NearestTests
+internal sealed class NearestTests
 {
     [TestCase("platfroms", "platforms")]
     [TestCase("Registri", "registry")]

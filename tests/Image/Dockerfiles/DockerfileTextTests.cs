@@ -4,7 +4,7 @@ namespace BusyboxGlibc.Tests.Image.Dockerfiles;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class DockerfileTextTests
+internal sealed class DockerfileTextTests
 {
     [Test]
     public void AnInstructionGoesOnOverContinuedLinesCommentsAndEmptyOnes()

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Image.Dockerfiles;
 /// <summary>What settings mean. That BuildKit means the same, <c>EndToEnd/DockerfileSettingsTests</c> shows.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class ImageSettingsTests
+internal sealed class ImageSettingsTests
 {
     private const string Image = "FROM scratch\nCOPY --from=busybox:glibc-builder /rootfs/ /\n";
 

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Image.Dockerfiles;
 /// <summary>Which lines of people's own take Docker.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class ProjectDockerfilesTests
+internal sealed class ProjectDockerfilesTests
 {
     private const string Image = "FROM scratch\nCOPY --from=busybox:glibc-builder /rootfs/ /\n";
 

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.Lock.Model;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class LockAnswerTests
+internal sealed class LockAnswerTests
 {
     private static readonly Platform[] _both = [Locks.Amd64, Locks.Arm64];
 

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Lock.Model;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class LockDiffTests
+internal sealed class LockDiffTests
 {
     [Test]
     public void TheSameLockHasNoDifference() => Assert.That(LockDiff.Lines(Locks.Small(), Locks.Small()), Is.Empty);

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.Lock.Model;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class LockFileTests
+internal sealed class LockFileTests
 {
     private static readonly string _text = LockFile.Serialize(Locks.Small());
 

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Lock.Resolve;
 /// <summary>Build roots in the lock file and in what is told of its changes.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class BuildRootLockTests
+internal sealed class BuildRootLockTests
 {
     private static readonly ImageLock _rooted = WithRoots("1");
 

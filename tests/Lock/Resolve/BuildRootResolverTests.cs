@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Tests.Lock.Resolve;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class BuildRootResolverTests
+internal sealed class BuildRootResolverTests
 {
     [Test]
     public void WhatDependsOnEachOtherIsTakenOnce() =>

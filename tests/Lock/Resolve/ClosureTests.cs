@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Tests.Lock.Resolve;
 /// <summary>Which library answers a need: alternatives, search paths, package files and overlays of one's own.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class ClosureTests
+internal sealed class ClosureTests
 {
     private static readonly Platform[] _one = [Locks.Amd64];
     private const string Folder = "/usr/lib/x86_64-linux-gnu";

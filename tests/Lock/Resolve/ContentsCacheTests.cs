@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Lock.Resolve;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class ContentsCacheTests
+internal sealed class ContentsCacheTests
 {
     private static readonly Platform[] _two = [Locks.Amd64, Locks.Armel];
 

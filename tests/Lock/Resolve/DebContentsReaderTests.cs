@@ -12,7 +12,7 @@ namespace BusyboxGlibc.Tests.Lock.Resolve;
 /// <summary>A package that lists a path again: resolution, the cache and the reader of locked files all take the last, as dpkg does.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class DebContentsReaderTests
+internal sealed class DebContentsReaderTests
 {
     private static readonly byte[] _deb = DebOf(
         Folder("./opt/"),

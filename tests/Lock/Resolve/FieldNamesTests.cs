@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.Lock.Resolve;
 /// <summary>Names as people write them, and what Debian calls these libraries.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class FieldNamesTests
+internal sealed class FieldNamesTests
 {
     private static readonly Platform[] _one = [Locks.Amd64];
 

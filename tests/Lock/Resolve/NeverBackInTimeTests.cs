@@ -12,7 +12,7 @@ namespace BusyboxGlibc.Tests.Lock.Resolve;
 /// <summary>Signed archives in an older and a newer state, the newer in mid-update: what a lock takes of them, and what it never does.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public sealed class NeverBackInTimeTests
+internal sealed class NeverBackInTimeTests
 {
     private const string OldDate = "2026-01-04 12:00 UTC";
     private const string NewDate = "2026-03-03 12:00 UTC";

@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Tests.Lock.Resolve;
 /// <summary>Package files of one's own in a lock.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class OwnPackageLockTests
+internal sealed class OwnPackageLockTests
 {
     [Test]
     public async Task ALibraryInAVendorsFolderIsTakenWithItsFolderAndWhatTellsTheLoaderOfIt()

@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.Lock.Resolve;
 /// <summary>Files of packages in folders where the loader does not look: plug-ins, and what they read.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class PlugInTests
+internal sealed class PlugInTests
 {
     private static readonly Platform[] _two = [Locks.Amd64, Locks.Armel];
 

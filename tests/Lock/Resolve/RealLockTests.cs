@@ -15,7 +15,7 @@ namespace BusyboxGlibc.Tests.Lock.Resolve;
 
 /// <summary>Resolution from the real archive. The cache is content-addressed and stays between runs.</summary>
 [Category(Categories.Integration)]
-public class RealLockTests
+internal sealed class RealLockTests
 {
     private static readonly string[] _libraries =
     [

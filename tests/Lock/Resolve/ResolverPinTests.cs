@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Tests.Lock.Resolve;
 /// <summary>How platforms follow the first one, and how an older lock's pins stay or go.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class ResolverPinTests
+internal sealed class ResolverPinTests
 {
     private static readonly Platform[] _one = [Locks.Amd64];
     private static readonly Platform[] _three = [Locks.Amd64, Locks.Arm64, Locks.Armel];

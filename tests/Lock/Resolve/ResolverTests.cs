@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.Lock.Resolve;
 /// <summary>Which files and packages a requirement brings in.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class ResolverTests
+internal sealed class ResolverTests
 {
     private static readonly Platform[] _one = [Locks.Amd64];
 

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Oci.Layers;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class LayerCacheTests
+internal sealed class LayerCacheTests
 {
     private static readonly byte[] _content = TestImages.Compressible(300_000);
 

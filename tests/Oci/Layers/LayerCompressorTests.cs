@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.Oci.Layers;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class LayerCompressorTests
+internal sealed class LayerCompressorTests
 {
     private static readonly byte[] _input = TestImages.Compressible(1_500_000);
 

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Oci.Layers;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class SegmentCacheTests
+internal sealed class SegmentCacheTests
 {
     private static readonly byte[] _content = TestImages.Compressible(2_000_000);
 

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Oci.Layout;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class DockerArchiveTests
+internal sealed class DockerArchiveTests
 {
     [Test]
     public void FoldersComeFirstAndEveryMemberIsPlain()

@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Tests.Oci.Layout;
 
 /// <summary>Mutated documents and layers: findings, or the room's own error, and nothing else.</summary>
 [Category(Categories.Faults)]
-public class LayoutFuzzTests
+internal sealed class LayoutFuzzTests
 {
     private static readonly string[] _fragments =
     [

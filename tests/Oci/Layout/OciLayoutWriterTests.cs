@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.Oci.Layout;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class OciLayoutWriterTests
+internal sealed class OciLayoutWriterTests
 {
     [Test]
     public void TheTagsPointAtOneIndexWithBothNames()

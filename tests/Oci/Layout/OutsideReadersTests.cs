@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Oci.Layout;
 
 /// <summary>Programs that share no code with us take what we write.</summary>
 [Category(Categories.Integration)]
-public class OutsideReadersTests
+internal sealed class OutsideReadersTests
 {
     private TemporaryFolder _folder = null!;
 

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Oci.Layout;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class WriterTests
+internal sealed class WriterTests
 {
     private const string DiffId = "sha256:0000000000000000000000000000000000000000000000000000000000000001";
     private const string Digest = "sha256:0000000000000000000000000000000000000000000000000000000000000002";

@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Tests.Registry.Tags;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class ImageTagsTests
+internal sealed class ImageTagsTests
 {
     private static readonly string _digest = "sha256:0123456789abcdef" + new string('0', 48);
     private static readonly string[] _both = ["linux/amd64", "linux/arm/v7"];

@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Tests.Reports.Help;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class HelpRequestTests
+internal sealed class HelpRequestTests
 {
     [TestCase("", false, "", "")]
     [TestCase("--target=Tag --offline", false, "Tag", "--target=Tag --offline")]

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tests.Reports.Help;
 
 [Category(Categories.Unit)]
 [Parallelizable]
-public class ProgramHelpTests
+internal sealed class ProgramHelpTests
 {
     private static readonly TaskList _tasks = TaskList.Of(typeof(BuildContext).Assembly);
 

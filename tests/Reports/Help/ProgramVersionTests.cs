@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Reports.Help;
 
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Category(Categories.Integration)]
-public sealed class ProgramVersionTests : IDisposable
+internal sealed class ProgramVersionTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Debian.Archive.Apt;
 /// <summary>Sources as hosts really have them: which are read, and what is said of those that are not.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class AptSourcesTests
+internal sealed class AptSourcesTests
 {
     private const string Keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 

@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tests.Debian.Archive.Apt;
 /// <summary>apt sources in the forms in which users reported that other readers of them fail; the archive that they name is opened.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
-public class ReportedSourcesTests
+internal sealed class ReportedSourcesTests
 {
     private const string Keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
