@@ -172,7 +172,7 @@ internal sealed class PublishFaultTests
             Assert.That(
                 () =>
                 {
-                    for (var piece = new byte[4096]; ; )
+                    for (var piece = new byte[4096]; ;)
                     {
                         filler.Write(piece);
                         filler.Flush();

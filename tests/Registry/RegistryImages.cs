@@ -115,7 +115,8 @@ internal sealed class RegistryImages : IDisposable
         forceTag,
         host => RegistryClients.New(authorities ?? [], host.IsLoopback),
         policy ?? Policy,
-        board ?? new SilentProgressBoard()) { MediaTypes = mediaTypes };
+        board ?? new SilentProgressBoard())
+        { MediaTypes = mediaTypes };
 
     /// <summary>The check before any work, for an image like those of <see cref="Make"/>.</summary>
     public static Task CheckAsync(IReadOnlyList<PublishPlace> places, string busybox = "1.38.0", bool forceTag = false, params string[] platforms)

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;

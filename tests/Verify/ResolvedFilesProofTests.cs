@@ -1,5 +1,5 @@
-using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Lock.Resolve;
 using BusyboxGlibc.Platforms;

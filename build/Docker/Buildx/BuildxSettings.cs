@@ -35,30 +35,30 @@ internal static class BuildxSettings
         BuilderOptions options,
         long epoch,
         Action<string?> onLine) => new()
-    {
-        WorkingDirectory = root,
-        File = Relative(root, dockerfile),
-        Builder = builder,
-        Platform = [string.Join(',', platforms.Select(platform => platform.Name))],
-        BuildContext = [.. contexts.Select(context => context.Split('=', 2)).Select(pair => $"{pair[0]}={Relative(root, pair[1])}")],
-        BuildArg = [string.Create(CultureInfo.InvariantCulture, $"SOURCE_DATE_EPOCH={epoch}")],
-        CacheFrom = [.. options.CacheFrom],
-        CacheTo = [.. options.CacheTo],
-        Output = [$"type=oci,tar=false,rewrite-timestamp=true,compression=gzip,compression-level=1,dest={Relative(root, output)}"],
-        Progress = "plain",
-        // The API of the add-in has no properties for these two.
-        ArgumentCustomization = arguments => arguments.Append("--provenance=false").Append("--sbom=false"),
-        SetupProcessSettings = process =>
         {
-            // The client writes its progress to the standard error stream, and nothing that is for people to the other one.
-            process.RedirectStandardError = true;
-            process.RedirectedStandardErrorHandler = line =>
+            WorkingDirectory = root,
+            File = Relative(root, dockerfile),
+            Builder = builder,
+            Platform = [string.Join(',', platforms.Select(platform => platform.Name))],
+            BuildContext = [.. contexts.Select(context => context.Split('=', 2)).Select(pair => $"{pair[0]}={Relative(root, pair[1])}")],
+            BuildArg = [string.Create(CultureInfo.InvariantCulture, $"SOURCE_DATE_EPOCH={epoch}")],
+            CacheFrom = [.. options.CacheFrom],
+            CacheTo = [.. options.CacheTo],
+            Output = [$"type=oci,tar=false,rewrite-timestamp=true,compression=gzip,compression-level=1,dest={Relative(root, output)}"],
+            Progress = "plain",
+            // The API of the add-in has no properties for these two.
+            ArgumentCustomization = arguments => arguments.Append("--provenance=false").Append("--sbom=false"),
+            SetupProcessSettings = process =>
             {
-                onLine(line);
-                return string.Empty;
-            };
-        },
-    };
+                // The client writes its progress to the standard error stream, and nothing that is for people to the other one.
+                process.RedirectStandardError = true;
+                process.RedirectedStandardErrorHandler = line =>
+                {
+                    onLine(line);
+                    return string.Empty;
+                };
+            },
+        };
 
     // The client reads its lists as CSV, and Cake puts arguments into double quotes as they are.
     private static string Relative(string root, string path)
