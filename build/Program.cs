@@ -10,19 +10,21 @@ using var interruption = Interruption.OnSignals();
 using var board = ConsoleProgressBoard.OfProcess();
 try
 {
-    if (ProgramHelp.Answer(args, typeof(BuildContext).Assembly, ProjectRoot.Find, Console.Out))
+    var tasks = TaskList.Of(typeof(BuildContext).Assembly);
+    string[] words = [.. CommandLine.Read(args, tasks.Names)];
+    if (ProgramHelp.Answer(words, typeof(BuildContext).Assembly, ProjectRoot.Find, Console.Out))
     {
         return 0;
     }
 
-    ArgumentGuard.Check(args, OptionTable.ArgumentNames, () => TaskList.Of(typeof(BuildContext).Assembly).Names);
+    ArgumentGuard.Check(words, OptionTable.ArgumentNames, () => tasks.Names);
     var code = new CakeHost()
         .UseContext<BuildContext>()
         .UseLifetime<BuildLifetime>()
         .UseTaskLifetime<BuildTaskLifetime>()
         .UseWorkingDirectory(ProjectRoot.Find())
         .ConfigureServices(services => services.AddReports(board, interruption).AddBuild(EngineTasks.Of(typeof(BuildContext).Assembly)))
-        .Run(args);
+        .Run(words);
     if (code == 0 || !interruption.Requested)
     {
         return code;

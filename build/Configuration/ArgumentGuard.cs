@@ -48,7 +48,7 @@ internal static class ArgumentGuard
             }
             else if (expects == Expects.Nothing || (expects == Expects.Boolean && !bool.TryParse(word, out _)))
             {
-                throw Stray(word);
+                throw Stray(word, targets);
             }
             else
             {
@@ -158,10 +158,17 @@ internal static class ArgumentGuard
             next: "--help lists every argument, --help=TARGET those that a target uses");
     }
 
-    private static BuildException Stray(string word) =>
-        word.Length == 0
-            ? new BuildException("an empty word on the command line", next: "remove it: arguments are written --name=value")
-            : new BuildException(
-                $"the word '{word}' belongs to no argument",
-                next: $"to run a task of that name, write --target={word}; arguments are written --name=value");
+    private static BuildException Stray(string word, Func<IEnumerable<string>> targets)
+    {
+        if (word.Length == 0)
+        {
+            return new BuildException("an empty word on the command line", next: "remove it: arguments are written --name=value");
+        }
+
+        var task = Nearest.Names(word, targets(), 1) is [var nearest] ? nearest : null;
+        var isSlip = task is not null && !task.Equals(word, StringComparison.OrdinalIgnoreCase);
+        return new BuildException(
+            $"the word '{Shown(word)}' belongs to no argument{(isSlip ? $": did you mean {task}?" : string.Empty)}",
+            next: $"to run a task write --target={task ?? "TASK"}, or its name before all arguments: ./build.sh {task ?? "TASK"}; arguments are written --name=value");
+    }
 }

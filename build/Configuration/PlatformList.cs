@@ -15,7 +15,7 @@ internal static class PlatformList
         var found = new HashSet<Platform>();
         foreach (var name in ValueList.Split(value))
         {
-            var platform = KnownPlatforms.Find(name)
+            var platform = Find(name)
                 ?? throw new ConfigurationException($"unknown platform {ValueList.Show(name)}", where, next: KnownPlatforms.Advice(name));
             if (!found.Add(platform))
             {
@@ -31,6 +31,11 @@ internal static class PlatformList
 
         return [.. KnownPlatforms.All.Where(found.Contains)];
     }
+
+    // The spellings of docker buildx: "local" is the machine's own, the others are those that containerd's platforms.Parse takes for one platform.
+    private static Platform? Find(string name) => name.Equals("local", StringComparison.OrdinalIgnoreCase)
+        ? HostPlatform.Among(KnownPlatforms.All)
+        : KnownPlatforms.Find(name) ?? KnownPlatforms.FindSpelled(name);
 
     /// <summary>Checks that a suite has every platform asked for.</summary>
     /// <param name="suite">The suite.</param>

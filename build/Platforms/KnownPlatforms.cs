@@ -29,6 +29,23 @@ internal static class KnownPlatforms
             || (platform.Variant is not null
                 && name.Equals($"{Platform.Os}/{platform.Architecture}/{platform.Variant}", StringComparison.OrdinalIgnoreCase)));
 
+    /// <summary>The platform that Docker takes for a name of an architecture, with <c>linux/</c> or without, or null: <c>arm64</c>, <c>x86_64</c>, <c>linux/arm</c>.
+    /// As containerd's <c>platforms.Parse</c> normalizes it.</summary>
+    public static Platform? FindSpelled(string name)
+    {
+        var bare = name.ToLowerInvariant();
+        bare = bare.StartsWith($"{Platform.Os}/", StringComparison.Ordinal) ? bare[(Platform.Os.Length + 1)..] : bare;
+        return Find($"{Platform.Os}/" + bare switch
+        {
+            "x86_64" or "x86-64" or "amd64/v1" => "amd64",
+            "aarch64" or "aarch64/v8" => "arm64",
+            "arm" or "armhf" => "arm/v7",
+            "armel" => "arm/v6",
+            "i386" => "386",
+            _ => bare,
+        });
+    }
+
     /// <summary>The names nearest to one that is not a platform, for an error's advice.</summary>
     public static string Advice(string name)
     {

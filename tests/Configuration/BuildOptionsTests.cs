@@ -132,10 +132,9 @@ internal sealed class BuildOptionsTests
     }
 
     [TestCase("linux/amd46", "did you mean linux/amd64?")]
-    [TestCase("armhf", "did you mean linux/arm/v7?")]
-    [TestCase("linux/arm", "did you mean linux/arm/v7?")]
-    [TestCase("aarch64", "did you mean linux/arm64?")]
-    [TestCase("arm/v6", "did you mean linux/arm/v6?")]
+    [TestCase("ppc64el", "did you mean linux/ppc64le?")]
+    [TestCase("linux-arm-v7", "did you mean linux/arm/v7?")]
+    [TestCase("arm-linux-gnueabi", "did you mean linux/arm/v6?")]
     [TestCase("windows/amd64", "")]
     public void AnUnknownPlatformIsRefusedWithTheNearest(string name, string next)
     {

@@ -24,7 +24,7 @@ internal sealed class ProgramTests
     }
 
     [TestCase("--taget=Publish", "did you mean --target or --tag?")]
-    [TestCase("Publish", "--target=Publish")]
+    [TestCase("Publsh", "did you mean Publish?")]
     public void ASlipEndsItBeforeAnythingRuns(string slip, string advice)
     {
         foreach (string[] line in (string[][])[[slip], ["--dryrun", slip], ["--version", slip]])

@@ -1,0 +1,57 @@
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Tests.Configuration;
+
+/// <summary>What people type who come from docker, make or git.</summary>
+[Category(Categories.Unit)]
+[Parallelizable]
+internal sealed class CommandLineTests
+{
+    [TestCase("", "")]
+    [TestCase("lock", "--target=Lock")]
+    [TestCase("PUBLISH --dry-run", "--target=Publish --dry-run")]
+    [TestCase("lock verify --locked", "--target=Lock --target=Verify --locked")]
+    [TestCase("help", "--help")]
+    [TestCase("Help lock", "--help=Lock")]
+    [TestCase("help --target=Lock", "--help --target=Lock")]
+    [TestCase("--platform=linux/amd64", "--platforms=linux/amd64")]
+    [TestCase("--platform linux/amd64 --tags a,b", "--platforms linux/amd64 --tag a,b")]
+    [TestCase("--Platform:arm64", "--platforms:arm64")]
+    public void ASpellingThatMeansOneThingIsTaken(string typed, string read) => Assert.That(Read(typed), Is.EqualTo(read));
+
+    [TestCase("bulid")]
+    [TestCase("lock bulid")]
+    [TestCase("help bulid")]
+    [TestCase("--locked lock")]
+    [TestCase("--tag platform")]
+    [TestCase("--platform-s=x")]
+    [TestCase("-platform=x")]
+    public void WhatMeansNothingOrIsAValueStays(string typed) => Assert.That(Read(typed), Is.EqualTo(typed));
+
+    [TestCase("amd64", "linux/amd64")]
+    [TestCase("x86_64,aarch64", "linux/amd64,linux/arm64")]
+    [TestCase("linux/arm64/v8", "linux/arm64")]
+    [TestCase("linux/arm", "linux/arm/v7")]
+    [TestCase("armhf,armel", "linux/arm/v7,linux/arm/v6")]
+    [TestCase("arm/v6,386,S390X", "linux/arm/v6,linux/386,linux/s390x")]
+    [TestCase("Linux/i386", "linux/386")]
+    public void PlatformsAreNamedAsForDocker(string value, string platforms) =>
+        Assert.That(string.Join(',', PlatformList.Parse(value, "argument --platforms")), Is.EqualTo(platforms));
+
+    [TestCase("linux/arm/v5")]
+    [TestCase("amd64/v2")]
+    [TestCase("darwin/arm64")]
+    [TestCase("ppc64el")]
+    [TestCase("linux/linux/amd64")]
+    [TestCase("/")]
+    public void AnotherPlatformIsNotTakenForOneOfThese(string value) =>
+        Assert.That(() => PlatformList.Parse(value, "argument --platforms"), Throws.TypeOf<ConfigurationException>().With.Property(nameof(ConfigurationException.What)).StartsWith("unknown platform"));
+
+    [Test]
+    public void LocalIsTheMachinesOwn() =>
+        Assert.That(PlatformList.Parse("local", "argument --platforms"), Is.EqualTo(new[] { HostPlatform.Among(KnownPlatforms.All) }));
+
+    private static string Read(string typed) =>
+        string.Join(' ', CommandLine.Read(typed.Split(' ', StringSplitOptions.RemoveEmptyEntries), ["Default", "Lock", "Publish", "Verify"]));
+}
