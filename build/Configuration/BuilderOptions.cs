@@ -80,12 +80,12 @@ internal sealed partial record BuilderOptions(
     private static List<string> ReadCache(OptionValue value) =>
         ValueList.IsNone(value.Value) ? [] : [.. value.Value.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
 
-    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._/:@-]{0,511}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._/:@-]{0,511}\z", RegexOptions.CultureInvariant)]
     private static partial Regex ImagePattern();
 
-    [GeneratedRegex(@"\A(?:(?:ssh|tcp|unix|npipe|kubernetes)://[^\s]{0,500}|[A-Za-z0-9][A-Za-z0-9_.+-]{0,99})\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A(?:(?:ssh|tcp|unix|npipe|kubernetes)://[^\s]{0,500}|[A-Za-z0-9][A-Za-z0-9_.+-]{0,99})\z", RegexOptions.CultureInvariant)]
     private static partial Regex EndpointPattern();
 
-    [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9._-]{0,99}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9._-]{0,99}\z", RegexOptions.CultureInvariant)]
     private static partial Regex NamePattern();
 }

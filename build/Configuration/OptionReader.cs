@@ -73,7 +73,7 @@ internal sealed partial class OptionReader(IOptionSource source)
     private string Expand(string value) =>
         VariablePattern().Replace(value, match => source.Environment(match.Groups[1].Value) ?? match.Value);
 
-    [GeneratedRegex("%([A-Za-z_][A-Za-z0-9_]*)%", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("%([A-Za-z_][A-Za-z0-9_]*)%", RegexOptions.CultureInvariant)]
     private static partial Regex VariablePattern();
 
     private OptionValue Argument(Option option)

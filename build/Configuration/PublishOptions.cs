@@ -111,6 +111,6 @@ internal sealed partial record PublishOptions(
     private static string? ReadFile(OptionValue value, string root) =>
         ValueList.IsNone(value.Value) ? null : Path.GetFullPath(value.Value, root);
 
-    [GeneratedRegex(@"\A[0-9]+(\.[0-9]+)+-glibc-debian[0-9]+-[0-9]{8}(-[0-9a-f]{12})?\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[0-9]+(\.[0-9]+)+-glibc-debian[0-9]+-[0-9]{8}(-[0-9a-f]{12})?\z", RegexOptions.CultureInvariant)]
     private static partial Regex DatedPattern();
 }

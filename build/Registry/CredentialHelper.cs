@@ -145,6 +145,6 @@ internal sealed partial class CredentialHelper(string? searchPath = null)
         why: why,
         next: $"try it by hand: echo {host.CredentialKey} | docker-credential-{name} get; or set REGISTRY_USER and REGISTRY_PASSWORD");
 
-    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z", RegexOptions.CultureInvariant)]
     private static partial Regex NameForm();
 }

@@ -164,18 +164,18 @@ internal static partial class RequirementNames
     [GeneratedRegex(@"^(?!lib)[A-Za-z0-9_+.-]+\.so(?:\.|\z)", RegexOptions.CultureInvariant)]
     private static partial Regex PlugInPattern();
 
-    [GeneratedRegex(@"^lib[A-Za-z0-9_+.~@-]*[A-Za-z0-9_+~]\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^lib[A-Za-z0-9_+.~@-]*[A-Za-z0-9_+~]\z", RegexOptions.CultureInvariant)]
     private static partial Regex NamePattern();
 
-    [GeneratedRegex(@"^\.so(?:\.[A-Za-z0-9_+~-]+)*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^\.so(?:\.[A-Za-z0-9_+~-]+)*\z", RegexOptions.CultureInvariant)]
     private static partial Regex VersionPattern();
 
-    [GeneratedRegex(@"^ld[A-Za-z0-9_-]*\.so(?:\.[A-Za-z0-9_+-]+)*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^ld[A-Za-z0-9_-]*\.so(?:\.[A-Za-z0-9_+-]+)*\z", RegexOptions.CultureInvariant)]
     private static partial Regex LoaderPattern();
 
-    [GeneratedRegex(@"^[A-Za-z0-9_](?:[A-Za-z0-9_+.-]*[A-Za-z0-9_+])?\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^[A-Za-z0-9_](?:[A-Za-z0-9_+.-]*[A-Za-z0-9_+])?\z", RegexOptions.CultureInvariant)]
     private static partial Regex CommandPattern();
 
-    [GeneratedRegex(@"^[a-z0-9][a-z0-9+.-]+\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^[a-z0-9][a-z0-9+.-]+\z", RegexOptions.CultureInvariant)]
     private static partial Regex PackagePattern();
 }

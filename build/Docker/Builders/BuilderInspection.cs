@@ -96,9 +96,9 @@ internal static partial class BuilderInspection
         values.TryGetValue("Error", out var text) ? string.Join('\n', text.Split('\n').Select(SafeText.Text)) : null;
 
     // "Buildkit" is what 0.12 calls "BuildKit version".
-    [GeneratedRegex(@"\A(?<key>Name|Driver|Last Activity|Error|Endpoint|Driver Options|Status|Flags|BuildKit daemon flags|Buildkit|BuildKit version|Platforms|Features|Labels|Devices|GC Policy rule#[0-9]+|File#[^:]*):[ \t]*(?<value>.*)\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\A(?<key>Name|Driver|Last Activity|Error|Endpoint|Driver Options|Status|Flags|BuildKit daemon flags|Buildkit|BuildKit version|Platforms|Features|Labels|Devices|GC Policy rule#[0-9]+|File#[^:]*):[ \t]*(?<value>.*)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Pattern();
 
-    [GeneratedRegex(@"\A[a-z0-9]{1,32}/[A-Za-z0-9._-]{1,32}(?:/[A-Za-z0-9._-]{1,32})?\*?\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[a-z0-9]{1,32}/[A-Za-z0-9._-]{1,32}(?:/[A-Za-z0-9._-]{1,32})?\*?\z", RegexOptions.CultureInvariant)]
     private static partial Regex PlatformPattern();
 }

@@ -28,6 +28,6 @@ internal sealed partial record ToolVersion(string Text, Version? Number)
     /// <inheritdoc/>
     public override string ToString() => Text;
 
-    [GeneratedRegex(@"\Av?(?<major>[0-9]{1,4})\.(?<minor>[0-9]{1,4})(?:[.+~-]|\z)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\Av?(?<major>[0-9]{1,4})\.(?<minor>[0-9]{1,4})(?:[.+~-]|\z)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Pattern();
 }

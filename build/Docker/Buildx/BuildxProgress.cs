@@ -162,13 +162,13 @@ internal sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, 
         return platforms.FirstOrDefault(platform => platform.Name == name);
     }
 
-    [GeneratedRegex(@"\A#([0-9]+) (.*)\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A#([0-9]+) (.*)\z", RegexOptions.CultureInvariant)]
     private static partial Regex LinePattern();
 
-    [GeneratedRegex(@"\A\[([^\]]+)\] ", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A\[([^\]]+)\] ", RegexOptions.CultureInvariant)]
     private static partial Regex HeaderPattern();
 
-    [GeneratedRegex(@"\A[0-9]+\.[0-9]+ (.*)\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[0-9]+\.[0-9]+ (.*)\z", RegexOptions.CultureInvariant)]
     private static partial Regex OutputPattern();
 
     private sealed record Vertex(string Shown, Platform? Platform)

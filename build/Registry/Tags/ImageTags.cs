@@ -55,6 +55,6 @@ internal static partial class ImageTags
         return [.. names.Distinct(StringComparer.Ordinal).Select(name => new ImageTag(name))];
     }
 
-    [GeneratedRegex(@"\A[0-9]+(\.[0-9]+)+-glibc-debian[0-9]+\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[0-9]+(\.[0-9]+)+-glibc-debian[0-9]+\z", RegexOptions.CultureInvariant)]
     private static partial Regex VersionForm();
 }
