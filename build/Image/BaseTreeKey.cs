@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Rootfs;
@@ -39,8 +38,7 @@ internal static class BaseTreeKey
             yield return file.LinkTarget ?? string.Empty;
             if (file.Exists && file.LinkTarget is null)
             {
-                using var stream = file.OpenRead();
-                yield return Convert.ToHexStringLower(SHA256.HashData(stream));
+                yield return FileHash.Of(path);
                 yield return OperatingSystem.IsWindows() ? string.Empty : file.UnixFileMode.ToString();
             }
         }

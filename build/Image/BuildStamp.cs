@@ -1,4 +1,3 @@
-using System.Text.Json;
 using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Image;
@@ -16,18 +15,8 @@ internal sealed record BuildStamp(string Key, long Size, string Sha256)
     public static string ProgramIdentity { get; } = typeof(BuildStamp).Module.ModuleVersionId.ToString("N");
 
     /// <summary>Reads a stamp; an absent or damaged one is null, for then the result is simply made again.</summary>
-    public static BuildStamp? Read(string path)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<BuildStamp>(File.ReadAllText(path)) is { Key: not null, Sha256: not null } stamp ? stamp : null;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
-        {
-            return null;
-        }
-    }
+    public static BuildStamp? Read(string path) => StampFile.Read<BuildStamp>(path) is { Key: not null, Sha256: not null } stamp ? stamp : null;
 
     /// <summary>Writes the stamp, atomically.</summary>
-    public void Write(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this) + "\n");
+    public void Write(string path) => StampFile.Write(path, this);
 }

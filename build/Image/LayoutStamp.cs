@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Images;
 using BusyboxGlibc.Oci.Layers;
@@ -48,24 +47,14 @@ internal sealed class LayoutStamp(string layoutFolder)
     /// <summary>What this program proved of that index before, or null.</summary>
     /// <param name="indexDigest">The index.</param>
     /// <param name="allowed">What was allowed, as text.</param>
-    public LayoutProof? Verified(string indexDigest, string allowed)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<VerifiedStamp>(File.ReadAllText(VerifiedPath)) is { Proof: { } proof } stamp
-                && stamp.Program == BuildStamp.ProgramIdentity && stamp.Allowed == allowed && proof.IndexDigest == indexDigest && proof.Findings is { Count: 0 } && proof.Platforms is not null
-                    ? proof
-                    : null;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
-        {
-            return null;
-        }
-    }
+    public LayoutProof? Verified(string indexDigest, string allowed) => StampFile.Read<VerifiedStamp>(VerifiedPath) is { Proof: { } proof } stamp
+        && stamp.Program == BuildStamp.ProgramIdentity && stamp.Allowed == allowed && proof.IndexDigest == indexDigest && proof.Findings is { Count: 0 } && proof.Platforms is not null
+            ? proof
+            : null;
 
     /// <summary>Remembers what this program proved.</summary>
     public void SetVerified(LayoutProof proof, string allowed) =>
-        AtomicFile.WriteText(VerifiedPath, JsonSerializer.Serialize(new VerifiedStamp(BuildStamp.ProgramIdentity, allowed, proof)) + "\n");
+        StampFile.Write(VerifiedPath, new VerifiedStamp(BuildStamp.ProgramIdentity, allowed, proof));
 
     private string? Current(string path, string key)
     {

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Files;
 
@@ -21,7 +20,7 @@ internal sealed class StampedFile(string path)
     {
         try
         {
-            return Current(key) is { } stamp && HashOf(path) == stamp.Sha256;
+            return Current(key) is { } stamp && FileHash.Of(path) == stamp.Sha256;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -47,12 +46,6 @@ internal sealed class StampedFile(string path)
             size = stream.Length;
         });
         new BuildStamp(key, size, sha256).Write(StampPath);
-    }
-
-    private static string HashOf(string path)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.SequentialScan);
-        return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
     private BuildStamp? Current(string key) =>

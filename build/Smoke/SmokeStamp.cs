@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using BusyboxGlibc.Binfmt;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Processes;
@@ -44,25 +43,16 @@ public sealed class SmokeStamp(string layoutFolder, ICommandRunner commands)
 
     /// <summary>The platforms that are known to be proven.</summary>
     /// <param name="indexDigest">The layout's index.</param>
-    internal IReadOnlyDictionary<string, PlatformSmoke> Proven(string indexDigest)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<Stamp>(File.ReadAllText(Path)) is { Platforms: { } proven } stamp && stamp.Program == BuildStamp.ProgramIdentity && stamp.Index == indexDigest
-                ? proven.Where(one => one is { Smoke: { Platform: not null, How: not null, Results: not null } smoke } && one.Machine == Machine(smoke.Platform) && smoke.IsProven)
-                    .DistinctBy(one => one.Smoke.Platform).ToDictionary(one => one.Smoke.Platform, one => one.Smoke, StringComparer.Ordinal)
-                : new Dictionary<string, PlatformSmoke>();
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
-        {
-            return new Dictionary<string, PlatformSmoke>();
-        }
-    }
+    internal IReadOnlyDictionary<string, PlatformSmoke> Proven(string indexDigest) =>
+        StampFile.Read<Stamp>(Path) is { Platforms: { } proven } stamp && stamp.Program == BuildStamp.ProgramIdentity && stamp.Index == indexDigest
+            ? proven.Where(one => one is { Smoke: { Platform: not null, How: not null, Results: not null } smoke } && one.Machine == Machine(smoke.Platform) && smoke.IsProven)
+                .DistinctBy(one => one.Smoke.Platform).ToDictionary(one => one.Smoke.Platform, one => one.Smoke, StringComparer.Ordinal)
+            : new Dictionary<string, PlatformSmoke>();
 
     /// <summary>Remembers those of the platforms that are proven.</summary>
     internal void Set(string indexDigest, IEnumerable<PlatformSmoke> platforms) =>
-        AtomicFile.WriteText(Path, JsonSerializer.Serialize(new Stamp(
-            BuildStamp.ProgramIdentity, indexDigest, [.. platforms.Where(smoke => smoke.IsProven).Select(smoke => new ProvenPlatform(Machine(smoke.Platform), smoke))])) + "\n");
+        StampFile.Write(Path, new Stamp(
+            BuildStamp.ProgramIdentity, indexDigest, [.. platforms.Where(smoke => smoke.IsProven).Select(smoke => new ProvenPlatform(Machine(smoke.Platform), smoke))]));
 
     private string Machine(string name) => InputKey.Of(
     [

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using BusyboxGlibc.Formats.Elf;
 using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Progress;
 using BusyboxGlibc.Oci;
 using BusyboxGlibc.Oci.Layout;
@@ -103,11 +103,7 @@ internal sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCen
     {
         try
         {
-            return OciLayoutReader.Open(folder).ReadImages().AsParallel().All(image =>
-            {
-                using var stream = File.OpenRead(image.LayerPath);
-                return OciDigest.FromHash(SHA256.HashData(stream)) == image.Layer.Digest;
-            });
+            return OciLayoutReader.Open(folder).ReadImages().AsParallel().All(image => OciDigest.Prefix + FileHash.Of(image.LayerPath) == image.Layer.Digest);
         }
         catch (Exception error) when (error is OciException or IOException or UnauthorizedAccessException or AggregateException)
         {

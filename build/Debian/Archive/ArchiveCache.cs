@@ -48,7 +48,7 @@ public sealed class ArchiveCache(string folder)
                 return null;
             }
 
-            if (file.Length == size && HashOf(path) == sha256)
+            if (file.Length == size && FileHash.Of(path) == sha256)
             {
                 _verified[sha256] = true;
                 return path;
@@ -177,12 +177,6 @@ public sealed class ArchiveCache(string folder)
 
             throw;
         }
-    }
-
-    private static string HashOf(string path)
-    {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.SequentialScan);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
     // Opening with FileShare.None takes an advisory lock (flock(2)) that the kernel drops with the process. No buffer: what is

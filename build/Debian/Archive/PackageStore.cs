@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Progress;
 
 namespace BusyboxGlibc.Debian.Archive;
@@ -91,8 +91,7 @@ public sealed class PackageStore(ArchiveClient client, Mirrors mirrors, string p
         var path = Path.GetFullPath(package.PoolPath, projectFolder);
         try
         {
-            using var stream = File.OpenRead(path);
-            return stream.Length == package.Size && Convert.ToHexStringLower(SHA256.HashData(stream)) == package.Sha256
+            return FileHash.Of(path, out var size) == package.Sha256 && size == package.Size
                 ? path
                 : throw new DebianException($"{package.PoolPath} is not the file that was locked", path, next: "renew the lock: ./build.sh --target=Lock");
         }

@@ -22,7 +22,7 @@ public sealed class PackageCache(string cache)
     internal UnpackedPackage? Find(PinnedPackage pin)
     {
         var key = KeyOf(pin);
-        return PartsFile.Open(Path.Combine(_folder, key)) is { } parts ? Read(parts, key) : null;
+        return PartsFile.Open(Path.Combine(_folder, key)) is { } parts ? DerivedCache.Read(parts.Head, key, reader => Read(parts, reader)) : null;
     }
 
     /// <summary>Begins to keep a package. A folder that cannot be written to is not worth failing for.</summary>
@@ -37,40 +37,25 @@ public sealed class PackageCache(string cache)
 
     private static string KeyOf(PinnedPackage pin) => InputKey.Of(Format, pin.Sha256, pin.Name, pin.Version);
 
-    // The checksum says that this is what was written. That it fits the question is checked all the same.
-    private static UnpackedPackage? Read(PartsFile parts, string key)
+    private static UnpackedPackage? Read(PartsFile parts, BinaryReader reader)
     {
-        using var stream = new MemoryStream(parts.Head.Array!, parts.Head.Offset, parts.Head.Count, writable: false);
-        using var reader = new BinaryReader(stream, CheckedFile.Text);
-        try
+        var (control, md5Sums) = (ReadBytes(reader), ReadBytes(reader));
+        var members = new Dictionary<string, (DebEntry Entry, int Part)>(StringComparer.Ordinal);
+        for (var left = reader.ReadInt32(); left > 0; left--)
         {
-            if (reader.ReadString() != key)
+            var entry = new DebEntry(
+                reader.ReadString(), (DebEntryType)reader.ReadByte(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(),
+                reader.ReadInt64(), reader.ReadInt64(), reader.ReadBoolean() ? reader.ReadString() : null);
+            var part = reader.ReadInt32();
+            if (part >= parts.Count || (part >= 0 && parts.LengthOf(part) != entry.Size))
             {
                 return null;
             }
 
-            var (control, md5Sums) = (ReadBytes(reader), ReadBytes(reader));
-            var members = new Dictionary<string, (DebEntry Entry, int Part)>(StringComparer.Ordinal);
-            for (var left = reader.ReadInt32(); left > 0; left--)
-            {
-                var entry = new DebEntry(
-                    reader.ReadString(), (DebEntryType)reader.ReadByte(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(),
-                    reader.ReadInt64(), reader.ReadInt64(), reader.ReadBoolean() ? reader.ReadString() : null);
-                var part = reader.ReadInt32();
-                if (part >= parts.Count || (part >= 0 && parts.LengthOf(part) != entry.Size))
-                {
-                    return null;
-                }
-
-                members[entry.Path] = (entry, part);
-            }
-
-            return stream.Position == stream.Length ? new UnpackedPackage(parts, control, md5Sums, members) : null;
+            members[entry.Path] = (entry, part);
         }
-        catch (Exception error) when (error is IOException or FormatException or ArgumentException)
-        {
-            return null;
-        }
+
+        return new UnpackedPackage(parts, control, md5Sums, members);
     }
 
     private static byte[] ReadBytes(BinaryReader reader)

@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Lock.Model;
@@ -109,9 +109,7 @@ internal static class LockAnswer
     {
         try
         {
-            using var stream = File.OpenRead(Path.Combine(projectFolder, package.Pin.PoolPath));
-            return stream.Length == package.Pin.Size
-                && Convert.ToHexStringLower(SHA256.HashData(stream)) == package.Pin.Sha256;
+            return FileHash.Of(Path.Combine(projectFolder, package.Pin.PoolPath), out var size) == package.Pin.Sha256 && size == package.Pin.Size;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -17,24 +17,16 @@ public sealed class ContentsCache(string cache)
     // A package file of half a million members is no package of an image.
     private const long LargestEntry = 64 << 20;
 
-    private readonly string _folder = Path.Combine(cache, "derived", "contents");
+    private readonly DerivedCache _entries = new(Path.Combine(cache, "derived", "contents"), LargestEntry);
 
     /// <summary>What is kept of a package file, or null where nothing whole is.</summary>
     /// <param name="sha256">The package file's checksum.</param>
     /// <param name="name">What the package file is called in an error.</param>
-    internal DebContents? Find(string sha256, string name)
-    {
-        var key = InputKey.Of(Format, sha256);
-        return CheckedFile.Find(Path.Combine(_folder, key), LargestEntry) is { } content ? Read(content, key, name) : null;
-    }
+    internal DebContents? Find(string sha256, string name) => _entries.Find(InputKey.Of(Format, sha256), reader => Read(reader, name));
 
     /// <summary>Keeps what was read of a package file.</summary>
-    internal void Keep(string sha256, DebContents contents)
-    {
-        var key = InputKey.Of(Format, sha256);
-        CheckedFile.Keep(Path.Combine(_folder, key), writer =>
+    internal void Keep(string sha256, DebContents contents) => _entries.Keep(InputKey.Of(Format, sha256), writer =>
         {
-            writer.Write(key);
             var shipped = contents.Members.Where(member => !member.IsMade).ToList();
             writer.Write(shipped.Count);
             foreach (var member in shipped)
@@ -52,7 +44,6 @@ public sealed class ContentsCache(string cache)
 
             WriteList(writer, contents.LoaderFolders);
         });
-    }
 
     private static void Write(BinaryWriter writer, DebMember member)
     {
@@ -75,37 +66,21 @@ public sealed class ContentsCache(string cache)
         }
     }
 
-    // The checksum says that this is what was written. That it reads as such is checked all the same.
-    private static DebContents? Read(ArraySegment<byte> content, string key, string name)
+    private static DebContents Read(BinaryReader reader, string name)
     {
-        using var stream = new MemoryStream(content.Array!, content.Offset, content.Count, writable: false);
-        using var reader = new BinaryReader(stream, CheckedFile.Text);
-        try
+        var members = new List<DebMember>();
+        for (var left = reader.ReadInt32(); left > 0; left--)
         {
-            if (reader.ReadString() != key)
-            {
-                return null;
-            }
-
-            var members = new List<DebMember>();
-            for (var left = reader.ReadInt32(); left > 0; left--)
-            {
-                members.Add(ReadMember(reader));
-            }
-
-            var alternatives = new List<AlternativeLink>();
-            for (var left = reader.ReadInt32(); left > 0; left--)
-            {
-                alternatives.Add(new AlternativeLink(reader.ReadString(), reader.ReadString(), reader.ReadInt32()));
-            }
-
-            var folders = ReadList(reader);
-            return stream.Position == stream.Length ? new DebContents(name, members, alternatives) { LoaderFolders = folders } : null;
+            members.Add(ReadMember(reader));
         }
-        catch (Exception error) when (error is IOException or FormatException or ArgumentException)
+
+        var alternatives = new List<AlternativeLink>();
+        for (var left = reader.ReadInt32(); left > 0; left--)
         {
-            return null;
+            alternatives.Add(new AlternativeLink(reader.ReadString(), reader.ReadString(), reader.ReadInt32()));
         }
+
+        return new DebContents(name, members, alternatives) { LoaderFolders = ReadList(reader) };
     }
 
     private static DebMember ReadMember(BinaryReader reader) => new(

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Files;
 
@@ -68,11 +67,7 @@ public sealed class LayerCache
         return null;
     }
 
-    private static long? Verified(string path, string digest)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 0, FileOptions.SequentialScan);
-        return OciDigest.FromHash(SHA256.HashData(file)) == digest ? file.Length : null;
-    }
+    private static long? Verified(string path, string digest) => OciDigest.Prefix + FileHash.Of(path, out var size) == digest ? size : null;
 
     private CachedLayer Add(Action<Stream> writeTar, string diffId)
     {
