@@ -2,15 +2,15 @@ using BusyboxGlibc.Foundation.Processes;
 
 namespace BusyboxGlibc.Binfmt;
 
-/// <summary>What people are told to do where programs of a platform do not run: exact commands for this machine.</summary>
-/// <param name="planner">Says what is to be done.</param>
+/// <summary>Advice for the user if programs of a platform do not run: exact commands for this machine.</summary>
+/// <param name="planner">Plans the steps.</param>
 /// <param name="commands">Finds the machine's package manager.</param>
-/// <param name="isRoot">Whether they are root.</param>
+/// <param name="isRoot">Whether the user is root.</param>
 internal sealed class BinfmtAdvice(BinfmtPlanner planner, ICommandRunner commands, bool isRoot)
 {
     private const string Ourselves = "./build.sh --target=VerifyBinfmt --install-binfmt";
 
-    // Where qemu's static user-mode emulators are, with their lines for binfmt_misc.
+    // The packages with qemu's static user-mode emulators and their lines for binfmt_misc.
     private static readonly (string Manager, string[] Arguments)[] _managers =
     [
         ("apt-get", ["install", "qemu-user-static"]),
@@ -19,9 +19,9 @@ internal sealed class BinfmtAdvice(BinfmtPlanner planner, ICommandRunner command
         ("pacman", ["-S", "qemu-user-static", "qemu-user-static-binfmt"]),
     ];
 
-    /// <summary>The lines; none where nothing is missing.</summary>
-    /// <param name="report">How things are.</param>
-    /// <param name="hasDocker">Whether a Docker engine answers.</param>
+    /// <summary>Returns the lines; none if nothing is missing.</summary>
+    /// <param name="report">The current state.</param>
+    /// <param name="hasDocker">Whether a Docker engine responds.</param>
     /// <param name="wasTried">Whether an installation was tried before.</param>
     public IReadOnlyList<string> Lines(BinfmtReport report, bool hasDocker, bool wasTried)
     {
@@ -34,7 +34,7 @@ internal sealed class BinfmtAdvice(BinfmtPlanner planner, ICommandRunner command
             Add("to let this program do it:", [Ourselves]);
         }
 
-        // Before the package is there, nobody can register what it brings.
+        // Before the package is installed, its handlers cannot be registered.
         Add("by hand:", [.. local.Select(step => step.Command(isRoot))]);
         if (unmet.Count > 0)
         {

@@ -4,16 +4,16 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Binfmt;
 
 /// <summary>
-/// Says how programs of each platform run on this machine: a real one is executed, and binfmt_misc is asked by what. A handler is
-/// found by the bytes it takes, never by its name.
+/// Determines how programs of each platform run on this machine: a real program is executed, and binfmt_misc is read to find its handler. A handler
+/// is found by the bytes it matches, never by its name.
 /// </summary>
-/// <param name="kernel">binfmt_misc.</param>
-/// <param name="tries">Runs a program of a platform: null where it ran, else what happened.</param>
+/// <param name="kernel">Accesses binfmt_misc.</param>
+/// <param name="tries">Runs a program of a platform: returns null if it ran, otherwise the error.</param>
 /// <param name="machine">This machine's processor.</param>
-/// <param name="exists">Whether a file is there.</param>
+/// <param name="exists">Whether a file exists.</param>
 internal sealed class BinfmtCheck(IBinfmtKernel kernel, Func<Platform, CancellationToken, Task<string?>> tries, Architecture machine, Predicate<string> exists)
 {
-    /// <summary>Looks at the platforms.</summary>
+    /// <summary>Checks the platforms.</summary>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public async Task<BinfmtReport> LookAsync(IReadOnlyList<Platform> platforms, CancellationToken cancellation)
     {
@@ -67,7 +67,7 @@ internal sealed class BinfmtCheck(IBinfmtKernel kernel, Func<Platform, Cancellat
 
     private bool IsFamily(Platform platform) => Family.Contains(platform.Architecture);
 
-    // OCI architectures that the processor may run by itself, its own first; whether kernel and processor do is tried.
+    // OCI architectures that the processor may run natively, its own first; a trial shows whether kernel and processor do.
     private string[] Family => machine switch
     {
         Architecture.X64 => ["amd64", "386"],

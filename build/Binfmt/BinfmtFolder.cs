@@ -2,17 +2,17 @@ using System.Text;
 
 namespace BusyboxGlibc.Binfmt;
 
-/// <summary>binfmt_misc as the kernel shows it in a folder.</summary>
+/// <summary>binfmt_misc as a folder mounted by the kernel.</summary>
 /// <param name="folder">Its mount point.</param>
 internal sealed class BinfmtFolder(string folder = BinfmtFolder.Usual) : IBinfmtKernel
 {
-    /// <summary>Where every system mounts it.</summary>
+    /// <summary>The usual mount point.</summary>
     public const string Usual = "/proc/sys/fs/binfmt_misc";
 
-    /// <summary>The file that tells and switches all handlers at once.</summary>
+    /// <summary>The file that shows and switches the state of all handlers at once.</summary>
     public const string StatusFile = "status";
 
-    /// <summary>The file that takes the lines of new handlers.</summary>
+    /// <summary>The file that registers new handlers.</summary>
     public const string RegisterFile = "register";
 
     private const int MostHandlers = 1000;
@@ -49,14 +49,14 @@ internal sealed class BinfmtFolder(string folder = BinfmtFolder.Usual) : IBinfmt
     /// <inheritdoc/>
     public void Write(string file, string text)
     {
-        // The kernel takes a line in one write(2), and neither makes nor cuts such a file.
+        // The kernel requires a line in one write(2), and such a file cannot be created or truncated.
         using var stream = new FileStream(Path.Combine(folder, Path.GetFileName(file)), FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         stream.Write(Encoding.UTF8.GetBytes(text));
     }
 
     private static BinfmtStatus Nothing(BinfmtMount mount) => new(mount, false, []);
 
-    // Others register and remove handlers meanwhile: one that is gone is none.
+    // Other processes may register and remove handlers meanwhile: a removed one is ignored.
     private static BinfmtHandler? ReadHandler(string path)
     {
         try

@@ -4,25 +4,25 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Binfmt;
 
-/// <summary>What was found of how this machine runs the platforms' programs, and what came of changing it.</summary>
-/// <param name="Found">How things were.</param>
-/// <param name="Installed">What an installation changed; null where none was asked for or needed.</param>
-/// <param name="Advice">What to do about what is left, one line each.</param>
+/// <summary>How this machine runs the platforms' programs, and the result of an installation.</summary>
+/// <param name="Found">The state before.</param>
+/// <param name="Installed">The changes of an installation; null if none was requested or needed.</param>
+/// <param name="Advice">Advice for the remaining problems, one line each.</param>
 internal sealed record BinfmtInspection(BinfmtReport Found, BinfmtInstallation? Installed, IReadOnlyList<string> Advice)
 {
-    /// <summary>How things are now.</summary>
+    /// <summary>The current state.</summary>
     public BinfmtReport Now => Installed?.Report ?? Found;
 }
 
-/// <summary>Looks at how this machine runs programs of each platform, and registers emulators where that is asked for.</summary>
+/// <summary>Inspects how this machine runs programs of each platform, and registers emulators on request.</summary>
 /// <param name="commands">Runs programs.</param>
-/// <param name="folders">Where a tiny program of each platform may be put to be run, the best first.</param>
+/// <param name="folders">Folders to run a tiny program of each platform from, best first.</param>
 internal sealed class BinfmtInspector(ICommandRunner commands, IReadOnlyList<string> folders)
 {
-    /// <summary>Inspects; it needs nothing that a build makes.</summary>
+    /// <summary>Inspects the machine; needs no results of a build.</summary>
     /// <param name="platforms">The platforms.</param>
     /// <param name="installs">Whether emulators may be registered.</param>
-    /// <param name="cancellation">Ends it between two steps.</param>
+    /// <param name="cancellation">Cancels between two steps.</param>
     public async Task<BinfmtInspection> InspectAsync(IReadOnlyList<Platform> platforms, bool installs, CancellationToken cancellation)
     {
         var (kernel, isRoot) = (new BinfmtFolder(), Environment.IsPrivilegedProcess);

@@ -4,28 +4,28 @@ using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Binfmt;
 
-/// <summary>What came of an installation.</summary>
-/// <param name="Report">How things are now.</param>
-/// <param name="Notes">What was done, and what did not work, a line each.</param>
+/// <summary>The result of an installation.</summary>
+/// <param name="Report">The current state.</param>
+/// <param name="Notes">The completed and failed steps, one line each.</param>
 internal sealed record BinfmtInstallation(BinfmtReport Report, IReadOnlyList<string> Notes);
 
-/// <summary>Does what the planner says: as root with what is on this machine, then by Docker where something is left. Nothing that fails here is an error.</summary>
-/// <param name="kernel">binfmt_misc.</param>
-/// <param name="planner">Says what to do.</param>
+/// <summary>Runs the planned steps: as root with the files on this machine, then with Docker if problems remain. Failures here are not errors.</summary>
+/// <param name="kernel">Accesses binfmt_misc.</param>
+/// <param name="planner">Plans the steps.</param>
 /// <param name="commands">Runs programs.</param>
 /// <param name="isRoot">Whether this is root.</param>
 internal sealed class BinfmtInstaller(IBinfmtKernel kernel, BinfmtPlanner planner, ICommandRunner commands, bool isRoot)
 {
     private const string Docker = "docker";
 
-    // Once for what a mount brings to light, once for what a removed handler had hidden.
+    // Once for handlers that a mount reveals, once for those that a removed handler had hidden.
     private const int MostRounds = 3;
 
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan _dockerLimit = TimeSpan.FromMinutes(5);
 
-    /// <summary>Whether a Docker engine answers.</summary>
+    /// <summary>Whether a Docker engine responds.</summary>
     public async Task<bool> HasDockerAsync(CancellationToken cancellation)
     {
         try
@@ -38,10 +38,10 @@ internal sealed class BinfmtInstaller(IBinfmtKernel kernel, BinfmtPlanner planne
         }
     }
 
-    /// <summary>Registers what can be registered.</summary>
-    /// <param name="report">How things are.</param>
-    /// <param name="look">Looks again.</param>
-    /// <param name="cancellation">Stops between two steps.</param>
+    /// <summary>Registers all available handlers.</summary>
+    /// <param name="report">The current state.</param>
+    /// <param name="look">Inspects the machine again.</param>
+    /// <param name="cancellation">Cancels between two steps.</param>
     public async Task<BinfmtInstallation> InstallAsync(BinfmtReport report, Func<Task<BinfmtReport>> look, CancellationToken cancellation)
     {
         var notes = new List<string>();
@@ -49,7 +49,7 @@ internal sealed class BinfmtInstaller(IBinfmtKernel kernel, BinfmtPlanner planne
         {
             var steps = planner.Local(report);
 
-            // What is registered is only seen once it is mounted.
+            // Registered handlers are visible only after it is mounted.
             if (report.Status.Mount != BinfmtMount.Mounted)
             {
                 steps = [.. steps.TakeWhile(step => step is RunStep)];

@@ -5,26 +5,26 @@ namespace BusyboxGlibc.Binfmt;
 
 /// <summary>A handler that could be registered on this machine.</summary>
 /// <param name="Handler">The handler.</param>
-/// <param name="File">The file that holds its line and nothing else, or null.</param>
+/// <param name="File">The file that contains only its line, or null.</param>
 internal sealed record BinfmtOffer(BinfmtHandler Handler, string? File = null);
 
-/// <summary>Finds the handlers that could be registered: those that packages of qemu bring along (binfmt.d(5)), and one for a static emulator
-/// that came without, as qemu-i386-static does on amd64.</summary>
+/// <summary>Finds the handlers that could be registered: those shipped by qemu packages (binfmt.d(5)), and one for a static emulator without a
+/// shipped handler, such as qemu-i386-static on amd64.</summary>
 internal static class BinfmtOffers
 {
-    /// <summary>Where packages put their lines.</summary>
+    /// <summary>The folder of handler lines shipped by packages.</summary>
     public const string Folder = "/usr/lib/binfmt.d";
 
     private const string Files = "qemu-*.conf";
     private const int MostFiles = 200;
     private const long LargestFile = 1 << 16;
 
-    /// <summary>Finds them.</summary>
-    /// <param name="folder">The folder of lines.</param>
+    /// <summary>Returns the handlers.</summary>
+    /// <param name="folder">The folder of handler lines.</param>
     /// <param name="commands">Finds emulators.</param>
-    /// <param name="platforms">The platforms to find one for.</param>
-    /// <param name="exists">Whether a file is there; one without its interpreter is not offered.</param>
-    /// <returns>Those with a file first, in the order of the files' names.</returns>
+    /// <param name="platforms">The platforms to find a handler for.</param>
+    /// <param name="exists">Whether a file exists; a handler without its interpreter is not returned.</param>
+    /// <returns>Handlers with a file first, in the order of the files' names.</returns>
     public static IReadOnlyList<BinfmtOffer> Find(string folder, ICommandRunner commands, IReadOnlyList<Platform> platforms, Predicate<string> exists) =>
         [.. Shipped(folder).Where(offer => exists(offer.Handler.Interpreter)), .. platforms.Select(platform => Own(platform, commands)).OfType<BinfmtOffer>()];
 
@@ -54,8 +54,7 @@ internal static class BinfmtOffers
             .OfType<BinfmtOffer>()];
     }
 
-    // O hands the program over opened, F opens the emulator now. Not P: an emulator that does not expect it takes the wrong
-    // argument for the program.
+    // O passes the program as an open file, F opens the emulator at registration. Not P: an emulator that does not expect it uses the wrong argument as the program.
     private static BinfmtOffer? Own(Platform platform, ICommandRunner commands)
     {
         if (Emulator.Find(platform, commands) is not { } emulator)
@@ -63,7 +62,7 @@ internal static class BinfmtOffers
             return null;
         }
 
-        // The header to e_machine. EI_OSABI may be any, e_type executable or shared (elf(5)).
+        // The header up to e_machine. EI_OSABI may be any, e_type executable or shared (elf(5)).
         var magic = TinyProgram.For(platform)[..20];
         byte[] mask = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
         mask[platform.IsBigEndian ? 17 : 16] = 0xfe;

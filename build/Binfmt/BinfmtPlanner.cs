@@ -1,8 +1,8 @@
 namespace BusyboxGlibc.Binfmt;
 
-/// <summary>Says what is to be done so that programs of every platform run.</summary>
+/// <summary>Plans the steps needed to run programs of every platform.</summary>
 /// <param name="offers">The handlers that could be registered.</param>
-/// <param name="exists">Whether a file is there.</param>
+/// <param name="exists">Whether a file exists.</param>
 internal sealed class BinfmtPlanner(IReadOnlyList<BinfmtOffer> offers, Predicate<string> exists)
 {
     /// <summary>Docker's image with emulators for every platform (github.com/tonistiigi/binfmt).</summary>
@@ -11,7 +11,7 @@ internal sealed class BinfmtPlanner(IReadOnlyList<BinfmtOffer> offers, Predicate
     private const string Enable = "1";
     private const string Remove = "-1";
 
-    /// <summary>What root does with what is on this machine.</summary>
+    /// <summary>Returns the steps for root with the files on this machine.</summary>
     public IReadOnlyList<BinfmtStep> Local(BinfmtReport report)
     {
         if (report.Gaps.Count == 0)
@@ -35,14 +35,14 @@ internal sealed class BinfmtPlanner(IReadOnlyList<BinfmtOffer> offers, Predicate
             steps.Add(new WriteStep(BinfmtFolder.StatusFile, Enable));
         }
 
-        // Two platforms may have one handler, as the two of ARM do.
+        // Two platforms may share a handler, such as the two 32-bit ARM platforms.
         return [.. steps.Concat(report.Gaps.SelectMany(gap => Local(gap, status))).DistinctBy(step => step.Command(isRoot: true))];
     }
 
-    /// <summary>The platforms that stay as they are, whatever root does with what is on this machine.</summary>
+    /// <summary>Returns the platforms that no step for root with the files on this machine can fix.</summary>
     public IReadOnlyList<PlatformBinfmt> Unmet(BinfmtReport report) => [.. report.Gaps.Where(gap => !CanBeMet(gap))];
 
-    /// <summary>What Docker's container with emulators does, on a machine where binfmt_misc is no more than not mounted.</summary>
+    /// <summary>Returns the step that uses Docker's container with emulators, on a machine where binfmt_misc is at most not mounted.</summary>
     public static IReadOnlyList<BinfmtStep> ByDocker(BinfmtReport report)
     {
         var gaps = report.Gaps.Where(gap => gap.Handler is not null || gap.Gap != BinfmtGap.Failed).ToList();
@@ -51,7 +51,7 @@ internal sealed class BinfmtPlanner(IReadOnlyList<BinfmtOffer> offers, Predicate
             return [];
         }
 
-        // It leaves alone what is registered.
+        // It does not change registered handlers.
         var bad = gaps.Select(gap => gap.Handler?.Name).OfType<string>().Distinct(StringComparer.Ordinal);
         return [.. bad.Select(name => Docker("--uninstall", name)), Docker("--install", "all")];
     }
@@ -66,7 +66,7 @@ internal sealed class BinfmtPlanner(IReadOnlyList<BinfmtOffer> offers, Predicate
     {
         if (gap.Handler is not { } handler)
         {
-            // One for this machine's own processor has failed: no handler helps.
+            // A native program has failed: no handler helps.
             return gap.Gap != BinfmtGap.Failed && Replacement(gap) is { } register ? [register] : [];
         }
 
@@ -85,7 +85,7 @@ internal sealed class BinfmtPlanner(IReadOnlyList<BinfmtOffer> offers, Predicate
         return Replacement(gap) is { } again ? [removal, again] : [];
     }
 
-    // A handler for the platform with the F flag: one that is offered, else the one there is, made again. What has failed is not tried twice.
+    // Returns a handler for the platform with the F flag: an available one, otherwise the current one, registered again. A failed handler is not tried twice.
     private WriteStep? Replacement(PlatformBinfmt gap)
     {
         var program = TinyProgram.For(gap.Platform);

@@ -8,9 +8,9 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Binfmt;
 
-/// <summary>Tries whether this machine runs programs of a platform, by running one.</summary>
-/// <param name="commands">Starts it.</param>
-/// <param name="folders">Where it may be put, the first that can be written to and run from is taken; what is missing is made, what was made is removed.</param>
+/// <summary>Tests whether this machine runs programs of a platform, by running one.</summary>
+/// <param name="commands">Starts the program.</param>
+/// <param name="folders">Folders for the program; the first one that is writable and allows execution is used. Missing folders are created and removed again.</param>
 internal sealed class BinfmtProbe(ICommandRunner commands, IReadOnlyList<string> folders)
 {
     private const int TextFileBusy = 26;
@@ -19,7 +19,7 @@ internal sealed class BinfmtProbe(ICommandRunner commands, IReadOnlyList<string>
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(20);
 
     /// <summary>Runs the platform's tiny program.</summary>
-    /// <returns>Null where it ran and ended as it should, else what happened instead, in one line.</returns>
+    /// <returns>Null if it ran and ended as expected, otherwise the error in one line.</returns>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public async Task<string?> TryAsync(Platform platform, CancellationToken cancellation)
     {
@@ -58,7 +58,7 @@ internal sealed class BinfmtProbe(ICommandRunner commands, IReadOnlyList<string>
         return fault;
     }
 
-    // What the kernel refuses to start at all may be so for the folder, mounted noexec: worth another.
+    // If the kernel refuses to start it, the folder may be mounted noexec: try another one.
     private async Task<(string? Fault, bool IsElsewhere)> RunAsync(string path, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
@@ -73,7 +73,7 @@ internal sealed class BinfmtProbe(ICommandRunner commands, IReadOnlyList<string>
                 var code = (error.InnerException as Win32Exception)?.NativeErrorCode;
                 if (code == TextFileBusy && attempt < MostAttempts)
                 {
-                    // Another child of this process, just started, still holds the file open for writing.
+                    // Another child process that was just started still holds the file open for writing.
                     await Task.Delay(TimeSpan.FromMilliseconds(20 * attempt), cancellation);
                     continue;
                 }
@@ -91,7 +91,7 @@ internal sealed class BinfmtProbe(ICommandRunner commands, IReadOnlyList<string>
         { } code => string.Create(CultureInfo.InvariantCulture, $"exit code {code} in place of {TinyProgram.ExitCode}") + (result.Error.Count > 0 ? $": {SafeText.Text(result.Error[^1])}" : string.Empty),
     };
 
-    // "An error occurred trying to start process '...' with working directory '...'. Exec format error": the end says it all.
+    // "An error occurred trying to start process '...' with working directory '...'. Exec format error": the end is sufficient.
     private static string Reason(BuildException error) =>
         error.InnerException is Win32Exception native ? new Win32Exception(native.NativeErrorCode).Message : error.Why ?? error.What;
 
@@ -103,7 +103,7 @@ internal sealed class BinfmtProbe(ICommandRunner commands, IReadOnlyList<string>
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // An empty folder that stays behind breaks nothing.
+            // An empty folder that remains is harmless.
         }
     }
 }

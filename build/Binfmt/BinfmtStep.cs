@@ -2,14 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace BusyboxGlibc.Binfmt;
 
-/// <summary>One thing to do so that programs of a platform run, which can be shown as well as done.</summary>
+/// <summary>One step needed to run programs of a platform, which can be executed or shown to the user.</summary>
 internal abstract partial record BinfmtStep
 {
-    /// <summary>The line of sh that does it.</summary>
-    /// <param name="isRoot">Whether it is root who types it.</param>
+    /// <summary>Returns the sh command line for the step.</summary>
+    /// <param name="isRoot">Whether root runs the command.</param>
     public abstract string Command(bool isRoot);
 
-    /// <summary>A word as sh takes it.</summary>
+    /// <summary>Quotes a word for sh.</summary>
     protected static string Quote(string word) => Plain().IsMatch(word) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     [GeneratedRegex(@"\A[A-Za-z0-9_./:=@%+-]+\z", RegexOptions.CultureInvariant)]
@@ -17,9 +17,9 @@ internal abstract partial record BinfmtStep
 }
 
 /// <summary>A program to run.</summary>
-/// <param name="Program">Its name, to be found on PATH.</param>
+/// <param name="Program">Its name, searched on PATH.</param>
 /// <param name="Arguments">Its arguments.</param>
-/// <param name="NeedsRoot">Whether it takes root.</param>
+/// <param name="NeedsRoot">Whether it requires root.</param>
 internal sealed record RunStep(string Program, IReadOnlyList<string> Arguments, bool NeedsRoot = true) : BinfmtStep
 {
     /// <inheritdoc/>
@@ -27,10 +27,10 @@ internal sealed record RunStep(string Program, IReadOnlyList<string> Arguments, 
         $"{(NeedsRoot && !isRoot ? "sudo " : string.Empty)}{string.Join(' ', Arguments.Prepend(Program).Select(Quote))}";
 }
 
-/// <summary>Something to write to a file of binfmt_misc.</summary>
+/// <summary>A write to a file of binfmt_misc.</summary>
 /// <param name="File">The file's name.</param>
-/// <param name="Text">What to write.</param>
-/// <param name="Source">A file that holds just that, or null.</param>
+/// <param name="Text">The text to write.</param>
+/// <param name="Source">A file with exactly that content, or null.</param>
 internal sealed record WriteStep(string File, string Text, string? Source = null) : BinfmtStep
 {
     /// <inheritdoc/>
@@ -38,7 +38,7 @@ internal sealed record WriteStep(string File, string Text, string? Source = null
     {
         var path = Quote($"{BinfmtFolder.Usual}/{File}");
 
-        // Not always echo: it is free to read a backslash as it likes.
+        // Not always echo: its handling of backslashes differs between shells.
         var said = Quote(Text) == Text ? $"echo {Text}" : $"printf '%s\\n' {Quote(Text)}";
         return (Source, isRoot) switch
         {

@@ -3,21 +3,21 @@ using System.Globalization;
 
 namespace BusyboxGlibc.Binfmt;
 
-/// <summary>Reads what the kernel says of a handler, and the lines that register one.</summary>
+/// <summary>Parses the kernel's description of a handler, and the lines that register one.</summary>
 internal static class BinfmtText
 {
-    /// <summary>The longest line the kernel takes, in bytes (<c>MAX_REGISTER_LENGTH</c>).</summary>
+    /// <summary>The longest line that the kernel accepts, in bytes (<c>MAX_REGISTER_LENGTH</c>).</summary>
     public const int LongestLine = 1920;
 
     private const int LongestText = 8192;
     private const int LongestName = 255;
 
-    // What may stand between the fields of a line, the usual one first.
+    // Possible separators between the fields of a line, the usual one first.
     private const string Separators = ":;,|!#%@";
 
-    /// <summary>Reads a handler's file; a handler that goes by a file's ending is none of ours.</summary>
+    /// <summary>Parses a handler's file; handlers that match a file extension are ignored.</summary>
     /// <param name="name">The file's name.</param>
-    /// <param name="text">What is in it.</param>
+    /// <param name="text">Its content.</param>
     /// <param name="handler">The handler.</param>
     public static bool TryRead(string name, string text, [NotNullWhen(true)] out BinfmtHandler? handler)
     {
@@ -63,8 +63,8 @@ internal static class BinfmtText
         return true;
     }
 
-    /// <summary>Reads a line that registers a handler by magic, <c>:name:M:offset:magic:mask:interpreter:flags</c>; the first character
-    /// is what separates the fields.</summary>
+    /// <summary>Parses a line that registers a handler by magic, <c>:name:M:offset:magic:mask:interpreter:flags</c>; the first character is the
+    /// separator of the fields.</summary>
     public static bool TryReadLine(string line, [NotNullWhen(true)] out BinfmtHandler? handler)
     {
         handler = null;
@@ -86,7 +86,7 @@ internal static class BinfmtText
         return true;
     }
 
-    /// <summary>The line that registers a handler; null where the kernel would take none, for its length or its characters.</summary>
+    /// <summary>Returns the line that registers a handler; null if the kernel would not accept it because of its length or its characters.</summary>
     public static string? Line(BinfmtHandler handler)
     {
         var fields = $"{handler.Name}{handler.Interpreter}{handler.Flags}";
@@ -119,7 +119,7 @@ internal static class BinfmtText
     private static string Quote(ReadOnlyMemory<byte> bytes) =>
         string.Concat(bytes.ToArray().Select(one => string.Create(CultureInfo.InvariantCulture, $"\\x{one:x2}")));
 
-    // \x41 is a byte, everything else stands for itself.
+    // \x41 is a byte, every other character stands for itself.
     private static bool TryUnquote(string text, out byte[] bytes)
     {
         var all = new List<byte>();

@@ -3,13 +3,13 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Binfmt;
 
-/// <summary>What a gap means for the build: nothing, for compiling needs no emulation, but where a platform is required.</summary>
+/// <summary>Decides whether a gap fails the build: only for required platforms, because compiling needs no emulation.</summary>
 internal static class BinfmtVerdict
 {
-    /// <summary>Accepts the outcome or throws.</summary>
-    /// <param name="report">How things are.</param>
+    /// <summary>Accepts the state or throws.</summary>
+    /// <param name="report">The current state.</param>
     /// <param name="required">The platforms whose programs must run here.</param>
-    /// <param name="advice">What to do, a command a line.</param>
+    /// <param name="advice">The advice, one command per line.</param>
     /// <exception cref="BinfmtException">Programs of a required platform do not run.</exception>
     public static void Check(BinfmtReport report, IReadOnlyList<Platform> required, IReadOnlyList<string> advice)
     {

@@ -5,10 +5,10 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Binfmt;
 
-/// <summary>qemu's user-mode emulators as this machine has them.</summary>
+/// <summary>The user-mode qemu emulators installed on this machine.</summary>
 internal static class Emulator
 {
-    /// <summary>The most that is read of one; they are some 6 MB.</summary>
+    /// <summary>The maximum number of bytes read of one; they have about 6 MB.</summary>
     private const long MaximumSize = 64L << 20;
 
     private static readonly Dictionary<string, string> _processors = new(StringComparer.Ordinal)
@@ -16,14 +16,14 @@ internal static class Emulator
         ["amd64"] = "x86_64", ["arm64"] = "aarch64", ["arm"] = "arm", ["386"] = "i386", ["ppc64le"] = "ppc64le", ["riscv64"] = "riscv64", ["s390x"] = "s390x",
     };
 
-    /// <summary>The names that a platform's static emulator goes by, the usual one first.</summary>
+    /// <summary>The possible names of a platform's static emulator, the usual one first.</summary>
     public static IReadOnlyList<string> Names(Platform platform) =>
         [$"qemu-{_processors[platform.Architecture]}-static", $"qemu-{_processors[platform.Architecture]}"];
 
-    /// <summary>The path of a platform's emulator that runs inside a root of its own, or null: one that needs libraries of this machine does not.</summary>
+    /// <summary>Returns the path of a platform's emulator that runs inside a separate root, or null: one that needs libraries of this machine does not.</summary>
     public static string? Find(Platform platform, ICommandRunner commands) => Names(platform).Select(commands.Find).FirstOrDefault(path => path is not null && IsStatic(path));
 
-    /// <summary>What tells one emulator from another without reading it: path, size and time.</summary>
+    /// <summary>Identifies an emulator without reading it: path, size and time.</summary>
     public static string Identity(Platform platform, ICommandRunner commands)
     {
         foreach (var path in Names(platform).Select(commands.Find).OfType<string>())

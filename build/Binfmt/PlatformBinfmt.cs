@@ -5,26 +5,26 @@ namespace BusyboxGlibc.Binfmt;
 /// <summary>How programs of a platform run on this machine.</summary>
 internal enum BinfmtState
 {
-    /// <summary>By its own processor.</summary>
+    /// <summary>Natively.</summary>
     Native,
 
-    /// <summary>By an emulator, in containers too.</summary>
+    /// <summary>With an emulator, also in containers.</summary>
     Emulated,
 
     /// <summary>Not at all, or not in containers.</summary>
     Unavailable,
 
-    /// <summary>Nothing can be said from here.</summary>
+    /// <summary>This cannot be determined here.</summary>
     Unknown,
 }
 
-/// <summary>What keeps programs of a platform from running.</summary>
+/// <summary>What prevents programs of a platform from running.</summary>
 internal enum BinfmtGap
 {
     /// <summary>Nothing.</summary>
     None,
 
-    /// <summary>The kernel has no binfmt_misc.</summary>
+    /// <summary>The kernel does not support binfmt_misc.</summary>
     NoBinfmt,
 
     /// <summary>binfmt_misc is not mounted.</summary>
@@ -33,33 +33,33 @@ internal enum BinfmtGap
     /// <summary>binfmt_misc is disabled as a whole.</summary>
     AllDisabled,
 
-    /// <summary>No handler takes them.</summary>
+    /// <summary>No handler matches them.</summary>
     NoHandler,
 
     /// <summary>The handler is disabled.</summary>
     Disabled,
 
-    /// <summary>The handler's interpreter is not there.</summary>
+    /// <summary>The handler's interpreter does not exist.</summary>
     NoInterpreter,
 
-    /// <summary>They run, but the handler has no F flag, so that containers do not see the interpreter.</summary>
+    /// <summary>They run, but the handler has no F flag, so the interpreter is not available in containers.</summary>
     NotForContainers,
 
-    /// <summary>The program was started and did not end as it should.</summary>
+    /// <summary>The program was started and did not end as expected.</summary>
     Failed,
 }
 
-/// <summary>One platform on this machine.</summary>
+/// <summary>The state of one platform on this machine.</summary>
 /// <param name="Platform">The platform.</param>
 /// <param name="State">How its programs run.</param>
-/// <param name="Gap">What keeps them from it.</param>
-/// <param name="Handler">The handler that takes them, where one does.</param>
-/// <param name="Reason">The gap in words; empty where there is none.</param>
+/// <param name="Gap">What prevents them from running.</param>
+/// <param name="Handler">The handler that matches them, if any.</param>
+/// <param name="Reason">The gap as text; empty if there is none.</param>
 internal sealed record PlatformBinfmt(Platform Platform, BinfmtState State, BinfmtGap Gap = BinfmtGap.None, BinfmtHandler? Handler = null, string Reason = "");
 
-/// <summary>All platforms on this machine.</summary>
-/// <param name="Status">What binfmt_misc says of itself.</param>
-/// <param name="Platforms">The platforms asked for, in order.</param>
+/// <summary>The state of all platforms on this machine.</summary>
+/// <param name="Status">The state of binfmt_misc.</param>
+/// <param name="Platforms">The requested platforms, in order.</param>
 internal sealed record BinfmtReport(BinfmtStatus Status, IReadOnlyList<PlatformBinfmt> Platforms)
 {
     /// <summary>The platforms whose programs do not run.</summary>

@@ -4,18 +4,18 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Binfmt;
 
 /// <summary>
-/// The smallest real program of a platform: a static ELF executable (elf(5)) of one segment and a few instructions, which asks
-/// the kernel to end it with <see cref="ExitCode"/> (syscall(2)) and touches nothing else.
+/// The smallest real program of a platform: a static ELF executable (elf(5)) with one segment and a few instructions that exit with <see
+/// cref="ExitCode"/> (syscall(2)) and do nothing else.
 /// </summary>
 internal static class TinyProgram
 {
-    /// <summary>How it ends; no emulator and no shell that fails ends so by itself.</summary>
+    /// <summary>Its exit code; a failing emulator or shell does not use this code.</summary>
     public const int ExitCode = 42;
 
     private const uint Base = 0x400000;
     private const uint LargestPage = 0x10000;
 
-    // Instructions as the assembler encodes them, in the platform's own byte order.
+    // Instructions as encoded by the assembler, in the platform's own byte order.
     private static readonly Dictionary<string, (uint Flags, byte[] Code)> _programs = new(StringComparer.Ordinal)
     {
         // mov $42,%edi; mov $60,%eax; syscall
@@ -43,7 +43,7 @@ internal static class TinyProgram
         ["linux/s390x"] = (0, [0xa7, 0x29, 0x00, 0x2a, 0x0a, 0x01]),
     };
 
-    /// <summary>The program's bytes.</summary>
+    /// <summary>Returns the bytes of the program.</summary>
     /// <param name="platform">One of <see cref="KnownPlatforms.All"/>.</param>
     public static byte[] For(Platform platform)
     {
@@ -70,7 +70,7 @@ internal static class TinyProgram
         writer.Half(0); // e_shnum
         writer.Half(0); // e_shstrndx
 
-        // One PT_LOAD of the whole file, to be read and executed; the two classes have its flags in two places.
+        // One PT_LOAD for the whole file, readable and executable; its flags are at different positions in the two classes.
         const uint load = 1, readExecute = 5;
         writer.Word(load);
         if (is64)
@@ -103,7 +103,7 @@ internal static class TinyProgram
         return bytes;
     }
 
-    // Writes one field after the other.
+    // Writes one field after another.
     private sealed class Writer(byte[] file, bool is64, bool isBigEndian)
     {
         private int _at;

@@ -3,22 +3,22 @@ using System.Text;
 namespace BusyboxGlibc.Busybox;
 
 /// <summary>
-/// Finds the applet names in a BusyBox binary without running it: BusyBox keeps them in its read-only data as one array of
-/// NUL-ended names, sorted bytewise from <c>[</c> on and closed by an empty one (<c>applet_names</c> in its
-/// <c>applet_tables.h</c>), whatever the target's word size and byte order.
+/// Finds the applet names in a BusyBox binary without running it: its read-only data contains them as one array of NUL-terminated names, sorted
+/// bytewise, starting with <c>[</c> and ending with an empty one (<c>applet_names</c> in BusyBox's <c>applet_tables.h</c>), independent of the
+/// target's word size and byte order.
 /// </summary>
 internal static class AppletNames
 {
     private const int MaxNameBytes = 32;
     private const int MaxNames = 2000;
 
-    // Any of the many other "[" in a program lacks these after it.
+    // Other occurrences of "[" in a program are not followed by these.
     private static readonly string[] _expected = ["[", "ash", "cat", "ls", "sh"];
 
-    /// <summary>The names in the order they stand, which is ordinal.</summary>
+    /// <summary>Returns the names in the order of the array, which is ordinal.</summary>
     /// <param name="binary">The program's bytes.</param>
-    /// <param name="name">What it is, for an error.</param>
-    /// <exception cref="BusyboxException">There is no such array, or there are two that differ.</exception>
+    /// <param name="name">Name for error messages.</param>
+    /// <exception cref="BusyboxException">There is no such array, or there are two different ones.</exception>
     public static IReadOnlyList<string> Find(ReadOnlySpan<byte> binary, string name)
     {
         IReadOnlyList<string>? found = null;

@@ -1,8 +1,8 @@
 namespace BusyboxGlibc.Busybox;
 
 /// <summary>
-/// Finds where a BusyBox binary wants its applets, without running it: what <c>busybox --list-full</c> tells is, in its read-only
-/// data, one array with half a byte for each applet in the order of their names (<c>applet_install_loc</c> in its
+/// Finds the install paths of the applets of a BusyBox binary without running it: the information of <c>busybox --list-full</c> is stored in its
+/// read-only data as one array with half a byte per applet in the order of their names (<c>applet_install_loc</c> in BusyBox's
 /// <c>applet_tables.h</c>), the earlier applet in the lower half.
 /// </summary>
 internal static class AppletPlaces
@@ -10,18 +10,18 @@ internal static class AppletPlaces
     // BB_DIR_ROOT, BB_DIR_BIN, ... of BusyBox's busybox.h.
     private static readonly string[] _folders = [string.Empty, "bin/", "sbin/", "usr/bin/", "usr/sbin/"];
 
-    // Places that never changed: no other data of a program happens to have all of them at these distances.
+    // Places that have never changed: no other data of a program is expected to have all of them at these distances.
     private static readonly (string Name, int Folder)[] _known =
     [
         ("[", 3), ("ash", 1), ("basename", 3), ("cat", 1), ("chroot", 4), ("cp", 1), ("cut", 3), ("env", 3), ("ls", 1), ("mkdir", 1), ("mount", 1), ("mv", 1),
         ("rm", 1), ("sh", 1), ("sort", 3), ("switch_root", 2), ("test", 3), ("umount", 1), ("wc", 3), ("xargs", 3),
     ];
 
-    /// <summary>Each applet's place, relative to the root, in the order of the names.</summary>
+    /// <summary>Returns each applet's path, relative to the root, in the order of the names.</summary>
     /// <param name="binary">The program's bytes.</param>
-    /// <param name="applets">Its applets, as <see cref="AppletNames.Find"/> gives them.</param>
-    /// <param name="name">What it is, for an error.</param>
-    /// <exception cref="BusyboxException">There is no such array, or there are two that differ.</exception>
+    /// <param name="applets">Its applets, as returned by <see cref="AppletNames.Find"/>.</param>
+    /// <param name="name">Name for error messages.</param>
+    /// <exception cref="BusyboxException">There is no such array, or there are two different ones.</exception>
     internal static IReadOnlyList<string> Find(ReadOnlySpan<byte> binary, IReadOnlyList<string> applets, string name)
     {
         var order = applets.Index().ToDictionary(applet => applet.Item, applet => applet.Index, StringComparer.Ordinal);

@@ -10,8 +10,8 @@ using BusyboxGlibc.Rootfs;
 namespace BusyboxGlibc.Busybox;
 
 /// <summary>
-/// What an image says of the BusyBox that was compiled for it: an entry in <c>/var/lib/dpkg/status.d</c> and an SPDX document,
-/// both for scanners, and in <c>/usr/share/doc/busybox</c> its copyright, configuration and patches.
+/// The records in an image about the BusyBox compiled for it: an entry in <c>/var/lib/dpkg/status.d</c> and an SPDX document, both for scanners, and
+/// in <c>/usr/share/doc/busybox</c> its copyright, configuration and patches.
 /// </summary>
 internal static class BusyboxRecords
 {
@@ -22,7 +22,7 @@ internal static class BusyboxRecords
     private const string Doc = "usr/share/doc/busybox/";
     private const string Status = "var/lib/dpkg/status.d/";
 
-    /// <summary>The files, by their path.</summary>
+    /// <summary>The files, by path.</summary>
     internal static IReadOnlyList<(string Path, ReadOnlyMemory<byte> Content)> Of(CompileInputs inputs, CompiledBusybox result)
     {
         List<(string Path, ReadOnlyMemory<byte> Content)> files =
@@ -39,8 +39,8 @@ internal static class BusyboxRecords
         return files;
     }
 
-    // Debian's own package of that name has epoch 1: without it every scanner would take this BusyBox for an older one than any of
-    // Debian's, and report everything that was ever fixed in them.
+    // Debian's own package of that name has epoch 1: without an epoch, every scanner would treat this BusyBox as older than any of Debian's, and
+    // report every vulnerability ever fixed in them.
     private static string Stanza(CompileInputs inputs) => $"""
         Package: {Package}
         Status: install ok installed
@@ -74,7 +74,7 @@ internal static class BusyboxRecords
 
         """;
 
-    // SPDX 2.3, https://spdx.github.io/spdx-spec/v2.3/; every time in it is the release's, so that it changes with its content alone.
+    // SPDX 2.3, https://spdx.github.io/spdx-spec/v2.3/; every time in it is that of the release, so that it changes only with its content.
     private static ReadOnlyMemory<byte> Spdx(CompileInputs inputs, CompiledBusybox result)
     {
         var release = inputs.Release;
@@ -135,7 +135,7 @@ internal static class BusyboxRecords
 
     private static JsonSerializerOptions Layout { get; } = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    // The first source is where upstream keeps it, even if the bytes came from elsewhere: the checksum says they are the same.
+    // The first source is upstream's, even if the bytes came from elsewhere: the checksum proves that they are the same.
     private static string Url(CompileInputs inputs) =>
         inputs.Release.Sources.FirstOrDefault(source => source.StartsWith("https://", StringComparison.Ordinal)) ?? inputs.Release.Sources[0];
 

@@ -8,11 +8,11 @@ using BusyboxGlibc.Rootfs;
 namespace BusyboxGlibc.Busybox;
 
 /// <summary>
-/// Debian's own BusyBox (<c>--busybox=debian</c>) from the locked package: its binary at <c>/bin/busybox</c>, a link for
-/// each applet where the binary itself says that it belongs, and what records the package.
+/// Debian's own BusyBox (<c>--busybox=debian</c>) from the locked package: its binary at <c>/bin/busybox</c>, a link for each applet at the path
+/// stored in the binary, and the package records.
 /// </summary>
-/// <param name="store">Where the package comes from.</param>
-/// <param name="cache">Keeps what is read of the package, for the next time; null for nothing.</param>
+/// <param name="store">Provides the package.</param>
+/// <param name="cache">Caches the package, for the next time; null for no cache.</param>
 internal sealed class DebianBusybox(IPackageStore store, PackageCache? cache = null) : IBusybox
 {
     private const string Place = "bin/busybox";
@@ -29,7 +29,7 @@ internal sealed class DebianBusybox(IPackageStore store, PackageCache? cache = n
         return await Task.Run(() => Make(platform, locked, path, cancellation), cancellation);
     }
 
-    /// <summary>The upstream version in a Debian one: <c>1:1.37.0-6+b9</c> is <c>1.37.0</c>, deb-version(7).</summary>
+    /// <summary>Returns the upstream version of a Debian version: <c>1:1.37.0-6+b9</c> is <c>1.37.0</c>, deb-version(7).</summary>
     public static string UpstreamVersion(string version)
     {
         var upstream = version[(version.IndexOf(':', StringComparison.Ordinal) + 1)..];

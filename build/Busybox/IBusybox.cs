@@ -4,22 +4,22 @@ using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Busybox;
 
-/// <summary>Where a platform's BusyBox comes from: Debian's package, or the upstream release compiled.</summary>
+/// <summary>The source of a platform's BusyBox: Debian's package, or the compiled upstream release.</summary>
 public interface IBusybox
 {
-    /// <summary>The platform's BusyBox, ready to be laid over its base tree. Safe to call for several platforms at once.</summary>
-    /// <exception cref="BusyboxException">There is none, or it is not what it should be.</exception>
+    /// <summary>Returns the platform's BusyBox, ready to be copied over its base tree. Safe for concurrent calls for several platforms.</summary>
+    /// <exception cref="BusyboxException">It is absent or not valid.</exception>
     /// <exception cref="RootfsException">A locked package of it lacks a locked file.</exception>
     Task<BusyboxTree> ForAsync(LockedPlatform platform, CancellationToken cancellation);
 }
 
 /// <summary>BusyBox for one platform.</summary>
-/// <param name="Tree">Its files: binary, applet links, what records it, its copyright.</param>
-/// <param name="Identity">Which BusyBox it is.</param>
-/// <param name="Applets">The names it answers to, in ordinal order.</param>
+/// <param name="Tree">Its files: binary, applet links, records, copyright.</param>
+/// <param name="Identity">Its version and origin.</param>
+/// <param name="Applets">The names of its applets, in ordinal order.</param>
 public sealed record BusyboxTree(RootfsTree Tree, BusyboxIdentity Identity, IReadOnlyList<string> Applets);
 
-/// <summary>Which BusyBox an image holds.</summary>
+/// <summary>Identifies the BusyBox in an image.</summary>
 /// <param name="Version">The upstream version, <c>1.38.0</c>.</param>
 /// <param name="Origin">Where it comes from.</param>
 public sealed record BusyboxIdentity(string Version, BusyboxOrigin Origin);

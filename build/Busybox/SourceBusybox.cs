@@ -7,10 +7,10 @@ using BusyboxGlibc.Rootfs;
 namespace BusyboxGlibc.Busybox;
 
 /// <summary>
-/// BusyBox compiled from its upstream release (<c>--busybox=source</c>): its binary at <c>/bin/busybox</c>, a link for each applet
-/// where <c>busybox.links</c> says, its records, and what its licence asks for: the configuration and patches it was made with.
+/// BusyBox compiled from its upstream release (<c>--busybox=source</c>): its binary at <c>/bin/busybox</c>, a link for each applet as listed in
+/// <c>busybox.links</c>, its records, and what its licence requires: the configuration and patches that it was built with.
 /// </summary>
-/// <param name="compiled">What was compiled, one a platform, with what it was compiled from.</param>
+/// <param name="compiled">The compiled results, one per platform, with their inputs.</param>
 internal sealed class SourceBusybox(IReadOnlyList<(CompileInputs Inputs, CompiledBusybox Result)> compiled) : IBusybox
 {
     private const string Place = "bin/busybox";
@@ -51,7 +51,7 @@ internal sealed class SourceBusybox(IReadOnlyList<(CompileInputs Inputs, Compile
         return new BusyboxTree(tree, new BusyboxIdentity(inputs.Release.Version, BusyboxOrigin.Source), [.. applets]);
     }
 
-    // The list is the recipe's, but a damaged one must not lead out of the image or into what is not the applets'.
+    // The list comes from the recipe, but a damaged one must not create paths outside the image or outside the applets' folders.
     private static string Checked(string link) =>
         link.Length is > 1 and < 100 && link[0] == '/' && !link.Contains("//", StringComparison.Ordinal)
             && link.Split('/').All(part => part is not ("." or "..")) && link.All(character => character is > ' ' and < (char)127)

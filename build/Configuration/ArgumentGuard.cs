@@ -4,12 +4,12 @@ using BusyboxGlibc.Foundation.Text;
 namespace BusyboxGlibc.Configuration;
 
 /// <summary>
-/// Refuses a command line with an argument that nothing reads. Cake takes any argument and hands it to the code that asks for
-/// it by name, so that a slip such as <c>--platfroms=linux/amd64</c> would silently build something else.
+/// Rejects a command line with an argument that nothing reads. Cake accepts any argument and passes it to the code that requests
+/// it by name, so that a typo such as <c>--platfroms=linux/amd64</c> would silently build something else.
 /// </summary>
 internal static class ArgumentGuard
 {
-    // Cake.Frosting's own switches, letter case as it takes them.
+    // Cake.Frosting's own switches, with the same case sensitivity.
     private static readonly string[] _flags =
     [
         "--exclusive", "-e", "--dryrun", "--noop", "--whatif", "--tree", "--showtree", "--description", "--descriptions",
@@ -24,9 +24,9 @@ internal static class ArgumentGuard
     /// <summary>Checks a whole command line before anything runs.</summary>
     /// <param name="given">The words of the command line, without the program's name.</param>
     /// <param name="known">The names of the build's own arguments, without dashes; letter case does not matter.</param>
-    /// <param name="targets">The names of the tasks, asked for where a target is given; letter case does not matter.</param>
-    /// <exception cref="BuildException">An argument nobody knows, naming the nearest, a word that belongs to none, a switch without the value
-    /// it takes, or a target that is no task.</exception>
+    /// <param name="targets">Returns the names of the tasks, called if a target is given; letter case does not matter.</param>
+    /// <exception cref="BuildException">An unknown argument (the error names the nearest one), a word that belongs to no argument, a switch without
+    /// its value, or a target that is not a task.</exception>
     public static void Check(IEnumerable<string> given, IEnumerable<string> known, Func<IEnumerable<string>> targets)
     {
         ArgumentNullException.ThrowIfNull(targets);
@@ -60,10 +60,10 @@ internal static class ArgumentGuard
         CheckValue(open, null, targets);
     }
 
-    /// <summary>The error for a name that is no task's: with the nearest names, and all there are.</summary>
+    /// <summary>The error for a name that is not a task: lists the nearest names, and all tasks.</summary>
     /// <param name="value">The name as given.</param>
     /// <param name="tasks">The names of the tasks.</param>
-    /// <param name="next">How a right name is written.</param>
+    /// <param name="next">How to write a valid name.</param>
     internal static BuildException UnknownTask(string value, IReadOnlyList<string> tasks, string next)
     {
         var nearest = Nearest.Names(value, tasks);
@@ -83,7 +83,7 @@ internal static class ArgumentGuard
         Value,
     }
 
-    // A minus sign alone and negative numbers are values, as the host reads them.
+    // A minus sign alone and negative numbers are values, as in the host.
     private static bool IsSwitch(string word) => word.Length > 1 && word[0] == '-' && !char.IsAsciiDigit(word[1]);
 
     private static Expects CheckSwitch(string word, HashSet<string> known)
@@ -106,7 +106,7 @@ internal static class ArgumentGuard
         return end < 0 ? Expects.Value : Expects.Nothing;
     }
 
-    // The name of a switch of the host's that takes a value, else null.
+    // The name of a host switch that takes a value, otherwise null.
     private static string? OpenSwitch(string word)
     {
         var end = word.AsSpan().IndexOfAny('=', ':');

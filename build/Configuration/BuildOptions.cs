@@ -5,10 +5,10 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Configuration;
 
-/// <summary>Who makes the image.</summary>
+/// <summary>The engine that makes the image.</summary>
 public enum Engine
 {
-    /// <summary><see cref="Buildx"/> where a Docker engine with buildx answers, else <see cref="Embedded"/>.</summary>
+    /// <summary><see cref="Buildx"/> if a Docker engine with buildx answers, otherwise <see cref="Embedded"/>.</summary>
     Auto,
 
     /// <summary>This process, without a daemon or root.</summary>
@@ -24,16 +24,16 @@ public enum BusyboxOrigin
     /// <summary>The upstream release, compiled.</summary>
     Source,
 
-    /// <summary>Debian's own package.</summary>
+    /// <summary>Debian's package.</summary>
     Debian,
 }
 
-/// <summary>What the image is.</summary>
-/// <param name="Name">Its name, without a tag: where it goes first.</param>
-/// <param name="Platforms">Its platforms, one at least, in the order of <see cref="KnownPlatforms.All"/>.</param>
-/// <param name="Commands">The real commands it holds, in the order written.</param>
-/// <param name="Engine">Who makes it.</param>
-/// <param name="Features">What it holds beside.</param>
+/// <summary>The options of the image.</summary>
+/// <param name="Name">Its name, without a tag: the first repository it is pushed to.</param>
+/// <param name="Platforms">Its platforms, at least one, in the order of <see cref="KnownPlatforms.All"/>.</param>
+/// <param name="Commands">The real commands it contains, in the order written.</param>
+/// <param name="Engine">The engine that makes it.</param>
+/// <param name="Features">Its optional features.</param>
 internal sealed record ImageOptions(
     ImageReference Name,
     IReadOnlyList<Platform> Platforms,
@@ -41,12 +41,12 @@ internal sealed record ImageOptions(
     Engine Engine,
     ImageFeatures Features);
 
-/// <summary>Where packages come from.</summary>
+/// <summary>The options of the package source.</summary>
 /// <param name="Suite">The Debian release.</param>
-/// <param name="Mirror">The archive, ended with a slash; null to look for one.</param>
-/// <param name="SecurityMirror">The archive of security updates, ended with a slash; null to look for one.</param>
-/// <param name="Snapshot">The archive of past packages, ended with a slash; null for none.</param>
-/// <param name="CheckValidUntil">Whether a Release file past its date is refused.</param>
+/// <param name="Mirror">The archive, with a trailing slash; null to find one automatically.</param>
+/// <param name="SecurityMirror">The archive of security updates, with a trailing slash; null to find one automatically.</param>
+/// <param name="Snapshot">The archive of past packages, with a trailing slash; null for none.</param>
+/// <param name="CheckValidUntil">Whether an expired Release file is rejected.</param>
 internal sealed record DebianOptions(
     SuiteFacts Suite,
     Uri? Mirror,
@@ -54,27 +54,27 @@ internal sealed record DebianOptions(
     Uri? Snapshot,
     bool CheckValidUntil)
 {
-    /// <summary>Whether somebody said so, and it is not the default: then the host's apt has no say in it.</summary>
+    /// <summary>Whether the option is set, instead of left at its default: then the host's apt configuration is ignored.</summary>
     public bool IsCheckValidUntilGiven { get; init; }
 
-    /// <summary>Whether a Release file past its date is refused, given what the host's own apt does. What is said here, wherever it is said,
-    /// wins over apt's setting.</summary>
-    /// <param name="hostTakesExpired">Whether the sources are the host's own and its apt does not check the date with them.</param>
+    /// <summary>Whether an expired Release file is rejected, considering the host's own apt configuration. A value set here, from any source
+    /// takes precedence over apt's setting.</summary>
+    /// <param name="hostTakesExpired">Whether the sources are the host's own and its apt does not check their date.</param>
     public bool ChecksValidUntil(bool hostTakesExpired) => CheckValidUntil && (IsCheckValidUntilGiven || !hostTakesExpired);
 
-    /// <summary>The most that one package file may unpack to, in bytes.</summary>
+    /// <summary>The maximum size of one unpacked package file, in bytes.</summary>
     public long PackageLimit { get; init; } = 4L << 30;
 }
 
-/// <summary>How this run goes about it; nothing of it may change a byte of the image, except where BusyBox comes from.</summary>
+/// <summary>The options of this run; none of them may change a byte of the image, except the origin of BusyBox.</summary>
 /// <param name="Busybox">Where BusyBox comes from.</param>
-/// <param name="BusyboxVersion">The release to compile; null for the default one.</param>
-/// <param name="BusyboxVersionWhere">Who asked for that release, for an error.</param>
-/// <param name="CacheFolder">The folder that keeps what was downloaded, absolute.</param>
-/// <param name="Offline">Whether the network is left alone.</param>
+/// <param name="BusyboxVersion">The release to compile; null for the default release.</param>
+/// <param name="BusyboxVersionWhere">Where that release was requested, for an error.</param>
+/// <param name="CacheFolder">The folder for downloads, absolute.</param>
+/// <param name="Offline">Whether the network is not used.</param>
 /// <param name="Locked">Whether the lock may not change.</param>
-/// <param name="Jobs">How much is done at once, 1 at least.</param>
-/// <param name="ArtifactsFolder">The folder that receives what is built, absolute.</param>
+/// <param name="Jobs">How many jobs run in parallel, at least 1.</param>
+/// <param name="ArtifactsFolder">The output folder, absolute.</param>
 /// <param name="RequiredPlatforms">The platforms whose programs must run here, in the order of the image's.</param>
 internal sealed record RunOptions(
     BusyboxOrigin Busybox,
@@ -87,22 +87,22 @@ internal sealed record RunOptions(
     string ArtifactsFolder,
     IReadOnlyList<Platform> RequiredPlatforms)
 {
-    /// <summary>Whether a package may never come from an older Release, also where the newest's index cannot be had.</summary>
+    /// <summary>Whether a package may never come from an older Release, even if the newest Release's index is not available.</summary>
     public bool NoOlderRelease { get; init; }
 
-    /// <summary>Whether the cache's folder was asked for.</summary>
+    /// <summary>Whether the user set the cache folder.</summary>
     public bool IsCacheNamed { get; init; }
 
     /// <summary>The categories of tests to run; none for all.</summary>
     public IReadOnlyList<string> TestCategories { get; init; } = [];
 }
 
-/// <summary>Every option of a build, read and checked.</summary>
+/// <summary>All options of a build, read and validated.</summary>
 /// <param name="RootFolder">The project's folder, absolute.</param>
-/// <param name="Image">What the image is.</param>
-/// <param name="Debian">Where packages come from.</param>
-/// <param name="Run">How this run goes about it.</param>
-/// <param name="SourceDateEpoch">The newest time the image may show, seconds since 1970-01-01 UTC, from SOURCE_DATE_EPOCH; null where it is not set.</param>
+/// <param name="Image">The options of the image.</param>
+/// <param name="Debian">The options of the package source.</param>
+/// <param name="Run">The options of this run.</param>
+/// <param name="SourceDateEpoch">The latest timestamp the image may contain, in seconds since 1970-01-01 UTC, from SOURCE_DATE_EPOCH; null if it is not set.</param>
 internal sealed record BuildOptions(
     string RootFolder,
     ImageOptions Image,
@@ -110,16 +110,16 @@ internal sealed record BuildOptions(
     RunOptions Run,
     long? SourceDateEpoch)
 {
-    /// <summary>Where the image goes.</summary>
+    /// <summary>The options of publishing.</summary>
     public required PublishOptions Publish { get; init; }
 
-    /// <summary>How Docker builds.</summary>
+    /// <summary>The options of the Docker builder.</summary>
     public required BuilderOptions Builder { get; init; }
 
     /// <summary>Reads every option of <see cref="OptionTable"/>.</summary>
-    /// <param name="source">Where from.</param>
+    /// <param name="source">The source of the options.</param>
     /// <param name="rootFolder">The project's folder.</param>
-    /// <exception cref="ConfigurationException">A value is wrong; the error says who set it.</exception>
+    /// <exception cref="ConfigurationException">A value is invalid; the error names its source.</exception>
     public static BuildOptions Read(IOptionSource source, string rootFolder)
     {
         var reader = new OptionReader(source);

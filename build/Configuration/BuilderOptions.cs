@@ -3,18 +3,18 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Configuration;
 
-/// <summary>What a machine builds for, and where it is.</summary>
-/// <param name="Platforms">The platforms, one at least, in the order of <see cref="KnownPlatforms.All"/>.</param>
-/// <param name="Endpoint">Its address as <c>docker buildx create</c> takes it: a URL of ssh, tcp, unix, npipe or kubernetes, or a Docker context.</param>
+/// <summary>A build machine: its platforms and its address.</summary>
+/// <param name="Platforms">The platforms, at least one, in the order of <see cref="KnownPlatforms.All"/>.</param>
+/// <param name="Endpoint">Its address as <c>docker buildx create</c> accepts it: a URL of ssh, tcp, unix, npipe or kubernetes, or a Docker context.</param>
 internal sealed record BuilderNode(IReadOnlyList<Platform> Platforms, string Endpoint);
 
-/// <summary>How Docker is asked to build; nothing of it may change a byte of the image, but for what people add to Dockerfile.builder.</summary>
+/// <summary>The options of a Docker build; none of them may change a byte of the image, except through the user's additions to Dockerfile.builder.</summary>
 /// <param name="Driver">The driver, one of <see cref="Drivers"/>.</param>
-/// <param name="Base">The image that Dockerfile.builder starts from; null for the suite's own.</param>
-/// <param name="Nodes">The machines that build; none for the one Docker is on.</param>
-/// <param name="Name">A builder that exists already; null for ours.</param>
-/// <param name="CacheFrom">Where cached steps come from, as buildx writes it.</param>
-/// <param name="CacheTo">Where cached steps go to, as buildx writes it.</param>
+/// <param name="Base">The base image of Dockerfile.builder; null for the suite's own.</param>
+/// <param name="Nodes">The build machines; empty for the machine of the Docker engine.</param>
+/// <param name="Name">An existing builder; null for the builder of this project.</param>
+/// <param name="CacheFrom">The cache sources, in buildx syntax.</param>
+/// <param name="CacheTo">The cache destinations, in buildx syntax.</param>
 /// <param name="InstallBinfmt">Whether missing emulators are registered.</param>
 internal sealed partial record BuilderOptions(
     string Driver,
@@ -25,11 +25,11 @@ internal sealed partial record BuilderOptions(
     IReadOnlyList<string> CacheTo,
     bool InstallBinfmt)
 {
-    /// <summary>The drivers, the word for "whichever works" first (docs.docker.com/build/builders/drivers).</summary>
+    /// <summary>The drivers, with the word for automatic selection first (docs.docker.com/build/builders/drivers).</summary>
     public static IReadOnlyList<string> Drivers { get; } = ["auto", "docker", "docker-container", "kubernetes", "remote"];
 
     /// <summary>Reads the options of the builder.</summary>
-    /// <exception cref="ConfigurationException">A value is wrong; the error says who set it.</exception>
+    /// <exception cref="ConfigurationException">A value is invalid; the error names its source.</exception>
     internal static BuilderOptions Read(OptionReader reader) => new(
         ReadDriver(reader.Get(OptionTable.BuilderDriver)),
         ReadBase(reader.Get(OptionTable.BuilderBase)),
@@ -43,7 +43,7 @@ internal sealed partial record BuilderOptions(
         Drivers.FirstOrDefault(driver => driver.Equals(value.Value, StringComparison.OrdinalIgnoreCase))
         ?? throw new ConfigurationException($"unknown driver {ValueList.Show(value.Value)}", value.Where, next: $"allowed: {OptionTable.BuilderDriver.Allowed}");
 
-    // What it names goes into a FROM line: nothing that could end the line or the word may be in it.
+    // The name is written into a FROM line: it must not contain anything that could end the line or the word.
     private static string? ReadBase(OptionValue value) =>
         value.Value.Length == 0 ? null
         : ImagePattern().IsMatch(value.Value) ? value.Value
@@ -55,7 +55,7 @@ internal sealed partial record BuilderOptions(
         var nodes = new List<BuilderNode>();
         foreach (var text in ValueList.Split(value.Value))
         {
-            // A platform holds neither, an address may. Cake cannot read a second = from its file, hence the @.
+            // A platform contains neither character, an address may. Cake cannot read a second = from its file, hence the @.
             var cut = text.IndexOfAny(['=', '@']);
             var endpoint = text[(cut + 1)..];
             if (cut < 1 || !EndpointPattern().IsMatch(endpoint))

@@ -1,18 +1,18 @@
 namespace BusyboxGlibc.Configuration;
 
 /// <summary>
-/// Where the cache is when the usual place for it cannot be made: a container that runs as some number has <c>HOME=/</c>, an account of a
-/// service a home that is not there. It is then among the artifacts, for a folder that others may write to, such as <c>/tmp</c>, is none to
-/// keep compiled programs in.
+/// The location of the cache if its usual folder cannot be created: a container that runs under a numeric user ID has <c>HOME=/</c>, and a service
+/// account may have a home that does not exist. The cache is then in the artifacts folder, because a folder that others can write to, such as <c>/tmp</c>,
+/// is not a safe place for compiled programs.
 /// </summary>
 internal static class CacheFolder
 {
-    /// <summary>Its name among the artifacts.</summary>
+    /// <summary>Its name in the artifacts folder.</summary>
     public const string Name = "cache";
 
-    /// <summary>The folder, and what to say where it is not the usual one.</summary>
+    /// <summary>Returns the folder, and a note for the user if it is not the usual one.</summary>
     /// <param name="run">The options.</param>
-    /// <param name="mayWrite">Whether a folder can be written to or made.</param>
+    /// <param name="mayWrite">Whether a folder can be written to or created.</param>
     public static (string Folder, string? Note) Choose(RunOptions run, Func<string, bool> mayWrite)
     {
         ArgumentNullException.ThrowIfNull(run);

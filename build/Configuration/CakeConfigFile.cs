@@ -5,9 +5,9 @@ namespace BusyboxGlibc.Configuration;
 /// <summary>A key of <c>cake.config</c>.</summary>
 /// <param name="Section">The section as written, without brackets.</param>
 /// <param name="Key">The key as written.</param>
-/// <param name="Value">The value without the blanks around it; may be empty.</param>
-/// <param name="File">The file, as people know it.</param>
-/// <param name="Line">The line, from 1.</param>
+/// <param name="Value">The value without surrounding blanks; may be empty.</param>
+/// <param name="File">The file's name as shown to the user.</param>
+/// <param name="Line">The line, starting at 1.</param>
 internal sealed record ConfigEntry(string Section, string Key, string Value, string File, int Line)
 {
     /// <summary>File and line, for an error.</summary>
@@ -16,13 +16,13 @@ internal sealed record ConfigEntry(string Section, string Key, string Value, str
 
 /// <summary>
 /// Reads <c>cake.config</c> as Cake does (<c>[Section]</c>, <c>Key=Value</c>, <c>;</c> starts a comment, case does not
-/// matter, <c>Section_Key=Value</c> before any section is the same), but keeps line numbers and refuses what Cake would
-/// misread in silence. Our sections may hold only keys of <see cref="OptionTable"/>; Cake's own sections are left alone.
-/// One thing is wider than Cake: an empty value is read, as nothing.
+/// matter, <c>Section_Key=Value</c> before any section is the same), but keeps line numbers and rejects what Cake would
+/// silently misread. The sections of this project may contain only keys of <see cref="OptionTable"/>; Cake's own sections are not checked.
+/// One difference is more lenient than Cake: an empty value is read as empty.
 /// </summary>
 internal sealed class CakeConfigFile
 {
-    /// <summary>The sections that belong to Cake and its modules: what is in them is not ours to judge.</summary>
+    /// <summary>The sections that belong to Cake and its modules: their contents are not validated.</summary>
     internal static readonly IReadOnlyList<string> CakeSections =
         ["Paths", "Settings", "NuGet", "Roslyn", "Tools", "DotNet", "DotNetTool", "Npm", "Chocolatey", "GitHubActions", "BuildServer"];
 
@@ -33,11 +33,11 @@ internal sealed class CakeConfigFile
     /// <summary>A file that sets nothing.</summary>
     public static CakeConfigFile Empty { get; } = new([]);
 
-    /// <summary>Every key, Cake's own too, in the order of the file.</summary>
+    /// <summary>Every key, including Cake's own, in the order of the file.</summary>
     public IReadOnlyList<ConfigEntry> Entries => [.. _entries.Values.OrderBy(entry => entry.Line)];
 
     /// <summary>Reads a file; one that does not exist sets nothing.</summary>
-    /// <exception cref="ConfigurationException">It cannot be read, or has a line that is wrong.</exception>
+    /// <exception cref="ConfigurationException">The file cannot be read, or contains an invalid line.</exception>
     public static CakeConfigFile Read(string path)
     {
         var source = Path.GetFileName(path);
@@ -45,9 +45,9 @@ internal sealed class CakeConfigFile
     }
 
     /// <summary>Reads a text.</summary>
-    /// <param name="text">The text, with or without a byte order mark, lines ended by LF, CRLF or CR.</param>
+    /// <param name="text">The text, with or without a byte order mark; lines end with LF, CRLF or CR.</param>
     /// <param name="source">The file's name, for errors.</param>
-    /// <exception cref="ConfigurationException">A line is wrong; the error has its number.</exception>
+    /// <exception cref="ConfigurationException">A line is invalid; the error contains its number.</exception>
     public static CakeConfigFile Parse(string text, string source)
     {
         var lines = TextFile.Checked(text, source).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Split('\n');
@@ -73,7 +73,7 @@ internal sealed class CakeConfigFile
         return new CakeConfigFile(entries);
     }
 
-    /// <summary>The entry of a key, whatever its case, or null.</summary>
+    /// <summary>The entry of a key, ignoring case, or null.</summary>
     public ConfigEntry? Find(string section, string key) => _entries.GetValueOrDefault($"{section}_{key}");
 
     private static void CheckCharacters(string line, string where)
@@ -153,7 +153,7 @@ internal sealed class CakeConfigFile
         return new ConfigEntry(section, key, value, source, number);
     }
 
-    /// <summary>Takes apart <c>Section_Key</c>, as Cake lets it be written outside any section.</summary>
+    /// <summary>Splits <c>Section_Key</c>, which Cake allows outside any section.</summary>
     private static (string Section, string Key) SplitKey(string key, string where)
     {
         var underscore = key.IndexOf('_', StringComparison.Ordinal);

@@ -1,22 +1,22 @@
 namespace BusyboxGlibc.Configuration;
 
-/// <summary>Takes the spellings that people bring along from other tools and that can mean one thing only.</summary>
+/// <summary>Accepts spellings that users know from other tools and that have only one possible meaning.</summary>
 internal static class CommandLine
 {
-    // Docker's --platform and buildx's several --tag, in the number that the other option has here.
+    // Docker's --platform (singular) and buildx's repeated --tag, mapped to the plural options of this build.
     private static readonly Dictionary<string, string> _spellings = new(StringComparer.OrdinalIgnoreCase)
     {
         ["platform"] = OptionTable.Platforms.Argument,
         ["tags"] = OptionTable.Tags.Argument,
     };
 
-    /// <summary>Writes a command line as the host and the options read it.</summary>
+    /// <summary>Rewrites a command line into the form that the host and the options read.</summary>
     /// <param name="words">The words as typed, without the program's name: <c>lock --platform linux/arm64</c>.</param>
     /// <param name="tasks">The names of the tasks.</param>
-    /// <returns>The same with switches alone: <c>--target=Lock --platforms linux/arm64</c>. What means nothing stays for the error about it.</returns>
+    /// <returns>The same words with switches only: <c>--target=Lock --platforms linux/arm64</c>. Unknown words stay, so that an error can report them.</returns>
     public static IReadOnlyList<string> Read(IReadOnlyList<string> words, IReadOnlyList<string> tasks)
     {
-        // Words before the first switch can be no switch's value.
+        // Words before the first switch cannot be the value of a switch.
         var leading = words.TakeWhile(word => !word.StartsWith('-')).ToList();
         var isHelp = leading is [var first, ..] && first.Equals("help", StringComparison.OrdinalIgnoreCase);
         var names = leading.Skip(isHelp ? 1 : 0).Select(word => tasks.FirstOrDefault(task => task.Equals(word, StringComparison.OrdinalIgnoreCase))).ToList();

@@ -4,17 +4,17 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Configuration;
 
 /// <summary>
-/// Reads the value of <c>Commands</c>: names separated by commas. A name may carry what a line of
-/// <c>lib-requires.txt</c> may: <c>tc = iproute2 [linux/amd64] ?</c>.
+/// Reads the value of <c>Commands</c>: names separated by commas. A name may have the same qualifiers as a line of
+/// <c>lib-requires.txt</c>: <c>tc = iproute2 [linux/amd64] ?</c>.
 /// </summary>
 internal static class CommandList
 {
-    /// <summary>The commands, in the order written; none where the value is empty or <c>none</c>.</summary>
+    /// <summary>The commands, in the order written; none if the value is empty or <c>none</c>.</summary>
     /// <param name="value">The value as written.</param>
-    /// <param name="source">Who wrote it: a file, or <c>argument --commands</c>.</param>
-    /// <param name="line">The line, or 0 where there is none.</param>
-    /// <param name="platforms">The platforms of the image: <see cref="Requirement.OnlyOn"/> holds no other.</param>
-    /// <exception cref="ConfigurationException">A name is wrong, or stands twice for one platform.</exception>
+    /// <param name="source">The source of the value: a file, or <c>argument --commands</c>.</param>
+    /// <param name="line">The line, or 0 if there is none.</param>
+    /// <param name="platforms">The platforms of the image: <see cref="Requirement.OnlyOn"/> contains no others.</param>
+    /// <exception cref="ConfigurationException">A name is invalid, or occurs twice for one platform.</exception>
     public static IReadOnlyList<Requirement> Parse(string value, string source, int line, IReadOnlyList<Platform> platforms)
     {
         if (ValueList.IsNone(value))
@@ -40,7 +40,7 @@ internal static class CommandList
         return commands.Items;
     }
 
-    /// <summary>Cuts at every comma outside brackets; blanks stand for what was cut off, so that columns stay true.</summary>
+    /// <summary>Splits at every comma outside brackets; blanks replace the removed part, so that column numbers stay correct.</summary>
     private static IEnumerable<string> Split(string value)
     {
         int start = 0, depth = 0;

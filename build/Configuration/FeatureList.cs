@@ -2,14 +2,14 @@ using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Configuration;
 
-/// <summary>What the image may hold beside libraries and commands.</summary>
+/// <summary>The optional features of the image besides libraries and commands.</summary>
 [Flags]
 internal enum ImageFeatures
 {
-    /// <summary>Nothing more.</summary>
+    /// <summary>No optional feature.</summary>
     None = 0,
 
-    /// <summary>The certificate authorities' file and <c>SSL_CERT_FILE</c>.</summary>
+    /// <summary>The bundle of CA certificates and <c>SSL_CERT_FILE</c>.</summary>
     Certificates = 1,
 
     /// <summary>The locale C.UTF-8.</summary>
@@ -21,7 +21,7 @@ internal enum ImageFeatures
     /// <summary>The time zones.</summary>
     Tzdata = 8,
 
-    /// <summary>The old names of time zones too; they bring <see cref="Tzdata"/> along.</summary>
+    /// <summary>The old names of time zones too; they imply <see cref="Tzdata"/>.</summary>
     TzdataLegacy = 16,
 }
 
@@ -31,10 +31,10 @@ internal static class FeatureList
     /// <summary>The names of all features.</summary>
     public static IReadOnlyList<string> Names { get; } = ["certificates", "locale", "netbase", "tzdata", "tzdata-legacy"];
 
-    /// <summary>The features named, separated by commas or blanks; <c>none</c> and an empty value are none of them.</summary>
+    /// <summary>The listed features, separated by commas or blanks; <c>none</c> and an empty value mean no features.</summary>
     /// <param name="value">The value as written.</param>
     /// <param name="where">Where it was written, for an error.</param>
-    /// <exception cref="ConfigurationException">A name is unknown, or stands twice.</exception>
+    /// <exception cref="ConfigurationException">A name is unknown, or occurs twice.</exception>
     public static ImageFeatures Parse(string value, string where)
     {
         var features = ImageFeatures.None;

@@ -5,7 +5,7 @@ internal sealed class FolderOptions(OptionReader reader, string root)
 {
     private const string CacheName = "busybox-glibc";
 
-    /// <summary>The cache, absolute: as told, else in the place the XDG base directory specification gives it.</summary>
+    /// <summary>The cache, absolute: the configured folder, otherwise the location that the XDG base directory specification defines.</summary>
     public string Cache()
     {
         var value = reader.Get(OptionTable.Cache);
@@ -26,7 +26,7 @@ internal sealed class FolderOptions(OptionReader reader, string root)
                 "there is no folder for the cache", "environment HOME", "neither XDG_CACHE_HOME nor HOME names an absolute folder", "write --cache=DIR");
     }
 
-    /// <summary>The artifacts, absolute; never the project itself or a folder around it, since tasks clean it.</summary>
+    /// <summary>The artifacts, absolute; never the project folder itself or one of its parents, because tasks delete files in it.</summary>
     public string Artifacts()
     {
         var value = reader.Get(OptionTable.Artifacts);
@@ -45,7 +45,7 @@ internal sealed class FolderOptions(OptionReader reader, string root)
             throw new ConfigurationException($"--{option.Argument} names no folder", value.Where, next: $"write --{option.Argument}=DIR");
         }
 
-        // No shell expands the ~ of --cache=~/x.
+        // The shell does not expand the ~ in --cache=~/x.
         var path = value.Value == "~" || value.Value.StartsWith("~/", StringComparison.Ordinal)
             ? Path.Join(Home() ?? throw new ConfigurationException($"{ValueList.Show(value.Value)} needs a home", value.Where, "HOME is not set", $"write --{option.Argument}=DIR in full"), value.Value[1..])
             : value.Value;

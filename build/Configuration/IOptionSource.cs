@@ -1,12 +1,12 @@
 namespace BusyboxGlibc.Configuration;
 
-/// <summary>Where options are read from; injected, so that nothing below depends on the process or on Cake.</summary>
+/// <summary>The source of options; injected, so that the code below does not depend on the process or on Cake.</summary>
 internal interface IOptionSource
 {
-    /// <summary>The value of an argument; null where it was not given, or was given without a value.</summary>
+    /// <summary>The value of an argument; null if it was not given, or was given without a value.</summary>
     string? Argument(string name);
 
-    /// <summary>Whether an argument was given, with a value or without.</summary>
+    /// <summary>Whether an argument was given, with or without a value.</summary>
     bool HasArgument(string name);
 
     /// <summary>The value of an environment variable, or null.</summary>
@@ -16,10 +16,10 @@ internal interface IOptionSource
     ConfigEntry? Config(string section, string key);
 }
 
-/// <summary>An option source made of three readers: arguments, environment variables and a read <c>cake.config</c>.</summary>
-/// <param name="argument">The value of an argument, as <see cref="IOptionSource.Argument"/>.</param>
+/// <summary>An option source that combines arguments, environment variables and a parsed <c>cake.config</c>.</summary>
+/// <param name="argument">Returns the value of an argument, as <see cref="IOptionSource.Argument"/>.</param>
 /// <param name="hasArgument">Whether an argument was given.</param>
-/// <param name="environment">The value of an environment variable, or null.</param>
+/// <param name="environment">Returns the value of an environment variable, or null.</param>
 /// <param name="config">The file.</param>
 internal sealed class OptionSource(
     Func<string, string?> argument,

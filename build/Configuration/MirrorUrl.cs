@@ -5,11 +5,11 @@ namespace BusyboxGlibc.Configuration;
 /// <summary>Reads the URL of an archive.</summary>
 internal static class MirrorUrl
 {
-    /// <summary>The URL, ended with a slash so that a path can be joined to it; null where the value is empty or <c>none</c>.</summary>
+    /// <summary>The URL with a trailing slash, so that a path can be appended; null if the value is empty or <c>none</c>.</summary>
     /// <param name="key">The option's key, for an error.</param>
     /// <param name="value">The value as written.</param>
     /// <param name="where">Where it was written, for an error.</param>
-    /// <exception cref="ConfigurationException">It is no URL of http, https or file, or carries a password, which the error does not repeat.</exception>
+    /// <exception cref="ConfigurationException">It is not an http, https or file URL, or contains a password, which the error does not repeat.</exception>
     public static Uri? Parse(string key, string value, string where)
     {
         if (ValueList.IsNone(value))
@@ -17,7 +17,7 @@ internal static class MirrorUrl
             return null;
         }
 
-        // Anything before an @, and anything after a ?, may be a secret: such a value is refused without being shown.
+        // Anything before an @ or after a ? may be a secret: the error does not show such a value.
         if (value.Contains('@', StringComparison.Ordinal))
         {
             throw Bad(key, null, where, "it holds a user name or password, which would end up in logs and in the lock");

@@ -1,12 +1,12 @@
 namespace BusyboxGlibc.Configuration;
 
-/// <summary>One option of the build: every name it goes by, what it may be, and where it takes effect.</summary>
-/// <param name="Section">Its section in <c>cake.config</c>, or null where it is an argument only.</param>
+/// <summary>One option of the build: its names, its possible values, and the tasks it affects.</summary>
+/// <param name="Section">Its section in <c>cake.config</c>, or null if it is only an argument.</param>
 /// <param name="Name">Its key in that section.</param>
 /// <param name="Argument">Its argument, without the two dashes.</param>
-/// <param name="Description">What it decides, in one sentence or two.</param>
-/// <param name="Default">The value it has where nobody sets it, as it would be written; empty where no single value says it.</param>
-/// <param name="Allowed">The values it takes, for people.</param>
+/// <param name="Description">What it controls, in one or two sentences.</param>
+/// <param name="Default">Its value if it is not set, in the form a user writes; empty if the default is not a single value.</param>
+/// <param name="Allowed">A description of the values it accepts.</param>
 internal sealed record Option(
     string? Section,
     string Name,
@@ -15,40 +15,40 @@ internal sealed record Option(
     string Default,
     string Allowed)
 {
-    /// <summary>The heading it stands under in lists of options; its section unless it is an argument only.</summary>
+    /// <summary>The heading for the option in lists of options; its section, unless it is only an argument.</summary>
     public string Group { get => field ?? Section ?? "Run"; init; }
 
-    /// <summary>A value as somebody would write it; empty for a switch that is written without one.</summary>
+    /// <summary>A value as a user would write it; empty for a switch without a value.</summary>
     public required string Example { get; init; }
 
-    /// <summary>What holds where nobody sets it, in words, where <see cref="Default"/> does not say it.</summary>
+    /// <summary>A description of the default, if <see cref="Default"/> does not contain it.</summary>
     public string? DefaultText { get; init; }
 
-    /// <summary>The names of the tasks that use it. It takes effect too in what depends on one of them.</summary>
+    /// <summary>The names of the tasks that use it. It also affects tasks that depend on one of them.</summary>
     public required IReadOnlyList<string> Tasks { get; init; }
 
-    /// <summary>The only words it takes; null where values are free. Letter case does not matter.</summary>
+    /// <summary>The only words it accepts; null if values are free. Letter case does not matter.</summary>
     public IReadOnlyList<string>? Words { get; init; }
 
-    /// <summary>Whether it takes several of <see cref="Words"/>, separated by commas.</summary>
+    /// <summary>Whether it accepts several of <see cref="Words"/>, separated by commas.</summary>
     public bool TakesSeveralWords { get; init; }
 
-    /// <summary>The largest number it takes, 1 being the smallest; null where it is no number.</summary>
+    /// <summary>The largest number it accepts, with 1 as the smallest; null if it is not a number.</summary>
     public int? Maximum { get; init; }
 
-    /// <summary>Whether the argument may stand without a value, meaning <c>true</c>.</summary>
+    /// <summary>Whether the argument may be given without a value, which means <c>true</c>.</summary>
     public bool IsSwitch { get; init; }
 
-    /// <summary>Whether the argument may be given several times: its values are one list.</summary>
+    /// <summary>Whether the argument may be given several times: its values form one list.</summary>
     public bool IsList { get; init; }
 
     /// <summary>What separates the entries of a list.</summary>
     public char Separator { get; init; } = ',';
 
-    /// <summary>The key as Cake joins it, <c>Image_Registry</c>; the bare name where it is an argument only.</summary>
+    /// <summary>The key as Cake joins it, <c>Image_Registry</c>; only the name if it is only an argument.</summary>
     public string Key => Section is null ? Name : $"{Section}_{Name}";
 
-    /// <summary>The environment variable, <c>CAKE_IMAGE_REGISTRY</c>; null where the option is an argument only.</summary>
+    /// <summary>The environment variable, <c>CAKE_IMAGE_REGISTRY</c>; null if the option is only an argument.</summary>
     public string? EnvironmentVariable => Section is null ? null : $"CAKE_{Key.ToUpperInvariant()}";
 
     /// <summary>The example as an argument, <c>--registry=ghcr.io/acme</c>.</summary>

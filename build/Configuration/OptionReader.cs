@@ -2,24 +2,24 @@ using System.Text.RegularExpressions;
 
 namespace BusyboxGlibc.Configuration;
 
-/// <summary>The value an option has, and who set it.</summary>
-/// <param name="Value">The value; the option's default where nobody set it.</param>
-/// <param name="Source">Who: <c>cake.config</c>, <c>argument --registry</c>, <c>environment CAKE_IMAGE_REGISTRY</c>, or the default.</param>
-/// <param name="Line">The line in <c>cake.config</c>, else 0.</param>
-/// <param name="IsDefault">Whether nobody set it.</param>
+/// <summary>The value of an option, and its source.</summary>
+/// <param name="Value">The value; the option's default if it is not set.</param>
+/// <param name="Source">The source: <c>cake.config</c>, <c>argument --registry</c>, <c>environment CAKE_IMAGE_REGISTRY</c>, or the default.</param>
+/// <param name="Line">The line in <c>cake.config</c>, otherwise 0.</param>
+/// <param name="IsDefault">Whether the option is not set.</param>
 internal sealed record OptionValue(string Value, string Source, int Line, bool IsDefault)
 {
-    /// <summary>For an error.</summary>
+    /// <summary>The location of the value, for an error.</summary>
     public string Where => Line > 0 ? $"{Source}:{Line}" : Source;
 }
 
-/// <summary>Finds the value of an option: argument, else environment variable, else <c>cake.config</c>, else the default.</summary>
+/// <summary>Finds the value of an option: argument, then environment variable, then <c>cake.config</c>, then the default.</summary>
 internal sealed partial class OptionReader(IOptionSource source)
 {
     private const int MaximumLength = 4096;
 
     /// <summary>The value.</summary>
-    /// <exception cref="ConfigurationException">The argument lacks a value, or the value cannot be one of any option.</exception>
+    /// <exception cref="ConfigurationException">The argument has no value, or the value is not valid for any option.</exception>
     public OptionValue Get(Option option)
     {
         var value = Find(option);
@@ -32,8 +32,8 @@ internal sealed partial class OptionReader(IOptionSource source)
         return value;
     }
 
-    /// <summary>The value of an option that is true or false.</summary>
-    /// <exception cref="ConfigurationException">It is neither.</exception>
+    /// <summary>The value of a boolean option.</summary>
+    /// <exception cref="ConfigurationException">The value is not a boolean.</exception>
     public bool GetSwitch(Option option)
     {
         var value = Get(option);
@@ -48,7 +48,7 @@ internal sealed partial class OptionReader(IOptionSource source)
                 $"{option.Key} is true or false, not {(value.Value.Length == 0 ? "empty" : ValueList.Show(value.Value))}", value.Where, next: $"write --{option.Argument} or --{option.Argument}=false");
     }
 
-    /// <summary>The value of an environment variable that no option stands for; null where it is unset or empty.</summary>
+    /// <summary>The value of an environment variable that does not belong to an option; null if it is unset or empty.</summary>
     public string? Environment(string name) => source.Environment(name) is { Length: > 0 } value ? value : null;
 
     private OptionValue Find(Option option)
@@ -58,7 +58,7 @@ internal sealed partial class OptionReader(IOptionSource source)
             return Argument(option);
         }
 
-        // A variable that is set but empty counts as unset: CI systems hand on undefined settings that way.
+        // An empty variable counts as unset: CI systems pass undefined settings that way.
         if (option.EnvironmentVariable is { } variable && Environment(variable) is { } fromEnvironment)
         {
             return new OptionValue(fromEnvironment.Trim(), $"environment {variable}", 0, false);
@@ -69,7 +69,7 @@ internal sealed partial class OptionReader(IOptionSource source)
             : new OptionValue(option.Default, $"the default of {option.Key}", 0, true);
     }
 
-    /// <summary>Puts environment variables in place of <c>%NAME%</c>, as Cake does in its file; what is not set stays as written.</summary>
+    /// <summary>Replaces <c>%NAME%</c> with environment variables, as Cake does in its file; names that are not set stay as written.</summary>
     private string Expand(string value) =>
         VariablePattern().Replace(value, match => source.Environment(match.Groups[1].Value) ?? match.Value);
 

@@ -7,7 +7,7 @@ internal static partial class OptionTable
 {
     private const string UrlText = "a URL of http, https or file, without a user name or password";
 
-    // Names of tasks, as --target takes them: what a task needs, everything that depends on it needs too.
+    // Names of tasks, as --target takes them: an option of a task also affects every task that depends on it.
     private static readonly string[] _resolving = ["Restore", "Lock"];
     private static readonly string[] _naming = ["Tag", "CheckPublish", "Publish"];
     private static readonly string[] _publishing = ["CheckPublish", "Publish"];
@@ -373,7 +373,7 @@ internal static partial class OptionTable
         DefaultText = "all", Words = _categories, TakesSeveralWords = true,
     };
 
-    /// <summary>Every option, group by group, in the order in which help and documentation list them.</summary>
+    /// <summary>Every option, grouped, in the order in which help and documentation list them.</summary>
     public static IReadOnlyList<Option> All { get; } =
     [
         Registry, Repository, Tags, Platforms, Commands, Engine, Features,
@@ -384,10 +384,10 @@ internal static partial class OptionTable
         Busybox, Cache, Offline, Locked, NoOlderRelease, Jobs, Artifacts, RequirePlatforms, Category,
     ];
 
-    /// <summary>The names of all arguments, without dashes: what <c>ArgumentGuard</c> lets through.</summary>
+    /// <summary>The names of all arguments, without dashes: those that <c>ArgumentGuard</c> accepts.</summary>
     public static IReadOnlyList<string> ArgumentNames { get; } = [.. All.Select(option => option.Argument)];
 
-    /// <summary>The sections of <c>cake.config</c> that are ours.</summary>
+    /// <summary>The sections of <c>cake.config</c> that belong to this project.</summary>
     public static IReadOnlyList<string> Sections { get; } =
         [.. All.Select(option => option.Section).OfType<string>().Distinct(StringComparer.Ordinal)];
 }

@@ -1,22 +1,22 @@
 namespace BusyboxGlibc.Configuration;
 
 /// <summary>
-/// Every option, once. What is read, what <c>cake.config</c> may hold, what an argument may be called, what <c>--help</c> says and what the
-/// documentation lists all come from here. An argument wins over an environment variable, that over
-/// <c>cake.config</c>, and that over the default.
+/// Every option, defined once. The reader of options, the keys of <c>cake.config</c>, the names of arguments, the output of <c>--help</c> and the
+/// list in the documentation all use this table. An argument takes precedence over an environment variable, which takes precedence over
+/// <c>cake.config</c>, which takes precedence over the default.
 /// </summary>
 internal static partial class OptionTable
 {
     /// <summary>The word for "nothing" in a value. Cake itself cannot read a key with an empty value from <c>cake.config</c>.</summary>
     public const string None = "none";
 
-    /// <summary>The most that <c>PackageLimit</c> takes, in MiB.</summary>
+    /// <summary>The maximum value of <c>PackageLimit</c>, in MiB.</summary>
     public const int MaximumPackageLimit = 1 << 20;
 
-    /// <summary>The most that <c>--jobs</c> takes.</summary>
+    /// <summary>The maximum value of <c>--jobs</c>.</summary>
     public const int MaximumJobs = 256;
 
-    /// <summary>The value of an argument out of all that were given: the first, or all of them where it is a list; null where there is none.</summary>
+    /// <summary>The value of an argument that may be given several times: the first value, or all of them for a list; null if there is none.</summary>
     public static string? Join(string argument, IEnumerable<string?> values)
     {
         var given = values.OfType<string>().ToList();
@@ -24,7 +24,7 @@ internal static partial class OptionTable
             : All.FirstOrDefault(option => option.IsList && option.Argument.Equals(argument, StringComparison.OrdinalIgnoreCase)) is { } list ? string.Join(list.Separator, given) : given[0];
     }
 
-    /// <summary>The option of a key in <c>cake.config</c>, whatever its case, or null.</summary>
+    /// <summary>The option of a key in <c>cake.config</c>, ignoring case, or null.</summary>
     public static Option? Find(string section, string key) =>
         All.FirstOrDefault(option =>
             option.Section is not null

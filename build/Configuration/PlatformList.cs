@@ -5,11 +5,11 @@ namespace BusyboxGlibc.Configuration;
 /// <summary>Reads the value of <c>Platforms</c>.</summary>
 internal static class PlatformList
 {
-    /// <summary>The platforms named, separated by commas or blanks, in the order of <see cref="KnownPlatforms.All"/> whatever
-    /// order they are written in, so that the order has no part in the image.</summary>
+    /// <summary>The listed platforms, separated by commas or blanks, sorted in the order of <see cref="KnownPlatforms.All"/>,
+    /// so that the written order does not affect the image.</summary>
     /// <param name="value">The value as written.</param>
     /// <param name="where">Where it was written, for an error.</param>
-    /// <exception cref="ConfigurationException">A platform is unknown or stands twice, or there is none.</exception>
+    /// <exception cref="ConfigurationException">A platform is unknown or occurs twice, or the list is empty.</exception>
     public static IReadOnlyList<Platform> Parse(string value, string where)
     {
         var found = new HashSet<Platform>();
@@ -32,16 +32,16 @@ internal static class PlatformList
         return [.. KnownPlatforms.All.Where(found.Contains)];
     }
 
-    // The spellings of docker buildx: "local" is the machine's own, the others are those that containerd's platforms.Parse takes for one platform.
+    // The spellings of docker buildx: "local" is the machine's own platform, the others are the aliases that containerd's platforms.Parse accepts.
     private static Platform? Find(string name) => name.Equals("local", StringComparison.OrdinalIgnoreCase)
         ? HostPlatform.Among(KnownPlatforms.All)
         : KnownPlatforms.Find(name) ?? KnownPlatforms.FindSpelled(name);
 
-    /// <summary>Checks that a suite has every platform asked for.</summary>
+    /// <summary>Checks that a suite supports every requested platform.</summary>
     /// <param name="suite">The suite.</param>
-    /// <param name="platforms">The platforms asked for.</param>
+    /// <param name="platforms">The requested platforms.</param>
     /// <param name="where">Where the suite was chosen, for an error.</param>
-    /// <exception cref="ConfigurationException">It lacks one; the error has the lines that would work.</exception>
+    /// <exception cref="ConfigurationException">It does not support one; the error contains lines that would work.</exception>
     public static void CheckSuite(SuiteFacts suite, IReadOnlyList<Platform> platforms, string where)
     {
         var missing = platforms.Where(platform => !suite.Platforms.Contains(platform)).ToList();

@@ -3,27 +3,27 @@ using BusyboxGlibc.Foundation.Images;
 
 namespace BusyboxGlibc.Configuration;
 
-/// <summary>Whose media types the manifests of a published image have.</summary>
+/// <summary>The media types of the manifests of a published image.</summary>
 internal enum MediaTypeChoice
 {
-    /// <summary>OCI's, and Docker's where the registry refuses these.</summary>
+    /// <summary>OCI media types, or Docker's if the registry rejects OCI.</summary>
     Auto,
 
-    /// <summary>OCI's.</summary>
+    /// <summary>OCI media types.</summary>
     Oci,
 
-    /// <summary>Those of Docker's image manifest version 2, schema 2.</summary>
+    /// <summary>The media types of Docker's image manifest version 2, schema 2.</summary>
     Docker,
 }
 
-/// <summary>Where the image goes, and under which tags.</summary>
-/// <param name="Repositories">Every repository it is pushed to, one at least; archives and layouts carry the first one's name.</param>
-/// <param name="Tags">Tags beside those that the image's own facts give, in the order written.</param>
-/// <param name="InsecureRegistries">The registries, host and port, that are spoken to without encryption where they have none.</param>
-/// <param name="CertificateAuthority">A file with certificates that registries may be signed by, beside the system's; null for none.</param>
-/// <param name="ForceTag">Whether a tag may take what it otherwise must not: an older BusyBox, fewer platforms, a dated tag again.</param>
-/// <param name="DryRun">Whether publishing only says what it would do.</param>
-/// <param name="DigestFile">The file that receives the digest of what was published, absolute; null for none.</param>
+/// <summary>The destinations of the image, and its tags.</summary>
+/// <param name="Repositories">Every repository it is pushed to, at least one; archives and layouts use the first one's name.</param>
+/// <param name="Tags">Tags in addition to those derived from the image, in the order written.</param>
+/// <param name="InsecureRegistries">The registries, host and port, for which unencrypted connections are allowed if they do not support TLS.</param>
+/// <param name="CertificateAuthority">A file with CA certificates to trust for registries, in addition to the system's; null for none.</param>
+/// <param name="ForceTag">Whether a tag may be overwritten where it normally must not be: by an older BusyBox, by fewer platforms, or a dated tag that exists.</param>
+/// <param name="DryRun">Whether publishing only reports what it would do.</param>
+/// <param name="DigestFile">The file to write the published digest to, absolute; null for none.</param>
 internal sealed partial record PublishOptions(
     IReadOnlyList<ImageReference> Repositories,
     IReadOnlyList<string> Tags,
@@ -36,11 +36,11 @@ internal sealed partial record PublishOptions(
     private const int MostRepositories = 16;
     private const int MostTags = 64;
 
-    /// <summary>Whose media types the manifests have.</summary>
+    /// <summary>The media types of the manifests.</summary>
     public MediaTypeChoice MediaTypes { get; init; } = MediaTypeChoice.Auto;
 
     /// <summary>Reads the options of publishing.</summary>
-    /// <exception cref="ConfigurationException">A value is wrong; the error says who set it.</exception>
+    /// <exception cref="ConfigurationException">A value is invalid; the error names its source.</exception>
     internal static PublishOptions Read(OptionReader reader, string root) => new(
         ReadRepositories(reader.Get(OptionTable.Registry), reader.Get(OptionTable.Repository)),
         ReadTags(reader.Get(OptionTable.Tags)),
@@ -55,7 +55,7 @@ internal sealed partial record PublishOptions(
 
     private static List<ImageReference> ReadRepositories(OptionValue registries, OptionValue repository)
     {
-        // The old tool's ${registry}/busybox: only Docker Hub has a namespace of its own for an image without one.
+        // The old tool's ${registry}/busybox: only Docker Hub has a separate namespace for images without one.
         var name = repository.IsDefault && !ValueList.IsNone(registries.Value) ? "busybox" : repository.Value;
         string[] hosts = ValueList.Split(registries.Value) is { Length: > 0 } some ? some : [string.Empty];
         var all = hosts.Select(registry => RepositoryNames.Join(registry, name, registries.Where, repository.Where)).Distinct().ToList();

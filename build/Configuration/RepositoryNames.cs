@@ -2,18 +2,18 @@ using BusyboxGlibc.Foundation.Images;
 
 namespace BusyboxGlibc.Configuration;
 
-/// <summary>Reads where an image lives out of the two options that say it.</summary>
+/// <summary>Determines the repository of an image from the two options that define it.</summary>
 internal static class RepositoryNames
 {
     /// <summary>
-    /// Joins the two options the way Docker reads <c>REGISTRY/REPOSITORY</c>: a first part with a dot, a colon or the
-    /// name <c>localhost</c> is a host, anything else a namespace of docker.io.
+    /// Joins the two options the way Docker reads <c>REGISTRY/REPOSITORY</c>: a first part that contains a dot or a colon, or is
+    /// <c>localhost</c>, is a host; anything else is a namespace of docker.io.
     /// </summary>
     /// <param name="registry">The value of <c>Registry</c>, may be empty.</param>
     /// <param name="repository">The value of <c>Repository</c>.</param>
     /// <param name="registryWhere">Where the former was written, for an error.</param>
     /// <param name="repositoryWhere">Where the latter was written, for an error.</param>
-    /// <exception cref="ConfigurationException">One is no such name.</exception>
+    /// <exception cref="ConfigurationException">One of them is not a valid name.</exception>
     public static ImageReference Join(string registry, string repository, string registryWhere, string repositoryWhere)
     {
         CheckRegistry(registry, registryWhere);

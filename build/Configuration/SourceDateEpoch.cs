@@ -2,18 +2,18 @@ using System.Globalization;
 
 namespace BusyboxGlibc.Configuration;
 
-/// <summary>Reads SOURCE_DATE_EPOCH, as https://reproducible-builds.org/specs/source-date-epoch/ has it.</summary>
+/// <summary>Reads SOURCE_DATE_EPOCH, as defined in https://reproducible-builds.org/specs/source-date-epoch/.</summary>
 internal static class SourceDateEpoch
 {
     /// <summary>The environment variable.</summary>
     public const string Variable = "SOURCE_DATE_EPOCH";
 
-    /// <summary>The largest value taken: the last second that the eleven octal digits of a tar header can hold, in 2242.</summary>
+    /// <summary>The largest accepted value: the last second that the eleven octal digits of a tar header can hold, in 2242.</summary>
     public const long Maximum = 8589934591;
 
-    /// <summary>Seconds since 1970-01-01 UTC; null where the variable is unset or empty.</summary>
+    /// <summary>Seconds since 1970-01-01 UTC; null if the variable is unset or empty.</summary>
     /// <param name="value">The variable's value.</param>
-    /// <exception cref="ConfigurationException">It is no whole number from 0 to <see cref="Maximum"/>.</exception>
+    /// <exception cref="ConfigurationException">It is not an integer from 0 to <see cref="Maximum"/>.</exception>
     public static long? Read(string? value)
     {
         if (string.IsNullOrEmpty(value))

@@ -2,18 +2,18 @@ using System.Text;
 
 namespace BusyboxGlibc.Configuration;
 
-/// <summary>Reads a text file that people edit: bounded, UTF-8 or nothing, with or without a byte order mark.</summary>
+/// <summary>Reads a text file that users edit: limited in size, valid UTF-8, with or without a byte order mark.</summary>
 internal static class TextFile
 {
-    /// <summary>The most bytes such a file may have; a hundred times what anybody writes by hand.</summary>
+    /// <summary>The maximum size in bytes; about a hundred times the size of a file written by hand.</summary>
     public const int MaximumBytes = 256 * 1024;
 
-    /// <summary>The most characters a line may have.</summary>
+    /// <summary>The maximum length of a line in characters.</summary>
     public const int MaximumLine = 1000;
 
     private static readonly UTF8Encoding _strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>The file's text, or null where it does not exist.</summary>
+    /// <summary>The file's text, or null if it does not exist.</summary>
     /// <exception cref="ConfigurationException">It cannot be read, is too large, or is not UTF-8.</exception>
     public static string? Read(string path, string source)
     {
@@ -46,14 +46,14 @@ internal static class TextFile
         }
         catch (DecoderFallbackException error)
         {
-            // The exception's index counts from wherever the decoder stood, so the line is found again from the bytes.
+            // The exception's index is relative to the decoder's position, so the line is computed from the bytes.
             var line = 1 + bytes.AsSpan(0, FirstBad(bytes)).Count((byte)'\n');
             throw new ConfigurationException(
                 $"{source} is not UTF-8", $"{source}:{line}", "the line has a byte that is no part of a character", "save the file as UTF-8", error);
         }
     }
 
-    /// <summary>The error for a text above the bound.</summary>
+    /// <summary>The error for a text that exceeds the limit.</summary>
     public static ConfigurationException TooLarge(string source) =>
         new($"{source} is too large", source, $"more than {MaximumBytes / 1024} KiB", "keep only what the build needs in it");
 
@@ -68,11 +68,11 @@ internal static class TextFile
         return text.StartsWith('\uFEFF') ? text[1..] : text;
     }
 
-    /// <summary>A character as an error may show it: itself where it is printable ASCII, else its code point.</summary>
+    /// <summary>A character as an error may show it: unchanged if it is printable ASCII, otherwise its code point.</summary>
     public static string Show(char character) =>
         character is > ' ' and < '\u007F' ? $"'{character}'" : $"U+{(int)character:X4}";
 
-    /// <summary>Whether a character has no place in a text file: a control other than a tab or an end of line.</summary>
+    /// <summary>Whether a character is not allowed in a text file: a control character other than a tab or an end of line.</summary>
     public static bool IsControl(char character) =>
         character is (< ' ' and not ('\t' or '\r' or '\n')) or '\u007F';
 

@@ -1,24 +1,24 @@
 namespace BusyboxGlibc.Configuration;
 
-/// <summary>Values that are lists, as they stand in <c>cake.config</c> and in arguments.</summary>
+/// <summary>List values, as written in <c>cake.config</c> and in arguments.</summary>
 internal static class ValueList
 {
     private const int ShownLength = 60;
 
-    /// <summary>The entries of a list separated by commas or blanks; none where it is empty or the one word <c>none</c>.</summary>
+    /// <summary>The entries of a list separated by commas or blanks; none if it is empty or the single word <c>none</c>.</summary>
     public static string[] Split(string value)
     {
         var entries = value.Split([',', ' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
         return entries is [var only] && IsNone(only) ? [] : entries;
     }
 
-    /// <summary>Whether a value says "nothing": empty, or the word for it.</summary>
+    /// <summary>Whether a value means "nothing": empty, or the word for it.</summary>
     public static bool IsNone(string value) =>
         string.IsNullOrWhiteSpace(value) || value.Trim().Equals(OptionTable.None, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// A value as an error may repeat it: short, printable, and not at all where it could hold a password, as what stands
-    /// before an <c>@</c> or after a <c>?</c> or <c>#</c> of a URL could.
+    /// A value in a form that an error may show: short, printable, and hidden completely if it could contain a password, such as the text
+    /// before an <c>@</c> or after a <c>?</c> or <c>#</c> of a URL.
     /// </summary>
     public static string Show(string value)
     {

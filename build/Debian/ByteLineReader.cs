@@ -1,8 +1,8 @@
 namespace BusyboxGlibc.Debian;
 
-/// <summary>Reads lines of bytes from a stream through one growing buffer, without a string for each.</summary>
+/// <summary>Reads lines of bytes from a stream through one growing buffer, without allocating a string per line.</summary>
 /// <param name="stream">The stream; read to its end, not disposed.</param>
-/// <param name="name">What it is, for errors.</param>
+/// <param name="name">Name for error messages.</param>
 internal sealed class ByteLineReader(Stream stream, string name)
 {
     private const int LongestLine = 1 << 20;
@@ -12,11 +12,11 @@ internal sealed class ByteLineReader(Stream stream, string name)
     private int _end;
     private bool _ended;
 
-    /// <summary>The line last read, from 1.</summary>
+    /// <summary>The number of the line last read, from 1.</summary>
     public long LineNumber { get; private set; }
 
-    /// <summary>Reads a line without its end (LF or CR LF); it is valid until the next call.</summary>
-    /// <exception cref="DebianException">The stream is damaged, or a line is longer than any real one.</exception>
+    /// <summary>Reads a line without its line ending (LF or CR LF); the result is valid until the next call.</summary>
+    /// <exception cref="DebianException">The stream is damaged, or a line is too long.</exception>
     public bool TryRead(out ReadOnlySpan<byte> line)
     {
         var scanned = _start;
@@ -44,7 +44,7 @@ internal sealed class ByteLineReader(Stream stream, string name)
         }
     }
 
-    /// <summary>The error for a line that is not what it should be.</summary>
+    /// <summary>Creates the error for an invalid line.</summary>
     public DebianException Wrong(string why) => new($"{name} is not what it should be", $"{name}:{Math.Max(1, LineNumber)}", why);
 
     private int Fill()
@@ -74,7 +74,7 @@ internal sealed class ByteLineReader(Stream stream, string name)
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            // The stream is a decompressor's, and each of them has exceptions of its own for damaged content.
+            // The stream is a decompressor, and each kind throws its own exceptions for damaged content.
             throw new DebianException($"{name} is damaged", why: error.Message, inner: error);
         }
 

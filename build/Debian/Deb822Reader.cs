@@ -3,11 +3,11 @@ using System.Text;
 namespace BusyboxGlibc.Debian;
 
 /// <summary>
-/// Reads stanzas of deb822(5) from a stream of UTF-8, one after another, without holding more than one. Only the fields asked
-/// for are kept, so a large index costs no more than what is wanted of it.
+/// Reads deb822(5) stanzas from a UTF-8 stream, one at a time, holding only one in memory. Only the requested fields are kept, so a large index costs
+/// no more than the fields read from it.
 /// </summary>
 /// <param name="stream">The text.</param>
-/// <param name="name">What it is, for errors.</param>
+/// <param name="name">Name for error messages.</param>
 /// <param name="wanted">The fields to keep; null for all.</param>
 internal sealed class Deb822Reader(Stream stream, string name, IReadOnlyList<string>? wanted = null)
 {
@@ -17,15 +17,15 @@ internal sealed class Deb822Reader(Stream stream, string name, IReadOnlyList<str
     private readonly Dictionary<string, string> _fields = new(StringComparer.OrdinalIgnoreCase);
     private readonly ByteLineReader _lines = new(stream, name);
 
-    /// <summary>The fields of the present stanza, names without regard to case, values with their continuation lines joined by line feeds.</summary>
+    /// <summary>The fields of the current stanza: names are case-insensitive, continuation lines are joined by line feeds.</summary>
     public IReadOnlyDictionary<string, string> Fields => _fields;
 
-    /// <summary>The line last read, from 1.</summary>
+    /// <summary>The number of the line last read, from 1.</summary>
     public long LineNumber => _lines.LineNumber;
 
-    /// <summary>Goes to the next stanza.</summary>
+    /// <summary>Advances to the next stanza.</summary>
     /// <returns>False at the end.</returns>
-    /// <exception cref="DebianException">A line is not deb822, or is larger than any real one.</exception>
+    /// <exception cref="DebianException">A line is not deb822, or is too long.</exception>
     public bool Read()
     {
         _fields.Clear();

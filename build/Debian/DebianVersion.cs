@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace BusyboxGlibc.Debian;
 
-/// <summary>Debian's version numbers and their order, deb-version(7): <c>[epoch:]upstream[-revision]</c>.</summary>
+/// <summary>Debian version numbers and their order, deb-version(7): <c>[epoch:]upstream[-revision]</c>.</summary>
 internal static class DebianVersion
 {
     private const int Longest = 256;
@@ -11,7 +11,7 @@ internal static class DebianVersion
     private static readonly SearchValues<char> _upstreamLetters = SearchValues.Create(Alphanumeric + ".+-~:");
     private static readonly SearchValues<char> _revisionLetters = SearchValues.Create(Alphanumeric + ".+~");
 
-    /// <summary>Whether a text is a version number that dpkg would take.</summary>
+    /// <summary>Whether a text is a version number that dpkg accepts.</summary>
     public static bool IsValid(string version)
     {
         if (version.Length is 0 or > Longest)
@@ -27,7 +27,7 @@ internal static class DebianVersion
             && (revision is null || (revision.Length > 0 && !revision.AsSpan().ContainsAnyExcept(_revisionLetters)));
     }
 
-    /// <summary>Less than zero where <paramref name="left"/> is older, zero where the two are the same version, more than zero where it is newer.</summary>
+    /// <summary>Returns less than zero if <paramref name="left"/> is older, zero if both are the same version, more than zero if it is newer.</summary>
     public static int Compare(string left, string right)
     {
         var (leftEpoch, leftUpstream, leftRevision) = Split(left);
@@ -41,11 +41,11 @@ internal static class DebianVersion
         return order != 0 ? order : ComparePart(leftRevision ?? string.Empty, rightRevision ?? string.Empty);
     }
 
-    /// <summary>Whether <paramref name="version"/> stands in a relation of deb-control(5) to <paramref name="other"/>.</summary>
-    /// <param name="version">The version that is there.</param>
+    /// <summary>Whether <paramref name="version"/> satisfies a relation of deb-control(5) to <paramref name="other"/>.</summary>
+    /// <param name="version">The available version.</param>
     /// <param name="relation"><c>&lt;&lt;</c>, <c>&lt;=</c>, <c>=</c>, <c>&gt;=</c>, <c>&gt;&gt;</c>; the old <c>&lt;</c> and <c>&gt;</c> mean <c>&lt;=</c> and <c>&gt;=</c>.</param>
-    /// <param name="other">The version related to.</param>
-    /// <exception cref="DebianException">There is no such relation.</exception>
+    /// <param name="other">The version to compare with.</param>
+    /// <exception cref="DebianException">The relation is not known.</exception>
     public static bool Satisfies(string version, string relation, string other)
     {
         var order = Compare(version, other);
@@ -72,7 +72,7 @@ internal static class DebianVersion
         return dash < 0 ? (epoch, rest, null) : (epoch, rest[..dash], rest[(dash + 1)..]);
     }
 
-    // The two texts in turn: a run that is not digits, by the order below; then a run of digits, by value.
+    // Compares alternately a run of non-digits, by the order below, and a run of digits, by value.
     private static int ComparePart(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
     {
         while (left.Length > 0 || right.Length > 0)
@@ -119,7 +119,7 @@ internal static class DebianVersion
         return length < 0 ? text.Length : length;
     }
 
-    // Numbers of any length: without leading zeros the longer is the larger.
+    // Numbers of any length: without leading zeros, the longer one is larger.
     private static int CompareNumbers(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
     {
         left = left.TrimStart('0');

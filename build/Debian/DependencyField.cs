@@ -5,8 +5,8 @@ namespace BusyboxGlibc.Debian;
 /// <summary>Reads the relationship fields of deb-control(5): <c>a (&gt;= 1) | b, c</c>.</summary>
 internal static class DependencyField
 {
-    /// <summary>The dependencies of a field, each a list of alternatives. What cannot be read is left out, for a strange
-    /// field of a package nobody wants is no reason to fail.</summary>
+    /// <summary>Returns the dependencies of a field, each a list of alternatives. What cannot be parsed is skipped: an invalid field of an unused
+    /// package is not a reason to fail.</summary>
     public static IReadOnlyList<IReadOnlyList<Dependency>> Parse(string field) =>
         [.. field.Split(',', StringSplitOptions.RemoveEmptyEntries)
             .Select(group => (IReadOnlyList<Dependency>)[.. group.Split('|').Select(ParseOne).OfType<Dependency>()])
@@ -38,10 +38,10 @@ internal static class DependencyField
     }
 }
 
-/// <summary>Reads the <c>Source</c> field of deb-control(5): <c>name</c> or <c>name (version)</c>, absent where both are the package's own.</summary>
+/// <summary>Reads the <c>Source</c> field of deb-control(5): <c>name</c> or <c>name (version)</c>, absent if both equal those of the package.</summary>
 internal static class SourceField
 {
-    /// <summary>The source package's name and version.</summary>
+    /// <summary>Returns the name and version of the source package.</summary>
     public static (string Name, string Version) Parse(string? field, string package, string version)
     {
         if (string.IsNullOrWhiteSpace(field))

@@ -4,19 +4,19 @@ using BusyboxGlibc.Oci.Layout;
 
 namespace BusyboxGlibc.Docker;
 
-/// <summary>Loads the archive into an engine that runs on this machine: Docker, else podman.</summary>
+/// <summary>Loads the archive into an engine on this machine: Docker, otherwise podman.</summary>
 /// <param name="runner">Runs the clients.</param>
 public sealed class ImageLoader(ICommandRunner runner)
 {
     private const int ShownLines = 8;
 
-    /// <summary>How long an engine has to say that it is there.</summary>
+    /// <summary>The time limit for an engine to respond.</summary>
     public TimeSpan AnswerLimit { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long an engine has to take the archive.</summary>
+    /// <summary>The time limit for loading the archive.</summary>
     public TimeSpan LoadLimit { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Loads an archive, as <see cref="DockerArchive"/> writes it, into the first engine that answers.</summary>
+    /// <summary>Loads an archive written by <see cref="DockerArchive"/> into the first engine that responds.</summary>
     /// <exception cref="CommandException">There is no archive, no client or no engine, or the engine refused.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     internal async Task<LoadedImage> LoadAsync(string archive, CancellationToken cancellation)
@@ -76,7 +76,7 @@ public sealed class ImageLoader(ICommandRunner runner)
     }
 }
 
-/// <summary>What was loaded.</summary>
-/// <param name="Client">The client that was asked, <c>docker</c> or <c>podman</c>.</param>
-/// <param name="Lines">What it said of it, <c>Loaded image: busybox:glibc</c>.</param>
+/// <summary>The result of loading an archive.</summary>
+/// <param name="Client">The client that was used, <c>docker</c> or <c>podman</c>.</param>
+/// <param name="Lines">Its output, <c>Loaded image: busybox:glibc</c>.</param>
 internal sealed record LoadedImage(string Client, IReadOnlyList<string> Lines);

@@ -9,8 +9,8 @@ using Microsoft.Win32.SafeHandles;
 namespace BusyboxGlibc.Image;
 
 /// <summary>
-/// The base tree of one platform as a file, <c>artifacts/base/&lt;platform&gt;.tar</c>: what both engines start from. Its
-/// stamp says which inputs it was made from.
+/// The base tree of one platform as a file, <c>artifacts/base/&lt;platform&gt;.tar</c>: the starting point of both engines. Its
+/// stamp records the inputs it was made from.
 /// </summary>
 /// <param name="platform">The platform.</param>
 /// <param name="folder">The folder of all base trees.</param>
@@ -22,12 +22,12 @@ public sealed class BaseTreeFile(Platform platform, string folder)
     /// <summary>The tar's path.</summary>
     public string Path { get; } = System.IO.Path.Combine(folder, $"{platform.FileName}.tar");
 
-    /// <summary>Whether there is something to read: Assemble has run.</summary>
+    /// <summary>Whether a stamp exists: Assemble has run.</summary>
     public bool HasStamp => File.Stamp is not null;
 
     private StampedFile File => new(Path);
 
-    /// <summary>Whether the file is there and was made from the inputs of that key.</summary>
+    /// <summary>Whether the file exists and was made from the inputs of that key.</summary>
     public bool IsCurrent(string key) => File.IsCurrent(key);
 
     /// <summary>The checksum of the tar, from its stamp.</summary>
@@ -37,8 +37,8 @@ public sealed class BaseTreeFile(Platform platform, string folder)
     /// <summary>Writes the tree, then its stamp.</summary>
     public void Write(RootfsTree tree, long epoch, string key) => File.Write(key, stream => RootfsTar.Write(tree, stream, epoch));
 
-    /// <summary>Reads the tree back, its checksum proven.</summary>
-    /// <exception cref="BuildException">The file is absent, or not what was written.</exception>
+    /// <summary>Reads the tree, and verifies its checksum.</summary>
+    /// <exception cref="BuildException">The file does not exist, or has changed since it was written.</exception>
     public RootfsTree Read()
     {
         var stamp = File.Stamp ?? throw Missing();
@@ -71,7 +71,7 @@ public sealed class BaseTreeFile(Platform platform, string folder)
         return new BuildException($"{Path} is not what was written", why: "its checksum differs from its stamp's", next: "run the same command again, which makes the file again", inner: inner);
     }
 
-    // The tar stays open as long as somebody may look at a content, so that it is this file even where another took its name.
+    // The tar stays open while its contents may be read, so that it is the same file even if another one takes its name.
     private sealed class ContentsInPlace(HashingSource source, string path) : ITarContents
     {
         private readonly SafeFileHandle _file = System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);

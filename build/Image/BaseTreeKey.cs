@@ -4,13 +4,13 @@ using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Image;
 
-/// <summary>The key of everything a base tree is made from.</summary>
+/// <summary>The key of all inputs of a base tree.</summary>
 internal static class BaseTreeKey
 {
     /// <summary>The key for one platform.</summary>
-    /// <param name="locked">What the lock says of the platform.</param>
+    /// <param name="locked">The lock's entry of the platform.</param>
     /// <param name="suite">The lock's suite.</param>
-    /// <param name="options">What it depends on beside the lock; the overlay files count with their content and mode.</param>
+    /// <param name="options">The inputs besides the lock; overlay files count with their content and mode.</param>
     /// <param name="epoch">The image's epoch.</param>
     public static string Of(LockedPlatform locked, string suite, AssembleOptions options, long epoch) => InputKey.Of(
     [

@@ -8,20 +8,20 @@ using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Image;
 
-/// <summary>Keeps the base trees in step with the lock: makes those whose inputs changed, leaves the others.</summary>
+/// <summary>Keeps the base trees consistent with the lock: makes those whose inputs changed, and keeps the others.</summary>
 /// <param name="store">The packages.</param>
-/// <param name="board">Where progress is told.</param>
-/// <param name="jobs">How many platforms are made at once.</param>
-/// <param name="cache">Keeps what is read of packages, for the next time; null for nothing.</param>
+/// <param name="board">Where progress is shown.</param>
+/// <param name="jobs">How many platforms are made in parallel.</param>
+/// <param name="cache">Stores the contents of packages for later use; null to store none.</param>
 public sealed class BaseTreeMaker(IPackageStore store, IProgressBoard board, int jobs, PackageCache? cache = null)
 {
-    /// <summary>Those of the base trees that are not made from these inputs.</summary>
+    /// <summary>The base trees that were not made from these inputs.</summary>
     internal static IReadOnlyList<BaseTreeFile> Stale(
         IReadOnlyList<BaseTreeFile> files, ImageLock imageLock, AssembleOptions options, long epoch) =>
         [.. files.Where(file => !file.IsCurrent(Key(file, imageLock, options, epoch)))];
 
-    /// <summary>Makes those base trees that are not made from these inputs.</summary>
-    /// <exception cref="BuildException">A package is not what the lock says, or the file system refused.</exception>
+    /// <summary>Makes the base trees that were not made from these inputs.</summary>
+    /// <exception cref="BuildException">A package does not match the lock, or the file system reported an error.</exception>
     internal async Task MakeAsync(
         IReadOnlyList<BaseTreeFile> files, ImageLock imageLock, AssembleOptions options, long epoch, CancellationToken cancellation)
     {

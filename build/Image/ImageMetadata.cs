@@ -6,14 +6,14 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Image;
 
-/// <summary>What the image says of itself, all of it taken from the lock: no clock, no machine.</summary>
-/// <param name="Epoch">The time every file is clamped to and the image is of, seconds since 1970-01-01 UTC.</param>
-/// <param name="Lock">What the lock says of the image.</param>
-/// <param name="GlibcVersion">glibc's version, <c>2.41</c>.</param>
+/// <summary>The image's metadata, derived only from the lock: independent of clock and machine.</summary>
+/// <param name="Epoch">The creation time of the image and the upper limit of file times, in seconds since 1970-01-01 UTC.</param>
+/// <param name="Lock">The part of the lock that applies to the image.</param>
+/// <param name="GlibcVersion">The version of glibc, <c>2.41</c>.</param>
 /// <param name="Suite">The Debian suite.</param>
 public sealed record ImageMetadata(long Epoch, ImageLock Lock, string GlibcVersion, SuiteFacts Suite)
 {
-    /// <summary>The tag of every image, the first of those that <see cref="Registry.Tags.ImageTags"/> gives it.</summary>
+    /// <summary>The tag of every image, the first of the tags from <see cref="Registry.Tags.ImageTags"/>.</summary>
     public const string Tag = Registry.Tags.ImageTags.Shortest;
 
     /// <summary>The label of <see cref="LockDigest"/>.</summary>
@@ -24,9 +24,9 @@ public sealed record ImageMetadata(long Epoch, ImageLock Lock, string GlibcVersi
     /// <summary>The metadata of a lock.</summary>
     /// <param name="imageLock">The lock.</param>
     /// <param name="suite">Its suite.</param>
-    /// <param name="sourceDateEpoch">SOURCE_DATE_EPOCH, or null for the newest time among what is shipped. That is taken over every
+    /// <param name="sourceDateEpoch">SOURCE_DATE_EPOCH, or null for the newest time of the packaged files. That is computed over every
     /// platform of the lock, so that building one of them gives the same bytes as building all.</param>
-    /// <param name="busyboxEpoch">The time of the BusyBox release that is compiled, seconds since 1970-01-01 UTC; null where none is.</param>
+    /// <param name="busyboxEpoch">The time of the compiled BusyBox release, in seconds since 1970-01-01 UTC; null if it is not compiled.</param>
     public static ImageMetadata Of(ImageLock imageLock, SuiteFacts suite, long? sourceDateEpoch, long? busyboxEpoch = null) => new(
         sourceDateEpoch ?? imageLock.Platforms.SelectMany(platform => platform.Packages).Select(package => package.Newest).Append(busyboxEpoch ?? 0).Max(),
         imageLock,
@@ -35,13 +35,13 @@ public sealed record ImageMetadata(long Epoch, ImageLock Lock, string GlibcVersi
             : "none",
         suite);
 
-    /// <summary>The digest of the packages and files of some platforms: of nothing else that the lock holds.</summary>
+    /// <summary>The digest of the packages and files of some platforms, and of nothing else in the lock.</summary>
     public string LockDigest(IReadOnlyList<Platform> platforms) =>
         LockFile.ContentDigest(Lock with { Platforms = [.. Lock.Platforms.Where(locked => platforms.Contains(locked.Platform))] });
 
-    /// <summary>Labels of the configuration, and the same as annotations of manifest and index (OCI annotations.md).</summary>
+    /// <summary>The labels of the configuration, which are also the annotations of manifest and index (OCI annotations.md).</summary>
     /// <param name="busybox">The image's BusyBox.</param>
-    /// <param name="platforms">The platforms they speak of: an image's one, or those of the index.</param>
+    /// <param name="platforms">The platforms they describe: one for an image, or all of the index.</param>
     public IReadOnlyDictionary<string, string> Labels(BusyboxIdentity busybox, IReadOnlyList<Platform> platforms) => new SortedDictionary<string, string>(StringComparer.Ordinal)
     {
         ["org.opencontainers.image.base.name"] = "scratch",

@@ -10,33 +10,33 @@ using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Image;
 
-/// <summary>What an engine made for one platform.</summary>
+/// <summary>The result of an engine for one platform.</summary>
 /// <param name="Tree">The root file system, not completed yet.</param>
 /// <param name="Busybox">The BusyBox in it.</param>
-/// <param name="Run">How its programs are started; null for what every image of this build has.</param>
-/// <param name="Labels">Labels beside those that every image of this build has, or in place of them: people's own win.</param>
+/// <param name="Run">Its run configuration; null for the default of this build.</param>
+/// <param name="Labels">Labels that are added to those of every image of this build, or replace them: the user's take precedence.</param>
 internal sealed record PlatformRootfs(
     RootfsTree Tree, BusyboxIdentity Busybox, ImageRunConfig? Run = null, IReadOnlyDictionary<string, string>? Labels = null);
 
 /// <summary>
-/// Packs root file systems into a layout. Both engines end here, so that the same root file systems give the same bytes
-/// whichever engine made them: one layer a platform, our own compressor, one index.
+/// Packs root file systems into a layout. Both engines use it, so that the same root file systems give the same bytes
+/// whichever engine made them: one layer per platform, the project's own compressor, one index.
 /// </summary>
-/// <param name="layers">Keeps compressed layers.</param>
-/// <param name="board">Where progress is told.</param>
-/// <param name="jobs">How many platforms are packed at once.</param>
+/// <param name="layers">The cache of compressed layers.</param>
+/// <param name="board">Where progress is shown.</param>
+/// <param name="jobs">How many platforms are packed in parallel.</param>
 public sealed class LayoutPacker(LayerCache layers, IProgressBoard board, int jobs)
 {
-    /// <summary>Completes each root file system, packs it into one layer and writes the layout over all of them.</summary>
+    /// <summary>Completes each root file system, packs it into one layer and writes a layout of all platforms.</summary>
     /// <param name="platforms">The platforms, in the order of the index.</param>
-    /// <param name="rootfs">Gives a platform's root file system; asked for several at once.</param>
-    /// <param name="metadata">What the image says of itself.</param>
-    /// <param name="hasCertificates">Whether the certificate bundle is in it.</param>
+    /// <param name="rootfs">Returns a platform's root file system; called for several in parallel.</param>
+    /// <param name="metadata">The image's metadata.</param>
+    /// <param name="hasCertificates">Whether the image contains the certificate bundle.</param>
     /// <param name="name">The image's name.</param>
     /// <param name="folder">The layout's folder.</param>
-    /// <param name="cancellation">Gives up; what was there stays.</param>
+    /// <param name="cancellation">Cancels the operation; an existing layout stays unchanged.</param>
     /// <returns>The index.</returns>
-    /// <exception cref="BuildException">A tree cannot be read, or the file system refused.</exception>
+    /// <exception cref="BuildException">A tree cannot be read, or the file system reported an error.</exception>
     internal async Task<OciDescriptor> PackAsync(
         IReadOnlyList<Platform> platforms,
         Func<Platform, CancellationToken, Task<PlatformRootfs>> rootfs,
@@ -65,7 +65,7 @@ public sealed class LayoutPacker(LayerCache layers, IProgressBoard board, int jo
     private (OciDescriptor Image, BusyboxIdentity Busybox) PackOne(
         Platform platform, PlatformRootfs rootfs, ImageMetadata metadata, bool hasCertificates, OciLayoutWriter writer)
     {
-        // Here and not before, because a line of somebody's own in a Dockerfile adds libraries and commands too.
+        // Here and not earlier, because a user-written line in a Dockerfile may add libraries and commands too.
         var tree = RootfsMerge.Complete(platform, rootfs.Tree);
         var layer = layers.GetOrAdd(output => RootfsTar.Write(tree, output, metadata.Epoch));
         var labels = new SortedDictionary<string, string>(StringComparer.Ordinal);

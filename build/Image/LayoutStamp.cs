@@ -7,8 +7,8 @@ using BusyboxGlibc.Verify;
 namespace BusyboxGlibc.Image;
 
 /// <summary>
-/// Remembers from which inputs the layout was packed, and which index passed Verify, in files beside it. A layout is named
-/// wholly by its index's digest, so what was proven of it holds as long as its blobs are what their digests say.
+/// Records the inputs that the layout was packed from, and the index that passed Verify, in files next to it. The digest of the index identifies
+/// the whole layout, so a verification stays valid as long as the blobs match their digests.
 /// </summary>
 /// <param name="layoutFolder">The layout.</param>
 internal sealed class LayoutStamp(string layoutFolder)
@@ -19,11 +19,11 @@ internal sealed class LayoutStamp(string layoutFolder)
 
     /// <summary>The key of a layout's inputs.</summary>
     /// <param name="bases">The base trees.</param>
-    /// <param name="metadata">What the image says of itself.</param>
-    /// <param name="hasCertificates">Whether the certificate bundle is in it.</param>
+    /// <param name="metadata">The image's metadata.</param>
+    /// <param name="hasCertificates">Whether the image contains the certificate bundle.</param>
     /// <param name="name">The image's name.</param>
-    /// <param name="settings">The text that people's settings are read from.</param>
-    /// <param name="busybox">What the BusyBoxes were made from.</param>
+    /// <param name="settings">The text that the user's settings are read from.</param>
+    /// <param name="busybox">The inputs of the BusyBox binaries.</param>
     public static string Key(IReadOnlyList<BaseTreeFile> bases, ImageMetadata metadata, bool hasCertificates, ImageReference name, string settings, string busybox) => InputKey.Of(
     [
         BuildStamp.ProgramIdentity,
@@ -38,21 +38,21 @@ internal sealed class LayoutStamp(string layoutFolder)
         LayerCompressor.Id,
     ]);
 
-    /// <summary>The digest of the index that was packed from these inputs if it is still the layout's, else null.</summary>
+    /// <summary>The digest of the index that was packed from these inputs if it is still the layout's, otherwise null.</summary>
     public string? Packed(string key) => Current(PackedPath, key);
 
-    /// <summary>Remembers what was packed.</summary>
+    /// <summary>Records what was packed.</summary>
     public void SetPacked(string key, string indexDigest) => new BuildStamp(key, 0, indexDigest).Write(PackedPath);
 
-    /// <summary>What this program proved of that index before, or null.</summary>
+    /// <summary>The earlier verification of that index by this program, or null.</summary>
     /// <param name="indexDigest">The index.</param>
-    /// <param name="allowed">What was allowed, as text.</param>
+    /// <param name="allowed">The permitted exceptions, as text.</param>
     public LayoutProof? Verified(string indexDigest, string allowed) => StampFile.Read<VerifiedStamp>(VerifiedPath) is { Proof: { } proof } stamp
         && stamp.Program == BuildStamp.ProgramIdentity && stamp.Allowed == allowed && proof.IndexDigest == indexDigest && proof.Findings is { Count: 0 } && proof.Platforms is not null
             ? proof
             : null;
 
-    /// <summary>Remembers what this program proved.</summary>
+    /// <summary>Records a verification by this program.</summary>
     public void SetVerified(LayoutProof proof, string allowed) =>
         StampFile.Write(VerifiedPath, new VerifiedStamp(BuildStamp.ProgramIdentity, allowed, proof));
 

@@ -3,19 +3,19 @@ using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Image;
 
-/// <summary>A file of the artifacts with its stamp beside it, <c>NAME.json</c>: what it was made from, its size and its checksum.</summary>
+/// <summary>A file of the artifacts with a stamp next to it, <c>NAME.json</c>: its inputs, its size and its checksum.</summary>
 /// <param name="path">The file's path.</param>
 internal sealed class StampedFile(string path)
 {
-    /// <summary>The stamp, or null where there is none that can be read.</summary>
+    /// <summary>The stamp, or null if there is no readable one.</summary>
     public BuildStamp? Stamp => BuildStamp.Read(StampPath);
 
     private string StampPath => path + ".json";
 
-    /// <summary>Whether the file was made from the inputs of that key and has the size it had then.</summary>
+    /// <summary>Whether the file was made from the inputs of that key and still has the same size.</summary>
     public bool IsCurrent(string key) => Current(key) is not null;
 
-    /// <summary>Whether it is current and every byte of it is as it was written.</summary>
+    /// <summary>Whether it is current and its content is unchanged.</summary>
     public bool IsIntact(string key)
     {
         try
@@ -28,11 +28,11 @@ internal sealed class StampedFile(string path)
         }
     }
 
-    /// <summary>Forgets the stamp, so that the file is made again.</summary>
+    /// <summary>Deletes the stamp, so that the file is made again.</summary>
     public void Forget() => AtomicFile.Discard(StampPath);
 
-    /// <summary>Writes the file, then its stamp: in this order a crash between the two leaves a file that is made again.</summary>
-    /// <exception cref="BuildException">The file system refused.</exception>
+    /// <summary>Writes the file, then its stamp: if the program crashes between the two, the file is made again.</summary>
+    /// <exception cref="BuildException">The file system reported an error.</exception>
     public void Write(string key, Action<Stream> write)
     {
         Forget();

@@ -8,15 +8,15 @@ using BusyboxGlibc.Rootfs;
 namespace BusyboxGlibc.Image;
 
 /// <summary>
-/// Makes the folders of <c>WORKDIR</c> as BuildKit makes them: 0755, each that is missing owned by the user of that line, whose name is
-/// looked up in the image; links are followed inside of the image.
+/// Creates the folders of <c>WORKDIR</c> as BuildKit does: mode 0755, and each missing folder is owned by the user at that line, whose name is
+/// looked up in the image; links are followed inside the image.
 /// </summary>
 internal static class WorkingFolders
 {
     private const int Mode = FilePermissions.Octal755;
 
-    /// <summary>Adds what is missing.</summary>
-    /// <exception cref="DockerfileException">Something else than a folder is there.</exception>
+    /// <summary>Adds the missing folders.</summary>
+    /// <exception cref="DockerfileException">Something other than a folder exists there.</exception>
     public static void Add(RootfsTree tree, IReadOnlyList<WorkingFolder> folders)
     {
         foreach (var folder in folders)
@@ -48,7 +48,7 @@ internal static class WorkingFolders
     private static DockerfileException Fault(WorkingFolder folder, string why) =>
         new($"WORKDIR {SafeText.Text(folder.Path)} cannot be made", folder.Where, why, "name another folder");
 
-    // A number is user and group alike; a name that nobody has is root.
+    // A number is both user and group; an unknown name is root.
     private static (int User, int Group) Owner(RootfsTree tree, string? owner)
     {
         var parts = (owner ?? "root").Split(':', 2);

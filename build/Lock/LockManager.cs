@@ -11,16 +11,16 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Lock;
 
-/// <summary>What the lock is to answer.</summary>
+/// <summary>The request that the lock must satisfy.</summary>
 /// <param name="Suite">The Debian suite, by its codename.</param>
 /// <param name="Requirements">The lines of lib-requires.txt and the commands.</param>
-/// <param name="BasePackages">What the image takes whatever is required.</param>
+/// <param name="BasePackages">The packages that the image always uses, independent of the requirements.</param>
 /// <param name="Platforms">The platforms.</param>
-/// <param name="ProjectFolder">The folder that package files of the user's own are relative to.</param>
-/// <param name="BuildRoot">What BusyBox is compiled with; null where it is not compiled: what the lock holds of it then stays.</param>
-/// <param name="Busybox">The BusyBox release to compile; null where none is.</param>
-/// <param name="OverlayFiles">The files of the user's own that a line names on a platform.</param>
-/// <param name="Proof">Proves what would be built, before the lock is written.</param>
+/// <param name="ProjectFolder">The folder that paths of user-supplied package files are relative to.</param>
+/// <param name="BuildRoot">The build root for compiling BusyBox; null if it is not compiled: the lock's build roots then stay unchanged.</param>
+/// <param name="Busybox">The BusyBox release to compile; null if it is not compiled.</param>
+/// <param name="OverlayFiles">Returns the user's overlay files that a line matches on a platform.</param>
+/// <param name="Proof">Verifies what would be built, before the lock is written.</param>
 public sealed record LockRequest(
     string Suite,
     IReadOnlyList<Requirement> Requirements,
@@ -32,20 +32,20 @@ public sealed record LockRequest(
     Func<Platform, Requirement, IReadOnlyList<OverlayFile>>? OverlayFiles = null,
     IResolvedFilesProof? Proof = null)
 {
-    /// <summary>Whether a package that the lock does not have yet may be of an older Release where the newest's index cannot be had.</summary>
+    /// <summary>Whether a package that is not in the lock yet may come from an older Release if the newest Release's index is not available.</summary>
     public bool AllowsOlderRelease { get; init; } = true;
 }
 
 /// <summary>
-/// Keeps <c>image.lock.json</c>: takes it as it is where it answers, resolves what it does not, and renews it when asked.
+/// Manages <c>image.lock.json</c>: uses it unchanged where it satisfies the request, resolves the rest, and renews it on request.
 /// </summary>
 /// <param name="path">The lock's path.</param>
-/// <param name="open">Opens the suite, not before it is needed; told whether to ask again for what could not be had a moment ago.</param>
+/// <param name="open">Opens the suite, only when it is needed; the argument is whether to retry downloads that failed a moment ago.</param>
 /// <param name="store">The packages.</param>
-/// <param name="board">Where people are told.</param>
-/// <param name="jobs">How many platforms are resolved at once.</param>
-/// <param name="cache">What was read of package files before.</param>
-/// <param name="packages">Keeps the packages that are read; null for nothing.</param>
+/// <param name="board">Where progress and warnings are shown.</param>
+/// <param name="jobs">How many platforms are resolved in parallel.</param>
+/// <param name="cache">Cached contents of package files.</param>
+/// <param name="packages">Stores the packages that are read; null to store none.</param>
 public sealed class LockManager(
     string path, Func<bool, CancellationToken, Task<ISuite>> open, PackageStore store, IProgressBoard board, int jobs, ContentsCache cache,
     PackageCache? packages = null)
@@ -54,12 +54,12 @@ public sealed class LockManager(
 
     private string Name => Path.GetFileName(path);
 
-    /// <summary>The lock that answers the request, and its packages in the cache.</summary>
-    /// <param name="request">What it is to answer.</param>
+    /// <summary>Returns the lock that satisfies the request, with its packages in the cache.</summary>
+    /// <param name="request">The request that the lock must satisfy.</param>
     /// <param name="isLocked">Whether a lock that would have to change is an error.</param>
-    /// <param name="wanted">The packages that are needed now, given the lock.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="BuildException">Something cannot be answered, or the lock would have to change and may not.</exception>
+    /// <param name="wanted">Returns the packages that are needed now, for a given lock.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="BuildException">Something cannot be resolved, or the lock would have to change and must not.</exception>
     public async Task<ImageLock> RestoreAsync(
         LockRequest request, bool isLocked, Func<ImageLock, IEnumerable<PinnedPackage>> wanted, CancellationToken cancellation)
     {
@@ -93,8 +93,8 @@ public sealed class LockManager(
         }
     }
 
-    /// <summary>Resolves everything again, newest versions, writes the lock and says what changed.</summary>
-    /// <exception cref="BuildException">Something cannot be answered; the lock stays as it was.</exception>
+    /// <summary>Resolves everything again with the newest versions, writes the lock and reports the changes.</summary>
+    /// <exception cref="BuildException">Something cannot be resolved; the lock is unchanged.</exception>
     public async Task<ImageLock> RenewAsync(LockRequest request, CancellationToken cancellation)
     {
         var known = ReadToReplace();
@@ -104,7 +104,7 @@ public sealed class LockManager(
         return renewed;
     }
 
-    // Renewing is what the errors of a lock that cannot be read advise, so they must not be in its way.
+    // The errors of an unreadable lock recommend renewing it, so they must not prevent that.
     private ImageLock? ReadToReplace()
     {
         try
@@ -121,7 +121,7 @@ public sealed class LockManager(
     private async Task<ImageLock> ResolveAsync(
         LockRequest request, ImageLock? previous, bool keepPins, DroppedPins? dropped, CancellationToken cancellation)
     {
-        // A renewal wants the newest there is, and asks for it again.
+        // A renewal needs the newest versions, so it retries failed downloads.
         var suite = await open(!keepPins, cancellation);
         using var owned = suite as IDisposable;
         return await new Resolver(suite, store, board, jobs, cache, request.Proof, packages).ResolveAsync(

@@ -3,27 +3,27 @@ namespace BusyboxGlibc.Oci;
 /// <summary>The annotation keys that this room reads or writes by name.</summary>
 internal static class AnnotationKeys
 {
-    /// <summary>The tag alone, <c>glibc</c>: skopeo and umoci select on it (OCI image-layout.md).</summary>
+    /// <summary>Only the tag, <c>glibc</c>: skopeo and umoci select by it (OCI image-layout.md).</summary>
     public const string RefName = "org.opencontainers.image.ref.name";
 
-    /// <summary>The full reference, <c>docker.io/library/busybox:glibc</c>: containerd names the imported image by it.</summary>
+    /// <summary>The full reference, <c>docker.io/library/busybox:glibc</c>: containerd uses it as the name of the imported image.</summary>
     public const string ContainerdName = "io.containerd.image.name";
 
-    /// <summary>What a manifest says of another; BuildKit writes <c>attestation-manifest</c>.</summary>
+    /// <summary>How a manifest relates to another; BuildKit writes <c>attestation-manifest</c>.</summary>
     public const string DockerReferenceType = "vnd.docker.reference.type";
 
-    /// <summary>The digest of the image manifest that an attestation manifest speaks of.</summary>
+    /// <summary>The digest of the image manifest that an attestation manifest describes.</summary>
     public const string DockerReferenceDigest = "vnd.docker.reference.digest";
 
-    /// <summary>The time of the image, RFC 3339 (OCI annotations.md).</summary>
+    /// <summary>The creation time of the image, RFC 3339 (OCI annotations.md).</summary>
     public const string Created = "org.opencontainers.image.created";
 
     /// <summary>The image's version, <c>1.38.0-glibc-debian13</c>.</summary>
     public const string Version = "org.opencontainers.image.version";
 
-    /// <summary>Where BusyBox comes from: <c>upstream</c> or <c>debian</c>.</summary>
+    /// <summary>The origin of BusyBox: <c>upstream</c> or <c>debian</c>.</summary>
     public const string BusyboxOrigin = "io.github.busybox-glibc.busybox.origin";
 
-    /// <summary>BusyBox's version, <c>1.38.0</c>.</summary>
+    /// <summary>The version of BusyBox, <c>1.38.0</c>.</summary>
     public const string BusyboxVersion = "io.github.busybox-glibc.busybox.version";
 }

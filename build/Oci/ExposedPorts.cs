@@ -3,11 +3,11 @@ using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Oci;
 
-/// <summary>The ports of <c>EXPOSE</c>: <c>80</c>, <c>53/udp</c>, <c>8000-8010/tcp</c>. What stands before a colon, a port or address of the host, says nothing here.</summary>
+/// <summary>The ports of <c>EXPOSE</c>: <c>80</c>, <c>53/udp</c>, <c>8000-8010/tcp</c>. The part before a colon, a port or address of the host, is ignored.</summary>
 internal static class ExposedPorts
 {
     /// <summary>The ports of one word, each as <c>80/tcp</c>.</summary>
-    /// <exception cref="FormatException">They are none.</exception>
+    /// <exception cref="FormatException">The word is not valid.</exception>
     public static IReadOnlyList<string> Of(string word)
     {
         var (protocol, range) = word.Split(':')[^1].Split('/', 2) is [var first, var second] ? (second.ToLowerInvariant(), first) : ("tcp", word.Split(':')[^1]);

@@ -1,22 +1,22 @@
 namespace BusyboxGlibc.Oci;
 
-/// <summary>How an engine asks whether a container is well: <c>Healthcheck</c> of a configuration, which Docker adds to OCI's
-/// (github.com/moby/docker-image-spec). Times are nanoseconds; 0 is the engine's own choice.</summary>
-/// <param name="Test">What is run: <c>CMD</c> and a command, <c>CMD-SHELL</c> and a line, or <c>NONE</c>.</param>
+/// <summary>How an engine checks whether a container is healthy: <c>Healthcheck</c> of a configuration, Docker's extension of OCI
+/// (github.com/moby/docker-image-spec). Times are in nanoseconds; 0 selects the engine's default.</summary>
+/// <param name="Test">The command: <c>CMD</c> and a command, <c>CMD-SHELL</c> and a line, or <c>NONE</c>.</param>
 internal sealed record HealthCheck(IReadOnlyList<string> Test)
 {
-    /// <summary>Between two checks.</summary>
+    /// <summary>The time between two checks.</summary>
     public long Interval { get; init; }
 
-    /// <summary>What a check may take.</summary>
+    /// <summary>The time limit of a check.</summary>
     public long Timeout { get; init; }
 
-    /// <summary>After the start, while failures do not count.</summary>
+    /// <summary>The time after the start in which failures do not count.</summary>
     public long StartPeriod { get; init; }
 
-    /// <summary>Between two checks in that time.</summary>
+    /// <summary>The time between two checks in the start period.</summary>
     public long StartInterval { get; init; }
 
-    /// <summary>How many failures in a row make it unwell.</summary>
+    /// <summary>The number of consecutive failures that make the container unhealthy.</summary>
     public int Retries { get; init; }
 }

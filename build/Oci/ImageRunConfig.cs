@@ -1,8 +1,8 @@
 namespace BusyboxGlibc.Oci;
 
-/// <summary>How an image's programs are started: the part of the configuration's <c>config</c> that people set (OCI config.md).</summary>
+/// <summary>The run configuration of an image: the part of the configuration's <c>config</c> that the user sets (OCI config.md).</summary>
 /// <param name="Environment">The environment, <c>NAME=value</c>.</param>
-/// <param name="Command">The command run where none is given, or what the entry point is given.</param>
+/// <param name="Command">The default command, or the arguments of the entry point.</param>
 internal sealed record ImageRunConfig(IReadOnlyList<string> Environment, IReadOnlyList<string> Command)
 {
     /// <summary>The entry point; empty for none.</summary>
@@ -20,18 +20,18 @@ internal sealed record ImageRunConfig(IReadOnlyList<string> Environment, IReadOn
     /// <summary>Ports, as <c>80/tcp</c>.</summary>
     public IReadOnlyList<string> ExposedPorts { get; init; } = [];
 
-    /// <summary>Folders that are volumes.</summary>
+    /// <summary>The folders that are volumes.</summary>
     public IReadOnlyList<string> Volumes { get; init; } = [];
 
-    /// <summary>How an engine asks whether a container is well; null where it does not ask.</summary>
+    /// <summary>How an engine checks whether a container is healthy; null for no check.</summary>
     public HealthCheck? HealthCheck { get; init; }
 
-    /// <summary>What a build on top of the image does first, lines of a Dockerfile.</summary>
+    /// <summary>The Dockerfile lines that a build based on the image runs first.</summary>
     public IReadOnlyList<string> OnBuild { get; init; } = [];
 
-    /// <summary>The shell of lines in builds on top of the image; empty for <c>/bin/sh -c</c>.</summary>
+    /// <summary>The shell for lines in builds based on the image; empty for <c>/bin/sh -c</c>.</summary>
     public IReadOnlyList<string> Shell { get; init; } = [];
 
-    /// <summary>Who made the image, which stands beside <c>config</c>; null for nobody.</summary>
+    /// <summary>The author of the image, a member next to <c>config</c>; null for none.</summary>
     public string? Author { get; init; }
 }

@@ -1,7 +1,7 @@
 namespace BusyboxGlibc.Oci;
 
 /// <summary>The media types of the OCI image specification 1.1 (media-types.md), of BuildKit's attestations, and of Docker's image manifest
-/// version 2, schema 2, which registries without OCI take.</summary>
+/// version 2, schema 2, for registries that do not support OCI.</summary>
 internal static class MediaTypes
 {
     /// <summary>An image index.</summary>
@@ -16,16 +16,16 @@ internal static class MediaTypes
     /// <summary>A layer: a tar compressed with gzip.</summary>
     public const string LayerGzip = "application/vnd.oci.image.layer.v1.tar+gzip";
 
-    /// <summary>The two bytes <c>{}</c> that stand where an artifact has no configuration.</summary>
+    /// <summary>The two bytes <c>{}</c> that replace the configuration of an artifact without one.</summary>
     public const string Empty = "application/vnd.oci.empty.v1+json";
 
-    /// <summary>Docker's manifest list, its index.</summary>
+    /// <summary>Docker's manifest list, its form of an index.</summary>
     public const string DockerList = "application/vnd.docker.distribution.manifest.list.v2+json";
 
     /// <summary>Docker's image manifest.</summary>
     public const string DockerManifest = "application/vnd.docker.distribution.manifest.v2+json";
 
-    /// <summary>Docker's image configuration; its bytes are those of OCI's.</summary>
+    /// <summary>Docker's image configuration; it has the same bytes as OCI's.</summary>
     public const string DockerConfig = "application/vnd.docker.container.image.v1+json";
 
     /// <summary>Docker's layer: a tar compressed with gzip.</summary>

@@ -4,24 +4,24 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Oci;
 
 /// <summary>A reference to a blob (OCI descriptor.md).</summary>
-/// <param name="MediaType">What the blob is.</param>
+/// <param name="MediaType">The media type of the blob.</param>
 /// <param name="Digest">Its digest, <c>sha256:</c> and 64 hexadecimal digits.</param>
 /// <param name="Size">Its length in bytes.</param>
 internal sealed record OciDescriptor(string MediaType, string Digest, long Size)
 {
-    /// <summary>The platform an image in an index is for; null elsewhere.</summary>
+    /// <summary>The platform of an image in an index; null elsewhere.</summary>
     public OciPlatform? Platform { get; init; }
 
     /// <summary>The kind of an artifact; null for an image.</summary>
     public string? ArtifactType { get; init; }
 
-    /// <summary>Annotations, written in ordinal order of their keys; none written where empty.</summary>
+    /// <summary>Annotations, written in ordinal order of their keys; omitted if empty.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = OciJson.NoAnnotations;
 
-    /// <summary>The blob itself, for the few that are embedded in their descriptor; empty where it is not.</summary>
+    /// <summary>The blob itself, if it is embedded in the descriptor; otherwise empty.</summary>
     public ReadOnlyMemory<byte> Data { get; init; }
 
-    /// <summary>Whether this is an attestation beside an image, in BuildKit's form: not something to run.</summary>
+    /// <summary>Whether this is an attestation for an image, in BuildKit's form: not something to run.</summary>
     public bool IsAttestation =>
         Annotations.TryGetValue(AnnotationKeys.DockerReferenceType, out var kind) && kind == "attestation-manifest";
 
@@ -59,13 +59,13 @@ internal sealed record OciDescriptor(string MediaType, string Digest, long Size)
     }
 }
 
-/// <summary>A platform as an index spells it (OCI image-index.md).</summary>
+/// <summary>A platform as written in an index (OCI image-index.md).</summary>
 /// <param name="Os">The operating system, <c>linux</c>; <c>unknown</c> on attestations.</param>
 /// <param name="Architecture">The GOARCH value.</param>
-/// <param name="Variant">The variant, <c>v6</c>, <c>v7</c>, <c>v8</c>; null where there is none.</param>
+/// <param name="Variant">The variant, <c>v6</c>, <c>v7</c>, <c>v8</c>; null if there is none.</param>
 internal sealed record OciPlatform(string Os, string Architecture, string? Variant)
 {
-    /// <summary>The spelling for one of the image's platforms.</summary>
+    /// <summary>The OCI form of one of the image's platforms.</summary>
     public static OciPlatform Of(Platform platform) => new(BusyboxGlibc.Platforms.Platform.Os, platform.Architecture, platform.Variant);
 
     /// <inheritdoc/>

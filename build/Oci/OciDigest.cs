@@ -4,7 +4,7 @@ using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Oci;
 
-/// <summary>Digests as OCI writes them: <c>sha256:</c> and 64 lower-case hexadecimal digits (descriptor.md). No other algorithm is used.</summary>
+/// <summary>Digests in OCI form: <c>sha256:</c> and 64 lowercase hexadecimal digits (descriptor.md). No other algorithm is used.</summary>
 internal static class OciDigest
 {
     /// <summary>The algorithm with its colon.</summary>
@@ -14,14 +14,14 @@ internal static class OciDigest
 
     private static readonly SearchValues<char> _hexDigits = SearchValues.Create("0123456789abcdef");
 
-    /// <summary>The digest of the content.</summary>
+    /// <summary>Computes the digest of the content.</summary>
     public static string Of(ReadOnlySpan<byte> content) => FromHash(SHA256.HashData(content));
 
     /// <summary>The digest with that hash value.</summary>
     /// <param name="hash">The 32 bytes of a SHA-256 value.</param>
     public static string FromHash(ReadOnlySpan<byte> hash) => Prefix + Convert.ToHexStringLower(hash);
 
-    /// <summary>Whether the text is a well-formed sha256 digest, and so safe as a file name.</summary>
+    /// <summary>Whether the text is a well-formed sha256 digest, and therefore safe as a file name.</summary>
     public static bool IsValid(string? text) =>
         text is not null
         && text.Length == Prefix.Length + HexLength

@@ -5,14 +5,14 @@ using System.Text.Json;
 
 namespace BusyboxGlibc.Oci;
 
-/// <summary>Writes JSON whose bytes depend on nothing but the values: fixed key order, maps sorted by ordinal, no white space, UTF-8.</summary>
+/// <summary>Writes JSON whose bytes depend only on the values: fixed key order, maps in ordinal order, no white space, UTF-8.</summary>
 internal static class OciJson
 {
     /// <summary>No annotations.</summary>
     public static IReadOnlyDictionary<string, string> NoAnnotations => ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>The bytes of one JSON object.</summary>
-    /// <param name="write">Writes the members; the braces are written around them.</param>
+    /// <param name="write">Writes the members, without the braces.</param>
     public static byte[] Object(Action<Utf8JsonWriter> write) => Value(json =>
     {
         json.WriteStartObject();
@@ -25,7 +25,7 @@ internal static class OciJson
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
 
-        // The relaxed encoder keeps "+" and "<" as people wrote them; nothing here is ever put into a web page.
+        // The relaxed encoder does not escape "+" and "<"; this JSON is never embedded in a web page.
         var options = new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
         using (var json = new Utf8JsonWriter(buffer, options))
         {
@@ -35,7 +35,7 @@ internal static class OciJson
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Writes a map of texts in ordinal order of its keys, or nothing where it is empty.</summary>
+    /// <summary>Writes a map of strings in ordinal order of its keys, or nothing if it is empty.</summary>
     public static void WriteMap(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, string> map)
     {
         if (map.Count == 0)
@@ -52,7 +52,7 @@ internal static class OciJson
         json.WriteEndObject();
     }
 
-    /// <summary>Writes an array of texts in the order given.</summary>
+    /// <summary>Writes an array of strings in the given order.</summary>
     public static void WriteList(Utf8JsonWriter json, string name, IEnumerable<string> values)
     {
         json.WriteStartArray(name);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace BusyboxGlibc.Oci;
 
-/// <summary>Times as OCI writes them: RFC 3339, UTC, whole seconds.</summary>
+/// <summary>Times in OCI form: RFC 3339, UTC, whole seconds.</summary>
 internal static class Rfc3339
 {
     /// <summary>The text for a time, <c>2026-08-18T20:51:50Z</c>.</summary>

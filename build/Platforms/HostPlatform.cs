@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace BusyboxGlibc.Platforms;
 
-/// <summary>Which of an image's platforms an engine on this machine would run.</summary>
+/// <summary>Determines which of an image's platforms an engine on this machine would run.</summary>
 internal static class HostPlatform
 {
-    /// <summary>The platform for this machine's architecture, or null where none of those given is for it.</summary>
+    /// <summary>The platform for this machine's architecture, or null if none of the given platforms fits.</summary>
     public static Platform? Among(IEnumerable<Platform> platforms) => For(RuntimeInformation.OSArchitecture, platforms);
 
     internal static Platform? For(Architecture machine, IEnumerable<Platform> platforms)
@@ -17,7 +17,7 @@ internal static class HostPlatform
             .FirstOrDefault();
     }
 
-    // The best first; what an older processor of the family runs comes after.
+    // The best first, followed by those for older processors of the same family.
     private static List<string> Names(Architecture machine) => machine switch
     {
         Architecture.X64 => ["linux/amd64", "linux/386"],

@@ -2,7 +2,7 @@ using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Platforms;
 
-/// <summary>The eight platforms of the image, in the order people see them.</summary>
+/// <summary>The eight platforms of the image, in the order of their presentation.</summary>
 internal static class KnownPlatforms
 {
     /// <summary>linux/amd64.</summary>
@@ -29,7 +29,7 @@ internal static class KnownPlatforms
             || (platform.Variant is not null
                 && name.Equals($"{Platform.Os}/{platform.Architecture}/{platform.Variant}", StringComparison.OrdinalIgnoreCase)));
 
-    /// <summary>The platform that Docker takes for a name of an architecture, with <c>linux/</c> or without, or null: <c>arm64</c>, <c>x86_64</c>, <c>linux/arm</c>.
+    /// <summary>The platform that Docker selects for the name of an architecture, with or without <c>linux/</c>, or null: <c>arm64</c>, <c>x86_64</c>, <c>linux/arm</c>.
     /// As containerd's <c>platforms.Parse</c> normalizes it.</summary>
     public static Platform? FindSpelled(string name)
     {
@@ -46,7 +46,7 @@ internal static class KnownPlatforms
         });
     }
 
-    /// <summary>The names nearest to one that is not a platform, for an error's advice.</summary>
+    /// <summary>The names nearest to one that is not a platform, for the advice in an error.</summary>
     public static string Advice(string name)
     {
         var known = string.Join(", ", All.Select(platform => platform.Name));
@@ -54,7 +54,7 @@ internal static class KnownPlatforms
         return meant is null ? $"known platforms: {known}" : $"did you mean {meant}? Known platforms: {known}";
     }
 
-    // Other names of the same machines: armhf, aarch64, arm-linux-gnueabi, arm/v7, linux-arm-v7, and linux/arm, which Docker takes for v7.
+    // Other names of the same platforms: armhf, aarch64, arm-linux-gnueabi, arm/v7, linux-arm-v7, and linux/arm, which Docker treats as v7.
     private static string? Meant(string name)
     {
         bool Is(string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);

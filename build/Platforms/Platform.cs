@@ -1,12 +1,12 @@
 namespace BusyboxGlibc.Platforms;
 
 /// <summary>
-/// An OCI platform and what Debian, the ELF gABI and BusyBox call it. One word means one thing: the platform is
+/// An OCI platform and its names in Debian, the ELF gABI and BusyBox. Each term has one meaning: the platform is
 /// <c>linux/arm/v7</c>, its Debian architecture <c>armhf</c>, its multiarch triplet <c>arm-linux-gnueabihf</c>.
 /// </summary>
 /// <param name="Name">The OCI platform, <c>os/architecture[/variant]</c> (arm64 is written without its v8).</param>
 /// <param name="Architecture">The OCI architecture (GOARCH).</param>
-/// <param name="Variant">The OCI variant (<c>v6</c>, <c>v7</c>, <c>v8</c>), null where there is none.</param>
+/// <param name="Variant">The OCI variant (<c>v6</c>, <c>v7</c>, <c>v8</c>), null if there is none.</param>
 /// <param name="DebianArchitecture">The Debian architecture.</param>
 /// <param name="Triplet">The multiarch triplet.</param>
 /// <param name="Loader">The path of the program interpreter (PT_INTERP) of its executables.</param>

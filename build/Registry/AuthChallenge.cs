@@ -2,22 +2,22 @@ using System.Text;
 
 namespace BusyboxGlibc.Registry;
 
-/// <summary>What a registry asks for where it answers 401 (RFC 9110, 11.6.1).</summary>
+/// <summary>An authentication challenge from a 401 response of a registry (RFC 9110, 11.6.1).</summary>
 /// <param name="Scheme">The scheme in lower case, <c>bearer</c> or <c>basic</c>.</param>
-/// <param name="Parameters">Its parameters; their names in lower case.</param>
+/// <param name="Parameters">Its parameters, with names in lower case.</param>
 internal sealed record AuthChallenge(string Scheme, IReadOnlyDictionary<string, string> Parameters)
 {
     private const int LongestHeader = 16 * 1024;
     private const int MostParameters = 32;
 
-    /// <summary>The service that gives tokens; null where the challenge names none.</summary>
+    /// <summary>The URL of the token service; null if the challenge names none.</summary>
     public string? Realm => Parameters.GetValueOrDefault("realm");
 
-    /// <summary>The name the registry has there; null where it has none.</summary>
+    /// <summary>The name of the registry at the token service; null if it has none.</summary>
     public string? Service => Parameters.GetValueOrDefault("service");
 
-    /// <summary>Reads one value of <c>WWW-Authenticate</c>, which may hold several challenges.</summary>
-    /// <returns>The challenges in order; what is malformed ends the list.</returns>
+    /// <summary>Parses one value of <c>WWW-Authenticate</c>, which may contain several challenges.</summary>
+    /// <returns>The challenges in order; parsing stops at the first malformed one.</returns>
     public static IReadOnlyList<AuthChallenge> Parse(string header)
     {
         var found = new List<(string Scheme, Dictionary<string, string> Parameters)>();

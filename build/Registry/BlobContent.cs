@@ -3,11 +3,11 @@ using System.Net;
 
 namespace BusyboxGlibc.Registry;
 
-/// <summary>A part of a blob as a request's body, read from the layout while it is sent, again for each sending.</summary>
+/// <summary>A part of a blob as a request body, read from the layout while it is sent, and again for each retry.</summary>
 /// <param name="open">Opens the blob.</param>
 /// <param name="from">The first byte.</param>
-/// <param name="length">How many bytes.</param>
-/// <param name="sent">Told after every piece how many bytes of this part were sent, from 0 on with each sending.</param>
+/// <param name="length">The number of bytes.</param>
+/// <param name="sent">Called after every chunk with the number of bytes of this part sent so far; restarts at 0 with each retry.</param>
 internal sealed class BlobContent(Func<Stream> open, long from, long length, Action<long> sent) : WatchedContent
 {
     private const int PieceSize = 1 << 17;

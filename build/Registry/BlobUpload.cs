@@ -5,31 +5,31 @@ using BusyboxGlibc.Oci;
 
 namespace BusyboxGlibc.Registry;
 
-/// <summary>How a blob came into a repository.</summary>
+/// <summary>How a blob got into a repository.</summary>
 internal enum BlobArrival
 {
-    /// <summary>It was there.</summary>
+    /// <summary>It already existed.</summary>
     Present,
 
-    /// <summary>The registry took it from another of its repositories.</summary>
+    /// <summary>The registry mounted it from another of its repositories.</summary>
     Mounted,
 
-    /// <summary>It was sent.</summary>
+    /// <summary>It was uploaded.</summary>
     Uploaded,
 }
 
 /// <summary>
-/// Brings one blob into a repository (distribution-spec, pushing blobs): by a mount where another repository has it, else in one
-/// request, or in several where it is long. What a registry does not take (a method, a size) is exchanged for what it takes. After
-/// a cut it is asked how far the upload came, and the rest follows; where it does not know, the blob starts again.
+/// Uploads one blob to a repository (distribution-spec, pushing blobs): by a mount if another repository has it, otherwise in one request, or in
+/// several if it is large. If a registry does not accept a method or a size, another one is used. After an interruption the registry is asked for its
+/// progress and the rest is sent; if it does not know, the upload starts again.
 /// </summary>
-/// <param name="repository">Where to.</param>
+/// <param name="repository">The target repository.</param>
 /// <param name="blob">The blob.</param>
-/// <param name="open">Opens it.</param>
-/// <param name="moved">Told of every piece sent, in bytes; a negative number takes back what has to be sent again.</param>
+/// <param name="open">Opens the blob.</param>
+/// <param name="moved">Called with the number of bytes of each chunk sent; a negative number for bytes that have to be sent again.</param>
 internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob, Func<Stream> open, Action<long> moved)
 {
-    // Each attempt in excess of the policy's must have brought the blob further, so this bounds a registry that crawls.
+    // Each attempt beyond the policy's limit must have made progress, so this limits very slow registries.
     private const int MostAttempts = 64;
 
     private readonly RegistryEndpoint _endpoint = repository.Http.Endpoint;
@@ -39,12 +39,11 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
     private long _told;
     private UploadWay _sending;
 
-    /// <summary>Takes the blob from another repository of the same registry. That is an optimisation: whatever keeps it from
-    /// succeeding leads to a plain upload.</summary>
+    /// <summary>Mounts the blob from another repository of the same registry. This is an optimization: every failure falls back to a plain upload.</summary>
     /// <param name="from">The repository that has the blob.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>Whether the registry took it; an upload that it started instead is used by <see cref="SendAsync"/>. Null where it refused
-    /// the question, so that it need not be asked again.</returns>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <returns>Whether the registry mounted it; an upload that it started instead is used by <see cref="SendAsync"/>. Null if it refused the
+    /// request, so that it need not be repeated.</returns>
     public async Task<bool?> MountAsync(string from, CancellationToken cancellation)
     {
         try
@@ -71,8 +70,8 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
         }
     }
 
-    /// <summary>Sends the blob.</summary>
-    /// <exception cref="RegistryException">It did not work.</exception>
+    /// <summary>Uploads the blob.</summary>
+    /// <exception cref="RegistryException">The upload failed.</exception>
     public async Task SendAsync(CancellationToken cancellation)
     {
         var policy = _endpoint.Policy.Retry;
@@ -87,7 +86,7 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
                     return;
                 }
 
-                // Another way, or another size: an answer and no failure.
+                // The registry needs another method or size: this is not a failure.
                 (_session, attempt) = (null, 0);
                 if (all >= MostAttempts)
                 {
@@ -106,7 +105,7 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
             }
             catch (RegistryBusyException error) when (all < MostAttempts && SpeaksOfTheWay(error.Status) && _habits.Without(_sending))
             {
-                // Some answer 500 or 404 to parts, or to the request that ends them, and take the blob in one; some lose what comes in one.
+                // Some registries answer 500 or 404 to chunks, or to the final request, but accept the blob in one request; some lose blobs sent in one request.
                 (_session, attempt, earlier) = (null, 0, $"; sent in another way before: {error.Why}");
             }
             catch (RegistryBusyException error)
@@ -120,10 +119,10 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
         }
     }
 
-    // A server that is busy says nothing of the way. One request may also be lost or spoilt by what a part cannot cause.
+    // A busy server is no reason to change the method. A single request may also be lost or damaged for reasons that do not affect chunks.
     private bool SpeaksOfTheWay(int status) => status is not (0 or 408 or 425 or 429 or 503) && (_sending == UploadWay.Chunks || status is 400 or 404 or 409 or 416);
 
-    // Whether it arrived; false where the registry wants it in another way.
+    // Whether the blob was received; false if the registry needs another method.
     private async Task<bool> SendOnceAsync(CancellationToken cancellation)
     {
         var way = _habits.For(blob.Size);
@@ -141,7 +140,7 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
 
         if (way == UploadWay.Put)
         {
-            // What a cut has left there cannot be continued by a PUT of everything.
+            // After an interruption, the partial upload cannot be continued by a PUT of the whole blob.
             if (_offset == 0)
             {
                 return await FinishAsync(UploadWay.Put, 0, blob.Size, cancellation);
@@ -191,7 +190,7 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
         using var response = await SendPartAsync(HttpMethod.Patch, _session!, from, length, cancellation);
         if (response.IsSuccessStatusCode)
         {
-            // 202 is the specification's; 201, 204 and 200 are others' (go-containerregistry, Harbor). Some leave the address as it was.
+            // The specification requires 202; others send 201, 204 and 200 (go-containerregistry, Harbor). Some do not change the address.
             _session = response.Headers.Contains("Location") ? Location(response) : _session;
             _offset = Reached(response) is { } reached && reached > from && reached < from + length ? reached : from + length;
             Tell(_offset);
@@ -201,7 +200,7 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
         switch ((int)response.StatusCode)
         {
             case 416:
-                // Where it is told how far the upload is, the position was wrong; else the part is too long (GHCR takes 4 MiB).
+                // If the response states the progress, the position was wrong; otherwise the chunk is too large (GHCR accepts 4 MiB).
                 var there = Reached(response) ?? await AskAsync(cancellation);
                 if (there is { } known && known != from && known <= blob.Size)
                 {
@@ -213,7 +212,7 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
             case 413:
                 return _habits.Smaller(length) ? false : throw await RefusedAsync(response, length, cancellation);
 
-            // A registry without parts, or a proxy that knows no PATCH.
+            // The registry does not support chunks, or a proxy does not support PATCH.
             case 403 or 405 or 411 or 415 or 501:
                 _ = _habits.Without(UploadWay.Chunks);
                 return false;
@@ -236,7 +235,7 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
         return await ArrivedAsync(UploadWay.Post, response, blob.Size, cancellation);
     }
 
-    // Any success counts: what is there is read back anyway.
+    // Any success status counts: the blob is read back anyway.
     private async Task<bool> ArrivedAsync(UploadWay way, HttpResponseMessage response, long length, CancellationToken cancellation)
     {
         if (way == UploadWay.Post && response.StatusCode == HttpStatusCode.Accepted)
@@ -252,7 +251,7 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
             return true;
         }
 
-        // Artifactory: an upload that no part came to is no blob, whatever its end holds. A lost upload has a code of its own.
+        // Artifactory: an upload without any chunk is not a blob, whatever its final request contains. A lost upload has its own code.
         var answer = way == UploadWay.Put && response.StatusCode == HttpStatusCode.NotFound ? await RegistryAnswer.OfAsync(response, cancellation) : null;
         if (answer?.Errors.Any(error => error.Code == "BLOB_UNKNOWN") == true)
         {
@@ -274,14 +273,14 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
         content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         if (method == HttpMethod.Patch)
         {
-            // The specification's form, from-to, without the unit and the whole that HTTP's own header has.
+            // The format of the specification, from-to, without the unit and the total of HTTP's own header.
             content.Headers.TryAddWithoutValidation("Content-Range", string.Create(CultureInfo.InvariantCulture, $"{from}-{from + length - 1}"));
         }
 
         return repository.Http.SendAsync(new RegistryRequest(method, address, repository.Scope) { Content = content, Once = true }, cancellation);
     }
 
-    // Whether the blob is there now: its last request may have arrived although the answer did not.
+    // Whether the blob now exists: its last request may have arrived although the response did not.
     private async Task<bool> ResumeAsync(CancellationToken cancellation)
     {
         if (await AskAsync(cancellation) is { } reached)
@@ -301,7 +300,7 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
         return false;
     }
 
-    // How far the upload came; null where the registry does not say.
+    // The number of bytes received; null if the registry does not state it.
     private async Task<long?> AskAsync(CancellationToken cancellation)
     {
         if (_session is null)
@@ -319,7 +318,7 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
         return reached;
     }
 
-    // The upload itself may be lost or spoilt, which a new one repairs; an account that may not push is refused again.
+    // The upload itself may be lost or damaged, which a new one fixes; an account without push permission is refused again.
     private async Task<RegistryException> LostAsync(HttpResponseMessage response, long length, CancellationToken cancellation) =>
         response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.RequestedRangeNotSatisfiable or HttpStatusCode.Conflict
             ? GaveUp(response, await repository.Http.DescribeAsync(response, cancellation), keepsSession: false)
@@ -341,7 +340,7 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
 
     private Uri Location(HttpResponseMessage response) => _endpoint.Follow(response.RequestMessage!.RequestUri!, response, $"{repository.Name} takes no upload");
 
-    // Range: 0-N tells the last byte (of zot's "0--1" nothing can be told); an upload without any says 0-0, which cannot be told from one byte, so that one is sent again.
+    // Range: 0-N states the last byte (zot's "0--1" is not usable); an empty upload reports 0-0, which is the same as for one byte, so that byte is sent again.
     private static long? Reached(HttpResponseMessage response)
     {
         var range = response.Headers.TryGetValues("Range", out var values) ? values.First() : null;

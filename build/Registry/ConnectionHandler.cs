@@ -1,22 +1,21 @@
 namespace BusyboxGlibc.Registry;
 
-/// <summary>A body that tells when it moves, so that a long one is no stall.</summary>
+/// <summary>A request body that reports progress, so that a long upload is not treated as stalled.</summary>
 internal abstract class WatchedContent : HttpContent
 {
-    /// <summary>Called for every piece that was sent.</summary>
+    /// <summary>Called for every chunk sent.</summary>
     public Action Alive { get; set; } = () => { };
 }
 
 /// <summary>
-/// The innermost handler: sends a request over a connection, gives up one on which nothing moves, and turns whatever a connection may
-/// throw into the errors of this room.
+/// The innermost handler: sends a request over a connection, cancels it if the connection stalls, and converts connection errors into exceptions of this namespace.
 /// </summary>
 /// <param name="endpoint">The registry.</param>
 internal sealed class ConnectionHandler(RegistryEndpoint endpoint) : DelegatingHandler
 {
     /// <inheritdoc/>
-    /// <exception cref="RegistryBusyException">The connection failed in a way that may pass.</exception>
-    /// <exception cref="RegistryException">The server is not to be trusted.</exception>
+    /// <exception cref="RegistryBusyException">The connection failed with a transient error.</exception>
+    /// <exception cref="RegistryException">The server is not trusted.</exception>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         using var stall = new Foundation.Net.Stall(endpoint.Policy.Retry.Stall, cancellationToken);

@@ -8,30 +8,30 @@ using BusyboxGlibc.Foundation.Text;
 namespace BusyboxGlibc.Registry;
 
 /// <summary>
-/// A program <c>docker-credential-NAME</c> that keeps passwords outside of <c>config.json</c> (docker/docker-credential-helpers: the
-/// registry on standard input, JSON on standard output). What it says is never shown, for it may hold the password.
+/// A program <c>docker-credential-NAME</c> that stores passwords outside of <c>config.json</c> (docker/docker-credential-helpers: the registry on
+/// standard input, JSON on standard output). Its output is never shown, because it may contain the password.
 /// </summary>
-/// <param name="searchPath">The folders to look for it in, separated as in <c>PATH</c>; that variable's value where null.</param>
+/// <param name="searchPath">The folders to search, separated as in <c>PATH</c>; null for the value of <c>PATH</c>.</param>
 internal sealed partial class CredentialHelper(string? searchPath = null)
 {
     private const int LongestAnswer = 64 * 1024;
     private const string IdentityTokenUser = "<token>";
 
-    /// <summary>How long a helper has to answer; some ask people to unlock a key ring.</summary>
+    /// <summary>The time limit of a helper; some prompt the user to unlock a key ring.</summary>
     public TimeSpan AnswerLimit { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Whether there is such a helper on this machine; also for what is no helper's name, which asking it then says.</summary>
+    /// <summary>Whether this machine has such a helper; also true for an invalid name, which calling the helper then reports.</summary>
     public bool Has(string name) => !NameForm().IsMatch(name) || new CommandRunner(searchPath).Find($"docker-credential-{name}") is not null;
 
-    /// <summary>Asks a helper for a registry's account.</summary>
-    /// <param name="name">The helper's name without its prefix, as it stands in <c>config.json</c>.</param>
+    /// <summary>Gets the account for a registry from a helper.</summary>
+    /// <param name="name">The name of the helper without its prefix, as in <c>config.json</c>.</param>
     /// <param name="host">The registry.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <returns>The account, or null where the helper has none.</returns>
-    /// <exception cref="RegistryException">There is no such helper, it failed, did not end, or its answer is not valid.</exception>
+    /// <exception cref="RegistryException">The helper does not exist, failed, did not end, or its output is not valid.</exception>
     public async Task<RegistryCredentials?> GetAsync(string name, RegistryHost host, CancellationToken cancellation)
     {
-        // It becomes part of a program's name: nothing that leads out of the search path.
+        // The name becomes part of a program's name: it must not lead out of the search path.
         if (!NameForm().IsMatch(name))
         {
             throw Failed(SafeText.Text(name), host, "that is no helper's name");
@@ -55,13 +55,13 @@ internal sealed partial class CredentialHelper(string? searchPath = null)
         using var process = Start(path, name, host);
         try
         {
-            // Both are read at once, so that a helper that talks much never waits for us.
+            // Both streams are read at the same time, so that a helper with much output never blocks.
             var errors = process.StandardError.BaseStream.CopyToAsync(Stream.Null, deadline.Token);
             var answer = ReadAsync(process.StandardOutput, deadline.Token);
             await AskAsync(process, host, deadline.Token);
             if (await answer is not { } said)
             {
-                // It waits for us to read on, which nobody will.
+                // It is blocked on output that is no longer read.
                 Kill(process);
                 throw Failed(name, host, $"it said more than {LongestAnswer} characters");
             }
@@ -99,7 +99,7 @@ internal sealed partial class CredentialHelper(string? searchPath = null)
         }
         catch (IOException)
         {
-            // It ended without listening; its exit code says how.
+            // It ended without reading its input; its exit code is reported.
         }
     }
 
@@ -123,7 +123,7 @@ internal sealed partial class CredentialHelper(string? searchPath = null)
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            // Without the reader's own words, which may quote the answer.
+            // Without the parser's message, which may quote the output.
             throw Failed(name, host, "its answer is not JSON with Username and Secret");
         }
     }
@@ -136,7 +136,7 @@ internal sealed partial class CredentialHelper(string? searchPath = null)
         }
         catch (Exception error) when (error is InvalidOperationException or Win32Exception)
         {
-            // It had ended by itself.
+            // It had already ended.
         }
     }
 

@@ -4,15 +4,15 @@ using BusyboxGlibc.Foundation.Text;
 namespace BusyboxGlibc.Registry;
 
 /// <summary>
-/// Finds the account for a repository: the environment, else what <c>docker login</c> left behind, else what <c>podman login</c> did, else
-/// <c>DOCKER_AUTH_CONFIG</c>, as GitLab CI has it.
+/// Finds the account for a repository: from the environment, otherwise from <c>docker login</c>, otherwise from <c>podman login</c>, otherwise from
+/// <c>DOCKER_AUTH_CONFIG</c>, as in GitLab CI.
 /// </summary>
-/// <param name="environment">The value of an environment variable, or null.</param>
-/// <param name="helper">Asks credential helpers.</param>
-/// <param name="warn">Told what people should heed.</param>
+/// <param name="environment">Returns the value of an environment variable, or null.</param>
+/// <param name="helper">Calls credential helpers.</param>
+/// <param name="warn">Called with warnings for the user.</param>
 internal sealed class CredentialStore(Func<string, string?> environment, CredentialHelper helper, Action<string> warn)
 {
-    /// <summary>The variable with the user's name.</summary>
+    /// <summary>The variable with the user name.</summary>
     public const string UserVariable = "REGISTRY_USER";
 
     /// <summary>The variable with the password or access token.</summary>
@@ -20,14 +20,13 @@ internal sealed class CredentialStore(Func<string, string?> environment, Credent
 
     private const string AuthConfigVariable = "DOCKER_AUTH_CONFIG";
 
-    /// <summary>The account for a repository; null where there is none. Helpers are asked here, so this is for when the registry asks for a
-    /// login.</summary>
+    /// <summary>Returns the account for a repository; null if there is none. This may call helpers, so it is called only when the registry requires authentication.</summary>
     /// <param name="host">The registry.</param>
     /// <param name="repository">The repository's path there.</param>
-    /// <param name="isOnly">Whether nothing goes to any other registry: the variables do not say whose password they hold, so with
-    /// several registries they are left alone.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="RegistryException">A file of logins or a helper is broken, or only one variable is set.</exception>
+    /// <param name="isOnly">Whether this is the only registry of the publish: the variables do not state which registry their password belongs to, so
+    /// they are ignored if there are several.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="RegistryException">A file of logins or a helper is not valid, or only one variable is set.</exception>
     public async Task<RegistryCredentials?> FindAsync(RegistryHost host, string repository, bool isOnly, CancellationToken cancellation)
     {
         if (isOnly && FromEnvironment() is { } credentials)
@@ -80,7 +79,7 @@ internal sealed class CredentialStore(Func<string, string?> environment, Credent
     private static RegistryException Half(string set, string missing) =>
         new($"{set} is set, {missing} is not", next: "set both, or neither and use docker login");
 
-    // Docker's file, then podman's: the one it is pointed at, that of the session, that of the user.
+    // Docker's file, then podman's: the configured one, that of the session, that of the user.
     private IEnumerable<string> Files()
     {
         var home = Variable(OperatingSystem.IsWindows() ? "USERPROFILE" : "HOME");
@@ -96,6 +95,6 @@ internal sealed class CredentialStore(Func<string, string?> environment, Credent
 
     private static string? In(string? folder, params string[] names) => folder is null ? null : Path.Combine([folder, .. names]);
 
-    // A variable that is set but empty counts as unset: CI systems hand on undefined settings that way.
+    // A variable that is set but empty counts as unset: CI systems pass undefined settings this way.
     private string? Variable(string name) => environment(name) is { Length: > 0 } value ? value : null;
 }

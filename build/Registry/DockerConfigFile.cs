@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace BusyboxGlibc.Registry;
 
 /// <summary>
-/// A file that says how to log in: Docker's <c>config.json</c> (docker/cli, docs: docker login), or podman's <c>auth.json</c>, which has the
-/// same members (containers-auth.json(5)). Nothing of its content is ever part of an error.
+/// A file with logins: Docker's <c>config.json</c> (docker/cli, docs: docker login), or podman's <c>auth.json</c>, which has the same members
+/// (containers-auth.json(5)). Its content is never part of an error.
 /// </summary>
 internal sealed class DockerConfigFile
 {
@@ -21,11 +21,11 @@ internal sealed class DockerConfigFile
     /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>The helper that keeps everything no other is named for; null for none.</summary>
+    /// <summary>The default credential helper, used if no other helper is named for a registry; null for none.</summary>
     public string? Store { get; private set; }
 
-    /// <summary>Reads the file; one that is absent is empty.</summary>
-    /// <exception cref="RegistryException">It cannot be read, or is not what it should be.</exception>
+    /// <summary>Reads the file; an absent file is treated as empty.</summary>
+    /// <exception cref="RegistryException">The file cannot be read, or is not valid.</exception>
     public static DockerConfigFile Read(string path)
     {
         try
@@ -48,16 +48,16 @@ internal sealed class DockerConfigFile
         }
     }
 
-    /// <summary>Reads the same from text.</summary>
-    /// <param name="where">Where the text is from, for an error.</param>
+    /// <summary>Parses the same format from text.</summary>
+    /// <param name="where">The source of the text, for error messages.</param>
     /// <param name="content">The text, UTF-8.</param>
-    /// <exception cref="RegistryException">It is not what it should be.</exception>
+    /// <exception cref="RegistryException">The text is not valid.</exception>
     public static DockerConfigFile Parse(string where, ReadOnlyMemory<byte> content)
     {
         var config = new DockerConfigFile(where);
         try
         {
-            // Windows' editors and shells begin a file with a mark, and write UTF-16; tools make an empty one to be filled by a login.
+            // Windows editors and shells write a byte order mark, or UTF-16; some tools create an empty file for a later login.
             using var reader = new StreamReader(new MemoryStream(content.ToArray(), writable: false), Encoding.UTF8);
             if (reader.ReadToEnd() is var text && !string.IsNullOrWhiteSpace(text))
             {
@@ -69,7 +69,7 @@ internal sealed class DockerConfigFile
         }
         catch (JsonException error)
         {
-            // Without the reader's own words, which may quote the file.
+            // Without the parser's message, which may quote the file.
             throw Bad(where, error.LineNumber is { } line ? $"it is not JSON, line {line + 1}" : "it is not JSON");
         }
         catch (Exception error) when (error is FormatException or InvalidOperationException)
@@ -78,11 +78,11 @@ internal sealed class DockerConfigFile
         }
     }
 
-    /// <summary>The helper named for this registry alone; null for none.</summary>
+    /// <summary>Returns the helper named for this registry only; null for none.</summary>
     public string? HelperFor(RegistryHost host, string repository) => Best(_helpers, host, repository);
 
-    /// <summary>The account written in the file itself, of the key that names most of the repository's path; null for none.</summary>
-    /// <exception cref="RegistryException">What it says of that registry is malformed. What it says of others is nobody's concern.</exception>
+    /// <summary>Returns the account stored in the file itself, from the most specific key for the repository's path; null for none.</summary>
+    /// <exception cref="RegistryException">The entry of that registry is malformed. Entries of others are not checked.</exception>
     public RegistryCredentials? AccountFor(RegistryHost host, string repository)
     {
         if (Best(_accounts, host, repository) is not { } account)
@@ -117,7 +117,7 @@ internal sealed class DockerConfigFile
         }
     }
 
-    // With a helper in use the entry is there, and empty.
+    // If a helper is used, the entry exists but is empty.
     private Account? Read(JsonElement entry)
     {
         if (Text(entry, "identitytoken") is { } token)
@@ -140,7 +140,7 @@ internal sealed class DockerConfigFile
             : null;
     }
 
-    // Made by hand with echo and base64 it ends in a line feed, which is no part of a password.
+    // If it was created by hand with echo and base64, it ends with a line feed, which is not part of the password.
     private RegistryCredentials? Decode(string encoded)
     {
         var bytes = new byte[encoded.Length];
@@ -163,7 +163,7 @@ internal sealed class DockerConfigFile
     private static RegistryException Bad(string path, string why) =>
         new("the logins for registries cannot be read", path, why, $"fix the file, or remove it and log in again; or set {CredentialStore.UserVariable} and {CredentialStore.PasswordVariable}");
 
-    // Null where what is there cannot be read.
+    // Null if the entry cannot be read.
     private sealed record Account(RegistryCredentials? Credentials)
     {
         public bool IsReadable => Credentials is not null;

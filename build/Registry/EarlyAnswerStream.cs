@@ -3,17 +3,17 @@ using System.Text;
 namespace BusyboxGlibc.Registry;
 
 /// <summary>
-/// A connection on which an answer may come before the request was sent to its end. A server that refuses a body (413, 403) often
-/// answers and closes without reading it; the HTTP client would send on, fail with a broken pipe, and never read the answer. Here
-/// reading goes on while a request is written: when a refusal arrives first, or writing fails, the rest of the request is dropped,
-/// and what the server said is what the client reads.
+/// A connection on which a response may arrive before the whole request was sent. A server that refuses a body (413, 403) often responds and closes
+/// the connection without reading the body; the HTTP client would continue to send, fail with a broken pipe, and never read the response. This stream
+/// keeps reading while a request is written: if a refusal arrives first, or writing fails, the rest of the request is dropped, and the client reads
+/// the response of the server.
 /// </summary>
 /// <param name="connection">The connection, after TLS.</param>
 internal sealed class EarlyAnswerStream(Stream connection) : Stream
 {
     private const int ReadSize = 64 * 1024;
 
-    // What a server that stopped reading still has to say comes at once; it may also leave the connection open and wait for us.
+    // A server that stopped reading sends the rest of its response at once; it may also keep the connection open and wait for us.
     private static readonly TimeSpan _rest = TimeSpan.FromSeconds(2);
 
     private static readonly byte[][] _methods = [.. new[] { "GET ", "HEAD ", "PUT ", "POST ", "PATCH ", "DELETE " }.Select(Encoding.ASCII.GetBytes)];
@@ -22,12 +22,12 @@ internal sealed class EarlyAnswerStream(Stream connection) : Stream
     private readonly CancellationTokenSource _closed = new();
     private readonly System.Threading.Lock _gate = new();
 
-    // Every byte is read through here: the client has one read of its own under way while it writes, to see that a kept connection lives.
+    // Every byte is read here: while the client writes, it has its own read in progress to detect that a kept connection is closed.
     private Task<int>? _reading;
     private int _taken;
     private CancellationTokenSource? _writing;
 
-    // An answer of refusal has come since the request began; the rest of the request was dropped; the connection is used up.
+    // A refusal has arrived since the request began; the rest of the request was dropped; the connection cannot be reused.
     private volatile bool _answered;
     private bool _dropped;
     private bool _over;
@@ -83,7 +83,7 @@ internal sealed class EarlyAnswerStream(Stream connection) : Stream
         }
         catch (IOException)
         {
-            // The answer came before the reset, or none did: what can be read tells.
+            // A response arrived before the reset, or none did: reading shows which.
             await Task.WhenAny(answer, Task.Delay(_rest, cancellationToken));
             _dropped = _answered;
             if (!_dropped)
@@ -206,7 +206,7 @@ internal sealed class EarlyAnswerStream(Stream connection) : Stream
         return count;
     }
 
-    // HTTP/1.1 4.. or 5..: a success before the end is one that still wants the rest.
+    // HTTP/1.1 4.. or 5..: after an early success status the server still expects the rest.
     private static bool IsRefusal(ReadOnlySpan<byte> answer) =>
         answer.Length > 9 && answer.StartsWith("HTTP/1."u8) && answer[9] is (byte)'4' or (byte)'5';
 }

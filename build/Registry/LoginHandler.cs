@@ -3,18 +3,18 @@ using System.Net;
 namespace BusyboxGlibc.Registry;
 
 /// <summary>
-/// The handler below retries: adds the login that was good for a request's scope last, and answers a 401 with a new one. Only the
-/// registry's own origin ever gets one.
+/// The handler below <see cref="RetryHandler"/>: adds the last valid login for the scope of a request, and answers a 401 with a new one. Logins are
+/// sent only to the registry's own origin.
 /// </summary>
 /// <param name="endpoint">The registry.</param>
-/// <param name="tokens">Its logins.</param>
+/// <param name="tokens">The logins for it.</param>
 internal sealed class LoginHandler(RegistryEndpoint endpoint, RegistryTokens tokens) : DelegatingHandler
 {
-    // A first refusal is the rule, a second one a token that ran out in between; more is a loop.
+    // The first refusal is normal, the second means that a token has just expired; more are a loop.
     private const int MostLogins = 2;
 
     /// <inheritdoc/>
-    /// <exception cref="RegistryDeniedException">There is no account, it is refused, or a login changes nothing.</exception>
+    /// <exception cref="RegistryDeniedException">There is no account, it is refused, or the login has no effect.</exception>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         for (var logins = 0; ; logins++)

@@ -3,8 +3,7 @@ using System.Text.RegularExpressions;
 namespace BusyboxGlibc.Registry;
 
 /// <summary>
-/// What a refusal of a manifest means. Registries word it each in its own way, so status and code decide first, and words only where
-/// these say nothing.
+/// Interprets the refusal of a manifest. Registries word refusals differently, so status and code decide first, and the message only if these are not specific.
 /// </summary>
 internal static partial class ManifestAnswers
 {
@@ -13,23 +12,23 @@ internal static partial class ManifestAnswers
         "MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN", "MANIFEST_UNKNOWN", "LAYERS_NOT_FOUND",
     };
 
-    // These speak of the tag, the repository or the account: another form of the manifest changes nothing.
+    // These refer to the tag, the repository or the account: another form of the manifest does not help.
     private static readonly HashSet<string> _otherCodes = new(StringComparer.OrdinalIgnoreCase)
     {
         "TAG_INVALID", "NAME_INVALID", "NAME_UNKNOWN", "DIGEST_INVALID", "SIZE_INVALID", "UNAUTHORIZED", "TOOMANYREQUESTS", "PRECONDITION", "QUOTA_EXCEEDED",
     };
 
-    /// <summary>Whether the registry says that it lacks what the manifest names.</summary>
+    /// <summary>Whether the registry reports that it lacks content that the manifest references.</summary>
     public static bool LacksParts(RegistryAnswer answer) =>
         answer.Status is 400 or 404 or 422 && (answer.Errors.Any(error => _partCodes.Contains(error.Code)) || PartWords().IsMatch(answer.Body));
 
-    /// <summary>The digests that an answer speaks of.</summary>
+    /// <summary>Returns the digests that a response mentions.</summary>
     public static IReadOnlySet<string> Digests(RegistryAnswer answer) => DigestForm().Matches(answer.Body).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>Whether the registry refuses the kind of manifest: its media types, or an artifact among them.</summary>
+    /// <summary>Whether the registry refuses the kind of manifest: its media types, or an artifact in it.</summary>
     public static bool RefusesForm(RegistryAnswer answer)
     {
-        // A repository that took the blobs is there: NOT_FOUND means the manifest then (Harbor).
+        // The blobs were accepted, so the repository exists: NOT_FOUND then refers to the manifest (Harbor).
         var obstacle = RefusalAdvice.Of(answer);
         if (LacksParts(answer) || obstacle is not (Obstacle.None or Obstacle.Repository) || answer.Errors.Any(error => _otherCodes.Contains(error.Code)))
         {
@@ -38,16 +37,16 @@ internal static partial class ManifestAnswers
 
         return answer.Status switch
         {
-            // Distribution without OCI, Quay, SWR, Nexus and Artifactory of old, ECR of old (405 UNSUPPORTED).
+            // Registries without OCI support: Distribution, Quay, SWR, old Nexus and Artifactory, old ECR (405 UNSUPPORTED).
             400 or 405 or 406 or 415 or 422 or 501 => true,
 
-            // ACR personal: DENIED, unknown manifest class. An account that may not push is answered with 403 too.
+            // ACR personal: DENIED, unknown manifest class. An account without push permission also gets 403.
             403 or 409 => FormWords().IsMatch(answer.Body) && !AccountWords().IsMatch(answer.Body),
 
-            // Gitea, and proxies of old: no index is to be found at such an address.
+            // Gitea, and old proxies: no index can be found at such an address.
             404 => !AccountWords().IsMatch(answer.Body),
 
-            // Harbor 1.x: its quota handler knows no OCI manifest and falls over.
+            // Harbor 1.x: its quota handler fails on OCI manifests.
             500 => true,
             _ => false,
         };

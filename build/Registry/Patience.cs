@@ -3,17 +3,17 @@ using BusyboxGlibc.Foundation.Net;
 
 namespace BusyboxGlibc.Registry;
 
-/// <summary>Decides how often and after what waits something is asked of a registry again, and says so where the wait is noticeable.</summary>
+/// <summary>Decides how often and after what delays a request to a registry is retried, and reports noticeable delays.</summary>
 /// <param name="host">The registry.</param>
 /// <param name="policy">The limits.</param>
-/// <param name="note">Told of noticeable waits.</param>
-/// <param name="clock">The clock of the waits.</param>
+/// <param name="note">Called with a message about each noticeable delay.</param>
+/// <param name="clock">The clock used for delays.</param>
 internal sealed class Patience(RegistryHost host, RegistryPolicy policy, Action<string> note, TimeProvider clock)
 {
     private static readonly TimeSpan _noticeable = TimeSpan.FromSeconds(1);
 
-    /// <summary>Does something that can be done again, as often as the policy allows.</summary>
-    /// <exception cref="RegistryException">It failed for good, or as often as the policy allows.</exception>
+    /// <summary>Runs a repeatable operation, as often as the policy allows.</summary>
+    /// <exception cref="RegistryException">The operation failed permanently, or as often as the policy allows.</exception>
     public async Task<T> RetryAsync<T>(Func<CancellationToken, Task<T>> act, CancellationToken cancellation)
     {
         var ((value, error), attempts) = await new RetryLoop(policy.Retry, clock).RunAsync(
@@ -39,8 +39,8 @@ internal sealed class Patience(RegistryHost host, RegistryPolicy policy, Action<
         }
     }
 
-    /// <summary>Waits after a failed attempt: as long as the server asks for, else twice as long as the time before.</summary>
-    /// <exception cref="RegistryException">The server asks for more than <see cref="RetryPolicy.LongestDelay"/>.</exception>
+    /// <summary>Waits after a failed attempt: the time that the server requests, otherwise twice the previous delay.</summary>
+    /// <exception cref="RegistryException">The server requests more than <see cref="RetryPolicy.LongestDelay"/>.</exception>
     public async Task WaitAsync(int attempt, RegistryBusyException error, CancellationToken cancellation)
     {
         if (error.RetryAfter is { } asked && asked > policy.Retry.LongestDelay)
@@ -63,13 +63,13 @@ internal sealed class Patience(RegistryHost host, RegistryPolicy policy, Action<
     }
 
     /// <summary>
-    /// Looks for something that the registry has taken, and that it may not show yet: some answer from a copy that lags (eventual
-    /// consistency). Asked again with growing waits, up to <see cref="RegistryPolicy.SettleLimit"/> in all.
+    /// Polls for content that the registry has accepted but may not show yet: some respond from a copy that lags behind (eventual consistency). Polls
+    /// with growing delays, up to <see cref="RegistryPolicy.SettleLimit"/> in total.
     /// </summary>
-    /// <param name="what">What is waited for.</param>
-    /// <param name="look">What is there; null where it is not yet what it must become.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>What was found, or null when the time is over.</returns>
+    /// <param name="what">The content that is waited for.</param>
+    /// <param name="look">Returns the content; null if it is not yet in the expected state.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <returns>The content, or null if the time limit is reached.</returns>
     public async Task<T?> SettleAsync<T>(string what, Func<CancellationToken, Task<T?>> look, CancellationToken cancellation)
         where T : class
     {

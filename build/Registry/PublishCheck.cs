@@ -3,21 +3,21 @@ using BusyboxGlibc.Registry.Tags;
 
 namespace BusyboxGlibc.Registry;
 
-/// <summary>Finds out before any work whether a publish will be refused: by a registry that does not answer, an account that may not push, or a
-/// tag that stays where it is.</summary>
-/// <param name="newHandler">Makes the innermost handler for a registry.</param>
+/// <summary>Checks before any work whether a publish will be refused: by a registry that does not respond, an account without push permission, or a
+/// tag that must not move.</summary>
+/// <param name="newHandler">Creates the innermost handler for a registry.</param>
 /// <param name="policy">The limits.</param>
-/// <param name="board">Where progress is told.</param>
-/// <param name="clock">The clock of the waits; null for the machine's.</param>
+/// <param name="board">Where progress is shown.</param>
+/// <param name="clock">The clock used for delays; null for the system clock.</param>
 internal sealed class PublishCheck(Func<RegistryHost, HttpMessageHandler> newHandler, RegistryPolicy policy, IProgressBoard board, TimeProvider? clock = null)
 {
-    /// <summary>Asks every registry. Each upload that is started to learn whether that is allowed is cancelled again.</summary>
-    /// <param name="places">Where the image is to go.</param>
-    /// <param name="tags">The tags that are known before the image is.</param>
-    /// <param name="expected">What the image will say of itself, as far as that is known.</param>
-    /// <param name="forceTag">Whether tags may take what they otherwise must not.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="RegistryException">Publishing would be refused; what is wrong in several places is told together.</exception>
+    /// <summary>Checks every registry. Each upload that is started to test the permission is cancelled again.</summary>
+    /// <param name="places">The target repositories.</param>
+    /// <param name="tags">The tags that are known before the image is built.</param>
+    /// <param name="expected">The expected identity of the image, as far as it is known.</param>
+    /// <param name="forceTag">Whether tags may move that otherwise must not.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="RegistryException">Publishing would be refused; the problems of several targets are reported together.</exception>
     public async Task RunAsync(
         IReadOnlyList<PublishPlace> places, IReadOnlyList<ImageTag> tags, ImageIdentity expected, bool forceTag, CancellationToken cancellation)
     {
@@ -61,8 +61,8 @@ internal sealed class PublishCheck(Func<RegistryHost, HttpMessageHandler> newHan
 /// <summary>The refusal to move tags.</summary>
 internal static class TagRefusal
 {
-    /// <summary>Refuses tags that may not move.</summary>
-    /// <exception cref="RegistryException">There are any, and they are not to be forced.</exception>
+    /// <summary>Refuses to continue if there are tags that must not move.</summary>
+    /// <exception cref="RegistryException">There are such tags, and moving them is not forced.</exception>
     public static void Check(string name, IReadOnlyList<(ImageTag Tag, string Why)> stuck, bool forceTag)
     {
         if (stuck.Count > 0 && !forceTag)
@@ -71,7 +71,7 @@ internal static class TagRefusal
         }
     }
 
-    /// <summary>The error for tags that may not move.</summary>
+    /// <summary>Creates the error for tags that must not move.</summary>
     public static RegistryException Error(string name, IReadOnlyList<(ImageTag Tag, string Why)> stuck) => new(
         $"{name}: {(stuck.Count == 1 ? $"the tag {stuck[0].Tag} stays" : $"{stuck.Count} tags stay")} where {(stuck.Count == 1 ? "it is" : "they are")}",
         why: string.Join('\n', stuck.Select(pair => $"{pair.Tag}: {pair.Why}")),

@@ -2,27 +2,27 @@ using BusyboxGlibc.Foundation.Images;
 
 namespace BusyboxGlibc.Registry;
 
-/// <summary>One place an image is published to.</summary>
+/// <summary>One target repository of a publish.</summary>
 /// <param name="Host">The registry.</param>
 /// <param name="Repository">The repository's path there.</param>
-/// <param name="Account">The account, looked for when the registry asks for a login.</param>
+/// <param name="Account">The account, looked up when the registry requires authentication.</param>
 internal sealed record PublishPlace(RegistryHost Host, string Repository, RegistryAccount Account)
 {
     /// <summary>The repository's name.</summary>
     public string Name => new ImageReference(Host.Name, Repository).ToString();
 }
 
-/// <summary>The clients for all places of a publish, those of one registry together; closes the connections when disposed.</summary>
+/// <summary>The clients for all targets of a publish, grouped by registry; closes the connections when disposed.</summary>
 internal sealed class OpenPlaces : IDisposable
 {
     private readonly List<IDisposable> _opened = [];
 
-    /// <summary>Makes the clients; nothing is asked yet.</summary>
-    /// <param name="places">The places.</param>
-    /// <param name="newHandler">Makes the innermost handler for a registry.</param>
+    /// <summary>Creates the clients; no request is sent yet.</summary>
+    /// <param name="places">The targets.</param>
+    /// <param name="newHandler">Creates the innermost handler for a registry.</param>
     /// <param name="policy">The limits.</param>
-    /// <param name="note">Told what people should know while it happens.</param>
-    /// <param name="clock">The clock of the waits; null for the machine's.</param>
+    /// <param name="note">Called with messages for the user while the publish runs.</param>
+    /// <param name="clock">The clock used for delays; null for the system clock.</param>
     public OpenPlaces(IReadOnlyList<PublishPlace> places, Func<RegistryHost, HttpMessageHandler> newHandler, RegistryPolicy policy, Action<string> note, TimeProvider? clock = null) =>
         Groups = [.. places.GroupBy(place => place.Host).Select(group => Open(group, new RegistryEndpoint(newHandler(group.Key), group.Key, policy, note, clock)))];
 
@@ -32,7 +32,7 @@ internal sealed class OpenPlaces : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _opened.ForEach(each => each.Dispose());
 
-    // Accounts may differ by repository, so each has its own logins.
+    // Accounts may differ between repositories, so each has its own logins.
     private List<RepositoryClient> Open(IEnumerable<PublishPlace> places, RegistryEndpoint endpoint)
     {
         var clients = new List<RepositoryClient>();

@@ -7,30 +7,30 @@ using BusyboxGlibc.Oci.Layout;
 
 namespace BusyboxGlibc.Registry;
 
-/// <summary>An image as it lies in a registry now, read back and compared.</summary>
+/// <summary>An image in a registry, read back and compared.</summary>
 /// <param name="Name">The repository, <c>docker.io/acme/busybox</c>.</param>
 /// <param name="Digest">The digest of its index there, or of Docker's manifest list.</param>
 /// <param name="Tags">The tags that name it.</param>
-/// <param name="UploadedBytes">The bytes of blobs that had to be sent.</param>
+/// <param name="UploadedBytes">The number of bytes of the blobs that were uploaded.</param>
 internal sealed record PublishedImage(string Name, string Digest, IReadOnlyList<string> Tags, long UploadedBytes)
 {
-    /// <summary>Whose media types its manifests have there.</summary>
+    /// <summary>The kind of media types of its manifests.</summary>
     public MediaTypeChoice MediaTypes { get; init; } = MediaTypeChoice.Oci;
 
-    /// <summary>The name that means these very bytes, for ever.</summary>
+    /// <summary>The immutable reference to this image, by digest.</summary>
     public string Reference => $"{Name}@{Digest}";
 }
 
 /// <summary>What a push would do to one repository.</summary>
 /// <param name="Name">The repository.</param>
 /// <param name="Digest">The digest of the index.</param>
-/// <param name="Lines">What would happen, for people.</param>
+/// <param name="Lines">The planned actions, as lines for the user.</param>
 internal sealed record PlannedImage(string Name, string Digest, IReadOnlyList<string> Lines)
 {
-    /// <summary>Why the push would be refused; null where it would go through.</summary>
+    /// <summary>Why the push would be refused; null if it would succeed.</summary>
     public RegistryException? Refusal { get; init; }
 
-    /// <summary>Ends as the push would: with the first refusal, if there is one.</summary>
+    /// <summary>Throws the first refusal that the push would cause, if there is one.</summary>
     /// <exception cref="RegistryException">A push would be refused.</exception>
     public static void ThrowIfRefused(IEnumerable<PlannedImage> plans)
     {
@@ -41,7 +41,7 @@ internal sealed record PlannedImage(string Name, string Digest, IReadOnlyList<st
     }
 }
 
-/// <summary>Writes <c>published.json</c>: what was published where. Equal images of one commit in equal places give equal bytes.</summary>
+/// <summary>Writes <c>published.json</c>, the record of published images. Equal images of one commit at equal targets give equal bytes.</summary>
 internal static class PublishedFile
 {
     private const string Docker = "docker";
@@ -49,8 +49,8 @@ internal static class PublishedFile
     private const string Remembered = "remembered";
     private const int LargestFile = 1 << 20;
 
-    /// <summary>The repositories that took Docker's media types when the file was written; none where there is no such file, or where it
-    /// is not one of ours: then the registry is asked again.</summary>
+    /// <summary>Returns the repositories that accepted Docker's media types when the file was written; none if the file is absent or was not
+    /// written by this program: then the registry is tried again.</summary>
     public static IReadOnlySet<string> TakeDocker(string path)
     {
         try
@@ -73,7 +73,7 @@ internal static class PublishedFile
         }
     }
 
-    /// <summary>Takes out of the file what was published, and leaves only which repositories took Docker's media types.</summary>
+    /// <summary>Removes the published images from the file and keeps only the repositories that accepted Docker's media types.</summary>
     /// <param name="path">The file; may be absent.</param>
     /// <exception cref="BuildException">The file system refused.</exception>
     public static void Forget(string path)
@@ -98,21 +98,21 @@ internal static class PublishedFile
         });
     }
 
-    /// <summary>The digest by which the image can be pulled: of the OCI index where a registry has it, else of Docker's manifest list.</summary>
-    /// <param name="layout">What was published.</param>
-    /// <param name="images">Where to.</param>
+    /// <summary>Returns the digest by which the image can be pulled: of the OCI index if a registry has it, otherwise of Docker's manifest list.</summary>
+    /// <param name="layout">The published layout.</param>
+    /// <param name="images">The published images.</param>
     public static string DigestOf(OciLayoutReader layout, IReadOnlyList<PublishedImage> images) =>
         images.Count == 0 || images.Any(image => image.Digest == layout.Index.Digest) ? layout.Index.Digest : images[0].Digest;
 
     /// <summary>Writes the file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="layout">What was published.</param>
-    /// <param name="images">Where to.</param>
-    /// <param name="revision">The commit it was made from; null where that is not known.</param>
+    /// <param name="layout">The published layout.</param>
+    /// <param name="images">The published images.</param>
+    /// <param name="revision">The commit that the image was built from; null if it is not known.</param>
     /// <exception cref="BuildException">The file system refused.</exception>
     public static void Write(string path, OciLayoutReader layout, IReadOnlyList<PublishedImage> images, SourceRevision? revision = null)
     {
-        // What other repositories took is still true of them.
+        // The entries of other repositories are still valid.
         var remembered = TakeDocker(path).Except(images.Select(image => image.Name), StringComparer.Ordinal).ToList();
         AtomicFile.Write(path, stream => Write(stream, layout, images, remembered, revision));
     }

@@ -7,31 +7,31 @@ using BusyboxGlibc.Registry.Tags;
 namespace BusyboxGlibc.Registry;
 
 /// <summary>
-/// Publishes a layout to any number of repositories: nothing moves anywhere before every registry was asked whether it may, no
-/// tag moves anywhere before everything is everywhere and was read back.
+/// Publishes a layout to any number of repositories: nothing is changed before every registry was checked for permission, and no tag moves before all
+/// content was uploaded everywhere and read back.
 /// </summary>
-/// <param name="layout">What is published.</param>
-/// <param name="tags">Under which tags.</param>
-/// <param name="forceTag">Whether tags may take what they otherwise must not.</param>
-/// <param name="newHandler">Makes the innermost handler for a registry.</param>
+/// <param name="layout">The layout to publish.</param>
+/// <param name="tags">The tags to set.</param>
+/// <param name="forceTag">Whether tags may move that otherwise must not.</param>
+/// <param name="newHandler">Creates the innermost handler for a registry.</param>
 /// <param name="policy">The limits.</param>
-/// <param name="board">Where progress is told.</param>
+/// <param name="board">Where progress is shown.</param>
 internal sealed class Publisher(
     OciLayoutReader layout, IReadOnlyList<ImageTag> tags, bool forceTag, Func<RegistryHost, HttpMessageHandler> newHandler, RegistryPolicy policy, IProgressBoard board)
 {
     private readonly ImageIdentity _ours = ImageIdentity.Of(layout);
 
-    /// <summary>Whose media types the manifests have.</summary>
+    /// <summary>The kind of media types of the manifests.</summary>
     public MediaTypeChoice MediaTypes { get; init; } = MediaTypeChoice.Auto;
 
-    /// <summary>The repositories that took Docker's media types last time, by name; with <see cref="MediaTypeChoice.Auto"/> they get them at once.</summary>
+    /// <summary>The names of repositories that accepted Docker's media types last time; with <see cref="MediaTypeChoice.Auto"/> they are used at once.</summary>
     public IReadOnlySet<string> TakeDocker { get; init; } = new HashSet<string>();
 
-    /// <summary>Publishes.</summary>
-    /// <param name="places">Where to.</param>
-    /// <param name="cancellation">Gives up; no tag was moved then, unless tagging had begun.</param>
-    /// <returns>What lies there now, in the order of the places.</returns>
-    /// <exception cref="RegistryException">It did not work; the error says where and why.</exception>
+    /// <summary>Publishes the layout.</summary>
+    /// <param name="places">The target repositories.</param>
+    /// <param name="cancellation">Cancels the operation; no tag is moved unless tagging has already begun.</param>
+    /// <returns>The published images, in the order of the targets.</returns>
+    /// <exception cref="RegistryException">Publishing failed; the error states where and why.</exception>
     public async Task<IReadOnlyList<PublishedImage>> PushAsync(IReadOnlyList<PublishPlace> places, CancellationToken cancellation)
     {
         using var open = new OpenPlaces(places, newHandler, policy, board.Note);
@@ -43,7 +43,7 @@ internal sealed class Publisher(
             push => new PublishedImage(push.Name, push.Content.Index.Digest, [.. tags.Select(tag => tag.Name)], push.UploadedBytes) { MediaTypes = push.Content.Form })];
     }
 
-    /// <summary>Says what <see cref="PushAsync"/> would do, asking the registries for what they have; nothing is changed there.</summary>
+    /// <summary>Returns what <see cref="PushAsync"/> would do, by reading the state of the registries; nothing is changed there.</summary>
     public async Task<IReadOnlyList<PlannedImage>> PlanAsync(IReadOnlyList<PublishPlace> places, CancellationToken cancellation)
     {
         using var open = new OpenPlaces(places, newHandler, policy, board.Note);
@@ -97,7 +97,7 @@ internal sealed class Publisher(
         }
     }
 
-    // Within one registry one repository after another, so that the second mounts what the first has.
+    // The repositories of one registry are processed one after another, so that later ones mount the blobs of the first.
     private async ValueTask UploadAsync(IReadOnlyList<RepositoryPush> pushes, CancellationToken cancellation)
     {
         foreach (var push in pushes)
@@ -110,7 +110,7 @@ internal sealed class Publisher(
     {
         foreach (var push in pushes)
         {
-            // Once more, for uploading may have taken long.
+            // Checked again, because the upload may have taken long.
             TagRefusal.Check(push.Name, await push.InspectAsync(tags, cancellation), forceTag);
             await push.TagAsync(tags, pushes[0] == push ? null : pushes[0].Repository, cancellation);
         }

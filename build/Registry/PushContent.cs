@@ -5,7 +5,7 @@ using BusyboxGlibc.Oci.Layout;
 
 namespace BusyboxGlibc.Registry;
 
-/// <summary>Everything of an image that a registry must have, in the order it must come, in OCI's media types or in Docker's.</summary>
+/// <summary>All content of an image that a registry needs, in upload order, with OCI's or Docker's media types.</summary>
 internal sealed class PushContent
 {
     private readonly OciLayoutReader _layout;
@@ -36,14 +36,14 @@ internal sealed class PushContent
             .ToDictionary(StringComparer.Ordinal);
     }
 
-    /// <summary>Whose media types the manifests have: <see cref="MediaTypeChoice.Oci"/> or <see cref="MediaTypeChoice.Docker"/>.</summary>
+    /// <summary>The kind of media types of the manifests: <see cref="MediaTypeChoice.Oci"/> or <see cref="MediaTypeChoice.Docker"/>.</summary>
     public MediaTypeChoice Form { get; }
 
-    /// <summary>Configurations, layers and whatever attestations hold, each once, the largest first.</summary>
+    /// <summary>Configurations, layers and attestation contents, each once, largest first.</summary>
     public IReadOnlyList<OciDescriptor> Blobs { get; }
 
-    /// <summary>The manifests by when they may come: images, attestations, the index. Some registries want what a manifest speaks of before
-    /// it; those of one wave do not speak of each other.</summary>
+    /// <summary>The manifests in the order of upload: images, attestations, the index. Some registries require the content that a manifest references
+    /// before the manifest; manifests of one wave do not reference each other.</summary>
     public IReadOnlyList<IReadOnlyList<OciDescriptor>> Waves { get; }
 
     /// <summary>All manifests, the index last.</summary>
@@ -52,7 +52,7 @@ internal sealed class PushContent
     /// <summary>The index, or Docker's manifest list.</summary>
     public OciDescriptor Index { get; }
 
-    /// <summary>The layout's own content.</summary>
+    /// <summary>Returns the content of the layout, unchanged.</summary>
     /// <exception cref="OciException">One of its documents is damaged.</exception>
     public static PushContent Oci(OciLayoutReader layout) => new(
         layout,
@@ -62,11 +62,11 @@ internal sealed class PushContent
         new Dictionary<string, byte[]>());
 
     /// <summary>
-    /// The same image in Docker's media types (distribution, docs: image manifest version 2, schema 2): the very layers and
-    /// configurations under other manifests, so that a second digest names the image. These types have no annotations, which is why
-    /// the configurations' labels say the same; attestations have no form there and are left out.
+    /// Returns the same image with Docker's media types (distribution, docs: image manifest version 2, schema 2): the same layers and configurations
+    /// with other manifests, so that the image has a second digest. These types have no annotations, so the labels of the configurations state the
+    /// same; attestations have no equivalent and are omitted.
     /// </summary>
-    /// <exception cref="OciException">A document is damaged, or a layer is compressed in a way that Docker's types do not have.</exception>
+    /// <exception cref="OciException">A document is damaged, or the compression of a layer has no Docker media type.</exception>
     public static PushContent Docker(OciLayoutReader layout)
     {
         var written = new Dictionary<string, byte[]>(StringComparer.Ordinal);
@@ -97,30 +97,30 @@ internal sealed class PushContent
         }
     }
 
-    /// <summary>What a manifest or the index names directly, without its subject.</summary>
+    /// <summary>Returns the content that a manifest or the index references directly, without its subject.</summary>
     public IReadOnlyList<OciDescriptor> Parts(OciDescriptor manifest) => _parts[manifest.Digest];
 
-    /// <summary>Whether a digest is that of one of the manifests.</summary>
+    /// <summary>Whether a digest belongs to one of the manifests.</summary>
     public bool IsManifest(OciDescriptor descriptor) => _parts.ContainsKey(descriptor.Digest);
 
     /// <summary>Opens a blob.</summary>
     public Stream Open(OciDescriptor blob) => _layout.Blobs.Open(blob);
 
-    /// <summary>The bytes of a manifest or the index, proven to be of its digest.</summary>
+    /// <summary>Returns the bytes of a manifest or the index, verified by its digest.</summary>
     public byte[] Read(OciDescriptor manifest) => _written.GetValueOrDefault(manifest.Digest) ?? _layout.Blobs.ReadDocument(manifest);
 
     private static IReadOnlyList<OciDescriptor> Named(OciManifest manifest) => [.. manifest.Layers.Prepend(manifest.Config).DistinctBy(blob => blob.Digest)];
 }
 
-/// <summary>The forms of one image that a registry may be given.</summary>
+/// <summary>The forms in which an image can be pushed to a registry.</summary>
 /// <param name="layout">The image.</param>
-/// <param name="choice">Which forms may be used.</param>
+/// <param name="choice">The allowed forms.</param>
 internal sealed class PushForms(OciLayoutReader layout, MediaTypeChoice choice)
 {
     private readonly Lazy<PushContent> _oci = new(() => PushContent.Oci(layout));
     private readonly Lazy<PushContent> _docker = new(() => PushContent.Docker(layout));
 
-    // Null where the image has no such form.
+    // Null if the image has no such form.
     private readonly Lazy<string?> _dockerDigest = new(() =>
     {
         try
@@ -139,9 +139,9 @@ internal sealed class PushForms(OciLayoutReader layout, MediaTypeChoice choice)
     /// <summary>Docker's media types.</summary>
     public PushContent Docker => _docker.Value;
 
-    /// <summary>Whether a registry that refuses OCI's media types is offered Docker's.</summary>
+    /// <summary>Whether Docker's media types are tried if a registry refuses OCI's.</summary>
     public bool MayFallBack => choice == MediaTypeChoice.Auto;
 
-    /// <summary>Whether a digest names this image, in either form.</summary>
+    /// <summary>Whether a digest identifies this image, in either form.</summary>
     public bool IsOurs(string? digest) => digest is not null && (digest == layout.Index.Digest || digest == _dockerDigest.Value);
 }

@@ -1,8 +1,7 @@
 namespace BusyboxGlibc.Registry;
 
 /// <summary>
-/// Follows redirects, which the client itself would do without care for schemes and methods. Credentials do not go along to another
-/// origin.
+/// Follows redirects, because HttpClient would follow them to any scheme and with any method. Credentials are not sent to another origin.
 /// </summary>
 /// <param name="endpoint">The registry.</param>
 internal sealed class RedirectHandler(RegistryEndpoint endpoint) : DelegatingHandler
@@ -10,7 +9,7 @@ internal sealed class RedirectHandler(RegistryEndpoint endpoint) : DelegatingHan
     private const int MostRedirects = 5;
 
     /// <inheritdoc/>
-    /// <exception cref="RegistryException">A redirect leads to what is no address, from https to http, or round in circles.</exception>
+    /// <exception cref="RegistryException">A redirect has an invalid address, leads from https to http, or is part of a loop.</exception>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var address = request.RequestUri!;

@@ -2,37 +2,37 @@ using System.Text.RegularExpressions;
 
 namespace BusyboxGlibc.Registry;
 
-/// <summary>What keeps a registry from taking something, where neither the bytes nor their form are at fault.</summary>
+/// <summary>Reasons for a refusal that lie neither in the content nor in its form.</summary>
 internal enum Obstacle
 {
-    /// <summary>None that is known.</summary>
+    /// <summary>No known reason.</summary>
     None,
 
-    /// <summary>There is no such repository or project.</summary>
+    /// <summary>The repository or project does not exist.</summary>
     Repository,
 
-    /// <summary>The tag, or everything there, may not be changed.</summary>
+    /// <summary>The tag, or the whole repository, is immutable.</summary>
     Tag,
 
-    /// <summary>No more may be stored there.</summary>
+    /// <summary>The storage quota is exceeded.</summary>
     Quota,
 
-    /// <summary>The registry lets in certain networks only.</summary>
+    /// <summary>The registry accepts only certain networks.</summary>
     Network,
 
-    /// <summary>The account is known, and lacks a right.</summary>
+    /// <summary>The account is valid, but lacks a permission.</summary>
     Right,
 }
 
 /// <summary>
-/// Reads out of a refusal what has to be done about it. Registries share codes for different things (Harbor says <c>DENIED</c> to an account
-/// and to a full project, Artifactory <c>MANIFEST_INVALID</c> to a tag that may not be overwritten), so words decide where codes do not.
+/// Derives advice from a refusal. Registries use the same code for different reasons (Harbor sends <c>DENIED</c> to an account and for a full
+/// project, Artifactory <c>MANIFEST_INVALID</c> for a tag that must not be overwritten), so the message decides where the code is ambiguous.
 /// </summary>
 internal static partial class RefusalAdvice
 {
     private static readonly HashSet<string> _repositoryCodes = new(StringComparer.Ordinal) { "NAME_UNKNOWN", "NOT_FOUND", "RepositoryNotFoundException", "PROJECT_POLICY_VIOLATION" };
 
-    /// <summary>What stands in the way.</summary>
+    /// <summary>Returns the reason for a refusal.</summary>
     public static Obstacle Of(RegistryAnswer answer)
     {
         if (answer.Status is 401 or 407 or 429 or >= 500)
@@ -50,8 +50,8 @@ internal static partial class RefusalAdvice
             : Obstacle.None;
     }
 
-    /// <summary>What to do about it; null where nothing stands in the way.</summary>
-    /// <param name="obstacle">What stands in the way.</param>
+    /// <summary>Returns the advice for a reason; null if there is no known reason.</summary>
+    /// <param name="obstacle">The reason.</param>
     /// <param name="host">The registry.</param>
     /// <param name="repository">The repository's path.</param>
     public static string? Next(Obstacle obstacle, RegistryHost host, string repository) => obstacle switch
@@ -73,7 +73,7 @@ internal static partial class RefusalAdvice
     [GeneratedRegex(@"quota|(?:exceed|over)\w* the (?:configured|hard|storage)\b|insufficient storage|storage limit", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex QuotaWords();
 
-    // Artifactory answers "HTTP 403 Forbidden" and "Could not locate artifact" in the detail of MANIFEST_INVALID where the account may not overwrite.
+    // Artifactory sends "HTTP 403 Forbidden" and "Could not locate artifact" in the detail of MANIFEST_INVALID if the account may not overwrite.
     [GeneratedRegex(
         @"immutable|does not allow updating|(?:cannot|can't|can not|may not) be (?:overwritten|updated|modified)|already exists\b.*\bcannot|could not locate artifact|HTTP 403 Forbidden|is locked",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -1,7 +1,7 @@
 namespace BusyboxGlibc.Registry;
 
-/// <summary>The account for a repository, looked for once, when the registry asks for a login for the first time.</summary>
-/// <param name="find">Finds it; null where there is none.</param>
+/// <summary>The account for a repository, looked up once, when the registry first requires authentication.</summary>
+/// <param name="find">Looks up the account; returns null if there is none.</param>
 internal sealed class RegistryAccount(Func<CancellationToken, Task<RegistryCredentials?>> find)
 {
     private readonly System.Threading.Lock _gate = new();
@@ -11,14 +11,14 @@ internal sealed class RegistryAccount(Func<CancellationToken, Task<RegistryCrede
     /// <summary>No account.</summary>
     public static RegistryAccount None { get; } = new(_ => Task.FromResult<RegistryCredentials?>(null));
 
-    /// <summary>The account; null where there is none, or where nobody has asked for it yet.</summary>
+    /// <summary>The account; null if there is none, or if it was not looked up yet.</summary>
     public RegistryCredentials? Known => _finding is { IsCompletedSuccessfully: true } done ? done.Result : null;
 
-    /// <summary>An account that is known already.</summary>
+    /// <summary>Creates an instance with a known account.</summary>
     public static RegistryAccount Of(RegistryCredentials? credentials) => new(_ => Task.FromResult(credentials));
 
-    /// <summary>The account; null where there is none.</summary>
-    /// <exception cref="RegistryException">The configuration of accounts is broken.</exception>
+    /// <summary>Returns the account; null if there is none.</summary>
+    /// <exception cref="RegistryException">The login configuration is not valid.</exception>
     public Task<RegistryCredentials?> FindAsync(CancellationToken cancellation)
     {
         lock (_gate)
@@ -27,8 +27,8 @@ internal sealed class RegistryAccount(Func<CancellationToken, Task<RegistryCrede
         }
     }
 
-    /// <summary>Remembers the repositories that a token service gave this account a token for.</summary>
-    /// <param name="scope">What the token is for, <c>repository:acme/busybox:pull,push</c>; several are separated by blanks.</param>
+    /// <summary>Records the repositories that a token service issued this account a token for.</summary>
+    /// <param name="scope">The scope of the token, <c>repository:acme/busybox:pull,push</c>; several are separated by blanks.</param>
     public void Admit(string scope)
     {
         lock (_gate)
@@ -37,7 +37,7 @@ internal sealed class RegistryAccount(Func<CancellationToken, Task<RegistryCrede
         }
     }
 
-    /// <summary>Whether this account had a token for every repository of a scope before.</summary>
+    /// <summary>Whether this account has had a token for every repository of a scope before.</summary>
     public bool WasAdmitted(string scope)
     {
         lock (_gate)

@@ -5,29 +5,29 @@ using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Registry;
 
-/// <summary>One error that a registry names (distribution-spec, error codes).</summary>
+/// <summary>One error in a registry's response (distribution-spec, error codes).</summary>
 /// <param name="Code">Its code, <c>MANIFEST_INVALID</c>; empty where it has none.</param>
 /// <param name="Message">Its message.</param>
 internal sealed record RegistryError(string Code, string Message);
 
-/// <summary>What a registry says where it refuses: status, errors, and the digests it speaks of.</summary>
+/// <summary>The error response of a registry: status, errors, and the digests that it mentions.</summary>
 /// <param name="Status">The status.</param>
-/// <param name="Reason">The status's name as the server wrote it.</param>
-/// <param name="Errors">The errors it names; empty where the body is no list of them.</param>
-/// <param name="Body">The whole body as text, cut where it is long; it is not fit to be shown.</param>
+/// <param name="Reason">The reason phrase of the status, as sent by the server.</param>
+/// <param name="Errors">The errors; empty if the body is not a list of errors.</param>
+/// <param name="Body">The whole body as text, truncated if it is long; not safe to display.</param>
 internal sealed record RegistryAnswer(int Status, string Reason, IReadOnlyList<RegistryError> Errors, string Body)
 {
     private const int LongestBody = 64 * 1024;
     private const int MostErrors = 3;
 
-    // Clouds put who, what and where into one sentence, and the reason at its end.
+    // Cloud registries put account, action and resource into one sentence, with the reason at its end.
     private const int LongestError = 600;
 
-    /// <summary>The error for an answer that may pass.</summary>
-    /// <param name="who">Who answered.</param>
-    /// <param name="address">The address that was asked.</param>
-    /// <param name="response">The answer.</param>
-    /// <param name="said">What it says, fit to be shown.</param>
+    /// <summary>Creates the error for a transient failure.</summary>
+    /// <param name="who">The server that responded.</param>
+    /// <param name="address">The requested address.</param>
+    /// <param name="response">The response.</param>
+    /// <param name="said">Its message, safe to display.</param>
     public static RegistryBusyException Busy(string who, Uri address, HttpResponseMessage response, string said)
     {
         return new RegistryBusyException($"{who} cannot answer now", address.WithoutQuery(), said, "wait a little, and run it again")
@@ -37,7 +37,7 @@ internal sealed record RegistryAnswer(int Status, string Reason, IReadOnlyList<R
         };
     }
 
-    /// <summary>Reads an answer; a body that cannot be read says nothing.</summary>
+    /// <summary>Reads a response; an unreadable body is treated as empty.</summary>
     public static async Task<RegistryAnswer> OfAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
         var body = string.Empty;
@@ -47,17 +47,17 @@ internal sealed record RegistryAnswer(int Status, string Reason, IReadOnlyList<R
         }
         catch (Exception error) when (error is IOException or HttpRequestException)
         {
-            // The status says enough.
+            // The status is sufficient.
         }
 
         return new RegistryAnswer((int)response.StatusCode, response.ReasonPhrase ?? string.Empty, Parse(body), body);
     }
 
-    /// <summary>What it says in words: its errors, else a body that is plain text. A page for people says no more than its status.</summary>
+    /// <summary>The message of the response: its errors, otherwise a body of plain text. An HTML page adds nothing to its status.</summary>
     public string Words => Errors.Count > 0 ? string.Join("; ", Errors.Select(error => $"{error.Code} {error.Message}".Trim()))
         : Body.TrimStart() is { Length: > 0 } text && text[0] is not ('<' or '{' or '[') ? text.TrimEnd() : string.Empty;
 
-    /// <summary>Status and the registry's own words on one line; secrets are not taken out of it yet.</summary>
+    /// <summary>Status and message on one line; secrets are not removed yet.</summary>
     public override string ToString()
     {
         var status = $"{Status} {SafeText.Text(Reason)}".TrimEnd();
@@ -67,8 +67,8 @@ internal sealed record RegistryAnswer(int Status, string Reason, IReadOnlyList<R
         return said.Length == 0 ? status : $"{status}: {said}";
     }
 
-    /// <summary>Reads a body that is short by its nature.</summary>
-    /// <returns>The bytes, or null where there are more than the limit.</returns>
+    /// <summary>Reads a short body.</summary>
+    /// <returns>The bytes, or null if the body exceeds the limit.</returns>
     public static async Task<byte[]?> ReadAsync(HttpResponseMessage response, int limit, CancellationToken cancellation)
     {
         await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
@@ -95,7 +95,7 @@ internal sealed record RegistryAnswer(int Status, string Reason, IReadOnlyList<R
             using var document = JsonDocument.Parse(body);
             return document.RootElement.ValueKind != JsonValueKind.Object ? []
 
-                // Some name one error without the list (Artifactory, proxies): message, error or detail at the top.
+                // Some send one error without the list (Artifactory, proxies): message, error or detail at the top level.
                 : document.RootElement.TryGetProperty("errors", out var errors) && errors.ValueKind == JsonValueKind.Array
                     ? [.. errors.EnumerateArray().Select(Error).OfType<RegistryError>()]
                     : Error(document.RootElement) is { } single ? [single] : [];
@@ -111,8 +111,7 @@ internal sealed record RegistryAnswer(int Status, string Reason, IReadOnlyList<R
         var code = Text(element, "code");
         var message = new[] { "message", "error" }.Select(name => Text(element, name)).FirstOrDefault(text => text.Length > 0) ?? string.Empty;
 
-        // The message of many only repeats the code in words, and the detail says what is wrong: as text (Nexus, GitLab), in a message
-        // (Quay) or in a description (Artifactory).
+        // The message often only repeats the code, and the detail states the problem: as text (Nexus, GitLab), in a message (Quay) or in a description (Artifactory).
         if (element.ValueKind == JsonValueKind.Object && element.TryGetProperty("detail", out var detail))
         {
             var more = detail.ValueKind == JsonValueKind.String ? detail.GetString()! : new[] { "message", "description" }.Select(name => Text(detail, name)).FirstOrDefault(text => text.Length > 0);

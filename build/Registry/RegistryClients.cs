@@ -5,15 +5,15 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace BusyboxGlibc.Registry;
 
-/// <summary>Makes the connections to registries: nothing is followed, kept or added that the rest of this room does not ask for.</summary>
+/// <summary>Creates connections to registries without automatic redirects, cookies or additional headers.</summary>
 internal static class RegistryClients
 {
     private const int LargestFile = 1 << 20;
 
-    /// <summary>The innermost handler for one registry.</summary>
-    /// <param name="authorities">Certificates that a registry's may be signed by, beside the system's.</param>
-    /// <param name="isLoopback">Whether it is for this machine, which is reached without any proxy.</param>
-    /// <param name="connectLimit">How long a connection may take to come about; null for <see cref="RegistryPolicy.Standard"/>'s.</param>
+    /// <summary>Creates the innermost handler for one registry.</summary>
+    /// <param name="authorities">Additional trusted certificates, besides the system's.</param>
+    /// <param name="isLoopback">Whether the registry is on this machine and is reached without a proxy.</param>
+    /// <param name="connectLimit">The connection timeout; null for that of <see cref="RegistryPolicy.Standard"/>.</param>
     public static HttpMessageHandler New(X509Certificate2Collection authorities, bool isLoopback, TimeSpan? connectLimit = null) => new SocketsHttpHandler
     {
         MaxConnectionsPerServer = 8,
@@ -25,7 +25,7 @@ internal static class RegistryClients
         AutomaticDecompression = DecompressionMethods.None,
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
 
-        // A registry, or a proxy before it, may refuse a layer before it has read it.
+        // A registry, or a proxy in front of it, may refuse a layer before it has read it.
         PlaintextStreamFilter = (context, _) => ValueTask.FromResult<Stream>(new EarlyAnswerStream(context.PlaintextStream)),
         SslOptions = new SslClientAuthenticationOptions
         {
@@ -35,7 +35,7 @@ internal static class RegistryClients
     };
 
     /// <summary>Reads the certificates of a PEM file.</summary>
-    /// <exception cref="RegistryException">There is no such file, or no certificate in it.</exception>
+    /// <exception cref="RegistryException">The file does not exist, or contains no certificate.</exception>
     public static X509Certificate2Collection ReadAuthorities(string? path)
     {
         var authorities = new X509Certificate2Collection();
@@ -60,7 +60,7 @@ internal static class RegistryClients
         }
     }
 
-    // Only the chain may be completed by a certificate of ours: another name stays another name.
+    // A custom certificate may only complete the chain: a name mismatch is still an error.
     private static bool IsSignedBy(X509Certificate2Collection authorities, X509Certificate2? certificate, X509Chain? given, SslPolicyErrors errors)
     {
         if (authorities.Count == 0 || certificate is null || errors != SslPolicyErrors.RemoteCertificateChainErrors)
@@ -80,14 +80,14 @@ internal static class RegistryClients
         return chain.Build(certificate);
     }
 
-    // Thrown and not only refused, so that the error says why.
+    // Throws instead of returning false, so that the error states the reason.
     private static bool Refuse(SslPolicyErrors errors) => throw new UntrustedException(errors);
 
     private static RegistryException Bad(string path, string why, Exception? inner = null) =>
         new("the certificates for registries cannot be read", path, why, "name a PEM file: --registry-ca=FILE", inner);
 }
 
-/// <summary>The server speaks TLS, but nobody known vouches for its certificate.</summary>
+/// <summary>The server uses TLS, but its certificate is not issued by a trusted authority.</summary>
 internal sealed class UntrustedException(SslPolicyErrors errors) : Exception(
     errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? "its certificate is for another name"
     : "nobody that this machine trusts has signed its certificate, or it is out of date");

@@ -7,7 +7,7 @@ using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Registry;
 
-/// <summary>An account at a registry. Not a record: it must never print what it holds.</summary>
+/// <summary>An account at a registry. Not a record, because ToString must never print the secret.</summary>
 internal sealed class RegistryCredentials
 {
     private const int ShortestSecret = 4;
@@ -26,31 +26,31 @@ internal sealed class RegistryCredentials
     /// <summary>Whether the secret is a refresh token for the token service instead of a password.</summary>
     public bool IsIdentityToken { get; private init; }
 
-    /// <summary>Whether the secret is a token for the registry itself, which no service is asked for.</summary>
+    /// <summary>Whether the secret is a token for the registry itself, so that no token service is used.</summary>
     public bool IsRegistryToken { get; private init; }
 
-    /// <summary>Where they come from, for people: <c>REGISTRY_USER</c>, a file, a helper.</summary>
+    /// <summary>The source of the credentials, shown to the user: <c>REGISTRY_USER</c>, a file, a helper.</summary>
     public string Origin { get; }
 
-    /// <summary>A user name and a password or access token.</summary>
+    /// <summary>Creates credentials from a user name and a password or access token.</summary>
     public static RegistryCredentials Password(string user, string password, string origin) => new(user, password, origin);
 
-    /// <summary>An identity token, which <c>docker login</c> keeps for registries with OAuth.</summary>
+    /// <summary>Creates credentials from an identity token, which <c>docker login</c> stores for registries with OAuth.</summary>
     public static RegistryCredentials IdentityToken(string token, string origin) => new(string.Empty, token, origin) { IsIdentityToken = true };
 
-    /// <summary>A token for the registry itself, which tools that have one write as <c>registrytoken</c>.</summary>
+    /// <summary>Creates credentials from a token for the registry itself, stored by some tools as <c>registrytoken</c>.</summary>
     public static RegistryCredentials RegistryToken(string token, string origin) => new(string.Empty, token, origin) { IsRegistryToken = true };
 
-    /// <summary>The header for basic authentication (RFC 7617).</summary>
+    /// <summary>The header value for basic authentication (RFC 7617).</summary>
     public AuthenticationHeaderValue Basic() =>
         new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{_secret}")));
 
-    /// <summary>The secret itself, for a request's body.</summary>
+    /// <summary>The secret itself, for a request body.</summary>
     public string Reveal() => _secret;
 
     /// <summary>
-    /// The text without the secret, however a server repeated it: as it is, in base64, percent-encoded, beside the user's name. A secret of
-    /// fewer than four characters is taken out only where it stands for one (<c>password=x</c>), for it is part of many a word.
+    /// Removes the secret from a text, in every form in which a server may repeat it: plain, in base64, percent-encoded, next to the user name. A
+    /// secret of fewer than four characters is removed only where it is used as a secret (<c>password=x</c>), because it occurs in many words.
     /// </summary>
     public string Scrub(string text)
     {
@@ -66,7 +66,7 @@ internal sealed class RegistryCredentials
                 TimeSpan.FromSeconds(1));
     }
 
-    /// <summary>Says whose they are and where from, never what they are.</summary>
+    /// <summary>Returns the account name and the source of the credentials, never the secret.</summary>
     public override string ToString() => IsIdentityToken ? $"an identity token from {Origin}" : IsRegistryToken ? $"a registry token from {Origin}" : $"{SafeText.Text(User)}, from {Origin}";
 
     private IEnumerable<string> Forms()

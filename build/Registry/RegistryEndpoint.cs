@@ -4,12 +4,12 @@ using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Registry;
 
-/// <summary>A registry as all its repositories share it: connections, the root of its interface, and what it was found to take.</summary>
-/// <param name="sockets">Makes the connections; follows nothing by itself.</param>
+/// <summary>The state that all repositories of a registry share: connections, the API root, and detected capabilities.</summary>
+/// <param name="sockets">Creates the connections; follows no redirects.</param>
 /// <param name="host">The registry.</param>
 /// <param name="policy">The limits.</param>
-/// <param name="note">Told what people should know while it happens.</param>
-/// <param name="clock">The clock of the waits; null for the machine's.</param>
+/// <param name="note">Called with messages for the user.</param>
+/// <param name="clock">The clock used for delays; null for the system clock.</param>
 internal sealed class RegistryEndpoint(HttpMessageHandler sockets, RegistryHost host, RegistryPolicy policy, Action<string> note, TimeProvider? clock = null) : IDisposable
 {
     private readonly HttpClient _bare = new(sockets, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
@@ -24,20 +24,20 @@ internal sealed class RegistryEndpoint(HttpMessageHandler sockets, RegistryHost 
     /// <summary>The limits.</summary>
     public RegistryPolicy Policy => policy;
 
-    /// <summary>Makes the connections.</summary>
+    /// <summary>Creates the connections.</summary>
     public HttpMessageHandler Sockets => sockets;
 
-    /// <summary>How often something is asked again.</summary>
+    /// <summary>The retry policy in use.</summary>
     public Patience Patience { get; } = new(host, policy, note, clock ?? TimeProvider.System);
 
-    /// <summary>What sizes and methods of upload it was found to take.</summary>
+    /// <summary>The upload sizes and methods that the registry accepts.</summary>
     public UploadHabits Habits { get; } = new(policy.ChunkSize);
 
-    /// <summary>Tells people something while it happens.</summary>
+    /// <summary>Shows a message to the user.</summary>
     public void Note(string text) => note(text);
 
-    /// <summary>The root of the registry's interface, over TLS where it speaks that.</summary>
-    /// <exception cref="RegistryException">Nothing answers there.</exception>
+    /// <summary>Returns the root of the registry's API, over TLS if the registry supports it.</summary>
+    /// <exception cref="RegistryException">Nothing responds at the address.</exception>
     public Task<Uri> RootAsync(CancellationToken cancellation)
     {
         lock (_gate)
@@ -48,15 +48,14 @@ internal sealed class RegistryEndpoint(HttpMessageHandler sockets, RegistryHost 
         }
     }
 
-    /// <summary>Whether an address is of the registry's own origin.</summary>
+    /// <summary>Whether an address has the registry's own origin.</summary>
     public bool IsOurs(Uri address) => Root is { } root && address.Scheme == root.Scheme && address.Host == root.Host && address.Port == root.Port;
 
-    /// <summary>The address that a <c>Location</c> header means.</summary>
-    /// <param name="from">The address that was asked.</param>
-    /// <param name="response">The answer.</param>
-    /// <param name="what">What an error says failed.</param>
-    /// <exception cref="RegistryException">There is none, or it is one that a proxy in front of the registry has made wrong; no request
-    /// goes there then.</exception>
+    /// <summary>Resolves the address in a <c>Location</c> header.</summary>
+    /// <param name="from">The requested address.</param>
+    /// <param name="response">The response.</param>
+    /// <param name="what">The failed action, for error messages.</param>
+    /// <exception cref="RegistryException">The header is absent, or a proxy in front of the registry has made it wrong; no request is sent there then.</exception>
     public Uri Follow(Uri from, HttpResponseMessage response, string what)
     {
         var status = (int)response.StatusCode;
@@ -94,14 +93,14 @@ internal sealed class RegistryEndpoint(HttpMessageHandler sockets, RegistryHost 
         return next;
     }
 
-    /// <summary>Turns whatever a connection may throw into the errors of this room.</summary>
-    /// <param name="address">The address that was asked.</param>
-    /// <param name="act">What is done over the connection.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <param name="who">Who was asked; null for the registry, or the host of an address that is not its own.</param>
-    /// <param name="next">What to do where nobody answers; null for what helps with a registry.</param>
-    /// <exception cref="RegistryBusyException">It may pass.</exception>
-    /// <exception cref="RegistryException">The server is not to be trusted.</exception>
+    /// <summary>Converts connection errors into exceptions of this namespace.</summary>
+    /// <param name="address">The requested address.</param>
+    /// <param name="act">The operation on the connection.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <param name="who">The server; null for the registry, or for the host of an address with another origin.</param>
+    /// <param name="next">The advice if nothing responds; null for the default for registries.</param>
+    /// <exception cref="RegistryBusyException">The error is transient.</exception>
+    /// <exception cref="RegistryException">The server is not trusted.</exception>
     public async Task<T> GuardAsync<T>(Uri address, Func<Task<T>> act, CancellationToken cancellation, string? who = null, string? next = null)
     {
         who ??= IsOurs(address) || Root is null ? host.Name : SafeText.Text(address.Authority);
@@ -132,12 +131,12 @@ internal sealed class RegistryEndpoint(HttpMessageHandler sockets, RegistryHost 
         ? "check that the registry runs, then run it again"
         : $"check the name and the network; a registry without TLS needs --insecure-registry={host}";
 
-    // Without credentials. On this machine a plain registry is the rule, and loading TLS to find none costs more than the rest of a
-    // small push; elsewhere TLS comes first, and only a server that does not speak it at all is taken for a plain one.
+    // Sent without credentials. On this machine most registries use plain HTTP, and a failed TLS attempt costs more than the rest of a small push;
+    // elsewhere TLS is tried first, and only a server that does not support it at all is treated as plain.
     private async Task<Uri> ProbeAsync(CancellationToken cancellation) =>
         host.IsLoopback && await IsPlainAsync(cancellation) ? host.Root(encrypted: false) : await ProbeTlsAsync(cancellation);
 
-    // A registry says 200 or 401 to this question; whatever a TLS server says to it is something else.
+    // A registry answers this request with 200 or 401; a TLS server answers with something else.
     private async Task<bool> IsPlainAsync(CancellationToken cancellation)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

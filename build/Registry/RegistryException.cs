@@ -2,34 +2,34 @@ using BusyboxGlibc.Oci;
 
 namespace BusyboxGlibc.Registry;
 
-/// <summary>A registry, its credentials or the way there: something is wrong that keeps the image from being published.</summary>
+/// <summary>An error of a registry, its credentials or the connection that prevents publishing the image.</summary>
 internal class RegistryException(string what, string? where = null, string? why = null, string? next = null, Exception? inner = null)
     : OciException(what, where, why, next, inner)
 {
-    /// <summary>The status the registry answered; 0 where it answered nothing.</summary>
+    /// <summary>The HTTP status of the response; 0 if there was none.</summary>
     internal int Status { get; init; }
 }
 
-/// <summary>The registry, or the token service it names, does not let this account in.</summary>
+/// <summary>The registry, or its token service, denies access to this account.</summary>
 internal sealed class RegistryDeniedException(string what, string? where = null, string? why = null, string? next = null, Exception? inner = null)
     : RegistryException(what, where, why, next, inner);
 
-/// <summary>The registry takes no manifest of these media types.</summary>
+/// <summary>The registry does not accept manifests with these media types.</summary>
 internal sealed class ManifestFormException(string what, string? where = null, string? why = null, string? next = null, Exception? inner = null)
     : RegistryException(what, where, why, next, inner);
 
-/// <summary>The registry says that it lacks something that a manifest names.</summary>
+/// <summary>The registry reports that it lacks content that a manifest references.</summary>
 internal sealed class ManifestPartsException(string what, string? where = null, string? why = null, string? next = null, Exception? inner = null)
     : RegistryException(what, where, why, next, inner)
 {
-    /// <summary>The digests it names; empty where it names none.</summary>
+    /// <summary>The missing digests; empty if the registry names none.</summary>
     public IReadOnlySet<string> Lacking { get; init; } = new HashSet<string>();
 }
 
-/// <summary>The connection or the server failed in a way that may pass: the same is worth trying again.</summary>
+/// <summary>A transient failure of the connection or the server: a retry may succeed.</summary>
 internal sealed class RegistryBusyException(string what, string? where = null, string? why = null, string? next = null, Exception? inner = null)
     : RegistryException(what, where, why, next, inner)
 {
-    /// <summary>How long the server asked to be left alone; null where it did not say.</summary>
+    /// <summary>The delay that the server requested; null if it requested none.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

@@ -3,41 +3,41 @@ using BusyboxGlibc.Foundation.Images;
 
 namespace BusyboxGlibc.Registry;
 
-/// <summary>A registry by the name people write, and what follows from it.</summary>
+/// <summary>The name of a registry and the properties derived from it.</summary>
 /// <param name="Name">The host with its optional port, <c>docker.io</c>, <c>localhost:5000</c>.</param>
-/// <param name="MayBePlain">Whether it may be spoken to without encryption where it has none.</param>
+/// <param name="MayBePlain">Whether unencrypted HTTP is allowed if the registry does not support TLS.</param>
 internal sealed record RegistryHost(string Name, bool MayBePlain)
 {
-    // Docker Hub goes by other names towards machines (docker/cli, registry package).
+    // Docker Hub's API has other host names (docker/cli, registry package).
     private const string HubApi = "registry-1.docker.io";
     private const string HubCredentials = "https://index.docker.io/v1/";
 
-    /// <summary>The registry of that name.</summary>
+    /// <summary>Creates the registry of that name.</summary>
     /// <param name="name">The host with its optional port.</param>
-    /// <param name="insecure">The registries that may be spoken to without encryption; one of this machine always may.</param>
+    /// <param name="insecure">The registries for which unencrypted HTTP is allowed; it is always allowed for those on this machine.</param>
     public static RegistryHost Of(string name, IEnumerable<string> insecure) =>
         new(name, IsLoopbackName(name) || insecure.Contains(name, StringComparer.OrdinalIgnoreCase));
 
-    /// <summary>Whether it is the registry that names without a host mean.</summary>
+    /// <summary>Whether this is the default registry of names without a host.</summary>
     public bool IsHub => Name == ImageReference.DockerHub;
 
     /// <summary>Whether it runs on this machine.</summary>
     public bool IsLoopback => IsLoopbackName(Name);
 
-    /// <summary>The root of its interface.</summary>
-    /// <param name="encrypted">Over https or http.</param>
+    /// <summary>Returns the root of its API.</summary>
+    /// <param name="encrypted">Whether to use https or http.</param>
     public Uri Root(bool encrypted) => new($"{(encrypted ? Uri.UriSchemeHttps : Uri.UriSchemeHttp)}://{(IsHub ? HubApi : Name)}/v2/");
 
-    /// <summary>The name credential helpers and <c>config.json</c> know it by.</summary>
+    /// <summary>The name used by credential helpers and in <c>config.json</c>.</summary>
     public string CredentialKey => IsHub ? HubCredentials : Name;
 
     /// <summary>
-    /// How exactly a key of a login file means a repository of this registry. Keys are hosts, as Docker writes them (older ones with a scheme
-    /// and <c>/v1/</c>), or paths down to a repository, as podman does (containers-auth.json(5)).
+    /// Returns how specifically a key of a login file matches a repository of this registry. Keys are hosts, as in Docker (older ones with a scheme
+    /// and <c>/v1/</c>), or paths down to a repository, as in podman (containers-auth.json(5)).
     /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="repository">The repository's path.</param>
-    /// <returns>The length of the path it names, 0 for the host alone; null where it means something else.</returns>
+    /// <returns>The length of the matched path, 0 for the host alone; null if it does not match.</returns>
     public int? Match(string key, string repository)
     {
         var start = key.IndexOf("://", StringComparison.Ordinal) is >= 0 and var at ? at + 3 : 0;
@@ -48,7 +48,7 @@ internal sealed record RegistryHost(string Name, bool MayBePlain)
             return null;
         }
 
-        // Docker looks at the host alone of a key with a scheme, but for Docker Hub, where such keys hold other things.
+        // Docker uses only the host of a key with a scheme, except for Docker Hub, where such keys have other uses.
         return parts.Length == 1 || parts[1] is "v1" or "v2" || (start > 0 && !IsHub) ? 0
             : start == 0 && (repository == parts[1] || repository.StartsWith(parts[1] + "/", StringComparison.Ordinal)) ? parts[1].Length
             : null;
@@ -66,7 +66,7 @@ internal sealed record RegistryHost(string Name, bool MayBePlain)
             return false;
         }
 
-        // A name is looked up by the resolver, which may be wrong: only the literal addresses and RFC 6761's names count.
+        // Names are resolved by the resolver, which may be wrong: only literal addresses and the names of RFC 6761 count.
         return IPAddress.TryParse(address.IdnHost, out var literal)
             ? IPAddress.IsLoopback(literal)
             : address.IdnHost == "localhost" || address.IdnHost.EndsWith(".localhost", StringComparison.Ordinal);

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 namespace BusyboxGlibc.Registry;
 
 /// <summary>
-/// Speaks HTTP with one registry for one account: a stack of handlers, each with one concern, from the outside in
+/// Sends HTTP requests to one registry with one account, through a stack of handlers with one concern each, from the outside in:
 /// <see cref="RetryHandler"/>, <see cref="LoginHandler"/>, <see cref="RedirectHandler"/>, <see cref="ConnectionHandler"/>.
 /// </summary>
 internal sealed class RegistryHttp : IDisposable
@@ -11,7 +11,7 @@ internal sealed class RegistryHttp : IDisposable
     private readonly RegistryTokens _tokens;
     private readonly HttpClient _client;
 
-    /// <summary>Makes the stack.</summary>
+    /// <summary>Creates the stack.</summary>
     /// <param name="endpoint">The registry.</param>
     /// <param name="account">The account.</param>
     public RegistryHttp(RegistryEndpoint endpoint, RegistryAccount account)
@@ -36,25 +36,25 @@ internal sealed class RegistryHttp : IDisposable
     /// <summary>The limits.</summary>
     public RegistryPolicy Policy => Endpoint.Policy;
 
-    /// <summary>The error for an account that is refused.</summary>
-    /// <param name="why">What the registry says.</param>
-    /// <param name="where">The address that was asked.</param>
-    /// <param name="next">What to do about it; null for what helps with most accounts.</param>
+    /// <summary>Creates the error for a refused account.</summary>
+    /// <param name="why">The message of the registry.</param>
+    /// <param name="where">The requested address.</param>
+    /// <param name="next">The advice; null for the default for accounts.</param>
     public RegistryDeniedException Denied(string why, string? where, string? next) => _tokens.Denied(why, where, next);
 
-    /// <summary>What an answer says, without secrets.</summary>
+    /// <summary>Returns the message of a response, without secrets.</summary>
     public Task<string> DescribeAsync(HttpResponseMessage response, CancellationToken cancellation) => _tokens.DescribeAsync(response, cancellation);
 
-    /// <summary>Takes our secrets out of a text.</summary>
+    /// <summary>Removes our secrets from a text.</summary>
     public string Scrub(string text) => _tokens.Scrub(text);
 
     /// <summary>Sends a request through the stack.</summary>
-    /// <returns>The answer, its body unread; statuses of 401 and those that may pass never come out.</returns>
-    /// <exception cref="RegistryBusyException">A request that is sent once failed in a way that may pass.</exception>
-    /// <exception cref="RegistryException">It did not work.</exception>
+    /// <returns>The response, with its body unread; never a 401 or a transient status.</returns>
+    /// <exception cref="RegistryBusyException">A request that is not retried failed with a transient error.</exception>
+    /// <exception cref="RegistryException">The request failed.</exception>
     public Task<HttpResponseMessage> SendAsync(RegistryRequest request, CancellationToken cancellation) =>
 
-        // The message is not disposed: the answer still refers to it, and a body that can be sent again holds nothing between two sendings.
+        // The message is not disposed: the response still refers to it, and a repeatable body holds no resources between two attempts.
         _client.SendAsync(request.Message(), HttpCompletionOption.ResponseHeadersRead, cancellation);
 
     /// <inheritdoc/>

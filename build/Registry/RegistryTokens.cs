@@ -6,11 +6,11 @@ using System.Text.Json;
 namespace BusyboxGlibc.Registry;
 
 /// <summary>
-/// Answers a registry's challenges: basic authentication, or a token from the service it names (distribution, docs: token
-/// authentication and its OAuth2 form for identity tokens). A password goes to that service alone, never along a redirect.
+/// Answers a registry's challenges: with basic authentication, or with a token from the token service (distribution, docs: token authentication and
+/// its OAuth2 form for identity tokens). The password is sent only to that service, never along a redirect.
 /// </summary>
 /// <param name="endpoint">The registry.</param>
-/// <param name="account">The account, which is looked for when the registry asks for a login.</param>
+/// <param name="account">The account, looked up when the registry requires authentication.</param>
 internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount account) : IDisposable
 {
     private const int LongestAnswer = 1 << 20;
@@ -21,31 +21,31 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
     private readonly HttpClient _client = new(endpoint.Sockets, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
     private readonly RegistryHost _host = endpoint.Host;
 
-    /// <summary>What an answer says, without secrets.</summary>
+    /// <summary>Returns the message of a response, without secrets.</summary>
     public async Task<string> DescribeAsync(HttpResponseMessage response, CancellationToken cancellation) =>
         Scrub((await RegistryAnswer.OfAsync(response, cancellation)).ToString());
 
-    /// <summary>Takes the account's secret out of a text.</summary>
+    /// <summary>Removes the account's secret from a text.</summary>
     public string Scrub(string text) => account.Known?.Scrub(text) ?? text;
 
-    /// <summary>The header that was good for this scope last, or null.</summary>
+    /// <summary>Returns the last valid header for this scope, or null.</summary>
     public AuthenticationHeaderValue? Known(string scope) => _known.GetValueOrDefault(scope);
 
     /// <summary>Answers a 401.</summary>
-    /// <param name="response">The registry's answer.</param>
-    /// <param name="scope">What is asked for, <c>repository:acme/busybox:pull,push</c>; several are separated by blanks.</param>
-    /// <param name="refused">The header that the registry just refused; null where the request had none.</param>
-    /// <param name="mayRepeat">Whether a token service that fails is asked again.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="response">The registry's response.</param>
+    /// <param name="scope">The requested scope, <c>repository:acme/busybox:pull,push</c>; several are separated by blanks.</param>
+    /// <param name="refused">The header that the registry just refused; null if the request had none.</param>
+    /// <param name="mayRepeat">Whether a failed request to the token service is retried.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="RegistryDeniedException">There is no account, or it is refused.</exception>
-    /// <exception cref="RegistryException">The challenge or the token service makes no sense, or the service gives no token.</exception>
+    /// <exception cref="RegistryException">The challenge or the response of the token service is not valid, or the service issues no token.</exception>
     public async Task<AuthenticationHeaderValue> AnswerAsync(
         HttpResponseMessage response, string scope, AuthenticationHeaderValue? refused, bool mayRepeat, CancellationToken cancellation)
     {
         await _gate.WaitAsync(cancellation);
         try
         {
-            // Another request may have fetched one while this one waited.
+            // Another request may have fetched a token in the meantime.
             if (Known(scope) is { } fresh && fresh != refused)
             {
                 return fresh;
@@ -67,7 +67,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
         _gate.Dispose();
     }
 
-    /// <summary>The error for an account that is refused.</summary>
+    /// <summary>Creates the error for a refused account.</summary>
     public RegistryDeniedException Denied(string why, string? where = null, string? next = null) => account.Known is null
         ? new RegistryDeniedException(
             $"{_host} requires authentication, and there is no account for it",
@@ -125,7 +125,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
             throw new RegistryException($"{_host} names no token service that can be asked", why: "the realm of its challenge is not an address of https");
         }
 
-        // Asked again here and not by the caller: a failure of the service says nothing of the request it is for.
+        // Retried here and not by the caller: a failure of the service is not a failure of the request itself.
         try
         {
             var token = mayRepeat ? await endpoint.Patience.RetryAsync(AskPatientlyAsync, cancellation) : await AskOnceAsync(cancellation);
@@ -137,7 +137,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
             throw new RegistryDeniedException(error.What, error.Where, error.Why, error.Next, error);
         }
 
-        // GHCR denies a repository for a moment that the push has just made: an account that had a token for it is not refused for good at once.
+        // GHCR briefly denies access to a repository that the push has just created: an account that had a token for it is retried.
         async Task<string> AskPatientlyAsync(CancellationToken token)
         {
             try
@@ -150,7 +150,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
             }
         }
 
-        // A service that does not answer is another machine's fault than a registry that does not, mostly under another name.
+        // A token service that does not respond is reported separately: it is mostly another machine with another name.
         async Task<string> AskOnceAsync(CancellationToken token)
         {
             using var stall = new Foundation.Net.Stall(endpoint.Policy.Retry.Stall, token);
@@ -173,7 +173,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
             throw Denied(await DescribeAsync(response, cancellation), service);
         }
 
-        // GitLab's answers 404 now and then, where its database was too slow to know the project.
+        // GitLab's service sometimes responds with 404 if its database was too slow to find the project.
         if (response.StatusCode == HttpStatusCode.NotFound || Foundation.Net.HttpAnswers.MayPass(response))
         {
             throw RegistryAnswer.Busy($"the token service of {_host}", realm, response, await DescribeAsync(response, cancellation));
@@ -222,7 +222,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
                 .Select(name => document.RootElement.TryGetProperty(name, out var value) ? value.GetString() : null)
                 .FirstOrDefault(value => !string.IsNullOrEmpty(value));
 
-            // It becomes a header: visible characters only.
+            // It becomes a header value: visible characters only.
             return token is not null && token.All(character => character is > ' ' and < '\x7f') ? token : null;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)

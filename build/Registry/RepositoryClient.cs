@@ -8,8 +8,8 @@ using BusyboxGlibc.Oci;
 
 namespace BusyboxGlibc.Registry;
 
-/// <summary>One repository of a registry: what it has, and what is put into it (distribution-spec 1.1).</summary>
-/// <param name="http">Speaks with the registry.</param>
+/// <summary>Reads and writes one repository of a registry (distribution-spec 1.1).</summary>
+/// <param name="http">Sends the requests to the registry.</param>
 /// <param name="repository">The repository's path, <c>acme/busybox</c>.</param>
 internal sealed class RepositoryClient(RegistryHttp http, string repository)
 {
@@ -17,22 +17,22 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
     private const int LargestConfig = 1 << 20;
     private const int ReadSize = 1 << 17;
 
-    // The media types of manifests that it has or took.
+    // The media types of manifests that the repository has or accepted.
     private readonly ConcurrentDictionary<string, bool> _taken = new(StringComparer.Ordinal);
 
-    /// <summary>Speaks with the registry.</summary>
+    /// <summary>Sends the requests to the registry.</summary>
     public RegistryHttp Http => http;
 
     /// <summary>The repository's path.</summary>
     public string Repository => repository;
 
-    /// <summary>The right that requests ask for.</summary>
+    /// <summary>The scope that requests need.</summary>
     public string Scope => $"repository:{repository}:pull,push";
 
-    /// <summary>The repository's name, for people.</summary>
+    /// <summary>The repository's name, shown to the user.</summary>
     public string Name => $"{http.Host}/{repository}";
 
-    /// <summary>The address of something in the repository.</summary>
+    /// <summary>Returns the address of an item in the repository.</summary>
     public async Task<Uri> AddressAsync(string path, CancellationToken cancellation) =>
         new(await http.Endpoint.RootAsync(cancellation), $"{repository}/{path}");
 
@@ -52,14 +52,14 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
         return has;
     }
 
-    /// <summary>Puts a manifest or an index there.</summary>
-    /// <param name="manifest">What it is.</param>
+    /// <summary>Uploads a manifest or an index.</summary>
+    /// <param name="manifest">Its descriptor.</param>
     /// <param name="content">Its bytes.</param>
     /// <param name="reference">A tag, or its digest.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="ManifestPartsException">The registry says that it lacks what the manifest names.</exception>
-    /// <exception cref="ManifestFormException">The registry takes no manifest of this kind.</exception>
-    /// <exception cref="RegistryException">The registry refused it, or took it for something else.</exception>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="ManifestPartsException">The registry reports that it lacks content that the manifest references.</exception>
+    /// <exception cref="ManifestFormException">The registry does not accept manifests of this kind.</exception>
+    /// <exception cref="RegistryException">The registry refused it, or stored it with another digest.</exception>
     public async Task PutManifestAsync(OciDescriptor manifest, byte[] content, string reference, CancellationToken cancellation)
     {
         var address = await AddressAsync($"manifests/{reference}", cancellation);
@@ -72,7 +72,7 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
         }
         catch (RegistryException error) when (error.InnerException is RegistryBusyException { Status: 500 })
         {
-            // Who took one manifest of a kind does not fail over the kind.
+            // A registry that accepted one manifest of this kind does not refuse the kind.
             throw _taken.ContainsKey(manifest.MediaType)
                 ? new RegistryException(what, error.Where, error.Why, error.Next, error) { Status = 500 }
                 : new ManifestFormException(what, error.Where, error.Why, error.Next, error);
@@ -99,7 +99,7 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
                 : Refusal(answer, address, what, null);
         }
 
-        // Null where it failed and the manifest is there all the same: Gitea answers 500 to one of two that put it at once.
+        // Null if the request failed but the manifest exists anyway: Gitea answers one of two concurrent uploads with 500.
         async Task<HttpResponseMessage?> PutAsync(CancellationToken token)
         {
             try
@@ -118,16 +118,16 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
         }
     }
 
-    /// <summary>Reads what a tag names.</summary>
-    /// <returns>What it is and its bytes; null where there is no such tag.</returns>
-    /// <exception cref="RegistryDeniedException">The registry does not let this account see it, or there is nothing to be seen.</exception>
-    /// <exception cref="RegistryException">The registry gave what no manifest can be.</exception>
+    /// <summary>Reads the manifest that a tag names.</summary>
+    /// <returns>Its descriptor and bytes; null if the tag does not exist.</returns>
+    /// <exception cref="RegistryDeniedException">The account has no access, or the repository does not exist.</exception>
+    /// <exception cref="RegistryException">The response is not a valid manifest.</exception>
     public Task<(OciDescriptor Descriptor, byte[] Content)?> ReadTagAsync(string tag, CancellationToken cancellation) =>
         ReadManifestAsync(tag, AnyManifest, cancellation);
 
     /// <summary>Starts an upload.</summary>
-    /// <returns>The answer, whose <c>Location</c> is the upload.</returns>
-    /// <exception cref="RegistryException">The registry does not take one; the error says what is missing there.</exception>
+    /// <returns>The response, whose <c>Location</c> is the upload.</returns>
+    /// <exception cref="RegistryException">The registry does not accept the upload; the error states what is missing.</exception>
     public async Task<HttpResponseMessage> StartUploadAsync(CancellationToken cancellation)
     {
         var address = await AddressAsync("blobs/uploads/", cancellation);
@@ -143,8 +143,8 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
         }
     }
 
-    /// <summary>Asks whether this account may push here: starts an upload, and cancels it. Nothing is left of it.</summary>
-    /// <exception cref="RegistryException">It may not, or there is no such registry or repository.</exception>
+    /// <summary>Checks whether this account may push here by starting and cancelling an upload. Nothing is left behind.</summary>
+    /// <exception cref="RegistryException">The account may not push, or the registry or repository does not exist.</exception>
     public async Task CheckPushAsync(CancellationToken cancellation)
     {
         using var response = await StartUploadAsync(cancellation);
@@ -155,20 +155,20 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
         }
         catch (RegistryException)
         {
-            // Not every registry can cancel one; all of them forget it after a while.
+            // Not every registry can cancel an upload; all of them discard it after some time.
         }
     }
 
     /// <summary>Reads a manifest by its digest.</summary>
-    /// <returns>What it is and its bytes, which are of that digest; null where there is none.</returns>
+    /// <returns>Its descriptor and bytes, verified by the digest; null if it does not exist.</returns>
     public async Task<(OciDescriptor Descriptor, byte[] Content)?> ReadManifestAsync(string digest, CancellationToken cancellation)
     {
         var read = await ReadManifestAsync(digest, AnyManifest, cancellation);
         return read is null || read.Value.Descriptor.Digest == digest ? read : throw Wrong($"manifests/{digest}", read.Value.Descriptor.Digest);
     }
 
-    /// <summary>Reads a short blob, a configuration.</summary>
-    /// <returns>Its bytes, which are of that digest; null where there is none or it is too long.</returns>
+    /// <summary>Reads a short blob, such as a configuration.</summary>
+    /// <returns>Its bytes, verified by the digest; null if it does not exist or is too long.</returns>
     public async Task<byte[]?> ReadConfigAsync(string digest, CancellationToken cancellation) => await ReadAsync(
         $"blobs/{digest}",
         [],
@@ -179,12 +179,12 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
         },
         cancellation);
 
-    /// <summary>Reads a blob through and checks that it is what its digest says; nothing is kept.</summary>
+    /// <summary>Reads a blob and verifies its digest; its content is not kept.</summary>
     /// <param name="blob">The blob.</param>
-    /// <param name="received">Told of every piece, in bytes; a negative number takes back what has to be read again.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>Whether it is there.</returns>
-    /// <exception cref="RegistryException">Something else is there.</exception>
+    /// <param name="received">Called with the number of bytes of each chunk; a negative number for bytes that have to be read again.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <returns>Whether the blob exists.</returns>
+    /// <exception cref="RegistryException">The content does not match the digest.</exception>
     public async Task<bool> CheckBlobAsync(OciDescriptor blob, Action<long> received, CancellationToken cancellation)
     {
         var path = $"blobs/{blob.Digest}";
@@ -192,16 +192,16 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
         return digest is null || digest == blob.Digest ? digest is not null : throw Wrong(path, digest);
     }
 
-    /// <summary>The error for an answer that refuses.</summary>
-    /// <param name="response">The answer.</param>
-    /// <param name="what">What failed.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <param name="next">What to do about it; null for what the answer itself suggests.</param>
+    /// <summary>Creates the error for a refused request.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="what">The failed action.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <param name="next">The advice; null for that derived from the response.</param>
     public async Task<RegistryException> RefusedAsync(HttpResponseMessage response, string what, CancellationToken cancellation, string? next = null) =>
         Refusal(await RegistryAnswer.OfAsync(response, cancellation), response.RequestMessage!.RequestUri!, what, next);
 
-    /// <summary>Refuses an answer that says it stored something of another digest.</summary>
-    /// <exception cref="RegistryException">It does.</exception>
+    /// <summary>Throws if a response states that content was stored with another digest.</summary>
+    /// <exception cref="RegistryException">The digest differs.</exception>
     public void ExpectDigest(HttpResponseMessage response, string digest)
     {
         if (response.Headers.TryGetValues("Docker-Content-Digest", out var values) && values.FirstOrDefault() is { Length: > 0 } found && found != digest)
@@ -210,7 +210,7 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
         }
     }
 
-    /// <summary>The error for something that should be there and is not.</summary>
+    /// <summary>Creates the error for missing content.</summary>
     public RegistryException Missing(string path) =>
         new($"{Name} lacks what was pushed to it", path, "it is not there any more", "run it again; if that does not help, the registry loses data");
 
@@ -233,7 +233,7 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
             : new RegistryException(what, where, why, advice ?? next) { Status = answer.Status };
     }
 
-    // Asked once, by the way of another question.
+    // Detected only once, as part of another request.
     private async Task<bool> NamesAsync(Uri address, OciDescriptor manifest, CancellationToken cancellation)
     {
         try
@@ -250,7 +250,7 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
         }
     }
 
-    // A registry, or a proxy before it, whose HEAD fails is asked with GET, whose body is left alone. 403 says nothing of what is there.
+    // If HEAD fails at a registry, or at a proxy in front of it, GET is used and its body is not read. 403 does not show whether the content exists.
     private async Task<bool> HasAsync(string path, OciDescriptor wanted, IReadOnlyList<string> accept, CancellationToken cancellation)
     {
         var address = await AddressAsync(path, cancellation);
@@ -261,7 +261,7 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
         }
         catch (RegistryException error) when (error.InnerException is RegistryBusyException { Status: 500 })
         {
-            // Some fall over the question for what they lack. Sending it tells more.
+            // Some fail on requests for absent content. Uploading it shows more.
             habits.LookingFails = true;
             return false;
         }
@@ -302,7 +302,7 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
         Task<HttpResponseMessage> AskAsync(HttpMethod method, CancellationToken token) =>
             http.SendAsync(new RegistryRequest(method, address, Scope) { Accept = accept, Once = true }, token);
 
-        // Neither header is a must in an answer to HEAD.
+        // Neither header is required in a response to HEAD.
         bool Has(HttpResponseMessage answer)
         {
             if (answer.StatusCode != HttpStatusCode.OK)
@@ -330,7 +330,7 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
         return read is null ? null : (read.Item1, read.Item2);
     }
 
-    // Request and body are one attempt: a connection may be cut in either. What reads a long body tells the stall that it moves.
+    // Request and body form one attempt: the connection may break in either. Reading a long body reports progress, so that it does not count as stalled.
     private async Task<T?> ReadAsync<T>(
         string path, IReadOnlyList<string> accept, Func<HttpResponseMessage, Stall, Task<T>> read, CancellationToken cancellation)
         where T : class?

@@ -4,8 +4,8 @@ using BusyboxGlibc.Oci;
 
 namespace BusyboxGlibc.Registry;
 
-/// <summary>Reads an image back from a repository by digest and compares every byte: each blob as soon as it is there, while others are
-/// still on their way, and then the manifests.</summary>
+/// <summary>Reads an image back from a repository by digest and compares every byte: each blob as soon as it is uploaded, while others are still in
+/// progress, and then the manifests.</summary>
 internal sealed class RepositoryProof : IDisposable
 {
     private readonly RepositoryClient _repository;
@@ -15,19 +15,19 @@ internal sealed class RepositoryProof : IDisposable
     private readonly ConcurrentDictionary<string, OciDescriptor> _unseen = new(StringComparer.Ordinal);
     private RegistryDeniedException? _denied;
 
-    /// <summary>Begins the line of progress.</summary>
+    /// <summary>Starts the progress line.</summary>
     /// <param name="repository">The repository.</param>
-    /// <param name="content">What is pushed.</param>
-    /// <param name="board">Where progress is told.</param>
+    /// <param name="content">The pushed content.</param>
+    /// <param name="board">Where progress is shown.</param>
     public RepositoryProof(RepositoryClient repository, PushContent content, IProgressBoard board)
     {
         (_repository, _content, _patience) = (repository, content, repository.Http.Endpoint.Patience);
         _line = board.Begin($"read back from {repository.Name}", content.Blobs.Sum(blob => blob.Size), ProgressUnit.Bytes);
     }
 
-    /// <summary>Reads a blob back; one that is not to be seen yet is looked for again by <see cref="FinishAsync"/>.</summary>
-    /// <returns>Whether it was to be seen.</returns>
-    /// <exception cref="RegistryException">Something else is there.</exception>
+    /// <summary>Reads a blob back; a blob that is not visible yet is read again by <see cref="FinishAsync"/>.</summary>
+    /// <returns>Whether it was visible.</returns>
+    /// <exception cref="RegistryException">The content differs.</exception>
     public async Task<bool> BlobAsync(OciDescriptor blob, CancellationToken cancellation)
     {
         var isSeen = await SeesBlobAsync(blob, cancellation);
@@ -35,11 +35,11 @@ internal sealed class RepositoryProof : IDisposable
         return isSeen;
     }
 
-    /// <summary>Reads the manifests back, and whatever was not to be seen before. That is looked for again for a while: some registries hide a
-    /// manifest until a tag leads to it (Quay), some show what was put only after seconds (GHCR).</summary>
-    /// <param name="name">Gives the image a tag that moves nothing; called once, when something is not to be seen without one.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="RegistryException">Something is missing or another.</exception>
+    /// <summary>Reads the manifests back, and all content that was not visible before, with retries for some time: some registries hide a manifest
+    /// until a tag names it (Quay), some show new content only after seconds (GHCR).</summary>
+    /// <param name="name">Sets an additional tag on the image; called once, if content is not visible without a tag.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="RegistryException">Content is missing or differs.</exception>
     public async Task FinishAsync(Func<CancellationToken, Task> name, CancellationToken cancellation)
     {
         var jobs = _repository.Http.Policy.Jobs;
@@ -62,7 +62,7 @@ internal sealed class RepositoryProof : IDisposable
 
     private Task<bool> SeesBlobAsync(OciDescriptor blob, CancellationToken cancellation) => SeesAsync(() => _repository.CheckBlobAsync(blob, _line.Add, cancellation));
 
-    // A virtual repository of Artifactory denies what is not there; whether it is that or the account shows in the end.
+    // A virtual repository of Artifactory denies access to absent content; the final check shows whether the account is the cause.
     private async Task<bool> SeesAsync(Func<Task<bool>> look)
     {
         try

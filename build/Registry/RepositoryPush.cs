@@ -6,13 +6,13 @@ using BusyboxGlibc.Registry.Tags;
 namespace BusyboxGlibc.Registry;
 
 /// <summary>
-/// Brings an image into one repository, in steps that the publisher puts in order: inspect the tags, upload everything by digest and
-/// read it back, tag it. Until the last step no tag moves, so that a failure leaves every tag on the whole image it had.
+/// Pushes an image to one repository, in steps that the publisher orders: inspect the tags, upload everything by digest and read it back, tag it. No
+/// tag moves before the last step, so after a failure every tag still names its previous, complete image.
 /// </summary>
 /// <param name="repository">The repository.</param>
-/// <param name="forms">What is pushed.</param>
-/// <param name="ours">What the image says of itself.</param>
-/// <param name="board">Where progress is told.</param>
+/// <param name="forms">The content to push.</param>
+/// <param name="ours">The identity of the image.</param>
+/// <param name="board">Where progress is shown.</param>
 internal sealed class RepositoryPush(RepositoryClient repository, PushForms forms, ImageIdentity ours, IProgressBoard board)
 {
     private readonly Dictionary<string, TaggedImage> _tagged = new(StringComparer.Ordinal);
@@ -25,16 +25,16 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
     /// <summary>The repository's path in its registry.</summary>
     public string Repository => repository.Repository;
 
-    /// <summary>The form in which the registry gets the image.</summary>
+    /// <summary>The form in which the image is pushed.</summary>
     public required PushContent Content { get; set; }
 
-    /// <summary>The bytes of blobs that were sent.</summary>
+    /// <summary>The number of bytes of uploaded blobs.</summary>
     public long UploadedBytes => Interlocked.Read(ref _uploaded);
 
     private int Jobs => repository.Http.Policy.Jobs;
 
-    /// <summary>Inspects what the tags name now.</summary>
-    /// <returns>Each tag that may not move, with the reason.</returns>
+    /// <summary>Inspects the images that the tags name now.</summary>
+    /// <returns>Each tag that must not move, with the reason.</returns>
     public async Task<IReadOnlyList<(ImageTag Tag, string Why)>> InspectAsync(IReadOnlyList<ImageTag> tags, CancellationToken cancellation)
     {
         foreach (var (name, image) in await TaggedImage.ReadAllAsync(repository, tags, forms.IsOurs, cancellation))
@@ -42,7 +42,7 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
             _tagged[name] = image;
         }
 
-        // A registry that has this very image in Docker's media types refused OCI's when it was pushed.
+        // A registry that has this image with Docker's media types refused OCI's when it was pushed.
         if (forms.MayFallBack && _refused is null && Content.Form == MediaTypeChoice.Oci
             && !_tagged.Values.Any(image => image.Digest == forms.Oci.Index.Digest) && _tagged.Values.Any(image => forms.IsOurs(image.Digest)))
         {
@@ -52,7 +52,7 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
         return [.. tags.Select(tag => (Tag: tag, Why: Refusal(tag))).Where(pair => pair.Why is not null).Select(pair => (pair.Tag, pair.Why!))];
     }
 
-    /// <summary>Says of each tag what naming would do to it; after <see cref="InspectAsync"/>.</summary>
+    /// <summary>Describes for each tag what tagging would change; call it after <see cref="InspectAsync"/>.</summary>
     public IEnumerable<string> Describe(IReadOnlyList<ImageTag> tags) => tags.Select(tag => _tagged[tag.Name] switch
     {
         { IsKnown: false } unknown => $"tag {tag}: what it names is not known ({unknown.Unknown})",
@@ -61,16 +61,16 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
         { } there => $"tag {tag}: moves from {there.Digest}{(there.Identity.Busybox is { } busybox ? $", BusyBox {busybox}" : string.Empty)}",
     });
 
-    /// <summary>What the repository lacks.</summary>
+    /// <summary>Returns the content that the repository lacks.</summary>
     public async Task<(IReadOnlyList<OciDescriptor> Blobs, IReadOnlyList<OciDescriptor> Manifests)> MissingAsync(CancellationToken cancellation) =>
         (await LacksAsync(Content.Blobs, repository.HasBlobAsync, cancellation), await LacksAsync(Content.Manifests, repository.HasManifestAsync, cancellation));
 
-    /// <summary>Uploads every blob, then every manifest by its digest, and reads all of it back and compares it. Where the registry refuses
-    /// OCI's media types, it is offered Docker's.</summary>
-    /// <param name="mountFrom">A repository of the same registry that has all of it; null for none.</param>
-    /// <param name="dated">The tag that names this image alone, for a registry that hides manifests until a tag leads to them.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="RegistryException">It did not work; no other tag was touched.</exception>
+    /// <summary>Uploads every blob, then every manifest by its digest, reads everything back and compares it. If the registry refuses OCI's media
+    /// types, Docker's are tried.</summary>
+    /// <param name="mountFrom">A repository of the same registry that has all content; null for none.</param>
+    /// <param name="dated">The tag that is unique to this image, for a registry that hides manifests until a tag names them.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="RegistryException">The upload failed; no other tag was changed.</exception>
     public Task UploadAsync(string? mountFrom, ImageTag? dated, CancellationToken cancellation) => InAnyFormAsync(async () =>
     {
         using var proof = new RepositoryProof(repository, Content, board);
@@ -86,8 +86,8 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
             cancellation);
     });
 
-    /// <summary>Gives the image its tags, and reads them back.</summary>
-    /// <exception cref="RegistryException">The registry refused, or a tag names something else afterwards.</exception>
+    /// <summary>Sets the tags of the image, and reads them back.</summary>
+    /// <exception cref="RegistryException">The registry refused, or a tag names another image afterwards.</exception>
     public Task TagAsync(IReadOnlyList<ImageTag> tags, string? mountFrom, CancellationToken cancellation)
     {
         var first = Content;
@@ -99,7 +99,7 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
                 first = Content;
             }
 
-            // The one that moves nothing first: what refuses every tag is found there. One after another, for Gitea fails over two at once.
+            // The dated tag first: it replaces nothing and detects a registry that refuses every tag. One after another, because Gitea fails on two at once.
             foreach (var tag in tags.Where(tag => !Names(tag, _tagged.GetValueOrDefault(tag.Name)?.Digest)).OrderByDescending(tag => tag.IsDated))
             {
                 await PutTagAsync(tag, cancellation);
@@ -139,7 +139,7 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
                 next: "somebody else may publish there at the same time; run it again");
     }
 
-    // A dated tag names an image, in whichever form it came.
+    // A dated tag names one image, in whichever form it was pushed.
     private bool Names(ImageTag tag, string? digest) => digest == Content.Index.Digest || (tag.IsDated && forms.IsOurs(digest));
 
     private string? Refusal(ImageTag tag) =>

@@ -3,24 +3,24 @@ using BusyboxGlibc.Oci;
 
 namespace BusyboxGlibc.Registry;
 
-/// <summary>Brings the blobs and manifests of an image into a repository, by digest.</summary>
+/// <summary>Uploads the blobs and manifests of an image to a repository, by digest.</summary>
 /// <param name="repository">The repository.</param>
-/// <param name="content">What is brought.</param>
-/// <param name="board">Where progress is told.</param>
+/// <param name="content">The content to upload.</param>
+/// <param name="board">Where progress is shown.</param>
 internal sealed class RepositoryUpload(RepositoryClient repository, PushContent content, IProgressBoard board)
 {
-    // Each round brings what was said to be lacking; a registry that still lacks it then has another trouble.
+    // Each round uploads the content reported as missing; if the registry still lacks it afterwards, it has another problem.
     private const int MostRounds = 6;
 
-    /// <summary>Told the size of every blob that was sent, in bytes.</summary>
+    /// <summary>Called with the size in bytes of every uploaded blob.</summary>
     public Action<long> Sent { get; init; } = _ => { };
 
-    /// <summary>Brings whatever the repository lacks.</summary>
-    /// <param name="mountFrom">A repository of the same registry that has all of it; null for none.</param>
-    /// <param name="arrived">Called for each blob when it is there, while others are under way; says whether it can be read.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="ManifestFormException">The registry takes no manifests of this kind.</exception>
-    /// <exception cref="RegistryException">It did not work.</exception>
+    /// <summary>Uploads everything that the repository lacks.</summary>
+    /// <param name="mountFrom">A repository of the same registry that has all content; null for none.</param>
+    /// <param name="arrived">Called for each uploaded blob, while others are in progress; returns whether it can be read.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="ManifestFormException">The registry does not accept manifests of this kind.</exception>
+    /// <exception cref="RegistryException">The upload failed.</exception>
     public async Task RunAsync(string? mountFrom, Func<OciDescriptor, CancellationToken, Task<bool>> arrived, CancellationToken cancellation)
     {
         var jobs = repository.Http.Policy.Jobs;
@@ -41,7 +41,7 @@ internal sealed class RepositoryUpload(RepositoryClient repository, PushContent 
 
                 if (!await arrived(blob, token) && !isNew)
                 {
-                    // Nexus keeps the entry of a blob whose bytes are gone.
+                    // Nexus keeps the entry of a blob whose bytes were deleted.
                     repository.Http.Endpoint.Note($"{repository.Name} says that it has blobs/{blob.Digest}, and gives nothing: bringing it again");
                     line.SetTotal(Interlocked.Add(ref total, blob.Size));
                     await BringAsync(blob, token);
@@ -61,7 +61,7 @@ internal sealed class RepositoryUpload(RepositoryClient repository, PushContent 
 
         line.Done(Interlocked.Read(ref total) == 0 ? "nothing to send, every layer was there" : null);
 
-        // The amount of the line is what is really sent.
+        // The progress line counts only the bytes sent.
         async Task BringAsync(OciDescriptor blob, CancellationToken token)
         {
             var upload = new BlobUpload(repository, blob, () => content.Open(blob), line.Add);
@@ -74,7 +74,7 @@ internal sealed class RepositoryUpload(RepositoryClient repository, PushContent 
                     return;
                 }
 
-                // Who refuses one is not asked for the next.
+                // If a registry refuses one mount, no others are tried.
                 mounts = mounted is null ? null : mounts;
             }
 
@@ -84,12 +84,12 @@ internal sealed class RepositoryUpload(RepositoryClient repository, PushContent 
     }
 
     /// <summary>
-    /// Puts a manifest. Where the registry says that it lacks what the manifest names, that is looked at and brought again, and then the
-    /// manifest: another publish of the same image, or a copy that lags, may have come in between.
+    /// Uploads a manifest. If the registry reports that it lacks content that the manifest references, that content is checked and uploaded again,
+    /// and then the manifest: another publish of the same image, or a copy that lags behind, may have interfered.
     /// </summary>
     /// <param name="manifest">The manifest, or the index.</param>
     /// <param name="reference">Its digest, or a tag.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task PutManifestAsync(OciDescriptor manifest, string reference, CancellationToken cancellation)
     {
         for (var round = 1; ; round++)
@@ -101,7 +101,7 @@ internal sealed class RepositoryUpload(RepositoryClient repository, PushContent 
             }
             catch (ManifestPartsException error) when (round == MostRounds && error.Status == 404 && content.Parts(manifest).All(content.IsManifest))
             {
-                // Each of them was taken just now. Gitea says this of an index that it cannot read.
+                // Each of them was just accepted. Gitea reports this for an index that it cannot read.
                 throw new ManifestFormException(error.What, error.Where, error.Why, error.Next, error);
             }
             catch (ManifestPartsException error) when (round < MostRounds)
@@ -118,11 +118,11 @@ internal sealed class RepositoryUpload(RepositoryClient repository, PushContent 
         }
     }
 
-    /// <summary>Does something for each, as many at once as asked for. What fails first is what is told.</summary>
+    /// <summary>Runs an operation for each item, with limited concurrency. The first failure is reported.</summary>
     public static Task EachAsync<T>(IReadOnlyList<T> all, Func<T, CancellationToken, Task> act, int jobs, CancellationToken cancellation) => Parallel.ForEachAsync(
         all, new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellation }, (each, token) => new ValueTask(act(each, token)));
 
-    /// <summary>What of all that is wanted is not there.</summary>
+    /// <summary>Returns the items that do not exist.</summary>
     public static async Task<IReadOnlyList<OciDescriptor>> LacksAsync(
         IReadOnlyList<OciDescriptor> wanted, Func<OciDescriptor, CancellationToken, Task<bool>> has, int jobs, CancellationToken cancellation)
     {
@@ -131,7 +131,7 @@ internal sealed class RepositoryUpload(RepositoryClient repository, PushContent 
         return [.. wanted.Where((_, index) => !present[index])];
     }
 
-    // A registry that claims for the second time to lack what it shows is believed.
+    // If a registry reports content as missing a second time although it is visible, the report is believed.
     private async Task BringAgainAsync(OciDescriptor part, bool mayTrust, CancellationToken cancellation)
     {
         if (content.IsManifest(part))

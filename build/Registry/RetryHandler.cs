@@ -1,16 +1,15 @@
 namespace BusyboxGlibc.Registry;
 
 /// <summary>
-/// The outermost handler: sends a request again where it fails in a way that may pass, within the registry's <see cref="Patience"/>. A
-/// request that its caller repeats in its own way is sent once.
+/// The outermost handler: retries a request after transient failures, within the registry's <see cref="Patience"/>. A request that its caller retries itself is sent once.
 /// </summary>
-/// <param name="patience">How often, and after what waits.</param>
-/// <param name="describe">What a response says, fit to be shown.</param>
+/// <param name="patience">The number of retries and the delays.</param>
+/// <param name="describe">Returns the message of a response, safe to display.</param>
 internal sealed class RetryHandler(Patience patience, Func<HttpResponseMessage, CancellationToken, Task<string>> describe) : DelegatingHandler
 {
     /// <inheritdoc/>
-    /// <exception cref="RegistryBusyException">A request that is sent once failed in a way that may pass.</exception>
-    /// <exception cref="RegistryException">It failed for good, or as often as the policy allows.</exception>
+    /// <exception cref="RegistryBusyException">A request that is not retried failed with a transient error.</exception>
+    /// <exception cref="RegistryException">The request failed permanently, or as often as the policy allows.</exception>
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => request.IsOnce()
         ? SendOnceAsync(request, cancellationToken)
         : patience.RetryAsync(token => SendOnceAsync(request.Copy(), token), cancellationToken);

@@ -4,30 +4,30 @@ using BusyboxGlibc.Registry.Tags;
 
 namespace BusyboxGlibc.Registry;
 
-/// <summary>What a tag names in a registry.</summary>
-/// <param name="Digest">The digest of its manifest or index; null where there is no such tag, or where that is not known.</param>
-/// <param name="Identity">What the image says of itself; anybody may have pushed it.</param>
+/// <summary>The image that a tag names in a registry.</summary>
+/// <param name="Digest">The digest of its manifest or index; null if the tag does not exist, or if this is not known.</param>
+/// <param name="Identity">The identity that the image states; it may have been pushed by anyone.</param>
 internal sealed record TaggedImage(string? Digest, ImageIdentity Identity)
 {
     private static readonly JsonDocumentOptions _limits = new() { MaxDepth = 64 };
 
     private static ImageIdentity Nobody => ImageIdentity.Of(OciJson.NoAnnotations, []);
 
-    /// <summary>Why it is not known what the tag names; null where it is.</summary>
+    /// <summary>Why the image is not known; null if it is known.</summary>
     public string? Unknown { get; private init; }
 
-    /// <summary>Whether it is known what the tag names, be it nothing.</summary>
+    /// <summary>Whether the state of the tag is known, including that it does not exist.</summary>
     public bool IsKnown => Unknown is null;
 
     /// <summary>
-    /// Reads what tags name. Some registries answer for a tag or a repository that is not there yet as for one that must not be seen (401,
-    /// 403) or as for an invalid request (400): then it is not known, which is no error, for a push shows who may push.
+    /// Reads the images that tags name. Some registries answer for an absent tag or repository as for one without access (401, 403) or as for an
+    /// invalid request (400): then the state is not known. This is not an error, because the push shows whether the account has permission.
     /// </summary>
     /// <param name="repository">The repository.</param>
     /// <param name="tags">The tags.</param>
-    /// <param name="isOurs">Whether a digest is that of the image at hand, which need not be asked who it is.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="RegistryException">The registry does not answer, or gave what no manifest can be.</exception>
+    /// <param name="isOurs">Whether a digest belongs to the image being pushed, whose identity need not be read.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="RegistryException">The registry does not respond, or the response is not a valid manifest.</exception>
     public static async Task<IReadOnlyDictionary<string, TaggedImage>> ReadAllAsync(
         RepositoryClient repository, IReadOnlyList<ImageTag> tags, Func<string?, bool> isOurs, CancellationToken cancellation)
     {
@@ -37,7 +37,7 @@ internal sealed record TaggedImage(string? Digest, ImageIdentity Identity)
             [.. Enumerable.Range(0, tags.Count)],
             async (index, token) =>
             {
-                // Who was shown the door once is not sent there again for each tag.
+                // After one denied request, no further requests are sent for each tag.
                 if (denied is not null)
                 {
                     found[index] = new TaggedImage(null, Nobody) { Unknown = denied };
@@ -69,7 +69,7 @@ internal sealed record TaggedImage(string? Digest, ImageIdentity Identity)
         return new TaggedImage(read.Descriptor.Digest, identity);
     }
 
-    // The index says it in its annotations; other people's images at best in the labels of a configuration.
+    // Our index states the identity in its annotations; other images at best in the labels of a configuration.
     private static async Task<ImageIdentity> IdentifyAsync(RepositoryClient repository, byte[] content, CancellationToken cancellation)
     {
         var top = Parts.Of(content);
@@ -89,7 +89,7 @@ internal sealed record TaggedImage(string? Digest, ImageIdentity Identity)
         return identity;
     }
 
-    /// <summary>What a manifest, an index or a configuration says; whatever is malformed says nothing.</summary>
+    /// <summary>Parses the identity in a manifest, an index or a configuration; malformed data is ignored.</summary>
     private sealed record Parts(IReadOnlyDictionary<string, string> Annotations, IReadOnlyList<string> Platforms, string? FirstManifest, string? Config)
     {
         public static Parts Of(byte[] content)

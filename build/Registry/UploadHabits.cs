@@ -3,24 +3,24 @@ namespace BusyboxGlibc.Registry;
 /// <summary>How a blob is sent (distribution-spec, pushing blobs).</summary>
 internal enum UploadWay
 {
-    /// <summary>A session, and one PUT with all of it.</summary>
+    /// <summary>A session, and one PUT with the whole blob.</summary>
     Put,
 
-    /// <summary>A session, PATCHes with a part each, and a PUT that ends it.</summary>
+    /// <summary>A session, PATCH requests with one chunk each, and a PUT that completes it.</summary>
     Chunks,
 
-    /// <summary>One POST with all of it, without a session.</summary>
+    /// <summary>One POST with the whole blob, without a session.</summary>
     Post,
 }
 
 /// <summary>
-/// What a registry was found to take: how many bytes in one request, by which methods, and which questions. Learnt from refusals, and
-/// then kept for everything that follows; each refusal takes something away, so that there is an end. Thread-safe.
+/// The detected capabilities of a registry: the number of bytes per request, the methods, and the supported requests. Learned from refusals, and then
+/// used for all further uploads; each refusal removes an option, so the search ends. Thread-safe.
 /// </summary>
-/// <param name="chunkSize">The bytes of one request to start with.</param>
+/// <param name="chunkSize">The initial number of bytes per request.</param>
 internal sealed class UploadHabits(int chunkSize)
 {
-    // Below this a registry that still refuses means something else than the size.
+    // If a registry still refuses below this size, the size is not the reason.
     private const int SmallestChunk = 256 << 10;
 
     private readonly System.Threading.Lock _gate = new();
@@ -31,7 +31,7 @@ internal sealed class UploadHabits(int chunkSize)
     private bool _lookingFails;
     private int _chunk = chunkSize;
 
-    /// <summary>The most bytes of one request.</summary>
+    /// <summary>The maximum number of bytes per request.</summary>
     public int ChunkSize
     {
         get
@@ -43,21 +43,21 @@ internal sealed class UploadHabits(int chunkSize)
         }
     }
 
-    /// <summary>Whether HEAD fails where GET is answered, so that only GET is used.</summary>
+    /// <summary>Whether HEAD fails where GET works, so that only GET is used.</summary>
     public bool HeadFails
     {
         get => Volatile.Read(ref _headFails);
         set => Volatile.Write(ref _headFails, value);
     }
 
-    /// <summary>Whether a question for what is not there fails for good, so that one failure is answer enough.</summary>
+    /// <summary>Whether requests for absent content fail permanently, so that they are not retried.</summary>
     public bool LookingFails
     {
         get => Volatile.Read(ref _lookingFails);
         set => Volatile.Write(ref _lookingFails, value);
     }
 
-    /// <summary>How to send a blob of that many bytes.</summary>
+    /// <summary>Returns how to send a blob of that size.</summary>
     public UploadWay For(long size)
     {
         lock (_gate)
@@ -66,19 +66,19 @@ internal sealed class UploadHabits(int chunkSize)
         }
     }
 
-    /// <summary>Heeds <c>OCI-Chunk-Min-Length</c>.</summary>
+    /// <summary>Applies <c>OCI-Chunk-Min-Length</c>.</summary>
     public void AtLeast(long length)
     {
         lock (_gate)
         {
-            // One request may hold a whole blob, so this raises the size above which a blob is cut, too.
+            // One request may contain a whole blob, so this also raises the size above which a blob is split.
             _chunk = length > _chunk && length <= int.MaxValue && !_needsChunks ? (int)length : _chunk;
         }
     }
 
-    /// <summary>Heeds a refusal of a request for its size: sends a quarter at once from now on.</summary>
-    /// <param name="refused">The bytes of the request.</param>
-    /// <returns>Whether there is something smaller to try.</returns>
+    /// <summary>Handles a request refused for its size: from now on, a quarter of it is sent per request.</summary>
+    /// <param name="refused">The size of the request in bytes.</param>
+    /// <returns>Whether a smaller size can be tried.</returns>
     public bool Smaller(long refused)
     {
         lock (_gate)
@@ -86,7 +86,7 @@ internal sealed class UploadHabits(int chunkSize)
             _needsChunks = true;
             if (refused > _chunk)
             {
-                // Somebody else's blob has taught the same meanwhile.
+                // Another upload has already learned this.
                 return _takesChunks;
             }
 
@@ -101,8 +101,8 @@ internal sealed class UploadHabits(int chunkSize)
         }
     }
 
-    /// <summary>Heeds that the registry does not take blobs this way.</summary>
-    /// <returns>Whether there is another way to try.</returns>
+    /// <summary>Records that the registry does not accept blobs with this method.</summary>
+    /// <returns>Whether another method can be tried.</returns>
     public bool Without(UploadWay way)
     {
         lock (_gate)

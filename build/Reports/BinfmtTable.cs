@@ -2,10 +2,10 @@ using BusyboxGlibc.Binfmt;
 
 namespace BusyboxGlibc.Reports;
 
-/// <summary>The table of VerifyBinfmt: a line a platform, and below it the reasons.</summary>
+/// <summary>The table of VerifyBinfmt: one line per platform, followed by the reasons.</summary>
 internal static class BinfmtTable
 {
-    /// <summary>All that is shown of an inspection: the table, what was installed with the table after it, and the advice, each after an empty line.</summary>
+    /// <summary>The report of an inspection: the table, what was installed with the table after it, and the advice, each after an empty line.</summary>
     public static IReadOnlyList<string> Lines(BinfmtInspection inspection)
     {
         IReadOnlyList<string>[] parts = inspection.Installed is { } installed
@@ -19,7 +19,7 @@ internal static class BinfmtTable
     {
         List<string[]> rows = [["platform", "runs", "handler", "enabled", "flags", "interpreter"], .. report.Platforms.Select(platform => Cells(platform, report.Status))];
 
-        // What has one reason on several platforms is told once.
+        // The same reason for several platforms is shown once.
         var reasons = report.Platforms.Where(platform => platform.Reason.Length > 0).GroupBy(platform => platform.Reason)
             .Select(group => $"{string.Join(", ", group.Select(platform => platform.Platform.Name))}: {group.Key}");
         return [.. TextTable.Lines(rows), .. reasons];

@@ -3,7 +3,7 @@ using Cake.Core;
 namespace BusyboxGlibc.Reports;
 
 /// <summary>
-/// Cake's console, which sends colours only to a terminal that shows them and lets no bar of the board get into a line.
+/// Cake's console, which sends colours only to a terminal that supports them, and keeps the board's bars out of its lines.
 /// </summary>
 internal sealed class BoardConsole(ICakeEnvironment environment, ConsoleProgressBoard board) : IConsole
 {

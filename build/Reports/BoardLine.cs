@@ -3,7 +3,7 @@ using BusyboxGlibc.Foundation.Progress;
 
 namespace BusyboxGlibc.Reports;
 
-/// <summary>One line of a <see cref="ConsoleProgressBoard"/>. Adding to it takes no lock: the board looks when it draws.</summary>
+/// <summary>One line of a <see cref="ConsoleProgressBoard"/>. Adding to it takes no lock: the board reads the amount when it draws.</summary>
 internal sealed class BoardLine(ConsoleProgressBoard board, string label, long? total, ProgressUnit unit, long startedAt) : IProgressLine
 {
     private const int BarWidth = 24;
@@ -14,10 +14,10 @@ internal sealed class BoardLine(ConsoleProgressBoard board, string label, long? 
 
     public string Label { get; } = label;
 
-    /// <summary>The board's clock when the line began.</summary>
+    /// <summary>The board's clock at the start of the line.</summary>
     public long StartedAt { get; } = startedAt;
 
-    /// <summary>The amount reached.</summary>
+    /// <summary>The current amount.</summary>
     public long Amount => Interlocked.Read(ref _amount);
 
     private long? Total => Interlocked.Read(ref _total) is var total and >= 0 ? total : null;
@@ -43,14 +43,14 @@ internal sealed class BoardLine(ConsoleProgressBoard board, string label, long? 
         }
     }
 
-    /// <summary>The line in words: <c>packages 45 % (12.3 MB of 27.0 MB)</c>.</summary>
+    /// <summary>The line as text: <c>packages 45 % (12.3 MB of 27.0 MB)</c>.</summary>
     public string InWords() =>
         Percent is { } percent && unit == ProgressUnit.Bytes ? $"{Label} {percent} % ({Reached})" : $"{Label} {Reached}";
 
     /// <summary>The line as a bar.</summary>
-    /// <param name="labelWidth">Columns for the label, so that bars stand below each other.</param>
-    /// <param name="elapsed">The time since the line began.</param>
-    /// <param name="blocks">Whether the terminal shows more than ASCII.</param>
+    /// <param name="labelWidth">The width of the label in columns, so that the bars are aligned.</param>
+    /// <param name="elapsed">The time since the start of the line.</param>
+    /// <param name="blocks">Whether the terminal supports more than ASCII.</param>
     public string AsBar(int labelWidth, TimeSpan elapsed, bool blocks)
     {
         var text = new StringBuilder(Label.PadRight(labelWidth)).Append("  ");

@@ -6,8 +6,8 @@ using Cake.Core.Diagnostics;
 namespace BusyboxGlibc.Reports;
 
 /// <summary>
-/// Cake's log, with the host's last word on a failure replaced by <see cref="ErrorText"/>: Cake logs the bare message of
-/// whatever was thrown, which for an unexpected error says nothing of what to do.
+/// Cake's log, in which <see cref="ErrorText"/> replaces the host's final message about a failure: Cake logs only the message of
+/// an exception, which for an unexpected error does not explain what to do.
 /// </summary>
 internal sealed class BuildLog(
     IConsole console,
@@ -39,7 +39,7 @@ internal sealed class BuildLog(
 
         if (level is LogLevel.Error && interruption.Requested && Verbosity != Verbosity.Diagnostic)
         {
-            // What fails because the run was interrupted is no news: the program says that it was.
+            // A failure caused by the interruption is not logged: the program reports the interruption itself.
             return;
         }
 
@@ -60,7 +60,7 @@ internal sealed class BuildLog(
         _ => Secrets.Redact($"Error: {failure}{Advice(failure.ToString() ?? string.Empty)}"),
     };
 
-    // The engine says which target it does not have, not which ones it has.
+    // The engine reports the missing target, but not the available ones.
     private string Advice(string message)
     {
         const string before = "The target '";
@@ -70,7 +70,7 @@ internal sealed class BuildLog(
             return string.Empty;
         }
 
-        // Asked for now and not in the constructor: the engine itself is made with this log.
+        // Resolved here and not in the constructor: the engine itself depends on this log.
         var tasks = ((ICakeEngine?)services.GetService(typeof(ICakeEngine)))?.Tasks ?? [];
         var nearest = Nearest.Names(message[before.Length..^after.Length], tasks.Select(task => task.Name), 1);
         return "\n  next   " + (nearest.Count == 0 ? string.Empty : $"did you mean --target={nearest[0]}? ") + "--description lists the targets";

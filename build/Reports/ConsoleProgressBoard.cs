@@ -4,9 +4,9 @@ using BusyboxGlibc.Foundation.Progress;
 namespace BusyboxGlibc.Reports;
 
 /// <summary>
-/// Progress for people. On a terminal every open line is a bar at the bottom, redrawn in place, ten times a second and in
-/// one write, while finished lines, notes and whatever else is said scroll above. Elsewhere: one plain line when something
-/// ends, and while it takes long a line of progress every few seconds. Thread-safe.
+/// Shows progress to the user. On a terminal every open line is a bar at the bottom, redrawn in place ten times a second with
+/// one write, while finished lines, notes and other output scroll above. Elsewhere: one plain line when an operation
+/// ends, and during a long operation a progress line every few seconds. Thread-safe.
 /// </summary>
 internal sealed class ConsoleProgressBoard : IProgressBoard, IDisposable
 {
@@ -30,11 +30,11 @@ internal sealed class ConsoleProgressBoard : IProgressBoard, IDisposable
     private long _lastSaid;
     private string _lastWords = string.Empty;
 
-    /// <summary>Makes a board.</summary>
-    /// <param name="output">Takes bars, finished lines and notes.</param>
-    /// <param name="error">Takes warnings and errors.</param>
-    /// <param name="terminal">What <paramref name="output"/> can show.</param>
-    /// <param name="clock">Drives drawing; for tests.</param>
+    /// <summary>Creates a board.</summary>
+    /// <param name="output">Receives bars, finished lines and notes.</param>
+    /// <param name="error">Receives warnings and errors.</param>
+    /// <param name="terminal">The capabilities of <paramref name="output"/>.</param>
+    /// <param name="clock">Drives drawing; replaced in tests.</param>
     public ConsoleProgressBoard(TextWriter output, TextWriter error, Terminal terminal, TimeProvider? clock = null)
     {
         _output = output;
@@ -51,10 +51,10 @@ internal sealed class ConsoleProgressBoard : IProgressBoard, IDisposable
     /// <summary>Whether only warnings and errors are shown.</summary>
     public bool Quiet { get; set; }
 
-    /// <summary>What the board's output can show.</summary>
+    /// <summary>The capabilities of the board's output.</summary>
     public Terminal Terminal => _terminal;
 
-    /// <summary>A board on the process's own console.</summary>
+    /// <summary>Creates a board for the process's own console.</summary>
     public static ConsoleProgressBoard OfProcess() => new(Console.Out, Console.Error, Terminal.OfProcess());
 
     /// <inheritdoc/>
@@ -83,7 +83,7 @@ internal sealed class ConsoleProgressBoard : IProgressBoard, IDisposable
         }
     }
 
-    // What several platforms or stages run into is one thing to heed.
+    // The same warning from several platforms or stages is shown once.
     /// <inheritdoc/>
     public void Warn(string text)
     {
@@ -98,16 +98,16 @@ internal sealed class ConsoleProgressBoard : IProgressBoard, IDisposable
         Above(() => _error.WriteLine(_terminal.Interactive ? $"\e[33mwarning:\e[0m {Clean(text)}" : $"warning: {Clean(text)}"));
     }
 
-    /// <summary>Says what went wrong, on the error stream.</summary>
+    /// <summary>Shows an error, on the error stream.</summary>
     public void Error(string text) =>
         Above(() => _error.WriteLine(_terminal.Interactive ? Emphasized(Clean(text)) : Clean(text)));
 
-    /// <summary>Lets something write to the console while no bar is in its way.</summary>
+    /// <summary>Runs an action that writes to the console while no bar is drawn.</summary>
     public void Above(Action write)
     {
         lock (_gate)
         {
-            // A log line is written in pieces by way of the console, each of which comes here: bars return after the last.
+            // A log line is written to the console in several pieces, each of which comes here: the bars return after the last.
             if (_above++ == 0)
             {
                 Erase();
@@ -143,13 +143,13 @@ internal sealed class ConsoleProgressBoard : IProgressBoard, IDisposable
         AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
     }
 
-    /// <summary>Text without control characters, which file names and package fields could carry to the terminal.</summary>
+    /// <summary>The text without control characters, which file names and package fields could send to the terminal.</summary>
     internal static string Clean(string text) =>
         text.AsSpan().ContainsAnyInRange('\0', '\x1f') || text.AsSpan().ContainsAnyInRange('\x7f', '\x9f')
             ? string.Concat(text.Select(character => char.IsControl(character) && character is not ('\n' or '\t') ? '?' : character))
             : text;
 
-    /// <summary>Takes a line off the board and says what came of it.</summary>
+    /// <summary>Removes a line from the board and shows its outcome.</summary>
     internal void End(BoardLine line, string text, bool good)
     {
         lock (_gate)
@@ -180,7 +180,7 @@ internal sealed class ConsoleProgressBoard : IProgressBoard, IDisposable
 
     private void OnProcessExit(object? sender, EventArgs arguments)
     {
-        // Without the lock: it may be held by the thread that ends the process.
+        // Without the lock: the thread that ends the process may hold it.
         if (_cursorHidden)
         {
             _output.Write("\e[?7h\e[?25h");
@@ -228,7 +228,7 @@ internal sealed class ConsoleProgressBoard : IProgressBoard, IDisposable
         }
     }
 
-    // One write a frame, no line wrapped, and the whole frame shown at once where the terminal can (mode 2026): no flicker.
+    // One write per frame, no wrapped line, and the whole frame shown at once if the terminal supports it (mode 2026): no flicker.
     private void Draw()
     {
         if (!_terminal.Interactive || Quiet || _disposed || (_lines.Count == 0 && _drawn == 0))

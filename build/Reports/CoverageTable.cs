@@ -3,14 +3,14 @@ using System.Xml.Linq;
 
 namespace BusyboxGlibc.Reports;
 
-/// <summary>Which lines of each room the tests ran, from a report in Cobertura's form.</summary>
+/// <summary>The line coverage of each room, from a report in Cobertura format.</summary>
 internal static class CoverageTable
 {
-    /// <summary>One line a room, in the order of their names, and one for all.</summary>
-    /// <param name="report">The XML: packages with classes, each with the file it is in and its lines with how often each ran.</param>
+    /// <summary>One line per room, ordered by name, and one for the total.</summary>
+    /// <param name="report">The XML: packages with classes, each with its file and its lines with their number of executions.</param>
     public static IReadOnlyList<string> Of(string report)
     {
-        // A line that several classes have, such as an async method's, ran if one of them ran it.
+        // A line that belongs to several classes, such as an async method's, is covered if one of them covers it.
         var rooms = XDocument.Parse(report).Descendants("class")
             .SelectMany(type => type.Element("lines")!.Elements("line").Select(line => (
                 File: type.Attribute("filename")!.Value.Replace('\\', '/'),

@@ -5,12 +5,12 @@ using Cake.Frosting;
 
 namespace BusyboxGlibc.Reports;
 
-/// <summary>An exception as people read it: what went wrong and what to do, a stack trace only when asked for.</summary>
+/// <summary>An exception as text for the user: what went wrong and what to do, with a stack trace only on request.</summary>
 internal static class ErrorText
 {
-    /// <summary>The text for an exception, without its secrets.</summary>
-    /// <param name="error">What was thrown; wrappers around the real error are looked through.</param>
-    /// <param name="diagnostic">Whether to add everything there is: types, inner exceptions and stack traces.</param>
+    /// <summary>The text for an exception, without secrets.</summary>
+    /// <param name="error">The exception; wrappers around the actual error are removed.</param>
+    /// <param name="diagnostic">Whether to add all details: types, inner exceptions and stack traces.</param>
     public static string Render(Exception error, bool diagnostic)
     {
         var causes = Causes(error).ToArray();
@@ -27,7 +27,7 @@ internal static class ErrorText
         return Secrets.Redact(string.Join('\n', lines));
     }
 
-    /// <summary>The errors underneath the wrappers that tasks, reflection and the engine put around them; at least one.</summary>
+    /// <summary>The errors inside the wrappers that tasks, reflection and the engine put around them; at least one.</summary>
     public static IEnumerable<Exception> Causes(Exception error) => error switch
     {
         AggregateException { InnerExceptions.Count: > 0 } aggregate => aggregate.InnerExceptions.SelectMany(Causes),

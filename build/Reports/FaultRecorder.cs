@@ -3,22 +3,22 @@ using Cake.Core.Diagnostics;
 
 namespace BusyboxGlibc.Reports;
 
-/// <summary>Keeps the last exception of the run: Cake's log is told only its message.</summary>
+/// <summary>Stores the last exception of the run: Cake's log receives only its message.</summary>
 internal sealed class Fault
 {
-    /// <summary>The exception that a task or lifetime threw last; null if none did.</summary>
+    /// <summary>The last exception that a task or lifetime threw; null if there is none.</summary>
     public Exception? Last { get; set; }
 }
 
-/// <summary>Executes as Cake does and keeps what is thrown in a <see cref="Fault"/>.</summary>
+/// <summary>Executes tasks as Cake does and stores exceptions in a <see cref="Fault"/>.</summary>
 internal sealed class FaultRecorder(ICakeLog log, ICakeReportPrinter printer, Fault fault) : IExecutionStrategy
 {
     private readonly DefaultExecutionStrategy _strategy = new(log, printer);
 
-    /// <summary>Without Cake's heading: nothing of ours is said there.</summary>
+    /// <summary>Omits Cake's heading: this build writes nothing below it.</summary>
     public void PerformSetup(Action<ISetupContext> action, ISetupContext context) => Record(() => action(context));
 
-    /// <summary>Without Cake's heading: nothing of ours is said there.</summary>
+    /// <summary>Omits Cake's heading: this build writes nothing below it.</summary>
     public void PerformTeardown(Action<ITeardownContext> action, ITeardownContext teardownContext) => Record(() => action(teardownContext));
 
     /// <inheritdoc/>

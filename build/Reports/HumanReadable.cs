@@ -3,12 +3,12 @@ using BusyboxGlibc.Foundation.Progress;
 
 namespace BusyboxGlibc.Reports;
 
-/// <summary>Numbers as people read them, the same in every culture: decimal units, a point, no digit groups.</summary>
+/// <summary>Formats numbers for display, the same in every culture: decimal units, a decimal point, no digit groups.</summary>
 internal static class HumanReadable
 {
-    /// <summary>Bytes in the largest decimal unit that keeps the number at one or above: <c>512 B</c>, <c>12.3 kB</c>, <c>10.07 MB</c>.</summary>
+    /// <summary>Bytes in the largest decimal unit in which the number is at least one: <c>512 B</c>, <c>12.3 kB</c>, <c>10.07 MB</c>.</summary>
     /// <param name="bytes">The amount.</param>
-    /// <param name="digits">Digits after the point, from kB on.</param>
+    /// <param name="digits">The number of digits after the point, for kB and larger units.</param>
     public static string Bytes(long bytes, int digits = 1)
     {
         if (Math.Abs(bytes) < 1000)
@@ -28,10 +28,10 @@ internal static class HumanReadable
         return value.ToString($"F{digits}", CultureInfo.InvariantCulture) + " " + units[unit];
     }
 
-    /// <summary>Bytes in MB (1 000 000 bytes), so that a column of them lines up: <c>10.07 MB</c>.</summary>
+    /// <summary>Bytes in MB (1 000 000 bytes), so that a column of them is aligned: <c>10.07 MB</c>.</summary>
     public static string Megabytes(long bytes) => (bytes / 1e6).ToString("F2", CultureInfo.InvariantCulture) + " MB";
 
-    /// <summary>How far something is: <c>12.3 MB of 27.0 MB</c>, <c>10 of 33</c>, or the amount alone where the whole is not known.</summary>
+    /// <summary>The progress: <c>12.3 MB of 27.0 MB</c>, <c>10 of 33</c>, or only the amount if the total is not known.</summary>
     public static string Progress(long amount, long? total, ProgressUnit unit) =>
         total is { } whole && whole != amount ? $"{Of(amount, unit)} of {Of(whole, unit)}" : Of(amount, unit);
 

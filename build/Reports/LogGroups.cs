@@ -1,11 +1,11 @@
 namespace BusyboxGlibc.Reports;
 
 /// <summary>
-/// Folds lines of the log into groups, as the CI system that the run is in writes them: GitHub Actions (workflow commands, <c>::group::</c>), GitLab CI
+/// Folds log lines into groups, in the syntax of the current CI system: GitHub Actions (workflow commands, <c>::group::</c>), GitLab CI
 /// (custom collapsible sections) and Azure Pipelines (formatting commands, <c>##[group]</c>). Elsewhere it writes nothing.
 /// </summary>
-/// <param name="environment">Gives the process's environment.</param>
-/// <param name="clock">GitLab wants the time of each border.</param>
+/// <param name="environment">Returns a variable of the process's environment.</param>
+/// <param name="clock">The clock: GitLab requires the time of each start and end.</param>
 /// <param name="write">Writes a line to the log.</param>
 public sealed class LogGroups(Func<string, string?> environment, TimeProvider clock, Action<string> write)
 {
@@ -16,7 +16,7 @@ public sealed class LogGroups(Func<string, string?> environment, TimeProvider cl
     // Azure Pipelines writes True.
     private bool IsAzure => string.Equals(environment("TF_BUILD"), "true", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Begins a group.</summary>
+    /// <summary>Starts a group.</summary>
     /// <param name="name">Its name; letters and digits.</param>
     public void Begin(string name) => Write(
         $"::group::{name}",

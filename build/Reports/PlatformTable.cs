@@ -3,11 +3,11 @@ using System.Globalization;
 namespace BusyboxGlibc.Reports;
 
 /// <summary>One platform of the finished image.</summary>
-/// <param name="Platform">Such as <c>linux/arm/v7</c>.</param>
-/// <param name="Files">Regular files in the root filesystem.</param>
-/// <param name="Libraries">How many of them are shared libraries.</param>
+/// <param name="Platform">Its name, such as <c>linux/arm/v7</c>.</param>
+/// <param name="Files">The number of regular files in the root filesystem.</param>
+/// <param name="Libraries">The number of shared libraries among them.</param>
 /// <param name="UnpackedBytes">The sum of all file sizes.</param>
-/// <param name="CompressedBytes">The size of the layer as a registry holds it.</param>
+/// <param name="CompressedBytes">The size of the layer as stored in a registry.</param>
 /// <param name="Digest">The manifest's digest, <c>sha256:</c> and 64 hexadecimal digits.</param>
 internal sealed record PlatformRow(
     string Platform,
@@ -17,7 +17,7 @@ internal sealed record PlatformRow(
     long CompressedBytes,
     string Digest);
 
-/// <summary>The table that closes a build: one line per platform, plain text, columns aligned.</summary>
+/// <summary>The table at the end of a build: one line per platform, plain text, aligned columns.</summary>
 internal static class PlatformTable
 {
     private const int ShortestHex = 12;
@@ -25,9 +25,9 @@ internal static class PlatformTable
     private static readonly string[] _heads = ["platform", "files", "libraries", "unpacked", "compressed", "digest"];
 
     /// <summary>The table's lines, headings first.</summary>
-    /// <param name="rows">The platforms, in the order to show them.</param>
-    /// <param name="width">The terminal's columns, to which digests are shortened, down to 12 hexadecimal digits; null
-    /// shows them whole, as output that is read by a program should have them.</param>
+    /// <param name="rows">The platforms, in display order.</param>
+    /// <param name="width">The width of the terminal in columns, to which digests are shortened, down to 12 hexadecimal digits; null
+    /// shows them completely, as in output for programs.</param>
     public static IReadOnlyList<string> Lines(IReadOnlyList<PlatformRow> rows, int? width)
     {
         var table = TextTable.Lines(

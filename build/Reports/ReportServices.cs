@@ -6,12 +6,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BusyboxGlibc.Reports;
 
-/// <summary>Puts what people see of a run into the host's services.</summary>
+/// <summary>Registers the user-visible output of a run with the host.</summary>
 internal static class ReportServices
 {
     /// <summary>
-    /// Adds the board as <see cref="IProgressBoard"/> and the interruption for tasks to take, and replaces the host's
-    /// log, console and execution strategy by ones that go with them.
+    /// Adds the board as <see cref="IProgressBoard"/> and the interruption for use by tasks, and replaces the host's
+    /// log, console and execution strategy with matching ones.
     /// </summary>
     public static IServiceCollection AddReports(
         this IServiceCollection services,

@@ -2,15 +2,15 @@ using System.Text.RegularExpressions;
 
 namespace BusyboxGlibc.Reports;
 
-/// <summary>Takes secrets out of text that is about to be shown, wherever the text came from.</summary>
+/// <summary>Removes secrets from text that is about to be shown, whatever its source.</summary>
 internal static partial class Secrets
 {
-    /// <summary>What stands where a secret stood.</summary>
+    /// <summary>The text that replaces a secret.</summary>
     public const string Mask = "[redacted]";
 
     /// <summary>
     /// The text without passwords and tokens: user names and passwords in URLs, values of arguments, variables, headers
-    /// and JSON fields whose names say that they are secret, and bearer or basic credentials.
+    /// and JSON fields whose names indicate a secret, and bearer or basic credentials.
     /// </summary>
     public static string Redact(string text)
     {
@@ -22,7 +22,7 @@ internal static partial class Secrets
     [GeneratedRegex(@"(?<scheme>[a-z][a-z0-9+.-]{0,20}://)[^\s/@'""]{1,1000}@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex UrlCredentials();
 
-    // Both words are English too: what follows counts as a credential when it is no plain word.
+    // Both words are also English words: the following text counts as a credential only if it is not a plain word.
     [GeneratedRegex(@"\b(?<scheme>(?i:Bearer|Basic))\s+(?=\S{0,2000}[A-Z0-9=._])[A-Za-z0-9+/=._~-]{8,}", RegexOptions.CultureInvariant)]
     private static partial Regex Authorization();
 

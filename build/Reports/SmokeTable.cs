@@ -2,11 +2,11 @@ using BusyboxGlibc.Smoke;
 
 namespace BusyboxGlibc.Reports;
 
-/// <summary>The table that closes a smoke test: a line a platform, a column a check, and below it the reasons.</summary>
+/// <summary>The table at the end of a smoke test: one line per platform, one column per check, followed by the reasons.</summary>
 internal static class SmokeTable
 {
     /// <summary>The table's lines, headings first.</summary>
-    /// <param name="platforms">The platforms, in the order to show them.</param>
+    /// <param name="platforms">The platforms, in display order.</param>
     public static IReadOnlyList<string> Lines(IReadOnlyList<PlatformSmoke> platforms)
     {
         string[] heads = ["platform", .. platforms.SelectMany(platform => platform.Results).Select(result => result.Check).Distinct(StringComparer.Ordinal), "run by"];
@@ -27,7 +27,7 @@ internal static class SmokeTable
         platform.How,
     ];
 
-    // What has one reason on several platforms or checks is told once.
+    // The same reason for several platforms or checks is shown once.
     private static IEnumerable<string> Reasons(IReadOnlyList<PlatformSmoke> platforms) =>
         platforms
             .SelectMany(platform => platform.Results.Where(result => result.State != SmokeState.Passed).Select(result => (platform.Platform, Result: result)))

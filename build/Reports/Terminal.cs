@@ -2,13 +2,13 @@ using System.Text;
 
 namespace BusyboxGlibc.Reports;
 
-/// <summary>What a board may expect of the place it writes to.</summary>
-/// <param name="Interactive">A person watches, and the terminal moves its cursor when told to.</param>
-/// <param name="Blocks">The terminal shows more than ASCII.</param>
-/// <param name="Size">Its columns and rows, asked at every drawing since windows change.</param>
+/// <summary>The capabilities of a board's output.</summary>
+/// <param name="Interactive">Whether it is a terminal with cursor control that a user watches.</param>
+/// <param name="Blocks">Whether the terminal supports more than ASCII.</param>
+/// <param name="Size">Returns its columns and rows; called for every drawing, because windows are resized.</param>
 internal sealed record Terminal(bool Interactive, bool Blocks, Func<(int Columns, int Rows)> Size)
 {
-    /// <summary>A place that takes plain lines only.</summary>
+    /// <summary>An output that supports only plain lines.</summary>
     public static Terminal Plain { get; } = new(false, false, () => (80, 24));
 
     /// <summary>The process's own console.</summary>
@@ -18,11 +18,11 @@ internal sealed record Terminal(bool Interactive, bool Blocks, Func<(int Columns
             : Plain;
 
     /// <summary>
-    /// Whether bars can be drawn: output goes to a terminal, which is not <c>dumb</c>, and neither <c>NO_COLOR</c> nor
-    /// <c>CI</c> asks for plain text.
+    /// Whether bars can be drawn: the output is a terminal, which is not <c>dumb</c>, and neither <c>NO_COLOR</c> nor
+    /// <c>CI</c> requests plain text.
     /// </summary>
-    /// <param name="redirected">Whether output goes to a file or pipe.</param>
-    /// <param name="environment">Reads environment variables.</param>
+    /// <param name="redirected">Whether the output is a file or pipe.</param>
+    /// <param name="environment">Returns the value of an environment variable.</param>
     public static bool IsInteractive(bool redirected, Func<string, string?> environment) =>
         !redirected
         && environment("TERM") is not (null or "" or "dumb")
@@ -33,13 +33,13 @@ internal sealed record Terminal(bool Interactive, bool Blocks, Func<(int Columns
     {
         try
         {
-            // Some terminals, such as those of recorders, do not know their size and say 0.
+            // Some terminals, such as those of recorders, do not know their size and report 0.
             var (columns, rows) = (Console.WindowWidth, Console.WindowHeight);
             return (columns > 0 ? columns : 80, rows > 0 ? rows : 24);
         }
         catch (IOException)
         {
-            // The terminal went away in the middle.
+            // The terminal was closed during the run.
             return (80, 24);
         }
     }

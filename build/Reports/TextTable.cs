@@ -1,11 +1,11 @@
 namespace BusyboxGlibc.Reports;
 
-/// <summary>Rows of text as lines of aligned columns, two blanks apart.</summary>
+/// <summary>Formats rows of text as lines of aligned columns, separated by two blanks.</summary>
 internal static class TextTable
 {
-    /// <summary>The lines.</summary>
-    /// <param name="rows">The rows, headings first, of as many cells each.</param>
-    /// <param name="firstNumber">The column from which on cells are aligned to the right.</param>
+    /// <summary>Returns the lines.</summary>
+    /// <param name="rows">The rows, headings first, all with the same number of cells.</param>
+    /// <param name="firstNumber">The first column whose cells are right-aligned.</param>
     public static List<string> Lines(IReadOnlyList<string[]> rows, int firstNumber = int.MaxValue)
     {
         var widths = rows[0].Select((_, column) => rows.Max(row => row[column].Length)).ToArray();

@@ -5,18 +5,18 @@ using BusyboxGlibc.Foundation.Files;
 namespace BusyboxGlibc.Rootfs;
 
 /// <summary>
-/// The image's accounts: Debian's system users and groups from the masters of base-passwd, and <c>nonroot</c>. Nobody has a
-/// password. Formats: passwd(5), group(5), shadow(5).
+/// The image's accounts: Debian's system users and groups from the master files of base-passwd, and <c>nonroot</c>. No account has a password.
+/// Formats: passwd(5), group(5), shadow(5).
 /// </summary>
 internal static class Accounts
 {
-    /// <summary>User and group id of <c>nonroot</c>, the number that other small images gave it.</summary>
+    /// <summary>User and group id of <c>nonroot</c>, the same number as in other small images.</summary>
     internal const int NonrootId = 65532;
 
     private const string Nonroot = "nonroot";
 
     /// <summary>Adds <c>/etc/passwd</c>, <c>/etc/group</c> and <c>/etc/shadow</c>.</summary>
-    /// <exception cref="RootfsException">A master is malformed, or lacks an account every program relies on.</exception>
+    /// <exception cref="RootfsException">A master file is malformed, or lacks an account that every program relies on.</exception>
     internal static void AddTo(RootfsTree tree, ReadOnlyMemory<byte> passwdMaster, ReadOnlyMemory<byte> groupMaster)
     {
         var users = Parse(passwdMaster, 7, BaseParts.PasswdMaster, ("root", 0), ("nobody", 65534));
@@ -32,7 +32,7 @@ internal static class Accounts
             user[6] = user[0] == "root" ? "/bin/sh" : user[6];
             Append(passwd, user);
 
-            // The day of the last change stays empty: it would be the day of the build.
+            // The date of the last change stays empty: it would be the date of the build.
             Append(shadow, [user[0], "*", string.Empty, "0", "99999", "7", string.Empty, string.Empty, string.Empty]);
         }
 

@@ -4,10 +4,10 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Rootfs;
 
-/// <summary>What a base tree depends on beside the lock.</summary>
-/// <param name="Features">The features that are on.</param>
+/// <summary>The inputs of a base tree besides the lock.</summary>
+/// <param name="Features">The enabled features.</param>
 /// <param name="Overlays">The requirements of kind <see cref="RequirementKind.Overlay"/>; others are ignored.</param>
-/// <param name="ProjectFolder">The folder of <c>lib-requires.txt</c>, where <c>overlay/</c> lies.</param>
+/// <param name="ProjectFolder">The folder of <c>lib-requires.txt</c>, which contains <c>overlay/</c>.</param>
 internal sealed record AssembleOptions(
     ImageFeatures Features,
     IReadOnlyList<Requirement> Overlays,

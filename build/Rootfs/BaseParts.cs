@@ -5,12 +5,12 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Rootfs;
 
 /// <summary>
-/// The table of packages the image takes files from whatever is required, by feature. Patterns are written as on a merged
-/// /usr; a package that still ships <c>/bin</c> matches too. Checked against Debian 12 and 13.
+/// The packages that the image always takes files from, by feature. Patterns are written for a merged /usr; a package that still ships <c>/bin</c>
+/// matches too. Checked against Debian 12 and 13.
 /// </summary>
 internal static class BaseParts
 {
-    /// <summary>Debian's own BusyBox, laid over the base tree instead of being part of it.</summary>
+    /// <summary>Debian's own BusyBox, copied over the base tree instead of being part of it.</summary>
     public const string BusyboxPackage = "busybox";
 
     internal const string OsRelease = "/usr/lib/os-release";
@@ -18,23 +18,23 @@ internal static class BaseParts
     internal const string GroupMaster = "/usr/share/base-passwd/group.master";
     internal const string CertificateFolder = "/usr/share/ca-certificates/";
 
-    // The folders of zones, named one by one: Debian 12 also has "right", a second copy of them all with leap seconds.
+    // The zone folders, named individually: Debian 12 also has "right", a second copy of all zones with leap seconds.
     private static readonly string[] _regions =
         ["Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Etc", "Europe", "Indian", "Pacific"];
 
-    // Those of them in which a name was ever given up.
+    // The zone folders that contain old, renamed zones.
     private static readonly string[] _legacyRegions = ["Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Pacific"];
 
-    // The folders that hold old names only. Debian 12 ships them in tzdata itself.
+    // The folders that contain only old names. Debian 12 ships them in tzdata itself.
     private static readonly string[] _oldRegions = ["Brazil", "Canada", "Chile", "Mexico", "US"];
 
-    // The terminals that engines, ssh and multiplexers set TERM to.
+    // The terminals that engines, ssh and multiplexers use as TERM.
     private static readonly string[] _terminals =
         ["dumb", "linux", "screen", "screen-256color", "tmux", "tmux-256color", "vt100", "xterm", "xterm-256color"];
 
-    /// <summary>The base packages for a set of features, ordered by package.</summary>
-    /// <param name="features">The features that are on.</param>
-    /// <param name="debianBusybox">Whether BusyBox comes from Debian's package; otherwise that package is spare.</param>
+    /// <summary>Returns the base packages for a set of features, ordered by package.</summary>
+    /// <param name="features">The enabled features.</param>
+    /// <param name="debianBusybox">Whether BusyBox comes from Debian's package; otherwise that package is not needed.</param>
     /// <param name="suite">The Debian suite, by its codename.</param>
     public static IReadOnlyList<BasePackage> For(ImageFeatures features, bool debianBusybox, string suite)
     {
@@ -53,8 +53,7 @@ internal static class BaseParts
         return [.. parts.OrderBy(part => part.Package, StringComparer.Ordinal).ThenBy(part => part.Reason, StringComparer.Ordinal)];
     }
 
-    // ncurses searches /etc/terminfo, /lib/terminfo and /usr/share/terminfo; from Debian 13 on its packages use the last one, before
-    // that /lib/terminfo, which stays where it is.
+    // ncurses searches /etc/terminfo, /lib/terminfo and /usr/share/terminfo; since Debian 13 its packages use the last one, before that /lib/terminfo, which is kept in place.
     private static string TerminfoFolder(string suite) => suite == Suites.Bookworm.Codename ? "/usr/lib/terminfo" : "/usr/share/terminfo";
 
     private static BasePackage Feature(ImageFeatures feature, string suite) => feature switch

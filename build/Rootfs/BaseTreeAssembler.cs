@@ -5,20 +5,20 @@ using BusyboxGlibc.Lock.Model;
 
 namespace BusyboxGlibc.Rootfs;
 
-/// <summary>Builds the base tree of a platform: everything of the image but BusyBox, from the locked packages and overlays.</summary>
+/// <summary>Builds the base tree of a platform: everything in the image except BusyBox, from the locked packages and overlays.</summary>
 internal static class BaseTreeAssembler
 {
     /// <summary>
-    /// Fetches the locked packages, reads each once, and lays their files out as docs/design.md "The image" says. The result
-    /// depends on the lock, the options and the overlay files only: no clock, no machine, no order of files on disk.
+    /// Downloads the locked packages, reads each once, and places their files as docs/design.md "The image" describes. The result depends only on the
+    /// lock, the options and the overlay files: not on the clock, the machine or the order of files on disk.
     /// </summary>
-    /// <param name="locked">What the platform is made from. Debian's own BusyBox in it is left to the code that lays it over.</param>
+    /// <param name="locked">The lock of the platform. Debian's own BusyBox in it is handled by the code that copies it over.</param>
     /// <param name="options">Features and overlays.</param>
-    /// <param name="store">Where the packages come from.</param>
-    /// <param name="cancellation">Stops fetching and reading.</param>
-    /// <param name="cache">Keeps what is read of packages, for the next time; null for nothing.</param>
-    /// <exception cref="RootfsException">A locked file is not in its package, two packages clash, an overlay file is missing.</exception>
-    /// <exception cref="DebianException">A package cannot be had, or is damaged.</exception>
+    /// <param name="store">Provides the packages.</param>
+    /// <param name="cancellation">Cancels downloading and reading.</param>
+    /// <param name="cache">Caches the packages that are read, for the next time; null for no cache.</param>
+    /// <exception cref="RootfsException">A locked file is not in its package, two packages conflict, or an overlay file is missing.</exception>
+    /// <exception cref="DebianException">A package is not available, or is damaged.</exception>
     public static async Task<RootfsTree> AssembleAsync(
         LockedPlatform locked, AssembleOptions options, IPackageStore store, CancellationToken cancellation, PackageCache? cache = null)
     {

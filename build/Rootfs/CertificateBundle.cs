@@ -4,21 +4,20 @@ using System.Text;
 
 namespace BusyboxGlibc.Rootfs;
 
-/// <summary>The authorities' certificates as one file of PEM blocks (RFC 7468), where OpenSSL and others look for them.</summary>
+/// <summary>The certificates of the authorities as one file of PEM blocks (RFC 7468), where OpenSSL and others look for it.</summary>
 internal static class CertificateBundle
 {
     private const string Place = "etc/ssl/certs/ca-certificates.crt";
 
-    // What Debian's OpenSSL has built in (OPENSSLDIR), with the targets that its package openssl ships. GnuTLS, curl and Go name the
-    // bundle itself.
+    // The paths built into Debian's OpenSSL (OPENSSLDIR), with the link targets that its package openssl ships. GnuTLS, curl and Go use the path of the bundle itself.
     private static readonly (string Path, string Target)[] _openSslNames =
     [
         ("usr/lib/ssl/cert.pem", "/etc/ssl/certs/ca-certificates.crt"),
         ("usr/lib/ssl/certs", "/etc/ssl/certs"),
     ];
 
-    /// <summary>Adds the bundle, files in bytewise order of their names, each ending in one newline, and OpenSSL's names of it.</summary>
-    /// <exception cref="RootfsException">A file is not made of certificates.</exception>
+    /// <summary>Adds the bundle, with files in bytewise order of their names, each ending with one newline, and OpenSSL's names for it.</summary>
+    /// <exception cref="RootfsException">A file does not contain certificates.</exception>
     internal static void AddTo(RootfsTree tree, IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> certificates)
     {
         using var bundle = new MemoryStream();

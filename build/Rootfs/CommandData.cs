@@ -6,9 +6,9 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Rootfs;
 
 /// <summary>
-/// What a real command reads or starts beside its libraries: data, plug-ins and helpers of its own package or of one made for it,
-/// without which it fails or shows numbers for names. Found by tracing the commands' open and execve calls; checked against the packages
-/// of Debian 12 and 13. Configuration that only repeats what is built in is left to the user.
+/// The files that a real command reads or starts besides its libraries: data, plug-ins and helpers of its own package or of a related one. Without
+/// them it fails or shows numbers instead of names. Found by tracing the open and execve calls of the commands; checked against the packages of
+/// Debian 12 and 13. Configuration that only repeats built-in defaults is left to the user.
 /// </summary>
 internal static class CommandData
 {
@@ -42,7 +42,7 @@ internal static class CommandData
         new(["gpg"], "gpg", "gpg-agent", ["/usr/bin/gpg-agent"]),
     ];
 
-    /// <summary>What the commands bring along, on the platforms that each is for.</summary>
+    /// <summary>Returns the files that the commands need, for the platforms of each command.</summary>
     /// <param name="commands">The requirements; those of other kinds are ignored.</param>
     public static IReadOnlyList<BasePackage> For(IEnumerable<Requirement> commands)
     {
@@ -63,7 +63,7 @@ internal static class CommandData
         return parts;
     }
 
-    /// <summary>Adds the links by which those of <see cref="CommandAlternatives"/> are called that no alternative makes.</summary>
+    /// <summary>Adds the links of <see cref="CommandAlternatives"/> that no alternative creates.</summary>
     internal static void AddLinks(RootfsTree tree)
     {
         foreach (var alternative in CommandAlternatives.All)
@@ -76,15 +76,15 @@ internal static class CommandData
         }
     }
 
-    // Without a package named, the command is of the one that Debian has it in; vim-tiny is taken for vi only by name.
+    // If no package is named, the command is in Debian's default package for it; vim-tiny provides vi only if it is named.
     private static bool IsOfPackage(Requirement command, CommandDataRow row) =>
         row.CommandPackage is null
         || (command.Package ?? CommandAlternatives.All.FirstOrDefault(one => one.Name == command.Name)?.Package ?? row.CommandPackage) == row.CommandPackage;
 }
 
 /// <summary>One row of <see cref="CommandData"/>.</summary>
-/// <param name="Commands">The commands that need it.</param>
-/// <param name="CommandPackage">The package that the command must be of; null for any.</param>
-/// <param name="DataPackage">The package that has the files.</param>
+/// <param name="Commands">The commands that need the files.</param>
+/// <param name="CommandPackage">The package that the command must come from; null for any.</param>
+/// <param name="DataPackage">The package that contains the files.</param>
 /// <param name="Patterns">The files, as <see cref="BasePackage.Patterns"/>; a suite may lack some.</param>
 internal sealed record CommandDataRow(IReadOnlyList<string> Commands, string? CommandPackage, string DataPackage, IReadOnlyList<string> Patterns);

@@ -3,8 +3,8 @@ using BusyboxGlibc.Foundation.Files;
 namespace BusyboxGlibc.Rootfs;
 
 /// <summary>
-/// Where commands are found: every applet at <c>/bin/NAME</c> beside its own place, as in the official busybox image, and every real
-/// command at <c>/bin/NAME</c>, wherever BusyBox has an applet of its name, and at the other path that a merged /usr gives each of these.
+/// The paths of commands: every applet is at <c>/bin/NAME</c> in addition to its own place, as in the official busybox image; every real command is
+/// at <c>/bin/NAME</c> if BusyBox has an applet of that name, and at the other path that a merged /usr gives it.
 /// </summary>
 internal static class CommandPlaces
 {
@@ -12,11 +12,11 @@ internal static class CommandPlaces
 
     private const string Common = "bin";
 
-    // In the order in which a command of several folders is taken; each with the folder that is the same one on a merged /usr.
+    // In the order of precedence if a command is in several folders; each with the folder that is the same on a merged /usr.
     private static readonly (string Folder, string Twin)[] _folders =
         [("usr/bin", "bin"), ("bin", "usr/bin"), ("usr/sbin", "sbin"), ("sbin", "usr/sbin")];
 
-    /// <summary>The tree with the links that it lacks. It is not changed itself; completing it twice changes nothing.</summary>
+    /// <summary>Returns the tree with the links that it lacks. The input is not changed; the operation is idempotent.</summary>
     internal static RootfsTree Complete(RootfsTree tree)
     {
         var links = new RootfsTree();
@@ -28,7 +28,7 @@ internal static class CommandPlaces
         return links.Count == 0 ? tree : tree.Overlay(links);
     }
 
-    /// <summary>The links that the tree lacks, or that lead to an applet where there is a real command; in order of their paths.</summary>
+    /// <summary>Returns the links that the tree lacks, or that lead to an applet although there is a real command; ordered by path.</summary>
     internal static IReadOnlyList<RootfsEntry> Missing(RootfsTree tree)
     {
         var commands = new Dictionary<string, List<RootfsEntry>>(StringComparer.Ordinal);
@@ -72,7 +72,7 @@ internal static class CommandPlaces
         }
     }
 
-    // The root is the place of one applet, linuxrc.
+    // The root contains one applet, linuxrc.
     private static bool IsProgram(RootfsTree tree, RootfsEntry entry) =>
         entry.Type != RootfsEntryType.Directory
         && (RootfsPath.Parent(entry.Path) is not { } parent || _folders.Any(folder => folder.Folder == parent))

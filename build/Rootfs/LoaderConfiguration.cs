@@ -3,7 +3,7 @@ using BusyboxGlibc.Formats.Elf;
 
 namespace BusyboxGlibc.Rootfs;
 
-/// <summary>The folders that <c>/etc/ld.so.conf</c> and the files it includes name, and those that every loader of Debian searches, ldconfig(8).</summary>
+/// <summary>The folders named in <c>/etc/ld.so.conf</c> and the files it includes, and those that every Debian loader searches, ldconfig(8).</summary>
 internal static class LoaderConfiguration
 {
     internal const string Place = "etc/ld.so.conf";
@@ -11,9 +11,9 @@ internal static class LoaderConfiguration
 
     private static readonly string[] _always = ["/lib", "/usr/lib"];
 
-    /// <summary>The folders of the tree, as they are written, in the order in which ldconfig looks into them. What is not there, or is
-    /// another name of a folder before, is left out.</summary>
-    /// <exception cref="RootfsException">The files include each other without an end.</exception>
+    /// <summary>Returns the folders of the tree, as written, in the order in which ldconfig searches them. Absent folders, and other names of earlier
+    /// ones, are omitted.</summary>
+    /// <exception cref="RootfsException">The files include each other in a loop.</exception>
     internal static IReadOnlyList<string> Folders(RootfsTree tree)
     {
         var folders = new List<string>();
@@ -51,7 +51,7 @@ internal static class LoaderConfiguration
         return folders;
     }
 
-    // An included file's folders stand where its include line is: what follows the line is read after it.
+    // The folders of an included file take the place of its include line: the lines after it are read later.
     private static void ReadFile(RootfsTree tree, string path, List<string> folders, Stack<string> pending)
     {
         if (tree.Resolve(path) is not { } found || !tree.TryGet(found, out var file) || file.Type != RootfsEntryType.File)
@@ -70,7 +70,7 @@ internal static class LoaderConfiguration
         }
     }
 
-    // glob(7), sorted bytewise; a wildcard in the last part is what people write.
+    // glob(7), sorted bytewise; usually the wildcard is in the last part.
     private static IEnumerable<string> Included(RootfsTree tree, string from, string pattern)
     {
         var absolute = pattern.StartsWith('/') ? pattern[1..] : $"{RootfsPath.Parent(from)}/{pattern}";

@@ -7,8 +7,8 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Rootfs;
 
 /// <summary>
-/// Decides what <c>/etc/ld.so.cache</c> holds: what ldconfig(8) of the platform would put there if it could be run. The image has no
-/// ldconfig, and without the cache the loader finds nothing in <c>/usr/local/lib</c>.
+/// Decides the content of <c>/etc/ld.so.cache</c>: the same as the platform's ldconfig(8) would write if it could be run. The image has no ldconfig,
+/// and without the cache the loader finds nothing in <c>/usr/local/lib</c>.
 /// </summary>
 internal static class LoaderLibraries
 {
@@ -18,10 +18,10 @@ internal static class LoaderLibraries
     private const uint ArmHardFloat = 0x400;
     private const uint ArmSoftFloat = 0x200;
 
-    // The type of the C library: glibc, FLAG_ELF_LIBC6 of ldconfig.h. What is added to it is the machine's ABI.
+    // The type of the C library: glibc, FLAG_ELF_LIBC6 of ldconfig.h. The ABI of the machine is added to it.
     private const uint Libc6 = 3;
 
-    /// <summary>The tree with its cache and, in the folders of the cache, the links by soname that a library lacks.</summary>
+    /// <summary>Returns the tree with its cache and the missing soname links in the folders of the cache.</summary>
     internal static RootfsTree Complete(Platform platform, RootfsTree tree)
     {
         var added = new RootfsTree();
@@ -42,7 +42,7 @@ internal static class LoaderLibraries
 
             foreach (var hwcaps in Folders(tree, $"{place}/{HwcapsFolder}"))
             {
-                // Only the CPUs named by the folder take these, so they are found by their own path.
+                // Only the CPUs that the folder names use these, so they are found by their own path.
                 entries.AddRange(Libraries(platform, tree, $"{place}/{HwcapsFolder}/{hwcaps}").Select(pair => new LoaderCacheEntry(
                     pair.Name, $"{folder}/{HwcapsFolder}/{hwcaps}/{pair.Library.File}", pair.Library.Flags, hwcaps, pair.Library.IsaLevel)));
             }
@@ -52,7 +52,7 @@ internal static class LoaderLibraries
         return tree.Overlay(added);
     }
 
-    // One library for each soname of a folder: a file before a link to one, of several the one with the greatest name.
+    // One library for each soname in a folder: a file takes precedence over a link to one, otherwise the greatest name wins.
     private static IEnumerable<(string Name, Library Library)> Libraries(Platform platform, RootfsTree tree, string folder)
     {
         var found = new SortedDictionary<string, Library>(StringComparer.Ordinal);
@@ -98,12 +98,12 @@ internal static class LoaderLibraries
         }
         catch (ElfException)
         {
-            // Verify says what is wrong with it.
+            // Verify reports the problem.
             return null;
         }
     }
 
-    // The loader takes an entry only with the flags that it was built with; FLAG_* of ldconfig.h.
+    // The loader accepts an entry only with the flags that it was built with; FLAG_* of ldconfig.h.
     private static uint Flags(Platform platform, ElfFile elf) => Libc6 | (platform.ElfMachine switch
     {
         ElfIdentity.X8664 => 0x0300u,
@@ -122,7 +122,7 @@ internal static class LoaderLibraries
     private static IEnumerable<string> Folders(RootfsTree tree, string folder) =>
         tree.Entries.Where(entry => entry.Type == RootfsEntryType.Directory && RootfsPath.Parent(entry.Path) == folder).Select(entry => RootfsPath.Name(entry.Path));
 
-    // What the C library says of itself, "GNU C Library (Debian GLIBC 2.41-12) stable release version 2.41.", as its own ldconfig words it.
+    // The version string of the C library, "GNU C Library (Debian GLIBC 2.41-12) stable release version 2.41.", in the wording of its own ldconfig.
     private static string Generator(RootfsTree tree)
     {
         var library = tree.Resolve("lib/libc.so.6") is { } path && tree.TryGet(path, out var entry) ? entry.Content.Span : default;

@@ -4,7 +4,7 @@ using BusyboxGlibc.Lock.Model;
 
 namespace BusyboxGlibc.Rootfs;
 
-/// <summary>The locked files of one package, for a room above that places them itself.</summary>
+/// <summary>The locked files of one package, for callers that place them themselves.</summary>
 internal sealed class LockedPackageReader
 {
     private readonly PackageFiles _package;
@@ -12,16 +12,16 @@ internal sealed class LockedPackageReader
     private LockedPackageReader(PackageFiles package) => _package = package;
 
     /// <summary>Reads a locked package's .deb once.</summary>
-    /// <param name="locked">The package and the files taken of it.</param>
+    /// <param name="locked">The package and the locked files.</param>
     /// <param name="path">Its verified .deb.</param>
-    /// <param name="cache">Keeps what is read, for the next time; null for nothing.</param>
-    /// <param name="cancellation">Stops the reading.</param>
-    /// <exception cref="RootfsException">It is another package than the lock says, or lacks a locked file.</exception>
-    /// <exception cref="DebianException">It is damaged.</exception>
+    /// <param name="cache">Caches the package, for the next time; null for no cache.</param>
+    /// <param name="cancellation">Cancels reading.</param>
+    /// <exception cref="RootfsException">The package differs from the lock, or lacks a locked file.</exception>
+    /// <exception cref="DebianException">The package is damaged.</exception>
     public static LockedPackageReader Read(LockedPackage locked, string path, PackageCache? cache, CancellationToken cancellation) =>
         new(PackageFiles.Read(locked, path, cache, cancellation));
 
-    /// <summary>Those of some shipped paths that are regular files, each with its entry.</summary>
+    /// <summary>Returns those of the given paths that are regular files, each with its entry.</summary>
     public IEnumerable<(string Shipped, RootfsEntry Entry)> Files(params string[] shipped)
     {
         foreach (var path in shipped)
@@ -36,9 +36,9 @@ internal sealed class LockedPackageReader
     }
 
     /// <summary>Adds the package's copyright and its entry in <c>/var/lib/dpkg/status.d</c>.</summary>
-    /// <param name="tree">The tree its files were put into.</param>
-    /// <param name="inImage">Where a shipped path went, relative to the root; null for nowhere.</param>
-    /// <exception cref="RootfsException">The lock takes no copyright of it.</exception>
+    /// <param name="tree">The tree that contains its files.</param>
+    /// <param name="inImage">Maps a shipped path to its path in the image, relative to the root; null if it is not in the image.</param>
+    /// <exception cref="RootfsException">The lock does not include its copyright file.</exception>
     public void AddRecords(RootfsTree tree, Func<string, string?> inImage)
     {
         PackageRecords.AddCopyrights(tree, [_package]);

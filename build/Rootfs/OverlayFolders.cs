@@ -10,8 +10,8 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Rootfs;
 
 /// <summary>
-/// The user's own files: <c>overlay/&lt;platform&gt;/</c> and <c>overlay/all/</c> beside <c>lib-requires.txt</c>, laid out as in
-/// the image. Only what a requirement names is taken, the platform's file before the one for all.
+/// The user's own files: <c>overlay/&lt;platform&gt;/</c> and <c>overlay/all/</c> next to <c>lib-requires.txt</c>, laid out as in the image. Only
+/// files named by a requirement are used; the platform's file takes precedence.
 /// </summary>
 internal sealed class OverlayFolders
 {
@@ -22,7 +22,7 @@ internal sealed class OverlayFolders
     private readonly Platform _platform;
     private readonly (string Origin, string Folder, List<string> Paths)[] _sources;
 
-    /// <summary>Lists the two folders; one that is not there has no files.</summary>
+    /// <summary>Lists the two folders; an absent one is treated as empty.</summary>
     /// <param name="projectFolder">The folder of <c>lib-requires.txt</c>.</param>
     /// <param name="platform">Whose files come first.</param>
     public OverlayFolders(string projectFolder, Platform platform)
@@ -32,8 +32,8 @@ internal sealed class OverlayFolders
             .Select(pair => (pair.Item1, pair.Item2, List(pair.Item2)))];
     }
 
-    /// <summary>The files that the requirements name, at their places; times are the image's.</summary>
-    /// <exception cref="RootfsException">A requirement that is not optional names no file, or a file cannot be in an image.</exception>
+    /// <summary>Returns the files that the requirements name, at their paths; times are those of the image.</summary>
+    /// <exception cref="RootfsException">A requirement that is not optional matches no file, or a file is not allowed in an image.</exception>
     public RootfsTree Take(IEnumerable<Requirement> requirements)
     {
         var tree = new RootfsTree();
@@ -62,15 +62,15 @@ internal sealed class OverlayFolders
         return tree;
     }
 
-    /// <summary>The files that one requirement names, as resolution needs them; none where it is optional and names none.</summary>
-    /// <exception cref="RootfsException">It is not optional and names no file, or a file cannot be in an image.</exception>
+    /// <summary>Returns the files that one requirement names, for resolution; none if it is optional and matches nothing.</summary>
+    /// <exception cref="RootfsException">The requirement is not optional and matches no file, or a file is not allowed in an image.</exception>
     public IReadOnlyList<OverlayFile> Files(Requirement requirement) =>
         [.. Take([requirement]).Entries.Where(entry => entry.Type != RootfsEntryType.Directory).Select(entry => new OverlayFile("/" + entry.Path, entry.LinkTarget, ElfOf(entry))
         {
             LoaderFolders = entry.Type == RootfsEntryType.File && LdSoConf.IsIncluded("/" + entry.Path) ? [.. LdSoConf.Folders(entry.Content)] : [],
         })];
 
-    // What is no sound ELF file needs nothing; Verify tells of it.
+    // A file that is not valid ELF needs nothing; Verify reports it.
     private static ElfFile? ElfOf(RootfsEntry entry)
     {
         try
@@ -114,7 +114,7 @@ internal sealed class OverlayFolders
     [UnsupportedOSPlatform("windows")]
     private static bool HasExecuteBit(FileInfo info) => (info.UnixFileMode & AnyExecute) != 0;
 
-    // A file system without execute bits: programs and scripts tell by their first bytes.
+    // On a file system without execute bits, programs and scripts are recognized by their first bytes.
     private static bool LooksExecutable(ReadOnlySpan<byte> content) => content.StartsWith("\u007fELF"u8) || content.StartsWith("#!"u8);
 
     private static bool StaysInside(string path, string target)
@@ -132,7 +132,7 @@ internal sealed class OverlayFolders
         return true;
     }
 
-    // '*' is anything but a slash, '**' anything, '?' one character.
+    // '*' matches anything but a slash, '**' anything, '?' one character.
     private static Regex Pattern(string name)
     {
         var text = new StringBuilder("^");
@@ -164,7 +164,7 @@ internal sealed class OverlayFolders
         return paths;
     }
 
-    // Links to folders are links of the image, not ways into other folders.
+    // Links to folders are links in the image, and are not followed here.
     private static void Walk(DirectoryInfo folder, string prefix, List<string> paths)
     {
         foreach (var info in folder.EnumerateFileSystemInfos())

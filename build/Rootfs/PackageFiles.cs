@@ -6,31 +6,31 @@ using BusyboxGlibc.Lock.Model;
 
 namespace BusyboxGlibc.Rootfs;
 
-/// <summary>One member taken of a package, with its content where it is a regular file.</summary>
+/// <summary>One member of a package, with its content if it is a regular file.</summary>
 internal sealed record PackageFile(DebEntry Entry, ReadOnlyMemory<byte> Content);
 
-/// <summary>What was read of a locked package.</summary>
+/// <summary>The locked content of a package.</summary>
 internal sealed record PackageFiles(
     PinnedPackage Pin,
     ReadOnlyMemory<byte> Control,
     ReadOnlyMemory<byte> Md5Sums,
     IReadOnlyDictionary<string, PackageFile> Files)
 {
-    /// <summary>The links that the build makes to its files.</summary>
+    /// <summary>The links that the build creates to its files.</summary>
     internal IReadOnlyList<LockedLink> Links { get; init; } = [];
 
-    /// <summary>The file of that path, or null.</summary>
+    /// <summary>Returns the file at that path, or null.</summary>
     internal PackageFile? Find(string path) => Files.GetValueOrDefault(path);
 
     /// <summary>
     /// Reads a locked package's .deb once, from front to back.
     /// </summary>
-    /// <exception cref="RootfsException">It is another package than the lock says, or lacks a locked file.</exception>
-    /// <exception cref="DebianException">It is damaged.</exception>
-    /// <param name="locked">The package and the files taken of it.</param>
+    /// <exception cref="RootfsException">The package differs from the lock, or lacks a locked file.</exception>
+    /// <exception cref="DebianException">The package is damaged.</exception>
+    /// <param name="locked">The package and the locked files.</param>
     /// <param name="path">Its verified .deb.</param>
-    /// <param name="cache">What was read of packages before, if it is kept at all; then the .deb may not be read.</param>
-    /// <param name="cancellation">Stops the reading.</param>
+    /// <param name="cache">The cache of packages, or null; with a cached entry the .deb need not be read.</param>
+    /// <param name="cancellation">Cancels reading.</param>
     internal static PackageFiles Read(LockedPackage locked, string path, PackageCache? cache, CancellationToken cancellation)
     {
         if (cache is not null
@@ -45,7 +45,7 @@ internal sealed record PackageFiles(
         return Read(locked, path, cancellation) with { Links = locked.Links };
     }
 
-    // Read when it is looked at; what is damaged by then is made again, and read from the package file if that cannot be kept either.
+    // Content is read on demand; if the entry is damaged by then, it is written again, or the package file is read if it cannot be stored.
     private static PackageFile Shelved(PinnedPackage pin, string path, PackageCache cache, UnpackedPackage kept, DebEntry entry) =>
         new(entry, LazyBytes.Of((int)entry.Size, () =>
         {
@@ -59,7 +59,7 @@ internal sealed record PackageFiles(
                 ?? Read(new LockedPackage(pin, 0, [entry.Path]), path, CancellationToken.None).Files[entry.Path].Content.ToArray();
         }));
 
-    // Null where it cannot be kept. A package that is damaged behind what the lock takes of it is no business of this.
+    // Null if the entry cannot be stored. Damage after the last locked file is ignored here.
     private static UnpackedPackage? Unpack(PinnedPackage pin, string path, PackageCache cache, CancellationToken cancellation)
     {
         using var deb = Open(pin, path);
@@ -120,7 +120,7 @@ internal sealed record PackageFiles(
             }
             catch (DebianException) when (wanted.Count == 0)
             {
-                // Damaged behind what the lock takes of it. It is read to its end only because the last of a path counts.
+                // Damaged after the last locked file. The archive is read to its end only because the last member of a path counts.
             }
         }
 
@@ -135,7 +135,7 @@ internal sealed record PackageFiles(
         return new PackageFiles(locked.Pin, deb.Control.ControlFile.ToArray(), deb.Control.Md5Sums.ToArray(), files);
     }
 
-    /// <summary>The kind of entry a member becomes.</summary>
+    /// <summary>Returns the type of entry for a member.</summary>
     internal static RootfsEntryType TypeOf(DebEntry entry) => entry.Type switch
     {
         DebEntryType.Directory => RootfsEntryType.Directory,

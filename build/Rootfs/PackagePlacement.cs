@@ -5,7 +5,7 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Rootfs;
 
-/// <summary>Puts what packages ship at its place in the image, with links that lead to the new places.</summary>
+/// <summary>Places the files of packages in the image, with links to their new paths.</summary>
 internal sealed class PackagePlacement(Platform platform, IReadOnlyList<PackageFiles> packages)
 {
     private const int PermissionsWithoutSetId = 0x3FF; // 01777
@@ -21,8 +21,8 @@ internal sealed class PackagePlacement(Platform platform, IReadOnlyList<PackageF
         .DistinctBy(pair => pair.Canonical)
         .ToDictionary(pair => pair.Canonical, pair => pair.Place, StringComparer.Ordinal);
 
-    /// <summary>Adds the files of every package, links last so that a hard link finds its file.</summary>
-    /// <exception cref="RootfsException">Two packages clash, or a hard link's file is not locked.</exception>
+    /// <summary>Adds the files of every package, links last so that the file of a hard link exists.</summary>
+    /// <exception cref="RootfsException">Two packages conflict, or the file of a hard link is not locked.</exception>
     internal void AddTo(RootfsTree tree)
     {
         foreach (var package in packages)
@@ -47,13 +47,13 @@ internal sealed class PackagePlacement(Platform platform, IReadOnlyList<PackageF
         }
     }
 
-    /// <summary>Where a shipped path went, relative to the root; null for one that is only the source of a generated file.</summary>
+    /// <summary>Maps a shipped path to its path in the image, relative to the root; null if it is only the source of a generated file.</summary>
     internal string? InImage(string path) => IsPlaced(path) ? PlaceOf(path) : null;
 
     private string PlaceOf(string path) => _staying.Contains(path) ? path[1..] : ShippedPath.InImage(path, platform.Triplet);
 
-    // A library that searches others relative to its own folder ($ORIGIN/more), and the links to it, stay where their package has
-    // them: the loader looks there too, and there the way is right.
+    // A library that searches others relative to its own folder ($ORIGIN/more), and the links to it, keep their path in the package: the loader
+    // searches there too, and there the relative path is valid.
     private static HashSet<string> Staying(IReadOnlyList<PackageFiles> packages)
     {
         var staying = new HashSet<string>(StringComparer.Ordinal);
@@ -87,12 +87,12 @@ internal sealed class PackagePlacement(Platform platform, IReadOnlyList<PackageF
         }
         catch (ElfException)
         {
-            // Verify tells of it.
+            // Verify reports it.
             return false;
         }
     }
 
-    // Copyright files go where PackageRecords puts them, since their folder may be a link to another package's.
+    // Copyright files are placed by PackageRecords, because their folder may be a link to that of another package.
     private static bool IsPlaced(string path) =>
         path is not (BaseParts.OsRelease or BaseParts.PasswdMaster or BaseParts.GroupMaster)
         && !path.StartsWith(BaseParts.CertificateFolder, StringComparison.Ordinal)
@@ -123,7 +123,7 @@ internal sealed class PackagePlacement(Platform platform, IReadOnlyList<PackageF
         }
     }
 
-    // Null where link and target fall onto one path, as /lib64/ld-linux-x86-64.so.2 and the loader it names do.
+    // Null if link and target map to the same path, such as /lib64/ld-linux-x86-64.so.2 and its target.
     private string? TextOf(string link, string shipped, string place)
     {
         var target = ShippedPath.Follow(link, shipped);
@@ -137,7 +137,7 @@ internal sealed class PackagePlacement(Platform platform, IReadOnlyList<PackageF
             return null;
         }
 
-        // Within a folder always the bare name, so that a library's links stay right wherever the folder is copied.
+        // Links within a folder always use the bare name, so that a library's links stay valid wherever the folder is copied.
         return RootfsPath.Parent(place) != RootfsPath.Parent(kept) && ShippedPath.Follow("/" + place, shipped) == "/" + kept
             ? shipped
             : RootfsPath.Relative(place, kept);

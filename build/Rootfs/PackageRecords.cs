@@ -5,7 +5,7 @@ using BusyboxGlibc.Foundation.Files;
 namespace BusyboxGlibc.Rootfs;
 
 /// <summary>
-/// What says which packages an image is made of: <c>/var/lib/dpkg/status.d</c>, which scanners read where no dpkg is, and
+/// The records of the packages in an image: <c>/var/lib/dpkg/status.d</c>, which scanners read if there is no dpkg, and
 /// <c>/usr/share/doc/&lt;package&gt;/copyright</c>.
 /// </summary>
 internal static class PackageRecords
@@ -14,13 +14,13 @@ internal static class PackageRecords
 
     private const string StatusFolder = "var/lib/dpkg/status.d/";
 
-    /// <summary>Where the checksums of a package lie, relative to the root.</summary>
+    /// <summary>The path of a package's checksums, relative to the root.</summary>
     internal static string SumsOf(string package) => $"{StatusFolder}{package}.md5sums";
 
-    /// <summary>Adds a package's control stanza, unchanged, and the checksums of those of its files that are in the image unmodified.</summary>
+    /// <summary>Adds a package's control stanza, unchanged, and the checksums of its files that are unmodified in the image.</summary>
     /// <param name="tree">The image so far.</param>
     /// <param name="package">The package.</param>
-    /// <param name="inImage">Where a shipped path went, null for nowhere.</param>
+    /// <param name="inImage">Maps a shipped path to its path in the image, null if it is not in the image.</param>
     internal static void AddStatus(RootfsTree tree, PackageFiles package, Func<string, string?> inImage)
     {
         var sums = new StringBuilder();
@@ -37,10 +37,10 @@ internal static class PackageRecords
     }
 
     /// <summary>
-    /// Adds a copyright file for each package, doc folders that are links to another package's followed. Always a regular file:
-    /// scanners read layers member by member, and take a link for an empty file.
+    /// Adds a copyright file for each package, following doc folders that are links to another package's folder. Always a regular file:
+    /// scanners read layers member by member, and treat a link as an empty file.
     /// </summary>
-    /// <exception cref="RootfsException">A package of the archive has none among its locked files.</exception>
+    /// <exception cref="RootfsException">A package of the archive has no copyright file among its locked files.</exception>
     internal static void AddCopyrights(RootfsTree tree, IEnumerable<PackageFiles> packages)
     {
         var all = packages.ToList();
@@ -78,7 +78,7 @@ internal static class PackageRecords
     private static void Add(RootfsTree tree, string path, ReadOnlyMemory<byte> content) =>
         tree.Add(new RootfsEntry(path, RootfsEntryType.File, FilePermissions.Octal644, 0, 0, null, null, content, Skeleton.Origin));
 
-    // An overlay may have replaced a package's file: then it is not the package's any more.
+    // An overlay may have replaced a package's file: then it no longer belongs to the package.
     private static string? Shipped(RootfsTree tree, PackageFiles package, string path, Func<string, string?> inImage)
     {
         if (package.Find(path) is not { Entry.Type: DebEntryType.File or DebEntryType.HardLink } file)
@@ -101,7 +101,7 @@ internal static class PackageRecords
     // A line of md5sums is 32 digits, two blanks and the path without its leading slash, deb-md5sums(5).
     private static IEnumerable<(string Path, string Md5)> Checksums(PackageFiles package)
     {
-        // Debian's packages come with it; of one's own, those of some tools do not.
+        // Debian's packages contain it; some local packages do not, depending on the tool that built them.
         if (package.Md5Sums.IsEmpty)
         {
             foreach (var file in package.Files.Values.Where(file => file.Entry.Type is DebEntryType.File or DebEntryType.HardLink))
@@ -126,7 +126,7 @@ internal static class PackageRecords
         }
     }
 
-    // Named by deb-md5sums(5), and no protection: what is shipped is pinned by SHA-256.
+    // Specified by deb-md5sums(5), and not a protection: packages are pinned by SHA-256.
 #pragma warning disable CA5351
     private static string Md5(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(System.Security.Cryptography.MD5.HashData(content));
 #pragma warning restore CA5351

@@ -1,6 +1,6 @@
 namespace BusyboxGlibc.Rootfs;
 
-/// <summary>What a path of the root file system is.</summary>
+/// <summary>The type of a path in the root file system.</summary>
 internal enum RootfsEntryType
 {
     /// <summary>A regular file.</summary>
@@ -16,16 +16,16 @@ internal enum RootfsEntryType
     HardLink,
 }
 
-/// <summary>One path of the root file system. There are no devices, FIFOs or sockets in it.</summary>
-/// <param name="Path">Relative, without a leading or trailing slash, <c>bin/busybox</c>: a tar member's name.</param>
-/// <param name="Type">What it is.</param>
+/// <summary>One path of the root file system. Devices, FIFOs and sockets do not occur.</summary>
+/// <param name="Path">Relative, without a leading or trailing slash, <c>bin/busybox</c>: the name of a tar member.</param>
+/// <param name="Type">The type.</param>
 /// <param name="Mode">Permission bits.</param>
 /// <param name="UserId">Numeric owner.</param>
 /// <param name="GroupId">Numeric group.</param>
-/// <param name="ModificationTime">Seconds since 1970-01-01 UTC; null for the image's epoch (files made by the build).</param>
+/// <param name="ModificationTime">Seconds since 1970-01-01 UTC; null for the image's epoch (files created by the build).</param>
 /// <param name="LinkTarget">A symbolic link's text, or the path in the tree that a hard link names.</param>
 /// <param name="Content">The bytes of a regular file.</param>
-/// <param name="Origin">Where it comes from, for an error: a package's name, <c>overlay/all</c>, <c>the build</c>.</param>
+/// <param name="Origin">The source for error messages: a package's name, <c>overlay/all</c>, <c>the build</c>.</param>
 internal sealed record RootfsEntry(
     string Path,
     RootfsEntryType Type,

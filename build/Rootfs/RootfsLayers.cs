@@ -1,16 +1,16 @@
 namespace BusyboxGlibc.Rootfs;
 
-/// <summary>Lays the layers of an image over each other, as an engine does that unpacks them (OCI layer.md).</summary>
+/// <summary>Applies the layers of an image, as an engine does when it unpacks them (OCI layer.md).</summary>
 internal static class RootfsLayers
 {
     private const string Whiteout = ".wh.";
     private const string Opaque = ".wh..wh..opq";
 
     /// <summary>
-    /// A tree with the next layer applied: what it brings takes the place of what was there, what its whiteouts name is gone. A folder that was
-    /// there keeps its time where mode and owner stay, for whether a layer repeats it, and with which time, depends on the engine's storage.
+    /// Returns a tree with the next layer applied: its entries replace existing ones, entries named by its whiteouts are removed. An existing folder
+    /// keeps its time if mode and owner are unchanged, because whether a layer repeats it, and with which time, depends on the engine's storage.
     /// </summary>
-    /// <exception cref="RootfsException">The layer holds what no tree can.</exception>
+    /// <exception cref="RootfsException">The layer contains entries that a tree cannot have.</exception>
     public static RootfsTree Apply(RootfsTree lower, RootfsTree layer)
     {
         ArgumentNullException.ThrowIfNull(lower);
@@ -46,7 +46,7 @@ internal static class RootfsLayers
         }
     }
 
-    // A file whose other names stay lives on under the first of them.
+    // A removed file with remaining hard links continues to exist under the first of them.
     private static RootfsTree Without(RootfsTree tree, ILookup<string, bool> gone)
     {
         var kept = new RootfsTree();

@@ -2,24 +2,24 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Rootfs;
 
-/// <summary>Lays BusyBox and the base tree over each other, and completes what comes of it.</summary>
+/// <summary>Merges BusyBox and the base tree, and completes the result.</summary>
 internal static class RootfsMerge
 {
     /// <summary>
-    /// Both trees; at a path of both, the base tree's file or link stands. Neither tree is changed. An applet whose name a command in
-    /// another folder has is still there: <see cref="Complete"/> sees to that.
+    /// Merges both trees; at a path in both, the file or link of the base tree is used. The inputs are not changed. An applet with the same name as a
+    /// command in another folder remains: <see cref="Complete"/> handles it.
     /// </summary>
     /// <param name="baseTree">The platform's base tree.</param>
     /// <param name="busybox">BusyBox's binary, applet links and records.</param>
-    /// <exception cref="RootfsException">A folder of one tree is a file or link of the other.</exception>
+    /// <exception cref="RootfsException">A folder of one tree is a file or link in the other.</exception>
     public static RootfsTree Combine(RootfsTree baseTree, RootfsTree busybox) => busybox.Overlay(baseTree);
 
     /// <summary>
-    /// The finished root file system: what only the whole tree tells is added, whichever engine made it: the links by which applets and
-    /// commands are found (<see cref="CommandPlaces"/>), and the loader's cache (<see cref="LoaderLibraries"/>). The tree is not changed.
+    /// Returns the finished root file system, with everything that depends on the whole tree, for either engine: the links to applets and commands
+    /// (<see cref="CommandPlaces"/>), and the loader's cache (<see cref="LoaderLibraries"/>). The input is not changed.
     /// </summary>
     /// <param name="platform">The platform it is for.</param>
-    /// <param name="tree">BusyBox, base tree, and what people added.</param>
-    /// <exception cref="RootfsException">The loader's configuration cannot be followed.</exception>
+    /// <param name="tree">BusyBox, base tree, and the user's additions.</param>
+    /// <exception cref="RootfsException">The loader's configuration is not valid.</exception>
     public static RootfsTree Complete(Platform platform, RootfsTree tree) => LoaderLibraries.Complete(platform, CommandPlaces.Complete(tree));
 }

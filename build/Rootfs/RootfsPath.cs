@@ -2,25 +2,25 @@ using System.Text;
 
 namespace BusyboxGlibc.Rootfs;
 
-/// <summary>The rules of a path in the root file system, and the order paths are written in.</summary>
+/// <summary>The rules for paths in the root file system, and the order in which they are written.</summary>
 internal static class RootfsPath
 {
-    /// <summary>Bytes of the longest path, as PATH_MAX of limits.h(0p) on Linux, its NUL counted.</summary>
+    /// <summary>The longest path in bytes, PATH_MAX of limits.h(0p) on Linux, including the NUL.</summary>
     public const int MaxBytes = 4095;
 
-    /// <summary>Bytes of the longest file name, NAME_MAX of every file system an image is unpacked on.</summary>
+    /// <summary>The longest file name in bytes, NAME_MAX of all file systems that images are unpacked on.</summary>
     public const int MaxNameBytes = 255;
 
-    /// <summary>Folders a path may lie under: far more than any image has, few enough that no archive can blow up the tree.</summary>
+    /// <summary>The maximum depth of a path: far more than any image needs, but small enough to limit what an archive can do to the tree.</summary>
     public const int MaxDepth = 64;
 
     private static readonly UTF8Encoding _strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Plain bytewise order of the paths' UTF-8 forms; a folder comes before everything in it, as its path is their prefix.</summary>
+    /// <summary>Bytewise order of the paths' UTF-8 forms; a folder comes before everything in it, because its path is their prefix.</summary>
     public static IComparer<string> Order { get; } = Comparer<string>.Create(Compare);
 
     /// <summary>Checks that a path is relative, without a trailing slash, an empty, <c>.</c> or <c>..</c> part or a control character, and not too long or deep.</summary>
-    /// <exception cref="RootfsException">It is not; the message names <paramref name="origin"/>.</exception>
+    /// <exception cref="RootfsException">The path is not valid; the message names <paramref name="origin"/>.</exception>
     public static void Validate(string path, string origin)
     {
         if (Fault(path) is { } fault)
@@ -29,17 +29,17 @@ internal static class RootfsPath
         }
     }
 
-    /// <summary>The folder a path lies in, or null for one at the root.</summary>
+    /// <summary>Returns the folder of a path, or null for one at the root.</summary>
     public static string? Parent(string path)
     {
         var slash = path.LastIndexOf('/');
         return slash < 0 ? null : path[..slash];
     }
 
-    /// <summary>The last part of a path.</summary>
+    /// <summary>Returns the last part of a path.</summary>
     public static string Name(string path) => path[(path.LastIndexOf('/') + 1)..];
 
-    /// <summary>The text of a relative link from the folder of one path to another: <c>usr/bin/env</c> to <c>bin/busybox</c> is <c>../../bin/busybox</c>.</summary>
+    /// <summary>Returns the text of a relative link from the folder of one path to another: <c>usr/bin/env</c> to <c>bin/busybox</c> is <c>../../bin/busybox</c>.</summary>
     public static string Relative(string from, string to)
     {
         var folder = from.Split('/')[..^1];
@@ -53,14 +53,14 @@ internal static class RootfsPath
         return string.Join('/', Enumerable.Repeat("..", folder.Length - shared).Concat(target[shared..]));
     }
 
-    /// <summary>A path that came from outside, fit to be shown: control characters as <c>?</c>, cut at 200 characters.</summary>
+    /// <summary>Makes an untrusted path safe to display: control characters become <c>?</c>, and it is cut at 200 characters.</summary>
     internal static string Show(string path)
     {
         var head = path.Length > 200 ? path[..200] + "..." : path;
         return "'" + string.Concat(head.Select(letter => char.IsControl(letter) || char.IsSurrogate(letter) ? '?' : letter)) + "'";
     }
 
-    /// <summary>What is wrong with text that shall be a link's target, or null.</summary>
+    /// <summary>Returns what is wrong with the target of a link, or null.</summary>
     internal static string? TargetFault(string? target) =>
         string.IsNullOrEmpty(target) ? "has no target"
         : target.Any(char.IsControl) ? "has a control character in its target"
@@ -128,7 +128,7 @@ internal static class RootfsPath
         }
     }
 
-    // UTF-16 order differs from UTF-8 order only where a surrogate meets a character from U+E000 on: lift the surrogates above those.
+    // UTF-16 order differs from UTF-8 order only between surrogates and characters from U+E000 on: sort the surrogates above those.
     private static int Compare(string? left, string? right)
     {
         ArgumentNullException.ThrowIfNull(left);

@@ -5,23 +5,23 @@ using BusyboxGlibc.Foundation.Files;
 namespace BusyboxGlibc.Rootfs;
 
 /// <summary>
-/// A tree as a tar archive: POSIX ustar, with a pax header (pax(1p)) only where a name or number does not fit. The same tree
-/// gives the same bytes on every machine. .NET's own writer is not used: it writes the process id into pax header names.
+/// A tree as a tar archive: POSIX ustar, with a pax header (pax(1p)) only if a name or number does not fit. The same tree gives the same bytes on
+/// every machine. .NET's own writer is not used, because it writes the process id into pax header names.
 /// </summary>
 internal static class RootfsTar
 {
-    /// <summary>Archives are padded to this many bytes, the 20 blocks of 512 that tar programs read at once.</summary>
+    /// <summary>Archives are padded to a multiple of this size, the 20 blocks of 512 bytes that tar programs read at once.</summary>
     public const int RecordSize = 20 * TarHeader.Size;
 
     private const string PaxName = "PaxHeader";
 
     /// <summary>
-    /// Writes the tree: members in the tree's order, folders with a trailing slash, owners as numbers with empty names, each
-    /// time the earlier of its own and <paramref name="epoch"/>, no other times and no extended attributes. Of a file with
-    /// several names the first in order is the file, the others are hard links to it.
+    /// Writes the tree: members in the tree's order, folders with a trailing slash, owners as numbers with empty names, each time the earlier of its
+    /// own and <paramref name="epoch"/>, no other times and no extended attributes. If a file has several names, the first in order is the file, and
+    /// the others are hard links to it.
     /// </summary>
-    /// <param name="tree">What to write.</param>
-    /// <param name="output">Where to; it is not closed.</param>
+    /// <param name="tree">The tree.</param>
+    /// <param name="output">The stream to write to; it is not closed.</param>
     /// <param name="epoch">Seconds since 1970-01-01 UTC: the time of entries without one, and the latest time written.</param>
     public static void Write(RootfsTree tree, Stream output, long epoch)
     {
@@ -50,14 +50,14 @@ internal static class RootfsTar
     }
 
     /// <summary>
-    /// Reads an archive of ours or of another program: ustar, GNU's long names, pax. Strict, since it may come from anywhere:
-    /// every path as <see cref="RootfsPath"/> allows (a leading <c>./</c> is dropped), no path twice, hard links to earlier
-    /// files only; sizes bounded, memory never taken on a header's word.
+    /// Reads an archive of this or another program: ustar, GNU's long names, pax. Strict, because it may be untrusted: every path must satisfy <see
+    /// cref="RootfsPath"/> (a leading <c>./</c> is dropped), no path may occur twice, hard links must lead to earlier files; sizes are limited, and
+    /// memory is never allocated by the size in a header alone.
     /// </summary>
     /// <param name="tar">The archive, uncompressed; it is read to its end and not closed.</param>
-    /// <param name="name">What it is, for an error.</param>
-    /// <param name="large">Takes large contents; null to hold all in memory.</param>
-    /// <exception cref="RootfsException">It is damaged, cut short, too large, or holds what an image must not.</exception>
+    /// <param name="name">Name for error messages.</param>
+    /// <param name="large">Stores large contents; null to keep all in memory.</param>
+    /// <exception cref="RootfsException">The archive is damaged, truncated, too large, or contains entries not allowed in an image.</exception>
     public static RootfsTree Read(Stream tar, string name, ITarContents? large = null) => new RootfsTarReader(tar, name, large: large).Read();
 
     private static long WriteMember(Stream output, string path, RootfsEntry body, string first, long epoch)
@@ -110,7 +110,7 @@ internal static class RootfsTar
         }
     }
 
-    // What does not fit goes into the pax header; the field then holds a fixed, readable stand-in.
+    // Values that do not fit go into the pax header; the field then contains a fixed, readable placeholder.
     private static string Fit(StringBuilder pax, string key, string value, bool fits)
     {
         if (fits)

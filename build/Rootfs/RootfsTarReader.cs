@@ -4,14 +4,14 @@ using BusyboxGlibc.Formats.Tar;
 
 namespace BusyboxGlibc.Rootfs;
 
-/// <summary>Reads one tar archive into a tree; <see cref="RootfsTar.Read"/> says what is taken.</summary>
+/// <summary>Reads one tar archive into a tree; <see cref="RootfsTar.Read"/> describes what is accepted.</summary>
 /// <param name="tar">The archive.</param>
-/// <param name="name">Its name, for errors.</param>
-/// <param name="mostContent">How many bytes its files may hold together.</param>
-/// <param name="large">Takes large contents; null to hold all in memory.</param>
+/// <param name="name">Its name, for error messages.</param>
+/// <param name="mostContent">The limit for the total size of its files in bytes.</param>
+/// <param name="large">Stores large contents; null to keep all in memory.</param>
 internal sealed class RootfsTarReader(Stream tar, string name, long mostContent = RootfsTarReader.MostContent, ITarContents? large = null)
 {
-    /// <summary>As much as a layer may hold (LayoutLimits): an image with a browser's engine and two compilers has less than half of it.</summary>
+    /// <summary>The same limit as for a layer (LayoutLimits): an image with a browser engine and two compilers needs less than half of it.</summary>
     internal const long MostContent = 2L << 30;
 
     private const int MaxEntries = 200_000;
@@ -103,7 +103,7 @@ internal sealed class RootfsTarReader(Stream tar, string name, long mostContent 
         var before = _tree.Count;
         _tree.Add(new RootfsEntry(path, type, member.Mode, member.UserId, member.GroupId, member.Time, link, content, name));
 
-        // One deep path brings many folders along, each with a path of its own.
+        // One deep path implies many folders, each with its own path.
         _pathCharacters += ((_tree.Count - before) * (long)path.Length) + (link?.Length ?? 0);
         if (_pathCharacters > MaxPathCharacters)
         {
@@ -111,7 +111,7 @@ internal sealed class RootfsTarReader(Stream tar, string name, long mostContent 
         }
     }
 
-    // "./" as tar makes it of "tar -C folder ." is the root, and the start of everything below it.
+    // "./", as written by "tar -C folder .", is the root and the prefix of everything below it.
     private static string Clean(string path, bool folder)
     {
         if (path is "." or "./" && folder)
@@ -126,7 +126,7 @@ internal sealed class RootfsTarReader(Stream tar, string name, long mostContent 
 
     private static string Text(ReadOnlySpan<byte> text) => Utf8.IsValid(text) ? Encoding.UTF8.GetString(text) : throw new FormatException("a name is not UTF-8");
 
-    // After the first block of zeros comes a second one, and nothing else that could be taken for a member.
+    // After the first block of zeros comes a second one, and no data that could be taken for a member.
     private void ReadEnd()
     {
         var block = new byte[TarHeader.Size];

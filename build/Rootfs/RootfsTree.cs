@@ -4,12 +4,12 @@ using BusyboxGlibc.Foundation.Files;
 namespace BusyboxGlibc.Rootfs;
 
 /// <summary>
-/// The files of a root file system. Every entry's folders are in it, no entry lies below anything but folders, and every
-/// hard link names a regular file of the tree: what is in a tree can be unpacked.
+/// The files of a root file system. The tree contains the folders of every entry, an entry is always below folders, and every hard link names a
+/// regular file of the tree: a tree can always be unpacked.
 /// </summary>
 public sealed class RootfsTree
 {
-    /// <summary>Symbolic links followed for one path before it counts as a loop: the kernel's own bound, path_resolution(7).</summary>
+    /// <summary>The number of symbolic links followed for one path before it counts as a loop: the kernel's own limit, path_resolution(7).</summary>
     public const int MaxLinks = 40;
 
     private const string Implied = "the build";
@@ -21,14 +21,13 @@ public sealed class RootfsTree
     /// <summary>The entries in plain bytewise order of their UTF-8 paths (<see cref="RootfsPath.Order"/>), so parents come first.</summary>
     internal IReadOnlyCollection<RootfsEntry> Entries => _sorted ??= Sort();
 
-    /// <summary>How many entries the tree has, folders made for others included.</summary>
+    /// <summary>The number of entries of the tree, including implied folders.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>Adds an entry; folders missing above it are made, 0755 and root's, until they are added themselves.</summary>
-    /// <remarks>An entry that is there already with the same type, mode, owner and content or target is added once; the first one's
-    /// time stays. Folders merge.</remarks>
-    /// <exception cref="RootfsException">The path or target is not valid, something else is at the path, or above it is no folder;
-    /// the message names both origins.</exception>
+    /// <summary>Adds an entry; missing parent folders are created with mode 0755 and owner root, until they are added themselves.</summary>
+    /// <remarks>An entry that already exists with the same type, mode, owner and content or target is not added again; the time of the first one is
+    /// kept. Folders are merged.</remarks>
+    /// <exception cref="RootfsException">The path or target is not valid, the path has another entry, or a parent is not a folder; the message names both origins.</exception>
     internal void Add(RootfsEntry entry)
     {
         RootfsPath.Validate(entry.Path, entry.Origin);
@@ -54,16 +53,16 @@ public sealed class RootfsTree
         Put(added);
     }
 
-    /// <summary>Whether there is a folder at a path only because something lies below it.</summary>
+    /// <summary>Whether a folder exists only because a path below it was added.</summary>
     public bool IsImplied(string path) => _implied.Contains(path);
 
-    /// <summary>The entry at a path, links not followed.</summary>
+    /// <summary>Returns the entry at a path, without following links.</summary>
     internal bool TryGet(string path, [NotNullWhen(true)] out RootfsEntry? entry) => _entries.TryGetValue(path, out entry);
 
     /// <summary>
-    /// The path of the entry that a path leads to, every symbolic and hard link followed as the kernel would with this tree as
-    /// its root: absolute targets and <c>..</c> never leave it. The empty string is the root itself; null is a dangling or
-    /// looping link, or nothing there. A leading slash is allowed.
+    /// Returns the path of the entry that a path leads to, following every symbolic and hard link as the kernel would with this tree as its root:
+    /// absolute targets and <c>..</c> never leave it. The empty string is the root itself; null means a dangling or looping link, or an absent path.
+    /// A leading slash is allowed.
     /// </summary>
     public string? Resolve(string path)
     {
@@ -120,9 +119,9 @@ public sealed class RootfsTree
         return _entries.TryGetValue(found, out var last) && last.Type == RootfsEntryType.HardLink ? last.LinkTarget : found;
     }
 
-    /// <summary>This tree with another laid over it: at a path of both, the upper file or link stands; folders merge, and a folder
-    /// the upper tree only implies keeps the lower one's mode and owner. Neither tree is changed.</summary>
-    /// <exception cref="RootfsException">A folder meets a file or link.</exception>
+    /// <summary>Returns this tree with another copied over it: at a path in both, the upper file or link is used; folders are merged, and a folder
+    /// that the upper tree only implies keeps the mode and owner of the lower one. The inputs are not changed.</summary>
+    /// <exception cref="RootfsException">A path is a folder in one tree, and a file or link in the other.</exception>
     public RootfsTree Overlay(RootfsTree upper)
     {
         var result = new RootfsTree();
@@ -152,7 +151,7 @@ public sealed class RootfsTree
         return result;
     }
 
-    // A lower file that the upper tree replaced lives on under its other names: the first of them becomes the file.
+    // A lower file that the upper tree replaced continues to exist under its other names: the first of them becomes the file.
     private void AddLinksOfLower(RootfsTree upper, RootfsTree result)
     {
         var heirs = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -259,7 +258,7 @@ public sealed class RootfsTree
         return all;
     }
 
-    // A hard link to a file and that file under the other name are one thing: content and attributes are compared, not names.
+    // A hard link to a file is the same as that file under the other name: content and attributes are compared, not names.
     private bool Same(RootfsEntry left, RootfsEntry right)
     {
         var (one, two) = (Behind(left), Behind(right));

@@ -2,10 +2,10 @@ using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Rootfs;
 
-/// <summary>Where a path that a package ships goes in the image.</summary>
+/// <summary>Maps a path that a package ships to its path in the image.</summary>
 internal static class ShippedPath
 {
-    /// <summary>The path in the image, relative: shared libraries of the loader's folders lie flat in <c>lib</c>, the rest where it was.</summary>
+    /// <summary>The relative path in the image: shared libraries of the loader's folders are directly in <c>lib</c>, everything else keeps its path.</summary>
     internal static string InImage(string path, string triplet)
     {
         var canonical = MergedUsr.Of(path);
@@ -16,7 +16,7 @@ internal static class ShippedPath
         return isLibrary ? "lib/" + name : path[1..];
     }
 
-    /// <summary>The absolute path that a link's text means, seen from the link; <c>..</c> stops at the root.</summary>
+    /// <summary>Returns the absolute path of a link's target, relative to the link; <c>..</c> stops at the root.</summary>
     internal static string Follow(string link, string target)
     {
         var parts = target.StartsWith('/') ? [] : link.Split('/')[1..^1].ToList();

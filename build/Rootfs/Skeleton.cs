@@ -3,14 +3,14 @@ using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Rootfs;
 
-/// <summary>What is in every image whatever it is made of: the folders, and the files that no package decides.</summary>
+/// <summary>The content of every image that does not depend on packages: the folders, and some configuration files.</summary>
 internal static class Skeleton
 {
-    /// <summary>The origin of entries that the build makes.</summary>
+    /// <summary>The origin of entries that the build creates.</summary>
     internal const string Origin = "the build";
 
-    // What programs expect of a Debian (base-files and hier(7)), but for what only an installed system has: /boot, games, sources,
-    // the folders that users of the mail, news and print services own.
+    // The folders that programs expect on Debian (base-files and hier(7)), except those that only an installed system has: /boot, games, sources, and
+    // the folders owned by users of the mail, news and print services.
     private static readonly string[] _plain =
     [
         "bin", "dev", "etc", "home", "lib", "media", "mnt", "opt", "proc", "run", "sbin", "srv", "sys",
@@ -18,7 +18,7 @@ internal static class Skeleton
         "var", "var/cache", "var/lib", "var/lib/misc", "var/log", "var/spool", "var/spool/cron", "var/spool/cron/crontabs",
     ];
 
-    // No gshadow, no nis: what the shipped libnss_files and libnss_dns answer.
+    // Without gshadow and nis: only what the shipped libnss_files and libnss_dns support.
     private const string NameService =
         """
         passwd:    files
@@ -35,7 +35,7 @@ internal static class Skeleton
 
         """;
 
-    /// <summary>Adds the folders, <c>/lib64</c>, <c>/var/run</c> and <c>/var/lock</c>, which are links, and <c>/etc/nsswitch.conf</c>.</summary>
+    /// <summary>Adds the folders, the links <c>/lib64</c>, <c>/var/run</c> and <c>/var/lock</c>, and <c>/etc/nsswitch.conf</c>.</summary>
     internal static void AddTo(RootfsTree tree)
     {
         foreach (var folder in _plain)
@@ -54,7 +54,7 @@ internal static class Skeleton
         AddFile(tree, "etc/nsswitch.conf", Encoding.UTF8.GetBytes(NameService.ReplaceLineEndings("\n")));
     }
 
-    /// <summary>Adds <c>/etc/localtime</c>: a link to the zone where zones are shipped, else the zone UTC itself.</summary>
+    /// <summary>Adds <c>/etc/localtime</c>: a link to the zone if zones are shipped, otherwise the UTC zone itself.</summary>
     internal static void AddLocalTime(RootfsTree tree)
     {
         if (tree.Resolve("usr/share/zoneinfo/Etc/UTC") is not null)

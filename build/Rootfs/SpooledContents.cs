@@ -4,14 +4,14 @@ using BusyboxGlibc.Foundation.Files;
 namespace BusyboxGlibc.Rootfs;
 
 /// <summary>
-/// Keeps the contents of a tar in memory as long as they are few, and what goes beyond in a temporary file without a name. A folder
-/// that cannot be written to, or a full disk, is not worth failing for: memory takes the rest then.
+/// Keeps the contents of a tar in memory up to a limit, and the rest in a temporary file without a name. If the folder is not writable or the disk is
+/// full, this is not a reason to fail: the rest is kept in memory too.
 /// </summary>
-/// <param name="folder">Where the temporary file lies.</param>
-/// <param name="inMemory">How many bytes are kept in memory.</param>
+/// <param name="folder">The folder of the temporary file.</param>
+/// <param name="inMemory">The number of bytes kept in memory.</param>
 internal sealed class SpooledContents(string folder, long inMemory = SpooledContents.MostInMemory) : ITarContents, IDisposable
 {
-    // Twice what an image as shipped has.
+    // Twice the size of the default image.
     private const long MostInMemory = 32 << 20;
 
     private long _held;
@@ -33,7 +33,7 @@ internal sealed class SpooledContents(string folder, long inMemory = SpooledCont
         return bytes;
     }
 
-    /// <summary>Gives the temporary file up; what was spooled cannot be looked at any more.</summary>
+    /// <summary>Deletes the temporary file; its contents can no longer be read.</summary>
     public void Dispose() => _file?.Dispose();
 
     private long? Spool(byte[] bytes)
@@ -52,7 +52,7 @@ internal sealed class SpooledContents(string folder, long inMemory = SpooledCont
         }
     }
 
-    // Without a name from the start where the system can do that, so that a killed process leaves nothing.
+    // Unlinked from the start if the system supports it, so that a killed process leaves nothing behind.
     private FileStream Create()
     {
         var path = AtomicFile.TemporaryFor(Path.Combine(folder, "contents"));

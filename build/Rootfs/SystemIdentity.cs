@@ -3,8 +3,7 @@ using System.Text;
 namespace BusyboxGlibc.Rootfs;
 
 /// <summary>
-/// <c>/usr/lib/os-release</c>, os-release(5): Debian's own, so that scanners match its packages, under a name that says what
-/// the image is.
+/// <c>/usr/lib/os-release</c>, os-release(5): Debian's own, so that scanners match its packages, with a name that describes the image.
 /// </summary>
 internal static class SystemIdentity
 {
@@ -12,7 +11,7 @@ internal static class SystemIdentity
     private static readonly string[] _ours = [PrettyName, "VARIANT", "VARIANT_ID"];
 
     /// <summary>Adds the file and the link <c>/etc/os-release</c>.</summary>
-    /// <exception cref="RootfsException">Debian's file is malformed or names no system.</exception>
+    /// <exception cref="RootfsException">Debian's file is malformed or does not identify a system.</exception>
     internal static void AddTo(RootfsTree tree, ReadOnlyMemory<byte> debian)
     {
         var text = Encoding.UTF8.GetString(debian.Span);

@@ -3,7 +3,7 @@ namespace BusyboxGlibc.Rootfs;
 /// <summary>The time zone UTC as a TZif file of version 2, RFC 8536 section 3: no transitions, one type.</summary>
 internal static class UtcZone
 {
-    /// <summary>The file's bytes, the same as Debian's <c>/usr/share/zoneinfo/Etc/UTC</c>.</summary>
+    /// <summary>The bytes of the file, identical to Debian's <c>/usr/share/zoneinfo/Etc/UTC</c>.</summary>
     internal static byte[] TzIf()
     {
         // Header: counts of UT and standard indicators, leap seconds, transitions, types, and letters of designations.

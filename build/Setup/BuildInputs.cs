@@ -12,8 +12,8 @@ using Cake.Core;
 namespace BusyboxGlibc.Setup;
 
 /// <summary>
-/// What a run is asked for. Every source (arguments, environment, <c>cake.config</c>, <c>lib-requires.txt</c>, the Dockerfiles, the table of
-/// BusyBox releases) is read once, when it is first asked for, so that an edit during a run changes nothing, and that <c>--tree</c> or
+/// The inputs of a run. Every source (arguments, environment, <c>cake.config</c>, <c>lib-requires.txt</c>, the Dockerfiles, the table of
+/// BusyBox releases) is read once, on first use, so that an edit during a run changes nothing and <c>--tree</c> or
 /// <c>--description</c> need no valid configuration.
 /// </summary>
 public sealed class BuildInputs
@@ -23,9 +23,9 @@ public sealed class BuildInputs
     private readonly Lazy<BusyboxRelease?> _release;
     private readonly Lazy<ProjectDockerfiles> _dockerfiles;
 
-    /// <summary>Reads nothing yet.</summary>
+    /// <summary>Creates the inputs without reading any source.</summary>
     /// <param name="arguments">The command line.</param>
-    /// <param name="board">Told which folder the cache is in, where it is not the usual one.</param>
+    /// <param name="board">Receives a note about the cache folder, if it is not the usual one.</param>
     public BuildInputs(ICakeArguments arguments, IProgressBoard board)
     {
         Targets = [.. arguments.GetArguments("target")];
@@ -40,7 +40,7 @@ public sealed class BuildInputs
     /// <summary>The project's folder.</summary>
     public string RootFolder { get; } = ProjectRoot.Find();
 
-    /// <summary>The targets asked for, as they were written.</summary>
+    /// <summary>The requested targets, as written.</summary>
     public IReadOnlyList<string> Targets { get; }
 
     /// <summary>The values of all options.</summary>
@@ -51,30 +51,30 @@ public sealed class BuildInputs
     /// <exception cref="ConfigurationException">A line is malformed.</exception>
     public IReadOnlyList<Requirement> Requirements => _requirements.Value;
 
-    /// <summary>The BusyBox release that is compiled; null where Debian's package is taken.</summary>
+    /// <summary>The BusyBox release to compile; null if Debian's package is used.</summary>
     internal BusyboxRelease? Release => _release.Value;
 
     /// <summary>Both Dockerfiles.</summary>
-    /// <exception cref="DockerfileException">They cannot be understood.</exception>
+    /// <exception cref="DockerfileException">They cannot be parsed.</exception>
     public ProjectDockerfiles Dockerfiles => _dockerfiles.Value;
 
     /// <summary>Whether the certificate bundle is in the image.</summary>
     public bool HasCertificates => Options.Image.Features.HasFlag(ImageFeatures.Certificates);
 
-    /// <summary>What lines of lib-requires.txt allow, as text.</summary>
+    /// <summary>The requirements marked <c>(plugin)</c> or <c>(any-cpu)</c>, as text.</summary>
     public string Allowed => string.Join('\n', Requirements.Where(requirement => requirement.IsPlugin || requirement.IsAnyCpu).Select(requirement => requirement.Text));
 
-    /// <summary>What a base tree depends on beside the lock.</summary>
+    /// <summary>The inputs of a base tree besides the lock.</summary>
     internal AssembleOptions Assemble =>
         new(Options.Image.Features, [.. Requirements.Where(requirement => requirement.Kind == RequirementKind.Overlay)], RootFolder) { Suite = Options.Debian.Suite.Codename };
 
-    /// <summary>Whether a task is what was asked for, and not only needed by it.</summary>
+    /// <summary>Whether a task was requested itself, and is not only a dependency of a requested one.</summary>
     public bool IsTarget(string task) => Targets.Contains(task, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Checks that the settings in Dockerfile.run can be understood, before any work is done for them.</summary>
+    /// <summary>Checks early that the settings in Dockerfile.run can be parsed.</summary>
     /// <exception cref="DockerfileException">A setting is malformed; the error names the line.</exception>
     public void CheckSettings() =>
-        // The epoch is not known yet, and no setting fails by it.
+        // The epoch is not known yet; no setting can be invalid because of it.
         Dockerfiles.SettingsOf(Options.Image.Platforms[0], ImageSpec.EnvironmentOf(HasCertificates), ImageSpec.NoLabels, epoch: 0);
 
     private static BuildOptions ReadOptions(ICakeArguments arguments, string rootFolder, IProgressBoard board)

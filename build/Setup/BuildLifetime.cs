@@ -4,7 +4,7 @@ using Cake.Frosting;
 
 namespace BusyboxGlibc.Setup;
 
-/// <summary>Before the first task, says in a verbose log what the run will do; after the last, lets other runs in, whatever happened.</summary>
+/// <summary>Before the first task, writes what the run will do to a verbose log; after the last, always releases the lock on the folders.</summary>
 /// <param name="workspace">The folders that the run writes to.</param>
 public sealed class BuildLifetime(Workspace workspace) : FrostingLifetime<BuildContext>
 {

@@ -5,7 +5,7 @@ using Path = System.IO.Path;
 
 namespace BusyboxGlibc.Setup;
 
-/// <summary>Where the files of a run are: those of the project that the build writes, and those of the artifacts and the cache.</summary>
+/// <summary>The paths of a run's files: files of the project that the build writes, the artifacts and the cache.</summary>
 /// <param name="inputs">The options.</param>
 public sealed class BuildPaths(BuildInputs inputs)
 {
@@ -15,10 +15,10 @@ public sealed class BuildPaths(BuildInputs inputs)
     /// <summary>The solution of the program and its tests.</summary>
     public string Solution => Path.Combine(inputs.RootFolder, "busybox-glibc.slnx");
 
-    /// <summary>Everything that is made.</summary>
+    /// <summary>The folder of everything the build produces.</summary>
     public string Artifacts => inputs.Options.Run.ArtifactsFolder;
 
-    /// <summary>What is fetched and compiled once.</summary>
+    /// <summary>The folder of downloaded and compiled files, kept between runs.</summary>
     public string Cache => inputs.Options.Run.CacheFolder;
 
     /// <summary>The layout.</summary>
@@ -27,35 +27,35 @@ public sealed class BuildPaths(BuildInputs inputs)
     /// <summary>The archive that docker, podman and skopeo load.</summary>
     public string Archive => Path.Combine(Artifacts, "busybox-glibc.tar");
 
-    /// <summary>What was published where.</summary>
+    /// <summary>The record of what was published, and where.</summary>
     public string Published => Path.Combine(Artifacts, "published.json");
 
-    /// <summary>What compilers and engines say.</summary>
+    /// <summary>The logs of compilers and engines.</summary>
     public string Logs => Path.Combine(Artifacts, "logs");
 
-    /// <summary>Where private roots are unpacked; what a killed run left in it may go.</summary>
+    /// <summary>The folder in which private roots are unpacked; leftovers of a killed run may be deleted.</summary>
     public string Smoke => Path.Combine(Artifacts, "smoke");
 
-    /// <summary>Everything that Docker is given beside the project.</summary>
+    /// <summary>The build contexts that Docker gets besides the project.</summary>
     public string Buildx => Path.Combine(Artifacts, "buildx");
 
     /// <summary>The joined Dockerfile.</summary>
     public string Dockerfile => Path.Combine(Artifacts, "Dockerfile");
 
-    /// <summary>The results of the project's own tests, which no option moves.</summary>
+    /// <summary>The results of the project's own tests; no option changes this path.</summary>
     public string TestResults => Path.Combine(inputs.RootFolder, "artifacts", "tests");
 
-    /// <summary>Which lines the tests ran; in the same place.</summary>
+    /// <summary>The coverage reports of the tests; no option changes this path.</summary>
     public DirectoryPath Coverage => Path.Combine(inputs.RootFolder, "artifacts", "coverage");
 
-    /// <summary>The base trees, one a platform.</summary>
+    /// <summary>The base trees, one per platform.</summary>
     public IReadOnlyList<BaseTreeFile> BaseTrees =>
         [.. inputs.Options.Image.Platforms.Select(platform => new BaseTreeFile(platform, BaseFolder))];
 
-    /// <summary>The folders that a build makes in the artifacts, which may be a folder of the user's own.</summary>
+    /// <summary>The folders that a build creates in the artifacts folder, which may be a folder of the user.</summary>
     public IReadOnlyList<DirectoryPath> MadeFolders => [BaseFolder, Buildx, Logs, Layout, Smoke, TestResults, Coverage];
 
-    /// <summary>The files that a build makes there.</summary>
+    /// <summary>The files that a build creates there.</summary>
     public IReadOnlyList<FilePath> MadeFiles =>
         [Archive, $"{Archive}.json", Dockerfile, $"{Layout}.smoke.json", $"{Layout}.packed.json", $"{Layout}.verified.json", Published, Path.Combine(Artifacts, FolderLock.FileName)];
 

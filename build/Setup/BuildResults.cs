@@ -7,9 +7,9 @@ using BusyboxGlibc.Verify;
 
 namespace BusyboxGlibc.Setup;
 
-/// <summary>What one task hands to those after it. Each result is set once, by the task that makes it.</summary>
-/// <param name="inputs">What the run is asked for.</param>
-/// <param name="paths">Where the lock is, for a run that leaves Restore out.</param>
+/// <summary>The results that tasks pass to later tasks. Each result is set once, by the task that produces it.</summary>
+/// <param name="inputs">The inputs of the run.</param>
+/// <param name="paths">The path of the lock, for a run without Restore.</param>
 public sealed class BuildResults(BuildInputs inputs, BuildPaths paths)
 {
     private ImagePlan? _plan;
@@ -18,8 +18,8 @@ public sealed class BuildResults(BuildInputs inputs, BuildPaths paths)
     private IReadOnlyList<(CompileInputs Inputs, CompiledBusybox Result)>? _compiled;
     private string? _intactIndex;
 
-    /// <summary>What is built, by the lock that answers the run. Restore sets it.</summary>
-    /// <exception cref="LockException">Restore was left out, and there is no lock.</exception>
+    /// <summary>The build plan, from the lock that satisfies the run's inputs. Set by Restore.</summary>
+    /// <exception cref="LockException">Restore did not run, and there is no lock.</exception>
     internal ImagePlan Plan
     {
         get => _plan ??= new ImagePlan(
@@ -27,30 +27,30 @@ public sealed class BuildResults(BuildInputs inputs, BuildPaths paths)
         set => Set(ref _plan, value);
     }
 
-    /// <summary>What was proven of the layout. Verify sets it.</summary>
-    /// <exception cref="BuildException">Verify was left out.</exception>
+    /// <summary>What was verified about the layout. Set by Verify.</summary>
+    /// <exception cref="BuildException">Verify did not run.</exception>
     internal LayoutProof Proof
     {
         get => _proof ?? throw new BuildException("nothing was verified", next: "run without --exclusive");
         set => Set(ref _proof, value);
     }
 
-    /// <summary>The builder that Docker builds with. CreateBuilder sets it.</summary>
-    /// <exception cref="BuildException">CreateBuilder was left out.</exception>
+    /// <summary>The builder that Docker builds with. Set by CreateBuilder.</summary>
+    /// <exception cref="BuildException">CreateBuilder did not run.</exception>
     internal Builder Builder
     {
         get => _builder ?? throw new BuildException("no builder was chosen", next: "run without --exclusive");
         set => Set(ref _builder, value);
     }
 
-    /// <summary>What was compiled, with what it was compiled from; empty where nothing was. CompileBusybox sets it.</summary>
+    /// <summary>The compiled binaries and their inputs; empty if nothing was compiled. Set by CompileBusybox.</summary>
     internal IReadOnlyList<(CompileInputs Inputs, CompiledBusybox Result)> Compiled
     {
         get => _compiled ?? [];
         set => Set(ref _compiled, value);
     }
 
-    /// <summary>The index whose blobs Pack found to be what their digests say, so that Verify need not read them again; null where it packed.</summary>
+    /// <summary>The digest of the index whose blobs Pack already checked, so that Verify need not read them again; null if Pack built the layout.</summary>
     public string? IntactIndex
     {
         get => _intactIndex;

@@ -4,7 +4,7 @@ using Cake.Frosting;
 
 namespace BusyboxGlibc.Setup;
 
-/// <summary>Folds each task's lines into a group, where the log is one of a CI system that has groups.</summary>
+/// <summary>Folds each task's lines into a group in the log of a CI system that supports groups.</summary>
 /// <param name="groups">The groups of that system.</param>
 public sealed class BuildTaskLifetime(LogGroups groups) : FrostingTaskLifetime<BuildContext>
 {

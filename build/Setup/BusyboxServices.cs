@@ -9,10 +9,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BusyboxGlibc.Setup;
 
-/// <summary>The BusyBox of the run: Debian's, or compiled from a release.</summary>
+/// <summary>The services for the run's BusyBox: Debian's package, or compiled from a release.</summary>
 internal static class BusyboxServices
 {
-    /// <summary>Adds it, its compiler and the tarballs of its releases.</summary>
+    /// <summary>Adds BusyBox, its compiler and the source tarballs of its releases.</summary>
     internal static IServiceCollection AddBusybox(this IServiceCollection services) => services
         .AddSingleton<IBusybox>(provider => provider.Get<BuildInputs>().Release is null
             ? new DebianBusybox(provider.Get<PackageStore>(), provider.Get<PackageCache>())
@@ -20,7 +20,7 @@ internal static class BusyboxServices
         .AddSingleton(provider => new BusyboxCompiler(
             provider.Get<BuildPaths>().Cache, provider.Get<BuildPaths>().Logs, provider.Get<IProgressBoard>(), provider.Options().Run.Jobs))
 
-        // A source that does not answer is soon given up, for there are others.
+        // Do not wait long for one source: there are others.
         .AddSingleton(provider => new ReleaseTarball(
             new ArchiveClient(new ArchiveCache(provider.Get<BuildPaths>().Cache), DebianServices.NewDownloader(provider, RetryPolicy.Brief), provider.Options().Run.Offline),
             provider.Get<Mirrors>().Main,

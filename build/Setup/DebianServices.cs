@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BusyboxGlibc.Setup;
 
-/// <summary>The archive of the run: its mirrors, its cache, the network.</summary>
+/// <summary>The services for the Debian archive: its mirrors, its cache, the network.</summary>
 internal static class DebianServices
 {
     /// <summary>Adds the archive.</summary>
@@ -22,8 +22,8 @@ internal static class DebianServices
 
     /// <summary>Opens the suite.</summary>
     /// <param name="services">The services of the run.</param>
-    /// <param name="insists">Whether what could not be had a moment ago is asked for again.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="insists">Whether to retry downloads that failed a moment ago.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     internal static async Task<ISuite> OpenSuiteAsync(IServiceProvider services, bool insists, CancellationToken cancellation)
     {
         var (options, mirrors, clock) = (services.Options().Debian, services.Get<Mirrors>(), services.Get<TimeProvider>());
@@ -38,7 +38,7 @@ internal static class DebianServices
             insists ? null : new InconsistentMirrors(services.Get<BuildPaths>().Cache, clock));
     }
 
-    /// <summary>A downloader of the run.</summary>
+    /// <summary>Creates a downloader for the run.</summary>
     internal static Downloader NewDownloader(IServiceProvider services, RetryPolicy policy) => new(services.Get<HttpClient>(), policy, services.Get<ProxyRules>());
 
     private static Mirrors FindMirrors(IServiceProvider services)

@@ -17,31 +17,31 @@ using Cake.Docker;
 
 namespace BusyboxGlibc.Setup;
 
-/// <summary>What the engine in Docker is given: the values of its Dockerfile, and the contexts beside the project.</summary>
-/// <param name="inputs">What the run is asked for.</param>
-/// <param name="paths">Where the contexts are laid.</param>
+/// <summary>The inputs of the Docker engine: the values for its Dockerfile, and the build contexts besides the project.</summary>
+/// <param name="inputs">The inputs of the run.</param>
+/// <param name="paths">Where the contexts are written.</param>
 /// <param name="results">The lock and the builder.</param>
 /// <param name="store">The packages.</param>
 /// <param name="tarballs">The releases' tarballs.</param>
-/// <param name="embedded">Lays Debian's BusyBox over base trees.</param>
+/// <param name="embedded">Adds Debian's BusyBox to base trees.</param>
 public sealed class DockerInputs(
     BuildInputs inputs, BuildPaths paths, BuildResults results, Lazy<PackageStore> store, Lazy<ReleaseTarball> tarballs, Lazy<EmbeddedEngine> embedded)
 {
-    /// <summary>What is filled into it.</summary>
+    /// <summary>The values filled into the Dockerfile.</summary>
     internal DockerfileValues Values => new(
         inputs.Options.Builder.Base ?? $"debian:{inputs.Options.Debian.Suite.Codename}-slim",
         inputs.Release is { } release ? new DockerfileRelease(release.Version, release.Sha256, release.Date, release.Patches) : null,
         ImageSpec.EnvironmentOf(inputs.HasCertificates),
-        // One text for all platforms; the digest of each platform's packages follows when the layout is packed.
+        // One text for all platforms; the digest of each platform's packages is added when the layout is packed.
         results.Plan.Metadata.Labels(DebianBusybox ?? new BusyboxIdentity(inputs.Release!.Version, BusyboxOrigin.Source), inputs.Options.Image.Platforms)
             .Where(label => label.Key != ImageMetadata.LockDigestKey).ToDictionary(),
         results.Plan.Metadata.Epoch);
 
-    /// <summary>What each platform's BusyBox is compiled from; the compilers are in the contexts.</summary>
+    /// <summary>The inputs for compiling each platform's BusyBox; the compilers are in the contexts.</summary>
     internal IReadOnlyList<CompileInputs> CompileInputs => inputs.Release is not { } release ? []
         : [.. inputs.Options.Image.Platforms.Select(platform => Busybox.Compile.CompileInputs.Read(platform, release, [], inputs.RootFolder))];
 
-    /// <summary>Debian's BusyBox where it is the image's, else null.</summary>
+    /// <summary>Debian's BusyBox if the image uses it, otherwise null.</summary>
     public BusyboxIdentity? DebianBusybox => inputs.Release is not null ? null
         : new BusyboxIdentity(
             results.Plan.Lock.Platforms.SelectMany(platform => platform.Packages).FirstOrDefault(package => package.Pin.Name == BaseParts.BusyboxPackage) is { } package
@@ -50,13 +50,13 @@ public sealed class DockerInputs(
             BusyboxOrigin.Debian);
 
     /// <summary>The settings of one build.</summary>
-    /// <param name="share">The platforms of one node, and where their layout goes.</param>
+    /// <param name="share">The platforms of one node, and the destination of their layout.</param>
     /// <param name="arguments">The arguments that name the contexts.</param>
-    /// <param name="onLine">Told each line that buildx prints.</param>
+    /// <param name="onLine">Called with each line that buildx prints.</param>
     internal DockerBuildXBuildSettings SettingsFor(BuildxShare share, IReadOnlyList<string> arguments, Action<string?> onLine) => BuildxSettings.For(
         inputs.RootFolder, paths.Dockerfile, share.LayoutFolder, share.Platforms, arguments, results.Builder.Name, inputs.Options.Builder, results.Plan.Metadata.Epoch, onLine);
 
-    /// <summary>Fetches and lays out what Docker is given beside the project.</summary>
+    /// <summary>Downloads and writes the build contexts that Docker gets besides the project.</summary>
     internal async Task<BuildContexts> LayContextsAsync(CancellationToken cancellation)
     {
         var contexts = new BuildContexts(paths.Buildx);
@@ -64,13 +64,13 @@ public sealed class DockerInputs(
         contexts.LayRelease(
             inputs.Release is { } release ? await tarballs.Value.FetchAsync(release, cancellation) : null,
             inputs.Release?.FileName ?? string.Empty,
-            // Of every platform, for whatever changes here is compiled again.
+            // The options of every platform, because any change to them triggers a new compilation.
             KnownPlatforms.All.ToDictionary(platform => platform, platform => inputs.Release?.OptionsFor(platform) ?? []));
         contexts.LayBaseTrees(await TreesAsync(cancellation));
         return contexts;
     }
 
-    // A node of another architecture than the build roots' builds no platform, as CreateBuilder saw to.
+    // A node whose architecture has no build root builds no platform; CreateBuilder has ensured that.
     private async Task<IReadOnlyDictionary<string, IReadOnlyList<(PinnedPackage Pin, string File)>>> PackagesAsync(CancellationToken cancellation)
     {
         var packages = new Dictionary<string, IReadOnlyList<(PinnedPackage Pin, string File)>>(StringComparer.Ordinal);
@@ -106,7 +106,7 @@ public sealed class DockerInputs(
         return files;
     }
 
-    // Debian's BusyBox is laid over the base trees here: there is nothing to compile.
+    // Debian's BusyBox is added to the base trees here: there is nothing to compile.
     private async Task<IReadOnlyDictionary<Platform, string>> TreesAsync(CancellationToken cancellation)
     {
         if (inputs.Release is not null)

@@ -5,32 +5,32 @@ using BusyboxGlibc.Image.Dockerfiles;
 namespace BusyboxGlibc.Setup;
 
 /// <summary>
-/// Which engine makes the image. A target that only one engine has means that engine, whatever <c>Engine</c> says; else the option
-/// counts, and <c>auto</c> is Docker where an engine answers.
+/// Selects the engine that makes the image. A target that only one engine has selects that engine, whatever the option <c>Engine</c> is; otherwise the
+/// option decides, and <c>auto</c> means Docker if an engine answers.
 /// </summary>
-/// <param name="asked">Gives the option.</param>
-/// <param name="targets">The targets asked for.</param>
+/// <param name="asked">Returns the option.</param>
+/// <param name="targets">The requested targets.</param>
 /// <param name="tasks">The tasks that only one engine has.</param>
-/// <param name="whyNoDocker">Tells why Docker cannot be used, or null. Asked once at most.</param>
-/// <param name="firstForDocker">Finds the first line of people's own that takes Docker, or null.</param>
-/// <param name="say">Told what was chosen, where that was not said.</param>
+/// <param name="whyNoDocker">Returns why Docker cannot be used, or null. Called at most once.</param>
+/// <param name="firstForDocker">Finds the first user-written line that requires Docker, or null.</param>
+/// <param name="say">Receives a message about the choice, if the user did not make it.</param>
 public sealed class EngineChoice(
     Func<Engine> asked, IReadOnlyList<string> targets, EngineTasks tasks, Func<CancellationToken, Task<string?>> whyNoDocker, Func<OwnLine?> firstForDocker, Action<string> say)
 {
     private (bool UsesDocker, string Reason)? _chosen;
 
     /// <summary>Whether Docker makes the image.</summary>
-    /// <exception cref="InvalidOperationException">Nothing was chosen yet.</exception>
+    /// <exception cref="InvalidOperationException">No engine has been chosen yet.</exception>
     public bool UsesDocker => (_chosen ?? throw new InvalidOperationException("no engine was chosen")).UsesDocker;
 
-    /// <summary>Whether the run goes on to an image.</summary>
+    /// <summary>Whether the run continues to an image.</summary>
     public bool MakesImage => !targets.All(target => Has(tasks.BeforeImage, target));
 
-    /// <summary>Whether a task of this engine is run. Where nothing was chosen, as in a dry run, which may not ask Docker, that is every engine the options allow.</summary>
+    /// <summary>Whether this engine's tasks run. Before a choice, as in a dry run, which must not query Docker, this is true for every engine the options allow.</summary>
     public bool Runs(Engine engine) => (_chosen?.UsesDocker ?? Known()?.UsesDocker) is not { } usesDocker || usesDocker == (engine == Engine.Buildx);
 
-    /// <summary>Chooses, once; asks Docker only where the choice depends on it.</summary>
-    /// <exception cref="BuildException">The targets are of both engines.</exception>
+    /// <summary>Chooses an engine, once; queries Docker only if the choice depends on it.</summary>
+    /// <exception cref="BuildException">The targets belong to different engines.</exception>
     public async Task ChooseAsync(CancellationToken cancellation)
     {
         if (_chosen is null)
@@ -44,8 +44,8 @@ public sealed class EngineChoice(
         }
     }
 
-    /// <summary>Checks that the engine can do all that the Dockerfiles have, before any work is done.</summary>
-    /// <exception cref="DockerfileException">A line takes Docker, and the run is without.</exception>
+    /// <summary>Checks before any work that the engine supports everything in the Dockerfiles.</summary>
+    /// <exception cref="DockerfileException">A line requires Docker, and the run does not use it.</exception>
     public void Check()
     {
         if (UsesDocker || !MakesImage || firstForDocker() is not { } own)
@@ -60,7 +60,7 @@ public sealed class EngineChoice(
                 : "run with --engine=buildx, or take that line out: settings such as ENV, USER and ENTRYPOINT need no Docker");
     }
 
-    // What is known without asking Docker.
+    // The choice that is known without querying Docker.
     private (bool UsesDocker, string Reason)? Known() => OnlyTask() is { } task
         ? (Has(tasks.Docker, task), $"the target {task} is without")
         : asked() is not Engine.Auto and var option ? (option == Engine.Buildx, "the engine is embedded") : null;
@@ -71,7 +71,7 @@ public sealed class EngineChoice(
         return (whyNot is null, whyNot ?? string.Empty);
     }
 
-    // The target that only one engine has.
+    // The requested target that only one engine has.
     private string? OnlyTask()
     {
         var (docker, embedded) = (Target(tasks.Docker), Target(tasks.Embedded));
@@ -83,7 +83,7 @@ public sealed class EngineChoice(
 
     private static string Name(Engine engine) => engine.ToString().ToLowerInvariant();
 
-    // As it is written in the task, whatever letter case it was asked for in.
+    // The name as written in the task, whatever the letter case of the argument.
     private string? Target(IReadOnlyList<string> names) => names.FirstOrDefault(name => Has(targets, name));
 
     private static bool Has(IReadOnlyList<string> names, string name) => names.Contains(name, StringComparer.OrdinalIgnoreCase);

@@ -4,13 +4,13 @@ using BusyboxGlibc.Reports.Help;
 
 namespace BusyboxGlibc.Setup;
 
-/// <summary>The tasks that are on the way to the image, by name.</summary>
-/// <param name="Docker">Those that only the engine in Docker has.</param>
-/// <param name="Embedded">Those that only the engine in this process has.</param>
-/// <param name="BeforeImage">Those of either that end before an image is made.</param>
+/// <summary>The names of the tasks that lead to the image.</summary>
+/// <param name="Docker">Tasks that only the Docker engine has.</param>
+/// <param name="Embedded">Tasks that only the embedded engine has.</param>
+/// <param name="BeforeImage">Tasks of either engine that end before an image is made.</param>
 public sealed record EngineTasks(IReadOnlyList<string> Docker, IReadOnlyList<string> Embedded, IReadOnlyList<string> BeforeImage)
 {
-    /// <summary>Those of an assembly, by the <see cref="EngineTaskAttribute"/> of its classes.</summary>
+    /// <summary>The tasks of an assembly, by the <see cref="EngineTaskAttribute"/> of its classes.</summary>
     public static EngineTasks Of(Assembly assembly)
     {
         var marked = assembly.GetExportedTypes()

@@ -13,7 +13,7 @@ using BusyboxGlibc.Verify;
 
 namespace BusyboxGlibc.Setup;
 
-/// <summary>What is built: the inputs of the run with the lock that answers them.</summary>
+/// <summary>The build plan: the inputs of the run and the lock that satisfies them.</summary>
 internal sealed class ImagePlan
 {
     private readonly BuildInputs _inputs;
@@ -21,10 +21,10 @@ internal sealed class ImagePlan
     private readonly Lazy<IReadOnlyList<CompileInputs>> _compileInputs;
     private readonly Lazy<string> _layoutKey;
 
-    /// <summary>Joins both.</summary>
-    /// <param name="inputs">What the run is asked for.</param>
-    /// <param name="paths">Where its files are.</param>
-    /// <param name="imageLock">The lock, with the answers for both origins of BusyBox.</param>
+    /// <summary>Combines inputs and lock.</summary>
+    /// <param name="inputs">The inputs of the run.</param>
+    /// <param name="paths">The paths of its files.</param>
+    /// <param name="imageLock">The lock, with the results for both origins of BusyBox.</param>
     public ImagePlan(BuildInputs inputs, BuildPaths paths, ImageLock imageLock)
     {
         (_inputs, _paths) = (inputs, paths);
@@ -36,33 +36,33 @@ internal sealed class ImagePlan
         _layoutKey = new(() => KeyOfLayout());
     }
 
-    /// <summary>What the lock says of the image.</summary>
+    /// <summary>The part of the lock that applies to the image.</summary>
     public ImageLock Lock { get; }
 
-    /// <summary>What the image says of itself.</summary>
+    /// <summary>The image's metadata.</summary>
     public ImageMetadata Metadata { get; }
 
     /// <summary>The image's name.</summary>
     public ImageReference Name => _inputs.Options.Image.Name with { Tag = ImageMetadata.Tag };
 
-    /// <summary>What BusyBox is compiled with on this machine.</summary>
+    /// <summary>The build root that compiles BusyBox on this machine.</summary>
     public LockedBuildRoot BuildRoot => PreparedBuildRoot.For(Lock);
 
-    /// <summary>What BusyBox is compiled from, one a platform; empty where it is Debian's.</summary>
+    /// <summary>The inputs for compiling BusyBox, one per platform; empty if it is Debian's.</summary>
     public IReadOnlyList<CompileInputs> CompileInputs => _compileInputs.Value;
 
-    /// <summary>What is known of a platform's files beside the image itself.</summary>
+    /// <summary>What is known about the origin of a platform's files, in addition to the image itself.</summary>
     public FileOrigins OriginsOf(Platform platform) =>
         Lock.Platforms.FirstOrDefault(locked => locked.Platform == platform) is { } known ? FileOrigins.Of(known, _inputs.Requirements) : FileOrigins.Unknown;
 
-    /// <summary>How a platform's programs are started, by Dockerfile.run.</summary>
+    /// <summary>The run configuration of a platform, from Dockerfile.run.</summary>
     /// <exception cref="DockerfileException">A setting is malformed.</exception>
     public ImageRunConfig RunOf(Platform platform) =>
         _inputs.Dockerfiles.SettingsOf(platform, ImageSpec.EnvironmentOf(_inputs.HasCertificates), ImageSpec.NoLabels, Metadata.Epoch).Run;
 
-    /// <summary>The packages that the run needs: those of base trees that are not made yet, and those of the build root that are not unpacked.</summary>
-    /// <param name="compiler">Tells which BusyBoxes are to be compiled.</param>
-    /// <param name="usesDocker">Whether Docker compiles: on which machine is known with the builder, so nothing is fetched for it here.</param>
+    /// <summary>The packages that the run needs: those of base trees that do not exist yet, and those of a build root that is not unpacked yet.</summary>
+    /// <param name="compiler">Determines which BusyBox binaries must be compiled.</param>
+    /// <param name="usesDocker">Whether Docker compiles: the machine is known only with the builder, so nothing is downloaded for it here.</param>
     public IEnumerable<PinnedPackage> PackagesToFetch(BusyboxCompiler compiler, bool usesDocker)
     {
         var stale = BaseTreeMaker.Stale(_paths.BaseTrees, Lock, _inputs.Assemble, Metadata.Epoch).Select(file => file.Platform).ToHashSet();
@@ -70,14 +70,14 @@ internal sealed class ImagePlan
             .Concat(usesDocker ? [] : MissingTools(compiler));
     }
 
-    /// <summary>The digest of the layout's index if the layout was packed from the very inputs of this run and is whole, else null.</summary>
+    /// <summary>The digest of the layout's index if the layout was packed from exactly the inputs of this run and is intact, otherwise null.</summary>
     public string? FindPacked() =>
         _paths.BaseTrees.All(file => file.HasStamp) && new LayoutStamp(_paths.Layout).Packed(_layoutKey.Value) is { } packed && LayoutProof.IsIntact(_paths.Layout) ? packed : null;
 
-    /// <summary>Remembers that the layout was packed from these inputs.</summary>
+    /// <summary>Records that the layout was packed from these inputs.</summary>
     public void SetPacked(string indexDigest) => new LayoutStamp(_paths.Layout).SetPacked(_layoutKey.Value, indexDigest);
 
-    // None where the image is made already, by a run with another cache.
+    // None if the image already exists, made by a run with another cache.
     private IReadOnlyList<PinnedPackage> MissingTools(BusyboxCompiler compiler)
     {
         var missing = compiler.Missing(CompileInputs);

@@ -9,10 +9,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BusyboxGlibc.Setup;
 
-/// <summary>What makes base trees and packs layouts, and the engine in this process.</summary>
+/// <summary>The services that make base trees and pack layouts, and the embedded engine.</summary>
 internal static class ImageServices
 {
-    /// <summary>Adds them.</summary>
+    /// <summary>Adds these services.</summary>
     internal static IServiceCollection AddImage(this IServiceCollection services) => services
         .AddSingleton(provider => new BaseTreeMaker(
             provider.Get<PackageStore>(), provider.Get<IProgressBoard>(), provider.Options().Run.Jobs, provider.Get<PackageCache>()))

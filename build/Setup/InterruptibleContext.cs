@@ -4,11 +4,11 @@ using Cake.Core.IO;
 namespace BusyboxGlibc.Setup;
 
 /// <summary>
-/// Cake's context, whose processes end when the run is interrupted. Cake's tools wait for their process and know of no
-/// cancellation; Ctrl-C reaches it through the terminal, but who stops a job of CI signals this process alone.
+/// Cake's context, whose processes end when the run is interrupted. Cake's tools wait for their process and do not support
+/// cancellation; Ctrl-C reaches the process through the terminal, but a CI system that cancels a job signals only this process.
 /// </summary>
-/// <param name="context">Cake's own.</param>
-/// <param name="cancellation">Ends what runs.</param>
+/// <param name="context">Cake's context.</param>
+/// <param name="cancellation">Ends running processes.</param>
 internal sealed class InterruptibleContext(ICakeContext context, CancellationToken cancellation) : ICakeContext
 {
     /// <inheritdoc/>
@@ -63,7 +63,7 @@ internal sealed class InterruptibleContext(ICakeContext context, CancellationTok
             }
             catch (InvalidOperationException)
             {
-                // It ended by itself.
+                // The process ended by itself.
             }
         }
     }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BusyboxGlibc.Setup;
 
 /// <summary>
-/// A service that is made when it is first used. Cake makes every task of the program before it runs any, so what a task takes must cost
+/// A service that is created on first use. Cake creates every task of the program before it runs any, so a constructor argument of a task must cost
 /// nothing and read nothing until then.
 /// </summary>
 /// <typeparam name="T">The service.</typeparam>

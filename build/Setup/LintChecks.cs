@@ -2,16 +2,16 @@ using BusyboxGlibc.Foundation.Processes;
 
 namespace BusyboxGlibc.Setup;
 
-/// <summary>A program that looks over files of the project.</summary>
+/// <summary>A program that checks files of the project.</summary>
 /// <param name="Name">What is checked.</param>
 /// <param name="Program">The program's name.</param>
 /// <param name="Arguments">Its arguments, files included.</param>
-/// <param name="Install">How the program is had.</param>
+/// <param name="Install">How to install the program.</param>
 internal sealed record LintCheck(string Name, string Program, IReadOnlyList<string> Arguments, string Install);
 
-/// <summary>What <c>Lint</c> asks of programs beside the SDK's: each may be missing on a machine, where CI has all of them.</summary>
-/// <param name="inputs">The project's folder.</param>
-/// <param name="commands">Starts them.</param>
+/// <summary>The checks of <c>Lint</c> by programs outside the .NET SDK: each may be missing on a developer's machine; CI has all of them.</summary>
+/// <param name="inputs">Provides the project's folder.</param>
+/// <param name="commands">Runs the programs.</param>
 public sealed class LintChecks(BuildInputs inputs, ICommandRunner commands)
 {
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(5);
@@ -24,11 +24,11 @@ public sealed class LintChecks(BuildInputs inputs, ICommandRunner commands)
         new("documentation", "markdownlint-cli2", ["--config", Path.Combine(inputs.RootFolder, ".markdownlint-cli2.jsonc"), .. Documents(inputs.RootFolder)], "npm install -g markdownlint-cli2@0.24.1"),
     ];
 
-    /// <summary>Whether a program that is not there is an error: CI sets it, as for tests.</summary>
+    /// <summary>Whether a missing program is an error: CI sets this, as for tests.</summary>
     public static bool RequiresAll => Environment.GetEnvironmentVariable("REQUIRE_ALL") == "1";
 
-    /// <summary>Runs one.</summary>
-    /// <returns>What it found; null where the program is not there.</returns>
+    /// <summary>Runs one check.</summary>
+    /// <returns>Its findings; null if the program is missing.</returns>
     internal async Task<IReadOnlyList<string>?> RunAsync(LintCheck check, CancellationToken cancellation)
     {
         if (commands.Find(check.Program) is not { } program)
@@ -45,7 +45,7 @@ public sealed class LintChecks(BuildInputs inputs, ICommandRunner commands)
 
     private static IEnumerable<string> Documents(string root) => Files(root, "*.md").Append(Path.Combine(root, ".github", "pull_request_template.md")).Where(File.Exists);
 
-    // What builds, tests and tools leave behind is nobody's to mend.
+    // Output of builds, tests and tools is not checked.
     private static IEnumerable<string> Files(string root, string pattern) => Directory
         .EnumerateFiles(root, pattern, new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden })
         .Where(file => !Path.GetRelativePath(root, file).Split(Path.DirectorySeparatorChar).Any(part => part is "artifacts" or "bin" or "obj" or "node_modules"))

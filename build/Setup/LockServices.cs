@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BusyboxGlibc.Setup;
 
-/// <summary>The lock of the run, and what it is to answer.</summary>
+/// <summary>The services for the run's lock, and the request it must satisfy.</summary>
 internal static class LockServices
 {
     /// <summary>Adds both.</summary>

@@ -6,10 +6,10 @@ using BusyboxGlibc.Registry.Tags;
 
 namespace BusyboxGlibc.Setup;
 
-/// <summary>Tags and publishing, as the run's options and the credentials in the process's environment have them.</summary>
-/// <param name="inputs">What the run is asked for.</param>
-/// <param name="paths">Where it is recorded what was published.</param>
-/// <param name="board">Where people are told.</param>
+/// <summary>Tags and publishes as the run's options and the credentials in the process's environment specify.</summary>
+/// <param name="inputs">The inputs of the run.</param>
+/// <param name="paths">The path of the record of what was published.</param>
+/// <param name="board">Where progress and warnings are shown.</param>
 public sealed class Publishing(BuildInputs inputs, BuildPaths paths, IProgressBoard board)
 {
     /// <summary>The tags of the layout.</summary>
@@ -24,8 +24,8 @@ public sealed class Publishing(BuildInputs inputs, BuildPaths paths, IProgressBo
         TakeDocker = PublishedFile.TakeDocker(paths.Published),
     };
 
-    /// <summary>Asks the registries before any work whether they will take the image, as far as it is known by then.</summary>
-    /// <exception cref="RegistryException">It is known already that a push would fail.</exception>
+    /// <summary>Checks with the registries before any work whether they will accept the image, as far as that can be known early.</summary>
+    /// <exception cref="RegistryException">A push would certainly fail.</exception>
     public async Task CheckAsync(CancellationToken cancellation)
     {
         var handler = NewHandler(RegistryPolicy.Asking);
@@ -35,7 +35,7 @@ public sealed class Publishing(BuildInputs inputs, BuildPaths paths, IProgressBo
             board.Warn($"{CredentialStore.PasswordVariable} is left alone: it does not say which of several registries it is for; docker login keeps one for each");
         }
 
-        // Docker Hub always asks for a login, so this needs no network to be known.
+        // Docker Hub always requires a login, so this check needs no network.
         if (places.FirstOrDefault(place => place.Host.IsHub) is { } hub && await hub.Account.FindAsync(cancellation) is null)
         {
             throw new RegistryException(
@@ -55,7 +55,7 @@ public sealed class Publishing(BuildInputs inputs, BuildPaths paths, IProgressBo
             places, ImageTags.Moving(expected, options.Publish.Tags), expected, options.Publish.ForceTag, cancellation);
     }
 
-    /// <summary>Every place of the run. Its account is looked for when the registry asks for a login.</summary>
+    /// <summary>All publish destinations of the run. An account is looked up only when its registry requires a login.</summary>
     internal IReadOnlyList<PublishPlace> FindPlaces()
     {
         var options = inputs.Options.Publish;

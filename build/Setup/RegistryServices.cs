@@ -2,9 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BusyboxGlibc.Setup;
 
-/// <summary>The registries that the run publishes to.</summary>
+/// <summary>The services for the registries that the run publishes to.</summary>
 internal static class RegistryServices
 {
-    /// <summary>Adds them.</summary>
+    /// <summary>Adds these services.</summary>
     internal static IServiceCollection AddRegistry(this IServiceCollection services) => services.AddSingleton<Publishing>();
 }

@@ -5,12 +5,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BusyboxGlibc.Setup;
 
-/// <summary>Puts what tasks share, and the services of the rooms, into the host's services.</summary>
+/// <summary>Registers what tasks share, and the services of the rooms, with the host.</summary>
 internal static class SetupServices
 {
-    /// <summary>Adds all of it. Nothing is read and nothing is started before a task asks.</summary>
+    /// <summary>Adds all services. Nothing is read or started before a task needs it.</summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="tasks">The tasks that are on the way to the image.</param>
+    /// <param name="tasks">The tasks that lead to the image.</param>
     public static IServiceCollection AddBuild(this IServiceCollection services, EngineTasks tasks) => services
         .AddTransient(typeof(Lazy<>), typeof(LazyService<>))
         .AddSingleton(TimeProvider.System)
@@ -31,7 +31,7 @@ internal static class SetupServices
         .AddSmoke()
         .AddRegistry();
 
-    /// <summary>A service that the host has.</summary>
+    /// <summary>Returns a service of the host.</summary>
     internal static T Get<T>(this IServiceProvider services)
         where T : notnull =>
         services.GetRequiredService<T>();

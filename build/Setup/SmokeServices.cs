@@ -7,10 +7,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BusyboxGlibc.Setup;
 
-/// <summary>What runs the programs of the image: containers where an engine answers, else private roots.</summary>
+/// <summary>The services that run the image's programs: in containers if an engine answers, otherwise in private roots.</summary>
 internal static class SmokeServices
 {
-    /// <summary>Adds it.</summary>
+    /// <summary>Adds these services.</summary>
     internal static IServiceCollection AddSmoke(this IServiceCollection services) => services
         .AddSingleton(provider => new SmokeStamp(provider.Get<BuildPaths>().Layout, provider.Get<ICommandRunner>()))
         .AddSingleton(NewTester);

@@ -8,13 +8,13 @@ namespace BusyboxGlibc.Setup;
 /// <summary>The project's folder as git sees it.</summary>
 internal static class SourceTree
 {
-    /// <summary>Asks git.</summary>
+    /// <summary>Queries git.</summary>
     /// <param name="context">Cake's context.</param>
     /// <param name="rootFolder">The project's folder.</param>
-    /// <returns>Null where git cannot tell: the folder is no repository's top, has no commit, or git is not there or refuses.</returns>
+    /// <returns>Null if git gives no answer: the folder is not the top of a repository, has no commit, or git is missing or fails.</returns>
     public static SourceRevision? FindRevision(ICakeContext context, string rootFolder)
     {
-        // A repository that only happens to hold this folder says nothing of it.
+        // A repository that merely contains this folder does not describe it.
         if (!Path.Exists(Path.Combine(rootFolder, ".git")))
         {
             return null;

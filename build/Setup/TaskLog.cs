@@ -3,10 +3,10 @@ using Cake.Core;
 
 namespace BusyboxGlibc.Setup;
 
-/// <summary>Lines of results in Cake's log.</summary>
+/// <summary>Writes lines of results to Cake's log.</summary>
 internal static class TaskLog
 {
-    /// <summary>Logs lines as they are: braces in them are no places of a format.</summary>
+    /// <summary>Logs lines verbatim: braces in them are not format placeholders.</summary>
     internal static void Say(this ICakeContext context, IEnumerable<string> lines)
     {
         foreach (var line in lines)

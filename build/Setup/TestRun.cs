@@ -3,9 +3,9 @@ using Cake.Core.IO;
 
 namespace BusyboxGlibc.Setup;
 
-/// <summary>How the project's own tests are run.</summary>
-/// <param name="inputs">Which of them.</param>
-/// <param name="paths">Where results and the cache are.</param>
+/// <summary>Settings for running the project's own tests.</summary>
+/// <param name="inputs">Selects the tests.</param>
+/// <param name="paths">The paths of the results and the cache.</param>
 public sealed class TestRun(BuildInputs inputs, BuildPaths paths)
 {
     /// <summary>The project of the tests.</summary>
@@ -21,12 +21,12 @@ public sealed class TestRun(BuildInputs inputs, BuildPaths paths)
         Loggers = ["trx", "console;verbosity=minimal"],
         Filter = Filter(inputs.Options.Run.TestCategories),
 
-        // They start from what the build fetched and compiled; that a cold cache gives the same is a test of its own.
+        // Tests start with the cache of the build; a separate test checks that a cold cache gives the same result.
         EnvironmentVariables = new Dictionary<string, string> { ["TEST_CACHE"] = paths.Cache },
     };
 
-    /// <summary>The filter of <c>dotnet test</c> for categories; null for all tests. A fixture of one category may have tests of another,
-    /// which they say themselves and then are of both: they count as the one that is not Unit.</summary>
+    /// <summary>The filter of <c>dotnet test</c> for categories; null for all tests. A fixture of one category may contain tests of another,
+    /// which declare that category themselves and so have both: they count as the one that is not Unit.</summary>
     internal static string? Filter(IReadOnlyList<string> categories) => categories.Count == 0
         ? null
         : string.Join('|', categories.Select(category => category == "Unit" ? "(TestCategory=Unit&TestCategory!=Integration)" : $"TestCategory={category}"));

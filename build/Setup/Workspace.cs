@@ -4,9 +4,9 @@ using BusyboxGlibc.Foundation.Progress;
 
 namespace BusyboxGlibc.Setup;
 
-/// <summary>The folders that a run writes to: kept from other runs, and swept of what killed ones left.</summary>
-/// <param name="paths">Where they are.</param>
-/// <param name="board">Told when another run is waited for.</param>
+/// <summary>The folders that a run writes to: locked against other runs, and cleaned of leftovers of killed runs.</summary>
+/// <param name="paths">The paths of the folders.</param>
+/// <param name="board">Receives a message when the run waits for another run.</param>
 /// <param name="clock">The clock.</param>
 public sealed class Workspace(BuildPaths paths, IProgressBoard board, TimeProvider clock)
 {
@@ -14,11 +14,11 @@ public sealed class Workspace(BuildPaths paths, IProgressBoard board, TimeProvid
     private FolderLock? _claim;
     private bool _isRestored;
 
-    /// <summary>Keeps other runs out of the artifacts folder until this one ends, after waiting for the one that is in it.</summary>
+    /// <summary>Locks the artifacts folder against other runs until this run ends; waits for a run that already holds the lock.</summary>
     public async Task ClaimArtifactsAsync(CancellationToken cancellation) => _claim ??= await FolderLock.TakeAsync(
         paths.Artifacts, () => board.Note("waiting for another build that writes to the same artifacts"), cancellation);
 
-    /// <summary>Deletes what runs that were killed left half-written; what another living run writes is locked by it, and stays.</summary>
+    /// <summary>Deletes partial files of killed runs; files that another live run is writing are locked by it and stay.</summary>
     public void SweepLeftovers()
     {
         var now = clock.GetUtcNow().UtcDateTime;
@@ -30,10 +30,10 @@ public sealed class Workspace(BuildPaths paths, IProgressBoard board, TimeProvid
         new ArchiveCache(paths.Cache).Sweep(now);
     }
 
-    /// <summary>Notes that the run has the packages it needs, so that a download which an earlier one left half-done has no more use.</summary>
+    /// <summary>Records that the run has the packages it needs, so that partial downloads of earlier runs are no longer useful.</summary>
     public void NoteRestored() => _isRestored = true;
 
-    /// <summary>Lets other runs in, when this one ends.</summary>
+    /// <summary>Releases the lock for other runs when this run ends.</summary>
     public void Release()
     {
         _claim?.Dispose();

@@ -7,8 +7,8 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Smoke;
 
 /// <summary>
-/// Runs an image's programs in a container of Docker or podman, whichever answers: the platform's root file system is imported
-/// under a name of this run, one container a platform is started without a network, and both are removed at the end.
+/// Runs an image's programs in a container of Docker or podman, whichever responds: the platform's root file system is imported under a name of this
+/// run, one container per platform is started without a network, and both are removed at the end.
 /// </summary>
 /// <param name="commands">Starts the clients.</param>
 internal sealed class ContainerRunner(ICommandRunner commands) : ISmokeRunner
@@ -60,7 +60,7 @@ internal sealed class ContainerRunner(ICommandRunner commands) : ISmokeRunner
         private bool IsPodman => Path.GetFileNameWithoutExtension(client) == "podman";
 
         /// <summary>Imports the image and starts the container.</summary>
-        /// <returns>Why it cannot be done, or null.</returns>
+        /// <returns>The reason for a failure, or null.</returns>
         public async Task<string?> StartAsync(CancellationToken cancellation)
         {
             var platform = image.Platform;
@@ -100,7 +100,7 @@ internal sealed class ContainerRunner(ICommandRunner commands) : ISmokeRunner
             }
         }
 
-        // What hangs is killed with the container; the client alone is killed at once.
+        // A hanging program is killed with the container; the client alone is killed at once.
         public Task<CommandResult> RunAsync(SmokeScript script, TimeSpan limit, CancellationToken cancellation) =>
             commands.RunAsync(client, ["exec", "--env", "RUN=", name, "/bin/sh", "-c", script.Text, "smoke", .. script.Arguments], limit, cancellation);
 
@@ -113,7 +113,7 @@ internal sealed class ContainerRunner(ICommandRunner commands) : ISmokeRunner
             }
             catch (BuildException)
             {
-                // The client is gone; there is nobody left to ask.
+                // The client does not exist, so no command can be sent.
             }
         }
 

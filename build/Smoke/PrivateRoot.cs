@@ -9,15 +9,15 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Smoke;
 
 /// <summary>
-/// Runs an image's programs without an engine: unpacked into a private folder, entered through namespaces of its own or by
-/// chroot(2), natively, by the kernel's binfmt_misc, or with a static qemu put beside them.
+/// Runs an image's programs without an engine: unpacked into a private folder, entered through separate namespaces or by chroot(2), natively, by the
+/// kernel's binfmt_misc, or with a static qemu copied into it.
 /// </summary>
-/// <param name="folder">The folder to unpack under; this run's alone.</param>
+/// <param name="folder">The folder to unpack under, used only by this run.</param>
 /// <param name="commands">Starts programs of this machine.</param>
-/// <param name="ways">The ways in to be tried, the best first.</param>
+/// <param name="ways">The ways to enter the root, best first.</param>
 internal sealed class PrivateRoot(string folder, ICommandRunner commands, IReadOnlyList<BuildRootWay> ways) : ISmokeRunner
 {
-    /// <summary>Where the emulator is put.</summary>
+    /// <summary>The path of the emulator in the root.</summary>
     public const string EmulatorPath = "/smoke-emulator";
 
     private const string Inside = "@in";
@@ -70,7 +70,7 @@ internal sealed class PrivateRoot(string folder, ICommandRunner commands, IReadO
                 continue;
             }
 
-            // This machine's own programs need nothing: where they do not run, the image is at fault, and the checks will say so.
+            // Native programs need no emulator: if they do not run, the image is wrong, and the checks report it.
             if (isOwn || probe.Succeeded)
             {
                 return new SmokeOpening(direct);
@@ -127,7 +127,7 @@ internal sealed class PrivateRoot(string folder, ICommandRunner commands, IReadO
 
         public string How => $"{(way == BuildRootWay.Chroot ? "chroot" : "private root")}, {by}";
 
-        /// <summary>Whether the last run came as far as starting the image's shell.</summary>
+        /// <summary>Whether the last run succeeded in starting the image's shell.</summary>
         public bool WasInside { get; private set; }
 
         public Task PutAsync(string file, string inside, CancellationToken cancellation)
@@ -150,7 +150,7 @@ internal sealed class PrivateRoot(string folder, ICommandRunner commands, IReadO
 
         public async Task<CommandResult> RunAsync(SmokeScript script, TimeSpan limit, CancellationToken cancellation)
         {
-            // timeout(1) has a process group of its own and kills it whole, itself with it, even where this program is gone by then.
+            // timeout(1) has its own process group and kills all of it, including itself, even if this program has ended by then.
             string[] words =
             [
                 "--signal=KILL", limit.TotalSeconds.ToString(CultureInfo.InvariantCulture),
@@ -163,7 +163,7 @@ internal sealed class PrivateRoot(string folder, ICommandRunner commands, IReadO
             WasInside = result.Error.Contains(Inside);
             result = result with { Error = [.. result.Error.Where(line => line != Inside)] };
 
-            // The signal's number and 128; another may have sent it, but not at that moment.
+            // 128 plus the signal number; the signal may have another sender, but not at that moment.
             return result.ExitCode is 137 && watch.Elapsed >= limit ? result with { ExitCode = null } : result;
         }
 

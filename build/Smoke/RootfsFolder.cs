@@ -4,17 +4,17 @@ using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Smoke;
 
-/// <summary>A root file system unpacked into a folder, with what a container engine would add.</summary>
+/// <summary>A root file system unpacked into a folder, with the files that a container engine would add.</summary>
 internal static class RootfsFolder
 {
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>
-    /// Unpacks a tree. It holds only what can be unpacked (<see cref="RootfsTree"/>): nothing is written through a link, so nothing
-    /// outside the folder. Owners and times stay those of the user who unpacks, who can enter and remove the folders.
+    /// Unpacks a tree. It contains only entries that can be unpacked (<see cref="RootfsTree"/>): nothing is written through a link, and so nothing
+    /// outside the folder. Owners and times are those of the user who unpacks, who can enter and remove the folders.
     /// </summary>
     /// <param name="tree">The tree.</param>
-    /// <param name="folder">Made; must not be there.</param>
+    /// <param name="folder">The folder to create; must not exist.</param>
     /// <exception cref="BuildException">The file system refused.</exception>
     public static void Unpack(RootfsTree tree, string folder)
     {
@@ -52,7 +52,7 @@ internal static class RootfsFolder
         }
     }
 
-    /// <summary>Removes a folder; what cannot be removed is left for the next run.</summary>
+    /// <summary>Removes a folder; if it cannot be removed, the next run removes it.</summary>
     public static void Remove(string folder)
     {
         try
@@ -61,11 +61,11 @@ internal static class RootfsFolder
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Absent, or a program that was killed is still at it.
+            // Absent, or still used by a killed program.
         }
     }
 
-    // A hard link becomes a file of its own: to what runs in the folder that is the same.
+    // A hard link becomes a separate file: programs that run in the folder see no difference.
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     private static void Write(string path, RootfsEntry entry, RootfsTree tree)
     {
@@ -75,7 +75,7 @@ internal static class RootfsFolder
         File.SetUnixFileMode(stream.SafeFileHandle, (UnixFileMode)body.Mode);
     }
 
-    // What an engine makes in every container: places to mount on, and the names of this machine.
+    // Paths that an engine creates in every container: mount points, and the names of this machine.
     private static void Complete(string folder)
     {
         foreach (var name in (ReadOnlySpan<string>)["dev", "proc", "sys", "etc"])

@@ -3,25 +3,25 @@ using System.Text.RegularExpressions;
 
 namespace BusyboxGlibc.Smoke;
 
-/// <summary>One thing that an image must do.</summary>
-/// <param name="Name">Its name, the head of a column.</param>
-/// <param name="Absence">Why the image has nothing to be checked, or null.</param>
-/// <param name="Script">What runs in the image.</param>
-/// <param name="Fault">What is wrong with what it said, or null; asked only where the script ended well.</param>
-/// <param name="Limit">How long it may take under emulation on a machine that is busy.</param>
+/// <summary>One check of an image.</summary>
+/// <param name="Name">Its name, the header of a column.</param>
+/// <param name="Absence">Why the image has nothing to check, or null.</param>
+/// <param name="Script">The script to run in the image.</param>
+/// <param name="Fault">Returns what is wrong with the output, or null; called only if the script succeeded.</param>
+/// <param name="Limit">The time limit under emulation on a busy machine.</param>
 internal sealed record SmokeCheck(
     string Name, Func<SmokeImage, string?> Absence, Func<SmokeImage, SmokeScript> Script, Func<SmokeImage, IReadOnlyList<string>, string?> Fault, TimeSpan Limit);
 
 /// <summary>The checks of SmokeTest.</summary>
 internal static partial class SmokeChecks
 {
-    /// <summary>Where the C++ program is put.</summary>
+    /// <summary>The path of the C++ program in the image.</summary>
     public const string ProgramPath = "/smoke-program";
 
-    /// <summary>The name of the check that takes a compiled program.</summary>
+    /// <summary>The name of the check that needs a compiled program.</summary>
     public const string Program = "c++";
 
-    // Part of what is remembered: what was checked otherwise counts as not checked.
+    // Part of the stored result: an image checked with another version of the checks counts as not checked.
     internal const string Format = "smoke checks 4";
 
     private const string Applets = """
@@ -41,8 +41,8 @@ internal static partial class SmokeChecks
         }
         """;
 
-    // Nothing listens on that port, or there is no network: either way the address that was found is told. Debian's nc tells
-    // it without -v, which it does not know, and only one of IPv4; of another it says no more than that nothing listens there.
+    // Nothing listens on that port, or there is no network: in both cases the resolved address is reported. Debian's nc reports it without -v, which
+    // it does not support, and only for IPv4; otherwise it only reports that nothing listens there.
     private const string Localhost = """
         nc=$(command -v nc)
         told=$($RUN "$nc" -vv -w 5 localhost 9 </dev/null 2>&1) || :
@@ -52,8 +52,8 @@ internal static partial class SmokeChecks
         echo "$told"
         """;
 
-    // What ldd -r does: list, bind everything at once, warn of what cannot be. Not the loader's --list, which since glibc 2.33 binds nothing.
-    // The first argument are the plug-ins, each with a blank on both sides: who loads them gives them symbols.
+    // The same as ldd -r: list, bind everything at once, warn about errors. Not the loader's --list, which binds nothing since glibc 2.33.
+    // The first argument is the list of plug-ins, each with a blank on both sides: the program that loads them provides their symbols.
     private const string Bind = """
         plugins=$1
         loader=$2
@@ -94,7 +94,7 @@ internal static partial class SmokeChecks
 
     private static readonly TimeSpan _long = TimeSpan.FromMinutes(2);
 
-    /// <summary>All of them, in the order they run and are shown.</summary>
+    /// <summary>Returns all checks, in the order in which they run and are shown.</summary>
     public static IReadOnlyList<SmokeCheck> All { get; } =
     [
         new("applets", _ => null, image => new SmokeScript(Applets, image.Applets), AppletFault, _long),
@@ -120,7 +120,7 @@ internal static partial class SmokeChecks
 
     private static string? Absent(bool present, string program) => present ? null : $"the image has no {program}";
 
-    // By PATH, as people call it: a command that an applet shadows is found so.
+    // By PATH, as users call it: this detects a command that is shadowed by an applet.
     private static SmokeScript Run(string line)
     {
         var blank = line.IndexOf(' ', StringComparison.Ordinal);
@@ -153,7 +153,7 @@ internal static partial class SmokeChecks
         return faults.Count == 0 ? null : string.Join('\n', faults);
     }
 
-    // An applet is at the place that BusyBox tells and at /bin, but where a real command of its name is.
+    // An applet is at the path that BusyBox states and in /bin, unless there is a real command of its name.
     private static IEnumerable<string> PathFaults(SmokeImage image, IReadOnlyList<string> links, HashSet<string> listed)
     {
         var wanted = listed.Concat(listed.Select(path => "/bin/" + Name(path))).ToHashSet(StringComparer.Ordinal);

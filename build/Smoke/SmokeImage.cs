@@ -9,12 +9,12 @@ using BusyboxGlibc.Verify;
 
 namespace BusyboxGlibc.Smoke;
 
-/// <summary>One platform's image as it is in the layout, and what its own records say must be in it.</summary>
+/// <summary>One platform's image as it is in the layout, and the content that its own records state.</summary>
 /// <param name="platform">The platform.</param>
 /// <param name="tree">Its root file system.</param>
-/// <param name="environment">The environment of its configuration, <c>NAME=value</c>; what is no such line is left out.</param>
-/// <param name="layerPath">The layer's file, a compressed tar; empty where there is none.</param>
-/// <param name="origins">What lines of lib-requires.txt ask for and allow; null for nothing known.</param>
+/// <param name="environment">The environment of its configuration, <c>NAME=value</c>; other lines are ignored.</param>
+/// <param name="layerPath">The layer's file, a compressed tar; empty if there is none.</param>
+/// <param name="origins">The requirements and exemptions of lines of lib-requires.txt; null if not known.</param>
 public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IReadOnlyList<string> environment, string layerPath = "", FileOrigins? origins = null)
 {
     private const string Records = "var/lib/dpkg/status.d/";
@@ -38,16 +38,16 @@ public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IRead
     /// <summary>The layer's file.</summary>
     public string LayerPath => layerPath;
 
-    /// <summary>Reads an image of a layout; its digests are verified on the way.</summary>
+    /// <summary>Reads an image of a layout and verifies its digests.</summary>
     /// <exception cref="BuildException">The image is damaged.</exception>
     /// <param name="image">The image.</param>
-    /// <param name="origins">What lines of lib-requires.txt ask for and allow; null for nothing known.</param>
+    /// <param name="origins">The requirements and exemptions of lines of lib-requires.txt; null if not known.</param>
     internal static SmokeImage Read(OciImage image, FileOrigins? origins = null)
     {
         using var layer = image.OpenLayer();
         var tree = RootfsTar.Read(layer, image.Platform.Name);
 
-        // To the end: only there are the digests proven.
+        // Read to the end: the digests are verified only there.
         var rest = new byte[1 << 16];
         while (layer.Read(rest) > 0)
         {
@@ -56,37 +56,37 @@ public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IRead
         return new SmokeImage(image.Platform, tree, image.Config.Run.Environment, image.LayerPath, origins);
     }
 
-    /// <summary>The absolute paths of what leads to BusyBox, itself not counted, in order.</summary>
+    /// <summary>The absolute paths of all links to BusyBox, in order, without BusyBox itself.</summary>
     public IReadOnlyList<string> Applets =>
         [.. tree.Entries.Where(entry => entry.Type is RootfsEntryType.SymbolicLink or RootfsEntryType.HardLink && tree.Resolve(entry.Path) == "bin/busybox").Select(entry => "/" + entry.Path)];
 
     /// <summary>
-    /// The absolute paths of what the loader must be able to bind: libraries and programs that it links, and libraries that
-    /// are recorded or linked to but are not there, so that it says so. Not among them are the loader itself, and libraries that
-    /// Verify does not hold to being bound by themselves either.
+    /// The absolute paths of the files that the loader must be able to bind: libraries, dynamically linked programs, and libraries that are recorded
+    /// or linked to but absent, so that the loader reports them. The loader itself is excluded, and so are libraries that Verify does not require to
+    /// link on their own.
     /// </summary>
     public IReadOnlyList<string> Linked => _linked.Value;
 
-    /// <summary>The absolute paths, links too, of libraries that may leave symbols to the program that loads them.</summary>
+    /// <summary>The absolute paths, including links, of libraries that may leave symbols undefined for the program that loads them.</summary>
     public IReadOnlyList<string> Plugins => origins?.In(tree) is { } known
         ? [.. tree.Entries.Select(entry => "/" + entry.Path).Where(path => tree.Resolve(path) is { } found && known.IsPlugin("/" + found))]
         : [];
 
-    /// <summary>Whether there is, or by the records must be, a file of that name that is no link to BusyBox.</summary>
+    /// <summary>Whether the image contains, or should contain by its records, a file of that name that is not a link to BusyBox.</summary>
     public bool HasCommand(string name) =>
         _programFolders.Any(folder => tree.Resolve($"{folder}/{name}") is { } found && found != "bin/busybox")
         || _recorded.Value.Any(path => RootfsPath.Name(path) == name && _programFolders.Any(folder => path == $"{folder}/{name}"));
 
-    /// <summary>Whether there is a program or applet of that name.</summary>
+    /// <summary>Whether the image contains a program or applet of that name.</summary>
     public bool HasProgram(string name) => _programFolders.Any(folder => tree.Resolve($"{folder}/{name}") is not null);
 
-    /// <summary>Whether there is, or by the records must be, a library of that name.</summary>
-    /// <param name="soname">Such as <c>libz.so.1</c>; recorded is the file behind it, <c>libz.so.1.3.1</c>.</param>
+    /// <summary>Whether the image contains, or should contain by its records, a library of that name.</summary>
+    /// <param name="soname">Such as <c>libz.so.1</c>; the records contain the file behind it, <c>libz.so.1.3.1</c>.</param>
     public bool HasLibrary(string soname) =>
         Library(soname) is not null
         || _recorded.Value.Any(path => RootfsPath.Name(path) is var name && (name == soname || name.StartsWith(soname + ".", StringComparison.Ordinal)));
 
-    /// <summary>The library of that name in <c>/lib</c>, or null.</summary>
+    /// <summary>Returns the library of that name in <c>/lib</c>, or null.</summary>
     internal RootfsEntry? Library(string soname) =>
         tree.Resolve("lib/" + soname) is { } path && tree.TryGet(path, out var entry) && entry.Type == RootfsEntryType.File ? entry : null;
 
@@ -107,11 +107,11 @@ public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IRead
     [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*=[^\\0]*$")]
     private static partial Regex Variable();
 
-    // What is in /etc is the loader's own: ld.so.conf and ld.so.cache.
+    // Files in /etc are the loader's own: ld.so.conf and ld.so.cache.
     private static bool IsLibrary(string path) =>
         !path.StartsWith("etc/", StringComparison.Ordinal) && RootfsPath.Name(path) is var name && (name.EndsWith(".so", StringComparison.Ordinal) || name.Contains(".so.", StringComparison.Ordinal));
 
-    // A damaged one is a library all the same: what is wrong with it is for the loader to say.
+    // A damaged file is treated as a library too: the loader reports what is wrong with it.
     private static bool IsLinked(RootfsEntry entry)
     {
         if (!ElfFile.IsElf(entry.Content))

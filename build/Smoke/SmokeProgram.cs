@@ -8,12 +8,12 @@ using BusyboxGlibc.Rootfs;
 namespace BusyboxGlibc.Smoke;
 
 /// <summary>
-/// The C++ program, <c>program.cpp</c> beside this file, cross-compiled in the build root and linked to the libraries of the
-/// image itself. A result is kept in the cache by everything it was made from.
+/// The C++ program, <c>program.cpp</c> next to this file, cross-compiled in the build root and linked to the libraries of the image itself. The
+/// result is cached by all of its inputs.
 /// </summary>
 /// <param name="cacheFolder">The cache.</param>
-/// <param name="tools">The packages of the build root that a platform's compilation can see.</param>
-/// <param name="openRoot">Gives the build root with a C++ compiler for a platform; not asked where the cache has the program.</param>
+/// <param name="tools">The packages of the build root that are visible to a platform's compilation.</param>
+/// <param name="openRoot">Returns the build root with a C++ compiler for a platform; not called if the cache has the program.</param>
 internal sealed class SmokeProgram(
     string cacheFolder, Func<SmokeImage, IReadOnlyList<PinnedPackage>> tools, Func<SmokeImage, CancellationToken, Task<IBuildRoot>> openRoot)
 {
@@ -28,13 +28,13 @@ internal sealed class SmokeProgram(
 
     private static readonly (string Soname, string Macro, string Said)[] _libraries = [("libz.so.1", "HAS_ZLIB", " zlib/1"), ("libnuma.so.1", "HAS_NUMA", " numa/1")];
 
-    /// <summary>The line that the program of an image prints.</summary>
+    /// <summary>The line that the program prints.</summary>
     public static string Expected(SmokeImage image) =>
         "caught 36 7/4 localhost/nobody" + string.Concat(_libraries.Where(library => image.HasLibrary(library.Soname)).Select(library => library.Said));
 
-    /// <summary>The path of the program for an image, compiled if need be.</summary>
-    /// <exception cref="SmokeException">It does not compile or link: the image's libraries are not what they should be.</exception>
-    /// <exception cref="BuildException">There is no compiler here.</exception>
+    /// <summary>Returns the path of the program for an image, compiling it if needed.</summary>
+    /// <exception cref="SmokeException">It does not compile or link: the image's libraries are not valid.</exception>
+    /// <exception cref="BuildException">No compiler is available here.</exception>
     public async Task<string> CompileAsync(SmokeImage image, CancellationToken cancellation)
     {
         var libraries = _libraries.Where(library => image.HasLibrary(library.Soname)).Select(library => (library.Soname, library.Macro, File: Whole(image, library.Soname))).ToList();
@@ -83,7 +83,7 @@ internal sealed class SmokeProgram(
         }
     }
 
-    // One after another: they fill the same folder.
+    // One after another, because they fill the same folder.
     private Task<IBuildRoot> OpenRootAsync(SmokeImage image, CancellationToken cancellation)
     {
         lock (_turns)
@@ -133,7 +133,7 @@ internal sealed class SmokeProgram(
         }
     }
 
-    // Needed whether used or not, as programs of the old days have it; what the libraries need themselves is for the loader to find.
+    // Recorded as needed whether used or not, as in old programs; the loader must find the dependencies of the libraries.
     private static IReadOnlyList<string> Arguments(SmokeImage image, IReadOnlyList<(string Soname, string Macro)> libraries) =>
     [
         $"{image.Platform.CrossPrefix}g++", "-std=c++20", "-O1", "-pthread", "-Wall", "-Werror", "-o", Name,
@@ -159,7 +159,7 @@ internal sealed class SmokeProgram(
         AtomicFile.Write(program, stream => stream.Write(content));
         if (!OperatingSystem.IsWindows())
         {
-            // Who copies it into a container copies its mode.
+            // Copying it into a container also copies its mode.
             File.SetUnixFileMode(program, (UnixFileMode)FilePermissions.Octal755);
         }
 
@@ -186,7 +186,7 @@ internal sealed class SmokeProgram(
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Absent, or a compiler that was killed is still at it.
+            // Absent, or still used by a killed compiler.
         }
     }
 

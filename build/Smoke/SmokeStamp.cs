@@ -9,8 +9,8 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Smoke;
 
 /// <summary>
-/// Remembers, in a file beside the layout, which platforms of which index passed every check, and with what on which machine:
-/// what is proven need not be run again as long as index, checks, kernel and emulator are the same.
+/// Records, in a file next to the layout, which platforms of which index passed every check, with which emulator and on which machine: these need not
+/// be run again while index, checks, kernel and emulator are the same.
 /// </summary>
 /// <param name="layoutFolder">The layout.</param>
 /// <param name="commands">Finds emulators.</param>
@@ -21,11 +21,11 @@ public sealed class SmokeStamp(string layoutFolder, ICommandRunner commands)
     /// <summary>The file.</summary>
     public string Path => layoutFolder + ".smoke.json";
 
-    /// <summary>What is known of each image, and what tests of the others say; that is remembered.</summary>
-    /// <param name="indexDigest">The layout's index.</param>
-    /// <param name="images">Its images, one a platform.</param>
+    /// <summary>Returns the recorded result of each image, and tests and records the others.</summary>
+    /// <param name="indexDigest">The digest of the layout's index.</param>
+    /// <param name="images">Its images, one per platform.</param>
     /// <param name="test">Tests some of them.</param>
-    /// <returns>One result an image, in their order.</returns>
+    /// <returns>One result per image, in their order.</returns>
     internal async Task<IReadOnlyList<PlatformSmoke>> CompleteAsync(
         string indexDigest, IReadOnlyList<OciImage> images, Func<IReadOnlyList<OciImage>, Task<IReadOnlyList<PlatformSmoke>>> test)
     {
@@ -41,15 +41,15 @@ public sealed class SmokeStamp(string layoutFolder, ICommandRunner commands)
         return platforms;
     }
 
-    /// <summary>The platforms that are known to be proven.</summary>
-    /// <param name="indexDigest">The layout's index.</param>
+    /// <summary>Returns the platforms recorded as passed.</summary>
+    /// <param name="indexDigest">The digest of the layout's index.</param>
     internal IReadOnlyDictionary<string, PlatformSmoke> Proven(string indexDigest) =>
         StampFile.Read<Stamp>(Path) is { Platforms: { } proven } stamp && stamp.Program == BuildStamp.ProgramIdentity && stamp.Index == indexDigest
             ? proven.Where(one => one is { Smoke: { Platform: not null, How: not null, Results: not null } smoke } && one.Machine == Machine(smoke.Platform) && smoke.IsProven)
                 .DistinctBy(one => one.Smoke.Platform).ToDictionary(one => one.Smoke.Platform, one => one.Smoke, StringComparer.Ordinal)
             : new Dictionary<string, PlatformSmoke>();
 
-    /// <summary>Remembers those of the platforms that are proven.</summary>
+    /// <summary>Records those of the platforms that passed.</summary>
     internal void Set(string indexDigest, IEnumerable<PlatformSmoke> platforms) =>
         StampFile.Write(Path, new Stamp(
             BuildStamp.ProgramIdentity, indexDigest, [.. platforms.Where(smoke => smoke.IsProven).Select(smoke => new ProvenPlatform(Machine(smoke.Platform), smoke))]));

@@ -10,12 +10,12 @@ using BusyboxGlibc.Verify;
 
 namespace BusyboxGlibc.Smoke;
 
-/// <summary>Runs the checks on every platform of a layout, platforms side by side.</summary>
-/// <param name="runners">What runs programs, the best first: a platform takes the first that can.</param>
-/// <param name="compile">Gives the path of the C++ program for an image. A <see cref="SmokeException"/> is the image's fault; another
-/// <see cref="BuildException"/> says why there is no program here.</param>
-/// <param name="board">Where progress is told.</param>
-/// <param name="jobs">How many platforms are worked on at once.</param>
+/// <summary>Runs the checks on every platform of a layout, platforms in parallel.</summary>
+/// <param name="runners">The runners, best first: a platform uses the first suitable one.</param>
+/// <param name="compile">Returns the path of the C++ program for an image. A <see cref="SmokeException"/> means that the image is wrong; another <see
+/// cref="BuildException"/> states why the program is not available here.</param>
+/// <param name="board">Where progress is shown.</param>
+/// <param name="jobs">The number of platforms tested concurrently.</param>
 public sealed class SmokeTester(
     IReadOnlyList<ISmokeRunner> runners, Func<SmokeImage, CancellationToken, Task<string>> compile, IProgressBoard board, int jobs)
 {
@@ -24,17 +24,17 @@ public sealed class SmokeTester(
     /// <summary>The checks.</summary>
     internal IReadOnlyList<SmokeCheck> Checks { get; init; } = SmokeChecks.All;
 
-    /// <summary>What lines of lib-requires.txt ask for and allow on a platform.</summary>
+    /// <summary>The requirements and exemptions of lines of lib-requires.txt for a platform.</summary>
     public Func<Platform, FileOrigins> Origins { get; init; } = _ => FileOrigins.Unknown;
 
-    /// <summary>How long all checks of one platform may take.</summary>
+    /// <summary>The time limit for all checks of one platform.</summary>
     public TimeSpan PlatformLimit { get; init; } = TimeSpan.FromMinutes(8);
 
     /// <summary>Tests the images.</summary>
-    /// <param name="images">One a platform.</param>
-    /// <param name="cancellation">Kills what runs and removes it.</param>
-    /// <returns>What came of each, in the same order.</returns>
-    /// <exception cref="BuildException">An image is damaged, or the disk refused.</exception>
+    /// <param name="images">The images, one per platform.</param>
+    /// <param name="cancellation">Stops and removes everything that runs.</param>
+    /// <returns>The result of each, in the same order.</returns>
+    /// <exception cref="BuildException">An image is damaged, or a disk operation failed.</exception>
     internal async Task<IReadOnlyList<PlatformSmoke>> TestAsync(IReadOnlyList<OciImage> images, CancellationToken cancellation)
     {
         if (images.Count == 0)
@@ -57,7 +57,7 @@ public sealed class SmokeTester(
     }
 
     /// <summary>Tests one image.</summary>
-    /// <exception cref="BuildException">The disk refused.</exception>
+    /// <exception cref="BuildException">A disk operation failed.</exception>
     internal async Task<PlatformSmoke> TestAsync(SmokeImage image, CancellationToken cancellation)
     {
         var reasons = new List<string>();

@@ -3,12 +3,12 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Smoke;
 
-/// <summary>What the outcome of a smoke test means for the build.</summary>
+/// <summary>Decides whether the results of a smoke test fail the build.</summary>
 internal static class SmokeVerdict
 {
-    /// <summary>Accepts the outcome or throws.</summary>
-    /// <param name="platforms">What came of the platforms.</param>
-    /// <param name="required">The platforms of which nothing may be left out.</param>
+    /// <summary>Accepts the results or throws.</summary>
+    /// <param name="platforms">The results of the platforms.</param>
+    /// <param name="required">The platforms whose checks must not be skipped.</param>
     /// <exception cref="SmokeException">A check failed, or one of a required platform was not run.</exception>
     public static void Check(IReadOnlyList<PlatformSmoke> platforms, IReadOnlyList<Platform> required)
     {

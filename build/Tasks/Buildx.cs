@@ -8,7 +8,7 @@ using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;
 
-/// <summary>Has Docker make the image, and packs what it made as the other engine's is packed.</summary>
+/// <summary>Makes the image with Docker, and packs the result in the same way as the embedded engine's.</summary>
 [TaskName(nameof(Buildx))]
 [TaskDescription("Builds artifacts/Dockerfile for all platforms with docker buildx, and packs the OCI layout, artifacts/oci")]
 [IsDependentOn(typeof(Assemble))]

@@ -4,7 +4,7 @@ using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;
 
-/// <summary>Checks what can be known of publishing before any work is done for it.</summary>
+/// <summary>Checks before any work whether publishing can succeed, as far as that can be known.</summary>
 [TaskName(nameof(CheckPublish))]
 [TaskDescription("Asks the registries before any work whether this account may push there and whether the tags may move")]
 public sealed class CheckPublish(BuildInputs inputs, IProgressBoard board, Lazy<Publishing> publishing) : AsyncFrostingTask<BuildContext>

@@ -18,7 +18,7 @@ public sealed class Clean(BuildPaths paths) : FrostingTask<BuildContext>
             context.DeleteDirectory(folder, new DeleteDirectorySettings { Recursive = true, Force = true });
         }
 
-        // Not DeleteFile: that one fails over a file which is not there, or whose folder is gone.
+        // Not DeleteFile: it fails if the file or its folder does not exist.
         foreach (var file in paths.MadeFiles)
         {
             AtomicFile.Discard(file.FullPath);

@@ -9,7 +9,7 @@ using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;
 
-/// <summary>Compiles the BusyBox of every platform that the cache does not have.</summary>
+/// <summary>Compiles BusyBox for every platform whose binary is not in the cache.</summary>
 [TaskName(nameof(CompileBusybox))]
 [TaskDescription("Compiles BusyBox from its upstream release for every platform; logs in artifacts/logs")]
 [IsDependentOn(typeof(Restore))]
@@ -34,7 +34,7 @@ public sealed class CompileBusybox(
         var (wanted, cancellation) = (results.Plan.CompileInputs, context.Cancellation);
         if (compiler.Value.Missing(wanted).Count > 0 && results.Plan.FindPacked() is not null)
         {
-            // The image is made already, by a run with another cache: nobody needs the binaries again.
+            // The image already exists, made by a run with another cache: the binaries are not needed again.
             return;
         }
 

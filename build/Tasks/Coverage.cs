@@ -7,7 +7,7 @@ using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;
 
-/// <summary>Runs the tests and measures which lines of the program they run.</summary>
+/// <summary>Runs the tests and measures which lines of the program they cover.</summary>
 [TaskName(nameof(Coverage))]
 [TaskDescription("Runs the tests, those of --category or all, and says which lines of each room they ran; report in artifacts/coverage")]
 public sealed class Coverage(BuildPaths paths, TestRun run) : FrostingTask<BuildContext>
@@ -20,7 +20,7 @@ public sealed class Coverage(BuildPaths paths, TestRun run) : FrostingTask<Build
         settings.Collectors = ["XPlat Code Coverage"];
         context.DotNetTest(run.Project.FullPath, settings);
 
-        // The test host keeps a second copy of what a collector hands it.
+        // The test host keeps a second copy of a collector's report.
         var report = context.GetFiles($"{paths.Coverage}/**/coverage.cobertura.xml").First();
         var lines = CoverageTable.Of(context.FileReadText(report));
         context.Say(lines);

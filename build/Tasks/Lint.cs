@@ -9,7 +9,7 @@ using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;
 
-/// <summary>Looks over the whole project.</summary>
+/// <summary>Checks the whole project.</summary>
 [TaskName(nameof(Lint))]
 [TaskDescription("Checks code, formatting, shell scripts, workflows and documentation; every finding in one run")]
 public sealed class Lint(BuildPaths paths, IProgressBoard board, LintChecks checks) : AsyncFrostingTask<BuildContext>
@@ -17,7 +17,7 @@ public sealed class Lint(BuildPaths paths, IProgressBoard board, LintChecks chec
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
     {
-        // Warnings are errors there: the analysers' findings end it.
+        // Warnings are errors in this build, so an analyzer finding fails it.
         context.DotNetBuild(paths.Solution, new DotNetBuildSettings { Configuration = "Release", NoLogo = true });
         context.DotNetFormat(paths.Solution, new DotNetFormatSettings { VerifyNoChanges = true, NoRestore = true });
         var failed = new List<string>();

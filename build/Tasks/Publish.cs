@@ -7,7 +7,7 @@ using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;
 
-/// <summary>Pushes the image to every registry asked for.</summary>
+/// <summary>Pushes the image to every requested registry.</summary>
 [TaskName(nameof(Publish))]
 [TaskDescription("Pushes the verified and tested image to its registries, reads it back, and names it; --dry-run only says what would go where")]
 [IsDependentOn(typeof(CheckPublish))]
@@ -27,7 +27,7 @@ public sealed class Publish(BuildInputs inputs, BuildPaths paths, Lazy<Publishin
             return;
         }
 
-        // It must not tell of an image that a failure keeps from being there.
+        // The file must not describe an image that a failed push did not publish.
         PublishedFile.Forget(paths.Published);
         var images = await publisher.PushAsync(places, context.Cancellation);
         context.Say(images.Select(image => PublishLines.Of(image, layout.Index.Digest)));

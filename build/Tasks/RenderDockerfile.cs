@@ -6,7 +6,7 @@ using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;
 
-/// <summary>Joins the two Dockerfiles into the one that is built.</summary>
+/// <summary>Joins the two Dockerfiles into the one that Docker builds.</summary>
 [TaskName(nameof(RenderDockerfile))]
 [TaskDescription("Joins Dockerfile.builder and Dockerfile.run into artifacts/Dockerfile, every version, digest and label filled in")]
 [IsDependentOn(typeof(Restore))]

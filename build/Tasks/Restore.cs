@@ -5,7 +5,7 @@ using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;
 
-/// <summary>Answers every requirement, from the lock where it does, and has the packages that are needed in the cache.</summary>
+/// <summary>Resolves every requirement, from the lock where possible, and downloads the needed packages into the cache.</summary>
 [TaskName(nameof(Restore))]
 [TaskDescription("Answers every requirement from image.lock.json, or resolves it; fetches the packages")]
 [EngineTask(EndsBeforeImage = true)]
@@ -16,7 +16,7 @@ public sealed class Restore(
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
     {
-        // What an engine cannot do is better told before anything is fetched and compiled for it.
+        // Report what an engine does not support before anything is downloaded and compiled for it.
         await engine.Value.ChooseAsync(context.Cancellation);
         engine.Value.Check();
         if (engine.Value.MakesImage)

@@ -12,7 +12,7 @@ namespace BusyboxGlibc.Tasks;
 [IsDependentOn(typeof(Verify))]
 public sealed class SmokeTest(BuildInputs inputs, BuildPaths paths, Workspace workspace, Lazy<SmokeStamp> stamp, Lazy<SmokeTester> tester) : AsyncFrostingTask<BuildContext>
 {
-    /// <summary>What is built to be tried at once need not wait for it; what is published does.</summary>
+    /// <summary>A build for immediate local use need not wait for the smoke test; a published image must pass it.</summary>
     public override bool ShouldRun(BuildContext context) => inputs.IsTarget(nameof(SmokeTest)) || inputs.IsTarget(nameof(Tag)) || inputs.IsTarget(nameof(Publish));
 
     /// <inheritdoc/>

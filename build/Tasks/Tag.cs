@@ -4,7 +4,7 @@ using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;
 
-/// <summary>Names the layout by what is in it.</summary>
+/// <summary>Tags the layout by its contents.</summary>
 [TaskName(nameof(Tag))]
 [TaskDescription("Names the layout by its BusyBox, libc, Debian and day: one entry of index.json a tag")]
 [IsDependentOn(typeof(SmokeTest))]

@@ -8,7 +8,7 @@ using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;
 
-/// <summary>Proves the layout without running anything in it.</summary>
+/// <summary>Verifies the layout without running anything in it.</summary>
 [TaskName(nameof(Verify))]
 [TaskDescription("Proves the finished layout on every platform: digests, libraries, symbol versions, symbols")]
 [IsDependentOn(typeof(Pack))]

@@ -7,7 +7,7 @@ using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;
 
-/// <summary>Says how this machine runs programs of each platform. It needs nothing that other tasks make.</summary>
+/// <summary>Reports how this machine runs programs of each platform. It does not depend on the results of other tasks.</summary>
 [TaskName(nameof(VerifyBinfmt))]
 [TaskDescription("Runs a tiny program of every platform and says by what it ran or why not; --install-binfmt registers emulators")]
 public sealed class VerifyBinfmt(BuildInputs inputs, BuildPaths paths, ICommandRunner commands, Lazy<EngineChoice> engine) : AsyncFrostingTask<BuildContext>

@@ -2,7 +2,7 @@ using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Verify;
 
-/// <summary>Rules for where commands are found: what <see cref="CommandPlaces"/> would add must be there.</summary>
+/// <summary>Rules for where commands are found: the links that <see cref="CommandPlaces"/> adds must exist.</summary>
 internal static class CommandRules
 {
     internal static void Check(VerificationContext context)

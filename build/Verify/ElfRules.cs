@@ -3,10 +3,10 @@ using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Verify;
 
-/// <summary>Rules for every ELF file: made for the platform, with the platform's loader, and everything it needs there.</summary>
+/// <summary>Rules for every ELF file: built for the platform, with the platform's loader, and with all dependencies present.</summary>
 internal static class ElfRules
 {
-    // A wrong library can leave hundreds undefined; the first few say which.
+    // A wrong library can leave hundreds of symbols undefined; the first few identify it.
     private const int MaxSymbols = 10;
 
     internal static void Check(VerificationContext context)
@@ -19,7 +19,7 @@ internal static class ElfRules
             var (file, fault) = libraries.Read(entry);
             if (file is { Identity.Type: ElfIdentity.Relocatable } or { Identity.Machine: ElfIdentity.Bpf })
             {
-                // For a linker or the kernel; no loader ever sees it.
+                // For a linker or the kernel; the loader never reads it.
                 continue;
             }
 
@@ -51,7 +51,7 @@ internal static class ElfRules
 
         if (ElfAbi.CpuAbove(file, context.Platform) is { } cpu)
         {
-            // Debian compiles for the platform's CPU and chooses what is above it at run time; of others nobody knows.
+            // Debian compiles for the platform's CPU and selects code for better CPUs at run time; for other files this is not known.
             if (isSuites || context.Origins.IsAnyCpu("/" + entry.Path))
             {
                 context.Add(entry.Path, cpu, isNote: true);
@@ -82,7 +82,7 @@ internal static class ElfRules
         var all = libraries.Searches().SelectMany(search => Problems(context, roots, new LinkChecker(search.Find))).ToList();
         Tell(context, all.Where(pair => pair.Counts).Select(pair => pair.Problem), isNote: false);
 
-        // What nobody meets who loads it as it is loaded in the image.
+        // Problems that do not occur when the file is loaded as it is in the image.
         var told = all.Where(pair => pair.Counts).Select(pair => (pair.Problem.File, pair.Problem.What)).ToHashSet();
         Tell(context, all.Where(pair => !told.Contains((pair.Problem.File, pair.Problem.What))).Select(pair => pair.Problem), isNote: true);
     }

@@ -8,8 +8,8 @@ using BusyboxGlibc.Rootfs;
 namespace BusyboxGlibc.Verify;
 
 /// <summary>
-/// What the lock and lib-requires.txt know of a platform's files and a finished image does not say: which packages are the
-/// suite's own, and which files a line allows to be more than the rules let others be.
+/// Facts about a platform's files from the lock and lib-requires.txt that a finished image does not contain: which packages are the suite's own, and
+/// which files are exempt from rules by a line.
 /// </summary>
 public sealed class FileOrigins
 {
@@ -29,11 +29,11 @@ public sealed class FileOrigins
         _anyCpu = anyCpu;
     }
 
-    /// <summary>Nothing is known: no file is the suite's own, nothing is allowed.</summary>
+    /// <summary>An instance without facts: no file is the suite's own, no file is exempt.</summary>
     public static FileOrigins Unknown { get; } = new([], [], null, [], []);
 
-    /// <summary>What is known of a platform.</summary>
-    /// <param name="locked">What the lock says of it.</param>
+    /// <summary>Creates the facts of a platform.</summary>
+    /// <param name="locked">The lock of the platform.</param>
     /// <param name="requirements">The lines of lib-requires.txt.</param>
     public static FileOrigins Of(LockedPlatform locked, IEnumerable<Requirement> requirements)
     {
@@ -46,7 +46,7 @@ public sealed class FileOrigins
             Matching(locked, lines.Where(requirement => requirement.IsAnyCpu)));
     }
 
-    /// <summary>The same for the files of a tree: what a line allows a link, it allows the file that the link leads to.</summary>
+    /// <summary>Applies the facts to the files of a tree: an exemption of a link also applies to the file that the link leads to.</summary>
     /// <param name="tree">The platform's files.</param>
     internal FileOrigins In(RootfsTree tree)
     {
@@ -60,11 +60,11 @@ public sealed class FileOrigins
         return new FileOrigins(_suitePackages, _ownPackages, _asked, WithEnds(_plugins), WithEnds(_anyCpu));
     }
 
-    /// <summary>Whether a line asks for a file, so that people load it by itself; true too where that is not known.</summary>
+    /// <summary>Whether a line requires a file, so that users load it directly; also true if this is not known.</summary>
     /// <param name="path">Its absolute path in the image.</param>
     internal bool IsAsked(string path) => _asked is null || _asked.Any(matches => matches(path));
 
-    /// <summary>Whether a file may leave symbols to the program that loads it.</summary>
+    /// <summary>Whether a file may leave symbols undefined for the program that loads it.</summary>
     /// <param name="path">Its absolute path in the image.</param>
     internal bool IsPlugin(string path) => _plugins.Any(matches => matches(path));
 
@@ -72,11 +72,11 @@ public sealed class FileOrigins
     /// <param name="path">Its absolute path in the image.</param>
     internal bool IsAnyCpu(string path) => _anyCpu.Any(matches => matches(path));
 
-    /// <summary>Whether a package is one of the user's own, which may come without a copyright file: a note in Restore.</summary>
-    /// <param name="name">Its name.</param>
+    /// <summary>Whether a package is a local one of the user, which may lack a copyright file: Restore reports it as a note.</summary>
+    /// <param name="name">The package name.</param>
     internal bool IsOwnPackage(string name) => _ownPackages.Contains(name);
 
-    /// <summary>The files of the suite's own packages, as the records of the tree name them; absolute paths.</summary>
+    /// <summary>The absolute paths of the files of the suite's own packages, from the package records of the tree.</summary>
     internal HashSet<string> SuiteFiles(RootfsTree tree)
     {
         var files = new HashSet<string>(StringComparer.Ordinal);
@@ -84,7 +84,7 @@ public sealed class FileOrigins
         {
             if (tree.TryGet(PackageRecords.SumsOf(name), out var sums))
             {
-                // 32 digits, two blanks and a path, deb-md5sums(5); RecordRules tells of lines that are not.
+                // 32 digits, two blanks and a path, deb-md5sums(5); RecordRules reports invalid lines.
                 files.UnionWith(Encoding.UTF8.GetString(sums.Content.Span).Split('\n').Where(line => line.Length > 34).Select(line => "/" + line[34..]));
             }
         }

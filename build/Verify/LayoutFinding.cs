@@ -1,8 +1,8 @@
 namespace BusyboxGlibc.Verify;
 
-/// <summary>One thing wrong with a layout.</summary>
+/// <summary>A problem in a layout.</summary>
 /// <param name="Where">The platform, or the file.</param>
-/// <param name="What">What is wrong with it.</param>
+/// <param name="What">The problem.</param>
 internal sealed record LayoutFinding(string Where, string What)
 {
     /// <inheritdoc/>

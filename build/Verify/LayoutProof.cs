@@ -10,40 +10,39 @@ using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Verify;
 
-/// <summary>What was counted of one platform's image.</summary>
+/// <summary>Statistics of one platform's image.</summary>
 /// <param name="Platform">The platform.</param>
-/// <param name="Files">Regular files, each name counted once.</param>
-/// <param name="Libraries">Shared libraries, links to them not counted.</param>
-/// <param name="UnpackedBytes">Bytes of its regular files.</param>
-/// <param name="CompressedBytes">Bytes of its layer.</param>
-/// <param name="Digest">Its manifest's digest.</param>
+/// <param name="Files">The number of regular files; each name counts once.</param>
+/// <param name="Libraries">The number of shared libraries, without links to them.</param>
+/// <param name="UnpackedBytes">The total size of its regular files in bytes.</param>
+/// <param name="CompressedBytes">The size of its layer in bytes.</param>
+/// <param name="Digest">The digest of its manifest.</param>
 internal sealed record PlatformCensus(string Platform, int Files, int Libraries, long UnpackedBytes, long CompressedBytes, string Digest);
 
-/// <summary>What was proven and counted of a layout.</summary>
-/// <param name="IndexDigest">The index.</param>
+/// <summary>The result of verifying a layout.</summary>
+/// <param name="IndexDigest">The digest of the index.</param>
 /// <param name="Platforms">Its platforms, in the order of the index.</param>
-/// <param name="Findings">What is wrong, one line each; empty when all is well.</param>
+/// <param name="Findings">The problems, one line each; empty if there are none.</param>
 internal sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCensus> Platforms, IReadOnlyList<string> Findings)
 {
     private const int MostShown = 20;
 
-    /// <summary>What is worth knowing and wrong with nothing, one line each: what Debian's libraries choose at run time, what lines of lib-requires.txt allow.</summary>
+    /// <summary>Notes that are not problems, one line each: code that Debian's libraries select at run time, exemptions by lines of lib-requires.txt.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>Verifies a finished layout on every platform, running nothing.</summary>
+    /// <summary>Verifies a finished layout on every platform, without running anything.</summary>
     /// <param name="folder">The layout.</param>
-    /// <param name="board">Where progress is told.</param>
-    /// <param name="origins">What is known of a platform's files beside the layout; null for nothing.</param>
-    /// <param name="expected">How a platform's programs are to be started; the build's own command where null.</param>
-    /// <exception cref="OciException">It is not a layout at all.</exception>
+    /// <param name="board">Where progress is shown.</param>
+    /// <param name="origins">Additional facts about a platform's files; null for none.</param>
+    /// <param name="expected">How a platform's programs must be started; null for the build's own command.</param>
+    /// <exception cref="OciException">The folder is not a layout.</exception>
     public static LayoutProof Of(string folder, IProgressBoard board, Func<Platform, FileOrigins>? origins = null, Func<Platform, ImageRunConfig>? expected = null)
     {
         var layout = OciLayoutReader.Open(folder);
         using var line = board.Begin("verify", layout.Manifests.Count(manifest => !manifest.IsAttestation), ProgressUnit.Items);
         var proofs = new ConcurrentDictionary<string, Task<(PlatformCensus Census, IReadOnlyList<Finding> Findings)>>(StringComparer.Ordinal);
 
-        // Reading a layer and proving what was read are two tasks, so that two platforms are worked on at once; and no more, for each
-        // platform's files take memory and disk.
+        // Reading a layer and verifying it are two tasks, so that two platforms are processed at once; no more, because each platform's files need memory and disk space.
         var last = Task.CompletedTask;
         var found = LayoutVerifier.Verify(folder, (image, tar) =>
         {
@@ -82,9 +81,9 @@ internal sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCen
         };
     }
 
-    /// <summary>Refuses a layout with findings.</summary>
+    /// <summary>Refuses a layout with problems.</summary>
     /// <param name="folder">The layout.</param>
-    /// <exception cref="BuildException">Something is wrong with it; the error lists the first findings.</exception>
+    /// <exception cref="BuildException">The layout has problems; the error lists the first ones.</exception>
     public void Check(string folder)
     {
         if (Findings.Count > 0)
@@ -98,7 +97,7 @@ internal sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCen
         }
     }
 
-    /// <summary>Whether there is a layout and every blob of it still is what its digest says.</summary>
+    /// <summary>Whether the layout exists and every blob still matches its digest.</summary>
     public static bool IsIntact(string folder)
     {
         try

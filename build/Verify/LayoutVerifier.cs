@@ -8,17 +8,17 @@ using BusyboxGlibc.Oci.Layout;
 namespace BusyboxGlibc.Verify;
 
 /// <summary>
-/// Verifies a finished layout without running anything: each digest and size, each layer's content against its diff id,
-/// index against configuration, what the image says of itself, and that nothing lies about that nobody refers to.
+/// Verifies a finished layout without running anything: each digest and size, each layer's content against its diff id, the index against the
+/// configuration, the image's metadata, and that there are no unreferenced files.
 /// </summary>
 internal static class LayoutVerifier
 {
-    /// <summary>All that is wrong with the layout, in the order of its index; empty when all is well.</summary>
+    /// <summary>Returns all problems of the layout, in the order of its index; empty if there are none.</summary>
     /// <param name="path">The layout's folder.</param>
-    /// <param name="inspect">Reads each image's layer, as a tar, while it is verified, so that it is decompressed once; may stop early. A
-    /// <see cref="BuildException"/> from it becomes a finding. Called once an image, one after another.</param>
-    /// <param name="limits">What the layout may ask for; the defaults where null.</param>
-    /// <param name="expected">How a platform's programs are to be started, of which command and entry point are compared; the build's own command where null.</param>
+    /// <param name="inspect">Reads each image's layer, as a tar, while it is verified, so that it is decompressed only once; may stop early. A <see
+    /// cref="BuildException"/> from it becomes a finding. Called once per image, one after another.</param>
+    /// <param name="limits">The limits for the layout; null for the defaults.</param>
+    /// <param name="expected">How a platform's programs must be started; command and entry point are compared; null for the build's own command.</param>
     public static IReadOnlyList<LayoutFinding> Verify(
         string path, Action<OciImage, Stream>? inspect = null, LayoutLimits? limits = null, Func<Platforms.Platform, ImageRunConfig>? expected = null)
     {
@@ -41,7 +41,7 @@ internal static class LayoutVerifier
             referred.Add(descriptor.Digest);
             if (!descriptor.IsAttestation && !platforms.Add(descriptor.Platform))
             {
-                // Not read again: an index that repeats itself must not multiply the work.
+                // Not read again: an index with repeated entries must not multiply the work.
                 findings.Add(new LayoutFinding(OciLayoutReader.Where(descriptor), "the index lists this platform twice"));
                 continue;
             }

@@ -3,9 +3,9 @@ using BusyboxGlibc.Formats.Elf;
 namespace BusyboxGlibc.Verify;
 
 /// <summary>
-/// Which files of a tree must be bound by themselves. A library that no line asks for, or that lies outside of the loader's
-/// folders, is loaded only by those in the image who need it. So it is held to what it finds with them: their RPATH counts for it,
-/// and they may give it symbols. What it lacks by itself counts where nobody loads it, or people may.
+/// Decides which files of a tree must link on their own. A library that no line requires, or that is outside the loader's folders, is loaded only by
+/// those files of the image that need it. So it is checked together with them: their RPATH applies to it, and they may provide symbols for it.
+/// Problems of such a library on its own count only if no file loads it, or if users may load it directly.
 /// </summary>
 internal sealed class LinkRoots
 {
@@ -13,9 +13,9 @@ internal sealed class LinkRoots
     private readonly IReadOnlyList<string> _folders;
     private readonly HashSet<ElfFile> _loaded;
 
-    /// <summary>Takes what is loaded for whom.</summary>
-    /// <param name="context">The tree, and what is known of its files.</param>
-    /// <param name="objects">What the loader loads for each file, itself first.</param>
+    /// <summary>Records which files are loaded for which.</summary>
+    /// <param name="context">The tree, and the facts about its files.</param>
+    /// <param name="objects">The objects that the loader loads for each file, the file itself first.</param>
     internal LinkRoots(VerificationContext context, IEnumerable<IReadOnlyList<ElfFile>> objects)
     {
         _context = context;
@@ -23,7 +23,7 @@ internal sealed class LinkRoots
         _loaded = new HashSet<ElfFile>(objects.SelectMany(files => files.Skip(1)), ReferenceEqualityComparer.Instance);
     }
 
-    /// <summary>Whether a file must be bound by itself.</summary>
+    /// <summary>Whether a file must link on its own.</summary>
     internal bool Counts(ElfFile root) => root.Interpreter is not null || !_loaded.Contains(root)
         || (_folders.Contains(Folder(root.Name), StringComparer.Ordinal) && _context.Origins.IsAsked(root.Name));
 

@@ -2,7 +2,7 @@ using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Verify;
 
-/// <summary>Rules for the loader's cache: it says what lies in its folders now, neither more nor less.</summary>
+/// <summary>Rules for the loader's cache: it lists exactly the current content of its folders.</summary>
 internal static class LoaderRules
 {
     internal static void Check(VerificationContext context)

@@ -3,7 +3,7 @@ using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Verify;
 
-/// <summary>Rules for the records of packages: what <c>status.d</c> says is in the tree, unchanged, with its copyright.</summary>
+/// <summary>Rules for package records: everything listed in <c>status.d</c> is in the tree, unchanged, with its copyright file.</summary>
 internal static class RecordRules
 {
     private const string Folder = "var/lib/dpkg/status.d/";
@@ -53,7 +53,7 @@ internal static class RecordRules
             CheckSums(context, Folder + name + SumsSuffix);
         }
 
-        // A regular file: scanners take the package's name from the path, and follow neither symbolic nor hard links.
+        // Must be a regular file: scanners take the package's name from the path, and do not follow symbolic or hard links.
         var copyright = $"usr/share/doc/{name}/copyright";
         if (!context.Tree.TryGet(copyright, out var entry) && context.Origins.IsOwnPackage(name))
         {
@@ -86,7 +86,7 @@ internal static class RecordRules
         }
     }
 
-    // dpkg's own checksum; what guards against malice is the signature over the archive.
+    // dpkg's own checksum; the signature of the archive protects against malicious changes.
 #pragma warning disable CA5351
     private static string Md5(ReadOnlyMemory<byte> content) => Convert.ToHexStringLower(MD5.HashData(content.Span));
 #pragma warning restore CA5351

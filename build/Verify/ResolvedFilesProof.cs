@@ -8,11 +8,11 @@ using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Verify;
 
-/// <summary>Proves what a resolution found by assembling its base tree and verifying that, as Verify does with the finished image.</summary>
+/// <summary>Verifies a resolution by assembling its base tree and checking it, as Verify does with the finished image.</summary>
 /// <param name="options">Features, overlays and the project folder.</param>
 /// <param name="requirements">The lines of lib-requires.txt and the commands.</param>
 /// <param name="store">The packages.</param>
-/// <param name="cache">Keeps what is read of packages: assembling, which follows, finds it there.</param>
+/// <param name="cache">Caches the packages read here, for the assembly that follows.</param>
 internal sealed class ResolvedFilesProof(AssembleOptions options, IReadOnlyList<Requirement> requirements, IPackageStore store, PackageCache? cache) : IResolvedFilesProof
 {
     /// <inheritdoc/>
@@ -33,19 +33,19 @@ internal sealed class ResolvedFilesProof(AssembleOptions options, IReadOnlyList<
 
     private static bool IsOfSymbols(Finding finding) => finding.What.Contains("undefined symbol", StringComparison.Ordinal);
 
-    // A plug-in leaves a hundred symbols to its program: they have one reason, and one thing is to be done.
+    // A plug-in may leave a hundred symbols to its program: they have one cause and one fix.
     private static IEnumerable<Finding> OneForAFilesSymbols(IEnumerable<Finding> findings) => findings
         .GroupBy(finding => IsOfSymbols(finding) ? (finding.File, null) : (finding.File, (string?)finding.What))
         .SelectMany(group => group.Key.Item2 is null ? [Joined([.. group])] : group.AsEnumerable());
 
     private static Finding Joined(List<Finding> symbols)
     {
-        // The last may be "94 more undefined symbols".
+        // The last one may be "94 more undefined symbols".
         var more = symbols.Skip(1).Sum(finding => int.TryParse(finding.What.Split(' ')[0], out var count) ? count : 1);
         return more == 0 ? symbols[0] : symbols[0] with { What = $"{symbols[0].What} and {more} more" };
     }
 
-    // What has no answer is told already; what only follows from its absence is not worth telling.
+    // A missing library is already reported; errors that only follow from its absence are not.
     private static IEnumerable<Finding> OfTheirOwn(List<Finding> findings)
     {
         static bool IsOfLinks(Finding finding) => finding.What.StartsWith("needs ", StringComparison.Ordinal);

@@ -4,19 +4,19 @@ using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Verify;
 
-/// <summary>Verifies a finished root file system of any platform without running anything of it.</summary>
+/// <summary>Verifies a finished root file system of any platform without running any of its programs.</summary>
 internal static class RootfsVerifier
 {
     /// <summary>
-    /// Checks paths, permissions and links; that every ELF file is made for the platform, asks for its loader, and finds each
-    /// library, symbol version and strong symbol as <c>ldd -r</c> would; accounts and base files; that applets and commands are where
-    /// people look for them; the loader's cache; and the records of packages.
+    /// Checks paths, permissions and links; that every ELF file is built for the platform, requests its loader, and finds each library, symbol
+    /// version and strong symbol as <c>ldd -r</c> would; accounts and base files; that applets and commands are in their usual places; the loader's
+    /// cache; and the package records.
     /// </summary>
     /// <param name="platform">The platform the tree is for.</param>
     /// <param name="tree">The whole root file system, BusyBox included.</param>
-    /// <param name="limits">What it may be at most; null for no limits.</param>
-    /// <param name="origins">Which files are the suite's own, and what lines of lib-requires.txt allow; null for nothing known.</param>
-    /// <returns>What is wrong and what is worth knowing (<see cref="Finding.IsNote"/>), always in the same order; empty for a good one.</returns>
+    /// <param name="limits">The size limits; null for none.</param>
+    /// <param name="origins">Which files are the suite's own, and the exemptions by lines of lib-requires.txt; null if not known.</param>
+    /// <returns>Problems and notes (<see cref="Finding.IsNote"/>), always in the same order; empty if there are none.</returns>
     public static IReadOnlyList<Finding> Verify(Platform platform, RootfsTree tree, VerifyLimits? limits = null, FileOrigins? origins = null)
     {
         var context = new VerificationContext(platform, tree, origins ?? FileOrigins.Unknown);
@@ -29,10 +29,10 @@ internal static class RootfsVerifier
         return context.Findings;
     }
 
-    /// <summary>Checks what can be checked before BusyBox and the accounts of the finished image are there: paths, links and every ELF file.</summary>
+    /// <summary>Checks everything that does not need BusyBox and the accounts of the finished image: paths, links and every ELF file.</summary>
     /// <param name="platform">The platform the tree is for.</param>
     /// <param name="tree">The base tree.</param>
-    /// <param name="origins">Which files are the suite's own, and what lines of lib-requires.txt allow.</param>
+    /// <param name="origins">Which files are the suite's own, and the exemptions by lines of lib-requires.txt.</param>
     public static IReadOnlyList<Finding> VerifyBase(Platform platform, RootfsTree tree, FileOrigins origins)
     {
         var context = new VerificationContext(platform, LoaderLibraries.Complete(platform, tree), origins);
@@ -41,10 +41,10 @@ internal static class RootfsVerifier
         return context.Findings;
     }
 
-    /// <summary>The libraries that need not be bound by themselves, since only others of the tree load them: those find for them, or give them, what they lack.</summary>
+    /// <summary>Returns the libraries that need not link on their own because only other files of the tree load them and provide what they lack.</summary>
     /// <param name="platform">The platform the tree is for.</param>
     /// <param name="tree">The root file system.</param>
-    /// <param name="origins">What lines of lib-requires.txt ask for.</param>
+    /// <param name="origins">The files that lines of lib-requires.txt require.</param>
     /// <returns>Their absolute paths.</returns>
     public static IReadOnlySet<string> OnlyLoadedByOthers(Platform platform, RootfsTree tree, FileOrigins origins)
     {

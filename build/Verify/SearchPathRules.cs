@@ -4,22 +4,22 @@ using BusyboxGlibc.Rootfs;
 namespace BusyboxGlibc.Verify;
 
 /// <summary>
-/// Rules for the search paths that ELF files bring along (RPATH, RUNPATH): a library may be taken only from folders that root
-/// alone can write, so that nobody in a container can give a program a library of his own.
+/// Rules for the search paths in ELF files (RPATH, RUNPATH): libraries may be loaded only from folders that only root can write to, so that no other
+/// user in a container can inject a library into a program.
 /// </summary>
 internal static class SearchPathRules
 {
     private const int OthersWrite = 0x2;
     private const int GroupWrites = 0x10;
 
-    // Where programs and their libraries lie; what is there was put there by the author of the image.
+    // Folders of programs and their libraries; their content comes from the author of the image.
     private static readonly string[] _ownFolders = ["lib", "lib64", "usr", "opt", "srv", "bin", "sbin"];
 
     /// <summary>Checks one file's search path.</summary>
     /// <param name="context">The tree.</param>
     /// <param name="entry">The file.</param>
-    /// <param name="file">The same, read.</param>
-    /// <param name="isSuites">Whether it is a file of the suite's own package, unchanged.</param>
+    /// <param name="file">The parsed file.</param>
+    /// <param name="isSuites">Whether it is an unchanged file of the suite's own package.</param>
     internal static void Check(VerificationContext context, RootfsEntry entry, ElfFile file, bool isSuites)
     {
         var origin = RootfsPath.Parent(entry.Path) is { } folder ? "/" + folder : "/";
@@ -46,7 +46,7 @@ internal static class SearchPathRules
         }
     }
 
-    // Who but root can put a file into a folder, or make the folder where it is not there.
+    // Returns who besides root can create a file in a folder, or create the folder if it is absent.
     private static string? Writer(VerificationContext context, string searched)
     {
         var at = string.Empty;
@@ -68,7 +68,7 @@ internal static class SearchPathRules
         return null;
     }
 
-    // A folder of the machine it was built on: nothing is there, but somebody may think there is.
+    // A folder of the build machine: it is absent, but others may create it.
     private static bool Stray(VerificationContext context, string searched)
     {
         var parts = Normalised(searched);

@@ -99,7 +99,7 @@ internal static class SystemRules
             context.Add("etc/shadow", $"has mode {Convert.ToString(file.Mode, 8).PadLeft(4, '0')} and owner {file.UserId}, not 0640 and root");
         }
 
-        // A password field that no hash can match begins with one of these, shadow(5).
+        // A password field that matches no hash begins with one of these, shadow(5).
         foreach (var fields in passwords.Select(line => line.Split(':')).Where(fields => fields.Length < 2 || fields[1] is not ['*' or '!', ..]))
         {
             context.Add("etc/shadow", $"does not lock {fields[0]}");

@@ -4,7 +4,7 @@ using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Verify;
 
-/// <summary>The ELF files of a tree, each read once, and the libraries that the platform's loader would find in it.</summary>
+/// <summary>The ELF files of a tree, each read once, and the libraries that the platform's loader would find there.</summary>
 internal sealed class TreeLibraries(VerificationContext context)
 {
     private const string Levels = "/glibc-hwcaps/";
@@ -12,8 +12,7 @@ internal sealed class TreeLibraries(VerificationContext context)
     private readonly Dictionary<string, (ElfFile? File, string? Fault)> _files = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// The searches to check with: that of the platform's least CPU, and where the tree has libraries for better ones, that of
-    /// the best.
+    /// The searches to check with: that of the platform's baseline CPU and, if the tree has libraries for better ones, that of the best.
     /// </summary>
     internal IReadOnlyList<LibrarySearch> Searches()
     {
@@ -24,7 +23,7 @@ internal sealed class TreeLibraries(VerificationContext context)
     }
 
     /// <summary>Reads an entry as an ELF file.</summary>
-    /// <returns>Nothing for a file of another kind, a fault for one that is damaged.</returns>
+    /// <returns>Nothing for a file of another kind, an error for a damaged one.</returns>
     internal (ElfFile? File, string? Fault) Read(RootfsEntry entry)
     {
         if (!_files.TryGetValue(entry.Path, out var result))
@@ -54,7 +53,7 @@ internal sealed class TreeLibraries(VerificationContext context)
 
     private LibrarySearch Search(IReadOnlyList<string> levels)
     {
-        // Of one name the cache has those for better CPUs first, in the order of their folders' names; the loader takes the best.
+        // For one name, the cache lists libraries for better CPUs first, in the order of their folders' names; the loader takes the best.
         var best = levels.Index().ToDictionary(level => level.Item, level => level.Index, StringComparer.Ordinal);
         var cached = Cached()
             .Where(entry => entry.Hwcaps is null || best.ContainsKey(entry.Hwcaps))
@@ -71,7 +70,7 @@ internal sealed class TreeLibraries(VerificationContext context)
         }
         catch (LoaderCacheException)
         {
-            // The loader takes no notice of it either; that it is damaged is a finding of its own.
+            // The loader ignores it too; the damage is reported as its own finding.
             return [];
         }
     }

@@ -3,7 +3,7 @@ using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Verify;
 
-/// <summary>Rules for every path: well-formed, in order, its folders there, sane permissions, links that lead somewhere inside.</summary>
+/// <summary>Rules for every path: well-formed, in order, with existing folders, sane permissions, and links that lead to existing files inside.</summary>
 internal static class TreeRules
 {
     private const int SetUserOrGroup = 0xC00; // 06000
@@ -55,7 +55,7 @@ internal static class TreeRules
 
     private static void CheckMode(VerificationContext context, RootfsEntry entry)
     {
-        // A symbolic link's own mode means nothing, symlink(7), and a hard link shares its file's.
+        // The mode of a symbolic link has no meaning, symlink(7), and a hard link shares that of its file.
         if (entry.Type is not (RootfsEntryType.File or RootfsEntryType.Directory))
         {
             return;
@@ -108,7 +108,7 @@ internal static class TreeRules
         }
     }
 
-    // Nothing would go wrong in a container, whose root has no parent; but unpacked into a folder such a link leaves it.
+    // This is harmless in a container, whose root has no parent; but unpacked into a folder, such a link leads out of it.
     private static bool Climbs(RootfsEntry link)
     {
         var depth = link.LinkTarget!.StartsWith('/') ? 0 : link.Path.Count(letter => letter == '/');

@@ -5,7 +5,7 @@ using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Verify;
 
-/// <summary>The tree under verification and the findings so far.</summary>
+/// <summary>The tree being verified and the findings so far.</summary>
 internal sealed class VerificationContext(Platform platform, RootfsTree tree, FileOrigins origins)
 {
     private readonly List<Finding> _findings = [];
@@ -18,18 +18,18 @@ internal sealed class VerificationContext(Platform platform, RootfsTree tree, Fi
 
     internal IReadOnlyList<Finding> Findings => _findings;
 
-    /// <summary>Adds a finding about a path of the tree, given without its leading slash.</summary>
+    /// <summary>Adds a finding for a path of the tree, given without its leading slash.</summary>
     internal void Add(string path, string what, string? askedBy = null, bool isNote = false) =>
         _findings.Add(new Finding(platform, "/" + path, what, askedBy, isNote));
 
-    /// <summary>The regular file that a path leads to, links followed.</summary>
+    /// <summary>Returns the regular file that a path leads to, following links.</summary>
     internal bool TryFile(string path, [NotNullWhen(true)] out RootfsEntry? file)
     {
         file = null;
         return tree.Resolve(path) is { } found && tree.TryGet(found, out file) && file.Type == RootfsEntryType.File;
     }
 
-    /// <summary>The lines of the text file that a path leads to; null, and a finding, where there is none.</summary>
+    /// <summary>Returns the lines of the text file that a path leads to; null, and a finding, if there is none.</summary>
     internal string[]? Lines(string path)
     {
         if (!TryFile(path, out var file))

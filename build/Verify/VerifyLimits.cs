@@ -1,5 +1,5 @@
 namespace BusyboxGlibc.Verify;
 
-/// <summary>What a root file system may be at most.</summary>
-/// <param name="MaxBytes">The sum of the sizes of its regular files, in bytes; null for no limit.</param>
+/// <summary>Size limits of a root file system.</summary>
+/// <param name="MaxBytes">The limit for the total size of its regular files, in bytes; null for none.</param>
 internal sealed record VerifyLimits(long? MaxBytes = null);

@@ -2,15 +2,15 @@ using System.Text;
 
 namespace BusyboxGlibc.Busybox.BuildRoot;
 
-/// <summary>Reads a program's output line by line, however long it makes a line.</summary>
+/// <summary>Reads a program's output line by line, with a limit on the length of a line.</summary>
 internal static class BoundedLines
 {
-    /// <summary>The characters kept of a line.</summary>
+    /// <summary>The maximum number of characters kept of a line.</summary>
     public const int Longest = 8192;
 
     /// <summary>Reads to the end.</summary>
     /// <param name="reader">The output.</param>
-    /// <param name="onLine">Told each line, without its end and without what is over <see cref="Longest"/>.</param>
+    /// <param name="onLine">Called with each line, without its line end and without characters beyond <see cref="Longest"/>.</param>
     public static async Task ReadAsync(TextReader reader, Action<string> onLine)
     {
         var line = new StringBuilder();
@@ -36,7 +36,7 @@ internal static class BoundedLines
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException)
         {
-            // The program was killed; what it said until then was told.
+            // The program was killed; its output so far was already passed on.
         }
 
         if (line.Length > 0)

@@ -4,10 +4,10 @@ using System.Text;
 
 namespace BusyboxGlibc.Busybox.BuildRoot;
 
-/// <summary>Runs commands inside a build root by the best way that this machine allows, found by trying.</summary>
-/// <param name="root">The root's path outside.</param>
-/// <param name="ways">The ways to try, the best first.</param>
-/// <param name="prefix">A program and arguments to start everything with; empty for none.</param>
+/// <summary>Runs commands inside a build root in the best way that this machine allows, determined by trial.</summary>
+/// <param name="root">The path of the root on this machine.</param>
+/// <param name="ways">The ways to try, best first.</param>
+/// <param name="prefix">A program and arguments that start every command; empty for none.</param>
 internal sealed class BuildRootEntry(string root, IReadOnlyList<BuildRootWay> ways, IReadOnlyList<string> prefix)
 {
     private const string Inside = "/build";
@@ -19,20 +19,20 @@ internal sealed class BuildRootEntry(string root, IReadOnlyList<BuildRootWay> wa
     private readonly System.Threading.Lock _gate = new();
     private Task<BuildRootWay>? _way;
 
-    /// <summary>The ways that are worth trying for this process.</summary>
+    /// <summary>The ways that this process may be able to use.</summary>
     public static IReadOnlyList<BuildRootWay> Ways { get; } = !OperatingSystem.IsLinux()
         ? []
         : Environment.IsPrivilegedProcess
             ? [BuildRootWay.Namespaces, BuildRootWay.UserNamespaces, BuildRootWay.Chroot]
             : [BuildRootWay.UserNamespaces];
 
-    /// <summary>The way that works, tried once: a command inside the root that needs nothing but a shell and /dev/null.</summary>
-    /// <exception cref="BusyboxException">None works; the error says why of each and names the two ways out.</exception>
+    /// <summary>Returns the way that works, tried once with a command that needs nothing but a shell and /dev/null inside the root.</summary>
+    /// <exception cref="BusyboxException">None works; the error states the reason for each and the two alternatives.</exception>
     public Task<BuildRootWay> FindWayAsync(CancellationToken cancellation)
     {
         lock (_gate)
         {
-            // Found for all who ask: not given up because one of them is.
+            // Shared by all callers: not cancelled when one of them is.
             _way ??= TryWaysAsync(CancellationToken.None);
         }
 
@@ -41,10 +41,10 @@ internal sealed class BuildRootEntry(string root, IReadOnlyList<BuildRootWay> wa
 
     /// <summary>Runs a command to its end.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="onLine">Told each line of its output and errors, one at a time, cut where very long.</param>
-    /// <param name="cancellation">Kills the command and everything it started.</param>
-    /// <returns>Its exit code; 128 and the signal's number where a signal ended it.</returns>
-    /// <exception cref="BusyboxException">There is no way into the root.</exception>
+    /// <param name="onLine">Called with each line of its output and errors, one at a time, truncated if very long.</param>
+    /// <param name="cancellation">Kills the command and all processes that it started.</param>
+    /// <returns>Its exit code; 128 plus the signal number if a signal ended it.</returns>
+    /// <exception cref="BusyboxException">The root cannot be entered.</exception>
     public async Task<int> RunAsync(BuildRootCommand command, Action<string> onLine, CancellationToken cancellation)
     {
         var found = await FindWayAsync(cancellation);
@@ -53,7 +53,7 @@ internal sealed class BuildRootEntry(string root, IReadOnlyList<BuildRootWay> wa
             return await StartAsync(found, command, Path.GetFullPath(command.WorkFolder), Inside, onLine, cancellation);
         }
 
-        // Nothing can be mounted, so the folder itself goes in, and comes back whatever happens.
+        // Nothing can be mounted, so the folder itself is moved into the root, and moved back in any case.
         var inside = $"/builds/{Guid.NewGuid():N}";
         FolderMove.Move(command.WorkFolder, root + inside);
         try
@@ -140,7 +140,7 @@ internal sealed class BuildRootEntry(string root, IReadOnlyList<BuildRootWay> wa
             await process.WaitForExitAsync(CancellationToken.None);
         }
 
-        // The watcher inside goes by the end of its input; and what still holds the output is not waited for without end.
+        // The watcher inside ends when its input is closed; processes that keep the output open are not waited for indefinitely.
         process.StandardInput.Close();
         await Task.WhenAny(output, Task.Delay(_patience, CancellationToken.None));
         cancellation.ThrowIfCancellationRequested();
@@ -186,7 +186,7 @@ internal sealed class BuildRootEntry(string root, IReadOnlyList<BuildRootWay> wa
         }
         catch (Exception error) when (error is InvalidOperationException or Win32Exception or AggregateException or IOException)
         {
-            // It had ended by itself.
+            // It had already ended.
         }
     }
 }

@@ -8,10 +8,10 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Busybox.BuildRoot;
 
-/// <summary>A build root on disk: made once for its pins, filled with what the platforms asked for need, checked before each use.</summary>
+/// <summary>A build root on disk: created once for its pins, filled with the packages of the requested platforms, verified before each use.</summary>
 internal sealed class BuildRootFolder
 {
-    // Part of the key: a root that another version unpacked otherwise is not taken.
+    // Part of the key: a root that was unpacked by other rules is not reused.
     private const string Format = "build root 1";
 
     private const string Skeleton = "the build root itself";
@@ -19,7 +19,7 @@ internal sealed class BuildRootFolder
     private readonly LockedBuildRoot _locked;
     private readonly string _folder;
 
-    /// <summary>Names the folder; nothing is touched yet.</summary>
+    /// <summary>Determines the path of the folder; nothing is written yet.</summary>
     public BuildRootFolder(LockedBuildRoot locked, string cacheFolder)
     {
         _locked = locked;
@@ -31,21 +31,21 @@ internal sealed class BuildRootFolder
     /// <summary>A checksum over the host and all its pins, 64 hexadecimal digits.</summary>
     public string Key { get; }
 
-    /// <summary>The root's path outside.</summary>
+    /// <summary>The path of the root on this machine.</summary>
     public string Root { get; }
 
-    /// <summary>The packages that the platforms need and that were never unpacked whole. Whether the others are still as they were is not looked at.</summary>
+    /// <summary>The packages that the platforms need and that were never completely unpacked. Does not check whether the others are unchanged.</summary>
     public IReadOnlyList<PinnedPackage> Missing(IReadOnlyList<Platform> platforms) =>
         [.. _locked.For(platforms).Select(tool => tool.Pin).Where(pin => BuildRootManifest.Read(ManifestOf(pin), pin) is null)];
 
-    /// <summary>Has in the root, whole, what the platforms need. Packages that are damaged or were cut off are unpacked again.</summary>
+    /// <summary>Ensures that the root contains everything that the platforms need. Damaged or incomplete packages are unpacked again.</summary>
     /// <param name="platforms">The platforms to compile for.</param>
     /// <param name="store">The packages.</param>
-    /// <param name="fetchAll">Fetches many packages at once, before they are unpacked.</param>
-    /// <param name="board">Where people are told.</param>
-    /// <param name="jobs">How many packages are unpacked at once.</param>
-    /// <param name="cancellation">Gives up; what is whole stays.</param>
-    /// <exception cref="BuildException">A package cannot be had or unpacked.</exception>
+    /// <param name="fetchAll">Downloads many packages at once, before they are unpacked.</param>
+    /// <param name="board">Where progress and warnings are shown.</param>
+    /// <param name="jobs">The number of packages unpacked concurrently.</param>
+    /// <param name="cancellation">Cancels the operation; complete packages are kept.</param>
+    /// <exception cref="BuildException">A package is not available or cannot be unpacked.</exception>
     public async Task FillAsync(
         IReadOnlyList<Platform> platforms,
         IPackageStore store,
@@ -79,7 +79,7 @@ internal sealed class BuildRootFolder
         var missing = new List<PinnedPackage>();
         foreach (var pin in _locked.Packages.Select(tool => tool.Pin))
         {
-            // Packages that are there for other platforms count too: their files are not to be written over.
+            // Packages of other platforms count too: their files must not be overwritten.
             var manifest = BuildRootManifest.Read(ManifestOf(pin), pin);
             if (needed.Contains(pin) && manifest?.FindDamage(Root) is { } damaged)
             {
@@ -117,7 +117,7 @@ internal sealed class BuildRootFolder
     {
         await fetchAll(missing);
         using var line = board.Begin("build root", missing.Sum(pin => pin.Size), ProgressUnit.Bytes);
-        // The largest first: at the end there is then little to wait for.
+        // The largest first, so that there is little to wait for at the end.
         await Parallel.ForEachAsync(
             missing.OrderByDescending(pin => pin.Size),
             new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, jobs), CancellationToken = cancellation },
@@ -130,7 +130,7 @@ internal sealed class BuildRootFolder
         line.Done($"{missing.Count} packages");
     }
 
-    // What base-files' and base-passwd's scripts would make, and the places that are mounted on.
+    // The files that the scripts of base-files and base-passwd would create, and the mount points.
     private static void MakeSkeleton(BuildRootTree tree)
     {
         if (!Directory.Exists(tree.Root))
@@ -156,7 +156,7 @@ internal sealed class BuildRootFolder
         WriteIfAbsent(tree.Root + "/etc/group", "root:x:0:\nnogroup:x:65534:\n");
     }
 
-    // The one link of update-alternatives(1) that the compilation goes by.
+    // The only link of update-alternatives(1) that the compilation needs.
     private void MakeAlternatives()
     {
         var awk = new FileInfo(Root + "/usr/bin/awk");

@@ -6,7 +6,7 @@ using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Busybox.BuildRoot;
 
-/// <summary>What one package put into a build root: written when it is whole there, so that its presence says so.</summary>
+/// <summary>The files that one package put into a build root: written when the package is complete there, so its presence proves it.</summary>
 internal sealed class BuildRootManifest
 {
     private const string Header = "build root package 1 ";
@@ -14,10 +14,10 @@ internal sealed class BuildRootManifest
 
     private readonly List<Item> _items = [];
 
-    /// <summary>What was put there, in the order of the package.</summary>
+    /// <summary>The unpacked entries, in the order of the package.</summary>
     public IReadOnlyList<Item> Items => _items;
 
-    /// <summary>The manifest of a package; null where there is none, or it is of other bytes or damaged.</summary>
+    /// <summary>Reads the manifest of a package; null if there is none, or if it is damaged or for another checksum.</summary>
     public static BuildRootManifest? Read(string path, PinnedPackage pin)
     {
         try
@@ -38,10 +38,10 @@ internal sealed class BuildRootManifest
         }
     }
 
-    /// <summary>Adds what was put at a path.</summary>
+    /// <summary>Adds the entry at a path.</summary>
     public void Add(Item item) => _items.Add(item);
 
-    /// <summary>Writes it, whole or not at all.</summary>
+    /// <summary>Writes the manifest atomically.</summary>
     /// <exception cref="BuildException">The file system refused.</exception>
     public void Write(string path, PinnedPackage pin)
     {
@@ -54,7 +54,7 @@ internal sealed class BuildRootManifest
         AtomicFile.WriteText(path, text.Append(End).Append('\n').ToString());
     }
 
-    /// <summary>The first path that is not as it was put there, or null. Contents are not read: size, time and mode tell.</summary>
+    /// <summary>Returns the first path that was changed since it was unpacked, or null. Contents are not read: size, time and mode are compared.</summary>
     public string? FindDamage(string root) => _items.FirstOrDefault(item => !item.IsIntact(root))?.Path;
 
     /// <summary>One file, folder or link.</summary>
@@ -63,10 +63,10 @@ internal sealed class BuildRootManifest
     /// <param name="Size">A file's size in bytes.</param>
     /// <param name="Time">A file's modification time, seconds since 1970-01-01 UTC.</param>
     /// <param name="Mode">A file's permission bits.</param>
-    /// <param name="Target">A link's text, else empty.</param>
+    /// <param name="Target">The target of a link, otherwise empty.</param>
     public sealed record Item(char Kind, string Path, long Size, long Time, int Mode, string Target)
     {
-        /// <summary>Reads what <see cref="ToString"/> wrote. Paths and link texts have no control characters: the reader of packages sees to it.</summary>
+        /// <summary>Parses the output of <see cref="ToString"/>. Paths and link targets contain no control characters, because the package reader refuses them.</summary>
         public static Item Parse(string line)
         {
             var parts = line.Split('\t');
@@ -82,7 +82,7 @@ internal sealed class BuildRootManifest
         /// <inheritdoc/>
         public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Kind}\t{Size}\t{Time}\t{Mode}\t{Path}\t{Target}");
 
-        /// <summary>Whether the root still has it so.</summary>
+        /// <summary>Whether the entry in the root is unchanged.</summary>
         public bool IsIntact(string root)
         {
             try

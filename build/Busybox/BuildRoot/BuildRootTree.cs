@@ -1,21 +1,21 @@
 namespace BusyboxGlibc.Busybox.BuildRoot;
 
 /// <summary>
-/// The paths of a build root and whose they are. All writing goes through it: a folder is a real folder from the root down, never
-/// a link, so that nothing is ever written outside, whatever links packages bring. Safe for many packages at once.
+/// The paths of a build root and the packages that own them. All writes use it: every parent folder is a real folder from the root down, never a
+/// link, so that nothing is ever written outside, whatever links packages contain. Safe for concurrent use by many packages.
 /// </summary>
 internal sealed class BuildRootTree(string root)
 {
     private readonly System.Threading.Lock _gate = new();
 
-    // A folder is nobody's own: null.
+    // Folders have no owner: null.
     private readonly Dictionary<string, string?> _owners = new(StringComparer.Ordinal) { ["/"] = null };
 
-    /// <summary>The root's path outside.</summary>
+    /// <summary>The path of the root on this machine.</summary>
     public string Root => root;
 
-    /// <summary>Says what a whole package has, without touching the disk.</summary>
-    /// <exception cref="BusyboxException">It clashes with what another package has.</exception>
+    /// <summary>Registers the paths of a complete package, without touching the disk.</summary>
+    /// <exception cref="BusyboxException">A path conflicts with another package.</exception>
     public void Register(string package, BuildRootManifest manifest)
     {
         lock (_gate)
@@ -27,8 +27,8 @@ internal sealed class BuildRootTree(string root)
         }
     }
 
-    /// <summary>Makes a folder and those above it.</summary>
-    /// <exception cref="BusyboxException">A package has a file or link on the way.</exception>
+    /// <summary>Creates a folder and its parents.</summary>
+    /// <exception cref="BusyboxException">A parent is a file or link of a package.</exception>
     public void MakeFolder(string path, string package)
     {
         lock (_gate)
@@ -37,9 +37,9 @@ internal sealed class BuildRootTree(string root)
         }
     }
 
-    /// <summary>Makes room for a file or link: its folders are there, and nothing is at its path, nor will another package put anything there.</summary>
-    /// <returns>Its path outside.</returns>
-    /// <exception cref="BusyboxException">Another package has that path, or one on the way to it.</exception>
+    /// <summary>Prepares the path of a file or link: creates its folders, removes what is at the path, and reserves it for this package.</summary>
+    /// <returns>Its path on this machine.</returns>
+    /// <exception cref="BusyboxException">Another package owns the path, or one of its parents.</exception>
     public string MakeRoom(string path, string package)
     {
         lock (_gate)
@@ -67,7 +67,7 @@ internal sealed class BuildRootTree(string root)
         var info = new FileInfo(root + path);
         if ((int)info.Attributes == -1 || info.Attributes.HasFlag(FileAttributes.ReparsePoint) || !info.Attributes.HasFlag(FileAttributes.Directory))
         {
-            // Something of an unpacking that was cut off may lie there.
+            // A file of an interrupted unpacking may be there.
             Clear(path);
             Directory.CreateDirectory(root + path);
         }

@@ -5,7 +5,7 @@ using BusyboxGlibc.Foundation.Files;
 namespace BusyboxGlibc.Busybox.BuildRoot;
 
 /// <summary>
-/// Unpacks a package into a build root, as dpkg would on a merged <c>/usr</c>, but without its scripts, owners, set-user-ID bits and documentation.
+/// Unpacks a package into a build root, as dpkg would on a merged <c>/usr</c>, but without scripts, owners, set-user-ID bits and documentation.
 /// </summary>
 internal static class BuildRootUnpacker
 {
@@ -16,17 +16,17 @@ internal static class BuildRootUnpacker
     private static readonly string[] _leftOut =
         ["/usr/share/doc/", "/usr/share/man/", "/usr/share/info/", "/usr/share/locale/", "/usr/share/lintian/", "/usr/share/bug/"];
 
-    /// <summary>The folders that are links into <c>/usr</c>, as base-files makes them.</summary>
+    /// <summary>The folders that are links into <c>/usr</c>, as created by base-files.</summary>
     public static IReadOnlyList<string> MergedFolders { get; } = ["bin", "lib", "lib64", "sbin"];
 
     /// <summary>Unpacks one package.</summary>
     /// <param name="pin">The package.</param>
     /// <param name="file">Its verified .deb.</param>
-    /// <param name="tree">Where to.</param>
-    /// <param name="cancellation">Stops between members.</param>
-    /// <returns>What was put there.</returns>
+    /// <param name="tree">The target tree.</param>
+    /// <param name="cancellation">Cancels between members.</param>
+    /// <returns>The unpacked entries.</returns>
     /// <exception cref="DebianException">The file is damaged or unsafe.</exception>
-    /// <exception cref="BusyboxException">It clashes with another package.</exception>
+    /// <exception cref="BusyboxException">The package conflicts with another one.</exception>
     public static BuildRootManifest Unpack(PinnedPackage pin, string file, BuildRootTree tree, CancellationToken cancellation)
     {
         var manifest = new BuildRootManifest();
@@ -60,7 +60,7 @@ internal static class BuildRootUnpacker
                 File.CreateSymbolicLink(tree.MakeRoom(path, package), entry.LinkTarget!);
                 return new BuildRootManifest.Item('l', path, 0, 0, 0, entry.LinkTarget!);
             case DebEntryType.HardLink:
-                // The first name is a regular file of this package, put there before: not a link that could lead out.
+                // The first name is a regular file of this package, written before: it cannot be a link that leads out of the root.
                 using (var first = File.OpenRead(tree.Root + MergedUsr.Of(entry.LinkTarget!)))
                 {
                     return PutFile(path, first, tree.MakeRoom(path, package), time, mode);

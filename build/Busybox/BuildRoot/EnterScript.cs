@@ -1,6 +1,6 @@
 namespace BusyboxGlibc.Busybox.BuildRoot;
 
-/// <summary>The script that enters a build root, <c>enter.sh</c> beside this file.</summary>
+/// <summary>The script that enters a build root, <c>enter.sh</c> next to this file.</summary>
 internal static class EnterScript
 {
     /// <summary>Its text.</summary>

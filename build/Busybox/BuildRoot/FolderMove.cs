@@ -3,10 +3,10 @@ using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Busybox.BuildRoot;
 
-/// <summary>Moves a folder, to another file system too.</summary>
+/// <summary>Moves a folder, also to another file system.</summary>
 internal static class FolderMove
 {
-    /// <summary>Moves it; the target must not be there.</summary>
+    /// <summary>Moves the folder; the target must not exist.</summary>
     /// <exception cref="BuildException">The file system refused.</exception>
     public static void Move(string from, string to)
     {

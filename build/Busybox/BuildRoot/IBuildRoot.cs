@@ -1,13 +1,13 @@
 namespace BusyboxGlibc.Busybox.BuildRoot;
 
-/// <summary>A place with compilers, cut off from this machine's own tools, files and network.</summary>
+/// <summary>An environment with compilers, isolated from this machine's own tools, files and network.</summary>
 internal interface IBuildRoot
 {
-    /// <summary>Runs a command to its end. Safe to call for several commands at once, each with a work folder of its own.</summary>
+    /// <summary>Runs a command to its end. Safe for concurrent calls, each with its own work folder.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="onLine">Told each line of its output and errors, one at a time, cut where very long.</param>
-    /// <param name="cancellation">Kills the command and everything it started.</param>
-    /// <returns>Its exit code; 128 and the signal's number where a signal ended it.</returns>
-    /// <exception cref="BusyboxException">There is no way into the root here; the error says why, and what to do instead.</exception>
+    /// <param name="onLine">Called with each line of its output and errors, one at a time, truncated if very long.</param>
+    /// <param name="cancellation">Kills the command and all processes that it started.</param>
+    /// <returns>Its exit code; 128 plus the signal number if a signal ended it.</returns>
+    /// <exception cref="BusyboxException">The root cannot be entered here; the error states the reason and the alternatives.</exception>
     Task<int> RunAsync(BuildRootCommand command, Action<string> onLine, CancellationToken cancellation);
 }

@@ -9,8 +9,8 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Busybox.BuildRoot;
 
 /// <summary>
-/// The hermetic root that BusyBox is compiled in: the locked packages and nothing else, entered without Docker. No file, variable
-/// or network of this machine is inside, so that what comes out depends on what went in alone.
+/// The hermetic root that BusyBox is compiled in: it contains only the locked packages and is entered without Docker. No file, variable or network of
+/// this machine is accessible inside, so the result depends only on the inputs.
 /// </summary>
 internal sealed class PreparedBuildRoot : IBuildRoot
 {
@@ -23,13 +23,13 @@ internal sealed class PreparedBuildRoot : IBuildRoot
         _entry = new BuildRootEntry(folder.Root, BuildRootEntry.Ways, []);
     }
 
-    /// <summary>The root's path outside.</summary>
+    /// <summary>The path of the root on this machine.</summary>
     public string Folder { get; }
 
     /// <summary>A checksum over the host and all its pins, 64 hexadecimal digits.</summary>
     public string Key { get; }
 
-    /// <summary>This machine's Debian architecture where BusyBox can be compiled on it, else null.</summary>
+    /// <summary>This machine's Debian architecture if BusyBox can be compiled on it, otherwise null.</summary>
     public static string? HostArchitecture() => !OperatingSystem.IsLinux() ? null : RuntimeInformation.OSArchitecture switch
     {
         Architecture.X64 => "amd64",
@@ -37,8 +37,8 @@ internal sealed class PreparedBuildRoot : IBuildRoot
         _ => null,
     };
 
-    /// <summary>The lock's build root for this machine.</summary>
-    /// <exception cref="BusyboxException">This machine is none that BusyBox is compiled on, or the lock has no root for it.</exception>
+    /// <summary>Returns the lock's build root for this machine.</summary>
+    /// <exception cref="BusyboxException">BusyBox cannot be compiled on this machine, or the lock has no root for it.</exception>
     public static LockedBuildRoot For(ImageLock imageLock)
     {
         var host = HostArchitecture() ?? throw new BusyboxException(
@@ -49,19 +49,19 @@ internal sealed class PreparedBuildRoot : IBuildRoot
             $"the lock has no build root for {host}", "image.lock.json", next: "renew the lock: ./build.sh --target=Lock");
     }
 
-    /// <summary>The packages still to be unpacked for the platforms, for a caller that fetches first.</summary>
+    /// <summary>Returns the packages still to be unpacked for the platforms, for a caller that downloads them first.</summary>
     public static IReadOnlyList<PinnedPackage> Missing(LockedBuildRoot locked, IReadOnlyList<Platform> platforms, string cacheFolder) =>
         new BuildRootFolder(locked, Path.GetFullPath(cacheFolder)).Missing(platforms);
 
-    /// <summary>Has the root filled with what the platforms need: fetches, unpacks and checks only that, and only what is not there.</summary>
+    /// <summary>Ensures that the root contains everything that the platforms need: downloads, unpacks and checks only what is needed and absent.</summary>
     /// <param name="locked">The packages.</param>
     /// <param name="platforms">The platforms to compile for.</param>
-    /// <param name="store">Where packages come from.</param>
+    /// <param name="store">Provides the packages.</param>
     /// <param name="cacheFolder">The cache; the root is in its folder <c>build-root</c>.</param>
-    /// <param name="board">Where people are told.</param>
-    /// <param name="jobs">How many packages are unpacked at once.</param>
-    /// <param name="cancellation">Gives up; what is whole stays for the next run.</param>
-    /// <exception cref="BuildException">A package cannot be had or unpacked, or nothing can be written.</exception>
+    /// <param name="board">Where progress and warnings are shown.</param>
+    /// <param name="jobs">The number of packages unpacked concurrently.</param>
+    /// <param name="cancellation">Cancels the operation; complete packages are kept for the next run.</param>
+    /// <exception cref="BuildException">A package is not available or cannot be unpacked, or a write failed.</exception>
     public static async Task<PreparedBuildRoot> PrepareAsync(
         LockedBuildRoot locked,
         IReadOnlyList<Platform> platforms,

@@ -10,32 +10,31 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Busybox.Compile;
 
 /// <summary>
-/// Compiles BusyBox for platforms side by side and keeps each result by the hash of everything that went in, so that a run
-/// that was stopped goes on with what is missing.
+/// Compiles BusyBox for several platforms in parallel and caches each result by the hash of all inputs, so that an interrupted run continues with the missing ones.
 /// </summary>
 /// <param name="cacheFolder">The cache.</param>
-/// <param name="logFolder">Receives a log a platform.</param>
-/// <param name="board">Where progress is told.</param>
-/// <param name="jobs">How many processes compile at once, about.</param>
+/// <param name="logFolder">Receives one log per platform.</param>
+/// <param name="board">Where progress is shown.</param>
+/// <param name="jobs">The approximate number of concurrent compiler processes.</param>
 public sealed class BusyboxCompiler(string cacheFolder, string logFolder, IProgressBoard board, int jobs)
 {
-    // EX_DATAERR of sysexits.h: what the recipe ends with when a line of configuration or a patch is at fault.
+    // EX_DATAERR of sysexits.h: the recipe's exit code if a configuration line or a patch is wrong.
     private const int DataFault = 65;
 
-    /// <summary>The result for those inputs if the cache has it whole, else null.</summary>
+    /// <summary>Returns the result for those inputs if the cache contains it complete, otherwise null.</summary>
     internal CompiledBusybox? Find(CompileInputs inputs) => new CompiledFolder(cacheFolder, inputs.Key).Read();
 
-    /// <summary>The platforms whose result the cache does not have whole.</summary>
+    /// <summary>Returns the platforms whose complete result is not in the cache.</summary>
     internal IReadOnlyList<Platform> Missing(IEnumerable<CompileInputs> wanted) =>
         [.. wanted.Where(inputs => Find(inputs) is null).Select(inputs => inputs.Platform)];
 
-    /// <summary>Compiles those that the cache does not have.</summary>
-    /// <param name="wanted">One a platform.</param>
-    /// <param name="openRoot">Gives the build root for the platforms that are compiled; not asked where there are none.</param>
-    /// <param name="fetch">Gives the path of the release's tarball.</param>
-    /// <param name="cancellation">Stops the compilers; what was finished is kept.</param>
-    /// <returns>The results, one a platform.</returns>
-    /// <exception cref="BusyboxException">A platform did not compile: its last lines and the path of its log are told.</exception>
+    /// <summary>Compiles the platforms whose result is not in the cache.</summary>
+    /// <param name="wanted">The inputs, one per platform.</param>
+    /// <param name="openRoot">Returns the build root for the platforms to compile; not called if there are none.</param>
+    /// <param name="fetch">Returns the path of the release's tarball.</param>
+    /// <param name="cancellation">Stops the compilers; finished results are kept.</param>
+    /// <returns>The results, one per platform.</returns>
+    /// <exception cref="BusyboxException">A platform did not compile: the error contains its last lines and the path of its log.</exception>
     internal async Task<IReadOnlyDictionary<Platform, CompiledBusybox>> CompileAsync(
         IReadOnlyList<CompileInputs> wanted,
         Func<IReadOnlyList<Platform>, Task<IBuildRoot>> openRoot,
@@ -74,7 +73,7 @@ public sealed class BusyboxCompiler(string cacheFolder, string logFolder, IProgr
             new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellation },
             async (inputs, token) =>
             {
-                // Twice as many as there is room for in all: one platform links or configures while another compiles.
+                // Twice as many as the total number of jobs: one platform links or configures while another compiles.
                 var processes = Math.Max(1, (2 * jobs) / atOnce);
                 results[inputs.Platform] = await CompileAsync(inputs, tarball, root, processes, token);
             });

@@ -8,18 +8,18 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Busybox.Compile;
 
-/// <summary>A file that goes into a compilation.</summary>
-/// <param name="Name">Its path as the recipe's messages show it: relative to the project where it is a file of it.</param>
+/// <summary>An input file of a compilation.</summary>
+/// <param name="Name">Its path in the recipe's messages: relative to the project if it is a project file.</param>
 /// <param name="Content">Its bytes.</param>
 internal sealed record CompileFile(string Name, ReadOnlyMemory<byte> Content);
 
-/// <summary>Everything that one platform's BusyBox is compiled from, and thereby the name of the result.</summary>
+/// <summary>All inputs of the compilation of BusyBox for one platform; they determine the key of the result.</summary>
 /// <param name="Platform">The platform.</param>
 /// <param name="Release">The release.</param>
 /// <param name="Recipe">The script, <c>compile.sh</c>.</param>
-/// <param name="Fragments">The configuration laid over <c>make defconfig</c>, the later one winning.</param>
-/// <param name="Patches">The patches, in the order they are applied.</param>
-/// <param name="Tools">The packages of the build root that the platform's compilation can see.</param>
+/// <param name="Fragments">The configuration fragments applied to <c>make defconfig</c>; later ones override earlier ones.</param>
+/// <param name="Patches">The patches, in the order in which they are applied.</param>
+/// <param name="Tools">The packages of the build root that are visible to the platform's compilation.</param>
 internal sealed record CompileInputs(
     Platform Platform,
     BusyboxRelease Release,
@@ -31,10 +31,10 @@ internal sealed record CompileInputs(
     /// <summary>The recipe's path in the project.</summary>
     public const string RecipePath = "build/Busybox/compile.sh";
 
-    /// <summary>The configuration people edit, at the top of the project.</summary>
+    /// <summary>The configuration that users edit, at the top of the project.</summary>
     public const string FragmentPath = "busybox.config";
 
-    /// <summary>The name of the result.</summary>
+    /// <summary>The key of the result.</summary>
     public string Key => InputKey.Of(
     [
         Platform.Name,
@@ -55,9 +55,9 @@ internal sealed record CompileInputs(
     /// <summary>Reads the project's part of the inputs.</summary>
     /// <param name="platform">The platform.</param>
     /// <param name="release">The release.</param>
-    /// <param name="tools">The packages of the build root that the platform's compilation can see.</param>
-    /// <param name="projectFolder">The project.</param>
-    /// <exception cref="BusyboxException">A file of the project cannot be read.</exception>
+    /// <param name="tools">The packages of the build root that are visible to the platform's compilation.</param>
+    /// <param name="projectFolder">The project folder.</param>
+    /// <exception cref="BusyboxException">A project file cannot be read.</exception>
     public static CompileInputs Read(Platform platform, BusyboxRelease release, IReadOnlyList<PinnedPackage> tools, string projectFolder)
     {
         var options = release.OptionsFor(platform);

@@ -5,11 +5,11 @@ using BusyboxGlibc.Foundation.Progress;
 namespace BusyboxGlibc.Busybox.Compile;
 
 /// <summary>
-/// Takes the lines of a compilation: all of them go to its log, <c>artifacts/logs/busybox-&lt;platform&gt;.log</c>, those that tell how
-/// far it is to the progress line, and the last ones are kept for an error.
+/// Receives the lines of a compilation: all of them go to its log, <c>artifacts/logs/busybox-&lt;platform&gt;.log</c>, those that report progress to
+/// the progress line, and the last ones are kept for an error.
 /// </summary>
-/// <param name="path">The log.</param>
-/// <param name="progress">Counts files compiled.</param>
+/// <param name="path">The path of the log.</param>
+/// <param name="progress">Counts the compiled files.</param>
 internal sealed class CompileLog(string path, IProgressLine progress) : IDisposable
 {
     private const string TotalMark = "@total ";
@@ -19,13 +19,13 @@ internal sealed class CompileLog(string path, IProgressLine progress) : IDisposa
     private readonly Queue<string> _last = new();
     private readonly StreamWriter _writer = Open(path);
 
-    /// <summary>The log's path.</summary>
+    /// <summary>The path of the log.</summary>
     public string Path { get; } = path;
 
     /// <summary>The last lines, oldest first.</summary>
     public IReadOnlyList<string> Last => [.. _last];
 
-    /// <summary>Takes a line.</summary>
+    /// <summary>Adds a line.</summary>
     /// <exception cref="BuildException">The log cannot be written.</exception>
     public void Add(string line)
     {
@@ -67,7 +67,7 @@ internal sealed class CompileLog(string path, IProgressLine progress) : IDisposa
         }
         catch (IOException)
         {
-            // The disk is full; what is told of the compilation matters more than its log's last lines.
+            // The disk is full; the error of the compilation is more important than the last lines of its log.
         }
     }
 

@@ -6,22 +6,22 @@ using BusyboxGlibc.Foundation.Files;
 namespace BusyboxGlibc.Busybox.Compile;
 
 /// <summary>
-/// The folder that a compilation starts in: its inputs, <c>work</c> to work in, and <c>out</c> for what it gives. The recipe's
-/// variables are described in its head; every path in them is relative, for a build root may call the folder what it likes.
+/// The folder that a compilation starts in: its inputs, the work folder <c>work</c>, and <c>out</c> for the results. The recipe's variables are
+/// described at its top; every path in them is relative, because the folder's path inside a build root may differ.
 /// </summary>
-/// <param name="folder">The folder; nothing of value may be in it.</param>
+/// <param name="folder">The folder; existing content is removed.</param>
 internal sealed class CompileWork(string folder)
 {
     private const string PatchFolder = "patches";
     private const string Recipe = "compile.sh";
 
-    /// <summary>Where the recipe writes its results to.</summary>
+    /// <summary>The folder that the recipe writes its results to.</summary>
     public string OutputFolder { get; } = Path.Combine(folder, "out");
 
-    /// <summary>Lays out the inputs, after removing what a killed run left.</summary>
+    /// <summary>Writes the inputs, after removing the files of a killed run.</summary>
     /// <param name="inputs">The inputs.</param>
     /// <param name="tarball">The release's tarball.</param>
-    /// <param name="processes">How many compilers run at once.</param>
+    /// <param name="processes">The number of concurrent compilers.</param>
     /// <exception cref="BuildException">The file system refused.</exception>
     public BuildRootCommand Lay(CompileInputs inputs, string tarball, int processes)
     {
@@ -65,7 +65,7 @@ internal sealed class CompileWork(string folder)
         });
     }
 
-    /// <summary>Removes the folder; one that cannot be removed is left for the next run.</summary>
+    /// <summary>Removes the folder; if it cannot be removed, the next run removes it.</summary>
     public void Remove()
     {
         try
@@ -74,17 +74,17 @@ internal sealed class CompileWork(string folder)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Absent, or a compiler that was killed is still at it.
+            // Absent, or still used by a killed compiler.
         }
     }
 
-    /// <summary>The error of the disk where nothing more can be written to the folder, else null: make, compilers and kconfig
-    /// say all sorts of things on a full disk, and some say nothing.</summary>
+    /// <summary>Returns the disk's error if the folder is no longer writable, otherwise null: on a full disk make, compilers and kconfig report
+    /// various errors, and some report none.</summary>
     public BuildException? Refusal()
     {
         try
         {
-            // More than the last file that failed left of a block, and far less than any compilation takes.
+            // More than the free rest of a block after a failed write, and far less than any compilation needs.
             Write("probe", new byte[1 << 20]);
             return null;
         }

@@ -5,18 +5,18 @@ using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Busybox.Compile;
 
-/// <summary>What a compilation gave.</summary>
+/// <summary>The result of a compilation.</summary>
 /// <param name="Binary">The program <c>busybox</c>.</param>
 /// <param name="Links">The absolute path of each applet, <c>busybox.links</c>.</param>
 /// <param name="Configuration">The final <c>.config</c>.</param>
 internal sealed record CompiledBusybox(ReadOnlyMemory<byte> Binary, IReadOnlyList<string> Links, ReadOnlyMemory<byte> Configuration);
 
 /// <summary>
-/// One platform's result in the cache, <c>&lt;cache&gt;/busybox/&lt;key&gt;</c>: the files the recipe writes, and a stamp with their
-/// checksums that is written last. Without a stamp, or with one that does not fit, there is no result.
+/// One platform's result in the cache, <c>&lt;cache&gt;/busybox/&lt;key&gt;</c>: the files that the recipe writes, and a stamp with their checksums
+/// that is written last. Without a stamp, or with one that does not match, there is no result.
 /// </summary>
 /// <param name="cacheFolder">The cache.</param>
-/// <param name="key">The name of the inputs, <see cref="CompileInputs.Key"/>.</param>
+/// <param name="key">The key of the inputs, <see cref="CompileInputs.Key"/>.</param>
 internal sealed class CompiledFolder(string cacheFolder, string key)
 {
     private const string Binary = "busybox";
@@ -31,10 +31,10 @@ internal sealed class CompiledFolder(string cacheFolder, string key)
 
     private string StampPath => System.IO.Path.Combine(Path, "stamp.json");
 
-    /// <summary>Whether there is a stamp: something was compiled, whole or damaged since.</summary>
+    /// <summary>Whether there is a stamp: a result was stored, and may have been damaged since.</summary>
     public bool HasStamp => File.Exists(StampPath);
 
-    /// <summary>The result, its checksums proven; null where there is none or it is damaged.</summary>
+    /// <summary>Returns the result, verified by its checksums; null if there is none or it is damaged.</summary>
     public CompiledBusybox? Read()
     {
         try
@@ -58,9 +58,9 @@ internal sealed class CompiledFolder(string cacheFolder, string key)
         }
     }
 
-    /// <summary>Takes what the recipe wrote as the result.</summary>
-    /// <param name="outputFolder">Where it wrote to.</param>
-    /// <exception cref="BusyboxException">A file is absent or cannot be.</exception>
+    /// <summary>Stores the recipe's output as the result.</summary>
+    /// <param name="outputFolder">The folder that it wrote to.</param>
+    /// <exception cref="BusyboxException">A file is absent or not valid.</exception>
     /// <exception cref="BuildException">The file system refused.</exception>
     public void Take(string outputFolder)
     {

@@ -9,7 +9,7 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Busybox.Releases;
 
 /// <summary>The releases that can be compiled, from <c>busybox-releases.json</c> at the top of the project.</summary>
-/// <param name="Default">The version taken where none is asked for.</param>
+/// <param name="Default">The version used if none is requested.</param>
 /// <param name="Releases">The releases, newest first.</param>
 internal sealed partial record BusyboxReleases(string Default, IReadOnlyList<BusyboxRelease> Releases)
 {
@@ -29,7 +29,7 @@ internal sealed partial record BusyboxReleases(string Default, IReadOnlyList<Bus
 
     /// <summary>Reads the file.</summary>
     /// <param name="path">Its path.</param>
-    /// <exception cref="BusyboxException">It cannot be read, is not what it should be, or names a release that cannot be.</exception>
+    /// <exception cref="BusyboxException">The file cannot be read, is not valid, or contains an invalid release.</exception>
     public static BusyboxReleases Read(string path)
     {
         try
@@ -60,10 +60,10 @@ internal sealed partial record BusyboxReleases(string Default, IReadOnlyList<Bus
         }
     }
 
-    /// <summary>The release of that version.</summary>
+    /// <summary>Returns the release of that version.</summary>
     /// <param name="version">The version; null for the default.</param>
-    /// <param name="where">Who asked, for an error.</param>
-    /// <exception cref="BusyboxException">There is none: the known ones are listed, and how to add one.</exception>
+    /// <param name="where">The source of the request, for error messages.</param>
+    /// <exception cref="BusyboxException">There is no such release: the error lists the known ones, and how to add one.</exception>
     public BusyboxRelease Find(string? version, string where) =>
         Releases.FirstOrDefault(release => release.Version == (version ?? Default))
         ?? throw new BusyboxException(
@@ -93,7 +93,7 @@ internal sealed partial record BusyboxReleases(string Default, IReadOnlyList<Bus
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var release in Releases)
         {
-            // Annotations of nullability reach no further than a member: what is in a list or a map may still be null.
+            // Nullability annotations apply only to members: the items of a list or a map may still be null.
             Require(
                 release is not null && release.Sources.Concat(release.Patches).All(text => text is not null) && release.Options.Values.All(lines => lines is not null && lines.All(line => line is not null)),
                 "an entry is null", "a release, source, folder and option is each a value", path);

@@ -4,15 +4,15 @@ using BusyboxGlibc.Foundation.Progress;
 
 namespace BusyboxGlibc.Busybox.Releases;
 
-/// <summary>Fetches a release's tarball: from the cache, else from the first source whose bytes are the pinned ones.</summary>
-/// <param name="client">The cache and the way to the network.</param>
-/// <param name="mirrors">The Debian mirrors that <c>pool/</c> paths are looked for on.</param>
-/// <param name="board">Where a source that failed is told.</param>
+/// <summary>Downloads a release's tarball: from the cache, otherwise from the first source with the pinned checksum.</summary>
+/// <param name="client">Accesses the cache and the network.</param>
+/// <param name="mirrors">The Debian mirrors for <c>pool/</c> paths.</param>
+/// <param name="board">Where failed sources are reported.</param>
 public sealed class ReleaseTarball(ArchiveClient client, IReadOnlyList<Uri> mirrors, IProgressBoard board)
 {
-    /// <summary>The path of the verified tarball in the cache.</summary>
-    /// <exception cref="BusyboxException">No source has it; the answer of each is told.</exception>
-    /// <exception cref="DebianException">It is not in the cache, and the network is left alone.</exception>
+    /// <summary>Returns the path of the verified tarball in the cache.</summary>
+    /// <exception cref="BusyboxException">No source has it; the error states the response of each.</exception>
+    /// <exception cref="DebianException">It is not in the cache, and network access is disabled.</exception>
     internal async Task<string> FetchAsync(BusyboxRelease release, CancellationToken cancellation)
     {
         if (client.Cache.Find(release.Sha256, release.Size) is { } found)
@@ -20,7 +20,7 @@ public sealed class ReleaseTarball(ArchiveClient client, IReadOnlyList<Uri> mirr
             return found;
         }
 
-        // One source at a time, for each is a place of its own and people are told what every one of them answered.
+        // One source at a time, because each is a separate location whose response is reported.
         var failures = new List<string>();
         using var line = board.Begin(release.FileName, release.Size, ProgressUnit.Bytes);
         var sources = release.Sources.SelectMany(Places).Distinct().ToList();

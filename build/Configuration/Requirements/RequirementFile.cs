@@ -3,7 +3,7 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Configuration.Requirements;
 
 /// <summary>
-/// Reads <c>lib-requires.txt</c>: one requirement a line, <c>#</c> starts a comment. The grammar is in docs/design.md.
+/// Reads <c>lib-requires.txt</c>: one requirement per line, <c>#</c> starts a comment. The grammar is in docs/design.md.
 /// </summary>
 internal static class RequirementFile
 {
@@ -12,7 +12,7 @@ internal static class RequirementFile
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="platforms">The platforms of the image.</param>
-    /// <exception cref="ConfigurationException">It is absent, cannot be read, or has a line that is wrong.</exception>
+    /// <exception cref="ConfigurationException">The file does not exist, cannot be read, or contains an invalid line.</exception>
     public static IReadOnlyList<Requirement> Read(string path, IReadOnlyList<Platform> platforms)
     {
         var source = Path.GetFileName(path);
@@ -24,9 +24,9 @@ internal static class RequirementFile
     /// <summary>Reads a text.</summary>
     /// <param name="text">The text, with or without a byte order mark.</param>
     /// <param name="source">The file's name, for errors and for <see cref="Requirement.Source"/>.</param>
-    /// <param name="platforms">The platforms of the image: <see cref="Requirement.OnlyOn"/> holds no other.</param>
-    /// <returns>The requirements in the order of the file, one at least.</returns>
-    /// <exception cref="ConfigurationException">A line is wrong, two lines ask for the same, or nothing is asked for.</exception>
+    /// <param name="platforms">The platforms of the image: <see cref="Requirement.OnlyOn"/> contains no others.</param>
+    /// <returns>The requirements in the order of the file, at least one.</returns>
+    /// <exception cref="ConfigurationException">A line is invalid, two lines have the same requirement, or the file contains none.</exception>
     public static IReadOnlyList<Requirement> Parse(string text, string source, IReadOnlyList<Platform> platforms)
     {
         var requirements = new RequirementSet();
@@ -67,7 +67,7 @@ internal static class RequirementFile
             return line;
         }
 
-        // An editor that ends lines with CR alone shows what follows as a line of its own; it must not vanish in the comment.
+        // An editor that uses CR as a line end shows the following text as a separate line; it must not be ignored as part of the comment.
         var hidden = line.AsSpan(comment).TrimEnd().IndexOf('\r');
         return hidden < 0
             ? line[..comment]

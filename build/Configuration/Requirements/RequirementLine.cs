@@ -3,7 +3,7 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Configuration.Requirements;
 
 /// <summary>
-/// One requirement, taken apart: <c>NAME [= PACKAGE] [[PLATFORMS]] [(plugin)] [(any-cpu)] [?]</c>, the parts after the name in
+/// Parses one requirement: <c>NAME [= PACKAGE] [[PLATFORMS]] [(plugin)] [(any-cpu)] [?]</c>, the parts after the name in
 /// any order, each at most once.
 /// </summary>
 internal sealed class RequirementLine(RequirementKind kind, List<RequirementToken> tokens, string source, int line)
@@ -18,9 +18,9 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
 
     private string Where => line > 0 ? $"{source}:{line}" : source;
 
-    /// <summary>The requirement, and every platform it means.</summary>
+    /// <summary>Returns the requirement, and every platform it applies to.</summary>
     /// <param name="platforms">The platforms of the image.</param>
-    /// <exception cref="ConfigurationException">The line is wrong.</exception>
+    /// <exception cref="ConfigurationException">The line is invalid.</exception>
     public (Requirement Requirement, IReadOnlyList<Platform> Meant) Parse(IReadOnlyList<Platform> platforms)
     {
         var first = tokens[_at++];
@@ -38,7 +38,7 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
             ReadPart(first, isPath);
         }
 
-        // What a path means is known once the line is read: with a package it is the package's, without one the overlay's.
+        // The meaning of a path is known only after the whole line is read: with a package it is in the package, without one in the overlay.
         var hasPackage = _package is not null || _packageFile is not null;
         if (isPath)
         {
@@ -228,12 +228,12 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
     private ConfigurationException Error(RequirementToken token, string what, string? why, string next) => new(what, At(token), why, next);
 }
 
-/// <summary>The brackets of a requirement.</summary>
-/// <param name="IsNegated">Whether the platforms are those it is not asked for on.</param>
-/// <param name="Named">The platforms named, in the order of <see cref="KnownPlatforms.All"/>.</param>
+/// <summary>The platform list in a requirement's brackets.</summary>
+/// <param name="IsNegated">Whether the requirement does not apply to the listed platforms.</param>
+/// <param name="Named">The listed platforms, in the order of <see cref="KnownPlatforms.All"/>.</param>
 internal sealed record PlatformQualifier(bool IsNegated, IReadOnlyList<Platform> Named)
 {
-    /// <summary>Whether the requirement is asked for on that platform.</summary>
+    /// <summary>Whether the requirement applies to that platform.</summary>
     public bool Holds(Platform platform) => Named.Contains(platform) != IsNegated;
 
     /// <inheritdoc/>

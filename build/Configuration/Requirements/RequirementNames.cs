@@ -3,13 +3,13 @@ using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Configuration.Requirements;
 
-/// <summary>The names and paths a requirement may be made of.</summary>
+/// <summary>Validates the names and paths in a requirement.</summary>
 internal static partial class RequirementNames
 {
-    /// <summary>What stands for the multiarch triplet of the platform.</summary>
+    /// <summary>The placeholder for the multiarch triplet of the platform.</summary>
     public const string Triplet = "{triplet}";
 
-    /// <summary>What stands for the Debian architecture of the platform.</summary>
+    /// <summary>The placeholder for the Debian architecture of the platform.</summary>
     public const string Architecture = "{arch}";
 
     private const string Documentation = "/usr/share/doc/";
@@ -63,7 +63,7 @@ internal static partial class RequirementNames
             : throw Bad(word, "command", where, "a command is named without its folder, in letters, digits and . _ + -", $"write it like {OptionTable.Commands.Default}");
     }
 
-    /// <summary>A pattern of files in an overlay, with repeated slashes and dots taken out.</summary>
+    /// <summary>A pattern of files in an overlay, without repeated slashes and dots.</summary>
     public static string Overlay(string word, string where)
     {
         const string example = "write it like /usr/local/lib/libbar.so*";
@@ -83,7 +83,7 @@ internal static partial class RequirementNames
             : $"/{path}";
     }
 
-    /// <summary>A pattern of files in a package, in the spelling of a merged /usr, with repeated slashes and dots taken out.</summary>
+    /// <summary>A pattern of files in a package, as in a merged /usr, without repeated slashes and dots.</summary>
     public static string PackagePath(string word, string where)
     {
         const string kind = "path in a package";
@@ -104,13 +104,13 @@ internal static partial class RequirementNames
             : path;
     }
 
-    /// <summary>A Debian package's name, by section 5.6.1 of the Debian Policy Manual.</summary>
+    /// <summary>A Debian package's name, according to section 5.6.1 of the Debian Policy Manual.</summary>
     public static string Package(string word, string where) =>
         word.Length <= MaximumName && PackagePattern().IsMatch(word)
             ? word
             : throw Bad(word, "package", where, "a package is named in lower-case letters, digits and + - .", "write it like zlib1g, or a file like ./debs/vendor_1.0_{arch}.deb");
 
-    /// <summary>A package file inside the project, written <c>./…</c>, with repeated slashes and dots taken out.</summary>
+    /// <summary>A package file inside the project, written <c>./…</c>, without repeated slashes and dots.</summary>
     public static string PackageFile(string word, string where)
     {
         const string example = "write it like ./debs/vendor_1.0_{arch}.deb";
@@ -135,7 +135,7 @@ internal static partial class RequirementNames
             : $"./{path}";
     }
 
-    /// <summary>Whether a word is <c>libNAME</c> without a version, or a soname: once there is a <c>.so</c>, only version parts follow.</summary>
+    /// <summary>Whether a word is <c>libNAME</c> without a version, or a soname: only version parts may follow <c>.so</c>.</summary>
     private static bool IsLibrary(string word)
     {
         var end = word.IndexOf(".so", StringComparison.Ordinal);

@@ -2,25 +2,25 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Configuration.Requirements;
 
-/// <summary>Collects requirements, and refuses two that ask for the same.</summary>
+/// <summary>Collects requirements, and rejects duplicates.</summary>
 internal sealed class RequirementSet
 {
     private readonly List<Requirement> _items = [];
     private readonly Dictionary<string, List<Requirement>> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<Requirement, IReadOnlyList<Platform>> _meant = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>What was added, in that order.</summary>
+    /// <summary>The requirements, in the order they were added.</summary>
     public IReadOnlyList<Requirement> Items => _items;
 
-    /// <summary>Adds one.</summary>
-    /// <param name="line">The requirement, and every platform it means whether or not the image has it: what is a
-    /// duplicate must not depend on which platforms a run builds.</param>
-    /// <exception cref="ConfigurationException">The same name was asked for already on one of its platforms.</exception>
+    /// <summary>Adds a requirement.</summary>
+    /// <param name="line">The requirement, and every platform it applies to, whether or not the image contains that platform: whether a line is
+    /// a duplicate must not depend on the platforms that a run builds.</param>
+    /// <exception cref="ConfigurationException">The same name was already added for one of its platforms.</exception>
     public void Add((Requirement Requirement, IReadOnlyList<Platform> Meant) line)
     {
         var (requirement, platforms) = line;
 
-        // One pattern may name files of several packages: each has plug-ins in the same folder.
+        // The same pattern may be used for several packages: each has plug-ins in the same folder.
         var key = requirement.Kind == RequirementKind.Files ? $"{requirement.Name} = {requirement.Package ?? requirement.PackageFile}" : requirement.Name;
         var others = _byName.TryGetValue(key, out var known) ? known : _byName[key] = [];
         if (others.FirstOrDefault(other => _meant[other].Intersect(platforms).Any()) is { } first)

@@ -1,6 +1,6 @@
 namespace BusyboxGlibc.Configuration.Requirements;
 
-/// <summary>What a piece of a requirement's line is.</summary>
+/// <summary>The kind of a token in a requirement's line.</summary>
 internal enum RequirementTokenKind
 {
     /// <summary>A name, a path, a pattern or a platform.</summary>
@@ -10,17 +10,17 @@ internal enum RequirementTokenKind
     Sign,
 }
 
-/// <summary>A piece of a requirement's line.</summary>
-/// <param name="Kind">What it is.</param>
-/// <param name="Text">The piece.</param>
-/// <param name="Column">Where it starts, from 1.</param>
-/// <param name="IsGlued">Whether it follows the piece before it without a blank.</param>
+/// <summary>A token of a requirement's line.</summary>
+/// <param name="Kind">Its kind.</param>
+/// <param name="Text">Its text.</param>
+/// <param name="Column">Its column, starting at 1.</param>
+/// <param name="IsGlued">Whether it follows the previous token without a blank.</param>
 internal sealed record RequirementToken(RequirementTokenKind Kind, string Text, int Column, bool IsGlued)
 {
-    /// <summary>Takes a line apart. Blanks, commas, colons, semicolons, pipes and CRs separate and mean nothing.</summary>
+    /// <summary>Splits a line into tokens. Blanks, commas, colons, semicolons, pipes and CRs are separators without a meaning.</summary>
     /// <param name="line">The line, without its comment.</param>
     /// <param name="where">File and line, for an error.</param>
-    /// <exception cref="ConfigurationException">A character has no place in a requirement.</exception>
+    /// <exception cref="ConfigurationException">A character is not allowed in a requirement.</exception>
     public static List<RequirementToken> Split(string line, string where)
     {
         List<RequirementToken> tokens = [];

@@ -3,20 +3,20 @@ using System.Text;
 
 namespace BusyboxGlibc.Debian.Archive;
 
-/// <summary>Addresses of files in an archive, and how people get to see them.</summary>
+/// <summary>Addresses of files in an archive, and their form in messages.</summary>
 internal static class ArchiveAddress
 {
-    /// <summary>The address of a path below a mirror's own.</summary>
+    /// <summary>Returns the address of a path below the address of a mirror.</summary>
     /// <exception cref="DebianException">The path would leave the mirror.</exception>
     public static Uri Below(Uri mirror, string path) =>
         !IsBelow(path)
             ? throw new DebianException("a path would leave the archive", path, next: "renew the lock: ./build.sh --target=Lock")
             : new Uri($"{Root(mirror)}/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}");
 
-    // Of file:/// nothing but the scheme would be left.
+    // For file:/// only the scheme would remain.
     private static string Root(Uri mirror) => mirror.AbsoluteUri.TrimEnd('/') is var root && root.EndsWith(':') ? $"{root}//" : root;
 
-    /// <summary>Whether a path is a plain one that stays below the folder it starts at: not absolute, no <c>..</c>, no backslash
+    /// <summary>Whether a path is plain and stays below the folder where it starts: not absolute, no <c>..</c>, no backslash
     /// and no control character.</summary>
     public static bool IsBelow(string path)
     {
@@ -31,15 +31,15 @@ internal static class ArchiveAddress
         return !path.Any(letter => letter == '\\' || char.IsControl(letter));
     }
 
-    /// <summary>The address without user name and password, for errors.</summary>
+    /// <summary>The address without user name and password, for error messages.</summary>
     public static string Show(Uri address) => address.IsFile
         ? address.AbsoluteUri
         : address.GetComponents(UriComponents.SchemeAndServer | UriComponents.PathAndQuery, UriFormat.UriEscaped);
 
-    /// <summary>The addresses, one a line, for errors.</summary>
+    /// <summary>The addresses, one per line, for error messages.</summary>
     public static string Show(IEnumerable<Uri> addresses) => string.Join('\n', addresses.Select(Show));
 
-    /// <summary>The header for an address that holds a user name and password, RFC 7617; null where it holds none.</summary>
+    /// <summary>Returns the authorization header for an address with user name and password, RFC 7617; null if it has none.</summary>
     public static AuthenticationHeaderValue? Credentials(Uri address) => address.UserInfo.Length == 0
         ? null
         : new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(address.UserInfo))));

@@ -6,32 +6,32 @@ using BusyboxGlibc.Foundation.Files;
 namespace BusyboxGlibc.Debian.Archive;
 
 /// <summary>
-/// A folder of files named by their SHA-256: <c>sha256/ab/abcd...</c>. A file under its final name is whole and was verified;
-/// a download under way is the same name with <c>.partial</c>, locked by the process that fills it and taken up again
-/// by the next one if that process dies. Two builds may use one cache at once.
+/// A folder of files named by their SHA-256: <c>sha256/ab/abcd...</c>. A file under its final name is complete and verified; a download in progress
+/// has the suffix <c>.partial</c> and is locked by the process that writes it. If that process dies, the next one resumes the download.
+/// Two builds may use one cache at the same time.
 /// </summary>
-/// <param name="folder">The cache; made when first written to.</param>
+/// <param name="folder">The cache folder; created on the first write.</param>
 public sealed class ArchiveCache(string folder)
 {
     private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(100);
 
-    // On a file system without locks only time tells whether somebody is at a download.
+    // On a file system without locks, only the modification time shows whether a download is in progress.
     private static readonly TimeSpan _abandoned = TimeSpan.FromDays(7);
 
     private readonly ConcurrentDictionary<string, bool> _verified = new(StringComparer.Ordinal);
 
-    // A full disk is no place for half a file, and its error says that none is left: the downloads beside it, which end with it, go too.
+    // On a full disk, partial files are deleted. The error states that nothing is left, so the parallel downloads that fail with it are deleted too.
     private volatile bool _isRefused;
 
     /// <summary>The cache's folder.</summary>
     public string Folder { get; } = folder;
 
-    /// <summary>Where the file with that checksum is or would be.</summary>
+    /// <summary>The path where the file with that checksum is or would be stored.</summary>
     public string PathOf(string sha256) => Path.Combine(Folder, "sha256", sha256[..2], sha256);
 
     /// <summary>
-    /// The path of the file if the cache has it whole, else null. Its content is verified once a process; a damaged file is
-    /// deleted and counts as absent.
+    /// Returns the path of the file if the cache contains it complete, otherwise null. Its content is verified once per process; a damaged file is
+    /// deleted and treated as absent.
     /// </summary>
     public string? Find(string sha256, long size)
     {
@@ -63,12 +63,12 @@ public sealed class ArchiveCache(string folder)
         }
     }
 
-    /// <summary>The path of the file, filling it in if it is absent.</summary>
-    /// <param name="sha256">Its checksum.</param>
-    /// <param name="size">Its size in bytes.</param>
-    /// <param name="fill">Appends the rest of the file to the stream, which may hold its start.</param>
-    /// <param name="mismatch">Makes the error for content that is not what it should be, given its checksum.</param>
-    /// <param name="cancellation">Gives up; what has arrived is kept for the next run.</param>
+    /// <summary>Returns the path of the file, downloading it if it is absent.</summary>
+    /// <param name="sha256">The checksum of the file.</param>
+    /// <param name="size">The size in bytes.</param>
+    /// <param name="fill">Appends the rest of the file to the stream, which may already contain its beginning.</param>
+    /// <param name="mismatch">Creates the error for content with a wrong checksum, given the actual checksum.</param>
+    /// <param name="cancellation">Cancels the operation; the bytes received so far are kept for the next run.</param>
     /// <exception cref="BuildException">The file system refused, or the content is wrong.</exception>
     internal async Task<string> GetOrAddAsync(
         string sha256, long size, Func<Stream, Task> fill, Func<string, DebianException> mismatch, CancellationToken cancellation)
@@ -84,7 +84,7 @@ public sealed class ArchiveCache(string folder)
             await using var partial = TryLock(path + AtomicFile.TemporarySuffix);
             if (partial is null)
             {
-                // Another task or process is at it: wait for what it does.
+                // Another task or process is downloading it: wait for the result.
                 await Task.Delay(_poll, cancellation);
                 continue;
             }
@@ -103,7 +103,7 @@ public sealed class ArchiveCache(string folder)
                 var actual = Convert.ToHexStringLower(await SHA256.HashDataAsync(partial, cancellation));
                 if (actual != sha256)
                 {
-                    // Nothing of it can be trusted, so nothing of it is resumed.
+                    // The content cannot be trusted, so it is not resumed.
                     partial.SetLength(0);
                     AtomicFile.Discard(partial.Name);
                     throw mismatch(actual);
@@ -115,7 +115,7 @@ public sealed class ArchiveCache(string folder)
             }
             catch (FileNotFoundException)
             {
-                // Another process dropped the name between our opening and locking it; what we filled has none any more.
+                // Another process deleted the name between our open and our lock; the file that we wrote no longer has a name.
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException && error is not HttpIOException)
             {
@@ -126,12 +126,12 @@ public sealed class ArchiveCache(string folder)
         }
     }
 
-    /// <summary>Deletes what killed processes left half-written, downloads excepted: those are taken up again.</summary>
-    /// <param name="now">The present time, UTC.</param>
+    /// <summary>Deletes incomplete files of killed processes, except downloads, which are resumed.</summary>
+    /// <param name="now">The current time, UTC.</param>
     public void Sweep(DateTime now) => AtomicFile.SweepTemporaries(Folder, now);
 
-    /// <summary>Deletes downloads that a run before this one left and this one had no use for.</summary>
-    /// <param name="begun">When this run began, UTC: what was written since is its own, or another living one's.</param>
+    /// <summary>Deletes partial downloads of earlier runs that this run did not use.</summary>
+    /// <param name="begun">When this run began, UTC: files written since then belong to this run or to another one in progress.</param>
     public void SweepDownloads(DateTime begun)
     {
         var folder = Path.Combine(Folder, "sha256");
@@ -147,12 +147,12 @@ public sealed class ArchiveCache(string folder)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // What cannot be read cannot be swept, and is not worth failing for.
+            // A file that cannot be read cannot be deleted; this is not a reason to fail.
         }
     }
 
-    /// <summary>Deletes the halves of downloads after the file system refused a write: what is said then is that none is left.</summary>
-    /// <param name="sha256s">The checksums of what was being fetched; nothing happens where no write was refused.</param>
+    /// <summary>Deletes partial downloads after the file system refused a write: the error message then states that none is left.</summary>
+    /// <param name="sha256s">The checksums of the downloads; nothing is deleted if no write was refused.</param>
     public void DiscardRefused(IEnumerable<string> sha256s)
     {
         foreach (var sha256 in _isRefused ? sha256s : [])
@@ -161,7 +161,7 @@ public sealed class ArchiveCache(string folder)
         }
     }
 
-    // What arrived is kept for the next run; a file in which nothing did is only litter.
+    // Received bytes are kept for the next run; an empty file is useless.
     private async Task FillAsync(FileStream partial, Func<Stream, Task> fill)
     {
         try
@@ -179,8 +179,8 @@ public sealed class ArchiveCache(string folder)
         }
     }
 
-    // Opening with FileShare.None takes an advisory lock (flock(2)) that the kernel drops with the process. No buffer: what is
-    // left in one on a full disk is written once more when it is disposed of, and that error would hide ours.
+    // Opening with FileShare.None takes an advisory lock (flock(2)) that the kernel releases when the process ends. No buffer: on a full disk,
+    // Dispose would write the buffered bytes again, and that error would hide ours.
     private static FileStream? TryLock(string path)
     {
         try

@@ -1,10 +1,10 @@
 namespace BusyboxGlibc.Debian.Archive;
 
-/// <summary>Fetches files of known checksum into the cache, and small files without one. Offline it knows the cache alone.</summary>
+/// <summary>Downloads files of known checksum into the cache, and small files without a checksum. Offline it uses only the cache.</summary>
 /// <param name="cache">The cache.</param>
-/// <param name="downloader">The way to the network.</param>
-/// <param name="isOffline">Whether the network is left alone.</param>
-/// <param name="begins">Called before the network is used for the first time; null for nothing.</param>
+/// <param name="downloader">Downloads files from the network.</param>
+/// <param name="isOffline">Whether network access is disabled.</param>
+/// <param name="begins">Called before the first network access; may be null.</param>
 public sealed class ArchiveClient(ArchiveCache cache, Downloader downloader, bool isOffline, Action? begins = null)
 {
     private Action? _begins = begins;
@@ -13,20 +13,20 @@ public sealed class ArchiveClient(ArchiveCache cache, Downloader downloader, boo
     /// <summary>The cache.</summary>
     public ArchiveCache Cache { get; } = cache;
 
-    /// <summary>Whether the network is left alone.</summary>
+    /// <summary>Whether network access is disabled.</summary>
     public bool IsOffline { get; } = isOffline;
 
-    /// <summary>The path of a file of known checksum: from the cache, else fetched and verified.</summary>
-    /// <param name="what">What it is, for errors.</param>
-    /// <param name="sources">Where it may be.</param>
-    /// <param name="sha256">Its checksum.</param>
-    /// <param name="size">Its size in bytes.</param>
-    /// <param name="received">Told of every piece that arrives, in bytes.</param>
-    /// <param name="warn">Told of a source that gave something else, where a later one gave the file.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="DownloadException">No source has it.</exception>
-    /// <exception cref="ChecksumException">What a source gave is not the file meant.</exception>
-    /// <exception cref="DebianException">It is not in the cache, and the network is left alone.</exception>
+    /// <summary>Returns the path of a file of known checksum: from the cache, or downloaded and verified.</summary>
+    /// <param name="what">Name of the file for error messages.</param>
+    /// <param name="sources">The URLs to try.</param>
+    /// <param name="sha256">The checksum of the file.</param>
+    /// <param name="size">The size in bytes.</param>
+    /// <param name="received">Called with the number of bytes of each chunk received.</param>
+    /// <param name="warn">Called with a warning if a source served different content and a later source served the file.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="DownloadException">No source has the file.</exception>
+    /// <exception cref="ChecksumException">A source served content with a different checksum.</exception>
+    /// <exception cref="DebianException">The file is not in the cache, and network access is disabled.</exception>
     public async Task<string> GetAsync(
         string what, IReadOnlyList<Uri> sources, string sha256, long size, Action<long>? received, Action<string>? warn, CancellationToken cancellation)
     {
@@ -61,7 +61,7 @@ public sealed class ArchiveClient(ArchiveCache cache, Downloader downloader, boo
             {
                 received?.Invoke(-arrived);
 
-                // A bit may have turned over on the way, or in the start that an earlier run left: each source is asked once more, from nothing.
+                // A bit may have flipped in transit, or in the partial file of an earlier run: each source is tried once more, from the start.
                 var isFinal = !again.Add(sources[used]);
                 if (isFinal)
                 {
@@ -92,8 +92,8 @@ public sealed class ArchiveClient(ArchiveCache cache, Downloader downloader, boo
         }
     }
 
-    /// <summary>The bytes of a small file whose checksum nothing tells.</summary>
-    /// <exception cref="DebianException">No source has it, or the network is left alone.</exception>
+    /// <summary>Downloads a small file whose checksum is not known.</summary>
+    /// <exception cref="DebianException">No source has it, or network access is disabled.</exception>
     public async Task<byte[]> GetSmallAsync(string what, IReadOnlyList<Uri> sources, int limit, CancellationToken cancellation)
     {
         RefuseOffline(what);
@@ -120,7 +120,7 @@ public sealed class ArchiveClient(ArchiveCache cache, Downloader downloader, boo
     }
 }
 
-/// <summary>A file that is not the bytes that were promised.</summary>
+/// <summary>The content of a file does not match its expected checksum.</summary>
 internal sealed class ChecksumException(string what, string where, string expected, string actual)
     : DebianException(
         $"{what} is not what was promised",

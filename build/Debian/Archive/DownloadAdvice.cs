@@ -3,18 +3,18 @@ using System.Security.Authentication;
 
 namespace BusyboxGlibc.Debian.Archive;
 
-/// <summary>What to do where a file cannot be had for a reason that lies on the way to the mirror, and that asking again does not change.</summary>
+/// <summary>Advice for downloads that fail for a reason on the way to the mirror that a retry does not change.</summary>
 internal static class DownloadAdvice
 {
-    /// <summary>Where only the encrypted way is closed: what is fetched is checked in any case.</summary>
+    /// <summary>Used when only the encrypted connection fails: downloaded files are verified in any case.</summary>
     public const string Plain = "name the mirror with http:// in place of https:// (--mirror=URL, --securitymirror=URL): every file is checked against the archive's signature all the same";
 
-    /// <summary>Where a server asks for more time than a build waits.</summary>
+    /// <summary>Used when a server asks for a longer delay than a build waits.</summary>
     public const string Later = "run it again after that time (what has arrived is kept), or name another mirror: --mirror=URL, --securitymirror=URL";
 
     private const string ProxyAccount = "put the account into the proxy's address, anything but letters and digits percent-encoded: http_proxy=http://USER:PASSWORD@HOST:PORT";
 
-    /// <summary>The advice for a connection that did not come about; null where it may come about later.</summary>
+    /// <summary>Returns the advice for a failed connection; null if a later attempt may succeed.</summary>
     public static string? Of(HttpRequestException error) => error switch
     {
         { HttpRequestError: HttpRequestError.ProxyTunnelError, StatusCode: HttpStatusCode.ProxyAuthenticationRequired } => ProxyAccount,
@@ -25,7 +25,7 @@ internal static class DownloadAdvice
         _ => null,
     };
 
-    /// <summary>The advice for an answer that refuses; null where there is none but another mirror.</summary>
+    /// <summary>Returns the advice for a response that refuses the request; null if the only advice is to use another mirror.</summary>
     public static string? Of(HttpResponseMessage response) => response.StatusCode switch
     {
         HttpStatusCode.ProxyAuthenticationRequired => ProxyAccount,

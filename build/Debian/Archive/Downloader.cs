@@ -7,23 +7,22 @@ using BusyboxGlibc.Foundation.Net;
 namespace BusyboxGlibc.Debian.Archive;
 
 /// <summary>
-/// Fetches files over http, https or from a folder (file:). A cut connection is resumed where it broke, a busy server is
-/// asked again after a wait, and the next source is tried where one fails for good. It does not judge content: that is
-/// its callers' work.
+/// Downloads files over http, https or from a folder (file:). An interrupted transfer is resumed, a busy server is retried after a delay, and the
+/// next source is tried when one fails permanently. It does not verify content; its callers do.
 /// </summary>
-/// <param name="client">The client; its handler limits how many connections a host gets.</param>
-/// <param name="policy">How often and how patiently.</param>
-/// <param name="proxies">The proxies that the client goes through, for errors; null for the environment's.</param>
-/// <param name="time">The clock of the waits; null for the machine's.</param>
+/// <param name="client">The HTTP client; its handler limits the number of connections per host.</param>
+/// <param name="policy">Number of retries, delays and timeouts.</param>
+/// <param name="proxies">The proxies that the client uses, for error messages; null for those of the environment.</param>
+/// <param name="time">The clock used for delays; null for the system clock.</param>
 public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules? proxies = null, TimeProvider? time = null)
 {
     private readonly TimeProvider _clock = time ?? TimeProvider.System;
     private const int BufferSize = 1 << 16;
     private const int MostRedirects = 8;
 
-    /// <summary>A client for mirrors: a few connections a host, no limit on the whole of a download.</summary>
-    /// <param name="proxies">The proxies to go through; null for the environment's.</param>
-    /// <param name="trust">How the certificates of some hosts are judged; null for as usual.</param>
+    /// <summary>Creates a client for mirrors: a few connections per host, no limit on the total time of a download.</summary>
+    /// <param name="proxies">The proxies to use; null for those of the environment.</param>
+    /// <param name="trust">How the certificates of some hosts are verified; null for the default.</param>
     internal static HttpClient NewClient(ProxyRules? proxies = null, IReadOnlyDictionary<string, MirrorTrust>? trust = null) => new(
         new SocketsHttpHandler
         {
@@ -44,17 +43,17 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
         DefaultRequestHeaders = { UserAgent = { new ProductInfoHeaderValue("busybox-glibc", "1") } },
     };
 
-    /// <summary>Fetches a file onto the end of <paramref name="target"/>, which may hold the start of it already.</summary>
-    /// <param name="what">What it is, for errors.</param>
-    /// <param name="sources">Where it may be, in order of preference.</param>
-    /// <param name="target">Readable, writable and seekable; holds the whole file afterwards.</param>
-    /// <param name="size">The exact size in bytes; null where it is not known.</param>
-    /// <param name="limit">No more bytes than this are taken.</param>
-    /// <param name="received">Told of every piece, in bytes; a negative number takes back what had to be dropped.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <param name="isFresh">Whether caches on the way are told to look at the source itself, as they are for a file of unknown size.</param>
-    /// <returns>Which of the sources gave the end of the file, from 0.</returns>
-    /// <exception cref="DownloadException">No source gave the file.</exception>
+    /// <summary>Downloads a file and appends it to <paramref name="target"/>, which may already contain its beginning.</summary>
+    /// <param name="what">Name of the file for error messages.</param>
+    /// <param name="sources">The URLs to try, in order of preference.</param>
+    /// <param name="target">Readable, writable and seekable; contains the complete file afterwards.</param>
+    /// <param name="size">The exact size in bytes; null if it is not known.</param>
+    /// <param name="limit">The maximum number of bytes to accept.</param>
+    /// <param name="received">Called with the number of bytes of each chunk; a negative number if bytes had to be discarded.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <param name="isFresh">Whether intermediate caches must revalidate with the source, as they always do for a file of unknown size.</param>
+    /// <returns>The index, from 0, of the source that served the end of the file.</returns>
+    /// <exception cref="DownloadException">No source served the file.</exception>
     public async Task<int> FetchAsync(
         string what, IReadOnlyList<Uri> sources, Stream target, long? size, long limit, Action<long>? received, CancellationToken cancellation, bool isFresh = false)
     {
@@ -67,7 +66,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
         Exception? last = null;
         foreach (var (index, source) in sources.Index())
         {
-            // A cache on the way may hold another state of the file: then it is told to look at the mirror itself.
+            // An intermediate cache may hold another version of the file: then it must revalidate with the mirror.
             var asksItself = isFresh || size is null;
             var (outcome, attempts) = await loop.RunAsync(
                 AttemptOnceAsync,
@@ -124,7 +123,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
 
             if (size is null)
             {
-                // Nothing would tell whether the rest belongs to the start: a file without a checksum comes in one piece.
+                // Without a checksum, nothing shows whether the rest belongs to the beginning, so the file must come in one piece.
                 Drop(0, target, received);
             }
 
@@ -179,7 +178,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
         }
     }
 
-    // Nobody asked for a compressed form: some servers say so of every file that is one, and some compress whatever they send.
+    // Content-Encoding although we did not request one: some servers set it for every compressed file, and some compress everything.
     private static bool IsPacked(HttpResponseMessage response, long? whole, long? size) =>
         response.Content.Headers.ContentEncoding.Any(coding => coding.ToLowerInvariant() is "gzip" or "x-gzip")
         && (size is null || whole is null ? !response.RequestMessage!.RequestUri!.AbsolutePath.EndsWith(".gz", StringComparison.Ordinal) : whole != size);
@@ -188,7 +187,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
 
     private static string Reason(HttpRequestException error) => error.InnerException is { } inner ? inner.Message : error.Message;
 
-    // Redirects are followed here: the client would follow them to any scheme, and fails on invalid ones with errors of any kind.
+    // Redirects are followed here: HttpClient would follow them to any scheme, and fails on invalid ones with various exceptions.
     private async Task<HttpResponseMessage> SendAsync(Uri source, long from, bool isFresh, CancellationToken cancellation)
     {
         var address = source;
@@ -225,7 +224,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
             throw new RedirectException($"{(int)response.StatusCode}, a redirect from {from.Scheme} to {next.Scheme}, which is not followed", DownloadAdvice.Plain);
         }
 
-        // Within one server the login holds: a repository manager leads from a name to where it keeps the file.
+        // The login stays valid within one server: a repository manager redirects from a name to the place where it stores the file.
         return from.UserInfo.Length > 0 && next.UserInfo.Length == 0 && Uri.Compare(from, next, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0
             ? new UriBuilder(next) { UserName = from.UserInfo.Split(':', 2)[0], Password = from.UserInfo.Split(':', 2).ElementAtOrDefault(1) ?? string.Empty }.Uri
             : next;
@@ -245,14 +244,14 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
             return new Outcome(status, IsFinal: true, IsAbsent: true) { IsRefusal = true };
         }
 
-        // It asks for more than is waited here; it is asked again all the same, for many ask for the same time of everybody.
+        // The server asks for a longer delay than we wait; it is retried anyway, because many servers send the same delay to all clients.
         var asked = HttpAnswers.RetryAfter(response);
         if (HttpAnswers.MayPass(response) && asked > policy.LongestDelay)
         {
             return new Outcome($"{status}, Retry-After: {asked.Value.TotalSeconds:0} s", RetryAfter: asked) { Next = DownloadAdvice.Later };
         }
 
-        // A range that does not fit is asked for again from the start.
+        // An unsatisfiable range is requested again from the start.
         return code == 416 || HttpAnswers.MayPass(response) ? new Outcome(status, RetryAfter: asked) : new Outcome(status, IsFinal: true) { IsRefusal = true, Next = DownloadAdvice.Of(response) };
     }
 
@@ -291,7 +290,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
         }
     }
 
-    // Reading and writing fail with the same exception types, but only one of them is the source's fault.
+    // Reads and writes fail with the same exception types, but only a failed read is the source's fault.
     private static async Task<int> ReadAsync(Stream content, byte[] buffer, CancellationToken cancellation)
     {
         try

@@ -3,16 +3,16 @@ using System.Diagnostics;
 
 namespace BusyboxGlibc.Debian.Archive;
 
-/// <summary>The few files of the host that say where it gets its packages from: the edge to the host.</summary>
+/// <summary>Access to the host's files that configure its package sources.</summary>
 internal interface IHostFiles
 {
-    /// <summary>The text of a file, or null where it is absent or cannot be read.</summary>
+    /// <summary>Returns the text of a file, or null if it is absent or cannot be read.</summary>
     string? Read(string path);
 
-    /// <summary>The paths of the files in a folder in ordinal order; empty where it is absent.</summary>
+    /// <summary>Returns the paths of the files in a folder in ordinal order; empty if the folder is absent.</summary>
     IReadOnlyList<string> List(string folder);
 
-    /// <summary>What a program of the host prints when it is called with one argument; null where it fails or takes long.</summary>
+    /// <summary>Returns the output of a host program called with one argument; null if it fails or takes too long.</summary>
     string? Run(string program, string argument);
 }
 

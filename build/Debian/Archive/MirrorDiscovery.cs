@@ -3,49 +3,49 @@ using BusyboxGlibc.Debian.Package;
 
 namespace BusyboxGlibc.Debian.Archive;
 
-/// <summary>Where packages and indices are fetched from, each list in order of preference.</summary>
+/// <summary>The mirrors of packages and indices, each list in order of preference.</summary>
 /// <param name="Main">Mirrors of the archive: main and updates.</param>
 /// <param name="Security">Mirrors of the security archive.</param>
 /// <param name="Snapshot">The snapshot archive, or null.</param>
-/// <param name="HostTakesExpired">Whether they are the host's own and its apt does not check <c>Valid-Until</c> with them.</param>
+/// <param name="HostTakesExpired">Whether these are the host's own mirrors and its apt does not check their <c>Valid-Until</c>.</param>
 public sealed record Mirrors(IReadOnlyList<Uri> Main, IReadOnlyList<Uri> Security, Uri? Snapshot, bool HostTakesExpired = false)
 {
-    /// <summary>What people should be told once the network is used: sources that are not, and why.</summary>
+    /// <summary>Warnings to show on the first network access: the sources that are not used, and why.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>The proxies that the host's apt has for mirrors of its own: a mirror, and its proxy, null for none.</summary>
+    /// <summary>The proxies that the host's apt uses for its own mirrors: maps a mirror to its proxy, null for none.</summary>
     public IReadOnlyDictionary<Uri, Uri?> Proxies { get; init; } = new Dictionary<Uri, Uri?>();
 
-    /// <summary>How the certificates of mirrors of its own are judged by the host's apt, by the name of their host; the others as usual.</summary>
+    /// <summary>How the host's apt verifies the certificates of its own mirrors, by host name; all other hosts use the default.</summary>
     internal IReadOnlyDictionary<string, MirrorTrust> Trust { get; init; } = new Dictionary<string, MirrorTrust>();
 
-    /// <summary>The mirrors of an archive by its name in the lock.</summary>
+    /// <summary>Returns the mirrors of an archive by its name in the lock.</summary>
     public IReadOnlyList<Uri> Of(string archive) => archive == ArchiveNames.Security ? Security : Main;
 }
 
 /// <summary>The names of the archives in the lock.</summary>
 internal static class ArchiveNames
 {
-    /// <summary>The archive proper: the release and its updates.</summary>
+    /// <summary>The main archive: the release and its updates.</summary>
     public const string Main = "debian";
 
     /// <summary>The security archive.</summary>
     public const string Security = "debian-security";
 
-    /// <summary>Package files of the user's own.</summary>
+    /// <summary>Local package files of the user.</summary>
     public const string Local = "local";
 }
 
 /// <summary>
-/// Finds the mirrors: those configured, else the host's own apt sources where the host is Debian (sources.list(5)), else
-/// Debian's own. A mirror is never trusted, so any will do.
+/// Finds the mirrors: those configured, otherwise the host's apt sources if the host runs Debian (sources.list(5)), otherwise Debian's default
+/// mirrors. Mirrors are never trusted, so any mirror can be used.
 /// </summary>
 internal static class MirrorDiscovery
 {
     private static readonly Uri _defaultMain = new("http://ftp.debian.org/debian");
     private static readonly Uri _defaultSecurity = new("http://security.debian.org/debian-security");
 
-    /// <summary>The mirrors to use.</summary>
+    /// <summary>Returns the mirrors to use.</summary>
     /// <param name="mirror">The configured mirror, or null to find one.</param>
     /// <param name="securityMirror">The configured mirror of the security archive, or null to find one.</param>
     /// <param name="snapshot">The snapshot archive, or null for none.</param>
@@ -82,7 +82,7 @@ internal static class MirrorDiscovery
             }
         }
 
-        // Sources of other publishers are nobody's concern, unless they are all there is.
+        // Sources of other publishers are ignored, unless there are no others.
         if (own.Count == 0)
         {
             warnings.AddRange(sources.Where(source => source.IsAlien).Select(source => $"{source.Shown} ({source.Where}) is not used: it is signed by {source.SignedBy}, which is not the archive's keyring"));
@@ -117,7 +117,7 @@ internal static class MirrorDiscovery
     private static IEnumerable<Uri> DefaultsInUse(Uri? mirror, Uri? securityMirror) =>
         new[] { mirror is null ? _defaultMain : null, securityMirror is null ? _defaultSecurity : null }.OfType<Uri>();
 
-    // The system's name where it is not Debian. Derivatives have a debian_version too, so it decides only where no os-release does.
+    // The name of the system if it is not Debian. Derivatives also have a debian_version, so that file is used only if there is no os-release.
     private static string? OtherSystem(IHostFiles host)
     {
         if ((host.Read("/etc/os-release") ?? host.Read("/usr/lib/os-release")) is not { } release)

@@ -4,17 +4,17 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace BusyboxGlibc.Debian.Archive;
 
-/// <summary>How the certificate of one host is judged where its name is not enough: by authorities of its own, or hardly at all. What comes from a
-/// mirror is checked by signature in any case.</summary>
-/// <param name="Authorities">The authorities, in place of the machine's; null for those.</param>
-/// <param name="ChecksPeer">Whether an authority must vouch for it.</param>
-/// <param name="ChecksName">Whether it must be of that host.</param>
+/// <summary>How the certificate of one host is verified if not by the default rules: with custom authorities, or with fewer checks. Signatures
+/// protect the content of a mirror in any case.</summary>
+/// <param name="Authorities">The authorities to use instead of the system's; null for the system's.</param>
+/// <param name="ChecksPeer">Whether a trusted authority must have issued the certificate.</param>
+/// <param name="ChecksName">Whether the certificate must match the host name.</param>
 internal sealed record MirrorTrust(X509Certificate2Collection? Authorities, bool ChecksPeer, bool ChecksName)
 {
-    /// <summary>Whether a certificate is good enough.</summary>
-    /// <param name="certificate">The host's.</param>
-    /// <param name="chain">What it was found to rest on.</param>
-    /// <param name="errors">What is wrong with it by the machine's own rules.</param>
+    /// <summary>Whether a certificate is accepted.</summary>
+    /// <param name="certificate">The host's certificate.</param>
+    /// <param name="chain">The chain that was built for it.</param>
+    /// <param name="errors">The errors found by the system's rules.</param>
     public bool Accepts(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         var wrong = errors & ~(ChecksName && ChecksPeer ? SslPolicyErrors.None : SslPolicyErrors.RemoteCertificateNameMismatch);

@@ -1,6 +1,6 @@
 namespace BusyboxGlibc.Debian.Archive;
 
-/// <summary>A pinned package that neither the mirrors nor the snapshot archive have (any more).</summary>
+/// <summary>A pinned package that neither the mirrors nor the snapshot archive have (any longer).</summary>
 internal sealed class PackageGoneException(PinnedPackage package, Exception? inner)
     : DebianException(
         $"{package.Name} {package.Version} ({package.Architecture}) has left the mirror",

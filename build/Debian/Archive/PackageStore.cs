@@ -3,11 +3,11 @@ using BusyboxGlibc.Foundation.Progress;
 
 namespace BusyboxGlibc.Debian.Archive;
 
-/// <summary>Gives the verified file of any pinned package: from the cache, a mirror, or the snapshot archive.</summary>
-/// <param name="client">The cache and the way to the network.</param>
-/// <param name="mirrors">Where to fetch from.</param>
-/// <param name="projectFolder">What the path of a package file of the user's own is relative to.</param>
-/// <param name="board">Where progress and warnings are told.</param>
+/// <summary>Provides the verified file of a pinned package: from the cache, a mirror, or the snapshot archive.</summary>
+/// <param name="client">Accesses the cache and the network.</param>
+/// <param name="mirrors">The mirrors to download from.</param>
+/// <param name="projectFolder">The folder that paths of local package files are relative to.</param>
+/// <param name="board">Where progress and warnings are shown.</param>
 public sealed class PackageStore(ArchiveClient client, Mirrors mirrors, string projectFolder, IProgressBoard board) : IPackageStore
 {
     private const int AtOnce = 8;
@@ -15,8 +15,8 @@ public sealed class PackageStore(ArchiveClient client, Mirrors mirrors, string p
     /// <inheritdoc/>
     public Task<string> FetchAsync(PinnedPackage package, CancellationToken cancellation) => FetchAsync(package, null, cancellation);
 
-    /// <summary>Fetches those that the cache lacks, several at once, with one line of progress over all their bytes.</summary>
-    /// <exception cref="DebianException">One of them cannot be had; those that arrived stay in the cache.</exception>
+    /// <summary>Downloads the packages that the cache lacks, several at once, with one progress line for all of them.</summary>
+    /// <exception cref="DebianException">A package is not available; packages that were received stay in the cache.</exception>
     public async Task FetchAllAsync(IEnumerable<PinnedPackage> packages, CancellationToken cancellation)
     {
         var missing = packages

@@ -2,16 +2,16 @@ using System.Text.Json;
 
 namespace BusyboxGlibc.Debian.Archive;
 
-/// <summary>Finds files in a snapshot archive by its machine-readable interface (snapshot.debian.org's <c>/mr</c>).</summary>
-/// <param name="client">The way to fetch.</param>
-/// <param name="root">The archive's root.</param>
+/// <summary>Finds files in a snapshot archive through its machine-readable interface (snapshot.debian.org's <c>/mr</c>).</summary>
+/// <param name="client">Downloads the files.</param>
+/// <param name="root">The root address of the archive.</param>
 internal sealed class SnapshotArchive(ArchiveClient client, Uri root)
 {
     private const int LargestAnswer = 1 << 20;
 
-    /// <summary>Where the archive keeps the file of a package; null where it does not know it. The file is named by its
-    /// SHA-1 there; what it is worth the lock's SHA-256 tells.</summary>
-    /// <exception cref="DebianException">The archive is out of reach, or its answer makes no sense.</exception>
+    /// <summary>Returns the address of a package file in the archive; null if the archive does not know it. The archive names files by SHA-1; the
+    /// SHA-256 in the lock proves their content.</summary>
+    /// <exception cref="DebianException">The archive is not reachable, or its response is not valid.</exception>
     public async Task<Uri?> FindAsync(PinnedPackage package, CancellationToken cancellation)
     {
         var url = new Uri($"{root.AbsoluteUri.TrimEnd('/')}/mr/binary/{Uri.EscapeDataString(package.Name)}/{Uri.EscapeDataString(package.Version)}/binfiles");

@@ -4,19 +4,19 @@ using System.Text;
 namespace BusyboxGlibc.Debian.Package;
 
 /// <summary>
-/// A link that a package's <c>postinst</c> asks update-alternatives(1) for: the way <c>libblas.so.3</c> gets into the loader's
-/// folder, while the libraries of its providers lie in folders of their own. Nothing is run: the script is only read.
+/// A link that a package's <c>postinst</c> creates with update-alternatives(1). For example, <c>libblas.so.3</c> gets into the loader's folder this
+/// way, while the libraries of its providers are in their own folders. The script is only read, never run.
 /// </summary>
 /// <param name="Link">The link's absolute path, <c>/usr/lib/x86_64-linux-gnu/libblas.so.3</c>.</param>
-/// <param name="Path">What it leads to, <c>/usr/lib/x86_64-linux-gnu/blas/libblas.so.3</c>.</param>
-/// <param name="Priority">Of several providers that are there, the one with the highest is linked to.</param>
+/// <param name="Path">The target of the link, <c>/usr/lib/x86_64-linux-gnu/blas/libblas.so.3</c>.</param>
+/// <param name="Priority">If several providers are present, the link leads to the one with the highest priority.</param>
 internal sealed record AlternativeLink(string Link, string Path, int Priority)
 {
     private const string Command = "update-alternatives";
 
-    /// <summary>The links a script asks for. What is not plain text or a variable set to plain text before is not understood, and left out.</summary>
-    /// <param name="script">The bytes of <c>postinst</c>; may be anything.</param>
-    /// <param name="architecture">The package's architecture, which dpkg gives scripts in <c>DPKG_MAINTSCRIPT_ARCH</c>.</param>
+    /// <summary>Returns the links that a script creates. Only plain text, and variables set to plain text before, are understood; everything else is skipped.</summary>
+    /// <param name="script">The bytes of <c>postinst</c>; any content is allowed.</param>
+    /// <param name="architecture">The package's architecture, which dpkg passes to scripts in <c>DPKG_MAINTSCRIPT_ARCH</c>.</param>
     internal static IReadOnlyList<AlternativeLink> In(ReadOnlySpan<byte> script, string architecture)
     {
         if (script.IndexOf("update-alternatives"u8) < 0)

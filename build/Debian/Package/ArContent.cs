@@ -2,14 +2,13 @@ using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Debian.Package;
 
-/// <summary>The content of one ar member: exactly as many bytes as its header declares, or an error. Closing it leaves the
-/// package file open.</summary>
+/// <summary>The content of one ar member: exactly the number of bytes that its header declares, or an error. Closing it does not close the package file.</summary>
 internal sealed class ArContent(Stream source, long size, DebPlace place) : ForwardStream
 {
     private readonly byte[] _tail = new byte[8];
     private long _left = size;
 
-    /// <summary>The last eight bytes read, which of a gzip file are its checksum and length.</summary>
+    /// <summary>The last eight bytes read; in a gzip file they are its checksum and length.</summary>
     public ReadOnlySpan<byte> Tail => _tail;
 
     /// <inheritdoc/>
@@ -41,7 +40,7 @@ internal sealed class ArContent(Stream source, long size, DebPlace place) : Forw
         return count;
     }
 
-    /// <summary>Reads over what is left, or steps over it where the package file can be positioned.</summary>
+    /// <summary>Reads to the end of the member, or seeks over it if the package file is seekable.</summary>
     public void SkipRest()
     {
         if (_left > 0 && source.CanSeek && source.Length - source.Position >= _left)

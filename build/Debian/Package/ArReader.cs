@@ -5,8 +5,8 @@ using System.Text;
 namespace BusyboxGlibc.Debian.Package;
 
 /// <summary>
-/// Reads the ar(5) archive around a package, deb(5), forwards only. Names may end in <c>/</c> as GNU ar writes them, or stand
-/// before the content as in BSD (<c>#1/LENGTH</c>); a GNU name table is refused, because no name in a package needs one.
+/// Reads the ar(5) archive of a package, deb(5), forward only. Names may end in <c>/</c> as in GNU ar, or come
+/// before the content as in BSD ar (<c>#1/LENGTH</c>); a GNU name table is refused, because no package needs one.
 /// </summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "A member's content holds nothing to release: the package file is its owner's.")]
 internal sealed class ArReader
@@ -20,8 +20,8 @@ internal sealed class ArReader
     private ArContent? _current;
     private bool _odd;
 
-    /// <summary>Reads the archive's magic.</summary>
-    /// <exception cref="DebianException">This is not an ar archive.</exception>
+    /// <summary>Reads the magic of the archive.</summary>
+    /// <exception cref="DebianException">The file is not an ar archive.</exception>
     public ArReader(Stream source, DebPlace place)
     {
         _source = source;
@@ -33,9 +33,9 @@ internal sealed class ArReader
         }
     }
 
-    /// <summary>Skips what is left of the current member and goes to the next.</summary>
+    /// <summary>Skips the rest of the current member and advances to the next.</summary>
     /// <returns>Its name and content, or null at the end of the file.</returns>
-    /// <exception cref="DebianException">A header is damaged, or the file is cut short.</exception>
+    /// <exception cref="DebianException">A header is damaged, or the file is truncated.</exception>
     public (string Name, ArContent Content)? Next()
     {
         if (_current is not null)

@@ -2,11 +2,11 @@ using System.Text.Unicode;
 
 namespace BusyboxGlibc.Debian.Package;
 
-/// <summary>What the control archive of a package says.</summary>
+/// <summary>The content of a package's control archive.</summary>
 /// <param name="ControlFile">The bytes of its <c>control</c> file, exactly as shipped.</param>
-/// <param name="Md5Sums">The bytes of its <c>md5sums</c> file, exactly as shipped; empty where it has none.</param>
+/// <param name="Md5Sums">The bytes of its <c>md5sums</c> file, exactly as shipped; empty if it has none.</param>
 /// <param name="Package">The field <c>Package</c>, a valid package name.</param>
-/// <param name="Version">The field <c>Version</c>, of the characters that deb-version(7) allows.</param>
+/// <param name="Version">The field <c>Version</c>, made of the characters that deb-version(7) allows.</param>
 /// <param name="Architecture">The field <c>Architecture</c>.</param>
 internal sealed record DebControl(
     ReadOnlyMemory<byte> ControlFile,
@@ -15,7 +15,7 @@ internal sealed record DebControl(
     string Version,
     string Architecture)
 {
-    /// <summary>The links that its <c>postinst</c> asks update-alternatives(1) for, in the script's order.</summary>
+    /// <summary>The links that its <c>postinst</c> creates with update-alternatives(1), in the script's order.</summary>
     public IReadOnlyList<AlternativeLink> Alternatives { get; init; } = [];
 
     private const int LongestValue = 255;

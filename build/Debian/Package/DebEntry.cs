@@ -1,6 +1,6 @@
 namespace BusyboxGlibc.Debian.Package;
 
-/// <summary>What a member of a package's data archive is.</summary>
+/// <summary>The type of a member of a package's data archive.</summary>
 internal enum DebEntryType
 {
     /// <summary>A regular file.</summary>
@@ -17,14 +17,14 @@ internal enum DebEntryType
 }
 
 /// <summary>One member of a package's data archive.</summary>
-/// <param name="Path">Absolute and normalised, <c>/usr/bin/ip</c>; never with <c>..</c>, an empty part or a NUL.</param>
-/// <param name="Type">What it is. Devices, FIFOs and sparse files never get this far.</param>
-/// <param name="Mode">Permission bits, 12 of them.</param>
+/// <param name="Path">Absolute and normalized, <c>/usr/bin/ip</c>; never contains <c>..</c>, an empty part or a NUL.</param>
+/// <param name="Type">The type. Devices, FIFOs and sparse files are never reported.</param>
+/// <param name="Mode">The 12 permission bits.</param>
 /// <param name="UserId">Numeric owner.</param>
 /// <param name="GroupId">Numeric group.</param>
-/// <param name="ModificationTime">Seconds since 1970-01-01 UTC, fractions dropped.</param>
-/// <param name="Size">Bytes of a regular file, otherwise 0.</param>
-/// <param name="LinkTarget">A symbolic link's text, or the normalised absolute path a hard link names; otherwise null.</param>
+/// <param name="ModificationTime">Seconds since 1970-01-01 UTC, without fractions.</param>
+/// <param name="Size">The size of a regular file in bytes, otherwise 0.</param>
+/// <param name="LinkTarget">The text of a symbolic link, or the normalized absolute path that a hard link names; otherwise null.</param>
 internal sealed record DebEntry(
     string Path,
     DebEntryType Type,

@@ -1,9 +1,9 @@
 namespace BusyboxGlibc.Debian.Package;
 
 /// <summary>
-/// A binary package file, deb(5) format 2, read forwards from a stream: the control archive at once, the data archive member
-/// by member. Nothing is unpacked to disk and no file is held whole. Whatever is wrong with the file, an unsafe path
-/// included, is a <see cref="DebianException"/> that names file, member and reason.
+/// A binary package file, deb(5) format 2, read forward from a stream: the control archive on opening, the data archive member by member. Nothing is
+/// unpacked to disk, and no file is held in memory as a whole. Every error in the file, including an unsafe path, is a <see cref="DebianException"/>
+/// that states file, member and reason.
 /// </summary>
 internal sealed class DebFile : IDisposable
 {
@@ -25,14 +25,14 @@ internal sealed class DebFile : IDisposable
         Control = ReadControl();
     }
 
-    /// <summary>The control archive's content.</summary>
+    /// <summary>The content of the control archive.</summary>
     public DebControl Control { get; }
 
     /// <summary>Reads the outer archive up to the data archive.</summary>
-    /// <param name="stream">The package file, at its start; closed with this object, or here where opening fails.</param>
-    /// <param name="name">What errors call it.</param>
-    /// <param name="limits">What to refuse as too large, or null for <see cref="DebLimits.Default"/>.</param>
-    /// <exception cref="DebianException">It is not a usable package file.</exception>
+    /// <param name="stream">The package file, positioned at its start; closed with this object, or here if opening fails.</param>
+    /// <param name="name">Name for error messages.</param>
+    /// <param name="limits">Size limits, or null for <see cref="DebLimits.Default"/>.</param>
+    /// <exception cref="DebianException">The file is not a usable package file.</exception>
     public static DebFile Open(Stream stream, string name, DebLimits? limits = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -48,14 +48,14 @@ internal sealed class DebFile : IDisposable
     }
 
     /// <summary>
-    /// Reads the data archive in its own order. When it was read to its end, everything that the file format lets one check has
-    /// been checked. The package root itself is a member too, <c>/</c>. The target of a hard link is always a regular file visited
-    /// before. A path may come again: the last one counts, as for dpkg(1).
+    /// Reads the data archive in its own order. After it was read to its end, everything that the file format allows to verify has been verified. The
+    /// package root itself is a member too, <c>/</c>. The target of a hard link is always a regular file visited before. A path may occur more than
+    /// once: the last one counts, as for dpkg(1).
     /// </summary>
-    /// <param name="visit">Takes a member and, for a regular file, its content, which may be read during the call only and need
-    /// not be; returns false to stop there, without reading the rest. Its own exceptions pass through.</param>
-    /// <exception cref="DebianException">The archive is damaged, cut short, unsafe or too large.</exception>
-    /// <exception cref="InvalidOperationException">It was read before: it streams, and can be read only once.</exception>
+    /// <param name="visit">Called with a member and, for a regular file, its content, which is valid only during the call and may be left unread;
+    /// returns false to stop without reading the rest. Its exceptions are not caught.</param>
+    /// <exception cref="DebianException">The archive is damaged, truncated, unsafe or too large.</exception>
+    /// <exception cref="InvalidOperationException">The archive was read before: it is a stream and can be read only once.</exception>
     public void ReadData(Func<DebEntry, Stream?, bool> visit)
     {
         ArgumentNullException.ThrowIfNull(visit);
@@ -142,7 +142,7 @@ internal sealed class DebFile : IDisposable
         return parsed with { Alternatives = AlternativeLink.In(script, parsed.Architecture) };
     }
 
-    /// <summary>Grows with what really comes, not with what the header declares.</summary>
+    /// <summary>Grows with the bytes received, not to the size that the header declares.</summary>
     private static byte[] Whole(Stream content)
     {
         using var whole = new MemoryStream();
@@ -168,7 +168,7 @@ internal sealed class DebFile : IDisposable
         throw _place.Error($"it has no member {prefix}*");
     }
 
-    /// <summary>Members after the data archive are ignored, as deb(5) says, but they must be members, and not a second part.</summary>
+    /// <summary>Members after the data archive are ignored, as deb(5) states, but they must be valid members, and not a second part.</summary>
     private void CheckEnd()
     {
         while (_archive.Next() is { } member)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace BusyboxGlibc.Debian.Package;
 
-/// <summary>Where in a package file the reader is, so that every error can name file, archive member and path.</summary>
+/// <summary>The reader's position in a package file, so that every error can state file, archive member and path.</summary>
 internal sealed class DebPlace(string name)
 {
     private const int LongestShown = 200;
@@ -13,7 +13,7 @@ internal sealed class DebPlace(string name)
     /// <summary>The path of the tar member being read, or null.</summary>
     public string? Path { get; set; }
 
-    /// <summary>The error for something in the package file that cannot be accepted.</summary>
+    /// <summary>Creates the error for content of the package file that is not accepted.</summary>
     public DebianException Error(string why, Exception? inner = null)
     {
         var where = Shown(name);
@@ -34,7 +34,7 @@ internal sealed class DebPlace(string name)
             inner: inner);
     }
 
-    /// <summary>Text from the package file made fit for a terminal: control characters replaced, and not endless.</summary>
+    /// <summary>Text from the package file made safe for a terminal: control characters are replaced, and long text is cut.</summary>
     public static string Shown(string text)
     {
         var shown = new StringBuilder(Math.Min(text.Length, LongestShown));

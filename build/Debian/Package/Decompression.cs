@@ -9,18 +9,18 @@ using ZstdSharp.Unsafe;
 
 namespace BusyboxGlibc.Debian.Package;
 
-/// <summary>Opens the tar archive inside a package's <c>control.tar*</c> or <c>data.tar*</c> member, by the ending of its name as
+/// <summary>Opens the tar archive inside a package's <c>control.tar*</c> or <c>data.tar*</c> member, by its file extension as
 /// dpkg does: none, <c>.gz</c>, <c>.xz</c>, <c>.zst</c>, <c>.bz2</c> or <c>.lzma</c>, deb(5).</summary>
 internal static class Decompression
 {
     private const int LzmaHead = 13;
 
-    /// <summary>The decompressed content of an ar member.</summary>
+    /// <summary>Returns the decompressed content of an ar member.</summary>
     /// <param name="name">The member's name, such as <c>data.tar.xz</c>.</param>
     /// <param name="content">Its bytes.</param>
-    /// <param name="limits">Bounds the dictionary and what comes out.</param>
-    /// <param name="place">For errors.</param>
-    /// <exception cref="DebianException">The ending is not supported; while reading: the data is damaged.</exception>
+    /// <param name="limits">Limits the dictionary and the decompressed size.</param>
+    /// <param name="place">The position for error messages.</param>
+    /// <exception cref="DebianException">The extension is not supported; while reading: the data is damaged.</exception>
     public static GuardedStream Open(string name, ArContent content, DebLimits limits, DebPlace place)
     {
         var ending = name[(name.IndexOf(".tar", StringComparison.Ordinal) + 4)..];
@@ -43,7 +43,7 @@ internal static class Decompression
         }
     }
 
-    // The format of lzma(1), from before xz: properties, dictionary, and the size or -1 where a mark ends the data.
+    // The format of lzma(1), the predecessor of xz: properties, dictionary size, and the content size or -1 if a marker ends the data.
     private static LzmaStream Lzma(Stream content, int maxDictionary)
     {
         var head = new byte[LzmaHead];
@@ -63,22 +63,22 @@ internal static class Decompression
 }
 
 /// <summary>
-/// Tells whether one gzip member ends where the ar member ends. The runtime's decoder checks each member and its checksum, but stops without a
-/// word where something other than gzip follows; then the last eight bytes are not the checksum and length of what was decompressed.
+/// Checks whether the gzip data ends where the ar member ends. The runtime's decoder verifies each gzip member and its checksum, but stops silently
+/// at data that is not gzip; then the last eight bytes are not the checksum and length of the decompressed data.
 /// </summary>
 internal sealed class GzipEnd(ArContent content)
 {
     private readonly Crc32 _crc = new();
     private uint _length;
 
-    /// <summary>Takes decompressed bytes.</summary>
+    /// <summary>Adds decompressed bytes.</summary>
     public void Append(ReadOnlySpan<byte> data)
     {
         _crc.Append(data);
         _length += (uint)data.Length;
     }
 
-    /// <summary>Compares, at the end.</summary>
+    /// <summary>Compares the checksum and length at the end.</summary>
     public bool IsRight() =>
         content.Read(stackalloc byte[1]) == 0
         && BinaryPrimitives.ReadUInt32LittleEndian(content.Tail) == _crc.GetCurrentHashAsUInt32()

@@ -3,19 +3,19 @@ using BusyboxGlibc.Foundation.Files;
 namespace BusyboxGlibc.Debian.Package;
 
 /// <summary>
-/// Decompressed bytes, no more than a limit, with every failure of the decoder underneath turned into the room's error. The decoders are libraries,
-/// which on damaged data throw what their authors did not foresee as well, so any exception of theirs means damage.
+/// Decompressed bytes up to a limit; every failure of the underlying decoder becomes a <see cref="DebianException"/>. The decoders are libraries that
+/// throw unexpected exceptions for damaged data, so any exception of theirs means damage.
 /// </summary>
 internal sealed class GuardedStream(Stream inner, DebPlace place, long most, GzipEnd? gzip = null) : ForwardStream
 {
     private bool _ended;
     private long _total;
 
-    /// <summary>Whether, once it was read to its end, all of the compressed data was decompressed. gzip alone may stop before, where something other
-    /// than gzip follows; dpkg does not mind where the archive inside has ended by then.</summary>
+    /// <summary>Whether, after reading to the end, all of the compressed data was decompressed. Only gzip may stop early, at data that is not gzip;
+    /// dpkg accepts this if the archive inside has ended by then.</summary>
     public bool IsWhole => gzip?.IsRight() ?? true;
 
-    /// <summary>Whether an exception is a decoder's and not already the room's own or the machine's.</summary>
+    /// <summary>Whether an exception comes from a decoder, and is neither a <see cref="DebianException"/> nor an error of the machine.</summary>
     public static bool IsForeign(Exception error) => error is not (DebianException or OutOfMemoryException);
 
     /// <inheritdoc/>
@@ -43,7 +43,7 @@ internal sealed class GuardedStream(Stream inner, DebPlace place, long most, Gzi
         return count;
     }
 
-    /// <summary>Refuses what the limit leaves no room for.</summary>
+    /// <summary>Refuses data beyond the limit.</summary>
     public void Require(long size)
     {
         if (size > most - _total)

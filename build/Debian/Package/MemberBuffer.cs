@@ -2,16 +2,16 @@ using BusyboxGlibc.Formats.Xz;
 
 namespace BusyboxGlibc.Debian.Package;
 
-/// <summary>Holds one member of a package at a time, in memory that is used again for the next one.</summary>
+/// <summary>Holds one member of a package at a time, in memory that is reused for the next one.</summary>
 internal sealed class MemberBuffer : IDisposable
 {
     private byte[] _bytes = [];
 
-    /// <summary>Reads a member whole. The memory grows as bytes arrive: the size is only a claim until they have.</summary>
+    /// <summary>Reads a complete member. The buffer grows as bytes arrive, because the declared size may be wrong.</summary>
     /// <param name="content">The member's content.</param>
-    /// <param name="size">How many bytes it has.</param>
-    /// <returns>The bytes, until the next call.</returns>
-    /// <exception cref="EndOfStreamException">There are fewer.</exception>
+    /// <param name="size">Its size in bytes.</param>
+    /// <returns>The bytes, valid until the next call.</returns>
+    /// <exception cref="EndOfStreamException">The content is shorter.</exception>
     public ReadOnlyMemory<byte> Read(Stream content, long size)
     {
         ArgumentNullException.ThrowIfNull(content);
@@ -30,7 +30,7 @@ internal sealed class MemberBuffer : IDisposable
         return _bytes.AsMemory(0, (int)size);
     }
 
-    /// <summary>Gives the memory back.</summary>
+    /// <summary>Releases the memory.</summary>
     public void Dispose()
     {
         DecodingMemory.Return(_bytes);

@@ -3,13 +3,12 @@ using System.Text;
 namespace BusyboxGlibc.Debian.Package;
 
 /// <summary>
-/// Decides which paths and links a package may have. A member's path is relative to the package root, with or without
-/// <c>./</c> or <c>/</c> before it, as dpkg reads it; empty parts and an inner <c>.</c> mean nothing. Refused are: a part <c>..</c>; control characters and
-/// what is not UTF-8; a path below something of the same package that is not a folder, which is
-/// what writing through a link needs. Of a path that occurs again the last counts, as for dpkg: a file or link takes the place of another and of an
-/// empty folder, a folder that of a link; but where there is a folder, no link is made. A symbolic link is resolved by its text alone, an absolute one from the package root, a
-/// relative one from its own folder: a <c>..</c> at the root is refused, wherever the rest leads. A hard link must name a
-/// regular file that came before it.
+/// Decides which paths and links a package may contain. A member's path is relative to the package root, with or without a leading <c>./</c> or
+/// <c>/</c>, as in dpkg; empty parts and an inner <c>.</c> are ignored. Refused are: a part <c>..</c>; control characters and invalid UTF-8; a path
+/// below a member of the same package that is not a folder, which is what writing through a link requires. If a path occurs again, the last one
+/// counts, as for dpkg: a file or link replaces another one and an empty folder, a folder replaces a link; but a link does not replace a folder. A
+/// symbolic link is resolved by its text alone: an absolute one from the package root, a relative one from its own folder; a <c>..</c> at the root is
+/// refused, wherever the rest leads. A hard link must name a regular file that came before it.
 /// </summary>
 internal sealed class MemberPaths(DebLimits limits, DebPlace place)
 {
@@ -28,7 +27,7 @@ internal sealed class MemberPaths(DebLimits limits, DebPlace place)
         SymbolicLink,
     }
 
-    /// <summary>Turns the name of a member into an absolute normalised path.</summary>
+    /// <summary>Converts the name of a member to a normalized absolute path.</summary>
     /// <exception cref="DebianException">The name is refused.</exception>
     public string Normalise(ReadOnlySpan<byte> name, bool isDirectory)
     {
@@ -51,12 +50,12 @@ internal sealed class MemberPaths(DebLimits limits, DebPlace place)
         return path.Length > 0 ? path.ToString() : isDirectory ? "/" : throw place.Error("the package root is not a folder");
     }
 
-    /// <summary>Enters a member, after its link is checked.</summary>
-    /// <param name="path">Its normalised path.</param>
-    /// <param name="type">What it is.</param>
-    /// <param name="link">The target of a link, as it stands.</param>
-    /// <param name="target">The link text to report: as it stands for a symbolic link, the path of the file for a hard link.</param>
-    /// <returns>Whether the member counts: not a symbolic link where the package has a folder.</returns>
+    /// <summary>Adds a member after checking its link.</summary>
+    /// <param name="path">Its normalized path.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="link">The target of a link, unchanged.</param>
+    /// <param name="target">The link target to report: unchanged for a symbolic link, the path of the file for a hard link.</param>
+    /// <returns>Whether the member counts: false for a symbolic link where the package has a folder.</returns>
     /// <exception cref="DebianException">The path or the link is refused.</exception>
     public bool TryEnter(string path, DebEntryType type, ReadOnlySpan<byte> link, out string? target)
     {
@@ -107,14 +106,14 @@ internal sealed class MemberPaths(DebLimits limits, DebPlace place)
             throw place.Error("its path is a file and a folder");
         }
 
-        // The other name would keep the old content, which nobody has any more.
+        // The other name would keep the old content, which is no longer available.
         if (before is not null && (_linkedTo.Contains(path) || target == path))
         {
             throw place.Error("its path occurs again after a hard link to it");
         }
     }
 
-    /// <summary>Enters the folders above a path that have no member of their own, upwards to the first known one.</summary>
+    /// <summary>Adds the folders above a path that have no member of their own, up to the first known one.</summary>
     private void EnterFolders(ReadOnlySpan<char> folder)
     {
         var lookup = _known.GetAlternateLookup<ReadOnlySpan<char>>();

@@ -3,36 +3,36 @@ using BusyboxGlibc.Foundation.Files;
 namespace BusyboxGlibc.Debian.Package;
 
 /// <summary>
-/// Keeps packages under <c>derived/packages</c> of the cache, uncompressed, so that a package is decompressed once and not at each
-/// build, and so that no build has to hold the files of an image in memory. An entry is named by the package's checksum, name and version.
-/// Entries are never deleted by a build unless they are damaged; the folder may be at any time. Safe for many threads and processes at once.
+/// Keeps packages under <c>derived/packages</c> of the cache, uncompressed, so that a package is decompressed only once and not in each build, and so
+/// that a build need not hold the files of an image in memory. An entry is named by the package's checksum, name and version. A build deletes only
+/// damaged entries; the folder may be deleted at any time. Safe for concurrent threads and processes.
 /// </summary>
 /// <param name="cache">The cache folder; may be absent.</param>
 public sealed class PackageCache(string cache)
 {
-    // A change of what is written must change this.
+    // Change this whenever the written format changes.
     private const string Format = "busybox-glibc unpacked package 1";
 
-    // Larger ones are read from the package file each time.
+    // Larger packages are read from the package file each time.
     private const long LargestPackage = 4L << 30;
 
     private readonly string _folder = Path.Combine(cache, "derived", "packages");
 
-    /// <summary>What is kept of a package, or null where nothing whole is.</summary>
+    /// <summary>Returns the cached package, or null if there is no complete entry.</summary>
     internal UnpackedPackage? Find(PinnedPackage pin)
     {
         var key = KeyOf(pin);
         return PartsFile.Open(Path.Combine(_folder, key)) is { } parts ? DerivedCache.Read(parts.Head, key, reader => Read(parts, reader)) : null;
     }
 
-    /// <summary>Begins to keep a package. A folder that cannot be written to is not worth failing for.</summary>
+    /// <summary>Begins a cache entry for a package. A folder that is not writable is not a reason to fail.</summary>
     internal PackageCacheWriter Begin(PinnedPackage pin)
     {
         var key = KeyOf(pin);
         return new PackageCacheWriter(new PartsFileWriter(Path.Combine(_folder, key), LargestPackage), key);
     }
 
-    /// <summary>Forgets a package that turned out to be damaged.</summary>
+    /// <summary>Deletes the entry of a package that turned out to be damaged.</summary>
     public void Discard(PinnedPackage pin) => AtomicFile.Discard(Path.Combine(_folder, KeyOf(pin)));
 
     private static string KeyOf(PinnedPackage pin) => InputKey.Of(Format, pin.Sha256, pin.Name, pin.Version);

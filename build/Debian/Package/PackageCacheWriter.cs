@@ -2,7 +2,7 @@ using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Debian.Package;
 
-/// <summary>Takes the members of one package for a <see cref="PackageCache"/>. What is not completed leaves nothing behind.</summary>
+/// <summary>Writes the members of one package to a <see cref="PackageCache"/>. An entry that is not completed leaves nothing behind.</summary>
 internal sealed class PackageCacheWriter : IDisposable
 {
     private readonly PartsFileWriter _parts;
@@ -12,11 +12,11 @@ internal sealed class PackageCacheWriter : IDisposable
     internal PackageCacheWriter(PartsFileWriter parts, string key) => (_parts, _key) = (parts, key);
 
     /// <summary>Adds a member.</summary>
-    /// <param name="entry">What it is.</param>
-    /// <param name="content">All of a regular file's content.</param>
+    /// <param name="entry">The member.</param>
+    /// <param name="content">The complete content of a regular file.</param>
     public void Add(DebEntry entry, ReadOnlySpan<byte> content) => _members.Add((entry, entry.Type == DebEntryType.File ? _parts.Add(content) : -1));
 
-    /// <summary>Keeps the package. Every member was added.</summary>
+    /// <summary>Completes the entry. All members must have been added.</summary>
     /// <param name="control">Its control archive.</param>
     public void Complete(DebControl control) => _parts.Complete(writer =>
     {

@@ -4,7 +4,7 @@ using BusyboxGlibc.Formats.Tar;
 namespace BusyboxGlibc.Debian.Package;
 
 /// <summary>
-/// What the tar archive of a package may hold: files, folders and links, everything below the limits. Devices are passed over.
+/// Reads the tar archive of a package: files, folders and links, within the limits. Devices are skipped.
 /// </summary>
 internal sealed class PackageMembers
 {
@@ -23,12 +23,12 @@ internal sealed class PackageMembers
         _tar = new TarReader(source, Error);
     }
 
-    /// <summary>The content of the regular file that <see cref="Next"/> returned last; null for other members.</summary>
+    /// <summary>The content of the regular file last returned by <see cref="Next"/>; null for other members.</summary>
     public Stream? Content { get; private set; }
 
-    /// <summary>Goes to the next member, over what was not read of the one before.</summary>
-    /// <returns>Null at the end, once everything to the end of the stream is checked.</returns>
-    /// <exception cref="DebianException">The archive is damaged, cut short, unsafe, or passes a limit.</exception>
+    /// <summary>Advances to the next member, skipping unread content of the previous one.</summary>
+    /// <returns>Null at the end, after everything up to the end of the stream was verified.</returns>
+    /// <exception cref="DebianException">The archive is damaged, truncated or unsafe, or exceeds a limit.</exception>
     public DebEntry? Next()
     {
         while (true)
@@ -46,7 +46,7 @@ internal sealed class PackageMembers
                 throw Error($"it has more than {_limits.MaxEntries} members");
             }
 
-            // A container's /dev is its engine's: a device or FIFO of a package has no place in an image.
+            // The container engine provides /dev: devices and FIFOs of a package do not belong in an image.
             if (_tar.Type is not ('3' or '4' or '6') && Member() is { } entry)
             {
                 return entry;
@@ -77,7 +77,7 @@ internal sealed class PackageMembers
         return new DebEntry(path, type, _tar.Mode, _tar.UserId, _tar.GroupId, _tar.Time, size, link);
     }
 
-    // The oldest writers had no type for a folder, only a slash at the end of its name.
+    // The oldest writers had no type for folders, only a slash at the end of the name.
     private DebEntryType Type(ReadOnlySpan<byte> name) => _tar.Type switch
     {
         _ when _tar.Extended.IsSparse => throw Error("it is a sparse file, which no package may hold"),
@@ -90,8 +90,8 @@ internal sealed class PackageMembers
         var other => throw Error($"its type \"{DebPlace.Shown(other.ToString())}\" is not allowed in a package"),
     };
 
-    /// <summary>After the first block of zeros whatever there is, as tar(5) and dpkg have it; it is decompressed all the same, for then its
-    /// checksums are checked. Some writers leave out the blocks of zeros, and dpkg does not miss them: then the compressed data must be whole.</summary>
+    /// <summary>Content after the first block of zeros is ignored, as in tar(5) and dpkg, but is still decompressed to verify the checksums. Some
+    /// writers omit the blocks of zeros, which dpkg accepts: then the compressed data must be complete.</summary>
     private void End()
     {
         _source.CopyTo(Stream.Null, 1 << 15);

@@ -1,14 +1,14 @@
 namespace BusyboxGlibc.Debian.Package;
 
 /// <summary>
-/// The loops of a shell script around the place that is read. Those of the form <c>for NAME in WORDS</c> are gone through once for
-/// each word; others, and one whose words nobody can tell, once in all.
+/// The loops of a shell script around the current position. A loop of the form <c>for NAME in WORDS</c> is run once per word; other loops, and those
+/// with unknown words, are run once.
 /// </summary>
-/// <param name="variables">What is known of variables; the loops set theirs.</param>
+/// <param name="variables">The known variables; loops set theirs.</param>
 /// <param name="length">The script's length, in characters.</param>
 internal sealed class ShellLoops(Dictionary<string, string> variables, int length)
 {
-    // Loops inside of loops could make a small script take forever.
+    // Nested loops could make a small script run forever.
     private const int MostRounds = 1000;
     private const long MostRead = 4 << 20;
 
@@ -18,10 +18,10 @@ internal sealed class ShellLoops(Dictionary<string, string> variables, int lengt
     private long _left = Math.Max(MostRead, length);
     private int _rounds = MostRounds;
 
-    /// <summary>Takes a command into account.</summary>
+    /// <summary>Processes a command.</summary>
     /// <param name="command">Its words.</param>
-    /// <param name="after">Where the command ends.</param>
-    /// <returns>Where to read on: there, or at the start of the loop that the command ends.</returns>
+    /// <param name="after">The position after the command.</param>
+    /// <returns>The position to continue at: after the command, or at the start of the loop that the command ends.</returns>
     public int Next(List<string?> command, int after)
     {
         var first = command.FindIndex(word => word is null || !_leading.Contains(word));

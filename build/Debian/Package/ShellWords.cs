@@ -3,14 +3,14 @@ using System.Text;
 namespace BusyboxGlibc.Debian.Package;
 
 /// <summary>
-/// Takes a shell script apart into commands and words, as the POSIX shell's "Token Recognition" and "Quoting" say, without
-/// running anything: every command counts, whatever it depends on, and those of a <c>for</c> loop once for each of its words.
+/// Splits a shell script into commands and words, as the sections "Token Recognition" and "Quoting" of the POSIX shell specify, without running
+/// anything: every command counts, whatever its conditions, and those in a <c>for</c> loop once per word.
 /// </summary>
 internal static class ShellWords
 {
-    /// <summary>The commands of a script, each as its words; null for a word that holds an expansion nobody can tell.</summary>
+    /// <summary>Returns the commands of a script, each as its words; null for a word with an unknown expansion.</summary>
     /// <param name="script">The script.</param>
-    /// <param name="variables">Values known from the start; assignments of plain text add to them.</param>
+    /// <param name="variables">Initial values; assignments of plain text add to them.</param>
     public static IEnumerable<List<string?>> Commands(string script, Dictionary<string, string> variables)
     {
         var words = new List<string?>();
@@ -56,7 +56,7 @@ internal static class ShellWords
 
     private static bool IsEnd(char letter) => letter is ' ' or '\t' or '\r' or '\n' or ';' or '&' or '|' or '(' or ')' or '<' or '>' or '`';
 
-    // Assignments before a command are taken; what is left is the command.
+    // Leading assignments are processed; the rest is the command.
     private static List<string?>? Finish(List<string?> words, Dictionary<string, string> variables)
     {
         var skipped = 0;
@@ -118,7 +118,7 @@ internal static class ShellWords
         return isKnown ? text.ToString() : null;
     }
 
-    // $NAME, ${NAME}; anything else, ${NAME:-word} and $(command) too, is not known.
+    // Only $NAME and ${NAME} are known; others, such as ${NAME:-word} and $(command), are not.
     private static string? Expansion(string script, ref int at, Dictionary<string, string> variables)
     {
         var isBraced = at < script.Length && script[at] == '{';

@@ -2,7 +2,7 @@ using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Debian.Package;
 
-/// <summary>A package whose members are kept uncompressed; a content is read when it is asked for.</summary>
+/// <summary>A package whose members are stored uncompressed; content is read on demand.</summary>
 internal sealed class UnpackedPackage
 {
     private readonly PartsFile _parts;
@@ -14,12 +14,12 @@ internal sealed class UnpackedPackage
     /// <summary>The bytes of its <c>control</c> file.</summary>
     public ReadOnlyMemory<byte> ControlFile { get; }
 
-    /// <summary>The bytes of its <c>md5sums</c> file; empty where it has none.</summary>
+    /// <summary>The bytes of its <c>md5sums</c> file; empty if it has none.</summary>
     public ReadOnlyMemory<byte> Md5Sums { get; }
 
-    /// <summary>The member at a path, or null.</summary>
+    /// <summary>Returns the member at a path, or null.</summary>
     public DebEntry? Find(string path) => _members.TryGetValue(path, out var member) ? member.Entry : null;
 
-    /// <summary>The content of a regular file, or null where it is none, or is not what was kept.</summary>
+    /// <summary>Returns the content of a regular file; null for other members, or if the content is not what was stored.</summary>
     public byte[]? Read(string path) => _members.TryGetValue(path, out var member) && member.Part >= 0 ? _parts.Read(member.Part) : null;
 }

@@ -4,13 +4,13 @@ namespace BusyboxGlibc.Debian.Suite;
 
 /// <summary>A key that may sign a suite's Release files.</summary>
 /// <param name="Key">The key or subkey that signs.</param>
-/// <param name="Primary">Its primary key, whose fingerprint people know.</param>
+/// <param name="Primary">Its primary key, whose fingerprint is the published one.</param>
 internal sealed record ArchiveKey(PgpPublicKey Key, PgpPublicKey Primary)
 {
     /// <summary>The primary key's fingerprint, upper-case hexadecimal.</summary>
     public string Fingerprint => Convert.ToHexString(Primary.GetFingerprint());
 
-    /// <summary>Why the key must not be believed at that time, or null where it may be.</summary>
+    /// <summary>Returns why the key is not trusted at that time, or null if it is.</summary>
     public string? Problem(DateTime time)
     {
         if (Primary.HasRevocation() || Key.HasRevocation())
@@ -31,8 +31,8 @@ internal sealed record ArchiveKey(PgpPublicKey Key, PgpPublicKey Primary)
 }
 
 /// <summary>
-/// The keys of a suite's archive. They are part of the program (<c>build/Debian/Keys</c>, from Debian's
-/// debian-archive-keyring package), so that nothing on a mirror or on the host can add one.
+/// The keys of a suite's archive. They are embedded in the program (<c>build/Debian/Keys</c>, from Debian's
+/// debian-archive-keyring package), so that neither a mirror nor the host can add one.
 /// </summary>
 internal sealed class ArchiveKeyring
 {
@@ -40,7 +40,7 @@ internal sealed class ArchiveKeyring
 
     private readonly Dictionary<long, ArchiveKey> _keys = [];
 
-    /// <summary>Makes a keyring from OpenPGP public keys, armored or binary.</summary>
+    /// <summary>Creates a keyring from OpenPGP public keys, armored or binary.</summary>
     /// <exception cref="DebianException">One of them is not a key.</exception>
     public ArchiveKeyring(IEnumerable<Stream> publicKeys)
     {
@@ -54,11 +54,11 @@ internal sealed class ArchiveKeyring
     public IReadOnlyList<string> KeyIds => [.. _keys.Keys.Select(KeyId).Order(StringComparer.Ordinal)];
 
     /// <summary>
-    /// The keys shipped for a suite: its automatic, security and stable keys. The archive signs a suite with its own keys and
-    /// with those of the suite before it, and one good signature suffices, so its own are enough.
+    /// Returns the embedded keys of a suite: its automatic, security and stable keys. The archive signs a suite with its own keys and those of the
+    /// previous suite, and one good signature suffices, so its own keys are enough.
     /// </summary>
     /// <param name="codename">The suite's codename.</param>
-    /// <exception cref="DebianException">None are shipped for it.</exception>
+    /// <exception cref="DebianException">No keys are embedded for it.</exception>
     public static ArchiveKeyring For(string codename)
     {
         var assembly = typeof(ArchiveKeyring).Assembly;
@@ -76,10 +76,10 @@ internal sealed class ArchiveKeyring
             next: "choose one of those (--suite=NAME), or put the suite's keys into build/Debian/Keys as debian-archive-NAME-*.asc");
     }
 
-    /// <summary>The key with that id, or null.</summary>
+    /// <summary>Returns the key with that id, or null.</summary>
     public ArchiveKey? Find(long keyId) => _keys.GetValueOrDefault(keyId);
 
-    /// <summary>A key id as people write it.</summary>
+    /// <summary>Formats a key id in the usual notation.</summary>
     public static string KeyId(long keyId) => keyId.ToString("X16", System.Globalization.CultureInfo.InvariantCulture);
 
     private void Add(Stream stream)

@@ -5,18 +5,18 @@ using Org.BouncyCastle.Bcpg.OpenPgp;
 namespace BusyboxGlibc.Debian.Suite;
 
 /// <summary>The text of a clear-signed file whose signature is good.</summary>
-/// <param name="Text">The signed text, dash escapes undone, lines ended by line feeds.</param>
+/// <param name="Text">The signed text, without dash escapes, with line feeds as line ends.</param>
 /// <param name="SignedBy">Fingerprint of the primary key that signed, upper-case hexadecimal.</param>
-/// <param name="SignedAt">When, UTC.</param>
+/// <param name="SignedAt">The time of the signature, UTC.</param>
 internal sealed record SignedText(byte[] Text, string SignedBy, DateTime SignedAt);
 
 /// <summary>
-/// Verifies files signed with the cleartext signature framework (RFC 9580 section 7), as <c>InRelease</c> is. Nothing outside
-/// the signed part is ever looked at, and one good signature by a key of the keyring suffices, as for apt.
+/// Verifies files signed with the cleartext signature framework (RFC 9580 section 7), such as <c>InRelease</c>. Content outside the signed part is
+/// never used, and one good signature by a key of the keyring suffices, as for apt.
 /// </summary>
 internal static class ClearSignedFile
 {
-    /// <summary>The most bytes that are looked at, in bytes: nothing is known of them before the signature is verified. Debian's own files have about 200 KB.</summary>
+    /// <summary>Largest file accepted, in bytes: its content is untrusted until the signature is verified. Debian's own files have about 200 KB.</summary>
     public const int LargestFile = 2 << 20;
 
     private const int LargestSignature = 64 << 10;
@@ -27,10 +27,10 @@ internal static class ClearSignedFile
 
     /// <summary>Verifies a file.</summary>
     /// <param name="file">Its bytes.</param>
-    /// <param name="name">What it is, for errors: its URL.</param>
-    /// <param name="keyring">The keys that are believed.</param>
-    /// <param name="now">The present time, UTC: a signature from the future is none.</param>
-    /// <exception cref="DebianException">It is not signed, not by a known key, or not as it was signed.</exception>
+    /// <param name="name">Name for error messages: its URL.</param>
+    /// <param name="keyring">The trusted keys.</param>
+    /// <param name="now">The current time, UTC: a signature from the future is invalid.</param>
+    /// <exception cref="DebianException">The file is not signed, is signed by an unknown key, or was changed after it was signed.</exception>
     public static SignedText Verify(ReadOnlySpan<byte> file, string name, ArchiveKeyring keyring, DateTime now)
     {
         if (file.Length > LargestFile)
@@ -70,8 +70,8 @@ internal static class ClearSignedFile
         return FirstGood(ReadSignatures(signature, name), text, canonical, name, keyring, now) with { Text = text };
     }
 
-    /// <summary>Joins a text and its detached signature to one clear-signed file, which is verified as any other: <c>Release</c> and
-    /// <c>Release.gpg</c> of a mirror that has no <c>InRelease</c> (apt-secure(8)).</summary>
+    /// <summary>Combines a text and its detached signature into a clear-signed file, which is verified like any other: <c>Release</c> and
+    /// <c>Release.gpg</c> of a mirror without <c>InRelease</c> (apt-secure(8)).</summary>
     public static byte[] Join(ReadOnlySpan<byte> text, ReadOnlySpan<byte> signature)
     {
         using var joined = new MemoryStream(text.Length + signature.Length + 256);
@@ -88,7 +88,7 @@ internal static class ClearSignedFile
         return joined.ToArray();
     }
 
-    // Lines are cut out of the file one after another: a file of nothing but line ends costs no more than its bytes.
+    // Lines are read from the file one after another: a file with only line ends costs no more than its bytes.
     private static bool TryLine(scoped ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> line)
     {
         if (rest.IsEmpty)
@@ -131,7 +131,7 @@ internal static class ClearSignedFile
         throw CutShort(name);
     }
 
-    // RFC 9580 section 7.2: what is signed has lines that end with CR LF, and no line end after the last.
+    // RFC 9580 section 7.2: the signed text has CR LF line ends, and no line end after the last line.
     private static (byte[] Text, ReadOnlyMemory<byte> Canonical) ReadText(ref ReadOnlySpan<byte> rest, int capacity, string name)
     {
         var text = new MemoryStream(capacity);
@@ -186,7 +186,7 @@ internal static class ClearSignedFile
             throw Refused(name, "a line starts with a dash that is not escaped");
         }
 
-        // RFC 9580 section 7.2: blanks at the end of a line are not signed, so nobody gets to read them either.
+        // RFC 9580 section 7.2: trailing blanks are not signed, so they are not returned either.
         return line.TrimEnd(" \t\r"u8);
     }
 
@@ -215,7 +215,7 @@ internal static class ClearSignedFile
         }
         catch (Exception error) when (error is not DebianException and not OutOfMemoryException)
         {
-            // The packet parser meets bytes from outside and throws whatever they lead it to.
+            // The packet parser reads untrusted bytes and may throw any exception.
             throw Refused(name, "its signature cannot be read", error);
         }
 
@@ -273,7 +273,7 @@ internal static class ClearSignedFile
                 return $"its signature by {key.Fingerprint} has expired";
             }
 
-            // A detached signature is one of the bytes as they are, the last line end included.
+            // A detached signature covers the bytes as they are, including the last line end.
             return IsBy(key.Key, signature, canonical.Span) || (signature.SignatureType == PgpSignature.BinaryDocument && IsBy(key.Key, signature, text)) ? null : $"its text is not what {key.Fingerprint} signed";
         }
         catch (Exception error) when (error is not OutOfMemoryException)
@@ -282,8 +282,8 @@ internal static class ClearSignedFile
         }
     }
 
-    // RSA by the runtime: Bouncy Castle searches the key for factors at each signature, which takes a hundred times as long. RFC 9580
-    // sections 5.2.3.1 and 5.2.4: PKCS#1 v1.5 over the text and the signature's own trailer, the number without its leading zeros.
+    // RSA is verified by the runtime: Bouncy Castle searches the key for factors for each signature, which takes a hundred times as long. RFC 9580
+    // sections 5.2.3.1 and 5.2.4: PKCS#1 v1.5 over the text and the signature's trailer, the number without its leading zeros.
     private static bool IsBy(PgpPublicKey key, PgpSignature signature, ReadOnlySpan<byte> canonical)
     {
         if (key.PublicKeyPacket.Key is not RsaPublicBcpgKey numbers || signature.KeyAlgorithm is not (PublicKeyAlgorithmTag.RsaGeneral or PublicKeyAlgorithmTag.RsaSign))

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace BusyboxGlibc.Debian.Suite;
 
-/// <summary>The contents index of one architecture, searched on disk: its libraries and commands only.</summary>
+/// <summary>The Contents index of one architecture, searched on disk: only its libraries and commands.</summary>
 internal sealed class ContentsIndex : IContentsIndex, IDisposable
 {
     private const string LibraryKey = "L:";
@@ -13,9 +13,9 @@ internal sealed class ContentsIndex : IContentsIndex, IDisposable
 
     private readonly SortedLines? _lines;
 
-    /// <summary>Searches a file that <see cref="Build"/> made.</summary>
-    /// <param name="lines">The file; null where there is no such index.</param>
-    /// <param name="missing">Why there is none.</param>
+    /// <summary>Opens a file that <see cref="Build"/> wrote.</summary>
+    /// <param name="lines">The file; null if there is no such index.</param>
+    /// <param name="missing">The reason why there is none.</param>
     public ContentsIndex(SortedLines? lines, string? missing)
     {
         _lines = lines;
@@ -25,7 +25,7 @@ internal sealed class ContentsIndex : IContentsIndex, IDisposable
     /// <inheritdoc/>
     public string? Missing { get; }
 
-    /// <summary>The format's version: part of the file's key.</summary>
+    /// <summary>The version of the format: part of the file's key.</summary>
     public const string Format = "contents 2";
 
     /// <inheritdoc/>
@@ -36,10 +36,10 @@ internal sealed class ContentsIndex : IContentsIndex, IDisposable
     public IEnumerable<string> CommandNames =>
         Lines(CommandKey).Select(line => Key(line)[CommandKey.Length..]).Distinct(StringComparer.Ordinal);
 
-    /// <summary>Reads Contents files and writes what is kept of them.</summary>
+    /// <summary>Reads Contents files and writes the entries to keep.</summary>
     /// <param name="path">The file to write.</param>
     /// <param name="triplet">The architecture's multiarch triplet.</param>
-    /// <param name="sources">The decompressed Contents files, each with its name for errors.</param>
+    /// <param name="sources">The decompressed Contents files, each with its name for error messages.</param>
     /// <exception cref="DebianException">One of them is damaged.</exception>
     public static void Build(string path, string triplet, IEnumerable<(Stream Stream, string Name)> sources)
     {
@@ -93,7 +93,7 @@ internal sealed class ContentsIndex : IContentsIndex, IDisposable
         }
     }
 
-    // What alternatives link into the loader's folders, or a RUNPATH names, lies below them; copies with debug symbols are no libraries.
+    // Targets of alternatives in the loader's folders, or of a RUNPATH, are in subfolders; copies with debug symbols are not libraries.
     private static void KeepBelow(ReadOnlySpan<byte> line, byte[][] folders, List<byte[]> kept)
     {
         if ((line.StartsWith("usr/lib/"u8) || line.StartsWith("lib/"u8)) && !line.StartsWith("usr/lib/debug/"u8)
@@ -104,7 +104,7 @@ internal sealed class ContentsIndex : IContentsIndex, IDisposable
         }
     }
 
-    // A line is a path, blanks, and the packages that ship it, each with its section: "usr/bin/ip  net/iproute2,x/y".
+    // A line contains a path, blanks, and the packages that ship it, each with its section: "usr/bin/ip  net/iproute2,x/y".
     private static bool TrySplit(
         ReadOnlySpan<byte> line, ReadOnlySpan<byte> part, out ReadOnlySpan<byte> path, out int slash, out ReadOnlySpan<byte> packages)
     {

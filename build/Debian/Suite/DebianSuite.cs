@@ -6,12 +6,12 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Debian.Suite;
 
 /// <summary>
-/// A suite with its updates and security archives, every file of it checked along the chain of trust. It stands on the newest Release of
-/// each; where one of their indices cannot be had an older one's is read, and says so.
+/// A suite with its updates and security archives; every file is verified along the chain of trust. It uses the newest Release of each; if one of its
+/// indices is not available, it reads an older one and reports it.
 /// </summary>
 internal sealed class DebianSuite : ISuite, IDisposable
 {
-    // The releases of a suite, in the order in which all lists here have them.
+    // The releases of a suite, in the order of all lists here.
     private static readonly string[] _parts = [string.Empty, "-updates", "-security"];
 
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
@@ -40,16 +40,16 @@ internal sealed class DebianSuite : ISuite, IDisposable
     /// <inheritdoc/>
     public IReadOnlyList<ReleaseIdentity> Releases => [.. _releases.Select(part => part[0].Identity)];
 
-    /// <summary>Fetches and verifies the Release files of a suite.</summary>
-    /// <param name="options">Which suite, and how strictly.</param>
-    /// <param name="mirrors">Where it is.</param>
-    /// <param name="client">The cache and the way to the network.</param>
-    /// <param name="keyring">The keys that are believed.</param>
-    /// <param name="clock">The time.</param>
-    /// <param name="board">Where progress and warnings are told.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <param name="inconsistent">Indices that a mirror was seen not to have, which are not asked for again so soon; null to ask in any case.</param>
-    /// <exception cref="DebianException">One cannot be had, or must not be believed.</exception>
+    /// <summary>Downloads and verifies the Release files of a suite.</summary>
+    /// <param name="options">The suite, and how strictly it is verified.</param>
+    /// <param name="mirrors">The mirrors of the suite.</param>
+    /// <param name="client">Accesses the cache and the network.</param>
+    /// <param name="keyring">The trusted keys.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="board">Where progress and warnings are shown.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <param name="inconsistent">Indices that a mirror recently did not have and that are not requested again yet; null to request them in any case.</param>
+    /// <exception cref="DebianException">A file is not available, or is not trusted.</exception>
     public static async Task<DebianSuite> OpenAsync(
         SuiteOptions options, Mirrors mirrors, ArchiveClient client, ArchiveKeyring keyring, TimeProvider clock, IProgressBoard board, CancellationToken cancellation, InconsistentMirrors? inconsistent = null)
     {
@@ -109,7 +109,7 @@ internal sealed class DebianSuite : ISuite, IDisposable
         }
         catch (DebianException)
         {
-            // Then it lists nothing that could be had.
+            // Then it lists no available index.
             return null;
         }
     }
@@ -172,7 +172,7 @@ internal sealed class DebianSuite : ISuite, IDisposable
         return new LayeredIndex(await BuildAsync(architecture, label, whole, cancellation), older);
     }
 
-    // Null and null where the Release lists no such index, or an empty one: then the part says nothing of the architecture.
+    // Null and null if the Release lists no such index, or an empty one: then this part has nothing for the architecture.
     private async Task<(IndexFile? File, DebianException? Error)> NewestAsync(int part, string path, string label, CancellationToken cancellation)
     {
         var release = _releases[part][0];
@@ -182,7 +182,7 @@ internal sealed class DebianSuite : ISuite, IDisposable
         }
         catch (DebianException error)
         {
-            // A mirror in mid-update serves indices newer than the Release file read before: with the present one they fit.
+            // A mirror in mid-update serves indices newer than the Release file read before: they match the current one.
             if (_client.IsOffline || error is not InconsistentMirrorException || !await RefreshAsync(part, release, cancellation))
             {
                 return (null, error);
@@ -221,7 +221,7 @@ internal sealed class DebianSuite : ISuite, IDisposable
             }
             catch (DebianException)
             {
-                // The one before it may still be there.
+                // The previous one may still be available.
             }
         }
 
@@ -290,8 +290,8 @@ internal sealed class DebianSuite : ISuite, IDisposable
                 null);
     }
 
-    // Whether there is another newest Release than the one that did not fit. It is asked for once: every architecture and part comes here,
-    // and a mirror that had nothing newer a moment ago is not worth the signatures.
+    // Whether there is a newer Release than the one that did not match. It is requested only once: every architecture and part comes here, and if a
+    // mirror had nothing newer a moment ago, verifying the signatures again is not worthwhile.
     private async Task<bool> RefreshAsync(int part, VerifiedRelease unfit, CancellationToken cancellation)
     {
         await _refreshing.WaitAsync(cancellation);

@@ -1,65 +1,65 @@
 namespace BusyboxGlibc.Debian.Suite;
 
-/// <summary>What the signed indices of a suite say about one Debian architecture.</summary>
+/// <summary>The content of a suite's signed indices for one Debian architecture.</summary>
 public interface IPackageIndex
 {
     /// <summary>The Debian architecture.</summary>
     string Architecture { get; }
 
-    /// <summary>The package of that name with the highest version over main, updates and security (deb-version(7)), or null.
-    /// A package of <c>Architecture: all</c> counts.</summary>
+    /// <summary>Returns the package of that name with the highest version over main, updates and security (deb-version(7)), or null.
+    /// Packages of <c>Architecture: all</c> are included.</summary>
     IndexedPackage? Find(string name);
 
-    /// <summary>The packages that provide a virtual package name, in ordinal order of their names.</summary>
+    /// <summary>Returns the packages that provide a virtual package name, in ordinal order of their names.</summary>
     IReadOnlyList<IndexedPackage> Providers(string virtualName);
 
-    /// <summary>Every package name, in ordinal order, for an error's nearest names.</summary>
+    /// <summary>Every package name, in ordinal order, to suggest similar names in an error.</summary>
     IEnumerable<string> Names { get; }
 
-    /// <summary>The indices of the newest Releases that cannot be had; empty where this is what they list, whole.</summary>
+    /// <summary>The indices of the newest Releases that are not available; empty if this index is complete.</summary>
     IReadOnlyList<IndexGap> Gaps => [];
 }
 
-/// <summary>A package as its index stanza tells it.</summary>
-/// <param name="Pin">Everything that pins it to its bytes.</param>
+/// <summary>A package as described by its index stanza.</summary>
+/// <param name="Pin">Everything that pins the exact package file.</param>
 /// <param name="Section">Its section without the area, such as <c>libs</c> or <c>libdevel</c>.</param>
 /// <param name="Depends"><c>Pre-Depends</c> and <c>Depends</c>, each a list of alternatives, deb-control(5).</param>
 public sealed record IndexedPackage(PinnedPackage Pin, string Section, IReadOnlyList<IReadOnlyList<Dependency>> Depends)
 {
-    /// <summary>Why this is what an older Release says of the package; null where it is the newest's word.</summary>
+    /// <summary>Why this package comes from an older Release; null if it comes from the newest.</summary>
     public IndexGap? Gap { get; init; }
 }
 
-/// <summary>One alternative of a dependency; architecture qualifiers are already dropped.</summary>
+/// <summary>One alternative of a dependency, without architecture qualifiers.</summary>
 /// <param name="Name">The package or virtual package.</param>
 /// <param name="Relation"><c>&lt;&lt;</c>, <c>&lt;=</c>, <c>=</c>, <c>&gt;=</c>, <c>&gt;&gt;</c>, or null for any version.</param>
-/// <param name="Version">The version related to, or null.</param>
+/// <param name="Version">The version to compare with, or null.</param>
 public sealed record Dependency(string Name, string? Relation, string? Version);
 
-/// <summary>The Contents index of one architecture: which package ships which file. Large, so it is asked for only when
-/// nothing else answers.</summary>
+/// <summary>The Contents index of one architecture: which package ships which file. It is large, so it is used only when
+/// there is no other way.</summary>
 public interface IContentsIndex
 {
     /// <summary>
-    /// The files in the folders that the platform's loader searches (<c>/lib</c>, <c>/usr/lib</c> and their triplet folders)
-    /// whose name starts with <paramref name="namePrefix"/> and contains <c>.so</c>, ordered by path, then package.
+    /// Returns the files in the folders that the platform's loader searches (<c>/lib</c>, <c>/usr/lib</c> and their triplet folders) whose name
+    /// starts with <paramref name="namePrefix"/> and contains <c>.so</c>, ordered by path, then package.
     /// </summary>
     IReadOnlyList<ContentsEntry> Libraries(string namePrefix);
 
-    /// <summary>The files in folders below those, at any depth, whose name starts with <c>lib</c> and <paramref name="namePrefix"/> and
+    /// <summary>Returns the files in subfolders of these, at any depth, whose name starts with <c>lib</c> and <paramref name="namePrefix"/> and
     /// contains <c>.so</c>, ordered by path, then package.</summary>
     IReadOnlyList<ContentsEntry> LibrariesBelow(string namePrefix);
 
-    /// <summary>The files named exactly <paramref name="name"/> in <c>/bin</c>, <c>/sbin</c>, <c>/usr/bin</c> and <c>/usr/sbin</c>.</summary>
+    /// <summary>Returns the files named exactly <paramref name="name"/> in <c>/bin</c>, <c>/sbin</c>, <c>/usr/bin</c> and <c>/usr/sbin</c>.</summary>
     IReadOnlyList<ContentsEntry> Commands(string name);
 
-    /// <summary>The distinct library names (file name up to <c>.so</c>) and command names, for an error's nearest names.</summary>
+    /// <summary>The distinct library names (file name up to <c>.so</c>) and command names, to suggest similar names in an error.</summary>
     IEnumerable<string> LibraryNames { get; }
 
     /// <summary>The distinct command names.</summary>
     IEnumerable<string> CommandNames { get; }
 
-    /// <summary>Why there is no such index and nothing is found in it, in one line; null where there is one.</summary>
+    /// <summary>Why there is no index and every search is empty, in one line; null if there is one.</summary>
     string? Missing => null;
 }
 
@@ -70,35 +70,35 @@ public interface IContentsIndex
 public sealed record ContentsEntry(string Path, string Package, string Section);
 
 /// <summary>
-/// A suite of the archive, its Release files verified: the only way to the indices. Everything it returns went through the
-/// chain signature, Release, checksum. Indices are fetched when first asked for, and shared between callers.
+/// A suite of the archive with verified Release files: the only access to the indices. Everything it returns was verified along the chain signature,
+/// Release, checksum. Indices are downloaded on first use, and shared between callers.
 /// </summary>
 public interface ISuite
 {
     /// <summary>The suite's codename, such as <c>trixie</c>.</summary>
     string Codename { get; }
 
-    /// <summary>The verified Release files this suite stands on: release, updates, security, in that order.</summary>
+    /// <summary>The verified Release files of this suite: release, updates, security, in that order.</summary>
     IReadOnlyList<ReleaseIdentity> Releases { get; }
 
-    /// <summary>The package index of an architecture, of the newest Releases. Where one of their indices cannot be had, an older Release's
-    /// takes its place, told in <see cref="IPackageIndex.Gaps"/>.</summary>
-    /// <exception cref="DebianException">The suite does not have the architecture, or an index is unreachable or damaged, and no older Release has it either.</exception>
+    /// <summary>Returns the package index of an architecture, of the newest Releases. If one of their indices is not available, an older Release's
+    /// index is used instead and reported in <see cref="IPackageIndex.Gaps"/>.</summary>
+    /// <exception cref="DebianException">The suite does not have the architecture, or an index is unreachable or damaged and no older Release has it either.</exception>
     Task<IPackageIndex> PackagesAsync(string architecture, CancellationToken cancellation);
 
-    /// <summary>The contents index of an architecture, of any Release: it is only a hint at names, for the package itself is looked into.</summary>
+    /// <summary>Returns the Contents index of an architecture, of any Release: it only suggests names, because the package itself is examined afterwards.</summary>
     Task<IContentsIndex> ContentsAsync(string architecture, CancellationToken cancellation);
 
-    /// <summary>A package as an older Release lists it, where the newest lists a file that no source has, as mirrors in mid-update do.</summary>
+    /// <summary>Returns a package as listed by an older Release, if the newest lists a file that no source has, as with mirrors in mid-update.</summary>
     /// <param name="architecture">The Debian architecture.</param>
-    /// <param name="absent">What the newest lists.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>The package with its <see cref="IndexedPackage.Gap"/>, of a lower version; null where no older Release that may be used has one.</returns>
+    /// <param name="absent">The package that the newest Release lists.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <returns>The package with its <see cref="IndexedPackage.Gap"/>, of a lower version; null if no usable older Release has one.</returns>
     Task<IndexedPackage?> OlderAsync(string architecture, PinnedPackage absent, CancellationToken cancellation) => Task.FromResult<IndexedPackage?>(null);
 }
 
-/// <summary>Which Release file was verified.</summary>
-/// <param name="Suite">As asked for, <c>trixie-security</c>.</param>
+/// <summary>Identifies a verified Release file.</summary>
+/// <param name="Suite">The requested suite, <c>trixie-security</c>.</param>
 /// <param name="Date">Its <c>Date</c>, UTC.</param>
 /// <param name="Sha256">Checksum of the InRelease file.</param>
 /// <param name="SignedBy">Fingerprint of the primary key of the good signature, upper-case hexadecimal.</param>

@@ -7,36 +7,36 @@ using BusyboxGlibc.Foundation.Progress;
 
 namespace BusyboxGlibc.Debian.Suite;
 
-/// <summary>An index that a Release lists, to be read.</summary>
+/// <summary>An index that a Release lists and that is ready to be read.</summary>
 /// <param name="Release">The Release.</param>
-/// <param name="Entry">Its entry, in the compression that was had.</param>
-/// <param name="Key">Names what is in it: the checksum of the first of its entries, whatever compression was had.</param>
+/// <param name="Entry">Its entry, in the compression that was downloaded.</param>
+/// <param name="Key">Identifies its content: the checksum of the first of its entries, whatever compression was downloaded.</param>
 /// <param name="Path">The verified file.</param>
 internal sealed record IndexFile(VerifiedRelease Release, ReleaseEntry Entry, string Key, string Path);
 
-/// <summary>Fetches indices in whichever compression can be had, and keeps what is wanted of them in a form that is searched on disk.</summary>
-/// <param name="client">The cache and the way to the network.</param>
-/// <param name="board">Where progress and warnings are told.</param>
-/// <param name="inconsistent">Those that a mirror was seen not to have; null to ask for them in any case.</param>
+/// <summary>Downloads indices in any available compression, and keeps the needed parts in a form that is searched on disk.</summary>
+/// <param name="client">Accesses the cache and the network.</param>
+/// <param name="board">Where progress and warnings are shown.</param>
+/// <param name="inconsistent">Indices that a mirror recently did not have; null to request them in any case.</param>
 internal sealed class IndexFiles(ArchiveClient client, IProgressBoard board, InconsistentMirrors? inconsistent) : IDisposable
 {
     private const int LargestDictionary = 96 << 20;
 
     private static readonly string[] _compressions = [".gz", ".xz"];
 
-    // An index takes tens of megabytes while it is read; more than two at once gain nothing and would add up.
+    // An index needs tens of megabytes while it is read; reading more than two at once is not faster and needs more memory.
     private readonly SemaphoreSlim _reading = new(2);
 
-    /// <summary>The entry of an index in its most convenient compression; an empty index of 20 bytes says nothing, and is none.</summary>
+    /// <summary>Returns the entry of an index in the preferred compression; an empty index of 20 bytes is treated as absent.</summary>
     public static ReleaseEntry? Find(VerifiedRelease release, string path) => Entries(release, path).FirstOrDefault();
 
-    /// <summary>The index of a Release, verified; null where the Release lists none.</summary>
+    /// <summary>Returns the verified index of a Release; null if the Release lists none.</summary>
     /// <param name="release">The Release.</param>
-    /// <param name="path">Its path below the suite's folder, without the ending of a compression.</param>
-    /// <param name="label">What progress calls it.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="path">Its path below the suite's folder, without the extension of a compression.</param>
+    /// <param name="label">Name in the progress display.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="InconsistentMirrorException">No mirror has it in any compression: they are being updated, or are caches with old files.</exception>
-    /// <exception cref="DebianException">It cannot be had for another reason.</exception>
+    /// <exception cref="DebianException">The index is not available for another reason.</exception>
     public async Task<IndexFile?> FetchAsync(VerifiedRelease release, string path, string label, CancellationToken cancellation)
     {
         var entries = Entries(release, path).ToList();
@@ -59,20 +59,20 @@ internal sealed class IndexFiles(ArchiveClient client, IProgressBoard board, Inc
         return errors.Count == 0 ? null : throw errors.FirstOrDefault(error => error is not InconsistentMirrorException) ?? errors[0];
     }
 
-    /// <summary>What was kept of the indices of some Releases before, so that none of them need be there; null where there is nothing.</summary>
-    /// <param name="label">What it is, part of its key.</param>
+    /// <summary>Returns the parts kept earlier of the indices of some Releases, so that none of the indices is needed; null if there are none.</summary>
+    /// <param name="label">The kind of file, part of its key.</param>
     /// <param name="format">The version of its format, part of its key.</param>
     /// <param name="releases">The Releases.</param>
-    /// <param name="path">The path of the index below each suite's folder, without the ending of a compression.</param>
+    /// <param name="path">The path of the index below each suite's folder, without the extension of a compression.</param>
     public SortedLines? TryOpen(string label, string format, IEnumerable<VerifiedRelease> releases, string path) =>
         releases.Select(release => Find(release, path)?.Sha256).OfType<string>().ToList() is { Count: > 0 } keys ? SortedLines.TryOpen(DerivedPath(label, format, keys)) : null;
 
-    /// <summary>What is kept of some indices: as it was made before, else read from them.</summary>
-    /// <param name="label">What it is, part of its key.</param>
+    /// <summary>Returns the kept parts of some indices: those kept earlier, otherwise built from the indices.</summary>
+    /// <param name="label">The kind of file, part of its key.</param>
     /// <param name="format">The version of its format, part of its key.</param>
     /// <param name="files">The indices.</param>
     /// <param name="build">Writes the file from the decompressed indices.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<SortedLines> DeriveAsync(
         string label,
         string format,

@@ -1,17 +1,17 @@
 namespace BusyboxGlibc.Debian.Suite;
 
-/// <summary>An index, or a package file, that the newest Release lists and nobody serves: what is read instead is of an older Release, or nothing.</summary>
+/// <summary>An index, or a package file, that the newest Release lists but no mirror serves: an older Release is used instead, or nothing.</summary>
 /// <param name="Suite">The suite, <c>trixie-security</c>.</param>
 /// <param name="Architecture">The Debian architecture.</param>
 /// <param name="Newest">The date of the newest Release, UTC.</param>
-/// <param name="Older">The date of the Release whose index is read instead, UTC.</param>
-/// <param name="Why">Why the index cannot be had, in one line.</param>
+/// <param name="Older">The date of the Release whose index is used instead, UTC.</param>
+/// <param name="Why">Why the index is not available, in one line.</param>
 public sealed record IndexGap(string Suite, string Architecture, DateTimeOffset Newest, DateTimeOffset Older, string Why)
 {
-    /// <summary>A Release by its suite and date, as people are told of it.</summary>
+    /// <summary>Formats a Release by its suite and date for messages.</summary>
     public static string Show(string suite, DateTimeOffset date) => FormattableString.Invariant($"{suite} of {date.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
 
-    /// <summary>Whether it is not the index but a package file that it lists which nobody has.</summary>
+    /// <summary>Whether not the index is missing but a package file that it lists.</summary>
     public bool IsOfFile { get; init; }
 
     /// <inheritdoc/>

@@ -1,17 +1,17 @@
 namespace BusyboxGlibc.Debian.Suite;
 
 /// <summary>
-/// The package index of one architecture where an index of the newest Release cannot be had: what the newest Releases list, and
-/// below it what an older one lists. A package of the older one says so, <see cref="IndexedPackage.Gap"/>.
+/// The package index of one architecture if an index of the newest Release is not available: the packages of the newest Releases and, below them,
+/// those of an older one. A package of the older one states it in <see cref="IndexedPackage.Gap"/>.
 /// </summary>
 internal sealed class LayeredIndex : IPackageIndex, IDisposable
 {
     private readonly PackageIndex _newest;
     private readonly IReadOnlyList<(PackageIndex Index, IndexGap Gap)> _older;
 
-    /// <summary>Puts indices over each other.</summary>
-    /// <param name="newest">Of the newest Releases, as far as it can be had.</param>
-    /// <param name="older">Of older Releases, one for each that cannot.</param>
+    /// <summary>Layers indices over each other.</summary>
+    /// <param name="newest">The available indices of the newest Releases.</param>
+    /// <param name="older">Indices of older Releases, one for each index that is not available.</param>
     public LayeredIndex(PackageIndex newest, IReadOnlyList<(PackageIndex Index, IndexGap Gap)> older)
     {
         _newest = newest;

@@ -17,14 +17,14 @@ internal sealed class PackageIndex : IPackageIndex, IDisposable
 
     private readonly SortedLines _lines;
 
-    /// <summary>Searches a file that <see cref="Build"/> made.</summary>
+    /// <summary>Opens a file that <see cref="Build"/> wrote.</summary>
     public PackageIndex(string architecture, SortedLines lines)
     {
         Architecture = architecture;
         _lines = lines;
     }
 
-    /// <summary>The format's version: part of the file's key, so that a change of it makes the file again.</summary>
+    /// <summary>The version of the format: part of the file's key, so that a change rebuilds the file.</summary>
     public const string Format = "packages 3";
 
     /// <inheritdoc/>
@@ -33,9 +33,9 @@ internal sealed class PackageIndex : IPackageIndex, IDisposable
     /// <inheritdoc/>
     public IEnumerable<string> Names => _lines.StartingWith(PackageKey).Select(line => line[PackageKey.Length..line.IndexOf('\t', StringComparison.Ordinal)]);
 
-    /// <summary>Reads Packages files and writes what is kept of them; of a package in several, the highest version.</summary>
+    /// <summary>Reads Packages files and writes the fields to keep; of a package in several files, the highest version.</summary>
     /// <param name="path">The file to write.</param>
-    /// <param name="sources">The decompressed Packages files, each with its name for errors and its archive's name in the lock.</param>
+    /// <param name="sources">The decompressed Packages files, each with its name for error messages and its archive's name in the lock.</param>
     /// <exception cref="DebianException">One of them is not a Packages file.</exception>
     public static void Build(string path, IEnumerable<(Stream Stream, string Name, string Archive)> sources)
     {
@@ -56,7 +56,7 @@ internal sealed class PackageIndex : IPackageIndex, IDisposable
             }
         }
 
-        // Only what the version that wins provides: an older one's promises went with it.
+        // Only the provides of the selected version: those of older versions no longer apply.
         var provides = newest.SelectMany(pair => pair.Value.Provides.Distinct(StringComparer.Ordinal).Select(name => Encoding.UTF8.GetBytes($"{ProvidesKey}{name}\t{pair.Key}")));
         SortedLines.Write(path, [.. newest.Values.Select(value => value.Line), .. provides]);
     }
@@ -115,7 +115,7 @@ internal sealed class PackageIndex : IPackageIndex, IDisposable
                 reader.Fields.TryGetValue("Provides", out var provides) ? [.. DependencyField.Parse(provides).Select(group => group[0].Name).Where(IsName)] : []);
         }
 
-        // Any printable word: a name of two lines would be two lines of the file that is searched.
+        // Any printable word: a name of two lines would become two lines of the searched file.
         private static bool IsName(string text) => !text.AsSpan().ContainsAnyExceptInRange('!', '~');
 
         private static string Required(Deb822Reader reader, string name, string field) =>

@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Debian.Suite;
 /// <param name="Sha256">Checksum, lower-case hexadecimal.</param>
 internal sealed record ReleaseEntry(string Path, long Size, string Sha256);
 
-/// <summary>A Release file's content (the repository format of the Debian wiki, and apt-secure(8)).</summary>
+/// <summary>The content of a Release file (the repository format of the Debian wiki, and apt-secure(8)).</summary>
 internal sealed class ReleaseFile
 {
     private const long LargestFile = 4L << 30;
@@ -30,7 +30,7 @@ internal sealed class ReleaseFile
         ValidUntil = ParseDate(fields, "Valid-Until", name);
     }
 
-    /// <summary>What the file is called in errors.</summary>
+    /// <summary>Name of the file for error messages.</summary>
     public string Name { get; }
 
     /// <summary>The suite, <c>stable</c>.</summary>
@@ -39,10 +39,10 @@ internal sealed class ReleaseFile
     /// <summary>The codename, <c>trixie</c>.</summary>
     public string Codename { get; }
 
-    /// <summary>When it was made, UTC.</summary>
+    /// <summary>When it was created, UTC.</summary>
     public DateTimeOffset Date { get; }
 
-    /// <summary>When it ceases to be trusted, UTC; null where it never does.</summary>
+    /// <summary>When it expires, UTC; null if it never expires.</summary>
     public DateTimeOffset? ValidUntil { get; }
 
     /// <summary>Whether indices can be fetched by their checksum, so that a mirror in mid-update cannot mix them up.</summary>
@@ -54,11 +54,11 @@ internal sealed class ReleaseFile
     /// <summary>The components.</summary>
     public IReadOnlyList<string> Components { get; }
 
-    /// <summary>The entry of that path, or null.</summary>
+    /// <summary>Returns the entry of that path, or null.</summary>
     public ReleaseEntry? Find(string path) => _entries.GetValueOrDefault(path);
 
     /// <summary>Reads the signed text of a Release file.</summary>
-    /// <exception cref="DebianException">It is not one.</exception>
+    /// <exception cref="DebianException">The text is not a Release file.</exception>
     public static ReleaseFile Parse(byte[] text, string name)
     {
         var reader = new Deb822Reader(
@@ -94,7 +94,7 @@ internal sealed class ReleaseFile
     private static string[] Words(IReadOnlyDictionary<string, string> fields, string field) =>
         fields.GetValueOrDefault(field, string.Empty).Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries);
 
-    // RFC 1123 with UTC in place of GMT, and a day without its leading zero in some tools' output.
+    // RFC 1123 with UTC in place of GMT; some tools write the day without its leading zero.
     private static DateTimeOffset? ParseDate(IReadOnlyDictionary<string, string> fields, string field, string name)
     {
         if (!fields.TryGetValue(field, out var text))

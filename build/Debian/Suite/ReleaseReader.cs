@@ -7,32 +7,32 @@ using BusyboxGlibc.Foundation.Progress;
 namespace BusyboxGlibc.Debian.Suite;
 
 /// <summary>
-/// Fetches and verifies Release files: signature, suite, dates. Every mirror is asked under every name of the suite, and those seen before are
-/// kept, so that a mirror that went back in time is noticed, and so that there is an older one where the indices of the newest cannot be had.
+/// Downloads and verifies Release files: signature, suite, dates. Every mirror is tried under every name of the suite. Earlier files are kept to
+/// detect a mirror that went back in time, and as a fallback if the indices of the newest are not available.
 /// </summary>
-/// <param name="client">The cache and the way to the network.</param>
-/// <param name="keyring">The keys that are believed.</param>
-/// <param name="options">Which suite, and how strictly.</param>
-/// <param name="clock">The time.</param>
-/// <param name="board">Where warnings go.</param>
+/// <param name="client">Accesses the cache and the network.</param>
+/// <param name="keyring">The trusted keys.</param>
+/// <param name="options">The suite, and how strictly it is verified.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="board">Where warnings are shown.</param>
 internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring, SuiteOptions options, TimeProvider clock, IProgressBoard board)
 {
     private const int MostKept = 4;
 
     private static readonly TimeSpan _clockSkew = TimeSpan.FromDays(1);
 
-    // Once one mirror has answered, the others have this long: one that is down must not hold up a build that another serves.
+    // Once one mirror has responded, the others have this long: an unreachable one must not delay the build.
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(5);
 
-    // A kept file is mostly the one that the mirrors have too. A signature takes a tenth of a second, for its key is examined each time.
+    // A kept file is usually the one that the mirrors have too. Verifying a signature takes a tenth of a second, because the key is examined each time.
     private readonly ConcurrentDictionary<string, SignedText> _verified = new(StringComparer.Ordinal);
 
-    /// <summary>The verified Release files of a suite, the newest first: one at least.</summary>
-    /// <param name="part">What follows the suite's name: nothing, <c>-updates</c> or <c>-security</c>.</param>
+    /// <summary>Returns the verified Release files of a suite, newest first, at least one.</summary>
+    /// <param name="part">The suffix of the suite's name: empty, <c>-updates</c> or <c>-security</c>.</param>
     /// <param name="archive">The archive's name in the lock.</param>
-    /// <param name="mirrors">Where they are.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="DebianException">None can be had that must be believed.</exception>
+    /// <param name="mirrors">The mirrors to try.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="DebianException">No trusted Release file is available.</exception>
     public async Task<IReadOnlyList<VerifiedRelease>> ReadAsync(string part, string archive, IReadOnlyList<Uri> mirrors, CancellationToken cancellation)
     {
         var suite = options.Codename + part;
@@ -60,7 +60,7 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
             throw None(suite, [.. answers.Where(answer => answer.Folder == folders[0]).Select(answer => (answer.Url, answer.Error!))]);
         }
 
-        // Those asked before the first that is believed are worth a word; the suite's other name is asked by the way.
+        // Failures before the first accepted file are reported; a failure under the suite's other name is not.
         foreach (var answer in answers.TakeWhile(answer => answer.Release is null).Where(answer => answer.Folder == folders[0] && answer.Error is not null))
         {
             board.Warn($"{answer.Error!.What}: {OneLine(answer.Error)}; {ArchiveAddress.Show(fetched[0].Release.Mirrors[0])} is used");
@@ -103,7 +103,7 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
             answers.Add(await answer);
         }
 
-        // One Release file that several mirrors have is fetched from any of them, in their order.
+        // A Release file that several mirrors have is downloaded from any of them, in their order.
         return [.. answers.DistinctBy(answer => answer.Release is { } release ? release.Identity.Sha256 : answer.Url.AbsoluteUri)];
     }
 
@@ -126,7 +126,7 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
         }
     }
 
-    // Some mirrors have no InRelease but the two files that it is made of, and those in object stores say 403 of what they lack.
+    // Some mirrors have no InRelease but the two files that it combines, and object stores respond with 403 for absent files.
     private async Task<byte[]> FetchAsync(Uri mirror, string folder, string suite, CancellationToken cancellation)
     {
         try
@@ -143,7 +143,7 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
             }
             catch (DownloadException)
             {
-                // It has none of them.
+                // The mirror has none of them.
                 throw error;
             }
         }
@@ -166,7 +166,7 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
 
     private static string OneLine(DebianException error) => (error.Why ?? error.Where ?? string.Empty).Replace("\n", ", ", StringComparison.Ordinal);
 
-    // The newest under the suite's name, those before it with their date.
+    // The newest is stored under the suite's name, earlier ones with their date.
     private string KeptPath(string suite, VerifiedRelease? older = null) => Path.Combine(
         client.Cache.Folder, "releases", older is null ? $"{suite}.InRelease" : FormattableString.Invariant($"{suite}.{older.File.Date.UtcDateTime:yyyyMMddHHmmss}.InRelease"));
 
@@ -175,7 +175,7 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
         var wanted = new HashSet<string>(StringComparer.Ordinal) { KeptPath(suite) };
         foreach (var (index, release) in all.Take(MostKept).Index())
         {
-            // The newest has its date's name too: once a newer one comes, it is there already.
+            // The newest is also stored under its date: when a newer one arrives, it is already there.
             wanted.Add(KeptPath(suite, release));
             foreach (var path in fetched.ContainsKey(release.Identity.Sha256) ? index == 0 ? [KeptPath(suite), KeptPath(suite, release)] : new[] { KeptPath(suite, release) } : [])
             {
@@ -206,7 +206,7 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException or DebianException)
             {
-                // A kept file that is damaged, or signed by a key no longer believed, is as good as none, unless it is the one to use.
+                // A kept file that is damaged, or signed by a key that is no longer trusted, is ignored unless it is the one to use.
                 if (client.IsOffline && path == KeptPath(suite))
                 {
                     throw new DebianException(
@@ -222,7 +222,7 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
         return [.. kept.DistinctBy(release => release.Identity.Sha256).OrderByDescending(release => release.File.Date)];
     }
 
-    // One byte more than is accepted tells that a file is too large, whatever its size.
+    // One byte over the limit shows that a file is too large, whatever its size.
     private static ReadOnlySpan<byte> ReadBounded(string path)
     {
         using var file = File.OpenRead(path);
@@ -279,6 +279,6 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
 
     private static string Outdated(VerifiedRelease release) => $"{release.File.Name} was valid until {release.File.ValidUntil:yyyy-MM-dd HH:mm} UTC; it is used all the same";
 
-    // Neither a Release nor an error where the time was up.
+    // Neither a Release nor an error if the time was over.
     private sealed record Answer(Uri Url, string Folder, byte[] Bytes, VerifiedRelease? Release, DebianException? Error);
 }

@@ -6,9 +6,9 @@ using Microsoft.Win32.SafeHandles;
 namespace BusyboxGlibc.Debian.Suite;
 
 /// <summary>
-/// A file of lines sorted bytewise by the key before their first tab, searched on disk: what is kept of an index of a
-/// hundred megabytes so that a look-up costs a few reads and no memory. The first line names the format, the last one
-/// holds the checksum of all before it, so that a damaged or half-written file is told from a whole one.
+/// A file of lines sorted bytewise by the key before their first tab, searched on disk. It holds the needed parts of an index of a hundred megabytes,
+/// so that a lookup costs a few reads and no memory. The first line names the format, the last one contains the checksum of everything before it, so
+/// that damaged and incomplete files are detected.
 /// </summary>
 internal sealed class SortedLines : IDisposable
 {
@@ -28,7 +28,7 @@ internal sealed class SortedLines : IDisposable
         _end = end;
     }
 
-    /// <summary>Opens a file; null if it is absent or not whole.</summary>
+    /// <summary>Opens a file; returns null if it is absent or not complete.</summary>
     public static SortedLines? TryOpen(string path)
     {
         SafeFileHandle? handle = null;
@@ -60,7 +60,7 @@ internal sealed class SortedLines : IDisposable
         }
     }
 
-    /// <summary>Writes a file, atomically. The lines hold no line feed and at least one tab, and are sorted here.</summary>
+    /// <summary>Writes a file atomically. The lines contain no line feed and at least one tab, and are sorted here.</summary>
     public static void Write(string path, List<byte[]> lines)
     {
         lines.Sort(static (left, right) => left.AsSpan().SequenceCompareTo(right));
@@ -84,7 +84,7 @@ internal sealed class SortedLines : IDisposable
         });
     }
 
-    /// <summary>The lines whose key starts with <paramref name="prefix"/>, in order, as text.</summary>
+    /// <summary>Returns the lines whose key starts with <paramref name="prefix"/>, in order, as text.</summary>
     public IEnumerable<string> StartingWith(string prefix)
     {
         var wanted = Encoding.UTF8.GetBytes(prefix);
@@ -134,7 +134,7 @@ internal sealed class SortedLines : IDisposable
             && Encoding.ASCII.GetString(checksum) == Convert.ToHexStringLower(hash.GetHashAndReset()) + "\n";
     }
 
-    // The start of the first line that is not before the wanted text.
+    // The start of the first line that does not sort before the text.
     private long LowerBound(byte[] wanted)
     {
         var (low, high) = ((long)Header.Length, _end);

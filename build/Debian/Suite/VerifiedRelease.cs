@@ -2,21 +2,21 @@ using BusyboxGlibc.Debian.Archive;
 
 namespace BusyboxGlibc.Debian.Suite;
 
-/// <summary>A Release file that is signed and of the suite asked for, and where its indices are.</summary>
-/// <param name="Suite">The suite by its codename, <c>trixie-updates</c>, whatever name its folder had.</param>
+/// <summary>A Release file with verified signature and suite, and the locations of its indices.</summary>
+/// <param name="Suite">The codename of the suite, <c>trixie-updates</c>, whatever the name of its folder.</param>
 /// <param name="Archive">The archive's name in the lock.</param>
 /// <param name="File">Its content.</param>
-/// <param name="Identity">What the lock records of it.</param>
-/// <param name="Mirrors">Where its files are.</param>
+/// <param name="Identity">The data that the lock records about it.</param>
+/// <param name="Mirrors">The mirrors that have its files.</param>
 internal sealed record VerifiedRelease(string Suite, string Archive, ReleaseFile File, ReleaseIdentity Identity, IReadOnlyList<Uri> Mirrors)
 {
-    /// <summary>The names of its folder below <c>dists</c>: a file under one of them may be under the other too.</summary>
+    /// <summary>The names of its folder below <c>dists</c>: a file under one of them may also exist under the other.</summary>
     public IReadOnlyList<string> Folders { get; init; } = [Suite];
 
-    /// <summary>Whether it is past its <c>Valid-Until</c>.</summary>
+    /// <summary>Whether its <c>Valid-Until</c> has passed.</summary>
     public bool IsExpired { get; init; }
 
-    /// <summary>Where a file that the Release lists may be: by its checksum first, on every mirror, for a file of that name is never another one's.</summary>
+    /// <summary>Returns the possible URLs of a file that the Release lists: by checksum first, on every mirror, because that name always has the same content.</summary>
     public IReadOnlyList<Uri> Sources(ReleaseEntry entry)
     {
         var folder = entry.Path[..(entry.Path.LastIndexOf('/') + 1)];

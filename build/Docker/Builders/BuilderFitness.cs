@@ -4,29 +4,28 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Docker.Builders;
 
 /// <summary>
-/// Whether a builder can build platforms. The image is cross-compiled on the node's own platform and nothing of the target
-/// runs, so a node need not be able to run a platform, only be there for it. But the tools of the lock are for amd64 and
-/// arm64 alone.
+/// Checks whether a builder can build platforms. The image is cross-compiled on the node's own platform and nothing of the target is run, so a node
+/// need not be able to run a platform, only be assigned to it. But the tools in the lock are only for amd64 and arm64.
 /// </summary>
 internal static class BuilderFitness
 {
     private static readonly string[] _hosts = ["amd64", "arm64"];
 
-    // The first that sets the times of a layer's files, rewrite-timestamp (github.com/moby/buildkit, docs/build-repro.md).
+    // The first version that sets the times of a layer's files, rewrite-timestamp (github.com/moby/buildkit, docs/build-repro.md).
     private static readonly Version _oldestBuildKit = new(0, 13);
 
-    // Engines before 24 gave their own version, 20.10.24, for BuildKit's; all of those had one older than 0.12.
+    // Engines before 24 reported their own version, 20.10.24, as BuildKit's; all of them had a BuildKit older than 0.12.
     private static readonly Version _firstOfAnEngine = new(17, 0);
 
-    /// <summary>Whether BuildKit says that it is too old. One that does not say its version is taken as it is.</summary>
+    /// <summary>Whether the reported BuildKit version is too old. An unknown version is accepted.</summary>
     public static bool IsTooOld(ToolVersion? version) =>
         version is not null && (version.IsOlderThan(_oldestBuildKit) || version.Number >= _firstOfAnEngine);
 
-    /// <summary>A node and how it is: <c>n0 (tcp://h:1) is inactive</c>.</summary>
+    /// <summary>A node and its status: <c>n0 (tcp://h:1) is inactive</c>.</summary>
     public static string Describe(BuilderNodeState node) => $"{Label(node)} {State(node)}";
 
     /// <summary>Checks a started builder.</summary>
-    /// <exception cref="BuilderException">A platform cannot be built; the error says which and why.</exception>
+    /// <exception cref="BuilderException">A platform cannot be built; the error states which and why.</exception>
     public static void Check(Builder builder, IReadOnlyList<Platform> platforms)
     {
         if (!builder.Nodes.Any(node => node.IsRunning))

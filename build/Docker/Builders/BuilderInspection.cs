@@ -4,9 +4,9 @@ using BusyboxGlibc.Foundation.Text;
 namespace BusyboxGlibc.Docker.Builders;
 
 /// <summary>
-/// Reads what <c>docker buildx inspect</c> prints, of buildx 0.12 to 0.36: a head of <c>Key: value</c> lines, <c>Nodes:</c>,
-/// and such lines for each node, its name first. Indented lines are details nobody asks for here (labels, rules of
-/// collection, files). A line of no known key continues an error or is left alone.
+/// Parses the output of <c>docker buildx inspect</c>, for buildx 0.12 to 0.36: a header of <c>Key: value</c> lines, <c>Nodes:</c>, and the same kind
+/// of lines for each node, its name first. Indented lines are details that are not needed here (labels, garbage collection rules, files). A line with
+/// an unknown key continues an error or is ignored.
 /// </summary>
 internal static partial class BuilderInspection
 {
@@ -16,9 +16,9 @@ internal static partial class BuilderInspection
 
     private const int MostErrorLines = 5;
 
-    /// <summary>Reads the lines.</summary>
-    /// <returns>The builder, and what it says is wrong with it as a whole, or null.</returns>
-    /// <exception cref="BuilderException">They are no such answer.</exception>
+    /// <summary>Parses the lines.</summary>
+    /// <returns>The builder, and the error of the builder as a whole, or null.</returns>
+    /// <exception cref="BuilderException">The lines have another format.</exception>
     public static (Builder Builder, string? Error) Parse(IReadOnlyList<string> lines)
     {
         var head = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -42,7 +42,7 @@ internal static partial class BuilderInspection
 
             if (Pattern().Match(line) is not { Success: true } match)
             {
-                // No more is kept than is shown, or an answer of many lines would be copied for each of them.
+                // Only what is displayed is kept; otherwise a long output would be copied for each line.
                 if (last == "Error" && ++errorLines < MostErrorLines)
                 {
                     current[last] += $"\n{line}";
@@ -95,7 +95,7 @@ internal static partial class BuilderInspection
     private static string? Error(Dictionary<string, string> values) =>
         values.TryGetValue("Error", out var text) ? string.Join('\n', text.Split('\n').Select(SafeText.Text)) : null;
 
-    // "Buildkit" is what 0.12 calls "BuildKit version".
+    // buildx 0.12 uses "Buildkit" for "BuildKit version".
     [GeneratedRegex(@"\A(?<key>Name|Driver|Last Activity|Error|Endpoint|Driver Options|Status|Flags|BuildKit daemon flags|Buildkit|BuildKit version|Platforms|Features|Labels|Devices|GC Policy rule#[0-9]+|File#[^:]*):[ \t]*(?<value>.*)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Pattern();
 

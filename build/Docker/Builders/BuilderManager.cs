@@ -6,15 +6,14 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Docker.Builders;
 
 /// <summary>
-/// Gets the builder that makes the image: the one named with <c>--builder</c>, one over the given machines, the one inside the
-/// engine where that can build for several platforms, else one in a container. One that is made here has our name, is made
-/// once, found again, and made again when something else is asked for.
+/// Provides the builder that makes the image: the one named with <c>--builder</c>, one over the given machines, the one inside the engine if it can
+/// build for several platforms, otherwise one in a container. A builder created here has our name, is created once, reused, and created again if
+/// other options are requested.
 /// </summary>
-/// <param name="commands">Starts the Docker client. Its answers must be whole: give a runner that keeps
-/// <see cref="KeptLines"/>.</param>
+/// <param name="commands">Starts the Docker client. Its output must be complete: pass a runner that keeps <see cref="KeptLines"/>.</param>
 public sealed class BuilderManager(ICommandRunner commands)
 {
-    /// <summary>How many lines of an answer are read: a node takes about 60 of a builder's.</summary>
+    /// <summary>The number of output lines that are read: a node needs about 60.</summary>
     public const int KeptLines = 20_000;
 
     private const string Auto = "auto";
@@ -25,14 +24,14 @@ public sealed class BuilderManager(ICommandRunner commands)
 
     private readonly DockerClient _docker = new(commands);
 
-    /// <summary>How long a builder has to start: its image may have to be pulled.</summary>
+    /// <summary>The time limit for starting a builder: its image may have to be pulled.</summary>
     public TimeSpan StartLimit { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Gets the builder, started and checked.</summary>
-    /// <param name="options">What was asked for.</param>
-    /// <param name="platforms">What it is to build.</param>
-    /// <param name="cancellation">Ends it; what was made is found again.</param>
-    /// <exception cref="BuilderException">Docker or buildx is not there or not fit, or a platform cannot be built.</exception>
+    /// <summary>Returns the builder, started and checked.</summary>
+    /// <param name="options">The requested options.</param>
+    /// <param name="platforms">The platforms to build.</param>
+    /// <param name="cancellation">Cancels the operation; a builder that was created is reused later.</param>
+    /// <exception cref="BuilderException">Docker or buildx is absent or not suitable, or a platform cannot be built.</exception>
     /// <exception cref="CommandException">The client cannot be started.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     internal async Task<Builder> OpenAsync(BuilderOptions options, IReadOnlyList<Platform> platforms, CancellationToken cancellation)
@@ -49,7 +48,7 @@ public sealed class BuilderManager(ICommandRunner commands)
         return builder;
     }
 
-    // Before a machine is asked for anything.
+    // Before any request to a machine.
     private static BuilderPlan Over(BuilderOptions options, IReadOnlyList<Platform> platforms)
     {
         var plan = BuilderPlan.Over(options.Driver, options.Nodes);
@@ -107,12 +106,12 @@ public sealed class BuilderManager(ICommandRunner commands)
             }
         }
 
-        // buildx keeps the address that the client speaks to now; with another one the builder is another.
+        // buildx stores the client's current address; with another address, this is another builder.
         var host = await _docker.RunAsync(["context", "inspect", engine.Context, "--format", "{{.Endpoints.docker.Host}}"], cancellation);
         return await MakeAsync(BuilderPlan.Here(Container, $"{engine.Context} {(host.Output is [var address, ..] ? address : string.Empty)}"), cancellation);
     }
 
-    // Why the builder inside the engine will not do, or null.
+    // Why the builder inside the engine cannot be used, or null.
     private async Task<string?> InsideNotAsync(DockerEngine engine, CancellationToken cancellation)
     {
         if (!engine.HasContainerdStore)
@@ -142,7 +141,7 @@ public sealed class BuilderManager(ICommandRunner commands)
                 return BuilderPlan.BuilderName;
             }
 
-            // A machine that is gone cannot be tidied up, and is no reason not to go on: the builder is forgotten all the same.
+            // An unreachable machine cannot be cleaned up; this is not a reason to fail: the builder is removed anyway.
             await _docker.RunAsync(["buildx", "rm", BuilderPlan.BuilderName], cancellation);
         }
 
@@ -173,7 +172,7 @@ public sealed class BuilderManager(ICommandRunner commands)
             : throw await DoesNotStartAsync(name, builder, error, cancellation);
     }
 
-    // buildx says of several nodes that one did not start in time, but not which; asked again, it says how each of them is.
+    // buildx reports that one of several nodes did not start in time, but not which; a second query returns the status of each.
     private async Task<BuilderException> DoesNotStartAsync(string name, Builder? builder, string? error, CancellationToken cancellation)
     {
         var answer = builder is null ? await InspectAsync(name, cancellation) : null;

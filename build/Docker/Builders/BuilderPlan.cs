@@ -3,12 +3,12 @@ using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Docker.Builders;
 
-/// <summary>A builder of our name as it is to be: what is made once and found again.</summary>
+/// <summary>The desired state of the builder with our name, which is created once and reused.</summary>
 /// <param name="Driver">Its driver.</param>
-/// <param name="Nodes">Its machines, one at least.</param>
+/// <param name="Nodes">Its nodes, at least one.</param>
 internal sealed record BuilderPlan(string Driver, IReadOnlyList<PlannedNode> Nodes)
 {
-    /// <summary>The name of every builder that is made here.</summary>
+    /// <summary>The name of every builder created here.</summary>
     public const string BuilderName = "busybox-glibc";
 
     private const string Docker = "docker";
@@ -21,8 +21,8 @@ internal sealed record BuilderPlan(string Driver, IReadOnlyList<PlannedNode> Nod
 
     private const string KubernetesScheme = Kubernetes + "://";
 
-    /// <summary>Plans a builder over machines.</summary>
-    /// <exception cref="BuilderException">Driver and addresses do not go together.</exception>
+    /// <summary>Plans a builder over several machines.</summary>
+    /// <exception cref="BuilderException">Driver and addresses are not compatible.</exception>
     public static BuilderPlan Over(string driver, IReadOnlyList<BuilderNode> nodes)
     {
         var kubernetes = nodes.Count(IsKubernetes);
@@ -45,25 +45,24 @@ internal sealed record BuilderPlan(string Driver, IReadOnlyList<PlannedNode> Nod
         return new BuilderPlan(chosen, [.. nodes.Select(node => Node(chosen, node.Endpoint, [.. node.Platforms.Select(platform => platform.Name)]))]);
     }
 
-    /// <summary>Plans a builder of one machine with no address of its own: the engine that the client speaks to, or the cluster
-    /// that is configured.</summary>
+    /// <summary>Plans a builder of one machine without an address: the engine that the client uses, or the configured cluster.</summary>
     /// <param name="driver">The driver.</param>
-    /// <param name="place">What tells that machine from others, for finding the builder again.</param>
+    /// <param name="place">Identifies that machine, to find the builder again.</param>
     /// <exception cref="BuilderException">The driver needs an address.</exception>
     public static BuilderPlan Here(string driver, string place) => driver != Remote
         ? new BuilderPlan(driver, [Node(driver, string.Empty, [], place)])
         : throw new BuilderException(
             "the driver remote needs the address of a BuildKit", Where, next: $"say where it is: --{OptionTable.BuilderNodes.Argument}=linux/amd64=tcp://HOST:PORT");
 
-    /// <summary>Whether a builder is the planned one. A node's name stands for all that was asked of it; buildx shows a node
-    /// of Kubernetes as its pods, whose names begin with it.</summary>
+    /// <summary>Whether a builder is the planned one. A node's name represents all of its options; buildx shows a Kubernetes node as its pods, whose
+    /// names begin with it.</summary>
     public bool Matches(Builder builder) =>
         builder.Driver == Driver
         && (Driver == Kubernetes
             ? builder.Nodes.All(state => Nodes.Any(node => IsNode(state, node))) && Nodes.All(node => builder.Nodes.Any(state => IsNode(state, node)))
             : builder.Nodes.Select(state => state.Name).SequenceEqual(Nodes.Select(node => node.Name), StringComparer.Ordinal));
 
-    /// <summary>The builder with the platforms of the plan where buildx leaves them out, as it does for a node that does not answer.</summary>
+    /// <summary>Returns the builder with the planned platforms if buildx omits them, as it does for a node that does not respond.</summary>
     public Builder Complete(Builder builder) => builder with
     {
         Nodes = [.. builder.Nodes.Select(state => state.FixedPlatforms.Count == 0 && Nodes.FirstOrDefault(node => IsNode(state, node)) is { } planned
@@ -71,7 +70,7 @@ internal sealed record BuilderPlan(string Driver, IReadOnlyList<PlannedNode> Nod
             : state)],
     };
 
-    /// <summary>The arguments that make the builder, node by node.</summary>
+    /// <summary>Returns the arguments that create the builder, node by node.</summary>
     public IEnumerable<IReadOnlyList<string>> Commands()
     {
         foreach (var (index, node) in Nodes.Index())
@@ -95,14 +94,14 @@ internal sealed record BuilderPlan(string Driver, IReadOnlyList<PlannedNode> Nod
 
     private static PlannedNode Node(string driver, string endpoint, IReadOnlyList<string> platforms, string place = "")
     {
-        // The name is part of the names of containers and deployments: lower case, short.
+        // The name becomes part of container and deployment names: lower case, short.
         var name = $"{BuilderName}-{InputKey.Of([driver, endpoint, place, .. platforms])[..8]}";
         return driver == Kubernetes
             ? new PlannedNode(name, string.Empty, platforms, KubernetesOptions(endpoint))
             : new PlannedNode(name, endpoint, platforms, []);
     }
 
-    // kubernetes://NAMESPACE?replicas=2&nodeselector=... : buildx takes no address, but options.
+    // kubernetes://NAMESPACE?replicas=2&nodeselector=... : buildx accepts options instead of an address.
     private static List<string> KubernetesOptions(string endpoint)
     {
         var parts = endpoint.Length == 0 ? [] : endpoint[KubernetesScheme.Length..].Split('?', 2);
@@ -111,13 +110,13 @@ internal sealed record BuilderPlan(string Driver, IReadOnlyList<PlannedNode> Nod
         return [.. (space.Length == 0 ? [] : (string[])[$"namespace={space}"]).Concat(options).Select(Field)];
     }
 
-    // buildx reads an option as a line of CSV (RFC 4180).
+    // buildx parses an option as a line of CSV (RFC 4180).
     private static string Field(string text) => text.AsSpan().ContainsAny(",\"\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 }
 
-/// <summary>A machine of a builder that is to be.</summary>
-/// <param name="Name">Its name, which stands for all the rest.</param>
+/// <summary>A node of a planned builder.</summary>
+/// <param name="Name">Its name, which represents all other options.</param>
 /// <param name="Endpoint">Its address or context; empty for none.</param>
-/// <param name="Platforms">The platforms it is to build; none for its own.</param>
+/// <param name="Platforms">The platforms it builds; empty for its own.</param>
 /// <param name="Options">Options of the driver.</param>
 internal sealed record PlannedNode(string Name, string Endpoint, IReadOnlyList<string> Platforms, IReadOnlyList<string> Options);

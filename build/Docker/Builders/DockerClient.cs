@@ -4,12 +4,11 @@ using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Docker.Builders;
 
-/// <summary>The Docker client of this machine. Which engine it speaks to is its own affair: <c>DOCKER_HOST</c>,
-/// <c>DOCKER_CONTEXT</c> and its configuration count as ever.</summary>
+/// <summary>The Docker client of this machine. It selects its engine as usual, by <c>DOCKER_HOST</c>, <c>DOCKER_CONTEXT</c> and its configuration.</summary>
 /// <param name="commands">Starts the client.</param>
 internal sealed class DockerClient(ICommandRunner commands)
 {
-    /// <summary>How long an answer may take.</summary>
+    /// <summary>The default time limit of a command.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private const int ShownLines = 8;
@@ -25,9 +24,9 @@ internal sealed class DockerClient(ICommandRunner commands)
     public Task<CommandResult> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation) => RunAsync(arguments, Patience, cancellation);
 
     /// <summary>Runs a command.</summary>
-    /// <param name="arguments">All after <c>docker</c>.</param>
-    /// <param name="limit">How long it may take.</param>
-    /// <param name="cancellation">Ends it.</param>
+    /// <param name="arguments">All arguments after <c>docker</c>.</param>
+    /// <param name="limit">The time limit.</param>
+    /// <param name="cancellation">Cancels the command.</param>
     /// <exception cref="BuilderException">There is no client.</exception>
     public async Task<CommandResult> RunAsync(IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken cancellation)
     {
@@ -36,8 +35,8 @@ internal sealed class DockerClient(ICommandRunner commands)
         return await commands.RunAsync(_program, arguments, limit, cancellation);
     }
 
-    /// <summary>What a command said when it failed: how it ended, then what it calls an error, or else its last words. A long
-    /// line goes on in the next, for the cause stands at its end.</summary>
+    /// <summary>Returns why a command failed: its exit status, then the lines marked as errors, otherwise the last lines. A long line is wrapped,
+    /// because the cause is at its end.</summary>
     public static string Reason(CommandResult result, TimeSpan limit)
     {
         var said = result.Error.Count > 0 ? result.Error : result.Output;

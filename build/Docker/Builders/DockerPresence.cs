@@ -2,13 +2,13 @@ using BusyboxGlibc.Foundation.Processes;
 
 namespace BusyboxGlibc.Docker.Builders;
 
-/// <summary>Tells whether an engine that can build answers, for who chooses between Docker and building without it.</summary>
+/// <summary>Checks whether an engine that can build responds, to choose between Docker and the embedded engine.</summary>
 /// <param name="commands">Starts the client.</param>
 internal sealed class DockerPresence(ICommandRunner commands)
 {
-    /// <summary>Asks the client, buildx and the engine; nothing is changed.</summary>
-    /// <param name="cancellation">Ends it.</param>
-    /// <returns>One line that says why Docker cannot be used; null where it can.</returns>
+    /// <summary>Queries the client, buildx and the engine; nothing is changed.</summary>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <returns>The reason in one line why Docker cannot be used; null if it can.</returns>
     public async Task<string?> WhyNotAsync(CancellationToken cancellation)
     {
         var probe = new DockerProbe(new DockerClient(commands));
@@ -24,7 +24,7 @@ internal sealed class DockerPresence(ICommandRunner commands)
         }
         catch (CommandException error)
         {
-            // The client is there and cannot be started.
+            // The client exists but cannot be started.
             return error.What;
         }
     }

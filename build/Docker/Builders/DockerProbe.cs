@@ -4,28 +4,28 @@ using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Docker.Builders;
 
-/// <summary>Finds out whether Docker can build here; each thing that is not so has its own message.</summary>
+/// <summary>Checks whether Docker can build here; each possible problem has its own message.</summary>
 /// <param name="docker">The client.</param>
 internal sealed class DockerProbe(DockerClient docker)
 {
-    // The first with annotations of an image.
+    // The first version with image annotations.
     private static readonly Version _oldestBuildx = new(0, 12);
 
-    // One line of JSON each: a line of all that "docker info" knows would be cut.
+    // One line of JSON per query: a line with everything that "docker info" reports would be truncated.
     private const string Questions = "{{json .ServerVersion}}\n{{json .OSType}}\n{{json .DriverStatus}}\n{{json .ClientInfo.Context}}";
 
     private const string ContainerdStore = "io.containerd.snapshotter.v1";
 
     private const string OtherWay = "or build without Docker: --engine=embedded";
 
-    /// <summary>Asks for buildx, which needs no engine.</summary>
+    /// <summary>Checks buildx, which needs no engine.</summary>
     /// <exception cref="BuilderException">There is no client, no buildx, or it is too old.</exception>
     public async Task<ToolVersion> CheckBuildxAsync(CancellationToken cancellation)
     {
         var answer = await docker.RunAsync(["buildx", "version"], cancellation);
         var words = answer.Output.Count > 0 ? answer.Output[0].Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
 
-        // podman's docker answers too, with the name of another program.
+        // podman's docker command responds too, with the name of another program.
         if (!answer.Succeeded || words is not [var package, var text, ..] || !package.EndsWith("/buildx", StringComparison.Ordinal))
         {
             throw new BuilderException(
@@ -41,8 +41,8 @@ internal sealed class DockerProbe(DockerClient docker)
                 $"buildx {version} is too old", why: $"{_oldestBuildx} is the first that can annotate an image", next: $"update the plugin (package docker-buildx or docker-buildx-plugin), {OtherWay}");
     }
 
-    /// <summary>Asks the engine.</summary>
-    /// <exception cref="BuilderException">No engine answers, this user may not ask it, or it runs no Linux.</exception>
+    /// <summary>Checks the engine.</summary>
+    /// <exception cref="BuilderException">No engine responds, this user has no access to it, or it does not run Linux containers.</exception>
     public async Task<DockerEngine> AskEngineAsync(CancellationToken cancellation)
     {
         var answer = await docker.RunAsync(["info", "--format", Questions], cancellation);
@@ -70,7 +70,7 @@ internal sealed class DockerProbe(DockerClient docker)
                 next: $"start it (systemctl start docker, or Docker Desktop), point DOCKER_HOST or docker context use at one that runs, {OtherWay}");
     }
 
-    // Null where the lines are no answer to the questions. A string of JSON may still be no text: half of a surrogate pair is told only when it is taken.
+    // Null if the lines do not have the expected format. A JSON string may still be invalid text: an unpaired surrogate is detected only when it is read.
     private static (string Version, string? System, string Context, bool HasContainerdStore)? Read(IReadOnlyList<string> lines)
     {
         try

@@ -4,13 +4,13 @@ using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Docker.Builders;
 
-/// <summary>The version that buildx, BuildKit or an engine says it has: <c>v0.13.1</c>, <c>0.13.1+ds1</c>, <c>v0.30.1-desktop.1</c>.</summary>
-/// <param name="Text">As it says, fit to be printed.</param>
-/// <param name="Number">Its first two numbers; null where it does not say: builds from a working tree call themselves
+/// <summary>The version reported by buildx, BuildKit or an engine: <c>v0.13.1</c>, <c>0.13.1+ds1</c>, <c>v0.30.1-desktop.1</c>.</summary>
+/// <param name="Text">The version as reported, safe to print.</param>
+/// <param name="Number">Its first two numbers; null if it has none: builds from a working tree report
 /// <c>v0.0.0+unknown</c>, and BuildKit inside Debian's engine does too.</param>
 internal sealed partial record ToolVersion(string Text, Version? Number)
 {
-    /// <summary>Reads a version.</summary>
+    /// <summary>Parses a version.</summary>
     public static ToolVersion Parse(string text)
     {
         var match = Pattern().Match(text);
@@ -22,7 +22,7 @@ internal sealed partial record ToolVersion(string Text, Version? Number)
         return new ToolVersion(SafeText.Text(text), number is { Major: 0, Minor: 0 } ? null : number);
     }
 
-    /// <summary>Whether it says that it is older.</summary>
+    /// <summary>Whether the version is known and older.</summary>
     public bool IsOlderThan(Version floor) => Number is { } number && number < floor;
 
     /// <inheritdoc/>

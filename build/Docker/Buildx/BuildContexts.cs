@@ -8,19 +8,19 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Docker.Buildx;
 
 /// <summary>
-/// The folders that Docker is given beside the project, one a name of <see cref="DockerfileRenderer.Contexts"/>: all that was verified on
-/// this machine, so that no step of the Dockerfile needs the network. Files that are there already stay untouched, for Docker tells by
-/// time and size what it has to be sent again.
+/// The folders passed to Docker in addition to the project, one for each name in <see cref="DockerfileRenderer.Contexts"/>: everything was verified
+/// on this machine, so that no step of the Dockerfile needs the network. Unchanged files are not touched, because Docker decides by time and size
+/// what to send again.
 /// </summary>
-/// <param name="folder">The folder over all of them; what else is in them is removed.</param>
+/// <param name="folder">The parent folder of all of them; other content in it is removed.</param>
 internal sealed class BuildContexts(string folder)
 {
-    /// <summary>The folders as <c>docker buildx build --build-context</c> takes them, <c>NAME=FOLDER</c>.</summary>
+    /// <summary>The folders as arguments of <c>docker buildx build --build-context</c>, <c>NAME=FOLDER</c>.</summary>
     public IReadOnlyList<string> Arguments => [.. DockerfileRenderer.Contexts.Select(name => $"{name}={Path.Combine(folder, name)}")];
 
-    /// <summary>Lays the packages of the build roots.</summary>
-    /// <param name="packages">Packages and their files, by the folder that <see cref="CommonFolder"/> or <see cref="PlatformFolder"/> names; one
-    /// without any is there all the same, since a step mounts it.</param>
+    /// <summary>Writes the packages of the build roots.</summary>
+    /// <param name="packages">Packages and their files, by the folder that <see cref="CommonFolder"/> or <see cref="PlatformFolder"/> names; a folder
+    /// without packages is created too, because a step mounts it.</param>
     /// <exception cref="BuildException">The file system refused.</exception>
     public void LayPackages(IReadOnlyDictionary<string, IReadOnlyList<(PinnedPackage Pin, string File)>> packages)
     {
@@ -32,19 +32,19 @@ internal sealed class BuildContexts(string folder)
             packages.Keys);
     }
 
-    /// <summary>The folder of the packages that compiling for any platform takes.</summary>
-    /// <param name="host">The architecture of the machine that compiles, as Debian and OCI both call it: <c>amd64</c>, <c>arm64</c>.</param>
+    /// <summary>Returns the folder of the packages needed to compile for any platform.</summary>
+    /// <param name="host">The architecture of the compiling machine, in the spelling shared by Debian and OCI: <c>amd64</c>, <c>arm64</c>.</param>
     public static string CommonFolder(string host) => $"{host}/common";
 
-    /// <summary>The folder of the packages that compiling for one platform takes beside those.</summary>
-    /// <param name="host">The architecture of the machine that compiles.</param>
-    /// <param name="platform">What is compiled for.</param>
+    /// <summary>Returns the folder of the additional packages needed to compile for one platform.</summary>
+    /// <param name="host">The architecture of the compiling machine.</param>
+    /// <param name="platform">The target platform.</param>
     public static string PlatformFolder(string host, Platform platform) => $"{host}/{platform.Name}";
 
-    /// <summary>Lays the release and what platforms want of its configuration beside <c>busybox.config</c>.</summary>
-    /// <param name="tarball">The tarball; null where no BusyBox is compiled.</param>
+    /// <summary>Writes the release and the configuration that platforms need in addition to <c>busybox.config</c>.</summary>
+    /// <param name="tarball">The tarball; null if no BusyBox is compiled.</param>
     /// <param name="fileName">Its name.</param>
-    /// <param name="options">Lines of configuration by platform.</param>
+    /// <param name="options">Configuration lines by platform.</param>
     /// <exception cref="BuildException">The file system refused.</exception>
     public void LayRelease(string? tarball, string fileName, IReadOnlyDictionary<Platform, IReadOnlyList<string>> options)
     {
@@ -65,8 +65,8 @@ internal sealed class BuildContexts(string folder)
         ]);
     }
 
-    /// <summary>Lays the base trees.</summary>
-    /// <param name="trees">By platform, the tar of its base tree.</param>
+    /// <summary>Writes the base trees.</summary>
+    /// <param name="trees">The tar of each platform's base tree.</param>
     /// <exception cref="BuildException">The file system refused.</exception>
     public void LayBaseTrees(IReadOnlyDictionary<Platform, string> trees) =>
         Lay("base-trees", trees.Select(tree => ($"{tree.Key.FileName}.tar", (Action<string>)(path => HardLink.OrCopy(tree.Value, path)))));
@@ -101,7 +101,7 @@ internal sealed class BuildContexts(string folder)
         }
     }
 
-    // A link to the same file, or the same text, would be written again for nothing and sent again.
+    // Rewriting a link to the same file, or the same text, would cause it to be sent again for nothing.
     private static void Put(string path, Action<string> write)
     {
         var temporary = AtomicFile.TemporaryFor(path);

@@ -8,14 +8,14 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Docker.Buildx;
 
 /// <summary>
-/// Reads what <c>docker buildx build --progress=plain</c> prints: every line goes to a log, what a step of one platform says to a
-/// progress line and a log of that platform, and the last words of a step that failed are kept for an error. Not made for several
-/// threads, but guarded: the lines come from the threads that read a process's streams.
+/// Reads the output of <c>docker buildx build --progress=plain</c>: every line goes to a log, the output of a platform's step to a progress line and
+/// a log of that platform, and the last lines of a failed step are kept for an error. Guarded by a lock, because the lines come from the threads that
+/// read a process's streams.
 /// </summary>
-/// <param name="platforms">The platforms that are built.</param>
+/// <param name="platforms">The platforms being built.</param>
 /// <param name="logFolder">Receives the log and <c>busybox-&lt;platform&gt;.log</c>.</param>
 /// <param name="logName">The name of the log.</param>
-/// <param name="board">Where progress is told.</param>
+/// <param name="board">Where progress is shown.</param>
 internal sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, string logFolder, string logName, IProgressBoard board) : IDisposable
 {
     private const int MostVertices = 10_000;
@@ -27,7 +27,7 @@ internal sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, 
     private Vertex? _failed;
     private BuildException? _fault;
 
-    /// <summary>Takes a line. That a log cannot be written is told at the end: on a thread that reads a stream an error would end the process.</summary>
+    /// <summary>Adds a line. A failed write to a log is reported at the end: an exception on a thread that reads a stream would end the process.</summary>
     public void Add(string? line)
     {
         lock (_gate)
@@ -52,8 +52,8 @@ internal sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, 
         }
     }
 
-    /// <summary>The error of a build that ended with another exit code than 0.</summary>
-    /// <param name="inner">What the client's end was reported by.</param>
+    /// <summary>Creates the error for a build with an exit code other than 0.</summary>
+    /// <param name="inner">The exception that reported the end of the client.</param>
     public BuildException Failure(Exception inner)
     {
         lock (_gate)
@@ -68,7 +68,7 @@ internal sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, 
         }
     }
 
-    /// <summary>Ends the progress lines well.</summary>
+    /// <summary>Completes the progress lines as successful.</summary>
     /// <exception cref="BuildException">A log could not be written.</exception>
     public void Done()
     {
@@ -131,7 +131,7 @@ internal sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, 
 
     private IEnumerable<Compilation> Compilations => _vertices.Values.Select(vertex => vertex.Compilation).OfType<Compilation>();
 
-    // The recipe's own words make a line of progress; whatever else a step says is log.
+    // Only messages of the recipe go to the progress line; all other output of a step goes to the log.
     private void AddTo(Vertex vertex, string text)
     {
         if (vertex.Compilation is null && vertex.Platform is { } platform && text.StartsWith("@phase", StringComparison.Ordinal))
@@ -147,7 +147,7 @@ internal sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, 
         }
     }
 
-    // "[linux/amd64->arm/v7 builder 1/2]", "[linux/amd64 builder 1/2]" where both are the same, "[builder 1/2]" where one platform is built.
+    // "[linux/amd64->arm/v7 builder 1/2]", "[linux/amd64 builder 1/2]" if both are the same, "[builder 1/2]" if only one platform is built.
     private Platform? PlatformOf(string words)
     {
         var first = words.Split(' ')[0];

@@ -4,15 +4,15 @@ using Cake.Core;
 
 namespace BusyboxGlibc.Docker.Buildx;
 
-/// <summary>Builds shares of the platforms side by side, for they are on different machines. The first that fails ends the others.</summary>
-/// <param name="build">Builds one and returns when it is there; takes where the client's lines go, and what ends it. Throws
-/// <see cref="CakeException"/> where the client failed.</param>
+/// <summary>Builds groups of platforms in parallel, because they are on different machines. The first failure cancels the others.</summary>
+/// <param name="build">Builds one group; receives the consumer of the client's lines, and the cancellation token. Throws <see cref="CakeException"/>
+/// if the client failed.</param>
 /// <param name="logFolder">Receives the logs.</param>
-/// <param name="board">Where progress is told.</param>
+/// <param name="board">Where progress is shown.</param>
 internal sealed class BuildxRun(Action<BuildxShare, Action<string?>, CancellationToken> build, string logFolder, IProgressBoard board)
 {
-    /// <summary>Builds all.</summary>
-    /// <exception cref="BuildException">A build failed, or a log could not be written: the first, where it was several.</exception>
+    /// <summary>Builds all groups.</summary>
+    /// <exception cref="BuildException">A build failed, or a log could not be written: the first error if there are several.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public async Task RunAsync(IReadOnlyList<BuildxShare> shares, CancellationToken cancellation)
     {
@@ -31,7 +31,7 @@ internal sealed class BuildxRun(Action<BuildxShare, Action<string?>, Cancellatio
             }
             catch (CakeException error)
             {
-                // One that was ended has nothing to say for itself.
+                // A cancelled build has no error of its own.
                 stop.Token.ThrowIfCancellationRequested();
                 throw progress.Failure(error);
             }

@@ -6,25 +6,26 @@ using Cake.Docker;
 
 namespace BusyboxGlibc.Docker.Buildx;
 
-/// <summary>What <c>docker buildx build</c> is asked for.</summary>
+/// <summary>Creates the settings of <c>docker buildx build</c>.</summary>
 internal static class BuildxSettings
 {
-    /// <summary>The project as the client's operand.</summary>
+    /// <summary>The project as the operand of the client.</summary>
     public const string Context = ".";
 
-    /// <summary>One build over all platforms into a layout, every time in it cut at the epoch, without attestations.</summary>
-    /// <remarks>The client is started in the project, and what lies in it is named from there: a path of the project itself then stands in no
-    /// argument. Blanks, quotes, commas and the like in it would mean something to the client's own lists, and the add-in quotes no operand.</remarks>
-    /// <param name="root">The project's folder: where the client is started, with <see cref="Context"/> as operand.</param>
+    /// <summary>Creates the settings of one build over all platforms into a layout, with all times limited to the epoch, without attestations.</summary>
+    /// <remarks>The client is started in the project folder, and files in it are named relative to it, so that the project's path occurs in no
+    /// argument. Blanks, quotes, commas and similar characters in it would have a meaning in the client's lists, and the add-in does not quote
+    /// operands.</remarks>
+    /// <param name="root">The project folder: the client is started there, with <see cref="Context"/> as operand.</param>
     /// <param name="dockerfile">The joined Dockerfile.</param>
     /// <param name="output">The folder that receives the layout.</param>
     /// <param name="platforms">The platforms.</param>
-    /// <param name="contexts">The contexts beside the project, <c>NAME=FOLDER</c>.</param>
+    /// <param name="contexts">The additional contexts, <c>NAME=FOLDER</c>.</param>
     /// <param name="builder">The builder's name.</param>
-    /// <param name="options">Where cached steps come from and go to.</param>
+    /// <param name="options">The sources and targets of cached steps.</param>
     /// <param name="epoch">Seconds since 1970-01-01 UTC.</param>
-    /// <param name="onLine">Takes every line the client prints.</param>
-    /// <exception cref="BuildxException">A folder outside of the project cannot stand in a list of the client's.</exception>
+    /// <param name="onLine">Called with every line that the client prints.</param>
+    /// <exception cref="BuildxException">The path of a folder outside the project is not allowed in a list of the client.</exception>
     public static DockerBuildXBuildSettings For(
         string root,
         string dockerfile,
@@ -46,11 +47,11 @@ internal static class BuildxSettings
             CacheTo = [.. options.CacheTo],
             Output = [$"type=oci,tar=false,rewrite-timestamp=true,compression=gzip,compression-level=1,dest={Relative(root, output)}"],
             Progress = "plain",
-            // The API of the add-in has no properties for these two.
+            // The add-in's API has no properties for these two.
             ArgumentCustomization = arguments => arguments.Append("--provenance=false").Append("--sbom=false"),
             SetupProcessSettings = process =>
             {
-                // The client writes its progress to the standard error stream, and nothing that is for people to the other one.
+                // The client writes its progress to standard error, and no messages to standard output.
                 process.RedirectStandardError = true;
                 process.RedirectedStandardErrorHandler = line =>
                 {
@@ -60,7 +61,7 @@ internal static class BuildxSettings
             },
         };
 
-    // The client reads its lists as CSV, and Cake puts arguments into double quotes as they are.
+    // The client parses its lists as CSV, and Cake puts arguments into double quotes without escaping.
     private static string Relative(string root, string path)
     {
         var relative = Path.GetRelativePath(root, path);

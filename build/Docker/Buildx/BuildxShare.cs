@@ -4,23 +4,23 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Docker.Buildx;
 
-/// <summary>One build of <c>docker buildx</c>: the platforms of one node, all of them where there is but one.</summary>
+/// <summary>One run of <c>docker buildx</c>: the platforms of one node, all of them if there is only one.</summary>
 /// <param name="Platforms">The platforms.</param>
 /// <param name="LayoutFolder">Receives the layout.</param>
-/// <param name="LogName">The name of the log of all that the client says.</param>
+/// <param name="LogName">The name of the log with the client's complete output.</param>
 internal sealed record BuildxShare(IReadOnlyList<Platform> Platforms, string LayoutFolder, string LogName)
 {
-    /// <summary>Gives each share of the platforms a folder and a log.</summary>
-    /// <param name="shares">The platforms of each, as <see cref="Builders.Builder.Shares"/> has them.</param>
-    /// <param name="folder">Receives a folder of each share.</param>
+    /// <summary>Assigns a folder and a log to each group of platforms.</summary>
+    /// <param name="shares">The platforms of each group, from <see cref="Builders.Builder.Shares"/>.</param>
+    /// <param name="folder">Receives one folder per group.</param>
     public static IReadOnlyList<BuildxShare> Of(IReadOnlyList<IReadOnlyList<Platform>> shares, string folder) =>
         [.. shares.Select(platforms => new BuildxShare(
             platforms, Path.Combine(folder, platforms[0].FileName), shares.Count == 1 ? "buildx.log" : $"buildx-{platforms[0].FileName}.log"))];
 
-    /// <summary>Says what people should know of a build that is several: why there are, and what comes of a cache that all of them export to.</summary>
+    /// <summary>Informs the user about a build split into several: the reason, and the effect on a cache that all of them export to.</summary>
     /// <param name="shares">The builds.</param>
-    /// <param name="options">The options of builders.</param>
-    /// <param name="board">Where people are told.</param>
+    /// <param name="options">The builder options.</param>
+    /// <param name="board">Where progress and warnings are shown.</param>
     public static void Tell(IReadOnlyList<BuildxShare> shares, BuilderOptions options, IProgressBoard board)
     {
         if (shares.Count > 1)

@@ -3,7 +3,7 @@ using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Docker.Buildx;
 
-/// <summary>The folder that Docker writes its layout to: empty at the start, gone at the end.</summary>
+/// <summary>The folder that Docker writes its layout to: emptied at the start, removed at the end.</summary>
 internal sealed class BuiltFolder : IDisposable
 {
     /// <summary>Empties the folder.</summary>

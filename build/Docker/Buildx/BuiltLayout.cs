@@ -11,22 +11,22 @@ using BusyboxGlibc.Rootfs;
 namespace BusyboxGlibc.Docker.Buildx;
 
 /// <summary>
-/// The layouts that Docker wrote, as root file systems: their layers joined, completed by the records of the BusyBox in them, and
-/// how its programs are started. What people added in either Dockerfile is in it.
+/// The layouts that Docker wrote, as root file systems: with layers merged, completed with the records of the BusyBox in them and with how their
+/// programs are started. The user's additions to either Dockerfile are included.
 /// </summary>
-/// <param name="folders">The layouts, one a build.</param>
-/// <param name="compiled">What each platform's BusyBox was compiled from.</param>
-/// <param name="debian">Which BusyBox it is where none was compiled.</param>
+/// <param name="folders">The layouts, one per build.</param>
+/// <param name="compiled">The inputs of each platform's compiled BusyBox.</param>
+/// <param name="debian">The identity of BusyBox if none was compiled.</param>
 internal sealed class BuiltLayout(IReadOnlyList<string> folders, IReadOnlyList<CompileInputs> compiled, BusyboxIdentity? debian)
 {
     private const string Binary = "bin/busybox";
 
     private readonly IReadOnlyList<OciImage> _images = [.. folders.SelectMany(folder => OciLayoutReader.Open(folder, ofEngine: true).ReadImages())];
 
-    /// <summary>A platform's root file system.</summary>
-    /// <exception cref="BuildxException">Docker built no such platform, or not what the build can take.</exception>
+    /// <summary>Returns a platform's root file system.</summary>
+    /// <exception cref="BuildxException">Docker did not build the platform, or the result cannot be used.</exception>
     /// <exception cref="OciException">A layout is damaged.</exception>
-    /// <exception cref="RootfsException">The layer holds what no image may.</exception>
+    /// <exception cref="RootfsException">The layer contains entries not allowed in an image.</exception>
     public Task<PlatformRootfs> RootfsAsync(Platform platform, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -65,7 +65,7 @@ internal sealed class BuiltLayout(IReadOnlyList<string> folders, IReadOnlyList<C
         var configuration = tree.TryGet(BusyboxRecords.ConfigurationPath, out var config) ? config.Content : default;
         foreach (var (path, content) in BusyboxRecords.Of(from, new CompiledBusybox(binary.Content, [], configuration)))
         {
-            // What is there already is the recipe's own output, or somebody's wish.
+            // Existing files are the recipe's own output, or intended by the user.
             if (!tree.TryGet(path, out _))
             {
                 tree.Add(new RootfsEntry(path, RootfsEntryType.File, FilePermissions.Octal644, 0, 0, from.Release.Epoch, null, content, BusyboxRecords.Package));
@@ -73,6 +73,6 @@ internal sealed class BuiltLayout(IReadOnlyList<string> folders, IReadOnlyList<C
         }
     }
 
-    // Docker names the root as working directory where nobody names one.
+    // Docker sets the root as working directory if none is specified.
     private static ImageRunConfig Run(ImageRunConfig run) => run.WorkingDirectory == "/" ? run with { WorkingDirectory = null } : run;
 }

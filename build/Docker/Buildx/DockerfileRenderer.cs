@@ -5,21 +5,21 @@ using BusyboxGlibc.Image.Dockerfiles;
 namespace BusyboxGlibc.Docker.Buildx;
 
 /// <summary>
-/// Joins <c>Dockerfile.builder</c> and <c>Dockerfile.run</c> into one Dockerfile with every version, digest and label filled in. Both
-/// texts stay as people wrote them but for the lines that are exchanged, so what they added is there.
+/// Combines <c>Dockerfile.builder</c> and <c>Dockerfile.run</c> into one Dockerfile with all versions, digests and labels filled in. Both texts are
+/// unchanged except for the replaced lines, so the user's additions are included.
 /// </summary>
 internal static class DockerfileRenderer
 {
-    /// <summary>What the build brings along, as named contexts in place of empty stages of these names.</summary>
+    /// <summary>The named contexts that replace the empty stages of these names.</summary>
     public static IReadOnlyList<string> Contexts { get; } = ["packages", "release", "base-trees"];
 
     private const string BuilderStage = "builder";
 
-    /// <summary>The joined Dockerfile, lines ended by a line feed.</summary>
+    /// <summary>Returns the combined Dockerfile, with line feeds as line ends.</summary>
     /// <param name="dockerfiles">Both files.</param>
-    /// <param name="values">What is filled in.</param>
-    /// <exception cref="DockerfileException">Dockerfile.builder lacks what the build relies on; the error names the line.</exception>
-    /// <exception cref="BuildxException">A value cannot stand in a Dockerfile.</exception>
+    /// <param name="values">The values to fill in.</param>
+    /// <exception cref="DockerfileException">Dockerfile.builder lacks a part that the build needs; the error names the line.</exception>
+    /// <exception cref="BuildxException">A value is not allowed in a Dockerfile.</exception>
     public static string Render(ProjectDockerfiles dockerfiles, DockerfileValues values)
     {
         ArgumentNullException.ThrowIfNull(dockerfiles);
@@ -34,7 +34,7 @@ internal static class DockerfileRenderer
         Line(text, $"# {string.Join(", ", Contexts)}, which lie beside it in the folder buildx.");
         Line(text, string.Create(CultureInfo.InvariantCulture, $"ARG SOURCE_DATE_EPOCH={values.Epoch}"));
 
-        // Below the stages of the other file they would be arguments of its last one.
+        // Below the stages of the other file they would become arguments of its last stage.
         foreach (var argument in run.Head)
         {
             Line(text, $"{argument.Name} {argument.Arguments}");
@@ -49,7 +49,7 @@ internal static class DockerfileRenderer
         return text.ToString();
     }
 
-    // They may stand in the first lines of all only.
+    // They are allowed only in the first lines of the whole file.
     private static void WriteDirectives(StringBuilder text, ProjectDockerfiles dockerfiles, char escape)
     {
         if (dockerfiles.Syntax is { } syntax)
@@ -63,7 +63,7 @@ internal static class DockerfileRenderer
         }
     }
 
-    // What stands in place of an instruction, by its line.
+    // The replacement of an instruction, by its line.
     private static Dictionary<int, IReadOnlyList<string>> BuilderLines(DockerfileText builder, DockerfileValues values)
     {
         var exchanged = new Dictionary<int, IReadOnlyList<string>> { [Argument(builder, "BASE").Line] = [$"ARG BASE={values.Base}"] };
@@ -84,7 +84,7 @@ internal static class DockerfileRenderer
         var exchanged = new Dictionary<int, IReadOnlyList<string>>();
         if (run.Text.Escape != escape)
         {
-            // Lines that go on would go on by another character.
+            // Continued lines would need another continuation character.
             foreach (var instruction in run.Text.Instructions)
             {
                 exchanged[instruction.Line] = [$"{instruction.Name} {instruction.Arguments}{instruction.Heredocs}"];
@@ -152,7 +152,7 @@ internal static class DockerfileRenderer
         }
     }
 
-    // In double quotes the escape character, a quote and a $ need it before them.
+    // In double quotes, the escape character, a quote and a $ must be escaped.
     private static string Quote(string value, char escape) =>
         value.Any(char.IsControl) ? throw new BuildxException("a value cannot stand in a Dockerfile", why: "it has a line end or another control character")
         : $"\"{string.Concat(value.Select(letter => letter == escape || letter is '"' or '$' ? $"{escape}{letter}" : letter.ToString()))}\"";

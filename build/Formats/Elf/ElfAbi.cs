@@ -3,7 +3,7 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Formats.Elf;
 
-/// <summary>Whether a file is made for a platform: machine, class, byte order, calling convention; and the CPU that its build attributes name.</summary>
+/// <summary>Checks whether a file is built for a platform: machine, class, byte order, calling convention; and the CPU in its build attributes.</summary>
 internal static class ElfAbi
 {
     private const uint ArmEabi5 = 0x05000000;
@@ -17,10 +17,9 @@ internal static class ElfAbi
     private const ulong ArmV6 = 6;
     private const ulong ArmV7 = 10;
 
-    /// <summary>What keeps a file from running on a platform, null for nothing found.</summary>
+    /// <summary>Returns why a file cannot run on a platform, or null if no reason was found.</summary>
     /// <remarks>
-    /// Silence is no fault: a PowerPC file without an ABI in its flags, or an ARM file without attributes, says nothing and
-    /// glibc's loader takes it.
+    /// Missing information is not an error: a PowerPC file without an ABI in its flags, or an ARM file without attributes, is accepted by glibc's loader.
     /// </remarks>
     public static string? Problem(ElfFile file, Platform platform)
     {
@@ -45,10 +44,10 @@ internal static class ElfAbi
         };
     }
 
-    /// <summary>What the build attributes say of a CPU above the platform's, null for nothing.</summary>
+    /// <summary>Returns what the build attributes state about a CPU above the platform's, or null.</summary>
     /// <remarks>
-    /// They tell what some part of the file was compiled for, not what it needs to run: a library may choose at run time among
-    /// functions for several CPUs, and the linker records the highest of them. No loader reads them.
+    /// They state what some part of the file was compiled for, not what it needs to run: a library may select at run time among functions for several
+    /// CPUs, and the linker records the highest of them. No loader reads them.
     /// </remarks>
     public static string? CpuAbove(ElfFile file, Platform platform)
     {
@@ -57,7 +56,7 @@ internal static class ElfAbi
             return null;
         }
 
-        // Problem tells of malformed ones.
+        // Problem reports malformed ones.
         return file.Attributes.Said is { } attributes ? Cpu(attributes.CpuArchitecture, platform) : null;
     }
 
@@ -72,7 +71,7 @@ internal static class ElfAbi
         return file.Attributes.Fault ?? Float(flags, file.Attributes.Said, platform.Triplet.EndsWith("hf", StringComparison.Ordinal));
     }
 
-    // Only programs and libraries carry the flags; the attributes answer where the flags are silent.
+    // Only programs and libraries have the flags; the attributes are used if the flags do not state it.
     private static string? Float(uint flags, ElfAttributes? attributes, bool isHard)
     {
         var isSilent = (flags & (ArmHardFloat | ArmSoftFloat)) == 0;
@@ -83,7 +82,7 @@ internal static class ElfAbi
             : saysHard ? "passes floats in registers, not as soft float does" : null;
     }
 
-    // Up to v7 the numbers rise with the architecture; what follows are profiles for microcontrollers, and v8.
+    // Up to v7 the numbers increase with the architecture; higher ones are profiles for microcontrollers, and v8.
     private static string? Cpu(ulong architecture, Platform platform)
     {
         var most = platform.Variant == "v6" ? ArmV6 : ArmV7;

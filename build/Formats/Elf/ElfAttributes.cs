@@ -1,6 +1,6 @@
 namespace BusyboxGlibc.Formats.Elf;
 
-/// <summary>What the <c>.ARM.attributes</c> section says of a whole file, "Addenda to, and Errata in, the ABI for the Arm Architecture".</summary>
+/// <summary>The attributes of a whole file in its <c>.ARM.attributes</c> section, "Addenda to, and Errata in, the ABI for the Arm Architecture".</summary>
 /// <param name="CpuArchitecture"><c>Tag_CPU_arch</c>.</param>
 /// <param name="FloatArguments"><c>Tag_ABI_VFP_args</c>: 0 in core registers, 1 in floating-point registers, 3 either.</param>
 internal sealed record ElfAttributes(ulong CpuArchitecture, ulong FloatArguments)
@@ -10,7 +10,7 @@ internal sealed record ElfAttributes(ulong CpuArchitecture, ulong FloatArguments
     private const int FloatArgumentsTag = 28;
     private const int CompatibilityTag = 32;
 
-    /// <summary>The section, or why it is malformed; neither in a file of another machine or without one.</summary>
+    /// <summary>Returns the section, or why it is malformed; neither for a file of another machine or without one.</summary>
     internal static (ElfAttributes? Said, string? Fault) Of(ElfImage image)
     {
         try
@@ -23,8 +23,8 @@ internal sealed record ElfAttributes(ulong CpuArchitecture, ulong FloatArguments
         }
     }
 
-    /// <summary>Reads the section; null where there is none, as in a file without section headers.</summary>
-    /// <exception cref="ElfException">It is malformed.</exception>
+    /// <summary>Reads the section; returns null if there is none, as in a file without section headers.</summary>
+    /// <exception cref="ElfException">The section is malformed.</exception>
     private static ElfAttributes? Read(ElfImage image) => Section(image) is { } section ? Parse(image, section) : null;
 
     private static ElfRange? Section(ElfImage image)
@@ -77,7 +77,7 @@ internal sealed record ElfAttributes(ulong CpuArchitecture, ulong FloatArguments
             {
                 for (var part = vendor.Start + name + 1; part < vendor.End;)
                 {
-                    // Tag 1: of the whole file; other tags are of sections or symbols.
+                    // Tag 1: for the whole file; other tags are for sections or symbols.
                     var block = Block(image, part, vendor.End, 1);
                     found = reader.Byte(part) == 1 ? ParseFile(image, block, found) : found;
                     part = block.End;
@@ -90,7 +90,7 @@ internal sealed record ElfAttributes(ulong CpuArchitecture, ulong FloatArguments
         return found;
     }
 
-    // A length that counts itself and the tag before it, and what it spans.
+    // A length that includes itself and the tag before it, and its content.
     private static ElfRange Block(ElfImage image, int at, int end, int tagBytes)
     {
         var head = tagBytes + 4;
@@ -109,7 +109,7 @@ internal sealed record ElfAttributes(ulong CpuArchitecture, ulong FloatArguments
         {
             var tag = Number(image, ref at, block.End);
 
-            // Odd tags from 32 on, and the two names of CPUs, carry text; Tag_compatibility carries both.
+            // Odd tags from 32 on, and the two CPU names, contain text; Tag_compatibility contains a number and text.
             var isText = tag is 4 or 5 || (tag > CompatibilityTag && tag % 2 == 1);
             var value = isText ? 0 : Number(image, ref at, block.End);
             if (isText || tag == CompatibilityTag)
@@ -129,7 +129,7 @@ internal sealed record ElfAttributes(ulong CpuArchitecture, ulong FloatArguments
         return found;
     }
 
-    // ULEB128, of at most the five bytes that 32 bits take.
+    // ULEB128, with at most the five bytes needed for 32 bits.
     private static ulong Number(ElfImage image, ref int at, int end)
     {
         var value = 0ul;

@@ -1,8 +1,8 @@
 namespace BusyboxGlibc.Formats.Elf;
 
 /// <summary>
-/// The dynamic section, gABI chapter 5 "Dynamic Section", as far as the loader uses it to find libraries and symbols. Of a
-/// tag that is there twice the last one counts, as in glibc's loader.
+/// The dynamic section, gABI chapter 5 "Dynamic Section", limited to what the loader uses to find libraries and symbols. If a tag occurs twice, the
+/// last one counts, as in glibc's loader.
 /// </summary>
 internal sealed class ElfDynamic
 {
@@ -38,10 +38,10 @@ internal sealed class ElfDynamic
 
     internal List<string> NeededNames { get; } = [];
 
-    /// <summary><c>DT_RPATH</c>, as written; null where there is none, or where the loader ignores it because there is a <c>DT_RUNPATH</c>.</summary>
+    /// <summary><c>DT_RPATH</c>, as written; null if there is none, or if the loader ignores it because there is a <c>DT_RUNPATH</c>.</summary>
     internal string? RPathText { get; private set; }
 
-    /// <summary><c>DT_RUNPATH</c>, as written; null where there is none.</summary>
+    /// <summary><c>DT_RUNPATH</c>, as written; null if there is none.</summary>
     internal string? RunPathText { get; private set; }
 
     /// <summary><c>DT_FLAGS_1</c>.</summary>
@@ -51,7 +51,7 @@ internal sealed class ElfDynamic
 
     internal ElfRange? Symbols { get; private set; }
 
-    /// <summary>Symbol versions by symbol, 2 bytes each; null where the file has none.</summary>
+    /// <summary>Symbol versions by symbol, 2 bytes each; null if the file has none.</summary>
     internal ElfRange? SymbolVersions { get; private set; }
 
     internal ElfRange? Definitions { get; private set; }
@@ -62,11 +62,11 @@ internal sealed class ElfDynamic
 
     internal ElfRange? SystemVHashTable { get; private set; }
 
-    /// <summary>The tables of relocations, each with whether its entries carry an addend.</summary>
+    /// <summary>The relocation tables, each with whether its entries have an addend.</summary>
     internal List<(ElfRange Range, bool HasAddend)> Relocations { get; } = [];
 
     /// <summary>Reads the section of a dynamically linked file.</summary>
-    /// <exception cref="ElfException">It has no end, or points outside the file.</exception>
+    /// <exception cref="ElfException">The section has no end, or points outside the file.</exception>
     internal static ElfDynamic Read(ElfImage image)
     {
         var result = new ElfDynamic();

@@ -3,8 +3,8 @@ using System.Text;
 namespace BusyboxGlibc.Formats.Elf;
 
 /// <summary>
-/// The symbols a file gives to others, found as glibc's loader finds them: through the file's own hash table, by name and
-/// version, hidden versions only when asked for, symbols of hidden visibility never. Thread-safe.
+/// The symbols that a file exports, found as glibc's loader finds them: through the file's own hash table, by name and version, hidden versions only
+/// on request, symbols of hidden visibility never. Thread-safe.
 /// </summary>
 internal sealed class ElfExports
 {
@@ -44,7 +44,7 @@ internal sealed class ElfExports
             throw image.Fault("its table of symbol versions is outside the file");
         }
 
-        // Checked now, so that nothing fails or grows without bound later.
+        // Checked here, so that no later search fails or runs without a limit.
         var reader = image.Reader;
         foreach (var symbol in hashes.Symbols())
         {
@@ -55,16 +55,16 @@ internal sealed class ElfExports
         }
     }
 
-    /// <summary>The position after the last byte that a search looks at.</summary>
+    /// <summary>The position after the last byte that a search reads.</summary>
     internal int End => _table is null ? 0 : Math.Max(
         Math.Max(_table.End, _symbols.Start + (_table.SymbolCount * SymbolSize)),
         Math.Max(_strings.End, _symbolVersions is { } numbers ? numbers.Start + (2 * _table.SymbolCount) : 0));
 
     private int SymbolSize => _image.Is64 ? 24 : 16;
 
-    /// <summary>Whether a search for a symbol would end here.</summary>
+    /// <summary>Whether a search for a symbol would find it here.</summary>
     /// <param name="name">The symbol.</param>
-    /// <param name="version">The version asked for; null for the default one, or the oldest.</param>
+    /// <param name="version">The requested version; null for the default one, or the oldest.</param>
     public bool Defines(string name, string? version = null)
     {
         var bytes = Encoding.UTF8.GetBytes(name);
@@ -73,7 +73,7 @@ internal sealed class ElfExports
         return Defines(bytes, ElfHashTable.Gnu(bytes), wanted, version is null ? 0 : ElfHashTable.SystemV(wanted), false, ref steps);
     }
 
-    /// <summary>Every symbol the file gives, in the order of its symbol table; one name may be there with several versions.</summary>
+    /// <summary>Returns every exported symbol, in the order of the symbol table; a name may occur with several versions.</summary>
     public IEnumerable<ElfExport> List()
     {
         foreach (var symbol in _table?.Symbols() ?? [])
@@ -85,10 +85,10 @@ internal sealed class ElfExports
         }
     }
 
-    /// <summary>Whether a reference of another file, or of this one, would be answered here.</summary>
-    /// <param name="asking">The file that asks.</param>
-    /// <param name="reference">What it asks for.</param>
-    /// <param name="steps">Counts up by the symbols that were looked at, a long name as several.</param>
+    /// <summary>Whether a reference of another file, or of this one, would be resolved here.</summary>
+    /// <param name="asking">The file with the reference.</param>
+    /// <param name="reference">The reference.</param>
+    /// <param name="steps">Incremented by the number of examined symbols; a long name counts as several.</param>
     internal bool Answers(ElfImage asking, in ElfReference reference, ref long steps) => Defines(
         asking.Bytes(reference.Name),
         reference.GnuHash,
@@ -97,7 +97,7 @@ internal sealed class ElfExports
         reference.Version.IsHidden,
         ref steps);
 
-    // The rules of do_lookup_x and check_match of glibc's elf/dl-lookup.c. A version hash of 0 asks for no version.
+    // The rules of do_lookup_x and check_match in glibc's elf/dl-lookup.c. A version hash of 0 requests no version.
     private bool Defines(ReadOnlySpan<byte> name, uint gnuHash, ReadOnlySpan<byte> version, uint versionHash, bool isHidden, ref long steps)
     {
         if (_table is null)
@@ -133,7 +133,7 @@ internal sealed class ElfExports
             }
             else if ((number & 0x7fff) < 3)
             {
-                // Unversioned, or of the first version the file ever had: what a program from before versions meant.
+                // Unversioned, or with the first version that the file defined: the one that programs from before versioning refer to.
                 return IsVisible(reader, symbol);
             }
             else if ((number & HiddenVersion) == 0 && other++ == 0)

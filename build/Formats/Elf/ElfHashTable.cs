@@ -1,13 +1,12 @@
 namespace BusyboxGlibc.Formats.Elf;
 
 /// <summary>
-/// A file's own table from names to symbols: <c>DT_GNU_HASH</c> where there is one, as glibc's loader prefers it, otherwise
-/// <c>DT_HASH</c> (gABI chapter 5 "Hash Table"). Every chain is walked once when the table is read, so that a search cannot
-/// leave the file, run in a circle or take long.
+/// A file's own table from names to symbols: <c>DT_GNU_HASH</c> if there is one, as preferred by glibc's loader, otherwise <c>DT_HASH</c> (gABI
+/// chapter 5 "Hash Table"). Every chain is traversed once when the table is read, so that a search cannot leave the file, loop or take long.
 /// </summary>
 internal sealed class ElfHashTable
 {
-    // Linkers choose buckets so that chains have a few entries; equal names with different versions make them a little longer.
+    // Linkers choose the number of buckets so that chains have few entries; equal names with different versions make them slightly longer.
     private const int MaxChain = 1024;
 
     private readonly bool _isGnu;
@@ -25,7 +24,7 @@ internal sealed class ElfHashTable
         _isGnu = isGnu;
         var reader = image.Reader;
 
-        // The one platform whose DT_HASH has entries of 8 bytes; its DT_GNU_HASH is like everyone's.
+        // The only platform whose DT_HASH has entries of 8 bytes; its DT_GNU_HASH is the same as elsewhere.
         _entrySize = !isGnu && image.Is64 && image.Identity.Machine == ElfIdentity.S390 ? 8 : 4;
         if (table.Length < (isGnu ? 16 : 2 * _entrySize))
         {
@@ -74,14 +73,14 @@ internal sealed class ElfHashTable
         }
     }
 
-    /// <summary>Symbols up to the last one the table reaches, counted from index 0.</summary>
+    /// <summary>The number of symbols up to the last one that the table reaches, counted from index 0.</summary>
     internal int SymbolCount { get; }
 
-    /// <summary>The position after the last byte that a search looks at.</summary>
+    /// <summary>The position after the last byte that a search reads.</summary>
     internal int End => Math.Max(_bucketStart + (_entrySize * (int)_buckets), _chainStart + (_entrySize * Math.Max(0, SymbolCount - (int)_firstSymbol)));
 
-    /// <summary>The table the loader would use, null where a file has none.</summary>
-    /// <exception cref="ElfException">It is outside the file, or a chain is without an end, circular or absurdly long.</exception>
+    /// <summary>Returns the table that the loader would use, null if a file has none.</summary>
+    /// <exception cref="ElfException">The table is outside the file, or a chain is endless, circular or far too long.</exception>
     internal static ElfHashTable? Read(ElfImage image, ElfDynamic dynamic) =>
         dynamic.GnuHashTable is { } gnu ? new ElfHashTable(image, gnu, isGnu: true)
         : dynamic.SystemVHashTable is { } systemV ? new ElfHashTable(image, systemV, isGnu: false)
@@ -113,7 +112,7 @@ internal sealed class ElfHashTable
         return hash;
     }
 
-    /// <summary>The first symbol whose hash fits a name, 0 for none.</summary>
+    /// <summary>Returns the first symbol whose hash matches a name, 0 for none.</summary>
     internal uint First(ElfReader reader, bool is64, uint gnuHash, ReadOnlySpan<byte> name)
     {
         if (_buckets == 0)
@@ -138,7 +137,7 @@ internal sealed class ElfHashTable
         return symbol == 0 || Fits(reader, symbol, gnuHash) ? symbol : Next(reader, symbol, gnuHash);
     }
 
-    /// <summary>The next symbol in the chain whose hash fits, 0 at its end.</summary>
+    /// <summary>Returns the next symbol in the chain whose hash matches, 0 at its end.</summary>
     internal uint Next(ElfReader reader, uint symbol, uint gnuHash)
     {
         if (!_isGnu)
@@ -158,7 +157,7 @@ internal sealed class ElfHashTable
         return 0;
     }
 
-    /// <summary>Every symbol the table reaches.</summary>
+    /// <summary>Returns every symbol that the table reaches.</summary>
     internal IEnumerable<int> Symbols() => SymbolCount == 0 ? [] : Enumerable.Range((int)_firstSymbol, SymbolCount - (int)_firstSymbol);
 
     private static ElfException Outside(ElfImage image) => image.Fault("its hash table is outside the file");
@@ -204,7 +203,7 @@ internal sealed class ElfHashTable
             }
         }
 
-        // No file has as many symbols as bytes; beyond that, sums of positions could overflow.
+        // No file has as many symbols as bytes; with more, sums of positions could overflow.
         return last == 0 ? 0
             : last < image.Data.Length ? (int)last + 1
             : throw image.Fault("its GNU hash table names symbols outside the file");

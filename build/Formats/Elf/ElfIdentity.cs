@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace BusyboxGlibc.Formats.Elf;
 
-/// <summary>What an ELF header says the file is, gABI chapter 4 "ELF Header".</summary>
+/// <summary>The identification in an ELF header, gABI chapter 4 "ELF Header".</summary>
 /// <param name="Machine"><c>e_machine</c>.</param>
 /// <param name="Bits">32 or 64, from <c>EI_CLASS</c>.</param>
 /// <param name="IsBigEndian">Whether <c>EI_DATA</c> is <c>ELFDATA2MSB</c>.</param>
 /// <param name="Type"><c>e_type</c>: 1 relocatable, 2 executable, 3 shared (libraries and position-independent executables), 4 core.</param>
-/// <param name="Flags"><c>e_flags</c>, whose meaning the machine's own ABI supplement gives.</param>
+/// <param name="Flags"><c>e_flags</c>, with the meaning defined by the machine's ABI supplement.</param>
 /// <param name="OsAbi"><c>EI_OSABI</c>: 0 System V, 3 GNU.</param>
 internal sealed record ElfIdentity(ushort Machine, int Bits, bool IsBigEndian, ushort Type, uint Flags, byte OsAbi = 0)
 {
-    /// <summary><c>e_type</c> of a relocatable object, which no loader takes.</summary>
+    /// <summary><c>e_type</c> of a relocatable object, which no loader accepts.</summary>
     public const ushort Relocatable = 1;
 
     internal const ushort I386 = 3;
@@ -22,13 +22,13 @@ internal sealed record ElfIdentity(ushort Machine, int Bits, bool IsBigEndian, u
     internal const ushort Aarch64 = 183;
     internal const ushort RiscV = 243;
 
-    /// <summary>Programs that the kernel runs itself, never the loader.</summary>
+    /// <summary>Programs that the kernel starts itself, without the loader.</summary>
     internal const ushort Bpf = 247;
 
-    /// <summary>Whether a process of the other's machine, class and byte order could load this file.</summary>
+    /// <summary>Whether a process with the other's machine, class and byte order could load this file.</summary>
     public bool IsLike(ElfIdentity other) => Machine == other.Machine && Bits == other.Bits && IsBigEndian == other.IsBigEndian;
 
-    /// <summary>Machine, class and byte order in words: <c>32-bit ARM</c>, <c>64-bit PowerPC big endian</c>.</summary>
+    /// <summary>Machine, class and byte order as text: <c>32-bit ARM</c>, <c>64-bit PowerPC big endian</c>.</summary>
     public override string ToString() => Describe(Machine, Bits, IsBigEndian);
 
     internal static string Describe(ushort machine, int bits, bool isBigEndian)
@@ -45,7 +45,7 @@ internal sealed record ElfIdentity(ushort Machine, int Bits, bool IsBigEndian, u
             _ => "machine " + machine.ToString(CultureInfo.InvariantCulture),
         };
 
-        // Only where both orders exist is the order worth a word.
+        // The byte order is stated only for machines that have both.
         var order = machine is Ppc64 or Arm or Aarch64
             ? isBigEndian ? " big endian" : machine == Ppc64 ? " little endian" : string.Empty
             : isBigEndian == (machine == S390) ? string.Empty : isBigEndian ? " big endian" : " little endian";

@@ -1,6 +1,6 @@
 namespace BusyboxGlibc.Formats.Elf;
 
-/// <summary>A stretch of a file's bytes, inside the file by construction.</summary>
+/// <summary>A range of a file's bytes, always inside the file.</summary>
 /// <param name="Start">The first byte's position.</param>
 /// <param name="End">The position after the last byte.</param>
 internal readonly record struct ElfRange(int Start, int End)
@@ -9,8 +9,7 @@ internal readonly record struct ElfRange(int Start, int End)
 }
 
 /// <summary>
-/// The header, the program headers and the bytes of an ELF file, with the way from a virtual address to the bytes that the
-/// loader would map there. gABI chapters 4 and 5.
+/// The header, the program headers and the bytes of an ELF file, with the mapping from virtual addresses to the bytes that the loader would map there. gABI chapters 4 and 5.
 /// </summary>
 internal sealed class ElfImage
 {
@@ -29,7 +28,7 @@ internal sealed class ElfImage
         Name = name;
         Identity = identity;
 
-        // Names may share bytes, but honest files share few: the budget keeps a small file from asking for huge lists of names.
+        // Names may share bytes, but real files share few: the limit prevents a small file from producing huge lists of names.
         _nameBudget = (4L * data.Length) + (1 << 16);
     }
 
@@ -43,16 +42,16 @@ internal sealed class ElfImage
 
     internal string? Interpreter { get; private set; }
 
-    /// <summary>The dynamic section, null in a file that is not linked dynamically.</summary>
+    /// <summary>The dynamic section, null in a file that is not dynamically linked.</summary>
     internal ElfRange? Dynamic { get; private set; }
 
-    /// <summary>The segment of GNU properties, null where there is none.</summary>
+    /// <summary>The segment of GNU properties, null if there is none.</summary>
     internal ElfRange? GnuProperties { get; private set; }
 
     internal ElfReader Reader => new(Data.Span, Is64, Identity.IsBigEndian);
 
     /// <summary>Reads the header and the program headers.</summary>
-    /// <exception cref="ElfException">They are cut, contradictory or point outside the file.</exception>
+    /// <exception cref="ElfException">They are truncated, inconsistent or point outside the file.</exception>
     internal static ElfImage Read(ReadOnlyMemory<byte> data, string name)
     {
         var bytes = data.Span;
@@ -74,16 +73,16 @@ internal sealed class ElfImage
         return image;
     }
 
-    /// <summary>Holds on to the bytes before a position only, as a copy of their own: positions stay what they are.</summary>
+    /// <summary>Keeps only a copy of the bytes before a position: positions do not change.</summary>
     internal void Trim(int end) => Data = end < Data.Length ? Data[..end].ToArray() : Data;
 
     internal ElfException Fault(string why) => Fault(Name, why);
 
-    /// <summary>The bytes at a virtual address, up to the end of the segment that holds it.</summary>
-    /// <exception cref="ElfException">No segment of the file holds the address.</exception>
+    /// <summary>Returns the bytes at a virtual address, up to the end of the segment that contains it.</summary>
+    /// <exception cref="ElfException">No segment of the file contains the address.</exception>
     internal ElfRange At(ulong address, string what)
     {
-        // Where segments overlap the loader maps the later one over the earlier.
+        // If segments overlap, the loader maps the later one over the earlier.
         for (var index = _loaded.Count - 1; index >= 0; index--)
         {
             var (start, range) = _loaded[index];
@@ -96,7 +95,7 @@ internal sealed class ElfImage
         throw Fault($"its {what} is outside the file");
     }
 
-    /// <summary>As the other, with a size that must fit.</summary>
+    /// <summary>The same, with a size that must fit.</summary>
     internal ElfRange At(ulong address, ulong size, string what)
     {
         if (size == 0)
@@ -108,8 +107,8 @@ internal sealed class ElfImage
         return size <= (ulong)range.Length ? new ElfRange(range.Start, range.Start + (int)size) : throw Fault($"its {what} is outside the file");
     }
 
-    /// <summary>The bytes of a name in a table of strings, its end included in the check but not in the range.</summary>
-    /// <exception cref="ElfException">It begins or ends outside the table, or the file's names are too long together.</exception>
+    /// <summary>Returns the bytes of a name in a string table; its terminator is checked but not part of the range.</summary>
+    /// <exception cref="ElfException">The name begins or ends outside the table, or the file's names are too long in total.</exception>
     internal ElfRange Text(ElfRange table, ulong offset, string what)
     {
         if (offset < (ulong)table.Length)
@@ -188,7 +187,7 @@ internal sealed class ElfImage
             ? new ElfRange((int)offset, (int)(offset + size))
             : throw Fault($"{what} is outside the file");
 
-    // The kernel's own rules, fs/binfmt_elf.c: at most a path's length, and NUL at the end.
+    // The kernel's own rules, fs/binfmt_elf.c: at most the length of a path, with NUL at the end.
     private string ReadInterpreter(ElfRange range)
     {
         var bytes = Bytes(range);

@@ -9,7 +9,7 @@ internal static class ElfProperties
     private const uint PropertyNote = 5;
     private const uint X86IsaNeeded = 0xc0008002;
 
-    /// <summary>The highest bit of the x86 levels needed, as glibc's ldconfig counts it; 0 where nothing says so. Damaged notes say nothing.</summary>
+    /// <summary>Returns the highest bit of the required x86 levels, as counted by glibc's ldconfig; 0 if none is stated. Damaged notes are ignored.</summary>
     internal static int X86IsaLevel(ElfImage image)
     {
         if (image.Identity.Machine is not (ElfIdentity.X8664 or ElfIdentity.I386) || image.GnuProperties is not { } range)

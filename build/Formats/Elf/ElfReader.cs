@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace BusyboxGlibc.Formats.Elf;
 
-/// <summary>Reads numbers of a file's class and byte order. Positions are checked by those who compute them.</summary>
+/// <summary>Reads numbers in a file's class and byte order. The code that computes positions checks them.</summary>
 internal readonly ref struct ElfReader(ReadOnlySpan<byte> bytes, bool is64, bool isBigEndian)
 {
     private readonly ReadOnlySpan<byte> _bytes = bytes;
@@ -21,7 +21,7 @@ internal readonly ref struct ElfReader(ReadOnlySpan<byte> bytes, bool is64, bool
         ? BinaryPrimitives.ReadUInt64BigEndian(_bytes[at..])
         : BinaryPrimitives.ReadUInt64LittleEndian(_bytes[at..]);
 
-    /// <summary>An address, offset or size: 4 bytes in a 32-bit file, 8 in a 64-bit one.</summary>
+    /// <summary>Reads an address, offset or size: 4 bytes in a 32-bit file, 8 in a 64-bit one.</summary>
     internal ulong Address(int at) => is64 ? Double(at) : Word(at);
 
     internal ReadOnlySpan<byte> Slice(int start, int length) => _bytes.Slice(start, length);

@@ -2,17 +2,17 @@ using System.Collections;
 
 namespace BusyboxGlibc.Formats.Elf;
 
-/// <summary>A symbol that a file takes from others, as places in its bytes.</summary>
+/// <summary>A symbol that a file imports, as positions in its bytes.</summary>
 /// <param name="Name">The name.</param>
-/// <param name="GnuHash">The name's hash.</param>
-/// <param name="Version">The version asked for, unset for none.</param>
+/// <param name="GnuHash">The hash of the name.</param>
+/// <param name="Version">The requested version, unset for none.</param>
 /// <param name="IsWeak">Whether it may be missing.</param>
-/// <param name="IsCopied">Whether an executable copies a library's data: the definition must be another object's.</param>
+/// <param name="IsCopied">Whether an executable copies a library's data: the definition must be in another object.</param>
 internal readonly record struct ElfReference(ElfRange Name, uint GnuHash, ElfVersionEntry Version, bool IsWeak, bool IsCopied);
 
 /// <summary>
-/// Finds the symbols that the loader must look up for a file: those undefined ones that a relocation names, since it looks
-/// at no other. Section headers may be stripped, and the dynamic section does not say how many symbols there are.
+/// Finds the symbols that the loader must look up for a file: those undefined ones that a relocation names, because it looks up no others. Section
+/// headers may be stripped, and the dynamic section does not state the number of symbols.
 /// </summary>
 internal static class ElfReferences
 {
@@ -22,7 +22,7 @@ internal static class ElfReferences
     private const int InternalVisibility = 1;
 
     /// <summary>Reads the references, in the order of the symbol table.</summary>
-    /// <exception cref="ElfException">A relocation names a symbol outside the file, or a symbol has no proper name or version.</exception>
+    /// <exception cref="ElfException">A relocation names a symbol outside the file, or a symbol has no valid name or version.</exception>
     internal static ElfReference[] Read(ElfImage image, ElfDynamic dynamic, ElfVersions versions)
     {
         if (dynamic.Symbols is not { } symbols || dynamic.Relocations.Count == 0)
@@ -52,7 +52,7 @@ internal static class ElfReferences
             var visibility = reader.Byte(at + (image.Is64 ? 5 : 13)) & 3;
             var isUndefined = reader.Half(at + (image.Is64 ? 6 : 14)) == 0;
 
-            // Local, hidden and internal symbols are bound to the file itself without a search.
+            // Local, hidden and internal symbols are bound to the file itself without a lookup.
             if ((isUndefined || copied.Contains(index)) && info >> 4 != Local && visibility is not (HiddenVisibility or InternalVisibility))
             {
                 var name = image.Text(dynamic.Strings, reader.Word(at), "the name of a symbol");

@@ -1,11 +1,11 @@
 namespace BusyboxGlibc.Formats.Elf;
 
-/// <summary>Names out of ELF files, fit to be shown.</summary>
+/// <summary>Makes names from ELF files safe to display.</summary>
 internal static class ElfText
 {
     private const int MaxShown = 400;
 
-    /// <summary>The name with control characters as <c>?</c>, cut where it is absurdly long.</summary>
+    /// <summary>Returns the name with control characters as <c>?</c>, truncated if it is too long.</summary>
     internal static string Show(string name)
     {
         var head = name.Length > MaxShown ? name[..MaxShown] + "..." : name;

@@ -1,15 +1,15 @@
 namespace BusyboxGlibc.Formats.Elf;
 
-/// <summary>A symbol version by its index: what it is called, and of whom it is needed where it is not the file's own.</summary>
+/// <summary>A symbol version by its index: its name and, if it is not the file's own, the library that it is needed from.</summary>
 internal readonly record struct ElfVersionEntry(ElfRange Name, uint Hash, bool IsHidden, ElfRange File, bool IsNeed)
 {
-    /// <summary>Whether there is such a version; the indices of unversioned symbols have none. The loader looks at the hash too.</summary>
+    /// <summary>Whether there is such a version; the indices of unversioned symbols have none. The loader also compares the hash.</summary>
     internal bool IsSet => Hash != 0;
 }
 
 /// <summary>
-/// The tables of symbol versions, LSB Core "Symbol Versioning": those a file needs of others, and those it defines. Offsets
-/// between records only grow, so a chain ends with the file at the latest; a total bounds chains that share records.
+/// The tables of symbol versions, LSB Core "Symbol Versioning": those that a file needs and those that it defines. Offsets between records only
+/// increase, so a chain ends at the end of the file at the latest; a limit on the total covers chains that share records.
 /// </summary>
 internal sealed class ElfVersions
 {
@@ -27,17 +27,17 @@ internal sealed class ElfVersions
     {
     }
 
-    /// <summary>Whether the file defines versions at all.</summary>
+    /// <summary>Whether the file defines versions.</summary>
     internal bool HasDefinitions { get; private set; }
 
     /// <summary>The versions needed, in the file's order.</summary>
     internal IReadOnlyList<(ElfRange File, ElfRange Name, uint Hash, bool IsWeak)> Needs => _needs;
 
-    /// <summary>The versions defined, in the file's order; the base one carries the library's own name.</summary>
+    /// <summary>The versions defined, in the file's order; the base version has the library's own name.</summary>
     internal IReadOnlyList<(ElfRange Name, uint Hash, bool IsBase)> Definitions => _definitions;
 
     /// <summary>Reads both tables.</summary>
-    /// <exception cref="ElfException">A record is outside the file, of an unknown form, or there are more than indices.</exception>
+    /// <exception cref="ElfException">A record is outside the file or has an unknown format, or there are more than possible indices.</exception>
     internal static ElfVersions Read(ElfImage image, ElfDynamic dynamic)
     {
         var result = new ElfVersions();
@@ -55,10 +55,10 @@ internal sealed class ElfVersions
         return result;
     }
 
-    /// <summary>The version of that index, unset where there is none.</summary>
+    /// <summary>Returns the version with that index, unset if there is none.</summary>
     internal ElfVersionEntry Of(int index) => index < _byIndex.Length ? _byIndex[index] : default;
 
-    /// <summary>Whether the file defines a version, compared as the loader does: by the stored hash, then by name.</summary>
+    /// <summary>Whether the file defines a version, compared as in the loader: by the stored hash, then by name.</summary>
     internal bool Defines(ElfImage image, ReadOnlySpan<byte> name, uint hash)
     {
         foreach (var definition in _definitions)

@@ -2,14 +2,14 @@ using System.Text;
 
 namespace BusyboxGlibc.Formats.Elf;
 
-/// <summary>The lines of <c>/etc/ld.so.conf</c> and the files that it includes, as ldconfig(8) reads them.</summary>
+/// <summary>Parses the lines of <c>/etc/ld.so.conf</c> and the files that it includes, as ldconfig(8) does.</summary>
 internal static class LdSoConf
 {
-    /// <summary>The folder whose <c>*.conf</c> files Debian's <c>/etc/ld.so.conf</c> includes, with a slash at its end.</summary>
+    /// <summary>The folder whose <c>*.conf</c> files Debian's <c>/etc/ld.so.conf</c> includes, with a trailing slash.</summary>
     public const string Folder = "/etc/ld.so.conf.d/";
 
-    /// <summary>What a file says, line by line: a folder as it is written, or the patterns of an <c>include</c> line.</summary>
-    /// <param name="content">The file's bytes; may be anything.</param>
+    /// <summary>Returns the content of a file, line by line: a folder as written, or the patterns of an <c>include</c> line.</summary>
+    /// <param name="content">The file's bytes; any content is allowed.</param>
     public static IEnumerable<(string? Folder, IReadOnlyList<string> Included)> Lines(ReadOnlyMemory<byte> content)
     {
         foreach (var raw in Encoding.UTF8.GetString(content.Span).Split('\n'))
@@ -26,8 +26,8 @@ internal static class LdSoConf
         }
     }
 
-    /// <summary>The absolute folders that a file names itself, without slashes at their ends.</summary>
-    /// <param name="content">The file's bytes; may be anything.</param>
+    /// <summary>Returns the absolute folders that a file itself names, without trailing slashes.</summary>
+    /// <param name="content">The file's bytes; any content is allowed.</param>
     public static IEnumerable<string> Folders(ReadOnlyMemory<byte> content) => Lines(content)
         .Where(line => line.Folder is { Length: > 1 } folder && folder.StartsWith('/'))
         .Select(line => line.Folder!.TrimEnd('/'));

@@ -3,21 +3,21 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Formats.Elf;
 
 /// <summary>
-/// Searches libraries as the loader does, ld.so(8): a name with a slash is a path; any other is looked for in the folders that
-/// the asking object names, in ld.so.cache, in the default folders. In every folder those of <c>glibc-hwcaps</c> that fit the
-/// CPU come first. Nothing is run. Not thread-safe.
+/// Searches libraries as the loader does, ld.so(8): a name with a slash is a path; any other is searched in the folders that the requesting object
+/// names, in ld.so.cache, and in the default folders. In every folder, the subfolders of <c>glibc-hwcaps</c> that match the CPU come first. Nothing
+/// is run. Not thread-safe.
 /// </summary>
-/// <param name="platform">Whose loader it is.</param>
-/// <param name="open">The file at an absolute path, links followed, or null where there is none that is ELF.</param>
-/// <param name="cached">The paths that ld.so.cache has for a name, best first; null where there is no cache.</param>
-/// <param name="levels">The names below <c>glibc-hwcaps</c> that the CPU has, best first; empty for the platform's least CPU.</param>
+/// <param name="platform">The platform of the loader.</param>
+/// <param name="open">Returns the ELF file at an absolute path, following links, or null if there is none.</param>
+/// <param name="cached">Returns the paths that ld.so.cache has for a name, best first; null if there is no cache.</param>
+/// <param name="levels">The names below <c>glibc-hwcaps</c> that the CPU supports, best first; empty for the platform's baseline CPU.</param>
 internal sealed class LibrarySearch(
     Platform platform, Func<string, ElfFile?> open, Func<string, IEnumerable<string>>? cached = null, IReadOnlyList<string>? levels = null)
 {
     private readonly LoaderFolders _folders = LoaderFolders.For(platform);
     private readonly Dictionary<(string Name, string Before), FoundLibrary?> _found = [];
 
-    /// <summary>The library that is taken for a name; one of another machine only where there is no other.</summary>
+    /// <summary>Returns the library that is loaded for a name; one of another machine only if there is no other.</summary>
     public FoundLibrary? Find(string name, LoadedObject asking)
     {
         var before = _folders.Before(asking.Chain);
@@ -40,7 +40,7 @@ internal sealed class LibrarySearch(
                 continue;
             }
 
-            // A library of another machine is passed over, as if it were not there.
+            // A library of another machine is skipped, as if it did not exist.
             if (file.Identity.Machine == platform.ElfMachine && file.Identity.Bits == platform.ElfBits && file.Identity.IsBigEndian == platform.IsBigEndian)
             {
                 return new FoundLibrary(file, path);
@@ -56,7 +56,7 @@ internal sealed class LibrarySearch(
     {
         if (name.Contains('/', StringComparison.Ordinal))
         {
-            // Tokens count there too; a relative path is one from the working directory, which an image does not have.
+            // Tokens are replaced here too; a relative path depends on the working directory, which an image does not have.
             return _folders.Expand(name, asking.Origin) is { } path && path.StartsWith('/') ? [path] : [];
         }
 

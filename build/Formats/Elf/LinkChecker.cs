@@ -3,28 +3,28 @@ using System.Runtime.CompilerServices;
 namespace BusyboxGlibc.Formats.Elf;
 
 /// <summary>
-/// Checks the files of one system as <c>ldd -r</c> would, and remembers who gave each symbol: a library that many programs
-/// load is searched for once, so checking every file of an image takes little more than checking one. Not thread-safe.
+/// Checks the files of one system as <c>ldd -r</c> would, and remembers which object provided each symbol: a library that many programs load is
+/// searched once, so checking every file of an image takes little more than checking one. Not thread-safe.
 /// </summary>
-/// <param name="find">Finds what the loader would take: <see cref="LibrarySearch.Find"/>.</param>
+/// <param name="find">Finds the file that the loader would load: <see cref="LibrarySearch.Find"/>.</param>
 internal sealed class LinkChecker(FindLibrary find)
 {
-    // A look-up takes a few steps in a linker's tables. A table of one bucket is sound too, if slow; one made to take hours is not.
+    // A lookup takes a few steps in a linker's tables. A table with one bucket is valid too, but slow; one built to take hours is refused.
     private const int StepsAnyFile = 4 << 20;
     private const int StepsAReference = 256;
 
-    // For every reference of a file, the object that answered it last: in a scope that holds it, no search is needed.
+    // For every reference of a file, the object that resolved it last: in a scope that contains it, no search is needed.
     private readonly ConditionalWeakTable<ElfFile, ElfFile?[]> _answers = [];
 
     /// <summary>Checks a program or library with everything it loads.</summary>
-    /// <param name="root">The program or library; one that is not dynamic has no problems.</param>
+    /// <param name="root">The program or library; a file that is not dynamic has no problems.</param>
     /// <returns>
-    /// Missing libraries, then missing versions, then undefined strong symbols, each in the order in which the loader takes the
-    /// objects. A library is held to what it says of itself: one that leaves symbols to the program that loads it is reported.
+    /// Missing libraries, then missing versions, then undefined strong symbols, each in the order in which the loader processes the objects. Each
+    /// library is checked too: one that leaves symbols to the program that loads it is reported.
     /// </returns>
     public IReadOnlyList<LinkProblem> Check(ElfFile root) => CheckAll(root).Problems;
 
-    /// <summary>The same, with what the loader would load for the file: itself first, then its libraries breadth first, as <c>ldd</c> lists.</summary>
+    /// <summary>The same, with the objects that the loader would load for the file: the file first, then its libraries breadth-first, as listed by <c>ldd</c>.</summary>
     public (IReadOnlyList<LinkProblem> Problems, IReadOnlyList<ElfFile> Objects) CheckAll(ElfFile root)
     {
         var problems = new List<LinkProblem>();
@@ -52,7 +52,8 @@ internal sealed class LinkChecker(FindLibrary find)
         return (problems, scope.Objects);
     }
 
-    /// <summary>What the loader would load for a file: itself first, then its libraries breadth first, missing ones left out; as <c>ldd</c> lists.</summary>
+    /// <summary>Returns the objects that the loader would load for a file: the file first, then its libraries breadth-first without missing ones, as
+    /// listed by <c>ldd</c>.</summary>
     public IReadOnlyList<ElfFile> Loads(ElfFile root) => new LinkScope(root, find).Objects;
 
     private static string Why(ElfFile root, ElfFile? unfit) =>
@@ -63,8 +64,8 @@ internal sealed class LinkChecker(FindLibrary find)
     private static void Add(List<LinkProblem> problems, ElfFile root, ElfFile file, string what, string? symbol = null) =>
         problems.Add(new LinkProblem(file.Name, what, symbol, ReferenceEquals(file, root) ? null : root.Name));
 
-    // The rules of _dl_check_map_versions, elf/dl-version.c. What it only warns of in a library without any versions ends the
-    // process once such a symbol is looked up, so it is a problem here.
+    // The rules of _dl_check_map_versions, elf/dl-version.c. If a library has no versions at all, the loader only warns, but the process ends when
+    // such a symbol is looked up, so it is a problem here.
     private static void CheckVersions(List<LinkProblem> problems, ElfFile root, ElfFile file, LinkScope scope)
     {
         if (file.Versions is null)
@@ -125,7 +126,7 @@ internal sealed class LinkChecker(FindLibrary find)
     {
         foreach (var candidate in scope.Objects)
         {
-            // What is copied into the program cannot come from the program.
+            // The source of a copy relocation cannot be the program itself.
             if (!(reference.IsCopied && ReferenceEquals(candidate, root)) && candidate.Exports.Answers(file.Image, reference, ref steps))
             {
                 return candidate;

@@ -1,10 +1,10 @@
 namespace BusyboxGlibc.Formats.Elf;
 
-/// <summary>Something for which a program would not start, or would fail once it runs.</summary>
+/// <summary>A problem that prevents a program from starting, or makes it fail at run time.</summary>
 /// <param name="File">The file that has the problem: the one checked, or a library loaded for it.</param>
 /// <param name="What">The problem: <c>needs libfoo.so.1: not found</c>, <c>undefined symbol foo@GLIBC_2.38</c>.</param>
 /// <param name="Symbol">The undefined symbol, with its version; null for other problems.</param>
-/// <param name="NeededBy">The file that was checked, null where that is <paramref name="File"/> itself.</param>
+/// <param name="NeededBy">The file that was checked, null if it is <paramref name="File"/> itself.</param>
 internal sealed record LinkProblem(string File, string What, string? Symbol, string? NeededBy)
 {
     /// <summary>The problem as one line.</summary>

@@ -1,6 +1,6 @@
 namespace BusyboxGlibc.Formats.Elf;
 
-/// <summary>The objects that glibc's loader would load for one file: breadth first over <c>DT_NEEDED</c>, each object once.</summary>
+/// <summary>The objects that glibc's loader would load for one file: breadth-first over <c>DT_NEEDED</c>, each object once.</summary>
 internal sealed class LinkScope
 {
     private readonly List<ElfFile> _objects = [];
@@ -25,21 +25,21 @@ internal sealed class LinkScope
         }
     }
 
-    /// <summary>The root first, then breadth first.</summary>
+    /// <summary>The root first, then breadth-first.</summary>
     internal IReadOnlyList<ElfFile> Objects => _objects;
 
-    /// <summary>The names for which there is no object, with each who asks and what was found instead, if anything.</summary>
+    /// <summary>The names without an object, each with the requesting object and what was found instead, if anything.</summary>
     internal List<(ElfFile AskedBy, string Name, ElfFile? Unfit)> Missing { get; } = [];
 
     internal bool Contains(ElfFile file) => _members.Contains(file);
 
-    /// <summary>The object of that name, by which it was needed or which it calls itself.</summary>
+    /// <summary>Returns the object of that name, by which it was needed or which is its soname.</summary>
     internal ElfFile? Named(string name) => _byName.GetValueOrDefault(name);
 
     internal bool Misses(string name) => _missed.Contains(name) && !_byName.ContainsKey(name);
 
-    // What is there already under that name is taken, whichever object asks; what is not is searched again for each object that asks, since each
-    // may look elsewhere.
+    // An object already loaded under that name is used for every requesting object; a missing one is searched again for each requesting object,
+    // because their search paths may differ.
     private void Load(LoadedObject asking, string name)
     {
         if (_byName.ContainsKey(name))

@@ -2,22 +2,22 @@ namespace BusyboxGlibc.Formats.Elf;
 
 /// <summary>A library as the loader found it.</summary>
 /// <param name="File">The file.</param>
-/// <param name="Path">The absolute path it was opened by, links not followed: what <c>$ORIGIN</c> is taken from.</param>
+/// <param name="Path">The absolute path by which it was opened, without following links: the base of <c>$ORIGIN</c>.</param>
 internal sealed record FoundLibrary(ElfFile File, string Path);
 
-/// <summary>Finds the library that the loader would take for a name of <c>DT_NEEDED</c>, for the object that needs it.</summary>
+/// <summary>Finds the library that the loader would load for a <c>DT_NEEDED</c> name, for the object that needs it.</summary>
 /// <param name="name">The name, as written.</param>
-/// <param name="asking">The object that needs it, with those that loaded it.</param>
-/// <returns>The library; one that does not fit the machine if there are only such; null for none.</returns>
+/// <param name="asking">The object that needs it, with those that loaded that object.</param>
+/// <returns>The library; one for another machine if there are only such; null for none.</returns>
 internal delegate FoundLibrary? FindLibrary(string name, LoadedObject asking);
 
-/// <summary>A file in the process that the loader puts together, with who loaded it.</summary>
+/// <summary>A file in the process that the loader creates, with the object that loaded it.</summary>
 internal sealed class LoadedObject
 {
-    /// <summary>Puts a file into the process.</summary>
+    /// <summary>Adds a file to the process.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="path">The absolute path it was opened by.</param>
-    /// <param name="loader">The object for whose sake it was loaded; null for the program itself.</param>
+    /// <param name="path">The absolute path by which it was opened.</param>
+    /// <param name="loader">The object that caused it to be loaded; null for the program itself.</param>
     public LoadedObject(ElfFile file, string path, LoadedObject? loader)
     {
         File = file;

@@ -4,9 +4,9 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Formats.Elf;
 
 /// <summary>
-/// The folders that a platform's <c>ld.so</c> searches for a library, ld.so(8) "DESCRIPTION" and "Dynamic string tokens", as
-/// glibc's <c>elf/dl-load.c</c> does it: <c>DT_RPATH</c> of the object that needs it and of those that loaded it, or its
-/// <c>DT_RUNPATH</c>; then ld.so.cache; then the default folders. Debian builds every loader with the same four.
+/// The folders that a platform's <c>ld.so</c> searches for a library, ld.so(8) "DESCRIPTION" and "Dynamic string tokens", as in glibc's
+/// <c>elf/dl-load.c</c>: <c>DT_RPATH</c> of the object that needs it and of those that loaded it, or its <c>DT_RUNPATH</c>; then ld.so.cache; then
+/// the default folders. Debian builds every loader with the same four.
 /// </summary>
 internal sealed class LoaderFolders
 {
@@ -23,23 +23,22 @@ internal sealed class LoaderFolders
         Levels = LevelsOf(platform);
     }
 
-    /// <summary>The default folders, in the order they are searched (<c>ld.so --help</c> shows them).</summary>
+    /// <summary>The default folders, in search order (shown by <c>ld.so --help</c>).</summary>
     public IReadOnlyList<string> Default { get; }
 
-    /// <summary>The names of folders below <c>glibc-hwcaps</c> that a CPU of the platform may prefer, the most demanding first; empty where glibc knows none.</summary>
+    /// <summary>The names of folders below <c>glibc-hwcaps</c> that a CPU of the platform may prefer, the most demanding first; empty if glibc defines none.</summary>
     public IReadOnlyList<string> Levels { get; }
 
-    /// <summary>The folders of a platform.</summary>
+    /// <summary>Returns the folders of a platform.</summary>
     public static LoaderFolders For(Platform platform) => _known[platform.Name];
 
     /// <summary>
-    /// An entry of a search path with its tokens replaced: <c>$ORIGIN</c>, <c>$LIB</c>, <c>$PLATFORM</c>, with or without braces.
+    /// Returns an entry of a search path with its tokens replaced: <c>$ORIGIN</c>, <c>$LIB</c>, <c>$PLATFORM</c>, with or without braces.
     /// </summary>
     /// <param name="text">The entry, as written.</param>
-    /// <param name="origin">The folder of the object that has it.</param>
+    /// <param name="origin">The folder of the object that contains the entry.</param>
     /// <returns>
-    /// The folder without a slash at its end, not normalised; empty for the working directory; null where the loader drops the
-    /// entry, because the platform has no value for a token.
+    /// The folder without a trailing slash, not normalized; empty for the working directory; null if the loader drops the entry because the platform has no value for a token.
     /// </returns>
     public string? Expand(string text, string origin)
     {
@@ -67,7 +66,7 @@ internal sealed class LoaderFolders
         return end.Length == 0 && folder.Length > 0 ? "/" : end;
     }
 
-    /// <summary>The folders that are searched before ld.so.cache and the default folders, tokens replaced, in order, each once.</summary>
+    /// <summary>Returns the folders searched before ld.so.cache and the default folders, with tokens replaced, in order, each once.</summary>
     /// <param name="chain">The object that needs the library, the one that loaded it, and so on up to the program; each with its folder.</param>
     public IReadOnlyList<string> Before(IEnumerable<(ISearchPaths Paths, string Origin)> chain)
     {
@@ -77,7 +76,7 @@ internal sealed class LoaderFolders
         {
             if (isFirst && paths.RunPath.Count > 0)
             {
-                // An object with a DT_RUNPATH looks at nobody's DT_RPATH.
+                // For an object with a DT_RUNPATH, every DT_RPATH is ignored.
                 Add(folders, paths.RunPath, origin);
                 break;
             }
@@ -100,7 +99,7 @@ internal sealed class LoaderFolders
         }
     }
 
-    // How long the token at the start of a text is, braces included, and its value; 0 where no token starts there.
+    // Returns the length of the token at the start of a text, including braces, and its value; 0 if no token starts there.
     private (int Length, string? Value) Token(ReadOnlySpan<char> text, string origin)
     {
         foreach (var (name, value) in new[] { ("ORIGIN", origin), ("LIB", _library), ("PLATFORM", _machine) })
@@ -120,7 +119,7 @@ internal sealed class LoaderFolders
         return (0, null);
     }
 
-    // What the kernel calls the least machine of the platform (AT_PLATFORM, getauxval(3)); RISC-V has no such name.
+    // The kernel's name for the baseline machine of the platform (AT_PLATFORM, getauxval(3)); RISC-V has no such name.
     private static string? MachineOf(Platform platform) => platform.DebianArchitecture switch
     {
         "amd64" => "x86_64",

@@ -4,9 +4,9 @@ using System.Text;
 namespace BusyboxGlibc.Formats.LoaderCache;
 
 /// <summary>
-/// <c>/etc/ld.so.cache</c> as glibc has it since 2.32 (<c>ldconfig -c new</c>): a header, entries of 24 bytes in the order in which
-/// the loader searches them, a table of strings, and extensions. Numbers are in the byte order of the platform. The structures are
-/// those of glibc's <c>sysdeps/generic/dl-cache.h</c>.
+/// <c>/etc/ld.so.cache</c> in the format used by glibc since 2.32 (<c>ldconfig -c new</c>): a header, entries of 24 bytes in the order in which the
+/// loader searches them, a string table, and extensions. Numbers are in the byte order of the platform. The structures are defined in glibc's
+/// <c>sysdeps/generic/dl-cache.h</c>.
 /// </summary>
 internal static class LoaderCacheFile
 {
@@ -21,16 +21,16 @@ internal static class LoaderCacheFile
     internal const byte LittleEndian = 2;
     internal const byte BigEndian = 3;
 
-    // PATH_MAX, and more folders of CPUs than all architectures have together: overlapping strings must not make a small file large.
+    // PATH_MAX, and more CPU folders than all architectures have together: overlapping strings must not expand a small file without limit.
     private const int MaxStringBytes = 4096;
     private const int MaxHwcaps = 1000;
 
     internal static ReadOnlySpan<byte> Magic => "glibc-ld.so.cache1.1"u8;
 
-    /// <summary>The entries, in the file's order.</summary>
+    /// <summary>Reads the entries, in the file's order.</summary>
     /// <param name="data">The whole file.</param>
     /// <param name="isBigEndian">The platform's byte order.</param>
-    /// <exception cref="LoaderCacheException">It is of another format or byte order, cut short, or points outside itself.</exception>
+    /// <exception cref="LoaderCacheException">The file has another format or byte order, is truncated, or points outside itself.</exception>
     public static IReadOnlyList<LoaderCacheEntry> Read(ReadOnlySpan<byte> data, bool isBigEndian)
     {
         var reader = new Reader(data, isBigEndian);
@@ -79,7 +79,7 @@ internal static class LoaderCacheFile
             throw new LoaderCacheException("its extensions do not begin where the header says");
         }
 
-        // Each section and each name takes room in the file, which bounds both walks.
+        // Each section and each name occupies space in the file, which limits both loops.
         var sections = reader.UInt32(offset + 4L);
         for (var index = 0L; index < sections; index++)
         {

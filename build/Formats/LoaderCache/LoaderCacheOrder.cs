@@ -1,14 +1,14 @@
 namespace BusyboxGlibc.Formats.LoaderCache;
 
-/// <summary>The order of the cache's entries: the loader finds a name by halving, so it must be glibc's own.</summary>
+/// <summary>The order of the cache's entries: it must be identical to glibc's, because the loader uses a binary search.</summary>
 internal static class LoaderCacheOrder
 {
-    /// <summary>Compares names of libraries as <c>_dl_cache_libcmp</c> does: digits as numbers, so that <c>libfoo.so.10</c> is greater than
+    /// <summary>Compares library names as <c>_dl_cache_libcmp</c> does: digits as numbers, so that <c>libfoo.so.10</c> is greater than
     /// <c>libfoo.so.9</c>; a digit is greater than any other character.</summary>
     public static IComparer<string> Names { get; } = Comparer<string>.Create(CompareNames);
 
-    /// <summary>Greater names first; of one name greater flags first, then what is for certain CPUs, by the names of their folders.
-    /// Entries that are equal in all that keep their order.</summary>
+    /// <summary>Greater names first; for equal names greater flags first, then entries for specific CPUs, by the names of their folders. Entries that
+    /// are equal in all of these keep their order.</summary>
     internal static IComparer<LoaderCacheEntry> Entries { get; } = Comparer<LoaderCacheEntry>.Create(CompareEntries);
 
     private static int CompareEntries(LoaderCacheEntry left, LoaderCacheEntry right)

@@ -3,15 +3,15 @@ using System.Text;
 
 namespace BusyboxGlibc.Formats.LoaderCache;
 
-/// <summary>Writes <c>/etc/ld.so.cache</c> byte for byte as <c>ldconfig</c> of glibc does, in its new format.</summary>
+/// <summary>Writes <c>/etc/ld.so.cache</c> byte for byte as glibc's <c>ldconfig</c> does, in the new format.</summary>
 internal static class LoaderCacheWriter
 {
     private const int IsaLevelShift = 32;
 
-    /// <summary>The file.</summary>
-    /// <param name="entries">The libraries in the order of the folders they were found in; they are sorted as the loader expects them.</param>
+    /// <summary>Returns the bytes of the file.</summary>
+    /// <param name="entries">The libraries in the order of the folders in which they were found; they are sorted as the loader expects.</param>
     /// <param name="isBigEndian">The platform's byte order.</param>
-    /// <param name="generator">Who wrote it, which <c>ldconfig -p</c> shows.</param>
+    /// <param name="generator">The generator, which <c>ldconfig -p</c> shows.</param>
     /// <exception cref="ArgumentException">An ISA level is out of range.</exception>
     public static byte[] Write(IEnumerable<LoaderCacheEntry> entries, bool isBigEndian, string generator)
     {

@@ -2,12 +2,12 @@ using System.Text;
 
 namespace BusyboxGlibc.Formats.LoaderCache;
 
-/// <summary>A table of NUL-ended strings in which one that another ends with takes no room: <c>libz.so.1</c> lies in <c>/lib/libz.so.1</c>.</summary>
+/// <summary>A table of NUL-terminated strings in which a suffix of another string takes no space: <c>libz.so.1</c> is inside <c>/lib/libz.so.1</c>.</summary>
 internal sealed class SuffixTable
 {
     private readonly Dictionary<string, int> _offsets = new(StringComparer.Ordinal);
 
-    /// <summary>Lays the strings out by their reversed bytes, the greatest first, of two with one end the longer one first, as ldconfig does.</summary>
+    /// <summary>Lays out the strings by their reversed bytes, greatest first; of two strings with a common end, the longer one first, as in ldconfig.</summary>
     internal SuffixTable(IEnumerable<string> texts)
     {
         var strings = texts.Distinct(StringComparer.Ordinal).Select(text => (Text: text, Bytes: Encoding.UTF8.GetBytes(text))).ToList();
@@ -38,7 +38,7 @@ internal sealed class SuffixTable
     /// <summary>The table.</summary>
     internal byte[] Bytes { get; }
 
-    /// <summary>Where a string begins.</summary>
+    /// <summary>Returns the position of a string.</summary>
     internal int Offset(string text) => _offsets[text];
 
     private static int CompareReversed(byte[] left, byte[] right)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace BusyboxGlibc.Formats.Tar;
 
-/// <summary>What the extended headers before a member override: pax records of POSIX.1, or GNU's long name and long link.</summary>
+/// <summary>The values that extended headers before a member override: pax records of POSIX.1, or GNU's long name and long link.</summary>
 internal sealed class PaxRecords
 {
     /// <summary>The path, or null.</summary>
@@ -14,7 +14,7 @@ internal sealed class PaxRecords
     /// <summary>The size in bytes, or null.</summary>
     public long? Size { get; private set; }
 
-    /// <summary>Seconds since 1970, fractions dropped, or null.</summary>
+    /// <summary>Seconds since 1970, without fractions, or null.</summary>
     public long? Time { get; private set; }
 
     /// <summary>The numeric owner, or null.</summary>
@@ -23,19 +23,19 @@ internal sealed class PaxRecords
     /// <summary>The numeric group, or null.</summary>
     public long? Group { get; private set; }
 
-    /// <summary>Whether the content is that of a sparse file, in parts.</summary>
+    /// <summary>Whether the content is that of a sparse file, stored in parts.</summary>
     public bool IsSparse { get; private set; }
 
-    /// <summary>Whether the member has extended attributes, or names in a character set of its own.</summary>
+    /// <summary>Whether the member has extended attributes, or names in another character set.</summary>
     public bool HasAttributes { get; private set; }
 
-    /// <summary>What has two values; the last one counts.</summary>
+    /// <summary>The fields with two values; the last value counts.</summary>
     public string? Twice { get; private set; }
 
     /// <summary>Whether nothing is set.</summary>
     public bool IsEmpty => Path is null && Link is null && Size is null && Time is null && User is null && Group is null && !IsSparse && !HasAttributes;
 
-    /// <summary>Forgets everything: a member has used it.</summary>
+    /// <summary>Resets all values after a member has used them.</summary>
     public void Clear()
     {
         Path = Link = null;
@@ -45,9 +45,9 @@ internal sealed class PaxRecords
     }
 
     /// <summary>Reads one extended header.</summary>
-    /// <param name="type">Its type flag: <c>L</c>, <c>K</c>, <c>x</c> or <c>g</c>, which may hold comments alone.</param>
+    /// <param name="type">Its type flag: <c>L</c>, <c>K</c>, <c>x</c> or <c>g</c>, which may contain only comments.</param>
     /// <param name="data">Its content.</param>
-    /// <returns>Null, or why it cannot be accepted.</returns>
+    /// <returns>Null, or why it is not accepted.</returns>
     public string? Read(char type, ReadOnlySpan<byte> data)
     {
         switch (type)
@@ -58,7 +58,7 @@ internal sealed class PaxRecords
                 var global = new PaxRecords();
                 return global.ReadRecords(data) ?? (global.IsEmpty ? null : "a global pax header changes every member after it");
             default:
-                // A text of C: it ends at the first NUL.
+                // A C string: it ends at the first NUL.
                 var end = data.IndexOf((byte)0);
                 var text = end < 0 ? data : data[..end];
                 return Set(type == 'L' ? "path"u8 : "linkpath"u8, text) ? null : "a long name is empty";
@@ -136,7 +136,7 @@ internal sealed class PaxRecords
             return (Group = Natural(value)) is not null;
         }
 
-        // Names of owners, access times and comments have no place in the image.
+        // Owner names, access times and comments are not used in the image.
         IsSparse |= key.StartsWith("GNU.sparse."u8);
         HasAttributes |= key.StartsWith("SCHILY.xattr"u8) || key.SequenceEqual("hdrcharset"u8);
         return true;
@@ -144,7 +144,7 @@ internal sealed class PaxRecords
 
     private void Once(object? before, string key) => Twice ??= before is null ? null : key;
 
-    // A fraction counts upwards from the whole second also before 1970, so that dropping it must round down.
+    // A fraction counts upwards from the whole second, also before 1970, so it must be rounded down.
     private static long? Seconds(ReadOnlySpan<byte> value)
     {
         var dot = value.IndexOf((byte)'.');

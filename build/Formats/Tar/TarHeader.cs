@@ -5,15 +5,15 @@ namespace BusyboxGlibc.Formats.Tar;
 /// <summary>The fields of one 512-byte tar header block: ustar of POSIX.1, and GNU's with its base-256 numbers.</summary>
 internal readonly ref struct TarHeader(ReadOnlySpan<byte> block)
 {
-    /// <summary>Bytes in a tar block.</summary>
+    /// <summary>The size of a tar block in bytes.</summary>
     public const int Size = 512;
 
     private readonly ReadOnlySpan<byte> _block = block;
 
-    /// <summary>The type flag; NUL, as the oldest writers left it, reads as a regular file.</summary>
+    /// <summary>The type flag; NUL, as written by the oldest programs, is read as a regular file.</summary>
     public char Type => _block[156] == 0 ? '0' : (char)_block[156];
 
-    /// <summary>The name, its two parts joined where it is a long one of POSIX.</summary>
+    /// <summary>The name, with prefix and name joined for a long POSIX name.</summary>
     public ReadOnlySpan<byte> Name
     {
         get
@@ -27,12 +27,12 @@ internal readonly ref struct TarHeader(ReadOnlySpan<byte> block)
     /// <summary>The link target field.</summary>
     public ReadOnlySpan<byte> Link => Text(_block[157..257]);
 
-    /// <summary>Whether it says that it is ustar's or GNU's.</summary>
+    /// <summary>Whether it has the magic of ustar or GNU tar.</summary>
     public bool HasMagic => IsPosix || _block[257..265].SequenceEqual("ustar  \0"u8);
 
     private bool IsPosix => _block[257..263].SequenceEqual("ustar\0"u8);
 
-    /// <summary>The sum of all bytes of a header, the eight of the checksum itself counted as blanks.</summary>
+    /// <summary>The sum of all bytes of a header, with the eight checksum bytes counted as blanks.</summary>
     public static int Checksum(ReadOnlySpan<byte> block)
     {
         var sum = 8 * ' ';
@@ -47,7 +47,7 @@ internal readonly ref struct TarHeader(ReadOnlySpan<byte> block)
     /// <summary>Whether the checksum is right.</summary>
     public bool HasRightChecksum() => TryNumber(148, 8, out var stored) && stored == Checksum(_block);
 
-    /// <summary>Reads mode, uid, gid, size and time; false where one is no number or, but for the time, negative.</summary>
+    /// <summary>Reads mode, uid, gid, size and time; returns false if one is not a number or, except for the time, negative.</summary>
     public bool TryFields(out long mode, out long user, out long group, out long size, out long time)
     {
         user = group = size = time = 0;
@@ -86,7 +86,7 @@ internal readonly ref struct TarHeader(ReadOnlySpan<byte> block)
         return true;
     }
 
-    /// <summary>GNU's base-256: the top bit set, then a two's complement number of the rest.</summary>
+    /// <summary>GNU's base-256: the top bit set, followed by a two's complement number.</summary>
     private static bool TryBinary(ReadOnlySpan<byte> field, out long value)
     {
         var negative = field[0] == 0xFF;

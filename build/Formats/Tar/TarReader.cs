@@ -3,27 +3,27 @@ using BusyboxGlibc.Foundation.Files;
 namespace BusyboxGlibc.Formats.Tar;
 
 /// <summary>
-/// Reads a tar archive forwards, member by member: headers of ustar or of before, with GNU's long names and base-256 numbers or pax records. What an
-/// archive may hold is its user's decision, and so is what follows its end. System.Formats.Tar takes memory on a header's word, drops
-/// an unreadable owner and tells no damage from another format.
+/// Reads a tar archive forward, member by member: ustar and older headers, with GNU's long names and base-256 numbers or pax records. The caller
+/// decides what an archive may contain and what may follow its end. System.Formats.Tar allocates memory by the size in a header, drops an unreadable
+/// owner and does not distinguish damage from another format.
 /// </summary>
-/// <param name="source">The archive, uncompressed; never read beyond what was asked for.</param>
-/// <param name="error">Makes the user's own error of a reason.</param>
+/// <param name="source">The archive, uncompressed; never read beyond the requested data.</param>
+/// <param name="error">Creates the caller's exception for a reason.</param>
 internal sealed class TarReader(Stream source, Func<string, Exception> error)
 {
     private const int MaxHeader = 64 << 10;
 
-    // A member has at most two long names and one pax header before it, and an archive a few comments.
+    // A member has at most two long names and one pax header before it, and an archive has a few comments.
     private const int MaxHeadersBeforeMember = 8;
 
     private readonly Stream _source = source;
     private readonly byte[] _block = new byte[TarHeader.Size];
     private byte[]? _scratch;
 
-    /// <summary>What the member is: the type flag, NUL of the oldest writers as <c>0</c>.</summary>
+    /// <summary>The type flag of the member; NUL of the oldest programs is returned as <c>0</c>.</summary>
     public char Type => new TarHeader(_block).Type;
 
-    /// <summary>Whether its header says that it is ustar's or GNU's.</summary>
+    /// <summary>Whether its header has the magic of ustar or GNU tar.</summary>
     public bool HasMagic => new TarHeader(_block).HasMagic;
 
     /// <summary>Its name; empty between members.</summary>
@@ -32,7 +32,7 @@ internal sealed class TarReader(Stream source, Func<string, Exception> error)
     /// <summary>Its link target.</summary>
     public ReadOnlySpan<byte> Link => Extended.Link ?? new TarHeader(_block).Link;
 
-    /// <summary>Permission bits, 12 of them.</summary>
+    /// <summary>The 12 permission bits.</summary>
     public int Mode { get; private set; }
 
     /// <summary>Numeric owner.</summary>
@@ -41,23 +41,23 @@ internal sealed class TarReader(Stream source, Func<string, Exception> error)
     /// <summary>Numeric group.</summary>
     public int GroupId { get; private set; }
 
-    /// <summary>Bytes of content; 0 for a link, device, folder or FIFO.</summary>
+    /// <summary>The size of the content in bytes; 0 for a link, device, folder or FIFO.</summary>
     public long Size { get; private set; }
 
-    /// <summary>Seconds since 1970-01-01 UTC, fractions dropped.</summary>
+    /// <summary>Seconds since 1970-01-01 UTC, without fractions.</summary>
     public long Time { get; private set; }
 
-    /// <summary>What the extended headers before the member said.</summary>
+    /// <summary>The values of the extended headers before the member.</summary>
     public PaxRecords Extended { get; } = new();
 
-    /// <summary>Whether the archive ended with a block of zeros, and not where the stream did.</summary>
+    /// <summary>Whether the archive ended with a block of zeros, and not at the end of the stream.</summary>
     public bool IsMarked { get; private set; }
 
-    /// <summary>The member's content; dead once the archive moves on.</summary>
+    /// <summary>The member's content; invalid after advancing to the next member.</summary>
     public Stream Content { get; private set; } = Stream.Null;
 
-    /// <summary>Reads so many bytes. The array grows as they arrive: the size is only a claim until they have.</summary>
-    /// <exception cref="EndOfStreamException">There are fewer.</exception>
+    /// <summary>Reads that many bytes. The array grows as they arrive, because the declared size may be wrong.</summary>
+    /// <exception cref="EndOfStreamException">The content is shorter.</exception>
     public static byte[] ReadGrowing(Stream stream, long size)
     {
         var content = new byte[Math.Min(size, 1 << 20)];
@@ -74,7 +74,7 @@ internal sealed class TarReader(Stream source, Func<string, Exception> error)
         return content;
     }
 
-    /// <summary>Goes over what was not read of the member.</summary>
+    /// <summary>Skips the unread content of the member.</summary>
     public void Skip()
     {
         _scratch ??= new byte[1 << 15];
@@ -88,8 +88,8 @@ internal sealed class TarReader(Stream source, Func<string, Exception> error)
         Extended.Clear();
     }
 
-    /// <summary>Goes to the next member.</summary>
-    /// <returns>False at the end, be it the first block of zeros or the stream's end.</returns>
+    /// <summary>Advances to the next member.</summary>
+    /// <returns>False at the end, which is the first block of zeros or the end of the stream.</returns>
     public bool Next()
     {
         Skip();
@@ -147,7 +147,7 @@ internal sealed class TarReader(Stream source, Func<string, Exception> error)
         Content = new TarContent(this, size);
     }
 
-    /// <summary>The content of an extended header, whole: it is small or refused.</summary>
+    /// <summary>Reads the complete content of an extended header: it is small or refused.</summary>
     private ReadOnlySpan<byte> Body(long size)
     {
         if (size > MaxHeader)

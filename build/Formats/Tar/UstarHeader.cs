@@ -3,8 +3,7 @@ using System.Text;
 namespace BusyboxGlibc.Formats.Tar;
 
 /// <summary>
-/// One 512-byte header of POSIX.1 pax "ustar Interchange Format": the fields an image needs, written one way only. See
-/// pax(1p); <see cref="TarHeader"/> reads it.
+/// One 512-byte header of POSIX.1 pax "ustar Interchange Format": the fields that an image needs, in a single canonical form. See pax(1p); <see cref="TarHeader"/> reads it.
 /// </summary>
 internal sealed record UstarHeader(
     string Name, char Type, int Mode, long UserId, long GroupId, long Size, long ModificationTime, string LinkName)
@@ -14,7 +13,7 @@ internal sealed record UstarHeader(
     internal const long MaxOwner = 0x1FFFFF; // seven octal digits
     internal const long MaxNumber = 0x1FFFFFFFF; // eleven octal digits
 
-    /// <summary>Where a name is cut into prefix and name: -1 for not at all, null where the format has no room for it.</summary>
+    /// <summary>Returns where a name is split into prefix and name: -1 for no split, null if it does not fit.</summary>
     internal static int? Split(string name)
     {
         if (!Ascii.IsValid(name))
@@ -31,7 +30,7 @@ internal sealed record UstarHeader(
         return slash > 0 && slash <= PrefixBytes && slash < name.Length - 1 ? slash : null;
     }
 
-    /// <summary>The header's bytes. Name and link name must fit; numbers are octal, zero-padded and NUL-ended, owner names empty.</summary>
+    /// <summary>Returns the bytes of the header. Name and link name must fit; numbers are octal, zero-padded and NUL-terminated, owner names empty.</summary>
     internal void Write(Span<byte> block)
     {
         block.Clear();

@@ -2,17 +2,17 @@ using System.Buffers.Binary;
 
 namespace BusyboxGlibc.Formats.Xz;
 
-/// <summary>CRC-64 as in ECMA-182, in the form of xz: reflected, all ones at the start and inverted at the end. System.IO.Hashing has the other form.</summary>
+/// <summary>CRC-64 of ECMA-182 in the variant of xz: reflected, initialized with ones and inverted at the end. System.IO.Hashing has the other variant.</summary>
 internal sealed class Crc64
 {
     private static readonly ulong[] _tables = MakeTables(0xC96C5795D7870F42);
 
     private ulong _register = ulong.MaxValue;
 
-    /// <summary>The check of everything appended so far.</summary>
+    /// <summary>The checksum of everything appended so far.</summary>
     public ulong Value => ~_register;
 
-    /// <summary>Starts again.</summary>
+    /// <summary>Resets the checksum.</summary>
     public void Reset() => _register = ulong.MaxValue;
 
     /// <summary>Adds bytes, eight at a time.</summary>

@@ -3,23 +3,23 @@ using System.Buffers;
 namespace BusyboxGlibc.Formats.Xz;
 
 /// <summary>
-/// The memory in which packages are decoded, used again from one to the next: hundreds of windows of megabytes would keep the garbage
-/// collector busier than the decoder. Unlike the shared pool it keeps a few arrays for the process, not for each thread.
+/// The memory for decoding packages, reused from one to the next: hundreds of windows of several megabytes would cost more time in the garbage
+/// collector than in the decoder. Unlike the shared pool, it keeps a few arrays per process, not per thread.
 /// </summary>
 internal static class DecodingMemory
 {
-    // As many packages as are decoded at once on a small machine.
+    // The number of packages decoded concurrently on a small machine.
     private const int MostOfASize = 2;
 
-    // The window of a package made with xz -6, as nearly all are. What an index takes, 64 MB, is not worth keeping.
+    // The window of a package compressed with xz -6, as nearly all are. The 64 MB for an index are not worth keeping.
     private const int LargestKept = 1 << 24;
 
     private static readonly ArrayPool<byte> _pool = ArrayPool<byte>.Create(LargestKept, MostOfASize);
 
-    /// <summary>At least so many bytes, with whatever was in them before.</summary>
+    /// <summary>Rents an array of at least that many bytes; its content is undefined.</summary>
     internal static byte[] Rent(int size) => _pool.Rent(size);
 
-    /// <summary>Takes back what was rented.</summary>
+    /// <summary>Returns a rented array.</summary>
     internal static void Return(byte[] bytes)
     {
         if (bytes.Length > 0)

@@ -1,8 +1,8 @@
 namespace BusyboxGlibc.Formats.Xz;
 
 /// <summary>
-/// Decodes LZMA2, the filter of every xz file that dpkg-deb writes, chunk by chunk into a sliding window. The window grows
-/// with what is really decoded, so a header that declares a large dictionary costs nothing until the data fills it.
+/// Decodes LZMA2, the filter of every xz file written by dpkg-deb, chunk by chunk into a sliding window. The window grows with the decoded data, so a
+/// header that declares a large dictionary costs nothing until data fills it.
 /// </summary>
 internal sealed class Lzma2Decoder : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class Lzma2Decoder : IDisposable
     private bool _needsProperties = true;
     private bool _needsStateReset = true;
 
-    /// <summary>Begins a block. What the one before left in the window is out of reach: the first chunk must reset the dictionary.</summary>
+    /// <summary>Begins a block. The window of the previous block is not accessible: the first chunk must reset the dictionary.</summary>
     /// <param name="dictionary">The dictionary's size in bytes.</param>
     public void Restart(int dictionary)
     {
@@ -28,15 +28,15 @@ internal sealed class Lzma2Decoder : IDisposable
         _needsDictionaryReset = _needsProperties = _needsStateReset = true;
     }
 
-    /// <summary>What is decoded and not yet taken.</summary>
+    /// <summary>The decoded bytes that were not consumed yet.</summary>
     public ReadOnlySpan<byte> Ready => _window.AsSpan(_read, _written - _read);
 
-    /// <summary>Takes bytes from the front of <see cref="Ready"/>.</summary>
+    /// <summary>Consumes bytes from the front of <see cref="Ready"/>.</summary>
     public void Take(int count) => _read += count;
 
-    /// <summary>Decodes the next chunk once all before it is taken.</summary>
+    /// <summary>Decodes the next chunk; everything before it must have been consumed.</summary>
     /// <returns>False at the end of the block.</returns>
-    /// <exception cref="InvalidDataException">The chunk is damaged or cut short.</exception>
+    /// <exception cref="InvalidDataException">The chunk is damaged or truncated.</exception>
     public bool Next(XzInput source)
     {
         var control = source.Byte();
@@ -47,7 +47,7 @@ internal sealed class Lzma2Decoder : IDisposable
 
         if (control >= 0xE0 || control == 1)
         {
-            // The history is void, and everything before it has been taken. Old match distances may not survive it either.
+            // The history is invalid, and everything before it has been consumed. Old match distances must not remain valid either.
             _needsDictionaryReset = false;
             _needsProperties = true;
             _read = _written = 0;
@@ -101,7 +101,7 @@ internal sealed class Lzma2Decoder : IDisposable
         return true;
     }
 
-    /// <summary>Gives the window back. A build decodes hundreds of packages, each with a window of megabytes.</summary>
+    /// <summary>Releases the window. A build decodes hundreds of packages, each with a window of several megabytes.</summary>
     public void Dispose()
     {
         DecodingMemory.Return(_window);
@@ -116,7 +116,7 @@ internal sealed class Lzma2Decoder : IDisposable
             return;
         }
 
-        // A slide by a multiple of 16 keeps the low bits of positions, which the decoder's contexts depend on.
+        // Sliding by a multiple of 16 keeps the low bits of positions, which the decoder's contexts depend on.
         var slide = Math.Max(0, _written - _dictionarySize) & ~15;
         if (slide >= MaxChunk || (slide > 0 && _written - slide + size <= _window.Length))
         {

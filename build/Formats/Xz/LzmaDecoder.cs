@@ -3,18 +3,18 @@ using System.Runtime.CompilerServices;
 namespace BusyboxGlibc.Formats.Xz;
 
 /// <summary>
-/// Decodes the LZMA chunks of an LZMA2 stream into a window that the caller owns. A chunk is decoded whole: its input is at
-/// most 64 KiB and its output at most 2 MiB, so the inner loop neither refills nor wraps, and keeps its state in registers.
+/// Decodes the LZMA chunks of an LZMA2 stream into a window that the caller owns. A chunk is decoded at once: its input is at most 64 KiB and its
+/// output at most 2 MiB, so the inner loop neither refills nor wraps, and keeps its state in registers.
 /// </summary>
 internal sealed class LzmaDecoder
 {
-    /// <summary>Bytes that must follow the chunk in its buffer: one symbol may read that far before the end is noticed.</summary>
+    /// <summary>The number of bytes that must follow the chunk in its buffer: one symbol may read that far before the end is detected.</summary>
     public const int InputPadding = 128;
 
     private const int States = 12;
     private const int PositionStates = 16;
 
-    // Where each group of probabilities starts in the one array that holds them all.
+    // The start of each group of probabilities in the single array that contains them all.
     private const int IsMatch = 0;
     private const int IsRep = IsMatch + (States * PositionStates);
     private const int IsRep0 = IsRep + States;
@@ -60,7 +60,7 @@ internal sealed class LzmaDecoder
         _positionMask = (1 << positionBits) - 1;
     }
 
-    /// <summary>Forgets everything learnt, as a chunk with a state reset asks.</summary>
+    /// <summary>Resets all probabilities and state, for a chunk with a state reset.</summary>
     public void Reset()
     {
         Array.Fill(_probabilities, (ushort)1024);
@@ -69,14 +69,14 @@ internal sealed class LzmaDecoder
     }
 
     /// <summary>Decodes one chunk.</summary>
-    /// <param name="window">Holds the history before <paramref name="position"/> and takes the output.</param>
+    /// <param name="window">Contains the history before <paramref name="position"/> and receives the output.</param>
     /// <param name="position">Where output starts; also the number of bytes of history, modulo 16 the position since the last
     /// dictionary reset.</param>
-    /// <param name="end">Where output must end exactly.</param>
-    /// <param name="dictionarySize">No match may reach further back than this.</param>
-    /// <param name="input">The chunk, followed by <see cref="InputPadding"/> bytes of anything.</param>
-    /// <param name="inputSize">Bytes in the chunk; all must be used.</param>
-    /// <exception cref="InvalidDataException">The chunk is not what an LZMA encoder writes.</exception>
+    /// <param name="end">The exact end of the output.</param>
+    /// <param name="dictionarySize">The maximum distance of a match.</param>
+    /// <param name="input">The chunk, followed by <see cref="InputPadding"/> arbitrary bytes.</param>
+    /// <param name="inputSize">The number of bytes in the chunk; all must be consumed.</param>
+    /// <exception cref="InvalidDataException">The chunk is not valid LZMA data.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Decode(byte[] window, int position, int end, int dictionarySize, byte[] input, int inputSize)
     {
@@ -195,7 +195,7 @@ internal sealed class LzmaDecoder
                 st = st < 7 ? 8 : 11;
             }
 
-            // The end marker, distance 0xFFFFFFFF, is not allowed in LZMA2 and is caught here too.
+            // The end marker, distance 0xFFFFFFFF, is not allowed in LZMA2 and is rejected here too.
             if (r0 >= (uint)position || r0 >= (uint)dictionarySize || length > end - position)
             {
                 throw Damaged();
@@ -319,7 +319,7 @@ internal sealed class LzmaDecoder
         return distance;
     }
 
-    /// <summary>One bit that is usually well predicted: a branch is cheapest.</summary>
+    /// <summary>Decodes one bit that is usually well predicted: a branch is the fastest way.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Bit(ref ushort probability, ref uint range, ref uint code, ref int next, byte[] input)
     {
@@ -344,7 +344,7 @@ internal sealed class LzmaDecoder
         return 1;
     }
 
-    /// <summary>One step down a bit tree. Its bits are close to random, so it decides by a mask: all ones for a zero bit.</summary>
+    /// <summary>Decodes one step of a bit tree. Its bits are almost random, so it uses a mask: all ones for a zero bit.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Step(ref ushort probability, int symbol, ref uint range, ref uint code, ref int next, byte[] input)
     {

@@ -3,23 +3,23 @@ using System.Security.Cryptography;
 
 namespace BusyboxGlibc.Formats.Xz;
 
-/// <summary>The blocks of an xz stream, or the records of its index, in constant memory: their number and a digest of their
-/// sizes, so that the two can be compared however many there are.</summary>
+/// <summary>Represents the blocks of an xz stream, or the records of its index, in constant memory: their number and a hash of their sizes, so that
+/// the two can be compared for any number of blocks.</summary>
 internal sealed class XzIndexHash
 {
     private readonly byte[] _digest = new byte[32 + 16];
 
-    /// <summary>How many were added.</summary>
+    /// <summary>The number of blocks added.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Starts again.</summary>
+    /// <summary>Resets the instance.</summary>
     public void Reset()
     {
         Array.Clear(_digest);
         Count = 0;
     }
 
-    /// <summary>Adds a block's packed size, without padding, and its size.</summary>
+    /// <summary>Adds a block's compressed size, without padding, and its uncompressed size.</summary>
     public void Add(long packed, long size)
     {
         BinaryPrimitives.WriteInt64LittleEndian(_digest.AsSpan(32), packed);
@@ -28,6 +28,6 @@ internal sealed class XzIndexHash
         Count++;
     }
 
-    /// <summary>Whether both saw the same sizes in the same order.</summary>
+    /// <summary>Whether both contain the same sizes in the same order.</summary>
     public bool Same(XzIndexHash other) => Count == other.Count && _digest.AsSpan(0, 32).SequenceEqual(other._digest.AsSpan(0, 32));
 }

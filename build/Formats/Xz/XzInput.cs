@@ -1,23 +1,23 @@
 namespace BusyboxGlibc.Formats.Xz;
 
-/// <summary>The compressed side of an xz stream: buffered, because its headers are read byte by byte, and counted.</summary>
+/// <summary>The compressed input of an xz stream: buffered, because its headers are read byte by byte, and counted.</summary>
 internal sealed class XzInput(Stream source)
 {
     private readonly byte[] _buffer = new byte[1 << 16];
     private int _read;
     private int _filled;
 
-    /// <summary>Bytes taken so far.</summary>
+    /// <summary>The number of bytes read so far.</summary>
     public long Position { get; private set; }
 
-    /// <summary>Whether nothing is left.</summary>
+    /// <summary>Whether the end of the input is reached.</summary>
     public bool AtEnd => _read == _filled && !Fill();
 
-    /// <summary>Whether there is a next byte and it is zero; it is not taken.</summary>
+    /// <summary>Whether there is a next byte and it is zero; the byte is not consumed.</summary>
     public bool PeekIsZero => !AtEnd && _buffer[_read] == 0;
 
-    /// <summary>The next byte.</summary>
-    /// <exception cref="InvalidDataException">There is none.</exception>
+    /// <summary>Reads the next byte.</summary>
+    /// <exception cref="InvalidDataException">The input has ended.</exception>
     public int Byte()
     {
         if (_read == _filled && !Fill())
@@ -29,8 +29,8 @@ internal sealed class XzInput(Stream source)
         return _buffer[_read++];
     }
 
-    /// <summary>Fills <paramref name="target"/> whole.</summary>
-    /// <exception cref="InvalidDataException">The input ends before.</exception>
+    /// <summary>Fills <paramref name="target"/> completely.</summary>
+    /// <exception cref="InvalidDataException">The input is shorter.</exception>
     public void Exactly(Span<byte> target)
     {
         while (target.Length > 0)

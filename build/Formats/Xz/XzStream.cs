@@ -6,14 +6,14 @@ using BusyboxGlibc.Foundation.Files;
 namespace BusyboxGlibc.Formats.Xz;
 
 /// <summary>
-/// Decompresses the .xz file format, version 1.2.1 of its specification: any number of blocks and of concatenated streams,
-/// with the LZMA2 filter alone, which is all that dpkg-deb and the archive write. Every check of the format is made: header
-/// and index checksums, the content's CRC-32, CRC-64 or SHA-256, the sizes in headers, index and footer. The dictionary a
-/// header asks for is bounded before anything is allocated. Damage is an <see cref="InvalidDataException"/>.
+/// Decompresses the .xz file format, version 1.2.1 of its specification: any number of blocks and of concatenated streams, with only the LZMA2
+/// filter, the one that dpkg-deb and the archive use. Everything that the format allows to verify is verified: header and index checksums, the
+/// content's CRC-32, CRC-64 or SHA-256, the sizes in headers, index and footer. The dictionary size in a header is limited before anything is
+/// allocated. Damaged data is an <see cref="InvalidDataException"/>.
 /// </summary>
 /// <remarks>
-/// Written here because the restorable decoder stops after the first of concatenated streams without a word, does not check
-/// SHA-256, and reads its source byte by byte.
+/// Implemented here because the decoder available as a package stops silently after the first of concatenated streams, does not verify SHA-256, and
+/// reads its source byte by byte.
 /// </remarks>
 internal sealed class XzStream : ForwardStream
 {
@@ -89,7 +89,7 @@ internal sealed class XzStream : ForwardStream
         base.Dispose(disposing);
     }
 
-    /// <summary>One step: a stream header, a block header, a chunk, or the end of one of them. False at the end of all.</summary>
+    /// <summary>Processes one step: a stream header, a block header, a chunk, or the end of one of them. Returns false at the end of the input.</summary>
     private bool Advance()
     {
         if (_ended)
@@ -214,7 +214,7 @@ internal sealed class XzStream : ForwardStream
             throw new InvalidDataException($"the xz data needs a dictionary of {dictionary} bytes; at most {_maxDictionary} are accepted");
         }
 
-        // One decoder and one of each check for all blocks: a block may be a few bytes, and then its buffers would be thousands of times its size.
+        // One decoder and one instance of each check for all blocks: a block may have only a few bytes, and its buffers would be thousands of times larger.
         _block.Restart((int)dictionary);
         _inBlock = true;
         _blockHeader = size;
@@ -259,7 +259,7 @@ internal sealed class XzStream : ForwardStream
         _seen.Add(_blockHeader + packed + length, _blockSize);
     }
 
-    /// <summary>Reads the index, which must list the very blocks that were read, and the footer, which must agree with the header.</summary>
+    /// <summary>Reads the index, which must list exactly the blocks that were read, and the footer, which must match the header.</summary>
     private void EndStream()
     {
         var start = _input.Position - 1;
@@ -306,7 +306,7 @@ internal sealed class XzStream : ForwardStream
         _inStream = false;
     }
 
-    /// <summary>Skips zero bytes between streams, a multiple of four. False where nothing follows.</summary>
+    /// <summary>Skips zero bytes between streams, a multiple of four. Returns false if nothing follows.</summary>
     private bool SkipPadding()
     {
         if (_input.AtEnd)

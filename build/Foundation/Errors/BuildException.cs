@@ -3,18 +3,18 @@ using System.Text;
 namespace BusyboxGlibc.Foundation.Errors;
 
 /// <summary>
-/// An error a person can act on: what went wrong, where, why, and what to do next. Every room derives its own type from
-/// it, so that a caller can tell a damaged archive from a bad configuration. Its <see cref="Exception.Message"/> is the
-/// whole text shown to people; no secret may be part of it.
+/// An error that the user can act on: what went wrong, where, why, and what to do next. Every room derives its own type from
+/// it, so that a caller can distinguish a damaged archive from an invalid configuration. Its <see cref="Exception.Message"/> is the
+/// complete text shown to the user; it must not contain secrets.
 /// </summary>
 public class BuildException : Exception
 {
-    /// <summary>Makes an error from its four parts.</summary>
-    /// <param name="what">One clear line: the thing and what is wrong with it.</param>
-    /// <param name="where">File and line, URL or platform; null where <paramref name="what"/> already says it.</param>
-    /// <param name="why">The reason found, or null.</param>
-    /// <param name="next">What to do: a line to write, a command to run; null where nothing can be advised.</param>
-    /// <param name="inner">The error underneath, shown only with <c>--verbosity=diagnostic</c>.</param>
+    /// <summary>Creates an error from its four parts.</summary>
+    /// <param name="what">One clear line: the object and the problem with it.</param>
+    /// <param name="where">File and line, URL or platform; null if <paramref name="what"/> already contains it.</param>
+    /// <param name="why">The reason, or null if unknown.</param>
+    /// <param name="next">How to fix it: a line to write, a command to run; null if there is no advice.</param>
+    /// <param name="inner">The underlying error, shown only with <c>--verbosity=diagnostic</c>.</param>
     public BuildException(string what, string? where = null, string? why = null, string? next = null, Exception? inner = null)
         : base(Compose(what, where, why, next), inner)
     {
@@ -24,16 +24,16 @@ public class BuildException : Exception
         Next = next;
     }
 
-    /// <summary>The one clear line.</summary>
+    /// <summary>The error in one clear line.</summary>
     public string What { get; }
 
     /// <summary>File and line, URL or platform.</summary>
     public string? Where { get; }
 
-    /// <summary>The reason found.</summary>
+    /// <summary>The reason.</summary>
     public string? Why { get; }
 
-    /// <summary>What to do next.</summary>
+    /// <summary>How to fix it.</summary>
     public string? Next { get; }
 
     private static string Compose(string what, string? where, string? why, string? next)

@@ -3,29 +3,29 @@ using BusyboxGlibc.Foundation.Errors;
 namespace BusyboxGlibc.Foundation.Files;
 
 /// <summary>
-/// Writes files so that nobody ever sees half of one: the content goes into a temporary file in the same folder and is
-/// renamed over the target (rename(2) is atomic). A process killed in the middle leaves at most a temporary file, which
+/// Writes files atomically: the content is written to a temporary file in the same folder, which is then
+/// renamed to the target (rename(2) is atomic). A process killed while writing leaves at most a temporary file, which
 /// <see cref="SweepTemporaries"/> removes.
 /// </summary>
 internal static class AtomicFile
 {
-    /// <summary>The end of every temporary file's name, so that leftovers can be told from content.</summary>
+    /// <summary>The suffix of every temporary file's name, which distinguishes leftovers from content.</summary>
     public const string TemporarySuffix = ".partial";
 
-    // Between its creation and its lock, and between the end of writing and the new name, a file of a living process is free for a moment.
+    // Between creating and locking a file, and between the last write and the rename, a live process's file is briefly not locked.
     private static readonly TimeSpan _settled = TimeSpan.FromSeconds(2);
 
-    // On a file system without locks only time tells, and nothing is written for so long without a byte.
+    // On a file system without locks only the age of a file shows that it is abandoned; no live process writes nothing for so long.
     private static readonly TimeSpan _abandoned = TimeSpan.FromDays(1);
 
-    /// <summary>A temporary path beside <paramref name="path"/>, unique to this process and call.</summary>
+    /// <summary>A temporary path next to <paramref name="path"/>, unique to this process and call.</summary>
     public static string TemporaryFor(string path) =>
         $"{path}.{Environment.ProcessId}-{Guid.NewGuid():N}{TemporarySuffix}";
 
-    /// <summary>Writes <paramref name="path"/> whole, or leaves it as it was.</summary>
-    /// <param name="path">The target; its folder is made if absent.</param>
-    /// <param name="write">Writes the content to the stream it is given.</param>
-    /// <exception cref="BuildException">The file system refused: read-only, full, or no permission.</exception>
+    /// <summary>Writes <paramref name="path"/> completely, or leaves it unchanged.</summary>
+    /// <param name="path">The target; its folder is created if absent.</param>
+    /// <param name="write">Writes the content to a stream.</param>
+    /// <exception cref="BuildException">The file system reported an error: read-only, full, or no permission.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         var temporary = TemporaryFor(path);
@@ -53,7 +53,7 @@ internal static class AtomicFile
     public static void WriteText(string path, string text) =>
         Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>The error for a write that the file system refused, saying which path and what may help.</summary>
+    /// <summary>The error for a failed write, with the path and possible fixes.</summary>
     public static BuildException Refused(string path, Exception error) =>
         new(
             $"cannot write {path}",
@@ -61,7 +61,7 @@ internal static class AtomicFile
             next: "free space or make the folder writable, then run again: nothing half-written is left",
             inner: error);
 
-    /// <summary>Deletes a file if it is there; a failure to delete is not worth failing for.</summary>
+    /// <summary>Deletes a file if it exists; a failure to delete it is ignored.</summary>
     public static void Discard(string path)
     {
         try
@@ -70,16 +70,16 @@ internal static class AtomicFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The sweep of a later run takes it.
+            // A later run deletes it.
         }
     }
 
     /// <summary>
-    /// Deletes temporary files beside <paramref name="path"/>, of it and of files whose names go on from its own, that no living process
-    /// writes. Other files in that folder may be anybody's and stay.
+    /// Deletes temporary files next to <paramref name="path"/> that belong to it or to files whose names start with its name, and that no live process
+    /// is writing. Other files in that folder are not touched.
     /// </summary>
     /// <param name="path">The file; its folder may be absent.</param>
-    /// <param name="now">The present time, UTC.</param>
+    /// <param name="now">The current time, UTC.</param>
     public static void SweepBeside(string path, DateTime now)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
@@ -89,9 +89,9 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>Deletes temporary files under <paramref name="folder"/> that no living process writes.</summary>
-    /// <param name="folder">Searched with all its folders; may be absent.</param>
-    /// <param name="now">The present time, UTC.</param>
+    /// <summary>Deletes temporary files under <paramref name="folder"/> that no live process is writing.</summary>
+    /// <param name="folder">The folder, searched recursively; may be absent.</param>
+    /// <param name="now">The current time, UTC.</param>
     public static void SweepTemporaries(string folder, DateTime now)
     {
         if (Directory.Exists(folder))
@@ -111,7 +111,7 @@ internal static class AtomicFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // What cannot be read cannot be swept, and is not worth failing for.
+            // An unreadable folder cannot be cleaned; this is not an error.
         }
     }
 

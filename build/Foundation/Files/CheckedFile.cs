@@ -5,17 +5,17 @@ using BusyboxGlibc.Foundation.Errors;
 namespace BusyboxGlibc.Foundation.Files;
 
 /// <summary>
-/// Files of a cache with results that can be made again: written whole or not at all, ending with the SHA-256 of all before it, so
-/// that a damaged one is as good as absent. Safe for many threads and processes at once.
+/// Cache files with results that can be made again: written completely or not at all, and ending with the SHA-256 of all preceding bytes, so
+/// that a damaged one is treated as absent. Safe for concurrent use by many threads and processes.
 /// </summary>
 internal static class CheckedFile
 {
-    /// <summary>What texts are written as. One that UTF-8 cannot hold is an error here and never changed in silence.</summary>
+    /// <summary>The encoding of texts. A text that UTF-8 cannot represent is an error and never changed silently.</summary>
     public static readonly Encoding Text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>What a file holds before its checksum, or null where there is no whole one of at most that length.</summary>
+    /// <summary>A file's content before its checksum, or null if there is no intact file of at most that length.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="limit">The most bytes it may hold.</param>
+    /// <param name="limit">The maximum size in bytes.</param>
     public static ArraySegment<byte>? Find(string path, long limit)
     {
         try
@@ -33,13 +33,13 @@ internal static class CheckedFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Absent, cut short, or not for us to read: what it was made from is at hand.
+            // Absent, truncated or unreadable: the result can be made again from its inputs.
             return null;
         }
     }
 
-    /// <summary>Writes a file. A folder that cannot be written to is not worth failing for: the next run makes the result again.</summary>
-    /// <param name="path">The file; its folder is made.</param>
+    /// <summary>Writes a file. If the folder is not writable, this is not an error: the next run makes the result again.</summary>
+    /// <param name="path">The file; its folder is created.</param>
     /// <param name="write">Writes the content.</param>
     public static void Keep(string path, Action<BinaryWriter> write)
     {
@@ -58,7 +58,7 @@ internal static class CheckedFile
         }
         catch (Exception error) when (error is BuildException or EncoderFallbackException)
         {
-            // Nothing is kept then.
+            // Nothing is stored then.
         }
     }
 }

@@ -1,17 +1,17 @@
 namespace BusyboxGlibc.Foundation.Files;
 
 /// <summary>
-/// Advisory locks on files: opening one with <see cref="FileShare.None"/> takes it (flock(2)), and the kernel drops it with the process that
-/// holds it, however that ends. So it tells a file in work from one that a killed process left.
+/// Advisory locks on files: opening a file with <see cref="FileShare.None"/> locks it (flock(2)), and the kernel releases the lock when the process that
+/// holds it ends for any reason. A lock therefore distinguishes a file in use from a leftover of a killed process.
 /// </summary>
 internal static class FileLock
 {
-    /// <summary>Whether opening a file failed because another holds it: EWOULDBLOCK, as flock(2) answers, or Windows' sharing violation.</summary>
+    /// <summary>Whether opening a file failed because another process has locked it: EWOULDBLOCK from flock(2), or a sharing violation on Windows.</summary>
     public static bool IsHeld(IOException error) => (error.HResult & 0xFFFF) is 11 or 35 or 32;
 
-    /// <summary>Deletes a file that no living process holds.</summary>
+    /// <summary>Deletes a file that no live process has locked.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="ifUnknown">Whether it goes too where the file system knows no locks, so that nothing tells.</param>
+    /// <param name="ifUnknown">Whether it is deleted too if the file system does not support locks, so that its state is unknown.</param>
     public static void DiscardIfFree(string path, bool ifUnknown)
     {
         try
@@ -22,7 +22,7 @@ internal static class FileLock
                 return;
             }
 
-            // While it is held, so that nobody takes it up in between; Windows deletes no open file.
+            // Deleted while the lock is held, so that no other process can take it in between; Windows cannot delete an open file.
             if (OperatingSystem.IsWindows())
             {
                 mine.Dispose();
@@ -32,7 +32,7 @@ internal static class FileLock
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // It is held, or gone, or not ours to delete.
+            // The file is locked, gone, or cannot be deleted by this user.
         }
     }
 

@@ -1,6 +1,6 @@
 namespace BusyboxGlibc.Foundation.Files;
 
-/// <summary>The permission bits of files (inode(7)), each group of three bits one octal digit, as chmod(1) takes them.</summary>
+/// <summary>The permission bits of files (inode(7)), three bits per octal digit, as in chmod(1).</summary>
 internal static class FilePermissions
 {
     /// <summary>0400: the owner reads.</summary>
@@ -12,15 +12,15 @@ internal static class FilePermissions
     /// <summary>0640: the owner reads and writes, the group reads.</summary>
     internal const int Octal640 = 0b110_100_000;
 
-    /// <summary>0644: the owner writes, everybody reads.</summary>
+    /// <summary>0644: the owner reads and writes, everybody reads.</summary>
     internal const int Octal644 = 0b110_100_100;
 
-    /// <summary>0700: the owner alone, a folder.</summary>
+    /// <summary>0700: full access for the owner only, for a folder.</summary>
     internal const int Octal700 = 0b111_000_000;
 
-    /// <summary>0755: the owner writes, everybody reads and executes.</summary>
+    /// <summary>0755: the owner reads, writes and executes, everybody reads and executes.</summary>
     internal const int Octal755 = 0b111_101_101;
 
-    /// <summary>0777: everything, as links have it; also the mask of all nine bits.</summary>
+    /// <summary>0777: full access, as for symbolic links; also the mask of all nine bits.</summary>
     internal const int Octal777 = 0b111_111_111;
 }

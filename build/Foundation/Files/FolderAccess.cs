@@ -2,13 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace BusyboxGlibc.Foundation.Files;
 
-/// <summary>Tells whether this process may write to a folder, without writing.</summary>
+/// <summary>Determines whether this process may write to a folder, without writing to it.</summary>
 internal static class FolderAccess
 {
     // W_OK and X_OK of unistd.h.
     private const int WriteAndSearch = 3;
 
-    /// <summary>Whether the folder can be written to, or be made where it is not there. Always true on Windows, where writing itself tells.</summary>
+    /// <summary>Whether the folder can be written to, or can be created if it does not exist. Always true on Windows, where only a write shows this.</summary>
     /// <param name="folder">An absolute path.</param>
     public static bool MayWrite(string folder)
     {
@@ -26,7 +26,7 @@ internal static class FolderAccess
         return Directory.Exists(there) && Access(there, WriteAndSearch) == 0;
     }
 
-    // access(2): a read-only file system counts, and root is told what root may.
+    // access(2) considers read-only file systems and root's privileges.
     [DllImport("libc", EntryPoint = "access")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Access([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int mode);

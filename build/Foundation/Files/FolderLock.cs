@@ -1,12 +1,12 @@
 namespace BusyboxGlibc.Foundation.Files;
 
 /// <summary>
-/// One process's claim on a folder that others may want to write to: a file in it, locked (flock(2)) until this is disposed of or the
-/// process ends in whatever way. The file stays, for who deleted it could take another's claim with it.
+/// A process's lock on a folder that other processes may want to write to: a file in it, locked (flock(2)) until this object is disposed or the
+/// process ends for any reason. The file stays, because deleting it could also remove another process's lock.
 /// </summary>
 internal sealed class FolderLock : IDisposable
 {
-    /// <summary>The name of the file that is locked.</summary>
+    /// <summary>The name of the locked file.</summary>
     public const string FileName = "build.lock";
 
     private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(100);
@@ -15,10 +15,10 @@ internal sealed class FolderLock : IDisposable
 
     private FolderLock(FileStream? file) => _file = file;
 
-    /// <summary>Claims the folder, waiting for the process that has it.</summary>
-    /// <param name="folder">Made if absent. One that cannot be written to needs no claim: writing to it tells why not.</param>
-    /// <param name="waits">Told once if there is someone to wait for.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <summary>Locks the folder, and waits for a process that already holds the lock.</summary>
+    /// <param name="folder">The folder, created if absent. One that is not writable needs no lock: writing to it reports the reason.</param>
+    /// <param name="waits">Called once when there is a process to wait for.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public static async Task<FolderLock> TakeAsync(string folder, Action waits, CancellationToken cancellation)
     {
         for (var hasTold = false; ; hasTold = true)
@@ -30,7 +30,7 @@ internal sealed class FolderLock : IDisposable
             }
             catch (IOException error) when (FileLock.IsHeld(error))
             {
-                // Another process is in it.
+                // Another process holds the lock.
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {

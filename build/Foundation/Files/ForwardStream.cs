@@ -1,6 +1,6 @@
 namespace BusyboxGlibc.Foundation.Files;
 
-/// <summary>The part of <see cref="Stream"/> that a stream which only reads forward has: one method is left to write.</summary>
+/// <summary>The common part of <see cref="Stream"/> for streams that only read forward: a subclass implements only one method.</summary>
 internal abstract class ForwardStream : Stream
 {
     /// <inheritdoc/>

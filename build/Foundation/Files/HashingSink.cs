@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 namespace BusyboxGlibc.Foundation.Files;
 
 /// <summary>
-/// A stream that takes the SHA-256 and the length of what is written to it, and passes it on. Unlike a <see cref="CryptoStream"/> it copies
-/// nothing, so a large write takes no memory.
+/// A stream that computes the SHA-256 and the length of the data written to it, and forwards the data. Unlike a <see cref="CryptoStream"/> it does not copy
+/// the data, so a large write needs no memory.
 /// </summary>
-/// <param name="inner">Where to; it is not closed. Null for nowhere.</param>
+/// <param name="inner">The stream to forward to; it is not closed. Null for none.</param>
 internal sealed class HashingSink(Stream? inner = null) : Stream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -31,7 +31,7 @@ internal sealed class HashingSink(Stream? inner = null) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>The SHA-256 of everything written; the sink starts again.</summary>
+    /// <summary>The SHA-256 of everything written; the sink then starts again.</summary>
     public byte[] TakeHash()
     {
         _length = 0;

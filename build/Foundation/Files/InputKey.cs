@@ -3,10 +3,10 @@ using System.Text;
 
 namespace BusyboxGlibc.Foundation.Files;
 
-/// <summary>Names a result by everything it was made from, so that it is found again as long as nothing of that changed.</summary>
+/// <summary>Computes a key for a result from all its inputs, so that it is found again until one of them changes.</summary>
 internal static class InputKey
 {
-    /// <summary>The key over a list of inputs, 64 lower-case hexadecimal digits: the order and the borders between them count.</summary>
+    /// <summary>The key of a list of inputs, 64 lowercase hexadecimal digits: it depends on their order and on the borders between them.</summary>
     public static string Of(params IEnumerable<string> inputs)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 namespace BusyboxGlibc.Foundation.Files;
 
 /// <summary>
-/// Bytes that lie elsewhere, on disk mostly, behind a plain <see cref="ReadOnlyMemory{T}"/>: they are read when they are first looked
-/// at, and once nobody holds them the garbage collector may take them, after which they are read again. Thread-safe. Code that looks at
-/// the same bytes many times takes them by <see cref="Loaded"/> first.
+/// Bytes that are stored elsewhere, usually on disk, behind a plain <see cref="ReadOnlyMemory{T}"/>: they are read on first
+/// access; when they are no longer referenced, the garbage collector may free them, and they are read again on the next access. Thread-safe. Code that reads
+/// the same bytes many times calls <see cref="Loaded"/> first.
 /// </summary>
 internal sealed class LazyBytes : MemoryManager<byte>
 {
@@ -22,16 +22,16 @@ internal sealed class LazyBytes : MemoryManager<byte>
     /// <inheritdoc/>
     public override Memory<byte> Memory => CreateMemory(_length);
 
-    /// <summary>Memory of that many bytes.</summary>
-    /// <param name="length">How many.</param>
-    /// <param name="read">Gives them, always the same ones, exactly so many; its exceptions reach the code that looks at the bytes.</param>
+    /// <summary>Memory of the given length.</summary>
+    /// <param name="length">The number of bytes.</param>
+    /// <param name="read">Returns the bytes, always the same ones and exactly this many; its exceptions reach the code that accesses the bytes.</param>
     public static ReadOnlyMemory<byte> Of(int length, Func<byte[]> read) => length == 0 ? default : new LazyBytes(length, read).Memory;
 
-    /// <summary>The same bytes, held in memory as long as the result is.</summary>
+    /// <summary>The same bytes, kept in memory as long as the result is referenced.</summary>
     public static ReadOnlyMemory<byte> Loaded(ReadOnlyMemory<byte> memory) =>
         MemoryMarshal.TryGetMemoryManager<byte, LazyBytes>(memory, out var lazy, out var start, out var count) ? lazy.Bytes().AsMemory(start, count) : memory;
 
-    /// <summary>The first bytes, up to 16 of them: what a kind of file is told by, without reading the whole again.</summary>
+    /// <summary>The first bytes, at most 16: enough to detect a file type without reading everything again.</summary>
     public static ReadOnlySpan<byte> Head(ReadOnlyMemory<byte> memory)
     {
         if (Whole(memory) is not { } lazy)
@@ -47,11 +47,11 @@ internal sealed class LazyBytes : MemoryManager<byte>
         return lazy._head;
     }
 
-    /// <summary>Whether two contents are the same; what is one and the same source is not read for it.</summary>
+    /// <summary>Whether two contents are equal; contents with the same source are not read.</summary>
     public static bool AreEqual(ReadOnlyMemory<byte> left, ReadOnlyMemory<byte> right) =>
         left.Equals(right) || (left.Length == right.Length && left.Span.SequenceEqual(right.Span));
 
-    /// <summary>What gives the bytes, as long as they are the same ones; null where they are in memory, or only a part is meant.</summary>
+    /// <summary>The source of the bytes, if they are all of its bytes; null if they are in memory, or are only a part.</summary>
     internal static LazyBytes? Whole(ReadOnlyMemory<byte> memory) =>
         MemoryMarshal.TryGetMemoryManager<byte, LazyBytes>(memory, out var lazy, out _, out var count) && count == lazy._length ? lazy : null;
 
@@ -64,7 +64,7 @@ internal sealed class LazyBytes : MemoryManager<byte>
     /// <inheritdoc/>
     public override void Unpin()
     {
-        // What Pin gave pins the array and ends by itself.
+        // The handle from Pin pins the array and releases it itself.
     }
 
     /// <inheritdoc/>
@@ -77,7 +77,7 @@ internal sealed class LazyBytes : MemoryManager<byte>
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        // It holds nothing that must be given back.
+        // There are no resources to release.
     }
 
     private byte[] Bytes()

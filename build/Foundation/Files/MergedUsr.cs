@@ -1,12 +1,12 @@
 namespace BusyboxGlibc.Foundation.Files;
 
 /// <summary>
-/// One spelling for paths of a merged and an unmerged /usr. bookworm ships <c>/bin/ip</c>, trixie <c>/usr/bin/ip</c>;
-/// on either the one is reached through the other.
+/// One spelling for paths of a merged and an unmerged /usr. bookworm contains <c>/bin/ip</c>, trixie <c>/usr/bin/ip</c>;
+/// on both, either path leads to the file.
 /// </summary>
 internal static class MergedUsr
 {
-    /// <summary>The path under <c>/usr</c> of a path in <c>/bin</c>, <c>/sbin</c> or <c>/lib*</c>; any other path as it is.</summary>
+    /// <summary>The path under <c>/usr</c> for a path in <c>/bin</c>, <c>/sbin</c> or <c>/lib*</c>; any other path is unchanged.</summary>
     public static string Of(string path)
     {
         if (path.StartsWith("/usr/", StringComparison.Ordinal) || path.Length < 2)

@@ -4,16 +4,16 @@ using System.Security.Cryptography;
 namespace BusyboxGlibc.Foundation.Files;
 
 /// <summary>
-/// A file of a cache that holds many parts, each read only when it is looked at: the parts one after the other, then a table of their
-/// lengths and SHA-256 with a head that says what they are, and the table's own length and SHA-256. A damaged table is as good as no
-/// file; a damaged part is noticed when it is read. Safe for many threads and processes at once.
+/// A cache file that contains many parts, each read only on access: the concatenated parts, then a table of their
+/// lengths and SHA-256 with a header that describes them, and the table's own length and SHA-256. A file with a damaged table is treated as
+/// absent; a damaged part is detected when it is read. Safe for concurrent use by many threads and processes.
 /// </summary>
 internal sealed class PartsFile
 {
     private const int LengthBytes = sizeof(int);
     private const int TailBytes = LengthBytes + SHA256.HashSizeInBytes;
 
-    // A table of a million parts; no package has as many files.
+    // A table of a million parts; no package contains as many files.
     private const int LargestTable = 64 << 20;
 
     private readonly string _path;
@@ -21,13 +21,13 @@ internal sealed class PartsFile
 
     private PartsFile(string path, (long Start, int Length, byte[] Sha256)[] parts, ArraySegment<byte> head) => (_path, _parts, Head) = (path, parts, head);
 
-    /// <summary>What the writer said of the parts.</summary>
+    /// <summary>The writer's description of the parts.</summary>
     public ArraySegment<byte> Head { get; }
 
-    /// <summary>How many parts there are.</summary>
+    /// <summary>The number of parts.</summary>
     public int Count => _parts.Length;
 
-    /// <summary>Opens a file, or gives null where there is no whole table. No file stays open.</summary>
+    /// <summary>Opens a file, or returns null if there is no intact table. No file stays open.</summary>
     public static PartsFile? Open(string path)
     {
         try
@@ -61,7 +61,7 @@ internal sealed class PartsFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // Absent, cut short, or not for us to read: what it was made from is at hand.
+            // Absent, truncated or unreadable: the result can be made again from its inputs.
             return null;
         }
     }
@@ -69,7 +69,7 @@ internal sealed class PartsFile
     /// <summary>The length of a part in bytes.</summary>
     public int LengthOf(int part) => _parts[part].Length;
 
-    /// <summary>Reads a part, or gives null where it is not what was written.</summary>
+    /// <summary>Reads a part, or returns null if it is damaged.</summary>
     public byte[]? Read(int part)
     {
         var (start, length, sha256) = _parts[part];

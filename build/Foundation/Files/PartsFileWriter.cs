@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace BusyboxGlibc.Foundation.Files;
 
 /// <summary>
-/// Writes a <see cref="PartsFile"/>, whole or not at all. A folder that cannot be written to, or a full disk, is not worth failing for:
-/// nothing is kept then.
+/// Writes a <see cref="PartsFile"/>, completely or not at all. If the folder is not writable or the disk is full, this is not an error:
+/// nothing is stored then.
 /// </summary>
 internal sealed class PartsFileWriter : IDisposable
 {
@@ -15,9 +15,9 @@ internal sealed class PartsFileWriter : IDisposable
     private readonly List<(int Length, byte[] Sha256)> _parts = [];
     private FileStream? _stream;
 
-    /// <summary>Begins a file.</summary>
-    /// <param name="path">The file; its folder is made.</param>
-    /// <param name="limit">The most bytes its parts may have together; a larger one is not kept.</param>
+    /// <summary>Starts a file.</summary>
+    /// <param name="path">The file; its folder is created.</param>
+    /// <param name="limit">The maximum total size of its parts in bytes; a larger file is not stored.</param>
     public PartsFileWriter(string path, long limit)
     {
         _path = path;
@@ -54,8 +54,8 @@ internal sealed class PartsFileWriter : IDisposable
         return _parts.Count - 1;
     }
 
-    /// <summary>Writes the table and gives the file its name.</summary>
-    /// <param name="head">Says what the parts are.</param>
+    /// <summary>Writes the table and renames the file to its final name.</summary>
+    /// <param name="head">Writes a description of the parts.</param>
     public void Complete(Action<BinaryWriter> head)
     {
         if (_stream is null)
@@ -87,7 +87,7 @@ internal sealed class PartsFileWriter : IDisposable
         });
     }
 
-    /// <summary>Leaves nothing behind of what was not completed.</summary>
+    /// <summary>Deletes the file if it was not completed.</summary>
     public void Dispose() => GiveUp();
 
     private void Try(Action write)
@@ -110,7 +110,7 @@ internal sealed class PartsFileWriter : IDisposable
         }
         catch (IOException)
         {
-            // What was not written yet is not wanted any more.
+            // Data that was not written yet is no longer needed.
         }
 
         _stream = null;

@@ -2,18 +2,18 @@ using BusyboxGlibc.Foundation.Errors;
 
 namespace BusyboxGlibc.Foundation.Files;
 
-/// <summary>Finds the project's top folder, so that the program works from any current folder.</summary>
+/// <summary>Finds the project's root folder, so that the program works from any current folder.</summary>
 internal static class ProjectRoot
 {
-    /// <summary>The environment variable that the entry scripts set to the top folder.</summary>
+    /// <summary>The environment variable that the entry scripts set to the root folder.</summary>
     public const string Variable = "BUSYBOX_GLIBC_ROOT";
 
-    /// <summary>The top folder: what <see cref="Variable"/> says, else the first folder above the program with a build/Build.csproj.</summary>
-    /// <exception cref="BuildException">The variable names no folder of this project, or no folder above the program is one.</exception>
+    /// <summary>The root folder: the value of <see cref="Variable"/>, otherwise the first folder above the program with a build/Build.csproj.</summary>
+    /// <exception cref="BuildException">The variable is not a folder of this project, or no folder above the program is one.</exception>
     public static string Find() => Find(Environment.GetEnvironmentVariable(Variable), AppContext.BaseDirectory);
 
-    /// <summary>The top folder: <paramref name="given"/>, else the first project folder at or above <paramref name="start"/>.</summary>
-    /// <exception cref="BuildException"><paramref name="given"/> is no folder of this project, or none is found.</exception>
+    /// <summary>The root folder: <paramref name="given"/>, otherwise the first project folder at or above <paramref name="start"/>.</summary>
+    /// <exception cref="BuildException"><paramref name="given"/> is not a folder of this project, or none is found.</exception>
     public static string Find(string? given, string start)
     {
         if (!string.IsNullOrEmpty(given))

@@ -2,11 +2,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BusyboxGlibc.Foundation.Files;
 
-/// <summary>Reads a stretch of an open file.</summary>
+/// <summary>Reads a region of an open file.</summary>
 internal static class RegionOfFile
 {
-    /// <summary>The bytes from a position on.</summary>
-    /// <exception cref="EndOfStreamException">The file ends before.</exception>
+    /// <summary>Reads the bytes from a position.</summary>
+    /// <exception cref="EndOfStreamException">The file ends before the end of the region.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static byte[] Read(SafeFileHandle file, long start, int length)
     {

@@ -3,10 +3,10 @@ using BusyboxGlibc.Foundation.Errors;
 
 namespace BusyboxGlibc.Foundation.Files;
 
-/// <summary>Small JSON files beside results, which say from what and by which program these were made.</summary>
+/// <summary>Small JSON files next to results, which record the inputs and the program that made them.</summary>
 internal static class StampFile
 {
-    /// <summary>Reads a stamp; an absent or damaged one is null, for then the result is simply made again.</summary>
+    /// <summary>Reads a stamp; returns null if it is absent or damaged, and the result is then made again.</summary>
     public static T? Read<T>(string path)
         where T : class
     {
@@ -21,6 +21,6 @@ internal static class StampFile
     }
 
     /// <summary>Writes a stamp, atomically.</summary>
-    /// <exception cref="BuildException">The file system refused.</exception>
+    /// <exception cref="BuildException">The file system reported an error.</exception>
     public static void Write<T>(string path, T stamp) => AtomicFile.WriteText(path, JsonSerializer.Serialize(stamp) + "\n");
 }

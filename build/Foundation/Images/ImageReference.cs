@@ -4,19 +4,19 @@ using BusyboxGlibc.Foundation.Net;
 namespace BusyboxGlibc.Foundation.Images;
 
 /// <summary>
-/// The name of an image, normalised as Docker does it: <c>busybox:glibc</c> is <c>docker.io/library/busybox:glibc</c> (grammar of
-/// distribution/reference, which Docker, containerd and podman share).
+/// The name of an image, normalised like in Docker: <c>busybox:glibc</c> is <c>docker.io/library/busybox:glibc</c> (grammar of
+/// distribution/reference, used by Docker, containerd and podman).
 /// </summary>
 /// <param name="Registry">The registry's host and optional port; never empty.</param>
 /// <param name="Repository">The path in that registry, <c>library/busybox</c>.</param>
-/// <param name="Tag">The tag; null where the name means all of the repository.</param>
+/// <param name="Tag">The tag; null if the name refers to the whole repository.</param>
 internal sealed partial record ImageReference(string Registry, string Repository, string? Tag = null)
 {
-    /// <summary>The registry that names without a host mean.</summary>
+    /// <summary>The registry of names without a host.</summary>
     public const string DockerHub = "docker.io";
 
-    /// <summary>The most characters of registry and repository together. Newer releases of the grammar count the repository alone,
-    /// but engines with an older one refuse more than this.</summary>
+    /// <summary>The maximum length of registry and repository together, in characters. Newer versions of the grammar count only the repository,
+    /// but engines with an older version reject longer names.</summary>
     public const int LongestName = 255;
 
     private const string DefaultNamespace = "library/";
@@ -27,32 +27,32 @@ internal sealed partial record ImageReference(string Registry, string Repository
     /// <summary>The full reference, <c>docker.io/library/busybox:glibc</c>.</summary>
     public string Full => Tag is null ? Name : $"{Name}:{Tag}";
 
-    /// <summary>The reference as people type it, <c>busybox:glibc</c>.</summary>
+    /// <summary>The reference as users type it, <c>busybox:glibc</c>.</summary>
     public string Familiar
     {
         get
         {
-            // A path of three parts below library/ would change its meaning without it.
+            // A path of three parts below library/ would have another meaning without it.
             var isOfficial = Registry == DockerHub && Repository.StartsWith(DefaultNamespace, StringComparison.Ordinal) && Repository.IndexOf('/', DefaultNamespace.Length) < 0;
             return Registry != DockerHub ? Full : Full[(Registry.Length + 1 + (isOfficial ? DefaultNamespace.Length : 0))..];
         }
     }
 
-    /// <summary>Reads a reference; without a tag it is <c>latest</c>.</summary>
-    /// <returns>Null where it is not a reference, or names a digest.</returns>
+    /// <summary>Parses a reference; the default tag is <c>latest</c>.</summary>
+    /// <returns>Null if it is not a reference, or contains a digest.</returns>
     public static ImageReference? TryParse(string text)
     {
         var colon = text.LastIndexOf(':');
         var (name, tag) = colon > text.LastIndexOf('/') ? (text[..colon], text[(colon + 1)..]) : (text, "latest");
         var slash = name.IndexOf('/', StringComparison.Ordinal);
 
-        // A first part is a host only if it could not be a path component of Docker Hub.
+        // A first part is a host only if it cannot be a path component of Docker Hub.
         var isHost = slash > 0 && (LooksLikeHost(name[..slash]) || name[..slash].Any(char.IsAsciiLetterUpper));
         var reference = Of(isHost ? name[..slash] : DockerHub, isHost ? name[(slash + 1)..] : name) with { Tag = tag };
         return reference.IsWellFormed ? reference : null;
     }
 
-    /// <summary>The repository of a registry under the names that Docker normalises both to; nothing is checked.</summary>
+    /// <summary>The repository of a registry under the names to which Docker normalises both; nothing is validated.</summary>
     /// <param name="registry">The registry's host.</param>
     /// <param name="repository">The path in it.</param>
     public static ImageReference Of(string registry, string repository)
@@ -61,13 +61,13 @@ internal sealed partial record ImageReference(string Registry, string Repository
         return new(isHub ? DockerHub : registry, isHub && !repository.Contains('/', StringComparison.Ordinal) ? DefaultNamespace + repository : repository);
     }
 
-    /// <summary>Whether every part has its form, and all of it is short enough.</summary>
+    /// <summary>Whether every part is well-formed, and the whole is short enough.</summary>
     public bool IsWellFormed => IsHost(Registry) && IsPath(Repository) && (Tag is null || IsTag(Tag)) && Name.Length <= LongestName;
 
-    /// <summary>Whether the first part of a name is meant as a host: it has a dot or a port, or it is <c>localhost</c>.</summary>
+    /// <summary>Whether the first part of a name is a host: it contains a dot or a port, or is <c>localhost</c>.</summary>
     public static bool LooksLikeHost(string part) => part == "localhost" || part.AsSpan().ContainsAny('.', ':');
 
-    /// <summary>Whether the text is a host with an optional port, one that can be looked up.</summary>
+    /// <summary>Whether the text is a host with an optional port, in a form that DNS can resolve.</summary>
     public static bool IsHost(string text) => text.Length <= LongestName && HostForm().IsMatch(text) && WebAddress.TryParse($"https://{text}/") is not null;
 
     /// <summary>Whether the text is the path of a repository.</summary>

@@ -4,9 +4,9 @@ using System.Net;
 namespace BusyboxGlibc.Foundation.Net;
 
 /// <summary>
-/// The hosts that are reached without a proxy, from <c>NO_PROXY</c> as curl reads it (curl(1), <c>--noproxy</c>): names with all below them, with
-/// or without a dot before them, addresses, networks in CIDR notation, and a lone <c>*</c> for everything. A port may follow a
-/// host, as Go's programs (Docker among them) read it; then only that port is meant.
+/// The hosts that are reached without a proxy, from <c>NO_PROXY</c> as curl reads it (curl(1), <c>--noproxy</c>): names, which include their subdomains, with
+/// or without a leading dot, addresses, networks in CIDR notation, and a single <c>*</c> for everything. A host may be followed by a
+/// port, as Go programs (including Docker) read it; the entry then applies only to that port.
 /// </summary>
 /// <param name="value">The variable's value, or null.</param>
 internal sealed class NoProxy(string? value)
@@ -36,7 +36,7 @@ internal sealed class NoProxy(string? value)
 
         if (literal is not null)
         {
-            // A name says nothing of an address, for nobody is asked what it means.
+            // A name never matches an address, because names are not resolved here.
             return name.Contains('/', StringComparison.Ordinal)
                 ? IsInside(name, literal)
                 : IPAddress.TryParse(name, out var other) && Plain(other).Equals(literal);
@@ -48,7 +48,7 @@ internal sealed class NoProxy(string? value)
                 || (host.Length > name.Length && host[^(name.Length + 1)] == '.' && host.EndsWith(name, StringComparison.OrdinalIgnoreCase)));
     }
 
-    // HOST, HOST:PORT, [ADDRESS], [ADDRESS]:PORT, or a bare IPv6 address, whose colons are its own.
+    // HOST, HOST:PORT, [ADDRESS], [ADDRESS]:PORT, or a bare IPv6 address, whose colons are part of it.
     private static (string Name, int? Port) Split(string entry)
     {
         if (entry.StartsWith('[') && entry.IndexOf(']', StringComparison.Ordinal) is > 0 and var close)

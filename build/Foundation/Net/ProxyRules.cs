@@ -3,8 +3,8 @@ using System.Net;
 namespace BusyboxGlibc.Foundation.Net;
 
 /// <summary>
-/// Which proxy an address is asked through: one of its host's own rule, else the environment's (<c>http_proxy</c>, <c>https_proxy</c>,
-/// <c>all_proxy</c>, <c>no_proxy</c>, in capitals too), as curl(1) reads it. A user name and password in a proxy's address go to that proxy alone.
+/// Selects the proxy for an address: from a rule for its host, otherwise from the environment (<c>http_proxy</c>, <c>https_proxy</c>,
+/// <c>all_proxy</c>, <c>no_proxy</c>, in uppercase too), as curl(1) reads it. A user name and password in a proxy's address are sent only to that proxy.
 /// </summary>
 public sealed class ProxyRules : IWebProxy, ICredentials
 {
@@ -15,8 +15,8 @@ public sealed class ProxyRules : IWebProxy, ICredentials
     private readonly NoProxy _direct;
 
     /// <summary>Reads the environment.</summary>
-    /// <param name="environment">The value of a variable, or null.</param>
-    /// <param name="own">Rules for single hosts, which win over the environment: an address of theirs, and the proxy; null for none.</param>
+    /// <param name="environment">Returns the value of a variable, or null.</param>
+    /// <param name="own">Rules for single hosts, which take precedence over the environment: an address of the host, and the proxy; null for no proxy.</param>
     public ProxyRules(Func<string, string?> environment, IEnumerable<KeyValuePair<Uri, Uri?>>? own = null)
     {
         _environment = environment;
@@ -37,13 +37,13 @@ public sealed class ProxyRules : IWebProxy, ICredentials
         set => throw new NotSupportedException("a proxy's credentials stand in its address");
     }
 
-    /// <summary>Reads a proxy's address as people write it: a bare <c>HOST:PORT</c> is one of http.</summary>
-    /// <returns>Null where it is none, or of a scheme that cannot be used.</returns>
+    /// <summary>Parses a proxy's address as users write it: a bare <c>HOST:PORT</c> means http.</summary>
+    /// <returns>Null if it is not an address, or its scheme is not supported.</returns>
     public static Uri? ParseProxy(string text)
     {
         var whole = text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}";
 
-        // Names are looked up by a SOCKS5 proxy in any case here, which is what the h asks for.
+        // A SOCKS5 proxy always resolves names here, which is what the h requests.
         whole = whole.StartsWith("socks5h://", StringComparison.OrdinalIgnoreCase) ? $"socks5{whole[7..]}" : whole;
         return WebAddress.TryParse(whole) is { } address && address.Host.Length > 0 && _schemes.Contains(address.Scheme) ? address : null;
     }
@@ -56,7 +56,7 @@ public sealed class ProxyRules : IWebProxy, ICredentials
     /// <inheritdoc/>
     public bool IsBypassed(Uri host) => Find(host) is null;
 
-    /// <summary>What an error adds to an address: the proxy it was asked through, without its password; empty where there is none.</summary>
+    /// <summary>The text that an error appends to an address: the proxy used for it, without its password; empty if there is none.</summary>
     public string Through(Uri address) => GetProxy(address) is { } proxy ? $" (through the proxy {proxy.GetLeftPart(UriPartial.Authority)})" : string.Empty;
 
     /// <inheritdoc/>
@@ -89,7 +89,7 @@ public sealed class ProxyRules : IWebProxy, ICredentials
         return _direct.Matches(address) ? null : OfVariable(address.Scheme) ?? OfVariable("all");
     }
 
-    // A CGI server hands a request's header "Proxy" on as HTTP_PROXY: in capitals it is not believed there, as curl and others have it.
+    // A CGI server passes a request's header "Proxy" on as HTTP_PROXY: the uppercase variable is ignored there, as in curl and others.
     private Uri? OfVariable(string scheme)
     {
         var name = $"{scheme}_proxy";

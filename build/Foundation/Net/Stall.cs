@@ -1,14 +1,14 @@
 namespace BusyboxGlibc.Foundation.Net;
 
-/// <summary>Gives up when nothing has moved for some time: <see cref="Moved"/> starts that time again.</summary>
+/// <summary>Cancels when there is no progress for some time: <see cref="Moved"/> restarts that time.</summary>
 internal sealed class Stall : IDisposable
 {
     private readonly CancellationTokenSource _source;
     private readonly TimeSpan _limit;
 
-    /// <summary>Starts the time.</summary>
-    /// <param name="limit">How long nothing may move.</param>
-    /// <param name="cancellation">Gives up too.</param>
+    /// <summary>Starts the timer.</summary>
+    /// <param name="limit">The maximum time without progress.</param>
+    /// <param name="cancellation">Also cancels.</param>
     public Stall(TimeSpan limit, CancellationToken cancellation)
     {
         _limit = limit;
@@ -16,10 +16,10 @@ internal sealed class Stall : IDisposable
         Moved();
     }
 
-    /// <summary>Cancelled when nothing has moved for too long.</summary>
+    /// <summary>Cancelled when there is no progress for too long.</summary>
     public CancellationToken Token => _source.Token;
 
-    /// <summary>Something has moved.</summary>
+    /// <summary>Reports progress.</summary>
     public void Moved() => _source.CancelAfter(_limit);
 
     /// <inheritdoc/>

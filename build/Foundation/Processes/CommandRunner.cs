@@ -3,9 +3,9 @@ using System.Diagnostics;
 
 namespace BusyboxGlibc.Foundation.Processes;
 
-/// <summary>Runs programs of this machine.</summary>
-/// <param name="searchPath">The folders to look for programs in, separated as in <c>PATH</c>; that variable's value where null.</param>
-/// <param name="keptLines">How many lines of each stream are kept, for who reads an answer whole.</param>
+/// <summary>Runs programs on this machine.</summary>
+/// <param name="searchPath">The folders to search for programs, separated as in <c>PATH</c>; null for that variable's value.</param>
+/// <param name="keptLines">How many lines of each stream are kept, for callers that need the whole output.</param>
 internal sealed class CommandRunner(string? searchPath = null, int keptLines = CommandResult.KeptLines) : ICommandRunner
 {
     private const int LongestLine = 2000;
@@ -72,11 +72,11 @@ internal sealed class CommandRunner(string? searchPath = null, int keptLines = C
         }
         catch (Exception error) when (error is InvalidOperationException or Win32Exception or OperationCanceledException)
         {
-            // It had ended by itself, or will when its parent does.
+            // The process has already ended, or will end with its parent.
         }
     }
 
-    // Ends without an error when the time is up, with what came until then.
+    // Ends without an error at the deadline, and returns the lines read so far.
     private async Task<IReadOnlyList<string>> TailAsync(StreamReader reader, CancellationToken deadline)
     {
         var lines = new Queue<string>();
@@ -116,7 +116,7 @@ internal sealed class CommandRunner(string? searchPath = null, int keptLines = C
         }
         catch (Exception error) when (error is OperationCanceledException or IOException)
         {
-            // The result says that the time was up.
+            // The result shows that the time limit was reached.
         }
 
         End();

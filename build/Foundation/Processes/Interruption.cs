@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace BusyboxGlibc.Foundation.Processes;
 
 /// <summary>
-/// The wish of a person, or of the system, to end the run: Ctrl-C (SIGINT) or SIGTERM. Whatever may take long takes
-/// <see cref="Token"/> and stops cleanly; a second signal ends the process at once.
+/// A request by the user or the system to end the run: Ctrl-C (SIGINT) or SIGTERM. Long operations take
+/// <see cref="Token"/> and stop cleanly; a second signal ends the process immediately.
 /// </summary>
 public sealed class Interruption : IDisposable
 {
-    /// <summary>The exit code of an interrupted run, as shells give it: 128 + SIGINT.</summary>
+    /// <summary>The exit code of an interrupted run, as in shells: 128 + SIGINT.</summary>
     public const int ExitCode = 130;
 
     private readonly CancellationTokenSource _source = new();
@@ -17,17 +17,17 @@ public sealed class Interruption : IDisposable
     /// <summary>Cancelled at the first signal.</summary>
     public CancellationToken Token => _source.Token;
 
-    /// <summary>Whether the run was asked to end.</summary>
+    /// <summary>Whether an end of the run was requested.</summary>
     public bool Requested => _source.IsCancellationRequested;
 
-    /// <summary>Makes an interruption that SIGINT and SIGTERM set off.</summary>
+    /// <summary>Creates an interruption that SIGINT and SIGTERM trigger.</summary>
     public static Interruption OnSignals() =>
-#pragma warning disable RS0030 // The second signal: the sender does not want to wait for what is being cleaned up.
+#pragma warning disable RS0030 // The second signal: the sender does not want to wait for the cleanup.
         OnSignals(Environment.Exit);
 #pragma warning restore RS0030
 
-    /// <summary>Makes an interruption that SIGINT and SIGTERM set off.</summary>
-    /// <param name="exit">Ends the process with the code it is given; called at the second signal.</param>
+    /// <summary>Creates an interruption that SIGINT and SIGTERM trigger.</summary>
+    /// <param name="exit">Ends the process with the given code; called at the second signal.</param>
     public static Interruption OnSignals(Action<int> exit)
     {
         var interruption = new Interruption();
@@ -48,10 +48,10 @@ public sealed class Interruption : IDisposable
         return interruption;
     }
 
-    /// <summary>Asks the run to end, as the first signal does.</summary>
+    /// <summary>Requests an end of the run, as the first signal does.</summary>
     public void Request()
     {
-        // Not on the caller's thread, which is the one that would see the second signal.
+        // Not on the caller's thread, which must stay free to receive the second signal.
         _ = _source.CancelAsync();
     }
 

@@ -1,44 +1,44 @@
 namespace BusyboxGlibc.Foundation.Progress;
 
 /// <summary>
-/// Where a room tells how far it is. On a terminal the lines are bars; elsewhere they become plain lines. Rooms know
-/// nothing of either.
+/// Where a room reports its progress. On a terminal the lines are bars; elsewhere they are plain lines. Rooms do not depend
+/// on either.
 /// </summary>
 public interface IProgressBoard
 {
-    /// <summary>Starts a line of progress.</summary>
-    /// <param name="label">What is under way, such as <c>packages</c> or <c>linux/arm64</c>.</param>
-    /// <param name="total">The amount to reach, in <paramref name="unit"/>; null if not known yet.</param>
-    /// <param name="unit">What is counted.</param>
+    /// <summary>Starts a progress line.</summary>
+    /// <param name="label">The operation, such as <c>packages</c> or <c>linux/arm64</c>.</param>
+    /// <param name="total">The total amount, in <paramref name="unit"/>; null if not known yet.</param>
+    /// <param name="unit">The unit of the amount.</param>
     IProgressLine Begin(string label, long? total, ProgressUnit unit);
 
-    /// <summary>Says one thing people should read: a note, not progress.</summary>
+    /// <summary>Shows a note to the user.</summary>
     void Note(string text);
 
-    /// <summary>Says one thing people should heed.</summary>
+    /// <summary>Shows a warning to the user.</summary>
     void Warn(string text);
 }
 
-/// <summary>What a line of progress counts.</summary>
+/// <summary>The unit of a progress line.</summary>
 public enum ProgressUnit
 {
-    /// <summary>Whole things: files, packages, platforms.</summary>
+    /// <summary>Items: files, packages, platforms.</summary>
     Items,
 
     /// <summary>Bytes.</summary>
     Bytes,
 }
 
-/// <summary>One line of progress. Disposing it without <see cref="Done"/> marks it as given up. Thread-safe.</summary>
+/// <summary>One progress line. Disposing it without <see cref="Done"/> marks it as cancelled. Thread-safe.</summary>
 public interface IProgressLine : IDisposable
 {
-    /// <summary>Adds to the amount reached.</summary>
+    /// <summary>Adds to the current amount.</summary>
     void Add(long amount);
 
-    /// <summary>Sets or raises the amount to reach.</summary>
+    /// <summary>Sets or raises the total amount.</summary>
     void SetTotal(long total);
 
-    /// <summary>Ends the line well, with what came of it.</summary>
+    /// <summary>Marks the line as successful, with its outcome.</summary>
     void Done(string? outcome = null);
 }
 

@@ -1,14 +1,14 @@
 namespace BusyboxGlibc.Foundation.Text;
 
-/// <summary>Finds the names a person may have meant.</summary>
+/// <summary>Finds the names that a user may have meant.</summary>
 internal static class Nearest
 {
     /// <summary>The <paramref name="count"/> candidates nearest to <paramref name="name"/> by edit distance, nearest first,
-    /// ties in ordinal order; only those near enough to be a plausible slip.</summary>
-    /// <param name="name">What was written.</param>
-    /// <param name="candidates">The names there are.</param>
-    /// <param name="count">How many to give.</param>
-    /// <param name="most">The largest edit distance; null for a third of the name, two at least.</param>
+    /// ties in ordinal order; only those near enough to be a plausible typo.</summary>
+    /// <param name="name">The written name.</param>
+    /// <param name="candidates">The valid names.</param>
+    /// <param name="count">The maximum number of names to return.</param>
+    /// <param name="most">The largest edit distance; null for a third of the name, at least two.</param>
     public static IReadOnlyList<string> Names(string name, IEnumerable<string> candidates, int count = 3, int? most = null)
     {
         var limit = most ?? Math.Max(2, name.Length / 3);
@@ -22,7 +22,7 @@ internal static class Nearest
             .Select(pair => pair.candidate)];
     }
 
-    // Optimal string alignment: a swap of two neighbours is one slip, as it is to a typist. Gives up above the limit.
+    // Optimal string alignment: a swap of two adjacent characters counts as one typo. Stops above the limit.
     private static int Distance(string left, string right, int limit)
     {
         if (Math.Abs(left.Length - right.Length) > limit)

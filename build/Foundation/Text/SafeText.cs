@@ -2,15 +2,15 @@ using System.Text;
 
 namespace BusyboxGlibc.Foundation.Text;
 
-/// <summary>Makes text from a hostile file fit to be printed.</summary>
+/// <summary>Makes untrusted text safe to print.</summary>
 internal static class SafeText
 {
     private const int Longest = 120;
 
-    /// <summary>The text, cut to 120 characters, with control characters and lone surrogates as <c>?</c>.</summary>
+    /// <summary>The text, truncated to 120 characters, with control characters and lone surrogates replaced by <c>?</c>.</summary>
     public static string Text(string text) => Cut(text, Longest);
 
-    /// <summary>The same, cut to another length.</summary>
+    /// <summary>The same, truncated to another length.</summary>
     public static string Cut(string text, int longest)
     {
         var shown = new StringBuilder();

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace BusyboxGlibc.Foundation.Text;
 
-/// <summary>Checksums as text: 64 lower-case hexadecimal digits.</summary>
+/// <summary>Checksums as text: 64 lowercase hexadecimal digits.</summary>
 internal static class Sha256Text
 {
     private static readonly SearchValues<char> _digits = SearchValues.Create("0123456789abcdef");

@@ -3,22 +3,22 @@ using System.Text.RegularExpressions;
 namespace BusyboxGlibc.Image.Dockerfiles;
 
 /// <summary>
-/// The directives of the parser, <c># syntax=</c>, <c># escape=</c> and <c># check=</c>: comments in the first lines of a Dockerfile, until
-/// the first line that is none of them (docs.docker.com/reference/dockerfile, "Parser directives").
+/// The parser directives <c># syntax=</c>, <c># escape=</c> and <c># check=</c>: comments in the first lines of a Dockerfile, up to
+/// the first line that is not a directive (docs.docker.com/reference/dockerfile, "Parser directives").
 /// </summary>
 internal sealed partial class DockerfileDirectives
 {
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
     private bool _isOver;
 
-    /// <summary>The frontend asked for, or null.</summary>
+    /// <summary>The requested frontend, or null.</summary>
     public string? Syntax => _values.GetValueOrDefault("syntax");
 
-    /// <summary>The character that escapes and that continues lines.</summary>
+    /// <summary>The character that escapes other characters and continues lines.</summary>
     public char Escape => _values.TryGetValue("escape", out var escape) ? escape[0] : '\\';
 
-    /// <summary>Takes a line without leading blanks; tells whether it is a directive.</summary>
-    /// <exception cref="FormatException">It is there twice, or its value is none it can have.</exception>
+    /// <summary>Processes a line without leading blanks; returns whether it is a directive.</summary>
+    /// <exception cref="FormatException">It occurs twice, or its value is invalid.</exception>
     public bool Take(string line)
     {
         if (_isOver)

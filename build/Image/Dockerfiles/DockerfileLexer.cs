@@ -3,9 +3,9 @@ using System.Text;
 namespace BusyboxGlibc.Image.Dockerfiles;
 
 /// <summary>
-/// Takes quotes and escapes away and replaces variables in the arguments of instructions (docs.docker.com/reference/dockerfile,
+/// Removes quotes and escapes and replaces variables in the arguments of instructions (docs.docker.com/reference/dockerfile,
 /// "Environment replacement"): <c>$NAME</c>, <c>${NAME}</c>, <c>${NAME:-word}</c> and <c>:+</c>, <c>:?</c> with and without the colon, and the
-/// patterns <c>#</c>, <c>##</c>, <c>%</c>, <c>%%</c>, <c>/</c>, <c>//</c>. Whatever is malformed is a <see cref="FormatException"/>.
+/// patterns <c>#</c>, <c>##</c>, <c>%</c>, <c>%%</c>, <c>/</c>, <c>//</c>. Malformed text throws a <see cref="FormatException"/>.
 /// </summary>
 internal sealed class DockerfileLexer
 {
@@ -21,20 +21,20 @@ internal sealed class DockerfileLexer
     private int _depth;
     private int _at;
 
-    // Without a lookup variables stay as they are written; raw, so do quotes and escapes.
+    // Without a lookup, variables stay as written; in raw mode, quotes and escapes do too.
     private DockerfileLexer(string text, char escape, Func<string, string?>? lookup, bool isRaw) =>
         (_text, _escape, _lookup, _isRaw, _keepsEscapes) = (text, escape, lookup, isRaw, isRaw);
 
-    /// <summary>The text with variables replaced, quotes and escapes taken away.</summary>
-    /// <param name="text">As written.</param>
+    /// <summary>The text with variables replaced, and quotes and escapes removed.</summary>
+    /// <param name="text">The text as written.</param>
     /// <param name="escape">The escape character.</param>
-    /// <param name="lookup">A variable's value, or null where it is not set.</param>
+    /// <param name="lookup">Returns a variable's value, or null if it is not set.</param>
     public static string Expand(string text, char escape, Func<string, string?> lookup) => new DockerfileLexer(text, escape, lookup, isRaw: false).Read(null);
 
-    /// <summary>The same, cut into words at the white space that stands in no quotes, that of variables' values included.</summary>
+    /// <summary>The same, split into words at unquoted white space, including that in variables' values.</summary>
     public static IReadOnlyList<string> ExpandWords(string text, char escape, Func<string, string?> lookup) => new DockerfileLexer(text, escape, lookup, isRaw: false).ReadWords();
 
-    /// <summary>The words of a shell's line as they are written; none where it is malformed.</summary>
+    /// <summary>The words of a shell line as written; none if it is malformed.</summary>
     public static IReadOnlyList<string> RawWords(string text)
     {
         try
@@ -47,7 +47,7 @@ internal sealed class DockerfileLexer
         }
     }
 
-    /// <summary>The word that ends a here-document, its quotes taken away; null where there is not exactly one.</summary>
+    /// <summary>The word that ends a here-document, without its quotes; null if there is not exactly one.</summary>
     public static string? HeredocWord(string text) => new DockerfileLexer(text, '\\', null, isRaw: false).ReadWords() is [var only] ? only : null;
 
     private IReadOnlyList<string> ReadWords()
@@ -57,7 +57,7 @@ internal sealed class DockerfileLexer
         return _words;
     }
 
-    // Up to the character that ends it, which is taken too, or to the end of the text.
+    // Reads up to and including the end character, or to the end of the text.
     private string Read(char? end)
     {
         if (++_depth > MostDepth)
@@ -100,7 +100,7 @@ internal sealed class DockerfileLexer
         return end is null ? result.ToString() : throw new FormatException($"a {end} is missing");
     }
 
-    // What is quoted or escaped ends no word, whatever white space it has; inside of a variable's braces no words are made.
+    // White space that is quoted or escaped does not end a word; text inside a variable's braces is not split.
     private void Put(StringBuilder result, string piece, bool isWhole)
     {
         result.Append(piece);
@@ -273,7 +273,7 @@ internal sealed class DockerfileLexer
         return _lookup is null ? $"${{{name}/{(all ? "/" : string.Empty)}{pattern}/{replacement}}}" : DockerfilePattern.Replace(Value(name) ?? string.Empty, pattern, replacement, all);
     }
 
-    // A pattern keeps its escapes, for they mean something in it.
+    // A pattern keeps its escapes, because they have a meaning in it.
     private string Argument(char end, bool isPattern)
     {
         var before = _keepsEscapes;
@@ -285,7 +285,7 @@ internal sealed class DockerfileLexer
 
     private char Next() => _at < _text.Length ? _text[_at++] : throw new FormatException("a } is missing");
 
-    // Letters, digits and _; digits alone where it starts with one; or one of the shell's special parameters.
+    // Letters, digits and _; only digits if it starts with one; or one of the shell's special parameters.
     private string Name()
     {
         var start = _at;

@@ -6,8 +6,8 @@ using BusyboxGlibc.Foundation.Text;
 namespace BusyboxGlibc.Image.Dockerfiles;
 
 /// <summary>
-/// Cuts a Dockerfile into its instructions: lines that go on, comments and empty lines between them, here-documents, directives.
-/// Where the reference says less than BuildKit does, this does what BuildKit does.
+/// Splits a Dockerfile into its instructions: continued lines, comments and empty lines between them, here-documents, directives.
+/// Where the reference is less precise than BuildKit, this follows BuildKit.
 /// </summary>
 internal sealed partial class DockerfileLines
 {
@@ -63,7 +63,7 @@ internal sealed partial class DockerfileLines
 
             if (next >= _lines.Length)
             {
-                // BuildKit takes the end of the file for the end of the instruction; in a longer file it would go on.
+                // For BuildKit the end of the file ends the instruction; if more lines are appended, it would continue.
                 _lines[at] = _lines[at].TrimEnd()[..^1];
                 return Add(start, _lines.Length - 1, whole.ToString());
             }
@@ -75,7 +75,7 @@ internal sealed partial class DockerfileLines
         return Add(start, at, whole.Append(rest).ToString());
     }
 
-    // The line without the character that continues it, or null. Two of them are one that is escaped.
+    // The line without its continuation character, or null if it is not continued. Two of these characters are one escaped character.
     private string? GoesOn(string line)
     {
         var text = line.AsSpan().TrimEnd(" \t");
@@ -114,7 +114,7 @@ internal sealed partial class DockerfileLines
         return at;
     }
 
-    // Only what runs or copies takes here-documents, and not in its JSON form.
+    // Only instructions that run or copy accept here-documents, and not in their JSON form.
     private IEnumerable<(string Word, bool IsTabbed)> Heredocs(string name, string arguments)
     {
         if (name == "ONBUILD")
@@ -129,7 +129,7 @@ internal sealed partial class DockerfileLines
             yield break;
         }
 
-        // The words of here-documents are the shell's, whatever the file's escape character is.
+        // The words of here-documents use shell syntax, whatever the file's escape character.
         foreach (var match in DockerfileLexer.RawWords(arguments).Select(word => HeredocPattern().Match(word)).Where(match => match.Success && match.Groups[2].Length > 0))
         {
             if (DockerfileLexer.HeredocWord(match.Groups[2].Value) is { } word)

@@ -4,11 +4,11 @@ using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Image.Dockerfiles;
 
-/// <summary>The patterns of <c>${NAME#pattern}</c> and <c>${NAME/pattern/replacement}</c>: <c>*</c> is any text, <c>?</c> any character, a
-/// backslash takes their meaning away; there are no brackets.</summary>
+/// <summary>The patterns of <c>${NAME#pattern}</c> and <c>${NAME/pattern/replacement}</c>: <c>*</c> matches any text, <c>?</c> any character, a
+/// backslash escapes them; brackets are not supported.</summary>
 internal static class DockerfilePattern
 {
-    /// <summary>A value without the shortest start (<c>#</c>) or end (<c>%</c>) that the pattern matches, the longest where the sign is there twice.</summary>
+    /// <summary>A value without the shortest prefix (<c>#</c>) or suffix (<c>%</c>) that the pattern matches, or the longest if the sign is doubled.</summary>
     /// <exception cref="FormatException">The pattern is malformed.</exception>
     public static string Trim(string value, string pattern, char sign)
     {
@@ -26,7 +26,7 @@ internal static class DockerfilePattern
         return value;
     }
 
-    /// <summary>A value with the first match of the pattern, or every one, replaced.</summary>
+    /// <summary>A value with the first match of the pattern, or all matches, replaced.</summary>
     /// <exception cref="FormatException">The pattern is malformed.</exception>
     public static string Replace(string value, string pattern, string replacement, bool all) =>
         Compile(pattern, string.Empty, string.Empty).Replace(value, _ => replacement, all ? -1 : 1);

@@ -3,8 +3,8 @@ using System.Text;
 namespace BusyboxGlibc.Image.Dockerfiles;
 
 /// <summary>
-/// A Dockerfile as its lines and the instructions in them, read as BuildKit reads it (docs.docker.com/reference/dockerfile): single
-/// instructions can be understood or exchanged, and everything else stays as people wrote it.
+/// A Dockerfile as its lines and its instructions, parsed as BuildKit does (docs.docker.com/reference/dockerfile): single
+/// instructions can be interpreted or replaced, and everything else stays as the user wrote it.
 /// </summary>
 internal sealed class DockerfileText
 {
@@ -16,16 +16,16 @@ internal sealed class DockerfileText
     /// <summary>The path, for errors.</summary>
     public string Path { get; }
 
-    /// <summary>Its lines, without ends. The last one continues nothing.</summary>
+    /// <summary>Its lines, without line ends. The last line is never continued.</summary>
     public IReadOnlyList<string> Lines { get; }
 
-    /// <summary>Its instructions, in their order.</summary>
+    /// <summary>Its instructions, in order.</summary>
     public IReadOnlyList<DockerfileInstruction> Instructions { get; }
 
-    /// <summary>The character that escapes and that continues lines: a backslash, or what <c># escape=</c> says.</summary>
+    /// <summary>The character that escapes other characters and continues lines: a backslash, or the value of <c># escape=</c>.</summary>
     public char Escape { get; }
 
-    /// <summary>The frontend that <c># syntax=</c> asks for, or null.</summary>
+    /// <summary>The frontend that <c># syntax=</c> requests, or null.</summary>
     public string? Syntax { get; }
 
     /// <summary>Reads a file.</summary>
@@ -47,11 +47,11 @@ internal sealed class DockerfileText
 
     /// <summary>Parses a text.</summary>
     /// <param name="path">Its name, for errors.</param>
-    /// <param name="text">The text, with or without a byte order mark, its lines ended by LF or CRLF.</param>
+    /// <param name="text">The text, with or without a byte order mark; lines end with LF or CRLF.</param>
     /// <exception cref="DockerfileException">A line is not valid in a Dockerfile.</exception>
     public static DockerfileText Parse(string path, string text) => new DockerfileLines(path, text).Read();
 
-    /// <summary>Where an instruction, or the end of the file, is: <c>Dockerfile.run:7</c>.</summary>
+    /// <summary>The location of an instruction, or of the end of the file: <c>Dockerfile.run:7</c>.</summary>
     public string PlaceOf(DockerfileInstruction? instruction) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{System.IO.Path.GetFileName(Path)}:{instruction?.Line ?? Lines.Count}");
 }

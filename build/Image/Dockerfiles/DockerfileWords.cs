@@ -5,16 +5,16 @@ using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Image.Dockerfiles;
 
-/// <summary>The forms that arguments of instructions have, quotes and variables left as they are: <see cref="DockerfileLexer"/> does those.</summary>
+/// <summary>Parses the forms of instruction arguments and leaves quotes and variables as they are: <see cref="DockerfileLexer"/> handles those.</summary>
 internal static class DockerfileWords
 {
-    /// <summary>What stands between an instruction and its arguments. Other white space of Unicode is part of a word there.</summary>
+    /// <summary>The white space that separates an instruction from its arguments. Other Unicode white space there is part of a word.</summary>
     public static SearchValues<char> Blanks { get; } = SearchValues.Create("\t\v\f\r ");
 
-    /// <summary>Takes the flags, words that start with <c>--</c>, off the front of arguments.</summary>
+    /// <summary>Splits off the flags, words that start with <c>--</c>, at the start of arguments.</summary>
     /// <param name="arguments">The arguments.</param>
     /// <param name="escape">The escape character.</param>
-    /// <returns>The flags without quotes, and what follows them.</returns>
+    /// <returns>The flags without quotes, and the text after them.</returns>
     public static (IReadOnlyList<string> Flags, string Tail) Flags(string arguments, char escape)
     {
         var flags = new List<string>();
@@ -48,7 +48,7 @@ internal static class DockerfileWords
         return (flags, rest.Trim().ToString());
     }
 
-    /// <summary>Arguments as words between white space that stands in no quotes; quotes and escapes stay in the words.</summary>
+    /// <summary>Arguments split at unquoted white space; quotes and escapes stay in the words.</summary>
     public static IReadOnlyList<string> Quoted(string arguments, char escape)
     {
         var words = new List<string>();
@@ -72,7 +72,7 @@ internal static class DockerfileWords
             {
                 if (at + 1 == arguments.Length)
                 {
-                    // Nothing is left to be escaped.
+                    // There is no character left to escape.
                     break;
                 }
 
@@ -96,12 +96,12 @@ internal static class DockerfileWords
         return words;
     }
 
-    /// <summary>Arguments between blanks, whatever quotes they have.</summary>
+    /// <summary>Arguments split at blanks, ignoring quotes.</summary>
     public static IReadOnlyList<string> Plain(string arguments) =>
         arguments.Split(['\t', '\v', '\f', '\r', ' '], StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary><c>NAME=value</c> pairs, or the old form <c>NAME value</c>, in which the value is all that follows the name.</summary>
-    /// <exception cref="FormatException">They are neither.</exception>
+    /// <summary><c>NAME=value</c> pairs, or the old form <c>NAME value</c>, in which the value is everything after the name.</summary>
+    /// <exception cref="FormatException">They have neither form.</exception>
     public static IReadOnlyList<(string Name, string Value)> Pairs(string arguments, char escape)
     {
         var words = Quoted(arguments, escape);
@@ -126,8 +126,8 @@ internal static class DockerfileWords
         })];
     }
 
-    /// <summary>The texts of a JSON list; null where the arguments are no JSON list, and so in the shell form.</summary>
-    /// <exception cref="FormatException">It is a JSON list of other things than texts.</exception>
+    /// <summary>The strings of a JSON list; null if the arguments are not a JSON list, and therefore in the shell form.</summary>
+    /// <exception cref="FormatException">It is a JSON list with elements that are not strings.</exception>
     public static IReadOnlyList<string>? Json(string arguments)
     {
         if (!arguments.AsSpan().TrimStart().StartsWith("["))

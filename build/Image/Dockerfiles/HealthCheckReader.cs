@@ -5,13 +5,13 @@ using BusyboxGlibc.Oci;
 
 namespace BusyboxGlibc.Image.Dockerfiles;
 
-/// <summary>Reads <c>HEALTHCHECK</c>: <c>NONE</c>, or <c>CMD</c> with a command and the flags that say when it is run.</summary>
+/// <summary>Parses <c>HEALTHCHECK</c>: <c>NONE</c>, or <c>CMD</c> with a command and the flags for its timing.</summary>
 internal static partial class HealthCheckReader
 {
     private const double Nanoseconds = 1e9;
 
-    /// <summary>The check.</summary>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <summary>Returns the health check.</summary>
+    /// <exception cref="FormatException">It is malformed.</exception>
     public static HealthCheck Read(IReadOnlyList<string> flags, string arguments)
     {
         var blank = arguments.AsSpan().IndexOfAny(DockerfileWords.Blanks);
@@ -62,7 +62,7 @@ internal static partial class HealthCheckReader
         _ => throw new FormatException($"there is no flag {SafeText.Text(flag)}: the flags are --interval, --timeout, --start-period, --start-interval and --retries"),
     };
 
-    // As Go writes durations, https://pkg.go.dev/time#ParseDuration: 1m30s, 1.5h, 500ms.
+    // A duration in Go's syntax, https://pkg.go.dev/time#ParseDuration: 1m30s, 1.5h, 500ms.
     private static long Duration(string text)
     {
         if (text is "" or "0")

@@ -2,10 +2,10 @@ using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Image.Dockerfiles;
 
-/// <summary>A line of people's own that takes Docker to do.</summary>
+/// <summary>A line added by the user that requires Docker.</summary>
 /// <param name="Where">File and line.</param>
-/// <param name="What">The line, cut, or what was taken away there.</param>
-/// <param name="Why">Why no other engine can do it.</param>
+/// <param name="What">The line, shortened, or the shipped line that was removed there.</param>
+/// <param name="Why">Why no other engine supports it.</param>
 public sealed record OwnLine(string Where, string What, string Why)
 {
     private const int MostShown = 60;
@@ -17,7 +17,7 @@ public sealed record OwnLine(string Where, string What, string Why)
     }
 
     /// <summary>The error for a run without Docker.</summary>
-    /// <param name="reason">Why it is without: what was asked for, or what does not answer.</param>
-    /// <param name="next">What to do.</param>
+    /// <param name="reason">Why the run does not use Docker: the user's choice, or an engine that does not answer.</param>
+    /// <param name="next">How to fix it.</param>
     internal DockerfileException WithoutDocker(string reason, string next) => new($"{What} takes Docker, and {reason}", Where, Why, next);
 }

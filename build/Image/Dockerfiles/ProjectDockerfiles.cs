@@ -5,43 +5,43 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Image.Dockerfiles;
 
 /// <summary>
-/// Both Dockerfiles of the project: what people set in them, which every engine does, and what they have in them that takes Docker. They are
-/// joined into one for Docker, so what holds for a whole file must hold for both.
+/// Both Dockerfiles of the project: the user's settings, which every engine supports, and the user's lines that require Docker. They are
+/// joined into one for Docker, so anything that applies to a whole file must apply to both.
 /// </summary>
 public sealed class ProjectDockerfiles
 {
-    /// <summary>The file that compiles, at the top of the project.</summary>
+    /// <summary>The file that compiles, in the project's root folder.</summary>
     public const string BuilderPath = "Dockerfile.builder";
 
-    /// <summary>The file that makes the image, at the top of the project.</summary>
+    /// <summary>The file that makes the image, in the project's root folder.</summary>
     public const string RunPath = "Dockerfile.run";
 
     private const string Epoch = "SOURCE_DATE_EPOCH";
 
-    // The frontend that Docker has built in is an older or newer one of the same.
+    // The frontend built into Docker is an older or newer version of the same.
     private static readonly string[] _ordinarySyntax = ["docker/dockerfile", "docker.io/docker/dockerfile"];
 
     private ProjectDockerfiles(DockerfileText? builder, RunDockerfile run) => (Builder, Run) = (builder, run);
 
-    /// <summary>Dockerfile.builder; null where the project has none.</summary>
+    /// <summary>Dockerfile.builder; null if the project has none.</summary>
     internal DockerfileText? Builder { get; }
 
     /// <summary>Dockerfile.run.</summary>
     internal RunDockerfile Run { get; }
 
-    /// <summary>The frontend that either file asks for, or null.</summary>
+    /// <summary>The frontend that either file requests, or null.</summary>
     public string? Syntax => Builder?.Syntax ?? Run.Text.Syntax;
 
     /// <summary>Reads both files.</summary>
     /// <param name="root">The project's folder.</param>
-    /// <exception cref="DockerfileException">One is not what the build can fill in, or they contradict each other.</exception>
+    /// <exception cref="DockerfileException">One does not have the structure that the build fills in, or they contradict each other.</exception>
     public static ProjectDockerfiles Read(string root)
     {
         var builder = Path.Combine(root, BuilderPath);
         return Of(File.Exists(builder) ? DockerfileText.Read(builder) : null, RunDockerfile.Read(Path.Combine(root, RunPath)));
     }
 
-    /// <summary>Puts both together.</summary>
+    /// <summary>Combines both files.</summary>
     /// <param name="builder">Dockerfile.builder, or null.</param>
     /// <param name="run">Dockerfile.run.</param>
     /// <exception cref="DockerfileException">They contradict each other.</exception>
@@ -69,7 +69,7 @@ public sealed class ProjectDockerfiles
         return new ProjectDockerfiles(builder, run);
     }
 
-    /// <summary>The first line of people's own that takes Docker, or null.</summary>
+    /// <summary>The first user-written line that requires Docker, or null.</summary>
     public OwnLine? FirstForDocker()
     {
         if (Syntax is { } syntax && !_ordinarySyntax.Contains(syntax.Split(' ')[0].Split(':', '@')[0]))
@@ -82,10 +82,10 @@ public sealed class ProjectDockerfiles
             : null;
     }
 
-    /// <summary>What people's settings make of a platform's image.</summary>
+    /// <summary>The settings of a platform's image with the user's settings applied.</summary>
     /// <param name="platform">The platform.</param>
-    /// <param name="environment">The environment that the build gives it, <c>NAME=value</c>.</param>
-    /// <param name="labels">The labels that the build gives it.</param>
+    /// <param name="environment">The environment that the build adds, <c>NAME=value</c>.</param>
+    /// <param name="labels">The labels that the build adds.</param>
     /// <param name="epoch">Seconds since 1970-01-01 UTC.</param>
     /// <exception cref="DockerfileException">A setting is malformed.</exception>
     internal ImageSettings SettingsOf(Platform platform, IReadOnlyList<string> environment, IReadOnlyDictionary<string, string> labels, long epoch)
@@ -104,7 +104,7 @@ public sealed class ProjectDockerfiles
         return SettingsReader.Read(Run, new SettingsBase(environment, labels, arguments, given));
     }
 
-    // As BuildKit names them: arm64 has no variant there.
+    // BuildKit's names: arm64 has no variant there.
     private static void AddPlatform(Dictionary<string, string> arguments, string prefix, Platform platform)
     {
         arguments[prefix + "PLATFORM"] = platform.Name;
@@ -113,7 +113,7 @@ public sealed class ProjectDockerfiles
         arguments[prefix + "VARIANT"] = platform.Name.Split('/') is [_, _, var variant] ? variant : string.Empty;
     }
 
-    // One escape character holds for the joined file: where the files have two, only lines without either can be joined.
+    // The joined file has one escape character: if the files use different ones, they can be joined only if no line uses either.
     private static void CheckEscapes(DockerfileText builder, DockerfileText run)
     {
         if (builder.Escape != run.Escape && run.Instructions.FirstOrDefault(instruction => instruction.Arguments.AsSpan().IndexOfAny('\\', '`') >= 0) is { } escaped)

@@ -1,12 +1,12 @@
 namespace BusyboxGlibc.Image.Dockerfiles;
 
 /// <summary>
-/// <c>Dockerfile.run</c>: the image's own stage, the last one, that copies what the builder left and sets how programs are started. Stages
-/// before it are people's own.
+/// <c>Dockerfile.run</c>: the image's stage, the last one, which copies the builder's result and sets the run configuration. Earlier
+/// stages belong to the user.
 /// </summary>
 internal sealed class RunDockerfile
 {
-    /// <summary>The image that a plain <c>docker build</c> of Dockerfile.builder is given, which is exchanged for its stage.</summary>
+    /// <summary>The image name of a plain <c>docker build</c> of Dockerfile.builder; it is replaced with the builder's stage.</summary>
     public const string BuilderImage = "busybox:glibc-builder";
 
     private const string Shipped = $"""
@@ -24,7 +24,7 @@ internal sealed class RunDockerfile
     /// <summary>The line that starts the image's stage.</summary>
     public DockerfileInstruction From { get; }
 
-    /// <summary>The line that brings the root file system.</summary>
+    /// <summary>The line that copies the root file system.</summary>
     public DockerfileInstruction Copy { get; }
 
     /// <summary>The <c>ARG</c> lines before the first stage.</summary>
@@ -33,17 +33,17 @@ internal sealed class RunDockerfile
     /// <summary>The instructions of the image's stage, after its <c>FROM</c>.</summary>
     public IEnumerable<DockerfileInstruction> Stage => Text.Instructions.SkipWhile(instruction => instruction != From).Skip(1);
 
-    /// <summary>The first instruction of people's own that takes Docker: another stage, or one that makes files; or null.</summary>
+    /// <summary>The first user-written instruction that requires Docker: another stage, or one that creates files; or null.</summary>
     public DockerfileInstruction? FirstForDocker => Text.Instructions.FirstOrDefault(instruction =>
         (instruction.Name == "FROM" && instruction != From) || (instruction.MakesFiles && instruction != Copy));
 
-    /// <summary>Reads the project's file; where there is none, what the project ships.</summary>
+    /// <summary>Reads the project's file; if it does not exist, the file that the project ships.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="DockerfileException">It is not what the build can fill in; the error names the line.</exception>
+    /// <exception cref="DockerfileException">It does not have the structure that the build fills in; the error names the line.</exception>
     public static RunDockerfile Read(string path) => Of(File.Exists(path) ? DockerfileText.Read(path) : DockerfileText.Parse(path, Shipped));
 
-    /// <summary>Takes the file apart.</summary>
-    /// <exception cref="DockerfileException">It is not what the build can fill in; the error names the line.</exception>
+    /// <summary>Parses the file.</summary>
+    /// <exception cref="DockerfileException">It does not have the structure that the build fills in; the error names the line.</exception>
     public static RunDockerfile Of(DockerfileText text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -65,7 +65,7 @@ internal sealed class RunDockerfile
             : throw NotFilledIn(text, copies.ElementAtOrDefault(1), $"it must have the line COPY --from={BuilderImage} /rootfs/ / once", "restore the committed line");
     }
 
-    /// <summary>The error for a file that lacks what the build relies on.</summary>
+    /// <summary>The error for a file without something that the build relies on.</summary>
     internal static DockerfileException NotFilledIn(DockerfileText file, DockerfileInstruction? at, string why, string next) =>
         new($"{Path.GetFileName(file.Path)} is not what the build can fill in", file.PlaceOf(at), why, next);
 

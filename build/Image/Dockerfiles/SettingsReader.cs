@@ -5,8 +5,8 @@ using BusyboxGlibc.Oci.Layout;
 namespace BusyboxGlibc.Image.Dockerfiles;
 
 /// <summary>
-/// Does what BuildKit does with the settings of the image's stage, so that both engines make the same configuration of them. Which of them
-/// replace variables, and in which order, is BuildKit's affair; tests hold the two against each other on a real engine.
+/// Interprets the settings of the image's stage as BuildKit does, so that both engines produce the same configuration. BuildKit determines which
+/// settings replace variables, and in which order; tests compare the two with a real engine.
 /// </summary>
 internal sealed class SettingsReader
 {
@@ -25,7 +25,7 @@ internal sealed class SettingsReader
 
     private SettingsReader(DockerfileText file, SettingsBase from) => (_file, _from) = (file, from);
 
-    /// <summary>Reads the image's stage. What makes files in it is passed over.</summary>
+    /// <summary>Reads the image's stage. Instructions that create files are skipped.</summary>
     /// <exception cref="DockerfileException">A setting is malformed; the error names its line.</exception>
     public static ImageSettings Read(RunDockerfile dockerfile, SettingsBase from)
     {
@@ -46,7 +46,7 @@ internal sealed class SettingsReader
             reader._run with { Environment = reader._environment, ExposedPorts = [.. reader._ports], Volumes = [.. reader._volumes], OnBuild = reader._triggers }, reader._labels, reader._folders);
     }
 
-    /// <summary>The values of the <c>ARG</c> lines before the first stage, each added to those that are there.</summary>
+    /// <summary>Adds the values of the <c>ARG</c> lines before the first stage to the existing values.</summary>
     /// <exception cref="DockerfileException">One of them is malformed; the error names its line.</exception>
     public static void ReadHead(DockerfileText file, IEnumerable<DockerfileInstruction> head, Dictionary<string, string> arguments, IReadOnlyDictionary<string, string> given)
     {
@@ -173,11 +173,11 @@ internal sealed class SettingsReader
         }
     }
 
-    // All of an instruction see the variables as they were before it.
+    // All pairs of an instruction use the variables' values from before it.
     private List<(string Name, string Value)> Pairs(string rest) =>
         [.. DockerfileWords.Pairs(rest, _file.Escape).Select(pair => (Expand(pair.Name), Expand(pair.Value)))];
 
-    // A value from outside wins over one that is written, and that over one from before the first stage.
+    // A value from outside takes precedence over a written default, and that over a value from before the first stage.
     private void Declare(DockerfileInstruction instruction)
     {
         foreach (var (name, value) in Arguments(instruction, _file.Escape))
@@ -213,7 +213,7 @@ internal sealed class SettingsReader
         }
     }
 
-    // An absolute path stays as it is written; a joined one loses its dots and its doubled slashes.
+    // An absolute path stays as written; a joined one is cleaned of dots and doubled slashes.
     private static string Join(string folder, string path)
     {
         var parts = new List<string>();
@@ -242,7 +242,7 @@ internal sealed class SettingsReader
             throw new FormatException($"{word} cannot be what a later build does");
         }
 
-        // What Docker keeps is the line as it is written, the blanks at its end included.
+        // Docker keeps the line as written, including trailing blanks.
         var tail = _file.Lines[instruction.Line + instruction.Count - 2 - instruction.Heredocs.Count(letter => letter == '\n')];
         return rest + tail[tail.TrimEnd().Length..] + instruction.Heredocs;
     }

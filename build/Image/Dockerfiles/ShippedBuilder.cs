@@ -4,18 +4,18 @@ using System.Text;
 namespace BusyboxGlibc.Image.Dockerfiles;
 
 /// <summary>
-/// What the project ships in <c>Dockerfile.builder</c>, one digest an instruction, so that people's own lines can be told from it: what is
-/// shipped there is what the embedded engine does by itself, and what is not, it cannot do.
+/// The content of the shipped <c>Dockerfile.builder</c>, one digest per instruction, to distinguish the user's lines from it: the embedded engine
+/// does by itself what the shipped lines do, and does not support any others.
 /// </summary>
 internal static class ShippedBuilder
 {
-    // Its values are filled in by the build, or they say what a plain docker build of the file takes.
+    // The build fills in their values, or they are the defaults for a plain docker build of the file.
     private static readonly string[] _filledIn = ["BASE", "BUSYBOX_VERSION", "BUSYBOX_SHA256", "BUSYBOX_DATE", "BUSYBOX_PATCHES"];
 
-    // What has no effect in a stage that only files are taken of.
+    // Instructions without an effect in a stage from which only files are copied.
     private static readonly string[] _withoutEffect = ["LABEL", "EXPOSE", "VOLUME", "STOPSIGNAL", "CMD", "ENTRYPOINT", "HEALTHCHECK", "MAINTAINER", "ONBUILD"];
 
-    /// <summary>The digests of the shipped instructions, in their order. A test tells what to write where the file changes.</summary>
+    /// <summary>The digests of the shipped instructions, in order. If the file changes, a test reports what to write here.</summary>
     public static IReadOnlyList<string> Digests { get; } =
     [
         "6c030744dd0771a3", "0140b651f17f3a84", "9f563641e15ce8de", "b266aa7a5882cbdc", "bd51a8dd2ead6e9a", "8e74ef5ac1fdac97",
@@ -24,7 +24,7 @@ internal static class ShippedBuilder
         "fc6e0ea33f5c0ab6", "8a59a82b8ac21600",
     ];
 
-    /// <summary>The first line of people's own that takes Docker, or null.</summary>
+    /// <summary>The first user-written line that requires Docker, or null.</summary>
     public static OwnLine? FirstOwn(DockerfileText file)
     {
         var next = 0;
@@ -79,7 +79,7 @@ internal static class ShippedBuilder
         return -1;
     }
 
-    /// <summary>The digest of an instruction, its white space and a value that is filled in not counted.</summary>
+    /// <summary>The digest of an instruction, ignoring white space and filled-in values.</summary>
     public static string Digest(DockerfileInstruction instruction)
     {
         var arguments = string.Join(' ', DockerfileWords.Plain(instruction.Arguments));

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace BusyboxGlibc.Image.Dockerfiles;
 
-/// <summary>The signals of Linux that <c>STOPSIGNAL</c> may name (signal(7)).</summary>
+/// <summary>The Linux signals that <c>STOPSIGNAL</c> accepts (signal(7)).</summary>
 internal static class StopSignals
 {
     private static readonly HashSet<string> _names = new(
@@ -14,7 +14,7 @@ internal static class StopSignals
         ],
         StringComparer.Ordinal);
 
-    /// <summary>Whether Docker takes the text for a signal: a number but 0, or a name with or without SIG, in any letter case.</summary>
+    /// <summary>Whether Docker accepts the text as a signal: a number other than 0, or a name with or without SIG, in any letter case.</summary>
     public static bool IsOne(string text)
     {
         var name = text.ToUpperInvariant();

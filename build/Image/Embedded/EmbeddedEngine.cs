@@ -6,13 +6,13 @@ using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Image.Embedded;
 
-/// <summary>Makes root file systems in process: no daemon, no root, no emulation.</summary>
-/// <param name="busybox">Gives the BusyBox tree of a platform.</param>
-/// <param name="bases">The base trees, one a platform.</param>
+/// <summary>Makes root file systems in process: without a daemon, root or emulation.</summary>
+/// <param name="busybox">Provides the BusyBox tree of a platform.</param>
+/// <param name="bases">The base trees, one per platform.</param>
 /// <param name="imageLock">The lock they were made from.</param>
 public sealed class EmbeddedEngine(IBusybox busybox, IReadOnlyList<BaseTreeFile> bases, ImageLock imageLock)
 {
-    /// <summary>BusyBox laid over the platform's base tree.</summary>
+    /// <summary>Combines BusyBox with the platform's base tree.</summary>
     /// <exception cref="BuildException">A tree cannot be read.</exception>
     internal async Task<PlatformRootfs> RootfsAsync(Platform platform, CancellationToken cancellation)
     {

@@ -5,14 +5,14 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Image.Embedded;
 
-/// <summary>What the embedded engine made, with the settings that people wrote into Dockerfile.run.</summary>
+/// <summary>The result of the embedded engine with the user's settings from Dockerfile.run.</summary>
 /// <param name="engine">Makes the root file systems.</param>
 /// <param name="dockerfiles">The project's Dockerfiles.</param>
-/// <param name="metadata">What the image says of itself.</param>
-/// <param name="hasCertificates">Whether the certificate bundle is in it.</param>
+/// <param name="metadata">The image's metadata.</param>
+/// <param name="hasCertificates">Whether the image contains the certificate bundle.</param>
 public sealed class EmbeddedImage(EmbeddedEngine engine, ProjectDockerfiles dockerfiles, ImageMetadata metadata, bool hasCertificates)
 {
-    /// <summary>A platform's root file system, and how its programs are started.</summary>
+    /// <summary>A platform's root file system, and its run configuration.</summary>
     /// <exception cref="BuildException">A tree cannot be read, or a setting is malformed.</exception>
     internal async Task<PlatformRootfs> RootfsAsync(Platform platform, CancellationToken cancellation)
     {

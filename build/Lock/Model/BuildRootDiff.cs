@@ -1,9 +1,9 @@
 namespace BusyboxGlibc.Lock.Model;
 
-/// <summary>Tells what changed of the build roots: one line a change, and one in all for a root that came or went.</summary>
+/// <summary>Lists what changed in the build roots: one line per change, and a single line for a root that was added or removed.</summary>
 internal static class BuildRootDiff
 {
-    /// <summary>The lines, those of a change on every host with no host named; empty where nothing changed.</summary>
+    /// <summary>The lines; a change on every host names no host. Empty if nothing changed.</summary>
     public static IReadOnlyList<string> Lines(IReadOnlyList<LockedBuildRoot> old, IReadOnlyList<LockedBuildRoot> @new)
     {
         var lines = new List<string>();
@@ -37,7 +37,7 @@ internal static class BuildRootDiff
             change.Value.Count == common && common > 1 ? $"build root: {change.Key}" : $"build root {string.Join(", ", change.Value)}: {change.Key}")];
     }
 
-    // Cross compilers have long names and all change at once: what has one source and one step of versions is one line.
+    // Cross compilers have long names and all change together: packages with the same source and the same change of version share one line.
     private static IEnumerable<string> Changes(LockedBuildRoot old, LockedBuildRoot @new)
     {
         var before = old.Packages.ToDictionary(tool => tool.Pin.Name, tool => tool.Pin, StringComparer.Ordinal);

@@ -2,29 +2,29 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Lock.Model;
 
-/// <summary>Which packages a build root is to hold, whatever else those need.</summary>
-/// <param name="Tools">Package names that every compilation takes, the host's own compiler among them.</param>
-/// <param name="Compilers">The packages that compiling for a platform takes besides, where the host is not of its architecture.</param>
+/// <summary>The packages that a build root must contain, in addition to their dependencies.</summary>
+/// <param name="Tools">The names of the packages for every compilation, including the host's own compiler.</param>
+/// <param name="Compilers">The additional packages for compiling for a platform, if the host has another architecture.</param>
 public sealed record BuildRootRequest(IReadOnlyList<string> Tools, IReadOnlyDictionary<Platform, IReadOnlyList<string>> Compilers)
 {
-    /// <summary>The packages that a C++ program for a platform takes besides, by the host's architecture and the platform; none where
-    /// absent. BusyBox is compiled without them, so only who compiles C++ fetches them.</summary>
+    /// <summary>The additional packages for a C++ program for a platform, by the host's architecture and the platform; none if
+    /// absent. Compiling BusyBox does not need them, so they are downloaded only for compiling C++.</summary>
     public Func<string, Platform, IReadOnlyList<string>> CxxCompilers { get; init; } = (_, _) => [];
 
-    /// <summary>The Debian architectures that BusyBox is compiled on. A lock holds a build root for each, whichever machine made it.</summary>
+    /// <summary>The Debian architectures that BusyBox is compiled on. A lock contains a build root for each, whichever machine wrote it.</summary>
     public static IReadOnlyList<string> Hosts { get; } = ["amd64", "arm64"];
 
-    /// <summary>The compilers asked for on a host, in the order of the platforms: none for its own architecture.</summary>
+    /// <summary>The requested compilers for a host, in the order of the platforms: none for its own architecture.</summary>
     public IEnumerable<(Platform Platform, IReadOnlyList<string> Packages)> CompilersOn(string host) =>
         KnownPlatforms.All
             .Where(platform => platform.DebianArchitecture != host && Compilers.ContainsKey(platform))
             .Select(platform => (platform, Compilers[platform]));
 
-    /// <summary>The C++ compilers asked for on a host, in the order of the platforms: its own architecture's among them.</summary>
+    /// <summary>The requested C++ compilers for a host, in the order of the platforms, including the one for its own architecture.</summary>
     public IEnumerable<(Platform Platform, IReadOnlyList<string> Packages)> CxxCompilersOn(string host) =>
         KnownPlatforms.All.Select(platform => (platform, CxxCompilers(host, platform))).Where(compiler => compiler.Item2.Count > 0);
 
-    /// <summary>Everything asked for on a host as the lock records it: <c>make</c>, <c>linux/s390x: gcc-s390x-linux-gnu</c>,
+    /// <summary>All requested packages for a host in the form recorded in the lock: <c>make</c>, <c>linux/s390x: gcc-s390x-linux-gnu</c>,
     /// <c>linux/s390x c++: g++-s390x-linux-gnu</c>.</summary>
     public SortedSet<string> TextsFor(string host) => new(
         Tools

@@ -6,24 +6,24 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Lock.Model;
 
 /// <summary>
-/// The lock: the exact packages and files of every platform, and which requirement each answers. Written to
-/// <c>image.lock.json</c> sorted, so that a change of it reads as a diff.
+/// The lock: the exact packages and files of every platform, and the requirements that each satisfies. Written sorted to
+/// <c>image.lock.json</c>, so that a change is readable as a diff.
 /// </summary>
 /// <param name="Suite">The Debian suite's codename.</param>
-/// <param name="Releases">The verified Release files the packages were chosen from.</param>
-/// <param name="Platforms">One entry a platform, in the order of <see cref="KnownPlatforms.All"/>.</param>
+/// <param name="Releases">The verified Release files that the packages were selected from.</param>
+/// <param name="Platforms">One entry per platform, in the order of <see cref="KnownPlatforms.All"/>.</param>
 public sealed record ImageLock(
     string Suite,
     IReadOnlyList<ReleaseIdentity> Releases,
     IReadOnlyList<LockedPlatform> Platforms)
 {
-    /// <summary>What BusyBox is compiled with, one entry a host, in the order of <see cref="BuildRootRequest.Hosts"/>; empty where it never was.</summary>
+    /// <summary>The packages for compiling BusyBox, one entry per host, in the order of <see cref="BuildRootRequest.Hosts"/>; empty if it was never compiled.</summary>
     internal IReadOnlyList<LockedBuildRoot> BuildRoots { get; init; } = [];
 
-    /// <summary>The BusyBox release that the lock was made for; null where it is not compiled.</summary>
+    /// <summary>The BusyBox release that the lock was made for; null if it is not compiled.</summary>
     public LockedBusyboxRelease? Busybox { get; init; }
 
-    /// <summary>The lock as an image sees it that takes nothing of a package which is in the lock for others.</summary>
+    /// <summary>The lock for an image that does not use a package which the lock contains for other images.</summary>
     /// <param name="package">The package's name.</param>
     public ImageLock Without(string package) => this with
     {
@@ -31,36 +31,36 @@ public sealed record ImageLock(
     };
 }
 
-/// <summary>What one platform's image is made from.</summary>
+/// <summary>The inputs of one platform's image.</summary>
 /// <param name="Platform">The platform.</param>
-/// <param name="Requirements">Every requirement asked for on the platform and what answers it, ordered by text.</param>
-/// <param name="Packages">The packages that give files, ordered by name.</param>
+/// <param name="Requirements">Every requirement that applies to the platform, with the files that satisfy it, ordered by text.</param>
+/// <param name="Packages">The packages that provide files, ordered by name.</param>
 public sealed record LockedPlatform(
     Platform Platform,
     IReadOnlyList<LockedRequirement> Requirements,
     IReadOnlyList<LockedPackage> Packages);
 
-/// <summary>A requirement and its answer.</summary>
-/// <param name="Text">The requirement's canonical text, <see cref="Requirement.Text"/>; a command's with <c>command: </c> before it,
-/// a base package's as <see cref="LockAnswer.TextOf(BasePackage)"/> gives it.</param>
-/// <param name="Files">The paths, as the packages ship them, that answer it; empty for an optional requirement that nothing
-/// answers and for an overlay.</param>
+/// <summary>A requirement and the files that satisfy it.</summary>
+/// <param name="Text">The requirement's canonical text, <see cref="Requirement.Text"/>; for a command with the prefix <c>command: </c>,
+/// for a base package as returned by <see cref="LockAnswer.TextOf(BasePackage)"/>.</param>
+/// <param name="Files">The paths, as in the packages, that satisfy it; empty for an optional requirement that no package
+/// satisfies and for an overlay.</param>
 public sealed record LockedRequirement(string Text, IReadOnlyList<string> Files);
 
-/// <summary>A pinned package and what is taken of it.</summary>
+/// <summary>A pinned package and the files taken from it.</summary>
 /// <param name="Pin">The package.</param>
-/// <param name="Newest">The newest modification time among the files taken, seconds since 1970-01-01 UTC.</param>
-/// <param name="Files">The paths taken, as the package ships them, in ordinal order; a link is listed like the file it leads to.</param>
+/// <param name="Newest">The newest modification time of the files taken, in seconds since 1970-01-01 UTC.</param>
+/// <param name="Files">The paths taken, as in the package, in ordinal order; a link and its target are both listed.</param>
 public sealed record LockedPackage(PinnedPackage Pin, long Newest, IReadOnlyList<string> Files)
 {
-    /// <summary>The links that the build makes to its files, ordered by path.</summary>
+    /// <summary>The links to its files that the build creates, ordered by path.</summary>
     internal IReadOnlyList<LockedLink> Links { get; init; } = [];
 }
 
 /// <summary>
-/// A link that no package ships: one that update-alternatives(1) would make when the package is installed, or one that gives a
+/// A link that no package contains: one that update-alternatives(1) would create when the package is installed, or one that gives a
 /// renamed library its old name.
 /// </summary>
-/// <param name="Path">The link's path, as if the package shipped it.</param>
-/// <param name="Target">The absolute path, as shipped, of the file or link it leads to.</param>
+/// <param name="Path">The link's path, as if it were in the package.</param>
+/// <param name="Target">The absolute path, as in the package, of the file or link it points to.</param>
 internal sealed record LockedLink(string Path, string Target);

@@ -5,26 +5,26 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Lock.Model;
 
-/// <summary>Why a lock does not answer what is asked for.</summary>
-/// <param name="Lines">One line a difference, such as <c>linux/arm64: libfoo is not in the lock</c>.</param>
+/// <summary>The reasons why a lock does not satisfy a request.</summary>
+/// <param name="Lines">One line per difference, such as <c>linux/arm64: libfoo is not in the lock</c>.</param>
 internal sealed record LockGap(IReadOnlyList<string> Lines)
 {
-    /// <summary>All lines, for an error's reason.</summary>
+    /// <summary>All lines, as the reason in an error.</summary>
     public override string ToString() => string.Join('\n', Lines);
 }
 
-/// <summary>Tells whether a lock answers exactly what is asked for, without reading any index.</summary>
+/// <summary>Determines whether a lock satisfies a request exactly, without reading any index.</summary>
 internal static class LockAnswer
 {
-    /// <summary>What is missing or too much, or null where the lock answers. Platforms of the lock that are not asked for do not matter.</summary>
+    /// <summary>Lists what is missing or superfluous; null if the lock satisfies the request. Platforms of the lock that are not requested are ignored.</summary>
     /// <param name="imageLock">The lock.</param>
-    /// <param name="suite">The suite asked for.</param>
+    /// <param name="suite">The requested suite.</param>
     /// <param name="requirements">The lines of lib-requires.txt and the commands.</param>
-    /// <param name="basePackages">What the image takes whatever is required; what is spare may be there or not.</param>
-    /// <param name="platforms">The platforms asked for.</param>
-    /// <param name="projectFolder">Where package files of the user's own are relative to; with it a changed file of that kind is a gap.</param>
-    /// <param name="buildRoot">What BusyBox is to be compiled with; null where it is not compiled, and then the lock's own does not matter.</param>
-    /// <param name="busybox">The BusyBox release to be compiled; null where none is.</param>
+    /// <param name="basePackages">The packages that the image always uses; the lock may or may not contain spare ones.</param>
+    /// <param name="platforms">The requested platforms.</param>
+    /// <param name="projectFolder">The folder that paths of user-supplied package files are relative to; if given, a change of such a file is a gap.</param>
+    /// <param name="buildRoot">The build root for compiling BusyBox; null if it is not compiled, and then the lock's own is ignored.</param>
+    /// <param name="busybox">The BusyBox release to compile; null if it is not compiled.</param>
     public static LockGap? Find(
         ImageLock imageLock,
         string suite,
@@ -79,17 +79,17 @@ internal static class LockAnswer
         return lines.Count == 0 ? null : new LockGap(lines);
     }
 
-    /// <summary>What a base package is recorded as among the requirements.</summary>
+    /// <summary>The text of a base package in the lock's requirements.</summary>
     public static string TextOf(BasePackage package) => $"base: {package.Package} {string.Join(' ', package.Patterns)}";
 
-    /// <summary>Everything asked for on a platform, as the lock records it, in ordinal order.</summary>
+    /// <summary>All requirements of a platform in the form recorded in the lock, in ordinal order.</summary>
     internal static SortedSet<string> TextsFor(
         Platform platform, IReadOnlyList<Requirement> requirements, IReadOnlyList<BasePackage> basePackages) =>
         new(
             requirements.Where(requirement => requirement.AppliesTo(platform)).Select(TextOf).Concat(basePackages.Where(package => package.AppliesTo(platform)).Select(TextOf)),
             StringComparer.Ordinal);
 
-    /// <summary>What a requirement is recorded as: a command and a library of one name stay apart.</summary>
+    /// <summary>The text of a requirement in the lock: a command and a library with the same name have different texts.</summary>
     internal static string TextOf(Requirement requirement) =>
         requirement.Kind == RequirementKind.Command ? $"command: {requirement.Text}" : requirement.Text;
 

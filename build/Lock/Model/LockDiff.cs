@@ -2,12 +2,12 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Lock.Model;
 
-/// <summary>Tells in people's words what changed from one lock to another.</summary>
+/// <summary>Describes in readable lines what changed from one lock to another.</summary>
 internal static class LockDiff
 {
     /// <summary>
-    /// One line a change, in order of package names: <c>zlib1g 1:1.3-1 → 1:1.3-2 on all platforms</c>; packages that came or
-    /// went; files that came or went of a package whose version stayed (<c>{triplet}</c> stands for the platform's). Empty where nothing changed.
+    /// One line per change, ordered by package name: <c>zlib1g 1:1.3-1 → 1:1.3-2 on all platforms</c>; added or removed packages;
+    /// added or removed files of a package with the same version (<c>{triplet}</c> stands for the platform's). Empty if nothing changed.
     /// </summary>
     public static IReadOnlyList<string> Lines(ImageLock? old, ImageLock @new)
     {
@@ -101,7 +101,7 @@ internal static class LockDiff
         }
     }
 
-    // So that one change on eight platforms reads as one.
+    // So that the same change on eight platforms becomes one line.
     private static string Neutral(string file, Platform platform) =>
         file.Replace($"/{platform.Triplet}/", "/{triplet}/", StringComparison.Ordinal);
 

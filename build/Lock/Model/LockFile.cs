@@ -9,22 +9,22 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Lock.Model;
 
-/// <summary>Reads and writes <c>image.lock.json</c>: UTF-8, LF, two blanks a level, keys in a fixed order, one file a line.</summary>
+/// <summary>Reads and writes <c>image.lock.json</c>: UTF-8, LF, two spaces per level, keys in a fixed order, one file per line.</summary>
 internal static class LockFile
 {
-    /// <summary>The schema this version writes and reads.</summary>
+    /// <summary>The schema that this version writes and reads.</summary>
     public const int Schema = 1;
 
-    /// <summary>The size in bytes above which a file is not even read: a hundred times a large lock.</summary>
+    /// <summary>The maximum size in bytes; larger files are not read. It is a hundred times the size of a large lock.</summary>
     public const long SizeLimit = 32 << 20;
 
-    /// <summary>How the dates of Release files are written: ISO 8601, UTC, whole seconds.</summary>
+    /// <summary>The format of dates of Release files: ISO 8601, UTC, whole seconds.</summary>
     internal const string DateFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
     private static readonly UTF8Encoding _strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Reads a lock, or null where there is no file.</summary>
-    /// <exception cref="LockException">The file cannot be read or is not a lock; the message names line and column.</exception>
+    /// <summary>Reads a lock; returns null if the file does not exist.</summary>
+    /// <exception cref="LockException">The file cannot be read or is not a valid lock; the message contains line and column.</exception>
     public static ImageLock? Read(string path)
     {
         try
@@ -49,8 +49,8 @@ internal static class LockFile
         }
     }
 
-    /// <summary>Writes a lock atomically; a file that already says the same is left untouched.</summary>
-    /// <exception cref="BuildException">The file system refused.</exception>
+    /// <summary>Writes a lock atomically; a file with the same content is left unchanged.</summary>
+    /// <exception cref="BuildException">The file system reported an error.</exception>
     public static void Write(string path, ImageLock imageLock)
     {
         var text = Serialize(imageLock);
@@ -63,13 +63,13 @@ internal static class LockFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // What cannot be compared is written; if that fails too, its error is the one to show.
+            // If the old file cannot be compared, it is overwritten; if that fails too, its error is the one to show.
         }
 
         AtomicFile.WriteText(path, text);
     }
 
-    /// <summary>The lock as text: the same lock always gives the same bytes.</summary>
+    /// <summary>Serializes a lock; the same lock always gives the same bytes.</summary>
     public static string Serialize(ImageLock imageLock)
     {
         using var buffer = new MemoryStream();
@@ -78,7 +78,7 @@ internal static class LockFile
             Indented = true,
             IndentSize = 2,
             NewLine = "\n",
-            // The file is read by people and never by a browser: "libstdc++6" stays what it is.
+            // The file is for people, never for a browser: "libstdc++6" is not escaped.
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         };
         using (var json = new Utf8JsonWriter(buffer, options))
@@ -92,8 +92,8 @@ internal static class LockFile
 
     /// <summary>Reads a lock from text.</summary>
     /// <param name="json">The text.</param>
-    /// <param name="path">What it is called in an error.</param>
-    /// <exception cref="LockException">It is not a lock this version reads; the message names line and column.</exception>
+    /// <param name="path">Its name in an error.</param>
+    /// <exception cref="LockException">It is not a lock that this version can read; the message contains line and column.</exception>
     public static ImageLock Parse(string json, string path)
     {
         if (json.Length > SizeLimit)
@@ -112,8 +112,8 @@ internal static class LockFile
     }
 
     /// <summary>
-    /// <c>sha256:</c> and the checksum over what goes into the image: every platform's packages and the files taken of them.
-    /// Release files, their dates and the requirements' wording do not count, so a renewal that changes no package changes no digest.
+    /// <c>sha256:</c> and the checksum over the inputs of the image: every platform's packages and the files taken from them.
+    /// Release files, their dates and the text of the requirements are excluded, so a renewal that changes no package does not change the digest.
     /// </summary>
     public static string ContentDigest(ImageLock imageLock)
     {
@@ -140,11 +140,11 @@ internal static class LockFile
         return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
-    /// <summary>The platforms in the order people see them, whatever order they were found in.</summary>
+    /// <summary>Sorts platforms into the order of their presentation.</summary>
     internal static IEnumerable<LockedPlatform> InOrder(IEnumerable<LockedPlatform> platforms) =>
         platforms.OrderBy(platform => KnownPlatforms.All.TakeWhile(known => known != platform.Platform).Count());
 
-    /// <summary>Build roots in the order of the hosts.</summary>
+    /// <summary>Sorts build roots into the order of the hosts.</summary>
     internal static IEnumerable<LockedBuildRoot> InOrder(IEnumerable<LockedBuildRoot> roots) =>
         roots.OrderBy(root => BuildRootRequest.Hosts.TakeWhile(host => host != root.Host).Count());
 

@@ -8,19 +8,19 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Lock.Model;
 
 /// <summary>
-/// Reads a lock strictly: every key must be known, there once and of the right type, every value possible. A lock is
-/// edited by hand and merged by git, so whatever is wrong is told with its line and column instead of guessed around.
+/// Reads a lock strictly: every key must be known, occur once and have the right type, and every value must be valid. A lock is
+/// edited by hand and merged by git, so every error is reported with its line and column, without guesses.
 /// </summary>
 internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
 {
-    /// <summary>What a person does about a lock that cannot be read.</summary>
+    /// <summary>The advice to the user for a lock that cannot be read.</summary>
     public const string Advice = "take the committed file back, or renew it: ./build.sh --target=Lock";
 
     private const int DepthLimit = 8;
 
     private static readonly string[] _lockKeys = ["schema", "suite", "releases", "platforms", "buildRoots", "busybox"];
 
-    // Locks from before BusyBox was compiled, and of those who do not compile it, are without.
+    // Locks written before BusyBox was compiled, and those of projects that do not compile it, do not contain these keys.
     private static readonly string[] _optionalLockKeys = ["buildRoots", "busybox"];
     private static readonly string[] _releaseKeys = ["suite", "date", "sha256", "signedBy"];
     private static readonly string[] _platformKeys = ["platform", "requirements", "packages"];
@@ -32,7 +32,7 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
 
     private delegate void Value(string key, ref Utf8JsonReader json);
 
-    /// <summary>The lock, or a <see cref="LockException"/>.</summary>
+    /// <summary>Returns the lock, or throws a <see cref="LockException"/>.</summary>
     public ImageLock Parse()
     {
         try
@@ -59,7 +59,7 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
     private Utf8JsonReader NewReader() =>
         new(data.Span, new JsonReaderOptions { MaxDepth = DepthLimit, CommentHandling = JsonCommentHandling.Disallow });
 
-    // First of all, so that a newer lock is called newer, not full of unknown keys.
+    // Checked first, so that a lock with a newer schema is reported as newer, and not as full of unknown keys.
     private void CheckSchema()
     {
         var json = NewReader();
@@ -381,7 +381,7 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
         var before = data.Span[..(int)Math.Min(offset, data.Length)];
         var line = before.Count((byte)'\n') + 1;
         var lineStart = before.LastIndexOf((byte)'\n') + 1;
-        // Columns count characters, not bytes: what an editor shows.
+        // Columns count characters, not bytes, as an editor does.
         return $"{path}:{line}:{Encoding.UTF8.GetCharCount(before[lineStart..]) + 1}";
     }
 }

@@ -4,7 +4,7 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Lock.Model;
 
-/// <content>Reads what a lock says of compiling BusyBox.</content>
+/// <content>Reads the part of a lock about compiling BusyBox.</content>
 internal sealed partial class LockParser
 {
     private static readonly string[] _busyboxKeys = ["version", "sha256"];

@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace BusyboxGlibc.Lock.Model;
 
-/// <summary>The part that reads links which the build makes.</summary>
+/// <summary>The part that reads the links which the build creates.</summary>
 internal sealed partial class LockParser
 {
     private static readonly string[] _linkKeys = ["path", "target"];
 
-    // Most packages have none.
+    // Most packages have no such links.
     private static readonly string[] _optionalPackageKeys = ["links"];
 
     private LockedLink ReadLink(ref Utf8JsonReader json)

@@ -3,10 +3,10 @@ using BusyboxGlibc.Debian.Archive;
 
 namespace BusyboxGlibc.Lock.Model;
 
-/// <summary>What the texts of a lock may look like.</summary>
+/// <summary>Validates the texts in a lock.</summary>
 internal static class LockText
 {
-    /// <summary>The last second a date can be in, 9999-12-31.</summary>
+    /// <summary>The largest valid timestamp in seconds, on 9999-12-31.</summary>
     public const long LastSecond = 253402300799;
 
     private static readonly SearchValues<char> _nameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789+-.");
@@ -16,7 +16,7 @@ internal static class LockText
     private static readonly SearchValues<char> _lowerHex = SearchValues.Create("0123456789abcdef");
     private static readonly SearchValues<char> _upperHex = SearchValues.Create("0123456789ABCDEF");
 
-    /// <summary>The test and the description of one of a package's texts.</summary>
+    /// <summary>The check for one of a package's texts, and a description of valid values.</summary>
     public static (Func<string, bool> IsRight, string Expected) RuleOf(string key) => key switch
     {
         "name" or "source" => (IsPackageName, "a package's name"),
@@ -27,25 +27,25 @@ internal static class LockText
         _ => (IsSha256, "64 lower-case hexadecimal digits"),
     };
 
-    /// <summary>Whether text is a package name, deb-control(5).</summary>
+    /// <summary>Whether text is a package name according to deb-control(5).</summary>
     public static bool IsPackageName(string text) =>
         text.Length is > 1 and <= 255 && char.IsAsciiLetterOrDigit(text[0]) && !text.AsSpan().ContainsAnyExcept(_nameCharacters);
 
-    /// <summary>Whether text has only the characters of a version, deb-version(7).</summary>
+    /// <summary>Whether text contains only the characters of a version according to deb-version(7).</summary>
     public static bool IsVersion(string text) =>
         text.Length is > 0 and <= 255 && char.IsAsciiLetterOrDigit(text[0]) && !text.AsSpan().ContainsAnyExcept(_versionCharacters);
 
-    /// <summary>Whether text is a word such as a suite's or an architecture's name.</summary>
+    /// <summary>Whether text is a word such as the name of a suite or an architecture.</summary>
     public static bool IsWord(string text) =>
         text.Length is > 0 and <= 255 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' or '_' or '/');
 
-    /// <summary>Whether text is a SHA-256 checksum as locks write it.</summary>
+    /// <summary>Whether text is a SHA-256 checksum in the form used in locks.</summary>
     public static bool IsSha256(string text) => text.Length == 64 && !text.AsSpan().ContainsAnyExcept(_lowerHex);
 
-    /// <summary>Whether text is an OpenPGP fingerprint as locks write it.</summary>
+    /// <summary>Whether text is an OpenPGP fingerprint in the form used in locks.</summary>
     public static bool IsFingerprint(string text) => text.Length is 32 or 40 or 64 && !text.AsSpan().ContainsAnyExcept(_upperHex);
 
-    /// <summary>Whether text is a line someone could have written.</summary>
+    /// <summary>Whether text is a plausible single line.</summary>
     public static bool IsLine(string text) => text.Length is > 0 and <= 4096 && !text.Any(char.IsControl);
 
     /// <summary>Whether text is a normalised absolute path of a file.</summary>
@@ -58,7 +58,7 @@ internal static class LockText
         && !text.Contains('\\', StringComparison.Ordinal)
         && text.Split('/').All(part => part is not ("" or "." or ".."));
 
-    /// <summary>Text from outside, made fit for an error: one line, not long.</summary>
+    /// <summary>Converts external text for an error: one line of limited length.</summary>
     public static string Show(string text)
     {
         var line = string.Concat(text.Select(letter => char.IsControl(letter) || char.IsSurrogate(letter) ? '?' : letter));

@@ -5,14 +5,14 @@ using BusyboxGlibc.Lock.Model;
 namespace BusyboxGlibc.Lock.Resolve;
 
 /// <summary>
-/// Finds everything that the packages of a build root depend on, from a host's package index alone: <c>Pre-Depends</c> and
+/// Resolves the dependencies of a build root's packages, using only a host's package index: <c>Pre-Depends</c> and
 /// <c>Depends</c> with their versions, alternatives and virtual packages. The same index, request and pins give the same packages.
 /// </summary>
 /// <remarks>
-/// Of an alternative, one already chosen is taken, else the first that can be; of a virtual package, the provider with the first name.
-/// An index does not tell here which version of a virtual package is provided, so a relation to one is taken as held. A
-/// kept pin's own dependencies are known only from the newest version of it: their names are followed, their versions
-/// bind only what is not kept as well, for what was locked together fits together.
+/// Of alternatives, one that is already selected is used, otherwise the first possible one; for a virtual package, the provider whose name sorts first.
+/// The index data used here does not contain the provided version of a virtual package, so a versioned relation to one is assumed to be satisfied.
+/// The dependencies of a kept pin are known only from its newest version: their names are followed, but their versions
+/// are checked only for packages that are not kept pins, because packages that were locked together fit together.
 /// </remarks>
 internal sealed class BuildRootResolver
 {
@@ -25,13 +25,13 @@ internal sealed class BuildRootResolver
     private readonly Dictionary<string, Choice> _chosen = new(StringComparer.Ordinal);
     private readonly Queue<Choice> _open = new();
 
-    /// <summary>Makes ready for one host.</summary>
+    /// <summary>Creates a resolver for one host.</summary>
     /// <param name="host">The host's Debian architecture.</param>
     /// <param name="index">Its package index.</param>
-    /// <param name="request">What is asked for.</param>
-    /// <param name="previous">The build root whose pins are kept where they fit, or null.</param>
-    /// <param name="dropped">Pins that are not kept; null for none.</param>
-    /// <param name="floor">The build root before: no package of it gets lower, whether or not its pins are kept; null for none.</param>
+    /// <param name="request">The requested packages.</param>
+    /// <param name="previous">The build root whose pins are kept where possible, or null.</param>
+    /// <param name="dropped">Pins that must not be kept; null for none.</param>
+    /// <param name="floor">The previous build root: none of its packages is downgraded, whether or not its pins are kept; null for none.</param>
     public BuildRootResolver(
         string host, IPackageIndex index, BuildRootRequest request, LockedBuildRoot? previous, IReadOnlySet<PinnedPackage>? dropped, LockedBuildRoot? floor = null)
     {
@@ -47,17 +47,17 @@ internal sealed class BuildRootResolver
         }
     }
 
-    /// <summary>Whether a locked build root already is what is asked for, so that no index is needed.</summary>
+    /// <summary>Whether a locked build root already satisfies the request, so that no index is needed.</summary>
     public static bool Answers(LockedBuildRoot? locked, BuildRootRequest request, string host, IReadOnlySet<PinnedPackage>? dropped) =>
         locked is not null
         && request.TextsFor(host).SetEquals(locked.Asked)
         && (dropped is null || !locked.Packages.Any(tool => dropped.Contains(tool.Pin)));
 
-    /// <summary>Resolves.</summary>
-    /// <exception cref="LockException">A package is not there, or a dependency cannot be met; the error names the chain to it.</exception>
+    /// <summary>Resolves the packages.</summary>
+    /// <exception cref="LockException">A package does not exist, or a dependency cannot be satisfied; the error shows the chain of dependencies to it.</exception>
     public LockedBuildRoot Resolve()
     {
-        // Every further round lets go of a pin at least, so there are not more rounds than pins.
+        // Every additional round drops at least one pin, so there are at most as many rounds as pins.
         while (!TryResolve())
         {
         }
@@ -90,7 +90,7 @@ internal sealed class BuildRootResolver
         _chosen.Clear();
         _open.Clear();
 
-        // All that is asked for first, so that it is what alternatives find already chosen.
+        // The requested packages first, so that alternatives prefer them.
         foreach (var name in Asked())
         {
             if (Find(name) is { } asked)
@@ -122,7 +122,7 @@ internal sealed class BuildRootResolver
         return true;
     }
 
-    // False where a kept pin had to go, and all is to be done again without it.
+    // Returns false if a kept pin was dropped, and everything must be resolved again without it.
     private bool Take(Choice? from, IReadOnlyList<Dependency> alternatives)
     {
         var candidates = alternatives.SelectMany(dependency => Candidates(dependency).Select(package => (Package: package, Dependency: dependency))).ToList();
@@ -134,7 +134,7 @@ internal sealed class BuildRootResolver
             return true;
         }
 
-        // What does not fit with its kept version may fit with the suite's.
+        // A package whose kept version does not fit may fit with the suite's version.
         var stale = candidates.FirstOrDefault(candidate =>
             candidate.Package.Pin != candidate.Package.Indexed.Pin && IsMet(candidate.Package.Indexed.Pin, candidate.Dependency)).Package;
         if (stale is not null && _kept.ContainsKey(stale.Pin.Name))

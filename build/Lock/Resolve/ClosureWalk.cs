@@ -8,8 +8,8 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Lock.Resolve;
 
 /// <summary>
-/// Takes what the taken files need: the libraries of their NEEDED entries, their program interpreter, the targets of links
-/// that lead into another package. Dependencies are asked first; Contents only for what they do not answer.
+/// Takes the dependencies of the taken files: the libraries of their NEEDED entries, their program interpreter, the targets of links
+/// into other packages. Package dependencies are searched first; Contents is used only for what they do not provide.
 /// </summary>
 internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPlatformResult? lead, Func<Task<IContentsIndex>> contents)
 {
@@ -19,8 +19,8 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
 
     private Platform Platform => resolved.Platform;
 
-    /// <summary>Goes on until nothing taken needs anything more.</summary>
-    /// <param name="failed">Told every need that nothing answers, with the requirement for whose sake it is one.</param>
+    /// <summary>Continues until all dependencies of the taken files are taken.</summary>
+    /// <param name="failed">Called with every dependency that cannot be resolved, and the requirement that caused it.</param>
     public async Task CloseAsync(Action<Requirement?, LockException> failed)
     {
         await ConfigureAsync();
@@ -37,7 +37,7 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
         }
     }
 
-    // What ld.so.conf.d of the image leads to, glibc's own files there left out: they name the folders that are searched anyway.
+    // The folders that ld.so.conf.d of the image lists, except those from glibc's own files: they name folders that are searched anyway.
     private async Task ConfigureAsync()
     {
         _configured.UnionWith(resolved.Overlay.LoaderFolders.Select(MergedUsr.Of));
@@ -73,8 +73,8 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
         }
     }
 
-    // A library of a folder of its own often does not say where its neighbours are: the program that loads it has loaded them before, or
-    // has a DT_RPATH that counts for it too.
+    // A library in a private folder often does not record where its neighbors are: the program that loads it has loaded them before, or
+    // has a DT_RPATH that also applies to it.
     private async Task<bool> FindByLoadersAsync(List<(Taken From, string Soname)> missing)
     {
         var found = false;
@@ -115,7 +115,7 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
         }
     }
 
-    // The folders that an object names itself. A library that looks relative to its own place keeps that place in the image.
+    // The folders that an object specifies itself. A library that searches relative to its own location keeps that location in the image.
     private IEnumerable<string> Own(Taken from)
     {
         var elf = from.Member.Elf!;
@@ -128,11 +128,11 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
 
     private static string FolderOf(string path) => MergedUsr.Of(LibraryNames.DirectoryOf(path));
 
-    // What ld.so.conf of the image names is searched as the loader's own folders are.
+    // The folders in the image's ld.so.conf are searched like the loader's own folders.
     private bool IsDefault(string path, ISearchPaths paths) =>
         (!paths.SkipsDefaultFolders && LibraryNames.IsInLoaderFolder(path, Platform)) || IsConfigured(path);
 
-    // The folders in which ldconfig(8), and the build like it, makes links by soname.
+    // The folders in which ldconfig(8), and likewise the build, creates links named by soname.
     private bool IsLinked(string path) => LibraryNames.IsInLoaderFolder(path, Platform) || IsConfigured(path);
 
     private bool IsConfigured(string path) =>
@@ -143,13 +143,13 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
     {
         if (soname.Contains('/', StringComparison.Ordinal))
         {
-            // A path, ld.so(8): searched nowhere else.
+            // ld.so(8): a name with a slash is a path, and is not searched anywhere else.
             return _folders.Expand(soname, LibraryNames.DirectoryOf(from.Member.Path)) is { } path && path.StartsWith('/')
                 && (resolved.IsTaken(path) || resolved.Overlay.Find(path) is not null
                     || await TakeFirstAsync(from, [], null, package => package.Contents!.Find(path)) is not null);
         }
 
-        // A library that is there under another name than its soname alone: where the loader finds it, the build makes the link.
+        // A library whose file name differs from its soname: where the loader searches, the build creates the link.
         DebMember? Unlinked(DebContents files) => files.WithSoname(soname).FirstOrDefault(member =>
             ((isSearched(member.Path) && IsLinked(member.Path)) || Configures(files, member.Path)) && files.IsLibrary(member, Platform));
 
@@ -185,7 +185,7 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
     private bool IsOverlayLibrary(DebMember member) =>
         resolved.Overlay.End(member) is { } end ? end.Elf is { } elf && elf.IsFor(Platform) : member.LinkTarget is { } target && resolved.IsTaken(target);
 
-    // The loader's neighbours are those of the file at the end of the links.
+    // The loader searches relative to the file at the end of the links.
     private void AddLoader(string path, Taken from)
     {
         foreach (var package in resolved.Packages)
@@ -218,8 +218,8 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
         }
     }
 
-    // The order in which packages are asked, likeliest first, so that few are read: the needing package itself, package files of the
-    // user's own, the one named like the soname, what is in the image, what the first platform took, the dependencies by distance.
+    // Packages are searched in the order of likelihood, so that few are read: the dependent package itself, user-supplied package
+    // files, the package named like the soname, packages in the image, those the first platform took, the dependencies by distance.
     private async Task<string?> TakeFirstAsync(Taken from, IReadOnlyList<string> guesses, string? leads, Func<ResolvedPackage, DebMember?> matching)
     {
         var reach = await ReachAsync(from.Package);
@@ -247,7 +247,7 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
         return null;
     }
 
-    // Where update-alternatives(1) chooses, it chooses among what is installed.
+    // update-alternatives(1) chooses among the installed packages.
     private async Task<(ResolvedPackage Package, DebMember Member)> PreferredAsync(ResolvedPackage package, DebMember member, Func<ResolvedPackage, DebMember?> matching)
     {
         var isInImage = resolved.Has(package.Name);
@@ -262,7 +262,7 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
         return (package, member);
     }
 
-    // A package brings along what tells the loader of its library's folder.
+    // A package also provides the configuration that tells the loader its library's folder.
     private void Take(ResolvedPackage package, DebMember member, Taken from)
     {
         resolved.Take(package, member, from.Cause);
@@ -276,7 +276,7 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
         }
     }
 
-    // The loader's own folders have rules of their own, and glibc's files name these too.
+    // The loader's own folders have separate rules, and glibc's files name these folders too.
     private bool Configures(DebContents package, string path) =>
         package.LoaderFolders.Count > 0 && !LibraryNames.IsInLoaderFolder(path, Platform)
         && FolderOf(path) is var folder && package.LoaderFolders.Any(configured => MergedUsr.Of(configured) == folder);
@@ -341,7 +341,7 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
                 : $"leave the line out on this platform, or give the library yourself: a line /usr/local/lib/{LockText.Show(soname)} and the file in overlay/{Platform.FileName}/usr/local/lib/");
     }
 
-    // The search path leads to the library, but nothing there has its soname as its name, and no link is made there.
+    // The search path contains the library, but no file there is named like its soname, and no link is created there.
     private LockException? UnlinkedOf(Taken from, string soname)
     {
         var folders = resolved.LoadersOf(from.Member.Path).Prepend(from).SelectMany(Own).ToHashSet(StringComparer.Ordinal);

@@ -1,19 +1,19 @@
 namespace BusyboxGlibc.Lock.Resolve;
 
-/// <summary>A command that its package does not ship under its own name.</summary>
-/// <param name="Name">The name it is called by.</param>
+/// <summary>A command that its package does not contain under its own name.</summary>
+/// <param name="Name">The command's name.</param>
 /// <param name="Package">The package.</param>
-/// <param name="Path">The path in the package, in the spelling of a merged /usr; null where the package's <c>postinst</c> tells it.</param>
+/// <param name="Path">The path in the package, as in a merged /usr; null if the package's <c>postinst</c> specifies it.</param>
 internal sealed record CommandAlternative(string Name, string Package, string? Path = null);
 
 /// <summary>
-/// The commands that no file list shows. For most of them update-alternatives(1) makes the link when the package is installed, which is
-/// read of the package (<see cref="BusyboxGlibc.Debian.Package.AlternativeLink"/>); the table only says which package to look into. Of several
+/// The commands that no file list contains. For most of them update-alternatives(1) creates the link when the package is installed, which is
+/// read from the package (<see cref="BusyboxGlibc.Debian.Package.AlternativeLink"/>); the table only specifies which package to read. Of several
 /// packages the first has the highest priority. Checked against the packages of Debian 12 and 13.
 /// </summary>
 internal static class CommandAlternatives
 {
-    /// <summary>Every one, the likeliest package of a name first.</summary>
+    /// <summary>All such commands; for each name the likeliest package first.</summary>
     public static IReadOnlyList<CommandAlternative> All { get; } =
     [
         .. Of("iptables", [.. new[] { "iptables", "ip6tables", "arptables", "ebtables" }.SelectMany(name => new[] { name, $"{name}-restore", $"{name}-save" })]),
@@ -29,14 +29,14 @@ internal static class CommandAlternatives
         .. Of("inetutils-telnet", "telnet"),
         .. Of("xz-utils", "lzma"),
 
-        // Not by alternatives: /usr/bin has a script in Perl that chooses among versions.
+        // Not through alternatives: /usr/bin contains a Perl script that chooses a version.
         .. Postgres("psql"),
         .. Postgres("pg_dump"),
         .. Postgres("pg_restore"),
         .. Postgres("pg_isready"),
     ];
 
-    /// <summary>What the command of that name may be, in order; empty for one that packages ship under its own name.</summary>
+    /// <summary>The candidates for the command of that name, in order; empty for one that packages contain under its own name.</summary>
     internal static IEnumerable<CommandAlternative> Of(string name) => All.Where(alternative => alternative.Name == name);
 
     private static IEnumerable<CommandAlternative> Of(string package, params string[] names) => names.Select(name => new CommandAlternative(name, package));

@@ -4,27 +4,27 @@ using BusyboxGlibc.Foundation.Files;
 namespace BusyboxGlibc.Lock.Resolve;
 
 /// <summary>
-/// Keeps what resolution needs to know of each package file under <c>derived/contents</c> of the cache, so that a package file is
-/// decompressed and its ELF files are read once and not at each change of <c>lib-requires.txt</c>. An entry is named by the
-/// package file's checksum. Entries are never deleted by a build; the folder may be at any time.
+/// Caches the contents of each package file that resolution needs under <c>derived/contents</c> of the cache, so that a package file is
+/// decompressed and its ELF files are read once, and not after each change of <c>lib-requires.txt</c>. An entry is named by the
+/// package file's checksum. A build never deletes entries; the folder may be deleted at any time.
 /// </summary>
 /// <param name="cache">The cache folder; may be absent.</param>
 public sealed class ContentsCache(string cache)
 {
-    // A change of what is written below, or of what is read of a package file, must change this.
+    // Change this when the serialized form below, or the data read from a package file, changes.
     private const string Format = "busybox-glibc package contents 4";
 
-    // A package file of half a million members is no package of an image.
+    // An image does not use a package file with half a million members.
     private const long LargestEntry = 64 << 20;
 
     private readonly DerivedCache _entries = new(Path.Combine(cache, "derived", "contents"), LargestEntry);
 
-    /// <summary>What is kept of a package file, or null where nothing whole is.</summary>
+    /// <summary>The cached contents of a package file, or null if there is no intact entry.</summary>
     /// <param name="sha256">The package file's checksum.</param>
-    /// <param name="name">What the package file is called in an error.</param>
+    /// <param name="name">The package file's name in an error.</param>
     internal DebContents? Find(string sha256, string name) => _entries.Find(InputKey.Of(Format, sha256), reader => Read(reader, name));
 
-    /// <summary>Keeps what was read of a package file.</summary>
+    /// <summary>Caches the contents of a package file.</summary>
     internal void Keep(string sha256, DebContents contents) => _entries.Keep(InputKey.Of(Format, sha256), writer =>
         {
             var shipped = contents.Members.Where(member => !member.IsMade).ToList();

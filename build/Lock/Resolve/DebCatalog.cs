@@ -5,8 +5,8 @@ using BusyboxGlibc.Debian.Package;
 
 namespace BusyboxGlibc.Lock.Resolve;
 
-/// <summary>Fetches and reads package files, each at most once a run, and not more of them at a time than there are jobs. One
-/// whose contents are on the cache is not even fetched: if it is taken, Restore does that.</summary>
+/// <summary>Downloads and reads package files, each at most once per run, with at most as many in parallel as there are jobs. One
+/// whose contents are in the cache is not even downloaded: if it is used, Restore downloads it.</summary>
 internal sealed class DebCatalog(
     IPackageStore store, ContentsCache? cache, PackageCache? packages, string projectFolder, int jobs, CancellationToken cancellation) : IAsyncDisposable
 {
@@ -14,16 +14,16 @@ internal sealed class DebCatalog(
     private readonly SemaphoreSlim _turns = new(Math.Max(1, jobs));
     private readonly SemaphoreSlim _connections = new(8);
 
-    /// <summary>What a package file holds.</summary>
-    /// <exception cref="DebianException">It cannot be had, or is damaged.</exception>
+    /// <summary>The contents of a package file.</summary>
+    /// <exception cref="DebianException">It is not available, or is damaged.</exception>
     public Task<DebContents> ReadAsync(PinnedPackage pin) =>
         _read.GetOrAdd(pin.Sha256, _ => new Lazy<Task<DebContents>>(() => Task.Run(() => ReadOnceAsync(pin), cancellation))).Value;
 
-    /// <summary>Starts reading a package file that will be asked for; an error shows when it is.</summary>
+    /// <summary>Starts reading a package file that will be requested; an error is reported only then.</summary>
     public void Prefetch(PinnedPackage pin) =>
         ReadAsync(pin).ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
-    /// <summary>Waits for everything still being read, so that nothing of a run outlives it.</summary>
+    /// <summary>Waits for pending reads, so that no work of a run continues after it.</summary>
     public async ValueTask DisposeAsync()
     {
         foreach (var started in _read.Values.Where(lazy => lazy.IsValueCreated))

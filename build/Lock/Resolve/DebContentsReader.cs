@@ -12,9 +12,9 @@ internal static class DebContentsReader
 
     /// <summary>Reads the package file at <paramref name="path"/>.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="name">What it is called in an error.</param>
-    /// <param name="keep">Takes every member, for the next time; null for nothing.</param>
-    /// <param name="cancellation">Stops between two members.</param>
+    /// <param name="name">Its name in an error.</param>
+    /// <param name="keep">Stores every member for later use; null to store none.</param>
+    /// <param name="cancellation">Cancels between two members.</param>
     /// <exception cref="BusyboxGlibc.Foundation.Errors.BuildException">It cannot be read or is damaged.</exception>
     public static DebContents Read(string path, string name, PackageCacheWriter? keep, CancellationToken cancellation)
     {
@@ -33,7 +33,7 @@ internal static class DebContentsReader
     /// <summary>Reads an opened package file.</summary>
     public static DebContents Read(DebFile deb, string name, PackageCacheWriter? keep, CancellationToken cancellation)
     {
-        // In archive order; of a path that comes again the last counts, which may be a folder where a link was.
+        // In archive order; if a path is repeated, the last entry wins, which may be a folder in place of a link.
         var members = new Dictionary<string, DebMember?>(StringComparer.Ordinal);
         var folders = new List<string>();
         using var buffer = new MemberBuffer();
@@ -69,7 +69,7 @@ internal static class DebContentsReader
 
     private static ElfNeeds? ElfOf(DebEntry entry, ReadOnlyMemory<byte> content, string name)
     {
-        // Objects that are linked at build time, in archives of their own kind or not, are never loaded.
+        // Objects for the linker, inside or outside an archive, are never loaded at run time.
         if (!ElfFile.IsElf(content) || entry.Path.EndsWith(".o", StringComparison.Ordinal))
         {
             return null;
@@ -82,7 +82,7 @@ internal static class DebContentsReader
         }
         catch (ElfException)
         {
-            // A package may ship damaged ELF files as test data. One that is taken is found by its lack of a machine.
+            // A package may contain damaged ELF files as test data. If one is used, it fails because it has no machine.
             return null;
         }
     }
@@ -102,7 +102,7 @@ internal static class DebContentsReader
                 end++;
             }
 
-            // A dot there ends the sentence, not the name.
+            // A dot at the end belongs to the sentence, not to the name.
             var name = text[at..end].TrimEnd('.', '-');
             if (name.Length > 0)
             {

@@ -1,8 +1,8 @@
 namespace BusyboxGlibc.Lock.Resolve;
 
 /// <summary>
-/// Takes the copyright file of every package that gives a file, also where its documentation folder is a link to another
-/// package's, and the licence texts that the copyright files refer to.
+/// Takes the copyright file of every package that provides a file, even if its documentation folder is a link into another
+/// package, and the licence texts that the copyright files refer to.
 /// </summary>
 internal sealed class DocumentWalk(ResolvedFiles resolved, Action<string> note)
 {
@@ -10,10 +10,10 @@ internal sealed class DocumentWalk(ResolvedFiles resolved, Action<string> note)
     private const string LicenceFolder = "/usr/share/common-licenses/";
     private const string LicencePackage = "base-files";
 
-    /// <summary>Goes on until every package is documented.</summary>
+    /// <summary>Continues until every package has its copyright file.</summary>
     public async Task DocumentAsync()
     {
-        // The list grows while it is walked: a documentation link brings in the package it leads to.
+        // The list grows during the loop: a documentation link adds its target package.
         for (var i = 0; i < resolved.Packages.Count; i++)
         {
             var package = resolved.Packages[i];
@@ -33,7 +33,7 @@ internal sealed class DocumentWalk(ResolvedFiles resolved, Action<string> note)
         }
     }
 
-    // The copyright file of a documentation folder in a package; where it lies in another package, that one takes it for itself.
+    // The copyright file in a package's documentation folder; if the file is in another package, it is taken from there.
     private async Task<DebMember?> TakeCopyrightAsync(ResolvedPackage package, string folder, int hops)
     {
         var contents = package.Contents!;
@@ -74,7 +74,7 @@ internal sealed class DocumentWalk(ResolvedFiles resolved, Action<string> note)
 
         foreach (var name in copyright.Licences)
         {
-            // A text may say "GPL-2+" of the file GPL-2; what base-files does not have is not Debian's to give.
+            // A text may refer to the file GPL-2 as "GPL-2+"; a licence that is not in base-files is not available from Debian.
             if ((package.Contents!.Find(LicenceFolder + name) ?? package.Contents.Find(LicenceFolder + name.TrimEnd('+', '.'))) is { } licence)
             {
                 resolved.Take(package, licence, null, outward: false);

@@ -3,17 +3,17 @@ using BusyboxGlibc.Lock.Model;
 
 namespace BusyboxGlibc.Lock.Resolve;
 
-/// <summary>What the first platform took, as a hint for the others: nearly always the same packages have the same files.</summary>
+/// <summary>The files taken for the first platform, as a hint for the others: nearly always the same packages contain the same files.</summary>
 internal sealed class LeadPlatformResult
 {
     private readonly Dictionary<string, string> _packageOfPath = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _packageOfFile = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IReadOnlyList<string>> _answers;
 
-    /// <summary>Takes the finished first platform.</summary>
-    /// <param name="platform">The finished platform.</param>
-    /// <param name="search">Finds candidates there for a requirement that was not asked for on it.</param>
-    /// <param name="failed">The requirements that failed there, answered or not.</param>
+    /// <summary>Creates the hint from the resolved first platform.</summary>
+    /// <param name="platform">The resolved platform.</param>
+    /// <param name="search">Finds candidates on it for a requirement that did not apply to it.</param>
+    /// <param name="failed">The requirements that failed on it, resolved or not.</param>
     public LeadPlatformResult(LockedPlatform platform, RequirementSearch search, IEnumerable<Requirement> failed)
     {
         Platform = platform;
@@ -33,19 +33,19 @@ internal sealed class LeadPlatformResult
         }
     }
 
-    /// <summary>The finished platform.</summary>
+    /// <summary>The resolved platform.</summary>
     public LockedPlatform Platform { get; }
 
-    /// <summary>The texts of the requirements that had no answer on the first platform.</summary>
+    /// <summary>The texts of the requirements that were not resolved on the first platform.</summary>
     public IReadOnlySet<string> Failed { get; }
 
     /// <summary>Finds candidates on the first platform.</summary>
     public RequirementSearch Search { get; }
 
-    /// <summary>The package that gave a library of that file name, or null.</summary>
+    /// <summary>The package that provided a library of that file name, or null.</summary>
     public string? PackageOf(string file) => _packageOfFile.GetValueOrDefault(file);
 
-    /// <summary>The packages that answered a requirement; null where it was not asked for, empty where nothing answered.</summary>
+    /// <summary>The packages that satisfied a requirement; null if it did not apply, empty if no package satisfied it.</summary>
     public IReadOnlyList<string>? PackagesFor(Requirement requirement) =>
         _answers.TryGetValue(LockAnswer.TextOf(requirement), out var files)
             ? [.. files.Select(file => _packageOfPath[file]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]

@@ -4,24 +4,24 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Lock.Resolve;
 
-/// <summary>Which file names answer a library's name, and which folders are the loader's own.</summary>
+/// <summary>Determines which file names match a library's name, and which folders are the loader's own.</summary>
 internal static class LibraryNames
 {
-    /// <summary>The rank of a file that does not answer.</summary>
+    /// <summary>The rank of a file that does not match.</summary>
     public const int NoRank = int.MaxValue;
 
-    /// <summary>The rank of a file that is a part of the library by its name.</summary>
+    /// <summary>The rank of a file whose name marks it as a part of the library.</summary>
     public const int PartRank = 3;
 
     /// <summary>
-    /// How well a file's name answers a library requirement; the lower the better, <see cref="NoRank"/> for not at all.
+    /// How well a file's name matches a library requirement; lower is better, <see cref="NoRank"/> means no match.
     /// <list type="bullet">
-    /// <item>0: the exact soname asked for, or <c>NAME.so*</c>;</item>
+    /// <item>0: the exact soname requested, or <c>NAME.so*</c>;</item>
     /// <item>1: <c>NAME</c>, a version, <c>.so*</c>: <c>libevent-2.1.so.7</c>, <c>libpython3.13.so.1.0</c>;</item>
-    /// <item>2: a version with more behind it: <c>libbfd-2.44-system.so</c>;</item>
-    /// <item><see cref="PartRank"/>: <c>NAME_*.so*</c>, a part of a library that is shipped in parts: <c>libnss_dns.so.2</c>.</item>
+    /// <item>2: a version followed by more text: <c>libbfd-2.44-system.so</c>;</item>
+    /// <item><see cref="PartRank"/>: <c>NAME_*.so*</c>, a part of a library that consists of several parts: <c>libnss_dns.so.2</c>.</item>
     /// </list>
-    /// A number that belongs to the name is no version: <c>libxml2</c> and <c>libpcre2-8</c> are other libraries than <c>libxml</c> and
+    /// A number that belongs to the name is not a version: <c>libxml2</c> and <c>libpcre2-8</c> are different libraries from <c>libxml</c> and
     /// <c>libpcre</c>.
     /// </summary>
     public static int Rank(Requirement requirement, string file)
@@ -32,7 +32,7 @@ internal static class LibraryNames
             return file == name ? 0 : NoRank;
         }
 
-        // A number goes to its end: libfoo1 is no libfoo10.2.
+        // A number is matched as a whole: libfoo1 does not match libfoo10.2.
         if (!file.StartsWith(name, StringComparison.Ordinal) || (char.IsAsciiDigit(name[^1]) && file.Length > name.Length && char.IsAsciiDigit(file[name.Length])))
         {
             return NoRank;
@@ -55,20 +55,20 @@ internal static class LibraryNames
             : NoRank;
     }
 
-    /// <summary>The name of a library's file without its version: <c>libnss_dns</c> of <c>libnss_dns.so.2</c>.</summary>
+    /// <summary>The name of a library's file without its version: <c>libnss_dns</c> for <c>libnss_dns.so.2</c>.</summary>
     public static string StemOf(string file)
     {
         var at = file.IndexOf(".so", StringComparison.Ordinal);
         return at < 0 ? file : file[..at];
     }
 
-    /// <summary>A name without the version that is part of it: <c>libpython</c> of <c>libpython3.13</c>, <c>libgnat</c> of <c>libgnat-14</c>.</summary>
+    /// <summary>A name without the version in it: <c>libpython</c> for <c>libpython3.13</c>, <c>libgnat</c> for <c>libgnat-14</c>.</summary>
     public static string WithoutVersion(string stem) => stem.TrimEnd("0123456789.".ToCharArray()).TrimEnd('-');
 
-    /// <summary>Whether files of one package that are parts by their names are so indeed: a single one is another library.</summary>
+    /// <summary>Whether files of one package that are named like parts really are parts: a single one is a different library.</summary>
     public static bool AreParts(IEnumerable<string> files) => files.Select(StemOf).Distinct(StringComparer.Ordinal).Skip(1).Any();
 
-    // "-2.1", "-3", ".4" and "3.13" are versions; "2" right after the name is part of it.
+    // "-2.1", "-3", ".4" and "3.13" are versions; "2" directly after the name is part of it.
     private static int VersionLength(ReadOnlySpan<char> rest)
     {
         var at = rest is ['-' or '.', ..] ? 1 : 0;
@@ -82,22 +82,22 @@ internal static class LibraryNames
         return isVersion ? end : 0;
     }
 
-    /// <summary>Whether a path is a file of the folders that the platform's loader searches, in either spelling of a merged /usr.</summary>
+    /// <summary>Whether a path is a file in a folder that the platform's loader searches, in either spelling of a merged /usr.</summary>
     public static bool IsInLoaderFolder(string path, Platform platform)
     {
         var folder = DirectoryOf(MergedUsr.Of(path));
         return folder == "/usr/lib" || (folder.StartsWith("/usr/lib/", StringComparison.Ordinal) && folder[9..] == platform.Triplet);
     }
 
-    /// <summary>The last part of a path.</summary>
+    /// <summary>The last segment of a path.</summary>
     public static string FileOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 
-    /// <summary>A path without its last part; empty for a file of the root.</summary>
+    /// <summary>A path without its last segment; empty for a file in the root.</summary>
     public static string DirectoryOf(string path) => path[..Math.Max(0, path.LastIndexOf('/'))];
 
     /// <summary>
-    /// The package names that Debian's naming rule gives a soname (Debian policy 8.1): <c>libbpf.so.1</c> is in <c>libbpf1</c>,
-    /// <c>libfoo2.so.3</c> in <c>libfoo2-3</c>, <c>libelf-0.192.so</c> in <c>libelf-0.192</c>; with the <c>t64</c> of the 64-bit time_t renaming.
+    /// The package names that Debian's naming rule derives from a soname (Debian policy 8.1): <c>libbpf.so.1</c> is in <c>libbpf1</c>,
+    /// <c>libfoo2.so.3</c> in <c>libfoo2-3</c>, <c>libelf-0.192.so</c> in <c>libelf-0.192</c>; also with the <c>t64</c> of the 64-bit time_t renaming.
     /// </summary>
     public static IReadOnlyList<string> PackagesOf(string soname)
     {

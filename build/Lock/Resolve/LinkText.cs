@@ -1,9 +1,9 @@
 namespace BusyboxGlibc.Lock.Resolve;
 
-/// <summary>The texts of symbolic links in packages.</summary>
+/// <summary>Resolves the targets of symbolic links in packages.</summary>
 internal static class LinkText
 {
-    /// <summary>The absolute, normalised path that a link's text leads to, seen from the folder of the link; never above the root.</summary>
+    /// <summary>The absolute, normalised path of a link's target, relative to the folder of the link; never above the root.</summary>
     public static string Target(string linkPath, string target)
     {
         var parts = new List<string>();

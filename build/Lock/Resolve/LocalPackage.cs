@@ -10,12 +10,12 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Lock.Resolve;
 
-/// <summary>A package file of the user's own, pinned by its checksum.</summary>
+/// <summary>A user-supplied package file, pinned by its checksum.</summary>
 internal static class LocalPackage
 {
-    /// <summary>Opens the file that a requirement names for a platform.</summary>
-    /// <returns>The package, or null where the requirement is optional and the file absent.</returns>
-    /// <exception cref="LockException">There is no such file, it is outside the project, or it is for another architecture.</exception>
+    /// <summary>Opens the file that a requirement specifies for a platform.</summary>
+    /// <returns>The package, or null if the requirement is optional and the file does not exist.</returns>
+    /// <exception cref="LockException">The file does not exist, is outside the project, or is for another architecture.</exception>
     public static IndexedPackage? Open(Requirement requirement, Platform platform, string projectFolder)
     {
         var path = requirement.PackageFile!.Replace(RequirementNames.Architecture, platform.DebianArchitecture, StringComparison.Ordinal);

@@ -3,16 +3,16 @@ using BusyboxGlibc.Debian.Suite;
 
 namespace BusyboxGlibc.Lock.Resolve;
 
-/// <summary>A package that the lock did not have, and that is of an older Release, since the newest's index cannot be had.</summary>
+/// <summary>A package that was not in the lock and comes from an older Release, because the newest Release's index is not available.</summary>
 /// <param name="Pin">The package.</param>
 /// <param name="Gap">The index.</param>
-/// <param name="Newer">The version that the newest Release has, where that is known; else null.</param>
+/// <param name="Newer">The version in the newest Release, if it is known; otherwise null.</param>
 internal sealed record OlderPackage(PinnedPackage Pin, IndexGap Gap, string? Newer)
 {
-    /// <summary>The package and both versions, for people.</summary>
+    /// <summary>The package and both versions, for a message.</summary>
     public string Text => $"{Pin.Name} {Pin.Version}{(Newer is null ? string.Empty : $" (the newer one has {Newer})")}";
 
-    /// <summary>The error where no older Release may be used.</summary>
+    /// <summary>The error if no older Release may be used.</summary>
     public LockException Refused() => new(
         $"{Text} can only be had from {IndexGap.Show(Gap.Suite, Gap.Older)}",
         why: Gap.ToString(),

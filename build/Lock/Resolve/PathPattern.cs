@@ -5,12 +5,12 @@ using BusyboxGlibc.Lock.Model;
 
 namespace BusyboxGlibc.Lock.Resolve;
 
-/// <summary>A pattern of <see cref="BasePackage.Patterns"/>, matched against paths in their spelling under a merged /usr.</summary>
+/// <summary>A pattern of <see cref="BasePackage.Patterns"/>, matched against paths as in a merged /usr.</summary>
 internal sealed class PathPattern
 {
     private readonly Regex _regex;
 
-    /// <summary>Reads a pattern: <c>*</c> stands for any characters but a slash, <c>**</c> for any characters, all else for itself.</summary>
+    /// <summary>Parses a pattern: <c>*</c> matches any characters except a slash, <c>**</c> any characters, everything else itself.</summary>
     public PathPattern(string pattern)
     {
         var regex = new StringBuilder(@"\A");
@@ -32,7 +32,7 @@ internal sealed class PathPattern
             }
         }
 
-        // Without backtracking no pattern can take more than linear time.
+        // Without backtracking, every pattern matches in linear time.
         _regex = new Regex(regex.Append(@"\z").ToString(), RegexOptions.NonBacktracking | RegexOptions.Singleline);
     }
 

@@ -7,7 +7,7 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Lock.Resolve;
 
-/// <summary>Says which version of a package a platform takes: the user's own file, a kept pin, or the newest of the suite.</summary>
+/// <summary>Selects the version of a package for a platform: a user-supplied file, a kept pin, or the newest of the suite.</summary>
 internal sealed class PinChoice
 {
     private readonly ISuite _suite;
@@ -18,13 +18,13 @@ internal sealed class PinChoice
     private readonly Dictionary<string, IndexedPackage> _locals = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IndexedPackage> _older = new(StringComparer.Ordinal);
 
-    /// <summary>Takes the pins that are kept.</summary>
+    /// <summary>Creates the choice with the pins to keep.</summary>
     /// <param name="suite">The suite.</param>
     /// <param name="platform">The platform.</param>
-    /// <param name="kept">The packages of the lock before whose pins may stay.</param>
-    /// <param name="floor">All packages of the lock before: none gets lower than it was there.</param>
-    /// <param name="gone">The names of those that no source has any more.</param>
-    /// <param name="cancellation">Stops waiting for an index.</param>
+    /// <param name="kept">The packages of the previous lock whose pins may stay.</param>
+    /// <param name="floor">All packages of the previous lock: none is downgraded.</param>
+    /// <param name="gone">The names of packages that are no longer available from any source.</param>
+    /// <param name="cancellation">Cancels waiting for an index.</param>
     public PinChoice(
         ISuite suite, Platform platform, IEnumerable<LockedPackage> kept, IEnumerable<LockedPackage> floor, IEnumerable<string> gone, CancellationToken cancellation)
     {
@@ -39,14 +39,14 @@ internal sealed class PinChoice
     /// <summary>The platform.</summary>
     public Platform Platform { get; }
 
-    /// <summary>Whether the newest of everything is taken although there is a lock before, which stays where that is not to be had.</summary>
+    /// <summary>Whether the newest version of everything is used despite a previous lock, which is kept if the newest is not available.</summary>
     public bool IsRenewing { get; init; }
 
     /// <summary>The platform's package index.</summary>
     public Task<IPackageIndex> IndexAsync() => _suite.PackagesAsync(Platform.DebianArchitecture, _cancellation);
 
-    /// <summary>Makes a package file of the user's own the answer for its name.</summary>
-    /// <exception cref="LockException">Another file of the user's own is already that package.</exception>
+    /// <summary>Uses a user-supplied package file for its package name.</summary>
+    /// <exception cref="LockException">Another user-supplied file already provides that package.</exception>
     public void SetLocal(IndexedPackage package, Requirement requirement)
     {
         if (!_locals.TryAdd(package.Pin.Name, package) && _locals[package.Pin.Name].Pin != package.Pin)
@@ -58,11 +58,11 @@ internal sealed class PinChoice
         }
     }
 
-    /// <summary>Whether <see cref="Drop"/> would let go of that pin.</summary>
+    /// <summary>Whether <see cref="Drop"/> would drop that pin.</summary>
     public bool CanDrop(string name) => _kept.ContainsKey(name);
 
-    /// <summary>The package of that name as the platform takes it, or null where there is none.</summary>
-    /// <exception cref="LockException">The pin before is gone, and all that the suite lists is an older version: nothing goes back in time.</exception>
+    /// <summary>The package of that name that the platform uses, or null if there is none.</summary>
+    /// <exception cref="LockException">The previous pin is gone, and the suite lists only an older version: a package is never downgraded.</exception>
     public async Task<PackageChoice?> ChooseAsync(string name)
     {
         if (_locals.TryGetValue(name, out var local))
@@ -87,9 +87,9 @@ internal sealed class PinChoice
             : new PackageChoice(indexed.Pin, indexed, IsKept: false);
     }
 
-    /// <summary>Takes an older Release's package where the newest lists a file that no source has.</summary>
-    /// <returns>The choice from now on; null where there is no other.</returns>
-    /// <exception cref="LockException">The lock before has a higher version than the older Release.</exception>
+    /// <summary>Uses an older Release's package if the newest lists a file that is not available from any source.</summary>
+    /// <returns>The new choice; null if there is no other.</returns>
+    /// <exception cref="LockException">The previous lock has a higher version than the older Release.</exception>
     public async Task<PackageChoice?> GiveWayAsync(PinnedPackage absent)
     {
         if (_locals.ContainsKey(absent.Name) || _older.ContainsKey(absent.Name)
@@ -102,10 +102,10 @@ internal sealed class PinChoice
         return await ChooseAsync(absent.Name);
     }
 
-    /// <summary>Lets go of a kept pin and of those from the same source, which are built to match each other.</summary>
+    /// <summary>Drops a kept pin and those of the same source, which are built to match each other.</summary>
     /// <param name="name">The pin.</param>
-    /// <param name="isGone">Whether it cannot be had any more, so that a lower version in its place would be a step back.</param>
-    /// <returns>The names let go of.</returns>
+    /// <param name="isGone">Whether it is no longer available, so that a lower version instead would be a downgrade.</param>
+    /// <returns>The names of the dropped pins.</returns>
     public IReadOnlyList<string> Drop(string name, bool isGone)
     {
         if (isGone)
@@ -128,7 +128,7 @@ internal sealed class PinChoice
         why: indexed.Gap is { } gap ? $"{gap}\nthe version is that of {IndexGap.Show(gap.Suite, gap.Older)}" : $"{Platform}: a package never goes back to an older version",
         next: "try again when the mirror is whole, name another (--mirror=URL, --securitymirror=URL), or name an archive of past packages (--snapshot=URL)");
 
-    /// <summary>The packages that a package's dependencies reach, breadth first, by the index alone. Virtual packages stand for their providers.</summary>
+    /// <summary>The packages that a package's dependencies reach, breadth first, using only the index. Virtual packages are replaced by their providers.</summary>
     public async Task<IReadOnlyList<ReachedPackage>> ReachAsync(IndexedPackage? from)
     {
         var reached = new List<ReachedPackage>();
@@ -160,14 +160,14 @@ internal sealed class PinChoice
     }
 }
 
-/// <summary>The version of a package that a platform takes.</summary>
+/// <summary>The version of a package that a platform uses.</summary>
 /// <param name="Pin">The package.</param>
-/// <param name="Indexed">What the index says of the newest version, from which the dependencies are known; null where the index has none.</param>
-/// <param name="IsKept">Whether the pin is an older lock's, and not the newest of the suite.</param>
+/// <param name="Indexed">The index entry of the newest version, which contains the dependencies; null if the index has none.</param>
+/// <param name="IsKept">Whether the pin is from an older lock, and not the newest of the suite.</param>
 internal sealed record PackageChoice(PinnedPackage Pin, IndexedPackage? Indexed, bool IsKept);
 
 /// <summary>A package that dependencies reach.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Section">Its section.</param>
-/// <param name="Depth">How many dependencies away, from 1.</param>
+/// <param name="Depth">The number of dependencies to it, starting at 1.</param>
 internal sealed record ReachedPackage(string Name, string Section, int Depth);

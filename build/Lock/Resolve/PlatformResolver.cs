@@ -7,7 +7,7 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Lock.Resolve;
 
-/// <summary>Resolves one platform: takes over what an older lock answers, adds what is new, and lets pins go that do not fit.</summary>
+/// <summary>Resolves one platform: keeps what an older lock resolves, adds what is new, and drops pins that do not fit.</summary>
 internal sealed class PlatformResolver
 {
     private readonly ResolveRequest _request;
@@ -18,7 +18,7 @@ internal sealed class PlatformResolver
     private PinChoice _pins;
     private bool _isAdding;
 
-    /// <summary>Makes ready for one platform.</summary>
+    /// <summary>Creates a resolver for one platform.</summary>
     public PlatformResolver(ResolveRequest request, Platform platform, ISuite suite, DebCatalog catalog, CancellationToken cancellation)
     {
         _request = request;
@@ -32,34 +32,34 @@ internal sealed class PlatformResolver
     /// <summary>The platform.</summary>
     public Platform Platform { get; }
 
-    /// <summary>Whether the older lock already says all, so that no index is needed.</summary>
+    /// <summary>Whether the older lock already resolves everything, so that no index is needed.</summary>
     public bool IsAnswered { get; private set; }
 
-    /// <summary>The indices that could not be had, known once it is resolved.</summary>
+    /// <summary>The indices that were not available, known after the resolution.</summary>
     public IReadOnlyList<IndexGap> Gaps { get; private set; } = [];
 
-    /// <summary>Why the platform is as it was in the lock although it was to be renewed; null where it is not.</summary>
+    /// <summary>Why the platform is unchanged in the lock although it should be renewed; null if it was renewed.</summary>
     public string? Stays { get; private set; }
 
-    /// <summary>The packages that are of an older Release, and why.</summary>
+    /// <summary>The packages from an older Release, and why.</summary>
     public IReadOnlyList<OlderPackage> Older { get; private set; } = [];
 
-    /// <summary>What could not be answered.</summary>
+    /// <summary>The requirements that could not be resolved.</summary>
     public IReadOnlyList<ResolveFailure> Failures { get; private set; } = [];
 
-    /// <summary>Optional requirements that nothing answers here.</summary>
+    /// <summary>Optional requirements that no package satisfies on this platform.</summary>
     public IReadOnlyList<Requirement> Absent { get; private set; } = [];
 
-    /// <summary>What people should read, the platform left out.</summary>
+    /// <summary>Notes for the user, without the platform.</summary>
     public List<string> Notes { get; } = [];
 
     /// <summary>Finds candidates on this platform.</summary>
     public RequirementSearch Search() => new(_pins, ContentsAsync);
 
-    /// <summary>The platform's package index, to have it under way before it is needed.</summary>
+    /// <summary>The platform's package index; starts loading it before it is needed.</summary>
     public Task LoadIndexAsync() => _pins.IndexAsync();
 
-    /// <summary>Starts fetching a package that this platform will likely need.</summary>
+    /// <summary>Starts downloading a package that this platform will probably need.</summary>
     public async Task PrefetchAsync(string name)
     {
         var isKept = _isAdding && _previous!.Packages.Any(package => package.Pin.Name == name);
@@ -69,9 +69,9 @@ internal sealed class PlatformResolver
         }
     }
 
-    /// <summary>Resolves; what has no answer is told in <see cref="Failures"/>, and not in the result.</summary>
-    /// <param name="lead">What the first platform took; null for the first itself.</param>
-    /// <param name="joined">Told the name of every package whose first file is taken.</param>
+    /// <summary>Resolves the platform; requirements that fail are listed in <see cref="Failures"/>, and are not in the result.</summary>
+    /// <param name="lead">The result of the first platform; null for the first platform itself.</param>
+    /// <param name="joined">Called with the name of every package when its first file is taken.</param>
     public async Task<LockedPlatform> ResolveAsync(LeadPlatformResult? lead, Action<string> joined)
     {
         if (IsAnswered)
@@ -85,7 +85,7 @@ internal sealed class PlatformResolver
             return _previous!;
         }
 
-        // Every round lets go of a pin at least, so there are not more rounds than pins.
+        // Every round drops at least one pin, so there are at most as many rounds as pins.
         while (true)
         {
             _cancellation.ThrowIfCancellationRequested();
@@ -134,7 +134,7 @@ internal sealed class PlatformResolver
         _request.DroppedPins is { } dropped
         && (dropped.Contains($"{package.Pin.Name}:{package.Pin.Architecture}") || dropped.Contains($"{package.Pin.Name}:{Platform.DebianArchitecture}"));
 
-    // Takes over what an older lock has, or nothing.
+    // Keeps the pins of an older lock, or none.
     private PinChoice Keep(LockedPlatform? previous)
     {
         _previous = previous;
@@ -142,7 +142,7 @@ internal sealed class PlatformResolver
         var packages = previous?.Packages ?? [];
         var kept = packages.Where(package => package.Pin.Archive != ArchiveNames.Local && !IsDropped(package)).ToList();
 
-        // Without what it once took for a line that is gone, the rest may look different: then everything is done again.
+        // Without the files of a removed line the rest may resolve differently: then everything is resolved again.
         var asked = LockAnswer.TextsFor(Platform, _request.Requirements, _request.BasePackages);
         _isAdding = previous is not null && kept.Count == packages.Count && previous.Requirements.All(answer => asked.Contains(answer.Text));
         IsAnswered = _isAdding && asked.Count == previous!.Requirements.Count;
@@ -152,7 +152,7 @@ internal sealed class PlatformResolver
         };
     }
 
-    // Renewing takes the newest of everything. Where that is not to be had, the lock's platform stays as it is.
+    // A renewal uses the newest version of everything. If that is not available, the platform is unchanged in the lock.
     private async Task SettleAsync()
     {
         try
@@ -189,7 +189,7 @@ internal sealed class PlatformResolver
         return older;
     }
 
-    // Another platform's index may be whole, and the lock may have a newer package of the same source.
+    // Another platform's index may be complete, and the lock may have a newer package of the same source.
     private async Task<string?> NewerAsync(PinnedPackage pin)
     {
         var versions = (_request.Before(Platform)?.Packages ?? []).Where(package => package.Pin.Source == pin.Source).Select(package => package.Pin.SourceVersion).ToList();
@@ -202,7 +202,7 @@ internal sealed class PlatformResolver
             }
             catch (DebianException)
             {
-                // It says nothing then.
+                // Then the newer version is not known.
             }
         }
 

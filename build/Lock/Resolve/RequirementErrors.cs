@@ -6,7 +6,7 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Lock.Resolve;
 
-/// <summary>Words the errors of requirements on one platform. What they advise was looked up: it is found when it is written.</summary>
+/// <summary>Creates the errors of requirements on one platform. Every name they suggest was looked up: it resolves if the user writes it.</summary>
 /// <param name="resolved">Opens packages.</param>
 /// <param name="search">Finds candidates.</param>
 /// <param name="pins">The platform and its packages.</param>
@@ -20,14 +20,14 @@ internal sealed class RequirementErrors(
 
     private Platform Platform => pins.Platform;
 
-    /// <summary>The error where nothing can be looked for, since nobody has an index of the files in packages; null where one is there.</summary>
+    /// <summary>The error if no search is possible, because no source has an index of the files in packages; null if there is one.</summary>
     public async Task<LockException?> UnsearchedAsync(Requirement requirement, string suite) =>
         (await contents()).Missing is not { } missing ? null : new LockException(
             $"{requirement.Name}: no package can be looked for on {pins.Platform} (Debian {pins.Platform.DebianArchitecture})",
             why: $"{suite} has no index of the files in its packages here: {missing}",
             next: $"name the package, in lib-requires.txt: {requirement.Name} = PACKAGE; or name another mirror: --mirror=URL");
 
-    /// <summary>No package has it.</summary>
+    /// <summary>The error if no package contains it.</summary>
     public async Task<LockException> MissingAsync(Requirement requirement)
     {
         var isCommand = requirement.Kind == RequirementKind.Command;
@@ -42,7 +42,7 @@ internal sealed class RequirementErrors(
             isCommand ? advice.Next : $"{advice.Next}\nor mark it optional with '?', or name the platforms that have it: [!{Platform}]");
     }
 
-    /// <summary>The soname was renamed on all platforms, and on some the ABI changed with it.</summary>
+    /// <summary>The error if the soname was renamed on all platforms, and the ABI changed on some.</summary>
     public LockException Renamed(Requirement requirement)
     {
         var without = platforms.Where(platform => requirement.AppliesTo(platform) && !RenamedSoname.KeepsAbi(platform)).ToList();
@@ -57,10 +57,10 @@ internal sealed class RequirementErrors(
             next);
     }
 
-    /// <summary>Several packages have it, and none or several of them are in the image.</summary>
+    /// <summary>The error if several packages contain it, and none or several of them are in the image.</summary>
     public static LockException Ambiguous(Requirement requirement, Platform platform, IReadOnlyList<string> packages, IReadOnlyList<string> inImage)
     {
-        // Packages of libraries first: binutils for 35 other machines have a libbfd too, libbinutils has this machine's.
+        // Packages of libraries first: binutils for 35 other machines contain a libbfd too, but libbinutils contains this machine's.
         var choices = (inImage.Count > 1 ? inImage : packages).OrderBy(package => !package.StartsWith("lib", StringComparison.Ordinal)).ToList();
         var lines = choices.Take(Listed).Select(package => requirement.Kind == RequirementKind.Command
             ? $"{requirement.Name}={package}"
@@ -73,7 +73,7 @@ internal sealed class RequirementErrors(
             $"write one of these instead{(requirement.Kind == RequirementKind.Command ? " into Commands" : string.Empty)}:\n{string.Join('\n', lines)}{more}");
     }
 
-    /// <summary>The package a requirement names is not there.</summary>
+    /// <summary>The error if the package of a requirement does not exist.</summary>
     public async Task<LockException> NoPackageAsync(Requirement requirement, string suite)
     {
         var nearest = Nearest.Names(requirement.Package!, (await pins.IndexAsync()).Names);
@@ -83,7 +83,7 @@ internal sealed class RequirementErrors(
             next: nearest.Count == 0 ? "correct the package's name" : $"did you mean {string.Join(", ", nearest)}?");
     }
 
-    /// <summary>The package a requirement names does not have it.</summary>
+    /// <summary>The error if the package of a requirement does not contain it.</summary>
     public static LockException NotInPackage(Requirement requirement, Platform platform, ResolvedPackage package)
     {
         var (why, next) = requirement.Kind switch
@@ -96,7 +96,7 @@ internal sealed class RequirementErrors(
             $"{requirement.Name}: {package.Name} {package.Choice.Pin.Version} does not have it on {platform} (Debian {platform.DebianArchitecture})", requirement.Where, why, next);
     }
 
-    // The loader's folders first; a library of another folder is found by the same form of a line, anything else by its path.
+    // The loader's folders first; a library in another folder matches the same form of line, anything else is matched by its path.
     private static (string Why, string Next) OtherLibraries(Requirement requirement, Platform platform, ResolvedPackage package)
     {
         var all = package.Contents!.Members
@@ -123,7 +123,7 @@ internal sealed class RequirementErrors(
             : ($"its commands are {Some(has)}", $"write one of these names, or remove '= {From(requirement)}'");
     }
 
-    // What lies below the path, what has its name elsewhere, what lies beside it; whatever of these there is first.
+    // Files below the path, files of its name elsewhere, or files beside it; the first of these that exist.
     private static (string Why, string Next) OtherFiles(Requirement requirement, Platform platform, ResolvedPackage package)
     {
         var path = requirement.PathOn(platform);
@@ -155,7 +155,7 @@ internal sealed class RequirementErrors(
         }
     }
 
-    // The package as the line names it.
+    // The package as written in the line.
     private static string From(Requirement requirement) => (requirement.Package ?? requirement.PackageFile)!;
 
     private static string LineOf(Requirement requirement, DebMember member, Platform platform) =>

@@ -6,8 +6,8 @@ using BusyboxGlibc.Foundation.Text;
 namespace BusyboxGlibc.Lock.Resolve;
 
 /// <summary>
-/// What a person may have meant by a name that no package has. Every name that is offered was looked up first: it is found when it
-/// is written.
+/// Suggestions for a name that no package contains. Every suggested name was looked up first: it resolves if the user writes
+/// it.
 /// </summary>
 internal sealed class RequirementHints(ResolvedFiles resolved, RequirementSearch search, PinChoice pins, IContentsIndex contents)
 {
@@ -55,7 +55,7 @@ internal sealed class RequirementHints(ResolvedFiles resolved, RequirementSearch
             : $"correct the name; a library that Debian does not have comes from a package file of your own, {requirement.Name} = ./debs/FILE_{RequirementNames.Architecture}.deb, or from an overlay, /usr/local/lib/{own}");
     }
 
-    // The packages that have it in a folder of its own, each looked into: Contents does not tell a library from a linker script.
+    // The packages that contain it in a private folder; each is read, because Contents does not distinguish a library from a linker script.
     private async Task<List<ContentsEntry>> BelowAsync(Requirement requirement)
     {
         var found = new List<ContentsEntry>();
@@ -74,7 +74,7 @@ internal sealed class RequirementHints(ResolvedFiles resolved, RequirementSearch
             }
             catch (DebianException)
             {
-                // Looked into on a guess: what cannot be read is no hint.
+                // Read on a guess: an unreadable package gives no hint.
             }
         }
 
@@ -85,8 +85,8 @@ internal sealed class RequirementHints(ResolvedFiles resolved, RequirementSearch
 
     private static bool IsBare(string file) => file.EndsWith(".so", StringComparison.Ordinal);
 
-    // The same library with another version is what a person most likely meant: libssl.so.3, not the libssl.so.3.0.1 that it leads to.
-    // The version may stand in the name: libldap-2.5.so.0 is libldap.so.2 today, libpython3.11.so.1.0 is libpython3.13.so.1.0.
+    // The user most likely meant the same library with another version: libssl.so.3, not the libssl.so.3.0.1 that it points to.
+    // The version may be in the name: libldap-2.5.so.0 is libldap.so.2 today, libpython3.11.so.1.0 is libpython3.13.so.1.0.
     private IEnumerable<string> OtherVersions(Requirement requirement)
     {
         var stem = LibraryNames.StemOf(requirement.Name);
@@ -107,7 +107,7 @@ internal sealed class RequirementHints(ResolvedFiles resolved, RequirementSearch
         return others.Where(name => !others.Any(other => name.StartsWith($"{other}.", StringComparison.Ordinal)));
     }
 
-    // Names that differ in case alone or begin so; only where there are none, names that look so.
+    // Names that differ only in case or that start with it; only if there are none, similar names.
     private async Task<List<string>> AlikeAsync(Requirement requirement)
     {
         var stem = LibraryNames.StemOf(requirement.Name);
@@ -121,7 +121,7 @@ internal sealed class RequirementHints(ResolvedFiles resolved, RequirementSearch
             : await FoundAsync(requirement, Nearest.Names(stem, all, Offered).Where(name => IsNear(stem, name)));
     }
 
-    // Short names have many that differ in two letters and mean nothing like it.
+    // Short names have many neighbors that differ in two letters and are unrelated.
     private static bool IsNear(string stem, string name) => stem.Length >= 10 || Nearest.Names(stem, [name], 1, most: 1).Count > 0;
 
     private async Task<List<string>> FoundAsync(Requirement requirement, IEnumerable<string> names)
@@ -143,7 +143,7 @@ internal sealed class RequirementHints(ResolvedFiles resolved, RequirementSearch
         return found;
     }
 
-    // libmysqlclient.so of libmariadb-dev-compat leads to libmariadb.so of libmariadb-dev, and that to libmariadb.so.3.
+    // libmysqlclient.so of libmariadb-dev-compat points to libmariadb.so of libmariadb-dev, and that points to libmariadb.so.3.
     private async Task<string?> BehindLinkerNameAsync(Requirement requirement)
     {
         var file = LibraryNames.StemOf(requirement.Name) + ".so";

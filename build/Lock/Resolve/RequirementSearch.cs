@@ -5,18 +5,18 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Lock.Resolve;
 
-/// <summary>Finds the packages that may answer a requirement on a platform, and in a package the files that do.</summary>
-/// <param name="pins">Chooses versions.</param>
-/// <param name="contents">The platform's Contents, fetched when first asked for.</param>
+/// <summary>Finds the packages that may satisfy a requirement on a platform, and the matching files in a package.</summary>
+/// <param name="pins">Selects versions.</param>
+/// <param name="contents">The platform's Contents, downloaded on first use.</param>
 internal sealed class RequirementSearch(PinChoice pins, Func<Task<IContentsIndex>> contents)
 {
-    // Copies of the libraries that hold their debug symbols alone.
+    // Copies of the libraries that contain only debug symbols.
     private const string DebugFolder = "/usr/lib/debug/";
 
-    /// <summary>Whether a section holds files for building and debugging, whose library names answer nothing at run time.</summary>
+    /// <summary>Whether a section contains files for building and debugging, whose library names satisfy nothing at run time.</summary>
     public static bool IsForDevelopment(string section) => section is "libdevel" or "debug";
 
-    /// <summary>The members of an opened package that answer a requirement; empty where none do.</summary>
+    /// <summary>The members of an opened package that satisfy a requirement; empty if none do.</summary>
     public static IReadOnlyList<DebMember> Match(Requirement requirement, DebContents package, Platform platform)
     {
         if (requirement.Kind == RequirementKind.Command)
@@ -33,7 +33,7 @@ internal sealed class RequirementSearch(PinChoice pins, Func<Task<IContentsIndex
 
         var found = Match(requirement, package, platform, member => LibraryNames.IsInLoaderFolder(member.Path, platform));
 
-        // A plug-in lies in the folder where its program looks for it, a vendor's library in one of its own, mostly below /opt.
+        // A plug-in is in the folder in which its program searches for it, a vendor's library in a private folder, usually below /opt.
         return found.Count == 0 && (requirement.Package ?? requirement.PackageFile) is not null
             ? Match(requirement, package, platform, static member => !member.Path.StartsWith(DebugFolder, StringComparison.Ordinal))
             : found;
@@ -58,7 +58,7 @@ internal sealed class RequirementSearch(PinChoice pins, Func<Task<IContentsIndex
             return [];
         }
 
-        // The build makes the link that is missing, as ldconfig(8) does.
+        // The build creates the missing link, as ldconfig(8) does.
         return package.WithSoname(requirement.Name).FirstOrDefault(member => isSearched(member) && package.IsLibrary(member, platform)) is { } unlinked
             ? [unlinked]
             : RenamedSoname.Link(package, requirement.Name, platform, path => LibraryNames.IsInLoaderFolder(path, platform)) is { } renamed
@@ -67,7 +67,7 @@ internal sealed class RequirementSearch(PinChoice pins, Func<Task<IContentsIndex
     }
 
     /// <summary>
-    /// The candidates by Contents: packages that ship a matching file in a folder of the loader, one list a rank of
+    /// The candidates from Contents: packages with a matching file in a folder of the loader, one list per rank of
     /// <see cref="LibraryNames.Rank"/>, the best first; each list in ordinal order.
     /// </summary>
     public async Task<IReadOnlyList<IReadOnlyList<string>>> CandidatesAsync(Requirement requirement)
@@ -101,8 +101,8 @@ internal sealed class RequirementSearch(PinChoice pins, Func<Task<IContentsIndex
     }
 
     /// <summary>
-    /// The packages that ship a matching file in a folder right below one of the loader's, from where update-alternatives(1) may link
-    /// it into the loader's own; in ordinal order.
+    /// The packages with a matching file in a direct subfolder of one of the loader's folders, from which update-alternatives(1) may create
+    /// a link in the loader's own folder; in ordinal order.
     /// </summary>
     public async Task<IReadOnlyList<string>> AlternativeCandidatesAsync(Requirement requirement)
     {
@@ -118,13 +118,13 @@ internal sealed class RequirementSearch(PinChoice pins, Func<Task<IContentsIndex
         return await PackagesAsync([entries], requirement) is [var names] ? names : [];
     }
 
-    /// <summary>Whether a soname that no package has on the platform is one that was renamed, and changed its ABI with that.</summary>
+    /// <summary>Whether a soname that no package has on the platform was renamed and changed its ABI with that.</summary>
     public async Task<bool> IsRenamedAsync(string soname) =>
         Renamed(await contents(), soname).Any();
 
     private static bool IsInCommandFolder(string path) => LibraryNames.DirectoryOf(MergedUsr.Of(path)) is "/usr/bin" or "/usr/sbin";
 
-    // A link out of the package is followed later; a linker script or a foreign object is no library.
+    // A link out of the package is followed later; a linker script or an object for another machine is not a library.
     private static bool IsOrLeadsToLibrary(DebContents package, DebMember member, Platform platform) =>
         package.IsLibrary(member, platform) || (member.LinkTarget is { } target && package.Find(target) is null);
 
@@ -132,7 +132,7 @@ internal sealed class RequirementSearch(PinChoice pins, Func<Task<IContentsIndex
         index.Libraries(RenamedSoname.Of(soname)).Where(entry =>
             LibraryNames.FileOf(entry.Path) == RenamedSoname.Of(soname) && LibraryNames.IsInLoaderFolder(entry.Path, pins.Platform));
 
-    // "libfoo.so" of libfoo-dev is for the linker, in whatever section the package was put.
+    // "libfoo.so" of libfoo-dev is for the linker, whatever the section of the package.
     private static bool IsLinkerNameOnly(IGrouping<string, ContentsEntry> package, Requirement requirement) =>
         requirement.Kind == RequirementKind.Library
         && package.Key.EndsWith("-dev", StringComparison.Ordinal)

@@ -4,17 +4,17 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Lock.Resolve;
 
-/// <summary>A requirement that a platform could not answer.</summary>
+/// <summary>A requirement that could not be resolved on a platform.</summary>
 /// <param name="Platform">The platform.</param>
 /// <param name="Requirement">The requirement; null for a base package or a need inside a package.</param>
-/// <param name="IsAbsence">Whether no package has it, so that the other platforms' answers are worth telling.</param>
-/// <param name="Error">The error for this platform alone.</param>
+/// <param name="IsAbsence">Whether no package contains it, so that the results of the other platforms are useful in the error.</param>
+/// <param name="Error">The error for only this platform.</param>
 internal sealed record ResolveFailure(Platform Platform, Requirement? Requirement, bool IsAbsence, LockException Error)
 {
-    /// <summary>Whether the proof of what would be built found it; its error names no platform.</summary>
+    /// <summary>Whether the check of what would be built found it; its error does not name a platform.</summary>
     public bool IsProof { get; init; }
 
-    /// <summary>One error of all failures, each told once.</summary>
+    /// <summary>Combines all failures into one error, without duplicates.</summary>
     public static LockException Join(IReadOnlyList<ResolveFailure> failures, IReadOnlyList<LockedPlatform> answered, IReadOnlyList<Platform> asked)
     {
         var errors = failures

@@ -9,9 +9,9 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Lock.Resolve;
 
 /// <summary>
-/// Answers everything asked for on one platform with a given choice of pins. What can only be answered one way comes first, then
-/// all that this needs, because what several packages could answer is decided by what is in the image by then. What has no answer
-/// is put down and the rest goes on, so that all of it is told at once.
+/// Resolves all requirements of one platform with given pins. Requirements with only one possible result come first, then
+/// all their dependencies, because a choice among several packages depends on what is already in the image. A requirement that fails
+/// is recorded and the rest continues, so that all failures are reported together.
 /// </summary>
 internal sealed partial class ResolvePass
 {
@@ -26,7 +26,7 @@ internal sealed partial class ResolvePass
     private readonly SortedDictionary<string, SortedSet<string>> _answers = new(StringComparer.Ordinal);
     private readonly List<(Requirement Requirement, IReadOnlyList<string> Packages)> _ambiguous = [];
 
-    /// <summary>Makes ready for one platform.</summary>
+    /// <summary>Creates a pass for one platform.</summary>
     public ResolvePass(ResolveRequest request, PinChoice pins, DebCatalog catalog, LeadPlatformResult? lead, Func<Task<IContentsIndex>> contents, Action<string> joined)
     {
         _request = request;
@@ -39,19 +39,19 @@ internal sealed partial class ResolvePass
         _errors = new RequirementErrors(_resolved, _search, pins, contents, request.Platforms);
     }
 
-    /// <summary>What could not be answered.</summary>
+    /// <summary>The requirements that could not be resolved.</summary>
     public List<ResolveFailure> Failures { get; } = [];
 
-    /// <summary>Optional requirements that nothing answers here.</summary>
+    /// <summary>Optional requirements that no package satisfies on this platform.</summary>
     public List<Requirement> Absent { get; } = [];
 
-    /// <summary>What people should read, the platform left out.</summary>
+    /// <summary>Notes for the user, without the platform.</summary>
     public List<string> Notes { get; } = [];
 
     private Platform Platform => _pins.Platform;
 
-    /// <summary>Answers everything, on top of what an older lock answers.</summary>
-    /// <param name="kept">The older lock's platform, whose answers are taken over as they are; null to begin with nothing.</param>
+    /// <summary>Resolves everything, starting from what an older lock resolves.</summary>
+    /// <param name="kept">The older lock's platform, whose results are kept unchanged; null to start without any.</param>
     public async Task RunAsync(LockedPlatform? kept)
     {
         if (kept is not null)
@@ -90,19 +90,19 @@ internal sealed partial class ResolvePass
         await GuardAsync(null, () => new DocumentWalk(_resolved, Notes.Add).DocumentAsync());
     }
 
-    /// <summary>The platform as the lock records it.</summary>
+    /// <summary>The platform in the form recorded in the lock.</summary>
     public LockedPlatform Result() => new(
         Platform,
         [.. _answers.Select(answer => new LockedRequirement(answer.Key, [.. answer.Value]))],
         [.. _resolved.Packages.OrderBy(package => package.Name, StringComparer.Ordinal).Select(package => package.Locked)]);
 
-    /// <summary>The packages that are what an older Release lists, in the order of their names.</summary>
+    /// <summary>The packages from an older Release, ordered by name.</summary>
     public IEnumerable<(PinnedPackage Pin, IndexGap Gap)> FromOlder() => _resolved.Packages
         .Where(package => package.Choice is { IsKept: false, Indexed.Gap: not null } && package.Choice.Pin == package.Choice.Indexed.Pin && !_pins.CanDrop(package.Name))
         .OrderBy(package => package.Name, StringComparer.Ordinal)
         .Select(package => (package.Choice.Pin, package.Choice.Indexed!.Gap!));
 
-    /// <summary>The kept pins that a newer package of the image cannot live with, each with the reason.</summary>
+    /// <summary>The kept pins that are incompatible with a newer package of the image, each with the reason.</summary>
     public IEnumerable<(string Name, string Reason)> OutdatedPins()
     {
         foreach (var package in _resolved.Packages.Where(package => !package.Choice.IsKept && package.Choice.Indexed is not null))
@@ -244,7 +244,7 @@ internal sealed partial class ResolvePass
         }
         else if (_lead?.Failed.Contains(LockAnswer.TextOf(requirement)) != true && !await AnswerLikeLeadAsync(requirement))
         {
-            // What the first platform has no answer for is told once; asking every platform would take an index of each.
+            // A failure on the first platform is reported once; searching on every platform would need the index of each.
             await AnswerFromContentsAsync(requirement);
         }
     }
@@ -300,7 +300,7 @@ internal sealed partial class ResolvePass
             _resolved.Take(package, member, requirement);
         }
 
-        // What tells the loader of the library's folder comes along; a path names all that it takes.
+        // The configuration that tells the loader the library's folder is taken too; a path specifies all the files it takes.
         if (requirement.Kind == RequirementKind.Library && matches.Any(member => !LibraryNames.IsInLoaderFolder(member.Path, Platform)))
         {
             foreach (var member in package.Contents!.Members.Where(member => LdSoConf.IsIncluded(member.Path)))
@@ -330,7 +330,7 @@ internal sealed partial class ResolvePass
         answer.UnionWith(files);
     }
 
-    // One requirement's error must not hide those of the others: people fix them all at once.
+    // One requirement's error must not hide those of the others: the user can fix all of them together.
     private async Task GuardAsync(Requirement? requirement, Func<Task> action)
     {
         try

@@ -3,7 +3,7 @@ using BusyboxGlibc.Debian;
 
 namespace BusyboxGlibc.Lock.Resolve;
 
-/// <summary>The part that finds the packages which answer one requirement.</summary>
+/// <summary>The part that finds the packages which satisfy one requirement.</summary>
 internal sealed partial class ResolvePass
 {
     private async Task AnswerFromAsync(Requirement requirement, string name)
@@ -35,7 +35,7 @@ internal sealed partial class ResolvePass
         var names = _lead.PackagesFor(requirement);
         if (names is null)
         {
-            // Not asked for there, but its Contents is at hand and nearly always right.
+            // The requirement does not apply to the first platform, but its Contents is available and nearly always right.
             var forms = await _lead.Search.CandidatesAsync(requirement);
             names = forms.Count > 0 ? forms[0] : [];
         }
@@ -53,7 +53,7 @@ internal sealed partial class ResolvePass
                 return;
             }
 
-            // Contents does not tell a library from a linker script; the package does.
+            // Contents does not distinguish a library from a linker script; the package does.
             if (await TryTakeAsync(requirement, packages[0]))
             {
                 return;
@@ -65,7 +65,7 @@ internal sealed partial class ResolvePass
             return;
         }
 
-        // Not found and not looked for are two things: an optional line may be there all the same.
+        // "Not found" and "not searched" are different: an optional line may exist nevertheless.
         if (await _errors.UnsearchedAsync(requirement, _request.Suite) is { } unsearched)
         {
             throw unsearched;
@@ -85,7 +85,7 @@ internal sealed partial class ResolvePass
         }
     }
 
-    // Debian's own choice among libraries that update-alternatives(1) links into the loader's folder: what is in the image, else the
+    // Debian's own choice among libraries that update-alternatives(1) links into the loader's folder: one in the image, otherwise the
     // highest priority.
     private async Task<bool> TakeAlternativeAsync(Requirement requirement)
     {
@@ -102,7 +102,7 @@ internal sealed partial class ResolvePass
             }
             catch (DebianException error)
             {
-                // Looked into on a guess: what cannot be read is no answer.
+                // Read on a guess: an unreadable package satisfies nothing.
                 Notes.Add($"{name} was passed over for {requirement.Name}: {error.What}");
             }
         }

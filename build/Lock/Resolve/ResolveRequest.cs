@@ -6,19 +6,19 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Lock.Resolve;
 
-/// <summary>What a lock is to answer.</summary>
+/// <summary>The request that a lock must satisfy.</summary>
 /// <param name="Suite">The Debian suite, by its codename.</param>
 /// <param name="Requirements">The lines of lib-requires.txt and the commands.</param>
-/// <param name="BasePackages">What the image takes whatever is required.</param>
+/// <param name="BasePackages">The packages that the image always uses, independent of the requirements.</param>
 /// <param name="Platforms">The platforms to resolve for.</param>
-/// <param name="Previous">The lock before, or null. Its platforms that are not asked for are kept as they are.</param>
-/// <param name="KeepPins">Whether packages of <paramref name="Previous"/> that are still wanted keep their version.</param>
-/// <param name="DroppedPins">Pins that are not kept all the same, as <c>name:architecture</c>; null for none.</param>
-/// <param name="ProjectFolder">The folder that package files of the user's own are relative to.</param>
-/// <param name="BuildRoot">What BusyBox is compiled with; null to leave what <paramref name="Previous"/> has.</param>
-/// <param name="Busybox">The BusyBox release to compile; null to leave what <paramref name="Previous"/> has.</param>
-/// <param name="DroppedTools">Pins of build roots that are not kept all the same; null for none.</param>
-/// <param name="OverlayFiles">The files of the user's own that a line names on a platform; null where there are none. It may throw a
+/// <param name="Previous">The previous lock, or null. Its platforms that are not requested are kept unchanged.</param>
+/// <param name="KeepPins">Whether packages of <paramref name="Previous"/> that are still needed keep their version.</param>
+/// <param name="DroppedPins">Pins that are not kept despite <c>KeepPins</c>, as <c>name:architecture</c>; null for none.</param>
+/// <param name="ProjectFolder">The folder that paths of user-supplied package files are relative to.</param>
+/// <param name="BuildRoot">The build root for compiling BusyBox; null to keep that of <paramref name="Previous"/>.</param>
+/// <param name="Busybox">The BusyBox release to compile; null to keep that of <paramref name="Previous"/>.</param>
+/// <param name="DroppedTools">Pins of build roots that are not kept despite <c>KeepPins</c>; null for none.</param>
+/// <param name="OverlayFiles">Returns the user's overlay files that a line matches on a platform; null if there are none. It may throw a
 /// <see cref="BuildException"/>, which becomes the line's error.</param>
 internal sealed record ResolveRequest(
     string Suite,
@@ -34,12 +34,12 @@ internal sealed record ResolveRequest(
     IReadOnlySet<PinnedPackage>? DroppedTools = null,
     Func<Platform, Requirement, IReadOnlyList<OverlayFile>>? OverlayFiles = null)
 {
-    /// <summary>The files of the user's own that a line names on a platform.</summary>
+    /// <summary>The user's overlay files that a line matches on a platform.</summary>
     internal IReadOnlyList<OverlayFile> Overlay(Platform platform, Requirement requirement) => OverlayFiles?.Invoke(platform, requirement) ?? [];
 
-    /// <summary>Whether a package that <see cref="Previous"/> does not have may be of an older Release where the newest's index cannot be had.</summary>
+    /// <summary>Whether a package that is not in <see cref="Previous"/> may come from an older Release if the newest Release's index is not available.</summary>
     public bool AllowsOlderRelease { get; init; } = true;
 
-    /// <summary>What <see cref="Previous"/> has of a platform, whether or not its pins are kept: none of it gets lower.</summary>
+    /// <summary>The platform in <see cref="Previous"/>, whether or not its pins are kept: none of its packages is downgraded.</summary>
     public LockedPlatform? Before(Platform platform) => Previous?.Platforms.FirstOrDefault(locked => locked.Platform == platform);
 }

@@ -7,10 +7,10 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Lock.Resolve;
 
-/// <summary>What has been taken for one platform so far.</summary>
-/// <param name="pins">Chooses versions.</param>
+/// <summary>The files taken so far for one platform.</summary>
+/// <param name="pins">Selects versions.</param>
 /// <param name="catalog">Reads package files.</param>
-/// <param name="joined">Told the name of every package when its first file is taken.</param>
+/// <param name="joined">Called with the name of every package when its first file is taken.</param>
 internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<string> joined)
 {
     private readonly Dictionary<string, ResolvedPackage?> _opened = new(StringComparer.Ordinal);
@@ -21,22 +21,22 @@ internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<s
     /// <summary>The platform.</summary>
     public Platform Platform => pins.Platform;
 
-    /// <summary>The packages that give files, in the order they joined.</summary>
+    /// <summary>The packages that provide files, in the order they were added.</summary>
     public List<ResolvedPackage> Packages { get; } = [];
 
-    /// <summary>The names of the user's own package files that are opened.</summary>
+    /// <summary>The package names of the user-supplied package files that are opened.</summary>
     public List<string> Locals { get; } = [];
 
-    /// <summary>The user's own files that a line names, as if they were a package.</summary>
+    /// <summary>The user's overlay files that a line matches, represented as a package.</summary>
     public DebContents Overlay { get; private set; } = new("overlay", [], []);
 
-    /// <summary>Taken ELF objects whose needs have not been looked at.</summary>
+    /// <summary>Taken ELF objects whose dependencies are not processed yet.</summary>
     public Queue<Taken> Unclosed { get; } = new();
 
-    /// <summary>Taken links that lead out of their package.</summary>
+    /// <summary>Taken links that point out of their package.</summary>
     public Queue<Taken> Dangling { get; } = new();
 
-    /// <summary>Puts what an older lock took in, without reading its package file.</summary>
+    /// <summary>Adds the files of an older lock's package, without reading its package file.</summary>
     public async Task KeepAsync(LockedPackage package)
     {
         var choice = await pins.ChooseAsync(package.Pin.Name);
@@ -56,7 +56,7 @@ internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<s
         }
     }
 
-    /// <summary>Puts in files of the user's own, and what they need on the list.</summary>
+    /// <summary>Adds the user's overlay files, and queues their dependencies.</summary>
     public void TakeOverlay(IReadOnlyList<OverlayFile> files, Requirement cause)
     {
         var members = files.Select(file => new DebMember(
@@ -76,7 +76,7 @@ internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<s
         }
     }
 
-    /// <summary>The package of that name, whether or not anything of it is taken; null where the platform has none.</summary>
+    /// <summary>The package of that name, whether or not any file of it is taken; null if the platform has none.</summary>
     public async Task<ResolvedPackage?> OpenAsync(string name)
     {
         if (!_opened.TryGetValue(name, out var resolved))
@@ -115,10 +115,10 @@ internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<s
         return resolved;
     }
 
-    /// <summary>The package of that name if it was opened, else null.</summary>
+    /// <summary>The package of that name if it was opened, otherwise null.</summary>
     public ResolvedPackage? Opened(string name) => _opened.GetValueOrDefault(name);
 
-    /// <summary>Starts fetching a package that will be opened.</summary>
+    /// <summary>Starts downloading a package that will be opened.</summary>
     public async Task PrefetchAsync(string name)
     {
         if (!_opened.ContainsKey(name) && await pins.ChooseAsync(name) is { } choice)
@@ -130,20 +130,20 @@ internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<s
     /// <summary>Whether files of that package are taken.</summary>
     public bool Has(string name) => Taken(name) is not null;
 
-    /// <summary>The package of that name if files of it are taken, else null.</summary>
+    /// <summary>The package of that name if files of it are taken, otherwise null.</summary>
     public ResolvedPackage? Taken(string name) => _opened.GetValueOrDefault(name) is { Files.Count: > 0 } package ? package : null;
 
-    /// <summary>The taken paths whose last part is <paramref name="file"/>.</summary>
+    /// <summary>The taken paths whose file name is <paramref name="file"/>.</summary>
     public IReadOnlyList<string> TakenAs(string file) => _takenByFile.TryGetValue(file, out var paths) ? paths : [];
 
     /// <summary>Whether that path is taken, in either spelling.</summary>
     public bool IsTaken(string path) => _takenPaths.Contains(MergedUsr.Of(path));
 
-    /// <summary>Takes a file or link, and what the link leads to.</summary>
+    /// <summary>Takes a file or link, and the target of the link.</summary>
     /// <param name="package">An opened package.</param>
-    /// <param name="member">One of its members, or a link that the build makes to one.</param>
-    /// <param name="cause">For whose sake; null for what every image has.</param>
-    /// <param name="outward">Whether a link out of the package is to be followed too.</param>
+    /// <param name="member">One of its members, or a link to one that the build creates.</param>
+    /// <param name="cause">The requirement that needs it; null for what every image contains.</param>
+    /// <param name="outward">Whether a link out of the package is followed too.</param>
     public void Take(ResolvedPackage package, DebMember member, Requirement? cause, bool outward = true)
     {
         if (package.Files.Contains(member.Path) || package.Links.ContainsKey(member.Path))
@@ -159,7 +159,7 @@ internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<s
 
         if (member.IsMade)
         {
-            // What it leads to joins the package before the link does, so that no package has links alone.
+            // The link's target is added to the package before the link, so that no package consists only of links.
             Take(package, package.Contents!.Find(member.LinkTarget!)!, cause, outward);
             package.Links.Add(member.Path, member.LinkTarget!);
             Record(member.Path);
@@ -188,7 +188,7 @@ internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<s
         }
     }
 
-    /// <summary>Remembers that an object loads a library.</summary>
+    /// <summary>Records that an object loads a library.</summary>
     /// <param name="path">The library's path, at the end of its links.</param>
     /// <param name="loader">The object that needs it.</param>
     public void AddLoader(string path, Taken loader)
@@ -205,7 +205,7 @@ internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<s
         }
     }
 
-    /// <summary>The objects that load a library, those that load them, and so on; nearest first.</summary>
+    /// <summary>The direct and indirect loaders of a library; nearest first.</summary>
     public IReadOnlyList<Taken> LoadersOf(string path)
     {
         var found = new List<Taken>();
@@ -240,12 +240,12 @@ internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<s
 }
 
 /// <summary>A member that was taken, and why.</summary>
-/// <param name="Package">Its package; null for a file of the user's own.</param>
+/// <param name="Package">Its package; null for a user's overlay file.</param>
 /// <param name="Member">The member.</param>
-/// <param name="Cause">The requirement for whose sake it was taken; null for what every image has.</param>
+/// <param name="Cause">The requirement that needs it; null for what every image contains.</param>
 internal sealed record Taken(ResolvedPackage? Package, DebMember Member, Requirement? Cause)
 {
-    /// <summary>What an error calls it: <c>/usr/bin/ip of iproute2</c>.</summary>
+    /// <summary>Its description in an error: <c>/usr/bin/ip of iproute2</c>.</summary>
     public string Text => Package is null ? $"the overlay's {Member.Path}" : $"{Member.Path} of {Package.Name}";
 }
 
@@ -258,13 +258,13 @@ internal sealed class ResolvedPackage(PackageChoice choice)
     /// <summary>The version taken.</summary>
     public PackageChoice Choice { get; } = choice;
 
-    /// <summary>What its file holds; null until somebody looks.</summary>
+    /// <summary>The contents of its package file; null until it is read.</summary>
     public DebContents? Contents { get; set; }
 
     /// <summary>The paths taken.</summary>
     public SortedSet<string> Files { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The links that the build makes to its files: path and target.</summary>
+    /// <summary>The links to its files that the build creates: path and target.</summary>
     public SortedDictionary<string, string> Links { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The newest modification time among the files taken.</summary>
@@ -273,18 +273,18 @@ internal sealed class ResolvedPackage(PackageChoice choice)
     /// <summary>Whether its copyright file is taken.</summary>
     public bool IsDocumented { get; set; }
 
-    /// <summary>What the lock records.</summary>
+    /// <summary>The package in the form recorded in the lock.</summary>
     public LockedPackage Locked => new(Choice.Pin, Newest, [.. Files]) { Links = [.. Links.Select(link => new LockedLink(link.Key, link.Value))] };
 }
 
-/// <summary>The newest version of a package is listed, and no source has it.</summary>
+/// <summary>The newest version of a package is listed, but not available from any source.</summary>
 internal sealed class NewestGoneException(BuildException reason) : Exception(reason.Message, reason)
 {
-    /// <summary>Which one, in a sentence.</summary>
+    /// <summary>The missing package, as a sentence.</summary>
     public string What { get; } = $"it lists what no source has: {reason.What}";
 }
 
-/// <summary>A kept pin can no longer be had, but the suite has another version.</summary>
+/// <summary>A kept pin is no longer available, but the suite has another version.</summary>
 internal sealed class PinGoneException(string name, BuildException reason) : Exception(reason.Message, reason)
 {
     /// <summary>The package.</summary>

@@ -11,21 +11,21 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Lock.Resolve;
 
 /// <summary>
-/// Resolves requirements into a lock. The first platform (linux/amd64 where asked for) is resolved through its Contents
-/// index; the others take the same packages where they have the same files, and ask their own only where they differ.
+/// Resolves requirements into a lock. The first platform (linux/amd64 if requested) is resolved through its Contents
+/// index; the others use the same packages if these contain the same files, and search their own index only where they differ.
 /// </summary>
 /// <param name="suite">The verified suite.</param>
-/// <param name="store">Gives package files.</param>
-/// <param name="board">Where progress and notes go.</param>
-/// <param name="jobs">How many package files are read at a time.</param>
-/// <param name="cache">What was read of package files before; null to read them again.</param>
-/// <param name="packages">Keeps the packages that are read, uncompressed, for the proof and for assembling; null for nothing.</param>
-/// <param name="proof">Proves what would be built from the answers; null to prove nothing.</param>
+/// <param name="store">Provides package files.</param>
+/// <param name="board">Where progress and notes are shown.</param>
+/// <param name="jobs">How many package files are read in parallel.</param>
+/// <param name="cache">Cached contents of package files; null to read them again.</param>
+/// <param name="packages">Stores the packages that are read, uncompressed, for the check and for assembling; null to store none.</param>
+/// <param name="proof">Checks what would be built from the result; null for no check.</param>
 internal sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard board, int jobs, ContentsCache? cache = null, IResolvedFilesProof? proof = null, PackageCache? packages = null)
 {
-    /// <summary>Resolves a request. The same request, suite and lock before give the same lock.</summary>
-    /// <exception cref="LockException">Something asked for has no answer, or more than one, or could not be built; all of it is told at once.</exception>
-    /// <exception cref="DebianException">An index or a package file cannot be had, or is damaged.</exception>
+    /// <summary>Resolves a request. The same request, suite and previous lock give the same lock.</summary>
+    /// <exception cref="LockException">A requirement has no result, or more than one, or could not be built; all failures are reported together.</exception>
+    /// <exception cref="DebianException">An index or a package file is not available, or is damaged.</exception>
     public async Task<ImageLock> ResolveAsync(ResolveRequest request, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -73,7 +73,7 @@ internal sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard
             }
         }
 
-        // A platform is proven as soon as it is resolved, while others are still read.
+        // A platform is checked as soon as it is resolved, while others are still being read.
         using var turns = new SemaphoreSlim(Math.Max(1, jobs));
         var first = await leader.ResolveAsync(null, Spread);
         var leads = Task.Run(async () => (Locked: first, Proof: await ProveAsync(leader, first, turns, cancellation)), cancellation);
@@ -116,7 +116,7 @@ internal sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard
         return result;
     }
 
-    // A lock that cannot be built must not be written. A platform that the lock answers as it is was proven before.
+    // A lock that cannot be built must not be written. A platform that the lock resolves unchanged was checked before.
     private async Task<IReadOnlyList<ResolveFailure>> ProveAsync(PlatformResolver resolver, LockedPlatform drafted, SemaphoreSlim turns, CancellationToken cancellation)
     {
         if (proof is null || resolver.IsAnswered)
@@ -136,7 +136,7 @@ internal sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard
         }
     }
 
-    // After the platforms, whose indices serve for it too. A host whose root is as before is the same object as before.
+    // After the platforms, whose indices are reused. A host whose root is unchanged keeps the same object.
     private async Task<IReadOnlyList<LockedBuildRoot>> BuildRootsAsync(ResolveRequest request, List<IndexGap> gaps, CancellationToken cancellation)
     {
         if (request.BuildRoot is null)
@@ -188,7 +188,7 @@ internal sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard
         return roots;
     }
 
-    // A suite of which not every index could be had was not taken as a whole: the lock's word on it stays.
+    // If some indices of a suite were not available, the lock keeps its previous record of the suite's Releases.
     private IReadOnlyList<ReleaseIdentity> Releases(ImageLock? previous, List<IndexGap> gaps) =>
         [.. suite.Releases.Select(release => gaps.Any(gap => gap.Suite == release.Suite)
             ? previous?.Releases.FirstOrDefault(before => before.Suite == release.Suite) ?? release
@@ -220,7 +220,7 @@ internal sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard
         return request with { Previous = null };
     }
 
-    // A few at a time and the first platform's first: parsing one index takes a core and much memory.
+    // A few in parallel, the first platform's first: parsing one index takes a full core and much memory.
     private async Task LoadIndicesAsync(List<PlatformResolver> resolvers)
     {
         await Parallel.ForEachAsync(
@@ -254,7 +254,7 @@ internal sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard
         return names.Count == all.Count ? "all platforms" : string.Join(", ", names);
     }
 
-    // One platform's build of a source can lag behind the others' for days; the image then mixes versions.
+    // One platform's build of a source can be days behind the others; the image then mixes versions.
     private void WarnOfLaggards(ImageLock imageLock)
     {
         var builds = imageLock.Platforms

@@ -2,12 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace BusyboxGlibc.Oci.Layers;
 
-/// <summary>Gives a file a second name, or copies it where that cannot be.</summary>
+/// <summary>Creates a hard link to a file, or copies the file if that is not possible.</summary>
 internal static class HardLink
 {
-    /// <summary>Makes <paramref name="path"/> the same file as <paramref name="existing"/>; a copy of it on another device,
+    /// <summary>Makes <paramref name="path"/> a hard link to <paramref name="existing"/>; a copy of it on another device,
     /// on a file system without links, and on Windows.</summary>
-    /// <exception cref="IOException">Neither could be made.</exception>
+    /// <exception cref="IOException">Neither could be created.</exception>
     public static void OrCopy(string existing, string path)
     {
         if (OperatingSystem.IsWindows() || Link(existing, path) != 0)
@@ -16,7 +16,7 @@ internal static class HardLink
         }
     }
 
-    // link(2). .NET 10 has no call of its own for it.
+    // link(2). .NET 10 has no API for it.
     [DllImport("libc", EntryPoint = "link")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string existing, [MarshalAs(UnmanagedType.LPUTF8Str)] string path);

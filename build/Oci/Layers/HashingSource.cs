@@ -4,7 +4,7 @@ using BusyboxGlibc.Foundation.Files;
 
 namespace BusyboxGlibc.Oci.Layers;
 
-/// <summary>Passes a file on as it is read, taking its digest and its last eight bytes.</summary>
+/// <summary>Reads a file, and computes its digest and its last eight bytes.</summary>
 internal sealed class HashingSource(Stream file) : ForwardStream
 {
     private const int TailLength = 8;
@@ -13,18 +13,18 @@ internal sealed class HashingSource(Stream file) : ForwardStream
     private readonly byte[] _tail = new byte[TailLength];
     private long _length;
 
-    /// <summary>How many bytes were read.</summary>
+    /// <summary>The number of bytes read.</summary>
     public long Count => _length;
 
-    /// <summary>The last eight bytes read as two little-endian words; null where fewer were read.</summary>
+    /// <summary>The last eight bytes read as two little-endian words; null if fewer were read.</summary>
     public (uint First, uint Second)? TrailingWords => _length < TailLength
         ? null
         : (BinaryPrimitives.ReadUInt32LittleEndian(_tail), BinaryPrimitives.ReadUInt32LittleEndian(_tail.AsSpan(4)));
 
-    /// <summary>The digest of what was read; may be taken once.</summary>
+    /// <summary>The digest of the bytes read; may be called once.</summary>
     public string TakeDigest() => OciDigest.FromHash(_hash.GetHashAndReset());
 
-    /// <summary>Reads what is left.</summary>
+    /// <summary>Reads the rest of the file.</summary>
     public void Drain()
     {
         var rest = new byte[1 << 16];

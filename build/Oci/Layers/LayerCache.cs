@@ -4,9 +4,9 @@ using BusyboxGlibc.Foundation.Files;
 namespace BusyboxGlibc.Oci.Layers;
 
 /// <summary>
-/// Keeps compressed layers under <c>layers/&lt;compressor&gt;/&lt;diff id&gt;.&lt;digest&gt;.gz</c>, so that a layer that did
-/// not change is never compressed again, and their segments, for those that change in one place. One file says all, so no two files can disagree; its digest is verified
-/// each time it is used, and a damaged one is made again. Safe for many threads and processes at once.
+/// Caches compressed layers under <c>layers/&lt;compressor&gt;/&lt;diff id&gt;.&lt;digest&gt;.gz</c>, so that an unchanged layer
+/// is never compressed again, and their segments, for layers that change in one place. One file contains everything, so no two files can be inconsistent;
+/// its digest is verified on each use, and a damaged one is made again. Safe for concurrent use by many threads and processes.
 /// </summary>
 public sealed class LayerCache
 {
@@ -15,7 +15,7 @@ public sealed class LayerCache
     private readonly string _folder;
     private readonly SegmentCache _segments;
 
-    /// <summary>Uses the <c>layers</c> folder of a cache; nothing is made before a layer is added.</summary>
+    /// <summary>Uses the <c>layers</c> folder of a cache; nothing is created before a layer is added.</summary>
     /// <param name="cache">The cache folder; may be absent.</param>
     public LayerCache(string cache)
     {
@@ -23,11 +23,11 @@ public sealed class LayerCache
         _segments = new SegmentCache(Path.Combine(_folder, "segments"));
     }
 
-    /// <summary>The layer with that content, compressing it only if it is not kept yet.</summary>
-    /// <param name="writeTar">Writes the tar to the stream it is given, the same bytes at each call: once to learn its
-    /// diff id, and once more if it must be compressed.</param>
+    /// <summary>Returns the layer with that content, and compresses it only if it is not cached yet.</summary>
+    /// <param name="writeTar">Writes the tar to a stream, the same bytes on each call: once to compute its
+    /// diff id, and again if it must be compressed.</param>
     /// <exception cref="OciException">The two calls wrote different bytes.</exception>
-    /// <exception cref="BuildException">The file system refused.</exception>
+    /// <exception cref="BuildException">The file system reported an error.</exception>
     internal CachedLayer GetOrAdd(Action<Stream> writeTar)
     {
         using var sink = new HashingSink();
@@ -36,7 +36,7 @@ public sealed class LayerCache
         return TryGet(diffId) ?? Add(writeTar, diffId);
     }
 
-    /// <summary>The layer with that diff id if it is kept and undamaged, otherwise null.</summary>
+    /// <summary>The layer with that diff id if it is cached and intact, otherwise null.</summary>
     /// <exception cref="OciException">The text is not a digest.</exception>
     internal CachedLayer? TryGet(string diffId)
     {
@@ -61,7 +61,7 @@ public sealed class LayerCache
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // What cannot be read is as good as not there; making it again tells whether the folder can be used.
+            // An unreadable layer is treated as absent; making it again shows whether the folder is usable.
         }
 
         return null;

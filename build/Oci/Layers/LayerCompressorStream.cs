@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace BusyboxGlibc.Oci.Layers;
 
-/// <summary>The writing side of <see cref="LayerCompressor"/>. Not thread-safe; one layer an instance.</summary>
+/// <summary>The writing side of <see cref="LayerCompressor"/>. Not thread-safe; one layer per instance.</summary>
 internal sealed class LayerCompressorStream : Stream
 {
     private readonly Stream _output;
@@ -14,7 +14,7 @@ internal sealed class LayerCompressorStream : Stream
     private readonly IncrementalHash _tarHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly IncrementalHash _gzipHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
-    // The last bytes of the segments before, then the segment that is being filled.
+    // The last bytes of the previous segments, then the segment being filled.
     private readonly byte[] _bytes = new byte[SegmentDeflater.Reach + ContentChunker.Longest];
     private int _history;
     private int _filled;
@@ -25,13 +25,13 @@ internal sealed class LayerCompressorStream : Stream
     private CompressedLayer? _result;
 
     /// <summary>Starts a layer.</summary>
-    /// <param name="output">Takes the gzip bytes; left open.</param>
-    /// <param name="cache">Keeps compressed segments; null for nothing.</param>
+    /// <param name="output">Receives the gzip bytes; left open.</param>
+    /// <param name="cache">The cache of compressed segments; null for none.</param>
     public LayerCompressorStream(Stream output, SegmentCache? cache)
     {
         (_output, _cache) = (output, cache);
 
-        // Magic, method deflate, no flags, no time, no hint of effort, unknown operating system.
+        // Magic, method deflate, no flags, no time, no compression level hint, unknown operating system.
         Emit([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
     }
 
@@ -43,14 +43,14 @@ internal sealed class LayerCompressorStream : Stream
 
     public override long Length => throw new NotSupportedException();
 
-    /// <summary>How many bytes were written so far; it cannot be set.</summary>
+    /// <summary>The number of bytes written so far; it cannot be set.</summary>
     public override long Position
     {
         get => _tarSize + _filled;
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Ends the member and says what it became. Nothing can be written after it.</summary>
+    /// <summary>Ends the member and returns the layer. Nothing can be written afterwards.</summary>
     public CompressedLayer Finish()
     {
         if (_result is not null)
@@ -61,7 +61,7 @@ internal sealed class LayerCompressorStream : Stream
         _isLast = true;
         EndSegment(_filled);
 
-        // The final block: fixed codes, and nothing but their end.
+        // The final block: fixed codes, and only their end marker.
         Emit([3, 0]);
         Span<byte> trailer = stackalloc byte[8];
         BinaryPrimitives.WriteUInt32LittleEndian(trailer, _crc.GetCurrentHashAsUInt32());
@@ -108,7 +108,7 @@ internal sealed class LayerCompressorStream : Stream
         base.Dispose(disposing);
     }
 
-    // By content alone, however it arrives: else the same tar would not always give the same bytes.
+    // The cut depends only on the content, not on the size of writes: otherwise the same tar would not always give the same bytes.
     private void Cut()
     {
         while (_searched + ContentChunker.Block <= _filled)
@@ -142,7 +142,7 @@ internal sealed class LayerCompressorStream : Stream
 
     private byte[] Compressed(int length)
     {
-        // A layer of one segment is kept as a layer already.
+        // A layer of one segment is already cached as a layer.
         if (_cache is null || (_isLast && _tarSize == 0))
         {
             return _deflater.Value.Deflate(_bytes, _history, length);

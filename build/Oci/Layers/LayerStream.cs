@@ -6,8 +6,8 @@ using BusyboxGlibc.Foundation.Files;
 namespace BusyboxGlibc.Oci.Layers;
 
 /// <summary>
-/// A layer's tar, decompressed as it is read. At its end the blob's digest, the gzip trailer and the diff id are compared;
-/// any difference, and any damage on the way, is an <see cref="OciException"/>.
+/// A layer's tar, decompressed while it is read. At its end the blob's digest, the gzip trailer and the diff id are compared;
+/// any difference, and any earlier damage, throws an <see cref="OciException"/>.
 /// </summary>
 internal sealed class LayerStream : ForwardStream
 {
@@ -25,12 +25,12 @@ internal sealed class LayerStream : ForwardStream
     private long _length;
     private bool _ended;
 
-    /// <summary>Begins to read a layer.</summary>
+    /// <summary>Starts reading a layer.</summary>
     /// <param name="file">The gzip file; disposed with the stream.</param>
-    /// <param name="blob">What the manifest says of it.</param>
-    /// <param name="diffId">What the configuration says of its tar.</param>
-    /// <param name="path">Where it lies, for errors.</param>
-    /// <param name="limit">The most bytes the tar may have.</param>
+    /// <param name="blob">Its descriptor in the manifest.</param>
+    /// <param name="diffId">The digest of its tar in the configuration.</param>
+    /// <param name="path">Its path, for errors.</param>
+    /// <param name="limit">The maximum size of the tar in bytes.</param>
     public LayerStream(Stream file, OciDescriptor blob, string diffId, string path, long limit)
     {
         (_blob, _diffId, _path, _limit) = (blob, diffId, path, limit);
@@ -38,7 +38,7 @@ internal sealed class LayerStream : ForwardStream
         _gzip = new GZipStream(_source, CompressionMode.Decompress);
     }
 
-    /// <summary>Reads what is left and compares.</summary>
+    /// <summary>Reads the rest and compares.</summary>
     public void Drain()
     {
         var rest = new byte[BufferSize];
@@ -112,7 +112,7 @@ internal sealed class LayerStream : ForwardStream
             throw OciException.Damaged(_path, $"its digest is {digest}");
         }
 
-        // GZipStream skips what follows a member; other readers refuse it, so the last eight bytes must be this tar's trailer.
+        // GZipStream skips data after a member; other readers reject it, so the last eight bytes must be this tar's trailer.
         if (_source.TrailingWords is not var (checksum, size) || checksum != _crc.GetCurrentHashAsUInt32() || size != (uint)_length)
         {
             throw OciException.Damaged(_path, "it is not one whole gzip member: the trailer does not fit the content");

@@ -3,15 +3,15 @@ using ICSharpCode.SharpZipLib.Zip.Compression;
 namespace BusyboxGlibc.Oci.Layers;
 
 /// <summary>
-/// Deflates one segment of a longer stream (RFC 1951) so that it ends on a byte: put one behind the other, segments are the
-/// stream. Matches may reach into the bytes before the segment, as in a stream made in one go. Not thread-safe.
+/// Deflates one segment of a longer stream (RFC 1951) so that it ends at a byte boundary: the concatenated segments are the
+/// stream. Matches may refer to bytes before the segment, as in a stream compressed at once. Not thread-safe.
 /// </summary>
 internal sealed class SegmentDeflater
 {
-    /// <summary>How far a match of deflate reaches back.</summary>
+    /// <summary>The maximum distance of a deflate match.</summary>
     public const int Reach = 1 << 15;
 
-    // Level 6 gains 0.7 % on a root file system and takes 1.4 times as long.
+    // Level 6 saves 0.7 % on a root file system and takes 1.4 times as long.
     private const int Level = 5;
 
     private readonly DeflaterPending _pending = new();
@@ -25,9 +25,9 @@ internal sealed class SegmentDeflater
     }
 
     /// <summary>The compressed form of a segment that is not the stream's last: a sync flush ends it, and no block is marked final.</summary>
-    /// <param name="bytes">Holds the segment and what is before it.</param>
-    /// <param name="history">The bytes before the segment, from the start of <paramref name="bytes"/>.</param>
-    /// <param name="length">The segment's length; more than 0.</param>
+    /// <param name="bytes">Contains the segment and the bytes before it.</param>
+    /// <param name="history">The number of bytes before the segment, from the start of <paramref name="bytes"/>.</param>
+    /// <param name="length">The segment's length; greater than 0.</param>
     public byte[] Deflate(byte[] bytes, int history, int length)
     {
         _pending.Reset();
@@ -46,7 +46,7 @@ internal sealed class SegmentDeflater
 
         Drain(output);
 
-        // An empty stored block: three bits, then to the byte's end, then its length and the complement.
+        // An empty stored block: three bits, padding to a byte boundary, then its length and the complement.
         _pending.WriteBits(0, 3);
         _pending.AlignToByte();
         _pending.WriteShort(0);

@@ -1,15 +1,15 @@
 namespace BusyboxGlibc.Oci.Layout;
 
-/// <summary>The files of a layout, which may be anybody's: only regular files inside it are opened.</summary>
+/// <summary>The files of a layout, which is untrusted input: only regular files inside it are opened.</summary>
 internal sealed class BlobFolder(string layout, LayoutLimits limits)
 {
-    /// <summary>Where blobs lie.</summary>
+    /// <summary>The folder of the blobs.</summary>
     public string Blobs { get; } = Path.Combine(layout, OciLayoutFiles.Blobs, OciLayoutFiles.Sha256);
 
-    /// <summary>Where a blob lies.</summary>
+    /// <summary>The path of a blob.</summary>
     public string PathOf(OciDescriptor blob) => Path.Combine(Blobs, OciDigest.Hex(blob.Digest));
 
-    /// <summary>A small file of the layout by name.</summary>
+    /// <summary>Reads a small file of the layout by name.</summary>
     /// <exception cref="OciException">It is absent, a link, empty or too long.</exception>
     public byte[] ReadFile(string name)
     {
@@ -18,8 +18,8 @@ internal sealed class BlobFolder(string layout, LayoutLimits limits)
         return ReadAll(file, path);
     }
 
-    /// <summary>A JSON blob, its size and digest verified.</summary>
-    /// <exception cref="OciException">It is absent, a link, too long, or not what its descriptor says.</exception>
+    /// <summary>Reads a JSON blob, and verifies its size and digest.</summary>
+    /// <exception cref="OciException">It is absent, a link, too long, or does not match its descriptor.</exception>
     public byte[] ReadDocument(OciDescriptor blob)
     {
         var path = PathOf(blob);
@@ -29,8 +29,8 @@ internal sealed class BlobFolder(string layout, LayoutLimits limits)
         return found == blob.Digest ? content : throw OciException.Damaged(path, $"its digest is {found}");
     }
 
-    /// <summary>Opens a blob whose size is as its descriptor says; the digest is for the reader to verify.</summary>
-    /// <exception cref="OciException">It is absent, a link, or of another size.</exception>
+    /// <summary>Opens a blob whose size matches its descriptor; the reader must verify the digest.</summary>
+    /// <exception cref="OciException">It is absent, a link, or has another size.</exception>
     public FileStream Open(OciDescriptor blob) => Open(PathOf(blob), blob.Size);
 
     private static FileStream Open(string path, long? size)
@@ -44,7 +44,7 @@ internal sealed class BlobFolder(string layout, LayoutLimits limits)
                 throw OciException.Damaged(path, Directory.Exists(path) ? "it is a folder" : "it is missing");
             }
 
-            // Devices, pipes and sockets have no length, so none of them is ever opened: opening a pipe could wait for ever.
+            // Devices, pipes and sockets have no length, so none of them is ever opened: opening a pipe could block forever.
             if (file.Length == 0 || (size is not null && file.Length != size))
             {
                 throw OciException.Damaged(path, size is null ? "it is empty" : $"its size is {file.Length}, not {size}");

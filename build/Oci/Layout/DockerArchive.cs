@@ -8,27 +8,27 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Oci.Layout;
 
 /// <summary>
-/// Writes the tar that <c>docker load</c> takes with either image store, and <c>podman load</c> and skopeo too: the layout, and
-/// beside it <c>manifest.json</c>, the list in docker save's format that engines without layouts read instead.
+/// Writes the tar that <c>docker load</c> accepts with either image store, and <c>podman load</c> and skopeo too: the layout, and
+/// next to it <c>manifest.json</c>, the list in the format of docker save for engines that do not support layouts.
 /// </summary>
 internal static class DockerArchive
 {
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode FolderMode = FileMode | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    /// <summary>Writes the archive to a file whole, or leaves what was there; see the other overload.</summary>
-    /// <exception cref="OciException">The layout is damaged, or lacks the platform asked for.</exception>
-    /// <exception cref="BuildException">The file system refused.</exception>
+    /// <summary>Writes the complete archive to a file, or leaves an existing one unchanged; see the other overload.</summary>
+    /// <exception cref="OciException">The layout is damaged, or does not contain the requested platform.</exception>
+    /// <exception cref="BuildException">The file system reported an error.</exception>
     public static void Write(OciLayoutReader layout, string path, long epoch, Platform? platform = null) =>
         AtomicFile.Write(path, output => Write(layout, output, epoch, platform));
 
     /// <summary>Writes the archive.</summary>
-    /// <param name="layout">The layout to pack; the blobs that its index refers to, and no others, are packed.</param>
+    /// <param name="layout">The layout to pack; only blobs that its index refers to are packed.</param>
     /// <param name="output">Receives the archive.</param>
     /// <param name="epoch">The time of every member, seconds since 1970-01-01 UTC.</param>
-    /// <param name="platform">The platform that engines without layouts get; where null, the one this machine runs, else
+    /// <param name="platform">The platform for engines that do not support layouts; if null, the platform of this machine, otherwise
     /// the first of the index.</param>
-    /// <exception cref="OciException">The layout is damaged, or lacks the platform asked for.</exception>
+    /// <exception cref="OciException">The layout is damaged, or does not contain the requested platform.</exception>
     public static void Write(OciLayoutReader layout, Stream output, long epoch, Platform? platform = null)
     {
         _ = Rfc3339.FromEpoch(epoch);

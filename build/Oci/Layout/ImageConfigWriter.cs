@@ -7,9 +7,9 @@ namespace BusyboxGlibc.Oci.Layout;
 internal static class ImageConfigWriter
 {
     /// <summary>The configuration's bytes; equal arguments give equal bytes.</summary>
-    /// <param name="spec">What the image says of itself.</param>
-    /// <param name="diffId">The digest of its one layer's tar, uncompressed.</param>
-    /// <exception cref="OciException">The time or the digest is not one.</exception>
+    /// <param name="spec">The image's metadata.</param>
+    /// <param name="diffId">The digest of the uncompressed tar of its single layer.</param>
+    /// <exception cref="OciException">The time or the digest is not valid.</exception>
     public static byte[] Write(ImageSpec spec, string diffId)
     {
         _ = OciDigest.Hex(diffId);
@@ -57,7 +57,7 @@ internal static class ImageConfigWriter
         WriteText(json, "WorkingDir", run.WorkingDirectory);
         WriteText(json, "StopSignal", run.StopSignal);
 
-        // These three are Docker's own (github.com/moby/docker-image-spec); OCI lets a configuration have more than it names.
+        // These three members are Docker's (github.com/moby/docker-image-spec); OCI allows additional members in a configuration.
         WriteHealthCheck(json, run.HealthCheck);
         WriteFilled(json, "OnBuild", run.OnBuild);
         WriteFilled(json, "Shell", run.Shell);
@@ -102,7 +102,7 @@ internal static class ImageConfigWriter
         }
     }
 
-    // A set is an object whose values are empty (OCI config.md).
+    // A set is an object with empty values (OCI config.md).
     private static void WriteSet(Utf8JsonWriter json, string name, IReadOnlyList<string> members)
     {
         if (members.Count == 0)

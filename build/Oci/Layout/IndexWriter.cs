@@ -1,12 +1,12 @@
 namespace BusyboxGlibc.Oci.Layout;
 
-/// <summary>Writes an image index (OCI image-index.md): the one over all platforms, and the layout's <c>index.json</c>.</summary>
+/// <summary>Writes an image index (OCI image-index.md): the one for all platforms, and the layout's <c>index.json</c>.</summary>
 internal static class IndexWriter
 {
     /// <summary>The index's bytes; equal arguments give equal bytes.</summary>
-    /// <param name="manifests">What it lists, in the order written.</param>
-    /// <param name="annotations">Annotations of the index; none where empty.</param>
-    /// <param name="mediaType">What it says it is.</param>
+    /// <param name="manifests">The listed manifests, in the order written.</param>
+    /// <param name="annotations">The annotations of the index; may be empty.</param>
+    /// <param name="mediaType">Its media type.</param>
     public static byte[] Write(IReadOnlyList<OciDescriptor> manifests, IReadOnlyDictionary<string, string> annotations, string mediaType = MediaTypes.Index) =>
         OciJson.Object(json =>
         {

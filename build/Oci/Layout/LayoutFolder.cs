@@ -4,9 +4,9 @@ using BusyboxGlibc.Foundation.Files;
 namespace BusyboxGlibc.Oci.Layout;
 
 /// <summary>
-/// A folder being written beside the one it will replace. The new content gets its final name by one rename, after the
-/// old one was renamed away: a process killed at any moment leaves the old folder, the new one or none, never half of
-/// one, and its leftovers are swept by the next writer of the same folder.
+/// A folder that is written next to the one it will replace. The new content gets its final name by one rename, after the
+/// old folder was renamed: a process killed at any time leaves the old folder, the new one or none, but never a partial
+/// one, and the next writer of the same folder deletes its leftovers.
 /// </summary>
 internal sealed class LayoutFolder : IDisposable
 {
@@ -24,12 +24,12 @@ internal sealed class LayoutFolder : IDisposable
         Partial = target + PartialMark + Guid.NewGuid().ToString("N");
     }
 
-    /// <summary>Where the content is written until it is published.</summary>
+    /// <summary>The folder that receives the content until it is published.</summary>
     public string Partial { get; }
 
-    /// <summary>Sweeps leftovers and makes an empty partial folder beside <paramref name="folder"/>, which need not exist.</summary>
-    /// <exception cref="OciException">What is there now is not a layout, so it will not be replaced.</exception>
-    /// <exception cref="BuildException">The file system refused.</exception>
+    /// <summary>Deletes leftovers and creates an empty partial folder next to <paramref name="folder"/>, which need not exist.</summary>
+    /// <exception cref="OciException">The existing folder is not a layout, so it will not be replaced.</exception>
+    /// <exception cref="BuildException">The file system reported an error.</exception>
     public static LayoutFolder Begin(string folder)
     {
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
@@ -40,7 +40,7 @@ internal sealed class LayoutFolder : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(target) ?? target);
             Sweep(target);
 
-            // Locked while this process lives: unlike a process id it cannot be mistaken for another's after a crash.
+            // Locked while this process lives: unlike a process ID, a lock cannot be confused with that of another process after a crash.
             begun._alive = new FileStream(begun.Partial + LockExtension, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0);
             Directory.CreateDirectory(begun.Partial);
             return begun;
@@ -52,8 +52,8 @@ internal sealed class LayoutFolder : IDisposable
         }
     }
 
-    /// <summary>Puts the partial folder in the target's place.</summary>
-    /// <exception cref="BuildException">The file system refused.</exception>
+    /// <summary>Replaces the target with the partial folder.</summary>
+    /// <exception cref="BuildException">The file system reported an error.</exception>
     public void Publish()
     {
         for (var attempt = 1; ; attempt++)
@@ -72,7 +72,7 @@ internal sealed class LayoutFolder : IDisposable
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                // Another writer may have come between the two renames; the last one wins.
+                // Another writer may have renamed its folder between the two renames; the last one wins.
                 if (attempt == Attempts || !Directory.Exists(Partial) || error is UnauthorizedAccessException)
                 {
                     Restore(old);
@@ -82,7 +82,7 @@ internal sealed class LayoutFolder : IDisposable
         }
     }
 
-    /// <summary>Deletes the partial folder, if it was not published, and ends the claim on it.</summary>
+    /// <summary>Deletes the partial folder if it was not published, and releases its lock.</summary>
     public void Dispose()
     {
         Discard(Partial);
@@ -94,7 +94,7 @@ internal sealed class LayoutFolder : IDisposable
         }
     }
 
-    // Replacing deletes: a mistyped output folder must not cost anyone their files.
+    // Replacing deletes files: a mistyped output folder must not delete the user's files.
     private static void RefuseStranger(string target)
     {
         var isStranger = File.Exists(target)
@@ -130,7 +130,7 @@ internal sealed class LayoutFolder : IDisposable
             }
         }
 
-        // An old folder is only ever deleted after its rename, so it does not matter which process does it.
+        // An old folder is deleted only after its rename, so any process may do it.
         foreach (var old in Directory.EnumerateDirectories(parent, name + OldMark + "*").ToList())
         {
             Discard(old);
@@ -165,7 +165,7 @@ internal sealed class LayoutFolder : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The error that led here is the one to tell.
+            // The original error is the one to report.
         }
     }
 
@@ -180,7 +180,7 @@ internal sealed class LayoutFolder : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The sweep of a later run takes it.
+            // A later run deletes it.
         }
     }
 }

@@ -5,16 +5,16 @@ using BusyboxGlibc.Foundation.Images;
 namespace BusyboxGlibc.Oci.Layout;
 
 /// <summary>
-/// Names a finished layout: one entry of <c>index.json</c> a tag, all of them the same index, with the full name for containerd and
-/// the tag for skopeo, and beside it <c>manifest.json</c> for engines that know no layouts. No blob is touched.
+/// Tags a finished layout: one entry of <c>index.json</c> per tag, all for the same index, with the full name for containerd and
+/// the tag for skopeo, and next to it <c>manifest.json</c> for engines that do not support layouts. No blob is changed.
 /// </summary>
 internal static class LayoutTags
 {
-    /// <summary>Gives the layout these names in place of those it has; files that are right already are left alone.</summary>
+    /// <summary>Replaces the names of the layout; files that are already up to date are not written.</summary>
     /// <param name="folder">The layout.</param>
     /// <param name="names">The names, in the order listed; at least one.</param>
     /// <exception cref="OciException">It is not a layout, or there is no name.</exception>
-    /// <exception cref="BuildException">The file system refused.</exception>
+    /// <exception cref="BuildException">The file system reported an error.</exception>
     public static void Write(string folder, IReadOnlyList<ImageReference> names)
     {
         if (names.Count == 0)
@@ -30,7 +30,7 @@ internal static class LayoutTags
         Replace(Path.Combine(folder, OciLayoutFiles.DockerManifest), DockerArchive.DockerList(image, [.. names.Select(name => name.Full)]));
     }
 
-    /// <summary>The index as <c>index.json</c> lists it under a name.</summary>
+    /// <summary>The entry of the index in <c>index.json</c> for a name.</summary>
     internal static OciDescriptor Named(OciDescriptor index, ImageReference name) => index with
     {
         Annotations = new Dictionary<string, string>

@@ -5,7 +5,7 @@ internal static class ManifestWriter
 {
     /// <summary>The manifest's bytes; equal arguments give equal bytes.</summary>
     /// <param name="manifest">The manifest.</param>
-    /// <param name="mediaType">What it says it is.</param>
+    /// <param name="mediaType">Its media type.</param>
     public static byte[] Write(OciManifest manifest, string mediaType = MediaTypes.Manifest) => OciJson.Object(json =>
     {
         json.WriteNumber("schemaVersion", 2);

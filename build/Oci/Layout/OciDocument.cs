@@ -4,12 +4,12 @@ using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Oci.Layout;
 
-/// <summary>Reads the JSON documents of a layout, which may be anybody's: whatever is wrong with one is an <see cref="OciException"/>.</summary>
+/// <summary>Reads the JSON documents of a layout, which is untrusted input: any error in one throws an <see cref="OciException"/>.</summary>
 internal static class OciDocument
 {
     private static readonly JsonDocumentOptions _strict = new() { MaxDepth = 32, AllowDuplicateProperties = false };
 
-    /// <summary>An index: its entries and its annotations.</summary>
+    /// <summary>Reads an index: its entries and its annotations.</summary>
     public static OciIndex Index(ReadOnlyMemory<byte> content, string where, LayoutLimits limits) => Read(content, where, root =>
     {
         ExpectVersion(root, MediaTypes.Index);
@@ -22,7 +22,7 @@ internal static class OciDocument
         return new OciIndex([.. manifests.Select(Descriptor)], Map(root, "annotations"));
     });
 
-    /// <summary>A manifest.</summary>
+    /// <summary>Reads a manifest.</summary>
     public static OciManifest Manifest(ReadOnlyMemory<byte> content, string where) => Read(content, where, root =>
     {
         ExpectVersion(root, MediaTypes.Manifest);
@@ -34,7 +34,7 @@ internal static class OciDocument
         };
     });
 
-    /// <summary>An image configuration.</summary>
+    /// <summary>Reads an image configuration.</summary>
     public static OciImageConfig Config(ReadOnlyMemory<byte> content, string where) => Read(content, where, root =>
     {
         var rootfs = Required(root, "rootfs");
@@ -83,12 +83,12 @@ internal static class OciDocument
 
     private static string? Filled(JsonElement element, string name) => Text(element, name) is { Length: > 0 } text ? text : null;
 
-    // A set is an object whose values are empty.
+    // A set is an object with empty values.
     private static IReadOnlyList<string> Members(JsonElement element, string name) => Optional(element, name) is not { } set ? []
         : set.ValueKind == JsonValueKind.Object ? [.. set.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal)]
         : throw new FormatException($"{name} is not a set");
 
-    /// <summary>The version the marker file names.</summary>
+    /// <summary>Reads the version in the marker file.</summary>
     public static string? LayoutVersion(ReadOnlyMemory<byte> content, string where) =>
         Read(content, where, root => Text(root, "imageLayoutVersion"));
 
@@ -108,7 +108,7 @@ internal static class OciDocument
         }
         catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException or ArgumentException)
         {
-            // InvalidOperationException is what System.Text.Json throws for an escaped lone surrogate.
+            // System.Text.Json throws InvalidOperationException for an escaped lone surrogate.
             throw new OciException("a document of the image cannot be read", where, SafeText.Text(error.Message), inner: error);
         }
     }
@@ -156,7 +156,7 @@ internal static class OciDocument
     private static JsonElement Required(JsonElement element, string name) =>
         Optional(element, name) ?? throw new FormatException($"no {name}");
 
-    // A null stands for an absent member, as Go's encoders write it.
+    // A null means an absent member, as Go's encoders write it.
     private static JsonElement? Optional(JsonElement element, string name)
     {
         if (element.ValueKind != JsonValueKind.Object)

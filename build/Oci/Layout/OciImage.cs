@@ -15,10 +15,10 @@ internal sealed class OciImage
         (_blobs, _limits) = (blobs, limits);
     }
 
-    /// <summary>The platform, as the index says and the configuration agrees.</summary>
+    /// <summary>The platform, which is the same in index and configuration.</summary>
     public Platform Platform { get; }
 
-    /// <summary>The manifest as the index lists it.</summary>
+    /// <summary>The descriptor of the manifest in the index.</summary>
     public OciDescriptor Descriptor { get; }
 
     /// <summary>The manifest.</summary>
@@ -27,25 +27,25 @@ internal sealed class OciImage
     /// <summary>The configuration.</summary>
     public OciImageConfig Config { get; }
 
-    /// <summary>The one layer; the lowest where an engine wrote several.</summary>
+    /// <summary>The single layer; the lowest if an engine wrote several.</summary>
     public OciDescriptor Layer => Manifest.Layers[0];
 
     /// <summary>The layer's file.</summary>
     public string LayerPath => _blobs.PathOf(Layer);
 
     /// <summary>
-    /// The layer's tar, decompressed. When its end is read, the blob's digest and the diff id have been verified. Reading
-    /// throws <see cref="OciException"/> for damage and for a layer longer than the limit.
+    /// The layer's tar, decompressed. Once its end is read, the blob's digest and the diff id have been verified. Reading
+    /// throws <see cref="OciException"/> for damage and for a layer that exceeds the limit.
     /// </summary>
-    /// <exception cref="OciException">The blob is absent, a link, or of another size.</exception>
+    /// <exception cref="OciException">The blob is absent, a link, or has another size.</exception>
     public Stream OpenLayer() => OpenLayerStream();
 
-    /// <summary>How many layers there are.</summary>
+    /// <summary>The number of layers.</summary>
     public int LayerCount => Manifest.Layers.Count;
 
-    /// <summary>The tar of one of the layers, as <see cref="OpenLayer()"/> gives it.</summary>
-    /// <param name="number">Its number, the lowest is 0.</param>
-    /// <exception cref="OciException">The blob is absent, a link, or of another size.</exception>
+    /// <summary>The tar of one of the layers, as in <see cref="OpenLayer()"/>.</summary>
+    /// <param name="number">Its number; the lowest layer is 0.</param>
+    /// <exception cref="OciException">The blob is absent, a link, or has another size.</exception>
     public Stream OpenLayer(int number) => OpenLayerStream(number);
 
     internal LayerStream OpenLayerStream(int number = 0) =>

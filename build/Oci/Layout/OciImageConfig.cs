@@ -5,15 +5,15 @@ namespace BusyboxGlibc.Oci.Layout;
 /// <param name="DiffIds">The digests of the layers' tars, lowest first.</param>
 internal sealed record OciImageConfig(OciPlatform Platform, IReadOnlyList<string> DiffIds)
 {
-    /// <summary>The time of creation as written, null where there is none.</summary>
+    /// <summary>The creation time as written; null if there is none.</summary>
     public string? Created { get; init; }
 
-    /// <summary>How its programs are started.</summary>
+    /// <summary>The run configuration.</summary>
     public ImageRunConfig Run { get; init; } = new([], []);
 
     /// <summary>The labels.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = OciJson.NoAnnotations;
 
-    /// <summary>How many history entries made a layer.</summary>
+    /// <summary>The number of history entries that created a layer.</summary>
     public int LayerHistory { get; init; }
 }

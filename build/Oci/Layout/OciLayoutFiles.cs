@@ -12,7 +12,7 @@ internal static class OciLayoutFiles
     /// <summary>The entry point.</summary>
     public const string Index = "index.json";
 
-    /// <summary>The list for engines that know no layouts (docker save's format).</summary>
+    /// <summary>The list for engines that do not support layouts (the format of docker save).</summary>
     public const string DockerManifest = "manifest.json";
 
     /// <summary>The folder of blobs.</summary>

@@ -4,12 +4,12 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Oci.Layout;
 
 /// <summary>
-/// Reads an OCI image layout in which <c>index.json</c> names one index over all platforms. The layout may be anybody's: each
-/// document's size and digest are verified before it is parsed, and whatever is wrong is an <see cref="OciException"/>.
+/// Reads an OCI image layout in which <c>index.json</c> refers to one index for all platforms. The layout is untrusted input: each
+/// document's size and digest are verified before it is parsed, and any error throws an <see cref="OciException"/>.
 /// </summary>
 internal sealed class OciLayoutReader
 {
-    // What the storage of engines bears.
+    // The limit of the engines' storage.
     private const int MostLayers = 127;
 
     private readonly LayoutLimits _limits;
@@ -25,17 +25,17 @@ internal sealed class OciLayoutReader
     /// <summary>The layout's folder.</summary>
     public string Path { get; }
 
-    /// <summary>The index over all platforms, as <c>index.json</c> first names it.</summary>
+    /// <summary>The index for all platforms, from the first entry of <c>index.json</c>.</summary>
     public OciDescriptor Index { get; private init; } = null!;
 
-    /// <summary>Every entry of <c>index.json</c>: the same index, once a tag.</summary>
+    /// <summary>Every entry of <c>index.json</c>: the same index, one entry per tag.</summary>
     public IReadOnlyList<OciDescriptor> Tags { get; private init; } = [];
 
-    /// <summary>The image's full names, <c>docker.io/library/busybox:glibc</c>, from the tags that carry one.</summary>
+    /// <summary>The image's full names, <c>docker.io/library/busybox:glibc</c>, from the tags that contain one.</summary>
     public IReadOnlyList<string> Names =>
         [.. Tags.Select(tag => tag.Annotations.GetValueOrDefault(AnnotationKeys.ContainerdName)).OfType<string>()];
 
-    /// <summary>What the index lists: images and attestations.</summary>
+    /// <summary>The entries of the index: images and attestations.</summary>
     public IReadOnlyList<OciDescriptor> Manifests { get; private init; } = [];
 
     /// <summary>Annotations of the index.</summary>
@@ -45,8 +45,9 @@ internal sealed class OciLayoutReader
 
     /// <summary>Reads the layout's marker, <c>index.json</c> and the index.</summary>
     /// <param name="path">The layout's folder.</param>
-    /// <param name="limits">What the layout may ask for; the defaults where null.</param>
-    /// <param name="ofEngine">Whether an engine wrote it: then <c>index.json</c> may name one image in place of an index, arm64 has no variant, and an image may have several layers.</param>
+    /// <param name="limits">The limits for reading the layout; null for the defaults.</param>
+    /// <param name="ofEngine">Whether an engine wrote it: then <c>index.json</c> may refer to one image instead of an index, arm64 has no variant, and an image may have several
+    /// layers.</param>
     /// <exception cref="OciException">It is not a layout, or one of these is damaged or malformed.</exception>
     public static OciLayoutReader Open(string path, LayoutLimits? limits = null, bool ofEngine = false)
     {
@@ -86,7 +87,7 @@ internal sealed class OciLayoutReader
     /// <exception cref="OciException">One of them cannot be read.</exception>
     public IReadOnlyList<OciImage> ReadImages() => [.. Manifests.Where(manifest => !manifest.IsAttestation).Select(ReadImage)];
 
-    /// <summary>One image of the index: its manifest and configuration.</summary>
+    /// <summary>Reads one image of the index: its manifest and configuration.</summary>
     /// <param name="descriptor">One of <see cref="Manifests"/>.</param>
     /// <exception cref="OciException">A document is damaged or malformed, or index, manifest and configuration disagree.</exception>
     public OciImage ReadImage(OciDescriptor descriptor)
@@ -121,12 +122,12 @@ internal sealed class OciLayoutReader
     private bool IsOf(OciPlatform? platform, Platform known) => OciPlatform.Of(known) == platform
         || (_ofEngine && platform == OciPlatform.Of(known) with { Variant = null } && known.Architecture == "arm64");
 
-    // Where index.json names an image itself, only its configuration says which platform it is of.
+    // If index.json refers to an image directly, only its configuration contains the platform.
     private OciPlatform? PlatformOf(OciDescriptor descriptor) => descriptor.Platform is null && descriptor == Index
         ? OciDocument.Config(Blobs.ReadDocument(ReadManifest(descriptor).Config), descriptor.Digest).Platform
         : descriptor.Platform;
 
-    /// <summary>One manifest of the index, whatever it is.</summary>
+    /// <summary>Reads one manifest of the index, of any kind.</summary>
     /// <param name="descriptor">One of <see cref="Manifests"/>.</param>
     /// <exception cref="OciException">It is damaged or malformed.</exception>
     public OciManifest ReadManifest(OciDescriptor descriptor)

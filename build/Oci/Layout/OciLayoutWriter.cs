@@ -7,18 +7,18 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Oci.Layout;
 
 /// <summary>
-/// Writes an OCI image layout (image-layout.md): one index over all platforms, one entry of <c>index.json</c> a tag. Blobs may be added
-/// by several threads; nothing is seen at the final place before <see cref="Commit"/>, and disposing without it leaves
-/// what was there.
+/// Writes an OCI image layout (image-layout.md): one index for all platforms, one entry of <c>index.json</c> per tag. Several threads
+/// may add blobs; the final folder does not change before <see cref="Commit"/>, and disposing without it leaves
+/// an existing layout unchanged.
 /// </summary>
 internal sealed class OciLayoutWriter : IDisposable
 {
     private readonly LayoutFolder _folder;
 
-    /// <summary>Begins a layout.</summary>
-    /// <param name="path">The layout's folder; replaced as a whole at the end. Leftovers of killed runs beside it are swept.</param>
-    /// <exception cref="OciException">The folder holds something that is not a layout.</exception>
-    /// <exception cref="BuildException">The file system refused.</exception>
+    /// <summary>Starts a layout.</summary>
+    /// <param name="path">The layout's folder; replaced as a whole at the end. Leftovers of killed runs next to it are deleted.</param>
+    /// <exception cref="OciException">The folder contains something that is not a layout.</exception>
+    /// <exception cref="BuildException">The file system reported an error.</exception>
     public OciLayoutWriter(string path)
     {
         _folder = LayoutFolder.Begin(path);
@@ -34,7 +34,7 @@ internal sealed class OciLayoutWriter : IDisposable
     }
 
     /// <summary>Adds a blob from memory.</summary>
-    /// <exception cref="BuildException">The file system refused.</exception>
+    /// <exception cref="BuildException">The file system reported an error.</exception>
     public OciDescriptor AddBlob(string mediaType, byte[] content)
     {
         var digest = OciDigest.Of(content);
@@ -42,8 +42,8 @@ internal sealed class OciLayoutWriter : IDisposable
         return new OciDescriptor(mediaType, digest, content.Length);
     }
 
-    /// <summary>Adds a layer, as another name of the cache's file where the file system can, else as a copy.</summary>
-    /// <exception cref="BuildException">The file system refused.</exception>
+    /// <summary>Adds a layer, as a hard link to the cache's file if possible, otherwise as a copy.</summary>
+    /// <exception cref="BuildException">The file system reported an error.</exception>
     public OciDescriptor AddLayer(CachedLayer layer)
     {
         Place(layer.Digest, path => HardLink.OrCopy(layer.Path, path));
@@ -51,9 +51,9 @@ internal sealed class OciLayoutWriter : IDisposable
     }
 
     /// <summary>Adds a platform's image: its layer, configuration and manifest.</summary>
-    /// <returns>The manifest as the index lists it, with its platform.</returns>
-    /// <exception cref="OciException">The time of the image is not one.</exception>
-    /// <exception cref="BuildException">The file system refused.</exception>
+    /// <returns>The descriptor of the manifest for the index, with its platform.</returns>
+    /// <exception cref="OciException">The time of the image is not valid.</exception>
+    /// <exception cref="BuildException">The file system reported an error.</exception>
     public OciDescriptor AddImage(ImageSpec spec, CachedLayer layer)
     {
         var config = AddBlob(MediaTypes.Config, ImageConfigWriter.Write(spec, layer.DiffId));
@@ -61,14 +61,14 @@ internal sealed class OciLayoutWriter : IDisposable
         return AddBlob(MediaTypes.Manifest, ManifestWriter.Write(manifest)) with { Platform = OciPlatform.Of(spec.Platform) };
     }
 
-    /// <summary>Writes the index and the tags, and puts the layout in its place.</summary>
-    /// <param name="manifests">What the index lists; images are written in the order of <see cref="KnownPlatforms.All"/> whatever
-    /// order they come in, attestations after them in the order given.</param>
+    /// <summary>Writes the index and the tags, and moves the layout to its final folder.</summary>
+    /// <param name="manifests">The entries of the index; images are written in the order of <see cref="KnownPlatforms.All"/>,
+    /// whatever their order here, followed by attestations in the given order.</param>
     /// <param name="annotations">Annotations of the index.</param>
     /// <param name="names">The names of the image, in the order listed; at least one.</param>
     /// <returns>The index.</returns>
-    /// <exception cref="OciException">There is no image, no name, or one of either twice.</exception>
-    /// <exception cref="BuildException">The file system refused.</exception>
+    /// <exception cref="OciException">There is no image or no name, or a duplicate of either.</exception>
+    /// <exception cref="BuildException">The file system reported an error.</exception>
     public OciDescriptor Commit(
         IReadOnlyList<OciDescriptor> manifests, IReadOnlyDictionary<string, string> annotations, IReadOnlyList<ImageReference> names)
     {
@@ -109,7 +109,7 @@ internal sealed class OciLayoutWriter : IDisposable
         }
     }
 
-    // Written under a name of its own first, so that two threads with the same blob do not meet.
+    // Written under a unique name first, so that two threads with the same blob do not conflict.
     private void Place(string digest, Action<string> write)
     {
         var path = Path.Combine(_folder.Partial, OciLayoutFiles.BlobPath(digest));

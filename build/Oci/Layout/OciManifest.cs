@@ -11,6 +11,6 @@ internal sealed record OciManifest(OciDescriptor Config, IReadOnlyList<OciDescri
     /// <summary>The kind of an artifact; null for an image.</summary>
     public string? ArtifactType { get; init; }
 
-    /// <summary>The manifest that an artifact speaks of; null for an image.</summary>
+    /// <summary>The manifest that an artifact describes; null for an image.</summary>
     public OciDescriptor? Subject { get; init; }
 }

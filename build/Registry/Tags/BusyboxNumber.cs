@@ -2,15 +2,14 @@ using System.Globalization;
 
 namespace BusyboxGlibc.Registry.Tags;
 
-/// <summary>A BusyBox version as a number that can be compared: <c>1.38.0</c>.</summary>
-/// <param name="Parts">Its parts, two at least, the greatest first.</param>
+/// <summary>A comparable BusyBox version: <c>1.38.0</c>.</summary>
+/// <param name="Parts">Its parts, at least two, most significant first.</param>
 internal sealed record BusyboxNumber(IReadOnlyList<int> Parts)
 {
     private const int MostParts = 6;
 
-    /// <summary>Reads a version made of two to six numbers below a million; what follows the first other character is left aside
-    /// where it starts with a dash, as in <c>1.38.0-glibc</c>.</summary>
-    /// <returns>The version, or null where the text does not start with one.</returns>
+    /// <summary>Parses a version of two to six numbers below a million; a suffix that starts with a dash is ignored, as in <c>1.38.0-glibc</c>.</summary>
+    /// <returns>The version, or null if the text does not start with one.</returns>
     public static BusyboxNumber? Find(string? text)
     {
         var words = (text ?? string.Empty).Split('-')[0].Split('.');
@@ -19,7 +18,7 @@ internal sealed record BusyboxNumber(IReadOnlyList<int> Parts)
             : null;
     }
 
-    /// <summary>Whether it came before the other: part by part, a missing one counting as 0.</summary>
+    /// <summary>Whether this version is older than the other: compared part by part, a missing part counts as 0.</summary>
     public bool IsOlderThan(BusyboxNumber other)
     {
         for (var index = 0; index < Math.Max(Parts.Count, other.Parts.Count); index++)

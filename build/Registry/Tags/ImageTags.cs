@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Registry.Tags;
 
 /// <summary>A tag of the image.</summary>
 /// <param name="Name">The tag, <c>1.38-glibc</c>.</param>
-/// <param name="IsDated">Whether it names one image for ever.</param>
+/// <param name="IsDated">Whether it permanently names one image.</param>
 internal sealed record ImageTag(string Name, bool IsDated = false)
 {
     /// <inheritdoc/>
@@ -14,22 +14,21 @@ internal sealed record ImageTag(string Name, bool IsDated = false)
 }
 
 /// <summary>
-/// The tags that an image's own facts give it: <c>glibc</c>, <c>1.38.0-glibc</c>, <c>1.38-glibc</c>, <c>1-glibc</c>,
-/// <c>1.38.0-glibc-debian13</c>, which move on, and the last one with the day of the image and the first digits of its digest, which
-/// never does: no two images can want it.
+/// The tags derived from an image's metadata: <c>glibc</c>, <c>1.38.0-glibc</c>, <c>1.38-glibc</c>, <c>1-glibc</c>, <c>1.38.0-glibc-debian13</c>,
+/// which move, and the last one with the date of the image and the first digits of its digest, which never moves: it is unique to one image.
 /// </summary>
 internal static partial class ImageTags
 {
-    /// <summary>The tag that says only which libc is inside.</summary>
+    /// <summary>The tag that states only the libc.</summary>
     public const string Shortest = "glibc";
 
     private const int DigestDigits = 12;
 
-    /// <summary>The tags, <see cref="Shortest"/> first, those asked for last.</summary>
-    /// <param name="identity">What the image says of itself.</param>
-    /// <param name="digest">The digest of its index, in OCI's media types.</param>
-    /// <param name="asked">Tags beside.</param>
-    /// <exception cref="OciException">The image does not say of which BusyBox, Debian and day it is.</exception>
+    /// <summary>Returns the tags: <see cref="Shortest"/> first, additional ones last.</summary>
+    /// <param name="identity">The identity of the image.</param>
+    /// <param name="digest">The digest of its index, with OCI's media types.</param>
+    /// <param name="asked">Additional tags.</param>
+    /// <exception cref="OciException">The image does not state its BusyBox, Debian or date.</exception>
     public static IReadOnlyList<ImageTag> Of(ImageIdentity identity, string digest, IEnumerable<string> asked)
     {
         if (identity.Busybox is null || identity.Created is not { } day || !VersionForm().IsMatch(identity.Version))
@@ -44,9 +43,9 @@ internal static partial class ImageTags
         return [.. Moving(identity, []).Append(new ImageTag(dated, IsDated: true)).Concat(Moving(identity, asked)).DistinctBy(tag => tag.Name)];
     }
 
-    /// <summary>The tags that move on, which are known before the image is made.</summary>
-    /// <param name="identity">What the image says of itself, or will; without its BusyBox only <see cref="Shortest"/> is known.</param>
-    /// <param name="asked">Tags beside.</param>
+    /// <summary>Returns the moving tags, which are known before the image is built.</summary>
+    /// <param name="identity">The identity of the image, or its expected identity; without a BusyBox version only <see cref="Shortest"/> is known.</param>
+    /// <param name="asked">Additional tags.</param>
     public static IReadOnlyList<ImageTag> Moving(ImageIdentity identity, IEnumerable<string> asked)
     {
         var parts = identity.Busybox?.Parts ?? [];

@@ -2,13 +2,13 @@ using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Registry.Tags;
 
-/// <summary>Whether a tag may go from the image it names in a registry to the one at hand.</summary>
+/// <summary>Decides whether a tag may move from the image that it names in a registry to the new image.</summary>
 internal static class TagMove
 {
-    /// <summary>Why the tag must stay where it is; null where it may move.</summary>
+    /// <summary>Returns why the tag must not move; null if it may move.</summary>
     /// <param name="tag">The tag.</param>
-    /// <param name="ours">The image at hand.</param>
-    /// <param name="theirs">The other image that the tag names now.</param>
+    /// <param name="ours">The new image.</param>
+    /// <param name="theirs">The image that the tag names now.</param>
     public static string? Refusal(ImageTag tag, ImageIdentity ours, ImageIdentity theirs)
     {
         if (tag.IsDated)

@@ -2,19 +2,19 @@ using BusyboxGlibc.Foundation.Errors;
 
 namespace BusyboxGlibc.Reports.Help;
 
-/// <summary>What of a command line asks about the program instead of running it.</summary>
-/// <param name="Help">Whether <c>--help</c> is there.</param>
-/// <param name="Version">Whether <c>--version</c> is there.</param>
-/// <param name="Topics">The targets to explain: those given to <c>--help</c>; where there are none, those given to <c>--target</c>.</param>
-/// <param name="Rest">The command line without <c>--help</c>, <c>--version</c> and what belongs to them.</param>
+/// <summary>The part of a command line that requests information about the program instead of a run.</summary>
+/// <param name="Help">Whether <c>--help</c> is given.</param>
+/// <param name="Version">Whether <c>--version</c> is given.</param>
+/// <param name="Topics">The targets to explain: those given to <c>--help</c>; if there are none, those given to <c>--target</c>.</param>
+/// <param name="Rest">The command line without <c>--help</c>, <c>--version</c> and their values.</param>
 internal sealed record HelpRequest(bool Help, bool Version, IReadOnlyList<string> Topics, IReadOnlyList<string> Rest)
 {
     private static readonly string[] _help = ["--help", "-h"];
     private static readonly string[] _version = ["--version", "--ver"];
     private static readonly string[] _target = ["--target", "--Target", "-t"];
 
-    /// <summary>Takes a command line apart: <c>--help</c>, <c>--help=TARGET</c>, <c>--help TARGET</c>, and the same with a colon or <c>-h</c>.
-    /// The values <c>true</c> and <c>false</c> are those of a switch. Nothing after <c>--</c> is looked at.</summary>
+    /// <summary>Parses a command line: <c>--help</c>, <c>--help=TARGET</c>, <c>--help TARGET</c>, and the same with a colon or <c>-h</c>.
+    /// The values <c>true</c> and <c>false</c> are those of a switch. Words after <c>--</c> are ignored.</summary>
     /// <exception cref="BuildException"><c>--help=</c> without a value, or a <c>--version</c> with one that is neither true nor false.</exception>
     public static HelpRequest Parse(IReadOnlyList<string> words)
     {
@@ -43,7 +43,7 @@ internal sealed record HelpRequest(bool Help, bool Version, IReadOnlyList<string
                 continue;
             }
 
-            // The next word is a value of --help whatever it is; of --version only where it can be one.
+            // The next word is always a value of --help; of --version only if it can be one.
             index += next is not null && (isHelp || bool.TryParse(next, out _)) ? 1 : 0;
             var said = value ?? (isHelp || bool.TryParse(next, out _) ? next : null);
             var asked = said is null || !bool.TryParse(said, out var flag) || flag;

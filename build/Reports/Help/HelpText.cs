@@ -2,14 +2,14 @@ using BusyboxGlibc.Configuration;
 
 namespace BusyboxGlibc.Reports.Help;
 
-/// <summary>What <c>--help</c> says: plain ASCII, at most 80 columns wide, the same on every machine.</summary>
+/// <summary>The output of <c>--help</c>: plain ASCII, at most 80 columns wide, the same on every machine.</summary>
 internal static class HelpText
 {
     private const int Indent = 2;
     private const int NameColumn = 24;
     private const int FactColumn = NameColumn + 9;
 
-    // Those of the host. What it reads is the same with the package and with its stand-in.
+    // The switches of the host. It reads the same ones with the package and with its stand-in.
     private static readonly (string Switch, string Text)[] _switches =
     [
         ("-t, --target=TARGET", "The target to run, with what it depends on; without it, Default. May be given several times."),
@@ -24,7 +24,7 @@ internal static class HelpText
         ("-h, --help[=TARGET]", "Show this, or what a target does and which options it uses."),
     ];
 
-    /// <summary>Everything: switches, targets, and every option by group.</summary>
+    /// <summary>The whole help: switches, targets, and every option by group.</summary>
     public static string Overview(TaskList tasks)
     {
         var text = new TextColumns()
@@ -43,7 +43,7 @@ internal static class HelpText
         return AddOptions(text, OptionTable.All).ToString();
     }
 
-    /// <summary>One target: what it does, what runs before it, and the options that take effect in any of it.</summary>
+    /// <summary>One target: what it does, what runs before it, and the options that affect any of these tasks.</summary>
     public static string Of(TaskDetails task, TaskList tasks)
     {
         var order = tasks.OrderOf(task);

@@ -5,16 +5,16 @@ using BusyboxGlibc.Foundation.Processes;
 
 namespace BusyboxGlibc.Reports.Help;
 
-/// <summary>Answers <c>--help</c> and <c>--version</c> before the host sees them: it knows its own switches only.</summary>
+/// <summary>Handles <c>--help</c> and <c>--version</c> before the host reads them, because it knows only its own switches.</summary>
 internal static class ProgramHelp
 {
-    /// <summary>Answers what a command line asks about the program.</summary>
+    /// <summary>Writes the information that a command line requests about the program.</summary>
     /// <param name="words">The words of the command line, without the program's name.</param>
     /// <param name="program">The assembly with the tasks.</param>
     /// <param name="rootFolder">Finds the project's folder, for its version.</param>
-    /// <param name="output">Where the answer goes.</param>
-    /// <returns>Whether something was asked; otherwise nothing was written or checked.</returns>
-    /// <exception cref="BuildException">The rest of the command line is wrong, or there is no target of a name.</exception>
+    /// <param name="output">Receives the text.</param>
+    /// <returns>Whether information was requested; otherwise nothing was written or checked.</returns>
+    /// <exception cref="BuildException">The rest of the command line is invalid, or a target does not exist.</exception>
     public static bool Answer(IReadOnlyList<string> words, Assembly program, Func<string> rootFolder, TextWriter output)
     {
         var request = HelpRequest.Parse(words);

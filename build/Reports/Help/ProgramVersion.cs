@@ -6,7 +6,7 @@ using Cake.Core;
 namespace BusyboxGlibc.Reports.Help;
 
 /// <summary>
-/// The version of the project in its folder, as <c>git describe --tags --dirty</c> has it. It is asked for when somebody wants to know, not
+/// The version of the project in its folder, from <c>git describe --tags --dirty</c>. It is determined on request and not
 /// compiled in: the program reads its Dockerfiles, lock and patches from that folder, and is not compiled again for a commit that
 /// changes only those.
 /// </summary>
@@ -18,11 +18,11 @@ internal static partial class ProgramVersion
     public static string OfCake =>
         typeof(CakeEngine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
 
-    /// <summary>The version: the nearest tag, with commits since and the commit where it is not tagged itself; <c>0.0.0-gCOMMIT</c> where there
-    /// is no tag; with <c>-dirty</c> where a file that git knows was changed. <c>0.0.0</c> with the reason where git cannot tell.</summary>
+    /// <summary>The version: the nearest tag, plus the number of later commits and the commit if it is not tagged itself; <c>0.0.0-gCOMMIT</c> if there
+    /// is no tag; with <c>-dirty</c> if a tracked file was changed. <c>0.0.0</c> with the reason if git gives no answer.</summary>
     public static string Of(string rootFolder, ICommandRunner commands)
     {
-        // Nothing of a repository that only happens to hold this folder, as after unpacking an archive in it.
+        // A repository that merely contains this folder is ignored, as after unpacking an archive in it.
         if (!Path.Exists(Path.Combine(rootFolder, ".git")))
         {
             return "0.0.0 (the project's folder is no git repository)";

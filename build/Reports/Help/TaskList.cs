@@ -3,13 +3,13 @@ using Cake.Frosting;
 
 namespace BusyboxGlibc.Reports.Help;
 
-/// <summary>A task as its attributes describe it.</summary>
-/// <param name="Name">Its name, as <c>--target</c> takes it.</param>
-/// <param name="Description">What it does; empty where it does not say.</param>
-/// <param name="Dependencies">The names of the tasks that run before it, in order, without what these depend on.</param>
+/// <summary>A task as described by its attributes.</summary>
+/// <param name="Name">Its name, as <c>--target</c> accepts it.</param>
+/// <param name="Description">What it does; empty if it has no description.</param>
+/// <param name="Dependencies">The names of the tasks that run before it, in order, without their own dependencies.</param>
 internal sealed record TaskDetails(string Name, string Description, IReadOnlyList<string> Dependencies);
 
-/// <summary>The tasks of the build, read from their attributes alone: none is made, and nothing runs.</summary>
+/// <summary>The tasks of the build, read only from their attributes: none is created, and nothing runs.</summary>
 internal sealed class TaskList
 {
     private readonly Dictionary<string, TaskDetails> _tasks;
@@ -19,7 +19,7 @@ internal sealed class TaskList
     /// <summary>All names, in ordinal order.</summary>
     public IReadOnlyList<string> Names => [.. _tasks.Values.Select(task => task.Name).Order(StringComparer.Ordinal)];
 
-    /// <summary>The tasks of an assembly, as the host finds them: its public classes that are tasks.</summary>
+    /// <summary>The tasks of an assembly, found as the host does: its public classes that are tasks.</summary>
     public static TaskList Of(Assembly assembly)
     {
         var types = assembly.GetExportedTypes()
@@ -32,7 +32,7 @@ internal sealed class TaskList
              .. types.Where(other => other.GetCustomAttributes<IsDependeeOfAttribute>().Any(attribute => attribute.Task == type)).Select(NameOf)])));
     }
 
-    /// <summary>The task of a name, whatever its letter case, or null.</summary>
+    /// <summary>The task of a name, ignoring letter case, or null.</summary>
     public TaskDetails? Find(string name) => _tasks.GetValueOrDefault(name);
 
     /// <summary>A task and everything it depends on, in the order in which they run.</summary>
@@ -56,6 +56,6 @@ internal sealed class TaskList
         }
     }
 
-    /// <summary>The name of one task: its attribute's, else the class's.</summary>
+    /// <summary>The name of a task: from its attribute, otherwise from its class.</summary>
     public static string NameOf(Type type) => type.GetCustomAttribute<TaskNameAttribute>()?.Name ?? type.Name;
 }

@@ -2,25 +2,25 @@ using System.Text;
 
 namespace BusyboxGlibc.Reports.Help;
 
-/// <summary>Text in two columns, a name and what is said of it, at most <see cref="Width"/> columns wide.</summary>
+/// <summary>Text in two columns, a name and its description, at most <see cref="Width"/> columns wide.</summary>
 internal sealed class TextColumns
 {
-    /// <summary>The columns of the narrowest terminal that people have.</summary>
+    /// <summary>The width of the narrowest terminal in use.</summary>
     public const int Width = 80;
 
     private readonly StringBuilder _text = new();
 
-    /// <summary>Adds a line as it is.</summary>
+    /// <summary>Adds a line unchanged.</summary>
     public TextColumns Line(string text = "")
     {
         _text.Append(text.TrimEnd()).Append('\n');
         return this;
     }
 
-    /// <summary>Adds a name and its text, wrapped at blanks, and where a word alone is too long, after a comma or where the column ends.</summary>
-    /// <param name="indent">The blanks before the name.</param>
-    /// <param name="name">The name; it has a line of its own where it reaches into the text's column.</param>
-    /// <param name="column">The column the text starts at.</param>
+    /// <summary>Adds a name and its text, wrapped at blanks; a word that is too long is wrapped after a comma or at the end of the column.</summary>
+    /// <param name="indent">The number of blanks before the name.</param>
+    /// <param name="name">The name; it has its own line if it reaches into the text's column.</param>
+    /// <param name="column">The column at which the text starts.</param>
     /// <param name="text">The text.</param>
     public TextColumns Entry(int indent, string name, int column, string text)
     {

@@ -9,7 +9,7 @@ internal sealed class AptAuth
     {
     }
 
-    /// <summary>Reads <c>auth.conf</c> and the files of <c>auth.conf.d</c>; one that this user may not read says nothing.</summary>
+    /// <summary>Reads <c>auth.conf</c> and the files of <c>auth.conf.d</c>; a file that this user may not read is skipped.</summary>
     public static AptAuth Read(IHostFiles host)
     {
         var auth = new AptAuth();
@@ -21,7 +21,7 @@ internal sealed class AptAuth
         return auth;
     }
 
-    /// <summary>The address with the login that is there for it, percent-encoded; as it is where it has one or none is there.</summary>
+    /// <summary>Adds the matching login, percent-encoded, to the address; returns the address unchanged if it already has a login or none matches.</summary>
     public Uri Add(Uri address)
     {
         if (address.IsFile || address.UserInfo.Length > 0 || _entries.FirstOrDefault(entry => IsFor(entry.Machine, address)) is not { Machine: not null } found)
@@ -32,7 +32,7 @@ internal sealed class AptAuth
         return new UriBuilder(address) { UserName = Uri.EscapeDataString(found.Login), Password = Uri.EscapeDataString(found.Password) }.Uri;
     }
 
-    // Without a scheme an entry is for encrypted sources alone: a password does not go over the network in the clear unless somebody says so.
+    // An entry without a scheme applies only to encrypted sources: a password is not sent in the clear unless the entry asks for it.
     private static bool IsFor(string machine, Uri address)
     {
         var scheme = machine.IndexOf("://", StringComparison.Ordinal);

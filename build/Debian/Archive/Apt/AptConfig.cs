@@ -3,8 +3,8 @@ using System.Text;
 namespace BusyboxGlibc.Debian.Archive.Apt;
 
 /// <summary>
-/// The host's apt configuration, apt.conf(5): scopes in braces or with colons, the later value winning, and the three kinds of comment. Only
-/// plain values are kept; lists are not asked for here.
+/// The host's apt configuration, apt.conf(5): scopes in braces or with colons, later values override earlier ones, three kinds of comment. Only plain
+/// values are kept; lists are not needed here.
 /// </summary>
 internal sealed class AptConfig
 {
@@ -28,13 +28,13 @@ internal sealed class AptConfig
         return config;
     }
 
-    /// <summary>A value by its full name, <c>Acquire::http::Proxy</c>; null where it is not set.</summary>
+    /// <summary>Returns a value by its full name, <c>Acquire::http::Proxy</c>; null if it is not set.</summary>
     public string? this[string name] => _values.GetValueOrDefault(name);
 
-    /// <summary>Whether a value says no, as apt reads truth values.</summary>
+    /// <summary>Whether a value means "no" by apt's rules for truth values.</summary>
     public bool IsOff(string name) => this[name]?.ToLowerInvariant() is "false" or "no" or "0" or "off" or "without" or "disable";
 
-    // Backups of editors and of dpkg lie about there.
+    // These folders may contain backup files of editors and of dpkg.
     private static bool IsRead(string path) =>
         Path.GetFileName(path) is var name
         && !name.StartsWith('.')

@@ -2,11 +2,11 @@ using BusyboxGlibc.Foundation.Net;
 
 namespace BusyboxGlibc.Debian.Archive.Apt;
 
-/// <summary>The proxies that the host's apt uses for its sources, apt-transport-http(1): one of the host's name, one that a program of the
-/// machine finds, one for the scheme; <c>DIRECT</c> is none.</summary>
+/// <summary>The proxies that the host's apt uses for its sources, apt-transport-http(1): set for the host name, found by a detection program of the
+/// machine, or set for the scheme; <c>DIRECT</c> means no proxy.</summary>
 internal static class AptProxies
 {
-    /// <summary>The rule for each mirror that apt has one for: the mirror, and its proxy, null for none. The others are left to the environment.</summary>
+    /// <summary>Maps each mirror that apt has a rule for to its proxy, null for none. All other mirrors follow the environment.</summary>
     public static IReadOnlyDictionary<Uri, Uri?> For(IEnumerable<Uri> mirrors, AptConfig config, IHostFiles host)
     {
         var rules = new Dictionary<Uri, Uri?>();
@@ -16,7 +16,7 @@ internal static class AptProxies
             var text = config[$"Acquire::{scheme}::Proxy::{mirror.Host}"] ?? Detected(mirror, config, host) ?? config[$"Acquire::{scheme}::Proxy"];
             if (text is null or "")
             {
-                // apt-transport-https(1): https takes what http has, unless it has its own.
+                // apt-transport-https(1): https uses the settings of http unless it has its own.
                 text = scheme == "https" ? config[$"Acquire::http::Proxy::{mirror.Host}"] ?? config["Acquire::http::Proxy"] : null;
             }
 
@@ -33,7 +33,7 @@ internal static class AptProxies
         return rules;
     }
 
-    // It is called with the address and prints a proxy's, or DIRECT.
+    // The program is called with the address and prints the proxy's address, or DIRECT.
     private static string? Detected(Uri mirror, AptConfig config, IHostFiles host)
     {
         var program = config[$"Acquire::{mirror.Scheme}::Proxy-Auto-Detect"] ?? config[$"Acquire::{mirror.Scheme}::ProxyAutoDetect"]

@@ -1,30 +1,30 @@
 namespace BusyboxGlibc.Debian.Archive.Apt;
 
-/// <summary>One source of the host's apt: an address and a suite.</summary>
-/// <param name="Address">The address as it is written, <c>mirror+file:/etc/apt/mirrors.txt</c> too.</param>
+/// <summary>One apt source of the host: an address and a suite.</summary>
+/// <param name="Address">The address as written; may be <c>mirror+file:/etc/apt/mirrors.txt</c>.</param>
 /// <param name="Suite">The suite, <c>trixie-security</c>.</param>
 /// <param name="Components">Its components.</param>
-/// <param name="SignedBy">The keyring it names, or null.</param>
-/// <param name="Where">The file and, for the one-line form, the line.</param>
+/// <param name="SignedBy">The keyring that it names, or null.</param>
+/// <param name="Where">The file and, in the one-line format, the line.</param>
 internal sealed record AptSource(string Address, string Suite, IReadOnlyCollection<string> Components, string? SignedBy, string Where)
 {
-    // What the archive has called its suites in the last ten years, and will call them in the next two.
+    // The names that the archive has used for its suites in the last ten years, and will use in the next two.
     private static readonly string[] _suites =
         ["stretch", "buster", "bullseye", "bookworm", "trixie", "forky", "duke", "sid", "stable", "oldstable", "oldoldstable", "testing", "unstable"];
 
     private static readonly string[] _parts = ["", "-updates", "-security", "-backports", "-proposed-updates", "/updates"];
 
-    /// <summary>Whether it is one of security updates.</summary>
+    /// <summary>Whether this is a source of security updates.</summary>
     public bool IsSecurity => Suite.EndsWith("-security", StringComparison.Ordinal) || Suite.EndsWith("/updates", StringComparison.Ordinal);
 
     /// <summary>
-    /// Whether it is a mirror of the Debian archive, whatever its address: a host has sources of other publishers as well. The archive's are told by
-    /// the component main, and by the archive's keyring. Where no keyring is named, by the last folder of the address, or by a suite of Debian's;
-    /// vendors of several systems have theirs in a folder <c>linux</c>.
+    /// Whether this is a mirror of the Debian archive, whatever its address: a host may also have sources of other publishers. Debian's sources are
+    /// recognized by the component main and by the archive's keyring. Where no keyring is named, they are recognized by the last folder of the
+    /// address, or by a Debian suite; vendors of several systems keep theirs in a folder <c>linux</c>.
     /// </summary>
     public bool IsArchive => Components.Contains("main") && (IsByArchiveKey || (!IsByOtherKey && (HasArchivePath || HasDebianSuite) && !Path.EndsWith("/linux/debian", StringComparison.Ordinal)));
 
-    /// <summary>Whether it has a suite of Debian's, but is signed by somebody else.</summary>
+    /// <summary>Whether the source has a Debian suite but is signed by another publisher.</summary>
     public bool IsAlien => Components.Contains("main") && HasDebianSuite && IsByOtherKey;
 
     /// <summary>The address without user name and password.</summary>
@@ -32,7 +32,7 @@ internal sealed record AptSource(string Address, string Suite, IReadOnlyCollecti
 
     private bool IsByArchiveKey => SignedBy?.Contains("debian-archive", StringComparison.Ordinal) == true;
 
-    // A key inside the file, or one by its fingerprint, may be the archive's too.
+    // An inline key, or one given by its fingerprint, may also be the archive's.
     private bool IsByOtherKey => SignedBy?.Contains('/', StringComparison.Ordinal) == true && !SignedBy.Contains("BEGIN PGP", StringComparison.Ordinal) && !IsByArchiveKey;
 
     private string Path => Address.TrimEnd('/');

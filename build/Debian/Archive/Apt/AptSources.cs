@@ -3,12 +3,12 @@ using BusyboxGlibc.Foundation.Net;
 
 namespace BusyboxGlibc.Debian.Archive.Apt;
 
-/// <summary>Reads the host's apt sources, sources.list(5): the one-line form and stanzas of deb822.</summary>
+/// <summary>Reads the host's apt sources, sources.list(5): the one-line format and deb822 stanzas.</summary>
 internal static class AptSources
 {
-    /// <summary>The sources of binary packages that are switched on, in apt's order.</summary>
+    /// <summary>Returns the enabled sources of binary packages, in apt's order.</summary>
     /// <param name="host">The host's files.</param>
-    /// <param name="warn">Told of files that cannot be read as what they are.</param>
+    /// <param name="warn">Called with a warning about each file that cannot be parsed.</param>
     public static IReadOnlyList<AptSource> Read(IHostFiles host, Action<string> warn)
     {
         var files = host.List("/etc/apt/sources.list.d");
@@ -20,7 +20,7 @@ internal static class AptSources
         ];
     }
 
-    /// <summary>The mirrors that a source's address stands for, or why there are none.</summary>
+    /// <summary>Returns the mirrors that a source's address stands for, or the reason why there are none.</summary>
     /// <param name="source">The source.</param>
     /// <param name="host">The host's files.</param>
     public static (IReadOnlyList<Uri> Mirrors, string? Why) Mirrors(AptSource source, IHostFiles host)
@@ -42,7 +42,7 @@ internal static class AptSources
         }
     }
 
-    // apt-transport-mirror(1): an address a line, each followed by what it is for.
+    // apt-transport-mirror(1): one address per line, followed by what it is used for.
     private static (IReadOnlyList<Uri> Mirrors, string? Why) MirrorList(string path, IHostFiles host)
     {
         if (host.Read(path) is not { } text)
@@ -55,7 +55,7 @@ internal static class AptSources
         return mirrors.Count > 0 ? (mirrors, null) : ([], $"its list of mirrors, {path}, names none of http, https or file");
     }
 
-    // file:/folder, file:///folder and copy:/folder are the same; to Uri the first is no address.
+    // file:/folder, file:///folder and copy:/folder are the same; Uri does not accept the first.
     private static Uri? Address(string text)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
@@ -74,7 +74,7 @@ internal static class AptSources
     {
         foreach (var (index, line) in (text ?? string.Empty).Split('\n').Index())
         {
-            // A disc's name has blanks, in brackets of its own; such a source is only named. Tools put an address into quotes, which apt takes.
+            // The name of a disc has blanks, in its own brackets; such a source is only reported. Some tools quote the address, which apt accepts.
             var words = line.Split('#')[0].Replace("\"", string.Empty, StringComparison.Ordinal).Split([' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries).ToList();
             if (words.Count < 3 || words[0] != "deb")
             {
@@ -121,7 +121,7 @@ internal static class AptSources
         }
         catch (DebianException error)
         {
-            // apt would complain of it too; the sources before it, the other files and the default remain.
+            // apt would report it too; the sources before it, the other files and the default remain usable.
             warn($"{path} is not read to its end: {error.Why ?? error.What}");
         }
 

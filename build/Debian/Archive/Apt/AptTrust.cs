@@ -3,15 +3,15 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace BusyboxGlibc.Debian.Archive.Apt;
 
-/// <summary>How the host's apt judges the certificates of its sources, apt-transport-https(1): <c>CAInfo</c>, <c>Verify-Peer</c> and
-/// <c>Verify-Host</c>, of one host or of all.</summary>
+/// <summary>How the host's apt verifies the certificates of its sources, apt-transport-https(1): <c>CAInfo</c>, <c>Verify-Peer</c> and
+/// <c>Verify-Host</c>, set for one host or for all.</summary>
 internal static class AptTrust
 {
-    /// <summary>The rule for each host that apt has one for.</summary>
+    /// <summary>Returns the rule for each host that apt has one for.</summary>
     /// <param name="mirrors">The host's own mirrors.</param>
-    /// <param name="config">Its apt's configuration.</param>
-    /// <param name="host">Its files.</param>
-    /// <param name="warn">Told of what cannot be used.</param>
+    /// <param name="config">The host's apt configuration.</param>
+    /// <param name="host">The host's files.</param>
+    /// <param name="warn">Called with a warning about each setting that cannot be used.</param>
     public static IReadOnlyDictionary<string, MirrorTrust> For(IEnumerable<Uri> mirrors, AptConfig config, IHostFiles host, Action<string> warn)
     {
         var rules = new Dictionary<string, MirrorTrust>(StringComparer.OrdinalIgnoreCase);
@@ -43,7 +43,7 @@ internal static class AptTrust
         }
         catch (CryptographicException)
         {
-            // Then it has none that can be used.
+            // Then no usable certificate exists.
         }
 
         if (found.Count > 0)
