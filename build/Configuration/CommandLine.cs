@@ -19,10 +19,10 @@ internal static class CommandLine
         // Words before the first switch cannot be the value of a switch.
         var leading = words.TakeWhile(word => !word.StartsWith('-')).ToList();
         var isHelp = leading is [var first, ..] && first.Equals("help", StringComparison.OrdinalIgnoreCase);
-        var names = leading.Skip(isHelp ? 1 : 0).Select(word => tasks.FirstOrDefault(task => task.Equals(word, StringComparison.OrdinalIgnoreCase))).ToList();
-        IEnumerable<string> switches = names.Contains(null)
-            ? leading
-            : isHelp && names.Count == 0 ? ["--help"] : names.Select(name => (isHelp ? "--help=" : "--target=") + name);
+        string? Task(string word) => tasks.FirstOrDefault(task => task.Equals(word, StringComparison.OrdinalIgnoreCase));
+        IEnumerable<string> switches = !isHelp
+            ? leading.Select(word => Task(word) is { } task ? $"--target={task}" : word)
+            : leading.Count == 1 ? ["--help"] : leading.Skip(1).Select(word => $"--help={Task(word) ?? word}");
         return [.. switches, .. words.Skip(leading.Count).Select(Respell)];
     }
 
