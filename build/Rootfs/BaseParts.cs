@@ -32,6 +32,10 @@ internal static class BaseParts
     private static readonly string[] _terminals =
         ["dumb", "linux", "screen", "screen-256color", "tmux", "tmux-256color", "vt100", "xterm", "xterm-256color"];
 
+    /// <summary>Whether the build only reads a file of a base package, to generate others from it.</summary>
+    internal static bool IsSource(string path) =>
+        path is PasswdMaster or GroupMaster || path.StartsWith(CertificateFolder, StringComparison.Ordinal);
+
     /// <summary>Returns the base packages for a set of features, ordered by package.</summary>
     /// <param name="features">The enabled features.</param>
     /// <param name="debianBusybox">Whether BusyBox comes from Debian's package; otherwise that package is not needed.</param>

@@ -42,7 +42,7 @@ internal static class BaseTreeAssembler
         LockedPlatform locked, AssembleOptions options, List<LockedPackage> wanted, string[] paths, PackageCache? cache, CancellationToken cancellation)
     {
         var packages = wanted.Zip(paths, (package, path) => PackageFiles.Read(package, path, cache, cancellation)).ToList();
-        var placement = new PackagePlacement(locked.Platform, packages);
+        var placement = new PackagePlacement(locked.Platform, packages, LockAnswer.FilesOfLines(locked));
         var tree = new RootfsTree();
         Skeleton.AddTo(tree);
         placement.AddTo(tree);

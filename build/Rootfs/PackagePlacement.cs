@@ -6,7 +6,10 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Rootfs;
 
 /// <summary>Places the files of packages in the image, with links to their new paths.</summary>
-internal sealed class PackagePlacement(Platform platform, IReadOnlyList<PackageFiles> packages)
+/// <param name="platform">The platform of the image.</param>
+/// <param name="packages">The packages with the files that the lock takes from them.</param>
+/// <param name="asked">The paths that a line of the user asks for: each is placed, also where the build otherwise only reads the file.</param>
+internal sealed class PackagePlacement(Platform platform, IReadOnlyList<PackageFiles> packages, IReadOnlySet<string> asked)
 {
     private const int PermissionsWithoutSetId = 0x3FF; // 01777
 
@@ -92,11 +95,11 @@ internal sealed class PackagePlacement(Platform platform, IReadOnlyList<PackageF
         }
     }
 
-    // Copyright files are placed by PackageRecords, because their folder may be a link to that of another package.
-    private static bool IsPlaced(string path) =>
-        path is not (BaseParts.OsRelease or BaseParts.PasswdMaster or BaseParts.GroupMaster)
-        && !path.StartsWith(BaseParts.CertificateFolder, StringComparison.Ordinal)
-        && !path.StartsWith(PackageRecords.DocFolder, StringComparison.Ordinal);
+    // Copyright files are placed by PackageRecords, because their folder may be a link to that of another package; the identity by SystemIdentity.
+    private bool IsPlaced(string path) =>
+        path != BaseParts.OsRelease
+        && !path.StartsWith(PackageRecords.DocFolder, StringComparison.Ordinal)
+        && (asked.Contains(path) || !BaseParts.IsSource(path));
 
     private RootfsEntry? Place(PackageFiles package, PackageFile file)
     {

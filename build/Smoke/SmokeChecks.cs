@@ -53,7 +53,8 @@ internal static partial class SmokeChecks
         """;
 
     // The same as ldd -r: list, bind everything at once, warn about errors. Not the loader's --list, which binds nothing since glibc 2.33.
-    // The first argument is the list of plug-ins, each with a blank on both sides: the program that loads them provides their symbols.
+    // The first argument is the list of plug-ins, each with a blank on both sides: the program that loads them provides their symbols, and the libraries
+    // that Verify has found elsewhere in the image.
     private const string Bind = """
         plugins=$1
         loader=$2
@@ -65,6 +66,12 @@ internal static partial class SmokeChecks
                     owner=${line##*\(}
                     case $plugins in
                     *" ${owner%\)} "*) ;;
+                    *) echo "  $line" ;;
+                    esac
+                    ;;
+                *' => not found'*)
+                    case $plugins in
+                    *" $file "*) ;;
                     *) echo "  $line" ;;
                     esac
                     ;;

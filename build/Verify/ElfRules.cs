@@ -89,7 +89,7 @@ internal static class ElfRules
 
     private static void Tell(VerificationContext context, IEnumerable<LinkProblem> problems, bool isNote)
     {
-        var order = new List<(string File, string What, bool IsSymbol)>();
+        var order = new List<LinkProblem>();
         var asking = new Dictionary<(string File, string What), HashSet<string>>();
         foreach (var problem in problems)
         {
@@ -97,7 +97,7 @@ internal static class ElfRules
             if (!asking.TryGetValue(key, out var names))
             {
                 asking.Add(key, names = new HashSet<string>(StringComparer.Ordinal));
-                order.Add((problem.File, problem.What, problem.Symbol is not null));
+                order.Add(problem);
             }
 
             if (problem.NeededBy is { } root)
@@ -110,14 +110,16 @@ internal static class ElfRules
         {
             var symbols = 0;
             var isPlugin = context.Origins.IsPlugin(group.Key);
-            foreach (var (file, what, isSymbol) in group)
+            foreach (var problem in group)
             {
-                if (isSymbol && ++symbols > MaxSymbols)
+                if (problem.Symbol is not null && ++symbols > MaxSymbols)
                 {
                     continue;
                 }
 
-                context.Add(file[1..], what, AskedBy(asking[(file, what)]), isNote || (isSymbol && isPlugin));
+                context.Add(
+                    problem.File[1..], problem.What, AskedBy(asking[(problem.File, problem.What)]),
+                    isNote || (isPlugin && (problem.Symbol is not null || context.HasLibrary(problem.Library))));
             }
 
             if (symbols > MaxSymbols)

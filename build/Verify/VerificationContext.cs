@@ -10,6 +10,8 @@ internal sealed class VerificationContext(Platform platform, RootfsTree tree, Fi
 {
     private readonly List<Finding> _findings = [];
 
+    private HashSet<string>? _names;
+
     internal Platform Platform => platform;
 
     internal RootfsTree Tree => tree;
@@ -28,6 +30,10 @@ internal sealed class VerificationContext(Platform platform, RootfsTree tree, Fi
         file = null;
         return tree.Resolve(path) is { } found && tree.TryGet(found, out file) && file.Type == RootfsEntryType.File;
     }
+
+    /// <summary>Whether the image has a file of that name in any folder, so that the program that loads a plug-in can load it before.</summary>
+    internal bool HasLibrary(string? name) =>
+        name is not null && (_names ??= [.. tree.Entries.Select(entry => entry.Path[(entry.Path.LastIndexOf('/') + 1)..])]).Contains(name);
 
     /// <summary>Returns the lines of the text file that a path leads to; null, and a finding, if there is none.</summary>
     internal string[]? Lines(string path)

@@ -62,8 +62,11 @@ internal sealed class MadePackages : IPackageStore, IDisposable
     /// <summary>Locks a link that the build makes.</summary>
     public void Link(string name, string path, string target) => _packages[name] = _packages[name] with { Links = [.. _packages[name].Links, new LockedLink(path, target)] };
 
+    /// <summary>The lines of the lock.</summary>
+    public List<LockedRequirement> Requirements { get; } = [];
+
     /// <summary>The lock of what was made.</summary>
-    public LockedPlatform Locked => new(KnownPlatforms.Amd64, [], [.. _packages.Values]);
+    public LockedPlatform Locked => new(KnownPlatforms.Amd64, Requirements, [.. _packages.Values]);
 
     /// <summary>Takes a file out of the lock, not out of the package.</summary>
     public void Forget(string name, string path) =>

@@ -70,6 +70,22 @@ internal sealed class PlacementTests
     }
 
     [Test]
+    public async Task AFileThatIsOtherwiseOnlyReadIsPlacedWhereALineAsksForIt()
+    {
+        const string Certificate = "usr/share/ca-certificates/mozilla/X.crt";
+        const string Accounts = "usr/share/base-passwd/passwd.master";
+        _made.Add("ca-certificates", Trees.File(Certificate, "-----BEGIN CERTIFICATE-----\nMAMBAQA=\n-----END CERTIFICATE-----\n"));
+        _made.Requirements.Add(new("base: ca-certificates /usr/share/ca-certificates/mozilla/*.crt", ["/" + Certificate]));
+        Assert.That((await _made.AssembleAsync()).Paths(), Has.None.EqualTo(Certificate).And.None.EqualTo(Accounts));
+
+        _made.Requirements.Add(new("/usr/share/** = ca-certificates", ["/" + Certificate]));
+        _made.Requirements.Add(new($"/{Accounts} = base-passwd", ["/" + Accounts]));
+        var tree = await _made.AssembleAsync();
+        Assert.That(tree.Paths(), Does.Contain(Certificate).And.Contain(Accounts).And.Contain("etc/ssl/certs/ca-certificates.crt").And.Contain("etc/passwd"));
+        Assert.That(tree.Text("var/lib/dpkg/status.d/ca-certificates.md5sums"), Does.Contain(Certificate));
+    }
+
+    [Test]
     public void TwoPackagesWithDifferentFilesAtOnePlaceAreBothNamed()
     {
         _made.Add("one", Trees.File("usr/lib/libx.so.1", "1"));

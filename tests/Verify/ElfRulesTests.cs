@@ -68,6 +68,19 @@ internal sealed class ElfRulesTests
         Assert.That((await AllAsync(Origins([overlay]), entry)).Where(finding => !finding.IsNote), Is.Empty, "of an overlay");
     }
 
+    [Test]
+    public async Task APluginMayNeedALibraryThatItsProgramHasLoadedFromAnotherFolder()
+    {
+        _shop.Library("engine", "int e(void) { return 1; }");
+        _shop.Library("plug", "int e(void); int p(void) { return e(); }", null, "-lengine");
+        var plug = Requirement("libplug") with { IsPlugin = true };
+        RootfsEntry[] all = [File("lib/libplug.so", "libplug.so"), Dir(Folder), Dir(Folder + "/server"), File(Folder + "/server/libengine.so", "libengine.so")];
+        var origins = Origins([plug], (plug, ["/lib/libplug.so"]));
+        Assert.That((await AllAsync(origins, all)).Where(finding => finding.Text.Contains("needs libengine.so: not found")).Select(finding => finding.IsNote), Is.EqualTo(new[] { true }));
+        Assert.That((await AllAsync(origins, all[0])).Where(finding => !finding.IsNote).Select(finding => finding.Text), Has.Some.Contains("needs libengine.so: not found"), "nothing in the image has it");
+        Assert.That(await FindingsAsync(all), Has.Some.Contains("needs libengine.so: not found"), "no line allows it");
+    }
+
     [TestCase("/tmp/lib", "/tmp can be written by others than root")]
     [TestCase("/home/nonroot/lib", "/home/nonroot can be written by others than root")]
     [TestCase("$ORIGIN/../../../tmp/x", "/tmp can be written by others than root")]

@@ -43,6 +43,9 @@ public sealed record Requirement(
     /// <summary>Whether the library is named by its exact soname instead of by a name that covers every version.</summary>
     public bool IsExactSoname => Kind == RequirementKind.Library && Name.Contains(".so", StringComparison.Ordinal);
 
+    /// <summary>Whether it stands for any number of files of a package.</summary>
+    public bool IsPattern => Kind == RequirementKind.Files && Name.Contains('*', StringComparison.Ordinal);
+
     /// <summary>Whether the program that loads the library may resolve its undefined symbols: <c>(plugin)</c>.</summary>
     public bool IsPlugin { get; init; }
 

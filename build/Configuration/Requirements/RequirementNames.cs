@@ -12,6 +12,9 @@ internal static partial class RequirementNames
     /// <summary>The placeholder for the Debian architecture of the platform.</summary>
     public const string Architecture = "{arch}";
 
+    // Ends a path that stands for all files below a folder.
+    private const string Below = "/**";
+
     private const string Documentation = "/usr/share/doc/";
     private const string PathExample = "write it like /usr/lib/{triplet}/sasl2/*.so* = libsasl2-modules";
     private const int MaximumName = 128;
@@ -83,6 +86,9 @@ internal static partial class RequirementNames
             : $"/{path}";
     }
 
+    /// <summary>Whether a path in a package is one of its documents, which are not part of the image.</summary>
+    internal static bool IsDocumentation(string path) => path.StartsWith(Documentation, StringComparison.Ordinal);
+
     /// <summary>A pattern of files in a package, as in a merged /usr, without repeated slashes and dots.</summary>
     public static string PackagePath(string word, string where)
     {
@@ -90,17 +96,17 @@ internal static partial class RequirementNames
         var path = MergedUsr.Of("/" + Normalise(word, kind, where, PathExample));
         if (word.EndsWith('/') || path.Length == 1)
         {
-            throw Bad(word, kind, where, "it names a folder, not files", path.Length == 1 ? PathExample : $"write {path}/* for the files in it");
+            throw Bad(word, kind, where, "it names a folder, not files", path.Length == 1 ? PathExample : $"write {path}/** for all files below it");
         }
 
-        if (path.StartsWith(Documentation, StringComparison.Ordinal))
+        if (IsDocumentation(path))
         {
             throw Bad(word, kind, where, "no documentation is put into the image; the copyright file of each package is there anyway", "remove the line");
         }
 
         var rest = path.Replace(Triplet, string.Empty, StringComparison.Ordinal).Replace(Architecture, string.Empty, StringComparison.Ordinal);
-        return path.Contains("**", StringComparison.Ordinal) || rest.AsSpan().IndexOfAny('{', '}') >= 0
-            ? throw Bad(word, kind, where, $"* stands for characters of one name, {Triplet} for the multiarch triplet, {Architecture} for the Debian architecture, and nothing else varies", PathExample)
+        return path[..^(path.EndsWith(Below, StringComparison.Ordinal) ? Below.Length : 0)].Contains("**", StringComparison.Ordinal) || rest.AsSpan().IndexOfAny('{', '}') >= 0
+            ? throw Bad(word, kind, where, $"* stands for characters of one name, {Below} at the end for all files below a folder, {Triplet} for the multiarch triplet, {Architecture} for the Debian architecture, and nothing else varies", PathExample)
             : path;
     }
 

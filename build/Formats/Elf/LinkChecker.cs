@@ -36,7 +36,7 @@ internal sealed class LinkChecker(FindLibrary find)
         var scope = new LinkScope(root, find);
         foreach (var (askedBy, name, unfit) in scope.Missing)
         {
-            Add(problems, root, askedBy, $"needs {ElfText.Show(name)}: {Why(root, unfit)}");
+            problems.Add(Problem(root, askedBy, $"needs {ElfText.Show(name)}: {Why(root, unfit)}", symbol: null) with { Library = name });
         }
 
         foreach (var file in scope.Objects)
@@ -62,7 +62,10 @@ internal sealed class LinkChecker(FindLibrary find)
         : $"{unfit.Name} is not a shared library";
 
     private static void Add(List<LinkProblem> problems, ElfFile root, ElfFile file, string what, string? symbol = null) =>
-        problems.Add(new LinkProblem(file.Name, what, symbol, ReferenceEquals(file, root) ? null : root.Name));
+        problems.Add(Problem(root, file, what, symbol));
+
+    private static LinkProblem Problem(ElfFile root, ElfFile file, string what, string? symbol) =>
+        new(file.Name, what, symbol, ReferenceEquals(file, root) ? null : root.Name);
 
     // The rules of _dl_check_map_versions, elf/dl-version.c. If a library has no versions at all, the loader only warns, but the process ends when
     // such a symbol is looked up, so it is a problem here.

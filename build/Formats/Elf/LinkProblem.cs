@@ -7,6 +7,9 @@ namespace BusyboxGlibc.Formats.Elf;
 /// <param name="NeededBy">The file that was checked, null if it is <paramref name="File"/> itself.</param>
 internal sealed record LinkProblem(string File, string What, string? Symbol, string? NeededBy)
 {
+    /// <summary>The name of the library that was not found; null for other problems.</summary>
+    public string? Library { get; init; }
+
     /// <summary>The problem as one line.</summary>
     public override string ToString() => NeededBy is null ? $"{File}: {What}" : $"{File}: {What}, asked for by {NeededBy}";
 }

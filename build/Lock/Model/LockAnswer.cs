@@ -16,6 +16,8 @@ internal sealed record LockGap(IReadOnlyList<string> Lines)
 /// <summary>Determines whether a lock satisfies a request exactly, without reading any index.</summary>
 internal static class LockAnswer
 {
+    private const string BasePrefix = "base: ";
+
     /// <summary>Lists what is missing or superfluous; null if the lock satisfies the request. Platforms of the lock that are not requested are ignored.</summary>
     /// <param name="imageLock">The lock.</param>
     /// <param name="suite">The requested suite.</param>
@@ -80,7 +82,13 @@ internal static class LockAnswer
     }
 
     /// <summary>The text of a base package in the lock's requirements.</summary>
-    public static string TextOf(BasePackage package) => $"base: {package.Package} {string.Join(' ', package.Patterns)}";
+    public static string TextOf(BasePackage package) => $"{BasePrefix}{package.Package} {string.Join(' ', package.Patterns)}";
+
+    /// <summary>The paths that the user's own lines ask for, without those that every image is made with.</summary>
+    internal static IReadOnlySet<string> FilesOfLines(LockedPlatform platform) => platform.Requirements
+        .Where(requirement => !requirement.Text.StartsWith(BasePrefix, StringComparison.Ordinal))
+        .SelectMany(requirement => requirement.Files)
+        .ToHashSet(StringComparer.Ordinal);
 
     /// <summary>All requirements of a platform in the form recorded in the lock, in ordinal order.</summary>
     internal static SortedSet<string> TextsFor(

@@ -11,7 +11,7 @@ namespace BusyboxGlibc.Lock.Resolve;
 /// Takes the dependencies of the taken files: the libraries of their NEEDED entries, their program interpreter, the targets of links
 /// into other packages. Package dependencies are searched first; Contents is used only for what they do not provide.
 /// </summary>
-internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPlatformResult? lead, Func<Task<IContentsIndex>> contents)
+internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPlatformResult? lead, Func<Task<IContentsIndex>> contents, Action<string> noted)
 {
     private readonly Dictionary<string, IReadOnlyList<ReachedPackage>> _reach = new(StringComparer.Ordinal);
     private readonly HashSet<string> _configured = new(StringComparer.Ordinal);
@@ -31,11 +31,15 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
         }
         while (await FindByLoadersAsync(missing));
 
-        foreach (var (from, soname) in missing)
+        // One failure for all files of a line that lack the same library.
+        foreach (var group in missing.Where(need => !IsLoadedBefore(need.From, need.Soname)).GroupBy(need => (need.From.Cause, need.Soname)).ToList())
         {
-            failed(from.Cause, await ErrorAsync(from, soname));
+            failed(group.Key.Cause, await ErrorAsync(group.First().From, group.Key.Soname, group.Count() - 1));
         }
     }
+
+    // The program that loads a plug-in has loaded the library itself, from wherever it is: libjvm.so, for the libraries of a Java runtime.
+    private bool IsLoadedBefore(Taken from, string soname) => from.Cause is { IsPlugin: true } && resolved.TakenAs(soname).Count > 0;
 
     // The folders that ld.so.conf.d of the image lists, except those from glibc's own files: they name folders that are searched anyway.
     private async Task ConfigureAsync()
@@ -212,6 +216,14 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
         if (!resolved.IsTaken(target)
             && await TakeFirstAsync(from, [], lead?.PackageOf(LibraryNames.FileOf(target)), other => other.Contents!.Find(target)) is null)
         {
+            // A pattern also matches links to documents, and to files that only the package's scripts create.
+            if (from.Cause is { IsPattern: true } && from.Package!.Files.Count > 1)
+            {
+                resolved.Leave(from);
+                noted($"{from.Text} is left out: it is a link to {LockText.Show(target)}, which no package has");
+                return;
+            }
+
             throw new LockException(
                 $"{from.Text} is a link to {LockText.Show(target)}, and no package it depends on has that on {Platform} (Debian {Platform.DebianArchitecture})",
                 next: $"require the package that has {LockText.Show(target)}, or another one than {from.Package!.Name}");
@@ -318,7 +330,7 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
         return found.Count == 1 ? found[0].Member.Path : null;
     }
 
-    private async Task<LockException> ErrorAsync(Taken from, string soname)
+    private async Task<LockException> ErrorAsync(Taken from, string soname, int more)
     {
         if (UnlinkedOf(from, soname) is { } unlinked)
         {
@@ -334,10 +346,11 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
                 ? $"{string.Join(", ", below.Select(entry => $"{entry.Package} has {entry.Path}"))}, in a folder that the loader does not search for it"
                 : "neither the package's dependencies nor the suite's Contents know it in a folder that the loader searches";
         return new LockException(
-            $"{from.Text} needs {LockText.Show(soname)}, and no package has it on {Platform} (Debian {Platform.DebianArchitecture})",
+            $"{from.Text}{(more > 0 ? $" and {more} more of its files need" : " needs")} {LockText.Show(soname)}, and no package has it on {Platform} (Debian {Platform.DebianArchitecture})",
             why: why,
-            next: isRenamed
-                ? "build the file again against the renamed library, or leave the line out on this platform"
+            next: isRenamed ? "build the file again against the renamed library, or leave the line out on this platform"
+                : resolved.TakenAs(soname) is [var taken, ..] && from.Cause is not null
+                ? $"if the program that loads the file has loaded {taken} before, allow that: {from.Cause.Text} (plugin)"
                 : $"leave the line out on this platform, or give the library yourself: a line /usr/local/lib/{LockText.Show(soname)} and the file in overlay/{Platform.FileName}/usr/local/lib/");
     }
 

@@ -28,6 +28,7 @@ internal static class CommandAlternatives
         .. Of("less", "pager"),
         .. Of("inetutils-telnet", "telnet"),
         .. Of("xz-utils", "lzma"),
+        .. Of("debianutils", "which"),
 
         // Not through alternatives: /usr/bin contains a Perl script that chooses a version.
         .. Postgres("psql"),

@@ -1,3 +1,4 @@
+using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Debian.Package;
 using BusyboxGlibc.Formats.Elf;
 using BusyboxGlibc.Formats.LoaderCache;
@@ -55,6 +56,13 @@ internal sealed class DebContents
 
     /// <summary>The member at a path in either spelling, or null.</summary>
     public DebMember? Find(string path) => _members.GetValueOrDefault(MergedUsr.Of(path));
+
+    /// <summary>The members below a folder, given in either spelling, in ordinal order; documents are not part of any image.</summary>
+    public IEnumerable<DebMember> Below(string folder)
+    {
+        var start = MergedUsr.Of(folder) + "/";
+        return Members.Where(member => MergedUsr.Of(member.Path).StartsWith(start, StringComparison.Ordinal) && !RequirementNames.IsDocumentation(member.Path));
+    }
 
     /// <summary>The members whose file name is <paramref name="file"/>, in archive order.</summary>
     public IReadOnlyList<DebMember> Named(string file) => _byFile.TryGetValue(file, out var members) ? members : [];

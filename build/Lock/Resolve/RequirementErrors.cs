@@ -131,10 +131,7 @@ internal sealed class RequirementErrors(
         var below = new PathPattern(path + "/**");
         if (members.Any(member => below.IsMatch(member.Path)))
         {
-            var direct = new PathPattern(path + "/*");
-            return members.Any(member => direct.IsMatch(member.Path))
-                ? ("it is a folder there", $"write {requirement.Name}/* = {From(requirement)} for the files in it")
-                : ("it is a folder of folders there", Lines(members.Where(member => below.IsMatch(member.Path))));
+            return ("it is a folder there", $"write {requirement.Name}/** = {From(requirement)} for all files below it");
         }
 
         var sameName = new PathPattern("/**/" + LibraryNames.FileOf(path));

@@ -28,7 +28,7 @@ internal sealed class RequirementSearch(PinChoice pins, Func<Task<IContentsIndex
         if (requirement.Kind == RequirementKind.Files)
         {
             var pattern = new PathPattern(requirement.PathOn(platform));
-            return [.. package.Members.Where(member => pattern.IsMatch(member.Path))];
+            return [.. package.Members.Where(member => pattern.IsMatch(member.Path) && !RequirementNames.IsDocumentation(member.Path))];
         }
 
         var found = Match(requirement, package, platform, member => LibraryNames.IsInLoaderFolder(member.Path, platform));

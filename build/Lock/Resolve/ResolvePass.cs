@@ -33,7 +33,7 @@ internal sealed partial class ResolvePass
         _pins = pins;
         _lead = lead;
         _resolved = new ResolvedFiles(pins, catalog, joined);
-        _closure = new ClosureWalk(_resolved, pins, lead, contents);
+        _closure = new ClosureWalk(_resolved, pins, lead, contents, note => Notes.Add(note));
         _search = new RequirementSearch(pins, contents);
         _contents = contents;
         _errors = new RequirementErrors(_resolved, _search, pins, contents, request.Platforms);
@@ -93,7 +93,7 @@ internal sealed partial class ResolvePass
     /// <summary>The platform in the form recorded in the lock.</summary>
     public LockedPlatform Result() => new(
         Platform,
-        [.. _answers.Select(answer => new LockedRequirement(answer.Key, [.. answer.Value]))],
+        [.. _answers.Select(answer => new LockedRequirement(answer.Key, [.. answer.Value.Where(_resolved.IsTaken)]))],
         [.. _resolved.Packages.OrderBy(package => package.Name, StringComparer.Ordinal).Select(package => package.Locked)]);
 
     /// <summary>The packages from an older Release, ordered by name.</summary>

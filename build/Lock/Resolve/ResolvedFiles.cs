@@ -181,11 +181,23 @@ internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<s
             {
                 Take(package, target, cause, outward);
             }
+            else if (package.Contents.Below(member.LinkTarget).ToList() is { Count: > 0 } folder)
+            {
+                folder.ForEach(inFolder => Take(package, inFolder, cause, outward));
+            }
             else if (outward)
             {
                 Dangling.Enqueue(taken);
             }
         }
+    }
+
+    /// <summary>Removes a taken link that points to nothing.</summary>
+    public void Leave(Taken link)
+    {
+        link.Package!.Files.Remove(link.Member.Path);
+        _takenPaths.Remove(MergedUsr.Of(link.Member.Path));
+        _takenByFile[LibraryNames.FileOf(link.Member.Path)].Remove(link.Member.Path);
     }
 
     /// <summary>Records that an object loads a library.</summary>

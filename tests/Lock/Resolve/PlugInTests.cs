@@ -53,12 +53,27 @@ internal sealed class PlugInTests
         Assert.That(LockFile.Parse(LockFile.Serialize(image), "lock").Platforms[0].Requirements.Select(answer => answer.Text), Does.Contain("/usr/lib/{triplet}/sasl2/*.so* = modules"));
     }
 
+    [TestCase("/usr/lib/** = modules", "/lib/{0}/other/x.so /lib/{0}/sasl2/libplain.so /lib/{0}/sasl2/libplain.so.2 /lib/{0}/sasl2/login.so")]
+    [TestCase("/usr/lib/{triplet}/sasl2/** = modules", "/lib/{0}/sasl2/libplain.so /lib/{0}/sasl2/libplain.so.2 /lib/{0}/sasl2/login.so")]
+    [TestCase("/etc/** = modules", "/etc/sasl.conf")]
+    [TestCase("/** = legacy", "/usr/lib/{0}/ossl-modules/legacy.so")]
+    public async Task AFolderTakesAllFilesBelowItButNoDocuments(string line, string files)
+    {
+        using var archive = Archive();
+        var image = await archive.ResolveAsync(_two, RequirementFile.Parse(line, "lib-requires.txt", _two));
+        foreach (var locked in image.Platforms)
+        {
+            var answer = locked.Requirements.Single(requirement => requirement.Text == line);
+            Assert.That(answer.Files, Is.EqualTo(string.Format(files, locked.Platform.Triplet).Split(' ')));
+        }
+    }
+
     [TestCase("libtdsodbc", "tdsodbc has /usr/lib/x86_64-linux-gnu/odbc/libtdsodbc.so", "libtdsodbc = tdsodbc")]
     [TestCase("libtds = tdsodbc", "its libraries are libtdsodbc.so", "= tdsodbc")]
     [TestCase("liblegacy = legacy", "none of its libraries", "/usr/lib/{triplet}/ossl-modules/legacy.so = legacy")]
     [TestCase("/usr/lib/x86_64-linux-gnu/sasl2/libplane.so = modules", "nearest", "/usr/lib/{triplet}/sasl2/libplain.so = modules")]
     [TestCase("/usr/lib/ossl-modules/legacy.so = legacy", "nearest", "/usr/lib/{triplet}/ossl-modules/legacy.so = legacy")]
-    [TestCase("/usr/lib/{triplet}/sasl2 = modules", "folder", "/usr/lib/{triplet}/sasl2/* = modules")]
+    [TestCase("/usr/lib/{triplet}/sasl2 = modules", "folder", "/usr/lib/{triplet}/sasl2/** = modules")]
     [TestCase("/opt/none.so = legacy", "nothing of it", "/usr/lib/{triplet}/ossl-modules/legacy.so = legacy")]
     [TestCase("/usr/lib/{triplet}/x.so = legaci", null, "did you mean legacy?")]
     public async Task AnErrorOffersALineThatWorks(string line, string? why, string next)
@@ -71,6 +86,44 @@ internal sealed class PlugInTests
         {
             await archive.ResolveAsync([Locks.Amd64], RequirementFile.Parse(next, "lib-requires.txt", _two));
         }
+    }
+
+    [Test]
+    public async Task APatternTakesTheFoldersThatLinksPointToAndLeavesOutLinksToNothing()
+    {
+        using var archive = Archive();
+        archive.Add(_two, platform => new FakePackage("runtime", "21", platform) { Depends = "libc6" }.Copyright()
+            .File("/opt/rt-21/lib/one.txt").File("/etc/rt/two.conf").File("/usr/share/doc/runtime/README")
+            .Link("/opt/rt", "rt-21").Link("/opt/rt-21/conf", "/etc/rt").Link("/opt/rt-21/docs", "../../usr/share/doc/runtime").Link("/opt/rt-21/store", "/etc/made-by-postinst"));
+        string[] expected = ["/etc/rt/two.conf", "/opt/rt", "/opt/rt-21/conf", "/opt/rt-21/lib/one.txt"];
+        var requirements = RequirementFile.Parse("/opt/** = runtime", "lib-requires.txt", _two);
+        var image = await archive.ResolveAsync([Locks.Amd64], requirements);
+        Assert.That(FilesOf(image.Platforms[0], "runtime"), Is.EqualTo(expected));
+        Assert.That(image.Platforms[0].Requirements.Single(answer => answer.Text == "/opt/** = runtime").Files, Is.SubsetOf(expected));
+        Assert.That(LockAnswer.Find(LockFile.Parse(LockFile.Serialize(image), "lock"), "trixie", requirements, [], [Locks.Amd64]), Is.Null);
+
+        image = await archive.ResolveAsync([Locks.Amd64], RequirementFile.Parse("/opt/rt-21/conf = runtime", "lib-requires.txt", _two));
+        Assert.That(FilesOf(image.Platforms[0], "runtime"), Is.EqualTo(new[] { "/etc/rt/two.conf", "/opt/rt-21/conf" }));
+        Assert.That(
+            () => archive.ResolveAsync([Locks.Amd64], RequirementFile.Parse("/opt/rt-21/store = runtime", "lib-requires.txt", _two)),
+            Throws.TypeOf<LockException>().With.Message.Contains("/etc/made-by-postinst"), "asked for by its name");
+    }
+
+    // As in a Java runtime: libjava.so needs libjvm.so, which its program loads from the folder server.
+    [Test]
+    public async Task APluginMayNeedALibraryThatItsProgramLoadsFromAnotherFolder()
+    {
+        using var archive = Archive();
+        archive.Add(_two, platform => new FakePackage("runtime", "21", platform) { Depends = "libc6" }.Copyright()
+            .File("/opt/rt/lib/server/libengine.so", TinyElf.Library(platform, "libengine.so", "libc.so.6"))
+            .File("/opt/rt/lib/libone.so", TinyElf.Library(platform, "libone.so", "libengine.so"))
+            .File("/opt/rt/lib/libtwo.so", TinyElf.Library(platform, "libtwo.so", "libengine.so")));
+        var error = (await Assert.ThrowsAsync<LockException>(() => archive.ResolveAsync([Locks.Amd64], RequirementFile.Parse("/opt/rt/** = runtime", "lib-requires.txt", _two))))!;
+        Assert.That(error.Message, Does.Contain("libone.so of runtime and 1 more of its files need libengine.so").And.Contain("allow that: /opt/rt/** = runtime (plugin)"));
+        var image = await archive.ResolveAsync([Locks.Amd64], RequirementFile.Parse("/opt/rt/** = runtime (plugin)", "lib-requires.txt", _two));
+        Assert.That(FilesOf(image.Platforms[0], "runtime"), Has.Count.EqualTo(3));
+        error = (await Assert.ThrowsAsync<LockException>(() => archive.ResolveAsync([Locks.Amd64], RequirementFile.Parse("/opt/rt/lib/lib*.so = runtime (plugin)", "lib-requires.txt", _two))))!;
+        Assert.That(error.Message, Does.Contain("libengine.so").And.Not.Contain("(plugin)\n"), "nothing in the image has it");
     }
 
     private static FakeArchive Archive()
