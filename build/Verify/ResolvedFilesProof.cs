@@ -51,7 +51,7 @@ internal sealed class ResolvedFilesProof(AssembleOptions options, IReadOnlyList<
         static bool IsOfLinks(Finding finding) => finding.What.StartsWith("needs ", StringComparison.Ordinal);
         var incomplete = findings.Where(IsOfLinks).SelectMany(finding => new[] { finding.File, finding.AskedBy?.Split(' ')[0] }).ToHashSet(StringComparer.Ordinal);
         return findings.Where(finding => !IsOfLinks(finding)
-            && !finding.What.Contains("leads nowhere", StringComparison.Ordinal)
+            && !finding.What.Contains("points to nothing", StringComparison.Ordinal)
             && !(IsOfSymbols(finding) && (incomplete.Contains(finding.File) || incomplete.Contains(finding.AskedBy?.Split(' ')[0]))));
     }
 
@@ -61,10 +61,10 @@ internal sealed class ResolvedFilesProof(AssembleOptions options, IReadOnlyList<
         var text = finding.Text[(finding.Platform.Name.Length + 1)..];
         var next = finding.What.StartsWith("undefined symbol", StringComparison.Ordinal)
             ? requirement is null
-                ? "if it takes symbols from the program that loads it, ask for it by a line of its own, with (plugin) at its end"
+                ? "if it takes symbols from the program that loads it, request it in its own line, with (plugin) at the end"
                 : $"if it takes symbols from the program that loads it, allow that: {requirement.Text} (plugin)"
-            : "leave out the line that brings it on this platform, or name another package for it";
-        return new DraftProblem(requirement, new LockException(text, requirement?.Where, "the finished image would be refused by Verify", next));
+            : "exclude this platform from the line that adds it, or specify another package for it";
+        return new DraftProblem(requirement, new LockException(text, requirement?.Where, "Verify would reject the finished image", next));
     }
 
     private Dictionary<string, Requirement> Places(LockedPlatform drafted, RootfsTree tree)

@@ -31,7 +31,7 @@ internal sealed class RequestFaultTests
     public void AnEmptyFileIsRefused() => Refused(project =>
     {
         project.Requirements = string.Empty;
-        return ["nothing is required", "lib-requires.txt", "write one a line"];
+        return ["nothing is required", "lib-requires.txt", "write one per line"];
     });
 
     [Test]

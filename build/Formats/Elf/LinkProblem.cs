@@ -8,5 +8,5 @@ namespace BusyboxGlibc.Formats.Elf;
 internal sealed record LinkProblem(string File, string What, string? Symbol, string? NeededBy)
 {
     /// <summary>The problem as one line.</summary>
-    public override string ToString() => NeededBy is null ? $"{File}: {What}" : $"{File}: {What}, asked for by {NeededBy}";
+    public override string ToString() => NeededBy is null ? $"{File}: {What}" : $"{File}: {What}, required by {NeededBy}";
 }
