@@ -71,7 +71,7 @@ internal sealed class PrivateRootTests
         using var folder = new TemporaryFolder();
         var smoke = await SmokeSamples.TestAsync(
             new SmokeImage(KnownPlatforms.Amd64, SmokeSamples.Tiny(Trees.Link("dev", folder.Path)), ["PATH=/bin", "=x", "-u", "A B=c"]), runner: Runner(Way.Root, folder));
-        Assert.That(smoke.Reason("tmp"), Does.Contain("/dev of the image is no folder"));
+        Assert.That(smoke.Reason("tmp"), Does.Contain("/dev of the image is not a folder"));
         Assert.That(folder.Names, Is.Empty);
     }
 

@@ -12,7 +12,7 @@ internal sealed class RequestFaultTests
 
     [Test]
     public void AnAmbiguousNameIsRefusedWithTheLinesToWrite() =>
-        Refused(project => [project.Require("libLLVM"), "packages have it on linux/amd64", "write one of these instead", "libLLVM = libllvm"]);
+        Refused(project => [project.Require("libLLVM"), "packages provide it on linux/amd64", "write one of these instead", "libLLVM = libllvm"]);
 
     [Test]
     public void ARequirementThatOnePlatformLacksIsRefusedNamingThatPlatform() =>

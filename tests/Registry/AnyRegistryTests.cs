@@ -212,7 +212,7 @@ internal sealed class AnyRegistryTests : PlayedTests
         var until = DateTimeOffset.UtcNow.AddSeconds(21600);
         Registry.Rule = request => request.Method == "POST" ? PlayedAnswer.Of(429, headers: ("Retry-After", "21600")) : null;
         var error = (await Assert.ThrowsAsync<RegistryException>(() => PushAsync(Images.Make(), RegistryPolicy.Standard)))!;
-        Assert.That(error.Message, Does.Contain("left alone for 6 h").And.Contain("21600").And.Contain("10 min at most").And.Contain($"{until:yyyy-MM-dd HH:}"));
+        Assert.That(error.Message, Does.Contain("asks clients to wait 6 h").And.Contain("21600").And.Contain("10 min at most").And.Contain($"{until:yyyy-MM-dd HH:}"));
     }
 
     [TestCase("https://127.0.0.1:PORT/v2/", "")]

@@ -171,7 +171,7 @@ internal sealed class ReportedRegistryTests : PlayedTests
     {
         Registry.Rule = request => request.PutsManifest && request.Path.EndsWith("/glibc", StringComparison.Ordinal) ? PlayedAnswer.Error(status, "UNKNOWN", "package version already exists") : null;
         var error = (await Assert.CatchAsync<RegistryException>(() => PushAsync(Images.Make())))!;
-        Assert.That(error.Message, Does.Contain("does not take the tag glibc").Or.Contain("is temporarily unavailable"));
+        Assert.That(error.Message, Does.Contain("does not accept the tag glibc").Or.Contain("is temporarily unavailable"));
         Assert.That(error.Message, Does.Contain("package version already exists").And.Not.Contain("media types"));
         Assert.That(Board.Told, Has.None.Contains("Docker's"));
     }

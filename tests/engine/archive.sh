@@ -69,7 +69,7 @@ fetch_index() {
     sum=$(awk -v index_path="$index" '/^[^ ]/ { sums = ($1 == "SHA256:") } sums && $3 == index_path { print $1; exit }' "$dir/downloads/Release")
     [ -n "$sum" ] || fail "dists/$1/InRelease of $mirror lists no SHA-256 of $index"
     if ! fetch "dists/$1/$index" "$dir/downloads/Packages.xz" || ! has_sum "$sum" "$dir/downloads/Packages.xz"; then
-        say "dists/$1/$index of $mirror does not fit its Release"
+        say "dists/$1/$index of $mirror does not match its Release"
         return 1
     fi
     xz -dc "$dir/downloads/Packages.xz" >"$dir/downloads/Packages"
@@ -99,7 +99,7 @@ fetch_packages() {
             continue
         fi
         if ! fetch "$path" "$deb" || ! has_sum "$sum" "$deb"; then
-            say "$mirror/$path is not there, or not what the index says"
+            say "$mirror/$path is missing, or is not what the index states"
             return 1
         fi
     done <"$dir/downloads/list"
