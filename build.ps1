@@ -12,7 +12,7 @@ if ($item.LinkType) {
 }
 
 if (-not (Get-Command dotnet -ErrorAction SilentlyContinue)) {
-    [Console]::Error.WriteLine('Error: dotnet is not on PATH: install the .NET SDK 10 (https://dotnet.microsoft.com/download), then run again')
+    [Console]::Error.WriteLine('Error: dotnet is not on PATH: install the .NET SDK 10 (https://dotnet.microsoft.com/download), then run the command again')
     exit 127
 }
 

@@ -14,7 +14,7 @@ done
 root=$(CDPATH='' cd "$(dirname "$script")" && pwd -P)
 
 if ! command -v dotnet >/dev/null 2>&1; then
-    echo "Error: dotnet is not on PATH: install the .NET SDK 10 (https://dotnet.microsoft.com/download), then run again" >&2
+    echo "Error: dotnet is not on PATH: install the .NET SDK 10 (https://dotnet.microsoft.com/download), then run the command again" >&2
     exit 127
 fi
 
@@ -103,7 +103,7 @@ lacks_compiler() {
 # Two MSBuilds in one obj folder break each other, so one waits here for the other.
 compile() {
     if ! mkdir -p "$obj" "$root/build/bin" 2>/dev/null || [ ! -w "$obj" ]; then
-        echo "Error: the build program cannot be compiled: $root/build cannot be written to by user $(id -u)" >&2
+        echo "Error: the build program cannot be compiled: $root/build is not writable by user $(id -u)" >&2
         exit 1
     fi
     find_home

@@ -30,7 +30,7 @@ try
         return code;
     }
 
-    board.Error("interrupted: nothing half-written is left; a download is taken up where it stopped");
+    board.Error("interrupted: no partly written file is left; a download resumes where it stopped");
     return Interruption.ExitCode;
 }
 catch (Exception error)

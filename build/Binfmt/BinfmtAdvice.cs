@@ -35,7 +35,7 @@ internal sealed class BinfmtAdvice(BinfmtPlanner planner, ICommandRunner command
         }
 
         // Before the package is installed, its handlers cannot be registered.
-        Add("by hand:", [.. local.Select(step => step.Command(isRoot))]);
+        Add("manually:", [.. local.Select(step => step.Command(isRoot))]);
         if (unmet.Count > 0)
         {
             Add($"for {string.Join(", ", unmet.Select(gap => gap.Platform.Name))}, which nothing on this machine emulates:", [Install(), isRoot ? Ourselves : "sudo " + Ourselves]);

@@ -22,7 +22,7 @@ internal sealed class BinfmtCheck(IBinfmtKernel kernel, Func<Platform, Cancellat
         foreach (var platform in platforms)
         {
             rows.Add(status.Mount == BinfmtMount.Elsewhere
-                ? new PlatformBinfmt(platform, BinfmtState.Unknown, Reason: "not known here: not Linux, or no /proc; Docker Desktop brings emulators of its own")
+                ? new PlatformBinfmt(platform, BinfmtState.Unknown, Reason: "unknown here: not Linux, or no /proc; Docker Desktop has its own emulators")
                 : Judge(platform, status, await tries(platform, cancellation)));
         }
 
@@ -39,7 +39,7 @@ internal sealed class BinfmtCheck(IBinfmtKernel kernel, Func<Platform, Cancellat
             {
                 true when handler!.IsForContainers => new PlatformBinfmt(platform, BinfmtState.Emulated, Handler: handler),
                 true => new PlatformBinfmt(
-                    platform, BinfmtState.Unavailable, BinfmtGap.NotForContainers, handler, $"the handler {handler!.ShownName} has no F flag: its programs run here, but not in containers, which do not see {handler.ShownInterpreter}"),
+                    platform, BinfmtState.Unavailable, BinfmtGap.NotForContainers, handler, $"the handler {handler!.ShownName} has no F flag: its programs run here, but not in containers, which cannot see {handler.ShownInterpreter}"),
                 false => new PlatformBinfmt(platform, IsFamily(platform) ? BinfmtState.Native : BinfmtState.Emulated),
             };
         }
@@ -50,7 +50,7 @@ internal sealed class BinfmtCheck(IBinfmtKernel kernel, Func<Platform, Cancellat
 
     private (BinfmtGap Gap, string Reason) OfHandler(BinfmtHandler handler, string fault) =>
         !handler.IsForContainers && !exists(handler.Interpreter)
-            ? (BinfmtGap.NoInterpreter, $"the handler {handler.ShownName} starts {handler.ShownInterpreter}, which is not there")
+            ? (BinfmtGap.NoInterpreter, $"the handler {handler.ShownName} starts {handler.ShownInterpreter}, which does not exist")
             : (BinfmtGap.Failed, $"a program was started with {handler.ShownInterpreter} and failed: {fault}");
 
     private (BinfmtGap Gap, string Reason) OfStatus(Platform platform, BinfmtStatus status, BinfmtHandler? handler, string fault) => status switch
@@ -58,7 +58,7 @@ internal sealed class BinfmtCheck(IBinfmtKernel kernel, Func<Platform, Cancellat
         _ when IsOwn(platform) => (BinfmtGap.Failed, $"a program for this machine's own processor failed: {fault}"),
         { Mount: BinfmtMount.None } => (BinfmtGap.NoBinfmt, "this kernel has no binfmt_misc, or its module is not loaded"),
         { Mount: BinfmtMount.NotMounted } => (BinfmtGap.NotMounted, "binfmt_misc is not mounted"),
-        { IsEnabled: false } => (BinfmtGap.AllDisabled, "binfmt_misc is disabled as a whole"),
+        { IsEnabled: false } => (BinfmtGap.AllDisabled, "binfmt_misc is disabled completely"),
         _ when handler is not null => (BinfmtGap.Disabled, $"the handler {handler.ShownName} is disabled"),
         _ => (BinfmtGap.NoHandler, IsFamily(platform) ? $"no handler, and this kernel does not run it by itself: {fault}" : "no handler"),
     };

@@ -76,7 +76,7 @@ internal sealed class BinfmtInstaller(IBinfmtKernel kernel, BinfmtPlanner planne
 
         if (notes.Count == 0 && report.Gaps.Count > 0)
         {
-            notes.Add($"nothing could be done: {(isRoot ? "nothing on this machine emulates what is missing" : "this is not root")}, and no Docker engine is there that could");
+            notes.Add($"nothing could be done: {(isRoot ? "nothing on this machine emulates what is missing" : "this is not root")}, and there is no Docker engine that could");
         }
 
         return new BinfmtInstallation(report, notes);
@@ -110,9 +110,9 @@ internal sealed class BinfmtInstaller(IBinfmtKernel kernel, BinfmtPlanner planne
                     return result switch
                     {
                         { Succeeded: true } => null,
-                        { ExitCode: null } => "no end",
+                        { ExitCode: null } => "it did not finish in time",
                         { Error: [.., var last] } => last,
-                        _ => "it failed and said nothing",
+                        _ => "it failed without a message",
                     };
                 case RunStep run:
                     return $"{run.Program} is not on PATH";

@@ -87,8 +87,8 @@ internal sealed class BinfmtProbe(ICommandRunner commands, IReadOnlyList<string>
     private static string? Fault(CommandResult result) => result.ExitCode switch
     {
         TinyProgram.ExitCode => null,
-        null => string.Create(CultureInfo.InvariantCulture, $"no end after {_limit.TotalSeconds:0} s"),
-        { } code => string.Create(CultureInfo.InvariantCulture, $"exit code {code} in place of {TinyProgram.ExitCode}") + (result.Error.Count > 0 ? $": {SafeText.Text(result.Error[^1])}" : string.Empty),
+        null => string.Create(CultureInfo.InvariantCulture, $"did not finish within {_limit.TotalSeconds:0} s"),
+        { } code => string.Create(CultureInfo.InvariantCulture, $"exit code {code} instead of {TinyProgram.ExitCode}") + (result.Error.Count > 0 ? $": {SafeText.Text(result.Error[^1])}" : string.Empty),
     };
 
     // "An error occurred trying to start process '...' with working directory '...'. Exec format error": the end is sufficient.

@@ -17,10 +17,10 @@ internal static class BinfmtVerdict
         if (gaps.Count > 0)
         {
             throw new BinfmtException(
-                $"this machine does not run programs that it must: {string.Join(", ", gaps.Select(gap => gap.Platform.Name))}",
+                $"this machine does not run programs of required platforms: {string.Join(", ", gaps.Select(gap => gap.Platform.Name))}",
                 $"--{OptionTable.RequirePlatforms.Argument}",
                 string.Join('\n', gaps.Select(gap => $"{gap.Platform.Name}: {gap.Reason}")),
-                string.Join('\n', advice.Append("or require less")));
+                string.Join('\n', advice.Append("or require fewer platforms")));
         }
     }
 }

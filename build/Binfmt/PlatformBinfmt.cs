@@ -30,7 +30,7 @@ internal enum BinfmtGap
     /// <summary>binfmt_misc is not mounted.</summary>
     NotMounted,
 
-    /// <summary>binfmt_misc is disabled as a whole.</summary>
+    /// <summary>binfmt_misc is disabled completely.</summary>
     AllDisabled,
 
     /// <summary>No handler matches them.</summary>

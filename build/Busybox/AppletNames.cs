@@ -36,14 +36,14 @@ internal static class AppletNames
             {
                 if (found is not null && !found.SequenceEqual(names, StringComparer.Ordinal))
                 {
-                    throw new BusyboxException($"{name} holds two different lists of applets", why: $"one of {found.Count} and one of {names.Count} names");
+                    throw new BusyboxException($"{name} contains two different lists of applets", why: $"one of {found.Count} and one of {names.Count} names");
                 }
 
                 found = names;
             }
         }
 
-        return found ?? throw new BusyboxException($"{name} is no BusyBox with a shell", why: "its data holds no list of applet names with ash, cat, ls and sh");
+        return found ?? throw new BusyboxException($"{name} is not a BusyBox with a shell", why: "its data contains no list of applet names with ash, cat, ls and sh");
     }
 
     private static List<string>? Run(ReadOnlySpan<byte> data)

@@ -35,14 +35,14 @@ internal static class AppletPlaces
             {
                 found = found < 0
                     ? at
-                    : throw new BusyboxException($"{name} holds two different lists of its applets' places");
+                    : throw new BusyboxException($"{name} contains two different lists of its applets' places");
             }
         }
 
         if (found < 0)
         {
             throw new BusyboxException(
-                $"{name} does not say where its applets belong", why: "its data holds no list of their places, which CONFIG_FEATURE_INSTALLER puts there");
+                $"{name} does not contain the paths of its applets", why: "its data contains no list of paths, which CONFIG_FEATURE_INSTALLER adds");
         }
 
         var places = new string[applets.Count];

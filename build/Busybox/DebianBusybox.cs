@@ -44,7 +44,7 @@ internal sealed class DebianBusybox(IPackageStore store, PackageCache? cache = n
         if (shipped is null)
         {
             throw new BusyboxException(
-                $"the locked {BaseParts.BusyboxPackage} package of {platform.Platform.Name} gives no /usr/bin/busybox",
+                $"the locked {BaseParts.BusyboxPackage} package of {platform.Platform.Name} contains no /usr/bin/busybox",
                 where: "image.lock.json",
                 next: "renew the lock: ./build.sh --target=Lock --busybox=debian");
         }

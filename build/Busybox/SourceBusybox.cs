@@ -56,5 +56,5 @@ internal sealed class SourceBusybox(IReadOnlyList<(CompileInputs Inputs, Compile
         link.Length is > 1 and < 100 && link[0] == '/' && !link.Contains("//", StringComparison.Ordinal)
             && link.Split('/').All(part => part is not ("." or "..")) && link.All(character => character is > ' ' and < (char)127)
             ? link[1..]
-            : throw new BusyboxException($"busybox.links names no possible place: {ValueList.Show(link)}", next: "empty the folder busybox of the cache, then run again");
+            : throw new BusyboxException($"busybox.links contains an invalid path: {ValueList.Show(link)}", next: "empty the folder busybox of the cache, then run the command again");
 }

@@ -70,7 +70,7 @@ internal static class ArgumentGuard
         return new BuildException(
             $"there is no task {Shown(value)}{(nearest.Count == 0 ? string.Empty : $": did you mean {string.Join(" or ", nearest)}?")}",
             why: $"the tasks are {string.Join(", ", tasks.Order(StringComparer.Ordinal))}",
-            next: $"{next}; --description says what each does");
+            next: $"{next}; --description shows what each does");
     }
 
     private const string DefaultTarget = "Default";
@@ -126,7 +126,7 @@ internal static class ArgumentGuard
         {
             throw new BuildException(
                 $"{name} has no value",
-                next: isTarget ? $"write --target=TASK; --description lists the tasks, and without --target it is {DefaultTarget}" : $"write {name} VALUE; --help lists what it takes");
+                next: isTarget ? $"write --target=TASK; --description lists the tasks; without --target, {DefaultTarget} runs" : $"write {name} VALUE; --help lists its values");
         }
 
         var tasks = isTarget ? targets().ToList() : [];
@@ -162,13 +162,13 @@ internal static class ArgumentGuard
     {
         if (word.Length == 0)
         {
-            return new BuildException("an empty word on the command line", next: "remove it: arguments are written --name=value");
+            return new BuildException("an empty argument on the command line", next: "remove it: arguments are written --name=value");
         }
 
         var task = Nearest.Names(word, targets(), 1) is [var nearest] ? nearest : null;
         var isSlip = task is not null && !task.Equals(word, StringComparison.OrdinalIgnoreCase);
         return new BuildException(
-            $"the word '{Shown(word)}' belongs to no argument{(isSlip ? $": did you mean {task}?" : string.Empty)}",
+            $"the word '{Shown(word)}' is not part of any argument{(isSlip ? $": did you mean {task}?" : string.Empty)}",
             next: $"to run a task write --target={task ?? "TASK"}, or its name before all arguments: ./build.sh {task ?? "TASK"}; arguments are written --name=value");
     }
 }

@@ -196,7 +196,7 @@ internal sealed record BuildOptions(
         throw new ConfigurationException(
             $"unknown suite {(value.Value.Length == 0 ? "(empty)" : ValueList.Show(value.Value))}",
             value.Where,
-            "a suite is named by its codename, and only those are known whose archive keys this project carries",
+            "a suite is named by its codename, and only suites whose archive keys this project contains are supported",
             $"{(nearest.Count == 0 ? string.Empty : $"did you mean {nearest[0]}? ")}known suites: {string.Join(", ", known)}");
     }
 
@@ -214,7 +214,7 @@ internal sealed record BuildOptions(
         "debian" => BusyboxOrigin.Debian,
         "source" => BusyboxOrigin.Source,
         _ => throw new ConfigurationException(
-            $"unknown origin of BusyBox {ValueList.Show(value.Value)}", value.Where, next: $"allowed: {OptionTable.Busybox.Allowed}"),
+            $"unknown BusyBox origin {ValueList.Show(value.Value)}", value.Where, next: $"allowed: {OptionTable.Busybox.Allowed}"),
     };
 
     private static IReadOnlyList<Platform> ReadRequired(OptionValue value, IReadOnlyList<Platform> platforms)
@@ -232,13 +232,13 @@ internal sealed record BuildOptions(
         var required = PlatformList.Parse(value.Value, value.Where);
         return required.FirstOrDefault(platform => !platforms.Contains(platform)) is { } alien
             ? throw new ConfigurationException(
-                $"{alien} is required to run but is no platform of the image", value.Where, next: $"add it to --{OptionTable.Platforms.Argument}, or leave it out")
+                $"{alien} is required to run but is not a platform of the image", value.Where, next: $"add it to --{OptionTable.Platforms.Argument}, or remove it")
             : required;
     }
 
     private static IReadOnlyList<string> ReadCategories(OptionValue value) =>
         [.. ValueList.Split(value.Value).Select(word => OptionTable.Category.Words!.FirstOrDefault(known => known.Equals(word, StringComparison.OrdinalIgnoreCase))
-            ?? throw new ConfigurationException($"there is no category of tests {ValueList.Show(word)}", value.Where, next: $"allowed: {OptionTable.Category.Allowed}"))];
+            ?? throw new ConfigurationException($"there is no test category {ValueList.Show(word)}", value.Where, next: $"allowed: {OptionTable.Category.Allowed}"))];
 
     private static int ReadJobs(OptionValue value)
     {
@@ -253,5 +253,5 @@ internal sealed record BuildOptions(
     private static int ReadNumber(OptionValue value, Option option, int most) =>
         int.TryParse(value.Value, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most
             ? number
-            : throw new ConfigurationException($"--{option.Argument} is a number, not {ValueList.Show(value.Value)}", value.Where, next: $"allowed: {option.Allowed}");
+            : throw new ConfigurationException($"--{option.Argument} must be a number, not {ValueList.Show(value.Value)}", value.Where, next: $"allowed: {option.Allowed}");
 }

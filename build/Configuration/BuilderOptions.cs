@@ -48,7 +48,7 @@ internal sealed partial record BuilderOptions(
         value.Value.Length == 0 ? null
         : ImagePattern().IsMatch(value.Value) ? value.Value
         : throw new ConfigurationException(
-            $"{ValueList.Show(value.Value)} names no image", value.Where, next: "write it like debian:trixie-slim, mirror.lan:5000/debian:trixie or debian@sha256:...");
+            $"{ValueList.Show(value.Value)} is not an image name", value.Where, next: "write it like debian:trixie-slim, mirror.lan:5000/debian:trixie or debian@sha256:...");
 
     private static List<BuilderNode> ReadNodes(OptionValue value)
     {
@@ -61,21 +61,21 @@ internal sealed partial record BuilderOptions(
             if (cut < 1 || !EndpointPattern().IsMatch(endpoint))
             {
                 throw new ConfigurationException(
-                    $"{ValueList.Show(text)} is no node of a builder", value.Where, "a node is its platforms, joined by +, and its address", $"allowed: {OptionTable.BuilderNodes.Allowed}");
+                    $"{ValueList.Show(text)} is not a builder node", value.Where, "a node consists of its platforms, joined by +, and its address", $"allowed: {OptionTable.BuilderNodes.Allowed}");
             }
 
             nodes.Add(new BuilderNode(PlatformList.Parse(text[..cut].Replace('+', ','), value.Where), endpoint));
         }
 
         return nodes.SelectMany(node => node.Platforms).GroupBy(platform => platform).FirstOrDefault(group => group.Count() > 1) is { } twice
-            ? throw new ConfigurationException($"{twice.Key} is built by two nodes", value.Where, next: "leave it with one of them")
+            ? throw new ConfigurationException($"{twice.Key} is built by two nodes", value.Where, next: "assign it to one of them")
             : nodes;
     }
 
     private static string? ReadName(OptionValue value) =>
         value.Value.Length == 0 ? null
         : NamePattern().IsMatch(value.Value) ? value.Value
-        : throw new ConfigurationException($"{ValueList.Show(value.Value)} is no name of a builder", value.Where, "letters, digits, dots, dashes and underscores, a letter first");
+        : throw new ConfigurationException($"{ValueList.Show(value.Value)} is not a builder name", value.Where, "a builder name consists of letters, digits, dots, dashes and underscores, and starts with a letter");
 
     private static List<string> ReadCache(OptionValue value) =>
         ValueList.IsNone(value.Value) ? [] : [.. value.Value.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];

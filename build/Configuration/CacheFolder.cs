@@ -22,6 +22,6 @@ internal static class CacheFolder
         }
 
         var folder = Path.Combine(run.ArtifactsFolder, Name);
-        return (folder, $"the cache is {folder}, since {run.CacheFolder} cannot be made; --cache=DIR names another");
+        return (folder, $"the cache is {folder}, because {run.CacheFolder} cannot be created; choose another with --cache=DIR");
     }
 }

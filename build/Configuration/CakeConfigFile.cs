@@ -105,7 +105,7 @@ internal sealed class CakeConfigFile
         if (name.Length == 0 || name.Any(character => !IsNameCharacter(character)))
         {
             throw new ConfigurationException(
-                $"[{ValueList.Show(name)}] is no section name", where, "a section is one word of letters and digits", $"write one of [{string.Join("], [", OptionTable.Sections)}]");
+                $"[{ValueList.Show(name)}] is not a section name", where, "a section is one word of letters and digits", $"write one of [{string.Join("], [", OptionTable.Sections)}]");
         }
 
         if (!IsKnownSection(name))
@@ -122,7 +122,7 @@ internal sealed class CakeConfigFile
         var equals = line.IndexOf('=', StringComparison.Ordinal);
         if (line[0] == '#')
         {
-            throw new ConfigurationException("# starts no comment here", where, "Cake's files have comments that start with ;", "put a ; in its place");
+            throw new ConfigurationException("# does not start a comment here", where, "comments in Cake's files start with ;", "use ; instead");
         }
 
         if (equals < 0)
@@ -139,7 +139,7 @@ internal sealed class CakeConfigFile
         if (key != key.TrimEnd())
         {
             throw new ConfigurationException(
-                "there is a blank before =", where, "Cake takes it for part of the key", $"write {ValueList.Show(key.TrimEnd())}={ValueList.Show(line[(equals + 1)..].Trim())}");
+                "there is whitespace before =", where, "Cake treats it as part of the key", $"write {ValueList.Show(key.TrimEnd())}={ValueList.Show(line[(equals + 1)..].Trim())}");
         }
 
         if (section.Length == 0)
@@ -161,7 +161,7 @@ internal sealed class CakeConfigFile
         {
             var option = OptionTable.All.FirstOrDefault(option => option.Section is not null && option.Name.Equals(key, StringComparison.OrdinalIgnoreCase));
             throw new ConfigurationException(
-                $"{ValueList.Show(key)} stands in no section",
+                $"{ValueList.Show(key)} is not in a section",
                 where,
                 next: option is null ? $"put it under one of [{string.Join("], [", OptionTable.Sections)}]" : $"put the line [{option.Section}] above it");
         }
@@ -179,7 +179,7 @@ internal sealed class CakeConfigFile
     {
         if (key.Any(character => !IsNameCharacter(character) && character is not ('_' or '.' or '-')))
         {
-            throw new ConfigurationException($"{ValueList.Show(key)} is no key", where, "a key is one word of letters and digits", "write Key=Value");
+            throw new ConfigurationException($"{ValueList.Show(key)} is not a key", where, "a key is one word of letters and digits", "write Key=Value");
         }
 
         if (!IsOurs(section) || OptionTable.Find(section, key) is not null)
@@ -201,13 +201,13 @@ internal sealed class CakeConfigFile
 
         if (value.Contains('=', StringComparison.Ordinal))
         {
-            throw new ConfigurationException($"the value of {key} has a second =", where, "Cake cannot read it", "leave it out of the value");
+            throw new ConfigurationException($"the value of {key} has a second =", where, "Cake cannot read it", "remove it from the value");
         }
 
         if (value.StartsWith('[') || value.StartsWith(';') || value.Contains(" ;", StringComparison.Ordinal) || value.Contains("\t;", StringComparison.Ordinal))
         {
             throw new ConfigurationException(
-                $"the value of {key} holds a comment or a section", where, "Cake knows no comment after a value", "put it on a line of its own");
+                $"the value of {key} contains a comment or a section", where, "Cake does not support comments after a value", "put it on its own line");
         }
     }
 
@@ -217,7 +217,7 @@ internal sealed class CakeConfigFile
         {
             var first = entries[$"{entry.Section}_{entry.Key}"];
             throw new ConfigurationException(
-                $"[{entry.Section}] {entry.Key} stands twice", entry.Where, $"it was set in line {first.Line} already", $"remove line {first.Line} or line {entry.Line}");
+                $"[{entry.Section}] {entry.Key} appears twice", entry.Where, $"it was already set in line {first.Line}", $"remove line {first.Line} or line {entry.Line}");
         }
     }
 

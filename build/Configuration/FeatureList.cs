@@ -52,7 +52,7 @@ internal static class FeatureList
             var feature = (ImageFeatures)(1 << index);
             if (features.HasFlag(feature))
             {
-                throw new ConfigurationException($"feature {Names[index]} stands twice", where, next: "name it once");
+                throw new ConfigurationException($"feature {Names[index]} appears twice", where, next: "list it once");
             }
 
             features |= feature;

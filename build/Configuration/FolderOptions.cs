@@ -23,7 +23,7 @@ internal sealed class FolderOptions(OptionReader reader, string root)
         return Home() is { } home
             ? Path.GetFullPath(Path.Combine(home, ".cache", CacheName))
             : throw new ConfigurationException(
-                "there is no folder for the cache", "environment HOME", "neither XDG_CACHE_HOME nor HOME names an absolute folder", "write --cache=DIR");
+                "no cache folder is available", "environment HOME", "neither XDG_CACHE_HOME nor HOME is set to an absolute path", "write --cache=DIR");
     }
 
     /// <summary>The artifacts, absolute; never the project folder itself or one of its parents, because tasks delete files in it.</summary>
@@ -34,7 +34,7 @@ internal sealed class FolderOptions(OptionReader reader, string root)
         var inside = Path.GetRelativePath(folder, root);
         return inside == "." || !(inside == ".." || inside.StartsWith("../", StringComparison.Ordinal) || Path.IsPathFullyQualified(inside))
             ? throw new ConfigurationException(
-                $"{ValueList.Show(value.Value)} is no folder for artifacts", value.Where, "it holds the project itself, and what it holds may be deleted", $"write a folder of its own, like --artifacts={OptionTable.Artifacts.Default}")
+                $"{ValueList.Show(value.Value)} cannot be the artifacts folder", value.Where, "it contains the project itself, and its contents may be deleted", $"use a separate folder, such as --artifacts={OptionTable.Artifacts.Default}")
             : folder;
     }
 
@@ -42,12 +42,12 @@ internal sealed class FolderOptions(OptionReader reader, string root)
     {
         if (value.Value.Length == 0)
         {
-            throw new ConfigurationException($"--{option.Argument} names no folder", value.Where, next: $"write --{option.Argument}=DIR");
+            throw new ConfigurationException($"--{option.Argument} does not name a folder", value.Where, next: $"write --{option.Argument}=DIR");
         }
 
         // The shell does not expand the ~ in --cache=~/x.
         var path = value.Value == "~" || value.Value.StartsWith("~/", StringComparison.Ordinal)
-            ? Path.Join(Home() ?? throw new ConfigurationException($"{ValueList.Show(value.Value)} needs a home", value.Where, "HOME is not set", $"write --{option.Argument}=DIR in full"), value.Value[1..])
+            ? Path.Join(Home() ?? throw new ConfigurationException($"{ValueList.Show(value.Value)} needs a home folder", value.Where, "HOME is not set", $"write the full path: --{option.Argument}=DIR"), value.Value[1..])
             : value.Value;
         return Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, root));
     }

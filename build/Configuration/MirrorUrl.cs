@@ -20,22 +20,22 @@ internal static class MirrorUrl
         // Anything before an @ or after a ? may be a secret: the error does not show such a value.
         if (value.Contains('@', StringComparison.Ordinal))
         {
-            throw Bad(key, null, where, "it holds a user name or password, which would end up in logs and in the lock");
+            throw Bad(key, null, where, "it contains a user name or password, which would appear in logs and in the lock");
         }
 
         if (value.IndexOfAny(['?', '#']) >= 0)
         {
-            throw Bad(key, null, where, "it holds a query or a fragment");
+            throw Bad(key, null, where, "it contains a query or a fragment");
         }
 
         if (value.Any(character => character is <= ' ' or >= '\u007F' or '\\'))
         {
-            throw Bad(key, value, where, "it holds a blank or a character that must be percent-encoded");
+            throw Bad(key, value, where, "it contains whitespace or a character that must be percent-encoded");
         }
 
         if (!value.Contains(':', StringComparison.Ordinal) || WebAddress.TryParse(value) is not { } url)
         {
-            throw Bad(key, value, where, "it is no absolute URL");
+            throw Bad(key, value, where, "it is not an absolute URL");
         }
 
         if (url.Scheme is not ("http" or "https" or "file"))
@@ -53,7 +53,7 @@ internal static class MirrorUrl
 
     private static ConfigurationException Bad(string key, string? value, string where, string why) =>
         new(
-            value is null ? $"the URL of {key} is refused" : $"{ValueList.Show(value)} is no URL for {key}",
+            value is null ? $"the URL of {key} is not accepted" : $"{ValueList.Show(value)} is not a valid URL for {key}",
             where,
             why,
             $"write {OptionTable.All.First(option => option.Key == key).Allowed}, like http://ftp.debian.org/debian or file:///srv/debian");

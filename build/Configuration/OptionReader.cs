@@ -26,7 +26,7 @@ internal sealed partial class OptionReader(IOptionSource source)
         if (value.Value.Length > MaximumLength || value.Value.Any(character => char.IsControl(character) && !(option.IsList && character is '\r' or '\n')))
         {
             throw new ConfigurationException(
-                $"the value of {option.Key} cannot be read", value.Where, $"it holds a control character or is above {MaximumLength} characters", $"allowed: {option.Allowed}");
+                $"the value of {option.Key} cannot be read", value.Where, $"it contains a control character or is longer than {MaximumLength} characters", $"allowed: {option.Allowed}");
         }
 
         return value;
@@ -45,7 +45,7 @@ internal sealed partial class OptionReader(IOptionSource source)
         return value.Value.Equals("false", StringComparison.OrdinalIgnoreCase)
             ? false
             : throw new ConfigurationException(
-                $"{option.Key} is true or false, not {(value.Value.Length == 0 ? "empty" : ValueList.Show(value.Value))}", value.Where, next: $"write --{option.Argument} or --{option.Argument}=false");
+                $"{option.Key} must be true or false, not {(value.Value.Length == 0 ? "empty" : ValueList.Show(value.Value))}", value.Where, next: $"write --{option.Argument} or --{option.Argument}=false");
     }
 
     /// <summary>The value of an environment variable that does not belong to an option; null if it is unset or empty.</summary>

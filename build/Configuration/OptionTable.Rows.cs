@@ -5,7 +5,7 @@ namespace BusyboxGlibc.Configuration;
 /// <content>The options themselves.</content>
 internal static partial class OptionTable
 {
-    private const string UrlText = "a URL of http, https or file, without a user name or password";
+    private const string UrlText = "an http, https or file URL without a user name or password";
 
     // Names of tasks, as --target takes them: an option of a task also affects every task that depends on it.
     private static readonly string[] _resolving = ["Restore", "Lock"];
@@ -21,8 +21,8 @@ internal static partial class OptionTable
     /// <summary><c>[Image] Registry</c>.</summary>
     public static Option Registry { get; } = new(
         "Image", "Registry", "registry",
-        "The registry the image goes to, with a namespace if wanted; several are separated by commas.",
-        string.Empty, "HOST[:PORT][/NAMESPACE], or a namespace of docker.io")
+        "The registry to push the image to, optionally with a namespace; separate several with commas.",
+        string.Empty, "HOST[:PORT][/NAMESPACE], or a namespace on docker.io")
     {
         Example = "ghcr.io/acme", Tasks = _naming,
         DefaultText = "docker.io", IsList = true,
@@ -31,7 +31,7 @@ internal static partial class OptionTable
     /// <summary><c>[Image] Repository</c>.</summary>
     public static Option Repository { get; } = new(
         "Image", "Repository", "repository",
-        "The image's name in that registry, without a tag; where Registry is set the default is busybox.",
+        "The image's name in that registry, without a tag; if Registry is set, the default is busybox.",
         "library/busybox", "lower-case words joined by . _ - and /")
     {
         Example = "tools/busybox", Tasks = _naming,
@@ -40,7 +40,7 @@ internal static partial class OptionTable
     /// <summary><c>[Image] Tags</c>.</summary>
     public static Option Tags { get; } = new(
         "Image", "Tags", "tag",
-        "Tags beside those that the image's own versions give, separated by commas.",
+        "Tags in addition to those derived from the image's versions, separated by commas.",
         string.Empty, "tags, or none")
     {
         Example = "stable,lts", Tasks = _naming,
@@ -60,8 +60,8 @@ internal static partial class OptionTable
     /// <summary><c>[Image] Commands</c>.</summary>
     public static Option Commands { get; } = new(
         "Image", "Commands", "commands",
-        "The real commands of the image, separated by commas; each takes the place of the BusyBox applet of its name, and ip = iproute2 names the package.",
-        "ip,ethtool,getconf", "names of commands in Debian, or none")
+        "Real commands to include, separated by commas; each replaces the BusyBox applet of the same name, and ip = iproute2 names the package.",
+        "ip,ethtool,getconf", "names of Debian commands, or none")
     {
         Example = "ip,curl", Tasks = _resolving,
     };
@@ -69,7 +69,7 @@ internal static partial class OptionTable
     /// <summary><c>[Image] Engine</c>.</summary>
     public static Option Engine { get; } = new(
         "Image", "Engine", "engine",
-        "Who makes the image: buildx (Docker), embedded (this program), or auto: Docker where an engine with buildx answers.",
+        "What builds the image: buildx (Docker), embedded (this program), or auto: Docker if an engine with buildx responds.",
         "auto", string.Join(", ", _engines))
     {
         Example = "embedded", Tasks = ["Buildx", "CompileBusybox", "CreateBuilder", "Pack", "RenderDockerfile"],
@@ -79,7 +79,7 @@ internal static partial class OptionTable
     /// <summary><c>[Image] Features</c>.</summary>
     public static Option Features { get; } = new(
         "Image", "Features", "features",
-        "The data of the image beside libraries and commands, separated by commas; tzdata-legacy has the old names of zones, such as US/Eastern.",
+        "Data to include in addition to libraries and commands, separated by commas; tzdata-legacy contains the old zone names, such as US/Eastern.",
         "certificates,locale,netbase", $"{string.Join(", ", FeatureList.Names)}, or none")
     {
         Example = "certificates,tzdata", Tasks = _resolving,
@@ -119,7 +119,7 @@ internal static partial class OptionTable
     /// <summary><c>[Debian] Snapshot</c>.</summary>
     public static Option Snapshot { get; } = new(
         "Debian", "Snapshot", "snapshot",
-        "The archive of past packages, for a pinned package that left the mirror.",
+        "The archive of past packages, used for a pinned package that is no longer on the mirror.",
         "http://snapshot.debian.org", $"{UrlText}, or none")
     {
         Example = "none", Tasks = _resolving,
@@ -128,7 +128,7 @@ internal static partial class OptionTable
     /// <summary><c>[Debian] CheckValidUntil</c>.</summary>
     public static Option CheckValidUntil { get; } = new(
         "Debian", "CheckValidUntil", "checkvaliduntil",
-        "Whether a Release file past its Valid-Until date is refused; where it is not set, the host's own apt setting counts for the host's own mirrors.",
+        "Whether to reject a Release file past its Valid-Until date; if not set, the host's apt setting applies to the host's own mirrors.",
         "true", "true, false")
     {
         Example = "false", Tasks = _resolving,
@@ -138,7 +138,7 @@ internal static partial class OptionTable
     /// <summary><c>[Debian] PackageLimit</c>.</summary>
     public static Option PackageLimit { get; } = new(
         "Debian", "PackageLimit", "package-limit",
-        "The most that one package file may unpack to, in MiB.",
+        "The maximum unpacked size of one package file, in MiB.",
         "4096", $"1 to {MaximumPackageLimit}")
     {
         Example = "8192", Tasks = _resolving,
@@ -149,7 +149,7 @@ internal static partial class OptionTable
     public static Option BusyboxVersion { get; } = new(
         "Busybox", "Version", "busybox-version",
         "The BusyBox release to compile.",
-        string.Empty, "a version out of busybox-releases.json")
+        string.Empty, "a version from busybox-releases.json")
     {
         Example = "1.37.0", Tasks = [.. _resolving, "CheckPublish"],
         DefaultText = "the default of busybox-releases.json",
@@ -158,7 +158,7 @@ internal static partial class OptionTable
     /// <summary><c>[Publish] InsecureRegistry</c>.</summary>
     public static Option InsecureRegistry { get; } = new(
         "Publish", "InsecureRegistry", "insecure-registry",
-        "Registries that may be spoken to without TLS, separated by commas; those of this machine always may.",
+        "Registries that may be accessed without TLS, separated by commas; those on this machine always may.",
         string.Empty, "HOST[:PORT], or none")
     {
         Example = "registry.lan:5000", Tasks = _publishing,
@@ -168,7 +168,7 @@ internal static partial class OptionTable
     /// <summary><c>[Publish] RegistryCa</c>.</summary>
     public static Option RegistryCa { get; } = new(
         "Publish", "RegistryCa", "registry-ca",
-        "A PEM file with certificates of authorities that registries are signed by, beside the system's.",
+        "A PEM file with CA certificates for registries, in addition to the system's.",
         string.Empty, "a file, or none")
     {
         Example = "/etc/ssl/lan-ca.pem", Tasks = _publishing,
@@ -178,7 +178,7 @@ internal static partial class OptionTable
     /// <summary><c>[Publish] MediaTypes</c>.</summary>
     public static Option MediaTypes { get; } = new(
         "Publish", "MediaTypes", "media-types",
-        "Whose media types a published image has; auto is OCI's, and Docker's where a registry refuses these.",
+        "The media types of a published image; auto is OCI's, or Docker's if a registry rejects those.",
         "auto", string.Join(", ", _mediaTypes))
     {
         Example = "docker", Tasks = _publishing,
@@ -188,7 +188,7 @@ internal static partial class OptionTable
     /// <summary><c>--force-tag</c>.</summary>
     public static Option ForceTag { get; } = new(
         null, "ForceTag", "force-tag",
-        "Let tags go to an image of an older BusyBox or with fewer platforms, and dated tags to another image.",
+        "Let tags move to an image with an older BusyBox or fewer platforms, and dated tags to another image.",
         "false", "true, false")
     {
         Example = string.Empty, Tasks = _publishing,
@@ -198,7 +198,7 @@ internal static partial class OptionTable
     /// <summary><c>--dry-run</c>.</summary>
     public static Option DryRun { get; } = new(
         null, "DryRun", "dry-run",
-        "Build, only say what Publish would push where, and end as it would.",
+        "Build, only show what Publish would push and where, and exit with the same status.",
         "false", "true, false")
     {
         Example = string.Empty, Tasks = ["Publish"],
@@ -208,7 +208,7 @@ internal static partial class OptionTable
     /// <summary><c>--digest-file</c>.</summary>
     public static Option DigestFile { get; } = new(
         null, "DigestFile", "digest-file",
-        "A file that receives the digest of what was published, relative to the project.",
+        "A file to write the published digest to, relative to the project.",
         string.Empty, "a file")
     {
         Example = "artifacts/digest", Tasks = ["Publish"],
@@ -218,7 +218,7 @@ internal static partial class OptionTable
     /// <summary><c>[Builder] Driver</c>.</summary>
     public static Option BuilderDriver { get; } = new(
         "Builder", "Driver", "builder-driver",
-        "How buildx builds; auto is the engine's own driver, docker, where that builds for several platforms, else docker-container.",
+        "The driver of the buildx builder; auto is the engine's own, docker, if it builds for several platforms, otherwise docker-container.",
         "auto", string.Join(", ", BuilderOptions.Drivers))
     {
         Example = "docker-container", Tasks = _building,
@@ -228,7 +228,7 @@ internal static partial class OptionTable
     /// <summary><c>[Builder] Base</c>.</summary>
     public static Option BuilderBase { get; } = new(
         "Builder", "Base", "builder-base",
-        "The image that Dockerfile.builder starts from, of the suite's Debian.",
+        "The base image of Dockerfile.builder, with the suite's Debian.",
         string.Empty, "an image, by tag or by digest")
     {
         Example = "registry.lan/debian:trixie-slim", Tasks = ["RenderDockerfile", "Buildx"],
@@ -238,28 +238,28 @@ internal static partial class OptionTable
     /// <summary><c>[Builder] Nodes</c>.</summary>
     public static Option BuilderNodes { get; } = new(
         "Builder", "Nodes", "builder-nodes",
-        "The machines that build, one a line or separated by commas: the platforms a machine builds for, joined by +, and its address.",
-        string.Empty, "PLATFORM[+PLATFORM...]=ADDRESS, an address being ssh://USER@HOST, tcp://HOST:PORT, unix://PATH, kubernetes://[NAME][?OPTIONS] or a Docker context; with @ for = in cake.config")
+        "The machines that build, one per line or separated by commas: the platforms that a machine builds for, joined by +, and its address.",
+        string.Empty, "PLATFORM[+PLATFORM...]=ADDRESS, where ADDRESS is ssh://USER@HOST, tcp://HOST:PORT, unix://PATH, kubernetes://[NAME][?OPTIONS] or a Docker context; with @ instead of = in cake.config")
     {
         Example = "linux/arm64=ssh://ci@arm.lan", Tasks = _building,
-        DefaultText = "the machine Docker is on", IsList = true,
+        DefaultText = "the machine that Docker runs on", IsList = true,
     };
 
     /// <summary><c>--builder</c>.</summary>
     public static Option Builder { get; } = new(
         null, "Builder", "builder",
-        "A builder of docker buildx that exists already, to build with.",
+        "An existing docker buildx builder to use.",
         string.Empty, "the name of a builder")
     {
         Example = "farm", Tasks = _building,
-        Group = "Builder", DefaultText = "found or made",
+        Group = "Builder", DefaultText = "found or created",
     };
 
     /// <summary><c>--cache-from</c>.</summary>
     public static Option CacheFrom { get; } = new(
         null, "CacheFrom", "cache-from",
-        "Where docker buildx takes cached steps from, as its own --cache-from has it; several are separated by semicolons.",
-        string.Empty, "type=gha, type=local,src=DIR, type=registry,ref=IMAGE and the like")
+        "Where docker buildx reads cached steps from, in the format of its --cache-from; separate several with semicolons.",
+        string.Empty, "type=gha, type=local,src=DIR, type=registry,ref=IMAGE and similar")
     {
         Example = "type=gha", Tasks = ["Buildx"],
         Group = "Builder", DefaultText = "none", IsList = true, Separator = ';',
@@ -268,8 +268,8 @@ internal static partial class OptionTable
     /// <summary><c>--cache-to</c>.</summary>
     public static Option CacheTo { get; } = new(
         null, "CacheTo", "cache-to",
-        "Where docker buildx keeps cached steps, as its own --cache-to has it; several are separated by semicolons.",
-        string.Empty, "type=gha,mode=max, type=local,dest=DIR and the like")
+        "Where docker buildx writes cached steps to, in the format of its --cache-to; separate several with semicolons.",
+        string.Empty, "type=gha,mode=max, type=local,dest=DIR and similar")
     {
         Example = "type=gha,mode=max", Tasks = ["Buildx"],
         Group = "Builder", DefaultText = "none", IsList = true, Separator = ';',
@@ -278,7 +278,7 @@ internal static partial class OptionTable
     /// <summary><c>--install-binfmt</c>.</summary>
     public static Option InstallBinfmt { get; } = new(
         null, "InstallBinfmt", "install-binfmt",
-        "Let VerifyBinfmt register the emulators that are missing.",
+        "Let VerifyBinfmt register missing emulators.",
         "false", "true, false")
     {
         Example = string.Empty, Tasks = ["VerifyBinfmt"],
@@ -288,7 +288,7 @@ internal static partial class OptionTable
     /// <summary><c>--busybox</c>.</summary>
     public static Option Busybox { get; } = new(
         null, "Busybox", "busybox",
-        "Where BusyBox comes from: the upstream release, compiled, or Debian's package, which lacks adduser, httpd, telnetd and some more applets.",
+        "Where BusyBox comes from: the upstream release, compiled, or Debian's package, which lacks adduser, httpd, telnetd and some other applets.",
         "source", string.Join(", ", _busyboxes))
     {
         Example = "debian", Tasks = [.. _resolving, "CheckPublish", "CompileBusybox"],
@@ -298,7 +298,7 @@ internal static partial class OptionTable
     /// <summary><c>--cache</c>.</summary>
     public static Option Cache { get; } = new(
         null, "Cache", "cache",
-        "The folder of verified downloads, unpacked packages, the build root, compiled BusyBoxes and compressed layers; safe to share between builds.",
+        "The folder for verified downloads, unpacked packages, the build root, compiled BusyBox binaries and compressed layers; safe to share between builds.",
         "$XDG_CACHE_HOME/busybox-glibc, else ~/.cache/busybox-glibc", "a folder")
     {
         Example = "/var/cache/busybox-glibc", Tasks = [.. _resolving, "Test"],
@@ -308,7 +308,7 @@ internal static partial class OptionTable
     /// <summary><c>--offline</c>.</summary>
     public static Option Offline { get; } = new(
         null, "Offline", "offline",
-        "Work from the cache alone, without the network.",
+        "Use only the cache, not the network.",
         "false", "true, false")
     {
         Example = string.Empty, Tasks = _resolving,
@@ -318,7 +318,7 @@ internal static partial class OptionTable
     /// <summary><c>--locked</c>.</summary>
     public static Option Locked { get; } = new(
         null, "Locked", "locked",
-        "Fail where image.lock.json would have to change.",
+        "Fail if image.lock.json would have to change.",
         "false", "true, false")
     {
         Example = string.Empty, Tasks = ["Restore"],
@@ -328,7 +328,7 @@ internal static partial class OptionTable
     /// <summary><c>--no-older-release</c>.</summary>
     public static Option NoOlderRelease { get; } = new(
         null, "NoOlderRelease", "no-older-release",
-        "Fail where a new package could only be taken from an older Release, since the index of the newest cannot be had.",
+        "Fail if a new package is available only from an older Release because the index of the newest is not available.",
         "false", "true, false")
     {
         Example = string.Empty, Tasks = _resolving,
@@ -338,7 +338,7 @@ internal static partial class OptionTable
     /// <summary><c>--jobs</c>.</summary>
     public static Option Jobs { get; } = new(
         null, "Jobs", "jobs",
-        "How much is done at once.",
+        "The maximum number of parallel jobs.",
         "the number of processors", $"1 to {MaximumJobs}")
     {
         Example = "2", Tasks = _resolving,
@@ -348,8 +348,8 @@ internal static partial class OptionTable
     /// <summary><c>--artifacts</c>.</summary>
     public static Option Artifacts { get; } = new(
         null, "Artifacts", "artifacts",
-        "The folder that receives what is built, relative to the project.",
-        "artifacts", "a folder, not the project's own")
+        "The folder for build results, relative to the project.",
+        "artifacts", "a folder other than the project's")
     {
         Example = "/tmp/image", Tasks = [.. _resolving, "Clean", "CheckPublish", "VerifyBinfmt"],
     };
@@ -357,7 +357,7 @@ internal static partial class OptionTable
     /// <summary><c>--require-platforms</c>.</summary>
     public static Option RequirePlatforms { get; } = new(
         null, "RequirePlatforms", "require-platforms",
-        "The platforms whose programs must run on this machine: what SmokeTest and VerifyBinfmt cannot run there is then an error.",
+        "The platforms whose programs must run on this machine: it is an error if SmokeTest or VerifyBinfmt cannot run them.",
         None, "all, none, or platforms of the image separated by commas")
     {
         Example = "all", Tasks = ["SmokeTest", "VerifyBinfmt"],
@@ -366,7 +366,7 @@ internal static partial class OptionTable
     /// <summary><c>--category</c>.</summary>
     public static Option Category { get; } = new(
         null, "Category", "category",
-        "The tests that Test and Coverage run, separated by commas: Unit needs neither tools nor a network, and about a minute.",
+        "The tests that Test and Coverage run, separated by commas: Unit needs neither tools nor a network, and takes about a minute.",
         string.Empty, string.Join(", ", _categories))
     {
         Example = "Unit", Tasks = ["Test", "Coverage"],

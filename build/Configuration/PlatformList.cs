@@ -19,14 +19,14 @@ internal static class PlatformList
                 ?? throw new ConfigurationException($"unknown platform {ValueList.Show(name)}", where, next: KnownPlatforms.Advice(name));
             if (!found.Add(platform))
             {
-                throw new ConfigurationException($"platform {platform} stands twice", where, next: "name it once");
+                throw new ConfigurationException($"platform {platform} appears twice", where, next: "list it once");
             }
         }
 
         if (found.Count == 0)
         {
             throw new ConfigurationException(
-                "no platform is asked for", where, "the list is empty", $"leave it out for all eight, or name some, as in --{OptionTable.Platforms.Argument}=linux/amd64,linux/arm64");
+                "no platform is selected", where, "the list is empty", $"omit it for all eight, or name some, as in --{OptionTable.Platforms.Argument}=linux/amd64,linux/arm64");
         }
 
         return [.. KnownPlatforms.All.Where(found.Contains)];
@@ -58,7 +58,7 @@ internal static class PlatformList
             ways.Add($"build the others: --{OptionTable.Platforms.Argument}={string.Join(',', left)}");
         }
 
-        ways.AddRange(others.Select(other => $"or take a suite that has them all: --{OptionTable.Suite.Argument}={other.Codename}"));
+        ways.AddRange(others.Select(other => $"or use a suite that has all of them: --{OptionTable.Suite.Argument}={other.Codename}"));
         throw new ConfigurationException(
             $"{suite} has no {string.Join(", ", missing)}",
             where,

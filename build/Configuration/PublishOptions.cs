@@ -61,7 +61,7 @@ internal sealed partial record PublishOptions(
         var all = hosts.Select(registry => RepositoryNames.Join(registry, name, registries.Where, repository.Where)).Distinct().ToList();
         return all.Count <= MostRepositories
             ? all
-            : throw new ConfigurationException($"{all.Count} registries", registries.Where, $"{MostRepositories} at once is the most");
+            : throw new ConfigurationException($"{all.Count} registries are too many", registries.Where, $"at most {MostRepositories} are allowed");
     }
 
     private static List<string> ReadTags(OptionValue value)
@@ -70,10 +70,10 @@ internal sealed partial record PublishOptions(
         if (tags.FirstOrDefault(tag => !ImageReference.IsTag(tag)) is { } wrong)
         {
             throw new ConfigurationException(
-                $"{ValueList.Show(wrong)} is no tag",
+                $"{ValueList.Show(wrong)} is not a tag",
                 value.Where,
-                "a tag is up to 128 letters, digits, dots, dashes and underscores, and starts with none of dot and dash",
-                "write the tag alone, like --tag=stable; the registry and the name have options of their own");
+                "a tag is up to 128 letters, digits, dots, dashes and underscores, and does not start with a dot or a dash",
+                "write the tag alone, like --tag=stable; the registry and the name have their own options");
         }
 
         if (tags.FirstOrDefault(tag => DatedPattern().IsMatch(tag)) is { } dated)
@@ -81,11 +81,11 @@ internal sealed partial record PublishOptions(
             throw new ConfigurationException(
                 $"{ValueList.Show(dated)} is a dated tag",
                 value.Where,
-                "such a tag names one image for ever, so it is made from the image that is built and cannot be asked for",
-                "leave it out; a tag of your own with a day in it may have any other form, like nightly-20261020");
+                "such a tag permanently names one image, so it is derived from the image that is built and cannot be requested",
+                "remove it; your own tag with a date in it may have any other form, like nightly-20261020");
         }
 
-        return tags.Count <= MostTags ? tags : throw new ConfigurationException($"{tags.Count} tags", value.Where, $"{MostTags} is the most");
+        return tags.Count <= MostTags ? tags : throw new ConfigurationException($"{tags.Count} tags are too many", value.Where, $"at most {MostTags} are allowed");
     }
 
     private static List<string> ReadHosts(OptionValue value)
@@ -94,7 +94,7 @@ internal sealed partial record PublishOptions(
         foreach (var host in hosts.Where(host => !ImageReference.IsHost(host)))
         {
             throw new ConfigurationException(
-                $"{ValueList.Show(host)} is no registry", value.Where, "a host with its port, without http:// and without a path", "write it like --insecure-registry=registry.lan:5000");
+                $"{ValueList.Show(host)} is not a registry", value.Where, "a registry is a host, optionally with a port, without http:// and without a path", "write it like --insecure-registry=registry.lan:5000");
         }
 
         return hosts;

@@ -20,7 +20,7 @@ internal static class RepositoryNames
         if (!ImageReference.IsPath(repository))
         {
             throw new ConfigurationException(
-                $"{ValueList.Show(repository)} is no image name",
+                $"{ValueList.Show(repository)} is not an image name",
                 repositoryWhere,
                 repository.Contains(':', StringComparison.Ordinal) ? "the name is written without a tag or digest" : $"allowed: {OptionTable.Repository.Allowed}",
                 $"write it like {OptionTable.Repository.Default}");
@@ -34,7 +34,7 @@ internal static class RepositoryNames
         return name.IsWellFormed
             ? name
             : throw BadRegistry(
-                registry, registryWhere, $"a namespace is made of {OptionTable.Repository.Allowed}, {ImageReference.LongestName} characters with the name at most");
+                registry, registryWhere, $"a namespace consists of {OptionTable.Repository.Allowed}, at most {ImageReference.LongestName} characters including the name");
     }
 
     private static void CheckRegistry(string registry, string where)
@@ -46,7 +46,7 @@ internal static class RepositoryNames
 
         if (registry.Contains('@', StringComparison.Ordinal))
         {
-            throw BadRegistry(registry, where, "no user name or password belongs here: `docker login` keeps them");
+            throw BadRegistry(registry, where, "a user name or password does not belong here: `docker login` stores them");
         }
 
         if (registry.EndsWith('/'))
@@ -61,5 +61,5 @@ internal static class RepositoryNames
     }
 
     private static ConfigurationException BadRegistry(string registry, string where, string why) =>
-        new($"{ValueList.Show(registry)} is no registry", where, why, "write it like ghcr.io/acme, localhost:5000, or leave it out for docker.io");
+        new($"{ValueList.Show(registry)} is not a registry", where, why, "write it like ghcr.io/acme, localhost:5000, or leave it out for docker.io");
 }

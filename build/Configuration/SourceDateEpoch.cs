@@ -24,9 +24,9 @@ internal static class SourceDateEpoch
         return long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= Maximum
             ? seconds
             : throw new ConfigurationException(
-                $"{Variable} is no time: {ValueList.Show(value)}",
+                $"{Variable} is not a time: {ValueList.Show(value)}",
                 $"environment {Variable}",
-                $"it is a whole number of seconds since 1970-01-01 UTC, from 0 to {Maximum}",
+                $"it must be a whole number of seconds since 1970-01-01 UTC, from 0 to {Maximum}",
                 $"unset it, or write {Variable}=$(git log -1 --pretty=%ct)");
     }
 }

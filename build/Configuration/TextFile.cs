@@ -37,7 +37,7 @@ internal static class TextFile
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new ConfigurationException(
-                $"cannot read {source}", path, error.Message, "make it a file that this user may read", error);
+                $"cannot read {source}", path, error.Message, "make sure that this user can read it", error);
         }
 
         try
@@ -49,7 +49,7 @@ internal static class TextFile
             // The exception's index is relative to the decoder's position, so the line is computed from the bytes.
             var line = 1 + bytes.AsSpan(0, FirstBad(bytes)).Count((byte)'\n');
             throw new ConfigurationException(
-                $"{source} is not UTF-8", $"{source}:{line}", "the line has a byte that is no part of a character", "save the file as UTF-8", error);
+                $"{source} is not UTF-8", $"{source}:{line}", "the line contains a byte that is not part of a UTF-8 character", "save the file as UTF-8", error);
         }
     }
 

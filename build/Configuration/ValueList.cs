@@ -24,7 +24,7 @@ internal static class ValueList
     {
         if (value.IndexOfAny(['@', '?', '#']) >= 0)
         {
-            return "(not shown: it may hold a password)";
+            return "(not shown: it may contain a password)";
         }
 
         var printable = string.Concat(value.Select(character => char.IsControl(character) || char.IsSurrogate(character) ? '\uFFFD' : character));

@@ -45,7 +45,7 @@ internal sealed class ByteLineReader(Stream stream, string name)
     }
 
     /// <summary>Creates the error for an invalid line.</summary>
-    public DebianException Wrong(string why) => new($"{name} is not what it should be", $"{name}:{Math.Max(1, LineNumber)}", why);
+    public DebianException Wrong(string why) => new($"{name} is malformed", $"{name}:{Math.Max(1, LineNumber)}", why);
 
     private int Fill()
     {

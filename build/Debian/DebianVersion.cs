@@ -56,7 +56,7 @@ internal static class DebianVersion
             "=" => order == 0,
             ">=" or ">" => order >= 0,
             ">>" => order > 0,
-            _ => throw new DebianException($"'{relation}' is not a relation of versions"),
+            _ => throw new DebianException($"'{relation}' is not a version relation"),
         };
     }
 

@@ -45,7 +45,7 @@ public sealed class ImageLoader(ICommandRunner runner)
                 $"{found.Name} did not load the image",
                 path,
                 Reason(result, LoadLimit),
-                $"try it by hand: {found.Name} load --input {archive}");
+                $"run it manually: {found.Name} load --input {archive}");
         }
 
         var loaded = result.Output.Concat(result.Error).Where(line => line.StartsWith("Loaded image", StringComparison.Ordinal)).ToList();
@@ -59,19 +59,19 @@ public sealed class ImageLoader(ICommandRunner runner)
         var why = string.Join('\n', refusals.Select(refusal => $"{refusal.Name} info: {Reason(refusal.Answer, AnswerLimit, 2)}"));
         return forbidden is not null
             ? new CommandException(
-                $"{forbidden} may not be used by this user",
+                $"this user is not allowed to use {forbidden}",
                 why: why,
                 next: $"add the user to the group that owns the engine's socket (usermod -aG {forbidden} USER, then log in again), or use a rootless engine")
             : new CommandException(
-                $"no engine answers: {string.Join(" and ", refusals.Select(refusal => refusal.Name))} {(refusals.Count == 1 ? "is" : "are")} here, but nothing runs behind",
+                $"no engine responds: {string.Join(" and ", refusals.Select(refusal => refusal.Name))} {(refusals.Count == 1 ? "is" : "are")} installed, but no engine is running",
                 why: why,
-                next: "start the engine (systemctl start docker), or point DOCKER_HOST at one that runs");
+                next: "start the engine (systemctl start docker), or point DOCKER_HOST at one that is running");
     }
 
     private static string Reason(CommandResult result, TimeSpan limit, int lines = ShownLines)
     {
         var said = result.Error.Count > 0 ? result.Error : result.Output;
-        var end = result.ExitCode is { } code ? $"exit code {code}" : $"no end after {limit.TotalSeconds:0} s";
+        var end = result.ExitCode is { } code ? $"exit code {code}" : $"did not finish within {limit.TotalSeconds:0} s";
         return string.Join('\n', said.TakeLast(lines).Select(SafeText.Text).Prepend(end));
     }
 }

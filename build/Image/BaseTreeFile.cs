@@ -68,7 +68,7 @@ public sealed class BaseTreeFile(Platform platform, string folder)
     private BuildException Damaged(Exception? inner = null)
     {
         File.Forget();
-        return new BuildException($"{Path} is not what was written", why: "its checksum differs from its stamp's", next: "run the same command again, which makes the file again", inner: inner);
+        return new BuildException($"{Path} has changed since it was written", why: "its checksum differs from the one in its stamp", next: "run the same command again, which creates the file again", inner: inner);
     }
 
     // The tar stays open while its contents may be read, so that it is the same file even if another one takes its name.

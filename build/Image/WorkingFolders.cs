@@ -34,10 +34,10 @@ internal static class WorkingFolders
         var path = at.Length == 0 ? part : $"{at}/{part}";
         if (part is "." or ".." || tree.TryGet(path, out _))
         {
-            var inside = tree.Resolve(path) ?? throw Fault(folder, $"/{path} is a link that leads nowhere");
+            var inside = tree.Resolve(path) ?? throw Fault(folder, $"/{path} is a link that points to nothing");
             return inside.Length == 0 || (tree.TryGet(inside, out var entry) && entry.Type == RootfsEntryType.Directory)
                 ? inside
-                : throw Fault(folder, $"/{inside} is no folder");
+                : throw Fault(folder, $"/{inside} is not a folder");
         }
 
         var (user, group) = Owner(tree, folder.User);
@@ -46,7 +46,7 @@ internal static class WorkingFolders
     }
 
     private static DockerfileException Fault(WorkingFolder folder, string why) =>
-        new($"WORKDIR {SafeText.Text(folder.Path)} cannot be made", folder.Where, why, "name another folder");
+        new($"WORKDIR {SafeText.Text(folder.Path)} cannot be created", folder.Where, why, "name another folder");
 
     // A number is both user and group; an unknown name is root.
     private static (int User, int Group) Owner(RootfsTree tree, string? owner)

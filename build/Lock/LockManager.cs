@@ -138,7 +138,7 @@ public sealed class LockManager(
     {
         if (isLocked)
         {
-            throw new LockException($"{Name} does not answer what is asked for", path, gap.ToString(), "run without --locked and commit the lock");
+            throw new LockException($"{Name} does not match what is requested", path, gap.ToString(), "run without --locked and commit the lock");
         }
     }
 

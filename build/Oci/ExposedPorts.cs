@@ -14,15 +14,15 @@ internal static class ExposedPorts
         protocol = protocol.Length == 0 ? "tcp" : protocol;
         if (protocol is not ("tcp" or "udp" or "sctp"))
         {
-            throw new FormatException($"'{SafeText.Text(word)}' is no port: the protocol is tcp, udp or sctp");
+            throw new FormatException($"'{SafeText.Text(word)}' is not a port: the protocol must be tcp, udp or sctp");
         }
 
         var ends = range.Split('-', 2).Select(end => Port(end, word)).ToList();
         return ends[^1] < ends[0]
-            ? throw new FormatException($"'{SafeText.Text(word)}' is no range of ports: it ends before it starts")
+            ? throw new FormatException($"'{SafeText.Text(word)}' is not a valid port range: it ends before it starts")
             : [.. Enumerable.Range(ends[0], ends[^1] - ends[0] + 1).Select(port => string.Create(CultureInfo.InvariantCulture, $"{port}/{protocol}"))];
     }
 
     private static int Port(string text, string word) =>
-        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : throw new FormatException($"'{SafeText.Text(word)}' is no port: 0 to 65535, with /tcp, /udp or /sctp after it where wanted");
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : throw new FormatException($"'{SafeText.Text(word)}' is not a port: write 0 to 65535, optionally followed by /tcp, /udp or /sctp");
 }

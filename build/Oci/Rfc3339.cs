@@ -13,8 +13,8 @@ internal static class Rfc3339
         if (epoch < 0 || epoch > DateTimeOffset.MaxValue.ToUnixTimeSeconds())
         {
             throw new OciException(
-                $"{epoch} is not a time an image can have",
-                why: "it must lie between 1970 and the year 9999, in seconds since 1970-01-01 UTC",
+                $"{epoch} is not a valid time for an image",
+                why: "it must be between 1970 and the year 9999, in seconds since 1970-01-01 UTC",
                 next: "check SOURCE_DATE_EPOCH");
         }
 

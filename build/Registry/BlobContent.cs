@@ -42,7 +42,7 @@ internal sealed class BlobContent(Func<Stream> open, long from, long length, Act
                 var count = await blob.ReadAsync(buffer.AsMemory(0, (int)Math.Min(length - done, PieceSize)), cancellationToken);
                 if (count == 0)
                 {
-                    throw new IOException("the blob became shorter while it was read");
+                    throw new IOException("the blob was truncated while it was being read");
                 }
 
                 await stream.WriteAsync(buffer.AsMemory(0, count), cancellationToken);

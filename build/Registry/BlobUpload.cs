@@ -90,7 +90,7 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
                 (_session, attempt) = (null, 0);
                 if (all >= MostAttempts)
                 {
-                    throw new RegistryException($"a layer does not reach {repository.Name}", why: $"the registry refuses each way of sending it (tried {all} times)");
+                    throw new RegistryException($"a layer cannot be uploaded to {repository.Name}", why: $"the registry rejects every upload method (tried {all} times)");
                 }
             }
             catch (RegistryBusyException error) when (attempt < policy.Attempts && all < MostAttempts)
@@ -106,11 +106,11 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
             catch (RegistryBusyException error) when (all < MostAttempts && SpeaksOfTheWay(error.Status) && _habits.Without(_sending))
             {
                 // Some registries answer 500 or 404 to chunks, or to the final request, but accept the blob in one request; some lose blobs sent in one request.
-                (_session, attempt, earlier) = (null, 0, $"; sent in another way before: {error.Why}");
+                (_session, attempt, earlier) = (null, 0, $"; another upload method failed before: {error.Why}");
             }
             catch (RegistryBusyException error)
             {
-                throw new RegistryException($"a layer does not reach {repository.Name}", error.Where, $"{error.What}: {error.Why} (tried {all} times){earlier}", error.Next, error);
+                throw new RegistryException($"a layer cannot be uploaded to {repository.Name}", error.Where, $"{error.What}: {error.Why} (tried {all} times){earlier}", error.Next, error);
             }
             catch (RegistryException error) when (earlier is not null && error.GetType() == typeof(RegistryException))
             {
@@ -241,7 +241,7 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
         if (way == UploadWay.Post && response.StatusCode == HttpStatusCode.Accepted)
         {
             throw new RegistryException(
-                $"a layer does not reach {repository.Name}", response.RequestMessage!.RequestUri!.WithoutQuery(), "the registry takes it neither by PUT, nor by PATCH, nor by POST");
+                $"a layer cannot be uploaded to {repository.Name}", response.RequestMessage!.RequestUri!.WithoutQuery(), "the registry accepts neither PUT, PATCH nor POST for it");
         }
 
         if (response.IsSuccessStatusCode)
@@ -327,18 +327,18 @@ internal sealed class BlobUpload(RepositoryClient repository, OciDescriptor blob
     private RegistryBusyException GaveUp(HttpResponseMessage response, string why, bool keepsSession)
     {
         _session = keepsSession ? _session : null;
-        return new RegistryBusyException($"{repository.Name} gave up an upload", response.RequestMessage?.RequestUri?.WithoutQuery(), why) { Status = (int)response.StatusCode };
+        return new RegistryBusyException($"{repository.Name} cancelled an upload", response.RequestMessage?.RequestUri?.WithoutQuery(), why) { Status = (int)response.StatusCode };
     }
 
     private Task<RegistryException> RefusedAsync(HttpResponseMessage response, long length, CancellationToken cancellation) => repository.RefusedAsync(
         response,
-        $"{repository.Name} does not take a layer of {blob.Size} bytes{(length > 0 && length < blob.Size ? $", {length} at once" : string.Empty)}",
+        $"{repository.Name} does not accept a layer of {blob.Size} bytes{(length > 0 && length < blob.Size ? $", {length} per request" : string.Empty)}",
         cancellation,
         response.StatusCode == HttpStatusCode.RequestEntityTooLarge
-            ? "raise the limit of the registry or of the proxy before it (nginx: client_max_body_size 0)"
+            ? "raise the limit of the registry or of the proxy in front of it (nginx: client_max_body_size 0)"
             : null);
 
-    private Uri Location(HttpResponseMessage response) => _endpoint.Follow(response.RequestMessage!.RequestUri!, response, $"{repository.Name} takes no upload");
+    private Uri Location(HttpResponseMessage response) => _endpoint.Follow(response.RequestMessage!.RequestUri!, response, $"{repository.Name} does not accept uploads");
 
     // Range: 0-N states the last byte (zot's "0--1" is not usable); an empty upload reports 0-0, which is the same as for one byte, so that byte is sent again.
     private static long? Reached(HttpResponseMessage response)

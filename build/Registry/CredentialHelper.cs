@@ -34,7 +34,7 @@ internal sealed partial class CredentialHelper(string? searchPath = null)
         // The name becomes part of a program's name: it must not lead out of the search path.
         if (!NameForm().IsMatch(name))
         {
-            throw Failed(SafeText.Text(name), host, "that is no helper's name");
+            throw Failed(SafeText.Text(name), host, "that is not a valid helper name");
         }
 
         var program = $"docker-credential-{name}";
@@ -42,7 +42,7 @@ internal sealed partial class CredentialHelper(string? searchPath = null)
         var (code, answer) = await RunAsync(path, name, host, cancellation);
         if (code != 0)
         {
-            return answer.Contains("credentials not found", StringComparison.OrdinalIgnoreCase) ? null : throw Failed(name, host, $"it ended with exit code {code}");
+            return answer.Contains("credentials not found", StringComparison.OrdinalIgnoreCase) ? null : throw Failed(name, host, $"it exited with code {code}");
         }
 
         return Read(answer, name, host);
@@ -63,7 +63,7 @@ internal sealed partial class CredentialHelper(string? searchPath = null)
             {
                 // It is blocked on output that is no longer read.
                 Kill(process);
-                throw Failed(name, host, $"it said more than {LongestAnswer} characters");
+                throw Failed(name, host, $"it wrote more than {LongestAnswer} characters");
             }
 
             await process.WaitForExitAsync(deadline.Token);
@@ -74,7 +74,7 @@ internal sealed partial class CredentialHelper(string? searchPath = null)
         {
             Kill(process);
             cancellation.ThrowIfCancellationRequested();
-            throw Failed(name, host, $"it did not end within {AnswerLimit.TotalSeconds:0.#} s");
+            throw Failed(name, host, $"it did not exit within {AnswerLimit.TotalSeconds:0.#} s");
         }
     }
 
@@ -124,7 +124,7 @@ internal sealed partial class CredentialHelper(string? searchPath = null)
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
         {
             // Without the parser's message, which may quote the output.
-            throw Failed(name, host, "its answer is not JSON with Username and Secret");
+            throw Failed(name, host, "its response is not JSON with Username and Secret");
         }
     }
 
@@ -141,9 +141,9 @@ internal sealed partial class CredentialHelper(string? searchPath = null)
     }
 
     private static RegistryException Failed(string name, RegistryHost host, string why) => new(
-        $"the credential helper {name} gave no account for {host}",
+        $"the credential helper {name} returned no account for {host}",
         why: why,
-        next: $"try it by hand: echo {host.CredentialKey} | docker-credential-{name} get; or set REGISTRY_USER and REGISTRY_PASSWORD");
+        next: $"run it manually: echo {host.CredentialKey} | docker-credential-{name} get; or set REGISTRY_USER and REGISTRY_PASSWORD");
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z", RegexOptions.CultureInvariant)]
     private static partial Regex NameForm();

@@ -53,7 +53,7 @@ internal sealed class CredentialStore(Func<string, string?> environment, Credent
         {
             if (!helper.Has(named))
             {
-                warn($"{file.Path} keeps the logins for {host} in docker-credential-{SafeText.Text(named)}, which is not on PATH; looking for an account elsewhere");
+                warn($"{file.Path} stores the logins for {host} in docker-credential-{SafeText.Text(named)}, which is not on PATH; looking for an account elsewhere");
             }
             else if (await helper.GetAsync(named, host, cancellation) is { } kept)
             {

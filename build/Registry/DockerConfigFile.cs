@@ -74,7 +74,7 @@ internal sealed class DockerConfigFile
         }
         catch (Exception error) when (error is FormatException or InvalidOperationException)
         {
-            throw Bad(where, "something in it that says how to log in is malformed");
+            throw Bad(where, "a login setting in it is malformed");
         }
     }
 
@@ -90,7 +90,7 @@ internal sealed class DockerConfigFile
             return null;
         }
 
-        return account.IsReadable ? account.Credentials : throw Bad(Path, $"the entry of {host} in it is malformed: its auth is not USER:PASSWORD in base64");
+        return account.IsReadable ? account.Credentials : throw Bad(Path, $"its entry for {host} is malformed: its auth is not USER:PASSWORD in base64");
     }
 
     private static T? Best<T>(IEnumerable<KeyValuePair<string, T>> entries, RegistryHost host, string repository)

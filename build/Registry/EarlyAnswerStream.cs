@@ -52,7 +52,7 @@ internal sealed class EarlyAnswerStream(Stream connection) : Stream
     {
         if (_over)
         {
-            throw new IOException("the server gave up this connection with its last answer");
+            throw new IOException("the server closed this connection after its last response");
         }
 
         if (Array.Exists(_methods, method => content.Span.StartsWith(method)))

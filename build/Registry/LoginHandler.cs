@@ -33,7 +33,7 @@ internal sealed class LoginHandler(RegistryEndpoint endpoint, RegistryTokens tok
                 if (logins == MostLogins)
                 {
                     throw tokens.Denied(
-                        $"it asks for a login again after every one: {await tokens.DescribeAsync(response, cancellationToken)}", request.RequestUri!.WithoutQuery());
+                        $"it asks for a login again after each login: {await tokens.DescribeAsync(response, cancellationToken)}", request.RequestUri!.WithoutQuery());
                 }
 
                 await tokens.AnswerAsync(response, request.Scope(), authorization, mayRepeat: !request.IsOptional(), cancellationToken);

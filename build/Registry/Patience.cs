@@ -46,10 +46,10 @@ internal sealed class Patience(RegistryHost host, RegistryPolicy policy, Action<
         if (error.RetryAfter is { } asked && asked > policy.Retry.LongestDelay)
         {
             throw new RegistryException(
-                $"{host} asks to be left alone for {Text(asked)}",
+                $"{host} asks clients to wait {Text(asked)}",
                 error.Where,
                 $"{error.Why}, Retry-After: {Math.Ceiling(asked.TotalSeconds).ToString(CultureInfo.InvariantCulture)} s; a build waits {Text(policy.Retry.LongestDelay)} at most",
-                $"run it again after {(clock.GetUtcNow() + asked).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC",
+                $"run the command again after {(clock.GetUtcNow() + asked).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC",
                 error);
         }
 
@@ -87,7 +87,7 @@ internal sealed class Patience(RegistryHost host, RegistryPolicy policy, Action<
             }
 
             wait = wait < policy.SettleLimit - waited ? wait : policy.SettleLimit - waited;
-            note($"{host}: waiting {Text(wait)} for {what} to show, {Text(waited)} of {Text(policy.SettleLimit)} so far");
+            note($"{host}: waiting {Text(wait)} for {what} to appear, {Text(waited)} of {Text(policy.SettleLimit)} so far");
             await Task.Delay(wait, clock, cancellation);
             waited += wait;
         }

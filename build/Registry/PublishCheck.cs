@@ -22,7 +22,7 @@ internal sealed class PublishCheck(Func<RegistryHost, HttpMessageHandler> newHan
         IReadOnlyList<PublishPlace> places, IReadOnlyList<ImageTag> tags, ImageIdentity expected, bool forceTag, CancellationToken cancellation)
     {
         using var open = new OpenPlaces(places, newHandler, policy, board.Note, clock);
-        using var line = board.Begin("ask registries", places.Count, ProgressUnit.Items);
+        using var line = board.Begin("check registries", places.Count, ProgressUnit.Items);
         var failures = await Task.WhenAll(open.Groups.SelectMany(group => group).Select(async repository =>
         {
             try
@@ -75,5 +75,5 @@ internal static class TagRefusal
     public static RegistryException Error(string name, IReadOnlyList<(ImageTag Tag, string Why)> stuck) => new(
         $"{name}: {(stuck.Count == 1 ? $"the tag {stuck[0].Tag} stays" : $"{stuck.Count} tags stay")} where {(stuck.Count == 1 ? "it is" : "they are")}",
         why: string.Join('\n', stuck.Select(pair => $"{pair.Tag}: {pair.Why}")),
-        next: "publish under another name (--repository=NAME), or move the tags all the same: --force-tag");
+        next: "publish under another name (--repository=NAME), or move the tags anyway: --force-tag");
 }

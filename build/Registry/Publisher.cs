@@ -79,7 +79,7 @@ internal sealed class Publisher(
             return new PlannedImage(
                 push.Name,
                 push.Content.Index.Digest,
-                [$"cannot be asked what it has: {string.Join(": ", new[] { error.What, error.Why }.OfType<string>())}", .. tags.Select(tag => $"tag {tag}")])
+                [$"cannot be queried: {string.Join(": ", new[] { error.What, error.Why }.OfType<string>())}", .. tags.Select(tag => $"tag {tag}")])
             {
                 Refusal = error,
             };

@@ -76,7 +76,7 @@ internal sealed class PushContent
             var content = layout.ReadManifest(image);
             if (content.Layers.FirstOrDefault(layer => layer.MediaType != MediaTypes.LayerGzip) is { } alien)
             {
-                throw new OciException("the image has no form in Docker's media types", image.Digest, $"they have none for a layer of {SafeText.Text(alien.MediaType)}");
+                throw new OciException("the image cannot be expressed in Docker's media types", image.Digest, $"they include none for a layer of {SafeText.Text(alien.MediaType)}");
             }
 
             var docker = new OciManifest(

@@ -33,14 +33,14 @@ internal sealed class RedirectHandler(RegistryEndpoint endpoint) : DelegatingHan
             }
         }
 
-        throw new RegistryException($"{endpoint.Host} leads nowhere", request.RequestUri!.WithoutQuery(), $"it redirects more than {MostRedirects} times");
+        throw new RegistryException($"{endpoint.Host} returned an unusable redirect", request.RequestUri!.WithoutQuery(), $"it redirects more than {MostRedirects} times");
     }
 
     private Uri Next(Uri from, HttpMethod method, HttpResponseMessage response)
     {
         var status = (int)response.StatusCode;
         return status < 307 && method != HttpMethod.Get && method != HttpMethod.Head
-            ? throw new RegistryException($"{endpoint.Host} leads nowhere", from.WithoutQuery(), $"{status} to a request that changes something")
-            : endpoint.Follow(from, response, $"{endpoint.Host} leads nowhere");
+            ? throw new RegistryException($"{endpoint.Host} returned an unusable redirect", from.WithoutQuery(), $"{status} in response to a request that changes data")
+            : endpoint.Follow(from, response, $"{endpoint.Host} returned an unusable redirect");
     }
 }

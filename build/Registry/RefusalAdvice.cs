@@ -57,10 +57,10 @@ internal static partial class RefusalAdvice
     public static string? Next(Obstacle obstacle, RegistryHost host, string repository) => obstacle switch
     {
         Obstacle.Repository => $"create the repository, or the project it belongs to, first{(IsEcr(host) ? $": aws ecr create-repository --repository-name {repository}" : " in the registry's console")}",
-        Obstacle.Quota => $"delete images there that nobody uses, or have the quota of {repository.Split('/')[0]} raised; another login changes nothing",
+        Obstacle.Quota => $"delete unused images there, or have the quota of {repository.Split('/')[0]} raised; another login does not help",
         Obstacle.Tag => "allow tags to be overwritten in the repository's settings (immutability, locks, redeployment, the right to delete or overwrite), "
             + "or publish under another name: --repository=NAME",
-        Obstacle.Network => "have this machine's address allowed in the registry's network rules, or publish from a network that is",
+        Obstacle.Network => "add this machine's address to the registry's network rules, or publish from an allowed network",
         Obstacle.Right when IsEcr(host) => "give the account the rights ecr:InitiateLayerUpload, UploadLayerPart, CompleteLayerUpload, BatchCheckLayerAvailability and PutImage on the repository",
         Obstacle.Right when host.Name == "ghcr.io" => "give the token the scope write:packages (in a workflow: permissions: packages: write), and the repository write access in the package's settings",
         Obstacle.Right when host.Name.EndsWith("-docker.pkg.dev", StringComparison.Ordinal) => "give the account the role roles/artifactregistry.writer on the repository, and check that the repository exists",

@@ -30,7 +30,7 @@ internal sealed record RegistryAnswer(int Status, string Reason, IReadOnlyList<R
     /// <param name="said">Its message, safe to display.</param>
     public static RegistryBusyException Busy(string who, Uri address, HttpResponseMessage response, string said)
     {
-        return new RegistryBusyException($"{who} cannot answer now", address.WithoutQuery(), said, "wait a little, and run it again")
+        return new RegistryBusyException($"{who} is temporarily unavailable", address.WithoutQuery(), said, "wait a while, then run the command again")
         {
             Status = (int)response.StatusCode,
             RetryAfter = HttpAnswers.RetryAfter(response),

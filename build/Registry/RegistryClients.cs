@@ -52,7 +52,7 @@ internal static class RegistryClients
             }
 
             authorities.ImportFromPemFile(path);
-            return authorities.Count > 0 ? authorities : throw Bad(path, "it holds no certificate");
+            return authorities.Count > 0 ? authorities : throw Bad(path, "it contains no certificate");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
         {
@@ -84,10 +84,10 @@ internal static class RegistryClients
     private static bool Refuse(SslPolicyErrors errors) => throw new UntrustedException(errors);
 
     private static RegistryException Bad(string path, string why, Exception? inner = null) =>
-        new("the certificates for registries cannot be read", path, why, "name a PEM file: --registry-ca=FILE", inner);
+        new("the certificates for registries cannot be read", path, why, "specify a PEM file: --registry-ca=FILE", inner);
 }
 
 /// <summary>The server uses TLS, but its certificate is not issued by a trusted authority.</summary>
 internal sealed class UntrustedException(SslPolicyErrors errors) : Exception(
     errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? "its certificate is for another name"
-    : "nobody that this machine trusts has signed its certificate, or it is out of date");
+    : "its certificate is not signed by an authority that this machine trusts, or it has expired");

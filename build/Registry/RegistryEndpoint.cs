@@ -61,13 +61,13 @@ internal sealed class RegistryEndpoint(HttpMessageHandler sockets, RegistryHost 
         var status = (int)response.StatusCode;
         if (!response.Headers.TryGetValues("Location", out var values) || values.FirstOrDefault() is not { Length: > 0 } written)
         {
-            throw new RegistryException(what, from.WithoutQuery(), $"its answer {status} has no Location");
+            throw new RegistryException(what, from.WithoutQuery(), $"its response {status} has no Location");
         }
 
         var shown = SafeText.Text(written.Split('?')[0]);
         if (Foundation.Net.HttpAnswers.Follow(from, written) is not { } next)
         {
-            throw new RegistryException(what, from.WithoutQuery(), $"its answer {status} names a Location that is no address: {shown}");
+            throw new RegistryException(what, from.WithoutQuery(), $"its response {status} has a Location that is not a valid URL: {shown}");
         }
 
         if (Foundation.Net.HttpAnswers.IsDowngrade(from, next))
@@ -75,9 +75,9 @@ internal sealed class RegistryEndpoint(HttpMessageHandler sockets, RegistryHost 
             throw new RegistryException(
                 what,
                 from.WithoutQuery(),
-                $"its answer {status} leads from https to {shown}, where everything would go unencrypted",
-                "let the proxy in front of the registry pass on how it was asked: X-Forwarded-Proto: https (nginx: proxy_set_header X-Forwarded-Proto $scheme), "
-                + $"or tell the registry its address: REGISTRY_HTTP_HOST=https://{host}");
+                $"its response {status} redirects from https to {shown}, which would be unencrypted",
+                "configure the proxy in front of the registry to forward the original scheme: X-Forwarded-Proto: https (nginx: proxy_set_header X-Forwarded-Proto $scheme), "
+                + $"or set the registry's own address: REGISTRY_HTTP_HOST=https://{host}");
         }
 
         if (Root is { IsDefaultPort: false } root && next.Host == root.Host && next.IsDefaultPort && next.Scheme == root.Scheme && !IsOurs(next))
@@ -85,9 +85,9 @@ internal sealed class RegistryEndpoint(HttpMessageHandler sockets, RegistryHost 
             throw new RegistryException(
                 what,
                 from.WithoutQuery(),
-                $"its answer {status} leads to {shown}, which lost the port {root.Port}",
-                "let the proxy in front of the registry pass on the name with its port: X-Forwarded-Host and Host (nginx: proxy_set_header Host $http_host), "
-                + $"or tell the registry its address: REGISTRY_HTTP_HOST={root.Scheme}://{host}");
+                $"its response {status} redirects to {shown}, which lacks the port {root.Port}",
+                "configure the proxy in front of the registry to forward the host name with its port: X-Forwarded-Host and Host (nginx: proxy_set_header Host $http_host), "
+                + $"or set the registry's own address: REGISTRY_HTTP_HOST={root.Scheme}://{host}");
         }
 
         return next;
@@ -110,7 +110,7 @@ internal sealed class RegistryEndpoint(HttpMessageHandler sockets, RegistryHost 
         }
         catch (OperationCanceledException error) when (!cancellation.IsCancellationRequested)
         {
-            throw new RegistryBusyException($"{who} does not answer", address.WithoutQuery(), $"nothing came for {policy.Retry.Stall.TotalSeconds:0.#} s", next ?? Advice, error);
+            throw new RegistryBusyException($"{who} does not respond", address.WithoutQuery(), $"no data arrived for {policy.Retry.Stall.TotalSeconds:0.#} s", next ?? Advice, error);
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
@@ -128,7 +128,7 @@ internal sealed class RegistryEndpoint(HttpMessageHandler sockets, RegistryHost 
     }
 
     private string Advice => host.MayBePlain
-        ? "check that the registry runs, then run it again"
+        ? "check that the registry is running, then run the command again"
         : $"check the name and the network; a registry without TLS needs --insecure-registry={host}";
 
     // Sent without credentials. On this machine most registries use plain HTTP, and a failed TLS attempt costs more than the rest of a small push;
@@ -180,7 +180,7 @@ internal sealed class RegistryEndpoint(HttpMessageHandler sockets, RegistryHost 
     }
 
     private RegistryException Distrusted(Uri address, UntrustedException untrusted, Exception error) =>
-        new($"{host} cannot be trusted", address.WithoutQuery(), untrusted.Message, "name the authority that signed it: --registry-ca=FILE", error);
+        new($"{host} cannot be trusted", address.WithoutQuery(), untrusted.Message, "specify the CA that signed its certificate: --registry-ca=FILE", error);
 
     private static UntrustedException? Untrusted(Exception error)
     {

@@ -106,7 +106,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
 
         if (challenges.All(challenge => challenge.Scheme != "basic"))
         {
-            throw new RegistryException($"{_host} asks for no kind of login that is known here", why: "its challenge names neither Bearer nor Basic");
+            throw new RegistryException($"{_host} requests no supported kind of login", why: "its challenge names neither Bearer nor Basic");
         }
 
         if (credentials is null || credentials.IsIdentityToken || credentials.IsRegistryToken || refused is not null)
@@ -122,7 +122,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
         if (!Uri.TryCreate(challenge.Realm, UriKind.Absolute, out var realm)
             || (realm.Scheme != Uri.UriSchemeHttps && !(realm.Scheme == Uri.UriSchemeHttp && from.Scheme == Uri.UriSchemeHttp)))
         {
-            throw new RegistryException($"{_host} names no token service that can be asked", why: "the realm of its challenge is not an address of https");
+            throw new RegistryException($"{_host} names no usable token service", why: "the realm of its challenge is not an https URL");
         }
 
         // Retried here and not by the caller: a failure of the service is not a failure of the request itself.
@@ -159,7 +159,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
                 () => AskAsync(realm, challenge, credentials, scope, stall.Token),
                 token,
                 $"the token service of {_host}",
-                $"{_host} answers, but requires a token of {realm.Authority}: see that this machine reaches it, then run it again");
+                $"{_host} responds, but requires a token from {realm.Authority}: check that this machine can reach it, then run the command again");
         }
     }
 
@@ -181,11 +181,11 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
 
         if (!response.IsSuccessStatusCode)
         {
-            throw new RegistryException($"the token service of {_host} gave no token", service, await DescribeAsync(response, cancellation));
+            throw new RegistryException($"the token service of {_host} returned no token", service, await DescribeAsync(response, cancellation));
         }
 
         return Read(await RegistryAnswer.ReadAsync(response, LongestAnswer, cancellation))
-            ?? throw new RegistryException($"the token service of {_host} gave no token", service, "its answer is not JSON with a token");
+            ?? throw new RegistryException($"the token service of {_host} returned no token", service, "its response is not JSON with a token");
     }
 
     private static HttpRequestMessage Get(Uri realm, AuthChallenge challenge, RegistryCredentials? credentials, string scope)

@@ -63,7 +63,7 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
     public async Task PutManifestAsync(OciDescriptor manifest, byte[] content, string reference, CancellationToken cancellation)
     {
         var address = await AddressAsync($"manifests/{reference}", cancellation);
-        var what = $"{Name} does not take {(reference == manifest.Digest ? $"a manifest of {manifest.MediaType}" : $"the tag {reference}")}";
+        var what = $"{Name} does not accept {(reference == manifest.Digest ? $"a manifest of {manifest.MediaType}" : $"the tag {reference}")}";
         var body = new ByteArrayContent(content) { Headers = { ContentType = new MediaTypeHeaderValue(manifest.MediaType) } };
         HttpResponseMessage? response;
         try
@@ -139,7 +139,7 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
 
         using (response)
         {
-            throw await RefusedAsync(response, $"{Name} takes no upload", cancellation);
+            throw await RefusedAsync(response, $"{Name} does not accept uploads", cancellation);
         }
     }
 
@@ -148,7 +148,7 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
     public async Task CheckPushAsync(CancellationToken cancellation)
     {
         using var response = await StartUploadAsync(cancellation);
-        var session = http.Endpoint.Follow(response.RequestMessage!.RequestUri!, response, $"{Name} takes no upload");
+        var session = http.Endpoint.Follow(response.RequestMessage!.RequestUri!, response, $"{Name} does not accept uploads");
         try
         {
             using var cancelled = await http.SendAsync(new RegistryRequest(HttpMethod.Delete, session, Scope) { Once = true }, cancellation);
@@ -212,7 +212,7 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
 
     /// <summary>Creates the error for missing content.</summary>
     public RegistryException Missing(string path) =>
-        new($"{Name} lacks what was pushed to it", path, "it is not there any more", "run it again; if that does not help, the registry loses data");
+        new($"{Name} lacks content that was pushed to it", path, "it is no longer there", "run the command again; if that does not help, the registry loses data");
 
     private static IReadOnlyList<string> AnyManifest =>
     [
@@ -220,7 +220,7 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
     ];
 
     private RegistryException Wrong(string path, string digest) =>
-        new($"{Name} holds something else than was pushed", path, $"its digest is {digest}", "run it again; if that does not help, something between here and the registry changes data");
+        new($"{Name} contains something other than what was pushed", path, $"its digest is {digest}", "run the command again; if that does not help, something between this machine and the registry changes data");
 
     private string Said(RegistryAnswer answer) => http.Scrub(answer.ToString());
 
@@ -323,7 +323,7 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
             async (response, stall) =>
             {
                 var content = await RegistryAnswer.ReadAsync(response, LargestManifest, stall.Token)
-                    ?? throw new RegistryException($"{Name} gives no manifest", reference, $"it is longer than {LargestManifest} bytes");
+                    ?? throw new RegistryException($"{Name} returns no manifest", reference, $"it is longer than {LargestManifest} bytes");
                 return Tuple.Create(new OciDescriptor(response.Content.Headers.ContentType?.MediaType ?? string.Empty, OciDigest.Of(content), content.Length), content);
             },
             cancellation);
@@ -347,7 +347,7 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
 
                 if (response.StatusCode != HttpStatusCode.OK)
                 {
-                    throw await RefusedAsync(response, $"{Name} gives nothing back", token);
+                    throw await RefusedAsync(response, $"{Name} does not return the content", token);
                 }
 
                 using var stall = new Stall(http.Policy.Retry.Stall, token);
@@ -385,6 +385,6 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
         }
 
         return length == blob.Size ? OciDigest.FromHash(hash.GetHashAndReset()) : throw new RegistryException(
-            $"{Name} holds something else than was pushed", $"blobs/{blob.Digest}", $"it has {(length < blob.Size ? length : "more")} bytes instead of {blob.Size}");
+            $"{Name} contains something other than what was pushed", $"blobs/{blob.Digest}", $"it has {(length < blob.Size ? length : "more")} bytes instead of {blob.Size}");
     }
 }

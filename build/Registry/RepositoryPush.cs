@@ -55,9 +55,9 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
     /// <summary>Describes for each tag what tagging would change; call it after <see cref="InspectAsync"/>.</summary>
     public IEnumerable<string> Describe(IReadOnlyList<ImageTag> tags) => tags.Select(tag => _tagged[tag.Name] switch
     {
-        { IsKnown: false } unknown => $"tag {tag}: what it names is not known ({unknown.Unknown})",
+        { IsKnown: false } unknown => $"tag {tag}: its current image is not known ({unknown.Unknown})",
         { Digest: null } => $"tag {tag}: new",
-        { } there when Names(tag, there.Digest) => $"tag {tag}: stays",
+        { } there when Names(tag, there.Digest) => $"tag {tag}: unchanged",
         { } there => $"tag {tag}: moves from {there.Digest}{(there.Identity.Busybox is { } busybox ? $", BusyBox {busybox}" : string.Empty)}",
     });
 
@@ -134,9 +134,9 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
                 return Names(tag, last) ? last : null;
             },
             cancellation) ?? throw denied ?? new RegistryException(
-                $"{Name}:{tag} does not name the image that was pushed",
-                why: last is null ? "there is no such tag" : $"it names {last}",
-                next: "somebody else may publish there at the same time; run it again");
+                $"{Name}:{tag} does not point to the pushed image",
+                why: last is null ? "there is no such tag" : $"it points to {last}",
+                next: "someone else may be publishing there at the same time; run the command again");
     }
 
     // A dated tag names one image, in whichever form it was pushed.
@@ -157,7 +157,7 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
             catch (ManifestFormException error) when (forms.MayFallBack && Content.Form == MediaTypeChoice.Oci)
             {
                 (_refused, Content) = (error, forms.Docker);
-                board.Warn($"{Name} refuses OCI media types ({error.Why}): pushing the same image in Docker's, as {Content.Index.Digest}; --media-types=docker says so at once");
+                board.Warn($"{Name} refuses OCI media types ({error.Why}): pushing the same image in Docker's, as {Content.Index.Digest}; --media-types=docker does so from the start");
             }
             catch (ManifestFormException error)
             {
@@ -165,7 +165,7 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
                     error.What,
                     error.Where,
                     _refused is null ? error.Why : $"{error.Why}; before that, with OCI media types: {_refused.Why}",
-                    error.Next ?? (forms.MayFallBack || Content.Form == MediaTypeChoice.Docker ? null : "where it takes Docker's media types only: --media-types=auto"),
+                    error.Next ?? (forms.MayFallBack || Content.Form == MediaTypeChoice.Docker ? null : "if it accepts only Docker's media types: --media-types=auto"),
                     error);
             }
         }

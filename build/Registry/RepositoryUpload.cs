@@ -42,7 +42,7 @@ internal sealed class RepositoryUpload(RepositoryClient repository, PushContent 
                 if (!await arrived(blob, token) && !isNew)
                 {
                     // Nexus keeps the entry of a blob whose bytes were deleted.
-                    repository.Http.Endpoint.Note($"{repository.Name} says that it has blobs/{blob.Digest}, and gives nothing: bringing it again");
+                    repository.Http.Endpoint.Note($"{repository.Name} reports that it has blobs/{blob.Digest}, but does not return it: uploading it again");
                     line.SetTotal(Interlocked.Add(ref total, blob.Size));
                     await BringAsync(blob, token);
                     await arrived(blob, token);
@@ -59,7 +59,7 @@ internal sealed class RepositoryUpload(RepositoryClient repository, PushContent 
                 cancellation);
         }
 
-        line.Done(Interlocked.Read(ref total) == 0 ? "nothing to send, every layer was there" : null);
+        line.Done(Interlocked.Read(ref total) == 0 ? "nothing to upload, every layer was already there" : null);
 
         // The progress line counts only the bytes sent.
         async Task BringAsync(OciDescriptor blob, CancellationToken token)
@@ -106,7 +106,7 @@ internal sealed class RepositoryUpload(RepositoryClient repository, PushContent 
             }
             catch (ManifestPartsException error) when (round < MostRounds)
             {
-                repository.Http.Endpoint.Note($"{repository.Name} says that it lacks what a manifest names ({error.Why}): bringing it again");
+                repository.Http.Endpoint.Note($"{repository.Name} reports that it lacks content of a manifest ({error.Why}): uploading it again");
                 await Task.Delay(repository.Http.Policy.Retry.Delay(round, null), cancellation);
                 var parts = content.Parts(manifest);
                 var named = parts.Where(part => error.Lacking.Contains(part.Digest)).ToList();

@@ -30,6 +30,6 @@ internal static class BinfmtTable
         var state = platform.State.ToString().ToLowerInvariant();
         return platform.Handler is { } handler
             ? [platform.Platform.Name, state, handler.ShownName, handler.IsEnabled && status.IsEnabled ? "yes" : "no", handler.Flags.Length == 0 ? "none" : handler.Flags, handler.ShownInterpreter]
-            : [platform.Platform.Name, state, platform is { State: BinfmtState.Emulated } ? "not seen from here" : "-", "-", "-", "-"];
+            : [platform.Platform.Name, state, platform is { State: BinfmtState.Emulated } ? "not visible from here" : "-", "-", "-", "-"];
     }
 }

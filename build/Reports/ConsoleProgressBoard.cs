@@ -223,7 +223,7 @@ internal sealed class ConsoleProgressBoard : IProgressBoard, IDisposable
         {
             _lastSaid = now;
             _lastWords = words;
-            _output.WriteLine($"under way: {words}");
+            _output.WriteLine($"in progress: {words}");
             _output.Flush();
         }
     }

@@ -21,7 +21,7 @@ internal static class ErrorText
         }
         else if (causes.Any(cause => !IsExpected(cause)))
         {
-            lines.Add("  next   run again with --verbosity=diagnostic to see where it comes from");
+            lines.Add("  next   run the command again with --verbosity=diagnostic to see where it comes from");
         }
 
         return Secrets.Redact(string.Join('\n', lines));

@@ -67,7 +67,7 @@ internal static class Accounts
                 || !int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
                 || id == NonrootId)
             {
-                throw new RootfsException("an account's line is malformed or there twice", where: $"{path}:{index + 1}", why: $"the line is {RootfsPath.Show(line)}");
+                throw new RootfsException("an account line is malformed or duplicated", where: $"{path}:{index + 1}", why: $"the line is {RootfsPath.Show(line)}");
             }
 
             lines.Add(parts);

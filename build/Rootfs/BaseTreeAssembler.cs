@@ -67,15 +67,15 @@ internal static class BaseTreeAssembler
 
     private static ReadOnlyMemory<byte> Source(List<PackageFiles> packages, string path) =>
         packages.Select(package => package.Find(path)).FirstOrDefault(file => file?.Entry.Type == DebEntryType.File)?.Content
-        ?? throw PackageFiles.Stale($"no locked package gives {path}", "every image is made with it");
+        ?? throw PackageFiles.Stale($"no locked package provides {path}", "every image needs it");
 
     private static void CheckLinks(RootfsTree tree, List<PackageFiles> packages)
     {
         foreach (var link in tree.Entries.Where(entry => entry.Type == RootfsEntryType.SymbolicLink && tree.Resolve(entry.Path) is null))
         {
             throw PackageFiles.Stale(
-                $"/{link.Path} of {link.Origin} leads to {link.LinkTarget}, which is not in the image",
-                packages.Any(package => package.Pin.Name == link.Origin) ? "the lock must take both" : "something the build makes is incomplete");
+                $"/{link.Path} of {link.Origin} points to {link.LinkTarget}, which is not in the image",
+                packages.Any(package => package.Pin.Name == link.Origin) ? "the lock must contain both" : "something that the build creates is incomplete");
         }
     }
 }

@@ -42,7 +42,7 @@ internal static class LoaderConfiguration
         {
             if (++files > MaxFiles)
             {
-                throw new RootfsException($"/{Place} includes more than {MaxFiles} files", why: "the files include each other in a circle", next: "remove the include line that leads back");
+                throw new RootfsException($"/{Place} includes more than {MaxFiles} files", why: "the files include each other in a cycle", next: "remove the include line that closes the cycle");
             }
 
             ReadFile(tree, path, folders, pending);

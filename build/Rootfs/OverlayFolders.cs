@@ -86,8 +86,8 @@ internal sealed class OverlayFolders
     private RootfsException Unmatched(Requirement requirement) => new(
         $"{requirement.Name}: no such file for {_platform.Name}",
         where: requirement.Where,
-        why: $"neither {_sources[0].Origin}{requirement.Name} nor {_sources[1].Origin}{requirement.Name} is there",
-        next: $"put the file into one of the two folders, add [!{_platform.Name}] to the line, or mark it optional with '?'");
+        why: $"neither {_sources[0].Origin}{requirement.Name} nor {_sources[1].Origin}{requirement.Name} exists",
+        next: $"put the file in one of the two folders, add [!{_platform.Name}] to the line, or mark it optional with '?'");
 
     private static RootfsEntry Read(string origin, string folder, string path)
     {
@@ -98,7 +98,7 @@ internal sealed class OverlayFolders
             {
                 return StaysInside(path, target)
                     ? new RootfsEntry(path, RootfsEntryType.SymbolicLink, FilePermissions.Octal777, 0, 0, null, target, default, origin)
-                    : throw new RootfsException($"{origin}/{path} is a link out of the image", why: $"it leads to {RootfsPath.Show(target)}");
+                    : throw new RootfsException($"{origin}/{path} is a link that points outside the image", why: $"it points to {RootfsPath.Show(target)}");
             }
 
             var content = File.ReadAllBytes(info.FullName);

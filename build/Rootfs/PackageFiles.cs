@@ -94,7 +94,7 @@ internal sealed record PackageFiles(
 
         using (deb)
         {
-            throw Stale($"{name} is {deb.Control.Package} {deb.Control.Version}, not {pin.Name} {pin.Version}", "the lock names another package");
+            throw Stale($"{name} is {deb.Control.Package} {deb.Control.Version}, not {pin.Name} {pin.Version}", "the lock contains another package");
         }
     }
 
@@ -129,7 +129,7 @@ internal sealed record PackageFiles(
             var missing = wanted.Order(StringComparer.Ordinal).ToList();
             throw Stale(
                 missing.Count == 1 ? $"{Path.GetFileName(locked.Pin.PoolPath)} has no {missing[0]}" : $"{Path.GetFileName(locked.Pin.PoolPath)} has no {missing[0]}, nor {missing.Count - 1} more of its locked files",
-                "the lock takes it from that package");
+                "the lock expects it in that package");
         }
 
         return new PackageFiles(locked.Pin, deb.Control.ControlFile.ToArray(), deb.Control.Md5Sums.ToArray(), files);

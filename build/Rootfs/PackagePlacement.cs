@@ -119,7 +119,7 @@ internal sealed class PackagePlacement(Platform platform, IReadOnlyList<PackageF
                 var source = entry.LinkTarget!;
                 return package.Find(source) is not null && InImage(source) is { } kept
                     ? kept == place ? null : Make(RootfsEntryType.HardLink, kept, default)
-                    : throw PackageFiles.Stale($"{entry.Path} of {package.Pin.Name} is a hard link to {source}, which is not locked", "the lock must take both");
+                    : throw PackageFiles.Stale($"{entry.Path} of {package.Pin.Name} is a hard link to {source}, which is not locked", "the lock must contain both");
             default:
                 var text = TextOf(entry.Path, entry.LinkTarget!, place);
                 return text is null ? null : Make(RootfsEntryType.SymbolicLink, text, default) with { Mode = FilePermissions.Octal777 };

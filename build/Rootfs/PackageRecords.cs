@@ -65,7 +65,7 @@ internal static class PackageRecords
             }
             else if (package.Pin.Archive != "local")
             {
-                throw PackageFiles.Stale($"{package.Pin.Name} comes without its copyright file", $"nothing locked answers for /{place}");
+                throw PackageFiles.Stale($"{package.Pin.Name} has no copyright file", $"no locked package provides /{place}");
             }
         }
 

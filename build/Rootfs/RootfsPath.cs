@@ -81,7 +81,7 @@ internal static class RootfsPath
 
         if (path.Any(char.IsControl))
         {
-            return "holds a control character";
+            return "contains a control character";
         }
 
         if (Bytes(path) is not (> 0 and <= MaxBytes))

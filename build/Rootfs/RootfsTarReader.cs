@@ -48,7 +48,7 @@ internal sealed class RootfsTarReader(Stream tar, string name, long mostContent 
         }
         catch (EndOfStreamException fault)
         {
-            throw Damaged("it ends in mid-archive", fault);
+            throw Damaged("it ends in the middle of the archive", fault);
         }
         catch (Exception fault) when (fault is InvalidDataException or IOException)
         {
@@ -72,7 +72,7 @@ internal sealed class RootfsTarReader(Stream tar, string name, long mostContent 
         var refused = !member.HasMagic ? "a member's header has no ustar magic"
             : member.Extended.Twice is { } key ? $"a member has two values of {key}"
             : member.Extended.IsSparse || member.Extended.HasAttributes ? "a member is sparse, has extended attributes or a character set of its own"
-            : member.Time is < 0 or >= MostSeconds ? "a member has a time that no image can have"
+            : member.Time is < 0 or >= MostSeconds ? "a member has a time outside the range of an image"
             : null;
         if (refused is not null)
         {
@@ -83,7 +83,7 @@ internal sealed class RootfsTarReader(Stream tar, string name, long mostContent 
         var link = type is RootfsEntryType.HardLink or RootfsEntryType.SymbolicLink ? Text(member.Link) : null;
         if (size > Math.Min(mostContent - _contentBytes, Array.MaxLength))
         {
-            throw new FormatException($"its files hold more than {mostContent >> 20} MiB together, the most that an image may have");
+            throw new FormatException($"its files contain more than {mostContent >> 20} MiB in total, the maximum for an image");
         }
 
         ReadOnlyMemory<byte> content =
@@ -107,7 +107,7 @@ internal sealed class RootfsTarReader(Stream tar, string name, long mostContent 
         _pathCharacters += ((_tree.Count - before) * (long)path.Length) + (link?.Length ?? 0);
         if (_pathCharacters > MaxPathCharacters)
         {
-            throw new FormatException("its paths are longer together than those of any image");
+            throw new FormatException("its paths together are longer than an image may have");
         }
     }
 
@@ -137,7 +137,7 @@ internal sealed class RootfsTarReader(Stream tar, string name, long mostContent 
             zeros += count;
             if (block.AsSpan(0, count).ContainsAnyExcept((byte)0) || zeros > MaxEnd)
             {
-                throw new FormatException("something follows its end");
+                throw new FormatException("there is data after its end");
             }
         }
     }

@@ -184,7 +184,7 @@ public sealed class RootfsTree
     }
 
     private static RootfsException Clash(RootfsEntry lower, RootfsEntry upper) => new(
-        $"a folder meets something else at /{lower.Path}",
+        $"a folder conflicts with another entry at /{lower.Path}",
         why: $"{Describe(lower)} from {lower.Origin}, {Describe(upper)} from {upper.Origin}");
 
     private static void Check(RootfsEntry entry)
@@ -195,12 +195,12 @@ public sealed class RootfsTree
             { UserId: < 0 } or { GroupId: < 0 } => "has a negative owner",
             { ModificationTime: < 0 } => "has a time before 1970",
             { Type: RootfsEntryType.SymbolicLink or RootfsEntryType.HardLink } => RootfsPath.TargetFault(entry.LinkTarget),
-            { LinkTarget: not null } => "is no link but has a target",
+            { LinkTarget: not null } => "is not a link but has a target",
             _ => null,
         };
         if (fault is null && entry.Type != RootfsEntryType.File && !entry.Content.IsEmpty)
         {
-            fault = "is no file but has content";
+            fault = "is not a file but has content";
         }
 
         if (fault is not null)
@@ -215,7 +215,7 @@ public sealed class RootfsTree
             || target.Type is not (RootfsEntryType.File or RootfsEntryType.HardLink)
             || target.Path == entry.Path)
         {
-            throw new RootfsException($"{entry.Origin}: hard link /{entry.Path} to {RootfsPath.Show(entry.LinkTarget!)}, which is no file of the tree");
+            throw new RootfsException($"{entry.Origin}: hard link /{entry.Path} to {RootfsPath.Show(entry.LinkTarget!)}, which is not a file in the tree");
         }
 
         return target.Type == RootfsEntryType.HardLink ? target.LinkTarget! : target.Path;
@@ -233,7 +233,7 @@ public sealed class RootfsTree
                 }
 
                 throw new RootfsException(
-                    $"/{entry.Path} lies below something that is no folder",
+                    $"/{entry.Path} is below something that is not a folder",
                     why: $"/{folder} is {Describe(above)} from {above.Origin}, /{entry.Path} comes from {entry.Origin}");
             }
         }

@@ -39,7 +39,7 @@ public sealed class EngineChoice(
             var (usesDocker, _) = _chosen.Value;
             if (OnlyTask() is { } task && asked() is not Engine.Auto and var option && option == Engine.Buildx != usesDocker)
             {
-                say($"engine: {Name(usesDocker ? Engine.Buildx : Engine.Embedded)}, since the target {task} has no other; --engine={Name(option)} is for the other targets");
+                say($"engine: {Name(usesDocker ? Engine.Buildx : Engine.Embedded)}, because the target {task} supports no other; --engine={Name(option)} applies to the other targets");
             }
         }
     }
@@ -56,18 +56,18 @@ public sealed class EngineChoice(
         throw own.WithoutDocker(
             _chosen!.Value.Reason,
             asked() == Engine.Auto && Target(tasks.Embedded) is null
-                ? "start Docker, or take that line out: settings such as ENV, USER and ENTRYPOINT need none"
-                : "run with --engine=buildx, or take that line out: settings such as ENV, USER and ENTRYPOINT need no Docker");
+                ? "start Docker, or remove that line: settings such as ENV, USER and ENTRYPOINT do not need it"
+                : "run with --engine=buildx, or remove that line: settings such as ENV, USER and ENTRYPOINT need no Docker");
     }
 
     // The choice that is known without querying Docker.
     private (bool UsesDocker, string Reason)? Known() => OnlyTask() is { } task
-        ? (Has(tasks.Docker, task), $"the target {task} is without")
+        ? (Has(tasks.Docker, task), $"the target {task} does not use it")
         : asked() is not Engine.Auto and var option ? (option == Engine.Buildx, "the engine is embedded") : null;
 
     private (bool UsesDocker, string Reason) Told(string? whyNot)
     {
-        say(whyNot is null ? "engine: buildx" : $"engine: embedded, since {whyNot}");
+        say(whyNot is null ? "engine: buildx" : $"engine: embedded, because {whyNot}");
         return (whyNot is null, whyNot ?? string.Empty);
     }
 
@@ -78,7 +78,7 @@ public sealed class EngineChoice(
         return docker is null || embedded is null
             ? docker ?? embedded
             : throw new BuildException(
-                $"{docker} and {embedded} are of different engines", "--target", $"{docker} has Docker make the image, {embedded} this program", "name one of them, or run twice");
+                $"{docker} and {embedded} belong to different engines", "--target", $"{docker} builds the image with Docker, {embedded} with this program", "choose one of them, or run the command twice");
     }
 
     private static string Name(Engine engine) => engine.ToString().ToLowerInvariant();

@@ -37,7 +37,7 @@ public sealed class LintChecks(BuildInputs inputs, ICommandRunner commands)
         }
 
         var result = await commands.RunAsync(program, check.Arguments, _limit, cancellation);
-        return result.Succeeded ? [] : [.. result.Output, .. result.Error, result.ExitCode is { } code ? $"{check.Program} ended with {code}" : $"{check.Program} took longer than {_limit.TotalMinutes} minutes"];
+        return result.Succeeded ? [] : [.. result.Output, .. result.Error, result.ExitCode is { } code ? $"{check.Program} exited with {code}" : $"{check.Program} took longer than {_limit.TotalMinutes} minutes"];
     }
 
     /// <summary>The shell scripts of a project, in ordinal order.</summary>

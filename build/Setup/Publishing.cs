@@ -32,7 +32,7 @@ public sealed class Publishing(BuildInputs inputs, BuildPaths paths, IProgressBo
         var (options, places) = (inputs.Options, FindPlaces());
         if (places.Select(place => place.Host).Distinct().Count() > 1 && Environment.GetEnvironmentVariable(CredentialStore.PasswordVariable) is { Length: > 0 })
         {
-            board.Warn($"{CredentialStore.PasswordVariable} is left alone: it does not say which of several registries it is for; docker login keeps one for each");
+            board.Warn($"{CredentialStore.PasswordVariable} is ignored: it does not specify which of several registries it is for; docker login stores one for each");
         }
 
         // Docker Hub always requires a login, so this check needs no network.
@@ -40,8 +40,8 @@ public sealed class Publishing(BuildInputs inputs, BuildPaths paths, IProgressBo
         {
             throw new RegistryException(
                 $"there is no account to push {hub.Name} with",
-                why: $"{hub.Host} takes nothing without one; it is where the image goes while no registry is named",
-                next: "name your own: --registry=HOST/NAMESPACE; or log in: docker login, or REGISTRY_USER and REGISTRY_PASSWORD");
+                why: $"{hub.Host} accepts nothing without one; the image goes there if no registry is specified",
+                next: "specify your own: --registry=HOST/NAMESPACE; or log in: docker login, or REGISTRY_USER and REGISTRY_PASSWORD");
         }
 
         var version = inputs.Release?.Version;

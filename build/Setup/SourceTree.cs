@@ -28,7 +28,7 @@ internal static class SourceTree
         catch (Exception error) when (error is not OperationCanceledException)
 #pragma warning restore CA1031
         {
-            context.Log.Verbose("git does not say which commit this is: {0}", error.Message);
+            context.Log.Verbose("git cannot determine the current commit: {0}", error.Message);
             return null;
         }
     }

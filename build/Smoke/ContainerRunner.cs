@@ -50,7 +50,7 @@ internal sealed class ContainerRunner(ICommandRunner commands) : ISmokeRunner
         var asked = await ContainerClient.AskAsync(commands, ContainerClient.Names, _patience, cancellation);
         return asked is [.., { HasEngine: true } found]
             ? (found.Program, string.Empty)
-            : (null, asked.Count == 0 ? "no docker, no podman" : string.Join('\n', asked.Select(client => $"{client.Name}: no engine answers")));
+            : (null, asked.Count == 0 ? "no docker, no podman" : string.Join('\n', asked.Select(client => $"{client.Name}: no engine responds")));
     }
 
     private sealed class Place(ICommandRunner commands, string client, string name, SmokeImage image) : ISmokePlace
@@ -118,6 +118,6 @@ internal sealed class ContainerRunner(ICommandRunner commands) : ISmokeRunner
         }
 
         private static string Last(CommandResult result) =>
-            SafeText.Text(result.Output.Concat(result.Error).LastOrDefault() ?? (result.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"exit code {code}") : "no answer in time"));
+            SafeText.Text(result.Output.Concat(result.Error).LastOrDefault() ?? (result.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"exit code {code}") : "no response in time"));
     }
 }

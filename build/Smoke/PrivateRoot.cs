@@ -91,7 +91,7 @@ internal sealed class PrivateRoot(string folder, ICommandRunner commands, IReadO
     }
 
     private static string Last(CommandResult result) =>
-        result.Error.LastOrDefault(line => line != Inside) ?? (result.ExitCode is { } code ? $"exit code {code}" : "no end");
+        result.Error.LastOrDefault(line => line != Inside) ?? (result.ExitCode is { } code ? $"exit code {code}" : "it did not finish in time");
 
     private static string Name(BuildRootWay way) => way switch
     {

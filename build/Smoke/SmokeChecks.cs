@@ -26,7 +26,7 @@ internal static partial class SmokeChecks
 
     private const string Applets = """
         for path in "$@"; do
-            [ -x "$path" ] || echo "$path leads to no program"
+            [ -x "$path" ] || echo "$path points to no program"
         done
         $RUN /bin/busybox --list-full | {
             line=
@@ -110,7 +110,7 @@ internal static partial class SmokeChecks
         Command("ethtool", "--version", output => output.StartsWith("ethtool version ", StringComparison.Ordinal)),
         new(
             "getconf", image => Absent(image.HasCommand("getconf"), "getconf"), _ => Run("getconf LONG_BIT"),
-            (image, lines) => lines is [var bits] && bits == image.Platform.ElfBits.ToString(CultureInfo.InvariantCulture) ? null : $"{image.Platform.ElfBits} is right, not {Show(lines)}", _brief),
+            (image, lines) => lines is [var bits] && bits == image.Platform.ElfBits.ToString(CultureInfo.InvariantCulture) ? null : $"expected {image.Platform.ElfBits}, not {Show(lines)}", _brief),
         new("nobody", image => Absent(image.HasProgram("id"), "id"), _ => Run("id nobody"), Expect(line => line.StartsWith("uid=65534(nobody) ", StringComparison.Ordinal)), _brief),
         new(
             "localhost", image => Absent(image.HasProgram("nc"), "nc"), _ => new SmokeScript(Localhost, []), (_, lines) => lines.Any(line => Loopback().IsMatch(line)) ? null : $"unexpected: {Show(lines)}", _brief),
@@ -119,7 +119,7 @@ internal static partial class SmokeChecks
             "tmp", _ => null, _ => new SmokeScript("umask 077 && echo written >/tmp/smoke && read -r word </tmp/smoke && echo \"$word\"", []), Expect(line => line == "written"), _brief),
         new(
             Program, image => image.HasLibrary("libstdc++.so.6") ? null : "the image has no libstdc++.so.6", _ => new SmokeScript($"exec $RUN {ProgramPath}", []),
-            (image, lines) => lines is [var line] && line == SmokeProgram.Expected(image) ? null : $"\"{SmokeProgram.Expected(image)}\" is right, not {Show(lines)}", _long),
+            (image, lines) => lines is [var line] && line == SmokeProgram.Expected(image) ? null : $"expected \"{SmokeProgram.Expected(image)}\", not {Show(lines)}", _long),
     ];
 
     private static SmokeCheck Command(string name, string arguments, Predicate<string> isRight) =>
@@ -168,11 +168,11 @@ internal static partial class SmokeChecks
         [
             .. links.Where(link => !wanted.Contains(link)).Select(NoSuchApplet),
             .. wanted.Except(links, StringComparer.Ordinal).Order(StringComparer.Ordinal).Where(path => !image.HasCommand(Name(path)))
-                .Select(path => $"BusyBox has an applet for {path}, where nothing leads to it"),
+                .Select(path => $"BusyBox has an applet for {path}, but nothing points to it"),
         ];
     }
 
-    private static string NoSuchApplet(string link) => $"{link} leads to BusyBox, which has no such applet";
+    private static string NoSuchApplet(string link) => $"{link} points to BusyBox, which has no such applet";
 
     private static string Name(string path) => path[(path.LastIndexOf('/') + 1)..];
 

@@ -124,7 +124,7 @@ internal sealed class SmokeProgram(
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            fault = $"no end after {_limit.TotalSeconds:0} s";
+            fault = $"did not finish within {_limit.TotalSeconds:0} s";
         }
 
         if (fault is not null)
@@ -143,7 +143,7 @@ internal sealed class SmokeProgram(
     ];
 
     private static RootfsEntry Whole(SmokeImage image, string soname) => image.Library(soname) ?? throw new SmokeException(
-        $"a C++ program cannot be linked for {image.Platform}", why: $"the records of the image name {soname}, but /lib/{soname} is not there");
+        $"a C++ program cannot be linked for {image.Platform}", why: $"the records of the image list {soname}, but /lib/{soname} does not exist");
 
     private static byte[] Source()
     {

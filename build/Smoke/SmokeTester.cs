@@ -87,7 +87,7 @@ public sealed class SmokeTester(
         {
             var left = PlatformLimit - watch.Elapsed;
             results.Add(Absent(check, image) ?? (left <= TimeSpan.Zero
-                ? new SmokeResult(check.Name, SmokeState.Failed, string.Create(CultureInfo.InvariantCulture, $"the {PlatformLimit.TotalSeconds:0} s of the platform were up before"))
+                ? new SmokeResult(check.Name, SmokeState.Failed, string.Create(CultureInfo.InvariantCulture, $"the {PlatformLimit.TotalSeconds:0} s of the platform had already elapsed"))
                 : await RunAsync(check, image, place, left < check.Limit ? left : check.Limit, cancellation)));
         }
 
@@ -116,7 +116,7 @@ public sealed class SmokeTester(
         var said = result.Output.Concat(result.Error).TakeLast(ShownLines).Select(SafeText.Text);
         return result.ExitCode switch
         {
-            null => Failed(check, said.Prepend(string.Create(CultureInfo.InvariantCulture, $"no end after {limit.TotalSeconds:0.#} s"))),
+            null => Failed(check, said.Prepend(string.Create(CultureInfo.InvariantCulture, $"did not finish within {limit.TotalSeconds:0.#} s"))),
             0 => check.Fault(image, result.Output) is { } fault ? Failed(check, fault.Split('\n').Concat(result.Error.TakeLast(ShownLines)).Select(SafeText.Text)) : new SmokeResult(check.Name, SmokeState.Passed),
             { } code => Failed(check, said.Prepend(string.Create(CultureInfo.InvariantCulture, $"exit code {code}"))),
         };
@@ -126,7 +126,7 @@ public sealed class SmokeTester(
     {
         var all = lines.ToList();
         return new SmokeResult(
-            check.Name, SmokeState.Failed, string.Join('\n', all.Count <= ShownLines ? all : [.. all.Take(ShownLines), $"and {all.Count - ShownLines} lines more"]));
+            check.Name, SmokeState.Failed, string.Join('\n', all.Count <= ShownLines ? all : [.. all.Take(ShownLines), $"and {all.Count - ShownLines} more lines"]));
     }
 
     private static SmokeResult? Absent(SmokeCheck check, SmokeImage image) =>

@@ -16,20 +16,20 @@ internal static class SmokeVerdict
         if (failed.Count > 0)
         {
             throw new SmokeException(
-                $"the image does not run as it should: {failed.Sum(platform => platform.In(SmokeState.Failed).Count())} checks failed",
+                $"the image does not run correctly: {failed.Sum(platform => platform.In(SmokeState.Failed).Count())} checks failed",
                 string.Join(", ", failed.Select(platform => platform.Platform)),
                 Lines(failed, SmokeState.Failed),
-                "./build.sh --target=Verify says what is missing in the image, where that is the reason");
+                "./build.sh --target=Verify shows what is missing in the image, if that is the reason");
         }
 
         var left = platforms.Where(platform => required.Any(one => one.Name == platform.Platform) && platform.In(SmokeState.NotRun).Any()).ToList();
         if (left.Count > 0)
         {
             throw new SmokeException(
-                $"not everything could be run that must be: {string.Join(", ", left.Select(platform => platform.Platform))}",
+                $"not everything that is required could be run: {string.Join(", ", left.Select(platform => platform.Platform))}",
                 $"--{OptionTable.RequirePlatforms.Argument}",
                 Lines(left, SmokeState.NotRun),
-                "install what is missing (apt-get install qemu-user-static), or require less");
+                "install what is missing (apt-get install qemu-user-static), or require fewer platforms");
         }
     }
 

@@ -30,7 +30,7 @@ make() {
 
 for folder in dev proc; do
     if [ -L "$root/$folder" ] || [ ! -d "$root/$folder" ]; then
-        echo "/$folder of the image is no folder" >&2
+        echo "/$folder of the image is not a folder" >&2
         exit 1
     fi
 done

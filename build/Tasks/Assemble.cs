@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tasks;
 
 /// <summary>Makes the base tree of every platform.</summary>
 [TaskName(nameof(Assemble))]
-[TaskDescription("Makes the base tree of every platform, artifacts/base/<platform>.tar")]
+[TaskDescription("Creates the base tree of every platform, artifacts/base/<platform>.tar")]
 [IsDependentOn(typeof(Restore))]
 [EngineTask(EndsBeforeImage = true)]
 public sealed class Assemble(BuildInputs inputs, BuildPaths paths, BuildResults results, Lazy<BaseTreeMaker> maker) : AsyncFrostingTask<BuildContext>

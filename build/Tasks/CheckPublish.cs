@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tasks;
 
 /// <summary>Checks before any work whether publishing can succeed, as far as that can be known.</summary>
 [TaskName(nameof(CheckPublish))]
-[TaskDescription("Asks the registries before any work whether this account may push there and whether the tags may move")]
+[TaskDescription("Checks before any other work whether this account may push to the registries and whether the tags may move")]
 public sealed class CheckPublish(BuildInputs inputs, IProgressBoard board, Lazy<Publishing> publishing) : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
@@ -14,7 +14,7 @@ public sealed class CheckPublish(BuildInputs inputs, IProgressBoard board, Lazy<
     {
         if (SourceTree.FindRevision(context, inputs.RootFolder) is { IsDirty: true } revision)
         {
-            board.Warn($"the project has changes that are not committed: nobody can make this image again from commit {revision.Commit[..12]}; git status lists them");
+            board.Warn($"the project has uncommitted changes: this image cannot be reproduced from commit {revision.Commit[..12]}; git status lists them");
         }
 
         return publishing.Value.CheckAsync(context.Cancellation);

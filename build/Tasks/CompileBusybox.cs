@@ -27,7 +27,7 @@ public sealed class CompileBusybox(
     {
         if (inputs.Options.Run.Busybox == BusyboxOrigin.Debian)
         {
-            board.Note("nothing to compile: the BusyBox is Debian's package (--busybox=debian)");
+            board.Note("nothing to compile: BusyBox is Debian's package (--busybox=debian)");
             return;
         }
 

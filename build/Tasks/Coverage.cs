@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Tasks;
 
 /// <summary>Runs the tests and measures which lines of the program they cover.</summary>
 [TaskName(nameof(Coverage))]
-[TaskDescription("Runs the tests, those of --category or all, and says which lines of each room they ran; report in artifacts/coverage")]
+[TaskDescription("Runs all tests, or those of --category, and reports which lines of each room they ran; report in artifacts/coverage")]
 public sealed class Coverage(BuildPaths paths, TestRun run) : FrostingTask<BuildContext>
 {
     /// <inheritdoc/>

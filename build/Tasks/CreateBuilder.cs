@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tasks;
 
 /// <summary>Gets the builder that Docker builds with.</summary>
 [TaskName(nameof(CreateBuilder))]
-[TaskDescription("Finds or makes the builder of docker buildx, and checks that it can build every platform")]
+[TaskDescription("Finds or creates the builder of docker buildx, and checks that it can build every platform")]
 [IsDependentOn(typeof(VerifyBinfmt))]
 [EngineTask(Engine.Buildx, EndsBeforeImage = true)]
 public sealed class CreateBuilder(BuildInputs inputs, BuildResults results, Lazy<EngineChoice> engine, Lazy<BuilderManager> manager) : AsyncFrostingTask<BuildContext>

@@ -5,6 +5,6 @@ namespace BusyboxGlibc.Tasks;
 
 /// <summary>Everything up to the verified image.</summary>
 [TaskName(nameof(Default))]
-[TaskDescription("The verified image of every platform in artifacts/oci, its archive, and the table of platforms")]
+[TaskDescription("Builds the verified image of every platform in artifacts/oci, its archive, and the table of platforms")]
 [IsDependentOn(typeof(Summary))]
 public sealed class Default : FrostingTask<BuildContext>;

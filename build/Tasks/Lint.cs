@@ -11,7 +11,7 @@ namespace BusyboxGlibc.Tasks;
 
 /// <summary>Checks the whole project.</summary>
 [TaskName(nameof(Lint))]
-[TaskDescription("Checks code, formatting, shell scripts, workflows and documentation; every finding in one run")]
+[TaskDescription("Checks code, formatting, shell scripts, workflows and documentation; reports all findings in one run")]
 public sealed class Lint(BuildPaths paths, IProgressBoard board, LintChecks checks) : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
@@ -26,7 +26,7 @@ public sealed class Lint(BuildPaths paths, IProgressBoard board, LintChecks chec
             var findings = await checks.RunAsync(check, context.Cancellation);
             findings?.ToList().ForEach(context.Error);
             failed.AddRange(findings is null && LintChecks.RequiresAll || findings is { Count: > 0 } ? [check.Name] : []);
-            board.Note(findings is { Count: 0 } ? $"{check.Name}: no finding" : findings is null ? $"{check.Name}: not checked, there is no {check.Program}: {check.Install}" : $"{check.Name}: see above");
+            board.Note(findings is { Count: 0 } ? $"{check.Name}: no findings" : findings is null ? $"{check.Name}: not checked, there is no {check.Program}: {check.Install}" : $"{check.Name}: see above");
         }
 
         if (failed.Count > 0)

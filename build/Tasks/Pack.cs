@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tasks;
 
 /// <summary>Makes the layout.</summary>
 [TaskName(nameof(Pack))]
-[TaskDescription("Lays BusyBox over the base trees and packs the OCI layout, artifacts/oci")]
+[TaskDescription("Merges BusyBox into the base trees and packs the OCI layout, artifacts/oci")]
 [IsDependentOn(typeof(Assemble))]
 [IsDependentOn(typeof(CompileBusybox))]
 [EngineTask(Engine.Embedded)]

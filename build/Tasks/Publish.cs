@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Tasks;
 
 /// <summary>Pushes the image to every requested registry.</summary>
 [TaskName(nameof(Publish))]
-[TaskDescription("Pushes the verified and tested image to its registries, reads it back, and names it; --dry-run only says what would go where")]
+[TaskDescription("Pushes the verified and tested image to its registries, reads it back, and tags it; --dry-run only shows what would be pushed where")]
 [IsDependentOn(typeof(CheckPublish))]
 [IsDependentOn(typeof(Summary))]
 public sealed class Publish(BuildInputs inputs, BuildPaths paths, Lazy<Publishing> publishing) : AsyncFrostingTask<BuildContext>

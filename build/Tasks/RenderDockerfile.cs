@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tasks;
 
 /// <summary>Joins the two Dockerfiles into the one that Docker builds.</summary>
 [TaskName(nameof(RenderDockerfile))]
-[TaskDescription("Joins Dockerfile.builder and Dockerfile.run into artifacts/Dockerfile, every version, digest and label filled in")]
+[TaskDescription("Joins Dockerfile.builder and Dockerfile.run into artifacts/Dockerfile, with every version, digest and label filled in")]
 [IsDependentOn(typeof(Restore))]
 [EngineTask(Engine.Buildx, EndsBeforeImage = true)]
 public sealed class RenderDockerfile(BuildInputs inputs, BuildPaths paths, Lazy<EngineChoice> engine, Lazy<DockerInputs> docker) : FrostingTask<BuildContext>

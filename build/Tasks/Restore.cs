@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tasks;
 
 /// <summary>Resolves every requirement, from the lock where possible, and downloads the needed packages into the cache.</summary>
 [TaskName(nameof(Restore))]
-[TaskDescription("Answers every requirement from image.lock.json, or resolves it; fetches the packages")]
+[TaskDescription("Satisfies every requirement from image.lock.json, or resolves it; fetches the packages")]
 [EngineTask(EndsBeforeImage = true)]
 public sealed class Restore(
     BuildInputs inputs, BuildPaths paths, BuildResults results, Workspace workspace, Lazy<EngineChoice> engine, Lazy<LockManager> manager, Lazy<LockRequest> request, Lazy<BusyboxCompiler> compiler)

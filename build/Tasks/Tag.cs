@@ -6,7 +6,7 @@ namespace BusyboxGlibc.Tasks;
 
 /// <summary>Tags the layout by its contents.</summary>
 [TaskName(nameof(Tag))]
-[TaskDescription("Names the layout by its BusyBox, libc, Debian and day: one entry of index.json a tag")]
+[TaskDescription("Tags the layout by its BusyBox, libc, Debian and date: one entry of index.json per tag")]
 [IsDependentOn(typeof(SmokeTest))]
 public sealed class Tag(BuildInputs inputs, BuildPaths paths, Lazy<Publishing> publishing) : FrostingTask<BuildContext>
 {

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Tasks;
 
 /// <summary>Runs the tests.</summary>
 [TaskName(nameof(Test))]
-[TaskDescription("Runs the tests, those of --category or all; results in artifacts/tests")]
+[TaskDescription("Runs all tests, or those of --category; results in artifacts/tests")]
 public sealed class Test(BuildPaths paths, TestRun run) : FrostingTask<BuildContext>
 {
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Tasks;
 
 /// <summary>Verifies the layout without running anything in it.</summary>
 [TaskName(nameof(Verify))]
-[TaskDescription("Proves the finished layout on every platform: digests, libraries, symbol versions, symbols")]
+[TaskDescription("Verifies the finished layout on every platform: digests, libraries, symbol versions, symbols")]
 [IsDependentOn(typeof(Pack))]
 [IsDependentOn(typeof(Buildx))]
 public sealed class Verify(BuildInputs inputs, BuildPaths paths, BuildResults results, IProgressBoard board) : FrostingTask<BuildContext>
@@ -35,7 +35,7 @@ public sealed class Verify(BuildInputs inputs, BuildPaths paths, BuildResults re
 
         if (proof.Notes.Count > 0)
         {
-            board.Note($"{proof.Notes.Count} notes, shown by --verbosity=verbose and kept in {paths.Layout}.verified.json: what libraries choose at run time, or take from those who load them");
+            board.Note($"{proof.Notes.Count} notes, shown by --verbosity=verbose and stored in {paths.Layout}.verified.json: what libraries choose at run time, or take from the programs that load them");
         }
     }
 }

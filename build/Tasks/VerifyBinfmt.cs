@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Tasks;
 
 /// <summary>Reports how this machine runs programs of each platform. It does not depend on the results of other tasks.</summary>
 [TaskName(nameof(VerifyBinfmt))]
-[TaskDescription("Runs a tiny program of every platform and says by what it ran or why not; --install-binfmt registers emulators")]
+[TaskDescription("Runs a tiny program of every platform and reports what ran it or why it did not run; --install-binfmt registers emulators")]
 public sealed class VerifyBinfmt(BuildInputs inputs, BuildPaths paths, ICommandRunner commands, Lazy<EngineChoice> engine) : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>

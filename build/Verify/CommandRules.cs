@@ -11,7 +11,7 @@ internal static class CommandRules
         {
             context.Add(
                 link.Path,
-                context.Tree.TryGet(link.Path, out _) ? $"leads to BusyBox, not to the real command: it should lead to {link.LinkTarget}" : $"is missing: it should lead to {link.LinkTarget}");
+                context.Tree.TryGet(link.Path, out _) ? $"points to BusyBox, not to the real command: it should point to {link.LinkTarget}" : $"is missing: it should point to {link.LinkTarget}");
         }
     }
 }

@@ -46,7 +46,7 @@ internal static class ElfRules
     {
         if (file.Interpreter is { } interpreter && interpreter != context.Platform.Loader)
         {
-            context.Add(entry.Path, $"asks for the loader {interpreter}, not {context.Platform.Loader}");
+            context.Add(entry.Path, $"requires the loader {interpreter}, not {context.Platform.Loader}");
         }
 
         if (ElfAbi.CpuAbove(file, context.Platform) is { } cpu)
@@ -73,7 +73,7 @@ internal static class ElfRules
         }
         else if ((loader.Mode & 0x49) != 0x49)
         {
-            context.Add(context.Platform.Loader[1..], "cannot be executed by everyone: no program can start without the loader");
+            context.Add(context.Platform.Loader[1..], "is not executable by everyone: no program can start without the loader");
         }
     }
 

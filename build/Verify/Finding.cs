@@ -12,7 +12,7 @@ namespace BusyboxGlibc.Verify;
 internal sealed record Finding(Platform Platform, string File, string What, string? AskedBy = null, bool IsNote = false)
 {
     /// <summary>The finding as one line: <c>linux/arm64 /lib/libfoo.so.1: undefined symbol foo@GLIBC_2.38, asked for by /usr/bin/bar</c>.</summary>
-    public string Text => ElfText.Show($"{Platform.Name} {File}: {What}") + (AskedBy is null ? string.Empty : ElfText.Show($", asked for by {AskedBy}"));
+    public string Text => ElfText.Show($"{Platform.Name} {File}: {What}") + (AskedBy is null ? string.Empty : ElfText.Show($", required by {AskedBy}"));
 
     /// <inheritdoc/>
     public override string ToString() => Text;

@@ -93,7 +93,7 @@ internal sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCen
                 $"the image is not complete: {Findings.Count} findings",
                 folder,
                 string.Join('\n', Findings.Take(MostShown)) + (rest > 0 ? $"\nand {rest} more" : string.Empty),
-                "a missing library is a line in lib-requires.txt; build a damaged layout again: ./build.sh --target=Clean && ./build.sh");
+                "add a missing library to lib-requires.txt; build a damaged layout again: ./build.sh --target=Clean && ./build.sh");
         }
     }
 

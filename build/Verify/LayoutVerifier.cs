@@ -106,9 +106,9 @@ internal static class LayoutVerifier
         Expect(
             config.Run.EntryPoint.SequenceEqual(run.EntryPoint),
             run.EntryPoint.Count > 0 ? $"the entry point is [{Words(config.Run.EntryPoint)}], not [{Words(run.EntryPoint)}]"
-                : "there is an entry point that nobody asked for: a command given to docker run would become its argument");
+                : "there is an entry point that is not configured: a command given to docker run would become its argument");
         Expect(config.Run.Environment.Any(line => line.StartsWith("PATH=", StringComparison.Ordinal)), "the environment has no PATH");
-        Expect(config.LayerHistory == 1, $"the history speaks of {config.LayerHistory} layers, there is one");
+        Expect(config.LayerHistory == 1, $"the history lists {config.LayerHistory} layers, there is one");
         Expect(IsTime(config.Created), $"the time of creation '{SafeText.Text(config.Created ?? string.Empty)}' is not an RFC 3339 time in UTC");
         foreach (var (key, value) in config.Labels)
         {
@@ -135,7 +135,7 @@ internal static class LayoutVerifier
         var about = descriptor.Annotations.GetValueOrDefault(AnnotationKeys.DockerReferenceDigest);
         if (!layout.Manifests.Any(image => !image.IsAttestation && image.Digest == about))
         {
-            throw new OciException("an attestation speaks of no image in the index", descriptor.Digest);
+            throw new OciException("an attestation does not refer to an image in the index", descriptor.Digest);
         }
 
         foreach (var blob in manifest.Layers.Append(manifest.Config))

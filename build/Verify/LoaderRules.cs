@@ -22,11 +22,11 @@ internal static class LoaderRules
         {
             if (!context.Tree.TryGet(entry.Path, out var present))
             {
-                context.Add(entry.Path, entry.Path == LoaderLibraries.Cache ? "is missing" : $"is missing: the loader's cache leads to it for {entry.LinkTarget}");
+                context.Add(entry.Path, entry.Path == LoaderLibraries.Cache ? "is missing" : $"is missing: the loader's cache refers to it for {entry.LinkTarget}");
             }
             else if (entry.Path == LoaderLibraries.Cache && !present.Content.Span.SequenceEqual(entry.Content.Span))
             {
-                context.Add(entry.Path, "is not what the libraries of the image give");
+                context.Add(entry.Path, "does not match the libraries of the image");
             }
         }
     }

@@ -17,7 +17,7 @@ internal static class RecordRules
             .ToHashSet(StringComparer.Ordinal);
         if (names.Count == 0)
         {
-            context.Add(Folder.TrimEnd('/'), "names no package");
+            context.Add(Folder.TrimEnd('/'), "contains no package");
         }
 
         foreach (var name in names.Order(StringComparer.Ordinal))
@@ -46,7 +46,7 @@ internal static class RecordRules
 
         if (!hasSums)
         {
-            context.Add(Folder + name, "has no md5sums beside it");
+            context.Add(Folder + name, "has no md5sums file");
         }
         else
         {
@@ -62,7 +62,7 @@ internal static class RecordRules
 
         if (entry is null || entry.Type != RootfsEntryType.File)
         {
-            context.Add(copyright, entry is null ? "is missing" : "is no real file", "/" + Folder + name);
+            context.Add(copyright, entry is null ? "is missing" : "is not a regular file", "/" + Folder + name);
         }
     }
 

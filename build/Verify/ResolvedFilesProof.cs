@@ -23,7 +23,7 @@ internal sealed class ResolvedFilesProof(AssembleOptions options, IReadOnlyList<
             var tree = RootfsMerge.Complete(drafted.Platform, await BaseTreeAssembler.AssembleAsync(drafted, options, store, cancellation, cache));
             var places = Places(drafted, tree);
             var findings = RootfsVerifier.VerifyBase(drafted.Platform, tree, FileOrigins.Of(drafted, requirements)).Where(finding => !finding.IsNote).ToList();
-            return [.. OneForAFilesSymbols(isWhole ? findings : OfTheirOwn(findings)).Select(finding => Problem(finding, places))];
+            return [.. OneForALinesSymbols(OneForAFilesSymbols(isWhole ? findings : OfTheirOwn(findings)), places).Select(finding => Problem(finding, places))];
         }
         catch (RootfsException error)
         {
@@ -38,6 +38,13 @@ internal sealed class ResolvedFilesProof(AssembleOptions options, IReadOnlyList<
         .GroupBy(finding => IsOfSymbols(finding) ? (finding.File, null) : (finding.File, (string?)finding.What))
         .SelectMany(group => group.Key.Item2 is null ? [Joined([.. group])] : group.AsEnumerable());
 
+    // The files of a folder, such as the modules of an interpreter, mostly leave symbols to the same program.
+    private static IEnumerable<Finding> OneForALinesSymbols(IEnumerable<Finding> findings, Dictionary<string, Requirement> places) => findings
+        .GroupBy(finding => IsOfSymbols(finding) && places.TryGetValue(finding.File, out var requirement) ? requirement.Text : finding.Text)
+        .Select(group => group.Skip(1).Select(finding => finding.File).Distinct().Count() is > 0 and var more
+            ? group.First() with { What = $"{group.First().What}, and likewise {more} more files of that line" }
+            : group.First());
+
     private static Finding Joined(List<Finding> symbols)
     {
         // The last one may be "94 more undefined symbols".
@@ -51,7 +58,7 @@ internal sealed class ResolvedFilesProof(AssembleOptions options, IReadOnlyList<
         static bool IsOfLinks(Finding finding) => finding.What.StartsWith("needs ", StringComparison.Ordinal);
         var incomplete = findings.Where(IsOfLinks).SelectMany(finding => new[] { finding.File, finding.AskedBy?.Split(' ')[0] }).ToHashSet(StringComparer.Ordinal);
         return findings.Where(finding => !IsOfLinks(finding)
-            && !finding.What.Contains("leads nowhere", StringComparison.Ordinal)
+            && !finding.What.Contains("points to nothing", StringComparison.Ordinal)
             && !(IsOfSymbols(finding) && (incomplete.Contains(finding.File) || incomplete.Contains(finding.AskedBy?.Split(' ')[0]))));
     }
 
@@ -61,10 +68,10 @@ internal sealed class ResolvedFilesProof(AssembleOptions options, IReadOnlyList<
         var text = finding.Text[(finding.Platform.Name.Length + 1)..];
         var next = finding.What.StartsWith("undefined symbol", StringComparison.Ordinal)
             ? requirement is null
-                ? "if it takes symbols from the program that loads it, ask for it by a line of its own, with (plugin) at its end"
+                ? "if it takes symbols from the program that loads it, request it in its own line, with (plugin) at the end"
                 : $"if it takes symbols from the program that loads it, allow that: {requirement.Text} (plugin)"
-            : "leave out the line that brings it on this platform, or name another package for it";
-        return new DraftProblem(requirement, new LockException(text, requirement?.Where, "the finished image would be refused by Verify", next));
+            : "exclude this platform from the line that adds it, or specify another package for it";
+        return new DraftProblem(requirement, new LockException(text, requirement?.Where, "Verify would reject the finished image", next));
     }
 
     private Dictionary<string, Requirement> Places(LockedPlatform drafted, RootfsTree tree)

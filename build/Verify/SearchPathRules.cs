@@ -33,15 +33,15 @@ internal static class SearchPathRules
             var shown = ElfText.Show(text.Length == 0 ? "an empty entry" : text);
             if (!searched.StartsWith('/'))
             {
-                context.Add(entry.Path, $"searches libraries in {shown} (RPATH or RUNPATH), which means another folder wherever it is started");
+                context.Add(entry.Path, $"searches for libraries in {shown} (RPATH or RUNPATH), which means a different folder depending on where it is started");
             }
             else if (Writer(context, searched) is { } writer)
             {
-                context.Add(entry.Path, $"searches libraries in {shown} (RPATH or RUNPATH): {writer}");
+                context.Add(entry.Path, $"searches for libraries in {shown} (RPATH or RUNPATH): {writer}");
             }
             else if (Stray(context, searched))
             {
-                context.Add(entry.Path, $"searches libraries in {shown} (RPATH or RUNPATH), which is no folder of the image", isNote: isSuites);
+                context.Add(entry.Path, $"searches for libraries in {shown} (RPATH or RUNPATH), which is not a folder in the image", isNote: isSuites);
             }
         }
     }
@@ -61,7 +61,7 @@ internal static class SearchPathRules
             if (folder.Type == RootfsEntryType.Directory
                 && ((folder.Mode & OthersWrite) != 0 || folder.UserId != 0 || ((folder.Mode & GroupWrites) != 0 && folder.GroupId != 0)))
             {
-                return $"/{real} can be written by others than root";
+                return $"/{real} can be written by users other than root";
             }
         }
 

@@ -15,19 +15,19 @@ internal static class SystemRules
         }
         else if ((shell.Mode & 0x49) != 0x49)
         {
-            context.Add("bin/sh", "cannot be executed by everyone");
+            context.Add("bin/sh", "is not executable by everyone");
         }
 
         CheckUsers(context);
         CheckShadow(context);
         if (context.Lines("etc/group") is { } groups && !groups.Any(line => line.Split(':') is ["root", _, "0", _]))
         {
-            context.Add("etc/group", "has no group root of number 0");
+            context.Add("etc/group", "has no group root with ID 0");
         }
 
         if (context.Lines("etc/nsswitch.conf") is { } services && !services.Any(line => line.StartsWith("hosts:", StringComparison.Ordinal)))
         {
-            context.Add("etc/nsswitch.conf", "does not say where host names are looked up");
+            context.Add("etc/nsswitch.conf", "does not define where host names are looked up");
         }
 
         if (context.Lines("etc/os-release") is { } release)
@@ -44,7 +44,7 @@ internal static class SystemRules
         }
         else if (!zone.Content.Span.StartsWith("TZif"u8))
         {
-            context.Add("etc/localtime", "is no time zone");
+            context.Add("etc/localtime", "is not a time zone");
         }
     }
 
@@ -66,24 +66,24 @@ internal static class SystemRules
 
             if (password is not ("x" or "*"))
             {
-                context.Add("etc/passwd", password.Length == 0 ? $"lets {name} in without a password" : $"holds a password of {name}");
+                context.Add("etc/passwd", password.Length == 0 ? $"allows {name} to log in without a password" : $"contains a password of {name}");
             }
 
             isRootThere |= name == "root" && id == "0";
             if (id == "0" && name != "root")
             {
-                context.Add("etc/passwd", $"gives {name} the number of root");
+                context.Add("etc/passwd", $"gives {name} the user ID of root");
             }
 
             if (name == "root" && !context.TryFile(shell, out _))
             {
-                context.Add("etc/passwd", $"gives root the shell {shell}, which is not there");
+                context.Add("etc/passwd", $"gives root the shell {shell}, which does not exist");
             }
         }
 
         if (!isRootThere)
         {
-            context.Add("etc/passwd", "has no user root of number 0");
+            context.Add("etc/passwd", "has no user root with ID 0");
         }
     }
 

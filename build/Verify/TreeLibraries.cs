@@ -47,7 +47,7 @@ internal sealed class TreeLibraries(VerificationContext context)
         }
         catch (ElfException fault)
         {
-            return (null, "is no sound ELF file: " + fault.Why);
+            return (null, "is not a valid ELF file: " + fault.Why);
         }
     }
 

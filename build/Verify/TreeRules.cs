@@ -27,7 +27,7 @@ internal static class TreeRules
 
         if (bytes > limits.MaxBytes)
         {
-            context.Add(string.Empty, $"the files have {bytes} bytes together, more than the {limits.MaxBytes} allowed");
+            context.Add(string.Empty, $"the files have {bytes} bytes in total, more than the {limits.MaxBytes} allowed");
         }
     }
 
@@ -44,12 +44,12 @@ internal static class TreeRules
 
         if (before is not null && RootfsPath.Order.Compare(before, entry.Path) >= 0)
         {
-            context.Add(entry.Path, $"stands after /{before}, out of order");
+            context.Add(entry.Path, $"comes after /{before}, out of order");
         }
 
         if (RootfsPath.Parent(entry.Path) is { } folder && !(context.Tree.TryGet(folder, out var above) && above.Type == RootfsEntryType.Directory))
         {
-            context.Add(entry.Path, "does not lie in a folder of the tree");
+            context.Add(entry.Path, "is not in a folder of the tree");
         }
     }
 
@@ -91,19 +91,19 @@ internal static class TreeRules
         {
             if (!(context.Tree.TryGet(entry.LinkTarget ?? string.Empty, out var target) && target.Type == RootfsEntryType.File))
             {
-                context.Add(entry.Path, $"is a hard link to /{entry.LinkTarget}, which is no file of the tree");
+                context.Add(entry.Path, $"is a hard link to /{entry.LinkTarget}, which is not a file in the tree");
             }
         }
         else if (entry.Type == RootfsEntryType.SymbolicLink)
         {
             if (Climbs(entry))
             {
-                context.Add(entry.Path, $"is a link to {entry.LinkTarget}, which climbs above the root");
+                context.Add(entry.Path, $"is a link to {entry.LinkTarget}, which goes above the root");
             }
 
             if (context.Tree.Resolve(entry.Path) is null)
             {
-                context.Add(entry.Path, $"is a link to {entry.LinkTarget}, which leads nowhere");
+                context.Add(entry.Path, $"is a link to {entry.LinkTarget}, which points to nothing");
             }
         }
     }

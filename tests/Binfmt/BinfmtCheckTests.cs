@@ -33,7 +33,7 @@ internal sealed class BinfmtCheckTests
         var lines = BinfmtTable.Lines(await LookAsync(KnownPlatforms.All, platform => platform.Name switch
         {
             "linux/amd64" or "linux/arm64" or "linux/arm/v7" or "linux/arm/v6" => null,
-            "linux/s390x" => "exit code 132 in place of 42",
+            "linux/s390x" => "exit code 132 instead of 42",
             _ => Refused,
         }));
         Assert.That(string.Join('\n', lines), Is.EqualTo("""
@@ -46,11 +46,11 @@ internal sealed class BinfmtCheckTests
             linux/ppc64le  unavailable  qemu-ppc64le  no       POF    /qemu/qemu-ppc64le
             linux/riscv64  unavailable  qemu-riscv64  yes      none   /gone?[31m
             linux/s390x    unavailable  qemu-s390x    yes      POF    /qemu/qemu-s390x
-            linux/arm/v7, linux/arm/v6: the handler qemu-arm has no F flag: its programs run here, but not in containers, which do not see /qemu/qemu-arm
+            linux/arm/v7, linux/arm/v6: the handler qemu-arm has no F flag: its programs run here, but not in containers, which cannot see /qemu/qemu-arm
             linux/386: no handler, and this kernel does not run it by itself: Exec format error
             linux/ppc64le: the handler qemu-ppc64le is disabled
-            linux/riscv64: the handler qemu-riscv64 starts /gone?[31m, which is not there
-            linux/s390x: a program was started with /qemu/qemu-s390x and failed: exit code 132 in place of 42
+            linux/riscv64: the handler qemu-riscv64 starts /gone?[31m, which does not exist
+            linux/s390x: a program was started with /qemu/qemu-s390x and failed: exit code 132 instead of 42
             """.ReplaceLineEndings("\n")));
     }
 
@@ -63,14 +63,14 @@ internal sealed class BinfmtCheckTests
 
         BinfmtSamples.Write(_folder.Path, [BinfmtSamples.Handler(BinfmtSamples.Arm64)], isEnabled: false);
         report = await LookAsync([BinfmtSamples.Arm64], Foreign);
-        Assert.That(BinfmtTable.Lines(report).Skip(1), Is.EqualTo(new[] { "linux/arm64  unavailable  qemu-arm64  no       POF    /qemu/qemu-arm64", "linux/arm64: binfmt_misc is disabled as a whole" }));
+        Assert.That(BinfmtTable.Lines(report).Skip(1), Is.EqualTo(new[] { "linux/arm64  unavailable  qemu-arm64  no       POF    /qemu/qemu-arm64", "linux/arm64: binfmt_misc is disabled completely" }));
         Assert.That((await LookAsync([BinfmtSamples.Arm64], Foreign, "none")).Gaps[0].Gap, Is.EqualTo(BinfmtGap.NoBinfmt));
     }
 
     [Test]
     public async Task InAContainerThatSeesNoHandlersAProgramThatRunsIsEmulated() => Assert.That(
         BinfmtTable.Lines(await LookAsync([BinfmtSamples.Arm64, BinfmtSamples.I386], _ => null)).Skip(1),
-        Is.EqualTo(new[] { "linux/arm64  emulated  not seen from here  -        -      -", "linux/386    native    -                   -        -      -" }));
+        Is.EqualTo(new[] { "linux/arm64  emulated  not visible from here  -        -      -", "linux/386    native    -                      -        -      -" }));
 
     [Test]
     public async Task WhereThereIsNoProcNothingIsKnownAndNothingIsRun()
@@ -79,7 +79,7 @@ internal sealed class BinfmtCheckTests
         Assert.That(BinfmtTable.Lines(report).Skip(1), Is.EqualTo(new[]
         {
             "linux/amd64  unknown  -        -        -      -", "linux/arm64  unknown  -        -        -      -",
-            "linux/amd64, linux/arm64: not known here: not Linux, or no /proc; Docker Desktop brings emulators of its own",
+            "linux/amd64, linux/arm64: unknown here: not Linux, or no /proc; Docker Desktop has its own emulators",
         }));
         Assert.That(report.Gaps, Is.Empty);
         BinfmtVerdict.Check(report, KnownPlatforms.All, []);
@@ -107,11 +107,11 @@ internal sealed class BinfmtCheckTests
         Assert.That(
             () => BinfmtVerdict.Check(report, [KnownPlatforms.Amd64, BinfmtSamples.S390], ["do this"]),
             Throws.TypeOf<BinfmtException>().With.Message.EqualTo("""
-                this machine does not run programs that it must: linux/s390x
+                this machine does not run programs of required platforms: linux/s390x
                   where  --require-platforms
                   why    linux/s390x: binfmt_misc is not mounted
                   next   do this
-                         or require less
+                         or require fewer platforms
                 """.ReplaceLineEndings("\n")));
     }
 

@@ -132,8 +132,8 @@ internal sealed class BinfmtInstallerTests
         Assert.That(mended.Notes, Is.EqualTo(new[] { "failed: mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc: mount is not on PATH" }));
     }
 
-    [TestCase(true, "nothing could be done: nothing on this machine emulates what is missing, and no Docker engine is there that could")]
-    [TestCase(false, "nothing could be done: this is not root, and no Docker engine is there that could")]
+    [TestCase(true, "nothing could be done: nothing on this machine emulates what is missing, and there is no Docker engine that could")]
+    [TestCase(false, "nothing could be done: this is not root, and there is no Docker engine that could")]
     public async Task WhereNothingCanBeDoneThatIsTold(bool isRoot, string said)
     {
         var commands = new FakeCommands(_ => FakeCommands.Ends(1, "Cannot connect to the Docker daemon"), "docker");
@@ -149,7 +149,7 @@ internal sealed class BinfmtInstallerTests
         Assert.That(string.Join('\n', await AdviseAsync(kernel, [_arm64, _arm], hasDocker: true, isRoot: false)), Is.EqualTo("""
             to let this program do it:
               ./build.sh --target=VerifyBinfmt --install-binfmt
-            by hand:
+            manually:
               sudo tee /proc/sys/fs/binfmt_misc/register </usr/lib/binfmt.d/qemu-aarch64.conf >/dev/null
               echo -1 | sudo tee '/proc/sys/fs/binfmt_misc/it'\''s' >/dev/null
               sudo tee /proc/sys/fs/binfmt_misc/register </usr/lib/binfmt.d/qemu-arm.conf >/dev/null

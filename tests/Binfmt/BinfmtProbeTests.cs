@@ -26,8 +26,8 @@ internal sealed class BinfmtProbeTests
         Assert.That(_folder.Names, Is.Empty);
     }
 
-    [TestCase(0, "exit code 0 in place of 42: last?")]
-    [TestCase(null, "no end after 20 s")]
+    [TestCase(0, "exit code 0 instead of 42: last?")]
+    [TestCase(null, "did not finish within 20 s")]
     public async Task AnotherEndIsTold(int? code, string said) =>
         Assert.That(await Try(_ => new CommandResult(code, [], ["first", "last\u001b"]), _folder.Path), Is.EqualTo(said));
 

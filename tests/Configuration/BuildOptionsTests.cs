@@ -45,9 +45,9 @@ internal sealed class BuildOptionsTests
     public void RequiredArePlatformsOfTheImage(string value, string platforms) => Assert.That(
         string.Join(' ', Given.Argument("platforms", "linux/amd64,linux/s390x").Argument("require-platforms", value).Read().Run.RequiredPlatforms), Is.EqualTo(platforms));
 
-    [TestCase("linux/arm64", "linux/arm64 is required to run but is no platform of the image")]
+    [TestCase("linux/arm64", "linux/arm64 is required to run but is not a platform of the image")]
     [TestCase("linux/vax", "unknown platform")]
-    [TestCase("", "no platform is asked for")]
+    [TestCase("", "no platform is selected")]
     public void WhatCannotBeRequiredIsAnError(string value, string message) => Assert.That(
         Given.Argument("platforms", "linux/amd64").Argument("require-platforms", value).Error().Message, Does.Contain(message));
 
@@ -146,7 +146,7 @@ internal sealed class BuildOptionsTests
 
     [Test]
     public void APlatformTwiceIsRefused() =>
-        Assert.That(Given.Argument("platforms", "linux/arm64,linux/arm64/v8").Error().What, Is.EqualTo("platform linux/arm64 stands twice"));
+        Assert.That(Given.Argument("platforms", "linux/arm64,linux/arm64/v8").Error().What, Is.EqualTo("platform linux/arm64 appears twice"));
 
     [Test]
     public void AnEmptyListOfPlatformsIsRefused() =>
@@ -220,11 +220,11 @@ internal sealed class BuildOptionsTests
         Assert.That(Given.Argument("mirror", value).Read().Debian.Mirror!.AbsoluteUri, Is.EqualTo(expected));
 
     [TestCase("ftp://ftp.debian.org/debian", "ftp is not one of")]
-    [TestCase("/srv/debian", "no absolute URL")]
-    [TestCase("ftp.debian.org/debian", "no absolute URL")]
+    [TestCase("/srv/debian", "not an absolute URL")]
+    [TestCase("ftp.debian.org/debian", "not an absolute URL")]
     [TestCase("http:///debian", "")]
     [TestCase("file://host/debian", "three slashes")]
-    [TestCase("http://a b/", "blank")]
+    [TestCase("http://a b/", "whitespace")]
     [TestCase("http://mirror.example\\debian", "percent")]
     public void ABadUrlIsRefused(string value, string why)
     {
@@ -259,7 +259,7 @@ internal sealed class BuildOptionsTests
     public void ASwitchThatIsNeitherIsRefused(string name)
     {
         var error = Given.Argument(name, "maybe").Error();
-        Assert.That(error.What, Does.EndWith("is true or false, not maybe"));
+        Assert.That(error.What, Does.EndWith("must be true or false, not maybe"));
         Assert.That(error.Where, Is.EqualTo($"argument --{name}"));
         Assert.That(error.Next, Does.Contain($"--{name}=false"));
     }
@@ -318,7 +318,7 @@ internal sealed class BuildOptionsTests
         Assert.That(Given.Environment("XDG_CACHE_HOME", "xdg").Read().Run.CacheFolder, Is.EqualTo("/home/someone/.cache/busybox-glibc"));
         Assert.That(Given.NoHome().Error().Next, Is.EqualTo("write --cache=DIR"));
         Assert.That(Given.NoHome().Argument("cache", "~/x").Error().Why, Is.EqualTo("HOME is not set"));
-        Assert.That(Given.Argument("cache", string.Empty).Error().What, Is.EqualTo("--cache names no folder"));
+        Assert.That(Given.Argument("cache", string.Empty).Error().What, Is.EqualTo("--cache does not name a folder"));
     }
 
     /// <summary>As the random user of a container has it: HOME=/, where nothing can be made.</summary>
@@ -329,7 +329,7 @@ internal sealed class BuildOptionsTests
         Assert.That(run.CacheFolder, Is.EqualTo("/.cache/busybox-glibc"));
         var (folder, note) = CacheFolder.Choose(run, _ => false);
         Assert.That(folder, Is.EqualTo("/project/artifacts/cache"));
-        Assert.That(note, Does.Contain("/.cache/busybox-glibc cannot be made").And.Contain("--cache=DIR"));
+        Assert.That(note, Does.Contain("/.cache/busybox-glibc cannot be created").And.Contain("--cache=DIR"));
         Assert.That(CacheFolder.Choose(run, _ => true), Is.EqualTo((run.CacheFolder, (string?)null)));
         var named = Given.Argument("cache", "/elsewhere").Read().Run;
         Assert.That(CacheFolder.Choose(named, _ => false), Is.EqualTo(("/elsewhere", (string?)null)), "what was asked for is taken");
@@ -368,7 +368,7 @@ internal sealed class BuildOptionsTests
     public void TheFileMayNameEnvironmentVariablesAsCakesFilesDo()
     {
         Assert.That(Given.Config("[Image]\nRegistry=%REG%/acme").Environment("REG", "ghcr.io").Read().Image.Name.Registry, Is.EqualTo("ghcr.io"));
-        Assert.That(Given.Config("[Image]\nRegistry=%REG%/acme").Error().What, Does.StartWith("%REG%/acme is no registry"));
+        Assert.That(Given.Config("[Image]\nRegistry=%REG%/acme").Error().What, Does.StartWith("%REG%/acme is not a registry"));
         Assert.That(Given.Argument("registry", "%REG%").Environment("REG", "ghcr.io").Error().Where, Is.EqualTo("argument --registry"));
     }
 

@@ -39,7 +39,7 @@ internal sealed class BuilderOptionsTests
     public void WhatIsNoNodeIsRefusedWithoutRepeatingAPassword(string text)
     {
         var error = Given.Argument("builder-nodes", text).Error();
-        Assert.That((error.What.Contains("no node", StringComparison.Ordinal), error.Where), Is.EqualTo((true, "argument --builder-nodes")));
+        Assert.That((error.What.Contains("not a builder node", StringComparison.Ordinal), error.Where), Is.EqualTo((true, "argument --builder-nodes")));
         Assert.That(error.Message, Does.Not.Contain("build@"));
     }
 

@@ -33,13 +33,13 @@ internal sealed class CommandListTests
     }
 
     [TestCase("ip ethtool", "cake.config:4:4", "two commands without a comma", "ip,ethtool")]
-    [TestCase("ip,/sbin/tc", "cake.config:4:4", "/sbin/tc is no command", "ip,ethtool,getconf")]
-    [TestCase("ip,ip*", "cake.config:4:4", "no command", "ip,ethtool,getconf")]
-    [TestCase("libz", "cake.config:4:1", "no command", "lib-requires.txt")]
-    [TestCase("ip,tc $(x)", "cake.config:4:7", "'$' has no place", "remove")]
+    [TestCase("ip,/sbin/tc", "cake.config:4:4", "/sbin/tc is not a valid command", "ip,ethtool,getconf")]
+    [TestCase("ip,ip*", "cake.config:4:4", "not a valid command", "ip,ethtool,getconf")]
+    [TestCase("libz", "cake.config:4:1", "not a valid command", "lib-requires.txt")]
+    [TestCase("ip,tc $(x)", "cake.config:4:7", "'$' is not allowed here", "remove")]
     [TestCase("ip,ethtool,ip", "cake.config:4", "ip is required twice", "once")]
     [TestCase("ip [linux/amd46]", "cake.config:4:5", "unknown platform", "did you mean linux/amd64?")]
-    [TestCase("..", "cake.config:4:1", "no command", "ip")]
+    [TestCase("..", "cake.config:4:1", "not a valid command", "ip")]
     public void AWrongCommandSaysWhereWhatAndWhatToWrite(string value, string where, string what, string next)
     {
         var error = Assert.Throws<ConfigurationException>(() => Parse(value))!;

@@ -86,7 +86,7 @@ internal sealed class PublishOptionsTests
     public void ATagAsLongAsMayBeAndOneLonger()
     {
         Assert.That(new FakeOptions().Argument("tag", new string('x', 128)).Read().Publish.Tags, Has.Count.EqualTo(1));
-        Assert.That(new FakeOptions().Argument("tag", new string('x', 129)).Error().What, Does.EndWith("is no tag"));
+        Assert.That(new FakeOptions().Argument("tag", new string('x', 129)).Error().What, Does.EndWith("is not a tag"));
     }
 
     [Test]

@@ -50,7 +50,7 @@ internal sealed class SeveralMirrorsTests
         var (pin, content) = Pin();
         _first.Always(Pool, Fault.Gives(new byte[content.Length]));
         Assert.That(await File.ReadAllBytesAsync(await _bench.Store(mirrors: Both).FetchAsync(pin, default)), Is.EqualTo(content));
-        Assert.That(_bench.Board.Warnings.Single(), Does.Contain(_first.Url(Pool).ToString()).And.Contain("not what was promised").And.Not.Contain("hunter2"));
+        Assert.That(_bench.Board.Warnings.Single(), Does.Contain(_first.Url(Pool).ToString()).And.Contain("does not match its checksum").And.Not.Contain("hunter2"));
     }
 
     [Test]

@@ -51,14 +51,14 @@ internal sealed class ImageLoaderTests
     public async Task AClientWithoutEngineIsSaidWithItsOwnReason()
     {
         Client("docker", "echo 'Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?' >&2; exit 1");
-        Assert.That(await Error(), Does.StartWith("no engine answers: docker is here").And.Contain("Is the docker daemon running?").And.Contain("systemctl start docker"));
+        Assert.That(await Error(), Does.StartWith("no engine responds: docker is installed").And.Contain("Is the docker daemon running?").And.Contain("systemctl start docker"));
     }
 
     [Test]
     public async Task ASocketThatIsForbiddenIsSaid()
     {
         Client("docker", "echo 'permission denied while trying to connect to the Docker daemon socket' >&2; exit 1");
-        Assert.That(await Error(), Does.StartWith("docker may not be used by this user").And.Contain("usermod -aG docker"));
+        Assert.That(await Error(), Does.StartWith("this user is not allowed to use docker").And.Contain("usermod -aG docker"));
     }
 
     [Test]
@@ -77,7 +77,7 @@ internal sealed class ImageLoaderTests
         var clock = Stopwatch.StartNew();
         var loader = new ImageLoader(new CommandRunner(Search)) { AnswerLimit = TimeSpan.FromSeconds(1) };
         var error = (await Assert.ThrowsAsync<CommandException>(() => loader.LoadAsync(_folder["image file.tar"], CancellationToken.None)))!;
-        Assert.That(error.Message, Does.Contain("no end after 1 s"));
+        Assert.That(error.Message, Does.Contain("did not finish within 1 s"));
         Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(20)));
     }
 
@@ -116,7 +116,7 @@ internal sealed class ImageLoaderTests
         Requires.Tool("docker");
         // Where an engine runs here, the client is sent to a socket that nobody listens on.
         Client("docker", $"DOCKER_HOST='unix://{_folder["none.sock"]}' exec '{new CommandRunner().Find("docker")}' \"$@\"");
-        Assert.That(await Error(), Does.StartWith("no engine answers: docker is here").And.Contain("Cannot connect to the Docker daemon"));
+        Assert.That(await Error(), Does.StartWith("no engine responds: docker is installed").And.Contain("Cannot connect to the Docker daemon"));
     }
 
     private string Search => _folder["bin"];

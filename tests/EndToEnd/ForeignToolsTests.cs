@@ -62,6 +62,6 @@ internal sealed class ForeignToolsTests
         // Podman answers without a daemon, where it is.
         Requires.That(Requires.Find("podman") is null, "a machine without podman");
         var nobody = new Dictionary<string, string> { ["DOCKER_HOST"] = "unix:///nowhere/docker.sock" };
-        (await RealImage.ProjectAsync()).Run(nobody, "--locked", "--target=Load").FailedSaying("no engine answers", "next ");
+        (await RealImage.ProjectAsync()).Run(nobody, "--locked", "--target=Load").FailedSaying("no engine responds", "next ");
     }
 }

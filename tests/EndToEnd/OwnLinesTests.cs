@@ -61,8 +61,8 @@ internal sealed class OwnLinesTests
         Assert.That(Run().Succeeded().IndexDigest, Is.Not.EqualTo(digest));
     }
 
-    [TestCase("Dockerfile.builder", "RUN touch /rootfs/x\n", "RUN touch /rootfs/x takes Docker")]
-    [TestCase("Dockerfile.run", "COPY cake.config /etc/\n", "COPY cake.config /etc/ takes Docker")]
+    [TestCase("Dockerfile.builder", "RUN touch /rootfs/x\n", "RUN touch /rootfs/x requires Docker")]
+    [TestCase("Dockerfile.run", "COPY cake.config /etc/\n", "COPY cake.config /etc/ requires Docker")]
     public void ALineThatMakesFilesFailsWithItsPlaceBeforeAnyWork(string file, string line, string what)
     {
         var number = File.ReadAllLines(_project.PathOf(file)).Length + 1;
@@ -77,7 +77,7 @@ internal sealed class OwnLinesTests
     {
         _project.Append("Dockerfile.builder", "RUN true\n");
         var run = _project.Run(new Dictionary<string, string> { ["DOCKER_HOST"] = "tcp://127.0.0.1:1" }, [.. _quick, "--engine=auto"]);
-        run.FailedSaying("Dockerfile.builder:", "RUN true takes Docker", "start Docker");
+        run.FailedSaying("Dockerfile.builder:", "RUN true requires Docker", "start Docker");
     }
 
     [Test]
@@ -94,7 +94,7 @@ internal sealed class OwnLinesTests
     {
         var run = Run(target, engine).Succeeded();
         Assert.That(Path.Combine(_project.Artifacts, made), Does.Exist);
-        Assert.That(run.Output, Does.Contain($"since the target {target.Split('=')[1]} has no other"));
+        Assert.That(run.Output, Does.Contain($"because the target {target.Split('=')[1]} supports no other"));
     }
 
     [Test]

@@ -44,7 +44,7 @@ internal sealed class OwnLinesWithDockerTests
         using var copy = new ProjectCopy();
         var run = copy.Run("--busybox=debian", "--platforms=linux/amd64", "--engine=embedded", "--target=Buildx").Succeeded();
         Assert.That(copy.PathOf("artifacts/logs/buildx.log"), Does.Exist);
-        Assert.That(run.Output, Does.Contain("engine: buildx, since the target Buildx has no other"));
+        Assert.That(run.Output, Does.Contain("engine: buildx, because the target Buildx supports no other"));
     }
 
     private static IReadOnlyList<OciImage> Images(string layout) => OciLayoutReader.Open(layout).ReadImages();

@@ -32,7 +32,7 @@ internal sealed class PrivateRootTests
             "hang", _ => null, _ => new SmokeScript($"$RUN /bin/sleep {mark} & echo last words; $RUN /bin/sleep {mark}; echo never", []), (_, _) => null, TimeSpan.FromSeconds(4));
         var smoke = await SmokeSamples.TestAsync(await SmokeSamples.RealAsync(KnownPlatforms.Find(name)!), [check], Runner(way, folder));
         Assert.That(smoke.Results.Single().State, Is.EqualTo(SmokeState.Failed));
-        Assert.That(smoke.Results.Single().Reason, Is.EqualTo("no end after 4 s\nlast words"));
+        Assert.That(smoke.Results.Single().Reason, Is.EqualTo("did not finish within 4 s\nlast words"));
         Assert.That(() => Running(mark), Is.False.After(5000, 50));
         Assert.That(folder.Names, Is.Empty, "nothing is left behind");
     }
@@ -71,7 +71,7 @@ internal sealed class PrivateRootTests
         using var folder = new TemporaryFolder();
         var smoke = await SmokeSamples.TestAsync(
             new SmokeImage(KnownPlatforms.Amd64, SmokeSamples.Tiny(Trees.Link("dev", folder.Path)), ["PATH=/bin", "=x", "-u", "A B=c"]), runner: Runner(Way.Root, folder));
-        Assert.That(smoke.Reason("tmp"), Does.Contain("/dev of the image is no folder"));
+        Assert.That(smoke.Reason("tmp"), Does.Contain("/dev of the image is not a folder"));
         Assert.That(folder.Names, Is.Empty);
     }
 

@@ -2,7 +2,7 @@ using BusyboxGlibc.Oci.Layout;
 
 namespace BusyboxGlibc.Tests.EndToEnd;
 
-/// <summary>Commands that people add to a small image, asked for by name only, run in the finished image.</summary>
+/// <summary>Commands that people add to a small image, required by name only, run in the finished image.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 [Category(Categories.EndToEnd)]
 internal sealed class RealCommandsTests

@@ -35,7 +35,7 @@ internal static class RealEngine
         }
     }
 
-    /// <summary>Skips the test where no engine answers that keeps images of several platforms.</summary>
+    /// <summary>Skips the test where no engine responds that keeps images of several platforms.</summary>
     public static void Require() => Requires.That(_missing.Value is null, $"a Docker engine (tests/engine/engine.sh): {_missing.Value}");
 
     /// <summary>Whether an engine answers that keeps images of several platforms.</summary>

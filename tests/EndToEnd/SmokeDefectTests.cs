@@ -79,7 +79,7 @@ internal sealed class SmokeDefectTests
                 _ => entry,
             });
         var smoke = await SmokeSamples.TestAsync(image, [SmokeChecks.All[0]]);
-        Assert.That(smoke.Reason("applets"), Does.Contain("for /usr/bin/awk").And.Contain("/usr/bin/wgets leads to BusyBox, which has no such applet"));
+        Assert.That(smoke.Reason("applets"), Does.Contain("for /usr/bin/awk").And.Contain("/usr/bin/wgets points to BusyBox, which has no such applet"));
     }
 
     private static void Refused(SmokeImage image, PlatformSmoke smoke, string about)

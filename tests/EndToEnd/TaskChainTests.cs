@@ -38,7 +38,7 @@ internal sealed partial class TaskChainTests
     {
         var nobody = new Dictionary<string, string> { ["DOCKER_HOST"] = "unix:///nowhere/docker.sock" };
         string[] options = ["--engine=auto", "--target=Restore", "--busybox=debian", "--platforms=linux/amd64"];
-        Assert.That(_project.Run(nobody, options).Succeeded().Output, Does.Contain("engine: embedded, since "));
+        Assert.That(_project.Run(nobody, options).Succeeded().Output, Does.Contain("engine: embedded, because "));
         RealEngine.Require();
         Assert.That(_project.Run(options).Succeeded().Output, Does.Contain("engine: buildx"));
     }

@@ -153,7 +153,7 @@ internal sealed class TwoEnginesTests
         Shell.Run("kill", "-s", "TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)).Succeeded();
         var run = ProgramRun.Of(process);
         Assert.That(run.ExitCode, Is.EqualTo(130), run.Output);
-        Assert.That(run.Output, Does.Contain("interrupted: nothing half-written is left").And.Not.Contain("   at "));
+        Assert.That(run.Output, Does.Contain("interrupted: no partly written file is left").And.Not.Contain("   at "));
         Assert.That(() => Shell.Run("pgrep", "-f", "sleep 6007$").ExitCode, Is.EqualTo(1).After(60_000, 500), "the step goes on in the engine");
         Assert.That(Directory.Exists(_project.PathOf("artifacts/buildx/layouts")), Is.False);
     }

@@ -64,13 +64,13 @@ internal sealed class VerifyBinfmtTests
 
             to let this program do it:
               ./build.sh --target=VerifyBinfmt --install-binfmt
-            by hand:
+            manually:
               mount -t binfmt_misc binfmt_misc {Folder}
               cat {Conf("aarch64")} >{Folder}/register
               cat {Conf("arm")} >{Folder}/register
               cat {Conf("s390x")} >{Folder}/register
             """.ReplaceLineEndings("\n")));
-        var commands = string.Join('\n', Said(run).Split('\n').SkipWhile(line => line != "by hand:").Skip(1));
+        var commands = string.Join('\n', Said(run).Split('\n').SkipWhile(line => line != "manually:").Skip(1));
         Run(commands, Platforms, "--require-platforms=all").Succeeded();
     }
 
@@ -89,11 +89,11 @@ internal sealed class VerifyBinfmtTests
         var damage = $"mount -t binfmt_misc none {Folder}; {_handlers}; echo 0 >{Folder}/qemu-aarch64; echo -1 >{Folder}/qemu-arm; echo -1 >{Folder}/qemu-s390x; "
             + $"printf '%s' '{arm[..arm.LastIndexOf(':')].Replace("qemu-arm", "plain", StringComparison.Ordinal)}:P' >{Folder}/register; echo 0 >{Folder}/status";
         var all = Said(Run(damage, Platforms).Succeeded());
-        Assert.That(all, Does.Contain("linux/arm64, linux/arm/v7, linux/arm/v6, linux/s390x: binfmt_misc is disabled as a whole"));
+        Assert.That(all, Does.Contain("linux/arm64, linux/arm/v7, linux/arm/v6, linux/s390x: binfmt_misc is disabled completely"));
         damage += $"; echo 1 >{Folder}/status";
         Run(damage, Platforms, "--require-platforms=linux/arm/v7,linux/s390x").FailedSaying(
-            "Error: this machine does not run programs that it must: linux/arm/v7, linux/s390x", "--require-platforms",
-            $"linux/arm/v7: the handler plain has no F flag: its programs run here, but not in containers, which do not see {Interpreter("arm")}", "linux/s390x: no handler", $"echo -1 >{Folder}/plain");
+            "Error: this machine does not run programs of required platforms: linux/arm/v7, linux/s390x", "--require-platforms",
+            $"linux/arm/v7: the handler plain has no F flag: its programs run here, but not in containers, which cannot see {Interpreter("arm")}", "linux/s390x: no handler", $"echo -1 >{Folder}/plain");
         var mended = Said(Run(damage, Platforms, "--install-binfmt", "--require-platforms=all").Succeeded());
         Assert.That(mended, Does.Contain("linux/arm64: the handler qemu-aarch64 is disabled").And.Contain(
             $"done: echo 1 >{Folder}/qemu-aarch64\ndone: echo -1 >{Folder}/plain\ndone: cat {Conf("arm")} >{Folder}/register\ndone: cat {Conf("s390x")} >{Folder}/register\n"));

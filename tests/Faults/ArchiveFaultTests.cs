@@ -26,7 +26,7 @@ internal sealed class ArchiveFaultTests
     {
         using var project = new FaultProject();
         project.Require("libmagic");
-        Refused(project, ["image.lock.json does not answer what is asked for", "libmagic", "run without --locked"], "--locked");
+        Refused(project, ["image.lock.json does not match what is requested", "libmagic", "run without --locked"], "--locked");
     }
 
     [Test]

@@ -80,7 +80,7 @@ internal sealed class CompileFaultTests
     public void AFullDiskIsSaidAndNothingIsKept(string size)
     {
         using var disk = new SmallDisk(Path.Combine(Cache, "busybox"), $"size={size}");
-        Compile().FailedSaying("cannot write", "No space left on device", "free space");
+        Compile().FailedSaying("cannot write", "No space left on device", "free up space");
         Assert.That(Kept(), Is.Empty);
     }
 

@@ -50,7 +50,7 @@ internal sealed class DiskFaultTests
         using var project = new FaultProject();
         using (var disk = new SmallDisk(project.Artifacts, $"size={size}"))
         {
-            project.Run().FailedSaying($"cannot write {project.Artifacts}", "No space left on device", "free space");
+            project.Run().FailedSaying($"cannot write {project.Artifacts}", "No space left on device", "free up space");
             project.IsClean();
             disk.Grow();
             Assert.That(project.Run("--locked").Succeeded().IndexDigest, Is.EqualTo(FaultSetUp.IndexDigest));
@@ -63,7 +63,7 @@ internal sealed class DiskFaultTests
         using var project = new FaultProject();
         project.UseCacheOfItsOwn(filled: false);
         using var disk = new SmallDisk(project.Cache, "size=2m");
-        project.Run("--locked").FailedSaying($"cannot write {project.Cache}", "No space left on device", "free space", "nothing half-written is left");
+        project.Run("--locked").FailedSaying($"cannot write {project.Cache}", "No space left on device", "free up space", "no partly written file is left");
         project.IsClean();
         Assert.That(Directory.EnumerateFiles(project.Cache, "*.partial", SearchOption.AllDirectories), Is.Empty);
         disk.Grow();

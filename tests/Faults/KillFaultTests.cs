@@ -60,7 +60,7 @@ internal sealed class KillFaultTests
         kill.WaitForExit();
         var run = FaultProject.End(process);
         Assert.That(run.ExitCode, Is.EqualTo(130), seen + run.All);
-        Assert.That(run.All, Does.Contain("interrupted: nothing half-written is left").And.Not.Contain("   at "));
+        Assert.That(run.All, Does.Contain("interrupted: no partly written file is left").And.Not.Contain("   at "));
         project.IsClean();
         Assert.That(project.Run("--locked").Succeeded().IndexDigest, Is.EqualTo(FaultSetUp.IndexDigest));
     }

@@ -87,7 +87,7 @@ internal sealed class LayoutFaultTests
     {
         using var project = new FaultProject();
         Rewrite(project, entry => entry.Path.StartsWith("lib/libselinux.so", StringComparison.Ordinal) ? null : entry);
-        project.Run("--target=Verify", "--exclusive").FailedSaying("the image is not complete", "linux/amd64", "libselinux.so.1", "asked for by ");
+        project.Run("--target=Verify", "--exclusive").FailedSaying("the image is not complete", "linux/amd64", "libselinux.so.1", "required by ");
     }
 
     [Test]

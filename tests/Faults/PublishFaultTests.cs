@@ -54,13 +54,13 @@ internal sealed class PublishFaultTests
         Assert.That(_project.Run("--locked", "--target=Publish", "--dryrun").Succeeded().Output, Does.Contain("Publish").And.Not.Contain("would push"));
     }
 
-    [TestCase("--registry=ghcr.io/Acme", "no registry")]
+    [TestCase("--registry=ghcr.io/Acme", "not a registry")]
     [TestCase("--registry=https://ghcr.io", "without http:// or https://")]
-    [TestCase("--repository=Busybox", "no image name")]
-    [TestCase("--tag=.hidden", "no tag")]
-    [TestCase("--tag=a/b", "no tag")]
-    [TestCase("--tag=a:b", "no tag")]
-    [TestCase("--insecure-registry=http://x", "no registry")]
+    [TestCase("--repository=Busybox", "not an image name")]
+    [TestCase("--tag=.hidden", "not a tag")]
+    [TestCase("--tag=a/b", "not a tag")]
+    [TestCase("--tag=a:b", "not a tag")]
+    [TestCase("--insecure-registry=http://x", "not a registry")]
     [TestCase("--registry-ca=absent.pem", "the certificates for registries cannot be read")]
     public void AWrongNameIsRefusedBeforeAnyWork(string argument, string said)
     {
@@ -181,7 +181,7 @@ internal sealed class PublishFaultTests
                 Throws.InstanceOf<IOException>());
         }
 
-        _project.Run(arguments).FailedSaying("published.json", "free space");
+        _project.Run(arguments).FailedSaying("published.json", "free up space");
         Assert.That(await RegistryImages.DigestAsync($"{registry.Name}/busybox:glibc"), Is.EqualTo(FaultSetUp.IndexDigest));
         File.Delete(Path.Combine(_project.Artifacts, "filler"));
         _project.Run(arguments).Succeeded();

@@ -12,7 +12,7 @@ internal sealed class RequestFaultTests
 
     [Test]
     public void AnAmbiguousNameIsRefusedWithTheLinesToWrite() =>
-        Refused(project => [project.Require("libLLVM"), "packages have it on linux/amd64", "write one of these instead", "libLLVM = libllvm"]);
+        Refused(project => [project.Require("libLLVM"), "packages provide it on linux/amd64", "write one of these instead", "libLLVM = libllvm"]);
 
     [Test]
     public void ARequirementThatOnePlatformLacksIsRefusedNamingThatPlatform() =>
@@ -31,7 +31,7 @@ internal sealed class RequestFaultTests
     public void AnEmptyFileIsRefused() => Refused(project =>
     {
         project.Requirements = string.Empty;
-        return ["nothing is required", "lib-requires.txt", "write one a line"];
+        return ["nothing is required", "lib-requires.txt", "write one per line"];
     });
 
     [Test]

@@ -62,7 +62,7 @@ internal sealed class AnyRegistryTests : PlayedTests
         var layout = Images.Make();
         await PushAsync(layout);
         await IsPublishedAsync(layout);
-        Assert.That(Board.Told, Has.Some.Match($"waiting .* for manifests/sha256:.* to show, .* of 2 s so far"));
+        Assert.That(Board.Told, Has.Some.Match($"waiting .* for manifests/sha256:.* to appear, .* of 2 s so far"));
 
         // The tags name the old image for a while after the new one was acknowledged.
         var next = Images.Make();
@@ -76,7 +76,7 @@ internal sealed class AnyRegistryTests : PlayedTests
     {
         Registry.Lag = TimeSpan.FromHours(1);
         var error = (await Assert.ThrowsAsync<RegistryException>(() => PushAsync(Images.Make())))!;
-        Assert.That(error.Message, Does.Contain("lacks what was pushed to it"));
+        Assert.That(error.Message, Does.Contain("lacks content that was pushed to it"));
         Assert.That(Registry.Tags(Repository), Has.Count.EqualTo(1), "the one that moves nothing");
     }
 
@@ -116,7 +116,7 @@ internal sealed class AnyRegistryTests : PlayedTests
     {
         Registry.AbsentStatus = 403;
         var plan = (await RegistryImages.Publisher(Images.Make()).PlanAsync([Place()], CancellationToken.None)).Single();
-        Assert.That(plan.Lines, Has.Some.Contains("tag glibc: what it names is not known (403"));
+        Assert.That(plan.Lines, Has.Some.Contains("tag glibc: its current image is not known (403"));
         Assert.That(plan.Refusal, Is.Null);
     }
 
@@ -180,7 +180,7 @@ internal sealed class AnyRegistryTests : PlayedTests
         };
         await PushAsync(layout);
         await IsPublishedAsync(layout);
-        Assert.That(Board.Told, Has.Some.Contains("bringing it again"));
+        Assert.That(Board.Told, Has.Some.Contains("uploading it again"));
     }
 
     [Test]
@@ -212,18 +212,18 @@ internal sealed class AnyRegistryTests : PlayedTests
         var until = DateTimeOffset.UtcNow.AddSeconds(21600);
         Registry.Rule = request => request.Method == "POST" ? PlayedAnswer.Of(429, headers: ("Retry-After", "21600")) : null;
         var error = (await Assert.ThrowsAsync<RegistryException>(() => PushAsync(Images.Make(), RegistryPolicy.Standard)))!;
-        Assert.That(error.Message, Does.Contain("left alone for 6 h").And.Contain("21600").And.Contain("10 min at most").And.Contain($"{until:yyyy-MM-dd HH:}"));
+        Assert.That(error.Message, Does.Contain("asks clients to wait 6 h").And.Contain("21600").And.Contain("10 min at most").And.Contain($"{until:yyyy-MM-dd HH:}"));
     }
 
     [TestCase("https://127.0.0.1:PORT/v2/", "")]
-    [TestCase("ftp://x.example/", "is no address")]
+    [TestCase("ftp://x.example/", "is not a valid URL")]
     [TestCase("http://127.0.0.1/v2/", "X-Forwarded-Host")]
     [TestCase("", "has no Location")]
     public async Task ALocationThatCannotBeUsedIsRefusedWithItsAddress(string location, string why)
     {
         Registry.Location = path => location.Replace("PORT", $"{Registry.Port}", StringComparison.Ordinal).Replace("/v2/", path, StringComparison.Ordinal);
         var error = (await Assert.ThrowsAsync<RegistryException>(() => PushAsync(Images.Make())))!;
-        Assert.That(error.Message, why.Length == 0 ? Does.Contain("cannot be reached") : Does.Contain("takes no upload").And.Contain(why));
+        Assert.That(error.Message, why.Length == 0 ? Does.Contain("cannot be reached") : Does.Contain("does not accept uploads").And.Contain(why));
         Assert.That(Registry.Seen.Where(request => request.SendsBlob), Is.Empty);
         Assert.That(error.Message, why == "X-Forwarded-Host" ? Does.Contain("http://127.0.0.1/v2/").And.Contain($"{Registry.Port}") : Is.Not.Empty);
     }

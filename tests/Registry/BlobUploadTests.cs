@@ -126,7 +126,7 @@ internal sealed class BlobUploadTests : PlayedTests
     }
 
     // The answer to a body that nobody reads: nginx with client_max_body_size, or a registry that denies a push.
-    [TestCase(413, "<html><head><title>413 Request Entity Too Large</title></head></html>", "does not take a layer of")]
+    [TestCase(413, "<html><head><title>413 Request Entity Too Large</title></head></html>", "does not accept a layer of")]
     [TestCase(403, """{"errors":[{"code":"DENIED","message":"quota exceeded"}]}""", "DENIED quota exceeded")]
     public async Task AnAnswerBeforeTheBodyWasReadIsReadAndShown(int status, string body, string said)
     {

@@ -112,13 +112,13 @@ internal sealed class CredentialStoreTests
         Assert.That(await FindAsync("q.example"), Is.Null);
     }
 
-    [TestCase("echo '" + Secret + "'; echo '" + Secret + "' >&2; exit 3", "exit code 3")]
+    [TestCase("echo '" + Secret + "'; echo '" + Secret + "' >&2; exit 3", "exited with code 3")]
     [TestCase("echo '" + Secret + " is not JSON'", "not JSON with Username and Secret")]
     [TestCase("echo '{\"Username\":\"x\",\"Pass\":\"" + Secret + "\"}'", "not JSON with Username and Secret")]
     [TestCase("echo '[\"" + Secret + "\"]'", "not JSON with Username and Secret")]
     [TestCase("yes " + Secret + " | head -c 1000000", "more than")]
-    [TestCase("sleep 600 & wait", "did not end within")]
-    [TestCase("exec sleep 600", "did not end within")]
+    [TestCase("sleep 600 & wait", "did not exit within")]
+    [TestCase("exec sleep 600", "did not exit within")]
     [Category(Categories.Integration)]
     public async Task AHelperThatFailsOrHangsIsAnErrorThatRepeatsNothingOfIt(string script, string why)
     {
@@ -127,8 +127,8 @@ internal sealed class CredentialStoreTests
         Assert.That(await FailureAsync("r.example", TimeSpan.FromSeconds(why.StartsWith("did", StringComparison.Ordinal) ? 0.5 : 30)), Does.Contain(why).And.Contain("the credential helper bad").And.Not.Contain(Secret));
     }
 
-    [TestCase("../../bin/evil", "no helper's name")]
-    [TestCase("a b", "no helper's name")]
+    [TestCase("../../bin/evil", "not a valid helper name")]
+    [TestCase("a b", "not a valid helper name")]
     public async Task AHelperThatIsNoneIsAnError(string name, string why)
     {
         Config($$"""{"credsStore":"{{name}}"}""");

@@ -52,7 +52,7 @@ internal sealed class PublishCheckTests : PlayedTests
         await RegistryImages.CheckAsync([Place()], "1.38.0");
         await RegistryImages.CheckAsync([Place()], "1.39.0");
         var older = (await Assert.CatchAsync<RegistryException>(() => RegistryImages.CheckAsync([Place()], "1.37.0")))!;
-        Assert.That(older.Message, Does.Contain("glibc: it names an image with BusyBox 1.38.0, and this one has the older 1.37.0").And.Contain("--force-tag"));
+        Assert.That(older.Message, Does.Contain("glibc: it points to an image with BusyBox 1.38.0, and this one has the older 1.37.0").And.Contain("--force-tag"));
         var fewer = (await Assert.CatchAsync<RegistryException>(() => RegistryImages.CheckAsync([Place()], "1.38.0", platforms: "linux/amd64")))!;
         Assert.That(fewer.Message, Does.Contain("linux/arm/v7"));
         await RegistryImages.CheckAsync([Place()], "1.37.0", forceTag: true);

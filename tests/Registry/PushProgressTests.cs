@@ -21,7 +21,7 @@ internal sealed class PushProgressTests : BehindProxy
         var again = new Board();
         published = await PushAsync(again, layout, RegistryImages.Place(Registry.Name, Repository));
         Assert.That((published[0].UploadedBytes, again.Line.Amount, again.Line.Total), Is.EqualTo((0, 0, 0)));
-        Assert.That(again.Line.Outcome, Does.Contain("nothing to send"));
+        Assert.That(again.Line.Outcome, Does.Contain("nothing to upload"));
     }
 
     [Test]

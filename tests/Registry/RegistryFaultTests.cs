@@ -117,7 +117,7 @@ internal sealed class RegistryFaultTests : BehindProxy
     {
         Proxy.Rule = request => request.SendsBlob ? new ProxyFault { CutsRequestAfter = 10 } : null;
         var error = (await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(Images.Make(), Place())))!;
-        Assert.That(error.Message, Does.Contain("a layer does not reach").And.Contain("tried 3 times"));
+        Assert.That(error.Message, Does.Contain("a layer cannot be uploaded to").And.Contain("tried 3 times"));
     }
 
     [Test]
@@ -150,7 +150,7 @@ internal sealed class RegistryFaultTests : BehindProxy
     {
         Proxy.Rule = request => request.Method == "POST" ? ProxyFault.Status(status) : null;
         var error = (await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(Images.Make(), Place())))!;
-        Assert.That(error.Message, Does.Contain("cannot answer now").And.Contain($"{status} ").And.Contain("tried 3 times"));
+        Assert.That(error.Message, Does.Contain("is temporarily unavailable").And.Contain($"{status} ").And.Contain("tried 3 times"));
         Assert.That(Proxy.Seen.Where(request => request.Method == "PUT"), Is.Empty);
     }
 
@@ -160,7 +160,7 @@ internal sealed class RegistryFaultTests : BehindProxy
         Proxy.Rule = request => request.Method == "POST" ? new ProxyFault { Stalls = true } : null;
         var policy = RegistryImages.Policy with { Retry = RegistryImages.Policy.Retry with { Attempts = 2, Stall = TimeSpan.FromSeconds(0.5) } };
         var error = (await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(Images.Make(), Place(), policy: policy)))!;
-        Assert.That(error.Message, Does.Contain("does not answer").And.Contain("nothing came for 0.5 s"));
+        Assert.That(error.Message, Does.Contain("does not respond").And.Contain("no data arrived for 0.5 s"));
     }
 
     [Test]
@@ -198,7 +198,7 @@ internal sealed class RegistryFaultTests : BehindProxy
             ? new ProxyFault { Changes = answer => Replace(answer, "Docker-Content-Digest: sha256:", "Docker-Content-Digest: sha256:00000") }
             : null;
         var error = (await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(Images.Make(), Place())))!;
-        Assert.That(error.Message, Does.Contain("holds something else than was pushed").And.Contain("sha256:00000"));
+        Assert.That(error.Message, Does.Contain("contains something other than what was pushed").And.Contain("sha256:00000"));
     }
 
     [TestCase("/blobs/sha256:")]
@@ -209,7 +209,7 @@ internal sealed class RegistryFaultTests : BehindProxy
             ? new ProxyFault { Changes = answer => [.. answer[..^1], (byte)(answer[^1] ^ 1)] }
             : null;
         var error = (await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(Images.Make(), Place())))!;
-        Assert.That(error.Message, Does.Contain("holds something else than was pushed"));
+        Assert.That(error.Message, Does.Contain("contains something other than what was pushed"));
         Assert.That(Proxy.Seen.Where(request => request.NamesTag("glibc")), Is.Empty);
     }
 
@@ -253,7 +253,7 @@ internal sealed class RegistryFaultTests : BehindProxy
     public async Task ARedirectThatLeadsNowhereIsAnError(string location)
     {
         Proxy.Rule = request => request.Method == "HEAD" ? ProxyFault.Status(307, $"Location: {location}\r\n") : null;
-        Assert.That((await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(Images.Make(), Place())))!.Message, Does.Contain("leads nowhere"));
+        Assert.That((await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.PushAsync(Images.Make(), Place())))!.Message, Does.Contain("returned an unusable redirect"));
     }
 
     [Test]

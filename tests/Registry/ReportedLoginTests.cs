@@ -133,7 +133,7 @@ internal sealed class ReportedLoginTests : PlayedTests
         Needs("Basic x", "Basic realm=\"played\"");
         Write("config.json", $$$$"""{"auths":{"HOST":{"auth":"{{{{auth}}}}"}}}""");
         var error = (await Assert.CatchAsync<RegistryException>(PublishAsync))!.ToString();
-        Assert.That(error, Does.Contain(_folder["config.json"]).And.Contain($"the entry of {Registry.Name}").And.Contain("USER:PASSWORD in base64").And.Contain("log in again").And.Not.Contain(auth));
+        Assert.That(error, Does.Contain(_folder["config.json"]).And.Contain($"entry for {Registry.Name}").And.Contain("USER:PASSWORD in base64").And.Contain("log in again").And.Not.Contain(auth));
     }
 
     // docker/cli 2121: no account because the helper is not installed was told as "no basic auth credentials".

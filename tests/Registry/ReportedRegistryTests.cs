@@ -40,7 +40,7 @@ internal sealed class ReportedRegistryTests : PlayedTests
         Registry.Forgotten = int.MaxValue;
         Registry.Rule = request => request.Method == "POST" && request.SendsBlob ? PlayedAnswer.Of(405) : null;
         var error = (await Assert.CatchAsync<RegistryException>(() => PushAsync(Images.Make(platforms: ["linux/amd64"]))))!;
-        Assert.That(error.Message, Does.Contain("does not take a layer").And.Contain("405").And.Contain("before: 404 Played: BLOB_UPLOAD_UNKNOWN"));
+        Assert.That(error.Message, Does.Contain("does not accept a layer").And.Contain("405").And.Contain("before: 404 Played: BLOB_UPLOAD_UNKNOWN"));
         Assert.That(Registry.Seen.Count(request => request.Method is "PUT" or "PATCH"), Is.LessThan(40));
     }
 
@@ -171,7 +171,7 @@ internal sealed class ReportedRegistryTests : PlayedTests
     {
         Registry.Rule = request => request.PutsManifest && request.Path.EndsWith("/glibc", StringComparison.Ordinal) ? PlayedAnswer.Error(status, "UNKNOWN", "package version already exists") : null;
         var error = (await Assert.CatchAsync<RegistryException>(() => PushAsync(Images.Make())))!;
-        Assert.That(error.Message, Does.Contain("does not take the tag glibc").Or.Contain("cannot answer now"));
+        Assert.That(error.Message, Does.Contain("does not accept the tag glibc").Or.Contain("is temporarily unavailable"));
         Assert.That(error.Message, Does.Contain("package version already exists").And.Not.Contain("media types"));
         Assert.That(Board.Told, Has.None.Contains("Docker's"));
     }

@@ -48,7 +48,7 @@ internal sealed class TlsProxyTests
         using var registry = new RealRegistry();
         using var proxy = new TlsProxy(registry.Port, _images.Root);
         var error = (await Assert.ThrowsAsync<RegistryException>(() => PushAsync(_images.Make(), proxy)))!;
-        Assert.That(error.Message, Does.Contain("takes no upload").And.Contain($"leads from https to http://{proxy.Name}/v2/acme/busybox/blobs/uploads/"));
+        Assert.That(error.Message, Does.Contain("does not accept uploads").And.Contain($"redirects from https to http://{proxy.Name}/v2/acme/busybox/blobs/uploads/"));
         Assert.That(error.Message, Does.Contain("X-Forwarded-Proto: https").And.Contain($"REGISTRY_HTTP_HOST=https://{proxy.Name}"));
         Assert.That(proxy.Plain, Is.Empty);
     }
@@ -59,7 +59,7 @@ internal sealed class TlsProxyTests
         using var registry = new RealRegistry();
         using var proxy = new TlsProxy(registry.Port, _images.Root) { Headers = { ["X-Forwarded-Proto"] = "https", ["Host"] = "127.0.0.1" } };
         var error = (await Assert.ThrowsAsync<RegistryException>(() => PushAsync(_images.Make(), proxy)))!;
-        Assert.That(error.Message, Does.Contain($"lost the port {proxy.Port}").And.Contain("X-Forwarded-Host").And.Contain($"REGISTRY_HTTP_HOST=https://{proxy.Name}"));
+        Assert.That(error.Message, Does.Contain($"lacks the port {proxy.Port}").And.Contain("X-Forwarded-Host").And.Contain($"REGISTRY_HTTP_HOST=https://{proxy.Name}"));
     }
 
     // What the errors say to do next: as nginx with X-Forwarded-Proto $scheme and X-Forwarded-Host $http_host.

@@ -47,9 +47,9 @@ internal sealed class ConsoleProgressBoardTests : IDisposable
 
         packages.Done();
         Assert.That(_output.ToString(), Is.EqualTo(
-            "under way: packages 10 % (2.0 MB of 20.0 MB), linux/amd64 2\n"
-            + "under way: packages 35 % (7.0 MB of 20.0 MB), linux/amd64 7\n"
-            + "under way: packages 60 % (12.0 MB of 20.0 MB), linux/amd64 12\n"
+            "in progress: packages 10 % (2.0 MB of 20.0 MB), linux/amd64 2\n"
+            + "in progress: packages 35 % (7.0 MB of 20.0 MB), linux/amd64 7\n"
+            + "in progress: packages 60 % (12.0 MB of 20.0 MB), linux/amd64 12\n"
             + "packages: done (12.0 MB)\n"));
     }
 
@@ -59,7 +59,7 @@ internal sealed class ConsoleProgressBoardTests : IDisposable
         using var board = Board(Terminal.Plain);
         using var line = board.Begin("packages", 10, ProgressUnit.Items);
         _time.Advance(TimeSpan.FromMinutes(5));
-        Assert.That(_output.ToString(), Is.EqualTo("under way: packages 0 of 10\n"));
+        Assert.That(_output.ToString(), Is.EqualTo("in progress: packages 0 of 10\n"));
     }
 
     [Test]

@@ -32,7 +32,7 @@ internal sealed class ErrorTextTests
     [Test]
     public void AnUnexpectedErrorIsOneLineAndTheSwitchThatTellsMore() =>
         Assert.That(ErrorText.Render(new InvalidOperationException("odd\nthing"), false), Is.EqualTo(
-            "Error: unexpected InvalidOperationException: odd thing\n  next   run again with --verbosity=diagnostic to see where it comes from"));
+            "Error: unexpected InvalidOperationException: odd thing\n  next   run the command again with --verbosity=diagnostic to see where it comes from"));
 
     [Test]
     public void ADiagnosticRunShowsTheWholeException()

@@ -104,7 +104,7 @@ internal sealed class LoaderCacheTests
         zlib.TryGet(zlib.Resolve("lib/libz.so.1")!, out var library);
         var old = await RealImages.ChangedAsync(KnownPlatforms.Amd64, entry => entry, library! with { Path = "usr/local/lib/libz.so.1" });
         Assert.That(
-            RootfsVerifier.Verify(KnownPlatforms.Amd64, old).Select(finding => finding.Text), Does.Contain("linux/amd64 /etc/ld.so.cache: is not what the libraries of the image give"));
+            RootfsVerifier.Verify(KnownPlatforms.Amd64, old).Select(finding => finding.Text), Does.Contain("linux/amd64 /etc/ld.so.cache: does not match the libraries of the image"));
     }
 
     // Names fall from entry to entry, so the loader's own is the last one.

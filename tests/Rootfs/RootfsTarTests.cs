@@ -168,7 +168,7 @@ internal sealed class RootfsTarTests
         Assert.That(Read(Half("a"), Half("b")).Count, Is.EqualTo(2));
         Assert.That(
             () => Read(Half("a"), Half("b"), Member("c", '0', "1")),
-            Throws.TypeOf<RootfsException>().With.Property(nameof(RootfsException.Why)).EqualTo("its files hold more than 1 MiB together, the most that an image may have"));
+            Throws.TypeOf<RootfsException>().With.Property(nameof(RootfsException.Why)).EqualTo("its files contain more than 1 MiB in total, the maximum for an image"));
     }
 
     [Test]

@@ -172,7 +172,7 @@ internal sealed class EntryScriptTests : IDisposable
         File.WriteAllText(Path.Combine(Root, "build", "obj"), "a file");
         var (code, text) = Build();
         Assert.That((code, text.Trim().Split('\n').Length), Is.EqualTo((1, 1)));
-        Assert.That(text, Does.StartWith($"Error: the build program cannot be compiled: {Root}/build cannot be written to"));
+        Assert.That(text, Does.StartWith($"Error: the build program cannot be compiled: {Root}/build is not writable"));
     }
 
     [TestCase("build/Formats/Elf/ElfFile.cs")]

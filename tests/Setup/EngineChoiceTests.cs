@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Tests.Setup;
 [Parallelizable]
 internal sealed class EngineChoiceTests
 {
-    private static readonly OwnLine _own = new("Dockerfile.builder:58", "RUN true", "it makes files");
+    private static readonly OwnLine _own = new("Dockerfile.builder:58", "RUN true", "it creates files");
 
     private readonly List<string> _said = [];
     private int _asked;
@@ -55,7 +55,7 @@ internal sealed class EngineChoiceTests
     public void TargetsOfBothEnginesAreAnError()
     {
         var error = Assert.Throws<BuildException>(() => Chosen(Engine.Auto, null, null, "Buildx", "Pack"))!;
-        Assert.That(error.What, Is.EqualTo("Buildx and Pack are of different engines"));
+        Assert.That(error.What, Is.EqualTo("Buildx and Pack belong to different engines"));
     }
 
     [Test]
@@ -67,7 +67,7 @@ internal sealed class EngineChoiceTests
         Assert.That((_asked, _said.Count), Is.EqualTo((1, 1)));
     }
 
-    [TestCase(Engine.Auto, "no engine answers", "no engine answers", "start Docker")]
+    [TestCase(Engine.Auto, "no engine responds", "no engine responds", "start Docker")]
     [TestCase(Engine.Embedded, null, "the engine is embedded", "--engine=buildx")]
     public void ALineThatTakesDockerIsAnErrorWithoutIt(Engine engine, string? whyNot, string why, string next)
     {
@@ -75,14 +75,14 @@ internal sealed class EngineChoiceTests
         {
             var error = Assert.Throws<DockerfileException>(Chosen(engine, whyNot, _own, target).Check)!;
             Assert.That(error.Where, Is.EqualTo(_own.Where));
-            Assert.That(error.What, Does.StartWith("RUN true takes Docker").And.Contain(why));
+            Assert.That(error.What, Does.StartWith("RUN true requires Docker").And.Contain(why));
             Assert.That(error.Next, Does.Contain(next));
         }
     }
 
     [Test]
     public void TheTargetPackIsWithoutDockerToo() =>
-        Assert.That(Assert.Throws<DockerfileException>(Chosen(Engine.Auto, null, _own, "Pack").Check)!.Message, Does.Contain("the target Pack is without").And.Contain("--engine=buildx"));
+        Assert.That(Assert.Throws<DockerfileException>(Chosen(Engine.Auto, null, _own, "Pack").Check)!.Message, Does.Contain("the target Pack does not use it").And.Contain("--engine=buildx"));
 
     [TestCase("Restore")]
     [TestCase("Assemble")]

@@ -50,7 +50,7 @@ internal sealed partial class ContainerRunnerTests
     {
         var commands = new FakeCommands(_ => FakeCommands.Ends(1, "Cannot connect to the Docker daemon"), "docker");
         var runner = new ContainerRunner(commands);
-        Assert.That((await runner.OpenAsync(_image, default)).Reason, Is.EqualTo("docker: no engine answers"));
+        Assert.That((await runner.OpenAsync(_image, default)).Reason, Is.EqualTo("docker: no engine responds"));
         Assert.That((await runner.OpenAsync(_image, default)).Place, Is.Null);
         Assert.That(commands.Calls, Is.EqualTo(new[] { "docker info" }));
         Assert.That((await new ContainerRunner(new FakeCommands(_ => FakeCommands.Ends(0))).OpenAsync(_image, default)).Reason, Is.EqualTo("no docker, no podman"));

@@ -68,7 +68,7 @@ internal sealed class SmokeProgramTests
         var image = SmokeSamples.Of(Trees.Of([.. SmokeSamples.Tiny().Entries.Where(entry => !entry.Path.StartsWith("lib/libz", StringComparison.Ordinal))]));
         Assert.That(
             async () => await New(cache, new FakeRoot((_, _, _) => Task.FromResult(0))).CompileAsync(image, default),
-            Throws.TypeOf<SmokeException>().With.Message.Contains("/lib/libz.so.1 is not there"));
+            Throws.TypeOf<SmokeException>().With.Message.Contains("/lib/libz.so.1 does not exist"));
     }
 
     private static SmokeProgram New(TemporaryFolder cache, FakeRoot root) => new(cache.Path, _ => [], (_, _) => Task.FromResult<IBuildRoot>(root));

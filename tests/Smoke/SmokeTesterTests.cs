@@ -30,7 +30,7 @@ internal sealed class SmokeTesterTests
 
     [Test]
     public async Task AHangIsAFailureWithItsLastOutput() => Assert.That(
-        await ResultsAsync(Ends(null, "last words"), _one), Is.EqualTo(new[] { new SmokeResult("one", SmokeState.Failed, "no end after 3 s\nlast words") }));
+        await ResultsAsync(Ends(null, "last words"), _one), Is.EqualTo(new[] { new SmokeResult("one", SmokeState.Failed, "did not finish within 3 s\nlast words") }));
 
     [Test]
     public async Task TheTimeOfAPlatformEndsAllItsChecks()
@@ -44,7 +44,7 @@ internal sealed class SmokeTesterTests
         });
         var smoke = await Tester(place, _one, _one with { Name = "late" }).TestAsync(_image, default);
         Assert.That(smoke.State("one"), Is.EqualTo(SmokeState.Failed));
-        Assert.That(smoke.Reason("late"), Does.Contain("were up before"));
+        Assert.That(smoke.Reason("late"), Does.Contain("had already elapsed"));
         Assert.That(place.IsDisposed);
     }
 

@@ -81,16 +81,16 @@ internal sealed class ElfRulesTests
         Assert.That(await FindingsAsync(all), Has.Some.Contains("needs libengine.so: not found"), "no line allows it");
     }
 
-    [TestCase("/tmp/lib", "/tmp can be written by others than root")]
-    [TestCase("/home/nonroot/lib", "/home/nonroot can be written by others than root")]
-    [TestCase("$ORIGIN/../../../tmp/x", "/tmp can be written by others than root")]
-    [TestCase("/build/foo-1.2/.libs", "which is no folder of the image")]
-    [TestCase("lib", "which means another folder wherever it is started")]
-    [TestCase("/opt/x:", "which means another folder wherever it is started")]
+    [TestCase("/tmp/lib", "/tmp can be written by users other than root")]
+    [TestCase("/home/nonroot/lib", "/home/nonroot can be written by users other than root")]
+    [TestCase("$ORIGIN/../../../tmp/x", "/tmp can be written by users other than root")]
+    [TestCase("/build/foo-1.2/.libs", "which is not a folder in the image")]
+    [TestCase("lib", "which means a different folder depending on where it is started")]
+    [TestCase("/opt/x:", "which means a different folder depending on where it is started")]
     public async Task ASearchPathThatOthersCanFillOrThatLeadsAwayIsFound(string path, string why)
     {
         _shop.Library("odd", "int o(void) { return 1; }", null, "-Wl,-rpath," + path);
-        Assert.That(await FindingsAsync(File("lib/libodd.so", "libodd.so")), Has.Exactly(1).Contains("/lib/libodd.so: searches libraries in").And.Some.Contains(why));
+        Assert.That(await FindingsAsync(File("lib/libodd.so", "libodd.so")), Has.Exactly(1).Contains("/lib/libodd.so: searches for libraries in").And.Some.Contains(why));
     }
 
     [TestCase("$ORIGIN")]

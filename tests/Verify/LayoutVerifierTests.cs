@@ -118,7 +118,7 @@ internal sealed class LayoutVerifierTests
     public void BytesAfterTheGzipMemberAreFound()
     {
         Rebuild(layer => [.. layer, 0, 0, 0, 0, 0, 0, 0, 0]);
-        Assert.That(Only().What, Does.Contain("one whole gzip member"));
+        Assert.That(Only().What, Does.Contain("a single complete gzip member"));
     }
 
     [Test]
@@ -127,7 +127,7 @@ internal sealed class LayoutVerifierTests
         using var other = new MemoryStream();
         LayerCompressor.Compress(new MemoryStream(TestImages.Tar("another")), other);
         Rebuild(_ => other.ToArray());
-        Assert.That(Only().What, Does.Contain("the configuration says"));
+        Assert.That(Only().What, Does.Contain("the configuration states"));
     }
 
     [Test]
@@ -187,7 +187,7 @@ internal sealed class LayoutVerifierTests
     {
         var reader = OciLayoutReader.Open(_layout);
         File.WriteAllBytes(Path.Combine(_layout, "index.json"), IndexWriter.Write(reader.Manifests, TestImages.Labels));
-        Assert.That(Only().What, Does.Contain("does not name one index"));
+        Assert.That(Only().What, Does.Contain("does not refer to one index"));
     }
 
     [Test]

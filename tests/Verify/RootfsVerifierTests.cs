@@ -17,9 +17,9 @@ internal sealed class RootfsVerifierTests
     public async Task AMissingLibraryIsToldOnceWithAllWhoAskForIt()
     {
         var findings = await Without(entry => entry.Path.StartsWith("lib/libz.so", StringComparison.Ordinal) || entry.Path.EndsWith("md5sums", StringComparison.Ordinal));
-        Assert.That(findings, Has.Some.Match("^linux/amd64 /lib/libelf-0.192.so: needs libz.so.1: not found, asked for by /.* and [0-9]+ more$"));
+        Assert.That(findings, Has.Some.Match("^linux/amd64 /lib/libelf-0.192.so: needs libz.so.1: not found, required by /.* and [0-9]+ more$"));
         Assert.That(findings.Count(text => text.Contains("libz.so.1: not found", StringComparison.Ordinal)), Is.EqualTo(findings.Where(text => text.Contains("libz.so.1: not found", StringComparison.Ordinal)).Distinct().Count()));
-        Assert.That(findings, Has.Some.Contains("undefined symbol deflate, asked for by"));
+        Assert.That(findings, Has.Some.Contains("undefined symbol deflate, required by"));
     }
 
     [Test]
@@ -52,14 +52,14 @@ internal sealed class RootfsVerifierTests
         Assert.That(own.TryGet("lib/libc.so.6", out _));
         var findings = await Changed(entry => entry.Path == "lib/libc.so.6" ? entry with { Content = host } : entry);
         Assert.That(findings, Has.Some.Match(@"^linux/amd64 /usr/bin/ip: needs version GLIBC_2\.38 of libc\.so\.6: /lib/libc\.so\.6 does not define it"));
-        Assert.That(findings, Does.Contain("linux/amd64 /lib/libc.so.6: is not the file that its package ships, asked for by /var/lib/dpkg/status.d/libc6.md5sums"));
+        Assert.That(findings, Does.Contain("linux/amd64 /lib/libc.so.6: is not the file that its package ships, required by /var/lib/dpkg/status.d/libc6.md5sums"));
     }
 
     [Test]
     public async Task ADamagedLibraryIsFound()
     {
         var findings = await Changed(entry => entry.Path.StartsWith("lib/libz.so.1.", StringComparison.Ordinal) ? entry with { Content = entry.Content[..5000] } : entry);
-        Assert.That(findings, Has.Some.Match("^linux/amd64 /lib/libz.so.1.*: is no sound ELF file: "));
+        Assert.That(findings, Has.Some.Match("^linux/amd64 /lib/libz.so.1.*: is not a valid ELF file: "));
         Assert.That(findings, Has.Some.Contains("needs libz.so.1: not found"));
     }
 
@@ -73,8 +73,8 @@ internal sealed class RootfsVerifierTests
         var findings = await Changed(entry => entry, program);
         Assert.That(findings, Is.EqualTo(new[]
         {
-            "linux/amd64 /usr/bin/prog: asks for the loader /lib/ld-musl-x86_64.so.1, not /lib64/ld-linux-x86-64.so.2",
-            "linux/amd64 /usr/bin/prog: searches libraries in /home/me/lib (RPATH or RUNPATH), which is no folder of the image",
+            "linux/amd64 /usr/bin/prog: requires the loader /lib/ld-musl-x86_64.so.1, not /lib64/ld-linux-x86-64.so.2",
+            "linux/amd64 /usr/bin/prog: searches for libraries in /home/me/lib (RPATH or RUNPATH), which is not a folder in the image",
         }));
     }
 
@@ -133,9 +133,9 @@ internal sealed class RootfsVerifierTests
     {
         Assert.That(await Changed(entry => entry, Trees.Link("usr/lib/a", "nowhere"), Trees.Link("usr/lib/b", "../../../etc/passwd"), Trees.Link("usr/lib/c", "c"), Trees.Link("usr/lib/d", "/etc/passwd")), Is.EqualTo(new[]
         {
-            "linux/amd64 /usr/lib/a: is a link to nowhere, which leads nowhere",
-            "linux/amd64 /usr/lib/b: is a link to ../../../etc/passwd, which climbs above the root",
-            "linux/amd64 /usr/lib/c: is a link to c, which leads nowhere",
+            "linux/amd64 /usr/lib/a: is a link to nowhere, which points to nothing",
+            "linux/amd64 /usr/lib/b: is a link to ../../../etc/passwd, which goes above the root",
+            "linux/amd64 /usr/lib/c: is a link to c, which points to nothing",
         }));
     }
 
@@ -153,15 +153,15 @@ internal sealed class RootfsVerifierTests
 
     [TestCase("etc/shadow", "root:*:", "root::", "does not lock root")]
     [TestCase("etc/shadow", "nobody:*:", "nobody:$6$x$y:", "does not lock nobody")]
-    [TestCase("etc/passwd", "nobody:x:", "nobody::", "lets nobody in without a password")]
-    [TestCase("etc/passwd", "daemon:x:1:", "daemon:x:0:", "gives daemon the number of root")]
-    [TestCase("etc/passwd", "root:/root:/bin/sh", "root:/root:/bin/bash", "gives root the shell /bin/bash, which is not there")]
-    [TestCase("etc/passwd", "root:x:0:0:", "toor:x:0:0:", "has no user root of number 0")]
+    [TestCase("etc/passwd", "nobody:x:", "nobody::", "allows nobody to log in without a password")]
+    [TestCase("etc/passwd", "daemon:x:1:", "daemon:x:0:", "gives daemon the user ID of root")]
+    [TestCase("etc/passwd", "root:/root:/bin/sh", "root:/root:/bin/bash", "gives root the shell /bin/bash, which does not exist")]
+    [TestCase("etc/passwd", "root:x:0:0:", "toor:x:0:0:", "has no user root with ID 0")]
     [TestCase("etc/passwd", "nobody:x:65534:", "nobody:x:65534;", "has a malformed line")]
-    [TestCase("etc/group", "root:*:0:", "root:*:1:", "has no group root of number 0")]
-    [TestCase("etc/nsswitch.conf", "hosts:", "guests:", "does not say where host names are looked up")]
+    [TestCase("etc/group", "root:*:0:", "root:*:1:", "has no group root with ID 0")]
+    [TestCase("etc/nsswitch.conf", "hosts:", "guests:", "does not define where host names are looked up")]
     [TestCase("usr/lib/os-release", "VERSION_ID=", "X=", "has no VERSION_ID")]
-    [TestCase("etc/localtime", "TZif", "TZxx", "is no time zone")]
+    [TestCase("etc/localtime", "TZif", "TZxx", "is not a time zone")]
     public async Task AccountsAndIdentityMustBeSound(string path, string old, string @new, string what)
     {
         var findings = await Changed(entry => entry.Path == path
@@ -182,16 +182,16 @@ internal sealed class RootfsVerifierTests
     {
         const string Zlib = "var/lib/dpkg/status.d/zlib1g";
         Assert.That(await Without(entry => entry.Path == Zlib), Is.EqualTo(new[] { $"linux/amd64 /{Zlib}.md5sums: belongs to no package" }));
-        Assert.That(await Without(entry => entry.Path == Zlib + ".md5sums"), Is.EqualTo(new[] { $"linux/amd64 /{Zlib}: has no md5sums beside it" }));
+        Assert.That(await Without(entry => entry.Path == Zlib + ".md5sums"), Is.EqualTo(new[] { $"linux/amd64 /{Zlib}: has no md5sums file" }));
         Assert.That(await Without(entry => entry.Path == "usr/share/doc/netbase/copyright"), Is.EqualTo(new[]
         {
-            "linux/amd64 /usr/share/doc/netbase/copyright: is missing, asked for by /var/lib/dpkg/status.d/netbase.md5sums",
-            "linux/amd64 /usr/share/doc/netbase/copyright: is missing, asked for by /var/lib/dpkg/status.d/netbase",
+            "linux/amd64 /usr/share/doc/netbase/copyright: is missing, required by /var/lib/dpkg/status.d/netbase.md5sums",
+            "linux/amd64 /usr/share/doc/netbase/copyright: is missing, required by /var/lib/dpkg/status.d/netbase",
         }));
         Assert.That(await Changed(entry => entry.Path == "etc/services" ? entry with { Content = "x"u8.ToArray() } : entry), Is.Empty, "a conffile has no md5sum");
         Assert.That(await Changed(entry => entry.Path == Zlib ? entry with { Content = "Package: other\nVersion: 1\n"u8.ToArray() } : entry), Is.EqualTo(new[] { $"linux/amd64 /{Zlib}: is not the control file of a package zlib1g" }));
         Assert.That(await Changed(entry => entry.Path == Zlib + ".md5sums" ? entry with { Content = "xyz\n"u8.ToArray() } : entry), Is.EqualTo(new[] { $"linux/amd64 /{Zlib}.md5sums: has a malformed line: xyz" }));
-        Assert.That(await Without(entry => entry.Path.StartsWith("var/lib/dpkg", StringComparison.Ordinal)), Is.EqualTo(new[] { "linux/amd64 /var/lib/dpkg/status.d: names no package" }));
+        Assert.That(await Without(entry => entry.Path.StartsWith("var/lib/dpkg", StringComparison.Ordinal)), Is.EqualTo(new[] { "linux/amd64 /var/lib/dpkg/status.d: contains no package" }));
     }
 
     [Test]
@@ -199,7 +199,7 @@ internal sealed class RootfsVerifierTests
     {
         var tree = await RealImages.OfAsync(KnownPlatforms.Amd64);
         Assert.That(Texts(tree, new VerifyLimits(100_000_000)), Is.Empty);
-        Assert.That(Texts(tree, new VerifyLimits(1_000_000)).Single(), Does.Match("^linux/amd64 /: the files have [0-9]+ bytes together, more than the 1000000 allowed$"));
+        Assert.That(Texts(tree, new VerifyLimits(1_000_000)).Single(), Does.Match("^linux/amd64 /: the files have [0-9]+ bytes in total, more than the 1000000 allowed$"));
     }
 
     [Test]
@@ -215,7 +215,7 @@ internal sealed class RootfsVerifierTests
     public void FindingsAreOneLineWithoutControlCharacters()
     {
         var finding = new Finding(KnownPlatforms.Amd64, "/lib/x\n", "undefined symbol foo\u001b[0m", "/usr/bin/y");
-        Assert.That(finding.Text, Is.EqualTo("linux/amd64 /lib/x?: undefined symbol foo?[0m, asked for by /usr/bin/y"));
+        Assert.That(finding.Text, Is.EqualTo("linux/amd64 /lib/x?: undefined symbol foo?[0m, required by /usr/bin/y"));
     }
 
     private static Task<string[]> Without(Func<RootfsEntry, bool> gone) => Changed(entry => gone(entry) ? null : entry);

@@ -67,9 +67,9 @@ fetch_index() {
     fi
     index=main/binary-$arch/Packages.xz
     sum=$(awk -v index_path="$index" '/^[^ ]/ { sums = ($1 == "SHA256:") } sums && $3 == index_path { print $1; exit }' "$dir/downloads/Release")
-    [ -n "$sum" ] || fail "dists/$1/InRelease of $mirror names no SHA-256 of $index"
+    [ -n "$sum" ] || fail "dists/$1/InRelease of $mirror lists no SHA-256 of $index"
     if ! fetch "dists/$1/$index" "$dir/downloads/Packages.xz" || ! has_sum "$sum" "$dir/downloads/Packages.xz"; then
-        say "dists/$1/$index of $mirror does not fit its Release"
+        say "dists/$1/$index of $mirror does not match its Release"
         return 1
     fi
     xz -dc "$dir/downloads/Packages.xz" >"$dir/downloads/Packages"
@@ -86,7 +86,7 @@ write_list() {
         END { if (name in want && path != "" && sum != "") print name, sum, path }
     ' "$dir/downloads/Packages" >"$dir/downloads/list.new"
     for package in $packages; do
-        [ "$(grep -c "^$package " "$dir/downloads/list.new")" -eq 1 ] || fail "the index of $suite has not exactly one $package for $arch"
+        [ "$(grep -c "^$package " "$dir/downloads/list.new")" -eq 1 ] || fail "the index of $suite does not contain exactly one $package for $arch"
     done
     mv "$dir/downloads/list.new" "$dir/downloads/list"
 }
@@ -99,7 +99,7 @@ fetch_packages() {
             continue
         fi
         if ! fetch "$path" "$deb" || ! has_sum "$sum" "$deb"; then
-            say "$mirror/$path is not there, or not what the index says"
+            say "$mirror/$path is missing, or is not what the index states"
             return 1
         fi
     done <"$dir/downloads/list"

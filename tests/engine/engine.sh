@@ -116,7 +116,7 @@ need() {
 }
 
 check_machine() {
-    [ "$(id -u)" -eq 0 ] || fail "root is needed: an engine mounts, makes network devices and starts containers"
+    [ "$(id -u)" -eq 0 ] || fail "root is required: an engine mounts, makes network devices and starts containers"
     [ -x /usr/lib/apt/apt-helper ] || fail "this machine has no apt; the engine's packages are Debian's"
     arch=$(dpkg --print-architecture)
     missing=
@@ -154,7 +154,7 @@ download() {
             fetch_packages && return 0
         fi
     done
-    fail_with_log "$dir/log/downloads" "the engine's packages cannot be had from $mirror; ENGINE_MIRROR names another"
+    fail_with_log "$dir/log/downloads" "the engine's packages are not available from $mirror; set ENGINE_MIRROR to another"
 }
 
 unpack() {
@@ -168,7 +168,7 @@ unpack() {
         dpkg-deb -x "$dir/downloads/$package.deb" "$dir/root"
     done
     for program in usr/sbin/dockerd usr/bin/containerd usr/bin/docker; do
-        [ -x "$dir/root/$program" ] || fail "the packages hold no $program"
+        [ -x "$dir/root/$program" ] || fail "the packages contain no $program"
         if ldd "$dir/root/$program" 2>&1 | grep 'not found' >"$dir/log/ldd"; then
             fail_with_log "$dir/log/ldd" "$program of $suite does not run on this release"
         fi
@@ -192,7 +192,7 @@ register_emulators() {
         [ -f "$line" ] || fail "$line is missing; next: apt-get install -y --no-install-recommends qemu-user-static"
         if [ ! -e "$handlers/qemu-$cpu" ]; then
             # The kernel takes one line a write.
-            cat "$line" >"$handlers/register" || fail "the kernel does not take the handler of $line"
+            cat "$line" >"$handlers/register" || fail "the kernel does not accept the handler of $line"
         fi
     done
 }
@@ -233,7 +233,7 @@ add_rule() {
     chain=$1
     table=$2
     shift 2
-    "$tables" -w -t "$table" -I "$chain" "$@" || fail "$tables does not take: -t $table -I $chain $*"
+    "$tables" -w -t "$table" -I "$chain" "$@" || fail "$tables does not accept: -t $table -I $chain $*"
     echo "rule $tables -w -t $table -D $chain $*" >>"$dir/changes"
 }
 
@@ -268,7 +268,7 @@ JSON
     until ours version >"$dir/log/version" 2>&1; do
         running dockerd || fail_with_log "$dir/log/dockerd" "dockerd ended"
         tries=$((tries - 1))
-        [ "$tries" -gt 0 ] || fail_with_log "$dir/log/dockerd" "dockerd does not answer after 60 s"
+        [ "$tries" -gt 0 ] || fail_with_log "$dir/log/dockerd" "dockerd does not respond after 60 s"
         sleep 0.2
     done
     # Its child, which stays where dockerd is killed.
@@ -442,7 +442,7 @@ case $dir in
 *) dir=$PWD/$dir ;;
 esac
 case $dir in
-*[!A-Za-z0-9_./+-]* | */ | */..*) fail "DIR may hold letters, digits and _ . / + - only, and no slash at its end: $dir" ;;
+*[!A-Za-z0-9_./+-]* | */ | */..*) fail "DIR may contain only letters, digits and _ . / + -, and no slash at its end: $dir" ;;
 esac
 # The path of a socket has 107 bytes at most (unix(7)), and containerd makes its own below DIR.
 [ ${#dir} -le 60 ] || fail "DIR is longer than 60 characters, too long for the sockets below it: $dir"
@@ -454,7 +454,7 @@ up)
     ;;
 down)
     [ $# -eq 0 ] || usage
-    [ "$(id -u)" -eq 0 ] || fail "root is needed"
+    [ "$(id -u)" -eq 0 ] || fail "root is required"
     down
     ;;
 run)

@@ -43,10 +43,10 @@ take() {
     fi
     mkdir -p "$dir/downloads" "$dir/log"
     make_keyring
-    fetch_index "$suite" || fail_with_log "$dir/log/downloads" "the index of $suite cannot be had from $mirror; ENGINE_MIRROR names another"
+    fetch_index "$suite" || fail_with_log "$dir/log/downloads" "the index of $suite is not available from $mirror; set ENGINE_MIRROR to another"
     write_list
     rm -f "$dir/downloads/Packages" "$dir/downloads/Packages.xz"
-    fetch_packages || fail_with_log "$dir/log/downloads" "$2 of $suite cannot be had from $mirror"
+    fetch_packages || fail_with_log "$dir/log/downloads" "$2 of $suite is not available from $mirror"
     dpkg-deb -x "$dir/downloads/$2.deb" "$dir/unpacking"
     mkdir -p "$dir/${3%/*}"
     mv "$dir/unpacking/$3" "$dir/$3"

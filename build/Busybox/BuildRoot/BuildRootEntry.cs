@@ -12,7 +12,7 @@ internal sealed class BuildRootEntry(string root, IReadOnlyList<BuildRootWay> wa
 {
     private const string Inside = "/build";
     private const string Advice =
-        "compile with Docker instead: --engine=buildx\nor take Debian's own BusyBox: --busybox=debian";
+        "compile with Docker instead: --engine=buildx\nor use Debian's BusyBox: --busybox=debian";
 
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
@@ -91,9 +91,9 @@ internal sealed class BuildRootEntry(string root, IReadOnlyList<BuildRootWay> wa
         }
 
         throw new BusyboxException(
-            "BusyBox cannot be compiled here: there is no way into the build root",
+            "BusyBox cannot be compiled here: the build root cannot be entered",
             root,
-            ways.Count == 0 ? "it takes a Linux machine" : string.Join('\n', reasons),
+            ways.Count == 0 ? "a Linux machine is required" : string.Join('\n', reasons),
             Advice);
     }
 
@@ -106,7 +106,7 @@ internal sealed class BuildRootEntry(string root, IReadOnlyList<BuildRootWay> wa
         {
             if (name.Length == 0 || name.Contains('=', StringComparison.Ordinal) || name[0] == '-')
             {
-                throw new ArgumentException($"\"{name}\" is no name of a variable", nameof(command));
+                throw new ArgumentException($"\"{name}\" is not a variable name", nameof(command));
             }
 
             words.Add($"{name}={value}");

@@ -104,8 +104,8 @@ internal sealed class BuildRootTree(string root)
     private static string ParentOf(string path) => path.LastIndexOf('/') is > 0 and var slash ? path[..slash] : "/";
 
     private static BusyboxException Clash(string path, string? owner, string package) => new(
-        $"the build root cannot hold {package}",
+        $"the build root cannot contain {package}",
         path,
-        owner is null ? "it is a folder of other packages" : owner == package ? "it occurs twice in the package" : $"{owner} has that path too",
-        "take Debian's BusyBox: --busybox=debian");
+        owner is null ? "it is a folder of other packages" : owner == package ? "it occurs twice in the package" : $"{owner} also contains that path",
+        "use Debian's BusyBox: --busybox=debian");
 }

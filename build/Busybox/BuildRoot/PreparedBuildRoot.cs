@@ -44,7 +44,7 @@ internal sealed class PreparedBuildRoot : IBuildRoot
         var host = HostArchitecture() ?? throw new BusyboxException(
             "BusyBox cannot be compiled on this machine",
             why: $"the build root runs on Linux on amd64 and arm64, not on {RuntimeInformation.OSDescription} on {RuntimeInformation.OSArchitecture}",
-            next: "compile with Docker instead: --engine=buildx\nor take Debian's own BusyBox: --busybox=debian");
+            next: "compile with Docker instead: --engine=buildx\nor use Debian's BusyBox: --busybox=debian");
         return imageLock.BuildRoots.FirstOrDefault(root => root.Host == host) ?? throw new BusyboxException(
             $"the lock has no build root for {host}", "image.lock.json", next: "renew the lock: ./build.sh --target=Lock");
     }

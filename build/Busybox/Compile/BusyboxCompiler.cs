@@ -111,7 +111,7 @@ public sealed class BusyboxCompiler(string cacheFolder, string logFolder, IProgr
         }
 
         var compiled = folder.Read() ?? throw new BusyboxException(
-            $"the BusyBox compiled for {inputs.Platform} cannot be read back", folder.Path, next: "check the disk, then run again");
+            $"the BusyBox compiled for {inputs.Platform} cannot be read back", folder.Path, next: "check the disk, then run the command again");
         progress.Done(string.Create(CultureInfo.InvariantCulture, $"{compiled.Binary.Length / 1e6:0.00} MB, {compiled.Links.Count} applets"));
         return compiled;
     }
@@ -122,10 +122,10 @@ public sealed class BusyboxCompiler(string cacheFolder, string logFolder, IProgr
         if (code == DataFault && lines.Count > 0)
         {
             return new BusyboxException(
-                $"the configuration of BusyBox {inputs.Release.Version} for {inputs.Platform} has wrong lines, or lines without effect",
+                $"the configuration of BusyBox {inputs.Release.Version} for {inputs.Platform} has invalid lines, or lines without effect",
                 CompileInputs.FragmentPath,
                 string.Join('\n', lines),
-                $"fix or remove these lines; everything the configuration did is in {log.Path}");
+                $"fix or remove these lines; the full output of the configuration is in {log.Path}");
         }
 
         return new BusyboxException(
@@ -133,7 +133,7 @@ public sealed class BusyboxCompiler(string cacheFolder, string logFolder, IProgr
             log.Path,
             $"exit code {code}; its last lines:\n{string.Join('\n', log.Last)}",
             code == DataFault
-                ? $"fix or remove the patch among {string.Join(", ", inputs.Patches.Select(patch => patch.Name))}"
-                : "read the log; --busybox=debian takes Debian's package instead");
+                ? $"fix or remove the patch, one of {string.Join(", ", inputs.Patches.Select(patch => patch.Name))}"
+                : "read the log; --busybox=debian uses Debian's package instead");
     }
 }

@@ -104,7 +104,7 @@ internal sealed record CompileInputs(
     }
 
     private static BusyboxException Unreadable(string path, Exception error) =>
-        new($"cannot read {Path.GetFileName(path)}", path, error.Message, "take the committed file back", error);
+        new($"cannot read {Path.GetFileName(path)}", path, error.Message, "restore the committed file", error);
 
     private static string Digest(CompileFile file) => Convert.ToHexStringLower(SHA256.HashData(file.Content.Span));
 }

@@ -76,7 +76,7 @@ internal sealed class CompiledFolder(string cacheFolder, string key)
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                throw new BusyboxException($"the recipe ended well but left no {name}", source, error.Message, $"see {CompileInputs.RecipePath}", error);
+                throw new BusyboxException($"the recipe succeeded but created no {name}", source, error.Message, $"see {CompileInputs.RecipePath}", error);
             }
 
             sums[name] = Sum(content);
@@ -89,7 +89,7 @@ internal sealed class CompiledFolder(string cacheFolder, string key)
     private static string[] Lines(byte[] content)
     {
         var lines = System.Text.Encoding.ASCII.GetString(content).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        return lines.Length is > 0 and <= MostLinks ? lines : throw new JsonException("no list of applets");
+        return lines.Length is > 0 and <= MostLinks ? lines : throw new JsonException("not a list of applets");
     }
 
     private static string Sum(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));

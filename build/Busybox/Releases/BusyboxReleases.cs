@@ -41,7 +41,7 @@ internal sealed partial record BusyboxReleases(string Default, IReadOnlyList<Bus
             }
 
             var releases = JsonSerializer.Deserialize<BusyboxReleases>(stream, _strict)
-                ?? throw new BusyboxException($"{FileName} says nothing", path, next: "take the committed file back");
+                ?? throw new BusyboxException($"{FileName} is empty", path, next: "restore the committed file");
             releases.Check(path);
             return releases;
         }
@@ -51,12 +51,12 @@ internal sealed partial record BusyboxReleases(string Default, IReadOnlyList<Bus
                 $"{FileName} is not a list of releases",
                 $"{path}:{(error.LineNumber ?? 0) + 1}",
                 error.Message.Split(" Path:")[0],
-                "write it as the entries that are there",
+                "write it like the existing entries",
                 error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new BusyboxException($"cannot read {FileName}", path, error.Message, "take the committed file back", error);
+            throw new BusyboxException($"cannot read {FileName}", path, error.Message, "restore the committed file", error);
         }
     }
 
@@ -70,7 +70,7 @@ internal sealed partial record BusyboxReleases(string Default, IReadOnlyList<Bus
             $"BusyBox {ValueList.Show(version ?? Default)} is not known",
             where,
             $"known releases: {string.Join(", ", Releases.Select(release => release.Version))}",
-            $"ask for one of them, or add it to {FileName}: version, date, sha256, size and sources of its tarball (for example "
+            $"choose one of them, or add it to {FileName}: version, date, sha256, size and sources of its tarball (for example "
                 + "https://busybox.net/downloads/busybox-VERSION.tar.bz2), then its patches and options if it needs any");
 
     [GeneratedRegex("^[0-9]+(\\.[0-9]+){1,3}$")]
@@ -96,23 +96,23 @@ internal sealed partial record BusyboxReleases(string Default, IReadOnlyList<Bus
             // Nullability annotations apply only to members: the items of a list or a map may still be null.
             Require(
                 release is not null && release.Sources.Concat(release.Patches).All(text => text is not null) && release.Options.Values.All(lines => lines is not null && lines.All(line => line is not null)),
-                "an entry is null", "a release, source, folder and option is each a value", path);
-            Require(VersionForm.IsMatch(release!.Version), $"{ValueList.Show(release.Version)} is no version", "digits and dots", path);
-            Require(seen.Add(release.Version), $"{release.Version} is there twice", "a version has one tarball", path);
+                "an entry is null", "each release, source, folder and option must have a value", path);
+            Require(VersionForm.IsMatch(release!.Version), $"{ValueList.Show(release.Version)} is not a version", "a version consists of digits and dots", path);
+            Require(seen.Add(release.Version), $"{release.Version} appears twice", "a version has one tarball", path);
             Require(
                 DateOnly.TryParseExact(release.Date, BusyboxRelease.DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && date.Year >= 1999,
-                $"{release.Version} has no date of release", $"{ValueList.Show(release.Date)} is not year-month-day", path);
-            Require(Sha256Form.IsMatch(release.Sha256), $"{release.Version} has no SHA-256", "64 lower-case hexadecimal digits are needed", path);
-            Require(release.Size is > 0 and < 1 << 30, $"{release.Version} has no possible size", $"{release.Size} bytes", path);
-            Require(release.Sources.Count > 0, $"{release.Version} has no source", "one URL or pool path at least is needed", path);
+                $"{release.Version} has no release date", $"{ValueList.Show(release.Date)} is not year-month-day", path);
+            Require(Sha256Form.IsMatch(release.Sha256), $"{release.Version} has no SHA-256", "64 lower-case hexadecimal digits are required", path);
+            Require(release.Size is > 0 and < 1 << 30, $"{release.Version} has no valid size", $"{release.Size} bytes", path);
+            Require(release.Sources.Count > 0, $"{release.Version} has no source", "at least one URL or pool path is required", path);
             foreach (var source in release.Sources)
             {
-                Require(IsSource(source), $"{release.Version}: {ValueList.Show(source)} is no source", "a URL of http, https or file without a user name or password, or a pool/ path", path);
+                Require(IsSource(source), $"{release.Version}: {ValueList.Show(source)} is not a source", "a source is an http, https or file URL without a user name or password, or a pool/ path", path);
             }
 
             foreach (var folder in release.Patches)
             {
-                Require(FolderForm.IsMatch(folder), $"{release.Version}: {ValueList.Show(folder)} is no folder for patches", "a path inside the project without blanks is needed", path);
+                Require(FolderForm.IsMatch(folder), $"{release.Version}: {ValueList.Show(folder)} is not a patch folder", "a path inside the project without spaces is required", path);
             }
 
             foreach (var (platform, lines) in release.Options)
@@ -122,7 +122,7 @@ internal sealed partial record BusyboxReleases(string Default, IReadOnlyList<Bus
                     $"{release.Version} has options for {ValueList.Show(platform)}", $"the platforms are all, {string.Join(", ", KnownPlatforms.All.Select(known => known.Name))}", path);
                 foreach (var line in lines)
                 {
-                    Require(OptionForm.IsMatch(line), $"{release.Version}: {ValueList.Show(line)} is no line of configuration", "CONFIG_NAME=VALUE or # CONFIG_NAME is not set", path);
+                    Require(OptionForm.IsMatch(line), $"{release.Version}: {ValueList.Show(line)} is not a configuration line", "CONFIG_NAME=VALUE or # CONFIG_NAME is not set", path);
                 }
             }
         }

@@ -37,13 +37,13 @@ public sealed class ReleaseTarball(ArchiveClient client, IReadOnlyList<Uri> mirr
                 failures.Add(Told(source, error));
                 if (failures.Count < sources.Count)
                 {
-                    board.Warn($"{error.What}, asking the next source\n  {Told(source, error)}");
+                    board.Warn($"{error.What}, trying the next source\n  {Told(source, error)}");
                 }
             }
         }
 
         throw new BusyboxException(
-            $"no source has BusyBox {release.Version}",
+            $"no source provides BusyBox {release.Version}",
             string.Join('\n', sources),
             string.Join('\n', failures),
             $"check the network, or add a source to {BusyboxReleases.FileName}: the checksum decides, not the host");

@@ -7,7 +7,7 @@ namespace BusyboxGlibc.Configuration.Requirements;
 /// </summary>
 internal static class RequirementFile
 {
-    private const string Example = "write one a line, like: libz";
+    private const string Example = "write one per line, like: libz";
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
@@ -17,7 +17,7 @@ internal static class RequirementFile
     {
         var source = Path.GetFileName(path);
         var text = TextFile.Read(path, source)
-            ?? throw new ConfigurationException($"there is no {source}", path, "it says which libraries the image holds", $"make it: {Example}");
+            ?? throw new ConfigurationException($"there is no {source}", path, "it lists the libraries of the image", $"create it: {Example}");
         return Parse(text, source, platforms);
     }
 
@@ -42,7 +42,7 @@ internal static class RequirementFile
 
         return requirements.Items.Count > 0
             ? requirements.Items
-            : throw new ConfigurationException("nothing is required", source, "the file has no line but blanks and comments", Example);
+            : throw new ConfigurationException("nothing is required", source, "the file contains only blank lines and comments", Example);
     }
 
     private static string WithoutComment(string line, string where)
@@ -72,6 +72,6 @@ internal static class RequirementFile
         return hidden < 0
             ? line[..comment]
             : throw new ConfigurationException(
-                "a comment hides what follows a CR", $"{where}:{comment + hidden + 1}", "lines end with LF or CRLF, not with CR alone", "save the file with LF line ends");
+                "a comment hides what follows a CR", $"{where}:{comment + hidden + 1}", "lines end with LF or CRLF, not with CR alone", "save the file with LF line endings");
     }
 }

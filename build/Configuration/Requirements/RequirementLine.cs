@@ -86,11 +86,11 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
         {
             throw kind == RequirementKind.Command
                 ? Error(token, $"two commands without a comma: {name.Text} {token.Text}", null, $"write {name.Text},{token.Text}")
-                : Error(token, $"two names on one line: {name.Text} and {token.Text}", "a line is one requirement", $"write one a line:\n{name.Text}\n{token.Text}");
+                : Error(token, $"two names on one line: {name.Text} and {token.Text}", "each line contains one requirement", $"write one per line:\n{name.Text}\n{token.Text}");
         }
         else
         {
-            throw Error(token, $"{token.Text} has no place here", null, "platforms are written [linux/amd64 linux/arm64] or [!linux/arm/v6]");
+            throw Error(token, $"{token.Text} is not allowed here", null, "platforms are written [linux/amd64 linux/arm64] or [!linux/arm/v6]");
         }
     }
 
@@ -98,12 +98,12 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
     {
         if (isPath && token.IsGlued && tokens[_at - 2].Kind == RequirementTokenKind.Word)
         {
-            throw Error(token, "? is no wildcard", "after a blank it makes a requirement optional; in a pattern it means nothing", "write * for the characters that vary");
+            throw Error(token, "? is not a wildcard", "after a space it makes a requirement optional; in a pattern it has no meaning", "write * for the characters that vary");
         }
 
         if (_isOptional)
         {
-            throw Error(token, "? stands twice", null, "write it once");
+            throw Error(token, "? appears twice", null, "write it once");
         }
 
         _isOptional = true;
@@ -111,7 +111,7 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
 
     private void ReadAllowance(RequirementToken open)
     {
-        const string both = "(plugin) lets a library leave symbols to the program that loads it, (any-cpu) lets it have build attributes above the platform's CPU";
+        const string both = "(plugin) allows a library to take symbols from the program that loads it, (any-cpu) allows build attributes above the platform's CPU";
         var word = _at < tokens.Count ? tokens[_at++] : throw Error(open, "( is not closed", null, both);
         if (_at >= tokens.Count || !tokens[_at++].Is(")"))
         {
@@ -120,7 +120,7 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
 
         if (kind == RequirementKind.Command)
         {
-            throw Error(open, $"({word.Text}) is for libraries", null, "remove it");
+            throw Error(open, $"({word.Text}) applies only to libraries", null, "remove it");
         }
 
         ref var allowance = ref _isPlugin;
@@ -132,12 +132,12 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
                 allowance = ref _isAnyCpu;
                 break;
             default:
-                throw Error(word, $"({word.Text}) is nothing that can be allowed", null, both);
+                throw Error(word, $"({word.Text}) is not an exception that can be allowed", null, both);
         }
 
         if (allowance)
         {
-            throw Error(open, $"({word.Text}) stands twice", null, "write it once");
+            throw Error(open, $"({word.Text}) appears twice", null, "write it once");
         }
 
         allowance = true;
@@ -147,7 +147,7 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
     {
         if (_qualifier is not null)
         {
-            throw Error(open, "the line has two lists of platforms", null, "write all platforms into one pair of brackets");
+            throw Error(open, "the line has two lists of platforms", null, "write all platforms in one pair of brackets");
         }
 
         List<Platform> named = [];
@@ -177,19 +177,19 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
             entries++;
             if (negated != 0 && negated != entries)
             {
-                throw Error(token, "the list mixes platforms with and without !", "it says either where, or where not", "write [linux/amd64 linux/arm64] or [!linux/arm/v6 !linux/386]");
+                throw Error(token, "the list mixes platforms with and without !", "a list either includes or excludes platforms", "write [linux/amd64 linux/arm64] or [!linux/arm/v6 !linux/386]");
             }
         }
 
         if (named.Count == 0)
         {
-            throw Error(open, "the list of platforms is empty", null, "leave the brackets out, or name a platform in them");
+            throw Error(open, "the list of platforms is empty", null, "remove the brackets, or name a platform in them");
         }
 
         _qualifier = new PlatformQualifier(negated > 0, [.. KnownPlatforms.All.Where(named.Contains)]);
         if (!KnownPlatforms.All.Any(_qualifier.Holds))
         {
-            throw Error(open, "the list leaves no platform", null, "remove the line, or a platform from its list");
+            throw Error(open, "the list excludes every platform", null, "remove the line, or a platform from its list");
         }
     }
 
@@ -203,7 +203,7 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
         var token = _at < tokens.Count ? tokens[_at++] : null;
         if (token is null || token.Kind != RequirementTokenKind.Word)
         {
-            throw Error(token ?? equals, "= is followed by no package", null, "write = PACKAGE, or = ./debs/FILE_{arch}.deb");
+            throw Error(token ?? equals, "= is not followed by a package", null, "write = PACKAGE, or = ./debs/FILE_{arch}.deb");
         }
 
         if (token.Text.Contains('/', StringComparison.Ordinal) || token.Text.EndsWith(".deb", StringComparison.OrdinalIgnoreCase) || token.Text.StartsWith('.'))

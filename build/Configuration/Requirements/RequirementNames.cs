@@ -27,13 +27,13 @@ internal static partial class RequirementNames
         {
             var plain = word.Split('*')[0].TrimEnd('.', '-');
             plain = plain.EndsWith(".so", StringComparison.Ordinal) ? plain[..^3] : plain;
-            throw Bad(word, "library", where, "a name alone already means every version of the library, and nothing is taken by a loose prefix",
+            throw Bad(word, "library", where, "a name alone already means every version of the library, and names are not matched by prefix",
                 $"write {(IsLibrary(plain) ? plain : "libz")}, or an exact name like libz.so.1");
         }
 
         if (word.Contains('/', StringComparison.Ordinal))
         {
-            throw Bad(word, "library", where, "a path of an overlay starts with a slash", "write the library's name, like libz, or a path like /usr/local/lib/libbar.so*");
+            throw Bad(word, "library", where, "an overlay path starts with a slash", "write the library's name, like libz, or a path like /usr/local/lib/libbar.so*");
         }
 
         if (word.Length <= MaximumName && (IsLibrary(word) || LoaderPattern().IsMatch(word)))
@@ -43,8 +43,8 @@ internal static partial class RequirementNames
 
         if (PlugInPattern().IsMatch(word))
         {
-            throw Bad(word, "library", where, "a library's name starts with lib; a plug-in with another name is taken by its path and its package",
-                $"write them like /usr/lib/{{triplet}}/ossl-modules/legacy.so = openssl-provider-legacy; 'apt-file search {word}' tells path and package");
+            throw Bad(word, "library", where, "a library's name starts with lib; a plug-in with another name is requested by its path and its package",
+                $"write them like /usr/lib/{{triplet}}/ossl-modules/legacy.so = openssl-provider-legacy; 'apt-file search {word}' shows path and package");
         }
 
         var advice = word.ToLowerInvariant() is var lower && IsLibrary(lower) ? lower
@@ -58,12 +58,12 @@ internal static partial class RequirementNames
     {
         if (word.StartsWith("lib", StringComparison.Ordinal))
         {
-            throw Bad(word, "command", where, "it is named like a library", "put libraries into lib-requires.txt");
+            throw Bad(word, "command", where, "it is named like a library", "put libraries in lib-requires.txt");
         }
 
         return word.Length <= MaximumName && CommandPattern().IsMatch(word)
             ? word
-            : throw Bad(word, "command", where, "a command is named without its folder, in letters, digits and . _ + -", $"write it like {OptionTable.Commands.Default}");
+            : throw Bad(word, "command", where, "a command is written without its folder, and consists of letters, digits and . _ + -", $"write it like {OptionTable.Commands.Default}");
     }
 
     /// <summary>A pattern of files in an overlay, without repeated slashes and dots.</summary>
@@ -78,11 +78,11 @@ internal static partial class RequirementNames
 
         if (path.Contains(Triplet, StringComparison.Ordinal))
         {
-            throw Bad(word, "overlay pattern", where, $"the folders of the overlay tell the platforms apart; {Triplet} is for files of a package", "write the package behind it, = PACKAGE, or the path without it");
+            throw Bad(word, "overlay pattern", where, $"the overlay has a folder per platform; {Triplet} is only for files of a package", "add the package, = PACKAGE, or write the path without it");
         }
 
         return path.Contains("**", StringComparison.Ordinal) || path.AsSpan().IndexOfAny('{', '}') >= 0
-            ? throw Bad(word, "overlay pattern", where, "* is its only wildcard, and stands for characters of one name", example)
+            ? throw Bad(word, "overlay pattern", where, "* is the only wildcard, and matches characters within one name", example)
             : $"/{path}";
     }
 
@@ -101,12 +101,12 @@ internal static partial class RequirementNames
 
         if (IsDocumentation(path))
         {
-            throw Bad(word, kind, where, "no documentation is put into the image; the copyright file of each package is there anyway", "remove the line");
+            throw Bad(word, kind, where, "documentation is not put into the image; the copyright file of each package is always included", "remove the line");
         }
 
         var rest = path.Replace(Triplet, string.Empty, StringComparison.Ordinal).Replace(Architecture, string.Empty, StringComparison.Ordinal);
         return path[..^(path.EndsWith(Below, StringComparison.Ordinal) ? Below.Length : 0)].Contains("**", StringComparison.Ordinal) || rest.AsSpan().IndexOfAny('{', '}') >= 0
-            ? throw Bad(word, kind, where, $"* stands for characters of one name, {Below} at the end for all files below a folder, {Triplet} for the multiarch triplet, {Architecture} for the Debian architecture, and nothing else varies", PathExample)
+            ? throw Bad(word, kind, where, $"* matches characters within one name, {Below} at the end all files below a folder, {Triplet} stands for the multiarch triplet, {Architecture} for the Debian architecture, and there are no other placeholders", PathExample)
             : path;
     }
 
@@ -114,7 +114,7 @@ internal static partial class RequirementNames
     public static string Package(string word, string where) =>
         word.Length <= MaximumName && PackagePattern().IsMatch(word)
             ? word
-            : throw Bad(word, "package", where, "a package is named in lower-case letters, digits and + - .", "write it like zlib1g, or a file like ./debs/vendor_1.0_{arch}.deb");
+            : throw Bad(word, "package", where, "a package name consists of lower-case letters, digits and + - .", "write it like zlib1g, or a file like ./debs/vendor_1.0_{arch}.deb");
 
     /// <summary>A package file inside the project, written <c>./…</c>, without repeated slashes and dots.</summary>
     public static string PackageFile(string word, string where)
@@ -122,13 +122,13 @@ internal static partial class RequirementNames
         const string example = "write it like ./debs/vendor_1.0_{arch}.deb";
         if (word.StartsWith('/') || word.StartsWith('~'))
         {
-            throw Bad(word, "package file", where, "it is outside the project, where nobody else has it", example);
+            throw Bad(word, "package file", where, "it is outside the project, so others would not have it", example);
         }
 
         var path = Normalise(word, "package file", where, example);
         if (!word.StartsWith("./", StringComparison.Ordinal))
         {
-            throw Bad(word, "package file", where, "a file starts with ./, so that it cannot be taken for a package", $"write ./{path}");
+            throw Bad(word, "package file", where, "a file starts with ./, so that it cannot be mistaken for a package", $"write ./{path}");
         }
 
         if (!path.EndsWith(".deb", StringComparison.Ordinal) || path.EndsWith("/.deb", StringComparison.Ordinal) || path == ".deb")
@@ -137,7 +137,7 @@ internal static partial class RequirementNames
         }
 
         return path.Replace(Architecture, string.Empty, StringComparison.Ordinal).AsSpan().IndexOfAny('{', '}', '*') >= 0
-            ? throw Bad(word, "package file", where, "{arch} is the only part that may vary", example)
+            ? throw Bad(word, "package file", where, "{arch} is the only placeholder", example)
             : $"./{path}";
     }
 
@@ -158,12 +158,12 @@ internal static partial class RequirementNames
 
         var parts = word.Split('/', StringSplitOptions.RemoveEmptyEntries);
         return parts.Contains("..")
-            ? throw Bad(word, kind, where, ".. could lead out of the project", example)
+            ? throw Bad(word, kind, where, ".. could point outside the project", example)
             : string.Join('/', parts.Where(part => part != "."));
     }
 
     private static ConfigurationException Bad(string word, string kind, string where, string why, string next) =>
-        new($"{Shown(word)} is no {kind}", where, why, next);
+        new($"{Shown(word)} is not a valid {kind}", where, why, next);
 
     private static string Shown(string word) => word.Length <= 60 ? word : word[..60] + "...";
 

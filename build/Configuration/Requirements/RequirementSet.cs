@@ -39,8 +39,8 @@ internal sealed class RequirementSet
         var where = both.Count == KnownPlatforms.All.Count ? string.Empty : $" on {string.Join(", ", both)}";
         var next = first.Line == second.Line
             ? $"name {second.Name} once"
-            : $"remove line {first.Line} or line {second.Line}, or give them platforms that do not meet";
+            : $"remove line {first.Line} or line {second.Line}, or give them platforms that do not overlap";
         return new ConfigurationException(
-            $"{second.Name} is required twice{where}", second.Where, first.Line == second.Line ? null : $"{first.Where} has it already: {first.Text}", next);
+            $"{second.Name} is required twice{where}", second.Where, first.Line == second.Line ? null : $"{first.Where} already contains it: {first.Text}", next);
     }
 }

@@ -69,9 +69,9 @@ internal sealed record RequirementToken(RequirementTokenKind Kind, string Text, 
         }
 
         throw new ConfigurationException(
-            $"{TextFile.Show(character)} has no place here",
+            $"{TextFile.Show(character)} is not allowed here",
             where,
-            character > '\u007F' ? "the file's names are plain ASCII; a full-width sign or a no-break space looks like one but is not" : null,
+            character > '\u007F' ? "names in this file are plain ASCII; full-width characters and no-break spaces only look similar" : null,
             "remove it, or put a # before it if it is a comment");
     }
 }

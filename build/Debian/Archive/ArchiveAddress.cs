@@ -10,7 +10,7 @@ internal static class ArchiveAddress
     /// <exception cref="DebianException">The path would leave the mirror.</exception>
     public static Uri Below(Uri mirror, string path) =>
         !IsBelow(path)
-            ? throw new DebianException("a path would leave the archive", path, next: "renew the lock: ./build.sh --target=Lock")
+            ? throw new DebianException("a path points outside the archive", path, next: "renew the lock: ./build.sh --target=Lock")
             : new Uri($"{Root(mirror)}/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}");
 
     // For file:/// only the scheme would remain.

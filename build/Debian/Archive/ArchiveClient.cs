@@ -47,12 +47,12 @@ public sealed class ArchiveClient(ArchiveCache cache, Downloader downloader, boo
                 var path = await Cache.GetOrAddAsync(sha256, size, FillAsync, Mismatch, cancellation);
                 foreach (var (source, error) in wrong.Where(item => used < 0 || item.Source != sources[used]))
                 {
-                    warn?.Invoke($"{error.What}: {ArchiveAddress.Show(source)} gave other bytes, the next mirror the right ones");
+                    warn?.Invoke($"{error.What}: {ArchiveAddress.Show(source)} returned the wrong bytes, the next mirror the correct ones");
                 }
 
                 if (used >= 0 && again.Contains(sources[used]))
                 {
-                    warn?.Invoke($"{what} arrived damaged; fetched once more from {ArchiveAddress.Show(sources[used])}, it is right");
+                    warn?.Invoke($"{what} was damaged in transit; fetched again from {ArchiveAddress.Show(sources[used])}, it is correct");
                 }
 
                 return path;
@@ -114,8 +114,8 @@ public sealed class ArchiveClient(ArchiveCache cache, Downloader downloader, boo
             throw new DebianException(
                 $"{what} is not in the cache",
                 Cache.Folder,
-                "--offline leaves the network alone",
-                "run once without --offline, or name the cache that has it: --cache=FOLDER");
+                "--offline does not use the network",
+                "run once without --offline, or specify the cache that contains it: --cache=FOLDER");
         }
     }
 }
@@ -123,7 +123,7 @@ public sealed class ArchiveClient(ArchiveCache cache, Downloader downloader, boo
 /// <summary>The content of a file does not match its expected checksum.</summary>
 internal sealed class ChecksumException(string what, string where, string expected, string actual)
     : DebianException(
-        $"{what} is not what was promised",
+        $"{what} does not match its checksum",
         where,
         $"its SHA-256 should be {expected}\nbut is            {actual}",
-        "the mirror is being updated or damaged: try again later, or name another with --mirror=URL");
+        "the mirror is being updated or is damaged: try again later, or choose another with --mirror=URL");

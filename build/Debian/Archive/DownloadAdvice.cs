@@ -7,21 +7,21 @@ namespace BusyboxGlibc.Debian.Archive;
 internal static class DownloadAdvice
 {
     /// <summary>Used when only the encrypted connection fails: downloaded files are verified in any case.</summary>
-    public const string Plain = "name the mirror with http:// in place of https:// (--mirror=URL, --securitymirror=URL): every file is checked against the archive's signature all the same";
+    public const string Plain = "specify the mirror with http:// instead of https:// (--mirror=URL, --securitymirror=URL): every file is still checked against the archive's signature";
 
     /// <summary>Used when a server asks for a longer delay than a build waits.</summary>
-    public const string Later = "run it again after that time (what has arrived is kept), or name another mirror: --mirror=URL, --securitymirror=URL";
+    public const string Later = "run the command again after that time (downloaded data is kept), or choose another mirror: --mirror=URL, --securitymirror=URL";
 
-    private const string ProxyAccount = "put the account into the proxy's address, anything but letters and digits percent-encoded: http_proxy=http://USER:PASSWORD@HOST:PORT";
+    private const string ProxyAccount = "put the account in the proxy's URL, with everything except letters and digits percent-encoded: http_proxy=http://USER:PASSWORD@HOST:PORT";
 
     /// <summary>Returns the advice for a failed connection; null if a later attempt may succeed.</summary>
     public static string? Of(HttpRequestException error) => error switch
     {
         { HttpRequestError: HttpRequestError.ProxyTunnelError, StatusCode: HttpStatusCode.ProxyAuthenticationRequired } => ProxyAccount,
         { HttpRequestError: HttpRequestError.ProxyTunnelError, StatusCode: >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError } =>
-            $"have the proxy allow CONNECT to the mirror, or {Plain}",
+            $"configure the proxy to allow CONNECT to the mirror, or {Plain}",
         { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: AuthenticationException } =>
-            $"if an authority of your own signed it, name its certificate: SSL_CERT_FILE=FILE; or {Plain}",
+            $"if your own CA signed it, specify the CA's certificate: SSL_CERT_FILE=FILE; or {Plain}",
         _ => null,
     };
 
@@ -29,7 +29,7 @@ internal static class DownloadAdvice
     public static string? Of(HttpResponseMessage response) => response.StatusCode switch
     {
         HttpStatusCode.ProxyAuthenticationRequired => ProxyAccount,
-        HttpStatusCode.Unauthorized => "put the account into the mirror's address (--mirror=https://USER:PASSWORD@HOST/debian), or into a file of /etc/apt/auth.conf.d for the host's own sources",
+        HttpStatusCode.Unauthorized => "put the account in the mirror's URL (--mirror=https://USER:PASSWORD@HOST/debian), or, for the host's own sources, in a file in /etc/apt/auth.conf.d",
         _ => null,
     };
 }

@@ -97,7 +97,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
             $"cannot fetch {what}",
             string.Join('\n', answers),
             isAbsent && sources.Count > 0,
-            next ?? "check the network, or name another mirror: --mirror=URL, --securitymirror=URL",
+            next ?? "check the network, or choose another mirror: --mirror=URL, --securitymirror=URL",
             last,
             isOther)
         {
@@ -147,7 +147,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
             if (isPacked && resumes)
             {
                 Drop(0, target, received);
-                return Outcome.Again("it gave a part of a compressed form");
+                return Outcome.Again("it returned part of a compressed response");
             }
 
             await using var content = await response.Content.ReadAsStreamAsync(stall.Token);
@@ -156,7 +156,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return Outcome.Again($"no answer for {policy.Stall.TotalSeconds:0.#} s");
+            return Outcome.Again($"no response for {policy.Stall.TotalSeconds:0.#} s");
         }
         catch (HttpRequestException error)
         {
@@ -174,7 +174,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
         }
         catch (SourceException error)
         {
-            return Outcome.Again($"the connection was cut: {error.Message}", error.InnerException);
+            return Outcome.Again($"the connection was interrupted: {error.Message}", error.InnerException);
         }
     }
 
@@ -183,7 +183,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
         response.Content.Headers.ContentEncoding.Any(coding => coding.ToLowerInvariant() is "gzip" or "x-gzip")
         && (size is null || whole is null ? !response.RequestMessage!.RequestUri!.AbsolutePath.EndsWith(".gz", StringComparison.Ordinal) : whole != size);
 
-    private static string Page(HttpResponseMessage response) => response.Content.Headers.ContentType?.MediaType == "text/html" ? ", a web page" : string.Empty;
+    private static string Page(HttpResponseMessage response) => response.Content.Headers.ContentType?.MediaType == "text/html" ? " (a web page)" : string.Empty;
 
     private static string Reason(HttpRequestException error) => error.InnerException is { } inner ? inner.Message : error.Message;
 
@@ -216,7 +216,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
     {
         if (response.Headers.Location is not { } location || HttpAnswers.Follow(from, location.OriginalString) is not { } next)
         {
-            throw new RedirectException($"{(int)response.StatusCode}, a redirect to what is no address of http or https");
+            throw new RedirectException($"{(int)response.StatusCode}, a redirect to a URL that is not an http or https URL");
         }
 
         if (HttpAnswers.IsDowngrade(from, next))
@@ -320,7 +320,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
             if (target.Length + count > (size ?? limit))
             {
                 Drop(0, target, received);
-                return new Outcome($"it gave more than the {size ?? limit} bytes there should be", IsFinal: true, IsOther: true);
+                return new Outcome($"it returned more than the expected {size ?? limit} bytes", IsFinal: true, IsOther: true);
             }
 
             await target.WriteAsync(buffer.AsMemory(0, count), CancellationToken.None);

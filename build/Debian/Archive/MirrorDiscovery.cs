@@ -63,7 +63,7 @@ internal static class MirrorDiscovery
             {
                 Warnings = host.Read("/etc/apt/sources.list") is null && host.List("/etc/apt/sources.list.d").Count == 0
                     ? []
-                    : [$"this machine is {system}, so the sources of its apt are not Debian's: {string.Join(" and ", DefaultsInUse(mirror, securityMirror))} is used; name a mirror near you with --mirror= and --securitymirror="],
+                    : [$"this machine is {system}, so the sources of its apt are not Debian's: {string.Join(" and ", DefaultsInUse(mirror, securityMirror))} is used; choose a nearby mirror with --mirror= and --securitymirror="],
             };
         }
 

@@ -97,7 +97,7 @@ public sealed class PackageStore(ArchiveClient client, Mirrors mirrors, string p
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new DebianException($"cannot read {package.PoolPath}", path, error.Message, "put the package file there, or take it out of lib-requires.txt", error);
+            throw new DebianException($"cannot read {package.PoolPath}", path, error.Message, "put the package file there, or remove it from lib-requires.txt", error);
         }
     }
 }

@@ -18,7 +18,7 @@ internal sealed class SnapshotArchive(ArchiveClient client, Uri root)
         byte[] answer;
         try
         {
-            answer = await client.GetSmallAsync($"the snapshot archive's entry of {package.Name}", [url], LargestAnswer, cancellation);
+            answer = await client.GetSmallAsync($"the snapshot archive's entry for {package.Name}", [url], LargestAnswer, cancellation);
         }
         catch (DownloadException error) when (error.IsAbsent)
         {
@@ -41,7 +41,7 @@ internal sealed class SnapshotArchive(ArchiveClient client, Uri root)
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new DebianException($"the snapshot archive's answer about {package.Name} makes no sense", ArchiveAddress.Show(url), error.Message, inner: error);
+            throw new DebianException($"the snapshot archive's response for {package.Name} is not valid", ArchiveAddress.Show(url), error.Message, inner: error);
         }
     }
 }

@@ -32,7 +32,7 @@ internal sealed class ArContent(Stream source, long size, DebPlace place) : Forw
 
         if (count == 0)
         {
-            throw place.Error($"it is cut short: {_left} bytes of this member are missing");
+            throw place.Error($"it is truncated: {_left} bytes of this member are missing");
         }
 
         _left -= count;

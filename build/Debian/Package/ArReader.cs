@@ -43,7 +43,7 @@ internal sealed class ArReader
             _current.SkipRest();
             if (_odd && (Fill(_header.AsSpan(0, 1)) != 1 || _header[0] != (byte)'\n'))
             {
-                throw _place.Error("it is cut short or damaged after a member");
+                throw _place.Error("it is truncated or damaged after a member");
             }
         }
 
@@ -58,14 +58,14 @@ internal sealed class ArReader
 
         if (got != HeaderSize || !_header.AsSpan(58).SequenceEqual("`\n"u8))
         {
-            throw _place.Error("it is cut short, or something that is no archive member follows the members");
+            throw _place.Error("it is truncated, or its members are followed by data that is not an archive member");
         }
 
         var size = Number(_header.AsSpan(48, 10));
         _odd = (size & 1) != 0;
         if (_source.CanSeek && size > _source.Length - _source.Position)
         {
-            throw _place.Error($"a member declares {size} bytes, more than the file has left");
+            throw _place.Error($"a member declares {size} bytes, more than remain in the file");
         }
 
         var name = Name(Trimmed(_header.AsSpan(0, 16)), ref size);
@@ -81,13 +81,13 @@ internal sealed class ArReader
             if (!int.TryParse(field[3..], NumberStyles.None, CultureInfo.InvariantCulture, out var length)
                 || length is 0 or > LongestName || length > size)
             {
-                throw _place.Error("a member's name has an impossible length");
+                throw _place.Error("a member's name has an invalid length");
             }
 
             var bytes = new byte[length];
             if (Fill(bytes) != length)
             {
-                throw _place.Error("it is cut short in a member's name");
+                throw _place.Error("it is truncated in a member's name");
             }
 
             size -= length;

@@ -29,17 +29,17 @@ internal sealed record DebControl(
         var architecture = Value(fields, "Architecture", place);
         if (package.Length < 2 || !char.IsAsciiLetterOrDigit(package[0]) || package.Any(c => !(IsLower(c) || c is '+' or '-' or '.')))
         {
-            throw place.Error($"\"{DebPlace.Shown(package)}\" is no package name");
+            throw place.Error($"\"{DebPlace.Shown(package)}\" is not a package name");
         }
 
         if (version.Any(c => !(char.IsAsciiLetterOrDigit(c) || c is '.' or '+' or '-' or '~' or ':')))
         {
-            throw place.Error($"\"{DebPlace.Shown(version)}\" is no version");
+            throw place.Error($"\"{DebPlace.Shown(version)}\" is not a version");
         }
 
         if (architecture.Any(c => !(IsLower(c) || c == '-')))
         {
-            throw place.Error($"\"{DebPlace.Shown(architecture)}\" is no architecture");
+            throw place.Error($"\"{DebPlace.Shown(architecture)}\" is not an architecture");
         }
 
         return new DebControl(control, md5Sums, package, version, architecture);
@@ -74,5 +74,5 @@ internal sealed record DebControl(
     private static string Value(Dictionary<string, string> fields, string name, DebPlace place) =>
         fields.TryGetValue(name, out var value) && value.Length is > 0 and <= LongestValue
             ? value
-            : throw place.Error($"it has no usable field {name}");
+            : throw place.Error($"it has no valid {name} field");
 }

@@ -113,7 +113,7 @@ internal sealed class DebFile : IDisposable
             {
                 if (entry is { Path: "/control" or "/md5sums", Type: not DebEntryType.File })
                 {
-                    throw _place.Error("it is no regular file");
+                    throw _place.Error("it is not a regular file");
                 }
 
                 switch (entry.Path)
@@ -161,7 +161,7 @@ internal sealed class DebFile : IDisposable
 
             if (!member.Name.StartsWith('_'))
             {
-                throw _place.Error($"a member {prefix}* should come here, not \"{DebPlace.Shown(member.Name)}\"");
+                throw _place.Error($"a member {prefix}* is expected here, not \"{DebPlace.Shown(member.Name)}\"");
             }
         }
 

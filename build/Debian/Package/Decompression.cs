@@ -51,7 +51,7 @@ internal static class Decompression
         var size = BinaryPrimitives.ReadInt64LittleEndian(head.AsSpan(5));
         return BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(1)) <= maxDictionary && size >= -1
             ? LzmaStream.Create(head[..5], content, -1, size, leaveOpen: true)
-            : throw new InvalidDataException("its header declares more than is read");
+            : throw new InvalidDataException("its header declares more than is accepted");
     }
 
     private static DecompressionStream Zstandard(Stream content, int maxDictionary)

@@ -38,7 +38,7 @@ internal sealed class MemberPaths(DebLimits limits, DebPlace place)
             switch (text.AsSpan(part))
             {
                 case "..":
-                    throw place.Error("its path has a part \"..\"");
+                    throw place.Error("its path contains \"..\"");
                 case "" or ".":
                     break;
                 case var plain:
@@ -98,12 +98,12 @@ internal sealed class MemberPaths(DebLimits limits, DebPlace place)
     {
         if (before == Kind.FullFolder && type != DebEntryType.Directory)
         {
-            throw place.Error("an earlier member lies below it, so it must be a folder");
+            throw place.Error("an earlier member is inside it, so it must be a folder");
         }
 
         if (before == Kind.File && type == DebEntryType.Directory)
         {
-            throw place.Error("its path is a file and a folder");
+            throw place.Error("its path is both a file and a folder");
         }
 
         // The other name would keep the old content, which is no longer available.
@@ -123,7 +123,7 @@ internal sealed class MemberPaths(DebLimits limits, DebPlace place)
             {
                 if (kind is Kind.File or Kind.SymbolicLink)
                 {
-                    throw place.Error($"its path leads through {DebPlace.Shown(folder.ToString())}, which this package has as a {(kind == Kind.File ? "file" : "symbolic link")}");
+                    throw place.Error($"its path passes through {DebPlace.Shown(folder.ToString())}, which this package contains as a {(kind == Kind.File ? "file" : "symbolic link")}");
                 }
 
                 lookup[folder] = Kind.FullFolder;
@@ -148,7 +148,7 @@ internal sealed class MemberPaths(DebLimits limits, DebPlace place)
             {
                 if (depth-- == 0)
                 {
-                    throw place.Error($"its link target {DebPlace.Shown(text)} leads out of the package root");
+                    throw place.Error($"its link target {DebPlace.Shown(text)} points outside the package root");
                 }
             }
             else if (part is not ("" or "."))
@@ -165,7 +165,7 @@ internal sealed class MemberPaths(DebLimits limits, DebPlace place)
         var target = Normalise(link, isDirectory: false);
         if (!_known.TryGetValue(target, out var kind) || kind != Kind.File)
         {
-            throw place.Error($"it is a hard link to {DebPlace.Shown(target)}, which is no file that came before it");
+            throw place.Error($"it is a hard link to {DebPlace.Shown(target)}, which is not an earlier file");
         }
 
         return _linked.GetValueOrDefault(target, target);

@@ -80,13 +80,13 @@ internal sealed class PackageMembers
     // The oldest writers had no type for folders, only a slash at the end of the name.
     private DebEntryType Type(ReadOnlySpan<byte> name) => _tar.Type switch
     {
-        _ when _tar.Extended.IsSparse => throw Error("it is a sparse file, which no package may hold"),
+        _ when _tar.Extended.IsSparse => throw Error("it is a sparse file, which is not allowed in a package"),
         '0' when _tar.Size == 0 && name.EndsWith("/"u8) => DebEntryType.Directory,
         '0' => DebEntryType.File,
         '1' => DebEntryType.HardLink,
         '2' => DebEntryType.SymbolicLink,
         '5' => DebEntryType.Directory,
-        'S' => throw Error("it is a sparse file, which no package may hold"),
+        'S' => throw Error("it is a sparse file, which is not allowed in a package"),
         var other => throw Error($"its type \"{DebPlace.Shown(other.ToString())}\" is not allowed in a package"),
     };
 
@@ -97,7 +97,7 @@ internal sealed class PackageMembers
         _source.CopyTo(Stream.Null, 1 << 15);
         if (!_tar.IsMarked && !_source.IsWhole)
         {
-            throw _place.Error("its compressed data is damaged, or something follows it");
+            throw _place.Error("its compressed data is damaged, or is followed by other data");
         }
     }
 

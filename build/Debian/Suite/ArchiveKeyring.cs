@@ -73,7 +73,7 @@ internal sealed class ArchiveKeyring
         throw new DebianException(
             $"no archive keys are shipped for the suite {codename}",
             why: $"its Release files could not be verified; there are keys for {string.Join(", ", known)}",
-            next: "choose one of those (--suite=NAME), or put the suite's keys into build/Debian/Keys as debian-archive-NAME-*.asc");
+            next: "choose one of these (--suite=NAME), or put the suite's keys in build/Debian/Keys as debian-archive-NAME-*.asc");
     }
 
     /// <summary>Returns the key with that id, or null.</summary>
@@ -101,7 +101,7 @@ internal sealed class ArchiveKeyring
 
                 if (found == 0)
                 {
-                    throw new PgpException("it holds no key");
+                    throw new PgpException("it contains no key");
                 }
             }
         }

@@ -21,7 +21,7 @@ internal static class ClearSignedFile
 
     private const int LargestSignature = 64 << 10;
     private const int MostSignatures = 16;
-    private const string OtherMirror = "try another mirror (--mirror=URL); nothing was taken from this one";
+    private const string OtherMirror = "try another mirror (--mirror=URL); no data from this one was used";
 
     private static readonly TimeSpan _clockSkew = TimeSpan.FromDays(1);
 
@@ -52,7 +52,7 @@ internal static class ClearSignedFile
         if (!IsMark(line, Begin))
         {
             throw line.TrimStart(" \t\uFEFF"u8).StartsWith("<"u8)
-                ? Refused(name, "it is a web page: of a network that wants a login first, of a proxy, or of a server that has one for what it lacks", next: $"open it in a browser to see what it says, or {OtherMirror}")
+                ? Refused(name, "it is a web page, from a network that requires a login, a proxy, or a server that returns a page for a missing file", next: $"open it in a browser to read it, or {OtherMirror}")
                 : Refused(name, "it is not clear-signed");
         }
 
@@ -63,7 +63,7 @@ internal static class ClearSignedFile
         {
             if (!IsBlank(line))
             {
-                throw Refused(name, "text stands after its signature");
+                throw Refused(name, "there is text after its signature");
             }
         }
 
@@ -229,7 +229,7 @@ internal static class ClearSignedFile
         {
             if (keyring.Find(signature.KeyId) is not { } key)
             {
-                problems.Add($"signed by the key {ArchiveKeyring.KeyId(signature.KeyId)}, which is not one of the suite's");
+                problems.Add($"signed by the key {ArchiveKeyring.KeyId(signature.KeyId)}, which is not one of the suite's keys");
             }
             else if (Problem(signature, key, text, canonical, now) is { } problem)
             {
@@ -248,12 +248,12 @@ internal static class ClearSignedFile
     {
         if (signature.HashAlgorithm is not (HashAlgorithmTag.Sha256 or HashAlgorithmTag.Sha384 or HashAlgorithmTag.Sha512))
         {
-            return $"its signature by {key.Fingerprint} rests on the weak hash {signature.HashAlgorithm}";
+            return $"its signature by {key.Fingerprint} uses the weak hash {signature.HashAlgorithm}";
         }
 
         if (signature.SignatureType is not (PgpSignature.CanonicalTextDocument or PgpSignature.BinaryDocument))
         {
-            return $"its signature by {key.Fingerprint} is not one of a document";
+            return $"its signature by {key.Fingerprint} is not a document signature";
         }
 
         if (signature.CreationTime > now + _clockSkew)
@@ -313,8 +313,8 @@ internal static class ClearSignedFile
         _ => HashAlgorithmName.SHA512,
     };
 
-    private static DebianException CutShort(string name) => Refused(name, "it is cut short: its signature is missing or has no end");
+    private static DebianException CutShort(string name) => Refused(name, "it is truncated: its signature is missing or incomplete");
 
     private static DebianException Refused(string name, string why, Exception? inner = null, string next = OtherMirror) =>
-        new($"{name} is not to be trusted", why: why, next: next, inner: inner);
+        new($"{name} cannot be trusted", why: why, next: next, inner: inner);
 }

@@ -145,7 +145,7 @@ internal sealed class DebianSuite : ISuite, IDisposable
                 $"{_options.Codename} has no packages for {architecture}",
                 newest.Name,
                 $"its architectures are {string.Join(' ', newest.Architectures)}",
-                "leave the platform out (--platforms=), or choose another suite (--suite=)");
+                "exclude the platform (--platforms=), or choose another suite (--suite=)");
         }
 
         var label = $"index {architecture}";
@@ -240,7 +240,7 @@ internal sealed class DebianSuite : ISuite, IDisposable
     private async Task<ContentsIndex> OpenContentsAsync(string architecture, CancellationToken cancellation)
     {
         var triplet = KnownPlatforms.All.FirstOrDefault(platform => platform.DebianArchitecture == architecture)?.Triplet
-            ?? throw new DebianException($"{architecture} is none of the image's architectures");
+            ?? throw new DebianException($"{architecture} is not one of the image's architectures");
         var path = $"{_options.Component}/Contents-{architecture}";
         var label = $"contents {architecture}";
         if (_files.TryOpen(label, ContentsIndex.Format, _releases.Select(part => part[0]), path) is { } ready)
@@ -274,7 +274,7 @@ internal sealed class DebianSuite : ISuite, IDisposable
 
             if (file is null)
             {
-                why.Add(first is null ? $"{part[0].File.Name} lists no {path}" : $"{first.What}: {(first.Why ?? first.Where ?? string.Empty).Split('\n')[0]}");
+                why.Add(first is null ? $"{part[0].File.Name} does not list {path}" : $"{first.What}: {(first.Why ?? first.Where ?? string.Empty).Split('\n')[0]}");
             }
         }
 

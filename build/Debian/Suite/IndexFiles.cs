@@ -112,7 +112,7 @@ internal sealed class IndexFiles(ArchiveClient client, IProgressBoard board, Inc
     {
         var what = $"{release.Suite}'s {entry.Path}";
         var key = InconsistentMirrors.KeyOf(entry.Sha256, release.Mirrors);
-        var promise = $"the Release of {release.File.Date:yyyy-MM-dd HH:mm} UTC promises SHA-256 {entry.Sha256}, {entry.Size} bytes";
+        var promise = $"the Release of {release.File.Date:yyyy-MM-dd HH:mm} UTC lists SHA-256 {entry.Sha256}, {entry.Size} bytes";
         if (inconsistent?.WasSeen(key) == true && client.Cache.Find(entry.Sha256, entry.Size) is null)
         {
             throw Unfit($"{promise}\nless than an hour ago no mirror had it", null);
@@ -129,10 +129,10 @@ internal sealed class IndexFiles(ArchiveClient client, IProgressBoard board, Inc
         }
 
         InconsistentMirrorException Unfit(string why, DebianException? inner) => new(
-            $"{what} does not fit its Release file",
+            $"{what} does not match its Release file",
             ArchiveAddress.Show(release.Sources(entry)),
             why,
-            "the mirror is being updated: try again in some minutes, or name another with --mirror=URL",
+            "the mirror is being updated: try again in a few minutes, or choose another with --mirror=URL",
             inner);
     }
 

@@ -15,5 +15,5 @@ public sealed record IndexGap(string Suite, string Architecture, DateTimeOffset 
     public bool IsOfFile { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => IsOfFile ? Why : $"the package index of {Show(Suite, Newest)} for {Architecture} cannot be had: {Why}";
+    public override string ToString() => IsOfFile ? Why : $"the package index of {Show(Suite, Newest)} for {Architecture} is not available: {Why}";
 }

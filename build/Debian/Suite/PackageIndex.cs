@@ -97,7 +97,7 @@ internal sealed class PackageIndex : IPackageIndex, IDisposable
                 || !long.TryParse(Required(reader, name, "Size"), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
                 || !ArchiveAddress.IsBelow(path))
             {
-                throw new DebianException($"{name} is not a Packages file", $"{name}:{reader.LineNumber}", $"the entry of {DebPlace.Shown(package)} has a wrong Package, Version, Size, SHA256 or Filename");
+                throw new DebianException($"{name} is not a Packages file", $"{name}:{reader.LineNumber}", $"the entry for {DebPlace.Shown(package)} has an invalid Package, Version, Size, SHA256 or Filename");
             }
 
             var (source, sourceVersion) = SourceField.Parse(reader.Fields.GetValueOrDefault("Source"), package, version);

@@ -42,7 +42,7 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
         {
             if (known.Count == 0)
             {
-                throw new DebianException($"the Release file of {suite} is not in the cache", KeptPath(suite), "--offline leaves the network alone", "run once without --offline");
+                throw new DebianException($"the Release file of {suite} is not in the cache", KeptPath(suite), "--offline does not use the network", "run once without --offline");
             }
 
             if (known[0].IsExpired)
@@ -73,7 +73,7 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
         ];
         if (fetched.Max(answer => answer.Release.File.Date) is var best && all[0].File.Date > best)
         {
-            board.Warn($"{fetched[0].Release.File.Name} is of {best:yyyy-MM-dd HH:mm}, older than the one of {all[0].File.Date:yyyy-MM-dd HH:mm} seen before: the newer one is used");
+            board.Warn($"{fetched[0].Release.File.Name} is dated {best:yyyy-MM-dd HH:mm}, older than the one of {all[0].File.Date:yyyy-MM-dd HH:mm} seen before: the newer one is used");
         }
 
         Keep(suite, all, fetched.ToDictionary(answer => answer.Release.Identity.Sha256, answer => answer.Bytes, StringComparer.Ordinal));
@@ -154,10 +154,10 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
 
     private static DebianException None(string suite, List<(Uri Url, DebianException Error)> failures) => failures.Count switch
     {
-        0 => new DebianException($"no mirror is known for {suite}", next: "name one with --mirror=URL"),
+        0 => new DebianException($"no mirror is known for {suite}", next: "specify one with --mirror=URL"),
         1 => failures[0].Error,
         _ => new DebianException(
-            $"no mirror gave a Release file of {suite} to be believed",
+            $"no mirror returned a valid Release file for {suite}",
             ArchiveAddress.Show(failures.Select(failure => failure.Url)),
             string.Join('\n', failures.Select(failure => $"{failure.Error.What}: {OneLine(failure.Error)}")),
             failures[0].Error.Next,
@@ -210,10 +210,10 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
                 if (client.IsOffline && path == KeptPath(suite))
                 {
                     throw new DebianException(
-                        $"the kept Release file of {suite} cannot be used",
+                        $"the cached Release file of {suite} cannot be used",
                         path,
                         error is DebianException refused ? $"{refused.What}: {OneLine(refused)}" : error.Message,
-                        "run once without --offline: it is fetched again",
+                        "run once without --offline to fetch it again",
                         error);
                 }
             }
@@ -243,7 +243,7 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
         var file = ReleaseFile.Parse(signed.Text, name);
         if (file.Codename != suite)
         {
-            throw new DebianException($"{name} is of another suite", why: $"it is {file.Codename} ({file.Suite}), not {suite}", next: "name a mirror of the Debian archive: --mirror=URL");
+            throw new DebianException($"{name} is for another suite", why: $"it is {file.Codename} ({file.Suite}), not {suite}", next: "specify a mirror of the Debian archive: --mirror=URL");
         }
 
         if (file.Date > now + _clockSkew)
@@ -267,8 +267,8 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
             {
                 throw new DebianException(
                     $"{name} has expired",
-                    why: $"it was valid until {file.ValidUntil:yyyy-MM-dd HH:mm} UTC: the mirror is out of date, or someone replays an old state",
-                    next: "try another mirror (--mirror=URL); --checkvaliduntil=false takes it all the same");
+                    why: $"it was valid until {file.ValidUntil:yyyy-MM-dd HH:mm} UTC: the mirror is out of date, or an old state is being replayed",
+                    next: "try another mirror (--mirror=URL); --checkvaliduntil=false accepts it anyway");
             }
 
             board.Warn(Outdated(release));
@@ -277,7 +277,7 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
         return release;
     }
 
-    private static string Outdated(VerifiedRelease release) => $"{release.File.Name} was valid until {release.File.ValidUntil:yyyy-MM-dd HH:mm} UTC; it is used all the same";
+    private static string Outdated(VerifiedRelease release) => $"{release.File.Name} was valid until {release.File.ValidUntil:yyyy-MM-dd HH:mm} UTC; it is used anyway";
 
     // Neither a Release nor an error if the time was over.
     private sealed record Answer(Uri Url, string Folder, byte[] Bytes, VerifiedRelease? Release, DebianException? Error);

@@ -201,6 +201,6 @@ internal sealed class SortedLines : IDisposable
             length += count;
         }
 
-        throw new DebianException($"{_path} is damaged", why: "a line has no end", next: "delete it and run again");
+        throw new DebianException($"{_path} is damaged", why: "a line is not terminated", next: "delete it, then run the command again");
     }
 }

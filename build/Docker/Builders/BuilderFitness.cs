@@ -31,7 +31,7 @@ internal static class BuilderFitness
         if (!builder.Nodes.Any(node => node.IsRunning))
         {
             throw new BuilderException(
-                $"the builder {builder.Name} does not run",
+                $"the builder {builder.Name} is not running",
                 why: builder.Nodes.Count == 0 ? "it has no nodes" : string.Join('\n', builder.Nodes.Select(Describe)),
                 next: Next(builder));
         }
@@ -58,7 +58,7 @@ internal static class BuilderFitness
     {
         if (builder.Nodes.All(node => node.FixedPlatforms.Count > 0) && !builder.Nodes.Any(node => node.Lists(platform)))
         {
-            return $"no node is for it: {string.Join("; ", builder.Nodes.Select(node => $"{node.Name} is for {string.Join(", ", node.FixedPlatforms)}"))}";
+            return $"no node builds for it: {string.Join("; ", builder.Nodes.Select(node => $"{node.Name} builds for {string.Join(", ", node.FixedPlatforms)}"))}";
         }
 
         var node = builder.NodeFor(platform);
@@ -69,20 +69,20 @@ internal static class BuilderFitness
 
         if (IsTooOld(node.BuildKit))
         {
-            return $"BuildKit {node.BuildKit} of its node {Label(node)} is too old: {_oldestBuildKit} is the first that sets the times of files";
+            return $"BuildKit {node.BuildKit} of its node {Label(node)} is too old: {_oldestBuildKit} is the first that sets file times";
         }
 
         return node.NativeArchitectures.Any(_hosts.Contains)
             ? null
-            : $"its node {Label(node)} is a machine of {(node.NativeArchitectures.Count == 0 ? "an architecture it does not tell" : node.NativeArchitectures[0])}; the compilers run on {string.Join(" and ", _hosts)} only";
+            : $"its node {Label(node)} is a machine of {(node.NativeArchitectures.Count == 0 ? "an unknown architecture" : node.NativeArchitectures[0])}; the compilers run on {string.Join(" and ", _hosts)} only";
     }
 
     private static string Label(BuilderNodeState node) => node.Endpoint.Length == 0 || node.Endpoint == node.Name ? node.Name : $"{node.Name} ({node.Endpoint})";
 
     private static string State(BuilderNodeState node) =>
-        node.Error is { } error ? $"does not answer: {error.ReplaceLineEndings(" ")}" : $"is {(node.Status.Length == 0 ? "in no known state" : node.Status)}";
+        node.Error is { } error ? $"does not respond: {error.ReplaceLineEndings(" ")}" : $"is {(node.Status.Length == 0 ? "in an unknown state" : node.Status)}";
 
     private static string Next(Builder builder) => builder.Name == BuilderPlan.BuilderName
-        ? $"fix --{OptionTable.BuilderNodes.Argument} or the machine, leave platforms out with --{OptionTable.Platforms.Argument}, or build without Docker: --engine=embedded"
-        : $"see docker buildx inspect --bootstrap {builder.Name}, name another with --{OptionTable.Builder.Argument}, or build without Docker: --engine=embedded";
+        ? $"fix --{OptionTable.BuilderNodes.Argument} or the machine, exclude platforms with --{OptionTable.Platforms.Argument}, or build without Docker: --engine=embedded"
+        : $"see docker buildx inspect --bootstrap {builder.Name}, choose another with --{OptionTable.Builder.Argument}, or build without Docker: --engine=embedded";
 }

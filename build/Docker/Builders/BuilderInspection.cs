@@ -57,7 +57,7 @@ internal static partial class BuilderInspection
             {
                 if (nodes.Count == MostNodes)
                 {
-                    throw new BuilderException($"a builder of more than {MostNodes} nodes", next: "name another with --builder");
+                    throw new BuilderException($"the builder has more than {MostNodes} nodes", next: "choose another with --builder");
                 }
 
                 current = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -70,7 +70,7 @@ internal static partial class BuilderInspection
         return head.TryGetValue("Name", out var name) && head.TryGetValue("Driver", out var driver)
             ? (new Builder(SafeText.Text(name), SafeText.Text(driver), [.. nodes.Select(Node)]), Error(head))
             : throw new BuilderException(
-                "docker buildx inspect gave no answer that can be read", why: string.Join('\n', lines.Take(5).Select(SafeText.Text)), next: "is buildx newer than 0.36? Name another builder with --builder, or build with --engine=embedded");
+                "the output of docker buildx inspect cannot be parsed", why: string.Join('\n', lines.Take(5).Select(SafeText.Text)), next: "is buildx newer than 0.36? Choose another builder with --builder, or build with --engine=embedded");
     }
 
     private static BuilderNodeState Node(Dictionary<string, string> values)

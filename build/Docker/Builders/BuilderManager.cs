@@ -56,9 +56,9 @@ public sealed class BuilderManager(ICommandRunner commands)
         return left.Count == 0
             ? plan
             : throw new BuilderException(
-                $"no node is for {string.Join(", ", left)}",
+                $"no node builds for {string.Join(", ", left)}",
                 $"--{OptionTable.BuilderNodes.Argument}",
-                next: $"write {(left.Count == 1 ? "it" : "them")} at a node, joined by +: {string.Join('+', options.Nodes[0].Platforms.Concat(left))}={options.Nodes[0].Endpoint}");
+                next: $"add {(left.Count == 1 ? "it" : "them")} to a node, joined by +: {string.Join('+', options.Nodes[0].Platforms.Concat(left))}={options.Nodes[0].Endpoint}");
     }
 
     private async Task<string> FindAsync(string name, CancellationToken cancellation)
@@ -102,7 +102,7 @@ public sealed class BuilderManager(ICommandRunner commands)
             if (driver == Docker)
             {
                 throw new BuilderException(
-                    $"the driver docker cannot build the image with engine {engine.Version}", why: why, next: $"leave --{OptionTable.BuilderDriver.Argument} out, or set \"features\": {{\"containerd-snapshotter\": true}} in the engine's daemon.json");
+                    $"the driver docker cannot build the image with engine {engine.Version}", why: why, next: $"omit --{OptionTable.BuilderDriver.Argument}, or set \"features\": {{\"containerd-snapshotter\": true}} in the engine's daemon.json");
             }
         }
 
@@ -116,7 +116,7 @@ public sealed class BuilderManager(ICommandRunner commands)
     {
         if (!engine.HasContainerdStore)
         {
-            return "the engine does not keep images in the containerd store, so its own builder makes no layout and one platform at a time";
+            return "the engine does not keep images in the containerd store, so its own builder cannot create a layout, and builds one platform at a time";
         }
 
         var answer = await InspectAsync(engine.Context, cancellation);
@@ -151,10 +151,10 @@ public sealed class BuilderManager(ICommandRunner commands)
             if (!made.Succeeded)
             {
                 throw new BuilderException(
-                    $"docker buildx cannot make the builder {BuilderPlan.BuilderName}",
+                    $"docker buildx cannot create the builder {BuilderPlan.BuilderName}",
                     plan.Driver,
                     DockerClient.Reason(made, DockerClient.Patience),
-                    $"try it by hand: docker {string.Join(' ', command)}");
+                    $"run it manually: docker {string.Join(' ', command)}");
             }
         }
 
@@ -181,6 +181,6 @@ public sealed class BuilderManager(ICommandRunner commands)
         return new BuilderException(
             $"the builder {name} does not start",
             why: string.Join('\n', nodes.Prepend(error).OfType<string>()),
-            next: $"{(asked?.Driver is null or Container ? "a builder in a container needs the image moby/buildkit" : $"see that the machines run and can be reached: docker buildx inspect --bootstrap {name}")}; name another with --{OptionTable.Builder.Argument}, or build without Docker: --engine=embedded");
+            next: $"{(asked?.Driver is null or Container ? "a builder in a container needs the image moby/buildkit" : $"check that the machines are running and reachable: docker buildx inspect --bootstrap {name}")}; choose another with --{OptionTable.Builder.Argument}, or build without Docker: --engine=embedded");
     }
 }

@@ -29,7 +29,7 @@ internal sealed record BuilderPlan(string Driver, IReadOnlyList<PlannedNode> Nod
         if (kubernetes > 0 && kubernetes < nodes.Count)
         {
             throw new BuilderException(
-                "one builder cannot have nodes of Kubernetes and others", Where, $"{nodes.First(IsKubernetes).Endpoint} and {nodes.First(node => !IsKubernetes(node)).Endpoint} are of two drivers", "leave one kind out");
+                "one builder cannot have nodes of Kubernetes and others", Where, $"{nodes.First(IsKubernetes).Endpoint} and {nodes.First(node => !IsKubernetes(node)).Endpoint} need two drivers", "remove one kind");
         }
 
         var chosen = driver != "auto" ? driver : kubernetes > 0 ? Kubernetes : Container;
@@ -38,8 +38,8 @@ internal sealed record BuilderPlan(string Driver, IReadOnlyList<PlannedNode> Nod
             throw new BuilderException(
                 $"the driver {chosen} has no nodes like {nodes[0].Endpoint}",
                 Where,
-                chosen == Docker ? "it builds inside the one engine that the client speaks to" : "kubernetes://[NAMESPACE][?OPTIONS] goes with kubernetes, and only that does",
-                $"leave --{OptionTable.BuilderDriver.Argument} out: the addresses tell");
+                chosen == Docker ? "it builds inside the one engine that the client is connected to" : "kubernetes accepts only kubernetes://[NAMESPACE][?OPTIONS], and no other driver accepts that",
+                $"omit --{OptionTable.BuilderDriver.Argument}: the addresses determine it");
         }
 
         return new BuilderPlan(chosen, [.. nodes.Select(node => Node(chosen, node.Endpoint, [.. node.Platforms.Select(platform => platform.Name)]))]);
@@ -52,7 +52,7 @@ internal sealed record BuilderPlan(string Driver, IReadOnlyList<PlannedNode> Nod
     public static BuilderPlan Here(string driver, string place) => driver != Remote
         ? new BuilderPlan(driver, [Node(driver, string.Empty, [], place)])
         : throw new BuilderException(
-            "the driver remote needs the address of a BuildKit", Where, next: $"say where it is: --{OptionTable.BuilderNodes.Argument}=linux/amd64=tcp://HOST:PORT");
+            "the driver remote needs the address of a BuildKit", Where, next: $"specify it: --{OptionTable.BuilderNodes.Argument}=linux/amd64=tcp://HOST:PORT");
 
     /// <summary>Whether a builder is the planned one. A node's name represents all of its options; buildx shows a Kubernetes node as its pods, whose
     /// names begin with it.</summary>

@@ -43,7 +43,7 @@ internal sealed class DockerClient(ICommandRunner commands)
         var errors = said.Where(line => line.StartsWith("ERROR: ", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).ToList();
         var end = result.ExitCode is { } code
             ? string.Create(CultureInfo.InvariantCulture, $"exit code {code}")
-            : string.Create(CultureInfo.InvariantCulture, $"no end after {limit.TotalSeconds:0} s");
+            : string.Create(CultureInfo.InvariantCulture, $"did not finish within {limit.TotalSeconds:0} s");
         return string.Join('\n', (errors.Count > 0 ? errors : said).TakeLast(ShownLines).SelectMany(Wrapped).Prepend(end));
     }
 

@@ -30,7 +30,7 @@ internal sealed class DockerProbe(DockerClient docker)
         {
             throw new BuilderException(
                 "the Docker client has no buildx",
-                why: answer.Succeeded ? $"docker buildx version says: {SafeText.Text(string.Join(' ', words))}" : DockerClient.Reason(answer, DockerClient.Patience),
+                why: answer.Succeeded ? $"docker buildx version prints: {SafeText.Text(string.Join(' ', words))}" : DockerClient.Reason(answer, DockerClient.Patience),
                 next: $"install the plugin (package docker-buildx or docker-buildx-plugin), {OtherWay}");
         }
 
@@ -61,13 +61,13 @@ internal sealed class DockerProbe(DockerClient docker)
         var why = DockerClient.Reason(answer, DockerClient.Patience);
         return answer.Error.Concat(answer.Output).Any(line => line.Contains("permission denied", StringComparison.OrdinalIgnoreCase))
             ? new BuilderException(
-                "this user may not use the Docker engine",
+                "this user is not allowed to use the Docker engine",
                 why: why,
                 next: $"add the user to the group of the engine's socket (usermod -aG docker USER, then log in again), use a rootless engine, {OtherWay}")
             : new BuilderException(
-                "no Docker engine answers",
+                "no Docker engine responds",
                 why: why,
-                next: $"start it (systemctl start docker, or Docker Desktop), point DOCKER_HOST or docker context use at one that runs, {OtherWay}");
+                next: $"start it (systemctl start docker, or Docker Desktop), point DOCKER_HOST or docker context use at one that is running, {OtherWay}");
     }
 
     // Null if the lines do not have the expected format. A JSON string may still be invalid text: an unpaired surrogate is detected only when it is read.

@@ -63,7 +63,7 @@ internal sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, 
                 _failed is null ? "docker buildx build failed" : $"a step of the Dockerfile failed: {_failed.Shown}",
                 _failed?.Compilation?.Log.Path ?? _log.Path,
                 $"its last lines:\n{string.Join('\n', lines)}",
-                "fix what they name in Dockerfile.builder, Dockerfile.run or busybox.config; --engine=embedded builds without Docker",
+                "fix what they report in Dockerfile.builder, Dockerfile.run or busybox.config; --engine=embedded builds without Docker",
                 inner);
         }
     }

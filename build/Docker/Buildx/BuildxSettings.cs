@@ -67,6 +67,6 @@ internal static class BuildxSettings
         var relative = Path.GetRelativePath(root, path);
         var named = Path.IsPathFullyQualified(relative) || relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
         return named.AsSpan().IndexOfAny(",\"") < 0 ? named
-            : throw new BuildxException("Docker cannot be given a folder for the artifacts", path, "its path has a comma or a double quote", "name another: --artifacts=DIR, or leave that out for the folder in the project");
+            : throw new BuildxException("Docker cannot use the folder for the artifacts", path, "its path has a comma or a double quote", "choose another: --artifacts=DIR, or omit it to use the folder in the project");
     }
 }

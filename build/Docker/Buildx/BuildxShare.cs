@@ -25,10 +25,10 @@ internal sealed record BuildxShare(IReadOnlyList<Platform> Platforms, string Lay
     {
         if (shares.Count > 1)
         {
-            board.Note($"{shares.Count} builds side by side, for buildx makes one layout a node: {string.Join("; ", shares.Select(share => string.Join(", ", share.Platforms)))}");
+            board.Note($"{shares.Count} parallel builds, because buildx creates one layout per node: {string.Join("; ", shares.Select(share => string.Join(", ", share.Platforms)))}");
             if (options.CacheTo.Count > 0)
             {
-                board.Warn($"each of them exports its steps to {string.Join(" and ", options.CacheTo)}: where that keeps one set, the last one's stay");
+                board.Warn($"each of them exports its steps to {string.Join(" and ", options.CacheTo)}: if only one set is kept there, it is that of the last build");
             }
         }
     }

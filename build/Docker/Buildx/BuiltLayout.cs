@@ -31,7 +31,7 @@ internal sealed class BuiltLayout(IReadOnlyList<string> folders, IReadOnlyList<C
     {
         cancellation.ThrowIfCancellationRequested();
         var image = _images.FirstOrDefault(built => built.Platform == platform)
-            ?? throw new BuildxException($"Docker built no image of {platform}", string.Join(", ", folders), $"it built {string.Join(", ", _images.Select(built => built.Platform.Name))}");
+            ?? throw new BuildxException($"Docker built no image for {platform}", string.Join(", ", folders), $"it built {string.Join(", ", _images.Select(built => built.Platform.Name))}");
         var tree = Layer(image, 0);
         for (var number = 1; number < image.LayerCount; number++)
         {
@@ -46,7 +46,7 @@ internal sealed class BuiltLayout(IReadOnlyList<string> folders, IReadOnlyList<C
         }
 
         return Task.FromResult(new PlatformRootfs(
-            tree, identity ?? throw new BuildxException($"nobody compiled a BusyBox of {platform}"), Run(image.Config.Run), image.Config.Labels));
+            tree, identity ?? throw new BuildxException($"no BusyBox was compiled for {platform}"), Run(image.Config.Run), image.Config.Labels));
     }
 
     private static RootfsTree Layer(OciImage image, int number)
@@ -59,7 +59,7 @@ internal sealed class BuiltLayout(IReadOnlyList<string> folders, IReadOnlyList<C
     {
         if (!tree.TryGet(Binary, out var binary) || binary.Type != RootfsEntryType.File)
         {
-            throw new BuildxException($"the image of {from.Platform} has no /{Binary}", string.Join(", ", folders), next: "see what Dockerfile.builder does below /rootfs");
+            throw new BuildxException($"the image of {from.Platform} has no /{Binary}", string.Join(", ", folders), next: "check what Dockerfile.builder does below /rootfs");
         }
 
         var configuration = tree.TryGet(BusyboxRecords.ConfigurationPath, out var config) ? config.Content : default;

@@ -25,7 +25,7 @@ internal static class DockerfileRenderer
         ArgumentNullException.ThrowIfNull(dockerfiles);
         ArgumentNullException.ThrowIfNull(values);
         var builder = dockerfiles.Builder
-            ?? throw new DockerfileException($"there is no {ProjectDockerfiles.BuilderPath}", ProjectDockerfiles.BuilderPath, "Docker builds what it says", "restore the committed file");
+            ?? throw new DockerfileException($"there is no {ProjectDockerfiles.BuilderPath}", ProjectDockerfiles.BuilderPath, "Docker builds from it", "restore the committed file");
         var run = dockerfiles.Run;
         CheckStages(builder);
         var text = new StringBuilder();
@@ -120,7 +120,7 @@ internal static class DockerfileRenderer
             && word.Equals("AS", StringComparison.OrdinalIgnoreCase) && stage.Equals(name, StringComparison.OrdinalIgnoreCase)).ToList();
         if (stages.Count != 1 || !isRight(stages[0]))
         {
-            throw RunDockerfile.NotFilledIn(builder, stages.LastOrDefault(), $"it must have one stage {name}, as in the line {line}", "restore the committed line");
+            throw RunDockerfile.NotFilledIn(builder, stages.LastOrDefault(), $"it must contain one stage {name}, as in the line {line}", "restore the committed line");
         }
     }
 
@@ -129,7 +129,7 @@ internal static class DockerfileRenderer
         var found = builder.Instructions.Where(instruction => instruction.Name == "ARG" && instruction.Arguments.Split('=')[0] == name).ToList();
         return found.Count == 1 && found[0].Arguments.Length > name.Length
             ? found[0]
-            : throw RunDockerfile.NotFilledIn(builder, found.LastOrDefault(), $"it must have one line ARG {name}=...", "restore the committed line");
+            : throw RunDockerfile.NotFilledIn(builder, found.LastOrDefault(), $"it must contain one line ARG {name}=...", "restore the committed line");
     }
 
     private static void Write(StringBuilder text, DockerfileText file, Dictionary<int, IReadOnlyList<string>> exchanged)
@@ -154,7 +154,7 @@ internal static class DockerfileRenderer
 
     // In double quotes, the escape character, a quote and a $ must be escaped.
     private static string Quote(string value, char escape) =>
-        value.Any(char.IsControl) ? throw new BuildxException("a value cannot stand in a Dockerfile", why: "it has a line end or another control character")
+        value.Any(char.IsControl) ? throw new BuildxException("a value cannot be written to a Dockerfile", why: "it contains a line break or another control character")
         : $"\"{string.Concat(value.Select(letter => letter == escape || letter is '"' or '$' ? $"{escape}{letter}" : letter.ToString()))}\"";
 
     private static void Line(StringBuilder text, string line) => text.Append(line).Append('\n');

@@ -31,7 +31,7 @@ internal static class ElfAbi
 
         if (identity.OsAbi is not (OsAbiNone or OsAbiGnu))
         {
-            return $"is for another system than GNU/Linux (EI_OSABI {identity.OsAbi.ToString(CultureInfo.InvariantCulture)})";
+            return $"is for a system other than GNU/Linux (EI_OSABI {identity.OsAbi.ToString(CultureInfo.InvariantCulture)})";
         }
 
         return identity.Machine switch
@@ -78,8 +78,8 @@ internal static class ElfAbi
         var saysHard = (flags & ArmHardFloat) != 0 || (isSilent && attributes is { FloatArguments: 1 });
         var saysSoft = (flags & ArmSoftFloat) != 0 || (isSilent && attributes is { FloatArguments: 0 });
         return isHard
-            ? saysSoft ? "passes floats as soft float does, not in registers" : null
-            : saysHard ? "passes floats in registers, not as soft float does" : null;
+            ? saysSoft ? "uses the soft-float ABI, not hard-float" : null
+            : saysHard ? "uses the hard-float ABI, not soft-float" : null;
     }
 
     // Up to v7 the numbers increase with the architecture; higher ones are profiles for microcontrollers, and v8.

@@ -99,7 +99,7 @@ internal sealed class ElfDynamic
             }
         }
 
-        throw image.Fault("its dynamic section has no end");
+        throw image.Fault("its dynamic section is not terminated");
     }
 
     private void Locate(ElfImage image)
@@ -113,7 +113,7 @@ internal sealed class ElfDynamic
         SystemVHashTable = Place(image, Hash, "hash table");
         if (_tags.TryGetValue(SymbolSize, out var size) && size != (image.Is64 ? 24u : 16u))
         {
-            throw image.Fault("its symbols have a wrong size");
+            throw image.Fault("its symbol entries have the wrong size");
         }
 
         AddRelocations(image, Rela, RelaSize, hasAddend: true);

@@ -41,7 +41,7 @@ internal sealed class ElfHashTable
             _bloomMask = words - 1;
             if (_buckets > 0 && !System.Numerics.BitOperations.IsPow2(words))
             {
-                throw image.Fault("the filter of its GNU hash table has a size that is no power of two");
+                throw image.Fault("the size of its GNU hash table's Bloom filter is not a power of two");
             }
 
             var bucketOffset = 16 + ((ulong)words * (image.Is64 ? 8u : 4u));
@@ -185,14 +185,14 @@ internal sealed class ElfHashTable
 
             if (symbol < _firstSymbol)
             {
-                throw image.Fault("its GNU hash table names symbols that it does not hold");
+                throw image.Fault("its GNU hash table refers to symbols that it does not contain");
             }
 
             for (var length = 0; ; length++, symbol++)
             {
                 if (symbol - _firstSymbol >= room || ++steps > room || length > MaxChain)
                 {
-                    throw image.Fault("a chain of its GNU hash table has no end");
+                    throw image.Fault("a chain of its GNU hash table is not terminated");
                 }
 
                 last = Math.Max(last, symbol);
@@ -206,7 +206,7 @@ internal sealed class ElfHashTable
         // No file has as many symbols as bytes; with more, sums of positions could overflow.
         return last == 0 ? 0
             : last < image.Data.Length ? (int)last + 1
-            : throw image.Fault("its GNU hash table names symbols outside the file");
+            : throw image.Fault("its GNU hash table refers to symbols outside the file");
     }
 
     private void WalkSystemV(ElfImage image, ElfReader reader)
@@ -219,12 +219,12 @@ internal sealed class ElfHashTable
             {
                 if (symbol >= (ulong)SymbolCount)
                 {
-                    throw image.Fault("its hash table names symbols that it does not hold");
+                    throw image.Fault("its hash table refers to symbols that it does not contain");
                 }
 
                 if (++steps > SymbolCount || ++length > MaxChain)
                 {
-                    throw image.Fault("a chain of its hash table runs in a circle");
+                    throw image.Fault("a chain of its hash table is cyclic");
                 }
             }
         }

@@ -62,7 +62,7 @@ internal sealed class ElfImage
 
         if (bytes.Length < 52 || bytes[4] is not (1 or 2) || bytes[5] is not (1 or 2) || bytes[6] != 1 || bytes.Length < (bytes[4] == 2 ? 64 : 52))
         {
-            throw Fault(name, bytes.Length < 64 ? "its header is cut short" : "its class, byte order or version is unknown");
+            throw Fault(name, bytes.Length < 64 ? "its header is truncated" : "its class, byte order or version is unknown");
         }
 
         var is64 = bytes[4] == 2;
@@ -120,7 +120,7 @@ internal sealed class ElfImage
                 _nameBudget -= length;
                 return _nameBudget >= 0
                     ? new ElfRange(start, start + length)
-                    : throw Fault("its names are far longer together than the file");
+                    : throw Fault("its names together are far longer than the file");
             }
         }
 
@@ -131,7 +131,7 @@ internal sealed class ElfImage
 
     internal string String(ElfRange range) => System.Text.Encoding.UTF8.GetString(Bytes(range));
 
-    private static ElfException Fault(string name, string why) => new($"{name} is no sound ELF file", why: why);
+    private static ElfException Fault(string name, string why) => new($"{name} is not a valid ELF file", why: why);
 
     private void ReadSegments(ElfReader reader)
     {
@@ -145,7 +145,7 @@ internal sealed class ElfImage
         var table = reader.Address(Is64 ? 32 : 28);
         if (reader.Half(Is64 ? 54 : 42) != entrySize)
         {
-            throw Fault("its program headers have a wrong size");
+            throw Fault("its program headers have the wrong size");
         }
 
         if (table > (ulong)Data.Length || (ulong)count * (ulong)entrySize > (ulong)Data.Length - table)
@@ -194,6 +194,6 @@ internal sealed class ElfImage
         var end = bytes.IndexOf((byte)0);
         return range.Length is >= 2 and <= MaxInterpreter && bytes[^1] == 0 && end > 0
             ? String(new ElfRange(range.Start, range.Start + end))
-            : throw Fault("the name of its interpreter is empty, too long or without an end");
+            : throw Fault("the name of its interpreter is empty, too long or not terminated");
     }
 }

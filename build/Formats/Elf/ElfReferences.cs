@@ -88,7 +88,7 @@ internal static class ElfReferences
 
             if (symbol >= (ulong)named.Length)
             {
-                throw image.Fault("a relocation names a symbol outside the file");
+                throw image.Fault("a relocation refers to a symbol outside the file");
             }
 
             named[(int)symbol] = true;

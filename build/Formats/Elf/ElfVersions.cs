@@ -135,7 +135,7 @@ internal sealed class ElfVersions
     private int Check(ElfImage image, ElfRange table, long at, int size, ElfReader reader)
     {
         var record = Fit(image, table, at, size);
-        return reader.Half(record) == 1 ? record : throw image.Fault("a record of its symbol versions has an unknown form");
+        return reader.Half(record) == 1 ? record : throw image.Fault("a record of its symbol versions has an unknown format");
     }
 
     private int Fit(ElfImage image, ElfRange table, long at, int size)
@@ -145,7 +145,7 @@ internal sealed class ElfVersions
             throw image.Fault("a record of its symbol versions is outside the file");
         }
 
-        return ++_records <= 2 * MaxVersions ? (int)at : throw image.Fault("it has more symbol versions than there can be");
+        return ++_records <= 2 * MaxVersions ? (int)at : throw image.Fault("it has more symbol versions than is possible");
     }
 
     private void Put(int index, ElfVersionEntry entry)

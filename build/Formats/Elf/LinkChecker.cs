@@ -89,7 +89,7 @@ internal sealed class LinkChecker(FindLibrary find)
 
             var version = ElfText.Show(file.Image.String(need.Name));
             Add(problems, root, file, target is null
-                ? $"needs version {version} of {ElfText.Show(soname)}, which nothing loads"
+                ? $"needs version {version} of {ElfText.Show(soname)}, which is not loaded"
                 : $"needs version {version} of {ElfText.Show(soname)}: {target.Name} {(target.Versions!.HasDefinitions ? "does not define it" : "has no versions")}");
         }
     }
@@ -102,7 +102,7 @@ internal sealed class LinkChecker(FindLibrary find)
         {
             if (steps > StepsAnyFile + ((long)StepsAReference * known.Length))
             {
-                Add(problems, root, file, "its symbols cannot be checked: looking them up takes more steps than in any real file");
+                Add(problems, root, file, "its symbols cannot be checked: looking them up would take more steps than in any real file");
                 return;
             }
 

@@ -11,5 +11,5 @@ internal sealed record LinkProblem(string File, string What, string? Symbol, str
     public string? Library { get; init; }
 
     /// <summary>The problem as one line.</summary>
-    public override string ToString() => NeededBy is null ? $"{File}: {What}" : $"{File}: {What}, asked for by {NeededBy}";
+    public override string ToString() => NeededBy is null ? $"{File}: {What}" : $"{File}: {What}, required by {NeededBy}";
 }

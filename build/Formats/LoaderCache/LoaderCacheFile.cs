@@ -47,7 +47,7 @@ internal static class LoaderCacheFile
         var count = reader.UInt32(20);
         if (count > (uint)((data.Length - HeaderBytes) / EntryBytes))
         {
-            throw new LoaderCacheException($"its header counts {count} libraries, more than it has room for");
+            throw new LoaderCacheException($"its header declares {count} libraries, more than the file can hold");
         }
 
         var hwcaps = Hwcaps(reader, reader.UInt32(32));
@@ -58,7 +58,7 @@ internal static class LoaderCacheFile
             var hwcap = reader.UInt64(at + 16);
             var isFor = (hwcap & HwcapsBit) == 0 ? null
                 : (uint)hwcap < (uint)hwcaps.Count ? hwcaps[(int)(uint)hwcap]
-                : throw new LoaderCacheException($"entry {index} is for a CPU that no extension names");
+                : throw new LoaderCacheException($"entry {index} is for a CPU that no extension lists");
             entries.Add(new LoaderCacheEntry(
                 reader.Text(reader.UInt32(at + 4)), reader.Text(reader.UInt32(at + 8)), reader.UInt32(at), isFor, isFor is null ? 0 : (int)(hwcap >> 32) & MaxIsaLevel));
         }
@@ -76,7 +76,7 @@ internal static class LoaderCacheFile
 
         if (reader.UInt32(offset) != ExtensionMagic)
         {
-            throw new LoaderCacheException("its extensions do not begin where the header says");
+            throw new LoaderCacheException("its extensions do not start where the header states");
         }
 
         // Each section and each name occupies space in the file, which limits both loops.
@@ -94,7 +94,7 @@ internal static class LoaderCacheFile
             {
                 if (names.Count >= MaxHwcaps)
                 {
-                    throw new LoaderCacheException($"it names more than {MaxHwcaps} folders of CPUs");
+                    throw new LoaderCacheException($"it lists more than {MaxHwcaps} CPU folders");
                 }
 
                 names.Add(reader.Text(reader.UInt32(reader.UInt32(section + 8) + at)));
@@ -124,12 +124,12 @@ internal static class LoaderCacheFile
         {
             var rest = Slice(at, 0, toEnd: true);
             var end = rest[..Math.Min(rest.Length, MaxStringBytes)].IndexOf((byte)0);
-            return end >= 0 ? Encoding.UTF8.GetString(rest[..end]) : throw new LoaderCacheException("a string has no end");
+            return end >= 0 ? Encoding.UTF8.GetString(rest[..end]) : throw new LoaderCacheException("a string is not terminated");
         }
 
         private ReadOnlySpan<byte> Slice(long at, int count, bool toEnd = false) =>
             at + count > _data.Length
-                ? throw new LoaderCacheException("it points outside itself")
+                ? throw new LoaderCacheException("it refers to data outside the file")
                 : toEnd ? _data[(int)at..] : _data.Slice((int)at, count);
     }
 }

@@ -121,7 +121,7 @@ internal sealed class TarReader(Stream source, Func<string, Exception> error)
 
             if (headers == MaxHeadersBeforeMember)
             {
-                throw error($"more than {MaxHeadersBeforeMember} extended headers stand before one member");
+                throw error($"more than {MaxHeadersBeforeMember} extended headers precede one member");
             }
 
             if (Extended.Read(header.Type, Body(size)) is { } wrong)
@@ -140,7 +140,7 @@ internal sealed class TarReader(Stream source, Func<string, Exception> error)
 
         if (size != 0 && Type is >= '1' and <= '6')
         {
-            throw error("it has content although it is no regular file");
+            throw error("it has content although it is not a regular file");
         }
 
         (Mode, UserId, GroupId, Size, Time) = ((int)(mode & 0xFFF), (int)user, (int)group, size, time);
@@ -176,7 +176,7 @@ internal sealed class TarReader(Stream source, Func<string, Exception> error)
         }
     }
 
-    private Exception CutShort() => error("the tar archive is cut short");
+    private Exception CutShort() => error("the tar archive is truncated");
 
     private sealed class TarContent(TarReader owner, long left) : ForwardStream
     {

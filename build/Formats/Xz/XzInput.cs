@@ -55,5 +55,5 @@ internal sealed class XzInput(Stream source)
         return _filled > 0;
     }
 
-    private static InvalidDataException CutShort() => new("the xz data is cut short");
+    private static InvalidDataException CutShort() => new("the xz data is truncated");
 }

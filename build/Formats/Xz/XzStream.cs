@@ -142,7 +142,7 @@ internal sealed class XzStream : ForwardStream
         _blockSize += data.Length;
         if (_blockSize > _declaredSize)
         {
-            throw new InvalidDataException("an xz block is longer than its header says");
+            throw new InvalidDataException("an xz block is longer than its header states");
         }
 
         switch (_check)
@@ -230,7 +230,7 @@ internal sealed class XzStream : ForwardStream
         var packed = _input.Position - _blockStart - _blockHeader;
         if ((_declaredPacked ?? packed) != packed || (_declaredSize ?? _blockSize) != _blockSize)
         {
-            throw new InvalidDataException("an xz block is not as long as its header says");
+            throw new InvalidDataException("an xz block does not have the length that its header states");
         }
 
         Padding(packed);
@@ -269,7 +269,7 @@ internal sealed class XzStream : ForwardStream
         var records = IndexNumber(sum);
         if (records != _seen.Count)
         {
-            throw new InvalidDataException("the xz index does not fit its blocks");
+            throw new InvalidDataException("the xz index does not match its blocks");
         }
 
         for (var i = 0L; i < records; i++)
@@ -292,7 +292,7 @@ internal sealed class XzStream : ForwardStream
         _input.Exactly(tail);
         if (BinaryPrimitives.ReadUInt32LittleEndian(tail) != sum.GetCurrentHashAsUInt32() || !_listed.Same(_seen))
         {
-            throw new InvalidDataException("the xz index does not fit its blocks");
+            throw new InvalidDataException("the xz index does not match its blocks");
         }
 
         var footer = tail[4..];
@@ -322,7 +322,7 @@ internal sealed class XzStream : ForwardStream
 
         if (((_input.Position - start) & 3) != 0)
         {
-            throw new InvalidDataException("something that is not xz data follows the xz data");
+            throw new InvalidDataException("the xz data is followed by data that is not xz");
         }
 
         return !_input.AtEnd;

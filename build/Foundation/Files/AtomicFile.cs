@@ -58,7 +58,7 @@ internal static class AtomicFile
         new(
             $"cannot write {path}",
             why: error.Message,
-            next: "free space or make the folder writable, then run again: nothing half-written is left",
+            next: "free up space or make the folder writable, then run the command again: no partly written file is left",
             inner: error);
 
     /// <summary>Deletes a file if it exists; a failure to delete it is ignored.</summary>

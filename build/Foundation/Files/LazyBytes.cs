@@ -90,7 +90,7 @@ internal sealed class LazyBytes : MemoryManager<byte>
         bytes = _read();
         if (bytes.Length != _length)
         {
-            throw new InvalidDataException($"{bytes.Length} bytes were read where {_length} should be");
+            throw new InvalidDataException($"{bytes.Length} bytes were read, {_length} were expected");
         }
 
         _head ??= bytes[..Math.Min(bytes.Length, HeadBytes)];

@@ -22,7 +22,7 @@ internal static class ProjectRoot
                 ? Path.GetFullPath(given)
                 : throw new BuildException(
                     $"{Variable} is not the folder of this project: {given}",
-                    why: "it has no build/Build.csproj",
+                    why: "it does not contain build/Build.csproj",
                     next: $"unset {Variable}, or start the build with build.sh, which sets it");
         }
 
@@ -37,7 +37,7 @@ internal static class ProjectRoot
         throw new BuildException(
             "cannot find the project's folder",
             where: start,
-            why: "no folder from there upwards has a build/Build.csproj",
+            why: "neither this folder nor any of its parents contains build/Build.csproj",
             next: $"start the build with build.sh, or set {Variable} to the project's folder");
     }
 

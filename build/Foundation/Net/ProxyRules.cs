@@ -34,7 +34,7 @@ public sealed class ProxyRules : IWebProxy, ICredentials
     public ICredentials? Credentials
     {
         get => this;
-        set => throw new NotSupportedException("a proxy's credentials stand in its address");
+        set => throw new NotSupportedException("a proxy's credentials are part of its URL");
     }
 
     /// <summary>Parses a proxy's address as users write it: a bare <c>HOST:PORT</c> means http.</summary>

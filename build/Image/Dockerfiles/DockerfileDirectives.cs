@@ -37,10 +37,10 @@ internal sealed partial class DockerfileDirectives
         var value = match.Groups[2].Value;
         if (!_values.TryAdd(name, value))
         {
-            throw new FormatException($"the directive {name} is there twice");
+            throw new FormatException($"the directive {name} appears twice");
         }
 
-        return name != "escape" || value is "\\" or "`" ? true : throw new FormatException("the escape character can be \\ or ` only");
+        return name != "escape" || value is "\\" or "`" ? true : throw new FormatException("the escape character can only be \\ or `");
     }
 
     [GeneratedRegex(@"\A#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*\z", RegexOptions.CultureInvariant)]

@@ -157,7 +157,7 @@ internal sealed class DockerfileLexer
         var end = _text.IndexOf('\'', _at + 1);
         if (end < 0)
         {
-            throw new FormatException("a single quote has no end");
+            throw new FormatException("a single quote is not closed");
         }
 
         var (start, quote) = (_at, _isRaw ? 0 : 1);
@@ -200,7 +200,7 @@ internal sealed class DockerfileLexer
             result.Append(letter);
         }
 
-        throw new FormatException("a double quote has no end");
+        throw new FormatException("a double quote is not closed");
     }
 
     private string Variable()
@@ -244,7 +244,7 @@ internal sealed class DockerfileLexer
         sign = orEmpty ? Next() : sign;
         if (sign is not ('-' or '+' or '?' or '#' or '%') || (orEmpty && sign is '#' or '%'))
         {
-            throw new FormatException($"${{{name}{(orEmpty ? ":" : string.Empty)}{sign} is no substitution that a Dockerfile has");
+            throw new FormatException($"${{{name}{(orEmpty ? ":" : string.Empty)}{sign} is not a substitution that Dockerfiles support");
         }
 
         var argument = Argument('}', isPattern: sign is '#' or '%');

@@ -92,7 +92,7 @@ internal sealed partial class DockerfileLines
         {
             var nearest = Nearest.Names(name, DockerfileInstruction.Names, 1);
             throw Fault(
-                $"{SafeText.Text(name.Length == 0 ? "an empty line that goes on" : name)} is no instruction of a Dockerfile", start, null,
+                $"{SafeText.Text(name.Length == 0 ? "an empty continued line" : name)} is not a Dockerfile instruction", start, null,
                 nearest.Count == 0 ? "see docs.docker.com/reference/dockerfile" : $"did you mean {nearest[0]}?");
         }
 
@@ -106,7 +106,7 @@ internal sealed partial class DockerfileLines
             while (at < _lines.Length && (isTabbed ? _lines[at].TrimStart('\t') : _lines[at]).TrimEnd('\r') != word);
             if (at >= _lines.Length)
             {
-                throw Fault("a here-document has no end", start, null, $"end it with a line that is {SafeText.Text(word)} and nothing else");
+                throw Fault("a here-document is not closed", start, null, $"end it with a line that contains only {SafeText.Text(word)}");
             }
         }
 

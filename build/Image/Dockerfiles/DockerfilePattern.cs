@@ -47,7 +47,7 @@ internal static class DockerfilePattern
                 case '\\':
                     if (++at == pattern.Length || pattern[at] is not ('*' or '?' or '\\' or '}' or '/'))
                     {
-                        throw new FormatException($"the pattern {SafeText.Text(pattern)} escapes what needs no escape");
+                        throw new FormatException($"the pattern {SafeText.Text(pattern)} escapes a character that needs no escape");
                     }
 
                     expression.Append(Regex.Escape(pattern[at].ToString()));

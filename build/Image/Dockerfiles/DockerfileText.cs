@@ -36,7 +36,7 @@ internal sealed class DockerfileText
         try
         {
             return new FileInfo(path) is { Exists: true, Length: > MostBytes }
-                ? throw new DockerfileException("a Dockerfile is too long", path, $"{MostBytes / 1024} KiB is the most")
+                ? throw new DockerfileException("a Dockerfile is too long", path, $"the maximum is {MostBytes / 1024} KiB")
                 : Parse(path, Encoding.UTF8.GetString(File.ReadAllBytes(path)));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -120,7 +120,7 @@ internal static class DockerfileWords
 
         return [.. words.Select(word => word.IndexOf('=', StringComparison.Ordinal) switch
         {
-            < 0 => throw new FormatException($"'{SafeText.Text(word)}' has no =; a value with blanks stands in quotes, NAME=\"a value\""),
+            < 0 => throw new FormatException($"'{SafeText.Text(word)}' has no =; write a value with spaces in quotes, NAME=\"a value\""),
             0 => throw new FormatException("a name is empty"),
             var equals => (word[..equals], word[(equals + 1)..]),
         })];
@@ -149,11 +149,11 @@ internal static class DockerfileWords
         {
             try
             {
-                return document.RootElement.EnumerateArray().Select(item => item.GetString() ?? throw new FormatException("a list may hold texts only")).ToList();
+                return document.RootElement.EnumerateArray().Select(item => item.GetString() ?? throw new FormatException("a list may contain only strings")).ToList();
             }
             catch (InvalidOperationException error)
             {
-                throw new FormatException("a list may hold texts only", error);
+                throw new FormatException("a list may contain only strings", error);
             }
         }
     }

@@ -18,12 +18,12 @@ internal static partial class HealthCheckReader
         var (type, rest) = blank < 0 ? (arguments, string.Empty) : (arguments[..blank], arguments[blank..].Trim());
         if (type.Equals("NONE", StringComparison.OrdinalIgnoreCase))
         {
-            return rest.Length > 0 ? throw new FormatException("NONE takes nothing after it") : new HealthCheck(["NONE"]);
+            return rest.Length > 0 ? throw new FormatException("NONE accepts no arguments") : new HealthCheck(["NONE"]);
         }
 
         if (!type.Equals("CMD", StringComparison.OrdinalIgnoreCase))
         {
-            throw new FormatException("it is HEALTHCHECK [FLAGS] CMD COMMAND, or HEALTHCHECK NONE");
+            throw new FormatException("write HEALTHCHECK [FLAGS] CMD COMMAND, or HEALTHCHECK NONE");
         }
 
         var list = rest.Length == 0 ? [] : DockerfileWords.Json(rest);
@@ -42,7 +42,7 @@ internal static partial class HealthCheckReader
                 throw new FormatException($"the flag {SafeText.Text(flag)} has no value");
             }
 
-            check = given.Add(parts[0]) ? With(check, parts[0], parts[1]) : throw new FormatException($"the flag {SafeText.Text(parts[0])} is there twice");
+            check = given.Add(parts[0]) ? With(check, parts[0], parts[1]) : throw new FormatException($"the flag {SafeText.Text(parts[0])} appears twice");
         }
 
         return check;
@@ -57,7 +57,7 @@ internal static partial class HealthCheckReader
         "--retries" => check with
         {
             Retries = value.Length == 0 ? 0 : int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var retries) && retries >= 0 ? retries
-                : throw new FormatException("--retries is a number from 0 on"),
+                : throw new FormatException("--retries must be a number, 0 or greater"),
         },
         _ => throw new FormatException($"there is no flag {SafeText.Text(flag)}: the flags are --interval, --timeout, --start-period, --start-interval and --retries"),
     };
@@ -73,7 +73,7 @@ internal static partial class HealthCheckReader
         var match = DurationPattern().Match(text);
         if (!match.Success)
         {
-            throw new FormatException($"'{SafeText.Text(text)}' is no duration such as 30s, 1m30s or 500ms");
+            throw new FormatException($"'{SafeText.Text(text)}' is not a duration such as 30s, 1m30s or 500ms");
         }
 
         var total = match.Groups[1].Captures.Zip(match.Groups[2].Captures).Sum(part =>

@@ -19,5 +19,5 @@ public sealed record OwnLine(string Where, string What, string Why)
     /// <summary>The error for a run without Docker.</summary>
     /// <param name="reason">Why the run does not use Docker: the user's choice, or an engine that does not answer.</param>
     /// <param name="next">How to fix it.</param>
-    internal DockerfileException WithoutDocker(string reason, string next) => new($"{What} takes Docker, and {reason}", Where, Why, next);
+    internal DockerfileException WithoutDocker(string reason, string next) => new($"{What} requires Docker, and {reason}", Where, Why, next);
 }

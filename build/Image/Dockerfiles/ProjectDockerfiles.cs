@@ -52,7 +52,7 @@ public sealed class ProjectDockerfiles
         {
             if (builder.Syntax is { } one && run.Text.Syntax is { } other && one != other)
             {
-                throw new DockerfileException("the Dockerfiles ask for two frontends", run.Text.PlaceOf(null), $"{one} in {BuilderPath}, {other} in {RunPath}, and both are built as one file", "write the same # syntax= line in both");
+                throw new DockerfileException("the Dockerfiles specify two frontends", run.Text.PlaceOf(null), $"{one} in {BuilderPath}, {other} in {RunPath}, and both are built as one file", "write the same # syntax= line in both");
             }
 
             CheckEscapes(builder, run.Text);
@@ -61,7 +61,7 @@ public sealed class ProjectDockerfiles
                 if (builder.Instructions.TakeWhile(instruction => instruction.Name != "FROM").SelectMany(NamesOf).Contains(argument.name))
                 {
                     throw new DockerfileException(
-                        $"ARG {argument.name} stands before the first FROM of both Dockerfiles", run.Text.PlaceOf(argument.instruction), "both are built as one file, where one of them would have the other's value", "rename this one");
+                        $"ARG {argument.name} appears before the first FROM of both Dockerfiles", run.Text.PlaceOf(argument.instruction), "both are built as one file, where one of them would have the other's value", "rename this one");
                 }
             }
         }
@@ -74,11 +74,11 @@ public sealed class ProjectDockerfiles
     {
         if (Syntax is { } syntax && !_ordinarySyntax.Contains(syntax.Split(' ')[0].Split(':', '@')[0]))
         {
-            return new OwnLine($"{(Builder?.Syntax is null ? RunPath : BuilderPath)}:1", $"the frontend {SafeText.Text(syntax)}", "what it makes of the file only it knows");
+            return new OwnLine($"{(Builder?.Syntax is null ? RunPath : BuilderPath)}:1", $"the frontend {SafeText.Text(syntax)}", "only the frontend itself knows how it interprets the file");
         }
 
         return Builder is not null && ShippedBuilder.FirstOwn(Builder) is { } own ? own
-            : Run.FirstForDocker is { } instruction ? OwnLine.Of(Run.Text, instruction, instruction.Name == "FROM" ? "it is a stage of your own" : "it makes files")
+            : Run.FirstForDocker is { } instruction ? OwnLine.Of(Run.Text, instruction, instruction.Name == "FROM" ? "it is a stage of your own" : "it creates files")
             : null;
     }
 
@@ -119,7 +119,7 @@ public sealed class ProjectDockerfiles
         if (builder.Escape != run.Escape && run.Instructions.FirstOrDefault(instruction => instruction.Arguments.AsSpan().IndexOfAny('\\', '`') >= 0) is { } escaped)
         {
             throw new DockerfileException(
-                $"{escaped.Name} has a \\ or ` where the Dockerfiles escape by two characters", run.PlaceOf(escaped), $"{builder.Escape} in {BuilderPath}, {run.Escape} in {RunPath}, and both are built as one file", "write # escape= alike in both, or the line without them");
+                $"{escaped.Name} has a \\ or ` where the Dockerfiles use two escape characters", run.PlaceOf(escaped), $"{builder.Escape} in {BuilderPath}, {run.Escape} in {RunPath}, and both are built as one file", "write the same # escape= in both, or the line without these characters");
         }
     }
 

@@ -50,24 +50,24 @@ internal sealed class RunDockerfile
         var from = text.Instructions.LastOrDefault(instruction => instruction.Name == "FROM");
         if (from is null || !IsScratch(from))
         {
-            throw NotFilledIn(text, from, "its last stage must be FROM scratch", "what needs another base belongs into a stage before it");
+            throw NotFilledIn(text, from, "its last stage must be FROM scratch", "a stage with another base belongs before it");
         }
 
         if (text.Instructions[0] is { Name: not ("FROM" or "ARG") } early)
         {
-            throw NotFilledIn(text, early, $"{early.Name} stands before the first FROM, where only ARG may", "move it below FROM scratch");
+            throw NotFilledIn(text, early, $"{early.Name} appears before the first FROM, where only ARG is allowed", "move it below FROM scratch");
         }
 
         var copies = text.Instructions.SkipWhile(instruction => instruction != from).Where(instruction =>
             instruction.Name == "COPY" && string.Join(' ', DockerfileWords.Plain(instruction.Arguments)) == $"--from={BuilderImage} /rootfs/ /").ToList();
         return copies.Count == 1
             ? new RunDockerfile(text, from, copies[0])
-            : throw NotFilledIn(text, copies.ElementAtOrDefault(1), $"it must have the line COPY --from={BuilderImage} /rootfs/ / once", "restore the committed line");
+            : throw NotFilledIn(text, copies.ElementAtOrDefault(1), $"it must contain the line COPY --from={BuilderImage} /rootfs/ / exactly once", "restore the committed line");
     }
 
     /// <summary>The error for a file without something that the build relies on.</summary>
     internal static DockerfileException NotFilledIn(DockerfileText file, DockerfileInstruction? at, string why, string next) =>
-        new($"{Path.GetFileName(file.Path)} is not what the build can fill in", file.PlaceOf(at), why, next);
+        new($"{Path.GetFileName(file.Path)} cannot be filled in by the build", file.PlaceOf(at), why, next);
 
     private static bool IsScratch(DockerfileInstruction from) => DockerfileWords.Plain(from.Arguments) switch
     {

@@ -99,7 +99,7 @@ internal sealed class SettingsReader
         var (flags, rest) = DockerfileWords.Flags(instruction.Arguments, _file.Escape);
         if (flags.Count > 0 && instruction.Name is not ("HEALTHCHECK" or "RUN" or "COPY" or "ADD" or "ARG" or "STOPSIGNAL"))
         {
-            throw new FormatException($"it takes no flag {SafeText.Text(flags[0])}");
+            throw new FormatException($"it does not accept the flag {SafeText.Text(flags[0])}");
         }
 
         switch (instruction.Name)
@@ -134,7 +134,7 @@ internal sealed class SettingsReader
                 _volumes.UnionWith(Some(DockerfileWords.Json(rest) ?? DockerfileWords.Plain(rest)).Select(volume => Volume(Expand(volume.Trim()))));
                 break;
             case "STOPSIGNAL":
-                _run = _run with { StopSignal = Expand(One(rest)) is var signal && StopSignals.IsOne(signal) ? signal : throw new FormatException($"'{SafeText.Text(signal)}' is no signal of Linux") };
+                _run = _run with { StopSignal = Expand(One(rest)) is var signal && StopSignals.IsOne(signal) ? signal : throw new FormatException($"'{SafeText.Text(signal)}' is not a Linux signal") };
                 break;
             case "CMD":
                 _run = _run with { Command = CommandLine(rest) };
@@ -143,7 +143,7 @@ internal sealed class SettingsReader
                 _run = _run with { EntryPoint = CommandLine(rest) };
                 break;
             case "SHELL":
-                _run = _run with { Shell = DockerfileWords.Json(rest) is { Count: > 0 } shell ? shell : throw new FormatException("it is a list, SHELL [\"/bin/sh\", \"-c\"]") };
+                _run = _run with { Shell = DockerfileWords.Json(rest) is { Count: > 0 } shell ? shell : throw new FormatException("write a list, SHELL [\"/bin/sh\", \"-c\"]") };
                 break;
             case "HEALTHCHECK":
                 _run = _run with { HealthCheck = HealthCheckReader.Read(flags, rest) };
@@ -200,7 +200,7 @@ internal sealed class SettingsReader
 
     // Whether variables in it are replaced differs between versions of BuildKit.
     private static string Name(string name, char escape) => name.Any(letter => letter is '"' or '\'' or '$' || letter == escape)
-        ? throw new FormatException($"'{SafeText.Text(name)}' is no name of a variable") : name;
+        ? throw new FormatException($"'{SafeText.Text(name)}' is not a variable name") : name;
 
     private void Enter(string path, DockerfileInstruction instruction)
     {
@@ -239,7 +239,7 @@ internal sealed class SettingsReader
         var word = Some(DockerfileWords.Plain(rest))[0].ToUpperInvariant();
         if (word is "ONBUILD" or "FROM" or "MAINTAINER")
         {
-            throw new FormatException($"{word} cannot be what a later build does");
+            throw new FormatException($"{word} is not allowed in ONBUILD");
         }
 
         // Docker keeps the line as written, including trailing blanks.

@@ -43,7 +43,7 @@ internal static class ShippedBuilder
 
                 if (instruction.Name is not ("ENV" or "ARG" or "USER" or "SHELL"))
                 {
-                    return OwnLine.Of(file, instruction, instruction.Name == "FROM" ? "it is a stage of your own, or one that was changed" : "it makes files, or changes what makes them");
+                    return OwnLine.Of(file, instruction, instruction.Name == "FROM" ? "it is a stage of your own, or one that was changed" : "it creates files, or changes how they are created");
                 }
 
                 waiting ??= instruction;
@@ -52,18 +52,18 @@ internal static class ShippedBuilder
 
             if (shipped > next)
             {
-                return new OwnLine(file.PlaceOf(instruction), "what was taken away before this line", "the embedded engine does all that the shipped file does");
+                return new OwnLine(file.PlaceOf(instruction), "the part that was removed before this line", "the embedded engine does all that the shipped file does");
             }
 
             if (waiting is not null && instruction.Name != "ARG")
             {
-                return OwnLine.Of(file, waiting, $"{instruction.Name} in line {instruction.Line} may make other files by it");
+                return OwnLine.Of(file, waiting, $"{instruction.Name} in line {instruction.Line} may create other files because of it");
             }
 
             next = shipped + 1;
         }
 
-        return next == Digests.Count ? null : new OwnLine(file.PlaceOf(null), "what was taken away from the end of the file", "the embedded engine does all that the shipped file does");
+        return next == Digests.Count ? null : new OwnLine(file.PlaceOf(null), "the part that was removed from the end of the file", "the embedded engine does all that the shipped file does");
     }
 
     private static int IndexOf(string digest, int from)

@@ -19,7 +19,7 @@ internal static class BuildRootDiff
                     lines.Add($"build root {host} is new: {after.Packages.Count} packages");
                     break;
                 case (not null, null):
-                    lines.Add($"build root {host} is gone");
+                    lines.Add($"build root {host} was removed");
                     break;
                 case (not null, not null):
                     common++;
@@ -52,7 +52,7 @@ internal static class BuildRootDiff
                 (null, not null) => $"{now.Version} added",
                 (not null, null) => $"{was.Version} removed",
                 (not null, not null) when was.Version != now.Version => $"{was.Version} → {now.Version}",
-                (not null, not null) when was.Sha256 != now.Sha256 => $"{now.Version} has other bytes",
+                (not null, not null) when was.Sha256 != now.Sha256 => $"{now.Version} has different content",
                 _ => null,
             };
             if (change is not null)

@@ -58,7 +58,7 @@ internal static class LockAnswer
             lines.AddRange(asked.Where(text => !answered.Contains(text) && !spare.Contains(text)).Select(text => $"{platform}: {text} is not in the lock"));
             lines.AddRange(locked.Requirements
                 .Where(requirement => !asked.Contains(requirement.Text))
-                .Select(requirement => $"{platform}: {requirement.Text} is in the lock but no longer asked for"));
+                .Select(requirement => $"{platform}: {requirement.Text} is in the lock but no longer requested"));
             if (projectFolder is not null)
             {
                 lines.AddRange(locked.Packages
@@ -75,7 +75,7 @@ internal static class LockAnswer
         if (busybox is not null && imageLock.Busybox != busybox)
         {
             lines.Add($"busybox is {busybox.Version}, the lock is for {(
-                imageLock.Busybox is not { } locked ? "none that is compiled" : locked.Version != busybox.Version ? locked.Version : "other bytes of that release")}");
+                imageLock.Busybox is not { } locked ? "no compiled BusyBox" : locked.Version != busybox.Version ? locked.Version : "different bytes of that release")}");
         }
 
         return lines.Count == 0 ? null : new LockGap(lines);
@@ -110,7 +110,7 @@ internal static class LockAnswer
 
         var asked = request.TextsFor(host);
         return asked.Where(text => !locked.Asked.Contains(text, StringComparer.Ordinal)).Select(text => $"build root {host}: {text} is not in the lock")
-            .Concat(locked.Asked.Where(text => !asked.Contains(text)).Select(text => $"build root {host}: {text} is in the lock but no longer asked for"));
+            .Concat(locked.Asked.Where(text => !asked.Contains(text)).Select(text => $"build root {host}: {text} is in the lock but no longer requested"));
     }
 
     private static bool IsUnchanged(LockedPackage package, string projectFolder)

@@ -29,7 +29,7 @@ internal static class LockDiff
             .Select(platform => $"{platform.Platform} is new: {platform.Packages.Count} packages"));
         lines.AddRange(LockFile.InOrder(old.Platforms)
             .Where(platform => !after.ContainsKey(platform.Platform))
-            .Select(platform => $"{platform.Platform} is gone"));
+            .Select(platform => $"{platform.Platform} was removed"));
 
         var common = KnownPlatforms.All.Where(platform => before.ContainsKey(platform) && after.ContainsKey(platform)).ToList();
         var changes = new SortedDictionary<(string Package, int Rank, string Text), List<Platform>>(Comparer<(string Package, int Rank, string Text)>.Create(
@@ -77,7 +77,7 @@ internal static class LockDiff
             {
                 if (was.Pin.Sha256 != package.Pin.Sha256)
                 {
-                    yield return (name, 0, $"{name} {package.Pin.Version} has other bytes");
+                    yield return (name, 0, $"{name} {package.Pin.Version} has different content");
                 }
 
                 foreach (var file in package.Files.Except(was.Files, StringComparer.Ordinal))

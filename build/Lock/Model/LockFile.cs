@@ -152,7 +152,7 @@ internal static class LockFile
         data.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? data.AsMemory(Encoding.UTF8.Preamble.Length) : data;
 
     private static LockException TooLarge(string path) =>
-        new($"{path} is no lock: it is larger than {SizeLimit >> 20} MiB", next: LockParser.Advice);
+        new($"{path} is not a valid lock file: it is larger than {SizeLimit >> 20} MiB", next: LockParser.Advice);
 
     private static void WriteLock(Utf8JsonWriter json, ImageLock imageLock)
     {

@@ -14,7 +14,7 @@ namespace BusyboxGlibc.Lock.Model;
 internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
 {
     /// <summary>The advice to the user for a lock that cannot be read.</summary>
-    public const string Advice = "take the committed file back, or renew it: ./build.sh --target=Lock";
+    public const string Advice = "restore the committed file, or renew it: ./build.sh --target=Lock";
 
     private const int DepthLimit = 8;
 
@@ -43,7 +43,7 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
             var result = ReadLock(ref json);
             if (json.Read())
             {
-                throw Wrong(json.TokenStartIndex, "something follows the end of the lock");
+                throw Wrong(json.TokenStartIndex, "there is data after the end of the lock");
             }
 
             return result;
@@ -183,7 +183,7 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
         {
             if (requirement.Files.FirstOrDefault(file => !taken.Contains(file)) is { } lost)
             {
-                throw Wrong(requirementsAt, $"{platform}: {lost}, the answer to \"{requirement.Text}\", is taken of no package");
+                throw Wrong(requirementsAt, $"{platform}: {lost}, the answer to \"{requirement.Text}\", belongs to no package");
             }
         }
 
@@ -283,7 +283,7 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
 
             if (!seen.Add(key))
             {
-                throw Wrong(json.TokenStartIndex, $"the key \"{key}\" is there twice");
+                throw Wrong(json.TokenStartIndex, $"the key \"{key}\" appears twice");
             }
 
             json.Read();
@@ -319,7 +319,7 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
         {
             var start = value.TokenStartIndex;
             var item = read(ref value);
-            return seen.Add(name(item)) ? item : throw Wrong(start, $"\"{LockText.Show(name(item))}\" is there twice in {key}");
+            return seen.Add(name(item)) ? item : throw Wrong(start, $"\"{LockText.Show(name(item))}\" appears twice in {key}");
         });
     }
 
@@ -367,8 +367,8 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
         JsonTokenType.StartObject => "an object",
         JsonTokenType.StartArray => "an array",
         JsonTokenType.String => "a string",
-        JsonTokenType.Number => "that number",
-        JsonTokenType.True or JsonTokenType.False => "a truth value",
+        JsonTokenType.Number => "a number",
+        JsonTokenType.True or JsonTokenType.False => "a boolean",
         JsonTokenType.Null => "null",
         _ => "the end",
     };

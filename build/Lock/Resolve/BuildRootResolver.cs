@@ -99,7 +99,7 @@ internal sealed class BuildRootResolver
             }
             else if (_index.Providers(name) is [])
             {
-                throw Unmet($"there is no package {name}", $"the build root asks for it on {_host}");
+                throw Unmet($"there is no package {name}", $"the build root needs it on {_host}");
             }
         }
 
@@ -144,7 +144,7 @@ internal sealed class BuildRootResolver
         }
 
         throw Unmet(
-            $"the build root cannot have {Text(alternatives)}",
+            $"no package satisfies {Text(alternatives)} for the build root",
             candidates.Count == 0 ? "there is no such package" : $"there is {string.Join(", ", candidates.Select(candidate => $"{candidate.Package.Pin.Name} {candidate.Package.Pin.Version}").Distinct())}",
             from);
     }
@@ -178,8 +178,8 @@ internal sealed class BuildRootResolver
         }
 
         return _dropped?.Contains(before) != true ? before : throw Unmet(
-            $"{before.Name} {before.Version} of the lock cannot be had any more, and the suite lists only {indexed.Pin.Version}",
-            indexed.Gap?.ToString() ?? "a package never goes back to an older version");
+            $"{before.Name} {before.Version} from the lock is no longer available, and the suite lists only {indexed.Pin.Version}",
+            indexed.Gap?.ToString() ?? "a package is never downgraded");
     }
 
     private void Choose(Choice package, Choice? from)
@@ -228,7 +228,7 @@ internal sealed class BuildRootResolver
             what,
             chain.Count == 0 ? $"build root {_host}" : $"build root {_host}: {string.Join(" needs ", chain)}",
             why,
-            "try again later if the mirror is in the middle of an update, or take Debian's BusyBox: --busybox=debian");
+            "try again later if the mirror is in the middle of an update, or use Debian's BusyBox: --busybox=debian");
     }
 
     private static string Text(IReadOnlyList<Dependency> alternatives) => string.Join(" | ", alternatives.Select(dependency =>

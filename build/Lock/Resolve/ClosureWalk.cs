@@ -115,7 +115,7 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
         if (elf.Interpreter is { } interpreter && !await TakeInterpreterAsync(from, interpreter))
         {
             throw new LockException(
-                $"{from.Text} is started by {LockText.Show(interpreter)}, and no package has it on {Platform} (Debian {Platform.DebianArchitecture})");
+                $"{from.Text} needs the interpreter {LockText.Show(interpreter)}, and no package provides it on {Platform} (Debian {Platform.DebianArchitecture})");
         }
     }
 
@@ -220,13 +220,13 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
             if (from.Cause is { IsPattern: true } && from.Package!.Files.Count > 1)
             {
                 resolved.Leave(from);
-                noted($"{from.Text} is left out: it is a link to {LockText.Show(target)}, which no package has");
+                noted($"{from.Text} is left out: it is a link to {LockText.Show(target)}, which no package provides");
                 return;
             }
 
             throw new LockException(
-                $"{from.Text} is a link to {LockText.Show(target)}, and no package it depends on has that on {Platform} (Debian {Platform.DebianArchitecture})",
-                next: $"require the package that has {LockText.Show(target)}, or another one than {from.Package!.Name}");
+                $"{from.Text} is a link to {LockText.Show(target)}, and no package that it depends on provides that on {Platform} (Debian {Platform.DebianArchitecture})",
+                next: $"require the package that contains {LockText.Show(target)}, or one other than {from.Package!.Name}");
         }
     }
 
@@ -320,9 +320,9 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
         if (found.Count > 1)
         {
             throw new LockException(
-                $"{from.Text} needs {soname}, which several packages have on {Platform}: {string.Join(", ", found.Select(pair => pair.Package.Name))}",
+                $"{from.Text} needs {soname}, which several packages provide on {Platform}: {string.Join(", ", found.Select(pair => pair.Package.Name))}",
                 why: "none of them is among the packages it depends on",
-                next: "write which one it shall be into lib-requires.txt:\n"
+                next: "choose one of them in lib-requires.txt:\n"
                     + string.Join('\n', found.Select(pair => $"{soname} = {pair.Package.Name}")));
         }
 
@@ -341,17 +341,17 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
         var below = index.LibrariesBelow(soname).Where(entry => LibraryNames.FileOf(entry.Path) == soname).Take(3).ToList();
         var isRenamed = index.Libraries(RenamedSoname.Of(soname)).Any(entry => LibraryNames.FileOf(entry.Path) == RenamedSoname.Of(soname));
         var why = isRenamed
-            ? $"Debian has it as {RenamedSoname.Of(soname)}, whose ABI is another one on {Platform}: time_t has 64 bits there now"
+            ? $"Debian provides it as {RenamedSoname.Of(soname)}, which has a different ABI on {Platform}: time_t has 64 bits there now"
             : below.Count > 0
                 ? $"{string.Join(", ", below.Select(entry => $"{entry.Package} has {entry.Path}"))}, in a folder that the loader does not search for it"
-                : "neither the package's dependencies nor the suite's Contents know it in a folder that the loader searches";
+                : "neither the package's dependencies nor the suite's Contents index list it in a folder that the loader searches";
         return new LockException(
-            $"{from.Text}{(more > 0 ? $" and {more} more of its files need" : " needs")} {LockText.Show(soname)}, and no package has it on {Platform} (Debian {Platform.DebianArchitecture})",
+            $"{from.Text}{(more > 0 ? $" and {more} more of its files need" : " needs")} {LockText.Show(soname)}, and no package provides it on {Platform} (Debian {Platform.DebianArchitecture})",
             why: why,
-            next: isRenamed ? "build the file again against the renamed library, or leave the line out on this platform"
+            next: isRenamed ? "rebuild the file against the renamed library, or exclude this platform from the line"
                 : resolved.TakenAs(soname) is [var taken, ..] && from.Cause is not null
                 ? $"if the program that loads the file has loaded {taken} before, allow that: {from.Cause.Text} (plugin)"
-                : $"leave the line out on this platform, or give the library yourself: a line /usr/local/lib/{LockText.Show(soname)} and the file in overlay/{Platform.FileName}/usr/local/lib/");
+                : $"exclude this platform from the line, or provide the library yourself: a line /usr/local/lib/{LockText.Show(soname)} and the file in overlay/{Platform.FileName}/usr/local/lib/");
     }
 
     // The search path contains the library, but no file there is named like its soname, and no link is created there.
@@ -366,8 +366,8 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
             {
                 var (folder, file) = (LibraryNames.DirectoryOf(member.Path), LibraryNames.FileOf(member.Path));
                 return new LockException(
-                    $"{from.Text} needs {LockText.Show(soname)}, which its search path has on {Platform} under the name {LockText.Show(file)} alone",
-                    why: $"{member.Path} has that soname, but {folder} has no link {soname}, and neither ldconfig nor this build makes one outside of the folders of /etc/ld.so.conf",
+                    $"{from.Text} needs {LockText.Show(soname)}, which its search path contains on {Platform} only under the name {LockText.Show(file)}",
+                    why: $"{member.Path} has that soname, but {folder} has no link {soname}, and neither ldconfig nor this build creates one outside the folders in /etc/ld.so.conf",
                     next: package is null
                         ? $"mkdir -p overlay/{Platform.FileName}{folder} && ln -s {file} overlay/{Platform.FileName}{folder}/{soname}\nand add the line {folder}/{soname} to lib-requires.txt"
                         : $"add the link {folder}/{soname} -> {file} to the package {package}");

@@ -54,7 +54,7 @@ internal static class LocalPackage
         var (name, version, architecture) = (Field("Package"), Field("Version"), Field("Architecture"));
         if (!LockText.IsPackageName(name) || !LockText.IsVersion(version))
         {
-            throw new LockException($"{path} does not say which package it is", requirement.Where, "its control file has no proper Package and Version");
+            throw new LockException($"{path} does not identify its package", requirement.Where, "its control file has no valid Package and Version");
         }
 
         if (architecture != "all" && architecture != platform.DebianArchitecture)
@@ -62,7 +62,7 @@ internal static class LocalPackage
             throw new LockException(
                 $"{path} is for {LockText.Show(architecture)}, not for {platform.DebianArchitecture}",
                 requirement.Where,
-                next: "write {arch} where the file's name has the architecture, or name the platforms it is for: " + $"[{platform}]");
+                next: "write {arch} where the file's name has the architecture, or specify the platforms it is for: " + $"[{platform}]");
         }
 
         var (sourceName, sourceVersion) = SourceField.Parse(Field("Source"), name, version);

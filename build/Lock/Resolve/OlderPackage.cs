@@ -14,7 +14,7 @@ internal sealed record OlderPackage(PinnedPackage Pin, IndexGap Gap, string? New
 
     /// <summary>The error if no older Release may be used.</summary>
     public LockException Refused() => new(
-        $"{Text} can only be had from {IndexGap.Show(Gap.Suite, Gap.Older)}",
+        $"{Text} is only available from {IndexGap.Show(Gap.Suite, Gap.Older)}",
         why: Gap.ToString(),
-        next: "try again when the mirror is whole, name another (--mirror=URL, --securitymirror=URL), or leave out --no-older-release");
+        next: "try again when the mirror is complete, choose another (--mirror=URL, --securitymirror=URL), or omit --no-older-release");
 }

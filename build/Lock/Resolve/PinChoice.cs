@@ -52,7 +52,7 @@ internal sealed class PinChoice
         if (!_locals.TryAdd(package.Pin.Name, package) && _locals[package.Pin.Name].Pin != package.Pin)
         {
             throw new LockException(
-                $"two package files are {package.Pin.Name}: {_locals[package.Pin.Name].Pin.PoolPath} and {package.Pin.PoolPath}",
+                $"two package files contain {package.Pin.Name}: {_locals[package.Pin.Name].Pin.PoolPath} and {package.Pin.PoolPath}",
                 requirement.Where,
                 next: "name the same file in both lines");
         }
@@ -124,9 +124,9 @@ internal sealed class PinChoice
     }
 
     private LockException WouldGoBack(PinnedPackage before, IndexedPackage indexed) => new(
-        $"{before.Name} {before.Version} of the lock cannot be had any more, and {_suite.Codename} lists only {indexed.Pin.Version}",
-        why: indexed.Gap is { } gap ? $"{gap}\nthe version is that of {IndexGap.Show(gap.Suite, gap.Older)}" : $"{Platform}: a package never goes back to an older version",
-        next: "try again when the mirror is whole, name another (--mirror=URL, --securitymirror=URL), or name an archive of past packages (--snapshot=URL)");
+        $"{before.Name} {before.Version} from the lock is no longer available, and {_suite.Codename} lists only {indexed.Pin.Version}",
+        why: indexed.Gap is { } gap ? $"{gap}\nthe version is from {IndexGap.Show(gap.Suite, gap.Older)}" : $"{Platform}: a package is never downgraded",
+        next: "try again when the mirror is complete, choose another (--mirror=URL, --securitymirror=URL), or specify an archive of past packages (--snapshot=URL)");
 
     /// <summary>The packages that a package's dependencies reach, breadth first, using only the index. Virtual packages are replaced by their providers.</summary>
     public async Task<IReadOnlyList<ReachedPackage>> ReachAsync(IndexedPackage? from)

@@ -96,7 +96,7 @@ internal sealed class PlatformResolver
             }
             catch (PinGoneException gone)
             {
-                await DropAsync(gone.Name, "it cannot be had any more", isGone: true);
+                await DropAsync(gone.Name, "it is no longer available", isGone: true);
                 continue;
             }
             catch (NewestGoneException gone)

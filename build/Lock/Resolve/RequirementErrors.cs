@@ -23,9 +23,9 @@ internal sealed class RequirementErrors(
     /// <summary>The error if no search is possible, because no source has an index of the files in packages; null if there is one.</summary>
     public async Task<LockException?> UnsearchedAsync(Requirement requirement, string suite) =>
         (await contents()).Missing is not { } missing ? null : new LockException(
-            $"{requirement.Name}: no package can be looked for on {pins.Platform} (Debian {pins.Platform.DebianArchitecture})",
-            why: $"{suite} has no index of the files in its packages here: {missing}",
-            next: $"name the package, in lib-requires.txt: {requirement.Name} = PACKAGE; or name another mirror: --mirror=URL");
+            $"{requirement.Name}: packages cannot be searched on {pins.Platform} (Debian {pins.Platform.DebianArchitecture})",
+            why: $"{suite} has no index of package files here: {missing}",
+            next: $"specify the package in lib-requires.txt: {requirement.Name} = PACKAGE; or choose another mirror: --mirror=URL");
 
     /// <summary>The error if no package contains it.</summary>
     public async Task<LockException> MissingAsync(Requirement requirement)
@@ -48,12 +48,12 @@ internal sealed class RequirementErrors(
         var without = platforms.Where(platform => requirement.AppliesTo(platform) && !RenamedSoname.KeepsAbi(platform)).ToList();
         var renamed = RenamedSoname.Of(requirement.Name);
         var next = requirement.OnlyOn.Count == without.Count
-            ? $"build the program again and ask for {renamed}"
-            : $"add [{string.Join(' ', without.Select(platform => $"!{platform}"))}] to the line, or build the program again and ask for {renamed}";
+            ? $"rebuild the program and request {renamed}"
+            : $"add [{string.Join(' ', without.Select(platform => $"!{platform}"))}] to the line, or rebuild the program and request {renamed}";
         return new LockException(
-            $"{requirement.Name}: it cannot be had on {string.Join(", ", without)}",
+            $"{requirement.Name}: it is not available on {string.Join(", ", without)}",
             requirement.Where,
-            $"Debian renamed it to {renamed} when time_t got 64 bits there: a program that asks for {requirement.Name} was built for another ABI. Elsewhere a link answers for it",
+            $"Debian renamed it to {renamed} when time_t got 64 bits there: a program that needs {requirement.Name} was built for another ABI. On other platforms a link provides it",
             next);
     }
 
@@ -67,7 +67,7 @@ internal sealed class RequirementErrors(
             : $"{requirement.Name} = {package}");
         var more = choices.Count > Listed ? $"\n… and {choices.Count - Listed} more" : string.Empty;
         return new LockException(
-            $"{requirement.Name}: {choices.Count} packages have it on {platform} (Debian {platform.DebianArchitecture})",
+            $"{requirement.Name}: {choices.Count} packages provide it on {platform} (Debian {platform.DebianArchitecture})",
             requirement.Where,
             inImage.Count > 1 ? "more than one of them is in the image already" : "none of them is in the image already",
             $"write one of these instead{(requirement.Kind == RequirementKind.Command ? " into Commands" : string.Empty)}:\n{string.Join('\n', lines)}{more}");
@@ -93,7 +93,7 @@ internal sealed class RequirementErrors(
             _ => OtherCommands(requirement, package),
         };
         return new LockException(
-            $"{requirement.Name}: {package.Name} {package.Choice.Pin.Version} does not have it on {platform} (Debian {platform.DebianArchitecture})", requirement.Where, why, next);
+            $"{requirement.Name}: {package.Name} {package.Choice.Pin.Version} does not contain it on {platform} (Debian {platform.DebianArchitecture})", requirement.Where, why, next);
     }
 
     // The loader's folders first; a library in another folder matches the same form of line, anything else is matched by its path.
@@ -112,14 +112,14 @@ internal sealed class RequirementErrors(
 
         return all.Count > 0
             ? ("none of its libraries has a name that starts with lib", $"write {string.Join('\n', all.Take(Listed).Select(member => LineOf(requirement, member, platform)))}")
-            : ("it has no libraries", "name another package, or remove '= PACKAGE' to have it looked for");
+            : ("it has no libraries", "name another package, or remove '= PACKAGE' to search all packages");
     }
 
     private static (string Why, string Next) OtherCommands(Requirement requirement, ResolvedPackage package)
     {
         var has = Names(package.Contents!.Members.Where(member => LibraryNames.DirectoryOf(MergedUsr.Of(member.Path)) is "/usr/bin" or "/usr/sbin"));
         return has.Count == 0
-            ? ("it has no commands", "name another package, or remove '= PACKAGE' to have it looked for")
+            ? ("it has no commands", "name another package, or remove '= PACKAGE' to search all packages")
             : ($"its commands are {Some(has)}", $"write one of these names, or remove '= {From(requirement)}'");
     }
 
@@ -140,14 +140,14 @@ internal sealed class RequirementErrors(
         var beside = members.Where(member => sameFolder.IsMatch(member.Path)).ToList();
         var near = Nearest.Names(LibraryNames.FileOf(path), beside.Select(member => LibraryNames.FileOf(member.Path)), Listed);
         var likely = named.Count > 0 ? named : near.Count > 0 ? beside.Where(member => near.Contains(LibraryNames.FileOf(member.Path))).ToList() : beside;
-        return likely.Count > 0 ? ("its nearest files are those below", Lines(likely))
-            : members.Count > 0 ? ("nothing of it has that name, or lies in that folder", Lines(members))
+        return likely.Count > 0 ? ("its closest files are listed below", Lines(likely))
+            : members.Count > 0 ? ("none of its files has that name or is in that folder", Lines(members))
             : ("it has no files", "name another package");
 
         string Lines(IEnumerable<DebMember> some)
         {
             var list = some.ToList();
-            return $"write what you want of these:\n{string.Join('\n', list.Take(Listed).Select(member => LineOf(requirement, member, platform)))}"
+            return $"write those of these lines that you need:\n{string.Join('\n', list.Take(Listed).Select(member => LineOf(requirement, member, platform)))}"
                 + (list.Count > Listed ? $"\n… and {list.Count - Listed} more" : string.Empty);
         }
     }

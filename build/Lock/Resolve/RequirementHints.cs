@@ -25,20 +25,20 @@ internal sealed class RequirementHints(ResolvedFiles resolved, RequirementSearch
         if ((!requirement.IsExactSoname || IsBare(requirement.Name)) && await BehindLinkerNameAsync(requirement) is { } real)
         {
             return (
-                $"{requirement.Name} is a name for the linker alone, and leads to {real}",
-                $"write {real}: programs that are linked with -l{LibraryNames.StemOf(requirement.Name)[3..]} ask for it");
+                $"{requirement.Name} is a name only for the linker, and points to {real}",
+                $"write {real}: programs that are linked with -l{LibraryNames.StemOf(requirement.Name)[3..]} need it");
         }
 
         if (await BelowAsync(requirement) is { Count: > 0 } below)
         {
             return (
-                $"{string.Join(", ", below.Select(entry => $"{entry.Package} has {entry.Path}"))}, where only a program that names the folder looks",
+                $"{string.Join(", ", below.Select(entry => $"{entry.Package} has {entry.Path}"))}, which only a program that names the folder searches",
                 $"if that is what you want, write {string.Join(" or ", below.Select(entry => $"{requirement.Name} = {entry.Package}"))}");
         }
 
         if (await LibrariesOfPackageAsync(requirement.Name) is { Count: > 0 } owned)
         {
-            return ($"{requirement.Name} is the name of a package", $"write what it has: {string.Join(", ", owned.Take(Offered))}");
+            return ($"{requirement.Name} is the name of a package", $"write what it contains: {string.Join(", ", owned.Take(Offered))}");
         }
 
         var other = await FoundAsync(requirement, OtherVersions(requirement));
@@ -46,13 +46,13 @@ internal sealed class RequirementHints(ResolvedFiles resolved, RequirementSearch
         {
             return (
                 $"{pins.Platform} has {string.Join(", ", other)}, another version with another ABI",
-                $"build the program again and ask for {other[0]}, or bring {requirement.Name} along in an overlay or a package file of your own");
+                $"rebuild the program and request {other[0]}, or provide {requirement.Name} in an overlay or in your own package file");
         }
 
         var alike = await AlikeAsync(requirement);
         var own = requirement.IsExactSoname ? requirement.Name : $"{requirement.Name}.so*";
         return (null, alike.Count > 0 ? Advice(alike)
-            : $"correct the name; a library that Debian does not have comes from a package file of your own, {requirement.Name} = ./debs/FILE_{RequirementNames.Architecture}.deb, or from an overlay, /usr/local/lib/{own}");
+            : $"correct the name; a library that is not in Debian comes from your own package file, {requirement.Name} = ./debs/FILE_{RequirementNames.Architecture}.deb, or from an overlay, /usr/local/lib/{own}");
     }
 
     // The packages that contain it in a private folder; each is read, because Contents does not distinguish a library from a linker script.

@@ -27,7 +27,7 @@ internal sealed record ResolveFailure(Platform Platform, Requirement? Requiremen
         return errors.Count == 1
             ? errors[0]
             : new LockException(
-                $"{errors.Count} requirements have no answer",
+                $"{errors.Count} requirements cannot be satisfied",
                 why: string.Join('\n', errors.Select(error => error.Message)),
                 inner: errors[0]);
     }
@@ -65,7 +65,7 @@ internal sealed record ResolveFailure(Platform Platform, Requirement? Requiremen
             $"found {string.Join("; ", versions)}",
             requirement.Kind != RequirementKind.Command
                 ? $"add [{qualifier}] to the line, or mark it optional with '?'"
-                : "take it out of Commands, or build without the platform",
+                : "remove it from Commands, or build without the platform",
             first);
     }
 }

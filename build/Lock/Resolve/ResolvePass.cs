@@ -189,7 +189,7 @@ internal sealed partial class ResolvePass
             }
 
             throw new LockException(
-                $"{wanted.Reason} takes files of {wanted.Package}, which {_request.Suite} does not have on {Platform} (Debian {Platform.DebianArchitecture})",
+                $"{wanted.Reason} needs files from {wanted.Package}, which {_request.Suite} does not have on {Platform} (Debian {Platform.DebianArchitecture})",
                 next: "build without the platform, or without what needs the package");
         }
 
@@ -201,8 +201,8 @@ internal sealed partial class ResolvePass
             if (matches.Count == 0 && !wanted.IsOptional)
             {
                 throw new LockException(
-                    $"{wanted.Reason} takes {text} of {wanted.Package}, and {wanted.Package} {package.Choice.Pin.Version} has no such file on {Platform}",
-                    next: "the package may have been reordered: look into it with dpkg-deb --contents");
+                    $"{wanted.Reason} needs {text} from {wanted.Package}, but {wanted.Package} {package.Choice.Pin.Version} has no such file on {Platform}",
+                    next: "the package's files may have moved: list them with dpkg-deb --contents");
             }
 
             foreach (var member in matches)

@@ -103,7 +103,7 @@ internal sealed partial class ResolvePass
             catch (DebianException error)
             {
                 // Read on a guess: an unreadable package satisfies nothing.
-                Notes.Add($"{name} was passed over for {requirement.Name}: {error.What}");
+                Notes.Add($"{name} was skipped for {requirement.Name}: {error.What}");
             }
         }
 

@@ -293,7 +293,7 @@ internal sealed class ResolvedPackage(PackageChoice choice)
 internal sealed class NewestGoneException(BuildException reason) : Exception(reason.Message, reason)
 {
     /// <summary>The missing package, as a sentence.</summary>
-    public string What { get; } = $"it lists what no source has: {reason.What}";
+    public string What { get; } = $"it lists something that no source has: {reason.What}";
 }
 
 /// <summary>A kept pin is no longer available, but the suite has another version.</summary>

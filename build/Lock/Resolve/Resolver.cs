@@ -53,7 +53,7 @@ internal sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard
         var platforms = KnownPlatforms.All.Where(request.Platforms.Contains).ToList();
         if (platforms.Count == 0)
         {
-            throw new LockException("no platform is asked for", next: "name some: --platforms=linux/amd64,linux/arm64");
+            throw new LockException("no platform is selected", next: "select some: --platforms=linux/amd64,linux/arm64");
         }
 
         var resolvers = platforms.Select(platform => new PlatformResolver(request, platform, suite, catalog, cancellation)).ToList();
@@ -162,7 +162,7 @@ internal sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard
             }
             catch (DebianException error) when (answers)
             {
-                board.Warn($"the build root {host} stays as it is in the lock: {error.What}");
+                board.Warn($"the build root {host} remains unchanged in the lock: {error.What}");
                 roots.Add(before!);
                 continue;
             }
@@ -170,7 +170,7 @@ internal sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard
             gaps.AddRange(index.Gaps);
             if (answers && index.Gaps.Count > 0)
             {
-                board.Warn($"the build root {host} stays as it is in the lock: {index.Gaps[0]}");
+                board.Warn($"the build root {host} remains unchanged in the lock: {index.Gaps[0]}");
                 roots.Add(before!);
                 continue;
             }
@@ -204,7 +204,7 @@ internal sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard
         foreach (var gap in older.GroupBy(item => (item.Package.Gap.Suite, item.Package.Gap.Newest, item.Package.Gap.Older)))
         {
             var why = gap.First().Package.Gap.Why;
-            board.Warn($"taken from {IndexGap.Show(gap.Key.Suite, gap.Key.Older)}, since {(gap.First().Package.Gap.IsOfFile ? "packages" : "indices")} of {IndexGap.Show(gap.Key.Suite, gap.Key.Newest)} cannot be had ({why}):\n  {string.Join(
+            board.Warn($"taken from {IndexGap.Show(gap.Key.Suite, gap.Key.Older)}, because {(gap.First().Package.Gap.IsOfFile ? "packages" : "indices")} of {IndexGap.Show(gap.Key.Suite, gap.Key.Newest)} are not available ({why}):\n  {string.Join(
                 "\n  ", gap.GroupBy(item => item.Package.Text, item => item.Where, StringComparer.Ordinal).Select(package => $"{package.Key} ({string.Join(", ", package.Distinct(StringComparer.Ordinal))})"))}");
         }
     }
@@ -233,7 +233,7 @@ internal sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard
     {
         foreach (var reason in resolvers.Where(resolver => resolver.Stays is not null).GroupBy(resolver => resolver.Stays!, resolver => resolver.Platform.Name, StringComparer.Ordinal))
         {
-            board.Warn($"{string.Join(", ", reason)}: pins stay as they are in the lock, for {reason.Key}");
+            board.Warn($"{string.Join(", ", reason)}: the pins remain unchanged in the lock, because {reason.Key}");
         }
 
         WarnOfOlder(request, [.. resolvers.SelectMany(resolver => resolver.Older.Select(older => (older, resolver.Platform.Name)))]);

@@ -83,7 +83,7 @@ public sealed class LayerCache
 
             if (layer.DiffId != diffId)
             {
-                throw new OciException("a layer changed while it was made", why: $"its tar was {diffId} at first and {layer.DiffId} then");
+                throw new OciException("a layer changed while it was being written", why: $"the digest of its tar was {diffId} at first, then {layer.DiffId}");
             }
 
             var path = Path.Combine(_folder, $"{OciDigest.Hex(diffId)}.{OciDigest.Hex(layer.Digest)}{Extension}");

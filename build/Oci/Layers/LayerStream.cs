@@ -115,13 +115,13 @@ internal sealed class LayerStream : ForwardStream
         // GZipStream skips data after a member; other readers reject it, so the last eight bytes must be this tar's trailer.
         if (_source.TrailingWords is not var (checksum, size) || checksum != _crc.GetCurrentHashAsUInt32() || size != (uint)_length)
         {
-            throw OciException.Damaged(_path, "it is not one whole gzip member: the trailer does not fit the content");
+            throw OciException.Damaged(_path, "it is not a single complete gzip member: the trailer does not match the content");
         }
 
         var found = OciDigest.FromHash(_tarHash.GetHashAndReset());
         if (found != _diffId)
         {
-            throw OciException.Damaged(_path, $"the tar in it is {found}, the configuration says {_diffId}");
+            throw OciException.Damaged(_path, $"the digest of its tar is {found}, the configuration states {_diffId}");
         }
     }
 }

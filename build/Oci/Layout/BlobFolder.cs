@@ -62,7 +62,7 @@ internal sealed class BlobFolder(string layout, LayoutLimits limits)
     {
         if (new FileInfo(path).LinkTarget is not null)
         {
-            throw OciException.Damaged(path, "it is a symbolic link; engines that unpack a layout do not follow those");
+            throw OciException.Damaged(path, "it is a symbolic link; engines that unpack a layout do not follow symbolic links");
         }
     }
 

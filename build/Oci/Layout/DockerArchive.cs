@@ -59,7 +59,7 @@ internal static class DockerArchive
 
         var wanted = platform ?? HostPlatform.Among(images.Select(image => image.Platform)) ?? images[0].Platform;
         return images.FirstOrDefault(image => image.Platform == wanted) ?? throw new OciException(
-            $"the image has no {wanted} for engines without layouts",
+            $"the image has no {wanted}, which engines without OCI layouts need",
             layout.Path,
             $"it has {string.Join(", ", images.Select(image => image.Platform))}");
     }

@@ -105,8 +105,8 @@ internal sealed class LayoutFolder : IDisposable
         {
             throw new OciException(
                 $"{target} will not be replaced",
-                why: "something is there that is not an OCI layout: it has no oci-layout file",
-                next: "name another output folder, or remove that one");
+                why: "it is not an OCI layout: it has no oci-layout file",
+                next: "choose another output folder, or remove this one");
         }
     }
 

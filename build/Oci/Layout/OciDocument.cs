@@ -78,7 +78,7 @@ internal static class OciDocument
         Timeout = Number(check, "Timeout") ?? 0,
         StartPeriod = Number(check, "StartPeriod") ?? 0,
         StartInterval = Number(check, "StartInterval") ?? 0,
-        Retries = Number(check, "Retries") is not { } retries ? 0 : retries is >= 0 and <= int.MaxValue ? (int)retries : throw new FormatException("Retries is no number of attempts"),
+        Retries = Number(check, "Retries") is not { } retries ? 0 : retries is >= 0 and <= int.MaxValue ? (int)retries : throw new FormatException("Retries is not a valid number of attempts"),
     };
 
     private static string? Filled(JsonElement element, string name) => Text(element, name) is { Length: > 0 } text ? text : null;
@@ -161,7 +161,7 @@ internal static class OciDocument
     {
         if (element.ValueKind != JsonValueKind.Object)
         {
-            throw new FormatException($"where {name} should be is no JSON object");
+            throw new FormatException($"{name} is not a JSON object");
         }
 
         return element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
@@ -171,7 +171,7 @@ internal static class OciDocument
     {
         null => null,
         { ValueKind: JsonValueKind.String } value => value.GetString(),
-        _ => throw new FormatException($"{name} is not a text"),
+        _ => throw new FormatException($"{name} is not a string"),
     };
 
     private static long? Number(JsonElement element, string name) => Optional(element, name) switch
@@ -191,7 +191,7 @@ internal static class OciDocument
     private static IReadOnlyList<string> Texts(JsonElement element, string name) =>
         [.. List(element, name).Select(item => item.ValueKind == JsonValueKind.String
             ? item.GetString()!
-            : throw new FormatException($"{name} is not a list of texts"))];
+            : throw new FormatException($"{name} is not a list of strings"))];
 
     private static IReadOnlyDictionary<string, string> Map(JsonElement element, string name) => Optional(element, name) switch
     {
@@ -200,7 +200,7 @@ internal static class OciDocument
             member => member.Name,
             member => member.Value.ValueKind == JsonValueKind.String
                 ? member.Value.GetString()!
-                : throw new FormatException($"{name} is not a map of texts"),
+                : throw new FormatException($"{name} is not a map of strings"),
             StringComparer.Ordinal),
         _ => throw new FormatException($"{name} is not a map"),
     };

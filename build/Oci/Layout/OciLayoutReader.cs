@@ -62,7 +62,7 @@ internal sealed class OciLayoutReader
         var version = OciDocument.LayoutVersion(blobs.ReadFile(OciLayoutFiles.Marker), System.IO.Path.Combine(path, OciLayoutFiles.Marker));
         if (version != "1.0.0")
         {
-            throw new OciException($"{path} is a layout of version '{SafeText.Text(version ?? string.Empty)}'", why: "only 1.0.0 can be read");
+            throw new OciException($"{path} is a layout of version '{SafeText.Text(version ?? string.Empty)}'", why: "only version 1.0.0 is supported");
         }
 
         var top = OciDocument.Index(blobs.ReadFile(OciLayoutFiles.Index), System.IO.Path.Combine(path, OciLayoutFiles.Index), bounds);
@@ -94,7 +94,7 @@ internal sealed class OciLayoutReader
     {
         var where = Where(descriptor);
         var platform = KnownPlatforms.All.FirstOrDefault(known => IsOf(PlatformOf(descriptor), known))
-            ?? throw new OciException("the index lists a platform that the image cannot have", where, next: KnownPlatforms.Advice(SafeText.Text(where)));
+            ?? throw new OciException("the index lists an unsupported platform", where, next: KnownPlatforms.Advice(SafeText.Text(where)));
         var manifest = ReadManifest(descriptor);
         Expect(manifest.Config.MediaType, MediaTypes.Config, where);
         if (manifest.Layers.Count != 1 && !(_ofEngine && manifest.Layers.Count is > 1 and <= MostLayers))
@@ -143,7 +143,7 @@ internal sealed class OciLayoutReader
     {
         if (found != mediaType)
         {
-            throw new OciException($"a blob has the media type '{SafeText.Text(found)}'", where, $"{mediaType} must be there");
+            throw new OciException($"a blob has the media type '{SafeText.Text(found)}'", where, $"{mediaType} is expected");
         }
     }
 
@@ -152,9 +152,9 @@ internal sealed class OciLayoutReader
         if (entries.Count == 0 || entries.Any(entry => entry.MediaType != MediaTypes.Index || entry.Digest != entries[0].Digest || entry.Size != entries[0].Size))
         {
             throw new OciException(
-                "index.json does not name one index over all platforms",
+                "index.json does not refer to one index over all platforms",
                 path,
-                "each of its entries must be the same image index, once a tag; several manifests under one name would hide each other on import");
+                "each of its entries must be the same image index, one per tag; several manifests under one name would hide each other on import");
         }
 
         return entries[0];

@@ -34,7 +34,7 @@ internal static partial class ImageTags
         if (identity.Busybox is null || identity.Created is not { } day || !VersionForm().IsMatch(identity.Version))
         {
             throw new OciException(
-                "the image does not say what its tags are to be",
+                "the image does not define its tags",
                 why: $"its annotations {AnnotationKeys.BusyboxVersion}, {AnnotationKeys.Version} and {AnnotationKeys.Created} are not those of this build",
                 next: "build the image again: ./build.sh --target=Clean && ./build.sh");
         }

@@ -13,20 +13,20 @@ internal static class TagMove
     {
         if (tag.IsDated)
         {
-            return "it names another image, and a dated tag names one image for ever";
+            return "it points to another image, and a dated tag permanently names one image";
         }
 
         if (ours.Busybox is not null && theirs.Busybox is not null && ours.Busybox.IsOlderThan(theirs.Busybox))
         {
-            return $"it names an image with BusyBox {theirs.Busybox}, and this one has the older {ours.Busybox}";
+            return $"it points to an image with BusyBox {theirs.Busybox}, and this one has the older {ours.Busybox}";
         }
 
         if (ours.HasDebianBusybox && theirs is { HasDebianBusybox: false, Busybox: not null })
         {
-            return "it names an image with a compiled BusyBox, and this one has Debian's, which lacks applets";
+            return "it points to an image with a compiled BusyBox, and this one has Debian's, which lacks applets";
         }
 
         var lost = theirs.Platforms.Where(platform => !ours.Platforms.Contains(platform)).Order(StringComparer.Ordinal).ToList();
-        return lost.Count > 0 ? $"it names an image that runs on {SafeText.Text(string.Join(", ", lost))} too, and this one does not" : null;
+        return lost.Count > 0 ? $"it points to an image that also runs on {SafeText.Text(string.Join(", ", lost))}, and this one does not" : null;
     }
 }

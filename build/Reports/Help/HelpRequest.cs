@@ -69,7 +69,7 @@ internal sealed record HelpRequest(bool Help, bool Version, IReadOnlyList<string
 
     private static string Topic(string name, string value) => !string.IsNullOrWhiteSpace(value)
         ? value
-        : throw new BuildException($"{name} names no target", next: "write --help for everything, or --help=TARGET; --description lists the targets");
+        : throw new BuildException($"{name} does not name a target", next: "write --help for everything, or --help=TARGET; --description lists the targets");
 
     private static BuildException NoVersion(string name) => new($"{name} takes no value", next: $"write {name}");
 }

@@ -12,13 +12,13 @@ internal static class HelpText
     // The switches of the host. It reads the same ones with the package and with its stand-in.
     private static readonly (string Switch, string Text)[] _switches =
     [
-        ("-t, --target=TARGET", "The target to run, with what it depends on; without it, Default. May be given several times."),
-        ("-e, --exclusive", "Run the target without what it depends on."),
-        ("--dryrun", "List the targets that would run, in order, and run none."),
+        ("-t, --target=TARGET", "The target to run, with its dependencies; the default is Default. May be given several times."),
+        ("-e, --exclusive", "Run the target without its dependencies."),
+        ("--dryrun", "List the targets that would run, in order, without running them."),
         ("--tree", "Show which target depends on which."),
         ("--description", "Show what each target does."),
-        ("-v, --verbosity=LEVEL", "quiet, minimal, normal, verbose or diagnostic; without it, normal."),
-        ("-w, --working=FOLDER", "The folder to work in; without it, the project's."),
+        ("-v, --verbosity=LEVEL", "quiet, minimal, normal, verbose or diagnostic; the default is normal."),
+        ("-w, --working=FOLDER", "The folder to work in; the default is the project's."),
         ("--info", "Show what this runs on."),
         ("--version", "Show the version of this build and of Cake."),
         ("-h, --help[=TARGET]", "Show this, or what a target does and which options it uses."),
@@ -39,7 +39,7 @@ internal static class HelpText
         }
 
         text.Line().Line("Targets").Entry(0, string.Empty, Indent, string.Join(", ", tasks.Names));
-        text.Line().Entry(0, string.Empty, 0, "An argument wins over the environment variable, that over cake.config, and that over the default.");
+        text.Line().Entry(0, string.Empty, 0, "An argument overrides the environment variable, which overrides cake.config, which overrides the default.");
         return AddOptions(text, OptionTable.All).ToString();
     }
 
@@ -57,7 +57,7 @@ internal static class HelpText
             .Entry(0, "Runs, in order", NameColumn, string.Join(", ", order));
         if (order.Count > 1)
         {
-            text.Entry(0, string.Empty, NameColumn, "Targets of the engine that does not make the image are skipped.");
+            text.Entry(0, string.Empty, NameColumn, "Targets of the engine that does not build the image are skipped.");
         }
 
         return options.Count == 0

@@ -25,7 +25,7 @@ internal static partial class ProgramVersion
         // A repository that merely contains this folder is ignored, as after unpacking an archive in it.
         if (!Path.Exists(Path.Combine(rootFolder, ".git")))
         {
-            return "0.0.0 (the project's folder is no git repository)";
+            return "0.0.0 (the project's folder is not a git repository)";
         }
 
         if (commands.Find("git") is not { } git)

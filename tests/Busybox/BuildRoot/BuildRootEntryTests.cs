@@ -22,7 +22,7 @@ internal sealed class BuildRootEntryTests
     public async Task WhereThereIsNoLinuxThatIsSaid()
     {
         var entry = new BuildRootEntry("/nowhere", [], []);
-        await Assert.ThatAsync(() => entry.FindWayAsync(default), Throws.TypeOf<BusyboxException>().With.Message.Contains("it takes a Linux machine").And.Message.Contains("--busybox=debian"));
+        await Assert.ThatAsync(() => entry.FindWayAsync(default), Throws.TypeOf<BusyboxException>().With.Message.Contains("a Linux machine is required").And.Message.Contains("--busybox=debian"));
     }
 
     [Test]

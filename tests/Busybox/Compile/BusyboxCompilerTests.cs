@@ -110,7 +110,7 @@ internal sealed class BusyboxCompilerTests
     public async Task ARecipeThatLeavesNoBinaryIsAnError()
     {
         var empty = new FakeRoot((_, _, _) => Task.FromResult(0));
-        Assert.That((await Assert.ThrowsAsync<BusyboxException>(() => CompileAsync(empty, Given.Inputs())))!.What, Does.Contain("left no busybox"));
+        Assert.That((await Assert.ThrowsAsync<BusyboxException>(() => CompileAsync(empty, Given.Inputs())))!.What, Does.Contain("created no busybox"));
     }
 
     [Test]

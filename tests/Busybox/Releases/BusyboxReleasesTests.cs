@@ -78,7 +78,7 @@ internal sealed class BusyboxReleasesTests
     public void ASourceIsAUrlOrAPoolPath(string source)
     {
         var error = Assert.Throws<BusyboxException>(() => Parse(release => release["sources"] = new JsonArray(source)))!;
-        Assert.That(error.What, Does.Contain("is no source"));
+        Assert.That(error.What, Does.Contain("is not a source"));
     }
 
     [TestCase("CONFIG_X=y\nCONFIG_Y=y")]

@@ -58,7 +58,7 @@ internal sealed class ReleaseTarballTests
     {
         var wrong = Write("upstream/busybox.tar.bz2", [.. _tarball.Reverse()]);
         var error = (await Assert.ThrowsAsync<BusyboxException>(() => Fetcher().FetchAsync(Release(wrong, "pool/none"), default)))!;
-        Assert.That(error.What, Is.EqualTo("no source has BusyBox 1.38.0"));
+        Assert.That(error.What, Is.EqualTo("no source provides BusyBox 1.38.0"));
         Assert.That(error.Where, Does.Contain("upstream").And.Contain("pool/none"));
         Assert.That(error.Why, Does.Contain("SHA-256").And.Contain("pool/none"));
     }

@@ -105,7 +105,7 @@ internal sealed class ArchiveCacheTests
     {
         _bench.Mirror.Always(File, Fault.Cut(10));
         var error = (await Assert.ThrowsAsync<DownloadException>(() => _bench.Store().FetchAsync(_pin, default)))!;
-        Assert.That(error.Message, Does.Contain("the connection was cut").And.Not.Contain("cannot write"));
+        Assert.That(error.Message, Does.Contain("the connection was interrupted").And.Not.Contain("cannot write"));
     }
 
     [TestCase("../../etc/passwd")]
@@ -116,7 +116,7 @@ internal sealed class ArchiveCacheTests
     public async Task APathThatLeavesTheArchiveIsRefused(string path)
     {
         var error = (await Assert.ThrowsAsync<DebianException>(() => _bench.Store().FetchAsync(_pin with { PoolPath = path }, default)))!;
-        Assert.That(error.Message, Does.Contain("leave the archive"));
+        Assert.That(error.Message, Does.Contain("points outside the archive"));
         Assert.That(_bench.Mirror.Requests, Is.Empty);
     }
 
@@ -232,7 +232,7 @@ internal sealed class ArchiveCacheTests
         Requires.That(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "root, to mount a small file system");
         using var disk = new Faults.SmallDisk(_bench.CacheFolder, "size=16k");
         var error = (await Assert.CatchAsync<BuildException>(() => _bench.Store().FetchAsync(_pin, default)))!;
-        Assert.That(error.ToString(), Does.Contain("No space left").And.Contain("nothing half-written is left"));
+        Assert.That(error.ToString(), Does.Contain("No space left").And.Contain("no partly written file is left"));
         Assert.That(Files(), Is.Empty);
     }
 
@@ -244,7 +244,7 @@ internal sealed class ArchiveCacheTests
         _bench.Mirror.Once(File, Fault.Gives(damaged));
         Assert.That(await System.IO.File.ReadAllBytesAsync(await _bench.Store().FetchAsync(_pin, default)), Is.EqualTo(_content));
         Assert.That(_bench.Mirror.Requests, Has.Count.EqualTo(2));
-        Assert.That(_bench.Board.Warnings.Single(), Does.Contain("arrived damaged").And.Contain(_bench.Mirror.Url(File).ToString()));
+        Assert.That(_bench.Board.Warnings.Single(), Does.Contain("was damaged in transit").And.Contain(_bench.Mirror.Url(File).ToString()));
     }
 
     [Test]

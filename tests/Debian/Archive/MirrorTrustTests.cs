@@ -82,7 +82,7 @@ internal sealed class MirrorTrustTests
         host.Read("/etc/os-release").Returns("ID=debian\n");
         host.Read("/etc/apt/sources.list").Returns("deb https://deb.example/debian trixie main\n");
         host.Read("/etc/apt/apt.conf").Returns("Acquire::https::deb.example { SslCert \"/etc/ssl/client.crt\"; SslKey \"/etc/ssl/client.key\"; };");
-        Assert.That(MirrorDiscovery.Find(null, null, null, host).Warnings, Has.One.Contains("deb.example is asked without a certificate: Acquire::https::deb.example::SslCert is not read here").And.One.Contains("--mirror=URL"));
+        Assert.That(MirrorDiscovery.Find(null, null, null, host).Warnings, Has.One.Contains("deb.example is accessed without a client certificate: Acquire::https::deb.example::SslCert is not supported").And.One.Contains("--mirror=URL"));
     }
 
     private async Task OpenAsync(Uri root, IReadOnlyDictionary<string, MirrorTrust> trust)

@@ -69,7 +69,7 @@ internal sealed class ReportedMirrorTests
         Split(archive);
         await File.AppendAllTextAsync(archive.PathOf(string.Empty, "Release"), "Evil: yes\n");
         var error = (await Assert.CatchAsync<DebianException>(() => _bench.OpenAsync()))!;
-        Assert.That(error.Message, Does.Contain("not to be trusted").And.Contain($"its text is not what {TestKey.Archive.Fingerprint} signed").And.Contain("--mirror="));
+        Assert.That(error.Message, Does.Contain("cannot be trusted").And.Contain($"its text is not what {TestKey.Archive.Fingerprint} signed").And.Contain("--mirror="));
     }
 
     [Test]
@@ -86,7 +86,7 @@ internal sealed class ReportedMirrorTests
         var archive = new TestArchive(_bench.Served, _packages);
         Split(archive);
         await File.WriteAllBytesAsync(archive.PathOf(string.Empty, "Release.gpg"), [0x88, 0x75, 4, 0, 0x16, 8]);
-        Assert.That((await Assert.CatchAsync<DebianException>(() => _bench.OpenAsync()))!.Message, Does.Contain("its signature is missing or has no end").And.Contain("--mirror="));
+        Assert.That((await Assert.CatchAsync<DebianException>(() => _bench.OpenAsync()))!.Message, Does.Contain("its signature is missing or incomplete").And.Contain("--mirror="));
     }
 
     [Test]
@@ -103,7 +103,7 @@ internal sealed class ReportedMirrorTests
     {
         _bench.Mirror.Rule = _ => Fault.Gives(Encoding.UTF8.GetBytes(WebPage)) with { Headers = OfPage };
         var error = (await Assert.CatchAsync<DebianException>(() => _bench.OpenAsync()))!;
-        Assert.That(error.Message, Does.Contain("it is a web page").And.Contain("a login first").And.Contain("open it in a browser").And.Contain("--mirror="));
+        Assert.That(error.Message, Does.Contain("it is a web page").And.Contain("requires a login").And.Contain("open it in a browser").And.Contain("--mirror="));
         _ = new TestArchive(_bench.Served, _packages);
         await IsServedAsync("foo", Both);
         Assert.That(_bench.Board.Warnings, Has.Some.Contains("it is a web page"));
@@ -126,7 +126,7 @@ internal sealed class ReportedMirrorTests
         _ = new TestArchive(_bench.Served, _packages);
         _bench.Mirror.Rule = request => request.Target.Contains("/pool/", StringComparison.Ordinal) ? new Fault(403, OfPage, Content: Encoding.UTF8.GetBytes(WebPage)) : null;
         var error = (await Assert.CatchAsync<DownloadException>(() => IsServedAsync("foo")))!;
-        Assert.That(error.Message, Does.Contain("403 Forbidden").And.Contain("name another mirror: --mirror=URL"));
+        Assert.That(error.Message, Does.Contain("403 Forbidden").And.Contain("choose another mirror: --mirror=URL"));
         await IsServedAsync("foo", Both);
     }
 
@@ -207,7 +207,7 @@ internal sealed class ReportedMirrorTests
     {
         _bench.Mirror.Rule = _ => Fault.Busy(3600);
         var error = (await Assert.CatchAsync<DebianException>(() => _bench.OpenAsync()))!;
-        Assert.That(error.Message, Does.Contain("429").And.Contain("Retry-After: 3600 s").And.Contain("run it again after that time").And.Contain("--mirror=URL"));
+        Assert.That(error.Message, Does.Contain("429").And.Contain("Retry-After: 3600 s").And.Contain("run the command again after that time").And.Contain("--mirror=URL"));
     }
 
     // apt-mirror 138, and repository managers that lead from a file's name to where they keep it: one server, one login.
@@ -247,7 +247,7 @@ internal sealed class ReportedMirrorTests
     {
         using var tls = Tls();
         var error = (await Assert.CatchAsync<DebianException>(() => OpenAsync(Downloader.NewClient(), new Uri($"https://localhost:{tls.Port}"))))!;
-        Assert.That(error.Message, Does.Contain("certificate").And.Contain("SSL_CERT_FILE=FILE").And.Contain("http:// in place of https://").And.Not.Contain("tried"));
+        Assert.That(error.Message, Does.Contain("certificate").And.Contain("SSL_CERT_FILE=FILE").And.Contain("http:// instead of https://").And.Not.Contain("tried"));
         _ = new TestArchive(_bench.Served, _packages);
         await IsServedAsync("foo");
     }
@@ -261,13 +261,13 @@ internal sealed class ReportedMirrorTests
         _bench.Mirror.Rule = request => Fault.Redirect(_second.Url(request.Target).AbsoluteUri);
         using var trusting = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, SslOptions = { CertificateChainPolicy = Trust() } });
         var error = (await Assert.CatchAsync<DebianException>(() => OpenAsync(trusting, new Uri($"https://localhost:{tls.Port}"))))!;
-        Assert.That(error.Message, Does.Contain("302, a redirect from https to http, which is not followed").And.Contain("name the mirror with http://"));
+        Assert.That(error.Message, Does.Contain("302, a redirect from https to http, which is not followed").And.Contain("specify the mirror with http://"));
         Assert.That(_second.Requests, Is.Empty);
         await IsServedAsync("foo");
     }
 
     // element-web 3573, ProxmoxVE 2460, apt-cacher-formula 15: apt-cacher-ng tunnels nothing unless told to.
-    [TestCase(403, 1, "have the proxy allow CONNECT")]
+    [TestCase(403, 1, "configure the proxy to allow CONNECT")]
     [TestCase(407, 1, "percent-encoded: http_proxy=http://USER:PASSWORD@HOST:PORT")]
     [TestCase(502, 3, "check the network")]
     public async Task AProxyThatDoesNotTunnelIsNamedWithWhatHelps(int status, int times, string next)

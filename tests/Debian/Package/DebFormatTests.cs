@@ -51,7 +51,7 @@ internal sealed class DebFormatTests
     [TestCase(".zst")]
     public void SomethingAfterThePackageIsRefusedAndBehindTheTarWhereDpkgRefusesIt(string compression)
     {
-        Refused([.. Deb(_data, compression), .. "garbage"u8], "something");
+        Refused([.. Deb(_data, compression), .. "garbage"u8], "followed by data");
         var packed = Packed(_data, compression);
         foreach (var extra in new byte[][] { [7], [7, 7], "garbage that is longer than a header of anything"u8.ToArray(), new byte[3] })
         {
@@ -85,8 +85,8 @@ internal sealed class DebFormatTests
     public void MembersInAnyOtherOrderAreRefused()
     {
         Refused(Ar(("control.tar", Control), ("debian-binary", _format), ("data.tar", _data)), "first member is not debian-binary");
-        Refused(Ar(("debian-binary", _format), ("data.tar", _data), ("control.tar", Control)), "control.tar* should come here");
-        Refused(Ar(("debian-binary", _format), ("control.tar", Control), ("other", _data), ("data.tar", _data)), "data.tar* should come here");
+        Refused(Ar(("debian-binary", _format), ("data.tar", _data), ("control.tar", Control)), "control.tar* is expected here");
+        Refused(Ar(("debian-binary", _format), ("control.tar", Control), ("other", _data), ("data.tar", _data)), "data.tar* is expected here");
         Refused(Ar(("debian-binary", _format), ("control.tar", Control)), "no member data.tar");
         Refused(Ar(("debian-binary", _format), ("control.tar", Control), ("data.tar", _data), ("data.tar.gz", _data)), "twice");
         Refused(Ar(("debian-binary", "3.0\n"u8.ToArray()), ("control.tar", Control), ("data.tar", _data)), "format is not 2.x");
@@ -106,7 +106,7 @@ internal sealed class DebFormatTests
     {
         Assert.That(Entries(Ar(("debian-binary/", _format), ("control.tar/", Control), ("data.tar/", _data))), Has.Count.EqualTo(3));
         Assert.That(Entries(Ar(("debian-binary", _format), ("#1/12", [.. "control.tar\0"u8, .. Control]), ("data.tar", _data))), Has.Count.EqualTo(3));
-        Refused(Ar(("debian-binary", _format), ("#1/99999", Control), ("data.tar", _data)), "impossible length");
+        Refused(Ar(("debian-binary", _format), ("#1/99999", Control), ("data.tar", _data)), "invalid length");
         Refused(Ar(("debian-binary", _format), ("/12", Control), ("data.tar", _data)), "name that is not allowed");
     }
 
@@ -180,16 +180,16 @@ internal sealed class DebFormatTests
         Assert.That(seen, Is.EqualTo(3));
     }
 
-    [TestCase("Version: 1\nArchitecture: all\n", "no usable field Package")]
-    [TestCase("Package: a/../b\nVersion: 1\nArchitecture: all\n", "no package name")]
-    [TestCase("Package: ..\nVersion: 1\nArchitecture: all\n", "no package name")]
-    [TestCase("Package: ab\nVersion: 1 2\nArchitecture: all\n", "no version")]
-    [TestCase("Package: ab\nVersion: 1\nArchitecture: All\n", "no architecture")]
+    [TestCase("Version: 1\nArchitecture: all\n", "no valid Package field")]
+    [TestCase("Package: a/../b\nVersion: 1\nArchitecture: all\n", "not a package name")]
+    [TestCase("Package: ..\nVersion: 1\nArchitecture: all\n", "not a package name")]
+    [TestCase("Package: ab\nVersion: 1 2\nArchitecture: all\n", "not a version")]
+    [TestCase("Package: ab\nVersion: 1\nArchitecture: All\n", "not an architecture")]
     [TestCase("Package: ab\nVersion: 1\nArchitecture: all\npackage: cd\n", "occurs twice")]
     [TestCase("Package: ab\nVersion: 1\nArchitecture: all\n\nPackage: cd\n", "more than one paragraph")]
     [TestCase(" x\nPackage: ab\n", "continuation")]
     [TestCase("Package ab\n", "no field")]
-    [TestCase("", "no usable field")]
+    [TestCase("", "no valid Package field")]
     [TestCase("Package: ab\u00ff\n", "")]
     public void AControlFileThatSaysNonsenseIsRefused(string control, string reason) =>
         Refused(Deb(_data, control: Tar(File("./control", control))), reason, "/control");

@@ -153,7 +153,7 @@ internal sealed class DebianSuiteTests
 
         var error = (await Assert.ThrowsAsync<DebianException>(
             () => _bench.OpenAsync(isOffline: true, keyring: isOfAnotherKey ? TestKey.Stranger.Keyring : null)))!;
-        Assert.That(error.Message, Does.Contain(kept).And.Contain("not to be trusted").And.Contain("without --offline"));
+        Assert.That(error.Message, Does.Contain(kept).And.Contain("cannot be trusted").And.Contain("without --offline"));
         Assert.That(error.Message, Does.Contain(isOfAnotherKey ? TestKey.Archive.KeyId : "is not what"));
         (await _bench.OpenAsync()).Dispose();
         (await _bench.OpenAsync(isOffline: true)).Dispose();
@@ -179,7 +179,7 @@ internal sealed class DebianSuiteTests
         New(new TestArchiveOptions { AlterPackages = text => System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(text).Replace(_packages[2].PoolPath, path)) });
         using var suite = await _bench.OpenAsync();
         var error = (await Assert.ThrowsAsync<DebianException>(() => suite.PackagesAsync("amd64", default)))!;
-        Assert.That(error.Message, Does.Contain("the entry of mawk").And.Contain("Filename"));
+        Assert.That(error.Message, Does.Contain("the entry for mawk").And.Contain("Filename"));
     }
 
     [Test]

@@ -75,7 +75,7 @@ internal sealed class BuilderInspectionTests
     {
         using var docker = new FakeDocker().Has("x", text);
         var error = docker.Refuses(FakeDocker.Options(name: "x"), "linux/amd64");
-        Assert.That(error.What, Is.EqualTo("docker buildx inspect gave no answer that can be read"));
+        Assert.That(error.What, Is.EqualTo("the output of docker buildx inspect cannot be parsed"));
         Assert.That(error.Message, Does.Not.Contain('\u001b'));
     }
 
@@ -84,7 +84,7 @@ internal sealed class BuilderInspectionTests
     {
         using var docker = new FakeDocker().Has("x", Inspections.Of("x", "remote", $"Name: \u001b]0;evil\u0007{new string('n', 1000)}\nEndpoint: e\nError: \u001b[2Jgone\nsecond line\n"));
         var error = docker.Refuses(FakeDocker.Options(name: "x"), "linux/amd64");
-        Assert.That(error.What, Is.EqualTo("the builder x does not run"));
+        Assert.That(error.What, Is.EqualTo("the builder x is not running"));
         Assert.That(error.Why, Does.Contain("?[2Jgone second line").And.Not.Contain('\u001b').And.Length.LessThan(500));
     }
 
@@ -127,7 +127,7 @@ internal sealed class BuilderInspectionTests
         }
         catch (BuilderException error)
         {
-            Assert.That(error.What, Does.Contain("no answer that can be read"));
+            Assert.That(error.What, Does.Contain("cannot be parsed"));
         }
     }
 

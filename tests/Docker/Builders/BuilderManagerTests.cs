@@ -137,7 +137,7 @@ internal sealed partial class BuilderManagerTests
     [TestCase("kubernetes", "linux/amd64=tcp://h:1", "the driver kubernetes has no nodes like tcp://h:1")]
     [TestCase("remote", "linux/amd64=kubernetes://ci", "the driver remote has no nodes like kubernetes://ci")]
     [TestCase("auto", "linux/amd64=kubernetes://ci linux/arm64=tcp://h:1", "one builder cannot have nodes of Kubernetes and others")]
-    [TestCase("auto", "linux/386=tcp://h:1", "no node is for linux/amd64")]
+    [TestCase("auto", "linux/386=tcp://h:1", "no node builds for linux/amd64")]
     public void WhatDoesNotGoTogetherIsRefusedBeforeAnyMachineIsAsked(string driver, string nodes, string what)
     {
         using var docker = new FakeDocker();
@@ -150,7 +150,7 @@ internal sealed partial class BuilderManagerTests
     {
         using var docker = new FakeDocker().HasNot(Ours);
         var error = docker.Refuses(FakeDocker.Options("auto", null, "linux/amd64=ssh://me@one"), "linux/amd64");
-        Assert.That(error.What, Is.EqualTo($"docker buildx cannot make the builder {Ours}"));
+        Assert.That(error.What, Is.EqualTo($"docker buildx cannot create the builder {Ours}"));
         Assert.That(error.Why, Does.StartWith("exit code 99").And.Contain("unexpected: buildx create"));
         Assert.That(error.Next, Does.Contain("docker buildx create --name busybox-glibc"));
     }
@@ -195,7 +195,7 @@ internal sealed partial class BuilderManagerTests
             .Fails("buildx inspect --bootstrap team", "#1 [n1 internal] waiting for connection\nERROR: context deadline exceeded");
         var error = docker.Refuses(FakeDocker.Options(name: "team"), "linux/arm64");
         Assert.That(error.Why, Is.EqualTo("exit code 1\nERROR: context deadline exceeded\nn1 (tcp://h:1) is inactive"));
-        Assert.That(error.Next, Does.StartWith("see that the machines run and can be reached: docker buildx inspect --bootstrap team; "));
+        Assert.That(error.Next, Does.StartWith("check that the machines are running and reachable: docker buildx inspect --bootstrap team; "));
     }
 
     [Test]
@@ -206,11 +206,11 @@ internal sealed partial class BuilderManagerTests
         Assert.That((error.What, error.Why), Is.EqualTo(("the builder team does not start", "Cannot connect to the Docker daemon")));
     }
 
-    [TestCase("linux/amd64*, linux/386*|linux/arm64*", "", "linux/riscv64: no node is for it: n0 is for linux/amd64, linux/386; n1 is for linux/arm64")]
+    [TestCase("linux/amd64*, linux/386*|linux/arm64*", "", "linux/riscv64: no node builds for it: n0 builds for linux/amd64, linux/386; n1 builds for linux/arm64")]
     [TestCase("linux/amd64*|linux/riscv64*, linux/arm64 inactive", "", "linux/riscv64: its node n1 (tcp://h:1) is inactive")]
     [TestCase("linux/ppc64le, linux/riscv64", "", "linux/riscv64: its node n0 (tcp://h:0) is a machine of ppc64le; the compilers run on amd64 and arm64 only")]
-    [TestCase("linux/riscv64*, linux/s390x", "", "linux/riscv64: its node n0 (tcp://h:0) is a machine of an architecture it does not tell; the compilers run on amd64 and arm64 only")]
-    [TestCase("linux/amd64", "v0.12.5", "linux/riscv64: BuildKit v0.12.5 of its node n0 (tcp://h:0) is too old: 0.13 is the first that sets the times of files")]
+    [TestCase("linux/riscv64*, linux/s390x", "", "linux/riscv64: its node n0 (tcp://h:0) is a machine of an unknown architecture; the compilers run on amd64 and arm64 only")]
+    [TestCase("linux/amd64", "v0.12.5", "linux/riscv64: BuildKit v0.12.5 of its node n0 (tcp://h:0) is too old: 0.13 is the first that sets file times")]
     public void WhatCannotBeBuilt(string nodes, string buildKit, string why)
     {
         var text = Inspections.Of("x", "remote", [.. nodes.Split('|').Select((platforms, index) =>
@@ -239,7 +239,7 @@ internal sealed partial class BuilderManagerTests
         using var ours = new FakeDocker().Has(Ours, Inspections.Of(Ours, "docker-container", Inspections.Node(nodes[0], "tcp://h:0", "linux/amd64*, linux/386"), $"Name: {nodes[1]}\n" + gone));
         var error = ours.Refuses(options, "linux/amd64", "linux/arm64");
         Assert.That(error.What, Is.EqualTo($"the builder {Ours} cannot build linux/arm64"));
-        Assert.That(error.Why, Is.EqualTo($"linux/arm64: its node {nodes[1]} (ssh://me@two) does not answer: Cannot connect to the Docker daemon at ssh://me@two Is it running?"));
+        Assert.That(error.Why, Is.EqualTo($"linux/arm64: its node {nodes[1]} (ssh://me@two) does not respond: Cannot connect to the Docker daemon at ssh://me@two Is it running?"));
         Assert.That(error.Next, Does.Contain("--builder-nodes"));
     }
 

@@ -22,15 +22,15 @@ internal sealed class DockerMessageTests
         Case("no buildx, old client", docker => docker.Fails("buildx version", "docker: 'buildx' is not a docker command.\nSee 'docker --help'"), "the Docker client has no buildx", "is not a docker command"),
         Case("podman", docker => docker.Answers("buildx version", "buildah 1.39.3"), "the Docker client has no buildx", "buildah 1.39.3"),
         Case("old buildx", docker => docker.Answers("buildx version", "github.com/docker/buildx v0.11.2 9872040b6626fb7d87ef7296fd5b832e8cc2ad17"), "buildx v0.11.2 is too old", "0.12 is the first"),
-        Case("daemon down", docker => docker.Ends(FakeDocker.Info, 1, "\"\"\n\"\"\nnull\n\"default\"", Down), "no Docker engine answers", Down),
-        Case("daemon down, 29", docker => docker.Fails(FakeDocker.Info, Down29), "no Docker engine answers", Down29),
-        Case("daemon down, exit code 0", docker => docker.Ends(FakeDocker.Info, 0, "\"\"\n\"\"\nnull\n\"default\"", Down), "no Docker engine answers", Down),
-        Case("no permission", docker => docker.Fails(FakeDocker.Info, Forbidden), "this user may not use the Docker engine", "permission denied"),
+        Case("daemon down", docker => docker.Ends(FakeDocker.Info, 1, "\"\"\n\"\"\nnull\n\"default\"", Down), "no Docker engine responds", Down),
+        Case("daemon down, 29", docker => docker.Fails(FakeDocker.Info, Down29), "no Docker engine responds", Down29),
+        Case("daemon down, exit code 0", docker => docker.Ends(FakeDocker.Info, 0, "\"\"\n\"\"\nnull\n\"default\"", Down), "no Docker engine responds", Down),
+        Case("no permission", docker => docker.Fails(FakeDocker.Info, Forbidden), "this user is not allowed to use the Docker engine", "permission denied"),
         Case("Windows containers", docker => docker.Engine("null", type: "windows"), "the Docker engine runs containers of windows", string.Empty),
-        Case("half a surrogate pair for a version", docker => docker.Answers(FakeDocker.Info, "\"\\ud800\"\n\"linux\"\nnull\n\"default\""), "no Docker engine answers", string.Empty),
-        Case("half a surrogate pair for a system", docker => docker.Answers(FakeDocker.Info, "\"29\"\n\"\\udc00\"\nnull\n\"default\""), "no Docker engine answers", string.Empty),
-        Case("half a surrogate pair for a context", docker => docker.Answers(FakeDocker.Info, "\"29\"\n\"linux\"\nnull\n\"\\ud800x\""), "no Docker engine answers", string.Empty),
-        Case("no JSON", docker => docker.Answers(FakeDocker.Info, "<html>"), "no Docker engine answers", "<html>"),
+        Case("half a surrogate pair for a version", docker => docker.Answers(FakeDocker.Info, "\"\\ud800\"\n\"linux\"\nnull\n\"default\""), "no Docker engine responds", string.Empty),
+        Case("half a surrogate pair for a system", docker => docker.Answers(FakeDocker.Info, "\"29\"\n\"\\udc00\"\nnull\n\"default\""), "no Docker engine responds", string.Empty),
+        Case("half a surrogate pair for a context", docker => docker.Answers(FakeDocker.Info, "\"29\"\n\"linux\"\nnull\n\"\\ud800x\""), "no Docker engine responds", string.Empty),
+        Case("not a JSON", docker => docker.Answers(FakeDocker.Info, "<html>"), "no Docker engine responds", "<html>"),
     ];
 
     [TestCaseSource(nameof(Lacks))]

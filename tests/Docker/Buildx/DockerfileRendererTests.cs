@@ -112,7 +112,7 @@ internal sealed class DockerfileRendererTests
         Assert.That(text.Split('\n').Count(line => line.Contains("--from=builder", StringComparison.Ordinal)), Is.EqualTo(1));
     }
 
-    [TestCase("# escape=`\nFROM scratch\nCOPY --from=busybox:glibc-builder /rootfs/ /\nENV A=C:\\x\n", "Dockerfile.run:4", "escape by two characters")]
+    [TestCase("# escape=`\nFROM scratch\nCOPY --from=busybox:glibc-builder /rootfs/ /\nENV A=C:\\x\n", "Dockerfile.run:4", "use two escape characters")]
     [TestCase("# syntax=one\nFROM scratch\nCOPY --from=busybox:glibc-builder /rootfs/ /\n", "Dockerfile.run:3", "two frontends")]
     [TestCase("ARG BASE=x\nFROM scratch\nCOPY --from=busybox:glibc-builder /rootfs/ /\n", "Dockerfile.run:1", "ARG BASE")]
     public void FilesThatContradictEachOtherAreAnError(string text, string where, string what)

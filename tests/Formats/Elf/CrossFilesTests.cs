@@ -54,8 +54,8 @@ internal sealed class CrossFilesTests
 
         string? Of(string file, string platform) => ElfAbi.Problem(files.Single(pair => pair.Platform.Name == file).File, KnownPlatforms.Find(platform)!);
         Assert.That(Of("linux/amd64", "linux/arm64"), Is.EqualTo("is 64-bit x86-64, not 64-bit AArch64"));
-        Assert.That(Of("linux/arm/v7", "linux/arm/v6"), Is.EqualTo("passes floats in registers, not as soft float does"));
-        Assert.That(Of("linux/arm/v6", "linux/arm/v7"), Is.EqualTo("passes floats as soft float does, not in registers"));
+        Assert.That(Of("linux/arm/v7", "linux/arm/v6"), Is.EqualTo("uses the hard-float ABI, not soft-float"));
+        Assert.That(Of("linux/arm/v6", "linux/arm/v7"), Is.EqualTo("uses the soft-float ABI, not hard-float"));
         Assert.That(Of("linux/s390x", "linux/ppc64le"), Is.EqualTo("is 64-bit S/390, not 64-bit PowerPC little endian"));
     }
 
@@ -80,7 +80,7 @@ internal sealed class CrossFilesTests
         Assert.That(await WithFlags("linux/arm/v7", 0x04000400), Is.EqualTo("is not for the ARM EABI version 5"));
         Assert.That(await WithFlags("linux/arm/v7", 0x05000000), Is.Null, "its attributes say hard float");
         Assert.That(await WithFlags("linux/arm/v6", 0x05000000), Is.Null, "its attributes say soft float");
-        Assert.That(await WithFlags("linux/arm/v6", 0x05000400), Is.EqualTo("passes floats in registers, not as soft float does"));
+        Assert.That(await WithFlags("linux/arm/v6", 0x05000400), Is.EqualTo("uses the hard-float ABI, not soft-float"));
     }
 
     [Test]

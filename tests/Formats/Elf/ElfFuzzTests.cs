@@ -42,7 +42,7 @@ internal sealed class ElfFuzzTests
                 }
                 catch (ElfException fault)
                 {
-                    Assert.That(fault.Message, Does.StartWith(path + " is no sound ELF file"));
+                    Assert.That(fault.Message, Does.StartWith(path + " is not a valid ELF file"));
                     refused[fault.Why!] = refused.GetValueOrDefault(fault.Why!) + 1;
                 }
 

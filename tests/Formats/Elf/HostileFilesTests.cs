@@ -16,7 +16,7 @@ internal sealed class HostileFilesTests
     [TestCase(4, 3u, "class, byte order or version")]
     [TestCase(5, 3u, "class, byte order or version")]
     [TestCase(32, 0xfffffff0u, "program header table is outside the file")]
-    [TestCase(54, 0x0001000au, "program headers have a wrong size")]
+    [TestCase(54, 0x0001000au, "program headers have the wrong size")]
     [TestCase(56, 0xffffffffu, "program header table is outside the file")]
     [TestCase(56, 3u, "segment is outside the file")]
     public void AHeaderThatLiesIsRefused(int at, uint value, string why)
@@ -32,7 +32,7 @@ internal sealed class HostileFilesTests
     public void AnEmptyOrShortFileIsRefused()
     {
         Refused([], "signature");
-        Refused("\u007fELF"u8.ToArray(), "cut short");
+        Refused("\u007fELF"u8.ToArray(), "truncated");
         Assert.That(ElfFile.IsElf([]), Is.False);
         Assert.That(ElfFile.IsElf("#!/bin/sh"u8), Is.False);
     }
@@ -42,7 +42,7 @@ internal sealed class HostileFilesTests
     {
         var bytes = Make();
         bytes.AsSpan(Dynamic, 0x200).Fill(0x11);
-        Refused(bytes, "dynamic section has no end");
+        Refused(bytes, "dynamic section is not terminated");
     }
 
     [Test]
@@ -54,7 +54,7 @@ internal sealed class HostileFilesTests
         Refused(Make((1, 5)), "the name of a needed library is outside its string table");
         Refused(Make((5, Free), (10, 16), (1, 16)), "the name of a needed library is outside its string table");
         Refused(Make((7, Free), (8, Size)), "table of relocations is outside the file");
-        Refused(Make((11, 8)), "symbols have a wrong size");
+        Refused(Make((11, 8)), "symbol entries have the wrong size");
         Refused(Make((6, Free), (0x6ffffef5, Size - 8)), "hash table is outside the file");
     }
 
@@ -63,9 +63,9 @@ internal sealed class HostileFilesTests
     {
         var bytes = Make((4, Free), (6, 0x4000), (5, 0x8000), (10, 16));
         Words(bytes, Free, 1, 4, 1, 0, 2, 3, 1);
-        Refused(bytes, "runs in a circle");
+        Refused(bytes, "is cyclic");
         Words(bytes, Free, 1, 4, 9);
-        Refused(bytes, "names symbols that it does not hold");
+        Refused(bytes, "refers to symbols that it does not contain");
         Words(bytes, Free, 0xffffffff, 0xffffffff);
         Refused(bytes, "hash table is outside the file");
     }
@@ -75,15 +75,15 @@ internal sealed class HostileFilesTests
     {
         var bytes = Make((0x6ffffef5, Free), (6, 0x4000), (5, 0x8000), (10, 16));
         Words(bytes, Free, 1, 1, 1, 0, 0, 0, 1);
-        Refused(bytes, "chain of its GNU hash table has no end");
+        Refused(bytes, "chain of its GNU hash table is not terminated");
         Words(bytes, Free, 1, 1, 3);
-        Refused(bytes, "no power of two");
+        Refused(bytes, "not a power of two");
         Words(bytes, Free, 1, 1, 0x80000000);
         Refused(bytes, "hash table is outside the file");
         Words(bytes, Free, 0xffffffff, 1, 1);
         Refused(bytes, "hash table is outside the file");
         Words(bytes, Free, 1, 5, 1, 0, 0, 0, 4);
-        Refused(bytes, "names symbols that it does not hold");
+        Refused(bytes, "refers to symbols that it does not contain");
         Words(bytes, Free, 1, 0xfffffff0, 1, 0, 0, 0, 0xfffffff1, 1, 1);
         Refused(bytes, "outside the file");
     }
@@ -98,7 +98,7 @@ internal sealed class HostileFilesTests
             Words(bytes, at, 0x00010001, 0, 0, 16);
         }
 
-        Refused(bytes, "more symbol versions than there can be");
+        Refused(bytes, "more symbol versions than is possible");
         Words(bytes, Free, 2);
         Refused(bytes, "unknown form");
         Words(bytes, Free, 1, 0, 0xfffffff0, 16);
@@ -121,9 +121,9 @@ internal sealed class HostileFilesTests
             Words(bytes, 0x200000 + (index * 24) + 8, 6, (uint)index);
         }
 
-        Refused(bytes, "names are far longer together than the file");
+        Refused(bytes, "names together are far longer than the file");
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(0x200000 + 36), uint.MaxValue);
-        Refused(bytes, "a relocation names a symbol outside the file");
+        Refused(bytes, "a relocation refers to a symbol outside the file");
     }
 
     // A table whose chains are as long as any may be, and as many references as symbols, none of which it answers: every one walks a chain to its end.
@@ -188,7 +188,7 @@ internal sealed class HostileFilesTests
     {
         var watch = Stopwatch.StartNew();
         Assert.That(() => ElfFile.Read(bytes, "/lib/evil.so"), Throws.TypeOf<ElfException>()
-            .With.Message.StartsWith("/lib/evil.so is no sound ELF file").And.Message.Contains(why));
+            .With.Message.StartsWith("/lib/evil.so is not a valid ELF file").And.Message.Contains(why));
         Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(3)));
     }
 

@@ -38,8 +38,8 @@ internal sealed class LinkCheckTests
         _shop.Remove("libfoo.so");
         Assert.That(_shop.Check(), Is.EqualTo(new[]
         {
-            "/libbar.so: needs libfoo.so: not found, asked for by /prog",
-            "/libbar.so: undefined symbol foo, asked for by /prog",
+            "/libbar.so: needs libfoo.so: not found, required by /prog",
+            "/libbar.so: undefined symbol foo, required by /prog",
         }));
         Assert.That(_shop.Check("libbar.so"), Is.EqualTo(new[] { "/libbar.so: needs libfoo.so: not found", "/libbar.so: undefined symbol foo" }));
     }
@@ -54,7 +54,7 @@ internal sealed class LinkCheckTests
         Assert.That(_shop.Check().Where(problem => problem.Contains("not found", StringComparison.Ordinal)), Is.EqualTo(new[]
         {
             "/prog: needs libfoo.so: not found",
-            "/libbar.so: needs libfoo.so: not found, asked for by /prog",
+            "/libbar.so: needs libfoo.so: not found, required by /prog",
         }));
     }
 

@@ -77,7 +77,7 @@ internal sealed class LoaderCacheFileTests
     {
         var bytes = LoaderCacheWriter.Write(_sample, false, "ldconfig");
         bytes.AsSpan(20, 4).Fill(0xFF);
-        Assert.That(() => LoaderCacheFile.Read(bytes, false), Throws.TypeOf<LoaderCacheException>().With.Message.Contains("more than it has room for"));
+        Assert.That(() => LoaderCacheFile.Read(bytes, false), Throws.TypeOf<LoaderCacheException>().With.Message.Contains("more than the file can hold"));
         Assert.That(() => LoaderCacheFile.Read("ld.so-1.7.0"u8, false), Throws.TypeOf<LoaderCacheException>().With.Message.Contains("new format"));
     }
 }

@@ -9,10 +9,10 @@ internal sealed class BuildExceptionTests
     [Test]
     public void TheMessageIsWhatWhereWhyAndNextEachOnItsLine()
     {
-        var error = new BuildException("unknown library libq", "lib-requires.txt:2", "no package has it", "write libz\nor remove the line");
+        var error = new BuildException("unknown library libq", "lib-requires.txt:2", "no package provides it", "write libz\nor remove the line");
         Assert.That(
             error.Message,
-            Is.EqualTo("unknown library libq\n  where  lib-requires.txt:2\n  why    no package has it\n  next   write libz\n         or remove the line"));
+            Is.EqualTo("unknown library libq\n  where  lib-requires.txt:2\n  why    no package provides it\n  next   write libz\n         or remove the line"));
     }
 
     [Test]

@@ -48,7 +48,7 @@ internal sealed class AtomicFileTests
         }))!;
         Assert.That(error.What, Is.EqualTo($"cannot write {folder.File("x")}"));
         Assert.That(error.Why, Does.Contain("No space left"));
-        Assert.That(error.Next, Does.Contain("free space"));
+        Assert.That(error.Next, Does.Contain("free up space"));
         Assert.That(File.ReadAllText(folder.File("x")), Is.EqualTo("old"));
         Assert.That(folder.Names, Is.EqualTo(new[] { "x" }));
     }
@@ -61,7 +61,7 @@ internal sealed class AtomicFileTests
         var error = Assert.Throws<BuildException>(() => AtomicFile.WriteText(path, "x"))!;
         Assert.That(error.What, Is.EqualTo($"cannot write {path}"));
         Assert.That(error.Why, Is.Not.Empty);
-        Assert.That(error.Next, Does.Contain("nothing half-written is left"));
+        Assert.That(error.Next, Does.Contain("no partly written file is left"));
     }
 
     [Test]

@@ -24,11 +24,11 @@ internal sealed class DockerfileTextTests
         Assert.That(file.Instructions.Select(instruction => $"{instruction.Line} {instruction.Count} {instruction.Name}"), Is.EqualTo(new[] { "1 1 FROM", "2 5 RUN", "7 1 USER" }));
     }
 
-    [TestCase("FROM x\n!bang\n", "D:2", "no instruction")]
+    [TestCase("FROM x\n!bang\n", "D:2", "not a Dockerfile instruction")]
     [TestCase("FROM x\nENTRYPIONT y\n", "D:2", "ENTRYPIONT")]
-    [TestCase("FROM x\n\\\n", "D:2", "goes on")]
-    [TestCase("FROM x\nRUN <<E\na\n", "D:2", "no end")]
-    [TestCase("FROM x\nCOPY <<A <<-B /x/\nA\nb\n", "D:2", "no end")]
+    [TestCase("FROM x\n\\\n", "D:2", "empty continued line")]
+    [TestCase("FROM x\nRUN <<E\na\n", "D:2", "not closed")]
+    [TestCase("FROM x\nCOPY <<A <<-B /x/\nA\nb\n", "D:2", "not closed")]
     [TestCase("# escape=x\nFROM x\n", "D:1", "not valid")]
     [TestCase("# escape=`\n# escape=`\nFROM x\n", "D:2", "not valid")]
     public void AWrongLineIsNamed(string text, string where, string what)

@@ -74,9 +74,9 @@ internal sealed class ProjectDockerfilesTests
     {
         var lines = Builder.Split('\n').ToList();
         var last = lines.FindLastIndex(line => line.StartsWith("RUN ", StringComparison.Ordinal));
-        Assert.That(Of(string.Join('\n', lines[..last]), Run).FirstForDocker()?.What, Does.Contain("taken away"));
+        Assert.That(Of(string.Join('\n', lines[..last]), Run).FirstForDocker()?.What, Does.Contain("removed"));
         lines.RemoveAt(lines.FindIndex(line => line == "FROM scratch AS release"));
-        Assert.That(Of(string.Join('\n', lines), Run).FirstForDocker()?.What, Does.Contain("taken away"));
+        Assert.That(Of(string.Join('\n', lines), Run).FirstForDocker()?.What, Does.Contain("removed"));
     }
 
     /// <summary>White space, comments and the values that the build fills in are no difference.</summary>

@@ -31,7 +31,7 @@ internal sealed class LockAnswerTests
     public void ARequirementNoLongerAskedForIsAGap()
     {
         var gap = LockAnswer.Find(Locks.Small(), "trixie", [], [], [Locks.Amd64]);
-        Assert.That(gap!.Lines, Is.EqualTo(new[] { "linux/amd64: libz is in the lock but no longer asked for" }));
+        Assert.That(gap!.Lines, Is.EqualTo(new[] { "linux/amd64: libz is in the lock but no longer requested" }));
     }
 
     [Test]

@@ -55,7 +55,7 @@ internal sealed class LockDiffTests
     {
         var one = Locks.Small() with { Platforms = [Locks.Small().Platforms[0]] };
         Assert.That(LockDiff.Lines(one, Locks.Small()), Is.EqualTo(new[] { "linux/arm64 is new: 2 packages" }));
-        Assert.That(LockDiff.Lines(Locks.Small(), one), Is.EqualTo(new[] { "linux/arm64 is gone" }));
+        Assert.That(LockDiff.Lines(Locks.Small(), one), Is.EqualTo(new[] { "linux/arm64 was removed" }));
         Assert.That(LockDiff.Lines(null, one), Is.EqualTo(new[] { "linux/amd64 is new: 2 packages" }));
     }
 }

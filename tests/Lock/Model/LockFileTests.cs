@@ -73,11 +73,11 @@ internal sealed class LockFileTests
     [TestCase("\"schema\": 1", "\"schema\": \"1\"", "schema must be a whole number, not a string")]
     [TestCase("\"schema\": 1,\n", "", "the lock lacks its key \"schema\"")]
     [TestCase("\"suite\": \"trixie\",\n  \"releases\"", "\"suit\": \"trixie\",\n  \"releases\"", "the lock has no key \"suit\"")]
-    [TestCase("\"suite\": \"trixie\",\n  \"releases\"", "\"suite\": \"trixie\",\n  \"suite\": \"trixie\",\n  \"releases\"", "the key \"suite\" is there twice")]
+    [TestCase("\"suite\": \"trixie\",\n  \"releases\"", "\"suite\": \"trixie\",\n  \"suite\": \"trixie\",\n  \"releases\"", "the key \"suite\" appears twice")]
     [TestCase("\"linux/arm64\"", "\"linux/arm46\"", "did you mean linux/arm64")]
-    [TestCase("\"name\": \"libc6\"", "\"name\": \"zlib1g\"", "\"zlib1g\" is there twice in packages")]
+    [TestCase("\"name\": \"libc6\"", "\"name\": \"zlib1g\"", "\"zlib1g\" appears twice in packages")]
     [TestCase("\"name\": \"libc6\"", "\"name\": \"../libc6\"", "name must be a package's name")]
-    [TestCase("\"name\": \"libc6\"", "\"name\": 6", "name must be a string, not that number")]
+    [TestCase("\"name\": \"libc6\"", "\"name\": 6", "name must be a string, not a number")]
     [TestCase("\"version\": \"2.41-12\"", "\"version\": \"2.41 12\"", "version must be a Debian version")]
     [TestCase("\"size\": 1000", "\"size\": -1", "size cannot be -1")]
     [TestCase("\"size\": 1000", "\"size\": 1e99", "size must be a whole number")]
@@ -87,7 +87,7 @@ internal sealed class LockFileTests
     [TestCase("\"archive\": \"debian\"", "\"archive\": \"elsewhere\"", "archive must be debian, debian-security or local")]
     [TestCase("\"/usr/lib/x86_64-linux-gnu/libc.so.6\"", "\"usr/lib/libc.so.6\"", "a file must be an absolute path")]
     [TestCase("\"/usr/lib/x86_64-linux-gnu/libc.so.6\"", "\"/usr/../etc/shadow\"", "a file must be an absolute path")]
-    [TestCase("\"/usr/lib/x86_64-linux-gnu/libz.so.1.3.1\"", "\"/usr/lib/x86_64-linux-gnu/libz.so.1\"", "is there twice in files")]
+    [TestCase("\"/usr/lib/x86_64-linux-gnu/libz.so.1.3.1\"", "\"/usr/lib/x86_64-linux-gnu/libz.so.1\"", "appears twice in files")]
     [TestCase("2026-11-14T08:33:01Z", "yesterday", "date must be a date")]
     [TestCase("\"architecture\": \"arm64\"", "\"architecture\": \"armhf\"", "is for armhf, not for arm64")]
     [TestCase("\"text\": \"libz\"", "\"text\": \"\"", "text must be one line of text")]
@@ -108,7 +108,7 @@ internal sealed class LockFileTests
     {
         const string Empty = "{ \"platform\": \"linux/arm64\", \"requirements\": [], \"packages\": [] }";
         var text = $"{{ \"schema\": 1, \"suite\": \"trixie\", \"releases\": [], \"platforms\": [ {Empty}, {Empty.Replace("arm64", "arm64/v8", StringComparison.Ordinal)} ] }}";
-        Assert.That(() => LockFile.Parse(text, "l.json"), Throws.TypeOf<LockException>().With.Message.Contains("\"linux/arm64\" is there twice in platforms"));
+        Assert.That(() => LockFile.Parse(text, "l.json"), Throws.TypeOf<LockException>().With.Message.Contains("\"linux/arm64\" appears twice in platforms"));
     }
 
     [Test]
@@ -122,7 +122,7 @@ internal sealed class LockFileTests
     public void AnAnswerThatNoPackageGivesIsNonsense()
     {
         var damaged = _text.Replace("/usr/lib/aarch64-linux-gnu/libz.so.1\"\n          ]", "/usr/lib/aarch64-linux-gnu/libq.so.1\"\n          ]", StringComparison.Ordinal);
-        Assert.That(() => LockFile.Parse(damaged, "l.json"), Throws.TypeOf<LockException>().With.Message.Contains("is taken of no package"));
+        Assert.That(() => LockFile.Parse(damaged, "l.json"), Throws.TypeOf<LockException>().With.Message.Contains("belongs to no package"));
     }
 
     [TestCase("")]

@@ -54,7 +54,7 @@ internal sealed class BuildRootLockTests
         Assert.That(LockDiff.Lines(_rooted, WithRoots("2")), Is.EqualTo(new[] { "build root: cpp and 1 more of gcc 1 → 2" }));
         var one = _rooted with { BuildRoots = [_rooted.BuildRoots[0], WithRoots("2").BuildRoots[1] with { Packages = [WithRoots("2").BuildRoots[1].Packages[1]] }] };
         Assert.That(LockDiff.Lines(_rooted, one), Is.EqualTo(new[] { "build root arm64: cpp 1 removed", "build root arm64: gcc 1 → 2" }));
-        Assert.That(LockDiff.Lines(_rooted, Locks.Small() with { Busybox = _rooted.Busybox }), Is.EqualTo(new[] { "build root amd64 is gone", "build root arm64 is gone" }));
+        Assert.That(LockDiff.Lines(_rooted, Locks.Small() with { Busybox = _rooted.Busybox }), Is.EqualTo(new[] { "build root amd64 was removed", "build root arm64 was removed" }));
     }
 
     private static ImageLock WithRoots(string version) => Locks.Small() with

@@ -70,7 +70,7 @@ internal sealed class FieldNamesTests
             .Add(new FakePackage("libmariadb-dev-compat", "1", Locks.Amd64) { Section = "libdevel" }.Link("/usr/lib/x86_64-linux-gnu/libmysqlclient.so", "libmariadb.so"));
         Assert.That(
             await ErrorOfAsync(archive, Locks.Library("libmysqlclient")),
-            Does.Contain("libmysqlclient is a name for the linker alone, and leads to libmariadb.so.3").And.Contain("write libmariadb.so.3"));
+            Does.Contain("libmysqlclient is a name only for the linker, and points to libmariadb.so.3").And.Contain("write libmariadb.so.3"));
         Assert.That(await PackagesAsync(archive, "libmariadb.so.3"), Does.Contain("libmariadb3"));
     }
 
@@ -79,7 +79,7 @@ internal sealed class FieldNamesTests
     {
         using var archive = Archive().Add(Package("libssl3t64", "libssl.so.3", "libcrypto.so.3"));
         Assert.That(
-            await ErrorOfAsync(archive, Locks.Library("libssl3t64")), Does.Contain("libssl3t64 is the name of a package").And.Contain("write what it has: libcrypto.so.3, libssl.so.3"));
+            await ErrorOfAsync(archive, Locks.Library("libssl3t64")), Does.Contain("libssl3t64 is the name of a package").And.Contain("write what it contains: libcrypto.so.3, libssl.so.3"));
     }
 
     [TestCase("libdns-9.20.26-1~deb13u1-Debian.so")]
@@ -120,9 +120,9 @@ internal sealed class FieldNamesTests
         Platform[] platforms = [Locks.Amd64, KnownPlatforms.Find("linux/arm/v7")!, Locks.Armel];
         using var archive = Archive(platforms).Add(platforms, platform => new FakePackage("libaio1t64", "1", platform).Library("libaio.so.1t64").Copyright());
         var error = (await Assert.ThrowsAsync<LockException>(() => archive.ResolveAsync(platforms, [Locks.Library("libaio.so.1", 5)])))!.Message;
-        Assert.That(error, Does.Contain("libaio.so.1: it cannot be had on linux/arm/v7, linux/arm/v6").And.Contain("lib-requires.txt:5"));
+        Assert.That(error, Does.Contain("libaio.so.1: it is not available on linux/arm/v7, linux/arm/v6").And.Contain("lib-requires.txt:5"));
         Assert.That(error, Does.Contain("Debian renamed it to libaio.so.1t64 when time_t got 64 bits").And.Contain("add [!linux/arm/v7 !linux/arm/v6] to the line"));
-        Assert.That(error.Split("cannot be had"), Has.Length.EqualTo(2), "told once");
+        Assert.That(error.Split("is not available"), Has.Length.EqualTo(2), "told once");
         Assert.That(
             (await archive.ResolveAsync(platforms, [Locks.Library("libaio.so.1", onlyOn: [Locks.Amd64])])).Platforms[0].Packages.Select(package => package.Pin.Name),
             Does.Contain("libaio1t64"));
@@ -141,7 +141,7 @@ internal sealed class FieldNamesTests
     public async Task ALibraryOfAFolderOfItsOwnIsToldAsSuch()
     {
         using var archive = Archive().Add(new FakePackage("jre", "1", Locks.Amd64).File("/usr/lib/jvm/x/lib/server/libjvm.so", TinyElf.Library(Locks.Amd64, "libjvm.so")).Copyright());
-        Assert.That(await ErrorOfAsync(archive, Locks.Library("libjvm")), Does.Contain("jre has /usr/lib/jvm/x/lib/server/libjvm.so, where only a program that names the folder looks").And.Contain("write libjvm = jre"));
+        Assert.That(await ErrorOfAsync(archive, Locks.Library("libjvm")), Does.Contain("jre has /usr/lib/jvm/x/lib/server/libjvm.so, which only a program that names the folder searches").And.Contain("write libjvm = jre"));
         var image = await archive.ResolveAsync([Locks.Amd64], [Locks.Library("libjvm", package: "jre")]);
         Assert.That(image.Platforms[0].Packages.Single(package => package.Pin.Name == "jre").Files, Does.Contain("/usr/lib/jvm/x/lib/server/libjvm.so"));
     }
@@ -158,7 +158,7 @@ internal sealed class FieldNamesTests
             .Add(platforms, platform => new FakePackage("libfine1", "1", platform).Library("libfine.so.1").Copyright());
         Requirement[] asked = [.. new[] { "libfine", "libone", "libtwo", "libthree", "libfour" }.Select((name, index) => Locks.Library(name, index + 1))];
         var error = (await Assert.ThrowsAsync<LockException>(() => archive.ResolveAsync(platforms, asked)))!.Message;
-        foreach (var part in new[] { "needs liblost.so.1, and no package has it on linux/amd64", "needs liblost.so.1, and no package has it on linux/arm64", "libtwo = libtwo-a1", "libthree: no package provides it", "libfour: no package provides it on linux/arm64" })
+        foreach (var part in new[] { "needs liblost.so.1, and no package provides it on linux/amd64", "needs liblost.so.1, and no package provides it on linux/arm64", "libtwo = libtwo-a1", "libthree: no package provides it", "libfour: no package provides it on linux/arm64" })
         {
             Assert.That(error, Does.Contain(part));
         }
@@ -176,7 +176,7 @@ internal sealed class FieldNamesTests
             .Add(new FakePackage("libthere-dev", "1", Locks.Amd64) { Section = "libdevel" }.Link($"/usr/lib/x86_64-linux-gnu/{there[..there.IndexOf(".so", StringComparison.Ordinal)]}.so", file));
         Assert.That(
             await ErrorOfAsync(archive, Locks.Library(name)),
-            Does.Contain($"linux/amd64 has {there}, another version with another ABI").And.Contain($"build the program again and ask for {there},").And.Not.Contain("linker"));
+            Does.Contain($"linux/amd64 has {there}, another version with another ABI").And.Contain($"rebuild the program and request {there},").And.Not.Contain("linker"));
     }
 
     // Each as a program that was built elsewhere asks for it, and what trixie has.
@@ -194,8 +194,8 @@ internal sealed class FieldNamesTests
     public async Task ASonameIsThatSonameOrAnErrorThatNamesTheOneThatIsThere(string name, string there)
     {
         using var archive = Archive().Add(Package("there1", there)).Add(Package("other1", "libpythonx.so.1"));
-        Assert.That(await ErrorOfAsync(archive, Locks.Library(name)), Does.Contain($"linux/amd64 has {there}, another version with another ABI").And.Contain($"ask for {there},").And.Not.Contain("did you mean"));
-        Assert.That(await ErrorOfAsync(archive, Locks.Library(name, package: "there1")), Does.Contain("does not have it").And.Contain(there));
+        Assert.That(await ErrorOfAsync(archive, Locks.Library(name)), Does.Contain($"linux/amd64 has {there}, another version with another ABI").And.Contain($"request {there},").And.Not.Contain("did you mean"));
+        Assert.That(await ErrorOfAsync(archive, Locks.Library(name, package: "there1")), Does.Contain("does not contain it").And.Contain(there));
         Assert.That(await PackagesAsync(archive, there), Does.Contain("there1"), "the advice works");
     }
 

@@ -33,7 +33,7 @@ internal sealed class PlugInTests
             .File("/usr/lib/debug/usr/lib/libonly.so.1", TinyElf.Library(platform, "libonly.so.1")));
         var image = await archive.ResolveAsync(_two, [Locks.Library("libboth", package: "both")]);
         Assert.That(FilesOf(image.Platforms[0], "both"), Has.None.StartsWith("/usr/lib/both"));
-        Assert.That(async () => await archive.ResolveAsync(_two, [Locks.Library("libonly", package: "both")]), Throws.TypeOf<LockException>().With.Message.Contains("does not have it"));
+        Assert.That(async () => await archive.ResolveAsync(_two, [Locks.Library("libonly", package: "both")]), Throws.TypeOf<LockException>().With.Message.Contains("does not contain it"));
     }
 
     [Test]
@@ -71,10 +71,10 @@ internal sealed class PlugInTests
     [TestCase("libtdsodbc", "tdsodbc has /usr/lib/x86_64-linux-gnu/odbc/libtdsodbc.so", "libtdsodbc = tdsodbc")]
     [TestCase("libtds = tdsodbc", "its libraries are libtdsodbc.so", "= tdsodbc")]
     [TestCase("liblegacy = legacy", "none of its libraries", "/usr/lib/{triplet}/ossl-modules/legacy.so = legacy")]
-    [TestCase("/usr/lib/x86_64-linux-gnu/sasl2/libplane.so = modules", "nearest", "/usr/lib/{triplet}/sasl2/libplain.so = modules")]
-    [TestCase("/usr/lib/ossl-modules/legacy.so = legacy", "nearest", "/usr/lib/{triplet}/ossl-modules/legacy.so = legacy")]
+    [TestCase("/usr/lib/x86_64-linux-gnu/sasl2/libplane.so = modules", "closest", "/usr/lib/{triplet}/sasl2/libplain.so = modules")]
+    [TestCase("/usr/lib/ossl-modules/legacy.so = legacy", "closest", "/usr/lib/{triplet}/ossl-modules/legacy.so = legacy")]
     [TestCase("/usr/lib/{triplet}/sasl2 = modules", "folder", "/usr/lib/{triplet}/sasl2/** = modules")]
-    [TestCase("/opt/none.so = legacy", "nothing of it", "/usr/lib/{triplet}/ossl-modules/legacy.so = legacy")]
+    [TestCase("/opt/none.so = legacy", "none of its files", "/usr/lib/{triplet}/ossl-modules/legacy.so = legacy")]
     [TestCase("/usr/lib/{triplet}/x.so = legaci", null, "did you mean legacy?")]
     public async Task AnErrorOffersALineThatWorks(string line, string? why, string next)
     {

@@ -139,7 +139,7 @@ internal sealed class ResolverTests
             () => archive.ResolveAsync(_one, [Locks.Library("libfoo", 7)]),
             Throws.TypeOf<LockException>().With.Message.EqualTo(
                 """
-                libfoo: 3 packages have it on linux/amd64 (Debian amd64)
+                libfoo: 3 packages provide it on linux/amd64 (Debian amd64)
                   where  lib-requires.txt:7
                   why    none of them is in the image already
                   next   write one of these instead:
@@ -193,7 +193,7 @@ internal sealed class ResolverTests
         await Assert.ThatAsync(
             () => archive.ResolveAsync(_one, [Locks.Library("libtop", 3)]),
             Throws.TypeOf<LockException>().With.Message.StartsWith(
-                "/usr/lib/x86_64-linux-gnu/libtop.so.1.0.1 of libtop1 needs liblost.so.1, and no package has it on linux/amd64 (Debian amd64)\n  where  lib-requires.txt:3"));
+                "/usr/lib/x86_64-linux-gnu/libtop.so.1.0.1 of libtop1 needs liblost.so.1, and no package provides it on linux/amd64 (Debian amd64)\n  where  lib-requires.txt:3"));
     }
 
     [Test]
@@ -288,10 +288,10 @@ internal sealed class ResolverTests
         using var archive = Archive().Add(new FakePackage("netbase", "6", Locks.Amd64).File("/etc/services").Copyright());
         await Assert.ThatAsync(
             () => archive.ResolveAsync(_one, [], bases: [new BasePackage("netbase", ["/etc/protocol*"], "the netbase feature")]),
-            Throws.TypeOf<LockException>().With.Message.Contains("the netbase feature takes /etc/protocol* of netbase"));
+            Throws.TypeOf<LockException>().With.Message.Contains("the netbase feature needs /etc/protocol* from netbase"));
         await Assert.ThatAsync(
             () => archive.ResolveAsync(_one, [], bases: [new BasePackage("netbas", ["/etc/services"], "the netbase feature")]),
-            Throws.TypeOf<LockException>().With.Message.Contains("the netbase feature takes files of netbas, which trixie does not have"));
+            Throws.TypeOf<LockException>().With.Message.Contains("the netbase feature needs files from netbas, which trixie does not have"));
     }
 
     [Test]

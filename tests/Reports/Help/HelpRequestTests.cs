@@ -44,8 +44,8 @@ internal sealed class HelpRequestTests
         Assert.That((request.Help, request.Version, string.Join(' ', request.Rest)), Is.EqualTo((false, asked, rest)));
     }
 
-    [TestCase("--help=", "--help names no target")]
-    [TestCase("-h:", "-h names no target")]
+    [TestCase("--help=", "--help does not name a target")]
+    [TestCase("-h:", "-h does not name a target")]
     [TestCase("--version=7", "--version takes no value")]
     public void AValueThatIsNone(string line, string message) =>
         Assert.That(() => HelpRequest.Parse([line]), Throws.TypeOf<BuildException>().With.Message.Contain(message));

@@ -65,7 +65,7 @@ internal sealed class ProgramHelpTests
     public void ATargetSaysWhatItDoesAndWhatRunsBeforeIt()
     {
         var text = Answer("--help", "assemble");
-        Assert.That(text, Does.StartWith("Usage: ./build.sh --target=Assemble [OPTION...]\n\nMakes the base tree of every platform"));
+        Assert.That(text, Does.StartWith("Usage: ./build.sh --target=Assemble [OPTION...]\n\nCreates the base tree of every platform"));
         Assert.That(text, Does.Contain("\nDepends on              Restore\nRuns, in order          Restore, Assemble\n"));
     }
 
@@ -82,7 +82,7 @@ internal sealed class ProgramHelpTests
     }
 
     [TestCase("--help=Publsh", "there is no task Publsh: did you mean Publish?")]
-    [TestCase("--help Smoke Test", "the word 'Test' belongs to no argument")]
+    [TestCase("--help Smoke Test", "the word 'Test' is not part of any argument")]
     [TestCase("--help --platfroms=linux/386", "unknown argument --platfroms: did you mean --platforms?")]
     [TestCase("--version --target=Nothing", "there is no task Nothing")]
     public void ASlipIsAnErrorAndNothingIsWritten(string line, string message)

@@ -49,7 +49,7 @@ internal sealed class ProgramVersionTests : IDisposable
         Commit();
         Git("tag", "v9");
         Directory.CreateDirectory(_folder["vendor"]);
-        Assert.That(ProgramVersion.Of(_folder["vendor"], new CommandRunner()), Is.EqualTo("0.0.0 (the project's folder is no git repository)"));
+        Assert.That(ProgramVersion.Of(_folder["vendor"], new CommandRunner()), Is.EqualTo("0.0.0 (the project's folder is not a git repository)"));
     }
 
     [Test]

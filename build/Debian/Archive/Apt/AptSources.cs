@@ -32,13 +32,13 @@ internal static class AptSources
             case "mirror+file":
                 return MirrorList(Folder(source.Address[(colon + 1)..]), host);
             case "mirror" or "mirror+http" or "mirror+https":
-                return ([], "its list of mirrors is on the network, where nothing vouches for it");
+                return ([], "its mirror list is on the network, where it is not authenticated");
             case "cdrom":
-                return ([], "it is a disc");
+                return ([], "it is an optical disc");
             case "http" or "https" or "file" or "copy":
-                return Address(source.Address) is { } address ? ([address], null) : ([], "it is no address that can be asked");
+                return Address(source.Address) is { } address ? ([address], null) : ([], "it is not a usable address");
             default:
-                return ([], scheme.StartsWith("tor+", StringComparison.Ordinal) ? "Tor is not used here" : $"{(scheme.Length == 0 ? "what it says" : scheme)} is not one of http, https, file, copy and mirror+file");
+                return ([], scheme.StartsWith("tor+", StringComparison.Ordinal) ? "Tor is not supported" : $"{(scheme.Length == 0 ? "its address" : scheme)} is not one of http, https, file, copy and mirror+file");
         }
     }
 
@@ -47,12 +47,12 @@ internal static class AptSources
     {
         if (host.Read(path) is not { } text)
         {
-            return ([], $"its list of mirrors, {path}, cannot be read");
+            return ([], $"its mirror list, {path}, cannot be read");
         }
 
         var mirrors = text.Split('\n').Select(line => line.Split('#')[0].Split([' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries).FirstOrDefault())
             .OfType<string>().Select(Address).OfType<Uri>().Distinct().ToList();
-        return mirrors.Count > 0 ? (mirrors, null) : ([], $"its list of mirrors, {path}, names none of http, https or file");
+        return mirrors.Count > 0 ? (mirrors, null) : ([], $"its mirror list, {path}, contains no http, https or file URL");
     }
 
     // file:/folder, file:///folder and copy:/folder are the same; Uri does not accept the first.
@@ -122,7 +122,7 @@ internal static class AptSources
         catch (DebianException error)
         {
             // apt would report it too; the sources before it, the other files and the default remain usable.
-            warn($"{path} is not read to its end: {error.Why ?? error.What}");
+            warn($"{path} is read only in part: {error.Why ?? error.What}");
         }
 
         return sources;

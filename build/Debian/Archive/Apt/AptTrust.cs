@@ -20,7 +20,7 @@ internal static class AptTrust
             string Key(string option) => config[$"Acquire::https::{name}::{option}"] is null ? $"Acquire::https::{option}" : $"Acquire::https::{name}::{option}";
             if (config[Key("SslCert")] is { Length: > 0 })
             {
-                warn($"{name} is asked without a certificate: {Key("SslCert")} is not read here; where it insists on one, name another mirror: --mirror=URL");
+                warn($"{name} is accessed without a client certificate: {Key("SslCert")} is not supported; if it requires one, choose another mirror: --mirror=URL");
             }
 
             var authorities = config[Key("CAInfo")] is { Length: > 0 } path ? Read(path, Key("CAInfo"), host, warn) : null;
@@ -51,7 +51,7 @@ internal static class AptTrust
             return found;
         }
 
-        warn($"{path} is not used as {option}: it cannot be read, or has no certificate in PEM");
+        warn($"{path} is not used as {option}: it cannot be read, or contains no PEM certificate");
         return null;
     }
 }

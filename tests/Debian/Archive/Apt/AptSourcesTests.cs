@@ -42,11 +42,11 @@ internal sealed class AptSourcesTests
     [TestCase("deb mirror+file:/etc/apt/none.list trixie main", "cannot be read")]
     [TestCase("deb mirror+http://mirrors.example/list trixie main", "on the network")]
     [TestCase("deb mirror://mirrors.example/list trixie main", "on the network")]
-    [TestCase("deb tor+http://vwakviie2ienjx6t.onion/debian trixie main", "Tor is not used")]
-    [TestCase("deb cdrom:[Debian GNU/Linux 13.0.0 _Trixie_ - Official amd64 NETINST]/ trixie main", "a disc")]
+    [TestCase("deb tor+http://vwakviie2ienjx6t.onion/debian trixie main", "Tor is not supported")]
+    [TestCase("deb cdrom:[Debian GNU/Linux 13.0.0 _Trixie_ - Official amd64 NETINST]/ trixie main", "an optical disc")]
     [TestCase("deb ftp://ftp.example/debian trixie main", "ftp is not one of http, https, file")]
     [TestCase("deb s3://bucket/debian trixie main", "s3 is not one of")]
-    [TestCase("deb http://user:hunter2@ trixie main", "no address")]
+    [TestCase("deb http://user:hunter2@ trixie main", "not a usable address")]
     [TestCase("deb ssh://user:hunter2@host/debian trixie main", "ssh is not one of")]
     [TestCase("deb [signed-by=/usr/share/keyrings/corp.gpg] http://mirror.corp/debian trixie main", "signed by /usr/share/keyrings/corp.gpg")]
     public void OneThatCannotBeUsedIsNamedWithTheReason(string line, string why)
@@ -128,7 +128,7 @@ internal sealed class AptSourcesTests
 
     [Test]
     public void AFileThatIsNoListOfSourcesIsNamed() => Assert.That(
-        Find(("/etc/apt/sources.list.d/x.sources", "deb http://a.example/debian trixie main\n")).Warnings, Has.Some.Contains("/etc/apt/sources.list.d/x.sources is not read to its end"));
+        Find(("/etc/apt/sources.list.d/x.sources", "deb http://a.example/debian trixie main\n")).Warnings, Has.Some.Contains("/etc/apt/sources.list.d/x.sources is read only in part"));
 
     private static Mirrors Find(params (string Path, string Text)[] files) => MirrorDiscovery.Find(null, null, null, Host("ID=debian", files));
 
