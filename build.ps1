@@ -75,7 +75,8 @@ if (-not (Test-Fresh)) {
             # Taken before compiling: what changes meanwhile is not in it.
             $next = "$stamp.next"
             [IO.File]::WriteAllText($next, (Get-Inputs))
-            $publish = 'publish', (Join-Path $build 'Build.csproj'), '--configuration', 'Release', '--nologo', '--verbosity', 'quiet', '-consoleLoggerParameters:NoSummary'
+            $publish = 'publish', (Join-Path $build 'Build.csproj'), '--configuration', 'Release', '--nologo', '--verbosity', 'quiet', '-consoleLoggerParameters:NoSummary', '-property:RunAnalyzers=false'
+            [Console]::Error.WriteLine('Compiling the build program, once: about half a minute')
             $log = & dotnet @publish 2>&1
             # The packages that compile ahead: there are none for some machines.
             if ($LASTEXITCODE -ne 0 -and "$log" -match 'Microsoft\.NETCore\.App\.(Crossgen2|Runtime)|NETSDK1094') {

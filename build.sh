@@ -13,15 +13,30 @@ while [ -L "$script" ]; do
 done
 root=$(CDPATH='' cd "$(dirname "$script")" && pwd -P)
 
-if ! command -v dotnet >/dev/null 2>&1; then
-    echo "Error: dotnet is not on PATH: install the .NET SDK 10 (https://dotnet.microsoft.com/download), then run the command again" >&2
+# needs_sdk PROBLEM: ends with it, and with the command that installs the SDK on this system.
+needs_sdk() {
+    # shellcheck source=/dev/null # the system's own
+    system=$( (. /etc/os-release && echo "${ID:-} ${ID_LIKE:-}") 2>/dev/null) || system=
+    [ "$(uname 2>/dev/null)" != Darwin ] || system=macos
+    case " $system " in
+        *' macos '*) command='brew install dotnet-sdk' ;;
+        *' ubuntu '*) command='sudo apt-get install dotnet-sdk-10.0' ;;
+        *' fedora '* | *' rhel '*) command='sudo dnf install dotnet-sdk-10.0' ;;
+        *' alpine '*) command='sudo apk add dotnet10-sdk' ;;
+        *' arch '*) command='sudo pacman -S dotnet-sdk' ;;
+        *) command="curl -fsSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0; PATH=~/.dotnet:\$PATH" ;;
+    esac
+    echo "Error: $1: install the .NET SDK 10 ($command, or https://dotnet.microsoft.com/download), then run the command again" >&2
     exit 127
-fi
+}
+
+command -v dotnet >/dev/null 2>&1 || needs_sdk 'dotnet is not on PATH'
 
 output=$root/build/bin/run/Build.dll
 obj=$root/build/obj
 stamp=$obj/build.stamp
 lock=$obj/build.lock
+waiting='Waiting for another run that compiles the build program'
 
 # Everything the program is made from, by content: a file may be edited, deleted or added, and an older one put back with an
 # older time. What editors leave beside a file is none of it.
@@ -58,7 +73,10 @@ take_over() {
 # Where there is no flock, a folder is the lock, since mkdir is atomic everywhere.
 lock_by_folder() {
     nameless=0
+    said=
     until mkdir "$lock" 2>/dev/null; do
+        [ -n "$said" ] || echo "$waiting" >&2
+        said=1
         owner=$(cat "$lock/pid" 2>/dev/null) || owner=
         if [ -z "$owner" ]; then
             nameless=$((nameless + 1))
@@ -89,10 +107,41 @@ find_home() {
 }
 
 # publish [OPTION...]: a file takes the output, and descriptor 9 is closed, since compiler servers stay behind and would keep a
-# pipe, or the lock, open.
+# pipe, or the lock, open. The analyzers would take as long as all of the rest: Lint and the tests run them.
 publish() {
     dotnet publish "$root/build/Build.csproj" --configuration Release --nologo --verbosity quiet \
-        -consoleLoggerParameters:NoSummary "$@" >"$obj/build.log" 2>&1 9>&-
+        -consoleLoggerParameters:NoSummary -property:RunAnalyzers=false "$@" >"$obj/build.log" 2>&1 9>&-
+}
+
+# Says that the program is compiled, on a terminal with the seconds so far. It ends with this shell, however that ends.
+announce() {
+    what='Compiling the build program, once: about half a minute'
+    if [ -t 2 ] && [ "${TERM:-dumb}" != dumb ]; then
+        {
+            seconds=0
+            while kill -0 $$ 2>/dev/null; do
+                printf '\r%s, %d s' "$what" "$seconds" >&2
+                sleep 1
+                seconds=$((seconds + 1))
+            done
+        } 9>&- &
+        announcer=$!
+    else
+        echo "$what" >&2
+        announcer=
+    fi
+}
+
+# Removes the line, so that what follows starts on an empty one.
+announced() {
+    [ -n "$announcer" ] || return 0
+    kill "$announcer" 2>/dev/null || :
+    wait "$announcer" 2>/dev/null || :
+    printf '\r\033[K' >&2
+}
+
+publish_best() {
+    publish || { lacks_compiler && publish -property:PublishReadyToRun=false; }
 }
 
 # Whether what is missing are the packages that compile ahead: there are none for some machines.
@@ -109,7 +158,11 @@ compile() {
     find_home
     by_folder=
     exec 9>"$obj/build.flock"
-    if ! flock 9 2>/dev/null; then
+    if flock -n 9 2>/dev/null; then
+        :
+    elif [ "$?" = 1 ] && echo "$waiting" >&2 && flock 9 2>/dev/null; then
+        :
+    else
         by_folder=1
         lock_by_folder
     fi
@@ -117,7 +170,16 @@ compile() {
     if ! is_fresh; then
         # Taken before compiling: what changes meanwhile is not in it.
         inputs >"$stamp.next"
-        if ! publish && ! { lacks_compiler && publish -property:PublishReadyToRun=false; }; then
+        announce
+        code=0
+        publish_best || code=$?
+        announced
+        if [ "$code" != 0 ]; then
+            if grep -q 'No \.NET SDKs were found' "$obj/build.log"; then
+                needs_sdk 'dotnet is here as a runtime only'
+            elif grep -q 'compatible \.NET SDK was not found\|NETSDK1045' "$obj/build.log"; then
+                needs_sdk "the installed .NET SDK does not fit global.json ($(dotnet --list-sdks 2>/dev/null | sed 's/ .*//' | tr '\n' ' ' | sed 's/ $//'))"
+            fi
             cat "$obj/build.log" >&2
             echo "Error: the build program does not compile, see above" >&2
             exit 1

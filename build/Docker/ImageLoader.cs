@@ -17,9 +17,12 @@ public sealed class ImageLoader(ICommandRunner runner)
     public TimeSpan LoadLimit { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Loads an archive written by <see cref="DockerArchive"/> into the first engine that responds.</summary>
+    /// <param name="archive">The archive.</param>
+    /// <param name="loading">Called with the engine's name before it loads the image.</param>
+    /// <param name="cancellation">Cancels the engine's client.</param>
     /// <exception cref="CommandException">There is no archive, no client or no engine, or the engine refused.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    internal async Task<LoadedImage> LoadAsync(string archive, CancellationToken cancellation)
+    internal async Task<LoadedImage> LoadAsync(string archive, Action<string> loading, CancellationToken cancellation)
     {
         var path = Path.GetFullPath(archive);
         if (!File.Exists(path))
@@ -38,6 +41,7 @@ public sealed class ImageLoader(ICommandRunner runner)
                 : Refusal(asked);
         }
 
+        loading(found.Name);
         var result = await runner.RunAsync(found.Program, ["load", "--input", path], LoadLimit, cancellation);
         if (!result.Succeeded)
         {

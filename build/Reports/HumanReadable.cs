@@ -28,8 +28,10 @@ internal static class HumanReadable
         return value.ToString($"F{digits}", CultureInfo.InvariantCulture) + " " + units[unit];
     }
 
-    /// <summary>Bytes in MB (1 000 000 bytes), so that a column of them is aligned: <c>10.07 MB</c>.</summary>
-    public static string Megabytes(long bytes) => (bytes / 1e6).ToString("F2", CultureInfo.InvariantCulture) + " MB";
+    /// <summary>A length of time: <c>2.6 s</c>, <c>3 min 20 s</c>.</summary>
+    public static string Duration(TimeSpan time) => time < TimeSpan.FromMinutes(1)
+        ? string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(time.TotalSeconds * 10) / 10:F1} s")
+        : string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes} min {time.Seconds} s");
 
     /// <summary>The progress: <c>12.3 MB of 27.0 MB</c>, <c>10 of 33</c>, or only the amount if the total is not known.</summary>
     public static string Progress(long amount, long? total, ProgressUnit unit) =>

@@ -25,5 +25,7 @@ internal static class ReportServices
             .AddSingleton<Fault>()
             .AddSingleton<IConsole, BoardConsole>()
             .AddSingleton<ICakeLog, BuildLog>()
+            .AddSingleton<ICakeReportPrinter, VerboseReport>()
+            .AddSingleton(new RunClock(TimeProvider.System))
             .AddSingleton<IExecutionStrategy, FaultRecorder>();
 }

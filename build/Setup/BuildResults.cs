@@ -17,6 +17,7 @@ public sealed class BuildResults(BuildInputs inputs, BuildPaths paths)
     private Builder? _builder;
     private IReadOnlyList<(CompileInputs Inputs, CompiledBusybox Result)>? _compiled;
     private string? _intactIndex;
+    private string? _lockState;
 
     /// <summary>The build plan, from the lock that satisfies the run's inputs. Set by Restore.</summary>
     /// <exception cref="LockException">Restore did not run, and there is no lock.</exception>
@@ -55,6 +56,13 @@ public sealed class BuildResults(BuildInputs inputs, BuildPaths paths)
     {
         get => _intactIndex;
         set => Set(ref _intactIndex, value);
+    }
+
+    /// <summary>What the run did to the lock. Set by Restore.</summary>
+    public string LockState
+    {
+        get => _lockState ?? "unchanged";
+        set => Set(ref _lockState, value);
     }
 
     private static void Set<T>(ref T? result, T? value)

@@ -9,12 +9,13 @@ namespace BusyboxGlibc.Tasks;
 [TaskName(nameof(Load))]
 [TaskDescription("Loads the archive into a running Docker or podman")]
 [IsDependentOn(typeof(Archive))]
-public sealed class Load(BuildPaths paths, IProgressBoard board, Lazy<ImageLoader> loader) : AsyncFrostingTask<BuildContext>
+public sealed class Load(BuildPaths paths, IProgressBoard board, Lazy<ImageLoader> loader, BuildResults results) : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
     {
-        var loaded = await loader.Value.LoadAsync(paths.Archive, context.Cancellation);
+        var loaded = await loader.Value.LoadAsync(paths.Archive, client => board.Note($"loading the image into {client}"), context.Cancellation);
         board.Note($"{loaded.Client}: {string.Join("; ", loaded.Lines)}");
+        context.Say([$"next   {loaded.Client} run --rm -it {results.Plan.Name.Familiar}"]);
     }
 }

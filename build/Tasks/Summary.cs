@@ -1,20 +1,37 @@
+using BusyboxGlibc.Foundation.Processes;
 using BusyboxGlibc.Reports;
 using BusyboxGlibc.Setup;
+using Cake.Core.Diagnostics;
 using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;
 
-/// <summary>Prints the table of platforms.</summary>
+/// <summary>Prints what was built, and what to do next.</summary>
 [TaskName(nameof(Summary))]
-[TaskDescription("Prints files, libraries, sizes and digest of every platform's image")]
+[TaskDescription("Prints sizes, libraries and digest of every platform's image, and what to do next; with --verbosity=quiet only the digest of the index")]
 [IsDependentOn(typeof(Archive))]
-public sealed class Summary(BuildResults results) : FrostingTask<BuildContext>
+public sealed class Summary(BuildInputs inputs, BuildPaths paths, BuildResults results, Lazy<EngineChoice> engine, RunClock clock) : FrostingTask<BuildContext>
 {
     /// <inheritdoc/>
     public override void Run(BuildContext context)
     {
-        var width = Console.IsOutputRedirected ? (int?)null : Console.WindowWidth;
-        var rows = results.Proof.Platforms.Select(row => new PlatformRow(row.Platform, row.Files, row.Libraries, row.UnpackedBytes, row.CompressedBytes, row.Digest)).ToList();
-        context.Say([string.Empty, .. PlatformTable.Lines(rows, width), $"index  {results.Proof.IndexDigest}  {results.Plan.Name}"]);
+        if (context.Log.Verbosity < Verbosity.Normal)
+        {
+            context.Log.Write(Verbosity.Quiet, LogLevel.Information, "{0}", results.Proof.IndexDigest);
+            return;
+        }
+
+        // Other targets continue, and print their own result.
+        var isEnd = inputs.Targets.All(target => new[] { nameof(Default), nameof(Summary) }.Contains(target, StringComparer.OrdinalIgnoreCase));
+        var client = ContainerClient.Names.FirstOrDefault(name => context.Tools.Resolve(name) is not null);
+        var summary = new BuildSummary(
+            [.. results.Proof.Platforms.Select(row => new PlatformRow(row.Platform, row.Libraries, row.UnpackedBytes, row.CompressedBytes, row.Digest))],
+            [.. new[] { paths.Layout, paths.Archive }.Where(Path.Exists).Select(path => Path.GetRelativePath(Environment.CurrentDirectory, path))],
+            $"{engine.Value.Description}, {HumanReadable.Duration(clock.Elapsed)}",
+            results.Plan.Name.Familiar,
+            results.Proof.IndexDigest,
+            $"lock: {results.LockState}",
+            isEnd ? NextSteps.AfterBuild(results.Plan.Name, paths.Archive, client) : []);
+        context.Say([string.Empty, .. summary.Lines(Console.IsOutputRedirected ? null : Console.WindowWidth)]);
     }
 }

@@ -30,7 +30,7 @@ internal sealed class ImageLoaderTests
             echo 'some layer noise'
             echo 'Loaded image: busybox:glibc'
             """);
-        var loaded = await Loader().LoadAsync(_folder["image file.tar"], CancellationToken.None);
+        var loaded = await Loader().LoadAsync(_folder["image file.tar"], _ => { }, CancellationToken.None);
         Assert.That((loaded.Client, string.Join('|', loaded.Lines)), Is.EqualTo(("docker", "Loaded image: busybox:glibc")));
         Assert.That(await File.ReadAllLinesAsync(_folder["arguments"]), Is.EqualTo(new[] { "load", "--input", _folder["image file.tar"] }));
     }
@@ -40,7 +40,7 @@ internal sealed class ImageLoaderTests
     {
         Client("docker", "echo 'Cannot connect to the Docker daemon' >&2; exit 1");
         Client("podman", "[ \"$1\" = info ] || echo 'Loaded image: localhost/busybox:glibc'");
-        Assert.That((await Loader().LoadAsync(_folder["image file.tar"], CancellationToken.None)).Client, Is.EqualTo("podman"));
+        Assert.That((await Loader().LoadAsync(_folder["image file.tar"], _ => { }, CancellationToken.None)).Client, Is.EqualTo("podman"));
     }
 
     [Test]
@@ -76,7 +76,7 @@ internal sealed class ImageLoaderTests
         Client("docker", "sleep 60");
         var clock = Stopwatch.StartNew();
         var loader = new ImageLoader(new CommandRunner(Search)) { AnswerLimit = TimeSpan.FromSeconds(1) };
-        var error = (await Assert.ThrowsAsync<CommandException>(() => loader.LoadAsync(_folder["image file.tar"], CancellationToken.None)))!;
+        var error = (await Assert.ThrowsAsync<CommandException>(() => loader.LoadAsync(_folder["image file.tar"], _ => { }, CancellationToken.None)))!;
         Assert.That(error.Message, Does.Contain("did not finish within 1 s"));
         Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(20)));
     }
@@ -86,7 +86,7 @@ internal sealed class ImageLoaderTests
     {
         Client("docker", $"[ \"$1\" = info ] && exit 0\necho $$ > '{_folder["pid"]}'\nexec sleep 60");
         using var cancel = new CancellationTokenSource();
-        var load = Loader().LoadAsync(_folder["image file.tar"], cancel.Token);
+        var load = Loader().LoadAsync(_folder["image file.tar"], _ => { }, cancel.Token);
         Assert.That(() => File.Exists(_folder["pid"]) && new FileInfo(_folder["pid"]).Length > 1, Is.True.After(10_000, 20));
         await cancel.CancelAsync();
         await Assert.CatchAsync<OperationCanceledException>(() => load);
@@ -106,7 +106,7 @@ internal sealed class ImageLoaderTests
     public async Task AnArchiveThatIsNotThereIsSaidBeforeAnythingRuns()
     {
         var runner = Substitute.For<ICommandRunner>();
-        await Assert.ThrowsAsync<CommandException>(() => new ImageLoader(runner).LoadAsync(_folder["none.tar"], CancellationToken.None));
+        await Assert.ThrowsAsync<CommandException>(() => new ImageLoader(runner).LoadAsync(_folder["none.tar"], _ => { }, CancellationToken.None));
         Assert.That(runner.ReceivedCalls(), Is.Empty);
     }
 
@@ -124,7 +124,7 @@ internal sealed class ImageLoaderTests
     private ImageLoader Loader() => new(new CommandRunner(Search));
 
     private async Task<string> Error() =>
-        (await Assert.ThrowsAsync<CommandException>(() => Loader().LoadAsync(_folder["image file.tar"], CancellationToken.None)))!.Message;
+        (await Assert.ThrowsAsync<CommandException>(() => Loader().LoadAsync(_folder["image file.tar"], _ => { }, CancellationToken.None)))!.Message;
 
     private void Client(string name, string script)
     {

@@ -134,7 +134,7 @@ internal sealed record ProgramRun(int ExitCode, string Output)
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(40);
 
     /// <summary>The digest of the index the run's table ends with.</summary>
-    public string IndexDigest => Output.Split('\n').Single(line => line.StartsWith("index  sha256:", StringComparison.Ordinal)).Split("  ")[1];
+    public string IndexDigest => Output.Split('\n').Single(line => line.StartsWith("image  ", StringComparison.Ordinal)).Split("  ")[2];
 
     public static ProgramRun Of(Process process)
     {

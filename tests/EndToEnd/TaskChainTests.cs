@@ -82,7 +82,7 @@ internal sealed partial class TaskChainTests
 
         var former = Shell.Run("env", [.. environment, _project.PathOf("buildx.sh"), "--engine=embedded", "--dryrun"]).Succeeded().Output;
         Assert.That(Steps(former), Is.EqualTo(_publishChain));
-        Assert.That(Shell.Run("env", [.. environment, _project.PathOf("build.sh"), "--target=Publish", "--engine=embedded", "--dryrun"]).Succeeded().Output, Is.EqualTo(former));
+        Assert.That(Shell.Run("env", [.. environment, _project.PathOf("build.sh"), "--target=Publish", "--engine=embedded", "--dryrun"]).Succeeded().Output, Is.EqualTo(former.Replace("Compiling the build program, once: about half a minute\n", string.Empty, StringComparison.Ordinal)));
     }
 
     private static IEnumerable<string> Steps(string output) => Step().Matches(output).Select(match => match.Groups[1].Value);

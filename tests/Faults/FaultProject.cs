@@ -166,7 +166,7 @@ internal sealed record FaultRun(int ExitCode, string Output, string Error)
     public string All => Output + Error;
 
     /// <summary>The digest of the index that the table of platforms ends with.</summary>
-    public string IndexDigest => Output.Split('\n').Single(line => line.StartsWith("index  sha256:", StringComparison.Ordinal)).Split("  ")[1];
+    public string IndexDigest => Output.Split('\n').Single(line => line.StartsWith("image  ", StringComparison.Ordinal)).Split("  ")[2];
 
     public FaultRun Succeeded()
     {

@@ -277,6 +277,36 @@ internal sealed class EntryScriptTests : IDisposable
         Assert.That(text, Does.StartWith("Error: dotnet is not on PATH"));
     }
 
+    [Test]
+    public void ItSaysThatItCompilesAndNothingWhereItNeedNot()
+    {
+        Assert.That(Build().Text.Trim(), Is.EqualTo("Compiling the build program, once: about half a minute"));
+        Assert.That(Build().Text, Is.Empty);
+    }
+
+    [Test]
+    public void OnATerminalTheLineMovesAndIsGoneAtTheEnd()
+    {
+        Requires.Tool("script");
+        Executable(Path.Combine(Bin, "dotnet"), FakeDotnet.Replace("sleep 0.1", "sleep 2.3", StringComparison.Ordinal));
+        var (_, text) = Run("/usr/bin/env", ["TERM=xterm", "script", "-qec", $"/bin/sh '{Root}/build.sh'", "/dev/null"]);
+        Assert.That(text, Does.Contain("half a minute, 0 s\r").And.Contain("half a minute, 2 s").And.EndWith("\r\e[K"));
+        Write("build/Program.cs", "// changed");
+        (_, text) = Run("/usr/bin/env", ["TERM=dumb", "script", "-qec", $"/bin/sh '{Root}/build.sh'", "/dev/null"]);
+        Assert.That(text, Does.Not.Contain("\e").And.Not.Contain("0 s").And.Contain("Compiling"));
+    }
+
+    [TestCase("The command could not be loaded, possibly because:\n  * No .NET SDKs were found.", "dotnet is here as a runtime only")]
+    [TestCase("A compatible .NET SDK was not found.\n\nRequested SDK version: 10.0.100", "the installed .NET SDK does not fit global.json (8.0.404 9.0.101)")]
+    [TestCase("error NETSDK1045: The current .NET SDK does not support targeting .NET 10.0.", "the installed .NET SDK does not fit global.json (8.0.404 9.0.101)")]
+    public void ADotnetThatCannotCompileItIsOneLineWithTheCommandThatHelps(string told, string problem)
+    {
+        Executable(Path.Combine(Bin, "dotnet"), $"#!/bin/sh\nif [ \"$1\" = --list-sdks ]; then printf '8.0.404 [/a]\\n9.0.101 [/a]\\n'; exit; fi\necho '{told}'\nexit 145");
+        var (code, text) = Build();
+        Assert.That(code, Is.EqualTo(127));
+        Assert.That(text.Trim().Split('\n')[^1], Does.StartWith($"Error: {problem}: install the .NET SDK 10 (").And.EndWith("then run the command again"));
+    }
+
     private static void Executable(string path, string text)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);

@@ -1,0 +1,25 @@
+using BusyboxGlibc.Foundation.Images;
+
+namespace BusyboxGlibc.Reports;
+
+/// <summary>Lists what can be done after a build, depending on what the machine can do.</summary>
+internal static class NextSteps
+{
+    /// <summary>The steps after a build of the image.</summary>
+    /// <param name="name">The image's name.</param>
+    /// <param name="archive">The path of the archive, as a user types it.</param>
+    /// <param name="client">The command that loads images on this machine, docker or podman; null if there is none.</param>
+    public static List<NextStep> AfterBuild(ImageReference name, string archive, string? client)
+    {
+        List<NextStep> steps = client is null
+            ? [new($"docker load --input {archive}", "on a machine that has Docker or podman: this one has neither")]
+            : [new("./build.sh --target=Load", $"then: {client} run --rm -it {name.Familiar}")];
+        if (client is not null && name is { Registry: ImageReference.DockerHub, Repository: "library/busybox" })
+        {
+            steps.Add(new(string.Empty, $"until it is loaded, {name.Familiar} is Docker Hub's image of that name"));
+        }
+
+        steps.Add(new("./build.sh --target=SmokeTest", "or: ./build.sh --target=Publish --registry=HOST/NAME --dry-run"));
+        return steps;
+    }
+}

@@ -1,0 +1,79 @@
+using BusyboxGlibc.Foundation.Images;
+using BusyboxGlibc.Reports;
+
+namespace BusyboxGlibc.Tests.Reports;
+
+[Category(Categories.Unit)]
+[Parallelizable]
+internal sealed class BuildSummaryTests
+{
+    private static readonly string _hex = string.Concat(Enumerable.Repeat("0123456789abcdef", 4));
+
+    private static readonly BuildSummary _summary = new(
+        [
+            new("linux/amd64", 17, 12_074_321, 5_200_009, "sha256:" + _hex),
+            new("linux/riscv64", 9, 999, 123_456_789, "sha256:" + _hex),
+        ],
+        ["artifacts/oci", "artifacts/busybox-glibc.tar"],
+        "embedded engine (Docker has no buildx), 2.6 s",
+        "busybox:glibc",
+        "sha256:" + _hex,
+        "lock: unchanged",
+        NextSteps.AfterBuild(ImageReference.TryParse("docker.io/library/busybox:glibc")!, "artifacts/busybox-glibc.tar", "docker"));
+
+    [Test]
+    public void AWideTerminalShowsPairsBesideEachOtherAndShortDigests() => Assert.That(_summary.Lines(110), Is.EqualTo([
+        "linux/amd64    12.1 MB    (5.2 MB compressed)  17 libraries  sha256:0123456789ab…  verified",
+        "linux/riscv64    999 B  (123.5 MB compressed)   9 libraries  sha256:0123456789ab…  verified",
+        "made   artifacts/oci, artifacts/busybox-glibc.tar  embedded engine (Docker has no buildx), 2.6 s",
+        "image  busybox:glibc  sha256:0123456789ab…         lock: unchanged",
+        "next   ./build.sh --target=Load       then: docker run --rm -it busybox:glibc",
+        "                                      until it is loaded, busybox:glibc is Docker Hub's image of that name",
+        "       ./build.sh --target=SmokeTest  or: ./build.sh --target=Publish --registry=HOST/NAME --dry-run"]));
+
+    [Test]
+    public void AnOrdinaryTerminalShowsThemBelowEachOther()
+    {
+        var lines = _summary.Lines(80);
+        Assert.That(lines.Max(line => line.Length), Is.LessThanOrEqualTo(80));
+        Assert.That(lines[0], Is.EqualTo("linux/amd64    12.1 MB    (5.2 MB)  17 libraries  sha256:0123456789ab…  verified"));
+        Assert.That(lines, Has.Member("made   artifacts/oci, artifacts/busybox-glibc.tar").And.Member("         embedded engine (Docker has no buildx), 2.6 s"));
+    }
+
+    [TestCase(20)]
+    [TestCase(1)]
+    public void ATinyTerminalStillShowsEverything(int width) => Assert.That(_summary.Lines(width), Has.Count.EqualTo(12));
+
+    [Test]
+    public void ProgramsReadWholeDigestsOnOneLineEach()
+    {
+        var lines = _summary.Lines(null);
+        Assert.That(lines, Has.Count.EqualTo(7).And.None.Contains("…"));
+        Assert.That(lines[0], Does.Contain($"sha256:{_hex}"));
+        Assert.That(lines[3], Does.StartWith($"image  busybox:glibc  sha256:{_hex}"));
+    }
+
+    [Test]
+    public void WithoutAClientTheArchiveGoesToAnotherMachine()
+    {
+        var steps = NextSteps.AfterBuild(ImageReference.TryParse("ghcr.io/me/base:glibc")!, "artifacts/busybox-glibc.tar", null);
+        Assert.That(steps[0].Command, Is.EqualTo("docker load --input artifacts/busybox-glibc.tar"));
+        Assert.That(steps.Select(step => step.Then), Has.None.Contains("Docker Hub"));
+    }
+
+    [TestCase(0, "0 B")]
+    [TestCase(999, "999 B")]
+    [TestCase(1000, "1.0 kB")]
+    [TestCase(999_960, "1.0 MB")]
+    [TestCase(12_345_678, "12.3 MB")]
+    [TestCase(5_000_000_000, "5.0 GB")]
+    [TestCase(long.MaxValue, "9223372.0 TB")]
+    public void BytesAreShownInDecimalUnits(long bytes, string text) => Assert.That(HumanReadable.Bytes(bytes), Is.EqualTo(text));
+
+    [TestCase(0.04, "0.0 s")]
+    [TestCase(2.68, "2.6 s")]
+    [TestCase(59.99, "59.9 s")]
+    [TestCase(60, "1 min 0 s")]
+    [TestCase(7325, "122 min 5 s")]
+    public void TimesAreShownInSecondsAndMinutes(double seconds, string text) => Assert.That(HumanReadable.Duration(TimeSpan.FromSeconds(seconds)), Is.EqualTo(text));
+}
