@@ -37,7 +37,8 @@ internal static class BuildxSettings
             WorkingDirectory = root,
             File = Relative(root, dockerfile),
             Builder = builder,
-            Target = share.Stage,
+            // Null leaves the switch out, although the package declares the property as never null.
+            Target = share.Stage!,
             Platform = [string.Join(',', share.Platforms.Select(platform => platform.Name))],
             BuildContext = [.. contexts.Select(context => context.Split('=', 2)).Select(pair => $"{pair[0]}={Relative(root, pair[1])}")],
             BuildArg = [string.Create(CultureInfo.InvariantCulture, $"SOURCE_DATE_EPOCH={epoch}")],
