@@ -1,14 +1,15 @@
-# Compiles BusyBox for every platform on the machine that builds, and lays it over the base tree: /rootfs is the image.
+# Compiles BusyBox for every platform on the build machine. /rootfs is the image.
 #
-#   docker build -t busybox:glibc-builder -f Dockerfile.builder .     this image alone, to look around in
 #   ./build.sh --engine=buildx                                        all platforms, joined with Dockerfile.run
+#   docker build -t busybox:glibc-builder -f Dockerfile.builder .     this image alone: BusyBox and the C library
 #
-# ./build.sh fills in the arguments below, and brings along what it has verified: the packages of the build root, the release
-# and the base trees. A plain `docker build` has none of them; the steps then fetch the same from Debian and upstream.
+# ./build.sh fills in the arguments below and passes what it has verified: the packages of the build root and the release, of which
+# the stage busybox is built first, then the root file systems with that BusyBox in them. A plain `docker build` gets the compiler
+# from Debian and the release from upstream; the libraries of lib-requires.txt, commands, accounts and certificates are not in it.
 ARG BASE=debian:trixie-slim
 
 FROM scratch AS release
-FROM scratch AS base-trees
+FROM scratch AS rootfs
 FROM scratch AS packages
 ARG BUILDARCH
 ARG TARGETPLATFORM
@@ -23,7 +24,7 @@ RUN --mount=type=bind,source=build/Docker/Buildx/steps/tools.sh,target=/steps/to
     sh /steps/tools.sh
 
 # A step for each platform's compilers, so that another choice of platforms compiles nothing again.
-FROM tools AS builder
+FROM tools AS compiler
 ARG TARGETPLATFORM
 RUN --mount=type=bind,source=build/Docker/Buildx/steps/tools.sh,target=/steps/tools.sh \
     --mount=type=bind,from=packages,source=/$BUILDARCH/$TARGETPLATFORM,target=/packages \
@@ -39,9 +40,13 @@ RUN --mount=type=bind,source=build/Docker/Buildx/steps/platform.sh,target=/steps
     --mount=type=bind,source=busybox.config,target=/project/busybox.config \
     --mount=type=bind,from=release,target=/release \
     sh /steps/busybox.sh
+
+FROM scratch AS busybox
+COPY --from=compiler /busybox/ /
+
+FROM compiler AS builder
 RUN --mount=type=bind,source=build/Docker/Buildx/steps/rootfs.sh,target=/steps/rootfs.sh \
-    --mount=type=bind,source=image.lock.json,target=/project/image.lock.json \
-    --mount=type=bind,from=base-trees,target=/base-trees \
+    --mount=type=bind,from=rootfs,target=/trees \
     sh /steps/rootfs.sh
 
 # Your own lines go here. What they put below /rootfs is part of the image, and is verified with it: a library that another

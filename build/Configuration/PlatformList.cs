@@ -32,10 +32,10 @@ internal static class PlatformList
         return [.. KnownPlatforms.All.Where(found.Contains)];
     }
 
-    // The spellings of docker buildx: "local" is the machine's own platform, the others are the aliases that containerd's platforms.Parse accepts.
+    // As docker buildx: "local" is the machine's own platform, and "arm" is linux/arm/v7.
     private static Platform? Find(string name) => name.Equals("local", StringComparison.OrdinalIgnoreCase)
         ? HostPlatform.Among(KnownPlatforms.All)
-        : KnownPlatforms.Find(name) ?? KnownPlatforms.FindSpelled(name);
+        : KnownPlatforms.FindSpelled(name) is [var first, ..] ? first : null;
 
     /// <summary>Checks that a suite supports every requested platform.</summary>
     /// <param name="suite">The suite.</param>

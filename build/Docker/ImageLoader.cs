@@ -5,6 +5,7 @@ using BusyboxGlibc.Oci.Layout;
 namespace BusyboxGlibc.Docker;
 
 /// <summary>Loads the archive into an engine on this machine: Docker, otherwise podman.</summary>
+/// <remarks>Not by DockerLoad of Cake.Docker, which has no time limit, and returns no message of a client that fails.</remarks>
 /// <param name="runner">Runs the clients.</param>
 public sealed class ImageLoader(ICommandRunner runner)
 {

@@ -29,41 +29,29 @@ internal static class KnownPlatforms
             || (platform.Variant is not null
                 && name.Equals($"{Platform.Os}/{platform.Architecture}/{platform.Variant}", StringComparison.OrdinalIgnoreCase)));
 
-    /// <summary>The platform that Docker selects for the name of an architecture, with or without <c>linux/</c>, or null: <c>arm64</c>, <c>x86_64</c>, <c>linux/arm</c>.
-    /// As containerd's <c>platforms.Parse</c> normalizes it.</summary>
-    public static Platform? FindSpelled(string name)
+    /// <summary>The platforms that a name may stand for: <see cref="Find"/>, or as other programs spell them, with or without <c>linux/</c>: Debian's architectures, GNU's triplets
+    /// and processors, and what containerd's <c>platforms.Parse</c> accepts. <c>arm</c> stands for two, of which Docker selects the first.</summary>
+    public static IReadOnlyList<Platform> FindSpelled(string name)
     {
-        var bare = name.ToLowerInvariant();
-        bare = bare.StartsWith($"{Platform.Os}/", StringComparison.Ordinal) ? bare[(Platform.Os.Length + 1)..] : bare;
-        return Find($"{Platform.Os}/" + bare switch
-        {
-            "x86_64" or "x86-64" or "amd64/v1" => "amd64",
-            "aarch64" or "aarch64/v8" => "arm64",
-            "arm" or "armhf" => "arm/v7",
-            "armel" => "arm/v6",
-            "i386" => "386",
-            _ => bare,
-        });
+        var bare = name.StartsWith($"{Platform.Os}/", StringComparison.OrdinalIgnoreCase) ? name[(Platform.Os.Length + 1)..] : name;
+        return Find($"{Platform.Os}/{bare}") is { } exact ? [exact] : [.. All.Where(platform => OtherNames(platform).Contains(bare, StringComparer.OrdinalIgnoreCase))];
     }
 
     /// <summary>The names nearest to one that is not a platform, for the advice in an error.</summary>
     public static string Advice(string name)
     {
         var known = string.Join(", ", All.Select(platform => platform.Name));
-        var meant = Meant(name) ?? (Nearest.Names(name, All.Select(platform => platform.Name), 1) is [var nearest] ? nearest : null);
-        return meant is null ? $"known platforms: {known}" : $"did you mean {meant}? Known platforms: {known}";
+        var meant = FindSpelled(name) is { Count: > 0 } spelled ? spelled.Select(platform => platform.Name) : Nearest.Names(name, All.Select(platform => platform.Name), 1);
+        return meant.Any() ? $"did you mean {string.Join(" or ", meant)}? Known platforms: {known}" : $"known platforms: {known}";
     }
 
-    // Other names of the same platforms: armhf, aarch64, arm-linux-gnueabi, arm/v7, linux-arm-v7, and linux/arm, which Docker treats as v7.
-    private static string? Meant(string name)
+    private static string[] OtherNames(Platform platform)
     {
-        bool Is(string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
-        return All.FirstOrDefault(platform =>
-            Is(platform.DebianArchitecture)
-            || Is(platform.Triplet)
-            || Is(platform.FileName)
-            || Is(platform.Name[(Platform.Os.Length + 1)..])
-            || Is(platform.CrossPrefix.Split('-')[0])
-            || Is($"{Platform.Os}/{platform.Architecture}"))?.Name;
+        var processor = platform.CrossPrefix.Split('-')[0];
+        return
+        [
+            platform.Architecture, platform.DebianArchitecture, platform.Triplet, platform.FileName, processor, processor.Replace('_', '-'),
+            .. platform.Architecture switch { "amd64" => (string[])["amd64/v1"], "arm64" => ["aarch64/v8"], _ => [] },
+        ];
     }
 }

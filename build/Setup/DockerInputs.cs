@@ -5,7 +5,6 @@ using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Debian.Archive;
 using BusyboxGlibc.Docker.Buildx;
-using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Image;
 using BusyboxGlibc.Image.Embedded;
 using BusyboxGlibc.Lock;
@@ -23,7 +22,7 @@ namespace BusyboxGlibc.Setup;
 /// <param name="results">The lock and the builder.</param>
 /// <param name="store">The packages.</param>
 /// <param name="tarballs">The releases' tarballs.</param>
-/// <param name="embedded">Adds Debian's BusyBox to base trees.</param>
+/// <param name="embedded">Copies BusyBox over the base trees, as without Docker.</param>
 public sealed class DockerInputs(
     BuildInputs inputs, BuildPaths paths, BuildResults results, Lazy<PackageStore> store, Lazy<ReleaseTarball> tarballs, Lazy<EmbeddedEngine> embedded)
 {
@@ -33,30 +32,18 @@ public sealed class DockerInputs(
         inputs.Release is { } release ? new DockerfileRelease(release.Version, release.Sha256, release.Date, release.Patches) : null,
         ImageSpec.EnvironmentOf(inputs.HasCertificates),
         // One text for all platforms; the digest of each platform's packages is added when the layout is packed.
-        results.Plan.Metadata.Labels(DebianBusybox ?? new BusyboxIdentity(inputs.Release!.Version, BusyboxOrigin.Source), inputs.Options.Image.Platforms)
+        results.Plan.Metadata.Labels(Identity, inputs.Options.Image.Platforms)
             .Where(label => label.Key != ImageMetadata.LockDigestKey).ToDictionary(),
         results.Plan.Metadata.Epoch);
 
-    /// <summary>The inputs for compiling each platform's BusyBox; the compilers are in the contexts.</summary>
-    internal IReadOnlyList<CompileInputs> CompileInputs => inputs.Release is not { } release ? []
-        : [.. inputs.Options.Image.Platforms.Select(platform => Busybox.Compile.CompileInputs.Read(platform, release, [], inputs.RootFolder))];
-
-    /// <summary>Debian's BusyBox if the image uses it, otherwise null.</summary>
-    public BusyboxIdentity? DebianBusybox => inputs.Release is not null ? null
-        : new BusyboxIdentity(
-            results.Plan.Lock.Platforms.SelectMany(platform => platform.Packages).FirstOrDefault(package => package.Pin.Name == BaseParts.BusyboxPackage) is { } package
-                ? Busybox.DebianBusybox.UpstreamVersion(package.Pin.Version)
-                : throw new LockException($"the lock has no {BaseParts.BusyboxPackage} package", "image.lock.json", next: "renew the lock: ./build.sh --target=Lock --busybox=debian"),
-            BusyboxOrigin.Debian);
-
     /// <summary>The settings of one build.</summary>
-    /// <param name="share">The platforms of one node, and the destination of their layout.</param>
+    /// <param name="share">The platforms of one node, the stage, and the destination of their layout.</param>
     /// <param name="arguments">The arguments that name the contexts.</param>
     /// <param name="onLine">Called with each line that buildx prints.</param>
     internal DockerBuildXBuildSettings SettingsFor(BuildxShare share, IReadOnlyList<string> arguments, Action<string?> onLine) => BuildxSettings.For(
-        inputs.RootFolder, paths.Dockerfile, share.LayoutFolder, share.Platforms, arguments, results.Builder.Name, inputs.Options.Builder, results.Plan.Metadata.Epoch, onLine);
+        inputs.RootFolder, paths.Dockerfile, share, arguments, results.Builder.Name, inputs.Options.Builder, results.Plan.Metadata.Epoch, onLine);
 
-    /// <summary>Downloads and writes the build contexts that Docker gets besides the project.</summary>
+    /// <summary>Downloads and writes the build contexts for compiling that Docker gets besides the project.</summary>
     internal async Task<BuildContexts> LayContextsAsync(CancellationToken cancellation)
     {
         var contexts = new BuildContexts(paths.Buildx);
@@ -66,9 +53,39 @@ public sealed class DockerInputs(
             inputs.Release?.FileName ?? string.Empty,
             // The options of every platform, because any change to them triggers a new compilation.
             KnownPlatforms.All.ToDictionary(platform => platform, platform => inputs.Release?.OptionsFor(platform) ?? []));
-        contexts.LayBaseTrees(await TreesAsync(cancellation));
         return contexts;
     }
+
+    /// <summary>Writes the context with the root file systems: the base trees and BusyBox, as the embedded engine makes them.</summary>
+    internal async Task LayRootfsAsync(BuildContexts contexts, CancellationToken cancellation)
+    {
+        var trees = new Dictionary<Platform, RootfsTree>();
+        foreach (var platform in inputs.Options.Image.Platforms)
+        {
+            trees[platform] = (await embedded.Value.RootfsAsync(platform, cancellation)).Tree;
+        }
+
+        contexts.LayRootfs(trees, results.Plan.Metadata.Epoch);
+    }
+
+    /// <summary>The builds of an image, or of one stage: one per node.</summary>
+    /// <param name="work">The folder of their layouts.</param>
+    /// <param name="stage">The stage; null for the image.</param>
+    internal IReadOnlyList<BuildxShare> Shares(BuiltFolder work, string? stage = null) => BuildxShare.Of(results.Builder.Shares(inputs.Options.Image.Platforms), work.Path, stage);
+
+    /// <summary>The binaries that Docker compiled, with the inputs that their records name; the compilers were in the contexts.</summary>
+    internal IReadOnlyList<(CompileInputs Inputs, CompiledBusybox Result)> Compiled(BuiltLayout layout) =>
+        [.. inputs.Options.Image.Platforms.Select(platform => (CompileInputs.Read(platform, inputs.Release!, [], inputs.RootFolder), layout.BusyboxOf(platform)))];
+
+    /// <summary>The root file systems that Docker made, for the packer.</summary>
+    internal Func<Platform, CancellationToken, Task<PlatformRootfs>> RootfsOf(BuiltLayout layout) => (platform, _) => Task.FromResult(layout.RootfsOf(platform, Identity));
+
+    private BusyboxIdentity Identity => inputs.Release is { } release ? new BusyboxIdentity(release.Version, BusyboxOrigin.Source)
+        : new BusyboxIdentity(
+            results.Plan.Lock.Platforms.SelectMany(platform => platform.Packages).FirstOrDefault(package => package.Pin.Name == BaseParts.BusyboxPackage) is { } package
+                ? DebianBusybox.UpstreamVersion(package.Pin.Version)
+                : throw new LockException($"the lock has no {BaseParts.BusyboxPackage} package", "image.lock.json", next: "renew the lock: ./build.sh --target=Lock --busybox=debian"),
+            BusyboxOrigin.Debian);
 
     // A node whose architecture has no build root builds no platform; CreateBuilder has ensured that.
     private async Task<IReadOnlyDictionary<string, IReadOnlyList<(PinnedPackage Pin, string File)>>> PackagesAsync(CancellationToken cancellation)
@@ -104,25 +121,5 @@ public sealed class DockerInputs(
         }
 
         return files;
-    }
-
-    // Debian's BusyBox is added to the base trees here: there is nothing to compile.
-    private async Task<IReadOnlyDictionary<Platform, string>> TreesAsync(CancellationToken cancellation)
-    {
-        if (inputs.Release is not null)
-        {
-            return paths.BaseTrees.ToDictionary(tree => tree.Platform, tree => tree.Path);
-        }
-
-        var trees = new Dictionary<Platform, string>();
-        foreach (var platform in inputs.Options.Image.Platforms)
-        {
-            var rootfs = await embedded.Value.RootfsAsync(platform, cancellation);
-            var path = Path.Combine(paths.Buildx, "rootfs", $"{platform.FileName}.tar");
-            AtomicFile.Write(path, stream => RootfsTar.Write(rootfs.Tree, stream, results.Plan.Metadata.Epoch));
-            trees[platform] = path;
-        }
-
-        return trees;
     }
 }

@@ -111,17 +111,10 @@ internal sealed class PrivateRoot(string folder, ICommandRunner commands, IReadO
         };
     }
 
-    private static string ReadScript()
-    {
-        using var stream = typeof(PrivateRoot).Assembly.GetManifestResourceStream("smoke/private-root.sh")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
-
     private sealed class Place(
         ICommandRunner commands, string root, BuildRootWay way, IReadOnlyList<string> environment, string? emulator, string by) : ISmokePlace
     {
-        private static readonly string _script = ReadScript();
+        private static readonly string _script = EnterScript.Devices + EmbeddedFile.ReadText("smoke/private-root.sh");
 
         private static readonly TimeSpan _grace = TimeSpan.FromSeconds(10);
 

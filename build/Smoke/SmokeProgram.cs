@@ -39,7 +39,7 @@ internal sealed class SmokeProgram(
     {
         var libraries = _libraries.Where(library => image.HasLibrary(library.Soname)).Select(library => (library.Soname, library.Macro, File: Whole(image, library.Soname))).ToList();
         var arguments = Arguments(image, [.. libraries.Select(library => (library.Soname, library.Macro))]);
-        var source = Source();
+        var source = EmbeddedFile.Read("smoke/program.cpp");
         var folder = Path.Combine(cacheFolder, "smoke", InputKey.Of(
         [
             Format,
@@ -144,14 +144,6 @@ internal sealed class SmokeProgram(
 
     private static RootfsEntry Whole(SmokeImage image, string soname) => image.Library(soname) ?? throw new SmokeException(
         $"a C++ program cannot be linked for {image.Platform}", why: $"the records of the image list {soname}, but /lib/{soname} does not exist");
-
-    private static byte[] Source()
-    {
-        using var stream = typeof(SmokeProgram).Assembly.GetManifestResourceStream("smoke/program.cpp")!;
-        using var content = new MemoryStream();
-        stream.CopyTo(content);
-        return content.ToArray();
-    }
 
     private static void Keep(string made, string program)
     {

@@ -1,32 +1,9 @@
-# shellcheck shell=sh
+# shellcheck shell=sh  # after devices.sh of build/Busybox/BuildRoot
 # Starts a program of an image in its unpacked root file system. Arguments: the way (namespaces or chroot), the root, then what
 # env(1) is to run. With namespaces its mounts are nobody else's; says @in once what is left is to start the program.
 set -eu
 way=$1 root=$2
 shift 2
-
-devices() {
-    while read -r name major minor; do
-        "$1" "$name" "$major" "$minor"
-    done <<END
-null 1 3
-zero 1 5
-full 1 7
-random 1 8
-urandom 1 9
-END
-}
-
-# shellcheck disable=SC2317  # called by the name that devices is given
-borrow() {
-    : >"$root/dev/$1"
-    mount -n --bind "/dev/$1" "$root/dev/$1"
-}
-
-# shellcheck disable=SC2317  # as above
-make() {
-    [ -c "$root/dev/$1" ] || mknod -m 666 "$root/dev/$1" c "$2" "$3" 2>/dev/null || [ -c "$root/dev/$1" ]
-}
 
 for folder in dev proc; do
     if [ -L "$root/$folder" ] || [ ! -d "$root/$folder" ]; then

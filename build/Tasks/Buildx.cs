@@ -8,7 +8,7 @@ using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;
 
-/// <summary>Makes the image with Docker, and packs the result in the same way as the embedded engine's.</summary>
+/// <summary>Compiles BusyBox with Docker, makes the image from it with Docker, and packs the result in the same way as the embedded engine's.</summary>
 [TaskName(nameof(Buildx))]
 [TaskDescription("Builds artifacts/Dockerfile for all platforms with docker buildx, and packs the OCI layout, artifacts/oci")]
 [IsDependentOn(typeof(Assemble))]
@@ -27,14 +27,17 @@ public sealed class Buildx(
     {
         var contexts = await docker.Value.LayContextsAsync(context.Cancellation);
         using var work = new BuiltFolder(Path.Combine(paths.Buildx, "layouts"));
-        var shares = BuildxShare.Of(results.Builder.Shares(inputs.Options.Image.Platforms), work.Path);
-        BuildxShare.Tell(shares, inputs.Options.Builder, board);
-        await new BuildxRun(
-            (share, onLine, stop) => new InterruptibleContext(context, stop).DockerBuildXBuild(docker.Value.SettingsFor(share, contexts.Arguments, onLine), BuildxSettings.Context),
-            paths.Logs,
-            board).RunAsync(shares, context.Cancellation);
-        var built = new BuiltLayout([.. shares.Select(share => share.LayoutFolder)], docker.Value.CompileInputs, docker.Value.DebianBusybox);
+        var run = new BuildxRun(
+            (share, onLine, stop) => new InterruptibleContext(context, stop).DockerBuildXBuild(docker.Value.SettingsFor(share, contexts.Arguments, onLine), BuildxSettings.Context), paths.Logs, board);
+        BuildxShare.Tell(docker.Value.Shares(work), inputs.Options.Builder, board);
+        if (inputs.Release is not null)
+        {
+            results.Compiled = docker.Value.Compiled(await run.RunAsync(docker.Value.Shares(work, DockerfileRenderer.BusyboxStage), context.Cancellation));
+        }
+
+        await docker.Value.LayRootfsAsync(contexts, context.Cancellation);
+        var built = await run.RunAsync(docker.Value.Shares(work), context.Cancellation);
         await packer.Value.PackAsync(
-            inputs.Options.Image.Platforms, built.RootfsAsync, results.Plan.Metadata, inputs.HasCertificates, results.Plan.Name, paths.Layout, context.Cancellation);
+            inputs.Options.Image.Platforms, docker.Value.RootfsOf(built), results.Plan.Metadata, inputs.HasCertificates, results.Plan.Name, paths.Layout, context.Cancellation);
     }
 }

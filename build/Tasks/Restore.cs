@@ -28,8 +28,10 @@ public sealed class Restore(
         await workspace.ClaimArtifactsAsync(context.Cancellation);
         workspace.SweepLeftovers();
         var before = LockDigest();
-        results.Plan = new ImagePlan(inputs, paths, await manager.Value.RestoreAsync(
-            request.Value, inputs.Options.Run.Locked, imageLock => new ImagePlan(inputs, paths, imageLock).PackagesToFetch(compiler.Value, engine.Value.UsesDocker), context.Cancellation));
+        ImagePlan? plan = null;
+        await manager.Value.RestoreAsync(
+            request.Value, inputs.Options.Run.Locked, imageLock => (plan = new ImagePlan(inputs, paths, imageLock)).PackagesToFetch(compiler.Value, engine.Value.UsesDocker), context.Cancellation);
+        results.Plan = plan!;
         workspace.NoteRestored();
         results.LockState = before is null ? "written" : before == LockDigest() ? "unchanged" : "changed";
     }

@@ -36,13 +36,15 @@ internal sealed class CommandLineTests
     [TestCase("armhf,armel", "linux/arm/v7,linux/arm/v6")]
     [TestCase("arm/v6,386,S390X", "linux/arm/v6,linux/386,linux/s390x")]
     [TestCase("Linux/i386", "linux/386")]
+    [TestCase("linux-arm-v7,arm-linux-gnueabi,ppc64el,amd64/v1", "linux/amd64,linux/arm/v7,linux/arm/v6,linux/ppc64le")]
     public void PlatformsAreNamedAsForDocker(string value, string platforms) =>
         Assert.That(string.Join(',', PlatformList.Parse(value, "argument --platforms")), Is.EqualTo(platforms));
 
     [TestCase("linux/arm/v5")]
     [TestCase("amd64/v2")]
     [TestCase("darwin/arm64")]
-    [TestCase("ppc64el")]
+    [TestCase("x86_64/v1")]
+    [TestCase("armhf/v7")]
     [TestCase("linux/linux/amd64")]
     [TestCase("/")]
     public void AnotherPlatformIsNotTakenForOneOfThese(string value) =>

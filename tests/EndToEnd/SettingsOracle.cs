@@ -22,8 +22,9 @@ internal sealed class SettingsOracle : IDisposable
     private const string Builder = """
         ARG BASE=scratch
         FROM scratch AS release
-        FROM scratch AS base-trees
+        FROM scratch AS rootfs
         FROM scratch AS packages
+        FROM scratch AS busybox
         FROM scratch AS tools
         FROM tools AS builder
         COPY rootfs/ /rootfs/
@@ -111,7 +112,7 @@ internal sealed class SettingsOracle : IDisposable
             return "refused";
         }
 
-        var rootfs = await new BuiltLayout([output], [], new BusyboxIdentity("1.0", BusyboxOrigin.Debian)).RootfsAsync(platform, CancellationToken.None);
+        var rootfs = new BuiltLayout([output]).RootfsOf(platform, new BusyboxIdentity("1.0", BusyboxOrigin.Debian));
         Directory.Delete(output, recursive: true);
         return Text(platform, rootfs.Run!, rootfs.Labels!, rootfs.Tree);
     }

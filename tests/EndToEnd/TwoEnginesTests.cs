@@ -101,7 +101,7 @@ internal sealed class TwoEnginesTests
     {
         _built.Succeeded();
         Run("--platforms=linux/riscv64,linux/arm64").Succeeded();
-        var log = File.ReadAllText(_project.PathOf("artifacts/logs/buildx.log"));
+        var log = Logs();
         Assert.That(log, Does.Contain("RUN").And.Contain("CACHED").And.Not.Contain("@phase"));
     }
 
@@ -113,7 +113,7 @@ internal sealed class TwoEnginesTests
         Directory.CreateDirectory(_project.PathOf("build/Busybox/Fresh"));
         File.WriteAllText(_project.PathOf("build/Busybox/Fresh/Fresh.cs"), "// source");
         Run("--platforms=linux/s390x").Succeeded();
-        Assert.That(File.ReadAllText(_project.PathOf("artifacts/logs/buildx.log")), Does.Contain("CACHED").And.Not.Contain("@phase"));
+        Assert.That(Logs(), Does.Contain("CACHED").And.Not.Contain("@phase"));
     }
 
     [Test]
@@ -123,7 +123,7 @@ internal sealed class TwoEnginesTests
         Run("--platforms=linux/amd64", $"--cache-to=type=local,dest={cache},mode=max").Succeeded();
         Assert.That(Path.Combine(cache, "index.json"), Does.Exist);
         Run("--platforms=linux/amd64", $"--cache-from=type=local,src={cache}").Succeeded();
-        Assert.That(File.ReadAllText(_project.PathOf("artifacts/logs/buildx.log")), Does.Contain("importing cache manifest from local"));
+        Assert.That(Logs(), Does.Contain("importing cache manifest from local"));
     }
 
     [Test]
@@ -183,18 +183,39 @@ internal sealed class TwoEnginesTests
         Assert.That(copy.Run([.. arguments, "--engine=buildx"]).Succeeded().IndexDigest, Is.EqualTo(embedded.IndexDigest));
     }
 
-    /// <summary>As the former README had it: the builder alone, to look around in, and the image from it.</summary>
+    /// <summary>Lines of one's own see the root file system with BusyBox in it, and what they change or remove stays so.</summary>
     [Test]
-    public void BothDockerfilesBuildByThemselvesOnAFreshClone()
+    public void WhatIsInTheRootFileSystemCanBeChangedAndRemoved()
     {
-        var builder = $"{RealEngine.Namespace}/builder:1";
-        var image = $"{RealEngine.Namespace}/plain:1";
-        RealEngine.Docker("buildx", "build", "--builder", "default", "--load", "--progress", "plain", "--tag", builder, "--file", _project.PathOf("Dockerfile.builder"), _project.Folder).Succeeded();
-        Assert.That(RealEngine.RunShell(KnownPlatforms.Amd64, builder, "ls /rootfs/lib/libz.so.1 /rootfs/usr/bin/getconf /rootfs/usr/sbin/httpd"), Does.Contain("/rootfs/lib/libz.so.1"));
-        _project.Replace("Dockerfile.run", "busybox:glibc-builder", builder);
-        RealEngine.Docker("buildx", "build", "--builder", "default", "--load", "--progress", "plain", "--tag", image, "--file", _project.PathOf("Dockerfile.run"), _project.Folder).Succeeded();
-        Assert.That(RealEngine.RunShell(KnownPlatforms.Amd64, image, "busybox | head -n 1; ip -V; getconf LONG_BIT"), Does.Match(@"\ABusyBox v1\.38\.0 \(2026-05-13 00:00:00 UTC\)[^\n]*\nip utility, iproute2[^\n]*\n64\z"));
+        _project.Append("Dockerfile.builder", """
+            RUN rm /rootfs/usr/bin/wget && chmod 711 /rootfs/bin/busybox && grep -q '^Version: 1:' /rootfs/var/lib/dpkg/status.d/busybox && ln -s busybox /rootfs/bin/mine
+            """);
+        Run("--platforms=linux/amd64").Succeeded();
+        var tree = Tree(Images(_project.Layout).Single());
+        Assert.That(new[] { "usr/bin/wget", "bin/wget" }.Where(path => tree.TryGet(path, out _)), Is.Empty);
+        Assert.That(tree.TryGet("bin/busybox", out var busybox) && Convert.ToString(busybox.Mode, 8) == "711" && tree.Resolve("bin/mine") == "bin/busybox", Is.True);
     }
+
+    /// <summary>On a fresh clone, as README has it: the builder alone, and the image from it; the machine's own platform, and another one.</summary>
+    [TestCase("linux/amd64")]
+    [TestCase("linux/arm/v7")]
+    public void BothDockerfilesBuildByThemselvesOnAFreshClone(string name)
+    {
+        var platform = KnownPlatforms.Find(name)!;
+        string[] plain = ["buildx", "build", "--builder", "default", "--load", "--progress", "plain"];
+        using var clone = new ProjectCopy();
+        var builder = $"{RealEngine.Namespace}/builder:{platform.FileName}";
+        var image = $"{RealEngine.Namespace}/plain:{platform.FileName}";
+        RealEngine.Docker([.. plain, "--platform", name, "--tag", builder, "--file", clone.PathOf("Dockerfile.builder"), clone.Folder]).Succeeded();
+        clone.Replace("Dockerfile.run", "busybox:glibc-builder", builder);
+        RealEngine.Docker([.. plain, "--platform", name, "--tag", image, "--file", clone.PathOf("Dockerfile.run"), clone.Folder]).Succeeded();
+        Assert.That(
+            RealEngine.RunShell(platform, image, "busybox | head -n 1; httpd --help 2>&1 | sed -n 's/Usage: //p'; readlink /usr/sbin/httpd"),
+            Does.Match(@"\ABusyBox v1\.38\.0 \(2026-05-13 00:00:00 UTC\)[^\n]*\nhttpd [^\n]*\n\.\./\.\./bin/busybox\z"));
+    }
+
+    // What was compiled, then the image with it.
+    private string Logs() => string.Concat(((string[])["buildx-busybox", "buildx"]).Select(name => File.ReadAllText(_project.PathOf($"artifacts/logs/{name}.log"))));
 
     private ProgramRun Run(params string[] arguments) => _project.Run(["--engine=buildx", "--locked", .. arguments]);
 

@@ -1,15 +1,13 @@
+using BusyboxGlibc.Foundation.Files;
+
 namespace BusyboxGlibc.Busybox.BuildRoot;
 
-/// <summary>The script that enters a build root, <c>enter.sh</c> next to this file.</summary>
+/// <summary>The scripts next to this file.</summary>
 internal static class EnterScript
 {
-    /// <summary>Its text.</summary>
-    public static string Text { get; } = Read();
+    /// <summary>The functions that make the devices of a root file system, <c>devices.sh</c>.</summary>
+    public static string Devices { get; } = EmbeddedFile.ReadText("busybox/devices.sh");
 
-    private static string Read()
-    {
-        using var stream = typeof(EnterScript).Assembly.GetManifestResourceStream("busybox/enter.sh")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
+    /// <summary>The script that enters a build root, <c>enter.sh</c>.</summary>
+    public static string Text { get; } = Devices + EmbeddedFile.ReadText("busybox/enter.sh");
 }

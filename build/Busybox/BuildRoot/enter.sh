@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh  # after devices.sh
 # Runs a command inside a build root, and nothing of it outlives the process that started it: when standard input ends, all is killed.
 # Arguments: the way (namespaces or chroot), the root, the work folder, its name inside, then what env(1) is to run.
 # With namespaces this is process 1 of its own; its mounts are nobody else's.
@@ -6,31 +6,6 @@ set -eu
 way=$1 root=$2 work=$3 inside=$4
 shift 4
 exec 3<&0 </dev/null
-
-devices() {
-    while read -r name major minor; do
-        "$1" "$name" "$major" "$minor"
-    done <<END
-null 1 3
-zero 1 5
-full 1 7
-random 1 8
-urandom 1 9
-tty 5 0
-END
-}
-
-# shellcheck disable=SC2317  # called by the name that devices is given
-borrow() {
-    : >"$root/dev/$1"
-    mount -n --bind "/dev/$1" "$root/dev/$1"
-}
-
-# Several may make them at once.
-# shellcheck disable=SC2317  # as above
-make() {
-    [ -c "$root/dev/$1" ] || mknod -m 666 "$root/dev/$1" c "$2" "$3" 2>/dev/null || [ -c "$root/dev/$1" ]
-}
 
 # What is locked on the file system below, such as nosuid, must be named again to be kept.
 seal() {
@@ -47,11 +22,13 @@ if [ "$way" = namespaces ]; then
     mount -n -t tmpfs -o mode=1777 tmp "$root/tmp"
     mount -n -t tmpfs -o mode=755 dev "$root/dev"
     devices borrow
+    borrow tty
     # A container may forbid it; the compilers do without.
     mount -n -t proc proc "$root/proc" 2>/dev/null || :
     seal
 else
     devices make
+    make tty 5 0
 fi
 
 : >"$root/dev/null"

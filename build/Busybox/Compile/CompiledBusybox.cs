@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Files;
@@ -9,7 +10,26 @@ namespace BusyboxGlibc.Busybox.Compile;
 /// <param name="Binary">The program <c>busybox</c>.</param>
 /// <param name="Links">The absolute path of each applet, <c>busybox.links</c>.</param>
 /// <param name="Configuration">The final <c>.config</c>.</param>
-internal sealed record CompiledBusybox(ReadOnlyMemory<byte> Binary, IReadOnlyList<string> Links, ReadOnlyMemory<byte> Configuration);
+internal sealed record CompiledBusybox(ReadOnlyMemory<byte> Binary, IReadOnlyList<string> Links, ReadOnlyMemory<byte> Configuration)
+{
+    private const string BinaryName = "busybox";
+    private const string LinksName = "busybox.links";
+    private const string ConfigurationName = "config";
+    private const int MostLinks = 5000;
+
+    /// <summary>The names of the files that the recipe writes.</summary>
+    public static IReadOnlyList<string> FileNames { get; } = [BinaryName, LinksName, ConfigurationName];
+
+    /// <summary>Reads the files that the recipe wrote.</summary>
+    /// <param name="file">Returns the content of the file of that name.</param>
+    /// <exception cref="BusyboxException">The list of the applets is not valid.</exception>
+    public static CompiledBusybox Of(Func<string, ReadOnlyMemory<byte>> file)
+    {
+        var links = Encoding.ASCII.GetString(file(LinksName).Span).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return links.Length is > 0 and <= MostLinks ? new CompiledBusybox(file(BinaryName), links, file(ConfigurationName))
+            : throw new BusyboxException($"{LinksName} is not a list of applets", why: $"it has {links.Length} lines", next: $"see {CompileInputs.RecipePath}");
+    }
+}
 
 /// <summary>
 /// One platform's result in the cache, <c>&lt;cache&gt;/busybox/&lt;key&gt;</c>: the files that the recipe writes, and a stamp with their checksums
@@ -19,13 +39,6 @@ internal sealed record CompiledBusybox(ReadOnlyMemory<byte> Binary, IReadOnlyLis
 /// <param name="key">The key of the inputs, <see cref="CompileInputs.Key"/>.</param>
 internal sealed class CompiledFolder(string cacheFolder, string key)
 {
-    private const string Binary = "busybox";
-    private const string Links = "busybox.links";
-    private const string Configuration = "config";
-    private const int MostLinks = 5000;
-
-    private static readonly string[] _names = [Binary, Links, Configuration];
-
     /// <summary>The folder.</summary>
     public string Path { get; } = System.IO.Path.Combine(cacheFolder, "busybox", key);
 
@@ -41,7 +54,7 @@ internal sealed class CompiledFolder(string cacheFolder, string key)
         {
             var sums = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(StampPath));
             var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-            foreach (var name in _names)
+            foreach (var name in CompiledBusybox.FileNames)
             {
                 files[name] = File.ReadAllBytes(System.IO.Path.Combine(Path, name));
                 if (sums?.GetValueOrDefault(name) != Sum(files[name]))
@@ -50,9 +63,9 @@ internal sealed class CompiledFolder(string cacheFolder, string key)
                 }
             }
 
-            return new CompiledBusybox(files[Binary], Lines(files[Links]), files[Configuration]);
+            return CompiledBusybox.Of(name => files[name]);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException or BusyboxException)
         {
             return null;
         }
@@ -66,7 +79,7 @@ internal sealed class CompiledFolder(string cacheFolder, string key)
     {
         AtomicFile.Discard(StampPath);
         var sums = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var name in _names)
+        foreach (var name in CompiledBusybox.FileNames)
         {
             var source = System.IO.Path.Combine(outputFolder, name);
             byte[] content;
@@ -84,12 +97,6 @@ internal sealed class CompiledFolder(string cacheFolder, string key)
         }
 
         AtomicFile.WriteText(StampPath, JsonSerializer.Serialize(sums) + "\n");
-    }
-
-    private static string[] Lines(byte[] content)
-    {
-        var lines = System.Text.Encoding.ASCII.GetString(content).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        return lines.Length is > 0 and <= MostLinks ? lines : throw new JsonException("not a list of applets");
     }
 
     private static string Sum(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));

@@ -171,8 +171,8 @@ internal sealed class RequirementLine(RequirementKind kind, List<RequirementToke
                 throw Error(token, $"a platform is missing before {token.Text}", null, "write [linux/amd64 linux/arm64] or [!linux/arm/v6]");
             }
 
-            named.Add(KnownPlatforms.Find(token.Text)
-                ?? throw new ConfigurationException($"unknown platform {ValueList.Show(token.Text)}", At(token), next: KnownPlatforms.Advice(token.Text)));
+            named.Add(KnownPlatforms.FindSpelled(token.Text) is [var platform] ? platform
+                : throw new ConfigurationException($"unknown platform {ValueList.Show(token.Text)}", At(token), next: KnownPlatforms.Advice(token.Text)));
             negated += isNegated ? 1 : 0;
             entries++;
             if (negated != 0 && negated != entries)

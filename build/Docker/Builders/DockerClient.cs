@@ -5,6 +5,7 @@ using BusyboxGlibc.Foundation.Text;
 namespace BusyboxGlibc.Docker.Builders;
 
 /// <summary>The Docker client of this machine. It selects its engine as usual, by <c>DOCKER_HOST</c>, <c>DOCKER_CONTEXT</c> and its configuration.</summary>
+/// <remarks>Not by the aliases of Cake.Docker: they have no time limit, and return no message of a client that fails.</remarks>
 /// <param name="commands">Starts the client.</param>
 internal sealed class DockerClient(ICommandRunner commands)
 {

@@ -4,6 +4,7 @@ using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Oci.Layers;
 using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Docker.Buildx;
 
@@ -15,8 +16,10 @@ namespace BusyboxGlibc.Docker.Buildx;
 /// <param name="folder">The parent folder of all of them; other content in it is removed.</param>
 internal sealed class BuildContexts(string folder)
 {
-    /// <summary>The folders as arguments of <c>docker buildx build --build-context</c>, <c>NAME=FOLDER</c>.</summary>
-    public IReadOnlyList<string> Arguments => [.. DockerfileRenderer.Contexts.Select(name => $"{name}={Path.Combine(folder, name)}")];
+    private readonly List<string> _written = [];
+
+    /// <summary>The folders written so far, as arguments of <c>docker buildx build --build-context</c>, <c>NAME=FOLDER</c>.</summary>
+    public IReadOnlyList<string> Arguments => [.. _written.Select(name => $"{name}={Path.Combine(folder, name)}")];
 
     /// <summary>Writes the packages of the build roots.</summary>
     /// <param name="packages">Packages and their files, by the folder that <see cref="CommonFolder"/> or <see cref="PlatformFolder"/> names; a folder
@@ -65,15 +68,17 @@ internal sealed class BuildContexts(string folder)
         ]);
     }
 
-    /// <summary>Writes the base trees.</summary>
-    /// <param name="trees">The tar of each platform's base tree.</param>
+    /// <summary>Writes the root file systems.</summary>
+    /// <param name="trees">The tree of each platform.</param>
+    /// <param name="epoch">The latest time in them, in seconds since 1970-01-01 UTC.</param>
     /// <exception cref="BuildException">The file system refused.</exception>
-    public void LayBaseTrees(IReadOnlyDictionary<Platform, string> trees) =>
-        Lay("base-trees", trees.Select(tree => ($"{tree.Key.FileName}.tar", (Action<string>)(path => HardLink.OrCopy(tree.Value, path)))));
+    public void LayRootfs(IReadOnlyDictionary<Platform, RootfsTree> trees, long epoch) =>
+        Lay("rootfs", trees.Select(tree => ($"{tree.Key.FileName}.tar", (Action<string>)(path => AtomicFile.Write(path, stream => RootfsTar.Write(tree.Value, stream, epoch))))));
 
     private void Lay(string name, IEnumerable<(string Path, Action<string> Write)> files, IEnumerable<string>? folders = null)
     {
         var root = Path.Combine(folder, name);
+        _written.Add(name);
         try
         {
             foreach (var relative in folders ?? [string.Empty])

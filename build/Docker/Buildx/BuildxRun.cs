@@ -12,12 +12,14 @@ namespace BusyboxGlibc.Docker.Buildx;
 internal sealed class BuildxRun(Action<BuildxShare, Action<string?>, CancellationToken> build, string logFolder, IProgressBoard board)
 {
     /// <summary>Builds all groups.</summary>
+    /// <returns>Their layouts.</returns>
     /// <exception cref="BuildException">A build failed, or a log could not be written: the first error if there are several.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public async Task RunAsync(IReadOnlyList<BuildxShare> shares, CancellationToken cancellation)
+    public async Task<BuiltLayout> RunAsync(IReadOnlyList<BuildxShare> shares, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         await Task.WhenAll(shares.Select(share => Task.Run(() => Build(share, stop), stop.Token)));
+        return new BuiltLayout([.. shares.Select(share => share.LayoutFolder)]);
     }
 
     private void Build(BuildxShare share, CancellationTokenSource stop)

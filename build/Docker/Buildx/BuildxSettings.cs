@@ -1,6 +1,5 @@
 using System.Globalization;
 using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Platforms;
 using Cake.Core;
 using Cake.Docker;
 
@@ -12,14 +11,13 @@ internal static class BuildxSettings
     /// <summary>The project as the operand of the client.</summary>
     public const string Context = ".";
 
-    /// <summary>Creates the settings of one build over all platforms into a layout, with all times limited to the epoch, without attestations.</summary>
+    /// <summary>Creates the settings of one build over the platforms of a share into a layout, with all times limited to the epoch, without attestations.</summary>
     /// <remarks>The client is started in the project folder, and files in it are named relative to it, so that the project's path occurs in no
     /// argument. Blanks, quotes, commas and similar characters in it would have a meaning in the client's lists, and the add-in does not quote
     /// operands.</remarks>
     /// <param name="root">The project folder: the client is started there, with <see cref="Context"/> as operand.</param>
     /// <param name="dockerfile">The joined Dockerfile.</param>
-    /// <param name="output">The folder that receives the layout.</param>
-    /// <param name="platforms">The platforms.</param>
+    /// <param name="share">The platforms, the stage, and the folder that receives the layout.</param>
     /// <param name="contexts">The additional contexts, <c>NAME=FOLDER</c>.</param>
     /// <param name="builder">The builder's name.</param>
     /// <param name="options">The sources and targets of cached steps.</param>
@@ -29,8 +27,7 @@ internal static class BuildxSettings
     public static DockerBuildXBuildSettings For(
         string root,
         string dockerfile,
-        string output,
-        IReadOnlyList<Platform> platforms,
+        BuildxShare share,
         IReadOnlyList<string> contexts,
         string builder,
         BuilderOptions options,
@@ -40,12 +37,15 @@ internal static class BuildxSettings
             WorkingDirectory = root,
             File = Relative(root, dockerfile),
             Builder = builder,
-            Platform = [string.Join(',', platforms.Select(platform => platform.Name))],
+            // Null leaves the switch out, although the package declares the property as never null.
+            Target = share.Stage!,
+            Platform = [string.Join(',', share.Platforms.Select(platform => platform.Name))],
             BuildContext = [.. contexts.Select(context => context.Split('=', 2)).Select(pair => $"{pair[0]}={Relative(root, pair[1])}")],
             BuildArg = [string.Create(CultureInfo.InvariantCulture, $"SOURCE_DATE_EPOCH={epoch}")],
             CacheFrom = [.. options.CacheFrom],
-            CacheTo = [.. options.CacheTo],
-            Output = [$"type=oci,tar=false,rewrite-timestamp=true,compression=gzip,compression-level=1,dest={Relative(root, output)}"],
+            // The image's build exports the steps of every stage.
+            CacheTo = [.. share.Stage is null ? options.CacheTo : []],
+            Output = [$"type=oci,tar=false,rewrite-timestamp=true,compression=gzip,compression-level=1,dest={Relative(root, share.LayoutFolder)}"],
             Progress = "plain",
             // The add-in's API has no properties for these two.
             ArgumentCustomization = arguments => arguments.Append("--provenance=false").Append("--sbom=false"),

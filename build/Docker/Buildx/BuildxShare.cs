@@ -8,14 +8,19 @@ namespace BusyboxGlibc.Docker.Buildx;
 /// <param name="Platforms">The platforms.</param>
 /// <param name="LayoutFolder">Receives the layout.</param>
 /// <param name="LogName">The name of the log with the client's complete output.</param>
-internal sealed record BuildxShare(IReadOnlyList<Platform> Platforms, string LayoutFolder, string LogName)
+/// <param name="Stage">The stage that it builds; null for the image.</param>
+internal sealed record BuildxShare(IReadOnlyList<Platform> Platforms, string LayoutFolder, string LogName, string? Stage = null)
 {
     /// <summary>Assigns a folder and a log to each group of platforms.</summary>
     /// <param name="shares">The platforms of each group, from <see cref="Builders.Builder.Shares"/>.</param>
     /// <param name="folder">Receives one folder per group.</param>
-    public static IReadOnlyList<BuildxShare> Of(IReadOnlyList<IReadOnlyList<Platform>> shares, string folder) =>
+    /// <param name="stage">The stage to build; null for the image.</param>
+    public static IReadOnlyList<BuildxShare> Of(IReadOnlyList<IReadOnlyList<Platform>> shares, string folder, string? stage = null) =>
         [.. shares.Select(platforms => new BuildxShare(
-            platforms, Path.Combine(folder, platforms[0].FileName), shares.Count == 1 ? "buildx.log" : $"buildx-{platforms[0].FileName}.log"))];
+            platforms,
+            Path.Combine(folder, stage ?? string.Empty, platforms[0].FileName),
+            $"buildx{(stage is null ? null : $"-{stage}")}{(shares.Count == 1 ? null : $"-{platforms[0].FileName}")}.log",
+            stage))];
 
     /// <summary>Informs the user about a build split into several: the reason, and the effect on a cache that all of them export to.</summary>
     /// <param name="shares">The builds.</param>

@@ -11,7 +11,10 @@ namespace BusyboxGlibc.Docker.Buildx;
 internal static class DockerfileRenderer
 {
     /// <summary>The named contexts that replace the empty stages of these names.</summary>
-    public static IReadOnlyList<string> Contexts { get; } = ["packages", "release", "base-trees"];
+    public static IReadOnlyList<string> Contexts { get; } = ["packages", "release", "rootfs"];
+
+    /// <summary>The stage that contains only what was compiled; it is built before the root file systems are made.</summary>
+    public const string BusyboxStage = "busybox";
 
     private const string BuilderStage = "builder";
 
@@ -105,12 +108,12 @@ internal static class DockerfileRenderer
 
     private static void CheckStages(DockerfileText builder)
     {
-        foreach (var context in Contexts)
+        foreach (var context in (string[])[.. Contexts, BusyboxStage])
         {
             Stage(builder, context, instruction => instruction.Arguments.StartsWith("scratch ", StringComparison.OrdinalIgnoreCase), $"FROM scratch AS {context}");
         }
 
-        Stage(builder, BuilderStage, _ => true, $"FROM tools AS {BuilderStage}");
+        Stage(builder, BuilderStage, _ => true, $"FROM compiler AS {BuilderStage}");
     }
 
     private static void Stage(DockerfileText builder, string name, Func<DockerfileInstruction, bool> isRight, string line)

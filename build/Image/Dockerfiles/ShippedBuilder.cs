@@ -18,10 +18,10 @@ internal static class ShippedBuilder
     /// <summary>The digests of the shipped instructions, in order. If the file changes, a test reports what to write here.</summary>
     public static IReadOnlyList<string> Digests { get; } =
     [
-        "6c030744dd0771a3", "0140b651f17f3a84", "9f563641e15ce8de", "b266aa7a5882cbdc", "bd51a8dd2ead6e9a", "8e74ef5ac1fdac97",
-        "b6c170a47aef383b", "9fea1053992b8cd9", "0873c9fb20afc8af", "bd51a8dd2ead6e9a", "720a960f0cd838fe", "435935f741319fc0",
+        "6c030744dd0771a3", "0140b651f17f3a84", "30d771cc517b8fe6", "b266aa7a5882cbdc", "bd51a8dd2ead6e9a", "8e74ef5ac1fdac97",
+        "b6c170a47aef383b", "9fea1053992b8cd9", "0873c9fb20afc8af", "bd51a8dd2ead6e9a", "720a960f0cd838fe", "fcfd8c181ca17173",
         "8e74ef5ac1fdac97", "894add5c53d835e8", "f164df1fb72c8146", "81150a9826ea014a", "86ec9f565285e0df", "2fc5a68ebb5945d7",
-        "fc6e0ea33f5c0ab6", "8a59a82b8ac21600",
+        "fc6e0ea33f5c0ab6", "3afd16b0e1fda79f", "2519175156ab9db4", "c1fd5306c351a47a", "6cfaec86fca045ec",
     ];
 
     /// <summary>The first user-written line that requires Docker, or null.</summary>

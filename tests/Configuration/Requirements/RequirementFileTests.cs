@@ -111,7 +111,13 @@ internal sealed class RequirementFileTests
         Assert.That(requirements.Select(requirement => requirement.Where), Is.EqualTo(new[] { "lib-requires.txt:3", "lib-requires.txt:5" }));
     }
 
+    [TestCase("libz [arm64]", "libz [linux/arm64]")]
+    [TestCase("libz [!armel !i386]", "libz [!linux/arm/v6 !linux/386]")]
+    [TestCase("libz [aarch64 linux/arm64/v8 amd64]", "libz [linux/amd64 linux/arm64]")]
+    public void APlatformIsNamedAsInOtherProgramsWhereThatIsOnePlatform(string line, string canonical) => Assert.That(One(line).Text, Is.EqualTo(canonical));
+
     // text | where | what | next
+    [TestCase("libz [arm]", "lib-requires.txt:1:7", "unknown platform arm", "did you mean linux/arm/v7 or linux/arm/v6?")]
     [TestCase("\nlibz libm", "lib-requires.txt:2:6", "two names on one line: libz and libm", "libz\nlibm")]
     [TestCase("libz, libm", "lib-requires.txt:1:7", "two names on one line", "one per line")]
     [TestCase("libz [linux/arm/v8]", "lib-requires.txt:1:7", "unknown platform linux/arm/v8", "did you mean linux/arm/v6")]

@@ -1,6 +1,7 @@
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Docker.Buildx;
 using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Tests.Docker.Buildx;
 
@@ -30,15 +31,24 @@ internal sealed class BuildContextsTests
         Lay(["make", "gcc"], "tar");
         Assert.That(Files(), Is.EqualTo(new[]
         {
-            "base-trees/linux-amd64.tar", "packages/amd64/common/gcc_0123456789abcdef.deb", "packages/amd64/common/make_0123456789abcdef.deb",
-            "release/busybox-1.99.0.tar.bz2", "release/options/linux/arm/v7",
+            "packages/amd64/common/gcc_0123456789abcdef.deb", "packages/amd64/common/make_0123456789abcdef.deb",
+            "release/busybox-1.99.0.tar.bz2", "release/options/linux/arm/v7", "rootfs/linux-amd64.tar",
         }));
         Assert.That(Path.Combine(_folder.Path, "buildx/packages/amd64/linux/amd64"), Does.Exist, "a step mounts it");
         Assert.That(File.ReadAllText(_folder.File("buildx/release/options/linux/arm/v7")), Is.EqualTo("# CONFIG_A is not set\nCONFIG_B=y\n"));
-        Assert.That(Contexts.Arguments, Is.EqualTo(new[]
-        {
-            $"packages={_folder.File("buildx/packages")}", $"release={_folder.File("buildx/release")}", $"base-trees={_folder.File("buildx/base-trees")}",
-        }));
+    }
+
+    /// <summary>BusyBox is compiled before there is a root file system with it.</summary>
+    [Test]
+    public void DockerGetsTheFoldersThatAreThereAlready()
+    {
+        var contexts = Contexts;
+        contexts.LayPackages(new Dictionary<string, IReadOnlyList<(PinnedPackage Pin, string File)>> { [BuildContexts.CommonFolder("amd64")] = [] });
+        contexts.LayRelease(null, string.Empty, _options);
+        string[] compiling = [$"packages={_folder.File("buildx/packages")}", $"release={_folder.File("buildx/release")}"];
+        Assert.That(contexts.Arguments, Is.EqualTo(compiling));
+        contexts.LayRootfs(new Dictionary<Platform, RootfsTree>(), 0);
+        Assert.That(contexts.Arguments, Is.EqualTo(compiling.Append($"rootfs={_folder.File("buildx/rootfs")}")));
     }
 
     [Test]
@@ -50,7 +60,7 @@ internal sealed class BuildContextsTests
         File.WriteAllText(_folder.File("buildx/packages/amd64/common/evil.deb"), "x");
         Lay(["make"], "another tar");
         Assert.That(Files().Where(name => name.StartsWith("packages", StringComparison.Ordinal)), Is.EqualTo(new[] { "packages/amd64/common/make_0123456789abcdef.deb" }));
-        Assert.That(File.ReadAllText(_folder.File("buildx/base-trees/linux-amd64.tar")), Is.EqualTo("another tar"));
+        Assert.That(File.ReadAllText(RootfsTar), Does.Contain("another tar"));
         Assert.That(File.GetLastWriteTimeUtc(option), Is.EqualTo(time));
     }
 
@@ -58,10 +68,10 @@ internal sealed class BuildContextsTests
     public void ADamagedCopyIsMadeAnew()
     {
         Lay(["make"], "tar");
-        File.Delete(_folder.File("buildx/base-trees/linux-amd64.tar"));
-        File.WriteAllText(_folder.File("buildx/base-trees/linux-amd64.tar"), "rat");
+        var made = File.ReadAllBytes(RootfsTar);
+        File.WriteAllText(RootfsTar, new string('x', made.Length));
         Lay(["make"], "tar");
-        Assert.That(File.ReadAllText(_folder.File("buildx/base-trees/linux-amd64.tar")), Is.EqualTo("tar"));
+        Assert.That(File.ReadAllBytes(RootfsTar), Is.EqualTo(made));
     }
 
     [Test]
@@ -71,6 +81,8 @@ internal sealed class BuildContextsTests
         Contexts.LayRelease(null, string.Empty, _options);
         Assert.That(Files().Where(name => name.StartsWith("release", StringComparison.Ordinal)), Is.EqualTo(new[] { "release/none" }));
     }
+
+    private string RootfsTar => _folder.File("buildx/rootfs/linux-amd64.tar");
 
     private IEnumerable<string> Files() => Directory.EnumerateFiles(_folder.File("buildx"), "*", SearchOption.AllDirectories)
         .Select(path => Path.GetRelativePath(_folder.File("buildx"), path).Replace('\\', '/')).Order(StringComparer.Ordinal);
@@ -92,6 +104,8 @@ internal sealed class BuildContextsTests
             [BuildContexts.PlatformFolder("amd64", KnownPlatforms.Amd64)] = [],
         });
         Contexts.LayRelease(Made("tarball", "release"), "busybox-1.99.0.tar.bz2", _options);
-        Contexts.LayBaseTrees(new Dictionary<Platform, string> { [KnownPlatforms.Amd64] = Made("tree", tree) });
+        var rootfs = new RootfsTree();
+        rootfs.Add(new RootfsEntry("tree", RootfsEntryType.File, 420, 0, 0, null, null, System.Text.Encoding.ASCII.GetBytes(tree), "test"));
+        Contexts.LayRootfs(new Dictionary<Platform, RootfsTree> { [KnownPlatforms.Amd64] = rootfs }, 1);
     }
 }

@@ -25,6 +25,11 @@ internal sealed class BuildxRunTests
         Assert.That(BuildxShare.Of([KnownPlatforms.All], "/out").Single(), Is.EqualTo(new BuildxShare(KnownPlatforms.All, "/out/linux-amd64", "buildx.log")));
 
     [Test]
+    public void AStageHasFoldersAndLogsOfItsOwn() => Assert.That(
+        BuildxShare.Of([.. _shares.Select(share => share.Platforms)], "/out", "busybox").Select(share => (share.Stage, share.LayoutFolder, share.LogName)),
+        Is.EqualTo(new[] { ("busybox", "/out/busybox/linux-amd64", "buildx-busybox-linux-amd64.log"), ("busybox", "/out/busybox/linux-arm64", "buildx-busybox-linux-arm64.log") }));
+
+    [Test]
     public async Task SharesAreBuiltSideBySideEachWithALogOfItsOwn()
     {
         using var both = new Barrier(2);

@@ -44,7 +44,7 @@ internal sealed class DockerfileRendererTests
         var kept = Builder.Lines.Concat(Run.Lines).Where(line => !changed.Any(start => line.StartsWith(start, StringComparison.Ordinal)));
         Assert.That(kept.Where(line => !lines.Contains(line)), Is.Empty);
         Assert.That(text, Does.Not.Contain("glibc-builder /rootfs"));
-        Assert.That(DockerfileText.Parse("joined", text).Instructions.Count(instruction => instruction.Name == "FROM"), Is.EqualTo(6));
+        Assert.That(DockerfileText.Parse("joined", text).Instructions.Count(instruction => instruction.Name == "FROM"), Is.EqualTo(8));
     }
 
     [Test]
@@ -67,6 +67,7 @@ internal sealed class DockerfileRendererTests
     [TestCase("AS builder", "AS maker", "stage builder")]
     [TestCase("FROM scratch AS release", "FROM debian AS release", "stage release")]
     [TestCase("FROM scratch AS packages\n", "", "stage packages")]
+    [TestCase("FROM scratch AS busybox\n", "", "stage busybox")]
     public void ABrokenBuilderIsAnErrorWithItsLine(string old, string instead, string why)
     {
         var text = string.Join('\n', Builder.Lines).Replace(old, instead, StringComparison.Ordinal);

@@ -56,7 +56,7 @@ internal sealed class ProjectDockerfilesTests
     [TestCase("EXPOSE 80", false)]
     public void ASettingBeforeAStepMayChangeWhatItMakes(string line, bool takesDocker)
     {
-        var own = Of(Builder.Replace("FROM tools AS builder\n", $"FROM tools AS builder\n{line}\n", StringComparison.Ordinal), Run).FirstForDocker();
+        var own = Of(Builder.Replace("FROM tools AS compiler\n", $"FROM tools AS compiler\n{line}\n", StringComparison.Ordinal), Run).FirstForDocker();
         Assert.That(own is not null, Is.EqualTo(takesDocker), own?.Where);
     }
 
