@@ -64,12 +64,12 @@ internal sealed class RegistryEndpoint(HttpMessageHandler sockets, RegistryHost 
             throw new RegistryException(what, from.WithoutQuery(), $"its answer {status} has no Location");
         }
 
-        var shown = SafeText.Text(written.Split('?')[0]);
         if (Foundation.Net.HttpAnswers.Follow(from, written) is not { } next)
         {
-            throw new RegistryException(what, from.WithoutQuery(), $"its answer {status} names a Location that is no address: {shown}");
+            throw new RegistryException(what, from.WithoutQuery(), $"its answer {status} names a Location that is no address: {SafeText.Text(written.Split('?')[0].Split('@')[^1])}");
         }
 
+        var shown = SafeText.Text(next.WithoutQuery());
         if (Foundation.Net.HttpAnswers.IsDowngrade(from, next))
         {
             throw new RegistryException(
