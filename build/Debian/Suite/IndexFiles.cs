@@ -122,7 +122,7 @@ internal sealed class IndexFiles(ArchiveClient client, IProgressBoard board, Inc
         {
             return await client.GetAsync(what, release.Sources(entry), entry.Sha256, entry.Size, received, board.Warn, cancellation);
         }
-        catch (DebianException error) when (error is ChecksumException or DownloadException { IsAbsent: true } or DownloadException { IsOther: true })
+        catch (DebianException error) when (error is ChecksumException or DownloadException { IsAbsent: true } or DownloadException { IsRefused: true } or DownloadException { IsOther: true })
         {
             inconsistent?.Saw(key, what);
             throw Unfit($"{promise}\n{error.What}: {error.Why ?? error.Where}", error);
