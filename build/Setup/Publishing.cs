@@ -74,6 +74,10 @@ public sealed class Publishing(BuildInputs inputs, BuildPaths paths, IProgressBo
     private Func<RegistryHost, HttpMessageHandler> NewHandler(RegistryPolicy policy)
     {
         var authorities = RegistryClients.ReadAuthorities(inputs.Options.Publish.CertificateAuthority);
-        return host => RegistryClients.New(authorities, host.IsLoopback, policy.ConnectLimit);
+        return host =>
+        {
+            var certificates = RegistryCertificates.Read(host, RegistryCertificates.Folders, board.Warn);
+            return RegistryClients.New([.. authorities, .. certificates.Authorities], host.IsLoopback, policy.ConnectLimit, (target, issuers) => certificates.Choose(host, target, issuers));
+        };
     }
 }

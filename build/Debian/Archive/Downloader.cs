@@ -28,6 +28,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
         {
             SslOptions =
             {
+                LocalCertificateSelectionCallback = (_, target, _, _, _) => trust?.GetValueOrDefault(target)?.Own!,
                 RemoteCertificateValidationCallback = (connection, certificate, chain, errors) =>
                     errors == SslPolicyErrors.None || (trust?.GetValueOrDefault(((SslStream)connection).TargetHostName) is { } rule && rule.Accepts(certificate, chain, errors)),
             },
