@@ -14,9 +14,10 @@ internal abstract class LoopbackServer : IDisposable
 
     /// <summary>Starts to listen.</summary>
     /// <param name="port">The port; 0 for any.</param>
-    protected LoopbackServer(int port = 0)
+    /// <param name="address">The address; null for IPv4's.</param>
+    protected LoopbackServer(int port = 0, IPAddress? address = null)
     {
-        _listener = new TcpListener(IPAddress.Loopback, port);
+        _listener = new TcpListener(address ?? IPAddress.Loopback, port);
         _listener.Start();
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         End = _end.Token;

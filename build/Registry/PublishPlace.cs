@@ -29,6 +29,15 @@ internal sealed class OpenPlaces : IDisposable
     /// <summary>The repositories, by registry.</summary>
     public IReadOnlyList<IReadOnlyList<RepositoryClient>> Groups { get; }
 
+    /// <summary>Starts to look for the registries while other work goes on. A failure shows when the registry is used, which looks again.</summary>
+    public void Reach(CancellationToken cancellation)
+    {
+        foreach (var group in Groups)
+        {
+            _ = Task.Run(() => group[0].Http.Endpoint.RootAsync(cancellation), cancellation);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _opened.ForEach(each => each.Dispose());
 

@@ -73,7 +73,8 @@ internal static class PublishedFile
         }
     }
 
-    /// <summary>Removes the published images from the file and keeps only the repositories that accepted Docker's media types.</summary>
+    /// <summary>Removes the published images from the file and keeps only the repositories that accepted Docker's media types. Called before a push:
+    /// the file must not describe an image that a failed push did not publish.</summary>
     /// <param name="path">The file; may be absent.</param>
     /// <exception cref="BuildException">The file system refused.</exception>
     public static void Forget(string path)

@@ -35,6 +35,7 @@ internal sealed class Publisher(
     public async Task<IReadOnlyList<PublishedImage>> PushAsync(IReadOnlyList<PublishPlace> places, CancellationToken cancellation)
     {
         using var open = new OpenPlaces(places, newHandler, policy, board.Note);
+        open.Reach(cancellation);
         var groups = Pushes(open);
         await EachAsync(groups, InspectAsync, cancellation);
         await EachAsync(groups, UploadAsync, cancellation);

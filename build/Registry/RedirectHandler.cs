@@ -36,11 +36,14 @@ internal sealed class RedirectHandler(RegistryEndpoint endpoint) : DelegatingHan
         throw new RegistryException($"{endpoint.Host} returned an unusable redirect", request.RequestUri!.WithoutQuery(), $"it redirects more than {MostRedirects} times");
     }
 
+    // With 303 the answer is elsewhere, for another method; with the others the same request is (RFC 9110, 15.4), although browsers ask by GET after 301 and 302.
     private Uri Next(Uri from, HttpMethod method, HttpResponseMessage response)
     {
-        var status = (int)response.StatusCode;
-        return status < 307 && method != HttpMethod.Get && method != HttpMethod.Head
-            ? throw new RegistryException($"{endpoint.Host} returned an unusable redirect", from.WithoutQuery(), $"{status} in response to a request that changes data")
-            : endpoint.Follow(from, response, $"{endpoint.Host} returned an unusable redirect");
+        var next = endpoint.Follow(from, response, $"{endpoint.Host} returned an unusable redirect");
+        return (int)response.StatusCode != 303 || method == HttpMethod.Get || method == HttpMethod.Head ? next : throw new RegistryException(
+            $"{endpoint.Host} returned an unusable redirect",
+            from.WithoutQuery(),
+            $"its response is 303 to {method}, which redirects to {next.WithoutQuery()}",
+            "the server in front of the registry responds with a web page, or a login of its own: publish to the registry's own URL");
     }
 }

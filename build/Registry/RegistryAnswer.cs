@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using BusyboxGlibc.Foundation.Net;
@@ -43,7 +44,7 @@ internal sealed record RegistryAnswer(int Status, string Reason, IReadOnlyList<R
         var body = string.Empty;
         try
         {
-            body = await ReadAsync(response, LongestBody, cancellation) is { } read ? Encoding.UTF8.GetString(read) : string.Empty;
+            body = await ReadAsync(response, LongestBody, cancellation) is { } read ? Encoding.UTF8.GetString(WithoutMark(read)) : string.Empty;
         }
         catch (Exception error) when (error is IOException or HttpRequestException)
         {
@@ -67,11 +68,33 @@ internal sealed record RegistryAnswer(int Status, string Reason, IReadOnlyList<R
         return said.Length == 0 ? status : $"{status}: {said}";
     }
 
-    /// <summary>Reads a short body.</summary>
+    /// <summary>Removes the byte order mark that some servers put before JSON, which has none (RFC 8259, 8.1).</summary>
+    public static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> json) => json.StartsWith(Encoding.UTF8.Preamble) ? json[Encoding.UTF8.Preamble.Length..] : json;
+
+    /// <summary>Reads a short JSON body, unpacked if a server on the way compressed it.</summary>
     /// <returns>The bytes, or null if the body exceeds the limit.</returns>
     public static async Task<byte[]?> ReadAsync(HttpResponseMessage response, int limit, CancellationToken cancellation)
     {
         await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
+        var read = await ReadAsync(stream, limit, cancellation);
+        if (read is not [0x1F, 0x8B, ..] || !HttpAnswers.SaysGzip(response))
+        {
+            return read;
+        }
+
+        await using var plain = new GZipStream(new MemoryStream(read), CompressionMode.Decompress);
+        try
+        {
+            return await ReadAsync(plain, limit, cancellation);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new IOException(error.Message, error);
+        }
+    }
+
+    private static async Task<byte[]?> ReadAsync(Stream stream, int limit, CancellationToken cancellation)
+    {
         using var content = new MemoryStream();
         var buffer = new byte[16 * 1024];
         int count;

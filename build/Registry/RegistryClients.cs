@@ -14,7 +14,9 @@ internal static class RegistryClients
     /// <param name="authorities">Additional trusted certificates, besides the system's.</param>
     /// <param name="isLoopback">Whether the registry is on this machine and is reached without a proxy.</param>
     /// <param name="connectLimit">The connection timeout; null for that of <see cref="RegistryPolicy.Standard"/>.</param>
-    public static HttpMessageHandler New(X509Certificate2Collection authorities, bool isLoopback, TimeSpan? connectLimit = null) => new SocketsHttpHandler
+    /// <param name="choose">Chooses the certificate for a server of that name that asks for one of these issuers; null for none.</param>
+    public static HttpMessageHandler New(
+        X509Certificate2Collection authorities, bool isLoopback, TimeSpan? connectLimit = null, Func<string, string[], X509Certificate2?>? choose = null) => new SocketsHttpHandler
     {
         MaxConnectionsPerServer = 8,
         AllowAutoRedirect = false,
@@ -29,6 +31,7 @@ internal static class RegistryClients
         PlaintextStreamFilter = (context, _) => ValueTask.FromResult<Stream>(new EarlyAnswerStream(context.PlaintextStream)),
         SslOptions = new SslClientAuthenticationOptions
         {
+            LocalCertificateSelectionCallback = (_, target, _, _, issuers) => choose?.Invoke(target, issuers)!,
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
                 errors == SslPolicyErrors.None || IsSignedBy(authorities, certificate as X509Certificate2, chain, errors) || Refuse(errors),
         },

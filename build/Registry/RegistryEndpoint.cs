@@ -64,12 +64,12 @@ internal sealed class RegistryEndpoint(HttpMessageHandler sockets, RegistryHost 
             throw new RegistryException(what, from.WithoutQuery(), $"its response {status} has no Location");
         }
 
-        var shown = SafeText.Text(written.Split('?')[0]);
         if (Foundation.Net.HttpAnswers.Follow(from, written) is not { } next)
         {
-            throw new RegistryException(what, from.WithoutQuery(), $"its response {status} has a Location that is not a valid URL: {shown}");
+            throw new RegistryException(what, from.WithoutQuery(), $"its response {status} has a Location that is not a valid URL: {SafeText.Text(written.Split('?')[0].Split('@')[^1])}");
         }
 
+        var shown = SafeText.Text(next.WithoutQuery());
         if (Foundation.Net.HttpAnswers.IsDowngrade(from, next))
         {
             throw new RegistryException(

@@ -74,6 +74,6 @@ internal static class RegistryMessages
         return copy;
     }
 
-    /// <summary>Returns the address without its query, which may contain signatures and upload states: safe to display.</summary>
-    public static string WithoutQuery(this Uri address) => address.GetLeftPart(UriPartial.Path);
+    /// <summary>Returns the address without its query, which may contain signatures and upload states, and without an account: safe to display.</summary>
+    public static string WithoutQuery(this Uri address) => address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 }

@@ -87,7 +87,10 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
     {
         var credentials = await account.FindAsync(cancellation);
         var challenges = response.Headers.TryGetValues("WWW-Authenticate", out var values) ? values.SelectMany(AuthChallenge.Parse).ToList() : [];
-        if (challenges.FirstOrDefault(challenge => challenge.Scheme == "bearer") is { } bearer)
+        var hasBasic = challenges.Any(challenge => challenge.Scheme == "basic");
+
+        // A Bearer challenge without a token service beside Basic is only for tokens of other kinds.
+        if (challenges.FirstOrDefault(challenge => challenge.Scheme == "bearer") is { } bearer && (bearer.Realm is not null || !hasBasic || credentials is { IsRegistryToken: true }))
         {
             if (credentials is { IsRegistryToken: true })
             {
@@ -104,7 +107,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
             throw Denied(await DescribeAsync(response, cancellation), response.RequestMessage!.RequestUri!.WithoutQuery());
         }
 
-        if (challenges.All(challenge => challenge.Scheme != "basic"))
+        if (!hasBasic)
         {
             throw new RegistryException($"{_host} requests no supported kind of login", why: "its challenge names neither Bearer nor Basic");
         }
@@ -119,8 +122,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
 
     private async Task<string> TokenAsync(AuthChallenge challenge, RegistryCredentials? credentials, string scope, Uri from, bool mayRepeat, CancellationToken cancellation)
     {
-        if (!Uri.TryCreate(challenge.Realm, UriKind.Absolute, out var realm)
-            || (realm.Scheme != Uri.UriSchemeHttps && !(realm.Scheme == Uri.UriSchemeHttp && from.Scheme == Uri.UriSchemeHttp)))
+        if (challenge.Realm is not { } written || !(written.StartsWith('/') || written.Contains("://", StringComparison.Ordinal)) || Foundation.Net.HttpAnswers.Follow(from, written) is not { } realm || Foundation.Net.HttpAnswers.IsDowngrade(from, realm))
         {
             throw new RegistryException($"{_host} names no usable token service", why: "the realm of its challenge is not an https URL");
         }
@@ -217,7 +219,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
     {
         try
         {
-            using var document = JsonDocument.Parse(answer ?? []);
+            using var document = JsonDocument.Parse(RegistryAnswer.WithoutMark(answer).ToArray());
             var token = new[] { "token", "access_token" }
                 .Select(name => document.RootElement.TryGetProperty(name, out var value) ? value.GetString() : null)
                 .FirstOrDefault(value => !string.IsNullOrEmpty(value));

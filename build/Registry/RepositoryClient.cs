@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -305,13 +306,13 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
         // Neither header is required in a response to HEAD.
         bool Has(HttpResponseMessage answer)
         {
-            if (answer.StatusCode != HttpStatusCode.OK)
+            if (!answer.IsSuccessStatusCode)
             {
                 return false;
             }
 
             ExpectDigest(answer, wanted.Digest);
-            return answer.Content.Headers.ContentLength is not { } length || length == wanted.Size;
+            return answer.Content.Headers.ContentLength is not { } length || length == wanted.Size || HttpAnswers.SaysGzip(answer);
         }
     }
 
@@ -345,7 +346,7 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
                     return null;
                 }
 
-                if (response.StatusCode != HttpStatusCode.OK)
+                if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.NonAuthoritativeInformation))
                 {
                     throw await RefusedAsync(response, $"{Name} does not return the content", token);
                 }
@@ -359,7 +360,8 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
     private async Task<string> HashAsync(HttpResponseMessage response, OciDescriptor blob, Action<long> received, Stall stall)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using var stream = await response.Content.ReadAsStreamAsync(stall.Token);
+        await using var sent = await response.Content.ReadAsStreamAsync(stall.Token);
+        await using var stream = HttpAnswers.SaysGzip(response) && response.Content.Headers.ContentLength != blob.Size ? new GZipStream(sent, CompressionMode.Decompress) : sent;
         var buffer = new byte[ReadSize];
         var length = 0L;
         int count;
@@ -377,6 +379,11 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
                 hash.AppendData(buffer, 0, count);
                 received(count);
             }
+        }
+        catch (InvalidDataException error)
+        {
+            received(-Math.Min(length, blob.Size));
+            throw new IOException(error.Message, error);
         }
         catch
         {

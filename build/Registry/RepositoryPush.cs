@@ -100,12 +100,14 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
             }
 
             // The dated tag first: it replaces nothing and detects a registry that refuses every tag. One after another, because Gitea fails on two at once.
-            foreach (var tag in tags.Where(tag => !Names(tag, _tagged.GetValueOrDefault(tag.Name)?.Digest)).OrderByDescending(tag => tag.IsDated))
+            // A tag that stays was read just now.
+            var due = tags.Where(tag => !Names(tag, _tagged.GetValueOrDefault(tag.Name)?.Digest)).OrderByDescending(tag => tag.IsDated).ToList();
+            foreach (var tag in due)
             {
                 await PutTagAsync(tag, cancellation);
             }
 
-            await EachAsync(tags, CheckTagAsync, cancellation);
+            await EachAsync(due, CheckTagAsync, cancellation);
         });
     }
 

@@ -52,11 +52,11 @@ internal sealed class RepositoryUpload(RepositoryClient repository, PushContent 
             cancellation);
         foreach (var wave in content.Waves)
         {
-            await EachAsync(
-                await LacksAsync(wave, repository.HasManifestAsync, jobs, cancellation),
-                (manifest, token) => PutManifestAsync(manifest, manifest.Digest, token),
-                jobs,
-                cancellation);
+            // A manifest whose content was missing is not asked for.
+            var absent = wave.ToLookup(manifest => content.Parts(manifest).Any(part => lacks.Contains(part.Digest)));
+            List<OciDescriptor> due = [.. absent[true], .. await LacksAsync([.. absent[false]], repository.HasManifestAsync, jobs, cancellation)];
+            lacks.UnionWith(due.Select(manifest => manifest.Digest));
+            await EachAsync(due, (manifest, token) => PutManifestAsync(manifest, manifest.Digest, token), jobs, cancellation);
         }
 
         line.Done(Interlocked.Read(ref total) == 0 ? "nothing to upload, every layer was already there" : null);

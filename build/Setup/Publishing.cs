@@ -12,6 +12,8 @@ namespace BusyboxGlibc.Setup;
 /// <param name="board">Where progress and warnings are shown.</param>
 public sealed class Publishing(BuildInputs inputs, BuildPaths paths, IProgressBoard board)
 {
+    private IReadOnlyList<PublishPlace>? _places;
+
     /// <summary>The tags of the layout.</summary>
     internal IReadOnlyList<ImageTag> TagsOf(OciLayoutReader layout) =>
         ImageTags.Of(ImageIdentity.Of(layout), layout.Index.Digest, inputs.Options.Publish.Tags);
@@ -55,8 +57,11 @@ public sealed class Publishing(BuildInputs inputs, BuildPaths paths, IProgressBo
             places, ImageTags.Moving(expected, options.Publish.Tags), expected, options.Publish.ForceTag, cancellation);
     }
 
-    /// <summary>All publish destinations of the run. An account is looked up only when its registry requires a login.</summary>
-    internal IReadOnlyList<PublishPlace> FindPlaces()
+    /// <summary>All publish destinations of the run, found once: an account is looked up only when its registry requires a login, and remembers
+    /// what it was let into from the check to the push.</summary>
+    internal IReadOnlyList<PublishPlace> FindPlaces() => _places ??= ReadPlaces();
+
+    private IReadOnlyList<PublishPlace> ReadPlaces()
     {
         var options = inputs.Options.Publish;
         var store = new CredentialStore(Environment.GetEnvironmentVariable, new CredentialHelper(), board.Warn);
@@ -69,6 +74,10 @@ public sealed class Publishing(BuildInputs inputs, BuildPaths paths, IProgressBo
     private Func<RegistryHost, HttpMessageHandler> NewHandler(RegistryPolicy policy)
     {
         var authorities = RegistryClients.ReadAuthorities(inputs.Options.Publish.CertificateAuthority);
-        return host => RegistryClients.New(authorities, host.IsLoopback, policy.ConnectLimit);
+        return host =>
+        {
+            var certificates = RegistryCertificates.Read(host, RegistryCertificates.Folders, board.Warn);
+            return RegistryClients.New([.. authorities, .. certificates.Authorities], host.IsLoopback, policy.ConnectLimit, (target, issuers) => certificates.Choose(host, target, issuers));
+        };
     }
 }

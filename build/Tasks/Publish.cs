@@ -27,11 +27,11 @@ public sealed class Publish(BuildInputs inputs, BuildPaths paths, Lazy<Publishin
             return;
         }
 
-        // The file must not describe an image that a failed push did not publish.
         PublishedFile.Forget(paths.Published);
+        var revision = Task.Run(() => SourceTree.FindRevision(context, inputs.RootFolder), context.Cancellation);
         var images = await publisher.PushAsync(places, context.Cancellation);
         context.Say(images.Select(image => PublishLines.Of(image, layout.Index.Digest)));
-        PublishedFile.Write(paths.Published, layout, images, SourceTree.FindRevision(context, inputs.RootFolder));
+        PublishedFile.Write(paths.Published, layout, images, await revision);
         if (inputs.Options.Publish.DigestFile is { } file)
         {
             AtomicFile.WriteText(file, PublishedFile.DigestOf(layout, images) + "\n");

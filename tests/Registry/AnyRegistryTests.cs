@@ -6,6 +6,17 @@ namespace BusyboxGlibc.Tests.Registry;
 [Category(Categories.Integration)]
 internal sealed class AnyRegistryTests : PlayedTests
 {
+    [Test]
+    public async Task NothingIsAskedThatIsKnown()
+    {
+        var layout = Images.Make();
+        await PushAsync(layout);
+        Assert.That(Registry.Seen.Where(request => request.Method == "HEAD" && request.Path.Contains("/manifests/", StringComparison.Ordinal)), Is.Empty, "their content was missing");
+        Registry.Forget();
+        await PushAsync(layout);
+        Assert.That(Registry.Seen.Count(request => request.Path.EndsWith("/manifests/glibc", StringComparison.Ordinal)), Is.EqualTo(2), "before the upload and after it");
+        Assert.That(Registry.Seen.Count(request => request.Method == "GET" && request.Path.Contains("/sha256:", StringComparison.Ordinal)), Is.EqualTo(7), "everything is read back");
+    }
 
     [TestCase(400)]
     [TestCase(401)]

@@ -94,6 +94,12 @@ internal sealed record PlayedAnswer(int Status, byte[] Body)
     /// <summary>Whether the registry does what it was asked for, and gives this answer in place of its own.</summary>
     public bool Does { get; init; }
 
+    /// <summary>The body in any case.</summary>
+    public byte[] Content => File is null ? Body : System.IO.File.ReadAllBytes(File);
+
+    /// <summary>The version of HTTP that it is given in.</summary>
+    public string Version { get; init; } = "1.1";
+
     public static PlayedAnswer Of(int status, string body = "", params (string Name, string Value)[] headers) =>
         new(status, Encoding.UTF8.GetBytes(body)) { Headers = headers.ToDictionary(header => header.Name, header => header.Value) };
 
@@ -103,7 +109,7 @@ internal sealed record PlayedAnswer(int Status, byte[] Body)
     public async Task SendAsync(NetworkStream connection, PlayedRequest request, bool hidesLength, CancellationToken end)
     {
         var length = File is null ? Body.Length : new FileInfo(File).Length;
-        var head = new StringBuilder($"HTTP/1.1 {Status} Played\r\n");
+        var head = new StringBuilder($"HTTP/{Version} {Status} Played\r\n");
         foreach (var (name, value) in Headers)
         {
             head.Append($"{name}: {value}\r\n");

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using BusyboxGlibc.Oci;
@@ -21,13 +22,21 @@ internal sealed partial class PlayingRegistry : LoopbackServer
     private int _tagging;
     private int _tokensAsked;
 
-    public PlayingRegistry() => Serve();
+    public PlayingRegistry(IPAddress? address = null)
+        : base(address: address)
+    {
+        Name = new IPEndPoint(address ?? IPAddress.Loopback, Port).ToString();
+        Serve();
+    }
 
     /// <summary>The name it is published to by.</summary>
-    public string Name => $"127.0.0.1:{Port}";
+    public string Name { get; }
 
     /// <summary>Answers in place of the registry; null lets it answer. Called once for each request.</summary>
     public Func<PlayedRequest, PlayedAnswer?> Rule { get; set; } = _ => null;
+
+    /// <summary>Changes an answer before it is sent, as a proxy on the way does.</summary>
+    public Func<PlayedRequest, PlayedAnswer, PlayedAnswer> Change { get; set; } = (_, answer) => answer;
 
     /// <summary>Decides over a manifest that is put, by its media type and content; null takes it.</summary>
     public Func<string, JsonElement, PlayedAnswer?> Judge { get; set; } = (_, _) => null;
@@ -121,7 +130,7 @@ internal sealed partial class PlayingRegistry : LoopbackServer
         while (await PlayedRequest.ReadAsync(client, End) is { } request)
         {
             _seen.Enqueue(request);
-            var answer = Rule(request) ?? await AnswerAsync(request);
+            var answer = Change(request, Rule(request) ?? await AnswerAsync(request));
             if (answer.Does)
             {
                 await AnswerAsync(request);

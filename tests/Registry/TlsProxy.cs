@@ -32,6 +32,9 @@ internal sealed class TlsProxy : LoopbackServer
     /// <summary>The headers it passes on or adds: <c>Host</c> is that of the client where none is named.</summary>
     public Dictionary<string, string> Headers { get; } = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Whether the client must show a certificate, and which are taken.</summary>
+    public Func<X509Certificate?, bool>? Takes { get; init; }
+
     /// <summary>The first lines of requests that came without TLS.</summary>
     public IReadOnlyCollection<string> Plain => _plain;
 
@@ -56,7 +59,8 @@ internal sealed class TlsProxy : LoopbackServer
         }
 
         await using var encrypted = new SslStream(client, leaveInnerStreamOpen: true);
-        await encrypted.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, End);
+        await encrypted.AuthenticateAsServerAsync(
+            new SslServerAuthenticationOptions { ServerCertificate = _certificate, ClientCertificateRequired = Takes is not null, RemoteCertificateValidationCallback = (_, shown, _, _) => Takes?.Invoke(shown) != false }, End);
         var lines = await HeadAsync(encrypted);
         if (lines.Count == 0)
         {

@@ -81,6 +81,42 @@ internal sealed class TlsProxyTests
         await IsPublishedAsync(registry, proxy);
     }
 
+    // regclient 450, kaniko 2129, reg 189: a registry that asks for a certificate, which Docker reads from its folder of certificates.
+    [Test]
+    public async Task ACertificateIsShownToARegistryThatAsksForOne()
+    {
+        using var registry = new RealRegistry();
+        using var proxy = new TlsProxy(registry.Port, _images.Root) { Headers = { ["X-Forwarded-Proto"] = "https" }, Takes = shown => shown?.Subject == "CN=client" };
+        var warnings = new List<string>();
+        var layout = _images.Make(platforms: ["linux/amd64"]);
+        await Assert.CatchAsync<RegistryException>(() => PushAsync(layout));
+        var folder = Directory.CreateDirectory(Path.Combine(_images.Root, "certs.d", proxy.Name)).FullName;
+        File.Copy(Path.Combine(_images.Root, "authority.pem"), Path.Combine(folder, "ca.crt"));
+        _authority.Sign(folder, "client");
+        File.Move(Path.Combine(folder, "server.pem"), Path.Combine(folder, "client.cert"));
+        File.Move(Path.Combine(folder, "server.key"), Path.Combine(folder, "client.key"));
+        File.WriteAllText(Path.Combine(folder, "other.cert"), "no certificate");
+        await PushAsync(layout);
+        Assert.That(await RegistryImages.DigestAsync($"{registry.Name}/acme/busybox:glibc"), Is.EqualTo(layout.Index.Digest));
+        Assert.That(warnings, Has.All.Contains($"other.cert is not used for {proxy.Name}"));
+
+        var own = RegistryCertificates.Read(new RegistryHost(proxy.Name, false), [Path.Combine(_images.Root, "certs.d")], warnings.Add);
+        Assert.That(own.Choose(new RegistryHost(proxy.Name, false), "storage.example", []), Is.Null, "it is for the registry alone");
+        Assert.That(RegistryCertificates.Read(new RegistryHost("r.example", false), [Path.Combine(_images.Root, "certs.d")], warnings.Add).Own, Is.Empty);
+
+        Task PushAsync(OciLayoutReader image) => new Publisher(
+            image,
+            BusyboxGlibc.Registry.Tags.ImageTags.Of(BusyboxGlibc.Registry.Tags.ImageIdentity.Of(image), image.Index.Digest, []),
+            false,
+            host =>
+            {
+                var certificates = RegistryCertificates.Read(host, [Path.Combine(_images.Root, "absent"), Path.Combine(_images.Root, "certs.d")], warnings.Add);
+                return RegistryClients.New(certificates.Authorities, isLoopback: true, choose: (target, issuers) => certificates.Choose(host, target, issuers));
+            },
+            RegistryImages.Policy,
+            new ToldBoard()).PushAsync([RegistryImages.Place(proxy.Name) with { Host = new RegistryHost(proxy.Name, MayBePlain: false) }], CancellationToken.None);
+    }
+
     private async Task IsPublishedAsync(RealRegistry registry, TlsProxy proxy)
     {
         var layout = _images.Make();

@@ -28,6 +28,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
         {
             SslOptions =
             {
+                LocalCertificateSelectionCallback = (_, target, _, _, _) => trust?.GetValueOrDefault(target)?.Own!,
                 RemoteCertificateValidationCallback = (connection, certificate, chain, errors) =>
                     errors == SslPolicyErrors.None || (trust?.GetValueOrDefault(((SslStream)connection).TargetHostName) is { } rule && rule.Accepts(certificate, chain, errors)),
             },
@@ -178,9 +179,8 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
         }
     }
 
-    // Content-Encoding although we did not request one: some servers set it for every compressed file, and some compress everything.
     private static bool IsPacked(HttpResponseMessage response, long? whole, long? size) =>
-        response.Content.Headers.ContentEncoding.Any(coding => coding.ToLowerInvariant() is "gzip" or "x-gzip")
+        HttpAnswers.SaysGzip(response)
         && (size is null || whole is null ? !response.RequestMessage!.RequestUri!.AbsolutePath.EndsWith(".gz", StringComparison.Ordinal) : whole != size);
 
     private static string Page(HttpResponseMessage response) => response.Content.Headers.ContentType?.MediaType == "text/html" ? " (a web page)" : string.Empty;

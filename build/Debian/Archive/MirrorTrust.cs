@@ -4,12 +4,13 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace BusyboxGlibc.Debian.Archive;
 
-/// <summary>How the certificate of one host is verified if not by the default rules: with custom authorities, or with fewer checks. Signatures
-/// protect the content of a mirror in any case.</summary>
+/// <summary>How the certificate of one host is verified if not by the default rules: with custom authorities, or with fewer checks; and the certificate to
+/// show to it. Signatures protect the content of a mirror in any case.</summary>
 /// <param name="Authorities">The authorities to use instead of the system's; null for the system's.</param>
 /// <param name="ChecksPeer">Whether a trusted authority must have issued the certificate.</param>
 /// <param name="ChecksName">Whether the certificate must match the host name.</param>
-internal sealed record MirrorTrust(X509Certificate2Collection? Authorities, bool ChecksPeer, bool ChecksName)
+/// <param name="Own">The certificate, with its key, for a host that asks for one; null for none.</param>
+internal sealed record MirrorTrust(X509Certificate2Collection? Authorities, bool ChecksPeer, bool ChecksName, X509Certificate2? Own = null)
 {
     /// <summary>Whether a certificate is accepted.</summary>
     /// <param name="certificate">The host's certificate.</param>

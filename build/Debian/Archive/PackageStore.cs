@@ -61,9 +61,21 @@ public sealed class PackageStore(ArchiveClient client, Mirrors mirrors, string p
         {
             return await client.GetAsync(what, sources, package.Sha256, package.Size, received, board.Warn, cancellation);
         }
-        catch (Exception error) when (error is DownloadException { IsAbsent: true })
+        catch (DownloadException error) when (error.IsAbsent)
         {
             return await FromSnapshotAsync(what, package, received, error, cancellation);
+        }
+        catch (DownloadException error) when (error.IsRefused && mirrors.Snapshot is not null)
+        {
+            // Object stores answer 403 for what they lack; otherwise the refusal is the error.
+            try
+            {
+                return await FromSnapshotAsync(what, package, received, error, cancellation);
+            }
+            catch (PackageGoneException)
+            {
+                throw error;
+            }
         }
     }
 

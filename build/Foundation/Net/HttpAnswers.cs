@@ -17,6 +17,11 @@ internal static class HttpAnswers
     /// <summary>Whether the response is a redirect.</summary>
     public static bool IsRedirect(HttpResponseMessage response) => (int)response.StatusCode is 301 or 302 or 303 or 307 or 308;
 
+    /// <summary>Whether the response says that its body is compressed by gzip, although we never ask for that: some servers compress everything, and some
+    /// say so of every compressed file.</summary>
+    public static bool SaysGzip(HttpResponseMessage response) =>
+        response.Content.Headers.ContentEncoding.Any(coding => coding.ToLowerInvariant() is "gzip" or "x-gzip");
+
     /// <summary>The address in a <c>Location</c> header.</summary>
     /// <param name="from">The requested address.</param>
     /// <param name="location">The header.</param>

@@ -137,15 +137,25 @@ internal sealed class ArchiveCacheTests
         Assert.That(error.Message, Does.Contain("--target=Lock").And.Contain("foo 1.0 (amd64)"));
     }
 
-    [Test]
-    public async Task APackageThatLeftTheMirrorComesFromTheSnapshotArchive()
+    // apt-transport-s3 6, osquery 4081: object stores answer 403 for what they lack.
+    [TestCase(403)]
+    [TestCase(404)]
+    public async Task APackageThatLeftTheMirrorComesFromTheSnapshotArchive(int status)
     {
         var sha1 = new string('a', 40);
-        _bench.Mirror.Always(File, Fault.NotFound);
+        _bench.Mirror.Always(File, new Fault(status));
         _bench.Mirror.Always("/mr/binary/foo/1.0/binfiles", Fault.Gives(System.Text.Encoding.UTF8.GetBytes(
             $$"""{"result":[{"architecture":"arm64","hash":"{{new string('b', 40)}}"},{"architecture":"amd64","hash":"{{sha1}}"}]}""")));
         _bench.Mirror.Always($"/file/{sha1}", Fault.Gives(_content));
         Assert.That(await System.IO.File.ReadAllBytesAsync(await _bench.Store(_bench.Mirror.Root).FetchAsync(_pin, default)), Is.EqualTo(_content));
+    }
+
+    [Test]
+    public async Task AMirrorThatRefusesAPackageIsTheErrorWhereTheSnapshotArchiveLacksItToo()
+    {
+        _bench.Mirror.Always(File, new Fault(403));
+        _bench.Mirror.Always("/mr/binary/foo/1.0/binfiles", Fault.NotFound);
+        Assert.That((await Assert.ThrowsAsync<DownloadException>(() => _bench.Store(_bench.Mirror.Root).FetchAsync(_pin, default)))!.Message, Does.Contain("403"));
     }
 
     [TestCase("""{"result":[]}""")]

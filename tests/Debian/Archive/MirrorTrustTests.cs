@@ -73,16 +73,40 @@ internal sealed class MirrorTrustTests
         await Assert.CatchAsync<DebianException>(() => OpenAsync(root, Rule(checksName: true)));
     }
 
-    // nginx, which asks for a client's certificate.
-    [Test]
-    public void ACertificateOfTheClientsIsToldToBeLeftOut()
+    // apt-mirror 75, apt-mirror2 13, aptly 292: repositories for customers ask for a client's certificate.
+    [TestCase("SslCert \"/etc/ssl/client.crt\"; SslKey \"/etc/ssl/client.key\";", true)]
+    [TestCase("SslCert \"/etc/ssl/both.pem\";", true)]
+    [TestCase("SslCert \"/etc/ssl/client.crt\";", false)]
+    [TestCase("SslCert \"/etc/ssl/none.crt\"; SslKey \"/etc/ssl/client.key\";", false)]
+    public async Task ACertificateIsShownToAMirrorThatAsksForOne(string config, bool isShown)
     {
+        using var authority = new Authority();
+        authority.Sign(_bench.Folder, "localhost", IPAddress.Loopback);
+        using var tls = new TlsProxy(_bench.Mirror.Port, _bench.Folder) { Takes = shown => shown?.Subject == "CN=client" };
+        authority.Sign(_bench.Folder, "client");
+        _ = new TestArchive(_bench.Served, _packages);
+        var (certificate, key) = (File.ReadAllText(Path.Combine(_bench.Folder, "server.pem")), File.ReadAllText(Path.Combine(_bench.Folder, "server.key")));
+        var root = new Uri($"https://localhost:{tls.Port}");
         var host = Substitute.For<IHostFiles>();
         host.List(Arg.Any<string>()).Returns([]);
         host.Read("/etc/os-release").Returns("ID=debian\n");
-        host.Read("/etc/apt/sources.list").Returns("deb https://deb.example/debian trixie main\n");
-        host.Read("/etc/apt/apt.conf").Returns("Acquire::https::deb.example { SslCert \"/etc/ssl/client.crt\"; SslKey \"/etc/ssl/client.key\"; };");
-        Assert.That(MirrorDiscovery.Find(null, null, null, host).Warnings, Has.One.Contains("deb.example is accessed without a client certificate: Acquire::https::deb.example::SslCert is not supported").And.One.Contains("--mirror=URL"));
+        host.Read("/etc/apt/sources.list").Returns($"deb {root}debian trixie main\ndeb {root}debian-security trixie-security main\n");
+        host.Read("/etc/apt/apt.conf").Returns($"Acquire::https::localhost {{ CaInfo \"/usr/share/ca.crt\"; {config} }};");
+        host.Read("/usr/share/ca.crt").Returns(authority.Certificate.ExportCertificatePem());
+        host.Read("/etc/ssl/client.crt").Returns(certificate);
+        host.Read("/etc/ssl/client.key").Returns(key);
+        host.Read("/etc/ssl/both.pem").Returns($"{key}\n{certificate}\n");
+        var mirrors = MirrorDiscovery.Find(null, null, null, host);
+        if (isShown)
+        {
+            Assert.That(mirrors.Warnings, Is.Empty);
+            await OpenAsync(root, mirrors.Trust);
+        }
+        else
+        {
+            Assert.That(mirrors.Warnings, Has.One.Contains("is not used as Acquire::https::localhost::SslCert").And.One.Contains("--mirror=URL"));
+            await Assert.CatchAsync<DebianException>(() => OpenAsync(root, mirrors.Trust));
+        }
     }
 
     private async Task OpenAsync(Uri root, IReadOnlyDictionary<string, MirrorTrust> trust)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using BusyboxGlibc.Foundation.Net;
 
@@ -42,7 +43,7 @@ internal static class AptSources
         }
     }
 
-    // apt-transport-mirror(1): one address per line, followed by what it is used for.
+    // apt-transport-mirror(1): one address per line, followed by what it is used for, and its place: lower numbers first, lines without one last.
     private static (IReadOnlyList<Uri> Mirrors, string? Why) MirrorList(string path, IHostFiles host)
     {
         if (host.Read(path) is not { } text)
@@ -50,10 +51,21 @@ internal static class AptSources
             return ([], $"its mirror list, {path}, cannot be read");
         }
 
-        var mirrors = text.Split('\n').Select(line => line.Split('#')[0].Split([' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries).FirstOrDefault())
-            .OfType<string>().Select(Address).OfType<Uri>().Distinct().ToList();
+        var mirrors = text.Split('\n').Select(line => line.Split('#')[0].Split([' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries))
+            .Where(words => words.Length > 0 && Serves(words)).OrderBy(Place).Select(words => Address(words[0])).OfType<Uri>().Distinct().ToList();
         return mirrors.Count > 0 ? (mirrors, null) : ([], $"its mirror list, {path}, contains no http, https or file URL");
     }
+
+    // A mirror for indices alone is still asked for packages, after the others lack them.
+    private static bool Serves(string[] words)
+    {
+        var types = words.Where(word => word.StartsWith("type:", StringComparison.OrdinalIgnoreCase)).Select(word => word["type:".Length..].ToLowerInvariant()).ToList();
+        return types.Count == 0 || types.Exists(type => type is "index" or "deb");
+    }
+
+    private static long Place(string[] words) => words.Skip(1).Where(word => word.StartsWith("priority:", StringComparison.OrdinalIgnoreCase))
+        .Select(word => uint.TryParse(word.AsSpan("priority:".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var place) ? place : long.MaxValue)
+        .FirstOrDefault(long.MaxValue);
 
     // file:/folder, file:///folder and copy:/folder are the same; Uri does not accept the first.
     private static Uri? Address(string text)

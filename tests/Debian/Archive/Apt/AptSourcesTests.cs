@@ -39,6 +39,17 @@ internal sealed class AptSourcesTests
         Assert.That(mirrors.Main, Is.EqualTo(new[] { new Uri("https://deb.debian.example/debian"), new Uri("http://b.example/debian") }));
     }
 
+    // oma 830 shows what apt-transport-mirror(1) says: lower numbers first, lines without one last; some are for sources of packages alone.
+    [Test]
+    public void AListOfMirrorsIsOrderedByItsPriorities()
+    {
+        var mirrors = Find(
+            ("/etc/apt/sources.list", "deb mirror+file:/etc/apt/mirrors.txt trixie main\n"),
+            ("/etc/apt/mirrors.txt", "http://last.example/debian\nhttp://c.example/debian\tpriority:20 type:index\tarch:amd64\nhttp://a.example/debian\tpriority:3\n"
+                + "http://source.example/debian\tpriority:1\ttype:deb-src\nhttp://b.example/debian\ttype:deb-src type:deb priority:3\nhttp://odd.example/debian priority:first\n"));
+        Assert.That(mirrors.Main.Select(mirror => mirror.Host), Is.EqualTo(new[] { "a.example", "b.example", "c.example", "last.example", "odd.example" }));
+    }
+
     [TestCase("deb mirror+file:/etc/apt/none.list trixie main", "cannot be read")]
     [TestCase("deb mirror+http://mirrors.example/list trixie main", "on the network")]
     [TestCase("deb mirror://mirrors.example/list trixie main", "on the network")]
