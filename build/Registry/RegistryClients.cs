@@ -17,25 +17,25 @@ internal static class RegistryClients
     /// <param name="choose">Chooses the certificate for a server of that name that asks for one of these issuers; null for none.</param>
     public static HttpMessageHandler New(
         X509Certificate2Collection authorities, bool isLoopback, TimeSpan? connectLimit = null, Func<string, string[], X509Certificate2?>? choose = null) => new SocketsHttpHandler
-    {
-        MaxConnectionsPerServer = 8,
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = !isLoopback,
-        Proxy = Foundation.Net.ProxyRules.OfEnvironment,
-        ConnectTimeout = connectLimit ?? RegistryPolicy.Standard.ConnectLimit,
-        AutomaticDecompression = DecompressionMethods.None,
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
-
-        // A registry, or a proxy in front of it, may refuse a layer before it has read it.
-        PlaintextStreamFilter = (context, _) => ValueTask.FromResult<Stream>(new EarlyAnswerStream(context.PlaintextStream)),
-        SslOptions = new SslClientAuthenticationOptions
         {
-            LocalCertificateSelectionCallback = (_, target, _, _, issuers) => choose?.Invoke(target, issuers)!,
-            RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-                errors == SslPolicyErrors.None || IsSignedBy(authorities, certificate as X509Certificate2, chain, errors) || Refuse(errors),
-        },
-    };
+            MaxConnectionsPerServer = 8,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = !isLoopback,
+            Proxy = Foundation.Net.ProxyRules.OfEnvironment,
+            ConnectTimeout = connectLimit ?? RegistryPolicy.Standard.ConnectLimit,
+            AutomaticDecompression = DecompressionMethods.None,
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
+
+            // A registry, or a proxy in front of it, may refuse a layer before it has read it.
+            PlaintextStreamFilter = (context, _) => ValueTask.FromResult<Stream>(new EarlyAnswerStream(context.PlaintextStream)),
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                LocalCertificateSelectionCallback = (_, target, _, _, issuers) => choose?.Invoke(target, issuers)!,
+                RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+                    errors == SslPolicyErrors.None || IsSignedBy(authorities, certificate as X509Certificate2, chain, errors) || Refuse(errors),
+            },
+        };
 
     /// <summary>Reads the certificates of a PEM file.</summary>
     /// <exception cref="RegistryException">The file does not exist, or contains no certificate.</exception>

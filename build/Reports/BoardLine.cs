@@ -8,9 +8,13 @@ internal sealed class BoardLine(ConsoleProgressBoard board, string label, long? 
 {
     private const int BarWidth = 24;
 
+    // The first seconds say little about the rest.
+    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(5);
+
     private long _amount;
     private long _total = total ?? -1;
     private int _ended;
+    private volatile Phase? _phase;
 
     public string Label { get; } = label;
 
@@ -26,6 +30,8 @@ internal sealed class BoardLine(ConsoleProgressBoard board, string label, long? 
 
     public void SetTotal(long total) => Interlocked.Exchange(ref _total, total);
 
+    public void Enter(string phase, string? things = null) => _phase = new Phase(phase, things);
+
     public void Done(string? outcome = null)
     {
         if (Interlocked.Exchange(ref _ended, 1) == 0)
@@ -39,13 +45,14 @@ internal sealed class BoardLine(ConsoleProgressBoard board, string label, long? 
     {
         if (Interlocked.Exchange(ref _ended, 1) == 0)
         {
-            board.End(this, $"{Label}: stopped{(Amount > 0 ? $" at {Reached}" : string.Empty)}", good: false);
+            // A line that reached nothing is one of several attempts, or followed by the error that ended it.
+            board.End(this, Amount > 0 ? $"{Label}: stopped at {Reached}" : null, good: false);
         }
     }
 
     /// <summary>The line as text: <c>packages 45 % (12.3 MB of 27.0 MB)</c>.</summary>
     public string InWords() =>
-        Percent is { } percent && unit == ProgressUnit.Bytes ? $"{Label} {percent} % ({Reached})" : $"{Label} {Reached}";
+        Percent is { } percent && unit == ProgressUnit.Bytes ? $"{Label} {percent} % ({Reached})" : $"{Label} {Shown}".TrimEnd();
 
     /// <summary>The line as a bar.</summary>
     /// <param name="labelWidth">The width of the label in columns, so that the bars are aligned.</param>
@@ -64,16 +71,32 @@ internal sealed class BoardLine(ConsoleProgressBoard board, string label, long? 
             text.Append(' ', BarWidth + 6);
         }
 
-        text.Append("  ").Append(Reached);
+        text.Append("  ").Append(Shown);
         if (unit == ProgressUnit.Bytes && elapsed > TimeSpan.FromSeconds(1))
         {
             text.Append($"  {HumanReadable.Bytes((long)(Amount / elapsed.TotalSeconds))}/s");
         }
 
+        if (elapsed > _soon && Percent is >= 5 and < 100 and var done)
+        {
+            var left = (long)Math.Ceiling(elapsed.TotalSeconds * (100 - done) / done);
+            text.Append(left < 60 ? $"  {left} s left" : $"  {left / 60} min left");
+        }
+
         return text.ToString();
     }
+
+    // Until something can be counted, no amount: a zero that stays looks like a build that hangs.
+    private string Shown => _phase switch
+    {
+        null => Amount == 0 && Total is null ? string.Empty : Reached,
+        { Things: null } phase => phase.Name,
+        { } phase => $"{phase.Name} {Reached} {phase.Things}",
+    };
 
     private string Reached => HumanReadable.Progress(Amount, Total, unit);
 
     private long? Percent => Total is > 0 and var total ? (long)(Math.Clamp(Amount / (double)total, 0, 1) * 100) : null;
+
+    private sealed record Phase(string Name, string? Things);
 }

@@ -51,11 +51,14 @@ internal sealed class ConsoleProgressBoard : IProgressBoard, IDisposable
     /// <summary>Whether only warnings and errors are shown.</summary>
     public bool Quiet { get; set; }
 
+    /// <summary>Whether warnings and errors are also annotations of GitHub Actions.</summary>
+    public bool Annotates { get; init; }
+
     /// <summary>The capabilities of the board's output.</summary>
     public Terminal Terminal => _terminal;
 
     /// <summary>Creates a board for the process's own console.</summary>
-    public static ConsoleProgressBoard OfProcess() => new(Console.Out, Console.Error, Terminal.OfProcess());
+    public static ConsoleProgressBoard OfProcess() => new(Console.Out, Console.Error, Terminal.OfProcess()) { Annotates = GitHubAnnotations.IsWanted(Environment.GetEnvironmentVariable) };
 
     /// <inheritdoc/>
     public IProgressLine Begin(string label, long? total, ProgressUnit unit)
@@ -95,12 +98,19 @@ internal sealed class ConsoleProgressBoard : IProgressBoard, IDisposable
             }
         }
 
-        Above(() => _error.WriteLine(_terminal.Interactive ? $"\e[33mwarning:\e[0m {Clean(text)}" : $"warning: {Clean(text)}"));
+        Above(() => _error.WriteLine(
+            Annotates ? GitHubAnnotations.Warning(Clean(text)) : _terminal.Interactive ? $"\e[33mwarning:\e[0m {Clean(text)}" : $"warning: {Clean(text)}"));
     }
 
     /// <summary>Shows an error, on the error stream.</summary>
-    public void Error(string text) =>
-        Above(() => _error.WriteLine(_terminal.Interactive ? Emphasized(Clean(text)) : Clean(text)));
+    public void Error(string text) => Above(() =>
+    {
+        _error.WriteLine(_terminal.Interactive ? Emphasized(Clean(text)) : Clean(text));
+        foreach (var annotation in Annotates ? GitHubAnnotations.Error(Clean(text)) : [])
+        {
+            _error.WriteLine(annotation);
+        }
+    });
 
     /// <summary>Runs an action that writes to the console while no bar is drawn.</summary>
     public void Above(Action write)
@@ -149,14 +159,14 @@ internal sealed class ConsoleProgressBoard : IProgressBoard, IDisposable
             ? string.Concat(text.Select(character => char.IsControl(character) && character is not ('\n' or '\t') ? '?' : character))
             : text;
 
-    /// <summary>Removes a line from the board and shows its outcome.</summary>
-    internal void End(BoardLine line, string text, bool good)
+    /// <summary>Removes a line from the board and shows its outcome, if it has one.</summary>
+    internal void End(BoardLine line, string? text, bool good)
     {
         lock (_gate)
         {
             Erase();
             _lines.Remove(line);
-            if (!Quiet && !_disposed)
+            if (text is not null && !Quiet && !_disposed)
             {
                 _output.WriteLine(!_terminal.Interactive ? text : (good ? "\e[32m" : "\e[33m") + text + "\e[0m");
                 _output.Flush();
@@ -252,7 +262,7 @@ internal sealed class ConsoleProgressBoard : IProgressBoard, IDisposable
         foreach (var line in _lines.Take(shown))
         {
             var text = line.AsBar(Math.Min(labels, 40), _clock.GetElapsedTime(line.StartedAt, now), _terminal.Blocks);
-            frame.Append(text.AsSpan(0, Math.Min(text.Length, columns - 1))).Append("\e[K\n");
+            frame.Append(Cut(text, columns - 1)).Append("\e[K\n");
         }
 
         var drawn = shown;
@@ -266,6 +276,12 @@ internal sealed class ConsoleProgressBoard : IProgressBoard, IDisposable
         _drawn = drawn;
         _output.Write(frame);
         _output.Flush();
+    }
+
+    private ReadOnlySpan<char> Cut(string text, int columns)
+    {
+        var mark = _terminal.Blocks ? "…" : "...";
+        return text.Length <= columns ? text : columns <= mark.Length ? text.AsSpan(0, Math.Max(columns, 0)) : $"{text.AsSpan(0, columns - mark.Length)}{mark}";
     }
 
     private void Erase()

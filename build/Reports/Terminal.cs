@@ -29,6 +29,9 @@ internal sealed record Terminal(bool Interactive, bool Blocks, Func<(int Columns
         && string.IsNullOrEmpty(environment("NO_COLOR"))
         && environment("CI") is null or "" or "0" or "false";
 
+    /// <summary>The width of the process's console in columns; null if its output is a file or a pipe.</summary>
+    public static int? Width() => Console.IsOutputRedirected ? null : ConsoleSize().Columns;
+
     private static (int Columns, int Rows) ConsoleSize()
     {
         try

@@ -32,6 +32,7 @@ public sealed class Summary(BuildInputs inputs, BuildPaths paths, BuildResults r
             results.Proof.IndexDigest,
             $"lock: {results.LockState}",
             isEnd ? NextSteps.AfterBuild(results.Plan.Name, paths.Archive, client) : []);
-        context.Say([string.Empty, .. summary.Lines(Console.IsOutputRedirected ? null : Console.WindowWidth)]);
+        context.Say([string.Empty, .. summary.Lines(Terminal.Width())]);
+        StepSummary.Append(summary, Environment.GetEnvironmentVariable);
     }
 }

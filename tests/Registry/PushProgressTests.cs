@@ -63,6 +63,10 @@ internal sealed class PushProgressTests : BehindProxy
 
     private sealed class Line(string label, long total) : IProgressLine
     {
+        public void Enter(string phase, string? things = null)
+        {
+        }
+
         private long _amount;
         private long _whole = total;
 

@@ -13,6 +13,7 @@ namespace BusyboxGlibc.Busybox.Compile;
 internal sealed class CompileLog(string path, IProgressLine progress) : IDisposable
 {
     private const string TotalMark = "@total ";
+    private const string PhaseMark = "@phase ";
     private const string CompilesMark = "  CC ";
     private const int Kept = 25;
 
@@ -45,6 +46,11 @@ internal sealed class CompileLog(string path, IProgressLine progress) : IDisposa
             return;
         }
 
+        if (line.StartsWith(PhaseMark, StringComparison.Ordinal) && Enter(line[PhaseMark.Length..]))
+        {
+            return;
+        }
+
         if (line.StartsWith(CompilesMark, StringComparison.Ordinal))
         {
             progress.Add(1);
@@ -69,6 +75,24 @@ internal sealed class CompileLog(string path, IProgressLine progress) : IDisposa
         {
             // The disk is full; the error of the compilation is more important than the last lines of its log.
         }
+    }
+
+    private bool Enter(string phase)
+    {
+        var (name, things) = phase switch
+        {
+            "unpack" => ("unpacking", null),
+            "configure" => ("configuring", null),
+            "compile" => ("compiling", "files"),
+            "link" => ("linking", (string?)null),
+            _ => default,
+        };
+        if (name is not null)
+        {
+            progress.Enter(name, things);
+        }
+
+        return name is not null;
     }
 
     private static StreamWriter Open(string path)

@@ -45,7 +45,7 @@ internal sealed class IndexFiles(ArchiveClient client, IProgressBoard board, Inc
         {
             try
             {
-                using var line = client.Cache.Find(entry.Sha256, entry.Size) is null ? board.Begin(label, entry.Size, ProgressUnit.Bytes) : null;
+                using var line = client.Cache.Find(entry.Sha256, entry.Size) is null ? board.Begin($"{label} {release.Suite}", entry.Size, ProgressUnit.Bytes) : null;
                 var file = await FetchAsync(release, entry, line is null ? null : line.Add, cancellation);
                 line?.Done();
                 return new IndexFile(release, entry, entries[0].Sha256, file);

@@ -29,7 +29,7 @@ public enum ProgressUnit
     Bytes,
 }
 
-/// <summary>One progress line. Disposing it without <see cref="Done"/> marks it as cancelled. Thread-safe.</summary>
+/// <summary>One progress line. Disposing it without <see cref="Done"/> marks it as stopped, if it reached anything. Thread-safe.</summary>
 public interface IProgressLine : IDisposable
 {
     /// <summary>Adds to the current amount.</summary>
@@ -37,6 +37,11 @@ public interface IProgressLine : IDisposable
 
     /// <summary>Sets or raises the total amount.</summary>
     void SetTotal(long total);
+
+    /// <summary>Enters a phase of the operation.</summary>
+    /// <param name="phase">Its name: <c>configuring</c>.</param>
+    /// <param name="things">What the amount counts in it, such as <c>files</c>; null if nothing is counted in it.</param>
+    void Enter(string phase, string? things = null);
 
     /// <summary>Marks the line as successful, with its outcome.</summary>
     void Done(string? outcome = null);
@@ -65,6 +70,10 @@ internal sealed class SilentProgressBoard : IProgressBoard
         }
 
         public void SetTotal(long total)
+        {
+        }
+
+        public void Enter(string phase, string? things = null)
         {
         }
 

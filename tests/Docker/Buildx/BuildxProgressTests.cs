@@ -147,6 +147,10 @@ internal sealed class BuildxProgressTests
 
         private sealed class Line(string label, List<string> said) : IProgressLine
         {
+            public void Enter(string phase, string? things = null)
+            {
+            }
+
             public void Add(long amount) => said.Add($"{label} +{amount}");
 
             public void SetTotal(long total) => said.Add($"{label} of {total}");
