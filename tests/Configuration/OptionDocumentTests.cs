@@ -14,9 +14,9 @@ internal sealed partial class OptionDocumentTests
     private const string SchemaFile = "docs/options.schema.json";
 
     [Test]
-    public void TheEnglishReadmeHasTheTable()
+    public void TheEnglishPageHasTheTable()
     {
-        var path = ProjectFiles.Path("README.md");
+        var path = ProjectFiles.Path("docs/options.md");
         var text = File.ReadAllText(path);
         var rows = Rows(text);
         if (Environment.GetEnvironmentVariable("WRITE_DOCUMENTS") == "1")
@@ -28,9 +28,9 @@ internal sealed partial class OptionDocumentTests
     }
 
     [Test]
-    public void TheChineseReadmeHasTheSameOptionsExamplesAndDefaults()
+    public void TheChinesePageHasTheSameOptionsExamplesAndDefaults()
     {
-        var rows = Rows(File.ReadAllText(ProjectFiles.Path("README.zh-CN.md")))
+        var rows = Rows(File.ReadAllText(ProjectFiles.Path("docs/options.zh-CN.md")))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(row => row.Trim('|').Split('|').Select(cell => cell.Trim()).ToArray())
             .ToList();
@@ -129,9 +129,9 @@ internal sealed partial class OptionDocumentTests
     }
 
     // The rows of the table whose first column is cake.config.
-    private static string Rows(string readme)
+    private static string Rows(string page)
     {
-        var match = Table().Match(readme);
+        var match = Table().Match(page);
         Assert.That(match.Success, Is.True, "the table of options is not there");
         return match.Groups["rows"].Value;
     }

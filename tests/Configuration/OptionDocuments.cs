@@ -10,7 +10,7 @@ internal static class OptionDocuments
 {
     private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The cells of an option's row in a README, without the description.</summary>
+    /// <summary>The cells of an option's row in the documentation, without the description.</summary>
     public static IReadOnlyList<string> Cells(Option option) =>
     [
         option.Section is null ? string.Empty : Code($"[{option.Section}] {option.Name}"),
@@ -22,7 +22,7 @@ internal static class OptionDocuments
     /// <summary>Whether the default is a value, the same in every language.</summary>
     public static bool HasValueAsDefault(Option option) => !Default(option).Contains(' ');
 
-    /// <summary>The rows of the table of README.md.</summary>
+    /// <summary>The rows of the table of <c>docs/options.md</c>.</summary>
     public static string Rows() => string.Concat(OptionTable.All.Select(option => Row([.. Cells(option), option.Description])));
 
     /// <summary><c>docs/options.schema.json</c>.</summary>
