@@ -24,6 +24,9 @@ internal static partial class OptionTable
             : All.FirstOrDefault(option => option.IsList && option.Argument.Equals(argument, StringComparison.OrdinalIgnoreCase)) is { } list ? string.Join(list.Separator, given) : given[0];
     }
 
+    /// <summary>The options that decide what the lock must contain, apart from the origin of BusyBox: one lock serves both.</summary>
+    public static IReadOnlyList<Option> OfLock => [Platforms, Commands, Features, Suite, BusyboxVersion];
+
     /// <summary>The option of a key in <c>cake.config</c>, ignoring case, or null.</summary>
     public static Option? Find(string section, string key) =>
         All.FirstOrDefault(option =>

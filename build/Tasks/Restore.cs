@@ -27,7 +27,7 @@ public sealed class Restore(
         await workspace.ClaimArtifactsAsync(context.Cancellation);
         workspace.SweepLeftovers();
         results.Plan = new ImagePlan(inputs, paths, await manager.Value.RestoreAsync(
-            request.Value, inputs.Options.Run.Locked, imageLock => new ImagePlan(inputs, paths, imageLock).PackagesToFetch(compiler.Value, engine.Value.UsesDocker), context.Cancellation));
+            request.Value, inputs.Options.Run.Locked, imageLock => new ImagePlan(inputs, paths, new FoundLock(imageLock, null)).PackagesToFetch(compiler.Value, engine.Value.UsesDocker), context.Cancellation));
         workspace.NoteRestored();
     }
 }

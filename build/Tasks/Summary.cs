@@ -15,6 +15,6 @@ public sealed class Summary(BuildResults results) : FrostingTask<BuildContext>
     {
         var width = Console.IsOutputRedirected ? (int?)null : Console.WindowWidth;
         var rows = results.Proof.Platforms.Select(row => new PlatformRow(row.Platform, row.Files, row.Libraries, row.UnpackedBytes, row.CompressedBytes, row.Digest)).ToList();
-        context.Say([string.Empty, .. PlatformTable.Lines(rows, width), $"index  {results.Proof.IndexDigest}  {results.Plan.Name}"]);
+        context.Say([string.Empty, .. PlatformTable.Lines(rows, width), $"index  {results.Proof.IndexDigest}  {results.Plan.Name}", .. results.Plan.Tried is { } tried ? [$"lock   {tried}"] : Array.Empty<string>()]);
     }
 }
