@@ -250,6 +250,11 @@ internal sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard
         }
 
         WarnOfOlder(request, [.. resolvers.SelectMany(resolver => resolver.Older.Select(older => (older, resolver.Platform.Name)))]);
+        foreach (var warning in resolvers.SelectMany(resolver => resolver.Warnings).Distinct(StringComparer.Ordinal))
+        {
+            board.Warn(warning);
+        }
+
         foreach (var note in resolvers.SelectMany(resolver => resolver.Notes.Select(note => (note, resolver.Platform))).GroupBy(pair => pair.note, StringComparer.Ordinal))
         {
             board.Note($"{note.Key} ({On(note.Select(pair => pair.Platform), resolvers)})");
