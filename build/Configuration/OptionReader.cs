@@ -38,7 +38,7 @@ internal sealed partial class OptionReader(IOptionSource source)
     public IReadOnlyDictionary<Option, string> Tried(IEnumerable<Option> options) => options
         .Select(option => (Option: option, Value: Find(option)))
         .Where(pair => pair.Value is { Line: 0, IsDefault: false } && !Words(pair.Value).SetEquals(Words(FindInProject(pair.Option))))
-        .ToDictionary(pair => pair.Option, pair => $"{pair.Value.Source.Split(' ')[^1]}={pair.Value.Value}");
+        .ToDictionary(pair => pair.Option, pair => $"{pair.Value.Source.Split(' ')[^1]}={pair.Value.Value.ReplaceLineEndings(",")}");
 
     private static HashSet<string> Words(OptionValue value) => ValueList.Split(value.Value).ToHashSet(StringComparer.OrdinalIgnoreCase);
 
@@ -47,14 +47,8 @@ internal sealed partial class OptionReader(IOptionSource source)
     public bool GetSwitch(Option option)
     {
         var value = Get(option);
-        if (value.Value.Equals("true", StringComparison.OrdinalIgnoreCase))
-        {
-            return true;
-        }
-
-        return value.Value.Equals("false", StringComparison.OrdinalIgnoreCase)
-            ? false
-            : throw new ConfigurationException(
+        return ValueList.Switch(value.Value)
+            ?? throw new ConfigurationException(
                 $"{option.Key} must be true or false, not {(value.Value.Length == 0 ? "empty" : ValueList.Show(value.Value))}", value.Where, next: $"write --{option.Argument} or --{option.Argument}=false");
     }
 
