@@ -18,6 +18,7 @@ try
     }
 
     ArgumentGuard.Check(words, OptionTable.ArgumentNames, () => tasks.Names);
+    HostConfiguration.Check(ProjectRoot.Find());
     var code = new CakeHost()
         .UseContext<BuildContext>()
         .UseLifetime<BuildLifetime>()

@@ -135,7 +135,8 @@ internal static class ArgumentGuard
             return;
         }
 
-        throw UnknownTask(value, tasks, "write --target=TASK");
+        throw UnknownTask(
+            value, tasks, value.AsSpan().ContainsAny('/', ':') ? $"{name} names a target; the tag of the image is --tag=TAG, its name --registry=HOST/NAMESPACE and --repository=NAME" : "write --target=TASK");
     }
 
     private static string Shown(string value) =>
@@ -148,6 +149,11 @@ internal static class ArgumentGuard
             .Select(candidate => candidate.TrimStart('-'))
             .Where(candidate => candidate.Length > 1)
             .Distinct(StringComparer.OrdinalIgnoreCase);
+        if (DockerSwitches.Advice(name) is { } advice)
+        {
+            return new BuildException($"unknown argument {name}", next: advice);
+        }
+
         var nearest = Nearest.Names(name.TrimStart('-'), candidates);
         var all = known.Order(StringComparer.Ordinal).Select(argument => "--" + argument).ToArray();
         return new BuildException(
@@ -163,6 +169,11 @@ internal static class ArgumentGuard
         if (word.Length == 0)
         {
             return new BuildException("an empty argument on the command line", next: "remove it: arguments are written --name=value");
+        }
+
+        if (word == ".")
+        {
+            return new BuildException("the word '.' is not part of any argument", next: "remove it: what is built is always the project's folder");
         }
 
         var task = Nearest.Names(word, targets(), 1) is [var nearest] ? nearest : null;

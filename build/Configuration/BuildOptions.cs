@@ -116,6 +116,9 @@ internal sealed record BuildOptions(
     /// <summary>The options of the Docker builder.</summary>
     public required BuilderOptions Builder { get; init; }
 
+    /// <summary>What this run tries: the settings of the command line and the environment that change what the lock must contain, as written.</summary>
+    public required IReadOnlyDictionary<Option, string> Tried { get; init; }
+
     /// <summary>Reads every option of <see cref="OptionTable"/>.</summary>
     /// <param name="source">The source of the options.</param>
     /// <param name="rootFolder">The project's folder.</param>
@@ -144,7 +147,7 @@ internal sealed record BuildOptions(
             NoOlderRelease = reader.GetSwitch(OptionTable.NoOlderRelease),
             TestCategories = ReadCategories(reader.Get(OptionTable.Category)),
         };
-        return new BuildOptions(root, image, debian, run, Configuration.SourceDateEpoch.Read(reader.Environment(Configuration.SourceDateEpoch.Variable))) { Publish = publish, Builder = BuilderOptions.Read(reader) };
+        return new BuildOptions(root, image, debian, run, Configuration.SourceDateEpoch.Read(reader.Environment(Configuration.SourceDateEpoch.Variable))) { Publish = publish, Builder = BuilderOptions.Read(reader), Tried = reader.Tried(OptionTable.OfLock) };
     }
 
     private static ImageOptions ReadImage(OptionReader reader, ImageReference name)

@@ -53,7 +53,7 @@ internal sealed partial record BuilderOptions(
     private static List<BuilderNode> ReadNodes(OptionValue value)
     {
         var nodes = new List<BuilderNode>();
-        foreach (var text in ValueList.Split(value.Value))
+        foreach (var text in ValueList.Split(value.Value, hasSemicolons: true))
         {
             // A platform contains neither character, an address may. Cake cannot read a second = from its file, hence the @.
             var cut = text.IndexOfAny(['=', '@']);

@@ -16,9 +16,8 @@ internal sealed record ConfigEntry(string Section, string Key, string Value, str
 
 /// <summary>
 /// Reads <c>cake.config</c> as Cake does (<c>[Section]</c>, <c>Key=Value</c>, <c>;</c> starts a comment, case does not
-/// matter, <c>Section_Key=Value</c> before any section is the same), but keeps line numbers and rejects what Cake would
+/// matter, <c>Section_Key=Value</c> before any section is the same), but keeps line numbers and rejects what Cake cannot read or would
 /// silently misread. The sections of this project may contain only keys of <see cref="OptionTable"/>; Cake's own sections are not checked.
-/// One difference is more lenient than Cake: an empty value is read as empty.
 /// </summary>
 internal sealed class CakeConfigFile
 {
@@ -194,9 +193,11 @@ internal sealed class CakeConfigFile
 
     private static void CheckValue(string section, string key, string value, string where)
     {
-        if (!IsOurs(section))
+        if (value.Length == 0)
         {
-            return;
+            var takesNone = OptionTable.Find(section, key)?.Allowed.EndsWith("or none", StringComparison.Ordinal) == true;
+            throw new ConfigurationException(
+                $"{key} has no value", where, "Cake cannot read a key without a value", $"{(takesNone ? $"write {key}={OptionTable.None}, or " : string.Empty)}write ; before the line for the default");
         }
 
         if (value.Contains('=', StringComparison.Ordinal))
@@ -204,7 +205,7 @@ internal sealed class CakeConfigFile
             throw new ConfigurationException($"the value of {key} has a second =", where, "Cake cannot read it", "remove it from the value");
         }
 
-        if (value.StartsWith('[') || value.StartsWith(';') || value.Contains(" ;", StringComparison.Ordinal) || value.Contains("\t;", StringComparison.Ordinal))
+        if (value[0] is '[' or ';' || (IsOurs(section) && (value.Contains(" ;", StringComparison.Ordinal) || value.Contains("\t;", StringComparison.Ordinal))))
         {
             throw new ConfigurationException(
                 $"the value of {key} contains a comment or a section", where, "Cake does not support comments after a value", "put it on its own line");

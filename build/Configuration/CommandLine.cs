@@ -19,7 +19,8 @@ internal static class CommandLine
         // Words before the first switch cannot be the value of a switch.
         var leading = words.TakeWhile(word => !word.StartsWith('-')).ToList();
         var isHelp = leading is [var first, ..] && first.Equals("help", StringComparison.OrdinalIgnoreCase);
-        string? Task(string word) => tasks.FirstOrDefault(task => task.Equals(word, StringComparison.OrdinalIgnoreCase));
+        // "build", as docker and most build tools have it, is what runs by default.
+        string? Task(string word) => tasks.FirstOrDefault(task => task.Equals(word.Equals("build", StringComparison.OrdinalIgnoreCase) ? "Default" : word, StringComparison.OrdinalIgnoreCase));
         IEnumerable<string> switches = !isHelp
             ? leading.Select(word => Task(word) is { } task ? $"--target={task}" : word)
             : leading.Count == 1 ? ["--help"] : leading.Skip(1).Select(word => $"--help={Task(word) ?? word}");
@@ -28,7 +29,13 @@ internal static class CommandLine
 
     private static string Respell(string word)
     {
+        // make's -j 4 and -j4.
+        if (word.StartsWith("-j", StringComparison.Ordinal) && word.AsSpan(2).Trim("0123456789=:").IsEmpty)
+        {
+            return $"--{OptionTable.Jobs.Argument}{(word.Length > 2 ? $"={word[2..].TrimStart('=', ':')}" : string.Empty)}";
+        }
+
         var end = word.AsSpan().IndexOfAny('=', ':') is var found and >= 0 ? found : word.Length;
-        return word.StartsWith("--", StringComparison.Ordinal) && _spellings.TryGetValue(word[2..end], out var name) ? $"--{name}{word[end..]}" : word;
+        return word.StartsWith("--", StringComparison.Ordinal) && _spellings.TryGetValue(word[2..end], out var name) ? $"--{name}{word[end..]}" : DockerSwitches.Read(word);
     }
 }

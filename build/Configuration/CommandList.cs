@@ -4,7 +4,7 @@ using BusyboxGlibc.Platforms;
 namespace BusyboxGlibc.Configuration;
 
 /// <summary>
-/// Reads the value of <c>Commands</c>: names separated by commas. A name may have the same qualifiers as a line of
+/// Reads the value of <c>Commands</c>: names separated by commas, semicolons or blanks. A name may have the same qualifiers as a line of
 /// <c>lib-requires.txt</c>: <c>tc = iproute2 [linux/amd64] ?</c>.
 /// </summary>
 internal static class CommandList
@@ -40,13 +40,14 @@ internal static class CommandList
         return commands.Items;
     }
 
-    /// <summary>Splits at every comma outside brackets; blanks replace the removed part, so that column numbers stay correct.</summary>
+    /// <summary>Splits outside brackets at every comma, semicolon and line end, and at a blank before another name; blanks replace the removed part, so that
+    /// column numbers stay correct.</summary>
     private static IEnumerable<string> Split(string value)
     {
         int start = 0, depth = 0;
         for (var at = 0; at <= value.Length; at++)
         {
-            if (at == value.Length || (value[at] == ',' && depth == 0))
+            if (at == value.Length || (depth == 0 && (value[at] is ',' or ';' or '\n' || IsBetweenNames(value, start, at))))
             {
                 yield return new string(' ', start) + value[start..at];
                 start = at + 1;
@@ -56,5 +57,13 @@ internal static class CommandList
                 depth = value[at] switch { '[' => 1, ']' => 0, _ => depth };
             }
         }
+    }
+
+    // "ip curl", but not "ip = iproute2", "ip [linux/amd64]" or "ip ?".
+    private static bool IsBetweenNames(string value, int start, int at)
+    {
+        var before = value.AsSpan(start, at - start).Trim();
+        var after = value.AsSpan(at).TrimStart();
+        return char.IsWhiteSpace(value[at]) && before is [.., not '='] && after is [not ('=' or '[' or '(' or '?' or ',' or ';'), ..];
     }
 }

@@ -32,19 +32,23 @@ internal sealed partial class OptionReader(IOptionSource source)
         return value;
     }
 
+    /// <summary>The settings that come from the command line or the environment and say something else than the project's files, as a user would write them:
+    /// <c>--commands=curl</c>, <c>CAKE_IMAGE_FEATURES=none</c>.</summary>
+    /// <param name="options">The options to look at.</param>
+    public IReadOnlyDictionary<Option, string> Tried(IEnumerable<Option> options) => options
+        .Select(option => (Option: option, Value: Find(option)))
+        .Where(pair => pair.Value is { Line: 0, IsDefault: false } && !Words(pair.Value).SetEquals(Words(FindInProject(pair.Option))))
+        .ToDictionary(pair => pair.Option, pair => $"{pair.Value.Source.Split(' ')[^1]}={pair.Value.Value.ReplaceLineEndings(",")}");
+
+    private static HashSet<string> Words(OptionValue value) => ValueList.Split(value.Value).ToHashSet(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The value of a boolean option.</summary>
     /// <exception cref="ConfigurationException">The value is not a boolean.</exception>
     public bool GetSwitch(Option option)
     {
         var value = Get(option);
-        if (value.Value.Equals("true", StringComparison.OrdinalIgnoreCase))
-        {
-            return true;
-        }
-
-        return value.Value.Equals("false", StringComparison.OrdinalIgnoreCase)
-            ? false
-            : throw new ConfigurationException(
+        return ValueList.Switch(value.Value)
+            ?? throw new ConfigurationException(
                 $"{option.Key} must be true or false, not {(value.Value.Length == 0 ? "empty" : ValueList.Show(value.Value))}", value.Where, next: $"write --{option.Argument} or --{option.Argument}=false");
     }
 
@@ -64,10 +68,12 @@ internal sealed partial class OptionReader(IOptionSource source)
             return new OptionValue(fromEnvironment.Trim(), $"environment {variable}", 0, false);
         }
 
-        return option.Section is not null && source.Config(option.Section, option.Name) is { } entry
-            ? new OptionValue(Expand(entry.Value), entry.File, entry.Line, false)
-            : new OptionValue(option.Default, $"the default of {option.Key}", 0, true);
+        return FindInProject(option);
     }
+
+    private OptionValue FindInProject(Option option) => option.Section is not null && source.Config(option.Section, option.Name) is { } entry
+        ? new OptionValue(Expand(entry.Value), entry.File, entry.Line, false)
+        : new OptionValue(option.Default, $"the default of {option.Key}", 0, true);
 
     /// <summary>Replaces <c>%NAME%</c> with environment variables, as Cake does in its file; names that are not set stay as written.</summary>
     private string Expand(string value) =>

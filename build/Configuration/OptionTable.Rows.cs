@@ -54,7 +54,7 @@ internal static partial class OptionTable
         string.Join(',', KnownPlatforms.All.Select(platform => platform.Name)), string.Join(", ", KnownPlatforms.All.Select(platform => platform.Name)))
     {
         Example = "linux/amd64,linux/arm64", Tasks = [.. _resolving, "CheckPublish", "VerifyBinfmt"],
-        DefaultText = "all eight", Words = [.. KnownPlatforms.All.Select(platform => platform.Name)], TakesSeveralWords = true,
+        DefaultText = "all eight", IsList = true, Words = [.. KnownPlatforms.All.Select(platform => platform.Name)], TakesSeveralWords = true,
     };
 
     /// <summary><c>[Image] Commands</c>.</summary>
@@ -63,7 +63,7 @@ internal static partial class OptionTable
         "Real commands to include, separated by commas; each replaces the BusyBox applet of the same name, and ip = iproute2 names the package.",
         "ip,ethtool,getconf", "names of Debian commands, or none")
     {
-        Example = "ip,curl", Tasks = _resolving,
+        Example = "ip,curl", Tasks = _resolving, IsList = true,
     };
 
     /// <summary><c>[Image] Engine</c>.</summary>
@@ -83,7 +83,7 @@ internal static partial class OptionTable
         "certificates,locale,netbase", $"{string.Join(", ", FeatureList.Names)}, or none")
     {
         Example = "certificates,tzdata", Tasks = _resolving,
-        Words = FeatureList.Names, TakesSeveralWords = true,
+        Words = FeatureList.Names, TakesSeveralWords = true, IsList = true,
     };
 
     /// <summary><c>[Debian] Suite</c>.</summary>
@@ -360,7 +360,7 @@ internal static partial class OptionTable
         "The platforms whose programs must run on this machine: it is an error if SmokeTest or VerifyBinfmt cannot run them.",
         None, "all, none, or platforms of the image separated by commas")
     {
-        Example = "all", Tasks = ["SmokeTest", "VerifyBinfmt"],
+        Example = "all", Tasks = ["SmokeTest", "VerifyBinfmt"], IsList = true,
     };
 
     /// <summary><c>--category</c>.</summary>
@@ -370,7 +370,7 @@ internal static partial class OptionTable
         string.Empty, string.Join(", ", _categories))
     {
         Example = "Unit", Tasks = ["Test", "Coverage"],
-        DefaultText = "all", Words = _categories, TakesSeveralWords = true,
+        DefaultText = "all", Words = _categories, TakesSeveralWords = true, IsList = true,
     };
 
     /// <summary>Every option, grouped, in the order in which help and documentation list them.</summary>

@@ -16,13 +16,23 @@ internal static partial class OptionTable
     /// <summary>The maximum value of <c>--jobs</c>.</summary>
     public const int MaximumJobs = 256;
 
-    /// <summary>The value of an argument that may be given several times: the first value, or all of them for a list; null if there is none.</summary>
+    /// <summary>The value of an argument that may be given several times: all values of a list, otherwise the only one; null if there is none.</summary>
+    /// <exception cref="ConfigurationException">An argument that is no list has different values.</exception>
     public static string? Join(string argument, IEnumerable<string?> values)
     {
         var given = values.OfType<string>().ToList();
-        return given.Count == 0 ? null
-            : All.FirstOrDefault(option => option.IsList && option.Argument.Equals(argument, StringComparison.OrdinalIgnoreCase)) is { } list ? string.Join(list.Separator, given) : given[0];
+        if (given.Count <= 1)
+        {
+            return given.Count == 0 ? null : given[0];
+        }
+
+        return All.FirstOrDefault(option => option.IsList && option.Argument.Equals(argument, StringComparison.OrdinalIgnoreCase)) is { } list ? string.Join(list.Separator, given)
+            : given.Distinct(StringComparer.Ordinal).Count() == 1 ? given[0]
+            : throw new ConfigurationException($"--{argument} is given with different values", $"argument --{argument}", next: "give it once");
     }
+
+    /// <summary>The options that decide what the lock must contain, apart from the origin of BusyBox: one lock serves both.</summary>
+    public static IReadOnlyList<Option> OfLock => [Platforms, Commands, Features, Suite, BusyboxVersion];
 
     /// <summary>The option of a key in <c>cake.config</c>, ignoring case, or null.</summary>
     public static Option? Find(string section, string key) =>

@@ -5,16 +5,26 @@ internal static class ValueList
 {
     private const int ShownLength = 60;
 
-    /// <summary>The entries of a list separated by commas or blanks; none if it is empty or the single word <c>none</c>.</summary>
-    public static string[] Split(string value)
+    /// <summary>The entries of a list separated by commas, semicolons or blanks; none if it is empty or the single word <c>none</c>.</summary>
+    /// <param name="value">The value as written.</param>
+    /// <param name="hasSemicolons">Whether entries themselves may contain semicolons, as an address may: then these separate nothing.</param>
+    public static string[] Split(string value, bool hasSemicolons = false)
     {
-        var entries = value.Split([',', ' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        var entries = value.Split([',', hasSemicolons ? ',' : ';', ' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
         return entries is [var only] && IsNone(only) ? [] : entries;
     }
 
     /// <summary>Whether a value means "nothing": empty, or the word for it.</summary>
     public static bool IsNone(string value) =>
         string.IsNullOrWhiteSpace(value) || value.Trim().Equals(OptionTable.None, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The value of a switch: <c>true</c>, <c>yes</c>, <c>on</c> and <c>1</c>, or their opposites, in any letter case; null if it is none of them.</summary>
+    public static bool? Switch(string value) => value.ToLowerInvariant() switch
+    {
+        "true" or "yes" or "on" or "1" => true,
+        "false" or "no" or "off" or "0" => false,
+        _ => null,
+    };
 
     /// <summary>
     /// A value in a form that an error may show: short, printable, and hidden completely if it could contain a password, such as the text

@@ -1,9 +1,12 @@
+using System.Security.Cryptography;
+using System.Text;
 using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Debian.Archive;
 using BusyboxGlibc.Debian.Package;
 using BusyboxGlibc.Debian.Suite;
 using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Progress;
 using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Lock.Resolve;
@@ -34,12 +37,28 @@ public sealed record LockRequest(
 {
     /// <summary>Whether a package that is not in the lock yet may come from an older Release if the newest Release's index is not available.</summary>
     public bool AllowsOlderRelease { get; init; } = true;
+
+    /// <summary>The settings that are only tried, as written: what they need is resolved beside the project's lock. Without <see cref="TriedPlatforms"/>.</summary>
+    public IReadOnlyList<string> Tried { get; init; } = [];
+
+    /// <summary>The choice of platforms, as written, if it is only tried: a renewal writes them to the project's lock nevertheless. Otherwise null.</summary>
+    public string? TriedPlatforms { get; init; }
+
+    /// <summary>All settings that are only tried.</summary>
+    internal IReadOnlyList<string> AllTried => TriedPlatforms is null ? Tried : [.. Tried, TriedPlatforms];
 }
 
+/// <summary>The lock of a run.</summary>
+/// <param name="Lock">The lock.</param>
+/// <param name="Tried">If it is not the project's but for settings that are only tried: its path and these settings. Otherwise null.</param>
+public sealed record FoundLock(ImageLock Lock, string? Tried);
+
 /// <summary>
-/// Manages <c>image.lock.json</c>: uses it unchanged where it satisfies the request, resolves the rest, and renews it on request.
+/// Manages <c>image.lock.json</c>: uses it unchanged where it satisfies the request, resolves the rest, and renews it on request. What only the command
+/// line or the environment asks for is resolved into a lock of its own, which later runs with the same settings use.
 /// </summary>
 /// <param name="path">The lock's path.</param>
+/// <param name="triedFolder">The folder of locks for settings that are only tried.</param>
 /// <param name="open">Opens the suite, only when it is needed; the argument is whether to retry downloads that failed a moment ago.</param>
 /// <param name="store">The packages.</param>
 /// <param name="board">Where progress and warnings are shown.</param>
@@ -47,7 +66,7 @@ public sealed record LockRequest(
 /// <param name="cache">Cached contents of package files.</param>
 /// <param name="packages">Stores the packages that are read; null to store none.</param>
 public sealed class LockManager(
-    string path, Func<bool, CancellationToken, Task<ISuite>> open, PackageStore store, IProgressBoard board, int jobs, ContentsCache cache,
+    string path, string triedFolder, Func<bool, CancellationToken, Task<ISuite>> open, PackageStore store, IProgressBoard board, int jobs, ContentsCache cache,
     PackageCache? packages = null)
 {
     private const int MostRounds = 16;
@@ -60,13 +79,23 @@ public sealed class LockManager(
     /// <param name="wanted">Returns the packages that are needed now, for a given lock.</param>
     /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="BuildException">Something cannot be resolved, or the lock would have to change and must not.</exception>
-    public async Task<ImageLock> RestoreAsync(
+    public async Task<FoundLock> RestoreAsync(
         LockRequest request, bool isLocked, Func<ImageLock, IEnumerable<PinnedPackage>> wanted, CancellationToken cancellation)
     {
         var known = LockFile.Read(path);
-        var gap = known is null
-            ? new LockGap(["there is no lock"])
-            : LockAnswer.Find(known, request.Suite, request.Requirements, request.BasePackages, request.Platforms, request.ProjectFolder, request.BuildRoot, request.Busybox);
+        var gap = Gap(known, request);
+        var target = path;
+        if (gap is not null && TriedPath(known, request.AllTried) is { } tried)
+        {
+            RefuseIfLocked(isLocked, gap, request);
+            target = tried;
+            if (ReadToReplace(tried) is { } before && Gap(before, request) is null)
+            {
+                (known, gap) = (before, null);
+                board.Note($"{Name} is not changed, because {Join(request.AllTried)} is only for this run: {Shown(target)} of an earlier run is used");
+            }
+        }
+
         var dropped = new DroppedPins();
         for (var round = 0; ; round++)
         {
@@ -75,14 +104,16 @@ public sealed class LockManager(
             {
                 if (gap is not null)
                 {
-                    RefuseIfLocked(isLocked, gap);
+                    RefuseIfLocked(isLocked, gap, request);
                     current = await ResolveAsync(request, known, keepPins: true, dropped, cancellation);
-                    Report(known, current);
-                    LockFile.Write(path, current);
+                    LockFile.Write(target, current);
+                    board.Note(target == path
+                        ? $"{Name} is {(known is null ? "written" : "changed")}: {LockDiff.Summary(known, current)}, because {gap.Short}"
+                        : $"{Name} is not changed, because {Join(request.AllTried)} is only for this run: {Shown(target)} is used, with {LockDiff.Summary(known, current)}, because {gap.Short}");
                 }
 
                 await store.FetchAllAsync(wanted(current!), cancellation);
-                return current!;
+                return new FoundLock(current!, TriedText(target, request.AllTried));
             }
             catch (PackageGoneException gone) when (!isLocked && round < MostRounds && current is not null && dropped.Add(gone.Package, current))
             {
@@ -93,23 +124,48 @@ public sealed class LockManager(
         }
     }
 
-    /// <summary>Resolves everything again with the newest versions, writes the lock and reports the changes.</summary>
+    /// <summary>Returns the lock of a run that resolves nothing.</summary>
+    /// <param name="request">The request that the lock should satisfy.</param>
+    /// <exception cref="LockException">There is no lock, or none for what is only tried.</exception>
+    public FoundLock Find(LockRequest request)
+    {
+        const string next = "run without --exclusive: ./build.sh";
+        var known = LockFile.Read(path) ?? throw new LockException("there is no lock", path, next: next);
+        if (Gap(known, request) is not { } gap || TriedPath(known, request.AllTried) is not { } tried)
+        {
+            return new FoundLock(known, null);
+        }
+
+        return LockFile.Read(tried) is { } found && Gap(found, request) is null
+            ? new FoundLock(found, TriedText(tried, request.AllTried))
+            : throw new LockException($"there is no lock for {Join(request.AllTried)}", tried, gap.ToString(), next);
+    }
+
+    /// <summary>Resolves everything again with the newest versions, writes the lock and reports the changes. Settings that are only tried, except
+    /// platforms, renew a lock of their own.</summary>
     /// <exception cref="BuildException">Something cannot be resolved; the lock is unchanged.</exception>
     public async Task<ImageLock> RenewAsync(LockRequest request, CancellationToken cancellation)
     {
-        var known = ReadToReplace();
+        var known = ReadToReplace(path);
+        var target = request.Tried.Count > 0 && TriedPath(known, request.AllTried) is { } tried ? tried : path;
         var renewed = await ResolveAsync(request, known, keepPins: false, null, cancellation);
-        Report(known, renewed);
-        LockFile.Write(path, renewed);
+        var lines = LockDiff.Lines(known, renewed);
+        board.Note(lines.Count == 0 ? $"{Name}: nothing changed" : $"{(target == path ? Name : Shown(target))}:\n  {string.Join("\n  ", lines)}");
+        LockFile.Write(target, renewed);
+        if (target != path)
+        {
+            board.Warn($"{Name} is not renewed, because {Join(request.Tried)} is only for this run: write it to cake.config and run this again, or leave it out");
+        }
+
         return renewed;
     }
 
     // The errors of an unreadable lock recommend renewing it, so they must not prevent that.
-    private ImageLock? ReadToReplace()
+    private ImageLock? ReadToReplace(string file)
     {
         try
         {
-            return LockFile.Read(path);
+            return LockFile.Read(file);
         }
         catch (LockException error)
         {
@@ -134,20 +190,28 @@ public sealed class LockManager(
             cancellation);
     }
 
-    private void RefuseIfLocked(bool isLocked, LockGap gap)
+    private static LockGap? Gap(ImageLock? known, LockRequest request) => known is null
+        ? new LockGap(["there is no lock"])
+        : LockAnswer.Find(known, request.Suite, request.Requirements, request.BasePackages, request.Platforms, request.ProjectFolder, request.BuildRoot, request.Busybox);
+
+    // Named by the settings and by the project's lock, so that neither other settings nor an older lock have a part in it. Without a lock nothing can be
+    // changed by trying.
+    private string? TriedPath(ImageLock? known, IReadOnlyList<string> tried) => known is null || tried.Count == 0 ? null : Path.Combine(
+        triedFolder, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{FileHash.Of(path)}\n{string.Join('\n', tried)}")))[..16]}.lock.json");
+
+    private string? TriedText(string target, IReadOnlyList<string> tried) => target == path ? null : $"{Shown(target)}, for {Join(tried)}; {Name} is not changed";
+
+    private static string Join(IReadOnlyList<string> tried) => string.Join(" ", tried);
+
+    private string Shown(string file) => Path.GetRelativePath(Path.GetDirectoryName(path)!, file) is var shown && shown.StartsWith("..", StringComparison.Ordinal) ? file : shown;
+
+    private void RefuseIfLocked(bool isLocked, LockGap gap, LockRequest request)
     {
         if (isLocked)
         {
-            throw new LockException($"{Name} does not match what is requested", path, gap.ToString(), "run without --locked and commit the lock");
-        }
-    }
-
-    private void Report(ImageLock? known, ImageLock current)
-    {
-        var lines = LockDiff.Lines(known, current);
-        if (known is not null)
-        {
-            board.Note(lines.Count == 0 ? $"{Name}: nothing changed" : $"{Name}:\n  {string.Join("\n  ", lines)}");
+            throw new LockException($"{Name} does not match what is requested", path, gap.ToString(), request.AllTried.Count == 0
+                ? "run without --locked and commit the lock"
+                : $"run without --locked to try {Join(request.AllTried)} beside the lock; to keep it, write it to cake.config, run ./build.sh and commit the lock");
         }
     }
 }

@@ -21,6 +21,9 @@ public sealed class BuildPaths(BuildInputs inputs)
     /// <summary>The folder of downloaded and compiled files, kept between runs.</summary>
     public string Cache => inputs.Options.Run.CacheFolder;
 
+    /// <summary>The folder of locks for settings that were only tried.</summary>
+    public string TriedLocks => Path.Combine(Artifacts, "tried");
+
     /// <summary>The layout.</summary>
     public string Layout => Path.Combine(Artifacts, "oci");
 
@@ -53,7 +56,7 @@ public sealed class BuildPaths(BuildInputs inputs)
         [.. inputs.Options.Image.Platforms.Select(platform => new BaseTreeFile(platform, BaseFolder))];
 
     /// <summary>The folders that a build creates in the artifacts folder, which may be a folder of the user.</summary>
-    public IReadOnlyList<DirectoryPath> MadeFolders => [BaseFolder, Buildx, Logs, Layout, Smoke, TestResults, Coverage];
+    public IReadOnlyList<DirectoryPath> MadeFolders => [BaseFolder, Buildx, Logs, TriedLocks, Layout, Smoke, TestResults, Coverage];
 
     /// <summary>The files that a build creates there.</summary>
     public IReadOnlyList<FilePath> MadeFiles =>

@@ -2,15 +2,16 @@ using BusyboxGlibc.Busybox.Compile;
 using BusyboxGlibc.Docker.Builders;
 using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Lock;
-using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Verify;
 
 namespace BusyboxGlibc.Setup;
 
 /// <summary>The results that tasks pass to later tasks. Each result is set once, by the task that produces it.</summary>
 /// <param name="inputs">The inputs of the run.</param>
-/// <param name="paths">The path of the lock, for a run without Restore.</param>
-public sealed class BuildResults(BuildInputs inputs, BuildPaths paths)
+/// <param name="paths">The paths of its files.</param>
+/// <param name="manager">Finds the lock, for a run without Restore.</param>
+/// <param name="request">The request that the lock must satisfy.</param>
+public sealed class BuildResults(BuildInputs inputs, BuildPaths paths, Lazy<LockManager> manager, Lazy<LockRequest> request)
 {
     private ImagePlan? _plan;
     private LayoutProof? _proof;
@@ -23,8 +24,7 @@ public sealed class BuildResults(BuildInputs inputs, BuildPaths paths)
     /// <exception cref="LockException">Restore did not run, and there is no lock.</exception>
     internal ImagePlan Plan
     {
-        get => _plan ??= new ImagePlan(
-            inputs, paths, LockFile.Read(paths.Lock) ?? throw new LockException("there is no lock", paths.Lock, next: "run without --exclusive: ./build.sh"));
+        get => _plan ??= new ImagePlan(inputs, paths, manager.Value.Find(request.Value));
         set => Set(ref _plan, value);
     }
 

@@ -4,6 +4,7 @@ using BusyboxGlibc.Debian;
 using BusyboxGlibc.Foundation.Images;
 using BusyboxGlibc.Image;
 using BusyboxGlibc.Image.Dockerfiles;
+using BusyboxGlibc.Lock;
 using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Oci;
 using BusyboxGlibc.Oci.Layout;
@@ -24,13 +25,13 @@ internal sealed class ImagePlan
     /// <summary>Combines inputs and lock.</summary>
     /// <param name="inputs">The inputs of the run.</param>
     /// <param name="paths">The paths of its files.</param>
-    /// <param name="imageLock">The lock, with the results for both origins of BusyBox.</param>
-    public ImagePlan(BuildInputs inputs, BuildPaths paths, ImageLock imageLock)
+    /// <param name="found">The lock, with the results for both origins of BusyBox, and where it was found.</param>
+    public ImagePlan(BuildInputs inputs, BuildPaths paths, FoundLock found)
     {
-        (_inputs, _paths) = (inputs, paths);
+        (_inputs, _paths, Tried) = (inputs, paths, found.Tried);
 
         // An image has a BusyBox of one origin.
-        Lock = inputs.Release is null ? imageLock : imageLock.Without(BaseParts.BusyboxPackage);
+        Lock = inputs.Release is null ? found.Lock : found.Lock.Without(BaseParts.BusyboxPackage);
         Metadata = ImageMetadata.Of(Lock, inputs.Options.Debian.Suite, inputs.Options.SourceDateEpoch, inputs.Release?.Epoch);
         _compileInputs = new(() => ReadCompileInputs());
         _layoutKey = new(() => KeyOfLayout());
@@ -38,6 +39,9 @@ internal sealed class ImagePlan
 
     /// <summary>The part of the lock that applies to the image.</summary>
     public ImageLock Lock { get; }
+
+    /// <summary>If the lock is not the project's but for settings that are only tried: its path and these settings. Otherwise null.</summary>
+    public string? Tried { get; }
 
     /// <summary>The image's metadata.</summary>
     public ImageMetadata Metadata { get; }

@@ -1,3 +1,4 @@
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian.Archive;
 using BusyboxGlibc.Debian.Package;
 using BusyboxGlibc.Foundation.Progress;
@@ -18,6 +19,7 @@ internal static class LockServices
         .AddSingleton(NewRequest)
         .AddSingleton(provider => new LockManager(
             provider.Get<BuildPaths>().Lock,
+            provider.Get<BuildPaths>().TriedLocks,
             (insists, cancellation) => DebianServices.OpenSuiteAsync(provider, insists, cancellation),
             provider.Get<PackageStore>(),
             provider.Get<IProgressBoard>(),
@@ -40,6 +42,8 @@ internal static class LockServices
             new ResolvedFilesProof(inputs.Assemble, inputs.Requirements, services.Get<PackageStore>(), services.Get<PackageCache>()))
         {
             AllowsOlderRelease = !options.Run.NoOlderRelease,
+            Tried = [.. options.Tried.Where(pair => pair.Key != OptionTable.Platforms).Select(pair => pair.Value)],
+            TriedPlatforms = options.Tried.GetValueOrDefault(OptionTable.Platforms),
         };
     }
 }

@@ -27,6 +27,7 @@ public sealed class Workspace(BuildPaths paths, IProgressBoard board, TimeProvid
             AtomicFile.SweepBeside(path, now);
         }
 
+        AtomicFile.SweepTemporaries(paths.TriedLocks, now);
         new ArchiveCache(paths.Cache).Sweep(now);
     }
 

@@ -28,10 +28,8 @@ public sealed class Restore(
         await workspace.ClaimArtifactsAsync(context.Cancellation);
         workspace.SweepLeftovers();
         var before = LockDigest();
-        ImagePlan? plan = null;
-        await manager.Value.RestoreAsync(
-            request.Value, inputs.Options.Run.Locked, imageLock => (plan = new ImagePlan(inputs, paths, imageLock)).PackagesToFetch(compiler.Value, engine.Value.UsesDocker), context.Cancellation);
-        results.Plan = plan!;
+        results.Plan = new ImagePlan(inputs, paths, await manager.Value.RestoreAsync(
+            request.Value, inputs.Options.Run.Locked, imageLock => new ImagePlan(inputs, paths, new FoundLock(imageLock, null)).PackagesToFetch(compiler.Value, engine.Value.UsesDocker), context.Cancellation));
         workspace.NoteRestored();
         results.LockState = before is null ? "written" : before == LockDigest() ? "unchanged" : "changed";
     }

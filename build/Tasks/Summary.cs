@@ -30,7 +30,7 @@ public sealed class Summary(BuildInputs inputs, BuildPaths paths, BuildResults r
             $"{engine.Value.Description}, {HumanReadable.Duration(clock.Elapsed)}",
             results.Plan.Name.Familiar,
             results.Proof.IndexDigest,
-            $"lock: {results.LockState}",
+            $"lock: {results.Plan.Tried ?? results.LockState}",
             isEnd ? NextSteps.AfterBuild(results.Plan.Name, paths.Archive, client) : []);
         context.Say([string.Empty, .. summary.Lines(Terminal.Width())]);
         StepSummary.Append(summary, Environment.GetEnvironmentVariable);

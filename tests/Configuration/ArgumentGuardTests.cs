@@ -39,6 +39,39 @@ internal sealed class ArgumentGuardTests
         }
     }
 
+    [TestCase("--no-cache", "--target=Clean")]
+    [TestCase("--progress=plain", "NO_COLOR=1")]
+    [TestCase("--output=type=oci,dest=x.tar", "artifacts/busybox-glibc.tar")]
+    [TestCase("-o", "--artifacts=DIR")]
+    [TestCase("-f", "Dockerfile.builder and Dockerfile.run")]
+    [TestCase("--file=Dockerfile", "Dockerfile.builder and Dockerfile.run")]
+    [TestCase("--build-arg=A=b", "options (--help)")]
+    [TestCase("--label=a=b", "LABEL lines in Dockerfile.run")]
+    [TestCase("--pull", "--target=Lock")]
+    [TestCase("--metadata-file=x", "--digest-file=FILE")]
+    [TestCase("--iidfile=x", "--digest-file=FILE")]
+    [TestCase("--provenance=false", "without attestations")]
+    [TestCase("--sbom=true", "/usr/share/sbom")]
+    [TestCase("--secret=id=x", "no secrets")]
+    [TestCase("--arch=amd64", "--platforms=linux/ARCHITECTURE")]
+    [TestCase("--name=x", "--repository=NAME")]
+    [TestCase("--push=false", "--target=Publish, or leave it out")]
+    public void ASwitchOfDockerThatIsNotTakenNamesOurs(string given, string ours)
+    {
+        var error = Assert.Throws<BuildException>(() => Check(["--offline", given]))!;
+        Assert.That((error.What, error.Why), Is.EqualTo(($"unknown argument {given.Split('=')[0]}", (string?)null)));
+        Assert.That(error.Next, Does.Contain(ours));
+    }
+
+    [TestCase("-t", "ghcr.io/acme/busybox:1")]
+    [TestCase("--target=acme/busybox")]
+    public void TheNameOfAnImageIsNoTargetAndTheErrorNamesItsOptions(params string[] given) =>
+        Assert.That(Assert.Throws<BuildException>(() => Check(given))!.Next, Does.Contain("--tag=TAG").And.Contain("--registry=HOST/NAMESPACE").And.Contain("--repository=NAME"));
+
+    [Test]
+    public void AContextIsNotGiven() =>
+        Assert.That(Assert.Throws<BuildException>(() => Check(["--target=Load", "."]))!.Next, Does.Contain("always the project's folder"));
+
     [Test]
     public void AnArgumentLikeNoOtherIsRefusedWithTheKnownOnes()
     {

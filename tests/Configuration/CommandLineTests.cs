@@ -20,6 +20,18 @@ internal sealed class CommandLineTests
     [TestCase("--platform=linux/amd64", "--platforms=linux/amd64")]
     [TestCase("--platform linux/amd64 --tags a,b", "--platforms linux/amd64 --tag a,b")]
     [TestCase("--Platform:arm64", "--platforms:arm64")]
+    [TestCase("--platform linux/amd64 --platform=arm64", "--platforms linux/amd64 --platforms=arm64")]
+    [TestCase("--tag a --tag b", "--tag a --tag b")]
+    [TestCase("build", "--target=Default")]
+    [TestCase("Build --push", "--target=Default --target=Publish")]
+    [TestCase("help build", "--help=Default")]
+    [TestCase("--push --dry-run", "--target=Publish --dry-run")]
+    [TestCase("--push=true", "--target=Publish")]
+    [TestCase("--load", "--target=Load")]
+    [TestCase("-q --quiet", "--verbosity=quiet --verbosity=quiet")]
+    [TestCase("--verbose", "--verbosity=verbose")]
+    [TestCase("--debug -D", "--verbosity=diagnostic --verbosity=diagnostic")]
+    [TestCase("-j4 -j=4 -j 4", "--jobs=4 --jobs=4 --jobs 4")]
     public void ASpellingThatMeansOneThingIsTaken(string typed, string read) => Assert.That(Read(typed), Is.EqualTo(read));
 
     [TestCase("bulid")]
@@ -27,6 +39,11 @@ internal sealed class CommandLineTests
     [TestCase("--tag platform")]
     [TestCase("--platform-s=x")]
     [TestCase("-platform=x")]
+    [TestCase("--push=false")]
+    [TestCase("--cache build")]
+    [TestCase("-v quiet")]
+    [TestCase("-jx")]
+    [TestCase("--exclusive -e --verbosity quiet -t Publish")]
     public void WhatMeansNothingOrIsAValueStays(string typed) => Assert.That(Read(typed), Is.EqualTo(typed));
 
     [TestCase("amd64", "linux/amd64")]

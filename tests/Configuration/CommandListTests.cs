@@ -12,7 +12,11 @@ internal sealed class CommandListTests
 
     [TestCase("ip,ethtool,getconf")]
     [TestCase(" ip , ethtool ,, getconf, ")]
-    public void CommandsAreSeparatedByCommas(string value)
+    [TestCase("ip ethtool getconf")]
+    [TestCase("ip;ethtool; getconf;")]
+    [TestCase("ip\tethtool,\ngetconf")]
+    [TestCase("ip\nethtool\ngetconf\n")]
+    public void CommandsAreSeparatedAsOtherListsAre(string value)
     {
         var commands = Parse(value);
         Assert.That(commands.Select(command => command.Text), Is.EqualTo(new[] { "ip", "ethtool", "getconf" }));
@@ -24,15 +28,19 @@ internal sealed class CommandListTests
     [TestCase("none")]
     public void NoneMeansNone(string value) => Assert.That(Parse(value), Is.Empty);
 
-    [Test]
-    public void ACommandTakesWhatALineOfRequirementsTakes()
+    [TestCase(",")]
+    [TestCase(" ")]
+    [TestCase(";")]
+    [TestCase(" \n")]
+    public void ACommandTakesWhatALineOfRequirementsTakes(string separator)
     {
-        var commands = Parse("tc = iproute2 [linux/amd64, linux/386] ?,ip");
+        var commands = Parse($"tc = iproute2 [linux/amd64, linux/386] ?{separator}ip");
         Assert.That(commands.Select(command => command.Text), Is.EqualTo(new[] { "tc = iproute2 [linux/amd64 linux/386] ?", "ip" }));
         Assert.That(commands[0].OnlyOn, Has.Count.EqualTo(2));
     }
 
-    [TestCase("ip ethtool", "cake.config:4:4", "two commands without a comma", "ip,ethtool")]
+    [TestCase("ip:ethtool", "cake.config:4:4", "two commands without a comma", "ip,ethtool")]
+    [TestCase("ip /sbin/tc", "cake.config:4:4", "/sbin/tc is not a valid command", "ip,ethtool,getconf")]
     [TestCase("ip,/sbin/tc", "cake.config:4:4", "/sbin/tc is not a valid command", "ip,ethtool,getconf")]
     [TestCase("ip,ip*", "cake.config:4:4", "not a valid command", "ip,ethtool,getconf")]
     [TestCase("libz", "cake.config:4:1", "not a valid command", "lib-requires.txt")]

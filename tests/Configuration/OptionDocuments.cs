@@ -68,7 +68,7 @@ internal static class OptionDocuments
         var value = new JsonObject { ["description"] = option.Description };
         if (option.IsSwitch)
         {
-            value["enum"] = new JsonArray(true, false, "true", "false");
+            value["enum"] = new JsonArray(true, false, "true", "false", "yes", "no", "on", "off", "1", "0");
         }
         else if (option.Maximum is { } maximum)
         {
@@ -81,7 +81,7 @@ internal static class OptionDocuments
             if (option is { Words: { } words, TakesSeveralWords: true })
             {
                 var any = $"({string.Join('|', words)})";
-                value["pattern"] = $"^({(option.Allowed.EndsWith("or none", StringComparison.Ordinal) ? "none|" : string.Empty)}{any}([, ]+{any})*)$";
+                value["pattern"] = $"^({(option.Allowed.EndsWith("or none", StringComparison.Ordinal) ? "none|" : string.Empty)}{any}([,; ]+{any})*[,; ]*)$";
             }
             else if (option.Words is { } choice)
             {

@@ -93,7 +93,9 @@ internal sealed class PublishOptionsTests
     public void ArgumentsThatAreListsMayBeGivenSeveralTimes()
     {
         Assert.That(OptionTable.Join("TAG", ["a", null, "b,c"]), Is.EqualTo("a,b,c"));
-        Assert.That(OptionTable.Join("suite", ["trixie", "bookworm"]), Is.EqualTo("trixie"));
+        Assert.That(OptionTable.Join("platforms", ["linux/amd64", "arm64"]), Is.EqualTo("linux/amd64,arm64"));
+        Assert.That(OptionTable.Join("suite", ["trixie", "trixie"]), Is.EqualTo("trixie"));
+        Assert.That(Assert.Throws<ConfigurationException>(() => OptionTable.Join("suite", ["trixie", "bookworm"]))!.Message, Does.Contain("--suite is given with different values"));
         Assert.That(OptionTable.Join("tag", [null]), Is.Null);
     }
 }

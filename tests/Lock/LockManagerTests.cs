@@ -1,5 +1,4 @@
 using BusyboxGlibc.Debian.Suite;
-using BusyboxGlibc.Foundation.Progress;
 using BusyboxGlibc.Lock;
 using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Lock.Resolve;
@@ -17,6 +16,8 @@ internal sealed class LockManagerTests
 
     private ArchiveBench _bench = null!;
     private FakeArchive _archive = null!;
+
+    private string TriedFolder => Path.Combine(_bench.Folder, "artifacts", "tried");
 
     private string LockPath => Path.Combine(_bench.Folder, "image.lock.json");
 
@@ -50,9 +51,7 @@ internal sealed class LockManagerTests
     [Test]
     public async Task WhatCouldNotBeBuiltIsNotWritten()
     {
-        // So that the keeper has no package to fetch.
-        await _archive.ResolveAsync([Locks.Amd64], [Locks.Library("libm"), Locks.Library("libnss"), Locks.Library("libz")], cache: new ContentsCache(_bench.CacheFolder));
-        await Keeper().RestoreAsync(Wishes("libm"), isLocked: false, _ => [], default);
+        await PreparedAsync();
         var before = await File.ReadAllTextAsync(LockPath);
         var error = await Assert.ThrowsAsync<LockException>(() => Keeper().RestoreAsync(Wishes("libm", "libnss", "libnone") with { Proof = new Refusal() }, isLocked: false, _ => [], default));
         Assert.That(error!.Message, Does.Contain("/lib/libx.so: undefined symbol y (linux/amd64)").And.Contain("libnone: no package provides it"), "both in one error");
@@ -61,11 +60,132 @@ internal sealed class LockManagerTests
         Assert.That(await File.ReadAllTextAsync(LockPath), Is.EqualTo(before));
     }
 
+    [Test]
+    public async Task WhatIsOnlyTriedIsResolvedBesideTheLockAndUsedAgain()
+    {
+        await PreparedAsync();
+        var before = await File.ReadAllTextAsync(LockPath);
+        var tried = Wishes("libm", "libz") with { Tried = ["--commands=libz"] };
+        var found = await Keeper().RestoreAsync(tried, isLocked: false, _ => [], default);
+        Assert.That(await File.ReadAllTextAsync(LockPath), Is.EqualTo(before));
+        Assert.That(Names(found), Does.Contain("zlib1g"));
+        Assert.That(found.Tried, Does.StartWith("artifacts/tried/").And.Contain("--commands=libz").And.EndsWith("image.lock.json is not changed"));
+        Assert.That(_archive.Notes[^1], Does.StartWith("image.lock.json is not changed, because --commands=libz is only for this run: artifacts/tried/").And.Contain("1 package changed (1 added)"));
+
+        // Another one, alone; then the first again, without the archive.
+        var other = await Keeper().RestoreAsync(Wishes("libm", "libnss") with { TriedPlatforms = "--platforms=amd64" }, isLocked: false, _ => [], default);
+        Assert.That(Names(other), Does.Not.Contain("zlib1g"));
+        var again = await Keeper(isClosed: true).RestoreAsync(tried, isLocked: false, _ => [], default);
+        Assert.That((again.Tried, LockFile.Serialize(again.Lock)), Is.EqualTo((found.Tried, LockFile.Serialize(found.Lock))));
+        Assert.That(Keeper(isClosed: true).Find(tried).Tried, Is.EqualTo(found.Tried), "a run without Restore");
+        Assert.That(await File.ReadAllTextAsync(LockPath), Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task WhatTheLockAnswersIsNotTried()
+    {
+        await PreparedAsync();
+        var found = await Keeper(isClosed: true).RestoreAsync(Wishes("libm") with { Tried = ["--features=none"] }, isLocked: true, _ => [], default);
+        Assert.That(found.Tried, Is.Null);
+        Assert.That(TriedFolder, Does.Not.Exist);
+    }
+
+    [Test]
+    public async Task LockedRefusesWhatIsTriedAndSaysWhatToDo()
+    {
+        await PreparedAsync();
+        var tried = Wishes("libm", "libz") with { Tried = ["--commands=libz"] };
+        await Keeper().RestoreAsync(tried, isLocked: false, _ => [], default);
+        var error = (await Assert.ThrowsAsync<LockException>(() => Keeper(isClosed: true).RestoreAsync(tried, isLocked: true, _ => [], default)))!;
+        Assert.That(error.Next, Does.Contain("without --locked").And.Contain("--commands=libz").And.Contain("cake.config"));
+        Assert.That(Assert.Throws<LockException>(() => Keeper().Find(Wishes("libnss") with { Tried = ["--commands=libnss"] }))!.What, Does.Contain("--commands=libnss"));
+    }
+
+    [Test]
+    public async Task AnotherLockOfTheProjectMakesWhatWasTriedOld()
+    {
+        await PreparedAsync();
+        var tried = Wishes("libm", "libz") with { Tried = ["--commands=libz"] };
+        var before = await Keeper().RestoreAsync(tried, isLocked: false, _ => [], default);
+        await Keeper().RestoreAsync(Wishes("libm", "libnss"), isLocked: false, _ => [], default);
+        var after = await Keeper().RestoreAsync(tried, isLocked: false, _ => [], default);
+        Assert.That(after.Tried, Is.Not.EqualTo(before.Tried));
+    }
+
+    [Test]
+    public async Task ATriedLockThatCannotBeReadIsReplaced()
+    {
+        await PreparedAsync();
+        var tried = Wishes("libm", "libz") with { Tried = ["--commands=libz"] };
+        var found = await Keeper().RestoreAsync(tried, isLocked: false, _ => [], default);
+        await File.WriteAllTextAsync(Directory.GetFiles(TriedFolder).Single(), "{");
+        Assert.That((await Keeper().RestoreAsync(tried, isLocked: false, _ => [], default)).Tried, Is.EqualTo(found.Tried));
+        Assert.That(_archive.Warnings, Has.Some.Contain("it is replaced"));
+    }
+
+    [Test]
+    public async Task FilesOfTheProjectChangeTheLockAndOneLineSaysHowMuch()
+    {
+        await PreparedAsync();
+        var found = await Keeper().RestoreAsync(Wishes("libm", "libz"), isLocked: false, _ => [], default);
+        Assert.That(found.Tried, Is.Null);
+        Assert.That(LockFile.Serialize(found.Lock), Is.EqualTo(await File.ReadAllTextAsync(LockPath)));
+        Assert.That(_archive.Notes[^1], Is.EqualTo("image.lock.json is changed: 1 package changed (1 added), because linux/amd64: libz is not in the lock"));
+    }
+
+    [Test]
+    public async Task WithoutALockWhatIsTriedIsWritten()
+    {
+        await CachedAsync();
+        Assert.That((await Keeper().RestoreAsync(Wishes("libm") with { Tried = ["--commands=none"] }, isLocked: false, _ => [], default)).Tried, Is.Null);
+        Assert.That(LockPath, Does.Exist);
+    }
+
+    [Test]
+    public async Task ARenewalWritesPlatformsToTheLockAndWhatElseIsTriedBesideIt()
+    {
+        await PreparedAsync();
+        var before = await File.ReadAllTextAsync(LockPath);
+        await Keeper().RenewAsync(Wishes("libm", "libz") with { Tried = ["--commands=libz"] }, default);
+        Assert.That(await File.ReadAllTextAsync(LockPath), Is.EqualTo(before));
+        Assert.That(_archive.Warnings, Has.Some.Contain("image.lock.json is not renewed, because --commands=libz is only for this run"));
+        Assert.That(Keeper(isClosed: true).Find(Wishes("libm", "libz") with { Tried = ["--commands=libz"] }).Tried, Is.Not.Null);
+        await Keeper().RenewAsync(Wishes("libm", "libz") with { TriedPlatforms = "--platforms=linux/amd64" }, default);
+        Assert.That(await File.ReadAllTextAsync(LockPath), Is.Not.EqualTo(before));
+    }
+
+    [Test]
+    public async Task ARenewalSaysWhatReleasesItUsesAndWarnsOfOlderOnes()
+    {
+        await PreparedAsync();
+        var before = _archive.Releases;
+        _archive.Releases = [before[0] with { Date = before[0].Date.AddDays(3) }, .. before.Skip(1)];
+        await Keeper().RenewAsync(Wishes("libm"), default);
+        Assert.That(_archive.Notes[^1], Does.Contain($"Release of trixie {before[0].Date:yyyy-MM-dd HH:mm} → {before[0].Date.AddDays(3):yyyy-MM-dd HH:mm}"));
+        Assert.That(_archive.Warnings, Is.Empty);
+        _archive.Releases = before;
+        await Keeper().RenewAsync(Wishes("libm"), default);
+        Assert.That(_archive.Warnings, Has.Count.EqualTo(1));
+        Assert.That(_archive.Warnings[0], Does.StartWith("the index of trixie is older than the lock: "));
+    }
+
+    private static IEnumerable<string> Names(FoundLock found) => found.Lock.Platforms[0].Packages.Select(package => package.Pin.Name);
+
+    // So that the keeper has no package to fetch.
+    private Task CachedAsync() =>
+        _archive.ResolveAsync([Locks.Amd64], [Locks.Library("libm"), Locks.Library("libnss"), Locks.Library("libz")], cache: new ContentsCache(_bench.CacheFolder));
+
+    private async Task PreparedAsync()
+    {
+        await CachedAsync();
+        await Keeper().RestoreAsync(Wishes("libm"), isLocked: false, _ => [], default);
+    }
+
     private static LockRequest Wishes(params string[] libraries) =>
         new("trixie", [.. libraries.Select(name => Locks.Library(name))], [], [Locks.Amd64], "/");
 
-    private LockManager Keeper() =>
-        new(LockPath, (_, _) => Task.FromResult<ISuite>(new Borrowed(_archive)), _bench.Store(), new SilentProgressBoard(), 2, new ContentsCache(_bench.CacheFolder));
+    private LockManager Keeper(bool isClosed = false) =>
+        new(LockPath, TriedFolder, (_, _) => isClosed ? throw new InvalidOperationException("the archive is asked") : Task.FromResult<ISuite>(new Borrowed(_archive)), _bench.Store(), _archive, 2, new ContentsCache(_bench.CacheFolder));
 
     private sealed class Refusal : IResolvedFilesProof
     {

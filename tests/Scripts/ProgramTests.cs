@@ -44,7 +44,30 @@ internal sealed class ProgramTests
         Assert.That(error, Does.StartWith("Error: there is no task NoSuchTarget"));
     }
 
-    private static (int Code, string Output, string Error) Run(params string[] args)
+    [TestCase("[Image]\nFeatures=\n", "Features has no value", "cake.config:2")]
+    [TestCase("[Image]\nFeatures\n", "the line has no =", "cake.config:2")]
+    [TestCase("[NuGet]\n\nSource=a=b\n", "the value of Source has a second =", "cake.config:3")]
+    public void WhatTheHostCannotReadOfItsConfigurationHasALine(string config, string what, string where)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(Path.Combine(folder.Path, "cake.config"), config);
+        Directory.CreateDirectory(Path.Combine(folder.Path, "build"));
+        File.WriteAllText(Path.Combine(folder.Path, "build", "Build.csproj"), string.Empty);
+        foreach (var argument in (string[])["--dryrun", "--tree", "--target=Restore"])
+        {
+            var (code, output, error) = RunIn(folder.Path, argument);
+            Assert.That((code, output), Is.EqualTo((1, string.Empty)));
+            Assert.That(error, Does.StartWith($"Error: {what}").And.Contain(where));
+        }
+
+        // What only the build itself refuses does not keep anybody from looking.
+        File.WriteAllText(Path.Combine(folder.Path, "cake.config"), "[Image]\nFeaturs=none\n");
+        Assert.That(RunIn(folder.Path, "--tree").Code, Is.Zero);
+    }
+
+    private static (int Code, string Output, string Error) Run(params string[] args) => RunIn(null, args);
+
+    private static (int Code, string Output, string Error) RunIn(string? root, params string[] args)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Build.dll"), .. args])
         {
@@ -52,6 +75,11 @@ internal sealed class ProgramTests
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        if (root is not null)
+        {
+            start.Environment["BUSYBOX_GLIBC_ROOT"] = root;
+        }
+
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();

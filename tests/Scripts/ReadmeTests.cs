@@ -27,7 +27,7 @@ internal sealed class ReadmeTests
     [TestCase("a link", "(docs/one.md)", "(docs/two.md)")]
     public void ADifferenceIsFoundIn(string what, string here, string there)
     {
-        const string page = "# One\n\n[one](docs/one.md)\n\n## Two\n\n```sh\n./build.sh\n```\n\n| a | b |\n|---|---|\n| `c` | d |\n";
+        var page = "# One\n\n[one](docs/one.md)\n\n## Two\n\n```sh\n./build.sh\n```\n\n| a | b |\n|---|---|\n| `c` | d |\n";
         Assert.That(page, Does.Contain(here), what);
         var (one, other) = (MarkdownOutline.Of(page), MarkdownOutline.Of(page.Replace(here, there, StringComparison.Ordinal)));
         Assert.That(one.DifferencesTo(other), Has.Exactly(1).Items, what);

@@ -1,5 +1,6 @@
 using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Lock;
 using BusyboxGlibc.Setup;
 using BusyboxGlibc.Verify;
 using Cake.Core;
@@ -35,6 +36,7 @@ internal sealed class BuildResultsTests
         var arguments = Substitute.For<ICakeArguments>();
         arguments.GetArguments(Arg.Any<string>()).Returns([]);
         var inputs = new BuildInputs(arguments, Substitute.For<IProgressBoard>());
-        return new BuildResults(inputs, new BuildPaths(inputs));
+        return new BuildResults(
+            inputs, new BuildPaths(inputs), new Lazy<LockManager>(() => throw new NotSupportedException()), new Lazy<LockRequest>(() => throw new NotSupportedException()));
     }
 }

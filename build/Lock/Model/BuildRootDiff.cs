@@ -1,3 +1,5 @@
+using BusyboxGlibc.Debian;
+
 namespace BusyboxGlibc.Lock.Model;
 
 /// <summary>Lists what changed in the build roots: one line per change, and a single line for a root that was added or removed.</summary>
@@ -36,6 +38,17 @@ internal static class BuildRootDiff
         return [.. lines, .. changes.Select(change =>
             change.Value.Count == common && common > 1 ? $"build root: {change.Key}" : $"build root {string.Join(", ", change.Value)}: {change.Key}")];
     }
+
+    /// <summary>The number of packages, by name, that differ on any host.</summary>
+    public static int Changed(IReadOnlyList<LockedBuildRoot> old, IReadOnlyList<LockedBuildRoot> @new) => BuildRootRequest.Hosts
+        .SelectMany(host => Pins(old, host).ExceptBy(Pins(@new, host).Select(pin => (pin.Name, pin.Sha256)), pin => (pin.Name, pin.Sha256))
+            .Concat(Pins(@new, host).ExceptBy(Pins(old, host).Select(pin => (pin.Name, pin.Sha256)), pin => (pin.Name, pin.Sha256))))
+        .Select(pin => pin.Name)
+        .Distinct(StringComparer.Ordinal)
+        .Count();
+
+    private static IEnumerable<PinnedPackage> Pins(IReadOnlyList<LockedBuildRoot> roots, string host) =>
+        roots.FirstOrDefault(root => root.Host == host)?.Packages.Select(tool => tool.Pin) ?? [];
 
     // Cross compilers have long names and all change together: packages with the same source and the same change of version share one line.
     private static IEnumerable<string> Changes(LockedBuildRoot old, LockedBuildRoot @new)

@@ -11,6 +11,9 @@ internal sealed record LockGap(IReadOnlyList<string> Lines)
 {
     /// <summary>All lines, as the reason in an error.</summary>
     public override string ToString() => string.Join('\n', Lines);
+
+    /// <summary>The first line, and how many more there are.</summary>
+    public string Short => Lines.Count == 1 ? Lines[0] : $"{Lines[0]}, and {Lines.Count - 1} more";
 }
 
 /// <summary>Determines whether a lock satisfies a request exactly, without reading any index.</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+using BusyboxGlibc.Debian.Suite;
 using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Lock.Model;
@@ -22,6 +24,10 @@ internal static class LockDiff
             lines.Add($"suite {old.Suite} → {@new.Suite}");
         }
 
+        lines.AddRange(@new.Releases
+            .Select(release => (release, Before: old.Releases.FirstOrDefault(before => before.Suite == release.Suite)))
+            .Where(pair => pair.Before is not null && pair.Before.Date != pair.release.Date)
+            .Select(pair => $"Release of {pair.release.Suite} {Day(pair.Before!)} → {Day(pair.release)}"));
         var before = old.Platforms.ToDictionary(platform => platform.Platform);
         var after = @new.Platforms.ToDictionary(platform => platform.Platform);
         lines.AddRange(LockFile.InOrder(@new.Platforms)
@@ -58,6 +64,35 @@ internal static class LockDiff
         lines.AddRange(BuildRootDiff.Lines(old.BuildRoots, @new.BuildRoots));
         return lines;
     }
+
+    /// <summary>The number of packages that were added, changed or removed on any platform, and of new platforms: <c>2 packages changed (1 added, 1 updated)</c>.
+    /// A package of which other files are taken counts as updated; the packages of build roots count separately.</summary>
+    public static string Summary(ImageLock? old, ImageLock @new)
+    {
+        var before = old?.Platforms.ToDictionary(platform => platform.Platform) ?? [];
+        var changes = @new.Platforms.Where(platform => before.ContainsKey(platform.Platform))
+            .SelectMany(platform => Changes(before[platform.Platform], platform))
+            .Select(change => (change.Package, Kind: change.Rank > 0 ? "updated" : change.Text.EndsWith(" added", StringComparison.Ordinal) ? "added" : change.Text.EndsWith(" removed", StringComparison.Ordinal) ? "removed" : "updated"))
+            .Distinct()
+            .ToList();
+        var kinds = changes.GroupBy(change => change.Kind, StringComparer.Ordinal).OrderBy(kind => kind.Key, StringComparer.Ordinal).Select(kind => $"{kind.Count()} {kind.Key}").ToList();
+        var tools = BuildRootDiff.Changed(old?.BuildRoots ?? [], @new.BuildRoots);
+        var count = changes.Select(change => change.Package).Distinct(StringComparer.Ordinal).Count();
+        List<string> parts = [$"{count} {(count == 1 ? "package" : "packages")} changed{(count == 0 ? string.Empty : $" ({string.Join(", ", kinds)})")}"];
+        if (@new.Platforms.Count(platform => !before.ContainsKey(platform.Platform)) is > 0 and var added)
+        {
+            parts.Add($"{added} new {(added == 1 ? "platform" : "platforms")}");
+        }
+
+        if (tools > 0)
+        {
+            parts.Add($"{tools} {(tools == 1 ? "package" : "packages")} of the build root changed");
+        }
+
+        return string.Join(", ", parts);
+    }
+
+    private static string Day(ReleaseIdentity release) => release.Date.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     private static IEnumerable<(string Package, int Rank, string Text)> Changes(LockedPlatform old, LockedPlatform @new)
     {

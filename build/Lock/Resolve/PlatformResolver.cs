@@ -53,6 +53,9 @@ internal sealed class PlatformResolver
     /// <summary>Notes for the user, without the platform.</summary>
     public List<string> Notes { get; } = [];
 
+    /// <summary>Warnings for the user, without the platform.</summary>
+    public IReadOnlyList<string> Warnings { get; private set; } = [];
+
     /// <summary>Finds candidates on this platform.</summary>
     public RequirementSearch Search() => new(_pins, ContentsAsync);
 
@@ -118,6 +121,7 @@ internal sealed class PlatformResolver
                 Failures = [.. pass.Failures, .. _request.AllowsOlderRelease ? [] : Older.Select(older => new ResolveFailure(Platform, null, IsAbsence: false, older.Refused()))];
                 Absent = pass.Absent;
                 Notes.AddRange(pass.Notes);
+                Warnings = pass.Warnings;
                 return pass.Result();
             }
 

@@ -48,6 +48,9 @@ internal sealed partial class ResolvePass
     /// <summary>Notes for the user, without the platform.</summary>
     public List<string> Notes { get; } = [];
 
+    /// <summary>Warnings for the user, without the platform.</summary>
+    public List<string> Warnings { get; } = [];
+
     private Platform Platform => _pins.Platform;
 
     /// <summary>Resolves everything, starting from what an older lock resolves.</summary>
@@ -310,7 +313,18 @@ internal sealed partial class ResolvePass
         }
 
         Record(requirement, matches.Select(member => member.Path));
+        await WarnOfNamesakeAsync(requirement, name, LibraryNames.FileOf(matches[0].Path));
         return true;
+    }
+
+    // Once, on the first platform that the line applies to.
+    private async Task WarnOfNamesakeAsync(Requirement requirement, string taken, string file)
+    {
+        if (requirement.Kind == RequirementKind.Library && !requirement.IsExactSoname && IsSearched(requirement) && _lead?.PackagesFor(requirement) is null
+            && await NamesakePackage.FindAsync(requirement, taken, await _pins.IndexAsync(), _contents, Platform) is { } namesake)
+        {
+            Warnings.Add(namesake.Warning(requirement, taken, file));
+        }
     }
 
     private void Leave(Requirement requirement)

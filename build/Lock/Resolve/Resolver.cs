@@ -112,6 +112,7 @@ internal sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard
             BuildRoots = buildRoots,
             Busybox = request.Busybox ?? request.Previous?.Busybox,
         };
+        WarnOfOlderReleases(request.Previous);
         WarnOfLaggards(result);
         return result;
     }
@@ -194,6 +195,18 @@ internal sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard
             ? previous?.Releases.FirstOrDefault(before => before.Suite == release.Suite) ?? release
             : release)];
 
+    // A mirror that lags behind: no package is downgraded, but updates that the lock was made with may be missing.
+    private void WarnOfOlderReleases(ImageLock? previous)
+    {
+        foreach (var release in suite.Releases)
+        {
+            if (previous?.Releases.FirstOrDefault(before => before.Suite == release.Suite) is { } before && release.Date < before.Date)
+            {
+                board.Warn($"the index of {release.Suite} is older than the lock: {release.Date:yyyy-MM-dd HH:mm}, the lock's is of {before.Date:yyyy-MM-dd HH:mm} UTC; no package gets a lower version, but run this again later or with another --mirror");
+            }
+        }
+    }
+
     private void WarnOfOlder(ResolveRequest request, IReadOnlyList<(OlderPackage Package, string Where)> older)
     {
         if (!request.AllowsOlderRelease && older.Count > 0)
@@ -237,6 +250,11 @@ internal sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard
         }
 
         WarnOfOlder(request, [.. resolvers.SelectMany(resolver => resolver.Older.Select(older => (older, resolver.Platform.Name)))]);
+        foreach (var warning in resolvers.SelectMany(resolver => resolver.Warnings).Distinct(StringComparer.Ordinal))
+        {
+            board.Warn(warning);
+        }
+
         foreach (var note in resolvers.SelectMany(resolver => resolver.Notes.Select(note => (note, resolver.Platform))).GroupBy(pair => pair.note, StringComparer.Ordinal))
         {
             board.Note($"{note.Key} ({On(note.Select(pair => pair.Platform), resolvers)})");

@@ -82,6 +82,32 @@ internal sealed class FieldNamesTests
             await ErrorOfAsync(archive, Locks.Library("libssl3t64")), Does.Contain("libssl3t64 is the name of a package").And.Contain("write what it contains: libcrypto.so.3, libssl.so.3"));
     }
 
+    [TestCase("libssl3t64")]
+    [TestCase("libssl3")]
+    public async Task ALibraryWhoseNameIsAPackageOfOtherLibrariesIsTakenWithAWarning(string package)
+    {
+        using var archive = Archive().Add(Package("libnss3", "libssl3.so", "libnss3.so")).Add(Package(package, "libssl.so.3", "libcrypto.so.3"));
+        Assert.That(await PackagesAsync(archive, "libssl3"), Does.Contain("libnss3").And.Not.Contain(package));
+        Assert.That(archive.Warnings, Is.EqualTo(new[]
+        {
+            $"lib-requires.txt:1: libssl3 is libssl3.so of libnss3, which is taken, but {package} is also a package with other libraries: for these write libcrypto.so.3 or libssl.so.3; to keep libssl3.so without this warning write libssl3 = libnss3",
+        }));
+
+        // What it says to write is taken without a warning.
+        archive.Warnings.Clear();
+        Assert.That(await PackagesAsync(archive, "libcrypto.so.3", "libssl.so.3"), Does.Contain(package));
+        await archive.ResolveAsync(_one, RequirementFile.Parse("libssl3 = libnss3\n", "lib-requires.txt", KnownPlatforms.All));
+        Assert.That(archive.Warnings, Is.Empty);
+    }
+
+    [Test]
+    public async Task APackageThatHasTheLibraryItselfOrHasNoneIsNoOtherMeaning()
+    {
+        using var archive = Archive().Add(Package("libfoo3", "libfoo3.so.1")).Add(Package("libbar3-1", "libbar3.so.1")).Add(Package("libbar3"));
+        Assert.That(await PackagesAsync(archive, "libfoo3", "libbar3"), Does.Contain("libfoo3").And.Contain("libbar3-1"));
+        Assert.That(archive.Warnings, Is.Empty);
+    }
+
     [TestCase("libdns-9.20.26-1~deb13u1-Debian.so")]
     [TestCase("libsigc++-2.0.so.0")]
     [TestCase("liben@dvplugin.so")]

@@ -354,11 +354,11 @@ internal sealed class NeverBackInTimeTests
     private Task<ImageLock> RenewAsync(Mirrors mirrors, params string[] libraries) =>
         Keeper(mirrors).RenewAsync(Wishes([.. libraries.Select(name => Locks.Library(name))]), default);
 
-    private Task<ImageLock> RestoreAsync(string[] libraries, bool allowsOlder = true, bool isLocked = false) => Keeper().RestoreAsync(
+    private async Task<ImageLock> RestoreAsync(string[] libraries, bool allowsOlder = true, bool isLocked = false) => (await Keeper().RestoreAsync(
         Wishes([.. libraries.Select(name => Locks.Library(name))]) with { AllowsOlderRelease = allowsOlder },
         isLocked,
         image => image.Platforms.SelectMany(platform => platform.Packages).Select(package => package.Pin),
-        default);
+        default)).Lock;
 
     private LockRequest Wishes(IReadOnlyList<Requirement> requirements) => new("trixie", requirements, [], _both, _bench.Folder);
 
@@ -367,6 +367,7 @@ internal sealed class NeverBackInTimeTests
         mirrors ??= TestArchive.Mirrors(_bench.Mirror.Root);
         return new LockManager(
             LockPath,
+            Path.Combine(_bench.Folder, "tried"),
             async (insists, cancellation) => await DebianSuite.OpenAsync(
                 new SuiteOptions("trixie", OtherName: "stable"),
                 mirrors,
