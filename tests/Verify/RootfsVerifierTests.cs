@@ -134,9 +134,16 @@ internal sealed class RootfsVerifierTests
         Assert.That(await Changed(entry => entry, Trees.Link("usr/lib/a", "nowhere"), Trees.Link("usr/lib/b", "../../../etc/passwd"), Trees.Link("usr/lib/c", "c"), Trees.Link("usr/lib/d", "/etc/passwd")), Is.EqualTo(new[]
         {
             "linux/amd64 /usr/lib/a: is a link to nowhere, which points to nothing",
-            "linux/amd64 /usr/lib/b: is a link to ../../../etc/passwd, which goes above the root",
             "linux/amd64 /usr/lib/c: is a link to c, which points to nothing",
+            "linux/amd64 /usr/lib/b: is a link to ../../../etc/passwd, which goes above the root",
         }));
+    }
+
+    [Test]
+    public async Task ManyLinksToAMissingFileAreOneFinding()
+    {
+        var links = Enumerable.Range(0, 40).Select(number => Trees.Link($"usr/lib/x{number:00}", "../share/gone")).ToArray();
+        Assert.That(await Changed(entry => entry, links), Is.EqualTo(new[] { "linux/amd64 /usr/share/gone: is missing: 40 links point to it, such as /usr/lib/x00" }));
     }
 
     [TestCase("etc/passwd", "is missing")]
