@@ -176,6 +176,12 @@ internal static class ArgumentGuard
             return new BuildException("the word '.' is not part of any argument", next: "remove it: what is built is always the project's folder");
         }
 
+        if (word.StartsWith("lib", StringComparison.Ordinal))
+        {
+            return new BuildException(
+                $"the word '{Shown(word)}' is not part of any argument", next: "a library is a line of lib-requires.txt: add it there, then run ./build.sh");
+        }
+
         var task = Nearest.Names(word, targets(), 1) is [var nearest] ? nearest : null;
         var isSlip = task is not null && !task.Equals(word, StringComparison.OrdinalIgnoreCase);
         return new BuildException(

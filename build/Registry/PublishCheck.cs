@@ -45,6 +45,7 @@ internal sealed class PublishCheck(Func<RegistryHost, HttpMessageHandler> newHan
         switch (failures.OfType<RegistryException>().ToList())
         {
             case []:
+                line.Done();
                 return;
             case [var only]:
                 throw only;

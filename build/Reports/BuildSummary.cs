@@ -66,7 +66,11 @@ internal sealed record BuildSummary(
         var isWide = width is not { } columns || pairs.All(pair => LabelWidth + left + 2 + pair.Right.Length <= columns);
         foreach (var (first, second) in pairs)
         {
-            yield return $"{label,-LabelWidth}{(isWide ? $"{first.PadRight(left)}  {second}" : first)}".TrimEnd();
+            if (isWide || first.Length > 0)
+            {
+                yield return $"{label,-LabelWidth}{(isWide ? $"{first.PadRight(left)}  {second}" : first)}".TrimEnd();
+            }
+
             if (!isWide && second.Length > 0)
             {
                 yield return $"{string.Empty,-LabelWidth}  {second}";

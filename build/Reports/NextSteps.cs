@@ -1,3 +1,4 @@
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation.Images;
 
 namespace BusyboxGlibc.Reports;
@@ -8,18 +9,27 @@ internal static class NextSteps
     /// <summary>The steps after a build of the image.</summary>
     /// <param name="name">The image's name.</param>
     /// <param name="archive">The path of the archive, as a user types it.</param>
+    /// <param name="options">The options of the run, as they are typed, so that the next run makes the same image.</param>
     /// <param name="client">The command that loads images on this machine, docker or podman; null if there is none.</param>
-    public static List<NextStep> AfterBuild(ImageReference name, string archive, string? client)
+    public static List<NextStep> AfterBuild(ImageReference name, string archive, string options, string? client)
     {
         List<NextStep> steps = client is null
             ? [new($"docker load --input {archive}", "on a machine that has Docker or podman: this one has neither")]
-            : [new("./build.sh --target=Load", $"then: {client} run --rm -it {name.Familiar}")];
+            : [new($"./build.sh --target=Load{options}", $"then: {client} run --rm -it {name.Familiar}")];
         if (client is not null && name is { Registry: ImageReference.DockerHub, Repository: "library/busybox" })
         {
             steps.Add(new(string.Empty, $"until it is loaded, {name.Familiar} is Docker Hub's image of that name"));
         }
 
-        steps.Add(new("./build.sh --target=SmokeTest", "or: ./build.sh --target=Publish --registry=HOST/NAME --dry-run"));
+        steps.Add(new($"./build.sh --target=SmokeTest{options}", "or: --target=Publish --registry=HOST/NAME --dry-run"));
         return steps;
     }
+
+    /// <summary>Writes options as they are typed in a shell, each after a blank.</summary>
+    /// <param name="arguments">The arguments of the run, by name.</param>
+    public static string Typed(IEnumerable<KeyValuePair<string, ICollection<string>>> arguments) => string.Concat(
+        from argument in arguments.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+        where OptionTable.ArgumentNames.Contains(argument.Key, StringComparer.OrdinalIgnoreCase)
+        from value in argument.Value
+        select $" --{argument.Key}={(value.All(letter => char.IsAsciiLetterOrDigit(letter) || "._-/,:=+@".Contains(letter)) ? value : $"'{value.Replace("'", "'\\''", StringComparison.Ordinal)}'")}");
 }

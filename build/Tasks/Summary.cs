@@ -31,7 +31,7 @@ public sealed class Summary(BuildInputs inputs, BuildPaths paths, BuildResults r
             results.Plan.Name.Familiar,
             results.Proof.IndexDigest,
             $"lock: {results.Plan.Tried ?? results.LockState}",
-            isEnd ? NextSteps.AfterBuild(results.Plan.Name, paths.Archive, client) : []);
+            isEnd ? NextSteps.AfterBuild(results.Plan.Name, paths.Archive, NextSteps.Typed(context.Arguments.GetArguments()), client) : []);
         context.Say([string.Empty, .. summary.Lines(Terminal.Width())]);
         StepSummary.Append(summary, Environment.GetEnvironmentVariable);
     }

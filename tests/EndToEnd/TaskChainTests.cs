@@ -51,6 +51,18 @@ internal sealed partial class TaskChainTests
         Assert.That(Steps(output), Does.Contain("Pack").And.Contain("Buildx"));
     }
 
+    [TestCase("Lock")]
+    [TestCase("Restore")]
+    [TestCase("Clean")]
+    public void TheDryRunOfAPublishIsRefusedWhereItWouldBeIgnored(string target)
+    {
+        var before = File.ReadAllText(_project.PathOf("image.lock.json"));
+        var run = _project.Run($"--target={target}", "--dry-run");
+        Assert.That(run.ExitCode, Is.EqualTo(1), run.Output);
+        Assert.That(run.Output, Does.Contain($"--dry-run has no effect on {target}"));
+        Assert.That(File.ReadAllText(_project.PathOf("image.lock.json")), Is.EqualTo(before));
+    }
+
     [Test]
     public void TheTreeShowsWhatEachTaskNeeds()
     {

@@ -19,7 +19,7 @@ internal sealed class BuildSummaryTests
         "busybox:glibc",
         "sha256:" + _hex,
         "lock: unchanged",
-        NextSteps.AfterBuild(ImageReference.TryParse("docker.io/library/busybox:glibc")!, "artifacts/busybox-glibc.tar", "docker"));
+        NextSteps.AfterBuild(ImageReference.TryParse("docker.io/library/busybox:glibc")!, "artifacts/busybox-glibc.tar", string.Empty, "docker"));
 
     [Test]
     public void AWideTerminalShowsPairsBesideEachOtherAndShortDigests() => Assert.That(_summary.Lines(110), Is.EqualTo([
@@ -29,7 +29,7 @@ internal sealed class BuildSummaryTests
         "image  busybox:glibc  sha256:0123456789ab…         lock: unchanged",
         "next   ./build.sh --target=Load       then: docker run --rm -it busybox:glibc",
         "                                      until it is loaded, busybox:glibc is Docker Hub's image of that name",
-        "       ./build.sh --target=SmokeTest  or: ./build.sh --target=Publish --registry=HOST/NAME --dry-run"]));
+        "       ./build.sh --target=SmokeTest  or: --target=Publish --registry=HOST/NAME --dry-run"]));
 
     [Test]
     public void AnOrdinaryTerminalShowsThemBelowEachOther()
@@ -42,7 +42,7 @@ internal sealed class BuildSummaryTests
 
     [TestCase(20)]
     [TestCase(1)]
-    public void ATinyTerminalStillShowsEverything(int width) => Assert.That(_summary.Lines(width), Has.Count.EqualTo(12));
+    public void ATinyTerminalStillShowsEverything(int width) => Assert.That(_summary.Lines(width), Has.Count.EqualTo(11));
 
     [Test]
     public void ProgramsReadWholeDigestsOnOneLineEach()
@@ -56,9 +56,17 @@ internal sealed class BuildSummaryTests
     [Test]
     public void WithoutAClientTheArchiveGoesToAnotherMachine()
     {
-        var steps = NextSteps.AfterBuild(ImageReference.TryParse("ghcr.io/me/base:glibc")!, "artifacts/busybox-glibc.tar", null);
+        var steps = NextSteps.AfterBuild(ImageReference.TryParse("ghcr.io/me/base:glibc")!, "artifacts/busybox-glibc.tar", string.Empty, null);
         Assert.That(steps[0].Command, Is.EqualTo("docker load --input artifacts/busybox-glibc.tar"));
         Assert.That(steps.Select(step => step.Then), Has.None.Contains("Docker Hub"));
+    }
+
+    [Test]
+    public void TheNextStepRepeatsTheOptionsOfTheRun()
+    {
+        var typed = NextSteps.Typed(new Dictionary<string, ICollection<string>> { ["target"] = ["Default"], ["platforms"] = ["local"], ["commands"] = ["ip = iproute2"], ["verbosity"] = ["quiet"] });
+        Assert.That(typed, Is.EqualTo(" --commands='ip = iproute2' --platforms=local"));
+        Assert.That(NextSteps.AfterBuild(ImageReference.TryParse("ghcr.io/me/base:glibc")!, "a.tar", typed, "podman")[0].Command, Is.EqualTo("./build.sh --target=Load --commands='ip = iproute2' --platforms=local"));
     }
 
     [TestCase(0, "0 B")]
