@@ -31,5 +31,9 @@ internal static class NextSteps
         from argument in arguments.OrderBy(pair => pair.Key, StringComparer.Ordinal)
         where OptionTable.ArgumentNames.Contains(argument.Key, StringComparer.OrdinalIgnoreCase)
         from value in argument.Value
-        select $" --{argument.Key}={(value.All(letter => char.IsAsciiLetterOrDigit(letter) || "._-/,:=+@".Contains(letter)) ? value : $"'{value.Replace("'", "'\\''", StringComparison.Ordinal)}'")}");
+        select string.IsNullOrEmpty(value) ? $" --{argument.Key}" : $" --{argument.Key}={Quoted(Secrets.Redact(value))}");
+
+    private static string Quoted(string value) => value.All(letter => char.IsAsciiLetterOrDigit(letter) || "._-/,:=+@".Contains(letter))
+        ? value
+        : $"'{value.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 }

@@ -121,9 +121,9 @@ internal sealed class VerifyBinfmtTests
 
     private static string Interpreter(string name) => BinfmtText.TryReadLine(File.ReadAllText(Conf(name)), out var handler) ? handler.Interpreter : throw new InvalidOperationException(name);
 
-    // What is between the task's heading and the list of tasks or the error.
+    // What is before the error.
     private static string Said(ProgramRun run) => string.Join('\n', run.Output.Split('\n').Select(line => line.TrimEnd())
-        .SkipWhile(line => line != nameof(BusyboxGlibc.Tasks.VerifyBinfmt)).Skip(2).TakeWhile(line => !line.StartsWith("Task ", StringComparison.Ordinal))).Trim('\n');
+        .TakeWhile(line => !line.StartsWith("Error: ", StringComparison.Ordinal) && !line.StartsWith("An error occurred", StringComparison.Ordinal))).Trim('\n');
 
     // A user namespace that never mounted one has its parent's handlers: an empty one of its own first, and then a folder without a mount.
     private ProgramRun Run(string before, params string[] arguments) => Shell.Run(

@@ -45,7 +45,8 @@ internal sealed class KillFaultTests
         Requires.Tool("kill");
         using var project = new FaultProject();
         project.UseCacheOfItsOwn(filled: task != "Restore");
-        using var process = project.Start("--locked");
+        // The headings of the tasks.
+        using var process = project.Start("--locked", "--verbosity=verbose");
         var seen = string.Empty;
         while (process.StandardOutput.ReadLine() is { } line)
         {

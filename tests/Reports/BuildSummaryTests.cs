@@ -64,10 +64,14 @@ internal sealed class BuildSummaryTests
     [Test]
     public void TheNextStepRepeatsTheOptionsOfTheRun()
     {
-        var typed = NextSteps.Typed(new Dictionary<string, ICollection<string>> { ["target"] = ["Default"], ["platforms"] = ["local"], ["commands"] = ["ip = iproute2"], ["verbosity"] = ["quiet"] });
-        Assert.That(typed, Is.EqualTo(" --commands='ip = iproute2' --platforms=local"));
-        Assert.That(NextSteps.AfterBuild(ImageReference.TryParse("ghcr.io/me/base:glibc")!, "a.tar", typed, "podman")[0].Command, Is.EqualTo("./build.sh --target=Load --commands='ip = iproute2' --platforms=local"));
+        var typed = NextSteps.Typed(new Dictionary<string, ICollection<string>> { ["target"] = ["Default"], ["platforms"] = ["local"], ["commands"] = ["ip = iproute2"], ["locked"] = [null!], ["verbosity"] = ["quiet"] });
+        Assert.That(typed, Is.EqualTo(" --commands='ip = iproute2' --locked --platforms=local"));
+        Assert.That(NextSteps.AfterBuild(ImageReference.TryParse("ghcr.io/me/base:glibc")!, "a.tar", typed, "podman")[0].Command, Is.EqualTo("./build.sh --target=Load --commands='ip = iproute2' --locked --platforms=local"));
     }
+
+    [Test]
+    public void ThePasswordOfAMirrorIsNotRepeated() => Assert.That(
+        NextSteps.Typed(new Dictionary<string, ICollection<string>> { ["mirror"] = ["https://user:hunter22@deb.example/debian"] }), Does.Contain("deb.example").And.Not.Contain("hunter22"));
 
     [TestCase(0, "0 B")]
     [TestCase(999, "999 B")]

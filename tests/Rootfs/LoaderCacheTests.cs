@@ -92,7 +92,7 @@ internal sealed class LoaderCacheTests
     public void FilesThatIncludeEachOtherAreAnError()
     {
         var tree = Trees.Of(Trees.File("etc/ld.so.conf", "include /etc/other.conf\n"), Trees.File("etc/other.conf", "include ld.so.conf\n"));
-        Assert.That(() => Entries(tree), Throws.TypeOf<RootfsException>().With.Message.Contains("circle"));
+        Assert.That(() => Entries(tree), Throws.TypeOf<RootfsException>().With.Message.Contains("cycle"));
     }
 
     [Test]
