@@ -70,7 +70,7 @@ internal static class ArgumentGuard
         return new BuildException(
             $"there is no task {Shown(value)}{(nearest.Count == 0 ? string.Empty : $": did you mean {string.Join(" or ", nearest)}?")}",
             why: $"the tasks are {string.Join(", ", tasks.Order(StringComparer.Ordinal))}",
-            next: $"{next}; --description shows what each does");
+            next: $"{(value.Contains(',') ? "give --target= once for each task" : next)}; --description shows what each does");
     }
 
     private const string DefaultTarget = "Default";

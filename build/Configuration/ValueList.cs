@@ -5,12 +5,17 @@ internal static class ValueList
 {
     private const int ShownLength = 60;
 
+    // Besides ASCII's, those of Chinese and Japanese input methods: , 、 ; and the ideographic space. No entry of a list contains them.
+    private static readonly char[] _separators = [',', ' ', '\t', '\r', '\n', '\uFF0C', '\u3001', '\u3000'];
+
+    private static readonly char[] _allSeparators = [.. _separators, ';', '\uFF1B'];
+
     /// <summary>The entries of a list separated by commas, semicolons or blanks; none if it is empty or the single word <c>none</c>.</summary>
     /// <param name="value">The value as written.</param>
     /// <param name="hasSemicolons">Whether entries themselves may contain semicolons, as an address may: then these separate nothing.</param>
     public static string[] Split(string value, bool hasSemicolons = false)
     {
-        var entries = value.Split([',', hasSemicolons ? ',' : ';', ' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        var entries = value.Split(hasSemicolons ? _separators : _allSeparators, StringSplitOptions.RemoveEmptyEntries);
         return entries is [var only] && IsNone(only) ? [] : entries;
     }
 

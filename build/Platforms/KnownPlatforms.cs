@@ -41,7 +41,7 @@ internal static class KnownPlatforms
     public static string Advice(string name)
     {
         var known = string.Join(", ", All.Select(platform => platform.Name));
-        var meant = FindSpelled(name) is { Count: > 0 } spelled ? spelled.Select(platform => platform.Name) : Nearest.Names(name, All.Select(platform => platform.Name), 1);
+        var meant = FindSpelled(name) is { Count: > 0 } spelled ? spelled.Select(platform => platform.Name) : Nearest.Names(name, All.Select(platform => platform.Name).Concat(All.SelectMany(OtherNames)), 1).SelectMany(FindSpelled).Select(platform => platform.Name);
         return meant.Any() ? $"did you mean {string.Join(" or ", meant)}? Known platforms: {known}" : $"known platforms: {known}";
     }
 

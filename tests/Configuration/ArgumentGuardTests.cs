@@ -134,6 +134,11 @@ internal sealed class ArgumentGuardTests
         }
     }
 
+    [TestCase("--target=Load,SmokeTest", "give --target= once for each task")]
+    [TestCase("libz", "a library is a line of lib-requires.txt")]
+    public void WhatMeansSomethingElseSaysHowThatIsWritten(string word, string next) =>
+        Assert.That(Assert.Throws<BuildException>(() => Check([word]))!.Next, Does.StartWith(next));
+
     [Test]
     public void ATargetLikeNoOtherIsToldAllOfThem() =>
         Assert.That(Assert.Throws<BuildException>(() => Check(["--target=zzzzzzzzzzz\n"]))!.Message, Does.StartWith("there is no task zzzzzzzzzzz?\n").And.Contain("Load, Lock, Publish"));

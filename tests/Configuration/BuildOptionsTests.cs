@@ -141,6 +141,11 @@ internal sealed class BuildOptionsTests
         Assert.That(error.Next, Does.Contain(next).And.Contains("linux/riscv64"));
     }
 
+    [TestCase("amd46", "linux/amd64")]
+    [TestCase("aarch46", "linux/arm64")]
+    public void ASlipInAnyNameOfAPlatformIsMeant(string name, string meant) =>
+        Assert.That(Given.Argument("platforms", name).Error().Next, Does.StartWith($"did you mean {meant}?"));
+
     [Test]
     public void APlatformTwiceIsRefused() =>
         Assert.That(Given.Argument("platforms", "linux/arm64,linux/arm64/v8").Error().What, Is.EqualTo("platform linux/arm64 appears twice"));

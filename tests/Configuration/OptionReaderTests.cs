@@ -42,6 +42,8 @@ internal sealed class OptionReaderTests
     [TestCase("netbase locale")]
     [TestCase("netbase;locale")]
     [TestCase("netbase; Locale;")]
+    [TestCase("netbase\uFF0CLocale\u3001")]
+    [TestCase("netbase\uFF1B\u3000Locale")]
     [TestCase(" netbase ,locale, ")]
     public void AListReadsTheSameEverywhere(string value) => Assert.That(
         Everywhere(OptionTable.Features, value).Select(options => options.Image.Features), Is.All.EqualTo(ImageFeatures.Netbase | ImageFeatures.Locale));

@@ -72,6 +72,8 @@ internal sealed record RequirementToken(RequirementTokenKind Kind, string Text, 
             $"{TextFile.Show(character)} is not allowed here",
             where,
             character > '\u007F' ? "names in this file are plain ASCII; full-width characters and no-break spaces only look similar" : null,
-            "remove it, or put a # before it if it is a comment");
+            character is '\uFF0C' or '\u3001' or '\uFF1B' or '\u3000'
+                ? "remove it: names are written one per line, or in a list separated by ASCII commas"
+                : "remove it, or put a # before it if it is a comment");
     }
 }

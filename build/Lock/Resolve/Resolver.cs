@@ -113,7 +113,7 @@ internal sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard
             Busybox = request.Busybox ?? request.Previous?.Busybox,
         };
         WarnOfOlderReleases(request.Previous);
-        WarnOfLaggards(result);
+        WarnOfLaggards(result.Platforms.Where(locked => platforms.Contains(locked.Platform)));
         return result;
     }
 
@@ -273,9 +273,9 @@ internal sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard
     }
 
     // One platform's build of a source can be days behind the others; the image then mixes versions.
-    private void WarnOfLaggards(ImageLock imageLock)
+    private void WarnOfLaggards(IEnumerable<LockedPlatform> requested)
     {
-        var builds = imageLock.Platforms
+        var builds = requested
             .SelectMany(platform => platform.Packages.Select(package => (platform.Platform, package.Pin)))
             .Where(build => build.Pin.Archive != ArchiveNames.Local)
             .GroupBy(build => build.Pin.Source, StringComparer.Ordinal)

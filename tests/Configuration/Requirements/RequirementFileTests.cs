@@ -173,7 +173,7 @@ internal sealed class RequirementFileTests
     [TestCase("libfoo.software", "lib-requires.txt:1:1", "not a valid library", "libz")]
     [TestCase("usr/lib/libz.so", "lib-requires.txt:1:1", "not a valid library", "/usr/local/lib/libbar.so*")]
     [TestCase("libz $x", "lib-requires.txt:1:6", "'$' is not allowed here", "remove")]
-    [TestCase("libz\uFF0C", "lib-requires.txt:1:5", "U+FF0C is not allowed here", "remove")]
+    [TestCase("libz\uFF0C", "lib-requires.txt:1:5", "U+FF0C is not allowed here", "one per line")]
     [TestCase("libz\u00A0", "lib-requires.txt:1:5", "U+00A0 is not allowed here", "remove")]
     [TestCase("libz\nlib\uFEFFm", "lib-requires.txt:2:4", "U+FEFF is not allowed here", "remove")]
     [TestCase("libz # \0", "lib-requires.txt:1:8", "control character U+0000", "remove")]

@@ -208,6 +208,17 @@ internal sealed class ResolverPinTests
     }
 
     [Test]
+    public async Task VersionsOfPlatformsThatTheRunDoesNotBuildAreNotCompared()
+    {
+        using var archive = ResolverTests.Archive(_three)
+            .Add(_three, platform => ResolverTests.LibZ(platform, platform == Locks.Armel ? "1:1.3.1-0" : "1:1.3.1-1"));
+        var image = await archive.ResolveAsync(_three, [Locks.Library("libz")]);
+        archive.Warnings.Clear();
+        await archive.ResolveAsync(_one, [Locks.Library("libz")], image);
+        Assert.That(archive.Warnings, Is.Empty);
+    }
+
+    [Test]
     public async Task TheOrderOfTheLinesDoesNotChangeTheLock()
     {
         using var archive = ResolverTests.Archive(_three).Add(_three, Numa).Add(_three, platform => ResolverTests.LibZ(platform));
