@@ -76,7 +76,8 @@ internal sealed class RequirementErrors(
     /// <summary>The error if the package of a requirement does not exist.</summary>
     public async Task<LockException> NoPackageAsync(Requirement requirement, string suite)
     {
-        var nearest = Nearest.Names(requirement.Package!, (await pins.IndexAsync()).Names);
+        var providers = await search.ProvidersAsync(requirement.Package!);
+        var nearest = providers.Count > 0 ? providers : Nearest.Names(requirement.Package!, (await pins.IndexAsync()).Names);
         return new LockException(
             $"{requirement.Name}: {suite} has no package {requirement.Package} on {Platform} (Debian {Platform.DebianArchitecture})",
             requirement.Where,

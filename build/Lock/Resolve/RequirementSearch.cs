@@ -118,6 +118,13 @@ internal sealed class RequirementSearch(PinChoice pins, Func<Task<IContentsIndex
         return await PackagesAsync([entries], requirement) is [var names] ? names : [];
     }
 
+    /// <summary>The packages that provide a name which no package has itself, in ordinal order: <c>libcurl4</c>, which was renamed to <c>libcurl4t64</c>.</summary>
+    public async Task<IReadOnlyList<string>> ProvidersAsync(string name)
+    {
+        var index = await pins.IndexAsync();
+        return index.Find(name) is null ? [.. index.Providers(name).Select(package => package.Pin.Name)] : [];
+    }
+
     /// <summary>Whether a soname that no package has on the platform was renamed and changed its ABI with that.</summary>
     public async Task<bool> IsRenamedAsync(string soname) =>
         Renamed(await contents(), soname).Any();

@@ -8,7 +8,8 @@ internal sealed partial class ResolvePass
 {
     private async Task AnswerFromAsync(Requirement requirement, string name)
     {
-        if (await TryTakeAsync(requirement, name))
+        if (await TryTakeAsync(requirement, name)
+            || (requirement.Package == name && await _search.ProvidersAsync(name) is [var provider] && await TryTakeAsync(requirement, provider)))
         {
             return;
         }

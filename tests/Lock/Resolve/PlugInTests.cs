@@ -109,6 +109,23 @@ internal sealed class PlugInTests
             Throws.TypeOf<LockException>().With.Message.Contains("/etc/made-by-postinst"), "asked for by its name");
     }
 
+    // 64-bit time_t renamed hundreds of packages, and the old names are provided.
+    [Test]
+    public async Task APackageMayBeNamedAsItIsProvided()
+    {
+        using var archive = Archive();
+        archive.Add(_two, platform => new FakePackage("libcurl4t64", "8.1", platform) { Provides = "libcurl4" }.Library("libcurl.so.4", "libc.so.6").Copyright());
+        var requirements = RequirementFile.Parse("libcurl = libcurl4", "lib-requires.txt", _two);
+        var image = await archive.ResolveAsync(_two, requirements);
+        Assert.That(image.Platforms.Select(locked => FilesOf(locked, "libcurl4t64")), Has.All.Not.Empty);
+        Assert.That(LockAnswer.Find(image, "trixie", requirements, [], _two), Is.Null);
+
+        archive.Add(_two, platform => new FakePackage("libcurl4-other", "8.1", platform) { Provides = "libcurl4" }.Library("libcurl.so.4", "libc.so.6").Copyright());
+        Assert.That(
+            () => archive.ResolveAsync(_two, requirements),
+            Throws.TypeOf<LockException>().With.Message.Contains("has no package libcurl4").And.Message.Contains("did you mean libcurl4-other, libcurl4t64?"));
+    }
+
     // As in a Java runtime: libjava.so needs libjvm.so, which its program loads from the folder server.
     [Test]
     public async Task APluginMayNeedALibraryThatItsProgramLoadsFromAnotherFolder()
