@@ -18,7 +18,7 @@ internal sealed class TriedLockTests
         Assert.That(plain.Output, Does.Not.Contain("tried"));
         var tried = project.Run([.. _quick, "--features=certificates", "--commands=ip"]).Succeeded();
         Assert.That(tried.Output, Does.Contain("image.lock.json is not changed, because --commands=ip --features=certificates --platforms=linux/amd64 is only for this run"));
-        Assert.That(tried.Output, Does.Match("lock +artifacts/tried/[0-9a-f]{16}.lock.json, for --commands=ip --features=certificates --platforms=linux/amd64; image.lock.json is not changed"));
+        Assert.That(tried.Output, Does.Match("lock: artifacts/tried/[0-9a-f]{16}.lock.json, for --commands=ip --features=certificates --platforms=linux/amd64; image.lock.json is not changed"));
         Assert.That(tried.IndexDigest, Is.Not.EqualTo(plain.IndexDigest));
 
         var again = project.Run([.. _quick, "--features=certificates", "--commands=ip", "--offline", "--mirror=http://nowhere.invalid/debian"]).Succeeded();

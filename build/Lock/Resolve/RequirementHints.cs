@@ -111,6 +111,11 @@ internal sealed class RequirementHints(ResolvedFiles resolved, RequirementSearch
     private async Task<List<string>> AlikeAsync(Requirement requirement)
     {
         var stem = LibraryNames.StemOf(requirement.Name);
+        if (await FoundAsync(requirement, OfDevelopmentPackage(stem)) is [var library, ..])
+        {
+            return [library];
+        }
+
         var all = contents.LibraryNames.Distinct(StringComparer.Ordinal).ToList();
         var longer = all
             .Where(name => name.StartsWith(stem, StringComparison.OrdinalIgnoreCase))
@@ -118,7 +123,23 @@ internal sealed class RequirementHints(ResolvedFiles resolved, RequirementSearch
             .Take(2 * Offered);
         return await FoundAsync(requirement, longer) is { Count: > 0 } found
             ? found
-            : await FoundAsync(requirement, Nearest.Names(stem, all, Offered).Where(name => IsNear(stem, name)));
+            : await FoundAsync(requirement, Nearest.Names(stem, all, Offered).Where(name => IsNear(stem, name)).SelectMany(name => new[] { name + requirement.Name[stem.Length..], name }));
+    }
+
+    // People know the names of the packages they compile with: libssl of libssl-dev, libcurl of libcurl4-openssl-dev.
+    private static IEnumerable<string> OfDevelopmentPackage(string name)
+    {
+        const string ending = "-dev";
+        if (!name.EndsWith(ending, StringComparison.Ordinal))
+        {
+            yield break;
+        }
+
+        for (var end = name.Length - ending.Length; end > "lib".Length; end = name.LastIndexOf('-', end - 1))
+        {
+            yield return name[..end];
+            yield return name[..end].TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '.');
+        }
     }
 
     // Short names have many neighbors that differ in two letters and are unrelated.

@@ -47,11 +47,15 @@ internal sealed class FieldNamesTests
     [TestCase("libthrift", "libthrift_c_glib.so.0", "libthrift_c_glib")]
     [TestCase("libcapnp", "libcapnp-json-1.1.0.so", "libcapnp-json-1.1.0")]
     [TestCase("libicu", "libicudata.so.76", "libicudata")]
+    [TestCase("libssl-dev", "libssl.so.3", "libssl")]
+    [TestCase("libcurl4-openssl-dev", "libcurl.so.4", "libcurl")]
+    [TestCase("libboost-filesystem1.83-dev", "libboost-filesystem.so.1", "libboost-filesystem")]
+    [TestCase("libsssl.so.3", "libssl.so.3", "libssl.so.3, libssl")]
     public async Task AnotherNameIsNoVersionOfTheOneAskedFor(string name, string soname, string hint)
     {
         using var archive = Archive().Add(Package("other1", soname));
         Assert.That(await ErrorOfAsync(archive, Locks.Library(name)), Does.Contain($"{name}: no package provides it").And.Contain($"did you mean {hint}?"));
-        Assert.That(await PackagesAsync(archive, hint), Does.Contain("other1"), "the hint works when it is written");
+        Assert.That(await PackagesAsync(archive, hint.Split(',')[0]), Does.Contain("other1"), "the hint works when it is written");
     }
 
     [Test]
