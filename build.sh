@@ -176,9 +176,9 @@ compile() {
         announced
         if [ "$code" != 0 ]; then
             if grep -q 'No \.NET SDKs were found' "$obj/build.log"; then
-                needs_sdk 'dotnet is here as a runtime only'
+                needs_sdk 'only the .NET runtime is installed'
             elif grep -q 'compatible \.NET SDK was not found\|NETSDK1045' "$obj/build.log"; then
-                needs_sdk "the installed .NET SDK does not fit global.json ($(dotnet --list-sdks 2>/dev/null | sed 's/ .*//' | tr '\n' ' ' | sed 's/ $//'))"
+                needs_sdk "no installed .NET SDK has the version that global.json requires ($(dotnet --list-sdks 2>/dev/null | sed 's/ .*//' | tr '\n' ' ' | sed 's/ $//'))"
             fi
             cat "$obj/build.log" >&2
             echo "Error: the build program does not compile, see above" >&2

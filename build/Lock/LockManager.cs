@@ -51,7 +51,11 @@ public sealed record LockRequest(
 /// <summary>The lock of a run.</summary>
 /// <param name="Lock">The lock.</param>
 /// <param name="Tried">If it is not the project's but for settings that are only tried: its path and these settings. Otherwise null.</param>
-public sealed record FoundLock(ImageLock Lock, string? Tried);
+public sealed record FoundLock(ImageLock Lock, string? Tried)
+{
+    /// <summary>What the run did to the project's lock: <c>unchanged</c>, <c>changed</c> or <c>written</c>, if there was none.</summary>
+    public string State { get; init; } = "unchanged";
+}
 
 /// <summary>
 /// Manages <c>image.lock.json</c>: uses it unchanged where it satisfies the request, resolves the rest, and renews it on request. What only the command
@@ -85,6 +89,7 @@ public sealed class LockManager(
         var known = LockFile.Read(path);
         var gap = Gap(known, request);
         var target = path;
+        var (changed, state) = (known is null ? "written" : "changed", "unchanged");
         if (gap is not null && TriedPath(known, request.AllTried) is { } tried)
         {
             RefuseIfLocked(isLocked, gap, request);
@@ -107,13 +112,14 @@ public sealed class LockManager(
                     RefuseIfLocked(isLocked, gap, request);
                     current = await ResolveAsync(request, known, keepPins: true, dropped, cancellation);
                     LockFile.Write(target, current);
+                    state = target == path ? changed : state;
                     board.Note(target == path
-                        ? $"{Name} is {(known is null ? "written" : "changed")}: {LockDiff.Summary(known, current)}, because {gap.Short}"
+                        ? $"{Name} is {state}: {LockDiff.Summary(known, current)}, because {gap.Short}"
                         : $"{Name} is not changed, because {Join(request.AllTried)} is only for this run: {Shown(target)} is used, with {LockDiff.Summary(known, current)}, because {gap.Short}");
                 }
 
                 await store.FetchAllAsync(wanted(current!), cancellation);
-                return new FoundLock(current!, TriedText(target, request.AllTried));
+                return new FoundLock(current!, TriedText(target, request.AllTried)) { State = state };
             }
             catch (PackageGoneException gone) when (!isLocked && round < MostRounds && current is not null && dropped.Add(gone.Package, current))
             {

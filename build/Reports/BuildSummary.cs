@@ -44,21 +44,16 @@ internal sealed record BuildSummary(
         ];
     }
 
-    private IEnumerable<string> PlatformLines(int? width)
+    // The word is left out where a terminal has no room for it.
+    private List<string> PlatformLines(int? width)
     {
-        foreach (var unit in (string[])[" compressed", string.Empty])
-        {
-            List<string> lines = [.. TextTable.Lines(
-                [.. Platforms.Select(row => new[] { row.Platform, HumanReadable.Bytes(row.UnpackedBytes), $"({HumanReadable.Bytes(row.CompressedBytes)}{unit})", $"{row.Libraries} libraries" })],
-                firstNumber: 1).Zip(Platforms, (line, row) => $"{line}  {Digest(row.Digest, width)}  verified")];
-            if (unit.Length == 0 || width is not { } columns || lines.All(line => line.Length <= columns))
-            {
-                return lines;
-            }
-        }
-
-        return [];
+        var lines = PlatformLines(width, " compressed");
+        return width is { } columns && lines.Exists(line => line.Length > columns) ? PlatformLines(width, string.Empty) : lines;
     }
+
+    private List<string> PlatformLines(int? width, string unit) => [.. TextTable.Lines(
+        [.. Platforms.Select(row => new[] { row.Platform, HumanReadable.Bytes(row.UnpackedBytes), $"({HumanReadable.Bytes(row.CompressedBytes)}{unit})", $"{row.Libraries} libraries" })],
+        firstNumber: 1).Zip(Platforms, (line, row) => $"{line}  {Digest(row.Digest, width)}  verified")];
 
     // The right part stands beside the left one where the terminal has room for all of them, otherwise below it.
     private static IEnumerable<string> Labelled(string label, IReadOnlyList<(string Left, string Right)> pairs, int left, int? width)

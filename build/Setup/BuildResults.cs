@@ -18,7 +18,6 @@ public sealed class BuildResults(BuildInputs inputs, BuildPaths paths, Lazy<Lock
     private Builder? _builder;
     private IReadOnlyList<(CompileInputs Inputs, CompiledBusybox Result)>? _compiled;
     private string? _intactIndex;
-    private string? _lockState;
 
     /// <summary>The build plan, from the lock that satisfies the run's inputs. Set by Restore.</summary>
     /// <exception cref="LockException">Restore did not run, and there is no lock.</exception>
@@ -56,13 +55,6 @@ public sealed class BuildResults(BuildInputs inputs, BuildPaths paths, Lazy<Lock
     {
         get => _intactIndex;
         set => Set(ref _intactIndex, value);
-    }
-
-    /// <summary>What the run did to the lock. Set by Restore.</summary>
-    public string LockState
-    {
-        get => _lockState ?? "unchanged";
-        set => Set(ref _lockState, value);
     }
 
     private static void Set<T>(ref T? result, T? value)

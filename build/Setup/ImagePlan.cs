@@ -28,7 +28,7 @@ internal sealed class ImagePlan
     /// <param name="found">The lock, with the results for both origins of BusyBox, and where it was found.</param>
     public ImagePlan(BuildInputs inputs, BuildPaths paths, FoundLock found)
     {
-        (_inputs, _paths, Tried) = (inputs, paths, found.Tried);
+        (_inputs, _paths, LockState) = (inputs, paths, found.Tried ?? found.State);
 
         // An image has a BusyBox of one origin.
         Lock = inputs.Release is null ? found.Lock : found.Lock.Without(BaseParts.BusyboxPackage);
@@ -40,8 +40,8 @@ internal sealed class ImagePlan
     /// <summary>The part of the lock that applies to the image.</summary>
     public ImageLock Lock { get; }
 
-    /// <summary>If the lock is not the project's but for settings that are only tried: its path and these settings. Otherwise null.</summary>
-    public string? Tried { get; }
+    /// <summary>What the run did to the project's lock; for settings that are only tried, the lock that it used instead.</summary>
+    public string LockState { get; }
 
     /// <summary>The image's metadata.</summary>
     public ImageMetadata Metadata { get; }

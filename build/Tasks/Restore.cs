@@ -1,5 +1,4 @@
 using BusyboxGlibc.Busybox.Compile;
-using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Lock;
 using BusyboxGlibc.Setup;
 using Cake.Frosting;
@@ -27,12 +26,8 @@ public sealed class Restore(
 
         await workspace.ClaimArtifactsAsync(context.Cancellation);
         workspace.SweepLeftovers();
-        var before = LockDigest();
         results.Plan = new ImagePlan(inputs, paths, await manager.Value.RestoreAsync(
             request.Value, inputs.Options.Run.Locked, imageLock => new ImagePlan(inputs, paths, new FoundLock(imageLock, null)).PackagesToFetch(compiler.Value, engine.Value.UsesDocker), context.Cancellation));
         workspace.NoteRestored();
-        results.LockState = before is null ? "written" : before == LockDigest() ? "unchanged" : "changed";
     }
-
-    private string? LockDigest() => File.Exists(paths.Lock) ? FileHash.Of(paths.Lock) : null;
 }

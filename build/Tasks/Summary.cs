@@ -30,8 +30,8 @@ public sealed class Summary(BuildInputs inputs, BuildPaths paths, BuildResults r
             $"{engine.Value.Description}, {HumanReadable.Duration(clock.Elapsed)}",
             results.Plan.Name.Familiar,
             results.Proof.IndexDigest,
-            $"lock: {results.Plan.Tried ?? results.LockState}",
-            isEnd ? NextSteps.AfterBuild(results.Plan.Name, paths.Archive, NextSteps.Typed(context.Arguments.GetArguments()), client) : []);
+            $"lock: {results.Plan.LockState}",
+            isEnd ? NextSteps.AfterBuild(results.Plan.Name, Path.GetRelativePath(Environment.CurrentDirectory, paths.Archive), NextSteps.Typed(context.Arguments.GetArguments()), client) : []);
         context.Say([string.Empty, .. summary.Lines(Terminal.Width())]);
         StepSummary.Append(summary, Environment.GetEnvironmentVariable);
     }

@@ -82,11 +82,21 @@ internal sealed class LockManagerTests
     }
 
     [Test]
+    public async Task ARunSaysWhatItDidToTheLock()
+    {
+        await PreparedAsync();
+        Assert.That((await Keeper().RestoreAsync(Wishes("libm", "libz"), isLocked: false, _ => [], default)).State, Is.EqualTo("changed"));
+        Assert.That((await Keeper().RestoreAsync(Wishes("libm", "libz"), isLocked: false, _ => [], default)).State, Is.EqualTo("unchanged"));
+        File.Delete(LockPath);
+        Assert.That((await Keeper().RestoreAsync(Wishes("libm"), isLocked: false, _ => [], default)).State, Is.EqualTo("written"));
+    }
+
+    [Test]
     public async Task WhatTheLockAnswersIsNotTried()
     {
         await PreparedAsync();
         var found = await Keeper(isClosed: true).RestoreAsync(Wishes("libm") with { Tried = ["--features=none"] }, isLocked: true, _ => [], default);
-        Assert.That(found.Tried, Is.Null);
+        Assert.That((found.Tried, found.State), Is.EqualTo(((string?)null, "unchanged")));
         Assert.That(TriedFolder, Does.Not.Exist);
     }
 

@@ -296,9 +296,9 @@ internal sealed class EntryScriptTests : IDisposable
         Assert.That(text, Does.Not.Contain("\e").And.Not.Contain("0 s").And.Contain("Compiling"));
     }
 
-    [TestCase("The command could not be loaded, possibly because:\n  * No .NET SDKs were found.", "dotnet is here as a runtime only")]
-    [TestCase("A compatible .NET SDK was not found.\n\nRequested SDK version: 10.0.100", "the installed .NET SDK does not fit global.json (8.0.404 9.0.101)")]
-    [TestCase("error NETSDK1045: The current .NET SDK does not support targeting .NET 10.0.", "the installed .NET SDK does not fit global.json (8.0.404 9.0.101)")]
+    [TestCase("The command could not be loaded, possibly because:\n  * No .NET SDKs were found.", "only the .NET runtime is installed")]
+    [TestCase("A compatible .NET SDK was not found.\n\nRequested SDK version: 10.0.100", "no installed .NET SDK has the version that global.json requires (8.0.404 9.0.101)")]
+    [TestCase("error NETSDK1045: The current .NET SDK does not support targeting .NET 10.0.", "no installed .NET SDK has the version that global.json requires (8.0.404 9.0.101)")]
     public void ADotnetThatCannotCompileItIsOneLineWithTheCommandThatHelps(string told, string problem)
     {
         Executable(Path.Combine(Bin, "dotnet"), $"#!/bin/sh\nif [ \"$1\" = --list-sdks ]; then printf '8.0.404 [/a]\\n9.0.101 [/a]\\n'; exit; fi\necho '{told}'\nexit 145");
