@@ -39,7 +39,11 @@ internal sealed record ImageOptions(
     IReadOnlyList<Platform> Platforms,
     IReadOnlyList<Requirement> Commands,
     Engine Engine,
-    ImageFeatures Features);
+    ImageFeatures Features)
+{
+    /// <summary>The modules of its character sets, as <see cref="CharsetList.Parse"/> returns them.</summary>
+    public IReadOnlyList<string> Charsets { get; init; } = [];
+}
 
 /// <summary>The options of the package source.</summary>
 /// <param name="Suite">The Debian release.</param>
@@ -155,13 +159,16 @@ internal sealed record BuildOptions(
         var platformsValue = reader.Get(OptionTable.Platforms);
         var platforms = PlatformList.Parse(platformsValue.Value, platformsValue.Where);
         var commands = reader.Get(OptionTable.Commands);
-        var features = reader.Get(OptionTable.Features);
+        var (features, charsets) = (reader.Get(OptionTable.Features), reader.Get(OptionTable.Charsets));
         return new ImageOptions(
             name,
             platforms,
             CommandList.Parse(commands.Value, commands.Source, commands.Line, platforms),
             ReadEngine(reader.Get(OptionTable.Engine)),
-            FeatureList.Parse(features.Value, features.Where));
+            FeatureList.Parse(features.Value, features.Where))
+        {
+            Charsets = CharsetList.Parse(charsets.Value, charsets.Where),
+        };
     }
 
     private static DebianOptions ReadDebian(OptionReader reader, IReadOnlyList<Platform> platforms)

@@ -372,22 +372,4 @@ internal static partial class OptionTable
         Example = "Unit", Tasks = ["Test", "Coverage"],
         DefaultText = "all", Words = _categories, TakesSeveralWords = true, IsList = true,
     };
-
-    /// <summary>Every option, grouped, in the order in which help and documentation list them.</summary>
-    public static IReadOnlyList<Option> All { get; } =
-    [
-        Registry, Repository, Tags, Platforms, Commands, Engine, Features,
-        Suite, Mirror, SecurityMirror, Snapshot, CheckValidUntil, PackageLimit,
-        BusyboxVersion,
-        InsecureRegistry, RegistryCa, MediaTypes, ForceTag, DryRun, DigestFile,
-        BuilderDriver, BuilderBase, BuilderNodes, Builder, CacheFrom, CacheTo, InstallBinfmt,
-        Busybox, Cache, Offline, Locked, NoOlderRelease, Jobs, Artifacts, RequirePlatforms, Category,
-    ];
-
-    /// <summary>The names of all arguments, without dashes: those that <c>ArgumentGuard</c> accepts.</summary>
-    public static IReadOnlyList<string> ArgumentNames { get; } = [.. All.Select(option => option.Argument)];
-
-    /// <summary>The sections of <c>cake.config</c> that belong to this project.</summary>
-    public static IReadOnlyList<string> Sections { get; } =
-        [.. All.Select(option => option.Section).OfType<string>().Distinct(StringComparer.Ordinal)];
 }

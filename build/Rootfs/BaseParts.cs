@@ -34,7 +34,7 @@ internal static class BaseParts
 
     /// <summary>Whether the build only reads a file of a base package, to generate others from it.</summary>
     internal static bool IsSource(string path) =>
-        path is PasswdMaster or GroupMaster || path.StartsWith(CertificateFolder, StringComparison.Ordinal);
+        path is PasswdMaster or GroupMaster || CharacterSets.IsConfiguration(path) || path.StartsWith(CertificateFolder, StringComparison.Ordinal);
 
     /// <summary>Returns the base packages for a set of features, ordered by package.</summary>
     /// <param name="features">The enabled features.</param>

@@ -56,6 +56,7 @@ internal static class BaseTreeAssembler
         PackageRecords.AddCopyrights(tree, packages);
         CheckLinks(tree, packages);
 
+        CharacterSets.AddTo(tree, locked.Platform, packages);
         tree = tree.Overlay(new OverlayFolders(options.ProjectFolder, locked.Platform).Take(options.Overlays));
         foreach (var package in packages)
         {

@@ -33,7 +33,11 @@ internal static class LockServices
         return new LockRequest(
             options.Debian.Suite.Codename,
             inputs.Requirements,
-            [.. BaseParts.For(options.Image.Features, debianBusybox: inputs.Release is null, options.Debian.Suite.Codename), .. CommandData.For(options.Image.Commands)],
+            [
+                .. BaseParts.For(options.Image.Features, debianBusybox: inputs.Release is null, options.Debian.Suite.Codename),
+                .. CharacterSets.Parts(options.Image.Charsets),
+                .. CommandData.For(options.Image.Commands),
+            ],
             options.Image.Platforms,
             inputs.RootFolder,
             inputs.Release is null ? null : BuildRootPackages.Request,

@@ -13,7 +13,7 @@ namespace BusyboxGlibc.Verify;
 /// <summary>Statistics of one platform's image.</summary>
 /// <param name="Platform">The platform.</param>
 /// <param name="Files">The number of regular files; each name counts once.</param>
-/// <param name="Libraries">The number of shared libraries, without links to them.</param>
+/// <param name="Libraries">The number of shared libraries, without links to them and without the modules of iconv.</param>
 /// <param name="UnpackedBytes">The total size of its regular files in bytes.</param>
 /// <param name="CompressedBytes">The size of its layer in bytes.</param>
 /// <param name="Digest">The digest of its manifest.</param>
@@ -116,7 +116,7 @@ internal sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCen
         return new PlatformCensus(
             image.Platform.Name,
             files.Count,
-            files.Count(file => RootfsPath.Name(file.Path).Contains(".so", StringComparison.Ordinal) && ElfFile.IsElf(file.Content)),
+            files.Count(file => RootfsPath.Name(file.Path).Contains(".so", StringComparison.Ordinal) && !file.Path.Contains("/gconv/", StringComparison.Ordinal) && ElfFile.IsElf(file.Content)),
             files.Sum(file => (long)file.Content.Length),
             image.Layer.Size,
             image.Descriptor.Digest);

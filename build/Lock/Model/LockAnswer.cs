@@ -58,7 +58,8 @@ internal static class LockAnswer
             var asked = TextsFor(platform, requirements, basePackages);
             var answered = locked.Requirements.Select(requirement => requirement.Text).ToHashSet(StringComparer.Ordinal);
             var spare = basePackages.Where(package => package.IsSpare).Select(TextOf).ToHashSet(StringComparer.Ordinal);
-            lines.AddRange(asked.Where(text => !answered.Contains(text) && !spare.Contains(text)).Select(text => $"{platform}: {text} is not in the lock"));
+            var reasons = basePackages.DistinctBy(TextOf).ToDictionary(TextOf, package => $"{package.Package} for {package.Reason}", StringComparer.Ordinal);
+            lines.AddRange(asked.Where(text => !answered.Contains(text) && !spare.Contains(text)).Select(text => $"{platform}: {reasons.GetValueOrDefault(text, text)} is not in the lock"));
             lines.AddRange(locked.Requirements
                 .Where(requirement => !asked.Contains(requirement.Text))
                 .Select(requirement => $"{platform}: {requirement.Text} is in the lock but no longer requested"));

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using BusyboxGlibc.Debian.Package;
 using BusyboxGlibc.Formats.Xz;
 using BusyboxGlibc.Platforms;
 
@@ -32,6 +33,26 @@ internal static partial class RealPackages
         }
 
         return stem;
+    }
+
+    /// <summary>The content of a package's files whose path has that beginning, by the rest of the path; of those only that are no libraries.</summary>
+    public static Dictionary<string, byte[]> PlainFiles(string package, string architecture, string folder)
+    {
+        var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        var path = Fetch(package, architecture);
+        using var file = DebFile.Open(File.OpenRead(path), Path.GetFileName(path));
+        file.ReadData((entry, content) =>
+        {
+            if (entry.Type == DebEntryType.File && entry.Path.StartsWith(folder, StringComparison.Ordinal) && !entry.Path.EndsWith(".so", StringComparison.Ordinal))
+            {
+                using var copy = new MemoryStream();
+                content!.CopyTo(copy);
+                files.Add(entry.Path[folder.Length..], copy.ToArray());
+            }
+
+            return true;
+        });
+        return files;
     }
 
     // A mirror that is being renewed may list what it does not have yet; under the suite's other name it has the former set.

@@ -53,7 +53,7 @@ internal sealed class LockAnswerTests
     {
         var certificates = new BasePackage("ca-certificates", ["/usr/share/ca-certificates/**", "/etc/x"], "the certificates feature");
         var gap = LockAnswer.Find(Locks.Small(), "trixie", [Locks.Library("libz")], [certificates], [Locks.Amd64]);
-        Assert.That(gap!.ToString(), Is.EqualTo("linux/amd64: base: ca-certificates /usr/share/ca-certificates/** /etc/x is not in the lock"));
+        Assert.That(gap!.ToString(), Is.EqualTo("linux/amd64: ca-certificates for the certificates feature is not in the lock"));
     }
 
     [Test]
@@ -65,7 +65,7 @@ internal sealed class LockAnswerTests
         var both = Locks.WithBusybox(Locks.Small());
         Assert.That(LockAnswer.Find(both, "trixie", asked, [spare], _both), Is.Null);
         Assert.That(LockAnswer.Find(both, "trixie", asked, [spare with { IsSpare = false }], _both), Is.Null);
-        Assert.That(LockAnswer.Find(Locks.Small(), "trixie", asked, [spare with { IsSpare = false }], _both)!.Lines[0], Is.EqualTo("linux/amd64: base: busybox /usr/bin/busybox is not in the lock"));
+        Assert.That(LockAnswer.Find(Locks.Small(), "trixie", asked, [spare with { IsSpare = false }], _both)!.Lines[0], Is.EqualTo("linux/amd64: busybox for BusyBox from Debian is not in the lock"));
     }
 
     [Test]
