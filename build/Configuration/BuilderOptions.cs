@@ -25,6 +25,9 @@ internal sealed partial record BuilderOptions(
     IReadOnlyList<string> CacheTo,
     bool InstallBinfmt)
 {
+    /// <summary>Whether Docker compiles BusyBox even if the cache contains it.</summary>
+    public bool NoCachedBusybox { get; init; }
+
     /// <summary>The drivers, with the word for automatic selection first (docs.docker.com/build/builders/drivers).</summary>
     public static IReadOnlyList<string> Drivers { get; } = ["auto", "docker", "docker-container", "kubernetes", "remote"];
 
@@ -37,7 +40,8 @@ internal sealed partial record BuilderOptions(
         ReadName(reader.Get(OptionTable.Builder)),
         ReadCache(reader.Get(OptionTable.CacheFrom)),
         ReadCache(reader.Get(OptionTable.CacheTo)),
-        reader.GetSwitch(OptionTable.InstallBinfmt));
+        reader.GetSwitch(OptionTable.InstallBinfmt))
+    { NoCachedBusybox = reader.GetSwitch(OptionTable.NoCachedBusybox) };
 
     private static string ReadDriver(OptionValue value) =>
         Drivers.FirstOrDefault(driver => driver.Equals(value.Value, StringComparison.OrdinalIgnoreCase))

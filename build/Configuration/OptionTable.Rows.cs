@@ -275,6 +275,16 @@ internal static partial class OptionTable
         Group = "Builder", DefaultText = "none", IsList = true, Separator = ';',
     };
 
+    /// <summary><c>--no-cached-busybox</c>.</summary>
+    public static Option NoCachedBusybox { get; } = new(
+        null, "NoCachedBusybox", "no-cached-busybox",
+        "Let Docker compile BusyBox even if the cache contains it, compiled from the same inputs.",
+        "false", "true, false")
+    {
+        Example = string.Empty, Tasks = ["Buildx"],
+        Group = "Builder", IsSwitch = true,
+    };
+
     /// <summary><c>--install-binfmt</c>.</summary>
     public static Option InstallBinfmt { get; } = new(
         null, "InstallBinfmt", "install-binfmt",

@@ -41,7 +41,7 @@ internal static partial class OptionTable
         Suite, Mirror, SecurityMirror, Snapshot, CheckValidUntil, PackageLimit,
         BusyboxVersion,
         InsecureRegistry, RegistryCa, MediaTypes, ForceTag, DryRun, DigestFile,
-        BuilderDriver, BuilderBase, BuilderNodes, Builder, CacheFrom, CacheTo, InstallBinfmt,
+        BuilderDriver, BuilderBase, BuilderNodes, Builder, CacheFrom, CacheTo, NoCachedBusybox, InstallBinfmt,
         Busybox, Cache, Offline, Locked, NoOlderRelease, Jobs, Artifacts, RequirePlatforms, Category,
     ];
 
@@ -51,6 +51,12 @@ internal static partial class OptionTable
     /// <summary>The sections of <c>cake.config</c> that belong to this project.</summary>
     public static IReadOnlyList<string> Sections => field ??=
         [.. All.Select(option => option.Section).OfType<string>().Distinct(StringComparer.Ordinal)];
+
+    /// <summary>The names of all arguments, without dashes: those that <c>ArgumentGuard</c> accepts.</summary>
+    public static IReadOnlyList<string> ArgumentNames => [.. All.Select(option => option.Argument)];
+
+    /// <summary>The sections of <c>cake.config</c> that belong to this project.</summary>
+    public static IReadOnlyList<string> Sections => [.. All.Select(option => option.Section).OfType<string>().Distinct(StringComparer.Ordinal)];
 
     /// <summary>The option of a key in <c>cake.config</c>, ignoring case, or null.</summary>
     public static Option? Find(string section, string key) =>

@@ -1,4 +1,5 @@
 using BusyboxGlibc.Busybox;
+using BusyboxGlibc.Busybox.BuildRoot;
 using BusyboxGlibc.Busybox.Compile;
 using BusyboxGlibc.Busybox.Releases;
 using BusyboxGlibc.Configuration;
@@ -23,8 +24,10 @@ namespace BusyboxGlibc.Setup;
 /// <param name="store">The packages.</param>
 /// <param name="tarballs">The releases' tarballs.</param>
 /// <param name="embedded">Copies BusyBox over the base trees, as without Docker.</param>
+/// <param name="compiler">Finds the binaries in the cache.</param>
 public sealed class DockerInputs(
-    BuildInputs inputs, BuildPaths paths, BuildResults results, Lazy<PackageStore> store, Lazy<ReleaseTarball> tarballs, Lazy<EmbeddedEngine> embedded)
+    BuildInputs inputs, BuildPaths paths, BuildResults results, Lazy<PackageStore> store, Lazy<ReleaseTarball> tarballs, Lazy<EmbeddedEngine> embedded,
+    Lazy<BusyboxCompiler> compiler)
 {
     /// <summary>The values filled into the Dockerfile.</summary>
     internal DockerfileValues Values => new(
@@ -43,11 +46,20 @@ public sealed class DockerInputs(
     internal DockerBuildXBuildSettings SettingsFor(BuildxShare share, IReadOnlyList<string> arguments, Action<string?> onLine) => BuildxSettings.For(
         inputs.RootFolder, paths.Dockerfile, share, arguments, results.Builder.Name, inputs.Options.Builder, results.Plan.Metadata.Epoch, onLine);
 
+    /// <summary>The binaries that need no compiling: those in the cache, unless lines of the user may change what Docker compiles.</summary>
+    internal IReadOnlyList<(CompileInputs Inputs, CompiledBusybox Result)> FindCompiled() =>
+        inputs.Options.Builder.NoCachedBusybox || !inputs.Dockerfiles.CompilesAsShipped || results.Plan.Lock.BuildRoots.All(root => root.Host != PreparedBuildRoot.HostArchitecture()) ? []
+        : [.. results.Plan.CompileInputs.Select(wanted => (wanted, compiler.Value.Find(wanted)!)).Where(found => found.Item2 is not null)];
+
     /// <summary>Downloads and writes the build contexts for compiling that Docker gets besides the project.</summary>
-    internal async Task<BuildContexts> LayContextsAsync(CancellationToken cancellation)
+    /// <param name="compiled">The binaries that need no compiling.</param>
+    /// <param name="cancellation">Cancels the downloads.</param>
+    internal async Task<BuildContexts> LayContextsAsync(IReadOnlyList<(CompileInputs Inputs, CompiledBusybox Result)> compiled, CancellationToken cancellation)
     {
         var contexts = new BuildContexts(paths.Buildx);
-        contexts.LayPackages(await PackagesAsync(cancellation));
+        contexts.LayPackages(
+            await PackagesAsync(cancellation),
+            results.Builder.NativeArchitectures.SelectMany(host => compiled.Select(one => (BuildContexts.PlatformFolder(host, one.Inputs.Platform), one.Result))));
         contexts.LayRelease(
             inputs.Release is { } release ? await tarballs.Value.FetchAsync(release, cancellation) : null,
             inputs.Release?.FileName ?? string.Empty,

@@ -25,14 +25,16 @@ public sealed class Buildx(
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
     {
-        var contexts = await docker.Value.LayContextsAsync(context.Cancellation);
+        var known = docker.Value.FindCompiled();
+        var contexts = await docker.Value.LayContextsAsync(known, context.Cancellation);
         using var work = new BuiltFolder(Path.Combine(paths.Buildx, "layouts"));
         var run = new BuildxRun(
             (share, onLine, stop) => new InterruptibleContext(context, stop).DockerBuildXBuild(docker.Value.SettingsFor(share, contexts.Arguments, onLine), BuildxSettings.Context), paths.Logs, board);
         BuildxShare.Tell(docker.Value.Shares(work), inputs.Options.Builder, board);
         if (inputs.Release is not null)
         {
-            results.Compiled = docker.Value.Compiled(await run.RunAsync(docker.Value.Shares(work, DockerfileRenderer.BusyboxStage), context.Cancellation));
+            results.Compiled = known.Count == inputs.Options.Image.Platforms.Count ? known
+                : docker.Value.Compiled(await run.RunAsync(docker.Value.Shares(work, DockerfileRenderer.BusyboxStage), context.Cancellation));
         }
 
         await docker.Value.LayRootfsAsync(contexts, context.Cancellation);

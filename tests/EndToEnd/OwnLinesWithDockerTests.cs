@@ -47,6 +47,23 @@ internal sealed class OwnLinesWithDockerTests
         Assert.That(run.Output, Does.Contain("engine: buildx, because the target Buildx supports no other"));
     }
 
+    /// <summary>Beside it lines of one's own have the same compilers; where they come before BusyBox is compiled, it is compiled with them.</summary>
+    [Test]
+    public void BusyboxOfTheCacheIsCompiledAgainOnlyWhereOwnLinesMayChangeIt()
+    {
+        using var copy = new ProjectCopy();
+        var embedded = copy.Run("--platforms=linux/amd64").Succeeded();
+        string[] arguments = ["--platforms=linux/amd64", "--engine=buildx"];
+        copy.Append("Dockerfile.builder", "RUN . /etc/platform && echo 'int main(void) { return 0; }' >/tmp/x.c && $CC -o /tmp/x /tmp/x.c\n");
+        Assert.That(copy.Run(arguments).Succeeded().IndexDigest, Is.EqualTo(embedded.IndexDigest));
+        var log = File.ReadAllText(copy.PathOf("artifacts/logs/buildx.log"));
+        Assert.That(log, Does.Contain("busybox.sh: BusyBox is in the cache of the build").And.Not.Contain("@phase"));
+        Assert.That(copy.PathOf("artifacts/logs/buildx-busybox.log"), Does.Not.Exist);
+        copy.Replace("Dockerfile.builder", "FROM tools AS compiler\n", "FROM tools AS compiler\nENV MINE=1\n");
+        Assert.That(copy.Run(arguments).Succeeded().IndexDigest, Is.EqualTo(embedded.IndexDigest));
+        Assert.That(File.ReadAllText(copy.PathOf("artifacts/logs/buildx-busybox.log")), Does.Contain("@phase").And.Not.Contain("in the cache"));
+    }
+
     private static IReadOnlyList<OciImage> Images(string layout) => OciLayoutReader.Open(layout).ReadImages();
 
     private static RootfsTree Tree(OciImage image)

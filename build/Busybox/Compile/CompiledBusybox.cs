@@ -20,6 +20,10 @@ internal sealed record CompiledBusybox(ReadOnlyMemory<byte> Binary, IReadOnlyLis
     /// <summary>The names of the files that the recipe writes.</summary>
     public static IReadOnlyList<string> FileNames { get; } = [BinaryName, LinksName, ConfigurationName];
 
+    /// <summary>The files, as the recipe wrote them.</summary>
+    public IReadOnlyList<(string Name, ReadOnlyMemory<byte> Content)> Files =>
+        [(BinaryName, Binary), (LinksName, Encoding.ASCII.GetBytes(string.Concat(Links.Select(link => link + "\n")))), (ConfigurationName, Configuration)];
+
     /// <summary>Reads the files that the recipe wrote.</summary>
     /// <param name="file">Returns the content of the file of that name.</param>
     /// <exception cref="BusyboxException">The list of the applets is not valid.</exception>

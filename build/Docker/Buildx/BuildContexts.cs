@@ -1,4 +1,5 @@
 using System.Text;
+using BusyboxGlibc.Busybox.Compile;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Files;
@@ -21,17 +22,20 @@ internal sealed class BuildContexts(string folder)
     /// <summary>The folders written so far, as arguments of <c>docker buildx build --build-context</c>, <c>NAME=FOLDER</c>.</summary>
     public IReadOnlyList<string> Arguments => [.. _written.Select(name => $"{name}={Path.Combine(folder, name)}")];
 
-    /// <summary>Writes the packages of the build roots.</summary>
+    /// <summary>Writes the packages of the build roots, and BusyBox where it needs no compiling.</summary>
     /// <param name="packages">Packages and their files, by the folder that <see cref="CommonFolder"/> or <see cref="PlatformFolder"/> names; a folder
     /// without packages is created too, because a step mounts it.</param>
+    /// <param name="compiled">The BusyBox of a platform, by the folder that <see cref="PlatformFolder"/> names; the steps compile the others.</param>
     /// <exception cref="BuildException">The file system refused.</exception>
-    public void LayPackages(IReadOnlyDictionary<string, IReadOnlyList<(PinnedPackage Pin, string File)>> packages)
+    public void LayPackages(IReadOnlyDictionary<string, IReadOnlyList<(PinnedPackage Pin, string File)>> packages, IEnumerable<(string Folder, CompiledBusybox Result)> compiled)
     {
         ArgumentNullException.ThrowIfNull(packages);
         Lay(
             "packages",
             packages.SelectMany(pair => pair.Value.Select(package => (
-                Path.Combine(pair.Key, $"{package.Pin.Name}_{package.Pin.Sha256[..16]}.deb"), (Action<string>)(path => HardLink.OrCopy(package.File, path))))),
+                Path.Combine(pair.Key, $"{package.Pin.Name}_{package.Pin.Sha256[..16]}.deb"), (Action<string>)(path => HardLink.OrCopy(package.File, path)))))
+                .Concat(compiled.SelectMany(one => one.Result.Files.Select(file => (
+                    Path.Combine(one.Folder, "busybox", file.Name), (Action<string>)(path => File.WriteAllBytes(path, file.Content.Span)))))),
             packages.Keys);
     }
 

@@ -32,6 +32,9 @@ public sealed class ProjectDockerfiles
     /// <summary>The frontend that either file requests, or null.</summary>
     public string? Syntax => Builder?.Syntax ?? Run.Text.Syntax;
 
+    /// <summary>Whether Docker compiles the same BusyBox as the embedded engine.</summary>
+    internal bool CompilesAsShipped => Builder is not null && ShippedBuilder.CompilesAsShipped(Builder);
+
     /// <summary>Reads both files.</summary>
     /// <param name="root">The project's folder.</param>
     /// <exception cref="DockerfileException">One does not have the structure that the build fills in, or they contradict each other.</exception>

@@ -24,6 +24,9 @@ internal static class ShippedBuilder
         "fc6e0ea33f5c0ab6", "3afd16b0e1fda79f", "2519175156ab9db4", "c1fd5306c351a47a", "6cfaec86fca045ec",
     ];
 
+    /// <summary>Whether the file is the shipped one up to the stage <c>builder</c>, which has one step: then BusyBox is what the embedded engine compiles.</summary>
+    public static bool CompilesAsShipped(DockerfileText file) => file.Instructions.Select(Digest).Take(Digests.Count - 1).SequenceEqual(Digests.SkipLast(1));
+
     /// <summary>The first user-written line that requires Docker, or null.</summary>
     public static OwnLine? FirstOwn(DockerfileText file)
     {

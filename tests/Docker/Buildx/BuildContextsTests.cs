@@ -1,3 +1,4 @@
+using BusyboxGlibc.Busybox.Compile;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Docker.Buildx;
 using BusyboxGlibc.Platforms;
@@ -38,12 +39,24 @@ internal sealed class BuildContextsTests
         Assert.That(File.ReadAllText(_folder.File("buildx/release/options/linux/arm/v7")), Is.EqualTo("# CONFIG_A is not set\nCONFIG_B=y\n"));
     }
 
+    /// <summary>The step of the platform's compilers copies it, so another platform's compiles nothing again.</summary>
+    [Test]
+    public void ABusyboxThatIsCompiledLiesBesideThePackagesOfItsPlatform()
+    {
+        var folder = BuildContexts.PlatformFolder("amd64", KnownPlatforms.Amd64);
+        Contexts.LayPackages(
+            new Dictionary<string, IReadOnlyList<(PinnedPackage Pin, string File)>> { [folder] = [] },
+            [(folder, new CompiledBusybox("ELF"u8.ToArray(), ["/bin/sh", "/sbin/init"], "CONFIG_A=y\n"u8.ToArray()))]);
+        string[] expected = ["busybox:ELF", "busybox.links:/bin/sh\n/sbin/init\n", "config:CONFIG_A=y\n"];
+        Assert.That(Files().Select(name => $"{name}:{File.ReadAllText(_folder.File($"buildx/{name}"))}"), Is.EqualTo(expected.Select(file => $"packages/amd64/linux/amd64/busybox/{file}")));
+    }
+
     /// <summary>BusyBox is compiled before there is a root file system with it.</summary>
     [Test]
     public void DockerGetsTheFoldersThatAreThereAlready()
     {
         var contexts = Contexts;
-        contexts.LayPackages(new Dictionary<string, IReadOnlyList<(PinnedPackage Pin, string File)>> { [BuildContexts.CommonFolder("amd64")] = [] });
+        contexts.LayPackages(new Dictionary<string, IReadOnlyList<(PinnedPackage Pin, string File)>> { [BuildContexts.CommonFolder("amd64")] = [] }, []);
         contexts.LayRelease(null, string.Empty, _options);
         string[] compiling = [$"packages={_folder.File("buildx/packages")}", $"release={_folder.File("buildx/release")}"];
         Assert.That(contexts.Arguments, Is.EqualTo(compiling));
@@ -102,7 +115,7 @@ internal sealed class BuildContextsTests
             [BuildContexts.CommonFolder("amd64")] = [.. packages.Select(name => (
                 new PinnedPackage(name, "1", "amd64", name, "1", "debian", $"pool/{name}.deb", 1, $"0123456789abcdef{new string('0', 48)}"), Made($"{name}.deb", name)))],
             [BuildContexts.PlatformFolder("amd64", KnownPlatforms.Amd64)] = [],
-        });
+        }, []);
         Contexts.LayRelease(Made("tarball", "release"), "busybox-1.99.0.tar.bz2", _options);
         var rootfs = new RootfsTree();
         rootfs.Add(new RootfsEntry("tree", RootfsEntryType.File, 420, 0, 0, null, null, System.Text.Encoding.ASCII.GetBytes(tree), "test"));

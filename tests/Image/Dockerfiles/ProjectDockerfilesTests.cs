@@ -22,6 +22,18 @@ internal sealed class ProjectDockerfilesTests
         Assert.That(Of(Builder, Run).FirstForDocker(), Is.Null);
     }
 
+    /// <summary>Lines above the stage builder may change what Docker compiles, so it is not taken from the cache.</summary>
+    [TestCase("FROM tools AS compiler\n", "FROM tools AS compiler\nENV CFLAGS=-O3\n", false)]
+    [TestCase("sh /steps/busybox.sh", "sh -x /steps/busybox.sh", false)]
+    [TestCase("COPY --from=compiler /busybox/ /", "COPY --from=compiler /mine/ /", false)]
+    [TestCase("FROM compiler AS builder\n", "FROM compiler AS builder\nRUN true\n", true)]
+    [TestCase("ARG BUSYBOX_VERSION=1.38.0", "ARG BUSYBOX_VERSION=1.37.0", true)]
+    public void OnlyLinesBeforeTheRootFileSystemMayChangeBusybox(string line, string instead, bool isShipped)
+    {
+        Assert.That(Builder, Does.Contain(line));
+        Assert.That(Of(Builder.Replace(line, instead, StringComparison.Ordinal), Run).CompilesAsShipped, Is.EqualTo(isShipped));
+    }
+
     [TestCase("RUN true")]
     [TestCase("COPY hello.c /src/")]
     [TestCase("ADD --checksum=sha256:aa https://x.example/y /rootfs/")]

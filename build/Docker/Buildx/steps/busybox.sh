@@ -12,6 +12,11 @@ if [ -f /release/none ]; then
     exit 0
 fi
 
+if [ -f /busybox/busybox ]; then
+    echo 'busybox.sh: BusyBox is in the cache of the build'
+    exit 0
+fi
+
 install_tools() {
     set -- make gcc libc6-dev gawk bzip2 patch diffutils
     if [ "$DEBIAN_ARCH" != "$(dpkg --print-architecture)" ]; then

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Lays packages of the build root over the base image: the very compilers that image.lock.json names, whatever the base image or
-# its mirror has. They are brought along, verified, in /packages. Where there are none, and no compiler, a later step has it from Debian.
+# its mirror has. They are brought along, verified, in /packages, as is a BusyBox that was compiled before. Where there are none, and no
+# compiler, a later step has it from Debian.
 set -eu
 
 set -- /packages/*.deb
@@ -15,3 +16,7 @@ for package; do
 done
 rm -f /tmp/package.tar
 echo "tools.sh: $# packages"
+
+if [ -d /packages/busybox ]; then
+    cp -R /packages/busybox /busybox
+fi
