@@ -42,7 +42,7 @@ internal static class CommandList
 
     /// <summary>Splits outside brackets at every comma, semicolon and line end, and at a blank before another name; blanks replace the removed part, so that
     /// column numbers stay correct.</summary>
-    private static IEnumerable<string> Split(string value)
+    internal static IEnumerable<string> Split(string value)
     {
         int start = 0, depth = 0;
         for (var at = 0; at <= value.Length; at++)

@@ -42,6 +42,9 @@ internal sealed record Option(
     /// <summary>Whether the argument may be given several times: its values form one list.</summary>
     public bool IsList { get; init; }
 
+    /// <summary>Whether its value may be a list of changes, <c>+NAME,-NAME</c>.</summary>
+    public bool TakesChanges { get; init; }
+
     /// <summary>What separates the entries of a list.</summary>
     public char Separator { get; init; } = ',';
 

@@ -59,21 +59,28 @@ internal sealed partial class OptionReader(IOptionSource source)
     {
         if (source.HasArgument(option.Argument))
         {
-            return Argument(option);
+            return ListChanges.Apply(option, Argument(option), () => FindBelowArguments(option));
         }
 
+        return FindBelowArguments(option);
+    }
+
+    private OptionValue FindBelowArguments(Option option)
+    {
         // An empty variable counts as unset: CI systems pass undefined settings that way.
         if (option.EnvironmentVariable is { } variable && Environment(variable) is { } fromEnvironment)
         {
-            return new OptionValue(fromEnvironment.Trim(), $"environment {variable}", 0, false);
+            return ListChanges.Apply(option, new OptionValue(fromEnvironment.Trim(), $"environment {variable}", 0, false), () => FindInProject(option));
         }
 
         return FindInProject(option);
     }
 
     private OptionValue FindInProject(Option option) => option.Section is not null && source.Config(option.Section, option.Name) is { } entry
-        ? new OptionValue(Expand(entry.Value), entry.File, entry.Line, false)
-        : new OptionValue(option.Default, $"the default of {option.Key}", 0, true);
+        ? ListChanges.Apply(option, new OptionValue(Expand(entry.Value), entry.File, entry.Line, false), () => Default(option))
+        : Default(option);
+
+    private static OptionValue Default(Option option) => new(option.Default, $"the default of {option.Key}", 0, true);
 
     /// <summary>Replaces <c>%NAME%</c> with environment variables, as Cake does in its file; names that are not set stay as written.</summary>
     private string Expand(string value) =>

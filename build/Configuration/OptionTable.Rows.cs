@@ -60,10 +60,10 @@ internal static partial class OptionTable
     /// <summary><c>[Image] Commands</c>.</summary>
     public static Option Commands { get; } = new(
         "Image", "Commands", "commands",
-        "Real commands to include, separated by commas; each replaces the BusyBox applet of the same name, and ip = iproute2 names the package.",
+        "Real commands to include, separated by commas; each replaces the BusyBox applet of the same name, and ip = iproute2 names the package. +NAME,-NAME adds to the list and removes from it.",
         "ip,ethtool,getconf", "names of Debian commands, or none")
     {
-        Example = "ip,curl", Tasks = _resolving, IsList = true,
+        Example = "+curl,-ip", Tasks = _resolving, IsList = true, TakesChanges = true,
     };
 
     /// <summary><c>[Image] Engine</c>.</summary>
@@ -79,11 +79,11 @@ internal static partial class OptionTable
     /// <summary><c>[Image] Features</c>.</summary>
     public static Option Features { get; } = new(
         "Image", "Features", "features",
-        "Data to include in addition to libraries and commands, separated by commas; tzdata-legacy contains the old zone names, such as US/Eastern.",
+        "Data to include in addition to libraries and commands, separated by commas; tzdata-legacy contains the old zone names, such as US/Eastern. +NAME,-NAME adds to the list and removes from it.",
         "certificates,locale,netbase", $"{string.Join(", ", FeatureList.Names)}, or none")
     {
-        Example = "certificates,tzdata", Tasks = _resolving,
-        Words = FeatureList.Names, TakesSeveralWords = true, IsList = true,
+        Example = "+tzdata", Tasks = _resolving,
+        Words = FeatureList.Names, TakesSeveralWords = true, IsList = true, TakesChanges = true,
     };
 
     /// <summary><c>[Debian] Suite</c>.</summary>

@@ -80,7 +80,7 @@ internal static class OptionDocuments
             value["type"] = "string";
             if (option is { Words: { } words, TakesSeveralWords: true })
             {
-                var any = $"({string.Join('|', words)})";
+                var any = $"{(option.TakesChanges ? "[+-]?" : null)}({string.Join('|', words)})";
                 value["pattern"] = $"^({(option.Allowed.EndsWith("or none", StringComparison.Ordinal) ? "none|" : string.Empty)}{any}([,; ]+{any})*[,; ]*)$";
             }
             else if (option.Words is { } choice)

@@ -48,6 +48,40 @@ internal sealed class OptionReaderTests
     public void AListReadsTheSameEverywhere(string value) => Assert.That(
         Everywhere(OptionTable.Features, value).Select(options => options.Image.Features), Is.All.EqualTo(ImageFeatures.Netbase | ImageFeatures.Locale));
 
+    [TestCase("ip,getconf", "+curl,-ip", "getconf,curl")]
+    [TestCase("tc [linux/amd64] ?; ip", "-tc +vi=vim-tiny", "ip,vi")]
+    [TestCase("ip", "+ip", "ip")]
+    [TestCase("none", "+curl", "curl")]
+    [TestCase("ip", "-ip", "")]
+    [TestCase("+curl", "-ip", "ethtool,getconf,curl")]
+    [TestCase("-ip", "", "ethtool,getconf")]
+    public void AListWithSignsChangesTheListThatItWouldReplace(string config, string argument, string commands)
+    {
+        var given = Given.Config($"[Image]\nCommands={config}\n");
+        var options = (argument.Length > 0 ? given.Argument("commands", argument) : given).Read();
+        Assert.That(string.Join(',', options.Image.Commands.Select(command => command.Name)), Is.EqualTo(commands));
+    }
+
+    [Test]
+    public void EachSourceChangesTheNextAndTheResultIsWhatIsTried()
+    {
+        var options = Given.Config("[Image]\nFeatures=locale,netbase\n").Environment("CAKE_IMAGE_FEATURES", "+tzdata").Argument("features", "-Locale,+NETBASE").Read();
+        Assert.That(options.Image.Features, Is.EqualTo(ImageFeatures.Netbase | ImageFeatures.Tzdata));
+        Assert.That(options.Tried[OptionTable.Features], Is.EqualTo("--features=netbase,tzdata"));
+        Assert.That(Given.Argument("commands", "+ip").Read().Tried, Is.Empty, "nothing is changed");
+    }
+
+    [TestCase("commands", "-strace", "strace cannot be removed from Commands", "cake.config:2 is ip,getconf")]
+    [TestCase("commands", "+strace,curl", "with and without a sign", "curl replaces it")]
+    [TestCase("commands", "+ curl", "with and without a sign", "directly before each name")]
+    [TestCase("features", "-tzdata", "tzdata cannot be removed from Features", "certificates,locale,netbase")]
+    [TestCase("features", "+tzdat", "unknown feature tzdat", "did you mean tzdata?")]
+    public void AChangeThatCannotBeMadeSaysWhatIsThere(string argument, string value, string what, string why)
+    {
+        var error = Given.Config("[Image]\nCommands=ip,getconf\n").Argument(argument, value).Error();
+        Assert.That(error.Message, Does.Contain(what).And.Contain(why).And.Contain($"argument --{argument}"));
+    }
+
     private static IEnumerable<BuildOptions> Everywhere(Option option, string value) => Sources(option, value).Select(source => source.Given.Read());
 
     private static (FakeOptions Given, string Where)[] Sources(Option option, string value) =>
