@@ -31,7 +31,7 @@ public sealed class BaseTreeMaker(IPackageStore store, IProgressBoard board, int
             return;
         }
 
-        using var line = board.Begin("assemble", stale.Count, ProgressUnit.Items);
+        using var line = board.Begin("assemble", stale.Count, ProgressUnit.Platforms);
         await Parallel.ForEachAsync(
             stale,
             new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellation },

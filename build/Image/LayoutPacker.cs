@@ -46,7 +46,7 @@ public sealed class LayoutPacker(LayerCache layers, IProgressBoard board, int jo
         string folder,
         CancellationToken cancellation)
     {
-        using var line = board.Begin("pack", platforms.Count, ProgressUnit.Items);
+        using var line = board.Begin("pack", platforms.Count, ProgressUnit.Platforms);
         using var writer = new OciLayoutWriter(folder);
         var images = new (OciDescriptor Image, BusyboxIdentity Busybox)[platforms.Count];
         await Parallel.ForEachAsync(

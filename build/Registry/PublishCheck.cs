@@ -22,7 +22,7 @@ internal sealed class PublishCheck(Func<RegistryHost, HttpMessageHandler> newHan
         IReadOnlyList<PublishPlace> places, IReadOnlyList<ImageTag> tags, ImageIdentity expected, bool forceTag, CancellationToken cancellation)
     {
         using var open = new OpenPlaces(places, newHandler, policy, board.Note, clock);
-        using var line = board.Begin("check registries", places.Count, ProgressUnit.Items);
+        using var line = board.Begin("check registries", places.Count, ProgressUnit.Registries);
         var failures = await Task.WhenAll(open.Groups.SelectMany(group => group).Select(async repository =>
         {
             try

@@ -1,5 +1,6 @@
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Oci;
 using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Registry.Tags;
@@ -67,7 +68,7 @@ internal sealed class Publisher(
                 push.Name,
                 push.Content.Index.Digest,
                 [
-                    $"{blobs.Count} blobs to upload, {Amount(blobs)}; {manifests.Count} manifests{(push.Content.Form == MediaTypeChoice.Docker ? " in Docker's media types" : string.Empty)}",
+                    $"{Plural.Count(blobs.Count, "blob")} to upload, {Amount(blobs)}; {Plural.Count(manifests.Count, "manifest")}{(push.Content.Form == MediaTypeChoice.Docker ? " in Docker's media types" : string.Empty)}",
                     .. push.Describe(tags),
                     .. stuck.Select(pair => $"{(forceTag ? "forced" : "refused without --force-tag")}: tag {pair.Tag}: {pair.Why}"),
                 ])

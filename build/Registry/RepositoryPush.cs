@@ -58,7 +58,7 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
         { IsKnown: false } unknown => $"tag {tag}: its current image is not known ({unknown.Unknown})",
         { Digest: null } => $"tag {tag}: new",
         { } there when Names(tag, there.Digest) => $"tag {tag}: unchanged",
-        { } there => $"tag {tag}: moves from {there.Digest}{(there.Identity.Busybox is { } busybox ? $", BusyBox {busybox}" : string.Empty)}",
+        { } there => $"tag {tag}: moves from {there.Digest}{(there.Identity.Busybox is { } busybox ? $" (BusyBox {busybox})" : string.Empty)} to {Content.Index.Digest}",
     });
 
     /// <summary>Returns the content that the repository lacks.</summary>

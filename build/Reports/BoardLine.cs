@@ -30,7 +30,7 @@ internal sealed class BoardLine(ConsoleProgressBoard board, string label, long? 
 
     public void SetTotal(long total) => Interlocked.Exchange(ref _total, total);
 
-    public void Enter(string phase, string? things = null) => _phase = new Phase(phase, things);
+    public void Enter(string phase, bool counts = false) => _phase = new Phase(phase, counts);
 
     public void Done(string? outcome = null)
     {
@@ -90,13 +90,13 @@ internal sealed class BoardLine(ConsoleProgressBoard board, string label, long? 
     private string Shown => _phase switch
     {
         null => Amount == 0 && Total is null ? string.Empty : Reached,
-        { Things: null } phase => phase.Name,
-        { } phase => $"{phase.Name} {Reached} {phase.Things}",
+        { Counts: false } phase => phase.Name,
+        { } phase => $"{phase.Name} {Reached}",
     };
 
     private string Reached => HumanReadable.Progress(Amount, Total, unit);
 
     private long? Percent => Total is > 0 and var total ? (long)(Math.Clamp(Amount / (double)total, 0, 1) * 100) : null;
 
-    private sealed record Phase(string Name, string? Things);
+    private sealed record Phase(string Name, bool Counts);
 }

@@ -1,3 +1,5 @@
+using BusyboxGlibc.Foundation.Text;
+
 namespace BusyboxGlibc.Reports;
 
 /// <summary>One platform of the finished image.</summary>
@@ -52,7 +54,7 @@ internal sealed record BuildSummary(
     }
 
     private List<string> PlatformLines(int? width, string unit) => [.. TextTable.Lines(
-        [.. Platforms.Select(row => new[] { row.Platform, HumanReadable.Bytes(row.UnpackedBytes), $"({HumanReadable.Bytes(row.CompressedBytes)}{unit})", $"{row.Libraries} libraries" })],
+        [.. Platforms.Select(row => new[] { row.Platform, HumanReadable.Bytes(row.UnpackedBytes), $"({HumanReadable.Bytes(row.CompressedBytes)}{unit})", Plural.Count(row.Libraries, "library") })],
         firstNumber: 1).Zip(Platforms, (line, row) => $"{line}  {Digest(row.Digest, width)}  verified")];
 
     // The right part stands beside the left one where the terminal has room for all of them, otherwise below it.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Reports;
 
@@ -33,10 +34,16 @@ internal static class HumanReadable
         ? string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(time.TotalSeconds * 10) / 10:F1} s")
         : string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes} min {time.Seconds} s");
 
-    /// <summary>The progress: <c>12.3 MB of 27.0 MB</c>, <c>10 of 33</c>, or only the amount if the total is not known.</summary>
+    /// <summary>The progress: <c>12.3 MB of 27.0 MB</c>, <c>10 of 33 files</c>, or only the amount if the total is not known.</summary>
     public static string Progress(long amount, long? total, ProgressUnit unit) =>
-        total is { } whole && whole != amount ? $"{Of(amount, unit)} of {Of(whole, unit)}" : Of(amount, unit);
+        total is not { } whole || whole == amount ? Of(amount, unit)
+        : $"{(unit == ProgressUnit.Bytes ? Bytes(amount) : amount.ToString(CultureInfo.InvariantCulture))} of {Of(whole, unit)}";
 
-    private static string Of(long amount, ProgressUnit unit) =>
-        unit == ProgressUnit.Bytes ? Bytes(amount) : amount.ToString(CultureInfo.InvariantCulture);
+    private static string Of(long amount, ProgressUnit unit) => unit switch
+    {
+        ProgressUnit.Bytes => Bytes(amount),
+        ProgressUnit.Platforms => Plural.Count(amount, "platform"),
+        ProgressUnit.Registries => Plural.Count(amount, "registry"),
+        _ => Plural.Count(amount, "file"),
+    };
 }

@@ -42,7 +42,7 @@ public sealed class SmokeTester(
             return [];
         }
 
-        using var line = board.Begin("smoke test", images.Count, ProgressUnit.Items);
+        using var line = board.Begin("smoke test", images.Count, ProgressUnit.Platforms);
         var done = new ConcurrentDictionary<OciImage, PlatformSmoke>();
         await Parallel.ForEachAsync(
             images,

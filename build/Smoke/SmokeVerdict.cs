@@ -1,4 +1,5 @@
 using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Smoke;
@@ -16,7 +17,7 @@ internal static class SmokeVerdict
         if (failed.Count > 0)
         {
             throw new SmokeException(
-                $"the image does not run correctly: {failed.Sum(platform => platform.In(SmokeState.Failed).Count())} checks failed",
+                $"the image does not run correctly: {Plural.Count(failed.Sum(platform => platform.In(SmokeState.Failed).Count()), "check")} failed",
                 string.Join(", ", failed.Select(platform => platform.Platform)),
                 Lines(failed, SmokeState.Failed),
                 "./build.sh --target=Verify shows what is missing in the image, if that is the reason");

@@ -1,4 +1,5 @@
 using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Image;
 using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Setup;
@@ -35,7 +36,7 @@ public sealed class Verify(BuildInputs inputs, BuildPaths paths, BuildResults re
 
         if (proof.Notes.Count > 0)
         {
-            board.Note($"{proof.Notes.Count} notes, shown by --verbosity=verbose and stored in {paths.Layout}.verified.json: what libraries choose at run time, or take from the programs that load them");
+            board.Note($"{Plural.Count(proof.Notes.Count, "note")}, shown by --verbosity=verbose and stored in {paths.Layout}.verified.json: what libraries choose at run time, or take from the programs that load them");
         }
     }
 }

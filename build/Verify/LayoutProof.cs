@@ -3,6 +3,7 @@ using BusyboxGlibc.Formats.Elf;
 using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Oci;
 using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Platforms;
@@ -39,7 +40,7 @@ internal sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCen
     public static LayoutProof Of(string folder, IProgressBoard board, Func<Platform, FileOrigins>? origins = null, Func<Platform, ImageRunConfig>? expected = null)
     {
         var layout = OciLayoutReader.Open(folder);
-        using var line = board.Begin("verify", layout.Manifests.Count(manifest => !manifest.IsAttestation), ProgressUnit.Items);
+        using var line = board.Begin("verify", layout.Manifests.Count(manifest => !manifest.IsAttestation), ProgressUnit.Platforms);
         var proofs = new ConcurrentDictionary<string, Task<(PlatformCensus Census, IReadOnlyList<Finding> Findings)>>(StringComparer.Ordinal);
 
         // Reading a layer and verifying it are two tasks, so that two platforms are processed at once; no more, because each platform's files need memory and disk space.
@@ -90,7 +91,7 @@ internal sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCen
         {
             var rest = Findings.Count - MostShown;
             throw new BuildException(
-                $"the image is not complete: {Findings.Count} findings",
+                $"the image is not complete: {Plural.Count(Findings.Count, "finding")}",
                 folder,
                 string.Join('\n', Findings.Take(MostShown)) + (rest > 0 ? $"\nand {rest} more" : string.Empty),
                 "add a missing library to lib-requires.txt; build a damaged layout again: ./build.sh --target=Clean && ./build.sh");

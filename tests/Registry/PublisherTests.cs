@@ -155,7 +155,7 @@ internal sealed class PublisherTests : BehindProxy
         var plan = (await RegistryImages.Publisher(layout).PlanAsync([Place(Proxy.Name)], CancellationToken.None)).Single();
         Assert.That((plan.Name, plan.Digest), Is.EqualTo(($"{Proxy.Name}/{Repository}", layout.Index.Digest)));
         Assert.That(plan.Lines[0], Does.Match(@"^4 blobs to upload, 0\.00 MB; 3 manifests$"));
-        Assert.That(plan.Lines, Has.Some.Match("^tag glibc: moves from sha256:[0-9a-f]{64}, BusyBox 1.37.0$").And.Some.EqualTo("tag 1.38-glibc: new"));
+        Assert.That(plan.Lines, Has.Some.Match($@"^tag glibc: moves from sha256:[0-9a-f]{{64}} \(BusyBox 1\.37\.0\) to {plan.Digest}$").And.Some.EqualTo("tag 1.38-glibc: new"));
         Assert.That(Proxy.Seen, Is.Not.Empty);
         Assert.That(Proxy.Seen.Where(request => request.Changes), Is.Empty);
     }

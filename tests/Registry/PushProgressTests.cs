@@ -63,7 +63,7 @@ internal sealed class PushProgressTests : BehindProxy
 
     private sealed class Line(string label, long total) : IProgressLine
     {
-        public void Enter(string phase, string? things = null)
+        public void Enter(string phase, bool counts = false)
         {
         }
 

@@ -12,7 +12,7 @@ internal sealed class BuildSummaryTests
     private static readonly BuildSummary _summary = new(
         [
             new("linux/amd64", 17, 12_074_321, 5_200_009, "sha256:" + _hex),
-            new("linux/riscv64", 9, 999, 123_456_789, "sha256:" + _hex),
+            new("linux/riscv64", 1, 999, 123_456_789, "sha256:" + _hex),
         ],
         ["artifacts/oci", "artifacts/busybox-glibc.tar"],
         "embedded engine (Docker has no buildx), 2.6 s",
@@ -24,7 +24,7 @@ internal sealed class BuildSummaryTests
     [Test]
     public void AWideTerminalShowsPairsBesideEachOtherAndShortDigests() => Assert.That(_summary.Lines(110), Is.EqualTo([
         "linux/amd64    12.1 MB    (5.2 MB compressed)  17 libraries  sha256:0123456789ab…  verified",
-        "linux/riscv64    999 B  (123.5 MB compressed)   9 libraries  sha256:0123456789ab…  verified",
+        "linux/riscv64    999 B  (123.5 MB compressed)     1 library  sha256:0123456789ab…  verified",
         "made   artifacts/oci, artifacts/busybox-glibc.tar  embedded engine (Docker has no buildx), 2.6 s",
         "image  busybox:glibc  sha256:0123456789ab…         lock: unchanged",
         "next   ./build.sh --target=Load       then: docker run --rm -it busybox:glibc",

@@ -22,14 +22,14 @@ internal sealed class ConsoleProgressBoardTests : IDisposable
     public void AShortPlainLineIsSaidOnceWhenDone()
     {
         using var board = Board(Terminal.Plain);
-        using (var line = board.Begin("linux/arm64", 3, ProgressUnit.Items))
+        using (var line = board.Begin("linux/arm64", 3, ProgressUnit.Files))
         {
             line.Add(3);
-            line.Done("25 files");
+            line.Done("1.03 MB");
         }
 
         _time.Advance(TimeSpan.FromMinutes(1));
-        Assert.That(_output.ToString(), Is.EqualTo("linux/arm64: 25 files (3)\n"));
+        Assert.That(_output.ToString(), Is.EqualTo("linux/arm64: 1.03 MB (3 files)\n"));
     }
 
     [Test]
@@ -37,7 +37,7 @@ internal sealed class ConsoleProgressBoardTests : IDisposable
     {
         using var board = Board(Terminal.Plain);
         using var packages = board.Begin("packages", 20_000_000, ProgressUnit.Bytes);
-        using var platform = board.Begin("linux/amd64", null, ProgressUnit.Items);
+        using var platform = board.Begin("linux/amd64", null, ProgressUnit.Files);
         for (var second = 0; second < 12; second++)
         {
             packages.Add(1_000_000);
@@ -47,9 +47,9 @@ internal sealed class ConsoleProgressBoardTests : IDisposable
 
         packages.Done();
         Assert.That(_output.ToString(), Is.EqualTo(
-            "in progress: packages 10 % (2.0 MB of 20.0 MB), linux/amd64 2\n"
-            + "in progress: packages 35 % (7.0 MB of 20.0 MB), linux/amd64 7\n"
-            + "in progress: packages 60 % (12.0 MB of 20.0 MB), linux/amd64 12\n"
+            "in progress: packages 10 % (2.0 MB of 20.0 MB), linux/amd64 2 files\n"
+            + "in progress: packages 35 % (7.0 MB of 20.0 MB), linux/amd64 7 files\n"
+            + "in progress: packages 60 % (12.0 MB of 20.0 MB), linux/amd64 12 files\n"
             + "packages: done (12.0 MB)\n"));
     }
 
@@ -57,9 +57,9 @@ internal sealed class ConsoleProgressBoardTests : IDisposable
     public void ALineThatMakesNoProgressIsNotRepeated()
     {
         using var board = Board(Terminal.Plain);
-        using var line = board.Begin("packages", 10, ProgressUnit.Items);
+        using var line = board.Begin("packages", 10, ProgressUnit.Files);
         _time.Advance(TimeSpan.FromMinutes(5));
-        Assert.That(_output.ToString(), Is.EqualTo("in progress: packages 0 of 10\n"));
+        Assert.That(_output.ToString(), Is.EqualTo("in progress: packages 0 of 10 files\n"));
     }
 
     [Test]
@@ -69,12 +69,12 @@ internal sealed class ConsoleProgressBoardTests : IDisposable
         board.Note("name \e[2Jwith\aescapes");
         board.Warn("look\r out");
         board.Error("Error: \e]0;x");
-        using (var line = board.Begin("evil\e[1A", 2, ProgressUnit.Items))
+        using (var line = board.Begin("evil\e[1A", 2, ProgressUnit.Files))
         {
             line.Add(1);
         }
 
-        Assert.That(_output.ToString(), Is.EqualTo("name ?[2Jwith?escapes\nevil?[1A: stopped at 1 of 2\n"));
+        Assert.That(_output.ToString(), Is.EqualTo("name ?[2Jwith?escapes\nevil?[1A: stopped at 1 of 2 files\n"));
         Assert.That(_error.ToString(), Is.EqualTo("warning: look? out\nError: ?]0;x\n"));
     }
 
@@ -105,12 +105,12 @@ internal sealed class ConsoleProgressBoardTests : IDisposable
     public void PhasesAreNamedAndCountWhatTheyCount()
     {
         using var board = Board(Terminal.Plain);
-        using var line = board.Begin("busybox linux/amd64", null, ProgressUnit.Items);
+        using var line = board.Begin("busybox linux/amd64", null, ProgressUnit.Files);
         _time.Advance(TimeSpan.FromSeconds(6));
         line.Enter("configuring");
         _time.Advance(TimeSpan.FromSeconds(6));
         line.SetTotal(587);
-        line.Enter("compiling", "files");
+        line.Enter("compiling", counts: true);
         line.Add(214);
         _time.Advance(TimeSpan.FromSeconds(6));
         line.Add(373);
@@ -129,12 +129,12 @@ internal sealed class ConsoleProgressBoardTests : IDisposable
     public void AfterSomeSecondsABarShowsTheTimeThatIsLeft()
     {
         using var board = Board(_terminal);
-        using var line = board.Begin("packages", 1000, ProgressUnit.Items);
+        using var line = board.Begin("packages", 1000, ProgressUnit.Files);
         line.Add(250);
         _time.Advance(TimeSpan.FromSeconds(4));
         Assert.That(Screen.Lines[0], Does.Not.Contain("left"));
         _time.Advance(TimeSpan.FromSeconds(6));
-        Assert.That(Screen.Lines[0], Does.EndWith("250 of 1000  30 s left"));
+        Assert.That(Screen.Lines[0], Does.EndWith("250 of 1000 files  30 s left"));
     }
 
     // Eight platforms, and each stage, ask for the same Release file.
@@ -153,7 +153,7 @@ internal sealed class ConsoleProgressBoardTests : IDisposable
         board.Quiet = true;
         board.Note("note");
         board.Warn("warning");
-        using (var line = board.Begin("packages", 5, ProgressUnit.Items))
+        using (var line = board.Begin("packages", 5, ProgressUnit.Files))
         {
             _time.Advance(TimeSpan.FromSeconds(30));
             line.Done();
@@ -168,7 +168,7 @@ internal sealed class ConsoleProgressBoardTests : IDisposable
     {
         using var board = Board(_terminal);
         using var packages = board.Begin("packages", 20_000_000, ProgressUnit.Bytes);
-        using var platform = board.Begin("linux/amd64", null, ProgressUnit.Items);
+        using var platform = board.Begin("linux/amd64", null, ProgressUnit.Files);
         packages.Add(5_000_000);
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.That(Screen.Lines, Is.EqualTo([
@@ -180,15 +180,15 @@ internal sealed class ConsoleProgressBoardTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.That(Screen.Lines, Is.EqualTo([
             "packages     ######################## 100 %  20.0 MB  10.0 MB/s",
-            "linux/amd64  ........................   0 %  0 of 2"]));
+            "linux/amd64  ........................   0 %  0 of 2 files"]));
     }
 
     [Test]
     public void WhatIsSaidScrollsAboveTheBars()
     {
         using var board = Board(_terminal);
-        using var packages = board.Begin("packages", 4, ProgressUnit.Items);
-        using var platform = board.Begin("linux/386", 4, ProgressUnit.Items);
+        using var packages = board.Begin("packages", 4, ProgressUnit.Files);
+        using var platform = board.Begin("linux/386", 4, ProgressUnit.Files);
         _time.Advance(TimeSpan.FromSeconds(1));
         board.Note("mirror: from apt");
         packages.Done("4 files");
@@ -198,7 +198,7 @@ internal sealed class ConsoleProgressBoardTests : IDisposable
             "mirror: from apt",
             "packages: 4 files",
             "a log line",
-            "linux/386  ........................   0 %  0 of 4"]));
+            "linux/386  ........................   0 %  0 of 4 files"]));
         platform.Done();
         Assert.That(Screen.Lines, Is.EqualTo(["mirror: from apt", "packages: 4 files", "a log line", "linux/386: done"]));
         Assert.That(Screen.CursorShown, Is.True);
@@ -209,7 +209,7 @@ internal sealed class ConsoleProgressBoardTests : IDisposable
     public void MoreLinesThanRowsAreCounted()
     {
         using var board = Board(_terminal);
-        var lines = Enumerable.Range(0, 20).Select(index => board.Begin($"line {index}", 1, ProgressUnit.Items)).ToList();
+        var lines = Enumerable.Range(0, 20).Select(index => board.Begin($"line {index}", 1, ProgressUnit.Files)).ToList();
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.That(Screen.Lines, Has.Length.EqualTo(8));
         Assert.That(Screen.Lines[^1], Is.EqualTo("and 13 more"));
@@ -231,7 +231,7 @@ internal sealed class ConsoleProgressBoardTests : IDisposable
     {
         using (var board = Board(_terminal))
         {
-            board.Begin("packages", 10, ProgressUnit.Items);
+            board.Begin("packages", 10, ProgressUnit.Files);
             _time.Advance(TimeSpan.FromSeconds(1));
         }
 
@@ -245,7 +245,7 @@ internal sealed class ConsoleProgressBoardTests : IDisposable
         using var board = new ConsoleProgressBoard(_output, _error, _terminal);
         Parallel.For(0, 64, index =>
         {
-            using var line = board.Begin($"line {index}", 1000, ProgressUnit.Items);
+            using var line = board.Begin($"line {index}", 1000, ProgressUnit.Files);
             for (var step = 0; step < 1000; step++)
             {
                 line.Add(1);
@@ -255,7 +255,7 @@ internal sealed class ConsoleProgressBoardTests : IDisposable
             line.Done();
         });
         Assert.That(Screen.Lines, Has.Length.EqualTo(128));
-        Assert.That(Screen.Lines.Where(line => line.EndsWith(": done (1000)", StringComparison.Ordinal)).ToArray(), Has.Length.EqualTo(64));
+        Assert.That(Screen.Lines.Where(line => line.EndsWith(": done (1000 files)", StringComparison.Ordinal)).ToArray(), Has.Length.EqualTo(64));
     }
 
     public void Dispose()

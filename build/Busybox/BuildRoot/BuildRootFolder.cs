@@ -3,6 +3,7 @@ using BusyboxGlibc.Debian.Archive;
 using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Platforms;
 
@@ -127,7 +128,7 @@ internal sealed class BuildRootFolder
                 BuildRootUnpacker.Unpack(pin, file, tree, token).Write(ManifestOf(pin), pin);
                 line.Add(pin.Size);
             });
-        line.Done($"{missing.Count} packages");
+        line.Done(Plural.Count(missing.Count, "package"));
     }
 
     // The files that the scripts of base-files and base-passwd would create, and the mount points.

@@ -5,6 +5,7 @@ using BusyboxGlibc.Busybox.Releases;
 using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Busybox.Compile;
@@ -91,7 +92,7 @@ public sealed class BusyboxCompiler(string cacheFolder, string logFolder, IProgr
         }
 
         var label = $"busybox {inputs.Platform}";
-        using var progress = board.Begin(label, null, ProgressUnit.Items);
+        using var progress = board.Begin(label, null, ProgressUnit.Files);
         using var log = new CompileLog(Path.Combine(logFolder, $"busybox-{inputs.Platform.FileName}.log"), progress);
         var work = new CompileWork(Path.Combine(folder.Path, "work"));
         try
@@ -112,7 +113,7 @@ public sealed class BusyboxCompiler(string cacheFolder, string logFolder, IProgr
 
         var compiled = folder.Read() ?? throw new BusyboxException(
             $"the BusyBox compiled for {inputs.Platform} cannot be read back", folder.Path, next: "check the disk, then run the command again");
-        progress.Done(string.Create(CultureInfo.InvariantCulture, $"{compiled.Binary.Length / 1e6:0.00} MB, {compiled.Links.Count} applets"));
+        progress.Done(string.Create(CultureInfo.InvariantCulture, $"{compiled.Binary.Length / 1e6:0.00} MB, {Plural.Count(compiled.Links.Count, "applet")}"));
         return compiled;
     }
 

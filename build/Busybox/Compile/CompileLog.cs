@@ -79,17 +79,17 @@ internal sealed class CompileLog(string path, IProgressLine progress) : IDisposa
 
     private bool Enter(string phase)
     {
-        var (name, things) = phase switch
+        var name = phase switch
         {
-            "unpack" => ("unpacking", null),
-            "configure" => ("configuring", null),
-            "compile" => ("compiling", "files"),
-            "link" => ("linking", (string?)null),
-            _ => default,
+            "unpack" => "unpacking",
+            "configure" => "configuring",
+            "compile" => "compiling",
+            "link" => "linking",
+            _ => null,
         };
         if (name is not null)
         {
-            progress.Enter(name, things);
+            progress.Enter(name, counts: phase == "compile");
         }
 
         return name is not null;

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using BusyboxGlibc.Foundation.Net;
+using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Debian.Archive;
 
@@ -279,7 +280,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
         {
             if (size is not null && content.Length != size)
             {
-                return new Outcome($"it has {content.Length} bytes instead of {size}", IsFinal: true, IsOther: true);
+                return new Outcome($"it has {Plural.Count(content.Length, "byte")} instead of {size}", IsFinal: true, IsOther: true);
             }
 
             return await CopyAsync(content, target, size, limit, received, stall);

@@ -1,5 +1,6 @@
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Debian.Archive;
 
@@ -45,7 +46,7 @@ public sealed class PackageStore(ArchiveClient client, Mirrors mirrors, string p
             throw;
         }
 
-        line.Done($"{missing.Count} packages");
+        line.Done(Plural.Count(missing.Count, "package"));
     }
 
     private async Task<string> FetchAsync(PinnedPackage package, Action<long>? received, CancellationToken cancellation)

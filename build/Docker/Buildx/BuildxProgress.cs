@@ -22,7 +22,7 @@ internal sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, 
     private const int Kept = 25;
 
     private readonly System.Threading.Lock _gate = new();
-    private readonly CompileLog _log = new(Path.Combine(logFolder, logName), new SilentProgressBoard().Begin("buildx", null, ProgressUnit.Items));
+    private readonly CompileLog _log = new(Path.Combine(logFolder, logName), new SilentProgressBoard().Begin("buildx", null, ProgressUnit.Files));
     private readonly Dictionary<string, Vertex> _vertices = new(StringComparer.Ordinal);
     private Vertex? _failed;
     private BuildException? _fault;
@@ -136,7 +136,7 @@ internal sealed partial class BuildxProgress(IReadOnlyList<Platform> platforms, 
     {
         if (vertex.Compilation is null && vertex.Platform is { } platform && text.StartsWith("@phase", StringComparison.Ordinal))
         {
-            var line = board.Begin($"busybox {platform}", null, ProgressUnit.Items);
+            var line = board.Begin($"busybox {platform}", null, ProgressUnit.Files);
             vertex.Compilation = new Compilation(line, new CompileLog(Path.Combine(logFolder, $"busybox-{platform.FileName}.log"), line));
         }
 

@@ -22,8 +22,14 @@ public interface IProgressBoard
 /// <summary>The unit of a progress line.</summary>
 public enum ProgressUnit
 {
-    /// <summary>Items: files, packages, platforms.</summary>
-    Items,
+    /// <summary>Files.</summary>
+    Files,
+
+    /// <summary>Platforms.</summary>
+    Platforms,
+
+    /// <summary>Registries.</summary>
+    Registries,
 
     /// <summary>Bytes.</summary>
     Bytes,
@@ -40,8 +46,8 @@ public interface IProgressLine : IDisposable
 
     /// <summary>Enters a phase of the operation.</summary>
     /// <param name="phase">Its name: <c>configuring</c>.</param>
-    /// <param name="things">What the amount counts in it, such as <c>files</c>; null if nothing is counted in it.</param>
-    void Enter(string phase, string? things = null);
+    /// <param name="counts">Whether the amount belongs to it, and is shown beside it.</param>
+    void Enter(string phase, bool counts = false);
 
     /// <summary>Marks the line as successful, with its outcome.</summary>
     void Done(string? outcome = null);
@@ -73,7 +79,7 @@ internal sealed class SilentProgressBoard : IProgressBoard
         {
         }
 
-        public void Enter(string phase, string? things = null)
+        public void Enter(string phase, bool counts = false)
         {
         }
 

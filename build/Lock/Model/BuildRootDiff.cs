@@ -1,4 +1,5 @@
 using BusyboxGlibc.Debian;
+using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Lock.Model;
 
@@ -18,7 +19,7 @@ internal static class BuildRootDiff
             switch (before, after)
             {
                 case (null, not null):
-                    lines.Add($"build root {host} is new: {after.Packages.Count} packages");
+                    lines.Add($"build root {host} is new: {Plural.Count(after.Packages.Count, "package")}");
                     break;
                 case (not null, null):
                     lines.Add($"build root {host} was removed");

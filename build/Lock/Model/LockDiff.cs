@@ -1,5 +1,6 @@
 using System.Globalization;
 using BusyboxGlibc.Debian.Suite;
+using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Lock.Model;
@@ -15,7 +16,7 @@ internal static class LockDiff
     {
         if (old is null)
         {
-            return [.. LockFile.InOrder(@new.Platforms).Select(platform => $"{platform.Platform} is new: {platform.Packages.Count} packages")];
+            return [.. LockFile.InOrder(@new.Platforms).Select(platform => $"{platform.Platform} is new: {Plural.Count(platform.Packages.Count, "package")}")];
         }
 
         var lines = new List<string>();
@@ -32,7 +33,7 @@ internal static class LockDiff
         var after = @new.Platforms.ToDictionary(platform => platform.Platform);
         lines.AddRange(LockFile.InOrder(@new.Platforms)
             .Where(platform => !before.ContainsKey(platform.Platform))
-            .Select(platform => $"{platform.Platform} is new: {platform.Packages.Count} packages"));
+            .Select(platform => $"{platform.Platform} is new: {Plural.Count(platform.Packages.Count, "package")}"));
         lines.AddRange(LockFile.InOrder(old.Platforms)
             .Where(platform => !after.ContainsKey(platform.Platform))
             .Select(platform => $"{platform.Platform} was removed"));
@@ -78,15 +79,15 @@ internal static class LockDiff
         var kinds = changes.GroupBy(change => change.Kind, StringComparer.Ordinal).OrderBy(kind => kind.Key, StringComparer.Ordinal).Select(kind => $"{kind.Count()} {kind.Key}").ToList();
         var tools = BuildRootDiff.Changed(old?.BuildRoots ?? [], @new.BuildRoots);
         var count = changes.Select(change => change.Package).Distinct(StringComparer.Ordinal).Count();
-        List<string> parts = [$"{count} {(count == 1 ? "package" : "packages")} changed{(count == 0 ? string.Empty : $" ({string.Join(", ", kinds)})")}"];
+        List<string> parts = [$"{Plural.Count(count, "package")} changed{(count == 0 ? string.Empty : $" ({string.Join(", ", kinds)})")}"];
         if (@new.Platforms.Count(platform => !before.ContainsKey(platform.Platform)) is > 0 and var added)
         {
-            parts.Add($"{added} new {(added == 1 ? "platform" : "platforms")}");
+            parts.Add(Plural.Count(added, "new platform"));
         }
 
         if (tools > 0)
         {
-            parts.Add($"{tools} {(tools == 1 ? "package" : "packages")} of the build root changed");
+            parts.Add($"{Plural.Count(tools, "package")} of the build root changed");
         }
 
         return string.Join(", ", parts);

@@ -58,7 +58,7 @@ internal sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard
 
         var resolvers = platforms.Select(platform => new PlatformResolver(request, platform, suite, catalog, cancellation)).ToList();
         var open = resolvers.Where(resolver => !resolver.IsAnswered).ToList();
-        using var progress = board.Begin("resolve", open.Count, ProgressUnit.Items);
+        using var progress = board.Begin("resolve", open.Count, ProgressUnit.Platforms);
         var leader = resolvers[0];
         if (open.Count > 0)
         {

@@ -116,7 +116,7 @@ internal sealed class OciLayoutReader
 
         return config.DiffIds.Count == manifest.Layers.Count
             ? new OciImage(platform, descriptor, manifest, config, Blobs, _limits)
-            : throw new OciException($"the configuration lists {config.DiffIds.Count} layers", where, $"the manifest lists {manifest.Layers.Count}");
+            : throw new OciException($"the configuration lists {Plural.Count(config.DiffIds.Count, "layer")}", where, $"the manifest lists {manifest.Layers.Count}");
     }
 
     private bool IsOf(OciPlatform? platform, Platform known) => OciPlatform.Of(known) == platform

@@ -147,7 +147,7 @@ internal sealed class BuildxProgressTests
 
         private sealed class Line(string label, List<string> said) : IProgressLine
         {
-            public void Enter(string phase, string? things = null)
+            public void Enter(string phase, bool counts = false)
             {
             }
 

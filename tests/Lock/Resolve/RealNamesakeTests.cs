@@ -71,7 +71,7 @@ internal sealed class RealNamesakeTests
     private static async Task<List<string>> WarningsAsync(string codename, string[] lines)
     {
         var board = Substitute.For<IProgressBoard>();
-        board.Begin(default!, default, default).ReturnsForAnyArgs(_ => new SilentProgressBoard().Begin(string.Empty, null, ProgressUnit.Items));
+        board.Begin(default!, default, default).ReturnsForAnyArgs(_ => new SilentProgressBoard().Begin(string.Empty, null, ProgressUnit.Files));
         var warnings = new List<string>();
         board.When(shown => shown.Warn(Arg.Any<string>())).Do(call => warnings.Add(call.Arg<string>()));
         var client = RealSuite.Client();
