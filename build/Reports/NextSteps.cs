@@ -1,5 +1,6 @@
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation.Images;
+using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Reports;
 
@@ -11,11 +12,12 @@ internal static class NextSteps
     /// <param name="archive">The path of the archive, as a user types it.</param>
     /// <param name="options">The options of the run, as they are typed, so that the next run makes the same image.</param>
     /// <param name="client">The command that loads images on this machine, docker or podman; null if there is none.</param>
-    public static List<NextStep> AfterBuild(ImageReference name, string archive, string options, string? client)
+    /// <param name="platforms">The platforms of the image.</param>
+    public static List<NextStep> AfterBuild(ImageReference name, string archive, string options, string? client, IReadOnlyList<Platform> platforms)
     {
         List<NextStep> steps = client is null
             ? [new($"docker load --input {archive}", "on a machine that has Docker or podman: this one has neither")]
-            : [new($"./build.sh --target=Load{options}", $"then: {client} run --rm -it {name.Familiar}")];
+            : [new($"./build.sh --target=Load{options}", $"then: {Run(client, name, platforms)}")];
         if (client is not null && name is { Registry: ImageReference.DockerHub, Repository: "library/busybox" })
         {
             steps.Add(new(string.Empty, $"until it is loaded, {name.Familiar} is Docker Hub's image of that name"));
@@ -24,6 +26,13 @@ internal static class NextSteps
         steps.Add(new($"./build.sh --target=SmokeTest{options}", "or: --target=Publish --registry=HOST/NAME --dry-run"));
         return steps;
     }
+
+    /// <summary>The command that starts a shell in the image; it names a platform if the image has none that this machine runs by itself.</summary>
+    /// <param name="client">The engine's client, docker or podman.</param>
+    /// <param name="name">The image's name.</param>
+    /// <param name="platforms">The platforms of the image.</param>
+    public static string Run(string client, ImageReference name, IReadOnlyList<Platform> platforms) =>
+        $"{client} run --rm -it {(HostPlatform.Among(platforms) is null ? $"--platform {platforms[0]} " : string.Empty)}{name.Familiar}";
 
     /// <summary>Writes options as they are typed in a shell, each after a blank.</summary>
     /// <param name="arguments">The arguments of the run, by name.</param>

@@ -1,5 +1,6 @@
 using BusyboxGlibc.Docker;
 using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Reports;
 using BusyboxGlibc.Setup;
 using Cake.Frosting;
 
@@ -8,14 +9,14 @@ namespace BusyboxGlibc.Tasks;
 /// <summary>Loads the image into a running engine.</summary>
 [TaskName(nameof(Load))]
 [TaskDescription("Loads the archive into a running Docker or podman")]
-[IsDependentOn(typeof(Archive))]
-public sealed class Load(BuildPaths paths, IProgressBoard board, Lazy<ImageLoader> loader, BuildResults results) : AsyncFrostingTask<BuildContext>
+[IsDependentOn(typeof(Summary))]
+public sealed class Load(BuildInputs inputs, BuildPaths paths, IProgressBoard board, Lazy<ImageLoader> loader, BuildResults results) : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
     {
         var loaded = await loader.Value.LoadAsync(paths.Archive, client => board.Note($"loading the image into {client}"), context.Cancellation);
         board.Note($"{loaded.Client}: {string.Join("; ", loaded.Lines)}");
-        context.Say([$"next   {loaded.Client} run --rm -it {results.Plan.Name.Familiar}"]);
+        context.Say([$"next   {NextSteps.Run(loaded.Client, results.Plan.Name, inputs.Options.Image.Platforms)}"]);
     }
 }

@@ -1,4 +1,5 @@
 using BusyboxGlibc.Foundation.Images;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Reports;
 
 namespace BusyboxGlibc.Tests.Reports;
@@ -19,7 +20,7 @@ internal sealed class BuildSummaryTests
         "busybox:glibc",
         "sha256:" + _hex,
         "lock: unchanged",
-        NextSteps.AfterBuild(ImageReference.TryParse("docker.io/library/busybox:glibc")!, "artifacts/busybox-glibc.tar", string.Empty, "docker"));
+        NextSteps.AfterBuild(ImageReference.TryParse("docker.io/library/busybox:glibc")!, "artifacts/busybox-glibc.tar", string.Empty, "docker", [KnownPlatforms.Amd64, KnownPlatforms.Find("linux/arm64")!]));
 
     [Test]
     public void AWideTerminalShowsPairsBesideEachOtherAndShortDigests() => Assert.That(_summary.Lines(110), Is.EqualTo([
@@ -56,7 +57,7 @@ internal sealed class BuildSummaryTests
     [Test]
     public void WithoutAClientTheArchiveGoesToAnotherMachine()
     {
-        var steps = NextSteps.AfterBuild(ImageReference.TryParse("ghcr.io/me/base:glibc")!, "artifacts/busybox-glibc.tar", string.Empty, null);
+        var steps = NextSteps.AfterBuild(ImageReference.TryParse("ghcr.io/me/base:glibc")!, "artifacts/busybox-glibc.tar", string.Empty, null, KnownPlatforms.All);
         Assert.That(steps[0].Command, Is.EqualTo("docker load --input artifacts/busybox-glibc.tar"));
         Assert.That(steps.Select(step => step.Then), Has.None.Contains("Docker Hub"));
     }
@@ -66,7 +67,17 @@ internal sealed class BuildSummaryTests
     {
         var typed = NextSteps.Typed(new Dictionary<string, ICollection<string>> { ["target"] = ["Default"], ["platforms"] = ["local"], ["commands"] = ["ip = iproute2"], ["locked"] = [null!], ["verbosity"] = ["quiet"] });
         Assert.That(typed, Is.EqualTo(" --commands='ip = iproute2' --locked --platforms=local"));
-        Assert.That(NextSteps.AfterBuild(ImageReference.TryParse("ghcr.io/me/base:glibc")!, "a.tar", typed, "podman")[0].Command, Is.EqualTo("./build.sh --target=Load --commands='ip = iproute2' --locked --platforms=local"));
+        Assert.That(NextSteps.AfterBuild(ImageReference.TryParse("ghcr.io/me/base:glibc")!, "a.tar", typed, "podman", KnownPlatforms.All)[0].Command, Is.EqualTo("./build.sh --target=Load --commands='ip = iproute2' --locked --platforms=local"));
+    }
+
+    [Test]
+    public void AnImageOfOtherPlatformsIsStartedByTheNameOfOne()
+    {
+        var name = ImageReference.TryParse("docker.io/library/busybox:glibc")!;
+        var other = KnownPlatforms.All.Where(platform => platform != HostPlatform.Among([platform])).ToList();
+        Assert.That(NextSteps.Run("docker", name, other), Is.EqualTo($"docker run --rm -it --platform {other[0]} busybox:glibc"));
+        Assert.That(NextSteps.AfterBuild(name, "a.tar", string.Empty, "podman", other)[0].Then, Is.EqualTo($"then: podman run --rm -it --platform {other[0]} busybox:glibc"));
+        Assert.That(NextSteps.Run("docker", name, KnownPlatforms.All), Is.EqualTo("docker run --rm -it busybox:glibc"));
     }
 
     [Test]
