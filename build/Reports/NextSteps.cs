@@ -1,4 +1,3 @@
-using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation.Images;
 using BusyboxGlibc.Platforms;
 
@@ -10,20 +9,25 @@ internal static class NextSteps
     /// <summary>The steps after a build of the image.</summary>
     /// <param name="name">The image's name.</param>
     /// <param name="archive">The path of the archive, as a user types it.</param>
-    /// <param name="options">The options of the run, as they are typed, so that the next run makes the same image.</param>
+    /// <param name="options">The options of the run.</param>
     /// <param name="client">The command that loads images on this machine, docker or podman; null if there is none.</param>
     /// <param name="platforms">The platforms of the image.</param>
-    public static List<NextStep> AfterBuild(ImageReference name, string archive, string options, string? client, IReadOnlyList<Platform> platforms)
+    public static List<NextStep> AfterBuild(ImageReference name, string archive, RepeatedOptions options, string? client, IReadOnlyList<Platform> platforms)
     {
         List<NextStep> steps = client is null
             ? [new($"docker load --input {archive}", "on a machine that has Docker or podman: this one has neither")]
-            : [new($"./build.sh --target=Load{options}", $"then: {Run(client, name, platforms)}")];
+            : [new($"./build.sh --target=Load{options.Text}", $"then: {Run(client, name, platforms)}")];
         if (client is not null && name is { Registry: ImageReference.DockerHub, Repository: "library/busybox" })
         {
             steps.Add(new(string.Empty, $"until it is loaded, {name.Familiar} is Docker Hub's image of that name"));
         }
 
-        steps.Add(new($"./build.sh --target=SmokeTest{options}", "or: --target=Publish --registry=HOST/NAME --dry-run"));
+        steps.Add(new($"./build.sh --target=SmokeTest{options.Text}", "or: --target=Publish --registry=HOST/NAME --dry-run"));
+        if (options.Hint is { } hint)
+        {
+            steps.Add(new(string.Empty, hint));
+        }
+
         return steps;
     }
 
@@ -33,16 +37,4 @@ internal static class NextSteps
     /// <param name="platforms">The platforms of the image.</param>
     public static string Run(string client, ImageReference name, IReadOnlyList<Platform> platforms) =>
         $"{client} run --rm -it {(HostPlatform.Among(platforms) is null ? $"--platform {platforms[0]} " : string.Empty)}{name.Familiar}";
-
-    /// <summary>Writes options as they are typed in a shell, each after a blank.</summary>
-    /// <param name="arguments">The arguments of the run, by name.</param>
-    public static string Typed(IEnumerable<KeyValuePair<string, ICollection<string>>> arguments) => string.Concat(
-        from argument in arguments.OrderBy(pair => pair.Key, StringComparer.Ordinal)
-        where OptionTable.ArgumentNames.Contains(argument.Key, StringComparer.OrdinalIgnoreCase)
-        from value in argument.Value
-        select string.IsNullOrEmpty(value) ? $" --{argument.Key}" : $" --{argument.Key}={Quoted(Secrets.Redact(value))}");
-
-    private static string Quoted(string value) => value.All(letter => char.IsAsciiLetterOrDigit(letter) || "._-/,:=+@".Contains(letter))
-        ? value
-        : $"'{value.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 }

@@ -31,7 +31,7 @@ public sealed class Summary(BuildInputs inputs, BuildPaths paths, BuildResults r
             results.Plan.Name.Familiar,
             results.Proof.IndexDigest,
             $"lock: {results.Plan.LockState}",
-            isEnd ? NextSteps.AfterBuild(results.Plan.Name, Path.GetRelativePath(Environment.CurrentDirectory, paths.Archive), NextSteps.Typed(context.Arguments.GetArguments()), client, inputs.Options.Image.Platforms) : []);
+            isEnd ? NextSteps.AfterBuild(results.Plan.Name, Path.GetRelativePath(Environment.CurrentDirectory, paths.Archive), RepeatedOptions.Of(context.Arguments.GetArguments(), Environment.GetEnvironmentVariable), client, inputs.Options.Image.Platforms) : []);
         context.Say([string.Empty, .. summary.Lines(Terminal.Width())]);
         StepSummary.Append(summary, Environment.GetEnvironmentVariable);
     }

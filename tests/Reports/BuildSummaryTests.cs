@@ -20,7 +20,7 @@ internal sealed class BuildSummaryTests
         "busybox:glibc",
         "sha256:" + _hex,
         "lock: unchanged",
-        NextSteps.AfterBuild(ImageReference.TryParse("docker.io/library/busybox:glibc")!, "artifacts/busybox-glibc.tar", string.Empty, "docker", [KnownPlatforms.Amd64, KnownPlatforms.Find("linux/arm64")!]));
+        NextSteps.AfterBuild(ImageReference.TryParse("docker.io/library/busybox:glibc")!, "artifacts/busybox-glibc.tar", RepeatedOptions.None, "docker", [KnownPlatforms.Amd64, KnownPlatforms.Find("linux/arm64")!]));
 
     [Test]
     public void AWideTerminalShowsPairsBesideEachOtherAndShortDigests() => Assert.That(_summary.Lines(110), Is.EqualTo([
@@ -57,7 +57,7 @@ internal sealed class BuildSummaryTests
     [Test]
     public void WithoutAClientTheArchiveGoesToAnotherMachine()
     {
-        var steps = NextSteps.AfterBuild(ImageReference.TryParse("ghcr.io/me/base:glibc")!, "artifacts/busybox-glibc.tar", string.Empty, null, KnownPlatforms.All);
+        var steps = NextSteps.AfterBuild(ImageReference.TryParse("ghcr.io/me/base:glibc")!, "artifacts/busybox-glibc.tar", RepeatedOptions.None, null, KnownPlatforms.All);
         Assert.That(steps[0].Command, Is.EqualTo("docker load --input artifacts/busybox-glibc.tar"));
         Assert.That(steps.Select(step => step.Then), Has.None.Contains("Docker Hub"));
     }
@@ -65,24 +65,30 @@ internal sealed class BuildSummaryTests
     [Test]
     public void TheNextStepRepeatsTheOptionsOfTheRun()
     {
-        var typed = NextSteps.Typed(new Dictionary<string, ICollection<string>> { ["target"] = ["Default"], ["platforms"] = ["local"], ["commands"] = ["ip = iproute2"], ["locked"] = [null!], ["verbosity"] = ["quiet"] });
-        Assert.That(typed, Is.EqualTo(" --commands='ip = iproute2' --locked --platforms=local"));
+        var typed = Options([("target", "Default"), ("platforms", "local"), ("commands", "ip = iproute2"), ("locked", null!), ("verbosity", "quiet")]);
+        Assert.That(typed, Is.EqualTo(new RepeatedOptions(" --commands='ip = iproute2' --locked --platforms=local", null)));
         Assert.That(NextSteps.AfterBuild(ImageReference.TryParse("ghcr.io/me/base:glibc")!, "a.tar", typed, "podman", KnownPlatforms.All)[0].Command, Is.EqualTo("./build.sh --target=Load --commands='ip = iproute2' --locked --platforms=local"));
     }
 
+    /// <summary>CAKE_IMAGE_ENGINE=embedded ./build.sh sets it for that command alone.</summary>
     [Test]
-    public void AnImageOfOtherPlatformsIsStartedByTheNameOfOne()
+    public void TheNextStepRepeatsTheOptionsOfTheEnvironment() => Assert.That(
+        Options([("Platforms", "local")], ("CAKE_IMAGE_ENGINE", "embedded"), ("CAKE_IMAGE_COMMANDS", "ip\n+curl"), ("CAKE_IMAGE_PLATFORMS", "all"), ("CAKE_IMAGE_FEATURES", " "), ("HOME", "/root")).Text,
+        Is.EqualTo(" --commands=ip,+curl --engine=embedded --platforms=local"));
+
+    /// <summary>A command with a mask in it does not run: the option is left out, and named with what else gives it.</summary>
+    [Test]
+    public void WhatMayHoldAPasswordIsLeftOutAndNamed()
     {
-        var name = ImageReference.TryParse("docker.io/library/busybox:glibc")!;
-        var other = KnownPlatforms.All.Where(platform => platform != HostPlatform.Among([platform])).ToList();
-        Assert.That(NextSteps.Run("docker", name, other), Is.EqualTo($"docker run --rm -it --platform {other[0]} busybox:glibc"));
-        Assert.That(NextSteps.AfterBuild(name, "a.tar", string.Empty, "podman", other)[0].Then, Is.EqualTo($"then: podman run --rm -it --platform {other[0]} busybox:glibc"));
-        Assert.That(NextSteps.Run("docker", name, KnownPlatforms.All), Is.EqualTo("docker run --rm -it busybox:glibc"));
+        var typed = Options([("mirror", "https://user:hunter22@deb.example/debian"), ("cache-to", "type=s3,secret_access_key=hunter22"), ("jobs", "2")]);
+        Assert.That(typed, Is.EqualTo(new RepeatedOptions(" --jobs=2", "with the same --cache-to, --mirror or CAKE_DEBIAN_MIRROR, not shown because it may hold a password")));
+        Assert.That(NextSteps.AfterBuild(ImageReference.TryParse("ghcr.io/me/base:glibc")!, "a.tar", typed, "docker", KnownPlatforms.All)[^1], Is.EqualTo(new NextStep(string.Empty, typed.Hint!)));
+        Assert.That(Options([], ("CAKE_BUILDER_NODES", "linux/amd64=tcp://me:hunter22@host")).Text, Is.Empty);
     }
 
-    [Test]
-    public void ThePasswordOfAMirrorIsNotRepeated() => Assert.That(
-        NextSteps.Typed(new Dictionary<string, ICollection<string>> { ["mirror"] = ["https://user:hunter22@deb.example/debian"] }), Does.Contain("deb.example").And.Not.Contain("hunter22"));
+    private static RepeatedOptions Options((string Name, string Value)[] arguments, params (string Name, string Value)[] environment) => RepeatedOptions.Of(
+        arguments.Select(one => KeyValuePair.Create(one.Name, (ICollection<string>)[one.Value])),
+        name => environment.FirstOrDefault(one => one.Name == name).Value);
 
     [TestCase(0, "0 B")]
     [TestCase(999, "999 B")]

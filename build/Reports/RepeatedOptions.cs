@@ -1,0 +1,38 @@
+using BusyboxGlibc.Configuration;
+
+namespace BusyboxGlibc.Reports;
+
+/// <summary>The options of a run as they are typed in a shell, so that the next run makes the same image.</summary>
+/// <param name="Text">The options, each after a blank. Those of the environment too: a variable that was set for one command is gone after it.</param>
+/// <param name="Hint">Which ones are left out because they may hold a password; null if there are none.</param>
+internal sealed record RepeatedOptions(string Text, string? Hint)
+{
+    /// <summary>No options.</summary>
+    public static RepeatedOptions None { get; } = new(string.Empty, null);
+
+    /// <summary>Reads the options of a run.</summary>
+    /// <param name="arguments">The arguments of the run, by name.</param>
+    /// <param name="environment">Returns the value of an environment variable, or null.</param>
+    public static RepeatedOptions Of(IEnumerable<KeyValuePair<string, ICollection<string>>> arguments, Func<string, string?> environment)
+    {
+        var given = arguments.ToDictionary(StringComparer.OrdinalIgnoreCase);
+        var options = OptionTable.All.OrderBy(option => option.Argument, StringComparer.Ordinal)
+            .SelectMany(option => Values(option, given, environment).Select(value => (Option: option, Value: value ?? string.Empty))).ToLookup(one => Secrets.Redact(one.Value) != one.Value);
+        var secret = options[true].Select(one => one.Option).Distinct().ToList();
+        return new RepeatedOptions(
+            string.Concat(options[false].Select(one => one.Value.Length == 0 ? $" --{one.Option.Argument}" : $" --{one.Option.Argument}={Quoted(one.Value)}")),
+            secret.Count == 0 ? null : $"with the same {string.Join(", ", secret.Select(Name))}, not shown because it may hold a password");
+    }
+
+    // An empty variable counts as unset, an argument without a value is a switch.
+    private static IEnumerable<string?> Values(Option option, Dictionary<string, ICollection<string>> arguments, Func<string, string?> environment) =>
+        arguments.TryGetValue(option.Argument, out var values) ? values
+        : option.EnvironmentVariable is { } variable && environment(variable)?.Trim() is { Length: > 0 } value ? [value.ReplaceLineEndings(option.IsList ? option.Separator.ToString() : " ")]
+        : [];
+
+    private static string Name(Option option) => option.EnvironmentVariable is { } variable ? $"--{option.Argument} or {variable}" : $"--{option.Argument}";
+
+    private static string Quoted(string value) => value.All(letter => char.IsAsciiLetterOrDigit(letter) || "._-/,:=+@".Contains(letter))
+        ? value
+        : $"'{value.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+}
