@@ -82,7 +82,7 @@ internal sealed class ConsoleProgressBoard : IProgressBoard, IDisposable
     {
         if (!Quiet)
         {
-            Above(() => _output.WriteLine(Clean(text)));
+            Above(() => _output.WriteLine(Wrapped(Clean(text))));
         }
     }
 
@@ -98,14 +98,16 @@ internal sealed class ConsoleProgressBoard : IProgressBoard, IDisposable
             }
         }
 
+        var line = Wrapped($"warning: {Clean(text)}");
         Above(() => _error.WriteLine(
-            Annotates ? GitHubAnnotations.Warning(Clean(text)) : _terminal.Interactive ? $"\e[33mwarning:\e[0m {Clean(text)}" : $"warning: {Clean(text)}"));
+            Annotates ? GitHubAnnotations.Warning(Clean(text)) : _terminal.Interactive ? $"\e[33mwarning:\e[0m{line["warning:".Length..]}" : line));
     }
 
     /// <summary>Shows an error, on the error stream.</summary>
     public void Error(string text) => Above(() =>
     {
-        _error.WriteLine(_terminal.Interactive ? Emphasized(Clean(text)) : Clean(text));
+        var what = Clean(text).Split('\n')[0];
+        _error.WriteLine((_terminal.Interactive ? $"\e[1;31m{Wrapped(what)}\e[0m" : Wrapped(what)) + Wrapped(Clean(text)[what.Length..]));
         foreach (var annotation in Annotates ? GitHubAnnotations.Error(Clean(text)) : [])
         {
             _error.WriteLine(annotation);
@@ -168,7 +170,7 @@ internal sealed class ConsoleProgressBoard : IProgressBoard, IDisposable
             _lines.Remove(line);
             if (text is not null && !Quiet && !_disposed)
             {
-                _output.WriteLine(!_terminal.Interactive ? text : (good ? "\e[32m" : "\e[33m") + text + "\e[0m");
+                _output.WriteLine(!_terminal.Interactive ? Wrapped(text) : (good ? "\e[32m" : "\e[33m") + Wrapped(text) + "\e[0m");
                 _output.Flush();
             }
 
@@ -182,11 +184,7 @@ internal sealed class ConsoleProgressBoard : IProgressBoard, IDisposable
         }
     }
 
-    private static string Emphasized(string text)
-    {
-        var end = text.IndexOf('\n', StringComparison.Ordinal);
-        return end < 0 ? $"\e[1;31m{text}\e[0m" : $"\e[1;31m{text[..end]}\e[0m{text[end..]}";
-    }
+    private string Wrapped(string text) => TerminalText.Wrap(text, _terminal.IsRedirected ? null : _terminal.Size().Columns);
 
     private void OnProcessExit(object? sender, EventArgs arguments)
     {
@@ -281,7 +279,18 @@ internal sealed class ConsoleProgressBoard : IProgressBoard, IDisposable
     private ReadOnlySpan<char> Cut(string text, int columns)
     {
         var mark = _terminal.Blocks ? "…" : "...";
-        return text.Length <= columns ? text : columns <= mark.Length ? text.AsSpan(0, Math.Max(columns, 0)) : $"{text.AsSpan(0, columns - mark.Length)}{mark}";
+        if (TerminalText.Columns(text) <= columns)
+        {
+            return text;
+        }
+
+        var kept = Math.Min(text.Length, Math.Max(columns - mark.Length, 0));
+        while (kept > 0 && TerminalText.Columns(text.AsSpan(0, kept)) > columns - mark.Length)
+        {
+            kept--;
+        }
+
+        return columns <= mark.Length ? mark.AsSpan(0, Math.Max(columns, 0)) : $"{text.AsSpan(0, kept)}{mark}";
     }
 
     private void Erase()

@@ -9,13 +9,16 @@ namespace BusyboxGlibc.Reports;
 internal sealed record Terminal(bool Interactive, bool Blocks, Func<(int Columns, int Rows)> Size)
 {
     /// <summary>An output that supports only plain lines.</summary>
-    public static Terminal Plain { get; } = new(false, false, () => (80, 24));
+    public static Terminal Plain { get; } = new(false, false, () => (80, 24)) { IsRedirected = true };
+
+    /// <summary>Whether it is a file or a pipe, in which lines are not wrapped.</summary>
+    public bool IsRedirected { get; init; }
 
     /// <summary>The process's own console.</summary>
     public static Terminal OfProcess() =>
         IsInteractive(Console.IsOutputRedirected, Environment.GetEnvironmentVariable)
             ? new(true, Console.OutputEncoding is UTF8Encoding, ConsoleSize)
-            : Plain;
+            : Plain with { Size = ConsoleSize, IsRedirected = Console.IsOutputRedirected };
 
     /// <summary>
     /// Whether bars can be drawn: the output is a terminal, which is not <c>dumb</c>, and neither <c>NO_COLOR</c> nor

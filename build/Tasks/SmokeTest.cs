@@ -22,7 +22,7 @@ public sealed class SmokeTest(BuildInputs inputs, BuildPaths paths, Workspace wo
         RootfsFolder.Remove(paths.Smoke);
         var layout = OciLayoutReader.Open(paths.Layout);
         var platforms = await stamp.Value.CompleteAsync(layout.Index.Digest, layout.ReadImages(), images => tester.Value.TestAsync(images, context.Cancellation));
-        context.Say([string.Empty, .. SmokeTable.Lines(platforms)]);
+        context.Say([string.Empty, .. SmokeTable.Lines(platforms, Terminal.Width())]);
         SmokeVerdict.Check(platforms, inputs.Options.Run.RequiredPlatforms);
     }
 }

@@ -226,6 +226,69 @@ internal sealed class ConsoleProgressBoardTests : IDisposable
         Assert.That(Screen.Lines.Single(), Has.Length.LessThan(30));
     }
 
+    /// <summary>A character of Chinese takes two columns, and what is cut shows that it is.</summary>
+    [TestCase(20, true)]
+    [TestCase(8, false)]
+    [TestCase(2, true)]
+    public void ATinyTerminalShowsWhereALineIsCut(int columns, bool blocks)
+    {
+        using var board = Board(new Terminal(true, blocks, () => (columns, 10)));
+        using var line = board.Begin("镜像仓库/基础镜像/软件包", 10, ProgressUnit.Bytes);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(TerminalText.Columns(Screen.Lines.Single()), Is.LessThan(columns));
+        Assert.That(Screen.Lines.Single(), Does.EndWith(blocks ? "…" : "..."));
+    }
+
+    /// <summary>Each frame has the width of its moment, and leaves nothing of the one before.</summary>
+    [Test]
+    public void AWindowThatIsResizedIsDrawnInItsNewSize()
+    {
+        var size = (Columns: 80, Rows: 10);
+        using var board = Board(new Terminal(true, true, () => size));
+        using var one = board.Begin("packages of the build root", 10, ProgressUnit.Files);
+        using var two = board.Begin("contents", 10, ProgressUnit.Files);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        var wide = Screen.Lines;
+        size = (20, 3);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(Screen.Lines, Is.EqualTo(["and 2 more"]), "one row is the cursor's, one for what scrolls");
+        size = (20, 10);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(Screen.Lines, Is.EqualTo(["packages of the bu…", "contents          …"]));
+        size = (80, 10);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(Screen.Lines, Is.EqualTo(wide));
+    }
+
+    [Test]
+    public void NotesWarningsErrorsAndOutcomesAreWrappedForATerminal()
+    {
+        using var board = Board(new Terminal(true, true, () => (40, 10)));
+        board.Note("docker: Loaded image: busybox:glibc; Loaded image: busybox:1-glibc");
+        board.Warn("the build root arm64 remains unchanged in the lock");
+        board.Error("Error: the image is not complete: 1 finding\n  why    linux/amd64 /lib/libanswer.so.1: needs libquestion.so.3\n  next   ./build.sh --target=Lock --platforms=linux/amd64");
+        using (var line = board.Begin("check registries", 1, ProgressUnit.Registries))
+        {
+            line.Add(1);
+            line.Done("every tag may move, and the account may push");
+        }
+
+        Assert.That(Screen.Lines, Is.EqualTo([
+            "docker: Loaded image: busybox:glibc;",
+            "  Loaded image: busybox:1-glibc",
+            "check registries: every tag may move,",
+            "  and the account may push (1 registry)"]));
+        Assert.That(new Screen(_error.ToString()).Lines, Is.EqualTo([
+            "warning: the build root arm64 remains",
+            "  unchanged in the lock",
+            "Error: the image is not complete: 1",
+            "  finding",
+            "  why    linux/amd64",
+            "         /lib/libanswer.so.1: needs",
+            "         libquestion.so.3",
+            "  next   ./build.sh --target=Lock --platforms=linux/amd64"]));
+    }
+
     [Test]
     public void DisposingTheBoardClearsBarsAndShowsTheCursor()
     {

@@ -112,6 +112,15 @@ internal sealed class SmokeTesterTests
             "not run: linux/arm64, linux/riscv64: applets, c++: no qemu",
             "not in the image: linux/386: c++: the image has no libstdc++.so.6",
         }));
+        Assert.That(SmokeTable.Lines(platforms, 42), Is.EqualTo(SmokeTable.Lines(platforms)));
+        Assert.That(SmokeTable.Lines(platforms, 41).Take(5), Is.EqualTo(new[]
+        {
+            "checks  applets, c++",
+            "linux/amd64    2 ok                          native",
+            "linux/arm64    2 not run                     not run",
+            "linux/riscv64  2 not run                     not run",
+            "linux/386      1 FAILED, 1 not in the image  qemu-i386",
+        }));
     }
 
     private static FakePlace Ends(int? code, params string[] output) => new((_, _) => new CommandResult(code, output, []));
