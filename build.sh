@@ -149,6 +149,19 @@ lacks_compiler() {
     grep -q 'Microsoft\.NETCore\.App\.\(Crossgen2\|Runtime\)\|NETSDK1094' "$obj/build.log"
 }
 
+# Whether the disk is full: dotnet says so, says something else, or cannot write its log.
+is_full() {
+    full=0
+    grep -qs 'No space left on device' "$obj/build.log" || ! dd if=/dev/zero of="$obj/probe" bs=65536 count=16 2>/dev/null || full=1
+    rm -f "$obj/probe"
+    return "$full"
+}
+
+needs_space() {
+    echo "Error: the build program cannot be compiled: no space left on the disk of $root/build: free about 100 MB (the SDK also needs some in /tmp and for NuGet), then run the command again" >&2
+    exit 1
+}
+
 # Two MSBuilds in one obj folder break each other, so one waits here for the other.
 compile() {
     if ! mkdir -p "$obj" "$root/build/bin" 2>/dev/null || [ ! -w "$obj" ]; then
@@ -169,7 +182,7 @@ compile() {
 
     if ! is_fresh; then
         # Taken before compiling: what changes meanwhile is not in it.
-        inputs >"$stamp.next"
+        inputs >"$stamp.next" 2>/dev/null || needs_space
         announce
         code=0
         publish_best || code=$?
@@ -180,6 +193,7 @@ compile() {
             elif grep -q 'compatible \.NET SDK was not found\|NETSDK1045' "$obj/build.log"; then
                 needs_sdk "no installed .NET SDK has the version that global.json requires ($(dotnet --list-sdks 2>/dev/null | sed 's/ .*//' | tr '\n' ' ' | sed 's/ $//'))"
             fi
+            ! is_full || needs_space
             cat "$obj/build.log" >&2
             echo "Error: the build program does not compile, see above" >&2
             exit 1

@@ -1,3 +1,4 @@
+using System.Text;
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Processes;
@@ -6,6 +7,8 @@ using BusyboxGlibc.Reports.Help;
 using BusyboxGlibc.Setup;
 using Cake.Frosting;
 
+// Consoles that are not in UTF-8, such as one with LANG=zh_CN.GBK, get their own encoding only if .NET knows it.
+Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 using var interruption = Interruption.OnSignals();
 using var board = ConsoleProgressBoard.OfProcess();
 try

@@ -37,10 +37,13 @@ internal sealed class KillFaultTests
         }
     }
 
+    /// <summary>The second Ctrl-C does not wait for what the first one stops.</summary>
     [TestCase("Restore")]
     [TestCase("Assemble")]
     [TestCase("Pack")]
-    public void CtrlCEndsItAsInterruptedAndTheNextRunIsRight(string task)
+    [TestCase("Restore", 2)]
+    [TestCase("Pack", 2)]
+    public void CtrlCEndsItAsInterruptedAndTheNextRunIsRight(string task, int times = 1)
     {
         Requires.Tool("kill");
         using var project = new FaultProject();
@@ -57,12 +60,18 @@ internal sealed class KillFaultTests
             }
         }
 
-        using var kill = Process.Start("kill", ["-s", "INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        var id = process.Id.ToString(CultureInfo.InvariantCulture);
+        using var kill = Process.Start("sh", ["-c", string.Join("; ", Enumerable.Repeat($"kill -s INT {id}", times))]);
         kill.WaitForExit();
         var run = FaultProject.End(process);
         Assert.That(run.ExitCode, Is.EqualTo(130), seen + run.All);
-        Assert.That(run.All, Does.Contain("interrupted: no partly written file is left").And.Not.Contain("   at "));
-        project.IsClean();
+        Assert.That(run.All, Does.Not.Contain("   at "));
+        if (times == 1)
+        {
+            Assert.That(run.All, Does.Contain("interrupted: no partly written file is left"));
+            project.IsClean();
+        }
+
         Assert.That(project.Run("--locked").Succeeded().IndexDigest, Is.EqualTo(FaultSetUp.IndexDigest));
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.Versioning;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Tests.Faults;
 
 namespace BusyboxGlibc.Tests.Scripts;
 
@@ -173,6 +174,22 @@ internal sealed class EntryScriptTests : IDisposable
         var (code, text) = Build();
         Assert.That((code, text.Trim().Split('\n').Length), Is.EqualTo((1, 1)));
         Assert.That(text, Does.StartWith($"Error: the build program cannot be compiled: {Root}/build is not writable"));
+    }
+
+    /// <summary>dotnet fails with a message that says so, with any other, or cannot even write its log.</summary>
+    [TestCase("echo 'Build.csproj : error : No space left on device'; exit 1", "100m")]
+    [TestCase("head -c 9000000 /dev/zero; exit 1", "2m")]
+    [TestCase("head -c 9000000 /dev/zero >build/obj/large; exit 1", "2m")]
+    public void AFullDiskIsOneClearMessageAndTheNextRunCompiles(string dotnet, string size)
+    {
+        using var disk = new SmallDisk(Path.Combine(Root, "build", "obj"), $"size={size}");
+        Executable(Path.Combine(Bin, "dotnet"), $"#!/bin/sh\ncd '{Root}'\n{dotnet}");
+        var (code, text) = Build();
+        Assert.That(code, Is.EqualTo(1), text);
+        Assert.That(text.Trim().Split('\n')[1..], Is.EqualTo([$"Error: the build program cannot be compiled: no space left on the disk of {Root}/build: free about 100 MB (the SDK also needs some in /tmp and for NuGet), then run the command again"]));
+        disk.Grow();
+        Executable(Path.Combine(Bin, "dotnet"), FakeDotnet);
+        Assert.That(Build().Code, Is.EqualTo(3));
     }
 
     [TestCase("build/Formats/Elf/ElfFile.cs")]

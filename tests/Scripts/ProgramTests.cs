@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace BusyboxGlibc.Tests.Scripts;
 
@@ -63,6 +64,31 @@ internal sealed class ProgramTests
         // What only the build itself refuses does not keep anybody from looking.
         File.WriteAllText(Path.Combine(folder.Path, "cake.config"), "[Image]\nFeaturs=none\n");
         Assert.That(RunIn(folder.Path, "--tree").Code, Is.Zero);
+    }
+
+    /// <summary>What reads the output may end first, as head does.</summary>
+    [TestCase("--help", 0)]
+    [TestCase("--target=NoSuchTarget", 1)]
+    [Platform(Exclude = "Win", Reason = "runs /bin/sh")]
+    public void AClosedPipeChangesNoExitCode(string argument, int code)
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.File("code");
+        using var process = Process.Start("sh", ["-c", $"{{ dotnet '{Path.Combine(AppContext.BaseDirectory, "Build.dll")}' {argument} 2>&1; echo $? >'{file}'; }} | true"]);
+        process.WaitForExit();
+        Assert.That(File.ReadAllText(file).Trim(), Is.EqualTo($"{code}"));
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "its consoles have code pages instead of LANG")]
+    public void AConsoleInGbkGetsGbk()
+    {
+        var gbk = CodePagesEncodingProvider.Instance.GetEncoding("GBK")!;
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Build.dll"), "--target=构建"]) { RedirectStandardError = true, StandardErrorEncoding = gbk };
+        start.Environment["LANG"] = "zh_CN.GBK";
+        start.Environment.Remove("LC_ALL");
+        using var process = Process.Start(start)!;
+        Assert.That(process.StandardError.ReadToEnd(), Does.StartWith("Error: there is no task 构建\n"));
     }
 
     private static (int Code, string Output, string Error) Run(params string[] args) => RunIn(null, args);
