@@ -54,7 +54,7 @@ public sealed class ImageLoader(ICommandRunner runner)
         }
 
         var loaded = result.Output.Concat(result.Error).Where(line => line.StartsWith("Loaded image", StringComparison.Ordinal)).ToList();
-        return new LoadedImage(found.Name, loaded.Count == 0 ? result.Output : loaded);
+        return new LoadedImage(found.Name, loaded.Count == 0 ? result.Output : [.. loaded.Select(line => line[(line.IndexOf(':') + 1)..].Trim())]);
     }
 
     private CommandException Refusal(List<ContainerClient> refusals)
@@ -83,5 +83,5 @@ public sealed class ImageLoader(ICommandRunner runner)
 
 /// <summary>The result of loading an archive.</summary>
 /// <param name="Client">The client that was used, <c>docker</c> or <c>podman</c>.</param>
-/// <param name="Lines">Its output, <c>Loaded image: busybox:glibc</c>.</param>
-internal sealed record LoadedImage(string Client, IReadOnlyList<string> Lines);
+/// <param name="Names">The names it says it loaded, <c>busybox:glibc</c>; its whole output if it names none.</param>
+internal sealed record LoadedImage(string Client, IReadOnlyList<string> Names);

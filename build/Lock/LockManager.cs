@@ -217,7 +217,7 @@ public sealed class LockManager(
         {
             throw new LockException($"{Name} does not match what is requested", path, gap.ToString(), request.AllTried.Count == 0
                 ? "run without --locked and commit the lock"
-                : $"run without --locked to try {Join(request.AllTried)} beside the lock; to keep it, write it to cake.config, run ./build.sh and commit the lock");
+                : $"run without --locked to try {Join(request.AllTried)} beside the lock; to change the lock, write it to cake.config or leave it out, run ./build.sh --target=Restore and commit the lock");
         }
     }
 }

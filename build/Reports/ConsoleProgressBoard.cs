@@ -170,7 +170,7 @@ internal sealed class ConsoleProgressBoard : IProgressBoard, IDisposable
             _lines.Remove(line);
             if (text is not null && !Quiet && !_disposed)
             {
-                _output.WriteLine(!_terminal.Interactive ? Wrapped(text) : (good ? "\e[32m" : "\e[33m") + Wrapped(text) + "\e[0m");
+                _output.WriteLine(!_terminal.Interactive ? Wrapped(text) : (good ? "\e[32m" : "\e[33m") + Wrapped(TerminalText.Shorten(text, _terminal.Blocks)) + "\e[0m");
                 _output.Flush();
             }
 

@@ -1,9 +1,10 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace BusyboxGlibc.Reports;
 
 /// <summary>Fits text to the width of a terminal.</summary>
-internal static class TerminalText
+internal static partial class TerminalText
 {
     // In fewer columns, what is left beside an indentation is harder to read than what the terminal does by itself.
     private const int LeastColumns = 16;
@@ -14,6 +15,11 @@ internal static class TerminalText
     /// <param name="columns">The width; null if it is not for a terminal, and stays as it is.</param>
     public static string Wrap(string text, int? columns) => columns is not { } width || width < LeastColumns ? text
         : string.Join('\n', text.Split('\n').SelectMany(line => WrapLine(line, width)));
+
+    /// <summary>The text with digests cut to their first 12 digits.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="blocks">Whether the terminal supports more than ASCII.</param>
+    public static string Shorten(string text, bool blocks) => Digest().Replace(text, blocks ? "$1…" : "$1...");
 
     /// <summary>The number of columns that a text takes in a terminal: two for a Chinese, Japanese or Korean character.</summary>
     public static int Columns(ReadOnlySpan<char> text)
@@ -88,4 +94,7 @@ internal static class TerminalText
     // The ranges W and F of Unicode's EastAsianWidth.txt, as blocks.
     private static bool IsWide(int rune) => rune is (>= 0x1100 and <= 0x115F) or (>= 0x2E80 and <= 0xA4CF) or (>= 0xAC00 and <= 0xD7A3) or (>= 0xF900 and <= 0xFAFF)
         or (>= 0xFE30 and <= 0xFE6F) or (>= 0xFF00 and <= 0xFF60) or (>= 0xFFE0 and <= 0xFFE6) or (>= 0x1F300 and <= 0x1F64F) or (>= 0x20000 and <= 0x3FFFD);
+
+    [GeneratedRegex("(sha256:[0-9a-f]{12})[0-9a-f]{52}", RegexOptions.CultureInvariant)]
+    private static partial Regex Digest();
 }

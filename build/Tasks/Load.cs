@@ -16,7 +16,7 @@ public sealed class Load(BuildInputs inputs, BuildPaths paths, IProgressBoard bo
     public override async Task RunAsync(BuildContext context)
     {
         var loaded = await loader.Value.LoadAsync(paths.Archive, client => board.Note($"loading the image into {client}"), context.Cancellation);
-        board.Note($"{loaded.Client}: {string.Join("; ", loaded.Lines)}");
+        board.Note($"{loaded.Client}: loaded {string.Join(", ", loaded.Names)}");
         context.Say([$"next   {NextSteps.Run(loaded.Client, results.Plan.Name, inputs.Options.Image.Platforms)}"]);
     }
 }

@@ -31,7 +31,7 @@ internal sealed class ImageLoaderTests
             echo 'Loaded image: busybox:glibc'
             """);
         var loaded = await Loader().LoadAsync(_folder["image file.tar"], _ => { }, CancellationToken.None);
-        Assert.That((loaded.Client, string.Join('|', loaded.Lines)), Is.EqualTo(("docker", "Loaded image: busybox:glibc")));
+        Assert.That((loaded.Client, string.Join('|', loaded.Names)), Is.EqualTo(("docker", "busybox:glibc")));
         Assert.That(await File.ReadAllLinesAsync(_folder["arguments"]), Is.EqualTo(new[] { "load", "--input", _folder["image file.tar"] }));
     }
 

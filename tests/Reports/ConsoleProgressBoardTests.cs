@@ -290,6 +290,18 @@ internal sealed class ConsoleProgressBoardTests : IDisposable
     }
 
     [Test]
+    public void DigestsAreShortInATerminalAndWholeElsewhere()
+    {
+        var digest = $"sha256:{new string('a', 64)}";
+        foreach (var (terminal, shown) in ((Terminal, string)[])[(_terminal, $"sha256:{new string('a', 12)}..."), (Terminal.Plain, digest)])
+        {
+            using var board = Board(terminal);
+            board.Begin("pack", 1, ProgressUnit.Platforms).Done(digest);
+            Assert.That(Screen.Lines[^1], Is.EqualTo($"pack: {shown}"));
+        }
+    }
+
+    [Test]
     public void DisposingTheBoardClearsBarsAndShowsTheCursor()
     {
         using (var board = Board(_terminal))
