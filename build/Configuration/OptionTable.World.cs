@@ -6,9 +6,9 @@ internal static partial class OptionTable
     /// <summary><c>[Image] Charsets</c>.</summary>
     public static Option Charsets => field ??= new(
         "Image", "Charsets", "charsets",
-        "Character sets that iconv converts besides UTF-8, ASCII and UCS-2/4: groups and names (GB18030, SHIFT_JIS, KOI8-R), separated by commas.",
+        "Character sets that iconv converts besides UTF-8, ASCII and UCS-2/4: groups and names (GB18030, SHIFT_JIS, KOI8-R), separated by commas. +NAME,-NAME adds to the list and removes from it.",
         "utf,western", $"{string.Join(", ", CharsetList.Groups)}, names of iconv, or none")
     {
-        Example = "utf,western,chinese", Tasks = _resolving, IsList = true,
+        Example = "+chinese", Tasks = _resolving, IsList = true, TakesChanges = true,
     };
 }
