@@ -247,6 +247,19 @@ internal sealed class RegistryFaultTests : BehindProxy
         Assert.That(elsewhere.Seen.Where(request => request.Headers.ContainsKey("Authorization")), Is.Empty);
     }
 
+    [Test]
+    public async Task AnotherHostThatAsksForALoginIsAnErrorThatNamesItAndGetsNone()
+    {
+        using var elsewhere = new FaultyProxy(Registry.Port) { Rule = Basic };
+        Proxy.Rule = request => Basic(request) ?? (request.Method == "POST" ? new ProxyFault { Changes = answer => Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(answer).Replace(Proxy.Name, elsewhere.Name, StringComparison.Ordinal)) } : null);
+        var place = Place() with { Account = RegistryAccount.Of(RegistryCredentials.Password("someone", "s3cret", "here")) };
+        var error = (await Assert.CatchAsync<RegistryException>(() => RegistryImages.PushAsync(Images.Make(), place)))!;
+        Assert.That(error.Message, Does.Contain($"{Proxy.Name} leads to {elsewhere.Name}, which requires a login").And.Contain("never sent to another host").And.Contain($"publish to {elsewhere.Name}").And.Contain("X-Forwarded-Host"));
+        Assert.That(error.Message, Does.Not.Contain("docker login").And.Not.Contain("someone"), "the account is not the reason");
+        Assert.That(elsewhere.Seen, Is.Not.Empty);
+        Assert.That(elsewhere.Seen.Where(request => request.Headers.ContainsKey("Authorization")), Is.Empty);
+    }
+
     [TestCase("ftp://x.example/")]
     [TestCase("http:///")]
     [TestCase("/again")]
