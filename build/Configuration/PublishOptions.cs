@@ -56,9 +56,15 @@ internal sealed partial record PublishOptions(
     private static List<ImageReference> ReadRepositories(OptionValue registries, OptionValue repository)
     {
         // The old tool's ${registry}/busybox: only Docker Hub has a separate namespace for images without one.
-        var name = repository.IsDefault && !ValueList.IsNone(registries.Value) ? "busybox" : repository.Value;
+        var isImplied = repository.IsDefault && !ValueList.IsNone(registries.Value);
+        var name = isImplied ? "busybox" : repository.Value;
         string[] hosts = ValueList.Split(registries.Value) is { Length: > 0 } some ? some : [string.Empty];
         var all = hosts.Select(registry => RepositoryNames.Join(registry, name, registries.Where, repository.Where)).Distinct().ToList();
+        if (isImplied)
+        {
+            Array.ForEach(hosts, host => RepositoryNames.CheckNotNamed(host, name, registries.Where));
+        }
+
         return all.Count <= MostRepositories
             ? all
             : throw new ConfigurationException($"{all.Count} registries are too many", registries.Where, $"at most {MostRepositories} are allowed");

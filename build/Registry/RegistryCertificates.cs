@@ -9,6 +9,8 @@ namespace BusyboxGlibc.Registry;
 /// <param name="Own">The certificates with their keys.</param>
 internal sealed record RegistryCertificates(X509Certificate2Collection Authorities, X509Certificate2Collection Own)
 {
+    private static readonly EnumerationOptions _anyCase = new() { MatchCasing = MatchCasing.CaseInsensitive };
+
     /// <summary>Returns the folders of this machine, in the order of preference.</summary>
     public static IReadOnlyList<string> Folders =>
     [
@@ -23,7 +25,9 @@ internal sealed record RegistryCertificates(X509Certificate2Collection Authoriti
     public static RegistryCertificates Read(RegistryHost host, IEnumerable<string> folders, Action<string> warn)
     {
         var found = new RegistryCertificates([], []);
-        if (folders.Select(folder => Path.Combine(folder, host.Name)).FirstOrDefault(Directory.Exists) is not { } folder)
+
+        // In any letter case, like the registry's name.
+        if (folders.Where(Directory.Exists).SelectMany(folder => Directory.EnumerateDirectories(folder, host.Name, _anyCase)).FirstOrDefault() is not { } folder)
         {
             return found;
         }

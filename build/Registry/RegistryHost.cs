@@ -43,7 +43,7 @@ internal sealed record RegistryHost(string Name, bool MayBePlain)
         var start = key.IndexOf("://", StringComparison.Ordinal) is >= 0 and var at ? at + 3 : 0;
         var parts = key[start..].TrimEnd('/').Split('/', 2);
         var host = WithoutDefaultPort(parts[0]);
-        if (!host.Equals(WithoutDefaultPort(Name), StringComparison.OrdinalIgnoreCase) && !(IsHub && host is "index.docker.io" or HubApi))
+        if (!host.Equals(WithoutDefaultPort(Name), StringComparison.OrdinalIgnoreCase) && !(IsHub && host.ToLowerInvariant() is "index.docker.io" or HubApi or "registry.hub.docker.com"))
         {
             return null;
         }

@@ -79,50 +79,6 @@ internal sealed class BuildOptionsTests
         });
     }
 
-    [TestCase("", null, "docker.io/library/busybox")]
-    [TestCase("", "acme/tool", "docker.io/acme/tool")]
-    [TestCase("acme", null, "docker.io/acme/busybox")]
-    [TestCase("ghcr.io/acme", null, "ghcr.io/acme/busybox")]
-    [TestCase("localhost:5000", null, "localhost:5000/busybox")]
-    [TestCase("localhost", "library/busybox", "localhost/library/busybox")]
-    [TestCase("index.docker.io/acme", null, "docker.io/acme/busybox")]
-    [TestCase("docker.io", "busybox", "docker.io/library/busybox")]
-    [TestCase("[::1]:5000", null, "[::1]:5000/busybox")]
-    public void TheImageIsNamedAsDockerReadsRegistrySlashRepository(string registry, string? repository, string expected)
-    {
-        var given = Given.Argument("registry", registry);
-        if (repository is not null)
-        {
-            given.Argument("repository", repository);
-        }
-
-        Assert.That(given.Read().Image.Name.ToString(), Is.EqualTo(expected));
-    }
-
-    [TestCase("https://ghcr.io", "without http")]
-    [TestCase("ghcr.io/", "slash")]
-    [TestCase("ghcr.io/Acme", "namespace")]
-    [TestCase("-bad.example", "allowed")]
-    [TestCase("host:port", "allowed")]
-    public void ABadRegistryIsRefusedWithAnExample(string registry, string why)
-    {
-        var error = Given.Argument("registry", registry).Error();
-        Assert.That(error.Where, Is.EqualTo("argument --registry"));
-        Assert.That(error.Why, Does.Contain(why));
-        Assert.That(error.Next, Does.Contain("ghcr.io/acme"));
-    }
-
-    [TestCase("busybox:glibc", "tag")]
-    [TestCase("Busybox", "lower-case")]
-    [TestCase("a//b", "lower-case")]
-    [TestCase("", "lower-case")]
-    public void ABadRepositoryIsRefused(string repository, string why)
-    {
-        var error = Given.Environment("CAKE_IMAGE_REPOSITORY", "x").Argument("repository", repository).Error();
-        Assert.That(error.Where, Is.EqualTo("argument --repository"));
-        Assert.That(error.Why, Does.Contain(why));
-    }
-
     [Test]
     public void PlatformsComeInTheOrderOfTheTableWhateverTheOrderWritten()
     {

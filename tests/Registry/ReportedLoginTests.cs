@@ -150,6 +150,10 @@ internal sealed class ReportedLoginTests : PlayedTests
     // podman 17816, and Docker Desktop, which keeps more than accounts under the name of Docker Hub.
     [TestCase("""{"auths":{"index.docker.io":{"auth":"AUTH"}}}""", true)]
     [TestCase("""{"auths":{"docker.io/acme":{"auth":"AUTH"}}}""", true)]
+    [TestCase("""{"auths":{"DOCKER.io":{"auth":"AUTH"}}}""", true)]
+    [TestCase("""{"auths":{"https://Index.Docker.IO/v1/":{"auth":"AUTH"}}}""", true)]
+    [TestCase("""{"auths":{"registry-1.docker.io":{"auth":"AUTH"}}}""", true)]
+    [TestCase("""{"auths":{"registry.hub.docker.com":{"auth":"AUTH"}}}""", true)]
     [TestCase("""{"auths":{"https://index.docker.io/v1/access-token":{"auth":"eDp5"},"https://index.docker.io/v1/":{"auth":"AUTH"},"https://index.docker.io/v1/refresh-token":{"auth":"eDp5"}}}""", true)]
     [TestCase("""{"auths":{"https://index.docker.io/v1/access-token":{"auth":"eDp5"}}}""", false)]
     public async Task DockerHubIsFoundByItsNames(string content, bool isThere)

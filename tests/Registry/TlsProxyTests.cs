@@ -102,6 +102,9 @@ internal sealed class TlsProxyTests
 
         var own = RegistryCertificates.Read(new RegistryHost(proxy.Name, false), [Path.Combine(_images.Root, "certs.d")], warnings.Add);
         Assert.That(own.Choose(new RegistryHost(proxy.Name, false), "storage.example", []), Is.Null, "it is for the registry alone");
+        Directory.CreateDirectory(Path.Combine(_images.Root, "any-case", "R.Lan:5000"));
+        File.Copy(Path.Combine(folder, "ca.crt"), Path.Combine(_images.Root, "any-case", "R.Lan:5000", "ca.crt"));
+        Assert.That(RegistryCertificates.Read(new RegistryHost("r.lan:5000", false), [Path.Combine(_images.Root, "any-case")], warnings.Add).Authorities, Has.Count.EqualTo(1));
         Assert.That(RegistryCertificates.Read(new RegistryHost("r.example", false), [Path.Combine(_images.Root, "certs.d")], warnings.Add).Own, Is.Empty);
 
         Task PushAsync(OciLayoutReader image) => new Publisher(
