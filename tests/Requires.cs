@@ -18,6 +18,20 @@ internal static class Requires
         throw new IgnoreException($"needs {what}");
     }
 
+    /// <summary>Skips a test where nothing can listen on <c>::1</c>.</summary>
+    public static void IPv6Loopback()
+    {
+        try
+        {
+            using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.IPv6Loopback, 0);
+            listener.Start();
+        }
+        catch (System.Net.Sockets.SocketException)
+        {
+            That(false, "the loopback address of IPv6");
+        }
+    }
+
     public static void Tool(string name) => That(Find(name) is not null, $"the program {name} on PATH");
 
     public static string? Find(string name) =>

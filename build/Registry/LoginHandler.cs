@@ -28,7 +28,11 @@ internal sealed class LoginHandler(RegistryEndpoint endpoint, RegistryTokens tok
             message.Headers.Authorization = endpoint.IsOurs(request.RequestUri!) ? authorization : null;
             var response = await base.SendAsync(message, cancellationToken);
             var asked = response.RequestMessage!.RequestUri!;
-            if (response.StatusCode != HttpStatusCode.Unauthorized || (!endpoint.IsOurs(asked) && request.Method == HttpMethod.Head))
+
+            // Cancelling an upload may require the permission to delete (distribution), which a token for a push does not contain, however often it is fetched.
+            if (response.StatusCode != HttpStatusCode.Unauthorized
+                || (!endpoint.IsOurs(asked) && request.Method == HttpMethod.Head)
+                || (authorization is not null && request.Method == HttpMethod.Delete))
             {
                 return response;
             }

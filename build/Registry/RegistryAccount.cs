@@ -1,6 +1,10 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+
 namespace BusyboxGlibc.Registry;
 
-/// <summary>The account for a repository, looked up once, when the registry first requires authentication.</summary>
+/// <summary>The account for a repository, looked up once, when the registry first requires authentication, and its logins: the check before any work
+/// and the push share them.</summary>
 /// <param name="find">Looks up the account; returns null if there is none.</param>
 internal sealed class RegistryAccount(Func<CancellationToken, Task<RegistryCredentials?>> find)
 {
@@ -8,8 +12,8 @@ internal sealed class RegistryAccount(Func<CancellationToken, Task<RegistryCrede
     private readonly HashSet<string> _admitted = new(StringComparer.Ordinal);
     private Task<RegistryCredentials?>? _finding;
 
-    /// <summary>No account.</summary>
-    public static RegistryAccount None { get; } = new(_ => Task.FromResult<RegistryCredentials?>(null));
+    /// <summary>The last valid header for each scope. One that has expired is answered with 401, and replaced.</summary>
+    public ConcurrentDictionary<string, AuthenticationHeaderValue> Logins { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The account; null if there is none, or if it was not looked up yet.</summary>
     public RegistryCredentials? Known => _finding is { IsCompletedSuccessfully: true } done ? done.Result : null;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -16,7 +15,6 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
     private const int LongestAnswer = 1 << 20;
     private const string ClientId = "busybox-glibc";
 
-    private readonly ConcurrentDictionary<string, AuthenticationHeaderValue> _known = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly HttpClient _client = new(endpoint.Sockets, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
     private readonly RegistryHost _host = endpoint.Host;
@@ -29,7 +27,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
     public string Scrub(string text) => account.Known?.Scrub(text) ?? text;
 
     /// <summary>Returns the last valid header for this scope, or null.</summary>
-    public AuthenticationHeaderValue? Known(string scope) => _known.GetValueOrDefault(scope);
+    public AuthenticationHeaderValue? Known(string scope) => account.Logins.GetValueOrDefault(scope);
 
     /// <summary>Answers a 401.</summary>
     /// <param name="response">The registry's response.</param>
@@ -52,7 +50,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
             }
 
             var header = await HeaderAsync(response, scope, refused, mayRepeat, cancellation);
-            return _known[scope] = header;
+            return account.Logins[scope] = header;
         }
         finally
         {

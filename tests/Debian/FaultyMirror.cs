@@ -42,10 +42,11 @@ internal sealed class FaultyMirror : LoopbackServer
     private readonly ConcurrentQueue<string> _authorizations = [];
     private readonly string _folder;
 
-    public FaultyMirror(string folder)
+    public FaultyMirror(string folder, IPAddress? address = null)
+        : base(address: address)
     {
         _folder = folder;
-        Root = new Uri($"http://127.0.0.1:{Port}");
+        Root = new Uri($"http://{new IPEndPoint(address ?? IPAddress.Loopback, Port)}");
         Serve();
     }
 

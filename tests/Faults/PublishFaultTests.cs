@@ -45,6 +45,45 @@ internal sealed class PublishFaultTests
         _project.IsClean();
     }
 
+    // The check before any work and the push are two tasks: a helper may ask a person, and a token service may count its tokens.
+    [Test]
+    public void TheCheckAndThePushShareTheLogin()
+    {
+        using var authority = new Authority();
+        using var service = new TokenService(authority);
+        var bundle = _project.PathOf("bundle.pem");
+        File.WriteAllText(bundle, authority.Certificate.ExportCertificatePem());
+        using var registry = new RealRegistry(auth: service.Configuration(bundle));
+        var (helper, calls) = (_project.PathOf("docker/docker-credential-counted"), _project.PathOf("docker/calls"));
+        File.WriteAllText(helper, $$$"""
+            #!/bin/sh
+            cat >>'{{{calls}}}'; echo " $1" >>'{{{calls}}}'
+            echo '{"Username":"{{{TokenService.User}}}","Secret":"{{{TokenService.Password}}}"}'
+            """);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(helper, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        File.WriteAllText(_project.PathOf("docker/config.json"), $$$"""{"credHelpers":{"{{{registry.Name}}}":"counted"}}""");
+        _project.Variables["PATH"] = $"{_project.PathOf("docker")}:{Environment.GetEnvironmentVariable("PATH")}";
+        _project.Run("--locked", "--target=Publish", $"--registry={registry.Name}/acme").Succeeded();
+        Assert.That(File.ReadAllText(calls), Is.EqualTo($"{registry.Name} get\n"));
+        Assert.That(service.Scopes, Is.EqualTo(new[] { "repository:acme/busybox:pull,push" }));
+    }
+
+    [Test]
+    public void ARegistryIsNamedByAnAddressOfIPv6()
+    {
+        Requires.IPv6Loopback();
+        using var registry = new PlayingRegistry(System.Net.IPAddress.IPv6Loopback);
+        _project.Variables["http_proxy"] = "http://127.0.0.1:1";
+        _project.Variables["NO_PROXY"] = "::1";
+        var run = _project.Run("--locked", "--target=Publish", $"--registry={registry.Name}/acme").Succeeded();
+        Assert.That(run.Output, Does.Contain($"[::1]:{registry.Port}/acme/busybox@{FaultSetUp.IndexDigest}  glibc "));
+        Assert.That(registry.Tags("acme/busybox"), Has.Member("glibc"));
+    }
+
     [Test]
     public void NothingIsPushedByAccident()
     {

@@ -154,7 +154,7 @@ internal sealed class ReportedAnswerTests : PlayedTests
     [Test]
     public async Task ARegistryIsNamedByAnAddressOfIPv6()
     {
-        Requires.That(System.Net.Sockets.Socket.OSSupportsIPv6, "IPv6");
+        Requires.IPv6Loopback();
         using var registry = new PlayingRegistry(System.Net.IPAddress.IPv6Loopback);
         registry.Rule = request => request.Headers.GetValueOrDefault("Host") != registry.Name ? PlayedAnswer.Of(421)
             : request.Headers.ContainsKey("Authorization") ? null : PlayedAnswer.Of(401, headers: ("WWW-Authenticate", "Basic realm=\"played\""));

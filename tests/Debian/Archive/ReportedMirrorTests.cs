@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Debian.Archive;
 using BusyboxGlibc.Debian.Suite;
@@ -307,6 +308,28 @@ internal sealed class ReportedMirrorTests
         _ = new TestArchive(_bench.Served, _packages);
         _bench.Mirror.Rule = request => request.Target.StartsWith("/debian-security/", StringComparison.Ordinal) ? Fault.NotFound : null;
         Assert.That((await Assert.CatchAsync<DebianException>(() => _bench.OpenAsync()))!.Message, Does.Contain("trixie-security").And.Contain("404").And.Contain("--securitymirror=URL"));
+    }
+
+    // apt-cacher-ng and aptly on hosts that have IPv6 alone: an address in brackets, which NO_PROXY has with or without them.
+    [TestCase("[::1]")]
+    [TestCase("::1")]
+    [TestCase("::/64")]
+    public async Task AMirrorIsNamedByAnAddressOfIPv6(string noProxy)
+    {
+        Requires.IPv6Loopback();
+        _ = new TestArchive(_bench.Served, _packages);
+        using var mirror = new FaultyMirror(_bench.Served, IPAddress.IPv6Loopback);
+        var root = MirrorUrl.Parse("Debian_Mirror", $"http://[::1]:{mirror.Port}/debian", "a test")!;
+        var proxies = new ProxyRules(name => name switch { "http_proxy" => "http://127.0.0.1:1", "no_proxy" => noProxy, _ => null });
+        using (await OpenAsync(Downloader.NewClient(proxies), root, proxies))
+        {
+            await IsServedAsync("foo", TestArchive.Mirrors(root));
+        }
+
+        var others = new ProxyRules(name => name switch { "http_proxy" => "http://[::1]:1", _ => null });
+        Directory.Delete(_bench.CacheFolder, recursive: true);
+        var error = (await Assert.CatchAsync<DebianException>(() => OpenAsync(Downloader.NewClient(others), root, others)))!;
+        Assert.That(error.Message, Does.Contain("through the proxy http://[::1]:1"));
     }
 
     private static byte[] Packed(byte[] bytes)

@@ -44,7 +44,9 @@ internal sealed class AptAuth
         var rest = scheme < 0 ? machine : machine[(scheme + 3)..];
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
         var (host, path) = slash < 0 ? (rest, string.Empty) : (rest[..slash], rest[slash..]);
-        var own = host.Contains(':', StringComparison.Ordinal) ? address.Authority : address.Host;
+
+        // The colons of an IPv6 address are in brackets.
+        var own = host[(host.LastIndexOf(']') + 1)..].Contains(':', StringComparison.Ordinal) ? address.Authority : address.Host;
         return host.Equals(own, StringComparison.OrdinalIgnoreCase) && (path.TrimEnd('/').Length == 0 || $"{address.AbsolutePath.TrimEnd('/')}/".StartsWith(path, StringComparison.Ordinal));
     }
 

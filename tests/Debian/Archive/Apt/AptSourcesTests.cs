@@ -88,11 +88,11 @@ internal sealed class AptSourcesTests
     public void ALoginInTheAddressOrInAptsOwnFilesIsUsedAndNeverShown()
     {
         var mirrors = Find(
-            ("/etc/apt/sources.list", "deb https://me:hunter2@a.corp/debian trixie main\ndeb https://b.corp/repository/debian trixie main\ndeb http://b.corp/plain/debian trixie main\ndeb https://c.corp:8443/debian trixie main\ndeb http://d.corp/debian trixie main\ndeb https://e.corp/debian trixie main"),
+            ("/etc/apt/sources.list", "deb https://me:hunter2@a.corp/debian trixie main\ndeb https://b.corp/repository/debian trixie main\ndeb http://b.corp/plain/debian trixie main\ndeb https://c.corp:8443/debian trixie main\ndeb http://d.corp/debian trixie main\ndeb https://e.corp/debian trixie main\ndeb https://[fd00::1]:8443/debian trixie main\ndeb https://[fd00::2]:8443/debian trixie main"),
             ("/etc/apt/auth.conf", "machine b.corp/repository login bob password hunter2\n# machine e.corp login no password no\nmachine http://d.corp\n login dora\n password p%s:@\n"),
-            ("/etc/apt/auth.conf.d/c.conf", "machine c.corp:8443 login carl password hunter2"),
+            ("/etc/apt/auth.conf.d/c.conf", "machine c.corp:8443 login carl password hunter2\nmachine [fd00::1] login hal password hunter2\nmachine [fd00::2]:8443 login ida password hunter2"),
             ("/etc/apt/auth.conf.d/e.conf.bak", "machine e.corp login eve password hunter2"));
-        Assert.That(mirrors.Main.Select(address => Uri.UnescapeDataString(address.UserInfo)), Is.EqualTo(new[] { "me:hunter2", "bob:hunter2", "", "carl:hunter2", "dora:p%s:@", "" }));
+        Assert.That(mirrors.Main.Select(address => Uri.UnescapeDataString(address.UserInfo)), Is.EqualTo(new[] { "me:hunter2", "bob:hunter2", "", "carl:hunter2", "dora:p%s:@", "", "hal:hunter2", "ida:hunter2" }));
         Assert.That(string.Join(' ', mirrors.Main.Select(ArchiveAddress.Show)), Does.Not.Contain("hunter2").And.Not.Contain("dora"));
     }
 
