@@ -28,6 +28,11 @@ internal sealed class LoginHandler(RegistryEndpoint endpoint, RegistryTokens tok
             message.Headers.Authorization = endpoint.IsOurs(request.RequestUri!) ? authorization : null;
             var response = await base.SendAsync(message, cancellationToken);
             var asked = response.RequestMessage!.RequestUri!;
+            if (response.StatusCode == HttpStatusCode.Forbidden && authorization is null && endpoint.IsOurs(asked) && await ChallengeAsync(cancellationToken) is { } challenge)
+            {
+                response.Dispose();
+                (response, asked) = (challenge, challenge.RequestMessage!.RequestUri!);
+            }
 
             // Cancelling an upload may require the permission to delete (distribution), which a token for a push does not contain, however often it is fetched.
             if (response.StatusCode != HttpStatusCode.Unauthorized
@@ -53,6 +58,20 @@ internal sealed class LoginHandler(RegistryEndpoint endpoint, RegistryTokens tok
                 await tokens.AnswerAsync(response, request.Scope(), authorization, mayRepeat: !request.IsOptional(), cancellationToken);
             }
         }
+    }
+
+    // Docker asks for the challenge at the root before anything else, so some registries name it only there, and deny everything else without a login
+    // (Harbor 2.0: "CSRF token invalid"). Null if there is none, or no account to answer it with: the denial stands.
+    private async Task<HttpResponseMessage?> ChallengeAsync(CancellationToken cancellation)
+    {
+        var root = await base.SendAsync(new HttpRequestMessage(HttpMethod.Get, await endpoint.RootAsync(cancellation)), cancellation);
+        if (root.StatusCode == HttpStatusCode.Unauthorized && await tokens.HasAccountAsync(cancellation))
+        {
+            return root;
+        }
+
+        root.Dispose();
+        return null;
     }
 
     private RegistryException Elsewhere(Uri asked, string said) => new(

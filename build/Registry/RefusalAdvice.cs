@@ -44,6 +44,7 @@ internal static partial class RefusalAdvice
         return answer.Status is 400 or 404 && answer.Errors.Any(error => _repositoryCodes.Contains(error.Code)) ? Obstacle.Repository
             : QuotaWords().IsMatch(words) ? Obstacle.Quota
             : answer.Status == 412 || answer.Errors.Any(error => error.Code is "REGISTRY_DISALLOWED_OPERATION" or "TAG_IMMUTABLE") || TagWords().IsMatch(words) ? Obstacle.Tag
+            : answer is { Status: 404, Errors: [] } ? Obstacle.Repository
             : answer.Status != 403 ? Obstacle.None
             : NetworkWords().IsMatch(words) ? Obstacle.Network
             : RightWords().IsMatch(words) ? Obstacle.Right
@@ -56,6 +57,8 @@ internal static partial class RefusalAdvice
     /// <param name="repository">The repository's path.</param>
     public static string? Next(Obstacle obstacle, RegistryHost host, string repository) => obstacle switch
     {
+        Obstacle.Repository when !repository.Contains('/', StringComparison.Ordinal) && !IsEcr(host) =>
+            $"create the repository first, or write the owner or project that it belongs to in front of it, as most registries require: --registry={host}/NAMESPACE",
         Obstacle.Repository => $"create the repository, or the project it belongs to, first{(IsEcr(host) ? $": aws ecr create-repository --repository-name {repository}" : " in the registry's console")}",
         Obstacle.Quota => $"delete unused images there, or have the quota of {repository.Split('/')[0]} raised; another login does not help",
         Obstacle.Tag => "allow tags to be overwritten in the repository's settings (immutability, locks, redeployment, the right to delete or overwrite), "

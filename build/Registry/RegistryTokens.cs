@@ -29,6 +29,9 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
     /// <summary>Returns the last valid header for this scope, or null.</summary>
     public AuthenticationHeaderValue? Known(string scope) => account.Logins.GetValueOrDefault(scope);
 
+    /// <summary>Whether there is an account for the repository.</summary>
+    public async Task<bool> HasAccountAsync(CancellationToken cancellation) => await account.FindAsync(cancellation) is not null;
+
     /// <summary>Answers a 401.</summary>
     /// <param name="response">The registry's response.</param>
     /// <param name="scope">The requested scope, <c>repository:acme/busybox:pull,push</c>; several are separated by blanks.</param>

@@ -165,6 +165,57 @@ internal sealed class ReportedAnswerTests : PlayedTests
         Assert.That(registry.Tags(Repository), Has.Member("glibc"));
     }
 
+    // harbor 11682, tart 295, harbor 14404: without a login 403 instead of 401, except at the root, where Docker asks first; cookies are held against one.
+    [Test]
+    public async Task ADenialWithoutALoginIsAnsweredWithTheLoginThatTheRootAsksFor()
+    {
+        Registry.Rule = request => request.Headers.ContainsKey("Authorization") && !request.Headers.ContainsKey("Cookie") ? null
+            : request.Path == "/v2/" ? PlayedAnswer.Of(401, headers: [("WWW-Authenticate", "Basic realm=\"played\""), ("Set-Cookie", "sid=1; Path=/; HttpOnly")])
+            : PlayedAnswer.Error(403, "FORBIDDEN", "CSRF token invalid");
+        await IsPushedAsync();
+
+        Registry.Rule = request => request.Path == "/v2/" ? null : PlayedAnswer.Error(403, "FORBIDDEN", "no pushes from here");
+        var error = (await Assert.CatchAsync<RegistryException>(() => PushAsync(Images.Make())))!;
+        Assert.That(error.Message, Does.Contain("no pushes from here"), "a root that asks for nothing changes nothing");
+    }
+
+    // gitea 31861, harbor 17105: a name without an owner or project.
+    [TestCase("", "")]
+    [TestCase("", "404 page not found")]
+    [TestCase("NAME_UNKNOWN", "repository name not known to registry")]
+    public async Task ANameWithoutANamespaceIsAnErrorThatSaysWhatIsMissing(string code, string message)
+    {
+        Registry.Rule = request => request.Method != "POST" ? null : code.Length > 0 ? PlayedAnswer.Error(404, code, message) : PlayedAnswer.Of(404, message);
+        var error = (await Assert.CatchAsync<RegistryException>(() => RegistryImages.PushAsync(Images.Make(), RegistryImages.Place(Registry.Name, "busybox"))))!;
+        Assert.That(error.Next, Does.Contain($"--registry={Registry.Name}/NAMESPACE"));
+        error = (await Assert.CatchAsync<RegistryException>(() => PushAsync(Images.Make())))!;
+        Assert.That(error.Next, Does.Contain("create the repository, or the project it belongs to"));
+    }
+
+    // containerd 11949: the upload starts elsewhere, and its relative Location is meant there.
+    [Test]
+    public async Task AnUploadThatIsRedirectedToAnotherRegistryGoesOnThere()
+    {
+        using var other = new PlayingRegistry();
+        Registry.Rule = request => request.Method == "POST" ? PlayedAnswer.Of(307, headers: ("Location", $"http://{other.Name}{request.Path}")) : null;
+        var layout = Images.Make(platforms: ["linux/amd64"]);
+        _ = await Assert.CatchAsync<RegistryException>(() => PushAsync(layout));
+        Assert.That(other.Seen.Count(request => request.Method == "PUT"), Is.GreaterThanOrEqualTo(2), "both blobs came there");
+        Assert.That(Registry.Seen.Where(request => request.Path.Contains("/uploads/upload-", StringComparison.Ordinal)), Is.Empty);
+    }
+
+    // skopeo 1416, containers-image 1265: Quay makes the repository while it gives the first token, which is not good for it yet.
+    [Test]
+    public async Task AFirstTokenThatIsTooOldForItsRepositoryIsReplaced()
+    {
+        var tokens = 0;
+        Registry.Rule = request => request.Path == "/token" ? PlayedAnswer.Of(200, $$"""{"token":"t{{++tokens}}"}""")
+            : request.Headers.GetValueOrDefault("Authorization") == "Bearer t2" ? null
+            : PlayedAnswer.Of(401, headers: ("WWW-Authenticate", $"Bearer realm=\"http://{Registry.Name}/token\",service=\"played\""));
+        await IsPushedAsync();
+        Assert.That(tokens, Is.EqualTo(2));
+    }
+
     private void Needs(string authorization, string challenge, string token) => Registry.Rule = request =>
         request.Path == "/token" ? PlayedAnswer.Of(200, token)
         : request.Headers.GetValueOrDefault("Authorization") == authorization ? null
