@@ -35,6 +35,22 @@ internal sealed class RepositoryProof : IDisposable
         return isSeen;
     }
 
+    /// <summary>Reads everything back once, without waiting for any of it.</summary>
+    /// <returns>Whether everything was visible.</returns>
+    /// <exception cref="RegistryException">Content differs.</exception>
+    public async Task<bool> IsCompleteAsync(CancellationToken cancellation)
+    {
+        var jobs = _repository.Http.Policy.Jobs;
+        if ((await RepositoryUpload.LacksAsync(_content.Blobs, BlobAsync, jobs, cancellation)).Count > 0
+            || (await RepositoryUpload.LacksAsync(_content.Manifests, SeesManifestAsync, jobs, cancellation)).Count > 0)
+        {
+            return false;
+        }
+
+        _line.Done(_content.Index.Digest);
+        return true;
+    }
+
     /// <summary>Reads the manifests back, and all content that was not visible before, with retries for some time: some registries hide a manifest
     /// until a tag names it (Quay), some show new content only after seconds (GHCR).</summary>
     /// <param name="name">Sets an additional tag on the image; called once, if content is not visible without a tag.</param>

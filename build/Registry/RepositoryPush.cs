@@ -73,6 +73,12 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
     /// <exception cref="RegistryException">The upload failed; no other tag was changed.</exception>
     public Task UploadAsync(string? mountFrom, ImageTag? dated, CancellationToken cancellation) => InAnyFormAsync(async () =>
     {
+        // A tag that names the image promises all of it: reading it back proves that, without a question for each part before.
+        if (_tagged.Values.Any(image => image.Digest == Content.Index.Digest) && await IsCompleteAsync(cancellation))
+        {
+            return;
+        }
+
         using var proof = new RepositoryProof(repository, Content, board);
         await Upload().RunAsync(mountFrom, proof.BlobAsync, cancellation);
         await proof.FinishAsync(
@@ -109,6 +115,19 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
 
             await EachAsync(due, CheckTagAsync, cancellation);
         });
+    }
+
+    private async Task<bool> IsCompleteAsync(CancellationToken cancellation)
+    {
+        using var line = board.Begin($"push to {Name}", 0, ProgressUnit.Bytes);
+        using var proof = new RepositoryProof(repository, Content, board);
+        if (!await proof.IsCompleteAsync(cancellation))
+        {
+            return false;
+        }
+
+        line.Done(RepositoryUpload.NothingToDo);
+        return true;
     }
 
     private Task PutTagAsync(ImageTag tag, CancellationToken cancellation) =>

@@ -9,6 +9,9 @@ namespace BusyboxGlibc.Registry;
 /// <param name="board">Where progress is shown.</param>
 internal sealed class RepositoryUpload(RepositoryClient repository, PushContent content, IProgressBoard board)
 {
+    /// <summary>What is shown if the repository had everything.</summary>
+    public const string NothingToDo = "nothing to upload, every layer was already there";
+
     // Each round uploads the content reported as missing; if the registry still lacks it afterwards, it has another problem.
     private const int MostRounds = 6;
 
@@ -59,7 +62,7 @@ internal sealed class RepositoryUpload(RepositoryClient repository, PushContent 
             await EachAsync(due, (manifest, token) => PutManifestAsync(manifest, manifest.Digest, token), jobs, cancellation);
         }
 
-        line.Done(Interlocked.Read(ref total) == 0 ? "nothing to upload, every layer was already there" : null);
+        line.Done(Interlocked.Read(ref total) == 0 ? NothingToDo : null);
 
         // The progress line counts only the bytes sent.
         async Task BringAsync(OciDescriptor blob, CancellationToken token)

@@ -7,6 +7,26 @@ namespace BusyboxGlibc.Tests.Registry;
 internal sealed class AnyRegistryTests : PlayedTests
 {
     [Test]
+    public async Task AnImageThatATagNamesIsReadBackWithoutAQuestionForEachPart([Values] bool isLost)
+    {
+        var layout = Images.Make();
+        await PushAsync(layout);
+        var blobs = Registry.Seen.Where(request => request.Method == "GET" && request.Path.Contains("/blobs/sha256:", StringComparison.Ordinal)).Select(request => request.Path).ToHashSet();
+        Assert.That(blobs, Has.Count.EqualTo(4));
+        if (isLost)
+        {
+            Registry.Lose(Repository, blobs.First().Split('/')[^1]);
+        }
+
+        Registry.Forget();
+        await PushAsync(layout);
+        Assert.That(Registry.Seen.Where(request => request.Method == "GET").Select(request => request.Path), Is.SupersetOf(blobs));
+        Assert.That(Registry.Seen.Any(request => request.Method == "HEAD"), Is.EqualTo(isLost), "what is missing is looked for and brought");
+        Assert.That(Registry.Seen.Count(request => request.SendsBlob), Is.EqualTo(isLost ? 1 : 0));
+        await IsPublishedAsync(layout);
+    }
+
+    [Test]
     public async Task NothingIsAskedThatIsKnown()
     {
         var layout = Images.Make();
