@@ -117,6 +117,9 @@ internal sealed record BuildOptions(
     /// <summary>The options of publishing.</summary>
     public required PublishOptions Publish { get; init; }
 
+    /// <summary>The options of targets that answer questions about an image.</summary>
+    public required InspectOptions Inspect { get; init; }
+
     /// <summary>The options of the Docker builder.</summary>
     public required BuilderOptions Builder { get; init; }
 
@@ -151,7 +154,7 @@ internal sealed record BuildOptions(
             NoOlderRelease = reader.GetSwitch(OptionTable.NoOlderRelease),
             TestCategories = ReadCategories(reader.Get(OptionTable.Category)),
         };
-        return new BuildOptions(root, image, debian, run, Configuration.SourceDateEpoch.Read(reader.Environment(Configuration.SourceDateEpoch.Variable))) { Publish = publish, Builder = BuilderOptions.Read(reader), Tried = reader.Tried(OptionTable.OfLock) };
+        return new BuildOptions(root, image, debian, run, Configuration.SourceDateEpoch.Read(reader.Environment(Configuration.SourceDateEpoch.Variable))) { Publish = publish, Builder = BuilderOptions.Read(reader), Inspect = InspectOptions.Read(reader), Tried = reader.Tried(OptionTable.OfLock) };
     }
 
     private static ImageOptions ReadImage(OptionReader reader, ImageReference name)

@@ -75,8 +75,10 @@ internal sealed class ImagePlan
     }
 
     /// <summary>The digest of the layout's index if the layout was packed from exactly the inputs of this run and is intact, otherwise null.</summary>
-    public string? FindPacked() =>
-        _paths.BaseTrees.All(file => file.HasStamp) && new LayoutStamp(_paths.Layout).Packed(_layoutKey.Value) is { } packed && LayoutProof.IsIntact(_paths.Layout) ? packed : null;
+    public string? FindPacked() => FindStamped() is { } packed && LayoutProof.IsIntact(_paths.Layout) ? packed : null;
+
+    /// <summary>The same, without reading the layout: what is read of it is verified by then.</summary>
+    public string? FindStamped() => _paths.BaseTrees.All(file => file.HasStamp) ? new LayoutStamp(_paths.Layout).Packed(_layoutKey.Value) : null;
 
     /// <summary>Records that the layout was packed from these inputs.</summary>
     public void SetPacked(string indexDigest) => new LayoutStamp(_paths.Layout).SetPacked(_layoutKey.Value, indexDigest);

@@ -29,7 +29,8 @@ internal static class SetupServices
         .AddImage()
         .AddDocker()
         .AddSmoke()
-        .AddRegistry();
+        .AddRegistry()
+        .AddSingleton<Inspection>();
 
     /// <summary>Returns a service of the host.</summary>
     internal static T Get<T>(this IServiceProvider services)

@@ -5,6 +5,7 @@ using BusyboxGlibc.Rootfs;
 namespace BusyboxGlibc.Verify;
 
 /// <summary>The ELF files of a tree, each read once, and the libraries that the platform's loader would find there.</summary>
+/// <param name="context">The tree.</param>
 internal sealed class TreeLibraries(VerificationContext context)
 {
     private const string Levels = "/glibc-hwcaps/";
@@ -14,12 +15,13 @@ internal sealed class TreeLibraries(VerificationContext context)
     /// <summary>
     /// The searches to check with: that of the platform's baseline CPU and, if the tree has libraries for better ones, that of the best.
     /// </summary>
-    internal IReadOnlyList<LibrarySearch> Searches()
+    /// <param name="over">Returns the file at an absolute path that is laid over the tree; null for none.</param>
+    internal IReadOnlyList<LibrarySearch> Searches(Func<string, ElfFile?>? over = null)
     {
         var present = LoaderFolders.For(context.Platform).Levels
             .Where(level => context.Tree.Entries.Any(entry => entry.Path.Contains($"{Levels}{level}/", StringComparison.Ordinal)))
             .ToList();
-        return present.Count == 0 ? [Search([])] : [Search([]), Search(present)];
+        return present.Count == 0 ? [Search([], over)] : [Search([], over), Search(present, over)];
     }
 
     /// <summary>Reads an entry as an ELF file.</summary>
@@ -51,7 +53,7 @@ internal sealed class TreeLibraries(VerificationContext context)
         }
     }
 
-    private LibrarySearch Search(IReadOnlyList<string> levels)
+    private LibrarySearch Search(IReadOnlyList<string> levels, Func<string, ElfFile?>? over)
     {
         // For one name, the cache lists libraries for better CPUs first, in the order of their folders' names; the loader takes the best.
         var best = levels.Index().ToDictionary(level => level.Item, level => level.Index, StringComparer.Ordinal);
@@ -59,7 +61,7 @@ internal sealed class TreeLibraries(VerificationContext context)
             .Where(entry => entry.Hwcaps is null || best.ContainsKey(entry.Hwcaps))
             .OrderBy(entry => entry.Hwcaps is null ? best.Count : best[entry.Hwcaps])
             .ToLookup(entry => entry.Name, entry => entry.Path, StringComparer.Ordinal);
-        return new LibrarySearch(context.Platform, At, name => cached[name], levels);
+        return new LibrarySearch(context.Platform, path => over?.Invoke(path) ?? At(path), name => cached[name], levels);
     }
 
     private IReadOnlyList<LoaderCacheEntry> Cached()

@@ -10,8 +10,9 @@ namespace BusyboxGlibc.Formats.Elf;
 /// </summary>
 public sealed class ElfFile : ISearchPaths
 {
-    // DF_1_NODEFLIB of DT_FLAGS_1.
+    // DF_1_NODEFLIB and DF_1_PIE of DT_FLAGS_1.
     private const ulong NoDefaultLibraries = 0x800;
+    private const ulong PositionIndependentProgram = 0x8000000;
 
     // Content stored elsewhere is requested in several steps of a build; it is read from there only once.
     private static readonly ConditionalWeakTable<LazyBytes, ElfFile> _readBefore = [];
@@ -45,6 +46,7 @@ public sealed class ElfFile : ISearchPaths
         RPath = Folders(dynamic.RPathText);
         RunPath = Folders(dynamic.RunPathText);
         SkipsDefaultFolders = (dynamic.Flags1 & NoDefaultLibraries) != 0;
+        IsMarkedProgram = (dynamic.Flags1 & PositionIndependentProgram) != 0;
         Exports = new ElfExports(image, dynamic, _versions);
     }
 
@@ -74,6 +76,9 @@ public sealed class ElfFile : ISearchPaths
 
     /// <summary>Whether the loader skips its default folders for the dependencies of this file (<c>DF_1_NODEFLIB</c>).</summary>
     public bool SkipsDefaultFolders { get; }
+
+    /// <summary>Whether the linker marked it as a program (<c>DF_1_PIE</c>), which has the type of a library if it is position-independent.</summary>
+    public bool IsMarkedProgram { get; }
 
     /// <summary>The required x86 ISA level (<c>GNU_PROPERTY_X86_ISA_1_NEEDED</c>): 1 for x86-64-v2, 2 for x86-64-v3; 0 for the baseline, without such
     /// a property, and on other machines.</summary>

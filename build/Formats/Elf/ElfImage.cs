@@ -16,6 +16,7 @@ internal sealed class ElfImage
     private const uint LoadSegment = 1;
     private const uint DynamicSegment = 2;
     private const uint InterpreterSegment = 3;
+    private const uint NoteSegment = 4;
     private const uint GnuPropertySegment = 0x6474e553;
     private const int MaxInterpreter = 4096;
 
@@ -47,6 +48,9 @@ internal sealed class ElfImage
 
     /// <summary>The segment of GNU properties, null if there is none.</summary>
     internal ElfRange? GnuProperties { get; private set; }
+
+    /// <summary>The segments of notes, in the file's order.</summary>
+    internal List<ElfRange> NoteSegments { get; } = [];
 
     internal ElfReader Reader => new(Data.Span, Is64, Identity.IsBigEndian);
 
@@ -170,6 +174,9 @@ internal sealed class ElfImage
                     break;
                 case InterpreterSegment when size > 0:
                     Interpreter = ReadInterpreter(InFile(offset, size, "the name of its interpreter"));
+                    break;
+                case NoteSegment when size > 0 && offset <= (ulong)Data.Length && size <= (ulong)Data.Length - offset:
+                    NoteSegments.Add(new ElfRange((int)offset, (int)(offset + size)));
                     break;
                 case GnuPropertySegment when size > 0:
                     GnuProperties = InFile(offset, size, "the segment of GNU properties");

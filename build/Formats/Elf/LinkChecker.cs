@@ -61,9 +61,6 @@ internal sealed class LinkChecker(FindLibrary find)
         : !unfit.Identity.IsLike(root.Identity) ? $"{unfit.Name} is {unfit.Identity}, not {root.Identity}"
         : $"{unfit.Name} is not a shared library";
 
-    private static void Add(List<LinkProblem> problems, ElfFile root, ElfFile file, string what, string? symbol = null) =>
-        problems.Add(Problem(root, file, what, symbol));
-
     private static LinkProblem Problem(ElfFile root, ElfFile file, string what, string? symbol) =>
         new(file.Name, what, symbol, ReferenceEquals(file, root) ? null : root.Name);
 
@@ -88,9 +85,10 @@ internal sealed class LinkChecker(FindLibrary find)
             }
 
             var version = ElfText.Show(file.Image.String(need.Name));
-            Add(problems, root, file, target is null
+            var what = target is null
                 ? $"needs version {version} of {ElfText.Show(soname)}, which is not loaded"
-                : $"needs version {version} of {ElfText.Show(soname)}: {target.Name} {(target.Versions!.HasDefinitions ? "does not define it" : "has no versions")}");
+                : $"needs version {version} of {ElfText.Show(soname)}: {target.Name} {(target.Versions!.HasDefinitions ? "does not define it" : "has no versions")}";
+            problems.Add(Problem(root, file, what, symbol: null) with { Version = version, Definer = soname });
         }
     }
 
@@ -102,7 +100,7 @@ internal sealed class LinkChecker(FindLibrary find)
         {
             if (steps > StepsAnyFile + ((long)StepsAReference * known.Length))
             {
-                Add(problems, root, file, "its symbols cannot be checked: looking them up would take more steps than in any real file");
+                problems.Add(Problem(root, file, "its symbols cannot be checked: looking them up would take more steps than in any real file", symbol: null));
                 return;
             }
 
@@ -119,8 +117,9 @@ internal sealed class LinkChecker(FindLibrary find)
             }
             else if (!reference.IsWeak)
             {
-                var symbol = ElfText.Show(file.Describe(reference).ToString());
-                Add(problems, root, file, $"undefined symbol {symbol}", symbol);
+                var described = file.Describe(reference);
+                var symbol = ElfText.Show(described.ToString());
+                problems.Add(Problem(root, file, $"undefined symbol {symbol}", symbol) with { Definer = described.VersionSoname });
             }
         }
     }

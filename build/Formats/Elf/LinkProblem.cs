@@ -10,6 +10,12 @@ internal sealed record LinkProblem(string File, string What, string? Symbol, str
     /// <summary>The name of the library that was not found; null for other problems.</summary>
     public string? Library { get; init; }
 
+    /// <summary>The symbol version that was not found; null for other problems.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>The library that should define the missing version or symbol; null if that is not stated.</summary>
+    public string? Definer { get; init; }
+
     /// <summary>The problem as one line.</summary>
     public override string ToString() => NeededBy is null ? $"{File}: {What}" : $"{File}: {What}, required by {NeededBy}";
 }

@@ -1,0 +1,108 @@
+using System.Text;
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Formats.Elf;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Inspect.Binaries;
+
+/// <summary>
+/// Guesses which data a program reads while it runs, from the functions it imports, the libraries it names and the names in it. Only what the image
+/// does not have is reported.
+/// </summary>
+internal static class DataHints
+{
+    private const int MostNames = 10;
+
+    private static readonly string[] _tls = ["libssl.so", "libgnutls.so", "libmbedtls.so", "libnss3.so", "libwolfssl.so", "libcurl"];
+
+    /// <summary>Returns the hints.</summary>
+    public static IEnumerable<BinaryFinding> Of(ElfFile elf, Platform platform, RootfsTree image)
+    {
+        var imports = elf.UndefinedSymbols.Select(symbol => symbol.Name).ToHashSet(StringComparer.Ordinal);
+        bool Calls(params string[] names) => names.Any(imports.Contains);
+        bool Needs(params string[] starts) => elf.Needed.Any(name => starts.Any(start => name.StartsWith(start, StringComparison.Ordinal)));
+        bool Lacks(params string[] paths) => paths.All(path => image.Resolve(path) is null);
+
+        if (Calls("iconv_open") && Lacks($"usr/lib/{platform.Triplet}/gconv", $"lib/{platform.Triplet}/gconv"))
+        {
+            yield return Hint("hint-charsets", "converts character sets (iconv_open): the image has only those inside glibc, such as UTF-8 and ASCII",
+                "if it needs others, add: /usr/lib/{triplet}/gconv/*.so = libc6 and the like");
+        }
+
+        if (Calls("setlocale", "newlocale") && Lacks("usr/lib/locale/C.utf8"))
+        {
+            yield return Feature("hint-locale", "uses locales (setlocale)", ImageFeatures.Locale);
+        }
+
+        if (Calls("tzset", "localtime", "localtime_r", "mktime") && Lacks("usr/share/zoneinfo/Europe"))
+        {
+            yield return Feature("hint-tzdata", "uses local time (localtime): the image knows UTC only", ImageFeatures.Tzdata);
+        }
+
+        if (Calls("getaddrinfo", "getservbyname", "getprotobyname") && Lacks("etc/services"))
+        {
+            yield return Feature("hint-netbase", "looks up hosts and services by name (getaddrinfo)", ImageFeatures.Netbase);
+        }
+
+        if (Needs(_tls) && Lacks("etc/ssl/certs/ca-certificates.crt"))
+        {
+            yield return Feature("hint-certificates", "uses TLS", ImageFeatures.Certificates);
+        }
+
+        if (Needs("libncurses", "libtinfo") && Lacks("usr/share/terminfo", "lib/terminfo"))
+        {
+            yield return Hint("hint-terminfo", "draws on terminals (ncurses): the image describes none", "add: /usr/lib/terminfo/x/** = ncurses-base");
+        }
+
+        if (Calls("dlopen") && Named(elf).Where(name => Lacks($"lib/{name}", $"usr/lib/{name}", $"usr/lib/{platform.Triplet}/{name}", $"lib/{platform.Triplet}/{name}")).Take(MostNames + 1).ToList() is { Count: > 0 } names)
+        {
+            yield return Hint("hint-dlopen", $"loads libraries while it runs (dlopen), and contains names that are not in the image: {string.Join(", ", names.Take(MostNames))}{(names.Count > MostNames ? " and more" : string.Empty)}", null);
+        }
+    }
+
+    private static BinaryFinding Hint(string id, string what, string? next) => new(id, FindingWeight.Hint, what) { Next = next };
+
+    private static BinaryFinding Feature(string id, string what, ImageFeatures feature) =>
+        Hint(id, what, $"if it needs that, add {FeatureList.Names[int.Log2((int)feature)]} to Features in cake.config");
+
+    // Names of libraries in the file's data, each once; those in its list of needed libraries are no hint.
+    private static IEnumerable<string> Named(ElfFile elf)
+    {
+        var found = new HashSet<string>(elf.Needed, StringComparer.Ordinal) { elf.Soname ?? string.Empty };
+        for (var at = 0; Next(elf.Image.Data.Span, ref at) is { } name;)
+        {
+            if (name.Length > 0 && found.Add(name))
+            {
+                yield return name;
+            }
+        }
+    }
+
+    // The text around the next ".so" if it is the name of a library; empty if not; null at the end.
+    private static string? Next(ReadOnlySpan<byte> data, ref int at)
+    {
+        var hit = data[at..].IndexOf(".so"u8);
+        if (hit < 0)
+        {
+            return null;
+        }
+
+        var (start, end) = (at + hit, at + hit + 3);
+        at = end;
+        while (start > 0 && IsName(data[start - 1]) && end - start < 128)
+        {
+            start--;
+        }
+
+        while (end < data.Length && end - start < 128 && (char.IsAsciiDigit((char)data[end]) || data[end] == '.'))
+        {
+            end++;
+        }
+
+        var name = data[start..end];
+        return end < data.Length && data[end] == 0 && name.StartsWith("lib"u8) && name.Length > 6 && (start == 0 || data[start - 1] is 0 or (byte)'/') ? Encoding.ASCII.GetString(name) : string.Empty;
+    }
+
+    private static bool IsName(byte letter) => char.IsAsciiLetterOrDigit((char)letter) || letter is (byte)'.' or (byte)'_' or (byte)'-' or (byte)'+';
+}

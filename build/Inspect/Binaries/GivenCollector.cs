@@ -1,0 +1,82 @@
+using System.Globalization;
+using BusyboxGlibc.Formats.Elf;
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Inspect.Binaries;
+
+/// <summary>Collects the files of one folder, archive or package. If a path occurs twice, the last one counts, as in tar.</summary>
+/// <param name="name">The value of <c>--binary</c>.</param>
+internal sealed class GivenCollector(string name)
+{
+    /// <summary>The number of entries read of one folder or archive.</summary>
+    public const int MostEntries = 500_000;
+
+    private readonly SortedDictionary<string, (ReadOnlyMemory<byte> Content, string? Link, BinaryFinding? Problem)> _entries = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _tops = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a file is one to check, by its first bytes.</summary>
+    public static bool IsChecked(ReadOnlySpan<byte> head) => ElfFile.IsElf(head) || head.StartsWith("#!"u8);
+
+    /// <summary>Adds a file to check.</summary>
+    public void AddFile(string path, ReadOnlyMemory<byte> content, BinaryFinding? problem = null) => Add(path, (content, null, problem));
+
+    /// <summary>Adds a symbolic link.</summary>
+    public void AddLink(string path, string target) => Add(path, (default, target, null));
+
+    /// <summary>Adds a second name of a file.</summary>
+    public void AddHardLink(string path, string target)
+    {
+        if (_entries.TryGetValue(target, out var file))
+        {
+            Add(path, file);
+        }
+    }
+
+    /// <summary>Notes a path of any type, which tells whether this is a root folder.</summary>
+    public void Note(string path) => _tops.Add(path.Split('/')[0]);
+
+    /// <summary>Returns what was collected.</summary>
+    /// <param name="isRoot">Whether the paths are those of the container; null to decide by the folders: a <c>usr</c> is in a root folder.</param>
+    public GivenInput Take(bool? isRoot = null)
+    {
+        var prefix = isRoot ?? _tops.Contains("usr") ? string.Empty : $"opt/{Path.GetFileName(name.TrimEnd('/'))}/";
+        var tree = new RootfsTree();
+        var files = new List<GivenFile>();
+        foreach (var (path, (content, link, problem)) in _entries)
+        {
+            var shown = $"{name.TrimEnd('/')}/{path}";
+            var fault = problem ?? Put(tree, new RootfsEntry(
+                prefix + path, link is null ? RootfsEntryType.File : RootfsEntryType.SymbolicLink, 0, 0, 0, null, link, content, name));
+            if (link is null)
+            {
+                files.Add(new GivenFile(shown, $"/{prefix}{path}", content, fault));
+            }
+        }
+
+        return new GivenInput(name, files, tree);
+    }
+
+    private static BinaryFinding? Put(RootfsTree tree, RootfsEntry entry)
+    {
+        try
+        {
+            tree.Add(entry);
+            return null;
+        }
+        catch (RootfsException error)
+        {
+            return new BinaryFinding("unreadable", FindingWeight.Unanswered, error.Message.ReplaceLineEndings(" "));
+        }
+    }
+
+    private void Add(string path, (ReadOnlyMemory<byte> Content, string? Link, BinaryFinding? Problem) entry)
+    {
+        if (_entries.Count == MostEntries)
+        {
+            throw new InvalidDataException($"it has more than {MostEntries.ToString(CultureInfo.InvariantCulture)} files to check");
+        }
+
+        Note(path);
+        _entries[path] = entry;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Inspect.Binaries;
+
+/// <summary>Returns the files of the image for a platform; null if it has no such platform.</summary>
+internal delegate Task<RootfsTree?> OpenImage(Platform platform, CancellationToken cancellation);
+
+/// <summary>The files of images in layouts, and the packages that files came from.</summary>
+internal static class ImageFiles
+{
+    private const string Records = "var/lib/dpkg/status.d/";
+    private const string Sums = ".md5sums";
+
+    /// <summary>Reads one platform of a layout; one of a Docker engine may have several layers.</summary>
+    /// <param name="folder">The layout.</param>
+    /// <param name="platform">The platform.</param>
+    /// <returns>Null if the image does not have the platform.</returns>
+    /// <exception cref="BuildException">The layout is damaged.</exception>
+    public static RootfsTree? Read(string folder, Platform platform)
+    {
+        var layout = OciLayoutReader.Open(folder, ofEngine: true);
+        var image = layout.ReadImages().FirstOrDefault(candidate => candidate.Platform == platform);
+        RootfsTree? tree = null;
+        for (var number = 0; number < (image?.LayerCount ?? 0); number++)
+        {
+            using var layer = image!.OpenLayer(number);
+            var read = RootfsTar.Read(layer, $"layer {number} of {platform}");
+            layer.CopyTo(Stream.Null);
+            tree = tree is null ? read : RootfsLayers.Apply(tree, read);
+        }
+
+        return tree;
+    }
+
+    /// <summary>The package of a file of the image, by the image's own records; null if they do not name it.</summary>
+    /// <param name="tree">The image.</param>
+    /// <param name="path">The absolute path.</param>
+    public static string? PackageOf(RootfsTree tree, string path)
+    {
+        var wanted = Encoding.UTF8.GetBytes($"  {tree.Resolve(path) ?? path[1..]}\n");
+        return tree.Entries.FirstOrDefault(entry => entry.Path.StartsWith(Records, StringComparison.Ordinal) && entry.Path.EndsWith(Sums, StringComparison.Ordinal)
+            && entry.Content.Span.IndexOf(wanted) >= 0) is { } record ? record.Path[Records.Length..^Sums.Length] : null;
+    }
+}

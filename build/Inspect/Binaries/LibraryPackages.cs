@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Debian.Suite;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Lock.Resolve;
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Inspect.Binaries;
+
+/// <summary>Where a library comes from.</summary>
+/// <param name="Package">The Debian package; null if there is none, or it is not known.</param>
+/// <param name="Line">The line for lib-requires.txt; null if no line adds it.</param>
+/// <param name="Next">What to do without a line, or what else is worth knowing; null if the line is enough.</param>
+internal sealed record LibrarySource(string? Package, string? Line, string? Next);
+
+/// <summary>Finds the Debian package that has a library, from the verified indices; nothing is downloaded but an index that is not in the cache.</summary>
+/// <param name="open">Opens the suite; called once, and only if a library is missing.</param>
+/// <param name="cancellation">Cancels the operation.</param>
+internal sealed class LibraryPackages(Func<CancellationToken, Task<ISuite>> open, CancellationToken cancellation)
+{
+    private readonly Lazy<Task<ISuite>> _suite = new(() => open(cancellation));
+    private readonly ConcurrentDictionary<string, Task<IContentsIndex>> _contents = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Soname, Platform Platform), Task<LibrarySource>> _found = [];
+
+    /// <summary>Returns where a library comes from.</summary>
+    /// <param name="soname">The name as a program needs it.</param>
+    /// <param name="platform">The platform.</param>
+    public Task<LibrarySource> FindAsync(string soname, Platform platform) => _found.GetOrAdd((soname, platform), _ => FindOnceAsync(soname, platform));
+
+    private static LibrarySource Nowhere(string soname, string why) => new(
+        null, null, $"{why}; provide it yourself: {soname} = ./debs/FILE_{RequirementNames.Architecture}.deb, or /usr/local/lib/{soname} in an overlay");
+
+    private async Task<LibrarySource> FindOnceAsync(string soname, Platform platform)
+    {
+        Requirement requirement;
+        try
+        {
+            requirement = RequirementFile.Parse(soname, "--binary", [platform])[0];
+        }
+        catch (ConfigurationException)
+        {
+            return new LibrarySource(null, null, "no line of lib-requires.txt can ask for this name; copy the file beside the program");
+        }
+
+        try
+        {
+            return await SearchAsync(requirement, platform);
+        }
+        catch (BuildException error)
+        {
+            return new LibrarySource(null, null, $"the package is not known: {error.What}{(error.Why is null ? string.Empty : $": {error.Why.ReplaceLineEndings(" ")}")}");
+        }
+    }
+
+    private async Task<LibrarySource> SearchAsync(Requirement requirement, Platform platform)
+    {
+        var suite = await _suite.Value;
+        Task<IContentsIndex> Contents() => _contents.GetOrAdd(platform.DebianArchitecture, name => suite.ContentsAsync(name, cancellation));
+        var search = new RequirementSearch(new PinChoice(suite, platform, [], [], [], cancellation), Contents);
+        var contents = await Contents();
+        if (contents.Missing is { } missing)
+        {
+            return new LibrarySource(null, null, $"the package is not known: {missing}");
+        }
+
+        var soname = requirement.Name;
+        if (await search.CandidatesAsync(requirement) is [var best, ..])
+        {
+            return Of(soname, best);
+        }
+
+        if (await search.AlternativeCandidatesAsync(requirement) is { Count: > 0 } alternatives)
+        {
+            return Of(soname, alternatives);
+        }
+
+        if (Below(contents, soname) is [var below, ..])
+        {
+            return new LibrarySource(below.Package, $"{soname} = {below.Package}", $"{below.Package} has it in {LibraryNames.DirectoryOf(below.Path)}, where only a program that names this folder finds it");
+        }
+
+        // Of libfoo.so.3 and the file libfoo.so.3.0.1 behind it, only the soname.
+        var named = contents.Libraries(LibraryNames.StemOf(soname) + ".so.").Select(entry => LibraryNames.FileOf(entry.Path)).Distinct(StringComparer.Ordinal).ToList();
+        var others = named.Where(name => !named.Exists(other => name.StartsWith(other + ".", StringComparison.Ordinal))).Order(StringComparer.Ordinal).ToList();
+        return Nowhere(soname, others.Count == 0
+            ? $"no package of {suite.Codename} has it"
+            : $"no package of {suite.Codename} has it: there is {string.Join(", ", others.Take(3))}, with another ABI, for which the program must be built");
+    }
+
+    private static LibrarySource Of(string soname, IReadOnlyList<string> packages) => packages.Count == 1
+        ? new LibrarySource(packages[0], soname, null)
+        : new LibrarySource(packages[0], $"{soname} = {packages[0]}", $"also in {string.Join(", ", packages.Skip(1).Take(5))}");
+
+    private static List<ContentsEntry> Below(IContentsIndex contents, string soname) =>
+        [.. contents.LibrariesBelow(soname).Where(entry => LibraryNames.FileOf(entry.Path) == soname && !RequirementSearch.IsForDevelopment(entry.Section))];
+}

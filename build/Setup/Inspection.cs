@@ -1,0 +1,68 @@
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Debian.Package;
+using BusyboxGlibc.Debian.Suite;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Image;
+using BusyboxGlibc.Inspect.Binaries;
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Setup;
+
+/// <summary>Answers questions about the image of the lock, or another one, from what is in the artifacts, the cache and the archive.</summary>
+/// <param name="services">The services of the run.</param>
+public sealed class Inspection(IServiceProvider services)
+{
+    private readonly BuildInputs _inputs = services.Get<BuildInputs>();
+    private readonly BuildPaths _paths = services.Get<BuildPaths>();
+
+    /// <summary>Checks the files of <c>--binary</c>.</summary>
+    /// <exception cref="BuildException">None is given, or there is no image to check them against.</exception>
+    internal async Task<BinaryAnswer> CheckBinariesAsync(CancellationToken cancellation)
+    {
+        var options = _inputs.Options;
+        if (options.Inspect.Binaries.Count == 0)
+        {
+            throw new BuildException("nothing to check is given", "argument --binary", next: "name a program, a library, a folder or an archive: --target=CheckBinary --binary=./prog");
+        }
+
+        var (open, image) = OfLock();
+        var checker = new BinaryChecker(open, new LibraryPackages(OpenSuiteAsync, cancellation), options.Image.Platforms, options.Debian.Suite.Codename);
+        var given = options.Inspect.Binaries.Select(path => GivenReader.Read(path, _inputs.RootFolder, cancellation)).ToList();
+        return new BinaryAnswer(await checker.CheckAsync(given, cancellation), image);
+    }
+
+    /// <summary>Adds lines to lib-requires.txt.</summary>
+    /// <exception cref="BuildException">The file with these lines is not valid, or cannot be written; it is unchanged.</exception>
+    internal void AddLines(IReadOnlyList<string> lines)
+    {
+        RequirementWriter.Add(Path.Combine(_inputs.RootFolder, "lib-requires.txt"), lines, _inputs.Options.Image.Platforms);
+        services.Get<IProgressBoard>().Note($"lib-requires.txt: {lines.Count} lines added");
+    }
+
+    // The finished layout if it was packed from this lock, otherwise the base tree that it will be packed from, made in memory if there is none on disk.
+    private (OpenImage Open, string Image) OfLock()
+    {
+        var plan = services.Get<BuildResults>().Plan;
+        if (plan.FindStamped() is not null)
+        {
+            return ((platform, _) => Task.FromResult(ImageFiles.Read(_paths.Layout, platform)), _paths.Layout);
+        }
+
+        var stale = BaseTreeMaker.Stale([.. _paths.BaseTrees.Where(file => plan.Lock.Platforms.Any(locked => locked.Platform == file.Platform))], plan.Lock, _inputs.Assemble, plan.Metadata.Epoch);
+        return (async (platform, cancellation) =>
+        {
+            if (!_inputs.Options.Image.Platforms.Contains(platform) || plan.Lock.Platforms.FirstOrDefault(locked => locked.Platform == platform) is not { } known)
+            {
+                return null;
+            }
+
+            var kept = _paths.BaseTrees.First(file => file.Platform == platform);
+            return RootfsMerge.Complete(platform, stale.Any(file => file.Platform == platform)
+                ? await BaseTreeAssembler.AssembleAsync(known, _inputs.Assemble, services.Get<PackageStore>(), cancellation, services.Get<PackageCache>())
+                : kept.Read());
+        }, _paths.Lock);
+    }
+
+    private Task<ISuite> OpenSuiteAsync(CancellationToken cancellation) => DebianServices.OpenSuiteAsync(services, insists: false, cancellation);
+}

@@ -1,0 +1,136 @@
+using BusyboxGlibc.Inspect.Binaries;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Reports;
+using BusyboxGlibc.Tests.Lock.Resolve;
+
+namespace BusyboxGlibc.Tests.Inspect.Binaries;
+
+/// <summary>What is said of each kind of file: what it lacks, where that comes from, and what the file is if it is no program of the image.</summary>
+[Category(Categories.Unit)]
+internal sealed class BinaryCheckerTests
+{
+    private readonly BinaryChecks _checks = new();
+
+    [OneTimeTearDown]
+    public void Drop() => _checks.Dispose();
+
+    private static Platform Amd64 => KnownPlatforms.Amd64;
+
+    [TestCase("linux/amd64")]
+    [TestCase("linux/arm64")]
+    [TestCase("linux/arm/v7")]
+    [TestCase("linux/arm/v6")]
+    [TestCase("linux/386")]
+    [TestCase("linux/ppc64le")]
+    public async Task AProgramThatLacksNothingIsFine(string name)
+    {
+        var platform = KnownPlatforms.Find(name)!;
+        var path = _checks.Write($"fine-{platform.FileName}", TinyElf.Program(platform, "libc.so.6"));
+        var answer = await _checks.AnswerAsync(path);
+        Assert.That(answer.ExitCode, Is.Zero);
+        Assert.That(answer.Files.Select(file => (file.Platform, file.Kind, file.Findings[0].Id)), Is.EqualTo(new[] { (platform, "program", "fine") }));
+    }
+
+    [Test]
+    public async Task AMissingLibraryIsNamedWithItsPackageAndItsLine()
+    {
+        _checks.Archive.Add(new FakePackage("libfoo1", "1", Amd64).Library("libfoo.so.1"));
+        _checks.Archive.Add(new FakePackage("libtwo-a", "1", Amd64).Library("libtwo.so.2")).Add(new FakePackage("libtwo-b", "1", Amd64).Library("libtwo.so.2"));
+        _checks.Archive.Add(new FakePackage("libold3", "1", Amd64).Library("libold.so.3"));
+        var answer = await _checks.AnswerAsync(_checks.Write("lacking", TinyElf.Program(Amd64, "libfoo.so.1", "libtwo.so.2", "libold.so.1", "odd name.so")));
+        Assert.That(answer.ExitCode, Is.EqualTo(1));
+        Assert.That(answer.Lines, Is.EqualTo(new[] { "libfoo.so.1", "libtwo.so.2 = libtwo-a" }));
+        var findings = answer.Files[0].Findings.Where(finding => finding.Weight == FindingWeight.Missing).ToList();
+        Assert.That(findings.Select(finding => (finding.Id, finding.Name, finding.Package)), Is.EqualTo(new[]
+        {
+            ("missing-library", "libfoo.so.1", "libfoo1"), ("missing-library", "libtwo.so.2", "libtwo-a"), ("missing-library", "libold.so.1", null), ("missing-library", "odd name.so", null),
+        }));
+        Assert.That(findings[1].Next, Does.Contain("also in libtwo-b"));
+        Assert.That(findings[2].Next, Does.Contain("no package of trixie has it: there is libold.so.3, with another ABI").And.Contain("libold.so.1 = ./debs/FILE_{arch}.deb"));
+        Assert.That(findings[3].Next, Does.Contain("no line of lib-requires.txt can ask for this name"));
+    }
+
+    [Test]
+    public async Task ALibraryOfTheFolderIsFoundByThePathOfTheProgram()
+    {
+        _checks.Write("app/bin/prog", TinyElf.Make(Amd64, null, Amd64.Loader, "$ORIGIN/../lib", ["libown.so.1"]));
+        _checks.Write("app/lib/libown.so.1.2", TinyElf.Library(Amd64, "libown.so.1", "libc.so.6"));
+        File.CreateSymbolicLink(Path.Combine(_checks.Folder, "app/lib/libown.so.1"), "libown.so.1.2");
+        Assert.That((await _checks.AnswerAsync("app")).ExitCode, Is.Zero);
+        _checks.Write("app/bin/prog", TinyElf.Program(Amd64, "libown.so.1"));
+        Assert.That(await _checks.CheckAsync("app"), Has.Some.StartsWith("misplaced-library: needs libown.so.1: app/lib/libown.so.1.2 has it"));
+        Assert.That(await _checks.CheckAsync("app/bin/prog"), Has.Some.StartsWith("missing-library: needs libown.so.1: not found"));
+    }
+
+    [Test]
+    public async Task WhatALibraryOfTheImageLacksIsSaidWithItsName()
+    {
+        _checks.Image = BinaryChecks.Small(Amd64, BinaryChecks.Entry("lib/libmid.so.1", TinyElf.Library(Amd64, "libmid.so.1", "libdeep.so.1")));
+        var answer = await _checks.AnswerAsync(_checks.Write("deep", TinyElf.Program(Amd64, "libmid.so.1")));
+        _checks.Image = null;
+        Assert.That(answer.Files[0].Findings.Where(finding => finding.Weight == FindingWeight.Missing).Select(finding => (finding.Name, finding.AskedBy)), Is.EqualTo(new[] { ("libdeep.so.1", "/lib/libmid.so.1") }));
+    }
+
+    [Test]
+    public async Task OtherPlatformsAndLibcsAreSaid()
+    {
+        _checks.Platforms = [Amd64];
+        var findings = await _checks.CheckAsync(
+            _checks.Write("arm", TinyElf.Program(KnownPlatforms.Find("linux/arm64")!, "libc.so.6")),
+            _checks.Write("musl", TinyElf.Make(Amd64, null, "/lib/ld-musl-x86_64.so.1", null, ["libc.musl-x86_64.so.1"])),
+            _checks.Write("nix", TinyElf.Make(Amd64, null, "/nix/store/x/ld-linux-x86-64.so.2", null, ["libc.so.6"])),
+            _checks.Write("mips", With(TinyElf.Program(Amd64), 18, 8)),
+            _checks.Write("x32", Change(TinyElf.Program(KnownPlatforms.Find("linux/386")!), 18, 62)));
+        _checks.Platforms = KnownPlatforms.All;
+        Assert.That(findings.Where(finding => !finding.StartsWith("no-sections", StringComparison.Ordinal)), Is.EqualTo(new[]
+        {
+            "other-platform: is for linux/arm64, which is not a platform of the image",
+            "other-libc: was built for musl, not for glibc: no library of the image fits it",
+            "missing-loader: asks for the loader /nix/store/x/ld-linux-x86-64.so.2, which is not in the image",
+            "other-platform: is for 64-bit machine 8, which no platform of this project is",
+            "other-platform: is for x32 (x86-64 with 32-bit pointers), which no platform of this project is",
+        }));
+    }
+
+    [Test]
+    public async Task EachOtherKindOfFileHasItsWords()
+    {
+        var program = TinyElf.Program(Amd64, "libc.so.6");
+        (string Name, byte[] Content, string Said)[] all =
+        [
+            ("text", "hello\n"u8.ToArray(), "not-elf: is not an ELF file: it is text"),
+            ("windows", "MZ\0\0"u8.ToArray(), "not-elf: is not an ELF file: it is a program for Windows"),
+            ("empty", [], "not-elf: is not an ELF file: it is empty, or a device"),
+            ("lib.a", "!<arch>\nx.o/            0           0     0     644     1         `\n"u8.ToArray(), "static-library: is a static library"),
+            ("x.o", With(program, 16, 1), "object-file: is an object file (.o)"),
+            ("core", With(program, 16, 4), "core-dump: is a core dump"),
+            ("cut", program[..100], "damaged: is cut short or damaged"),
+            ("script", "#! /usr/bin/env -S perl -w\n"u8.ToArray(), "missing-interpreter: is a script for /usr/bin/env, which is not in the image"),
+        ];
+        foreach (var (name, content, said) in all)
+        {
+            var answer = await _checks.AnswerAsync(_checks.Write(name, content));
+            Assert.That(answer.Files.Single().Findings.Select(finding => $"{finding.Id}: {finding.What}"), Has.One.StartsWith(said), name);
+            Assert.That(answer.ExitCode, Is.EqualTo(name == "script" ? 1 : 2), name);
+        }
+    }
+
+    [Test]
+    public async Task TheAnswerIsTextOrOneObjectAFinding()
+    {
+        var answer = await _checks.AnswerAsync(_checks.Write("quiet", TinyElf.Program(Amd64, "libc.so.6")), _checks.Write("loud", TinyElf.Program(Amd64, "libgone.so.1")));
+        var json = BinaryReport.Json(answer).Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement).ToList();
+        Assert.That(json.Select(one => one.GetProperty("id").GetString()), Is.EqualTo(new[] { "fine", "no-sections", "missing-library", "no-sections" }));
+        Assert.That(json[2].GetProperty("platform").GetString(), Is.EqualTo("linux/amd64"));
+        Assert.That(string.Join('\n', BinaryReport.Lines(answer)), Does.Contain("quiet: program for linux/amd64, needs libc.so.6\n  fine ").And.Contain("  missing     needs libgone.so.1: not found"));
+        Assert.That(BinaryReport.Verdict(answer, hasAdded: false), Does.StartWith("1 of 2 files need something that the image does not have\n  where  the image"));
+    }
+
+    private static byte[] With(byte[] elf, int at, byte value) => Change([.. elf], at, value);
+
+    private static byte[] Change(byte[] elf, int at, byte value)
+    {
+        elf[at] = value;
+        return elf;
+    }
+}
