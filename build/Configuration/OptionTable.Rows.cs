@@ -161,7 +161,7 @@ internal static partial class OptionTable
         "Registries that may be accessed without TLS, separated by commas; those on this machine always may.",
         string.Empty, "HOST[:PORT], or none")
     {
-        Example = "registry.lan:5000", Tasks = _publishing,
+        Example = "registry.lan:5000", Tasks = [.. _publishing, "CheckBinary"],
         DefaultText = "none", IsList = true,
     };
 
@@ -171,7 +171,7 @@ internal static partial class OptionTable
         "A PEM file with CA certificates for registries, in addition to the system's.",
         string.Empty, "a file, or none")
     {
-        Example = "/etc/ssl/lan-ca.pem", Tasks = _publishing,
+        Example = "/etc/ssl/lan-ca.pem", Tasks = [.. _publishing, "CheckBinary"],
         DefaultText = "none",
     };
 

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using BusyboxGlibc.Foundation.Net;
 using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Oci;
@@ -12,7 +10,7 @@ namespace BusyboxGlibc.Registry;
 /// <summary>Reads and writes one repository of a registry (distribution-spec 1.1).</summary>
 /// <param name="http">Sends the requests to the registry.</param>
 /// <param name="repository">The repository's path, <c>acme/busybox</c>.</param>
-internal sealed class RepositoryClient(RegistryHttp http, string repository)
+internal sealed partial class RepositoryClient(RegistryHttp http, string repository)
 {
     private const int LargestManifest = 4 << 20;
     private const int LargestConfig = 1 << 20;
@@ -180,19 +178,6 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
         },
         cancellation);
 
-    /// <summary>Reads a blob and verifies its digest; its content is not kept.</summary>
-    /// <param name="blob">The blob.</param>
-    /// <param name="received">Called with the number of bytes of each chunk; a negative number for bytes that have to be read again.</param>
-    /// <param name="cancellation">Cancels the operation.</param>
-    /// <returns>Whether the blob exists.</returns>
-    /// <exception cref="RegistryException">The content does not match the digest.</exception>
-    public async Task<bool> CheckBlobAsync(OciDescriptor blob, Action<long> received, CancellationToken cancellation)
-    {
-        var path = $"blobs/{blob.Digest}";
-        var digest = await ReadAsync(path, [], (response, stall) => HashAsync(response, blob, received, stall), cancellation);
-        return digest is null || digest == blob.Digest ? digest is not null : throw Wrong(path, digest);
-    }
-
     /// <summary>Creates the error for a refused request.</summary>
     /// <param name="response">The response.</param>
     /// <param name="what">The failed action.</param>
@@ -355,43 +340,5 @@ internal sealed class RepositoryClient(RegistryHttp http, string repository)
                 return await http.Endpoint.GuardAsync(address, () => read(response, stall), token);
             },
             cancellation);
-    }
-
-    private async Task<string> HashAsync(HttpResponseMessage response, OciDescriptor blob, Action<long> received, Stall stall)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using var sent = await response.Content.ReadAsStreamAsync(stall.Token);
-        await using var stream = HttpAnswers.SaysGzip(response) && response.Content.Headers.ContentLength != blob.Size ? new GZipStream(sent, CompressionMode.Decompress) : sent;
-        var buffer = new byte[ReadSize];
-        var length = 0L;
-        int count;
-        try
-        {
-            while ((count = await stream.ReadAsync(buffer, stall.Token)) > 0)
-            {
-                stall.Moved();
-                length += count;
-                if (length > blob.Size)
-                {
-                    break;
-                }
-
-                hash.AppendData(buffer, 0, count);
-                received(count);
-            }
-        }
-        catch (InvalidDataException error)
-        {
-            received(-Math.Min(length, blob.Size));
-            throw new IOException(error.Message, error);
-        }
-        catch
-        {
-            received(-Math.Min(length, blob.Size));
-            throw;
-        }
-
-        return length == blob.Size ? OciDigest.FromHash(hash.GetHashAndReset()) : throw new RegistryException(
-            $"{Name} contains something other than what was pushed", $"blobs/{blob.Digest}", $"it has {(length < blob.Size ? length : "more")} bytes instead of {blob.Size}");
     }
 }

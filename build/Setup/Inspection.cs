@@ -26,7 +26,8 @@ public sealed class Inspection(IServiceProvider services)
             throw new BuildException("nothing to check is given", "argument --binary", next: "name a program, a library, a folder or an archive: --target=CheckBinary --binary=./prog");
         }
 
-        var (open, image) = OfLock();
+        using var opened = options.Inspect.Against is null ? null : AgainstImage.Of(options.Inspect.Against, _inputs.RootFolder, services.Get<Publishing>().Open);
+        var (open, image) = opened is null ? OfLock() : (opened.OpenAsync, opened.Name);
         var checker = new BinaryChecker(open, new LibraryPackages(OpenSuiteAsync, cancellation), options.Image.Platforms, options.Debian.Suite.Codename);
         var given = options.Inspect.Binaries.Select(path => GivenReader.Read(path, _inputs.RootFolder, cancellation)).ToList();
         return new BinaryAnswer(await checker.CheckAsync(given, cancellation), image);

@@ -61,12 +61,17 @@ public sealed class Publishing(BuildInputs inputs, BuildPaths paths, IProgressBo
     /// what it was let into from the check to the push.</summary>
     internal IReadOnlyList<PublishPlace> FindPlaces() => _places ??= ReadPlaces();
 
-    private IReadOnlyList<PublishPlace> ReadPlaces()
+    /// <summary>Opens one repository for reading, with its own account.</summary>
+    internal OpenPlaces Open(ImageReference repository) =>
+        new(PlacesOf([repository]), NewHandler(RegistryPolicy.Standard), RegistryPolicy.Standard, board.Note);
+
+    private IReadOnlyList<PublishPlace> ReadPlaces() => PlacesOf(inputs.Options.Publish.Repositories);
+
+    private IReadOnlyList<PublishPlace> PlacesOf(IReadOnlyList<ImageReference> repositories)
     {
-        var options = inputs.Options.Publish;
         var store = new CredentialStore(Environment.GetEnvironmentVariable, new CredentialHelper(), board.Warn);
-        var isOnly = options.Repositories.Select(repository => repository.Registry).Distinct().Count() == 1;
-        return [.. options.Repositories.Select(repository => Place(repository, RegistryHost.Of(repository.Registry, options.InsecureRegistries)))];
+        var isOnly = repositories.Select(repository => repository.Registry).Distinct().Count() == 1;
+        return [.. repositories.Select(repository => Place(repository, RegistryHost.Of(repository.Registry, inputs.Options.Publish.InsecureRegistries)))];
         PublishPlace Place(ImageReference repository, RegistryHost host) =>
             new(host, repository.Repository, new RegistryAccount(token => store.FindAsync(host, repository.Repository, isOnly, token)));
     }

@@ -12,6 +12,7 @@ internal static class GivenArchive
 {
     private const int MaxDictionary = 256 << 20;
     private const long MostUnpacked = 32L << 30;
+    private const long MostAfterEnd = 64 << 20;
     private const int Magic = 257;
 
     /// <summary>Whether a file is an archive, by its first 512 bytes.</summary>
@@ -31,13 +32,7 @@ internal static class GivenArchive
             return ReadPackage(name, file, cancellation);
         }
 
-        using var content = Compression(head) switch
-        {
-            "gz" => new GZipStream(file, CompressionMode.Decompress),
-            "xz" => new XzStream(file, MaxDictionary),
-            "zst" => new DecompressionStream(file),
-            _ => file,
-        };
+        using var content = Decompressed(file);
         try
         {
             return ReadTar(name, content, cancellation);
@@ -46,6 +41,21 @@ internal static class GivenArchive
         {
             throw new InvalidDataException(error is EndOfStreamException ? "the archive is cut short" : error.Message, error);
         }
+    }
+
+    /// <summary>The content of a file at its start, decompressed if it is compressed.</summary>
+    public static Stream Decompressed(Stream file)
+    {
+        Span<byte> head = stackalloc byte[6];
+        var compression = Compression(head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]);
+        file.Position = 0;
+        return compression switch
+        {
+            "gz" => new GZipStream(file, CompressionMode.Decompress),
+            "xz" => new XzStream(file, MaxDictionary),
+            "zst" => new DecompressionStream(file),
+            _ => file,
+        };
     }
 
     private static bool IsPackage(ReadOnlySpan<byte> head) => head.StartsWith("!<arch>\ndebian-binary"u8);
@@ -123,7 +133,27 @@ internal static class GivenArchive
             }
         }
 
+        if (!tar.IsMarked)
+        {
+            throw new EndOfStreamException();
+        }
+
+        // The checksums of the compression are at the end.
+        Drain(content);
         return collector.Take();
+    }
+
+    private static void Drain(Stream content)
+    {
+        var buffer = new byte[1 << 16];
+        for (var rest = 0L; content.Read(buffer) is > 0 and var count;)
+        {
+            rest += count;
+            if (rest > MostAfterEnd)
+            {
+                throw new InvalidDataException("far more follows the end of the archive than tar writes");
+            }
+        }
     }
 
     private static void AddFile(GivenCollector collector, string path, Stream content, long size)

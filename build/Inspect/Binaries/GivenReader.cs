@@ -24,11 +24,15 @@ internal static class GivenReader
                 return OrNothing(ReadFolder(path, full, cancellation), "folder");
             }
 
-            if (!File.Exists(full))
+            var info = new FileInfo(full);
+            if (info.LinkTarget is { } target && !LeadsToFile(info))
             {
-                return Problem(path, "not-found", new FileInfo(full).LinkTarget is { } target
-                    ? $"is a link that leads nowhere, or in a circle: {target}"
-                    : $"does not exist: {full}");
+                return Problem(path, "not-found", $"is a link that leads nowhere, or in a circle: {target}");
+            }
+
+            if (!info.Exists)
+            {
+                return Problem(path, "not-found", $"does not exist: {full}");
             }
 
             return ReadFile(path, full, cancellation);
@@ -36,6 +40,18 @@ internal static class GivenReader
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or BuildException)
         {
             return Problem(path, "unreadable", $"cannot be read: {(error is BuildException known ? known.Why ?? known.What : error.Message)}");
+        }
+    }
+
+    private static bool LeadsToFile(FileInfo link)
+    {
+        try
+        {
+            return link.ResolveLinkTarget(returnFinalTarget: true) is { Exists: true };
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 

@@ -23,7 +23,7 @@ internal static class ImageFiles
     public static RootfsTree? Read(string folder, Platform platform)
     {
         var layout = OciLayoutReader.Open(folder, ofEngine: true);
-        var image = layout.ReadImages().FirstOrDefault(candidate => candidate.Platform == platform);
+        var image = layout.Find(platform) is { } found ? layout.ReadImage(found) : null;
         RootfsTree? tree = null;
         for (var number = 0; number < (image?.LayerCount ?? 0); number++)
         {

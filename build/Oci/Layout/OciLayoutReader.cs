@@ -87,6 +87,9 @@ internal sealed class OciLayoutReader
     /// <exception cref="OciException">One of them cannot be read.</exception>
     public IReadOnlyList<OciImage> ReadImages() => [.. Manifests.Where(manifest => !manifest.IsAttestation).Select(ReadImage)];
 
+    /// <summary>Returns the image of a platform in the index, without reading it; null if there is none.</summary>
+    public OciDescriptor? Find(Platform platform) => Manifests.FirstOrDefault(manifest => !manifest.IsAttestation && IsOf(PlatformOf(manifest), platform));
+
     /// <summary>Reads one image of the index: its manifest and configuration.</summary>
     /// <param name="descriptor">One of <see cref="Manifests"/>.</param>
     /// <exception cref="OciException">A document is damaged or malformed, or index, manifest and configuration disagree.</exception>

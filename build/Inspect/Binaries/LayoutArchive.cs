@@ -1,0 +1,45 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using BusyboxGlibc.Formats.Tar;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Oci.Layout;
+
+namespace BusyboxGlibc.Inspect.Binaries;
+
+/// <summary>Unpacks an archive of a layout, as this build, <c>docker save</c> and skopeo write it: nothing but the files of a layout.</summary>
+internal static partial class LayoutArchive
+{
+    private const long MostUnpacked = 64L << 30;
+
+    /// <summary>Unpacks an archive into an empty folder.</summary>
+    /// <exception cref="BuildException">It cannot be read, or is not an archive of a layout.</exception>
+    public static void Unpack(string path, string folder, CancellationToken cancellation)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.SequentialScan);
+            using var content = GivenArchive.Decompressed(file);
+            var tar = new TarReader(content, why => new InvalidDataException(why));
+            Directory.CreateDirectory(Path.Combine(folder, OciLayoutFiles.Blobs, OciLayoutFiles.Sha256));
+            for (var total = 0L; tar.Next();)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var name = Encoding.UTF8.GetString(tar.Name);
+                name = name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
+                if (tar.Type == '0' && Member().IsMatch(name))
+                {
+                    total += tar.Size;
+                    using var target = new FileStream(Path.Combine(folder, name), FileMode.Create);
+                    (total <= MostUnpacked ? tar.Content : throw new InvalidDataException($"it has more than {MostUnpacked >> 30} GiB")).CopyTo(target);
+                }
+            }
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or FormatException)
+        {
+            throw new BuildException($"cannot read the image {path}", "argument --against", error.Message, "give a layout, an archive of one, or the name of an image in a registry", error);
+        }
+    }
+
+    [GeneratedRegex(@"\A(?:oci-layout|index\.json|blobs/sha256/[0-9a-f]{64})\z")]
+    private static partial Regex Member();
+}

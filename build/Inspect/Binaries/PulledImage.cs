@@ -1,0 +1,78 @@
+using BusyboxGlibc.Foundation.Images;
+using BusyboxGlibc.Oci;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Registry;
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Inspect.Binaries;
+
+/// <summary>An image in a registry, of which only the platforms that are asked for are downloaded, into a layout.</summary>
+/// <param name="client">The repository.</param>
+/// <param name="reference">The image's name.</param>
+/// <param name="folder">The folder of the layout, which is empty.</param>
+internal sealed class PulledImage(RepositoryClient client, ImageReference reference, string folder)
+{
+    private bool _hasIndex;
+
+    /// <summary>Returns the files of a platform; null if the image does not have it.</summary>
+    /// <exception cref="RegistryException">The image does not exist, or cannot be read.</exception>
+    /// <exception cref="OciException">The image is damaged, or has Docker's media types.</exception>
+    public async Task<RootfsTree?> OpenAsync(Platform platform, CancellationToken cancellation)
+    {
+        if (!_hasIndex)
+        {
+            await ReadIndexAsync(cancellation);
+            _hasIndex = true;
+        }
+
+        var layout = OciLayoutReader.Open(folder, ofEngine: true);
+        if (layout.Find(platform) is not { } image)
+        {
+            return null;
+        }
+
+        await ReadManifestAsync(layout, image, cancellation);
+        foreach (var layer in layout.ReadManifest(image).Layers)
+        {
+            await FetchAsync(layout, layer, cancellation);
+        }
+
+        return ImageFiles.Read(folder, platform);
+    }
+
+    private async Task ReadIndexAsync(CancellationToken cancellation)
+    {
+        var (top, content) = await client.ReadTagAsync(reference.Tag ?? "latest", cancellation) ?? throw new RegistryException(
+            $"there is no image {reference.Full}", "argument --against", "the repository does not have this tag", "check the name and the tag");
+        Directory.CreateDirectory(Path.Combine(folder, OciLayoutFiles.Blobs, OciLayoutFiles.Sha256));
+        await File.WriteAllTextAsync(Path.Combine(folder, OciLayoutFiles.Marker), OciLayoutFiles.MarkerText, cancellation);
+        await File.WriteAllBytesAsync(Path.Combine(folder, OciLayoutFiles.Index), IndexWriter.Write([top], OciJson.NoAnnotations), cancellation);
+        await File.WriteAllBytesAsync(Path.Combine(folder, OciLayoutFiles.BlobPath(top.Digest)), content, cancellation);
+        var layout = OciLayoutReader.Open(folder, ofEngine: true);
+        if (layout.Index.MediaType == MediaTypes.Manifest)
+        {
+            // Only its configuration says for which platform it is.
+            await ReadManifestAsync(layout, layout.Index, cancellation);
+        }
+    }
+
+    private async Task ReadManifestAsync(OciLayoutReader layout, OciDescriptor image, CancellationToken cancellation)
+    {
+        if (!File.Exists(layout.Blobs.PathOf(image)))
+        {
+            var (_, content) = await client.ReadManifestAsync(image.Digest, cancellation) ?? throw client.Missing($"manifests/{image.Digest}");
+            await File.WriteAllBytesAsync(layout.Blobs.PathOf(image), content, cancellation);
+        }
+
+        await FetchAsync(layout, layout.ReadManifest(image).Config, cancellation);
+    }
+
+    private async Task FetchAsync(OciLayoutReader layout, OciDescriptor blob, CancellationToken cancellation)
+    {
+        if (!File.Exists(layout.Blobs.PathOf(blob)))
+        {
+            await client.DownloadAsync(blob, layout.Blobs.PathOf(blob), cancellation);
+        }
+    }
+}

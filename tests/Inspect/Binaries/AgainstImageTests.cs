@@ -1,0 +1,66 @@
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Images;
+using BusyboxGlibc.Inspect.Binaries;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Registry;
+using BusyboxGlibc.Tests.Registry;
+
+namespace BusyboxGlibc.Tests.Inspect.Binaries;
+
+/// <summary>One image as a layout, as an archive and in a registry has the same files; what is none of these is an error.</summary>
+[Category(Categories.Integration)]
+internal sealed class AgainstImageTests
+{
+    private readonly RegistryImages _images = new();
+
+    [OneTimeTearDown]
+    public void Drop() => _images.Dispose();
+
+    [Test]
+    public async Task AnImageIsReadFromWhereItIs()
+    {
+        Requires.Tool("docker-registry");
+        using var registry = new RealRegistry();
+        using var folder = new TemporaryFolder();
+        var layout = _images.Make(size: 0, isAttested: true);
+        DockerArchive.Write(layout, folder["image.tar"], 0);
+        var name = new ImageReference($"127.0.0.1:{registry.Port}", "acme/busybox", "glibc");
+        await RegistryImages.Publisher(layout).PushAsync([RegistryImages.Place(name.Registry)], default);
+        foreach (var place in new[] { layout.Path, folder["image.tar"], name.Full })
+        {
+            using var image = AgainstImage.Of(place, folder.Path, Open);
+            Assert.That(image.Name, Is.EqualTo(place));
+            var expected = ImageFiles.Read(layout.Path, KnownPlatforms.Amd64)!.Entries.Select(entry => entry.Path).ToList();
+            Assert.That((await image.OpenAsync(KnownPlatforms.Amd64, default))!.Entries.Select(entry => entry.Path), Is.EqualTo(expected), place);
+            Assert.That(await image.OpenAsync(KnownPlatforms.Find("linux/s390x")!, default), Is.Null, place);
+        }
+
+        using var absent = AgainstImage.Of((name with { Tag = "gone" }).Full, folder.Path, Open);
+        Assert.That(async () => await absent.OpenAsync(KnownPlatforms.Amd64, default), Throws.InstanceOf<RegistryException>());
+    }
+
+    [TestCase("./nowhere", "there is no image ./nowhere")]
+    [TestCase("A B", "there is no image A B")]
+    [TestCase("folder", "folder is not an OCI layout")]
+    [TestCase("text", "cannot read the image")]
+    public void WhatIsNoImageIsAnError(string name, string said)
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["folder"]);
+        File.WriteAllText(folder["text"], new string('x', 2000));
+        Assert.That(
+            async () =>
+            {
+                using var image = AgainstImage.Of(name, folder.Path, Open);
+                await image.OpenAsync(KnownPlatforms.Amd64, default);
+            },
+            Throws.InstanceOf<BuildException>().With.Message.StartsWith(said).And.Message.Contains("next   give a layout"));
+    }
+
+    private static OpenPlaces Open(ImageReference name) => new(
+        [RegistryImages.Place(name.Registry, name.Repository)],
+        host => RegistryClients.New([], host.IsLoopback),
+        RegistryImages.Policy,
+        static _ => { });
+}
