@@ -53,12 +53,6 @@ internal static partial class OptionTable
     public static IReadOnlyList<string> Sections => field ??=
         [.. All.Select(option => option.Section).OfType<string>().Distinct(StringComparer.Ordinal)];
 
-    /// <summary>The names of all arguments, without dashes: those that <c>ArgumentGuard</c> accepts.</summary>
-    public static IReadOnlyList<string> ArgumentNames => [.. All.Select(option => option.Argument)];
-
-    /// <summary>The sections of <c>cake.config</c> that belong to this project.</summary>
-    public static IReadOnlyList<string> Sections => [.. All.Select(option => option.Section).OfType<string>().Distinct(StringComparer.Ordinal)];
-
     /// <summary>The option of a key in <c>cake.config</c>, ignoring case, or null.</summary>
     public static Option? Find(string section, string key) =>
         All.FirstOrDefault(option =>
