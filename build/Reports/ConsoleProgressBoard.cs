@@ -259,7 +259,7 @@ internal sealed class ConsoleProgressBoard : IProgressBoard, IDisposable
         Up(frame);
         foreach (var line in _lines.Take(shown))
         {
-            var text = line.AsBar(Math.Min(labels, 40), _clock.GetElapsedTime(line.StartedAt, now), _terminal.Blocks);
+            var text = line.AsBar(Math.Min(labels, 40), _clock.GetElapsedTime(line.StartedAt, now), _terminal.Blocks, columns);
             frame.Append(Cut(text, columns - 1)).Append("\e[K\n");
         }
 

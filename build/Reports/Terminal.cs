@@ -17,7 +17,7 @@ internal sealed record Terminal(bool Interactive, bool Blocks, Func<(int Columns
     /// <summary>The process's own console.</summary>
     public static Terminal OfProcess() =>
         IsInteractive(Console.IsOutputRedirected, Environment.GetEnvironmentVariable)
-            ? new(true, Console.OutputEncoding is UTF8Encoding, ConsoleSize)
+            ? new(true, IsUtf8(Console.OutputEncoding), ConsoleSize)
             : Plain with { Size = ConsoleSize, IsRedirected = Console.IsOutputRedirected };
 
     /// <summary>
@@ -31,6 +31,9 @@ internal sealed record Terminal(bool Interactive, bool Blocks, Func<(int Columns
         && environment("TERM") is not (null or "" or "dumb")
         && string.IsNullOrEmpty(environment("NO_COLOR"))
         && environment("CI") is null or "" or "0" or "false";
+
+    /// <summary>Whether an encoding is UTF-8. The console's is wrapped in a type of its own, where LANG names UTF-8.</summary>
+    internal static bool IsUtf8(Encoding encoding) => encoding.CodePage == Encoding.UTF8.CodePage;
 
     /// <summary>The width of the process's console in columns; null if its output is a file or a pipe.</summary>
     public static int? Width() => Console.IsOutputRedirected ? null : ConsoleSize().Columns;

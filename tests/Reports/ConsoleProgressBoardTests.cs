@@ -1,3 +1,4 @@
+using System.Text;
 using BusyboxGlibc.Foundation.Progress;
 using BusyboxGlibc.Reports;
 
@@ -137,6 +138,19 @@ internal sealed class ConsoleProgressBoardTests : IDisposable
         Assert.That(Screen.Lines[0], Does.EndWith("250 of 1000 files  30 s left"));
     }
 
+    /// <summary>The longest line of a build, which shows for minutes: the bar gives way to the time that is left.</summary>
+    [TestCase(80, "busybox linux/riscv64  ##......  25 %  compiling 147 of 587 files  30 s left")]
+    [TestCase(100, "busybox linux/riscv64  ######..................  25 %  compiling 147 of 587 files  30 s left")]
+    public void TheTimeThatIsLeftHasRoomInAnOrdinaryTerminal(int columns, string expected)
+    {
+        using var board = Board(new Terminal(true, false, () => (columns, 10)));
+        using var line = board.Begin("busybox linux/riscv64", 587, ProgressUnit.Files);
+        line.Enter("compiling", counts: true);
+        line.Add(147);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.That(Screen.Lines.Single(), Is.EqualTo(expected));
+    }
+
     // Eight platforms, and each stage, ask for the same Release file.
     [Test]
     public void AWarningIsSaidOnceARunHoweverManyRunIntoIt()
@@ -172,15 +186,15 @@ internal sealed class ConsoleProgressBoardTests : IDisposable
         packages.Add(5_000_000);
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.That(Screen.Lines, Is.EqualTo([
-            "packages     ######..................  25 %  5.0 MB of 20.0 MB",
+            "packages     ##......  25 %  5.0 MB of 20.0 MB",
             "linux/amd64"]));
         Assert.That(Screen.CursorShown, Is.False);
         packages.Add(15_000_000);
         platform.SetTotal(2);
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.That(Screen.Lines, Is.EqualTo([
-            "packages     ######################## 100 %  20.0 MB  10.0 MB/s",
-            "linux/amd64  ........................   0 %  0 of 2 files"]));
+            "packages     ######## 100 %  20.0 MB  10.0 MB/s",
+            "linux/amd64  ........   0 %  0 of 2 files"]));
     }
 
     [Test]
@@ -198,7 +212,7 @@ internal sealed class ConsoleProgressBoardTests : IDisposable
             "mirror: from apt",
             "packages: 4 files",
             "a log line",
-            "linux/386  ........................   0 %  0 of 4 files"]));
+            "linux/386  ........   0 %  0 of 4 files"]));
         platform.Done();
         Assert.That(Screen.Lines, Is.EqualTo(["mirror: from apt", "packages: 4 files", "a log line", "linux/386: done"]));
         Assert.That(Screen.CursorShown, Is.True);
@@ -339,6 +353,13 @@ internal sealed class ConsoleProgressBoardTests : IDisposable
         _error.Dispose();
     }
 
+    [Test]
+    public void Utf8IsKnownByItsCodePage()
+    {
+        Assert.That(Terminal.IsUtf8(new ConsoleLike(Encoding.UTF8)) && Terminal.IsUtf8(new UTF8Encoding(false)), Is.True);
+        Assert.That(Terminal.IsUtf8(new ConsoleLike(Encoding.Latin1)), Is.False);
+    }
+
     [TestCase(false, "xterm-256color", null, null, true)]
     [TestCase(true, "xterm-256color", null, null, false)]
     [TestCase(false, "dumb", null, null, false)]
@@ -350,4 +371,20 @@ internal sealed class ConsoleProgressBoardTests : IDisposable
         Assert.That(
             Terminal.IsInteractive(redirected, name => name switch { "TERM" => term, "NO_COLOR" => noColor, "CI" => ci, _ => null }),
             Is.EqualTo(interactive));
+
+    // As the console does with an encoding that has a preamble.
+    private sealed class ConsoleLike(Encoding encoding) : Encoding(encoding.CodePage)
+    {
+        public override int GetByteCount(char[] chars, int index, int count) => encoding.GetByteCount(chars, index, count);
+
+        public override int GetBytes(char[] chars, int charIndex, int charCount, byte[] bytes, int byteIndex) => encoding.GetBytes(chars, charIndex, charCount, bytes, byteIndex);
+
+        public override int GetCharCount(byte[] bytes, int index, int count) => encoding.GetCharCount(bytes, index, count);
+
+        public override int GetChars(byte[] bytes, int byteIndex, int byteCount, char[] chars, int charIndex) => encoding.GetChars(bytes, byteIndex, byteCount, chars, charIndex);
+
+        public override int GetMaxByteCount(int charCount) => encoding.GetMaxByteCount(charCount);
+
+        public override int GetMaxCharCount(int byteCount) => encoding.GetMaxCharCount(byteCount);
+    }
 }
