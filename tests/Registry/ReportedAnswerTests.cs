@@ -179,7 +179,7 @@ internal sealed class ReportedAnswerTests : PlayedTests
         Assert.That(error.Message, Does.Contain("no pushes from here"), "a root that asks for nothing changes nothing");
     }
 
-    // gitea 31861, harbor 17105: a name without an owner or project.
+    // gitea 31861: a name without an owner or project.
     [TestCase("", "")]
     [TestCase("", "404 page not found")]
     [TestCase("NAME_UNKNOWN", "repository name not known to registry")]
