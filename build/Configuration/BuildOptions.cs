@@ -43,6 +43,9 @@ internal sealed record ImageOptions(
 {
     /// <summary>The modules of its character sets, as <see cref="CharsetList.Parse"/> returns them.</summary>
     public IReadOnlyList<string> Charsets { get; init; } = [];
+
+    /// <summary>Its time zone, as <see cref="ZoneName.Parse"/> returns it; null for UTC.</summary>
+    public string? Zone { get; init; }
 }
 
 /// <summary>The options of the package source.</summary>
@@ -163,6 +166,7 @@ internal sealed record BuildOptions(
         var platforms = PlatformList.Parse(platformsValue.Value, platformsValue.Where);
         var commands = reader.Get(OptionTable.Commands);
         var (features, charsets) = (reader.Get(OptionTable.Features), reader.Get(OptionTable.Charsets));
+        var zone = reader.Get(OptionTable.Zone);
         return new ImageOptions(
             name,
             platforms,
@@ -171,6 +175,7 @@ internal sealed record BuildOptions(
             FeatureList.Parse(features.Value, features.Where))
         {
             Charsets = CharsetList.Parse(charsets.Value, charsets.Where),
+            Zone = ZoneName.Parse(zone.Value, zone.Where),
         };
     }
 

@@ -11,4 +11,13 @@ internal static partial class OptionTable
     {
         Example = "+chinese", Tasks = _resolving, IsList = true, TakesChanges = true,
     };
+
+    /// <summary><c>[Image] Zone</c>.</summary>
+    public static Option Zone => field ??= new(
+        "Image", "Zone", "zone",
+        "The image's time zone: /etc/localtime and /etc/timezone, with the data of that zone alone. The feature tzdata adds all zones for TZ.",
+        ZoneName.Default, "a name of the time zone database, such as Asia/Shanghai")
+    {
+        Example = "Asia/Shanghai", Tasks = _resolving,
+    };
 }

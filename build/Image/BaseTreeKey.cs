@@ -18,6 +18,7 @@ internal static class BaseTreeKey
         LockFile.ContentDigest(new ImageLock(suite, [], [locked])),
         locked.Platform.Name,
         options.Features.ToString(),
+        options.Zone ?? string.Empty,
         string.Join('\n', options.Overlays.Select(overlay => overlay.Text)),
         epoch.ToString(System.Globalization.CultureInfo.InvariantCulture),
         .. options.Overlays.Count == 0 ? [] : OverlayFiles(options.ProjectFolder),

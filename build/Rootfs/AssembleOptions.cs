@@ -15,4 +15,7 @@ internal sealed record AssembleOptions(
 {
     /// <summary>The Debian suite, by its codename.</summary>
     public string Suite { get; init; } = Suites.Trixie.Codename;
+
+    /// <summary>The image's time zone, as <see cref="ZoneName.Parse"/> returns it; null for UTC.</summary>
+    public string? Zone { get; init; }
 }

@@ -51,7 +51,7 @@ internal static class BaseTreeAssembler
         CertificateBundle.AddTo(tree, packages.SelectMany(package => package.Files.Values)
             .Where(file => file.Entry.Type == DebEntryType.File && file.Entry.Path.StartsWith(BaseParts.CertificateFolder, StringComparison.Ordinal))
             .Select(file => KeyValuePair.Create(file.Entry.Path, file.Content)));
-        Skeleton.AddLocalTime(tree);
+        LocalTime.AddTo(tree, options.Zone);
         CommandData.AddLinks(tree);
         PackageRecords.AddCopyrights(tree, packages);
         CheckLinks(tree, packages);

@@ -54,19 +54,6 @@ internal static class Skeleton
         AddFile(tree, "etc/nsswitch.conf", Encoding.UTF8.GetBytes(NameService.ReplaceLineEndings("\n")));
     }
 
-    /// <summary>Adds <c>/etc/localtime</c>: a link to the zone if zones are shipped, otherwise the UTC zone itself.</summary>
-    internal static void AddLocalTime(RootfsTree tree)
-    {
-        if (tree.Resolve("usr/share/zoneinfo/Etc/UTC") is not null)
-        {
-            AddLink(tree, "etc/localtime", "../usr/share/zoneinfo/Etc/UTC");
-        }
-        else
-        {
-            AddFile(tree, "etc/localtime", UtcZone.TzIf());
-        }
-    }
-
     internal static void AddFile(RootfsTree tree, string path, ReadOnlyMemory<byte> content, int mode = FilePermissions.Octal644, int group = 0) =>
         tree.Add(new RootfsEntry(path, RootfsEntryType.File, mode, 0, group, null, null, content, Origin));
 

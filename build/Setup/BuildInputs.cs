@@ -66,7 +66,7 @@ public sealed class BuildInputs
 
     /// <summary>The inputs of a base tree besides the lock.</summary>
     internal AssembleOptions Assemble =>
-        new(Options.Image.Features, [.. Requirements.Where(requirement => requirement.Kind == RequirementKind.Overlay)], RootFolder) { Suite = Options.Debian.Suite.Codename };
+        new(Options.Image.Features, [.. Requirements.Where(requirement => requirement.Kind == RequirementKind.Overlay)], RootFolder) { Suite = Options.Debian.Suite.Codename, Zone = Options.Image.Zone };
 
     /// <summary>Whether a task was requested itself, and is not only a dependency of a requested one.</summary>
     public bool IsTarget(string task) => Targets.Contains(task, StringComparer.OrdinalIgnoreCase);

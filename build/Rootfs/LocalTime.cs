@@ -1,0 +1,37 @@
+using System.Text;
+using BusyboxGlibc.Lock.Model;
+
+namespace BusyboxGlibc.Rootfs;
+
+/// <summary>The image's own time zone: <c>/etc/localtime</c>, localtime(5), and <c>/etc/timezone</c>, which Debian's programs read.</summary>
+internal static class LocalTime
+{
+    private const string Zones = "usr/share/zoneinfo/";
+    private const string Utc = "Etc/UTC";
+
+    /// <summary>Returns the file that a zone needs.</summary>
+    /// <param name="zone">The zone; null for UTC.</param>
+    internal static IReadOnlyList<BasePackage> Parts(string? zone) =>
+        zone is null ? [] : [new BasePackage("tzdata", [$"/{Zones}{zone}"], "the option Zone")];
+
+    /// <summary>Adds both files: a link to the zone if the tree contains it, otherwise the UTC zone itself.</summary>
+    /// <param name="tree">The tree, with its zones.</param>
+    /// <param name="zone">The zone; null for UTC.</param>
+    internal static void AddTo(RootfsTree tree, string? zone)
+    {
+        var name = zone ?? Utc;
+        if (tree.Resolve(Zones + name) is not null)
+        {
+            Skeleton.AddLink(tree, "etc/localtime", $"../{Zones}{name}");
+        }
+        else
+        {
+            Skeleton.AddFile(tree, "etc/localtime", UtcZone.TzIf());
+        }
+
+        if (zone is not null)
+        {
+            Skeleton.AddFile(tree, "etc/timezone", Encoding.ASCII.GetBytes(zone + "\n"));
+        }
+    }
+}
