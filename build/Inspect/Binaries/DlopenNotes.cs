@@ -1,7 +1,6 @@
 using System.Text.Json;
 using BusyboxGlibc.Formats.Elf;
 using BusyboxGlibc.Foundation.Text;
-using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Inspect.Binaries;
 
@@ -14,15 +13,14 @@ internal static class DlopenNotes
     /// <summary>Returns a finding for each feature of which no library is there.</summary>
     /// <param name="elf">The file.</param>
     /// <param name="has">Whether the loader finds a library for the file.</param>
-    /// <param name="packages">Finds the packages of missing libraries.</param>
-    /// <param name="platform">The platform.</param>
-    public static async Task<IReadOnlyList<BinaryFinding>> FindingsAsync(ElfFile elf, Func<string, bool> has, LibraryPackages packages, Platform platform)
+    /// <param name="find">Finds the package of a missing library.</param>
+    public static async Task<IReadOnlyList<BinaryFinding>> FindingsAsync(ElfFile elf, Func<string, bool> has, Func<string, Task<LibrarySource>> find)
     {
         var findings = new List<BinaryFinding>();
         foreach (var (sonames, feature, priority) in ElfNotes.Read(elf.Image)
             .Where(note => note is { Owner: ElfNotes.FreeDesktop, Type: ElfNotes.DlopenType }).SelectMany(note => Parse(note.Text)).Take(Most).Where(entry => !entry.Sonames.Exists(name => has(name))))
         {
-            var source = await packages.FindAsync(sonames[0], platform);
+            var source = await find(sonames[0]);
             findings.Add(new BinaryFinding(
                 "missing-dlopen", priority == "required" ? FindingWeight.Missing : FindingWeight.Note,
                 SafeText.Text($"loads {string.Join(" or ", sonames)} while it runs{(feature.Length == 0 ? string.Empty : $", for {feature}")} ({priority}): not found"))

@@ -65,7 +65,7 @@ internal sealed class InputLinks
             findings.Add(finding with { AskedBy = problem.NeededBy is null ? null : Shown(problem.File) });
         }
 
-        findings.AddRange(await DlopenNotes.FindingsAsync(elf, name => _search.Find(name, new LoadedObject(elf, elf.Name, null)) is not null, _packages, PlatformOf(elf)));
+        findings.AddRange(await DlopenNotes.FindingsAsync(elf, name => _search.Find(name, new LoadedObject(elf, elf.Name, null)) is not null, name => _packages.FindAsync(name, PlatformOf(elf), Named(elf))));
         return findings;
     }
 
@@ -96,7 +96,7 @@ internal sealed class InputLinks
             return missing with { Next = "it is named by a path: copy it there" };
         }
 
-        var source = await _packages.FindAsync(library, PlatformOf(elf));
+        var source = await _packages.FindAsync(library, PlatformOf(elf), Named(elf));
         return missing with { Package = source.Package, Line = source.Line, Next = source.Next };
     }
 
@@ -135,6 +135,9 @@ internal sealed class InputLinks
     private ElfFile? At(string path) => _input.Tree.Resolve(path) is { } real ? _given.GetValueOrDefault("/" + real) : null;
 
     private string Shown(string path) => _input.Files.FirstOrDefault(file => file.Path == path)?.Shown ?? path;
+
+    // The folders that a file names itself.
+    private static IReadOnlyList<string> Named(ElfFile elf) => LoaderFolders.For(PlatformOf(elf)).Before(new LoadedObject(elf, elf.Name, null).Chain);
 
     private static string Folder(string path) => path[..Math.Max(path.LastIndexOf('/'), 1)];
 

@@ -3,6 +3,7 @@ using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Debian.Suite;
 using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Lock.Resolve;
 using BusyboxGlibc.Platforms;
 
@@ -21,17 +22,19 @@ internal sealed class LibraryPackages(Func<CancellationToken, Task<ISuite>> open
 {
     private readonly Lazy<Task<ISuite>> _suite = new(() => open(cancellation));
     private readonly ConcurrentDictionary<string, Task<IContentsIndex>> _contents = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<(string Soname, Platform Platform), Task<LibrarySource>> _found = [];
+    private readonly ConcurrentDictionary<(string Soname, Platform Platform, string Folders), Task<LibrarySource>> _found = [];
 
     /// <summary>Returns where a library comes from.</summary>
     /// <param name="soname">The name as a program needs it.</param>
     /// <param name="platform">The platform.</param>
-    public Task<LibrarySource> FindAsync(string soname, Platform platform) => _found.GetOrAdd((soname, platform), _ => FindOnceAsync(soname, platform));
+    /// <param name="folders">The folders that the program names itself (RPATH, RUNPATH).</param>
+    public Task<LibrarySource> FindAsync(string soname, Platform platform, IReadOnlyList<string> folders) =>
+        _found.GetOrAdd((soname, platform, string.Join(':', folders)), _ => FindOnceAsync(soname, platform, folders));
 
     private static LibrarySource Nowhere(string soname, string why) => new(
         null, null, $"{why}; provide it yourself: {soname} = ./debs/FILE_{RequirementNames.Architecture}.deb, or /usr/local/lib/{soname} in an overlay");
 
-    private async Task<LibrarySource> FindOnceAsync(string soname, Platform platform)
+    private async Task<LibrarySource> FindOnceAsync(string soname, Platform platform, IReadOnlyList<string> folders)
     {
         Requirement requirement;
         try
@@ -45,7 +48,7 @@ internal sealed class LibraryPackages(Func<CancellationToken, Task<ISuite>> open
 
         try
         {
-            return await SearchAsync(requirement, platform);
+            return await SearchAsync(requirement, platform, folders);
         }
         catch (BuildException error)
         {
@@ -53,7 +56,7 @@ internal sealed class LibraryPackages(Func<CancellationToken, Task<ISuite>> open
         }
     }
 
-    private async Task<LibrarySource> SearchAsync(Requirement requirement, Platform platform)
+    private async Task<LibrarySource> SearchAsync(Requirement requirement, Platform platform, IReadOnlyList<string> folders)
     {
         var suite = await _suite.Value;
         Task<IContentsIndex> Contents() => _contents.GetOrAdd(platform.DebianArchitecture, name => suite.ContentsAsync(name, cancellation));
@@ -70,19 +73,27 @@ internal sealed class LibraryPackages(Func<CancellationToken, Task<ISuite>> open
             return Of(soname, best);
         }
 
-        if (await search.AlternativeCandidatesAsync(requirement) is { Count: > 0 } alternatives)
+        // Such a library may itself need others of its folder, which are found only for the program.
+        var named = folders.Select(folder => MergedUsr.Of(folder)).ToHashSet(StringComparer.Ordinal);
+        var below = Below(contents, soname);
+        if (below.Find(entry => named.Contains(MergedUsr.Of(LibraryNames.DirectoryOf(entry.Path)))) is { } own)
         {
-            return Of(soname, alternatives);
+            return new LibrarySource(own.Package, $"{soname} = {own.Package} (plugin)", null);
         }
 
-        if (Below(contents, soname) is [var below, ..])
+        if (await search.AlternativeCandidatesAsync(requirement) is { Count: > 0 } alternatives )
         {
-            return new LibrarySource(below.Package, $"{soname} = {below.Package}", $"{below.Package} has it in {LibraryNames.DirectoryOf(below.Path)}, where only a program that names this folder finds it");
+            return Of(soname, alternatives) with { Line = $"{soname} = {alternatives[0]}" };
+        }
+
+        if (below.Count > 0)
+        {
+            return new LibrarySource(below[0].Package, null, $"{below[0].Package} has it in {LibraryNames.DirectoryOf(below[0].Path)}, where only a program that names this folder finds it (RUNPATH)");
         }
 
         // Of libfoo.so.3 and the file libfoo.so.3.0.1 behind it, only the soname.
-        var named = contents.Libraries(LibraryNames.StemOf(soname) + ".so.").Select(entry => LibraryNames.FileOf(entry.Path)).Distinct(StringComparer.Ordinal).ToList();
-        var others = named.Where(name => !named.Exists(other => name.StartsWith(other + ".", StringComparison.Ordinal))).Order(StringComparer.Ordinal).ToList();
+        var alike = contents.Libraries(LibraryNames.StemOf(soname) + ".so.").Select(entry => LibraryNames.FileOf(entry.Path)).Distinct(StringComparer.Ordinal).ToList();
+        var others = alike.Where(name => !alike.Exists(other => name.StartsWith(other + ".", StringComparison.Ordinal))).Order(StringComparer.Ordinal).ToList();
         return Nowhere(soname, others.Count == 0
             ? $"no package of {suite.Codename} has it"
             : $"no package of {suite.Codename} has it: there is {string.Join(", ", others.Take(3))}, with another ABI, for which the program must be built");

@@ -50,6 +50,15 @@ internal sealed class BinaryCheckerTests
         Assert.That(findings[3].Next, Does.Contain("no line of lib-requires.txt can ask for this name"));
     }
 
+    [TestCase("/usr/lib/x86_64-linux-gnu/own", "libprivate.so = own-shared (plugin)")]
+    [TestCase("/opt", "libprivate.so = own-shared")]
+    public async Task ALibraryOfAPrivateFolderIsAskedForAsItsProgramLoadsIt(string runPath, string line)
+    {
+        _checks.Archive.Add(new FakePackage("own-shared", "1", Amd64).File("/usr/lib/x86_64-linux-gnu/own/libprivate.so", TinyElf.Library(Amd64, "libprivate.so")));
+        var answer = await _checks.AnswerAsync(_checks.Write("private", TinyElf.Make(Amd64, null, Amd64.Loader, runPath, ["libprivate.so"])));
+        Assert.That(answer.Lines, Is.EqualTo(new[] { line }));
+    }
+
     [Test]
     public async Task ALibraryOfTheFolderIsFoundByThePathOfTheProgram()
     {
