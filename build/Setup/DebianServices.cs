@@ -24,16 +24,23 @@ internal static class DebianServices
     /// <param name="services">The services of the run.</param>
     /// <param name="insists">Whether to retry downloads that failed a moment ago.</param>
     /// <param name="cancellation">Cancels the operation.</param>
-    internal static async Task<ISuite> OpenSuiteAsync(IServiceProvider services, bool insists, CancellationToken cancellation)
+    internal static Task<ISuite> OpenSuiteAsync(IServiceProvider services, bool insists, CancellationToken cancellation) =>
+        OpenSuiteAsync(services, services.Get<ArchiveClient>(), services.Get<IProgressBoard>(), insists, cancellation);
+
+    /// <summary>Opens the suite as the cache has it, without a word to the user.</summary>
+    internal static Task<ISuite> OpenCachedSuiteAsync(IServiceProvider services, CancellationToken cancellation) => OpenSuiteAsync(
+        services, new ArchiveClient(services.Get<ArchiveClient>().Cache, NewDownloader(services, RetryPolicy.Standard), isOffline: true), new SilentProgressBoard(), insists: false, cancellation);
+
+    private static async Task<ISuite> OpenSuiteAsync(IServiceProvider services, ArchiveClient client, IProgressBoard board, bool insists, CancellationToken cancellation)
     {
         var (options, mirrors, clock) = (services.Options().Debian, services.Get<Mirrors>(), services.Get<TimeProvider>());
         return await DebianSuite.OpenAsync(
             new SuiteOptions(options.Suite.Codename, options.ChecksValidUntil(mirrors.HostTakesExpired), OtherName: options.Suite.OtherName),
             mirrors,
-            services.Get<ArchiveClient>(),
+            client,
             ArchiveKeyring.For(options.Suite.Codename),
             clock,
-            services.Get<IProgressBoard>(),
+            board,
             cancellation,
             insists ? null : new InconsistentMirrors(services.Get<BuildPaths>().Cache, clock));
     }

@@ -28,7 +28,7 @@ public sealed class Inspection(IServiceProvider services)
 
         using var opened = options.Inspect.Against is null ? null : AgainstImage.Of(options.Inspect.Against, _inputs.RootFolder, services.Get<Publishing>().Open);
         var (open, image) = opened is null ? OfLock() : (opened.OpenAsync, opened.Name);
-        var checker = new BinaryChecker(open, new LibraryPackages(OpenSuiteAsync, cancellation), options.Image.Platforms, options.Debian.Suite.Codename);
+        var checker = new BinaryChecker(open, new LibraryPackages(Suites(options.Run.Offline), cancellation), options.Image.Platforms, options.Debian.Suite.Codename);
         var given = options.Inspect.Binaries.Select(path => GivenReader.Read(path, _inputs.RootFolder, cancellation)).ToList();
         return new BinaryAnswer(await checker.CheckAsync(given, cancellation), image);
     }
@@ -65,5 +65,10 @@ public sealed class Inspection(IServiceProvider services)
         }, _paths.Lock);
     }
 
-    private Task<ISuite> OpenSuiteAsync(CancellationToken cancellation) => DebianServices.OpenSuiteAsync(services, insists: false, cancellation);
+    // The cache answers at once; what it does not know is asked of the archive.
+    private IReadOnlyList<Func<CancellationToken, Task<ISuite>>> Suites(bool isOffline)
+    {
+        Func<CancellationToken, Task<ISuite>> cached = cancellation => DebianServices.OpenCachedSuiteAsync(services, cancellation);
+        return isOffline ? [cached] : [cached, cancellation => DebianServices.OpenSuiteAsync(services, insists: false, cancellation)];
+    }
 }

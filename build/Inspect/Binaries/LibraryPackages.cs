@@ -16,12 +16,13 @@ namespace BusyboxGlibc.Inspect.Binaries;
 internal sealed record LibrarySource(string? Package, string? Line, string? Next);
 
 /// <summary>Finds the Debian package that has a library, from the verified indices; nothing is downloaded but an index that is not in the cache.</summary>
-/// <param name="open">Opens the suite; called once, and only if a library is missing.</param>
+/// <param name="open">Opens the suite in one or several ways, such as from the cache and from the network: the next one is used only for what the ones before
+/// it do not know.</param>
 /// <param name="cancellation">Cancels the operation.</param>
-internal sealed class LibraryPackages(Func<CancellationToken, Task<ISuite>> open, CancellationToken cancellation)
+internal sealed class LibraryPackages(IReadOnlyList<Func<CancellationToken, Task<ISuite>>> open, CancellationToken cancellation)
 {
-    private readonly Lazy<Task<ISuite>> _suite = new(() => open(cancellation));
-    private readonly ConcurrentDictionary<string, Task<IContentsIndex>> _contents = new(StringComparer.Ordinal);
+    private readonly List<Lazy<Task<ISuite>>> _suites = [.. open.Select(way => new Lazy<Task<ISuite>>(() => way(cancellation)))];
+    private readonly ConcurrentDictionary<(ISuite Suite, string Architecture), Task<IContentsIndex>> _contents = [];
     private readonly ConcurrentDictionary<(string Soname, Platform Platform, string Folders), Task<LibrarySource>> _found = [];
 
     /// <summary>Returns where a library comes from.</summary>
@@ -46,20 +47,30 @@ internal sealed class LibraryPackages(Func<CancellationToken, Task<ISuite>> open
             return new LibrarySource(null, null, "no line of lib-requires.txt can ask for this name; copy the file beside the program");
         }
 
-        try
+        LibrarySource? answer = null;
+        BuildException? failure = null;
+        foreach (var suite in _suites)
         {
-            return await SearchAsync(requirement, platform, folders);
+            try
+            {
+                answer = await SearchAsync(await suite.Value, requirement, platform, folders);
+                if (answer.Package is not null)
+                {
+                    return answer;
+                }
+            }
+            catch (BuildException error)
+            {
+                failure = error;
+            }
         }
-        catch (BuildException error)
-        {
-            return new LibrarySource(null, null, $"the package is not known: {error.What}{(error.Why is null ? string.Empty : $": {error.Why.ReplaceLineEndings(" ")}")}");
-        }
+
+        return answer ?? new LibrarySource(null, null, $"the package is not known: {failure!.What}{(failure.Why is null ? string.Empty : $": {failure.Why.ReplaceLineEndings(" ")}")}");
     }
 
-    private async Task<LibrarySource> SearchAsync(Requirement requirement, Platform platform, IReadOnlyList<string> folders)
+    private async Task<LibrarySource> SearchAsync(ISuite suite, Requirement requirement, Platform platform, IReadOnlyList<string> folders)
     {
-        var suite = await _suite.Value;
-        Task<IContentsIndex> Contents() => _contents.GetOrAdd(platform.DebianArchitecture, name => suite.ContentsAsync(name, cancellation));
+        Task<IContentsIndex> Contents() => _contents.GetOrAdd((suite, platform.DebianArchitecture), _ => suite.ContentsAsync(platform.DebianArchitecture, cancellation));
         var search = new RequirementSearch(new PinChoice(suite, platform, [], [], [], cancellation), Contents);
         var contents = await Contents();
         if (contents.Missing is { } missing)

@@ -60,6 +60,29 @@ internal sealed class BinaryCheckerTests
     }
 
     [Test]
+    public async Task WhatTheCacheDoesNotKnowIsAskedOfTheArchive()
+    {
+        using var checks = new BinaryChecks();
+        using var cached = new FakeArchive().Add(new FakePackage("libnear1", "1", Amd64).Library("libnear.so.1"));
+        checks.Archive.Add(new FakePackage("libfar1", "1", Amd64).Library("libfar.so.1"));
+        var asked = 0;
+        checks.Ways = [_ => Task.FromResult<BusyboxGlibc.Debian.Suite.ISuite>(cached), _ =>
+        {
+            asked++;
+            return Task.FromResult<BusyboxGlibc.Debian.Suite.ISuite>(checks.Archive);
+        }];
+        Assert.That((await checks.AnswerAsync(checks.Write("near", TinyElf.Program(Amd64, "libnear.so.1")))).Lines, Is.EqualTo(new[] { "libnear.so.1" }));
+        Assert.That(asked, Is.Zero);
+        Assert.That((await checks.AnswerAsync(checks.Write("far", TinyElf.Program(Amd64, "libfar.so.1")))).Lines, Is.EqualTo(new[] { "libfar.so.1" }));
+        Assert.That(asked, Is.EqualTo(1));
+
+        // Offline without an index: the library is missing all the same.
+        checks.Ways = [_ => throw new BusyboxGlibc.Foundation.Errors.BuildException("no index", why: "--offline does not use the network")];
+        var answer = await checks.AnswerAsync("far");
+        Assert.That((answer.ExitCode, answer.Files[0].Findings[0].Next), Is.EqualTo((1, "the package is not known: no index: --offline does not use the network")));
+    }
+
+    [Test]
     public async Task ALibraryOfTheFolderIsFoundByThePathOfTheProgram()
     {
         _checks.Write("app/bin/prog", TinyElf.Make(Amd64, null, Amd64.Loader, "$ORIGIN/../lib", ["libown.so.1"]));
