@@ -45,6 +45,16 @@ internal sealed class ProgramTests
         Assert.That(error, Does.StartWith("Error: there is no task NoSuchTarget"));
     }
 
+    [TestCase("nothing to check is given", "--json")]
+    [TestCase("1 of 1 files cannot be checked", "--binary=/nowhere")]
+    public void WhatCheckBinaryCannotAnswerEndsItWithTwo(string said, string argument)
+    {
+        var (code, output, error) = Run("--target=CheckBinary", argument);
+        Assert.That(code, Is.EqualTo(2), error);
+        Assert.That(error, Does.Contain(said));
+        Assert.That(output, argument == "--json" ? Is.Empty : Does.Contain("does not exist: /nowhere"));
+    }
+
     [TestCase("[Image]\nFeatures=\n", "Features has no value", "cake.config:2")]
     [TestCase("[Image]\nFeatures\n", "the line has no =", "cake.config:2")]
     [TestCase("[NuGet]\n\nSource=a=b\n", "the value of Source has a second =", "cake.config:3")]

@@ -160,6 +160,21 @@ internal sealed class DebianSuiteTests
     }
 
     [Test]
+    public async Task OfflineNamesComeFromTheContentsOfAnOlderReleaseThatTheCacheHas()
+    {
+        New(new TestArchiveOptions { Date = TestArchive.Now.AddDays(-3) });
+        using (var suite = await _bench.OpenAsync())
+        {
+            await suite.ContentsAsync("amd64", default);
+        }
+
+        _ = new TestArchive(_bench.Served, [.. _packages.Skip(1)]);
+        (await _bench.OpenAsync()).Dispose();
+        using var offline = await _bench.OpenAsync(isOffline: true);
+        Assert.That((await offline.ContentsAsync("amd64", default)).Libraries("libfoo").Select(entry => entry.Package), Does.Contain("libfoo1"));
+    }
+
+    [Test]
     public async Task AnOlderReleaseIsNeverTakenEvenWhereDatesAreNotChecked()
     {
         New();
