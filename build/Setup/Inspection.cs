@@ -59,9 +59,9 @@ public sealed class Inspection(IServiceProvider services)
             }
 
             var kept = _paths.BaseTrees.First(file => file.Platform == platform);
-            return RootfsMerge.Complete(platform, stale.Any(file => file.Platform == platform)
+            return ImageFiles.WithApplets(RootfsMerge.Complete(platform, stale.Any(file => file.Platform == platform)
                 ? await BaseTreeAssembler.AssembleAsync(known, _inputs.Assemble, services.Get<PackageStore>(), cancellation, services.Get<PackageCache>())
-                : kept.Read());
+                : kept.Read()));
         }, _paths.Lock);
     }
 

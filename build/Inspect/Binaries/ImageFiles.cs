@@ -1,5 +1,6 @@
 using System.Text;
 using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
@@ -14,6 +15,8 @@ internal static class ImageFiles
 {
     private const string Records = "var/lib/dpkg/status.d/";
     private const string Sums = ".md5sums";
+
+    private static readonly string[] _interpreters = ["bin/sh", "bin/ash", "usr/bin/env", "usr/bin/awk", "bin/sed"];
 
     /// <summary>Reads one platform of a layout; one of a Docker engine may have several layers.</summary>
     /// <param name="folder">The layout.</param>
@@ -31,6 +34,17 @@ internal static class ImageFiles
             var read = RootfsTar.Read(layer, $"layer {number} of {platform}");
             layer.CopyTo(Stream.Null);
             tree = tree is null ? read : RootfsLayers.Apply(tree, read);
+        }
+
+        return tree;
+    }
+
+    /// <summary>Adds what BusyBox adds to a base tree that scripts name as their interpreter; every configuration of it has these applets.</summary>
+    public static RootfsTree WithApplets(RootfsTree tree)
+    {
+        foreach (var path in _interpreters.Where(path => tree.Resolve(path) is null))
+        {
+            tree.Add(new RootfsEntry(path, RootfsEntryType.File, FilePermissions.Octal755, 0, 0, null, null, default, "BusyBox"));
         }
 
         return tree;

@@ -147,6 +147,15 @@ internal sealed class BinaryCheckerTests
         }
     }
 
+    [TestCase("#!/bin/sh -e\n", "fine: is a script for /bin/sh, which is in the image")]
+    [TestCase("#!/usr/bin/env -S A=1 awk -f\n", "fine: is a script for awk, which is in the image")]
+    [TestCase("#!/usr/bin/env perl\n", "missing-interpreter: is a script for perl, which is not in the image")]
+    public async Task TheInterpretersOfScriptsAreInABaseTreeWithoutBusyboxToo(string line, string said)
+    {
+        using var checks = new BinaryChecks { Image = ImageFiles.WithApplets(BinaryChecks.Small(Amd64)) };
+        Assert.That(await checks.CheckAsync(checks.Write("script", System.Text.Encoding.UTF8.GetBytes(line))), Is.EqualTo(new[] { said }));
+    }
+
     [Test]
     public async Task TheAnswerIsTextOrOneObjectAFinding()
     {
