@@ -116,6 +116,9 @@ internal sealed record BuildOptions(
     /// <summary>The options of the Docker builder.</summary>
     public required BuilderOptions Builder { get; init; }
 
+    /// <summary>The options of the tasks that answer questions.</summary>
+    public required InspectOptions Inspect { get; init; }
+
     /// <summary>What this run tries: the settings of the command line and the environment that change what the lock must contain, as written.</summary>
     public required IReadOnlyDictionary<Option, string> Tried { get; init; }
 
@@ -147,7 +150,7 @@ internal sealed record BuildOptions(
             NoOlderRelease = reader.GetSwitch(OptionTable.NoOlderRelease),
             TestCategories = ReadCategories(reader.Get(OptionTable.Category)),
         };
-        return new BuildOptions(root, image, debian, run, Configuration.SourceDateEpoch.Read(reader.Environment(Configuration.SourceDateEpoch.Variable))) { Publish = publish, Builder = BuilderOptions.Read(reader), Tried = reader.Tried(OptionTable.OfLock) };
+        return new BuildOptions(root, image, debian, run, Configuration.SourceDateEpoch.Read(reader.Environment(Configuration.SourceDateEpoch.Variable))) { Publish = publish, Builder = BuilderOptions.Read(reader), Inspect = InspectOptions.Read(reader), Tried = reader.Tried(OptionTable.OfLock) };
     }
 
     private static ImageOptions ReadImage(OptionReader reader, ImageReference name)

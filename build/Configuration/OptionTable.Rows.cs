@@ -8,7 +8,7 @@ internal static partial class OptionTable
     private const string UrlText = "an http, https or file URL without a user name or password";
 
     // Names of tasks, as --target takes them: an option of a task also affects every task that depends on it.
-    private static readonly string[] _resolving = ["Restore", "Lock"];
+    private static readonly string[] _resolving = ["Restore", "Lock", "FindLibrary"];
     private static readonly string[] _naming = ["Tag", "CheckPublish", "Publish"];
     private static readonly string[] _publishing = ["CheckPublish", "Publish"];
     private static readonly string[] _building = ["CreateBuilder", "Buildx"];
@@ -372,22 +372,4 @@ internal static partial class OptionTable
         Example = "Unit", Tasks = ["Test", "Coverage"],
         DefaultText = "all", Words = _categories, TakesSeveralWords = true, IsList = true,
     };
-
-    /// <summary>Every option, grouped, in the order in which help and documentation list them.</summary>
-    public static IReadOnlyList<Option> All { get; } =
-    [
-        Registry, Repository, Tags, Platforms, Commands, Engine, Features,
-        Suite, Mirror, SecurityMirror, Snapshot, CheckValidUntil, PackageLimit,
-        BusyboxVersion,
-        InsecureRegistry, RegistryCa, MediaTypes, ForceTag, DryRun, DigestFile,
-        BuilderDriver, BuilderBase, BuilderNodes, Builder, CacheFrom, CacheTo, InstallBinfmt,
-        Busybox, Cache, Offline, Locked, NoOlderRelease, Jobs, Artifacts, RequirePlatforms, Category,
-    ];
-
-    /// <summary>The names of all arguments, without dashes: those that <c>ArgumentGuard</c> accepts.</summary>
-    public static IReadOnlyList<string> ArgumentNames { get; } = [.. All.Select(option => option.Argument)];
-
-    /// <summary>The sections of <c>cake.config</c> that belong to this project.</summary>
-    public static IReadOnlyList<string> Sections { get; } =
-        [.. All.Select(option => option.Section).OfType<string>().Distinct(StringComparer.Ordinal)];
 }

@@ -34,6 +34,25 @@ internal static partial class OptionTable
     /// <summary>The options that decide what the lock must contain, apart from the origin of BusyBox: one lock serves both.</summary>
     public static IReadOnlyList<Option> OfLock => [Platforms, Commands, Features, Suite, BusyboxVersion];
 
+    /// <summary>Every option, grouped, in the order in which help and documentation list them.</summary>
+    public static IReadOnlyList<Option> All => field ??=
+    [
+        Registry, Repository, Tags, Platforms, Commands, Engine, Features,
+        Suite, Mirror, SecurityMirror, Snapshot, CheckValidUntil, PackageLimit,
+        BusyboxVersion,
+        InsecureRegistry, RegistryCa, MediaTypes, ForceTag, DryRun, DigestFile,
+        BuilderDriver, BuilderBase, BuilderNodes, Builder, CacheFrom, CacheTo, InstallBinfmt,
+        Busybox, Cache, Offline, Locked, NoOlderRelease, Jobs, Artifacts, RequirePlatforms, Category,
+        Name, Command, Symbol, Json,
+    ];
+
+    /// <summary>The names of all arguments, without dashes: those that <c>ArgumentGuard</c> accepts.</summary>
+    public static IReadOnlyList<string> ArgumentNames => field ??= [.. All.Select(option => option.Argument)];
+
+    /// <summary>The sections of <c>cake.config</c> that belong to this project.</summary>
+    public static IReadOnlyList<string> Sections => field ??=
+        [.. All.Select(option => option.Section).OfType<string>().Distinct(StringComparer.Ordinal)];
+
     /// <summary>The option of a key in <c>cake.config</c>, ignoring case, or null.</summary>
     public static Option? Find(string section, string key) =>
         All.FirstOrDefault(option =>

@@ -1,8 +1,10 @@
+using BusyboxGlibc.Debian;
 using BusyboxGlibc.Debian.Archive;
 using BusyboxGlibc.Debian.Package;
 using BusyboxGlibc.Debian.Suite;
 using BusyboxGlibc.Foundation.Net;
 using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Platforms;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BusyboxGlibc.Setup;
@@ -10,6 +12,8 @@ namespace BusyboxGlibc.Setup;
 /// <summary>The services for the Debian archive: its mirrors, its cache, the network.</summary>
 internal static class DebianServices
 {
+    private static readonly TimeSpan _recent = TimeSpan.FromDays(1);
+
     /// <summary>Adds the archive.</summary>
     internal static IServiceCollection AddDebian(this IServiceCollection services) => services
         .AddSingleton(FindMirrors)
@@ -26,16 +30,45 @@ internal static class DebianServices
     /// <param name="cancellation">Cancels the operation.</param>
     internal static async Task<ISuite> OpenSuiteAsync(IServiceProvider services, bool insists, CancellationToken cancellation)
     {
-        var (options, mirrors, clock) = (services.Options().Debian, services.Get<Mirrors>(), services.Get<TimeProvider>());
+        var options = services.Options().Debian;
+        return await OpenAsync(services, options.Suite, services.Get<ArchiveClient>(), insists ? null : new InconsistentMirrors(services.Get<BuildPaths>().Cache, services.Get<TimeProvider>()), cancellation);
+    }
+
+    /// <summary>Opens the suite for a question: without the network if its Release files were fetched within the last day, since an answer is wanted at once.</summary>
+    internal static async Task<ISuite> OpenRecentSuiteAsync(IServiceProvider services, CancellationToken cancellation)
+    {
+        var (suite, cache, now) = (services.Options().Debian.Suite, services.Get<BuildPaths>().Cache, services.Get<TimeProvider>().GetUtcNow());
+        if (!services.Options().Run.Offline && RecentSuite.FetchedAt(cache, suite.Codename) is { } fetched && now - fetched is var age && age >= TimeSpan.Zero && age < _recent)
+        {
+            try
+            {
+                return new RecentSuite(await OpenCachedSuiteAsync(services, suite, cancellation), () => OpenSuiteAsync(services, insists: false, cancellation));
+            }
+            catch (DebianException)
+            {
+                // Then it is fetched.
+            }
+        }
+
+        return await OpenSuiteAsync(services, insists: false, cancellation);
+    }
+
+    /// <summary>Opens a suite without the network, with what the cache has of it.</summary>
+    internal static Task<ISuite> OpenCachedSuiteAsync(IServiceProvider services, SuiteFacts suite, CancellationToken cancellation) =>
+        OpenAsync(services, suite, new ArchiveClient(new ArchiveCache(services.Get<BuildPaths>().Cache), NewDownloader(services, RetryPolicy.Brief), isOffline: true), null, cancellation);
+
+    private static async Task<ISuite> OpenAsync(IServiceProvider services, SuiteFacts suite, ArchiveClient client, InconsistentMirrors? inconsistent, CancellationToken cancellation)
+    {
+        var (options, mirrors) = (services.Options().Debian, services.Get<Mirrors>());
         return await DebianSuite.OpenAsync(
-            new SuiteOptions(options.Suite.Codename, options.ChecksValidUntil(mirrors.HostTakesExpired), OtherName: options.Suite.OtherName),
+            new SuiteOptions(suite.Codename, options.ChecksValidUntil(mirrors.HostTakesExpired), OtherName: suite.OtherName),
             mirrors,
-            services.Get<ArchiveClient>(),
-            ArchiveKeyring.For(options.Suite.Codename),
-            clock,
+            client,
+            ArchiveKeyring.For(suite.Codename),
+            services.Get<TimeProvider>(),
             services.Get<IProgressBoard>(),
             cancellation,
-            insists ? null : new InconsistentMirrors(services.Get<BuildPaths>().Cache, clock));
+            inconsistent);
     }
 
     /// <summary>Creates a downloader for the run.</summary>

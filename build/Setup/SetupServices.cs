@@ -29,6 +29,7 @@ internal static class SetupServices
         .AddImage()
         .AddDocker()
         .AddSmoke()
+        .AddInspect()
         .AddRegistry();
 
     /// <summary>Returns a service of the host.</summary>

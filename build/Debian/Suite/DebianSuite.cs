@@ -260,7 +260,7 @@ internal sealed class DebianSuite : ISuite, IDisposable
                 {
                     file = await _files.FetchAsync(release, path, label, cancellation);
                 }
-                catch (DebianException error) when (!_client.IsOffline)
+                catch (DebianException error)
                 {
                     first ??= error;
                 }
@@ -270,6 +270,11 @@ internal sealed class DebianSuite : ISuite, IDisposable
                     found.Add(file);
                     break;
                 }
+            }
+
+            if (file is null && first is not null && _client.IsOffline)
+            {
+                throw first;
             }
 
             if (file is null)

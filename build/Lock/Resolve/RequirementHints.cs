@@ -36,6 +36,11 @@ internal sealed class RequirementHints(ResolvedFiles resolved, RequirementSearch
                 $"if that is what you want, write {string.Join(" or ", below.Select(entry => $"{requirement.Name} = {entry.Package}"))}");
         }
 
+        if (ForeignLibrary.Find(requirement.Name) is { } foreign)
+        {
+            return (foreign.Why, foreign.Next);
+        }
+
         if (await LibrariesOfPackageAsync(requirement.Name) is { Count: > 0 } owned)
         {
             return ($"{requirement.Name} is the name of a package", $"write what it contains: {string.Join(", ", owned.Take(Offered))}");
