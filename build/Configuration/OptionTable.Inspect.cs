@@ -23,13 +23,31 @@ internal static partial class OptionTable
         Example = "curl", Tasks = ["FindLibrary"], Group = InspectGroup, DefaultText = "none",
     };
 
-    /// <summary><c>--symbol</c>.</summary>
-    public static Option Symbol { get; } = new(
-        null, "Symbol", "symbol",
-        "The symbol to find, with or without its version, in the libraries of the image, of cached packages and of --name.",
-        string.Empty, "NAME, or NAME@VERSION")
+    /// <summary><c>--file</c>.</summary>
+    public static Option File { get; } = new(
+        null, "File", "file",
+        "The file of the image to explain: a path, the name of a file, a package, an applet or a command.",
+        string.Empty, "libzstd.so.1, /etc/passwd, libgcc-s1, vi")
     {
-        Example = "SSL_read@OPENSSL_3.0.0", Tasks = ["FindLibrary"], Group = InspectGroup, DefaultText = "none",
+        Example = "libzstd.so.1", Tasks = ["Why"], Group = InspectGroup, DefaultText = "none",
+    };
+
+    /// <summary><c>--without</c>.</summary>
+    public static Option Without { get; } = new(
+        null, "Without", "without",
+        "The line of lib-requires.txt, command or feature whose absence is asked for: what would leave the image with it.",
+        string.Empty, "the text or name of a line, lib-requires.txt:LINE, the name of a command or feature")
+    {
+        Example = "libelf", Tasks = ["Why"], Group = InspectGroup, DefaultText = "none",
+    };
+
+    /// <summary><c>--all</c>.</summary>
+    public static Option AllChains { get; } = new(
+        null, "All", "all",
+        "Show the chains of all requirements that bring the file, not only the shortest.",
+        "false", "true, false")
+    {
+        Example = string.Empty, Tasks = ["Why"], Group = InspectGroup, IsSwitch = true,
     };
 
     /// <summary><c>--json</c>.</summary>
@@ -38,6 +56,6 @@ internal static partial class OptionTable
         "Print the answer as JSON.",
         "false", "true, false")
     {
-        Example = string.Empty, Tasks = ["FindLibrary"], Group = InspectGroup, IsSwitch = true,
+        Example = string.Empty, Tasks = ["FindLibrary", "Why"], Group = InspectGroup, IsSwitch = true,
     };
 }

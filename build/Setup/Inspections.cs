@@ -1,4 +1,5 @@
 using BusyboxGlibc.Inspect.Libraries;
+using BusyboxGlibc.Inspect.Reasons;
 
 namespace BusyboxGlibc.Setup;
 
@@ -8,4 +9,7 @@ public sealed class Inspections(IServiceProvider services)
 {
     /// <summary>Finds libraries and commands.</summary>
     internal LibraryFinder Libraries => services.Get<LibraryFinder>();
+
+    /// <summary>Explains why files are in the image.</summary>
+    internal ReasonFinder Reasons => services.Get<ReasonFinder>();
 }

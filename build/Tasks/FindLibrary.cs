@@ -5,9 +5,9 @@ using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;
 
-/// <summary>Finds a library, a command or a symbol in the packages of the suite.</summary>
+/// <summary>Finds a library or a command in the packages of the suite.</summary>
 [TaskName(nameof(FindLibrary))]
-[TaskDescription("Finds the package of a library (--name), a command (--command) or a symbol (--symbol): version, path, size, what it adds to the image, the line to write; exit code 1 if there is none")]
+[TaskDescription("Finds the package of a library (--name) or command (--command): version, path, size, what it adds to the image, the line to write; exit code 1 if there is none")]
 public sealed class FindLibrary(BuildInputs inputs, Inspections inspections) : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>

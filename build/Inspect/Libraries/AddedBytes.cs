@@ -15,7 +15,7 @@ namespace BusyboxGlibc.Inspect.Libraries;
 internal sealed class AddedBytes(IPackageStore store, PackageCache packages, string cache)
 {
     // Change this when what is measured changes.
-    private const string Format = "busybox-glibc added bytes 1";
+    private const string Format = "busybox-glibc added bytes 2";
 
     private readonly DerivedCache _known = new(Path.Combine(cache, "derived", "added"), 1 << 10);
 
@@ -53,7 +53,7 @@ internal sealed class AddedBytes(IPackageStore store, PackageCache packages, str
             () =>
             {
                 var read = files.Zip(paths, (package, path) => WithoutHardLinks(PackageFiles.Read(package, path, packages, cancellation))).ToList();
-                var placement = new PackagePlacement(platform, read, new HashSet<string>());
+                var placement = new PackagePlacement(platform, read, files.SelectMany(package => package.Files).ToHashSet(StringComparer.Ordinal));
                 var tree = new RootfsTree();
                 placement.AddTo(tree);
                 foreach (var (package, locked) in read.Zip(files))

@@ -15,12 +15,9 @@ internal enum QueryKind
 
     /// <summary>A command.</summary>
     Command,
-
-    /// <summary>A symbol of a library.</summary>
-    Symbol,
 }
 
-/// <summary>A question about a library, a command or a symbol.</summary>
+/// <summary>A question about a library or a command.</summary>
 /// <param name="Kind">What is looked for.</param>
 /// <param name="Text">Its name, without what surrounds it in an error message or a command line.</param>
 /// <param name="Option">The option with its value, for an error.</param>
@@ -29,9 +26,6 @@ internal sealed record LibraryQuery(QueryKind Kind, string Text, string Option)
     private const int LongestName = 512;
     private const string Example = "write it like --name=libssl, --name=libssl.so.3 or --name='libpng*'";
 
-    /// <summary>For a symbol: the libraries to search in addition; empty for none.</summary>
-    public string Within { get; private init; } = string.Empty;
-
     /// <summary>Whether the name contains wildcards.</summary>
     public bool IsPattern => Kind == QueryKind.Library && Text.AsSpan().ContainsAny('*', '?');
 
@@ -39,25 +33,14 @@ internal sealed record LibraryQuery(QueryKind Kind, string Text, string Option)
     /// <exception cref="ConfigurationException">None is given, several are, or the value cannot be the name of anything.</exception>
     public static LibraryQuery Read(InspectOptions options)
     {
-        var given = new[] { (QueryKind.Symbol, options.Symbol, "symbol"), (QueryKind.Command, options.Command, "command"), (QueryKind.Library, options.Name, "name") }
-            .Where(one => one.Item2.Length > 0)
-            .ToList();
-        if (given.Count == 0)
+        var (kind, text, option) = (options.Name.Length, options.Command.Length) switch
         {
-            throw new ConfigurationException("FindLibrary is not told what to find", "argument --name", next: $"{Example}, --command=curl or --symbol=SSL_read@OPENSSL_3.0.0");
-        }
-
-        var (kind, text, option) = given[0];
-        if (given.Count > (kind == QueryKind.Symbol && options.Name.Length > 0 ? 2 : 1))
-        {
-            throw new ConfigurationException(
-                $"FindLibrary finds one thing at a time, not --{string.Join(" and --", given.Select(one => one.Item3))}", $"argument --{option}", next: "give one of them; --name and --symbol together search the libraries of that name for the symbol");
-        }
-
-        return new LibraryQuery(kind, Clean(kind, text, $"argument --{option}"), $"--{option}={SafeText.Text(text)}")
-        {
-            Within = kind == QueryKind.Symbol && options.Name.Length > 0 ? Clean(QueryKind.Library, options.Name, "argument --name") : string.Empty,
+            (0, 0) => throw new ConfigurationException("FindLibrary is not told what to find", "argument --name", next: $"{Example}, or --command=curl"),
+            (_, 0) => (QueryKind.Library, options.Name, "name"),
+            (0, _) => (QueryKind.Command, options.Command, "command"),
+            _ => throw new ConfigurationException("FindLibrary finds one thing at a time, not --name and --command", "argument --command", next: "give one of them"),
         };
+        return new LibraryQuery(kind, Clean(kind, text, $"argument --{option}"), $"--{option}={SafeText.Text(text)}");
     }
 
     /// <summary>The requirements that the name may stand for, most likely first.</summary>
@@ -118,12 +101,12 @@ internal sealed record LibraryQuery(QueryKind Kind, string Text, string Option)
             text = text.LastIndexOf(':') is > 0 and var colon ? text[..colon] : text;
         }
 
-        var allowed = kind switch { QueryKind.Symbol => "_.@$+:-", QueryKind.Command => "_.+-/[", _ => "_.+~@-/*?{}" };
+        var allowed = kind == QueryKind.Command ? "_.+-/[" : "_.+~@-/*?{}";
         var wrong = text.EnumerateRunes().FirstOrDefault(rune => !rune.IsAscii || !(char.IsAsciiLetterOrDigit((char)rune.Value) || allowed.Contains((char)rune.Value)));
         return text.Length is 0 or > LongestName ? throw new ConfigurationException(
                 $"{(text.Length == 0 ? "an empty name" : SafeText.Text(text))} is not a name", where, text.Length == 0 ? null : $"more than {LongestName} characters", Example)
             : wrong.Value != 0 ? throw new ConfigurationException(
-                $"{SafeText.Text(text)} is not a name", where, $"no library, command or symbol of Debian has the character {SafeText.Text(wrong.ToString())} in its name; * and ? are the only wildcards", Example)
+                $"{SafeText.Text(text)} is not a name", where, $"no library or command of Debian has the character {SafeText.Text(wrong.ToString())} in its name; * and ? are the only wildcards", Example)
             : kind == QueryKind.Command ? LibraryNames.FileOf(text) : text;
     }
 }

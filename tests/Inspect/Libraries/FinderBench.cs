@@ -23,7 +23,7 @@ internal sealed class FinderBench(params Platform[] platforms) : IDisposable
 
     public IReadOnlyList<Requirement> Requirements { get; set; } = [];
 
-    public static LibraryQuery Query(string name = "", string command = "", string symbol = "") => LibraryQuery.Read(new InspectOptions(name, command, symbol, false));
+    public static LibraryQuery Query(string name = "", string command = "") => LibraryQuery.Read(new InspectOptions(name, command, false));
 
     /// <summary>Resolves the requirements into the lock.</summary>
     public async Task<FinderBench> LockedAsync(params string[] names)
@@ -33,7 +33,7 @@ internal sealed class FinderBench(params Platform[] platforms) : IDisposable
         return this;
     }
 
-    public Task<LibraryAnswer> FindAsync(string name = "", string command = "", string symbol = "") => Finder().FindAsync(Query(name, command, symbol), default);
+    public Task<LibraryAnswer> FindAsync(string name = "", string command = "") => Finder().FindAsync(Query(name, command), default);
 
     public LibraryFinder Finder(ISuite? suite = null)
     {
