@@ -12,7 +12,8 @@ namespace BusyboxGlibc.Setup;
 /// <summary>The services for the Debian archive: its mirrors, its cache, the network.</summary>
 internal static class DebianServices
 {
-    private static readonly TimeSpan _recent = TimeSpan.FromDays(1);
+    /// <summary>How long Release files of the cache are new enough for a question.</summary>
+    internal static readonly TimeSpan Recent = TimeSpan.FromDays(1);
 
     /// <summary>Adds the archive.</summary>
     internal static IServiceCollection AddDebian(this IServiceCollection services) => services
@@ -38,7 +39,7 @@ internal static class DebianServices
     internal static async Task<ISuite> OpenRecentSuiteAsync(IServiceProvider services, CancellationToken cancellation)
     {
         var (suite, cache, now) = (services.Options().Debian.Suite, services.Get<BuildPaths>().Cache, services.Get<TimeProvider>().GetUtcNow());
-        if (!services.Options().Run.Offline && RecentSuite.FetchedAt(cache, suite.Codename) is { } fetched && now - fetched is var age && age >= TimeSpan.Zero && age < _recent)
+        if (!services.Options().Run.Offline && RecentSuite.FetchedAt(cache, suite.Codename) is { } fetched && now - fetched is var age && age >= TimeSpan.Zero && age < Recent)
         {
             try
             {

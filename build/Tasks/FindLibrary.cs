@@ -1,5 +1,3 @@
-using BusyboxGlibc.Inspect.Libraries;
-using BusyboxGlibc.Reports;
 using BusyboxGlibc.Setup;
 using Cake.Frosting;
 
@@ -13,8 +11,7 @@ public sealed class FindLibrary(BuildInputs inputs, Inspections inspections) : A
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
     {
-        var answer = await TaskAnswer.AskAsync(() => inspections.Libraries.FindAsync(LibraryQuery.Read(inputs.Options.Inspect), context.Cancellation));
-        TaskAnswer.Give(
-            context, inputs.Options.Inspect.Json ? LibraryJson.Of(answer) : null, LibraryLines.Of(answer), answer.IsFound ? null : $"{answer.Query.Text} is not found");
+        var answer = await TaskAnswer.AskAsync(() => inspections.FindLibraryAsync(context.Cancellation));
+        TaskAnswer.Give(context, inputs.Options.Inspect.Json ? answer.Json : null, answer.Lines, answer.No);
     }
 }
