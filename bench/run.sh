@@ -48,6 +48,15 @@ if [ -f "$LOCK" ] && [ -d "$cache" ]; then
     sh -c "$restore"
     measure 'nothing changed' '1.5 s' "$(build) >/dev/null" "$(build)"
 
+    find="$(build '--target=FindLibrary --name=libxml2')"
+    why="$(build '--target=Why --file=libzstd.so.1')"
+    measure 'FindLibrary, no cache' '10 s' "rm -rf '$cache'" "$find"
+    sh -c "$restore && $find" >>"$log" 2>&1
+    measure 'FindLibrary, another name' '-' "rm -rf '$cache/derived/answers'" "$find"
+    measure 'FindLibrary, asked again' '0.6 s' "$find >/dev/null" "$find"
+    measure 'Why' '0.45 s' "$why >/dev/null" "$why"
+    sh -c "$restore"
+
     derived=
     for folder in $DERIVED; do
         derived="$derived '$cache/$folder'"

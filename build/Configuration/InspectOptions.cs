@@ -1,22 +1,41 @@
 namespace BusyboxGlibc.Configuration;
 
-/// <summary>The options of targets that answer questions about an image.</summary>
-/// <param name="Binaries">The paths of the programs, libraries, folders and archives to check, as written.</param>
-/// <param name="Against">The image to check against: a layout, an archive, or a reference; null for the image of the lock.</param>
-/// <param name="Adds">Whether missing lines are written to lib-requires.txt.</param>
-/// <param name="PrintsJson">Whether the answer is JSON.</param>
-internal sealed record InspectOptions(IReadOnlyList<string> Binaries, string? Against, bool Adds, bool PrintsJson)
+/// <summary>The options of the tasks that answer questions about programs, libraries and the image.</summary>
+/// <param name="Name">The library to find, as written; empty if none is asked for.</param>
+/// <param name="Command">The command to find.</param>
+/// <param name="Json">Whether the answer is printed as JSON.</param>
+internal sealed record InspectOptions(string Name, string Command, bool Json)
 {
+    /// <summary>The file, package, applet or command to explain; empty if none is asked for.</summary>
+    public string File { get; init; } = string.Empty;
+
+    /// <summary>The line whose absence is asked for; empty if none is.</summary>
+    public string Without { get; init; } = string.Empty;
+
+    /// <summary>Whether the chains of all requirements are wanted.</summary>
+    public bool All { get; init; }
+
+    /// <summary>The paths of the programs, libraries, folders and archives to check, as written.</summary>
+    public IReadOnlyList<string> Binaries { get; init; } = [];
+
+    /// <summary>The image to check them against: a layout, an archive, or a reference; null for the image of the lock.</summary>
+    public string? Against { get; init; }
+
+    /// <summary>Whether missing lines are written to lib-requires.txt.</summary>
+    public bool Adds { get; init; }
+
     /// <summary>Reads the options.</summary>
     /// <exception cref="ConfigurationException">A value is malformed.</exception>
-    public static InspectOptions Read(OptionReader reader)
+    public static InspectOptions Read(OptionReader reader) => new(
+        reader.Get(OptionTable.Name).Value, reader.Get(OptionTable.Command).Value, reader.GetSwitch(OptionTable.Json))
     {
+        File = reader.Get(OptionTable.File).Value,
+        Without = reader.Get(OptionTable.Without).Value,
+        All = reader.GetSwitch(OptionTable.AllChains),
+
         // Unlike other lists, blanks do not separate: they are part of paths.
-        var against = reader.Get(InspectOptionTable.Against);
-        return new InspectOptions(
-            reader.Get(InspectOptionTable.Binary).Value.Split([',', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-            against.Value.Length == 0 ? null : against.Value,
-            reader.GetSwitch(InspectOptionTable.Add),
-            reader.GetSwitch(InspectOptionTable.Json));
-    }
+        Binaries = reader.Get(OptionTable.Binary).Value.Split([',', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+        Against = reader.Get(OptionTable.Against).Value is { Length: > 0 } against ? against : null,
+        Adds = reader.GetSwitch(OptionTable.Add),
+    };
 }

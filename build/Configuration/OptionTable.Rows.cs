@@ -8,7 +8,7 @@ internal static partial class OptionTable
     private const string UrlText = "an http, https or file URL without a user name or password";
 
     // Names of tasks, as --target takes them: an option of a task also affects every task that depends on it.
-    private static readonly string[] _resolving = ["Restore", "Lock", "CheckBinary"];
+    private static readonly string[] _resolving = ["Restore", "Lock", "CheckBinary", "FindLibrary", "Why"];
     private static readonly string[] _naming = ["Tag", "CheckPublish", "Publish"];
     private static readonly string[] _publishing = ["CheckPublish", "Publish"];
     private static readonly string[] _building = ["CreateBuilder", "Buildx"];

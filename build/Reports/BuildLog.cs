@@ -43,6 +43,12 @@ internal sealed class BuildLog(
             return;
         }
 
+        if (level is LogLevel.Error && AnswerError.Is(fault.Last) && format.StartsWith("An error occurred when executing task", StringComparison.Ordinal))
+        {
+            // The task was executed: this is its answer.
+            return;
+        }
+
         if (level is LogLevel.Error && format == "Error: {0}" && args is [{ } failure])
         {
             board.Error(Text(failure));

@@ -1,8 +1,10 @@
+using BusyboxGlibc.Debian;
 using BusyboxGlibc.Debian.Archive;
 using BusyboxGlibc.Debian.Package;
 using BusyboxGlibc.Debian.Suite;
 using BusyboxGlibc.Foundation.Net;
 using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Platforms;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BusyboxGlibc.Setup;
@@ -10,6 +12,9 @@ namespace BusyboxGlibc.Setup;
 /// <summary>The services for the Debian archive: its mirrors, its cache, the network.</summary>
 internal static class DebianServices
 {
+    /// <summary>How long Release files of the cache are new enough for a question.</summary>
+    internal static readonly TimeSpan Recent = TimeSpan.FromDays(1);
+
     /// <summary>Adds the archive.</summary>
     internal static IServiceCollection AddDebian(this IServiceCollection services) => services
         .AddSingleton(FindMirrors)
@@ -24,25 +29,45 @@ internal static class DebianServices
     /// <param name="services">The services of the run.</param>
     /// <param name="insists">Whether to retry downloads that failed a moment ago.</param>
     /// <param name="cancellation">Cancels the operation.</param>
-    internal static Task<ISuite> OpenSuiteAsync(IServiceProvider services, bool insists, CancellationToken cancellation) =>
-        OpenSuiteAsync(services, services.Get<ArchiveClient>(), services.Get<IProgressBoard>(), insists, cancellation);
+    internal static Task<ISuite> OpenSuiteAsync(IServiceProvider services, bool insists, CancellationToken cancellation) => OpenAsync(
+        services, services.Options().Debian.Suite, services.Get<ArchiveClient>(), services.Get<IProgressBoard>(),
+        insists ? null : new InconsistentMirrors(services.Get<BuildPaths>().Cache, services.Get<TimeProvider>()), cancellation);
 
-    /// <summary>Opens the suite as the cache has it, without a word to the user.</summary>
-    internal static Task<ISuite> OpenCachedSuiteAsync(IServiceProvider services, CancellationToken cancellation) => OpenSuiteAsync(
-        services, new ArchiveClient(services.Get<ArchiveClient>().Cache, NewDownloader(services, RetryPolicy.Standard), isOffline: true), new SilentProgressBoard(), insists: false, cancellation);
-
-    private static async Task<ISuite> OpenSuiteAsync(IServiceProvider services, ArchiveClient client, IProgressBoard board, bool insists, CancellationToken cancellation)
+    /// <summary>Opens the suite for a question: without the network if its Release files were fetched within the last day, since an answer is wanted at once.</summary>
+    internal static async Task<ISuite> OpenRecentSuiteAsync(IServiceProvider services, CancellationToken cancellation)
     {
-        var (options, mirrors, clock) = (services.Options().Debian, services.Get<Mirrors>(), services.Get<TimeProvider>());
+        var (suite, cache, now) = (services.Options().Debian.Suite, services.Get<BuildPaths>().Cache, services.Get<TimeProvider>().GetUtcNow());
+        if (!services.Options().Run.Offline && RecentSuite.FetchedAt(cache, suite.Codename) is { } fetched && now - fetched is var age && age >= TimeSpan.Zero && age < Recent)
+        {
+            try
+            {
+                return new RecentSuite(await OpenCachedSuiteAsync(services, suite, cancellation), () => OpenSuiteAsync(services, insists: false, cancellation));
+            }
+            catch (DebianException)
+            {
+                // Then it is fetched.
+            }
+        }
+
+        return await OpenSuiteAsync(services, insists: false, cancellation);
+    }
+
+    /// <summary>Opens a suite without the network, with what the cache has of it, and without a word to the user.</summary>
+    internal static Task<ISuite> OpenCachedSuiteAsync(IServiceProvider services, SuiteFacts suite, CancellationToken cancellation) =>
+        OpenAsync(services, suite, new ArchiveClient(new ArchiveCache(services.Get<BuildPaths>().Cache), NewDownloader(services, RetryPolicy.Brief), isOffline: true), new SilentProgressBoard(), null, cancellation);
+
+    private static async Task<ISuite> OpenAsync(IServiceProvider services, SuiteFacts suite, ArchiveClient client, IProgressBoard board, InconsistentMirrors? inconsistent, CancellationToken cancellation)
+    {
+        var (options, mirrors) = (services.Options().Debian, services.Get<Mirrors>());
         return await DebianSuite.OpenAsync(
-            new SuiteOptions(options.Suite.Codename, options.ChecksValidUntil(mirrors.HostTakesExpired), OtherName: options.Suite.OtherName),
+            new SuiteOptions(suite.Codename, options.ChecksValidUntil(mirrors.HostTakesExpired), OtherName: suite.OtherName),
             mirrors,
             client,
-            ArchiveKeyring.For(options.Suite.Codename),
-            clock,
+            ArchiveKeyring.For(suite.Codename),
+            services.Get<TimeProvider>(),
             board,
             cancellation,
-            insists ? null : new InconsistentMirrors(services.Get<BuildPaths>().Cache, clock));
+            inconsistent);
     }
 
     /// <summary>Creates a downloader for the run.</summary>

@@ -29,8 +29,8 @@ internal static class SetupServices
         .AddImage()
         .AddDocker()
         .AddSmoke()
-        .AddRegistry()
-        .AddSingleton<Inspection>();
+        .AddInspect()
+        .AddRegistry();
 
     /// <summary>Returns a service of the host.</summary>
     internal static T Get<T>(this IServiceProvider services)

@@ -12,7 +12,7 @@ namespace BusyboxGlibc.Lock.Resolve;
 public sealed class ContentsCache(string cache)
 {
     // Change this when the serialized form below, or the data read from a package file, changes.
-    private const string Format = "busybox-glibc package contents 4";
+    private const string Format = "busybox-glibc package contents 5";
 
     // An image does not use a package file with half a million members.
     private const long LargestEntry = 64 << 20;
@@ -51,6 +51,7 @@ public sealed class ContentsCache(string cache)
         writer.Write(member.IsSymbolicLink);
         WriteOptional(writer, member.LinkTarget);
         writer.Write(member.ModificationTime);
+        writer.Write(member.Size);
         WriteList(writer, member.Licences);
         writer.Write(member.Elf is not null);
         if (member.Elf is { } elf)
@@ -83,15 +84,16 @@ public sealed class ContentsCache(string cache)
         return new DebContents(name, members, alternatives) { LoaderFolders = ReadList(reader) };
     }
 
-    private static DebMember ReadMember(BinaryReader reader) => new(
-        reader.ReadString(),
-        reader.ReadBoolean(),
-        ReadOptional(reader),
-        reader.ReadInt64(),
-        Licences: ReadList(reader),
-        Elf: reader.ReadBoolean()
+    private static DebMember ReadMember(BinaryReader reader)
+    {
+        var (path, isSymbolicLink, target, time, size) = (reader.ReadString(), reader.ReadBoolean(), ReadOptional(reader), reader.ReadInt64(), reader.ReadInt64());
+        return new DebMember(path, isSymbolicLink, target, time, Licences: ReadList(reader), Elf: reader.ReadBoolean()
             ? new ElfNeeds(reader.ReadUInt16(), reader.ReadInt32(), ReadOptional(reader), ReadList(reader), ReadList(reader), ReadList(reader), reader.ReadBoolean(), ReadOptional(reader))
-            : null);
+            : null)
+        {
+            Size = size,
+        };
+    }
 
     private static void WriteOptional(BinaryWriter writer, string? text)
     {

@@ -138,6 +138,9 @@ internal sealed record DebMember(
     ElfNeeds? Elf,
     IReadOnlyList<string> Licences)
 {
+    /// <summary>The length of a file in bytes; 0 for a link.</summary>
+    public long Size { get; init; }
+
     /// <summary>Whether the build creates it, because the package does not contain it: a link that an installation would create, or one that gives
     /// a renamed library its old name.</summary>
     public bool IsMade { get; private init; }

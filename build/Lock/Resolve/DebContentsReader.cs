@@ -64,7 +64,10 @@ internal static class DebContentsReader
         var isCopyright = entry.Type == DebEntryType.File && IsCopyright(entry.Path);
         var licences = isCopyright ? LicencesIn(Encoding.Latin1.GetString(content.Span[..Math.Min(content.Length, CopyrightLimit)])) : [];
         return new DebMember(
-            entry.Path, entry.Type == DebEntryType.SymbolicLink, target, entry.ModificationTime, isCopyright ? null : ElfOf(entry, content, name), licences);
+            entry.Path, entry.Type == DebEntryType.SymbolicLink, target, entry.ModificationTime, isCopyright ? null : ElfOf(entry, content, name), licences)
+        {
+            Size = entry.Size,
+        };
     }
 
     private static ElfNeeds? ElfOf(DebEntry entry, ReadOnlyMemory<byte> content, string name)

@@ -36,6 +36,11 @@ internal sealed class RequirementHints(ResolvedFiles resolved, RequirementSearch
                 $"if that is what you want, write {string.Join(" or ", below.Select(entry => $"{requirement.Name} = {entry.Package}"))}");
         }
 
+        if (ForeignLibrary.Find(requirement.Name) is { } foreign)
+        {
+            return (foreign.Why, foreign.Next);
+        }
+
         if (await LibrariesOfPackageAsync(requirement.Name) is { Count: > 0 } owned)
         {
             return ($"{requirement.Name} is the name of a package", $"write what it contains: {string.Join(", ", owned.Take(Offered))}");
@@ -52,7 +57,7 @@ internal sealed class RequirementHints(ResolvedFiles resolved, RequirementSearch
         var alike = await AlikeAsync(requirement);
         var own = requirement.IsExactSoname ? requirement.Name : $"{requirement.Name}.so*";
         return (null, alike.Count > 0 ? Advice(alike)
-            : $"correct the name; a library that is not in Debian comes from your own package file, {requirement.Name} = ./debs/FILE_{RequirementNames.Architecture}.deb, or from an overlay, /usr/local/lib/{own}");
+            : $"correct the name (./build.sh --target=FindLibrary --name='*{LibraryNames.StemOf(requirement.Name).Replace("lib", string.Empty, StringComparison.Ordinal)}*' lists those that contain it); a library that is not in Debian comes from your own package file, {requirement.Name} = ./debs/FILE_{RequirementNames.Architecture}.deb, or from an overlay, /usr/local/lib/{own}");
     }
 
     // The packages that contain it in a private folder; each is read, because Contents does not distinguish a library from a linker script.

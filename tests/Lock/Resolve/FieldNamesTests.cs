@@ -241,7 +241,7 @@ internal sealed class FieldNamesTests
     public async Task NoHintIsBetterThanANoisyOne()
     {
         using var archive = Archive().Add(Package("other1", "libcoda.so.1", "libJudy.so.1", "libca.so.1"));
-        Assert.That(await ErrorOfAsync(archive, Locks.Library("libcuda.so.1")), Does.Contain("libcoda").And.Not.Contain("libJudy").And.Not.Contain("libca,"));
+        Assert.That(await ErrorOfAsync(archive, Locks.Library("libcodu.so.1")), Does.Contain("libcoda").And.Not.Contain("libJudy").And.Not.Contain("libca,"));
     }
 
     [Test]

@@ -1,3 +1,4 @@
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian.Archive;
 using BusyboxGlibc.Debian.Package;
 using BusyboxGlibc.Debian.Suite;
@@ -11,7 +12,7 @@ namespace BusyboxGlibc.Setup;
 
 /// <summary>Answers questions about the image of the lock, or another one, from what is in the artifacts, the cache and the archive.</summary>
 /// <param name="services">The services of the run.</param>
-public sealed class Inspection(IServiceProvider services)
+public sealed class BinaryInspection(IServiceProvider services)
 {
     private readonly BuildInputs _inputs = services.Get<BuildInputs>();
     private readonly BuildPaths _paths = services.Get<BuildPaths>();
@@ -28,17 +29,18 @@ public sealed class Inspection(IServiceProvider services)
 
         using var opened = options.Inspect.Against is null ? null : AgainstImage.Of(options.Inspect.Against, _inputs.RootFolder, services.Get<Publishing>().Open);
         var (open, image) = opened is null ? OfLock() : (opened.OpenAsync, opened.Name);
-        var checker = new BinaryChecker(open, new LibraryPackages(Suites(options.Run.Offline), cancellation), options.Image.Platforms, options.Debian.Suite.Codename);
+        var checker = new BinaryChecker(open, new LibraryPackages(Suites(options), cancellation), options.Image.Platforms, options.Debian.Suite.Codename);
         var given = options.Inspect.Binaries.Select(path => GivenReader.Read(path, _inputs.RootFolder, cancellation)).ToList();
         return new BinaryAnswer(await checker.CheckAsync(given, cancellation), image);
     }
 
     /// <summary>Adds lines to lib-requires.txt.</summary>
     /// <exception cref="BuildException">The file with these lines is not valid, or cannot be written; it is unchanged.</exception>
-    internal void AddLines(IReadOnlyList<string> lines)
+    internal Task<int> AddLinesAsync(IReadOnlyList<string> lines)
     {
         RequirementWriter.Add(Path.Combine(_inputs.RootFolder, "lib-requires.txt"), lines, _inputs.Options.Image.Platforms);
         services.Get<IProgressBoard>().Note($"lib-requires.txt: {lines.Count} lines added");
+        return Task.FromResult(lines.Count);
     }
 
     // The finished layout if it was packed from this lock, otherwise the base tree that it will be packed from, made in memory if there is none on disk.
@@ -66,9 +68,9 @@ public sealed class Inspection(IServiceProvider services)
     }
 
     // The cache answers at once; what it does not know is asked of the archive.
-    private IReadOnlyList<Func<CancellationToken, Task<ISuite>>> Suites(bool isOffline)
+    private IReadOnlyList<Func<CancellationToken, Task<ISuite>>> Suites(BuildOptions options)
     {
-        Func<CancellationToken, Task<ISuite>> cached = cancellation => DebianServices.OpenCachedSuiteAsync(services, cancellation);
-        return isOffline ? [cached] : [cached, cancellation => DebianServices.OpenSuiteAsync(services, insists: false, cancellation)];
+        Func<CancellationToken, Task<ISuite>> cached = cancellation => DebianServices.OpenCachedSuiteAsync(services, options.Debian.Suite, cancellation);
+        return options.Run.Offline ? [cached] : [cached, cancellation => DebianServices.OpenSuiteAsync(services, insists: false, cancellation)];
     }
 }

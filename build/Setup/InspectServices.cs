@@ -1,0 +1,54 @@
+using BusyboxGlibc.Busybox;
+using BusyboxGlibc.Busybox.Compile;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Debian.Package;
+using BusyboxGlibc.Inspect.Libraries;
+using BusyboxGlibc.Inspect.Reasons;
+using BusyboxGlibc.Lock;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Lock.Resolve;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Rootfs;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BusyboxGlibc.Setup;
+
+/// <summary>The services that answer questions about libraries and the image.</summary>
+internal static class InspectServices
+{
+    /// <summary>Adds these services.</summary>
+    internal static IServiceCollection AddInspect(this IServiceCollection services) => services
+        .AddSingleton<Inspections>()
+        .AddSingleton<BinaryInspection>()
+        .AddSingleton(provider => new AddedBytes(provider.Get<PackageStore>(), provider.Get<PackageCache>(), provider.Get<BuildPaths>().Cache))
+        .AddSingleton(provider => new OtherSuites(
+            [.. Suites.All.Where(suite => suite != provider.Options().Debian.Suite)],
+            (suite, cancellation) => DebianServices.OpenCachedSuiteAsync(provider, suite, cancellation)))
+        .AddSingleton(provider => new LibraryFinder(
+            cancellation => DebianServices.OpenRecentSuiteAsync(provider, cancellation),
+            provider.Get<OtherSuites>(),
+            () => LockFile.Read(provider.Get<BuildPaths>().Lock),
+            provider.Get<PackageStore>(),
+            provider.Options().Run.Jobs,
+            new ContentsCache(provider.Get<BuildPaths>().Cache),
+            provider.Get<PackageCache>(),
+            provider.Get<AddedBytes>(),
+            provider.Get<LockRequest>()))
+        .AddSingleton(NewReasonFinder);
+
+    private static ReasonFinder NewReasonFinder(IServiceProvider services)
+    {
+        var (inputs, store, packages) = (services.Get<BuildInputs>(), services.Get<PackageStore>(), services.Get<PackageCache>());
+        return new ReasonFinder(
+            () => services.Get<LockManager>().Find(services.Get<LockRequest>()).Lock,
+            store,
+            services.Options().Run.Jobs,
+            new ContentsCache(services.Get<BuildPaths>().Cache),
+            services.Get<AddedBytes>(),
+            services.Get<LockRequest>(),
+            async (locked, cancellation) => inputs.Release is null
+                ? (await new DebianBusybox(store, packages).ForAsync(locked, cancellation)).Applets
+                : services.Get<BuildResults>().Plan.CompileInputs.FirstOrDefault(one => one.Platform == locked.Platform) is { } wanted ? services.Get<BusyboxCompiler>().Find(wanted)?.Links : null,
+            (locked, cancellation) => BaseTreeAssembler.AssembleAsync(locked, inputs.Assemble, store, cancellation, packages));
+    }
+}

@@ -1,0 +1,51 @@
+using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Debian.Suite;
+using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Inspect.Libraries;
+using BusyboxGlibc.Inspect.Reasons;
+using BusyboxGlibc.Lock;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Reports;
+
+namespace BusyboxGlibc.Setup;
+
+/// <summary>What answers questions about libraries and the image, made when it is asked.</summary>
+/// <param name="services">The host's services.</param>
+public sealed class Inspections(IServiceProvider services)
+{
+    /// <summary>Explains why files are in the image.</summary>
+    internal ReasonFinder Reasons => services.Get<ReasonFinder>();
+
+    /// <summary>Finds a library or command.</summary>
+    internal Task<GivenAnswer> FindLibraryAsync(CancellationToken cancellation)
+    {
+        var query = LibraryQuery.Read(services.Options().Inspect);
+        return new KnownAnswers(services.Get<BuildPaths>().Cache).GetAsync(KeyOf(query), async () =>
+        {
+            var answer = await services.Get<LibraryFinder>().FindAsync(query, cancellation);
+            return new GivenAnswer(LibraryJson.Of(answer), LibraryLines.Of(answer), answer.IsFound ? null : $"{query.Text} is not found")
+            {
+                IsFinal = answer.Elsewhere.All(suite => suite.Unsearched is null),
+            };
+        });
+    }
+
+    // Everything that an answer depends on: the question, the lines, the lock, the program, and the Release files, which name the content of all indices.
+    private string? KeyOf(LibraryQuery query)
+    {
+        var (request, paths, now) = (services.Get<LockRequest>(), services.Get<BuildPaths>(), services.Get<TimeProvider>().GetUtcNow());
+        if (request.Requirements.Any(line => line.Kind == RequirementKind.Overlay || line.PackageFile is not null)
+            || !(RecentSuite.FetchedAt(paths.Cache, request.Suite) is { } fetched && now - fetched is var age && age >= TimeSpan.Zero && age < DebianServices.Recent))
+        {
+            return null;
+        }
+
+        var releases = Suites.All.SelectMany(suite => Directory.GetFiles(Path.Combine(paths.Cache, "releases"), $"{suite.Codename}*.InRelease")).Order(StringComparer.Ordinal);
+        return InputKey.Of(
+        [
+            typeof(Inspections).Assembly.ManifestModule.ModuleVersionId.ToString(), query.Kind.ToString(), query.Text, request.Suite, string.Join(' ', request.Platforms),
+            string.Join('\n', request.Requirements), string.Join('\n', request.BasePackages.Select(part => $"{part.Package} {string.Join(' ', part.Patterns)}")),
+            File.Exists(paths.Lock) ? FileHash.Of(paths.Lock) : string.Empty, .. releases.Select(FileHash.Of),
+        ]);
+    }
+}

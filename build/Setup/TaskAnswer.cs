@@ -1,0 +1,50 @@
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Reports;
+using Cake.Core;
+using Cake.Core.Diagnostics;
+
+namespace BusyboxGlibc.Setup;
+
+/// <summary>How a task that answers a question ends: exit code 0 if the answer is yes, 1 if it is no, 2 if there is no answer.</summary>
+internal static class TaskAnswer
+{
+    private const int No = 1;
+    private const int None = 2;
+
+    /// <summary>Asks; an error means that there is no answer.</summary>
+    /// <exception cref="CakeException">There is no answer.</exception>
+    public static async Task<T> AskAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (BuildException error)
+        {
+            throw AnswerError.Of(None, error.Message, error);
+        }
+    }
+
+    /// <summary>Prints an answer to standard output. JSON is printed at any verbosity.</summary>
+    /// <param name="context">Cake's context.</param>
+    /// <param name="json">The answer as JSON; null for text.</param>
+    /// <param name="lines">The answer as text.</param>
+    /// <param name="no">The answer in one line if it is no; null if it is yes.</param>
+    /// <exception cref="CakeException">The answer is no.</exception>
+    public static void Give(ICakeContext context, string? json, IReadOnlyList<string> lines, string? no)
+    {
+        if (json is not null)
+        {
+            context.Log.Write(Verbosity.Quiet, LogLevel.Information, "{0}", json);
+        }
+        else
+        {
+            context.Say(lines);
+        }
+
+        if (no is not null)
+        {
+            throw AnswerError.Of(No, no);
+        }
+    }
+}
