@@ -63,7 +63,9 @@ internal sealed class BinaryChecker(OpenImage open, LibraryPackages packages, IR
 
         return [.. files.Select(file => results.TryGetValue(file.File, out var result)
             ? result
-            : new CheckedBinary(file.File.Shown, null, file.Elf is null ? "file" : BinaryKind.Of(file.Elf), file.Elf?.Needed ?? [], [file.Problem!]))];
+            : new CheckedBinary(
+                file.File.Shown, null, file.Elf is null ? "file" : BinaryKind.Of(file.Elf), file.Elf?.Needed ?? [],
+                [files.Count > 1 && IsOnTheSide(file.Problem!) ? file.Problem! with { Weight = FindingWeight.Note } : file.Problem!]))];
     }
 
     private static (GivenFile File, ElfFile? Elf, Platform? Platform, BinaryFinding? Problem) Read(GivenFile file)
@@ -85,6 +87,9 @@ internal sealed class BinaryChecker(OpenImage open, LibraryPackages packages, IR
             return (file, null, null, new BinaryFinding("damaged", FindingWeight.Unanswered, $"is cut short or damaged: {error.Why}") { Next = "copy or build it again" });
         }
     }
+
+    // The object files of a build folder are no question; one that is given by itself is.
+    private static bool IsOnTheSide(BinaryFinding problem) => problem.Id is "object-file" or "core-dump";
 
     private BinaryFinding OtherPlatform(Platform platform) => new("other-platform", FindingWeight.Missing, $"is for {platform}, which is not a platform of the image")
     {

@@ -147,6 +147,16 @@ internal sealed class BinaryCheckerTests
         }
     }
 
+    [Test]
+    public async Task TheObjectFilesOfABuildFolderAreNoQuestion()
+    {
+        var program = TinyElf.Program(Amd64, "libc.so.6");
+        _checks.Write("built/prog", program);
+        _checks.Write("built/prog.o", With(program, 16, 1));
+        var answer = await _checks.AnswerAsync("built");
+        Assert.That((answer.ExitCode, answer.Files[1].Findings[0].Id, answer.Files[1].Findings[0].Weight), Is.EqualTo((0, "object-file", FindingWeight.Note)));
+    }
+
     [TestCase("#!/bin/sh -e\n", "fine: is a script for /bin/sh, which is in the image")]
     [TestCase("#!/usr/bin/env -S A=1 awk -f\n", "fine: is a script for awk, which is in the image")]
     [TestCase("#!/usr/bin/env perl\n", "missing-interpreter: is a script for perl, which is not in the image")]
