@@ -13,6 +13,7 @@ namespace BusyboxGlibc.Inspect.Binaries;
 internal static class DataHints
 {
     private const int MostNames = 10;
+    private const int ManyModules = 100;
 
     private static readonly string[] _tls = ["libssl.so", "libgnutls.so", "libmbedtls.so", "libnss3.so", "libwolfssl.so", "libcurl"];
 
@@ -24,10 +25,10 @@ internal static class DataHints
         bool Needs(params string[] starts) => elf.Needed.Any(name => starts.Any(start => name.StartsWith(start, StringComparison.Ordinal)));
         bool Lacks(params string[] paths) => paths.All(path => image.Resolve(path) is null);
 
-        if (Calls("iconv_open") && Lacks($"usr/lib/{platform.Triplet}/gconv", $"lib/{platform.Triplet}/gconv"))
+        if (Calls("iconv_open") && Modules(platform, image) is { Count: < ManyModules } modules)
         {
-            yield return Hint("hint-charsets", "converts character sets (iconv_open): the image has only those inside glibc, such as UTF-8 and ASCII",
-                "if it needs others, add: /usr/lib/{triplet}/gconv/*.so = libc6 and the like");
+            yield return Hint("hint-charsets", $"converts character sets (iconv_open): the image has those inside glibc, such as UTF-8 and ASCII{(modules.Count > 0 ? $", and {string.Join(", ", modules)}" : string.Empty)}",
+                $"if it needs others, add them to {OptionTable.Charsets.Name} in cake.config");
         }
 
         if (Calls("setlocale", "newlocale") && Lacks("usr/lib/locale/C.utf8"))
@@ -37,7 +38,8 @@ internal static class DataHints
 
         if (Calls("tzset", "localtime", "localtime_r", "mktime") && Lacks("usr/share/zoneinfo/Europe"))
         {
-            yield return Feature("hint-tzdata", "uses local time (localtime): the image knows UTC only", ImageFeatures.Tzdata);
+            yield return Hint("hint-tzdata", $"uses local time (localtime): the image knows {(Lacks("etc/timezone") ? "UTC" : "its own zone")} only",
+                $"if it needs another zone, set {OptionTable.Zone.Name} in cake.config, and for names of zones in TZ add tzdata to {OptionTable.Features.Name}");
         }
 
         if (Calls("getaddrinfo", "getservbyname", "getprotobyname") && Lacks("etc/services"))
@@ -60,6 +62,9 @@ internal static class DataHints
             yield return Hint("hint-dlopen", $"loads libraries while it runs (dlopen), and contains names that are not in the image: {string.Join(", ", names.Take(MostNames))}{(names.Count > MostNames ? " and more" : string.Empty)}", null);
         }
     }
+
+    private static List<string> Modules(Platform platform, RootfsTree image) =>
+        [.. image.Entries.Select(entry => entry.Path).Where(path => path.StartsWith($"usr/lib/{platform.Triplet}/gconv/", StringComparison.Ordinal) && path.EndsWith(".so", StringComparison.Ordinal) && !RootfsPath.Name(path).StartsWith("lib", StringComparison.Ordinal)).Select(path => RootfsPath.Name(path)[..^3])];
 
     private static BinaryFinding Hint(string id, string what, string? next) => new(id, FindingWeight.Hint, what) { Next = next };
 
