@@ -92,7 +92,7 @@ internal sealed class LibraryPackages(IReadOnlyList<Func<CancellationToken, Task
             return new LibrarySource(own.Package, $"{soname} = {own.Package} (plugin)", null);
         }
 
-        if (await search.AlternativeCandidatesAsync(requirement) is { Count: > 0 } alternatives )
+        if (await search.AlternativeCandidatesAsync(requirement) is { Count: > 0 } alternatives)
         {
             return Of(soname, alternatives) with { Line = $"{soname} = {alternatives[0]}" };
         }
