@@ -41,8 +41,11 @@ internal sealed record ImageOptions(
     Engine Engine,
     ImageFeatures Features)
 {
-    /// <summary>The modules of its character sets, as <see cref="CharsetList.Parse"/> returns them.</summary>
+    /// <summary>The modules of its character sets, as <see cref="CharsetList.Parse"/> returns them, with those of its locales.</summary>
     public IReadOnlyList<string> Charsets { get; init; } = [];
+
+    /// <summary>Its locales besides C and C.UTF-8, as <see cref="LocaleList.Parse"/> returns them.</summary>
+    public IReadOnlyList<string> Locales { get; init; } = [];
 
     /// <summary>Its time zone, as <see cref="ZoneName.Parse"/> returns it; null for UTC.</summary>
     public string? Zone { get; init; }
@@ -166,7 +169,8 @@ internal sealed record BuildOptions(
         var platforms = PlatformList.Parse(platformsValue.Value, platformsValue.Where);
         var commands = reader.Get(OptionTable.Commands);
         var (features, charsets) = (reader.Get(OptionTable.Features), reader.Get(OptionTable.Charsets));
-        var zone = reader.Get(OptionTable.Zone);
+        var (locales, zone) = (reader.Get(OptionTable.Locales), reader.Get(OptionTable.Zone));
+        var folders = LocaleList.Parse(locales.Value, locales.Where);
         return new ImageOptions(
             name,
             platforms,
@@ -174,7 +178,8 @@ internal sealed record BuildOptions(
             ReadEngine(reader.Get(OptionTable.Engine)),
             FeatureList.Parse(features.Value, features.Where))
         {
-            Charsets = CharsetList.Parse(charsets.Value, charsets.Where),
+            Charsets = CharsetList.Join(CharsetList.Parse(charsets.Value, charsets.Where), LocaleList.Charsets(folders)),
+            Locales = folders,
             Zone = ZoneName.Parse(zone.Value, zone.Where),
         };
     }

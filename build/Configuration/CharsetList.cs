@@ -17,7 +17,7 @@ internal static class CharsetList
     // Each a list of modules; the small sets that people use, not every one of the region.
     private static readonly (string Name, string[] Modules)[] _groups =
     [
-        ("utf", ["UNICODE", "UTF-16", "UTF-32", "UTF-7"]),
+        ("utf", ["UTF-16", "UTF-32", "UTF-7"]),
         ("western", ["CP1252", "ISO8859-1", "ISO8859-15"]),
         ("chinese", ["BIG5", "EUC-CN", "GB18030", "GBK"]),
         ("japanese", ["CP932", "EUC-JP", "EUC-JP-MS", "ISO-2022-JP", "SJIS"]),
@@ -72,6 +72,10 @@ internal static class CharsetList
         modules.Remove(BuiltIn);
         return modules.Contains(All) ? [All] : [.. modules];
     }
+
+    /// <summary>Both selections in one.</summary>
+    public static IReadOnlyList<string> Join(IReadOnlyList<string> one, IReadOnlyList<string> other) =>
+        one.Contains(All) || other.Contains(All) ? [All] : [.. one.Union(other, StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     // People write iconv_open's names: with an empty suffix, or in small letters.
     private static string? ModuleOf(string name) =>

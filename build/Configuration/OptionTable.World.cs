@@ -7,9 +7,18 @@ internal static partial class OptionTable
     public static Option Charsets => field ??= new(
         "Image", "Charsets", "charsets",
         "Character sets that iconv converts besides UTF-8, ASCII and UCS-2/4: groups and names (GB18030, SHIFT_JIS, KOI8-R), separated by commas. +NAME,-NAME adds to the list and removes from it.",
-        "utf,western", $"{string.Join(", ", CharsetList.Groups)}, names of iconv, or none")
+        "utf,ISO-8859-1", $"{string.Join(", ", CharsetList.Groups)}, names of iconv, or none")
     {
         Example = "+chinese", Tasks = _resolving, IsList = true, TakesChanges = true,
+    };
+
+    /// <summary><c>[Image] Locales</c>.</summary>
+    public static Option Locales => field ??= new(
+        "Image", "Locales", "locales",
+        "Compiled locales besides C and C.UTF-8, with the character sets they need, separated by commas. +NAME,-NAME adds to the list and removes from it.",
+        None, "names of locales, such as zh_CN.UTF-8, or none")
+    {
+        Example = "zh_CN.UTF-8,en_US.UTF-8", Tasks = _resolving, IsList = true, TakesChanges = true,
     };
 
     /// <summary><c>[Image] Zone</c>.</summary>

@@ -36,6 +36,7 @@ internal static class LockServices
             [
                 .. BaseParts.For(options.Image.Features, debianBusybox: inputs.Release is null, options.Debian.Suite.Codename),
                 .. CharacterSets.Parts(options.Image.Charsets),
+                .. Locales.Parts(options.Image.Locales),
                 .. LocalTime.Parts(options.Image.Zone),
                 .. CommandData.For(options.Image.Commands),
             ],
