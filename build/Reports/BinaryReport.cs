@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Text;
-using System.Text.Json;
 using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Inspect.Binaries;
 
@@ -12,8 +9,6 @@ internal static class BinaryReport
     // More than one program is given to find those that lack something.
     private const int MostFine = 20;
     private const int MostOfOne = 12;
-
-    private static readonly JsonWriterOptions _plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The answer for a user: each file with what it is and what it lacks, then the lines to add.</summary>
     public static IReadOnlyList<string> Lines(BinaryAnswer answer)
@@ -70,12 +65,9 @@ internal static class BinaryReport
         }
     }
 
-    private static string Json(CheckedBinary file, BinaryFinding finding)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, _plain))
+    private static string Json(CheckedBinary file, BinaryFinding finding) => JsonText.Object(
+        json =>
         {
-            json.WriteStartObject();
             foreach (var (key, value) in new[]
             {
                 ("id", finding.Id), ("weight", finding.Weight.ToString().ToLowerInvariant()), ("file", file.File), ("platform", file.Platform?.Name), ("kind", file.Kind), ("what", finding.What),
@@ -88,16 +80,7 @@ internal static class BinaryReport
                 }
             }
 
-            json.WriteStartArray("needs");
-            foreach (var need in file.Needs)
-            {
-                json.WriteStringValue(need);
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
-    }
+            json.Texts("needs", file.Needs);
+        },
+        isIndented: false);
 }
