@@ -170,13 +170,14 @@ internal sealed record BuildOptions(
         var commands = reader.Get(OptionTable.Commands);
         var (features, charsets) = (reader.Get(OptionTable.Features), reader.Get(OptionTable.Charsets));
         var (locales, zone) = (reader.Get(OptionTable.Locales), reader.Get(OptionTable.Zone));
-        var folders = LocaleList.Parse(locales.Value, locales.Where);
+        var selected = FeatureList.Parse(features.Value, features.Where);
+        var folders = LocaleList.Parse(locales.Value, locales.Where, selected.HasFlag(ImageFeatures.Locale));
         return new ImageOptions(
             name,
             platforms,
             CommandList.Parse(commands.Value, commands.Source, commands.Line, platforms),
             ReadEngine(reader.Get(OptionTable.Engine)),
-            FeatureList.Parse(features.Value, features.Where))
+            selected)
         {
             Charsets = CharsetList.Join(CharsetList.Parse(charsets.Value, charsets.Where), LocaleList.Charsets(folders)),
             Locales = folders,

@@ -61,7 +61,7 @@ internal static class CharsetList
 
         if (unknown.Count > 0)
         {
-            var nearest = unknown.SelectMany(word => Nearest.Names(word.ToUpperInvariant(), _modules.Value.Keys, 3)).Distinct(StringComparer.Ordinal).ToList();
+            var nearest = unknown.SelectMany(word => Nearest.Names(word.ToLowerInvariant(), Groups, 1) is { Count: > 0 } groups ? groups : Nearest.Names(word.ToUpperInvariant(), _modules.Value.Keys, 3)).Distinct(StringComparer.Ordinal).ToList();
             var known = $"groups: {string.Join(", ", Groups)}; iconv -l lists the names";
             throw new ConfigurationException(
                 $"unknown character set {string.Join(", ", unknown.Select(ValueList.Show))}", where,

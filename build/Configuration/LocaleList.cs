@@ -17,8 +17,9 @@ internal static class LocaleList
     /// <summary>The folders of the listed locales, each once, in ordinal order.</summary>
     /// <param name="value">The value as written: names as setlocale(3) takes them, separated by commas or blanks; <c>none</c> for no locale.</param>
     /// <param name="where">Where it was written, for an error.</param>
+    /// <param name="hasUtf8OfC">Whether the image has C.UTF-8, which is a feature of its own.</param>
     /// <exception cref="ConfigurationException">glibc has no locale of a name.</exception>
-    public static IReadOnlyList<string> Parse(string value, string where)
+    public static IReadOnlyList<string> Parse(string value, string where, bool hasUtf8OfC = false)
     {
         var folders = new SortedSet<string>(StringComparer.Ordinal);
         var unknown = new List<string>();
@@ -26,6 +27,11 @@ internal static class LocaleList
         {
             if (name.ToUpperInvariant() is "C.UTF-8" or "C.UTF8")
             {
+                if (hasUtf8OfC)
+                {
+                    continue;
+                }
+
                 throw new ConfigurationException($"{name} is not in Debian's package of locales", where, "it is a feature of its own, locale", "add it there: --features=+locale");
             }
 

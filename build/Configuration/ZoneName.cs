@@ -12,6 +12,8 @@ internal static class ZoneName
     /// <summary>The zone of an image for which none is selected.</summary>
     public const string Default = "UTC";
 
+    private const string Folder = "/usr/share/zoneinfo/";
+
     private static readonly Lazy<Dictionary<string, string?>> _zones = new(() => EmbeddedFile.ReadText("configuration/zones.txt")
         .Split('\n', StringSplitOptions.RemoveEmptyEntries)
         .Select(line => line.Split(' '))
@@ -24,24 +26,26 @@ internal static class ZoneName
     public static string? Parse(string value, string where)
     {
         var name = value.Trim();
+        name = name.StartsWith(Folder, StringComparison.Ordinal) ? name[Folder.Length..] : name;
         if (ValueList.IsNone(name) || name.ToUpperInvariant() is Default or "ETC/UTC")
         {
             return null;
         }
 
-        if (!_zones.Value.TryGetValue(name, out var present))
+        if (!_zones.Value.TryGetValue(name, out var renamed))
         {
-            var nearest = Nearest.Names(name, [.. _zones.Value.Where(zone => zone.Value is null).Select(zone => zone.Key)], 3);
+            List<string> present = [.. _zones.Value.Where(zone => zone.Value is null).Select(zone => zone.Key)];
+            var nearest = present.FindAll(zone => zone.EndsWith("/" + name, StringComparison.OrdinalIgnoreCase)) is { Count: > 0 } cities ? cities : Nearest.Names(name, present, 3);
             throw new ConfigurationException(
                 $"unknown time zone {ValueList.Show(name)}", where,
                 why: "a zone has a name of the time zone database, such as Asia/Shanghai",
                 next: nearest.Count == 0 ? "write a name as in /usr/share/zoneinfo" : $"did you mean {string.Join(", ", nearest)}?");
         }
 
-        if (present is not null)
+        if (renamed is not null)
         {
             throw new ConfigurationException(
-                $"{ValueList.Show(name)} is an old name of the time zone {present}", where, next: $"write {present}; for programs that use old names, add the feature tzdata-legacy");
+                $"{ValueList.Show(name)} is an old name of the time zone {renamed}", where, next: $"write {renamed}; for programs that use old names, add the feature tzdata-legacy");
         }
 
         return _zones.Value.Keys.First(known => known.Equals(name, StringComparison.OrdinalIgnoreCase));

@@ -135,7 +135,7 @@ public sealed class LockManager(
     /// <exception cref="LockException">There is no lock, or none for what is only tried.</exception>
     public FoundLock Find(LockRequest request)
     {
-        const string next = "run without --exclusive: ./build.sh";
+        const string next = "resolve it first: ./build.sh --target=Restore";
         var known = LockFile.Read(path) ?? throw new LockException("there is no lock", path, next: next);
         if (Gap(known, request) is not { } gap || TriedPath(known, request.AllTried) is not { } tried)
         {
@@ -144,7 +144,7 @@ public sealed class LockManager(
 
         return LockFile.Read(tried) is { } found && Gap(found, request) is null
             ? new FoundLock(found, TriedText(tried, request.AllTried))
-            : throw new LockException($"there is no lock for {Join(request.AllTried)}", tried, gap.ToString(), next);
+            : throw new LockException($"there is no lock for {Join(request.AllTried)}", tried, gap.Short, $"{next} {Join(request.AllTried)}");
     }
 
     /// <summary>Resolves everything again with the newest versions, writes the lock and reports the changes. Settings that are only tried, except

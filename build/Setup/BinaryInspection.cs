@@ -38,9 +38,9 @@ public sealed class BinaryInspection(IServiceProvider services)
     /// <exception cref="BuildException">The file with these lines is not valid, or cannot be written; it is unchanged.</exception>
     internal Task<int> AddLinesAsync(IReadOnlyList<string> lines)
     {
-        RequirementWriter.Add(Path.Combine(_inputs.RootFolder, "lib-requires.txt"), lines, _inputs.Options.Image.Platforms);
-        services.Get<IProgressBoard>().Note($"lib-requires.txt: {lines.Count} lines added");
-        return Task.FromResult(lines.Count);
+        var added = RequirementWriter.Add(Path.Combine(_inputs.RootFolder, "lib-requires.txt"), lines, _inputs.Options.Image.Platforms);
+        services.Get<IProgressBoard>().Note($"lib-requires.txt: {(added == 0 ? "it has the lines already" : $"{added} {(added == 1 ? "line" : "lines")} added")}");
+        return Task.FromResult(added);
     }
 
     // The finished layout if it was packed from this lock, otherwise the base tree that it will be packed from, made in memory if there is none on disk.

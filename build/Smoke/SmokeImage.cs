@@ -80,6 +80,9 @@ public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IRead
     /// <summary>Whether the image contains a program or applet of that name.</summary>
     public bool HasProgram(string name) => _programFolders.Any(folder => tree.Resolve($"{folder}/{name}") is not null);
 
+    /// <summary>Whether the image names a time zone of its own.</summary>
+    public bool HasOwnZone => tree.Resolve("etc/timezone") is not null;
+
     /// <summary>Whether the image contains, or should contain by its records, a library of that name.</summary>
     /// <param name="soname">Such as <c>libz.so.1</c>; the records contain the file behind it, <c>libz.so.1.3.1</c>.</param>
     public bool HasLibrary(string soname) =>

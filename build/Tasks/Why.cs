@@ -14,9 +14,10 @@ public sealed class Why(BuildInputs inputs, Inspections inspections) : AsyncFros
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
     {
+        var isWithout = inputs.Options.Inspect.Without.Length > 0;
         var answer = await TaskAnswer.AskAsync(() => AskAsync(ReasonQuery.Read(inputs.Options.Inspect), context.Cancellation));
-        TaskAnswer.Give(
-            context, inputs.Options.Inspect.Json ? ReasonJson.Of(answer) : null, ReasonLines.Of(answer), answer.IsFound ? null : $"{SafeText.Text(answer.Question)} is not in the image");
+        var no = $"{SafeText.Text(answer.Question)} is {(isWithout ? "no line, command or feature of the image" : "not in the image")}";
+        TaskAnswer.Give(context, inputs.Options.Inspect.Json ? ReasonJson.Of(answer) : null, ReasonLines.Of(answer), answer.IsFound ? null : no);
     }
 
     private Task<ReasonAnswer> AskAsync(ReasonQuery query, CancellationToken cancellation) => query.IsWithout

@@ -28,6 +28,7 @@ internal sealed class CharsetListTests
     [TestCase("gb18031", "GB18030")]
     [TestCase("utf16-le,gbkk", "GBK")]
     [TestCase("kio8-r", "KOI8-R")]
+    [TestCase("chinesse", "did you mean chinese")]
     [TestCase("westen", "groups: utf, western")]
     public void AnUnknownNameIsAnErrorWithTheNearest(string value, string next)
     {

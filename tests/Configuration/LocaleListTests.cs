@@ -41,6 +41,10 @@ internal sealed class LocaleListTests
     }
 
     [Test]
+    public void TheUtf8LocaleOfCIsAcceptedWhereItsFeatureIsOn() =>
+        Assert.That(new FakeOptions().Argument("locales", "C.UTF-8,zh_CN.UTF-8").Read().Image.Locales, Is.EqualTo(new[] { "zh_CN.utf8" }));
+
+    [Test]
     [Category(Categories.Integration)]
     public void TheTableHasTheFoldersOfDebiansPackage()
     {

@@ -17,10 +17,12 @@ internal sealed class ZoneNameTests
     [TestCase("America/Argentina/Buenos_Aires", "America/Argentina/Buenos_Aires")]
     [TestCase("Etc/GMT-8", "Etc/GMT-8")]
     [TestCase("GMT", "GMT")]
+    [TestCase("/usr/share/zoneinfo/Asia/Shanghai", "Asia/Shanghai")]
     public void AZoneOfTheDatabaseIsTaken(string value, string? zone) => Assert.That(ZoneName.Parse(value, "here"), Is.EqualTo(zone));
 
     [TestCase("Asia/Shanghi", "unknown time zone Asia/Shanghi", "Asia/Shanghai")]
     [TestCase("Asia/Peking", "unknown time zone Asia/Peking", "zoneinfo|did you mean")]
+    [TestCase("shanghai", "unknown time zone shanghai", "Asia/Shanghai")]
     [TestCase("CST-8", "unknown time zone CST-8", "zoneinfo|did you mean")]
     [TestCase("../../etc/passwd", "unknown time zone", "zoneinfo|did you mean")]
     [TestCase("right/Asia/Shanghai", "unknown time zone", "Asia/Shanghai")]

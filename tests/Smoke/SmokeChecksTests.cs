@@ -85,5 +85,12 @@ internal sealed class SmokeChecksTests
 
     private static string? Fault(string check, string output) => Check(check).Fault(_tiny, output.Split('|', StringSplitOptions.RemoveEmptyEntries));
 
+    [TestCase("CST +0800 2026", true)]
+    [TestCase("+08 +0800 2026", true)]
+    [TestCase("GMT +0000 2026", true)]
+    [TestCase("Asia", false)]
+    public void AnImageWithItsOwnZoneShowsThatOne(string output, bool isRight) => Assert.That(
+        Check("date").Fault(SmokeSamples.Of(Trees.Of(Trees.File("bin/busybox"), Trees.File("etc/timezone"))), [output]), isRight ? Is.Null : Does.Contain("unexpected"));
+
     private static void Holds(string check, string output, string? part) => Assert.That(Fault(check, output), part is null ? Is.Null : Does.Contain(part));
 }

@@ -18,6 +18,9 @@ internal sealed class AgainstImage : IDisposable
     private OpenPlaces? _places;
     private PulledImage? _pulled;
 
+    // A name without a host could be a folder that does not exist yet; Docker Hub is named, as --registry names it.
+    private static bool HasHost(string name) => !name.StartsWith('.') && name.Split('/') is [var host, _, ..] && (host.Contains('.', StringComparison.Ordinal) || host.Contains(':', StringComparison.Ordinal) || host == "localhost");
+
     private AgainstImage(string name) => Name = name;
 
     /// <summary>The image, as the user named it.</summary>
@@ -44,7 +47,7 @@ internal sealed class AgainstImage : IDisposable
                 return image._temporary;
             };
         }
-        else if (ImageReference.TryParse(name) is { } reference && !name.StartsWith('.') && !name.StartsWith('/'))
+        else if (ImageReference.TryParse(name) is { } reference && HasHost(name))
         {
             image._places = openRepository(reference);
             image._pulled = new PulledImage(image._places.Groups[0][0], reference, image._temporary);

@@ -76,7 +76,7 @@ internal sealed class LibraryFinder(
             if ((await view.CandidatesAsync(reading)).Count > 0 && await TryLineAsync(search, reading, cancellation) is { } answer)
             {
                 return reading.Kind == RequirementKind.Command && query.Kind != QueryKind.Command
-                    ? answer with { Notes = [$"{reading.Name} is a command; a library is found by its name with lib: --name=lib{reading.Name}", .. answer.Notes] }
+                    ? answer with { Notes = [$"{reading.Name} is a command", .. answer.Notes] }
                     : answer;
             }
         }
@@ -98,7 +98,8 @@ internal sealed class LibraryFinder(
                 }
             }
 
-            if (view.Below(reading) is { Count: > 0 } below)
+            // A name without .so may be the linker's for a library that the hints know.
+            if (reading.Name.Contains(".so", StringComparison.Ordinal) && view.Below(reading) is { Count: > 0 } below)
             {
                 return Listing(query, view, reading.Name, below) with { Notes = ["only a program that names the folder searches it there"], Next = "if that is what you want, write one of these lines" };
             }
@@ -119,10 +120,12 @@ internal sealed class LibraryFinder(
         catch (LockException error)
         {
             // Several packages have it, or one of its dependencies is missing.
-            var rows = await search.View.RowsAsync(line);
+            List<LibraryRow> rows = [.. (await search.View.RowsAsync(line)).Where(row => line.Kind == RequirementKind.Command || IsSearched(row))];
             return Listing(search.Query, search.View, line.Name, rows) with { Notes = [error.Why is null ? error.What : $"{error.What}: {error.Why}"], Next = rows.Count > 1 ? "write one of these lines" : error.Next };
         }
     }
+
+    private static bool IsSearched(LibraryRow row) => LibraryNames.DirectoryOf(row.Path) is "/usr/lib" or "/usr/lib/" + RequirementNames.Triplet;
 
     // A library in a folder that only its program searches; the name alone is found in the loader's folders.
     private static IReadOnlyList<LibraryRow> InFolder(LibraryQuery query, SuiteView view)

@@ -123,7 +123,20 @@ internal sealed class ReasonFinder(
         }
 
         return graph.Named(name) is { Count: > 0 } named ? named
-            : [.. graph.Files.Where(file => file.Package?.Pin.Name == name).OrderBy(file => RequirementNames.IsDocumentation(file.Path))];
+            : graph.Files.Where(file => file.Package?.Pin.Name == name).OrderBy(file => RequirementNames.IsDocumentation(file.Path)).ToList() is { Count: > 0 } ofPackage ? ofPackage
+            : Versions(graph, name);
+    }
+
+    // As a line of lib-requires.txt means it: every version of the library.
+    private static IReadOnlyList<GraphFile> Versions(ImageGraph graph, string name)
+    {
+        if (!name.StartsWith("lib", StringComparison.Ordinal))
+        {
+            return [];
+        }
+
+        var asked = new Requirement(RequirementKind.Library, name, null, null, [], false, string.Empty, 0, name);
+        return [.. graph.Files.Where(file => LibraryNames.IsInLoaderFolder(file.Path, graph.Platform) && LibraryNames.Rank(asked, LibraryNames.FileOf(file.Path)) <= 1)];
     }
 
     // What the build itself makes: applets, accounts, links, the loader's cache.

@@ -44,6 +44,7 @@ internal sealed class AgainstImageTests
     [TestCase("A B", "there is no image A B")]
     [TestCase("folder", "folder is not an OCI layout")]
     [TestCase("text", "cannot read the image")]
+    [TestCase("artifacts/oci", "there is no image artifacts/oci")]
     public void WhatIsNoImageIsAnError(string name, string said)
     {
         using var folder = new TemporaryFolder();

@@ -14,6 +14,7 @@ internal sealed class RequirementWriterTests
     [TestCase("libz\r\n", "libz\r\nlibfoo.so.1\r\n")]
     [TestCase("\ufefflibz\n", "\ufefflibz\nlibfoo.so.1\n")]
     [TestCase("", "libfoo.so.1\n")]
+    [TestCase("libfoo.so.1 # why\nlibz\n", "libfoo.so.1 # why\nlibz\n")]
     public void TheFormOfTheFileStays(string before, string after)
     {
         using var folder = new TemporaryFolder();

@@ -74,6 +74,7 @@ internal sealed class FieldQuestionTests
     [TestCase("libidn.so.11", "libidn.so.12")]
     [TestCase("libgfortran.so.3", "libgfortran.so.5")]
     [TestCase("libssl.so.1.1", "libssl.so.3")]
+    [TestCase("libpng", "libpng16.so.16")]
     [TestCase("libmysqlclient.so.21", "libmariadb")]
     [TestCase("libcudart.so.12", "own package file")]
     [TestCase("libnvidia-ml.so.1", "NVIDIA's container toolkit")]

@@ -44,6 +44,7 @@ internal sealed class ReasonFinderTests
     public void Clean() => _archive.Dispose();
 
     [TestCase("libz.so.1", "lib-requires.txt:1: libz", "asks for /usr/lib/{triplet}/libz.so.1 (zlib1g)")]
+    [TestCase("libelf", "lib-requires.txt:2: libelf", "asks for /usr/lib/{triplet}/libelf.so.1 (libelf1)")]
     [TestCase("libelf1", "lib-requires.txt:2: libelf", "asks for /usr/lib/{triplet}/libelf.so.1 (libelf1)")]
     [TestCase("tool", "cake.config:4: tool", "asks for /usr/bin/tool (tool)")]
     [TestCase("/usr/bin/tool", "cake.config:4: tool", "asks for /usr/bin/tool (tool)")]
