@@ -43,7 +43,13 @@ internal sealed class GivenReaderTests
         File.CreateSymbolicLink(Path.Combine(_checks.Folder, "dangling"), "nowhere");
         Directory.CreateDirectory(Path.Combine(_checks.Folder, "pipes"));
         Formats.Elf.Tools.Run("mkfifo", Path.Combine(_checks.Folder, "pipe"), Path.Combine(_checks.Folder, "pipes", "pipe"));
-        Requires.That(name != "secret" || Environment.UserName != "root", "a user whom permissions bind");
+        if (name == "secret" && Environment.UserName == "root")
+        {
+            // Permissions do not bind root; this file nobody may open for reading.
+            name = "/sys/bus/cpu/uevent";
+            Requires.That(File.Exists(name), name);
+        }
+
         File.SetUnixFileMode(_checks.Write("secret", Program), UnixFileMode.None);
 
         // A pipe would be waited for until somebody writes.
