@@ -18,9 +18,12 @@ internal static class SmokeServices
     private static SmokeTester NewTester(IServiceProvider services)
     {
         var commands = services.Get<ICommandRunner>();
+
+        // A lock for Debian's BusyBox alone has no compilers: then only that check is not run.
+        var program = new Lazy<SmokeProgram>(() => NewProgram(services));
         return new SmokeTester(
             [new ContainerRunner(commands), new PrivateRoot(services.Get<BuildPaths>().Smoke, commands, BuildRootEntry.Ways)],
-            NewProgram(services).CompileAsync,
+            (image, cancellation) => program.Value.CompileAsync(image, cancellation),
             services.Get<IProgressBoard>(),
             services.Options().Run.Jobs)
         {

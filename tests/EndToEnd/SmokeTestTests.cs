@@ -38,6 +38,17 @@ internal sealed class SmokeTestTests
     }
 
     [Test]
+    public async Task ALockWithoutCompilersLeavesOutOnlyTheCompiledProgram()
+    {
+        await RealSuite.RequireAsync();
+        Requires.That(BusyboxGlibc.Busybox.BuildRoot.BuildRootEntry.Ways.Count > 0, "Linux");
+        using var project = new ProjectCopy();
+        File.Delete(project.PathOf("image.lock.json"));
+        var run = project.Run("--busybox=debian", "--platforms=linux/amd64", "--engine=embedded", "--target=SmokeTest").Succeeded();
+        Assert.That(run.Output, Does.Contain("the lock has no build root"));
+    }
+
+    [Test]
     public async Task WithoutEmulatorsAndCompilersWhatIsLeftOutIsToldAndOnlyAnErrorWhereRequired()
     {
         await RealSuite.RequireAsync();
