@@ -1,3 +1,4 @@
+using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Inspect.Reasons;
 
 namespace BusyboxGlibc.Reports;
@@ -54,7 +55,7 @@ internal static class ReasonLines
         yield return "  without it would leave the image:";
         foreach (var package in group.Reason.Leaving)
         {
-            yield return $"    {package.Name}: {(package.IsWhole ? "the package" : "a part of it")}, {package.Files} {(package.Files == 1 ? "file" : "files")}";
+            yield return $"    {package.Name}: {(package.IsWhole ? "the package" : "a part of it")}, {Plural.Count(package.Files, "file")}";
         }
 
         string[] heads = ["platform", "size", "compressed"];

@@ -4,6 +4,7 @@ using BusyboxGlibc.Debian.Package;
 using BusyboxGlibc.Debian.Suite;
 using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Image;
 using BusyboxGlibc.Inspect.Binaries;
 using BusyboxGlibc.Rootfs;
@@ -39,7 +40,7 @@ public sealed class BinaryInspection(IServiceProvider services)
     internal Task<int> AddLinesAsync(IReadOnlyList<string> lines)
     {
         var added = RequirementWriter.Add(Path.Combine(_inputs.RootFolder, "lib-requires.txt"), lines, _inputs.Options.Image.Platforms);
-        services.Get<IProgressBoard>().Note($"lib-requires.txt: {(added == 0 ? "it has the lines already" : $"{added} {(added == 1 ? "line" : "lines")} added")}");
+        services.Get<IProgressBoard>().Note($"lib-requires.txt: {(added == 0 ? "it has the lines already" : $"{Plural.Count(added, "line")} added")}");
         return Task.FromResult(added);
     }
 

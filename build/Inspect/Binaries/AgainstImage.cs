@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Inspect.Binaries;
 /// <summary>The image that <c>--against</c> names: a layout, an archive of one, or an image in a registry.</summary>
 internal sealed class AgainstImage : IDisposable
 {
-    private const string Next = "give a layout, an archive of one, or the name of an image in a registry: --against=HOST/NAME:TAG";
+    internal const string Next = "give a layout, an archive of one, or the name of an image in a registry: --against=HOST/NAME:TAG";
 
     private readonly string _temporary = Directory.CreateTempSubdirectory("busybox-glibc-image-").FullName;
     private string? _layout;

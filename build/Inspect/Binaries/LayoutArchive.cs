@@ -36,7 +36,7 @@ internal static partial class LayoutArchive
         }
         catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or FormatException)
         {
-            throw new BuildException($"cannot read the image {path}", "argument --against", error.Message, "give a layout, an archive of one, or the name of an image in a registry", error);
+            throw new BuildException($"cannot read the image {path}", "argument --against", error.Message, AgainstImage.Next, error);
         }
     }
 
