@@ -9,9 +9,11 @@ namespace BusyboxGlibc.Debian.Archive;
 /// <param name="mirrors">The mirrors to download from.</param>
 /// <param name="projectFolder">The folder that paths of local package files are relative to.</param>
 /// <param name="board">Where progress and warnings are shown.</param>
-public sealed class PackageStore(ArchiveClient client, Mirrors mirrors, string projectFolder, IProgressBoard board) : IPackageStore
+public sealed class PackageStore(ArchiveClient client, Mirrors mirrors, string projectFolder, IProgressBoard board) : IPackageStore, IDisposable
 {
     private const int AtOnce = 8;
+
+    private readonly SemaphoreSlim _connections = new(AtOnce);
 
     /// <inheritdoc/>
     public Task<string> FetchAsync(PinnedPackage package, CancellationToken cancellation) => FetchAsync(package, null, cancellation);
@@ -49,6 +51,9 @@ public sealed class PackageStore(ArchiveClient client, Mirrors mirrors, string p
         line.Done(Plural.Count(missing.Count, "package"));
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _connections.Dispose();
+
     private async Task<string> FetchAsync(PinnedPackage package, Action<long>? received, CancellationToken cancellation)
     {
         if (package.Archive == ArchiveNames.Local)
@@ -56,6 +61,25 @@ public sealed class PackageStore(ArchiveClient client, Mirrors mirrors, string p
             return Local(package);
         }
 
+        // A cached package must not wait for a connection: a mirror can need seconds to answer that it lacks another one.
+        if (client.Cache.Find(package.Sha256, package.Size) is { } cached)
+        {
+            return cached;
+        }
+
+        await _connections.WaitAsync(cancellation);
+        try
+        {
+            return await DownloadAsync(package, received, cancellation);
+        }
+        finally
+        {
+            _connections.Release();
+        }
+    }
+
+    private async Task<string> DownloadAsync(PinnedPackage package, Action<long>? received, CancellationToken cancellation)
+    {
         var what = $"{package.Name} {package.Version} ({package.Architecture})";
         var sources = mirrors.Of(package.Archive).Select(mirror => ArchiveAddress.Below(mirror, package.PoolPath)).ToList();
         try

@@ -12,7 +12,6 @@ internal sealed class DebCatalog(
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<DebContents>>> _read = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _turns = new(Math.Max(1, jobs));
-    private readonly SemaphoreSlim _connections = new(8);
 
     /// <summary>The contents of a package file.</summary>
     /// <exception cref="DebianException">It is not available, or is damaged.</exception>
@@ -32,20 +31,6 @@ internal sealed class DebCatalog(
         }
 
         _turns.Dispose();
-        _connections.Dispose();
-    }
-
-    private async Task<string> FetchAsync(PinnedPackage pin)
-    {
-        await _connections.WaitAsync(cancellation);
-        try
-        {
-            return await store.FetchAsync(pin, cancellation);
-        }
-        finally
-        {
-            _connections.Release();
-        }
     }
 
     private async Task<DebContents> ReadOnceAsync(PinnedPackage pin)
@@ -58,7 +43,7 @@ internal sealed class DebCatalog(
 
         var path = pin.Archive == ArchiveNames.Local
             ? Path.Combine(projectFolder, pin.PoolPath)
-            : await FetchAsync(pin);
+            : await store.FetchAsync(pin, cancellation);
         await _turns.WaitAsync(cancellation);
         try
         {
