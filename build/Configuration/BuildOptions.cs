@@ -49,6 +49,9 @@ internal sealed record ImageOptions(
 
     /// <summary>Its time zone, as <see cref="ZoneName.Parse"/> returns it; null for UTC.</summary>
     public string? Zone { get; init; }
+
+    /// <summary>Its other time zones, as <see cref="ZoneName.ParseList"/> returns them.</summary>
+    public IReadOnlyList<string> Zones { get; init; } = [];
 }
 
 /// <summary>The options of the package source.</summary>
@@ -169,19 +172,26 @@ internal sealed record BuildOptions(
         var platforms = PlatformList.Parse(platformsValue.Value, platformsValue.Where);
         var commands = reader.Get(OptionTable.Commands);
         var (features, charsets) = (reader.Get(OptionTable.Features), reader.Get(OptionTable.Charsets));
-        var (locales, zone) = (reader.Get(OptionTable.Locales), reader.Get(OptionTable.Zone));
+        var (locales, zone, zones) = (reader.Get(OptionTable.Locales), reader.Get(OptionTable.Zone), reader.Get(OptionTable.Zones));
         var selected = FeatureList.Parse(features.Value, features.Where);
+        var chosen = ZoneName.ParseList(zones.Value, zones.Where);
+        if (chosen.Count > 0 && selected.HasFlag(ImageFeatures.TzdataLegacy))
+        {
+            throw new ConfigurationException($"{OptionTable.Zones.Name} has no effect beside the feature tzdata-legacy", zones.Where, "old names lead to zones of all regions, so that feature brings them all", "remove one of the two");
+        }
+
         var folders = LocaleList.Parse(locales.Value, locales.Where, selected.HasFlag(ImageFeatures.Locale));
         return new ImageOptions(
             name,
             platforms,
             CommandList.Parse(commands.Value, commands.Source, commands.Line, platforms),
             ReadEngine(reader.Get(OptionTable.Engine)),
-            selected)
+            chosen.Count == 0 ? selected : selected & ~ImageFeatures.Tzdata)
         {
             Charsets = CharsetList.Join(CharsetList.Parse(charsets.Value, charsets.Where), LocaleList.Charsets(folders)),
             Locales = folders,
             Zone = ZoneName.Parse(zone.Value, zone.Where),
+            Zones = chosen,
         };
     }
 

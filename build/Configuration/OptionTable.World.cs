@@ -24,9 +24,18 @@ internal static partial class OptionTable
     /// <summary><c>[Image] Zone</c>.</summary>
     public static Option Zone => field ??= new(
         "Image", "Zone", "zone",
-        "The image's time zone: /etc/localtime and /etc/timezone, with the data of that zone alone. The feature tzdata adds all zones for TZ.",
+        "The image's time zone: /etc/localtime and /etc/timezone, with the data of that zone alone. Zones adds others for TZ, the feature tzdata all.",
         ZoneName.Default, "a name of the time zone database, such as Asia/Shanghai")
     {
         Example = "Asia/Shanghai", Tasks = _resolving,
+    };
+
+    /// <summary><c>[Image] Zones</c>.</summary>
+    public static Option Zones => field ??= new(
+        "Image", "Zones", "zones",
+        "Time zones for TZ=NAME, separated by commas: zones and whole regions. Also limits the feature tzdata, which has all. +NAME,-NAME adds to the list and removes from it.",
+        None, "zones (Europe/Berlin) and regions (Asia) of the time zone database, or none")
+    {
+        Example = "Asia,Europe/Berlin", Tasks = _resolving, IsList = true, TakesChanges = true,
     };
 }

@@ -9,10 +9,21 @@ internal static class LocalTime
     private const string Zones = "usr/share/zoneinfo/";
     private const string Utc = "Etc/UTC";
 
-    /// <summary>Returns the file that a zone needs.</summary>
-    /// <param name="zone">The zone; null for UTC.</param>
-    internal static IReadOnlyList<BasePackage> Parts(string? zone) =>
-        zone is null ? [] : [new BasePackage("tzdata", [$"/{Zones}{zone}"], "the option Zone")];
+    /// <summary>Returns the files that the zones need.</summary>
+    /// <param name="zone">The image's own zone; null for UTC.</param>
+    /// <param name="zones">Further zones, and regions, which end in a slash.</param>
+    internal static IEnumerable<BasePackage> Parts(string? zone, IReadOnlyList<string> zones)
+    {
+        if (zone is not null)
+        {
+            yield return new BasePackage("tzdata", [$"/{Zones}{zone}"], "the option Zone");
+        }
+
+        if (zones.Count > 0)
+        {
+            yield return new BasePackage("tzdata", [.. zones.Select(name => $"/{Zones}{name}{(name.EndsWith('/') ? "**" : string.Empty)}")], "the option Zones");
+        }
+    }
 
     /// <summary>Adds both files: a link to the zone if the tree contains it, otherwise the UTC zone itself.</summary>
     /// <param name="tree">The tree, with its zones.</param>

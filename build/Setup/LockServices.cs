@@ -37,7 +37,7 @@ internal static class LockServices
                 .. BaseParts.For(options.Image.Features, debianBusybox: inputs.Release is null, options.Debian.Suite.Codename),
                 .. CharacterSets.Parts(options.Image.Charsets),
                 .. Locales.Parts(options.Image.Locales),
-                .. LocalTime.Parts(options.Image.Zone),
+                .. LocalTime.Parts(options.Image.Zone, options.Image.Zones),
                 .. CommandData.For(options.Image.Commands),
             ],
             options.Image.Platforms,

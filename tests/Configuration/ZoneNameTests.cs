@@ -36,6 +36,25 @@ internal sealed class ZoneNameTests
         Assert.That(error.Next, Does.Match(next));
     }
 
+    [TestCase("none", "")]
+    [TestCase("Asia", "Asia/")]
+    [TestCase("asia/ , europe/berlin", "Asia/ Europe/Berlin")]
+    [TestCase("Asia/**;Asia", "Asia/")]
+    [TestCase("America/Argentina,UTC", "America/Argentina/ UTC")]
+    [TestCase("/usr/share/zoneinfo/Asia,\uFF0CEtc", "Asia/ Etc/")]
+    public void ListsHaveZonesAndRegions(string value, string zones) => Assert.That(string.Join(' ', ZoneName.ParseList(value, "here")), Is.EqualTo(zones));
+
+    [TestCase("Asien,Europe/Berln,Asia", "unknown time zone Asien, Europe/Berln", "Europe/Berlin")]
+    [TestCase("US,Asia", "unknown time zone US", "")]
+    [TestCase("PRC,US/Eastern", "PRC is an old name of the time zone Asia/Shanghai; US/Eastern is an old name of the time zone America/New_York", "write Asia/Shanghai, America/New_York")]
+    [TestCase("..,*,/", "unknown time zone ..", "")]
+    public void AllThatIsWrongInAListIsNamedTogether(string value, string what, string next)
+    {
+        var error = Assert.Throws<ConfigurationException>(() => ZoneName.ParseList(value, "cake.config:3"))!;
+        Assert.That(error.What, Does.StartWith(what));
+        Assert.That(error.Next, Does.Contain(next));
+    }
+
     [Test]
     [Category(Categories.Integration)]
     public void TheTableHasTheNamesOfDebiansPackages()

@@ -29,4 +29,20 @@ internal sealed class TimeZoneTests
             tree.Entries.Count(entry => entry.Type == RootfsEntryType.File && entry.Path.StartsWith("usr/share/zoneinfo/", StringComparison.Ordinal)),
             features.Length == 0 ? Is.EqualTo(1) : Is.GreaterThan(300));
     }
+
+    // Asia/Istanbul is a link to a zone of another region, which comes along.
+    [TestCase("", "Asia/Tokyo Asia/Istanbul Europe/Istanbul Europe/Berlin", "Europe/Paris America/New_York UTC")]
+    [TestCase("--features=+tzdata", "Asia/Tokyo Europe/Berlin", "Europe/Paris")]
+    public async Task ChosenZonesAreThereAndNoOthers(string features, string there, string absent)
+    {
+        await RealSuite.RequireAsync();
+        using var project = new ProjectCopy();
+        project.Run(["--busybox=debian", "--platforms=linux/amd64", "--zones=Asia,Europe/Berlin", "--engine=embedded", .. features.Length == 0 ? Array.Empty<string>() : [features]]).Succeeded();
+        var tree = SmokeImage.Read(OciLayoutReader.Open(project.Layout).ReadImages().Single()).Tree;
+        Assert.Multiple(() =>
+        {
+            Assert.That(there.Split(' ').Where(zone => tree.Resolve("usr/share/zoneinfo/" + zone) is null), Is.Empty);
+            Assert.That(absent.Split(' ').Where(zone => tree.Resolve("usr/share/zoneinfo/" + zone) is not null), Is.Empty);
+        });
+    }
 }

@@ -39,7 +39,7 @@ internal static class DataHints
         if (Calls("tzset", "localtime", "localtime_r", "mktime") && Lacks("usr/share/zoneinfo/Europe"))
         {
             yield return Hint("hint-tzdata", $"uses local time (localtime): the image knows {(Lacks("etc/timezone") ? "UTC" : "its own zone")} only",
-                $"if it needs another zone, set {OptionTable.Zone.Name} in cake.config, and for names of zones in TZ add tzdata to {OptionTable.Features.Name}");
+                $"if it needs another zone, set {OptionTable.Zone.Name} in cake.config, and for names of zones in TZ {OptionTable.Zones.Name}");
         }
 
         if (Calls("getaddrinfo", "getservbyname", "getprotobyname") && Lacks("etc/services"))
