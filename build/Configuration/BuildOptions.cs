@@ -52,6 +52,9 @@ internal sealed record ImageOptions(
 
     /// <summary>Its other time zones, as <see cref="ZoneName.ParseList"/> returns them.</summary>
     public IReadOnlyList<string> Zones { get; init; } = [];
+
+    /// <summary>The files of the user's certificate authorities, as written, and where.</summary>
+    public (IReadOnlyList<string> Patterns, string Where) Authorities { get; init; } = ([], string.Empty);
 }
 
 /// <summary>The options of the package source.</summary>
@@ -173,6 +176,7 @@ internal sealed record BuildOptions(
         var commands = reader.Get(OptionTable.Commands);
         var (features, charsets) = (reader.Get(OptionTable.Features), reader.Get(OptionTable.Charsets));
         var (locales, zone, zones) = (reader.Get(OptionTable.Locales), reader.Get(OptionTable.Zone), reader.Get(OptionTable.Zones));
+        var authorities = reader.Get(OptionTable.Authorities);
         var selected = FeatureList.Parse(features.Value, features.Where);
         var chosen = ZoneName.ParseList(zones.Value, zones.Where);
         if (chosen.Count > 0 && selected.HasFlag(ImageFeatures.TzdataLegacy))
@@ -192,6 +196,7 @@ internal sealed record BuildOptions(
             Locales = folders,
             Zone = ZoneName.Parse(zone.Value, zone.Where),
             Zones = chosen,
+            Authorities = (ValueList.Split(authorities.Value), authorities.Where),
         };
     }
 
@@ -238,7 +243,7 @@ internal sealed record BuildOptions(
     {
         "auto" => Engine.Auto,
         "embedded" => Engine.Embedded,
-        "buildx" => Engine.Buildx,
+        "buildx" or "docker" => Engine.Buildx,
         _ => throw new ConfigurationException(
             $"unknown engine {ValueList.Show(value.Value)}", value.Where, next: $"allowed: {OptionTable.Engine.Allowed}"),
     };

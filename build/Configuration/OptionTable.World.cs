@@ -38,4 +38,13 @@ internal static partial class OptionTable
     {
         Example = "Asia,Europe/Berlin", Tasks = _resolving, IsList = true, TakesChanges = true,
     };
+
+    /// <summary><c>[Image] Authorities</c>.</summary>
+    public static Option Authorities => field ??= new(
+        "Image", "Authorities", "authorities",
+        "Certificate authorities of your own that programs in the image trust besides Mozilla's, separated by commas. +NAME,-NAME adds to the list and removes from it.",
+        None, "PEM files in the project, such as certs/*.pem, or none")
+    {
+        Example = "corp.pem", Tasks = ["Restore"], IsList = true, TakesChanges = true,
+    };
 }

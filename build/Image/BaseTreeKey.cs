@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Rootfs;
@@ -19,6 +20,7 @@ internal static class BaseTreeKey
         locked.Platform.Name,
         options.Features.ToString(),
         options.Zone ?? string.Empty,
+        string.Join('\n', options.Authorities.Select(der => Convert.ToHexStringLower(SHA256.HashData(der.Span)))),
         string.Join('\n', options.Overlays.Select(overlay => overlay.Text)),
         epoch.ToString(System.Globalization.CultureInfo.InvariantCulture),
         .. options.Overlays.Count == 0 ? [] : OverlayFiles(options.ProjectFolder),

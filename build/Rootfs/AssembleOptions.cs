@@ -18,4 +18,7 @@ internal sealed record AssembleOptions(
 
     /// <summary>The image's time zone, as <see cref="ZoneName.Parse"/> returns it; null for UTC.</summary>
     public string? Zone { get; init; }
+
+    /// <summary>The user's certificate authorities, as <see cref="AuthorityFiles.Read"/> returns them.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Authorities { get; init; } = [];
 }

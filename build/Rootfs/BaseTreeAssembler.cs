@@ -50,7 +50,7 @@ internal static class BaseTreeAssembler
         SystemIdentity.AddTo(tree, Source(packages, BaseParts.OsRelease));
         CertificateBundle.AddTo(tree, packages.SelectMany(package => package.Files.Values)
             .Where(file => file.Entry.Type == DebEntryType.File && file.Entry.Path.StartsWith(BaseParts.CertificateFolder, StringComparison.Ordinal))
-            .Select(file => KeyValuePair.Create(file.Entry.Path, file.Content)));
+            .Select(file => KeyValuePair.Create(file.Entry.Path, file.Content)), options.Authorities);
         LocalTime.AddTo(tree, options.Zone);
         CommandData.AddLinks(tree);
         PackageRecords.AddCopyrights(tree, packages);

@@ -17,8 +17,11 @@ internal static class CertificateBundle
     ];
 
     /// <summary>Adds the bundle, with files in bytewise order of their names, each ending with one newline, and OpenSSL's names for it.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="certificates">Debian's files, by their path.</param>
+    /// <param name="authorities">The user's authorities in DER form, which follow in the given order.</param>
     /// <exception cref="RootfsException">A file does not contain certificates.</exception>
-    internal static void AddTo(RootfsTree tree, IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> certificates)
+    internal static void AddTo(RootfsTree tree, IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> certificates, IReadOnlyList<ReadOnlyMemory<byte>> authorities)
     {
         using var bundle = new MemoryStream();
         foreach (var (path, content) in certificates.OrderBy(pair => pair.Key[(pair.Key.LastIndexOf('/') + 1)..], RootfsPath.Order).ThenBy(pair => pair.Key, RootfsPath.Order))
@@ -26,6 +29,11 @@ internal static class CertificateBundle
             Check(path, content);
             bundle.Write(content.Span.TrimEnd("\r\n"u8));
             bundle.WriteByte((byte)'\n');
+        }
+
+        foreach (var der in authorities)
+        {
+            bundle.Write(Encoding.ASCII.GetBytes(PemEncoding.WriteString("CERTIFICATE", der.Span) + "\n"));
         }
 
         if (bundle.Length > 0)

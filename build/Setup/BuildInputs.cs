@@ -22,11 +22,13 @@ public sealed class BuildInputs
     private readonly Lazy<IReadOnlyList<Requirement>> _requirements;
     private readonly Lazy<BusyboxRelease?> _release;
     private readonly Lazy<ProjectDockerfiles> _dockerfiles;
+    private readonly Lazy<IReadOnlyList<ReadOnlyMemory<byte>>> _authorities;
 
     /// <summary>Creates the inputs without reading any source.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="board">Receives a note about the cache folder, if it is not the usual one.</param>
-    public BuildInputs(ICakeArguments arguments, IProgressBoard board)
+    /// <param name="clock">The time at which the user's certificate authorities must be valid.</param>
+    public BuildInputs(ICakeArguments arguments, IProgressBoard board, TimeProvider clock)
     {
         Targets = [.. arguments.GetArguments("target")];
         _options = new(() => ReadOptions(arguments, RootFolder, board));
@@ -35,6 +37,7 @@ public sealed class BuildInputs
             ? null
             : BusyboxReleases.Read(Path.Combine(RootFolder, BusyboxReleases.FileName)).Find(Options.Run.BusyboxVersion, Options.Run.BusyboxVersionWhere));
         _dockerfiles = new(() => ProjectDockerfiles.Read(RootFolder));
+        _authorities = new(() => AuthorityFiles.Read(Options.Image.Authorities.Patterns, Options.Image.Authorities.Where, RootFolder, clock.GetUtcNow()));
     }
 
     /// <summary>The project's folder.</summary>
@@ -59,14 +62,19 @@ public sealed class BuildInputs
     public ProjectDockerfiles Dockerfiles => _dockerfiles.Value;
 
     /// <summary>Whether the certificate bundle is in the image.</summary>
-    public bool HasCertificates => Options.Image.Features.HasFlag(ImageFeatures.Certificates);
+    public bool HasCertificates => Options.Image.Features.HasFlag(ImageFeatures.Certificates) || Options.Image.Authorities.Patterns.Count > 0;
 
     /// <summary>The requirements marked <c>(plugin)</c> or <c>(any-cpu)</c>, as text.</summary>
     public string Allowed => string.Join('\n', Requirements.Where(requirement => requirement.IsPlugin || requirement.IsAnyCpu).Select(requirement => requirement.Text));
 
     /// <summary>The inputs of a base tree besides the lock.</summary>
     internal AssembleOptions Assemble =>
-        new(Options.Image.Features, [.. Requirements.Where(requirement => requirement.Kind == RequirementKind.Overlay)], RootFolder) { Suite = Options.Debian.Suite.Codename, Zone = Options.Image.Zone };
+        new(Options.Image.Features, [.. Requirements.Where(requirement => requirement.Kind == RequirementKind.Overlay)], RootFolder)
+        {
+            Suite = Options.Debian.Suite.Codename,
+            Zone = Options.Image.Zone,
+            Authorities = _authorities.Value,
+        };
 
     /// <summary>Whether a task was requested itself, and is not only a dependency of a requested one.</summary>
     public bool IsTarget(string task) => Targets.Contains(task, StringComparer.OrdinalIgnoreCase);

@@ -15,6 +15,7 @@ internal sealed class BuilderOptionsTests
         Assert.That((builder.Driver, builder.Base, builder.Name, builder.InstallBinfmt), Is.EqualTo(("auto", (string?)null, (string?)null, false)));
         Assert.That((builder.Nodes.Count, builder.CacheFrom.Count, builder.CacheTo.Count), Is.EqualTo((0, 0, 0)));
         Assert.That(Given.Argument("engine", "buildx").Read().Image.Engine, Is.EqualTo(Engine.Buildx));
+        Assert.That(Given.Argument("engine", "Docker").Read().Image.Engine, Is.EqualTo(Engine.Buildx));
     }
 
     [Test]

@@ -35,7 +35,7 @@ internal sealed class BuildResultsTests
     {
         var arguments = Substitute.For<ICakeArguments>();
         arguments.GetArguments(Arg.Any<string>()).Returns([]);
-        var inputs = new BuildInputs(arguments, Substitute.For<IProgressBoard>());
+        var inputs = new BuildInputs(arguments, Substitute.For<IProgressBoard>(), TimeProvider.System);
         return new BuildResults(
             inputs, new BuildPaths(inputs), new Lazy<LockManager>(() => throw new NotSupportedException()), new Lazy<LockRequest>(() => throw new NotSupportedException()));
     }
