@@ -3,7 +3,7 @@ namespace BusyboxGlibc.Tests;
 /// <summary>What a test needs, and so when it is worth running: <c>./build.sh --target=Test --category=Unit</c>.</summary>
 internal static class Categories
 {
-    /// <summary>Needs this program alone: no tool, no network beyond this machine, no cache. All of them take about a minute.</summary>
+    /// <summary>Needs this program alone: no tool, no network beyond this machine, no cache. All of them take less than half a minute.</summary>
     public const string Unit = "Unit";
 
     /// <summary>One room with the real thing beside it: the Debian archive, a registry, a compiler, a kernel.</summary>

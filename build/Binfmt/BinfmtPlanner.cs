@@ -58,9 +58,8 @@ internal sealed class BinfmtPlanner(IReadOnlyList<BinfmtOffer> offers, Predicate
 
     private static RunStep Docker(params string[] arguments) => new("docker", ["run", "--privileged", "--rm", DockerImage, .. arguments], NeedsRoot: false);
 
-    private bool CanBeMet(PlatformBinfmt gap) => gap.Handler is { } handler && gap.Gap is BinfmtGap.Disabled or BinfmtGap.AllDisabled && handler.IsForContainers
-        ? true
-        : gap.Handler is null && gap.Gap == BinfmtGap.Failed ? false : Replacement(gap) is not null;
+    private bool CanBeMet(PlatformBinfmt gap) =>
+        (gap is { Gap: BinfmtGap.Disabled or BinfmtGap.AllDisabled, Handler.IsForContainers: true }) || (gap is not { Gap: BinfmtGap.Failed, Handler: null } && Replacement(gap) is not null);
 
     private IEnumerable<BinfmtStep> Local(PlatformBinfmt gap, BinfmtStatus status)
     {

@@ -376,7 +376,7 @@ internal static partial class OptionTable
     /// <summary><c>--category</c>.</summary>
     public static Option Category { get; } = new(
         null, "Category", "category",
-        "The tests that Test and Coverage run, separated by commas: Unit needs neither tools nor a network, and takes about a minute.",
+        "The tests that Test and Coverage run, separated by commas: Unit needs neither tools nor a network, and takes less than half a minute.",
         string.Empty, string.Join(", ", _categories))
     {
         Example = "Unit", Tasks = ["Test", "Coverage"],

@@ -207,7 +207,7 @@ public sealed class LockManager(
 
     private string? TriedText(string target, IReadOnlyList<string> tried) => target == path ? null : $"{Shown(target)}, for {Join(tried)}; {Name} is not changed";
 
-    private static string Join(IReadOnlyList<string> tried) => string.Join(" ", tried);
+    private static string Join(IReadOnlyList<string> tried) => string.Join(' ', tried);
 
     private string Shown(string file) => Path.GetRelativePath(Path.GetDirectoryName(path)!, file) is var shown && shown.StartsWith("..", StringComparison.Ordinal) ? file : shown;
 

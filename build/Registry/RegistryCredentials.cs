@@ -72,10 +72,9 @@ internal sealed class RegistryCredentials
     private IEnumerable<string> Forms()
     {
         var both = $"{User}:{_secret}";
-        return new[] { _secret, both }
+        return _secret.Length == 0 ? [] : new[] { _secret, both }
             .SelectMany(text => new[] { text, Base64(text), Base64(text).TrimEnd('='), Base64(text).TrimEnd('=').Replace('+', '-').Replace('/', '_'), Uri.EscapeDataString(text), WebUtility.UrlEncode(text), JsonEncodedText.Encode(text).ToString() })
             .Append(Uri.EscapeDataString(Base64(both)))
-            .Where(form => _secret.Length > 0)
             .Distinct(StringComparer.Ordinal);
     }
 

@@ -47,7 +47,7 @@ internal sealed class RegistryTokens(RegistryEndpoint endpoint, RegistryAccount 
         try
         {
             // Another request may have fetched a token in the meantime.
-            if (Known(scope) is { } fresh && fresh != refused)
+            if (Known(scope) is { } fresh && !ReferenceEquals(fresh, refused))
             {
                 return fresh;
             }

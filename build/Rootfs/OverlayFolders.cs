@@ -112,7 +112,7 @@ internal sealed class OverlayFolders
     }
 
     [UnsupportedOSPlatform("windows")]
-    private static bool HasExecuteBit(FileInfo info) => (info.UnixFileMode & AnyExecute) != 0;
+    private static bool HasExecuteBit(FileInfo info) => (info.UnixFileMode & AnyExecute) != UnixFileMode.None;
 
     // On a file system without execute bits, programs and scripts are recognized by their first bytes.
     private static bool LooksExecutable(ReadOnlySpan<byte> content) => content.StartsWith("\u007fELF"u8) || content.StartsWith("#!"u8);

@@ -167,7 +167,7 @@ internal static partial class SmokeChecks
         return
         [
             .. links.Where(link => !wanted.Contains(link)).Select(NoSuchApplet),
-            .. wanted.Except(links, StringComparer.Ordinal).Order(StringComparer.Ordinal).Where(path => !image.HasCommand(Name(path)))
+            .. wanted.Except(links, StringComparer.Ordinal).Where(path => !image.HasCommand(Name(path))).Order(StringComparer.Ordinal)
                 .Select(path => $"BusyBox has an applet for {path}, but nothing points to it"),
         ];
     }

@@ -25,7 +25,7 @@ public sealed class Lint(BuildPaths paths, IProgressBoard board, LintChecks chec
         {
             var findings = await checks.RunAsync(check, context.Cancellation);
             findings?.ToList().ForEach(context.Error);
-            failed.AddRange(findings is null && LintChecks.RequiresAll || findings is { Count: > 0 } ? [check.Name] : []);
+            failed.AddRange((findings is null && LintChecks.RequiresAll) || findings is { Count: > 0 } ? [check.Name] : []);
             board.Note(findings is { Count: 0 } ? $"{check.Name}: no findings" : findings is null ? $"{check.Name}: not checked, there is no {check.Program}: {check.Install}" : $"{check.Name}: see above");
         }
 

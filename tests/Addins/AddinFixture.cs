@@ -11,6 +11,7 @@ internal sealed class AddinFixture : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
+    /// <summary>Makes a context with a folder of its own.</summary>
     /// <param name="searchPath">The PATH that Cake looks for programs in; this process's where null.</param>
     public AddinFixture(string? searchPath = null)
     {

@@ -13,6 +13,7 @@ internal sealed class BuildKitBridge : LoopbackServer
 
     private readonly string _socket;
 
+    /// <summary>Serves until it is disposed.</summary>
     /// <param name="socket">The engine's socket.</param>
     public BuildKitBridge(string socket)
     {

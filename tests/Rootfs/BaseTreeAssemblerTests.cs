@@ -9,7 +9,7 @@ using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Tests.Rootfs;
 
-[Category(Categories.Unit)]
+[Category(Categories.Integration)]
 internal sealed class BaseTreeAssemblerTests
 {
     private const ImageFeatures Shipped = ImageFeatures.Certificates | ImageFeatures.Locale | ImageFeatures.Netbase;
@@ -17,7 +17,6 @@ internal sealed class BaseTreeAssemblerTests
     private static readonly string[] _architectures = [.. KnownPlatforms.All.Select(platform => platform.Name)];
 
     [TestCaseSource(nameof(_architectures))]
-    [Category(Categories.Integration)]
     public async Task EveryPlatformHasItsLoaderLibrariesCommandsAndRecords(string name)
     {
         var platform = KnownPlatforms.Find(name)!;

@@ -4,7 +4,7 @@ using System.Text;
 namespace BusyboxGlibc.Tests.Scripts;
 
 /// <summary>The program as a process of its own.</summary>
-[Category(Categories.Unit)]
+[Category(Categories.Integration)]
 [Parallelizable]
 internal sealed class ProgramTests
 {

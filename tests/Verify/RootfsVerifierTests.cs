@@ -7,7 +7,7 @@ using BusyboxGlibc.Verify;
 namespace BusyboxGlibc.Tests.Verify;
 
 /// <summary>What is wrong in a tree is found, and only that: each test spoils the real amd64 image in one way.</summary>
-[Category(Categories.Unit)]
+[Category(Categories.Integration)]
 [Parallelizable]
 internal sealed class RootfsVerifierTests
 {
@@ -64,7 +64,6 @@ internal sealed class RootfsVerifierTests
     }
 
     [Test]
-    [Category(Categories.Integration)]
     public async Task AnotherLoaderAndASearchPathAreFound()
     {
         using var shop = new Formats.Elf.Workshop();
@@ -79,7 +78,6 @@ internal sealed class RootfsVerifierTests
     }
 
     [Test]
-    [Category(Categories.Integration)]
     public async Task LibrariesAreFoundWhereTheLoaderLooksAndNowhereElse()
     {
         using var shop = new Formats.Elf.Workshop();
@@ -99,7 +97,6 @@ internal sealed class RootfsVerifierTests
     }
 
     [Test]
-    [Category(Categories.Integration)]
     public async Task ManyUndefinedSymbolsAreCounted()
     {
         using var shop = new Formats.Elf.Workshop();

@@ -134,10 +134,10 @@ public sealed class ArchiveCache(string folder)
     /// <param name="begun">When this run began, UTC: files written since then belong to this run or to another one in progress.</param>
     public void SweepDownloads(DateTime begun)
     {
-        var folder = Path.Combine(Folder, "sha256");
+        var downloads = Path.Combine(Folder, "sha256");
         try
         {
-            foreach (var file in Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*" + AtomicFile.TemporarySuffix, SearchOption.AllDirectories) : [])
+            foreach (var file in Directory.Exists(downloads) ? Directory.EnumerateFiles(downloads, "*" + AtomicFile.TemporarySuffix, SearchOption.AllDirectories) : [])
             {
                 if (File.GetLastWriteTimeUtc(file) < begun)
                 {

@@ -88,10 +88,10 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
 
             async Task<Outcome> AttemptOnceAsync()
             {
-                var outcome = await AttemptAsync(source, target, size, limit, asksItself, received, cancellation);
-                var mayBeStale = outcome.IsOther && !asksItself && !source.IsFile;
+                var once = await AttemptAsync(source, target, size, limit, asksItself, received, cancellation);
+                var mayBeStale = once.IsOther && !asksItself && !source.IsFile;
                 asksItself |= mayBeStale;
-                return mayBeStale ? outcome with { IsFinal = false } : outcome;
+                return mayBeStale ? once with { IsFinal = false } : once;
             }
         }
 

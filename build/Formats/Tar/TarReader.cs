@@ -178,14 +178,16 @@ internal sealed class TarReader(Stream source, Func<string, Exception> error)
 
     private Exception CutShort() => error("the tar archive is truncated");
 
-    private sealed class TarContent(TarReader owner, long left) : ForwardStream
+    private sealed class TarContent(TarReader owner, long length) : ForwardStream
     {
+        private long _left = length;
+
         public override int Read(Span<byte> buffer)
         {
             ObjectDisposedException.ThrowIf(owner.Content != this, this);
-            var wanted = (int)Math.Min(buffer.Length, left);
+            var wanted = (int)Math.Min(buffer.Length, _left);
             var count = wanted == 0 ? 0 : owner._source.Read(buffer[..wanted]);
-            left -= count;
+            _left -= count;
             return count > 0 || wanted == 0 ? count : throw owner.CutShort();
         }
     }

@@ -128,7 +128,7 @@ internal sealed class CommandRunner(string? searchPath = null, int keptLines = C
         try
         {
             const UnixFileMode anyone = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-            return File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & anyone) != 0);
+            return File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & anyone) != UnixFileMode.None);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -97,6 +97,6 @@ internal static partial class HealthCheckReader
         _ => 1e3,
     };
 
-    [GeneratedRegex(@"\A\+?(?:([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A\+?(?:([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+\z", RegexOptions.CultureInvariant)]
     private static partial Regex DurationPattern();
 }

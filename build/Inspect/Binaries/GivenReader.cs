@@ -7,7 +7,7 @@ internal static class GivenReader
 {
     private const int HeadBytes = 512;
 
-    private static readonly EnumerationOptions _all = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
+    private static readonly EnumerationOptions _all = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
 
     /// <summary>Reads one value.</summary>
     /// <param name="path">The path, as the user wrote it.</param>

@@ -115,8 +115,8 @@ internal sealed class SuiteView
             .ToList();
         var files = all.Select(entry => (LibraryNames.FileOf(entry.Path), entry.Package)).ToHashSet();
         return [.. all
-            .Where(entry => !Shorter(LibraryNames.FileOf(entry.Path)).Any(other => files.Contains((other, entry.Package))))
-            .Where(entry => Packages.Find(entry.Package) is { } package && !RequirementSearch.IsForDevelopment(package.Section))
+            .Where(entry => !Shorter(LibraryNames.FileOf(entry.Path)).Any(other => files.Contains((other, entry.Package)))
+                && Packages.Find(entry.Package) is { } package && !RequirementSearch.IsForDevelopment(package.Section))
             .Select(entry => RowOf(entry, LibraryNames.FileOf(entry.Path)))];
     }
 

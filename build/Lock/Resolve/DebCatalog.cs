@@ -20,7 +20,7 @@ internal sealed class DebCatalog(
 
     /// <summary>Starts reading a package file that will be requested; an error is reported only then.</summary>
     public void Prefetch(PinnedPackage pin) =>
-        ReadAsync(pin).ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        _ = ReadAsync(pin).ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
     /// <summary>Waits for pending reads, so that no work of a run continues after it.</summary>
     public async ValueTask DisposeAsync()

@@ -93,7 +93,7 @@ internal sealed class RequirementPropertyTests
                     Assert.That(error.Message.Any(character => char.IsControl(character) && character != '\n'), Is.False, "the error shows no control character");
                 }
             },
-            iter: 20_000);
+            iter: 4_000);
 
     [Test]
     public void MutatedListsOfCommandsGiveCommandsOrTheRoomsErrorAndNothingElse() =>
@@ -109,7 +109,7 @@ internal sealed class RequirementPropertyTests
                     Assert.That(error.Where, Does.StartWith("f:1"));
                 }
             },
-            iter: 20_000);
+            iter: 4_000);
 
     private static string Meaning(Requirement one) =>
         $"{one.Kind} {one.Name} {one.Package} {one.PackageFile} {string.Join(' ', one.OnlyOn)} {one.IsOptional} {one.Text}";

@@ -79,7 +79,7 @@ internal sealed class LayerCompressorTests
                     Stream.Null);
                 return layer == whole;
             },
-            iter: 20);
+            iter: 10);
     }
 
     [Test]

@@ -9,15 +9,15 @@ namespace BusyboxGlibc.Tests.Oci.Layers;
 internal sealed class SegmentCacheTests
 {
     private static readonly byte[] _content = TestImages.Compressible(2_000_000);
+    private static readonly byte[] _plain = Compress(_content, null);
 
     [Test]
     public void KeptSegmentsGiveTheBytesOfCompressingAnew()
     {
         using var folder = new TemporaryFolder();
-        var plain = Compress(_content, null);
-        Assert.That(Compress(_content, folder.Path).AsSpan().SequenceEqual(plain), "nothing kept yet");
+        Assert.That(Compress(_content, folder.Path).AsSpan().SequenceEqual(_plain), "nothing kept yet");
         Assert.That(Files(folder), Is.Not.Empty);
-        Assert.That(Compress(_content, folder.Path).AsSpan().SequenceEqual(plain), "everything kept");
+        Assert.That(Compress(_content, folder.Path).AsSpan().SequenceEqual(_plain), "everything kept");
     }
 
     [Test]
@@ -41,7 +41,7 @@ internal sealed class SegmentCacheTests
     public void ADamagedSegmentIsMadeAnewAndNeverBelieved(string damage)
     {
         using var folder = new TemporaryFolder();
-        var plain = Compress(_content, folder.Path);
+        Compress(_content, folder.Path);
         var files = Files(folder);
         var good = files.ToDictionary(path => path, File.ReadAllBytes);
         for (var i = 0; i < files.Length; i++)
@@ -57,7 +57,7 @@ internal sealed class SegmentCacheTests
             });
         }
 
-        Assert.That(Compress(_content, folder.Path).AsSpan().SequenceEqual(plain));
+        Assert.That(Compress(_content, folder.Path).AsSpan().SequenceEqual(_plain));
         Assert.That(files.All(path => File.ReadAllBytes(path).AsSpan().SequenceEqual(good[path])), "and made again");
     }
 
@@ -66,16 +66,15 @@ internal sealed class SegmentCacheTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["file"], "not a folder");
-        Assert.That(Compress(_content, folder["file"]).AsSpan().SequenceEqual(Compress(_content, null)));
+        Assert.That(Compress(_content, folder["file"]).AsSpan().SequenceEqual(_plain));
     }
 
     [Test]
     public void ManyThreadsMayUseOneShelf()
     {
         using var folder = new TemporaryFolder();
-        var plain = Compress(_content, null);
         var right = new bool[8];
-        Parallel.For(0, right.Length, index => right[index] = Compress(_content, folder.Path).AsSpan().SequenceEqual(plain));
+        Parallel.For(0, right.Length, index => right[index] = Compress(_content, folder.Path).AsSpan().SequenceEqual(_plain));
         Assert.That(right, Has.All.True);
         Assert.That(Directory.EnumerateFiles(folder.Path, "*.partial"), Is.Empty);
     }
@@ -100,7 +99,7 @@ internal sealed class SegmentCacheTests
                 gzip.CopyTo(back);
                 return back.ToArray().AsSpan().SequenceEqual(content);
             },
-            iter: 20);
+            iter: 12);
 
     private static string[] Files(TemporaryFolder folder) => [.. Directory.EnumerateFiles(folder.Path).Order(StringComparer.Ordinal)];
 
