@@ -21,6 +21,9 @@ internal sealed record InspectOptions(string Name, string Command, bool Json)
     /// <summary>The image to check them against: a layout, an archive, or a reference; null for the image of the lock.</summary>
     public string? Against { get; init; }
 
+    /// <summary>The image to compare the built one with, named in the same ways; null if none is.</summary>
+    public string? From { get; init; }
+
     /// <summary>Whether missing lines are written to lib-requires.txt.</summary>
     public bool Adds { get; init; }
 
@@ -36,6 +39,7 @@ internal sealed record InspectOptions(string Name, string Command, bool Json)
         // Unlike other lists, blanks do not separate: they are part of paths.
         Binaries = reader.Get(OptionTable.Binary).Value.Split([',', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
         Against = reader.Get(OptionTable.Against).Value is { Length: > 0 } against ? against : null,
+        From = reader.Get(OptionTable.From).Value is { Length: > 0 } from ? from : null,
         Adds = reader.GetSwitch(OptionTable.Add),
     };
 }

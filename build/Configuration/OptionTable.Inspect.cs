@@ -23,6 +23,15 @@ internal static partial class OptionTable
         Example = "docker.io/acme/busybox:glibc", Tasks = ["CheckBinary"], Group = InspectGroup, DefaultText = "the image of the lock",
     };
 
+    /// <summary><c>--from</c>.</summary>
+    public static Option From { get; } = new(
+        null, "From", "from",
+        "The image of before that CompareAbi compares with artifacts/oci: an OCI layout, an archive of one, or the name of an image in a registry.",
+        string.Empty, "a folder, a .tar file, or REGISTRY/NAME:TAG")
+    {
+        Example = "docker.io/acme/busybox:glibc", Tasks = ["CompareAbi"], Group = InspectGroup, DefaultText = "none",
+    };
+
     /// <summary><c>--add</c>.</summary>
     public static Option Add { get; } = new(
         null, "Add", "add",
@@ -83,6 +92,6 @@ internal static partial class OptionTable
         "Print the answer as JSON: one object, of CheckBinary one for each finding.",
         "false", "true, false")
     {
-        Example = string.Empty, Tasks = ["CheckBinary", "FindLibrary", "Why"], Group = InspectGroup, IsSwitch = true,
+        Example = string.Empty, Tasks = ["CheckBinary", "FindLibrary", "Why", "CompareAbi"], Group = InspectGroup, IsSwitch = true,
     };
 }
