@@ -44,8 +44,8 @@ internal static partial class OptionTable
     /// <summary><c>--name</c>.</summary>
     public static Option Name { get; } = new(
         null, "Name", "name",
-        "The library to find: a name, a soname, a path or the name of a package; * stands for any characters.",
-        string.Empty, "libssl, libssl.so.3, /usr/lib/x86_64-linux-gnu/libssl.so.3, libpng*, libssl-dev")
+        "The library to find: a name, a soname, a path, a project, a package or a symbol version; * stands for any characters, a comma separates several.",
+        string.Empty, "libssl, libssl.so.3, /usr/lib/x86_64-linux-gnu/libssl.so.3, libpng*, libssl-dev, zlib, GLIBC_2.38")
     {
         Example = "libssl.so.3", Tasks = ["FindLibrary"], Group = InspectGroup, DefaultText = "none",
     };
@@ -53,7 +53,7 @@ internal static partial class OptionTable
     /// <summary><c>--command</c>.</summary>
     public static Option Command { get; } = new(
         null, "Command", "command",
-        "The command to find.",
+        "The command to find; a comma separates several.",
         string.Empty, "the name of a command, such as curl")
     {
         Example = "curl", Tasks = ["FindLibrary"], Group = InspectGroup, DefaultText = "none",

@@ -33,7 +33,7 @@ public sealed class BinaryInspection(IServiceProvider services)
 
         using var opened = options.Inspect.Against is null ? null : AgainstImage.Of(OptionTable.Against, options.Inspect.Against, _inputs.RootFolder, services.Get<Publishing>().Open);
         var (open, image) = opened is null ? OfLock() : (opened.OpenAsync, opened.Name);
-        var checker = new BinaryChecker(open, new LibraryPackages(Suites(options), cancellation), options.Image.Platforms, options.Debian.Suite.Codename);
+        var checker = new BinaryChecker(open, new LibraryPackages(Ways(options), cancellation, [.. Suites.All.Where(suite => suite != options.Debian.Suite).Select(suite => (suite, Cached(suite)))]), options.Image.Platforms, options.Debian.Suite.Codename);
         var given = options.Inspect.Binaries.Select(path => GivenReader.Read(path, _inputs.RootFolder, cancellation)).ToList();
         return new BinaryAnswer(await checker.CheckAsync(given, cancellation), image);
     }
@@ -88,9 +88,11 @@ public sealed class BinaryInspection(IServiceProvider services)
     }
 
     // The cache answers at once; what it does not know is asked of the archive.
-    private IReadOnlyList<Func<CancellationToken, Task<ISuite>>> Suites(BuildOptions options)
+    private IReadOnlyList<Func<CancellationToken, Task<ISuite>>> Ways(BuildOptions options)
     {
-        Func<CancellationToken, Task<ISuite>> cached = cancellation => DebianServices.OpenCachedSuiteAsync(services, options.Debian.Suite, cancellation);
+        var cached = Cached(options.Debian.Suite);
         return options.Run.Offline ? [cached] : [cached, cancellation => DebianServices.OpenSuiteAsync(services, insists: false, cancellation)];
     }
+
+    private Func<CancellationToken, Task<ISuite>> Cached(SuiteFacts suite) => cancellation => DebianServices.OpenCachedSuiteAsync(services, suite, cancellation);
 }

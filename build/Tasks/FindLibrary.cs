@@ -11,7 +11,7 @@ public sealed class FindLibrary(BuildInputs inputs, Inspections inspections) : A
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
     {
-        var answer = await TaskAnswer.AskAsync(() => inspections.FindLibraryAsync(context.Cancellation));
+        var answer = await TaskAnswer.AskAsync(() => inspections.FindLibrariesAsync(context.Cancellation));
         TaskAnswer.Give(context, inputs.Options.Inspect.Json ? answer.Json : null, answer.Lines, answer.No);
     }
 }

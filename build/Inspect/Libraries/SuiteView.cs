@@ -81,6 +81,17 @@ internal sealed class SuiteView
     /// <summary>The libraries of a package in the loader's folders.</summary>
     public IReadOnlyList<LibraryRow> LibrariesOf(string package) => Libraries(Contents.Libraries(string.Empty).Where(entry => entry.Package == package));
 
+    /// <summary>The libraries of an upstream project in the loader's folders, by its name: <c>zlib</c>, <c>boost</c>, <c>Qt6</c>.</summary>
+    public IReadOnlyList<LibraryRow> OfProject(string name)
+    {
+        var packages = ProjectPackages.Of(Packages, name).Select(package => package.Pin.Name).ToHashSet(StringComparer.Ordinal);
+        return packages.Count == 0 ? [] : Libraries(Contents.Libraries(string.Empty).Where(entry => packages.Contains(entry.Package)));
+    }
+
+    /// <summary>Whether the loader finds a library that is named like a requirement, and not only parts of one.</summary>
+    public bool Names(Requirement requirement) => Contents.Libraries(requirement.Name)
+        .Any(entry => LibraryNames.IsInLoaderFolder(entry.Path, Platform) && !RequirementSearch.IsForDevelopment(entry.Section) && LibraryNames.Rank(requirement, LibraryNames.FileOf(entry.Path)) < 2);
+
     /// <summary>The package of a name, with <c>t64</c>, or that provides it, and its libraries; those of what it depends on if it is a <c>-dev</c> package.</summary>
     public (IndexedPackage Package, IReadOnlyList<LibraryRow> Rows)? PackageOf(string name)
     {

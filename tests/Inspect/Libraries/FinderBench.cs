@@ -23,7 +23,7 @@ internal sealed class FinderBench(params Platform[] platforms) : IDisposable
 
     public IReadOnlyList<Requirement> Requirements { get; set; } = [];
 
-    public static LibraryQuery Query(string name = "", string command = "") => LibraryQuery.Read(new InspectOptions(name, command, false));
+    public static LibraryQuery Query(string name = "", string command = "") => LibraryQuery.Read(new InspectOptions(name, command, false)).Single();
 
     /// <summary>Resolves the requirements into the lock.</summary>
     public async Task<FinderBench> LockedAsync(params string[] names)
