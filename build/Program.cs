@@ -40,5 +40,5 @@ try
 catch (Exception error)
 {
     board.Error(ErrorText.Render(error, diagnostic: args.Contains("--verbosity=diagnostic", StringComparer.OrdinalIgnoreCase)));
-    return 1;
+    return TaskAnswer.ExitCodeWithout(args);
 }

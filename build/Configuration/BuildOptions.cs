@@ -47,6 +47,9 @@ internal sealed record ImageOptions(
     /// <summary>Its locales besides C and C.UTF-8, as <see cref="LocaleList.Parse"/> returns them.</summary>
     public IReadOnlyList<string> Locales { get; init; } = [];
 
+    /// <summary>What should be known about these values, one line each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Its time zone, as <see cref="ZoneName.Parse"/> returns it; null for UTC.</summary>
     public string? Zone { get; init; }
 
@@ -194,6 +197,7 @@ internal sealed record BuildOptions(
         {
             Charsets = CharsetList.Join(CharsetList.Parse(charsets.Value, charsets.Where), LocaleList.Charsets(folders)),
             Locales = folders,
+            Notes = LocaleList.Notes(locales.Value),
             Zone = ZoneName.Parse(zone.Value, zone.Where),
             Zones = chosen,
             Authorities = (ValueList.Split(authorities.Value), authorities.Where),

@@ -6,6 +6,9 @@ namespace BusyboxGlibc.Configuration;
 /// <param name="Json">Whether the answer is printed as JSON.</param>
 internal sealed record InspectOptions(string Name, string Command, bool Json)
 {
+    /// <summary>The symbol to find; empty if none is asked for.</summary>
+    public string Symbol { get; init; } = string.Empty;
+
     /// <summary>The file, package, applet or command to explain; empty if none is asked for.</summary>
     public string File { get; init; } = string.Empty;
 
@@ -21,6 +24,9 @@ internal sealed record InspectOptions(string Name, string Command, bool Json)
     /// <summary>The image to check them against: a layout, an archive, or a reference; null for the image of the lock.</summary>
     public string? Against { get; init; }
 
+    /// <summary>The image to compare the built one with, named in the same ways; null if none is.</summary>
+    public string? From { get; init; }
+
     /// <summary>Whether missing lines are written to lib-requires.txt.</summary>
     public bool Adds { get; init; }
 
@@ -29,6 +35,7 @@ internal sealed record InspectOptions(string Name, string Command, bool Json)
     public static InspectOptions Read(OptionReader reader) => new(
         reader.Get(OptionTable.Name).Value, reader.Get(OptionTable.Command).Value, reader.GetSwitch(OptionTable.Json))
     {
+        Symbol = reader.Get(OptionTable.Symbol).Value,
         File = reader.Get(OptionTable.File).Value,
         Without = reader.Get(OptionTable.Without).Value,
         All = reader.GetSwitch(OptionTable.AllChains),
@@ -36,6 +43,7 @@ internal sealed record InspectOptions(string Name, string Command, bool Json)
         // Unlike other lists, blanks do not separate: they are part of paths.
         Binaries = reader.Get(OptionTable.Binary).Value.Split([',', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
         Against = reader.Get(OptionTable.Against).Value is { Length: > 0 } against ? against : null,
+        From = reader.Get(OptionTable.From).Value is { Length: > 0 } from ? from : null,
         Adds = reader.GetSwitch(OptionTable.Add),
     };
 }

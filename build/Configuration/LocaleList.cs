@@ -57,6 +57,15 @@ internal static class LocaleList
         return [.. folders];
     }
 
+    /// <summary>What should be known about names that have a character set which most people do not mean; empty if there is nothing.</summary>
+    /// <param name="value">A valid value.</param>
+    public static IReadOnlyList<string> Notes(string value) =>
+    [
+        .. ValueList.Split(value)
+            .Where(name => !name.Contains('.', StringComparison.Ordinal) && _locales.Value.TryGetValue(name, out var known) && known.Charset != "UTF-8" && _locales.Value.ContainsKey($"{name}.utf8"))
+            .Select(name => $"the locale {name} is {name}.{_locales.Value[name].Charset}; programs that write UTF-8 need {name}.UTF-8"),
+    ];
+
     /// <summary>The modules for the character sets of locales, which functions such as mbstowcs(3) need: as <see cref="CharsetList.Parse"/> returns them.</summary>
     /// <param name="folders">The locales, as <see cref="Parse"/> returns them.</param>
     public static IReadOnlyList<string> Charsets(IEnumerable<string> folders) =>

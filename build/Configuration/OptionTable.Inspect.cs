@@ -23,6 +23,15 @@ internal static partial class OptionTable
         Example = "docker.io/acme/busybox:glibc", Tasks = ["CheckBinary"], Group = InspectGroup, DefaultText = "the image of the lock",
     };
 
+    /// <summary><c>--from</c>.</summary>
+    public static Option From { get; } = new(
+        null, "From", "from",
+        "The image of before that CompareAbi compares with artifacts/oci: an OCI layout, an archive of one, or the name of an image in a registry.",
+        string.Empty, "a folder, a .tar file, or REGISTRY/NAME:TAG")
+    {
+        Example = "docker.io/acme/busybox:glibc", Tasks = ["CompareAbi"], Group = InspectGroup, DefaultText = "none",
+    };
+
     /// <summary><c>--add</c>.</summary>
     public static Option Add { get; } = new(
         null, "Add", "add",
@@ -35,8 +44,8 @@ internal static partial class OptionTable
     /// <summary><c>--name</c>.</summary>
     public static Option Name { get; } = new(
         null, "Name", "name",
-        "The library to find: a name, a soname, a path or the name of a package; * stands for any characters.",
-        string.Empty, "libssl, libssl.so.3, /usr/lib/x86_64-linux-gnu/libssl.so.3, libpng*, libssl-dev")
+        "The library to find: a name, a soname, a path, a project, a package or a symbol version; * stands for any characters, a comma separates several.",
+        string.Empty, "libssl, libssl.so.3, /usr/lib/x86_64-linux-gnu/libssl.so.3, libpng*, libssl-dev, zlib, GLIBC_2.38")
     {
         Example = "libssl.so.3", Tasks = ["FindLibrary"], Group = InspectGroup, DefaultText = "none",
     };
@@ -44,10 +53,19 @@ internal static partial class OptionTable
     /// <summary><c>--command</c>.</summary>
     public static Option Command { get; } = new(
         null, "Command", "command",
-        "The command to find.",
+        "The command to find; a comma separates several.",
         string.Empty, "the name of a command, such as curl")
     {
         Example = "curl", Tasks = ["FindLibrary"], Group = InspectGroup, DefaultText = "none",
+    };
+
+    /// <summary><c>--symbol</c>.</summary>
+    public static Option Symbol { get; } = new(
+        null, "Symbol", "symbol",
+        "The symbol to find, perhaps with its version: in the packages of the cache, or in those of the library that --name names.",
+        string.Empty, "deflate, memcpy@GLIBC_2.14, _ZSt4cout, std::__throw_bad_cast()")
+    {
+        Example = "memcpy@GLIBC_2.14", Tasks = ["FindLibrary"], Group = InspectGroup, DefaultText = "none",
     };
 
     /// <summary><c>--file</c>.</summary>
@@ -83,6 +101,6 @@ internal static partial class OptionTable
         "Print the answer as JSON: one object, of CheckBinary one for each finding.",
         "false", "true, false")
     {
-        Example = string.Empty, Tasks = ["CheckBinary", "FindLibrary", "Why"], Group = InspectGroup, IsSwitch = true,
+        Example = string.Empty, Tasks = ["CheckBinary", "FindLibrary", "Why", "CompareAbi"], Group = InspectGroup, IsSwitch = true,
     };
 }

@@ -161,7 +161,7 @@ internal static partial class OptionTable
         "Registries that may be accessed without TLS, separated by commas; those on this machine always may.",
         string.Empty, "HOST[:PORT], or none")
     {
-        Example = "registry.lan:5000", Tasks = [.. _publishing, "CheckBinary"],
+        Example = "registry.lan:5000", Tasks = [.. _publishing, "CheckBinary", "CompareAbi"],
         DefaultText = "none", IsList = true,
     };
 
@@ -171,7 +171,7 @@ internal static partial class OptionTable
         "A PEM file with CA certificates for registries, in addition to the system's.",
         string.Empty, "a file, or none")
     {
-        Example = "/etc/ssl/lan-ca.pem", Tasks = [.. _publishing, "CheckBinary"],
+        Example = "/etc/ssl/lan-ca.pem", Tasks = [.. _publishing, "CheckBinary", "CompareAbi"],
         DefaultText = "none",
     };
 
@@ -188,7 +188,7 @@ internal static partial class OptionTable
     /// <summary><c>--force-tag</c>.</summary>
     public static Option ForceTag { get; } = new(
         null, "ForceTag", "force-tag",
-        "Let tags move to an image with an older BusyBox or fewer platforms, and dated tags to another image.",
+        "Let tags move to an image with an older BusyBox, or with fewer platforms or libraries, and dated tags to another image.",
         "false", "true, false")
     {
         Example = string.Empty, Tasks = _publishing,

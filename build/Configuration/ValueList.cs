@@ -1,3 +1,5 @@
+using BusyboxGlibc.Foundation.Text;
+
 namespace BusyboxGlibc.Configuration;
 
 /// <summary>List values, as written in <c>cake.config</c> and in arguments.</summary>
@@ -5,17 +7,17 @@ internal static class ValueList
 {
     private const int ShownLength = 60;
 
-    // Besides ASCII's, those of Chinese and Japanese input methods: , 、 ; and the ideographic space. No entry of a list contains them.
-    private static readonly char[] _separators = [',', ' ', '\t', '\r', '\n', '\uFF0C', '\u3001', '\u3000'];
+    // Besides ASCII's, 、 and the ideographic space of Chinese and Japanese input methods, whose other characters become ASCII's first. No entry of a list contains them.
+    private static readonly char[] _separators = [',', ' ', '\t', '\r', '\n', '\u3001', '\u3000'];
 
-    private static readonly char[] _allSeparators = [.. _separators, ';', '\uFF1B'];
+    private static readonly char[] _allSeparators = [.. _separators, ';'];
 
     /// <summary>The entries of a list separated by commas, semicolons or blanks; none if it is empty or the single word <c>none</c>.</summary>
     /// <param name="value">The value as written.</param>
     /// <param name="hasSemicolons">Whether entries themselves may contain semicolons, as an address may: then these separate nothing.</param>
     public static string[] Split(string value, bool hasSemicolons = false)
     {
-        var entries = value.Split(hasSemicolons ? _separators : _allSeparators, StringSplitOptions.RemoveEmptyEntries);
+        var entries = FullWidth.ToAscii(value).Split(hasSemicolons ? _separators : _allSeparators, StringSplitOptions.RemoveEmptyEntries);
         return entries is [var only] && IsNone(only) ? [] : entries;
     }
 

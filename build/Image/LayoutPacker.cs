@@ -1,5 +1,6 @@
 using BusyboxGlibc.Busybox;
 using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Images;
 using BusyboxGlibc.Foundation.Progress;
 using BusyboxGlibc.Oci;
@@ -7,6 +8,7 @@ using BusyboxGlibc.Oci.Layers;
 using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
+using BusyboxGlibc.Verify;
 
 namespace BusyboxGlibc.Image;
 
@@ -25,7 +27,8 @@ internal sealed record PlatformRootfs(
 /// <param name="layers">The cache of compressed layers.</param>
 /// <param name="board">Where progress is shown.</param>
 /// <param name="jobs">How many platforms are packed in parallel.</param>
-public sealed class LayoutPacker(LayerCache layers, IProgressBoard board, int jobs)
+/// <param name="abi">Where <c>abi.json</c> is written, <see cref="PlatformAbi"/>.</param>
+public sealed class LayoutPacker(LayerCache layers, IProgressBoard board, int jobs, string abi)
 {
     /// <summary>Completes each root file system, packs it into one layer and writes a layout of all platforms.</summary>
     /// <param name="platforms">The platforms, in the order of the index.</param>
@@ -48,7 +51,7 @@ public sealed class LayoutPacker(LayerCache layers, IProgressBoard board, int jo
     {
         using var line = board.Begin("pack", platforms.Count, ProgressUnit.Platforms);
         using var writer = new OciLayoutWriter(folder);
-        var images = new (OciDescriptor Image, BusyboxIdentity Busybox)[platforms.Count];
+        var images = new (OciDescriptor Image, BusyboxIdentity Busybox, PlatformAbi Abi)[platforms.Count];
         await Parallel.ForEachAsync(
             Enumerable.Range(0, platforms.Count),
             new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellation },
@@ -57,12 +60,15 @@ public sealed class LayoutPacker(LayerCache layers, IProgressBoard board, int jo
                 images[index] = PackOne(platforms[index], await rootfs(platforms[index], token), metadata, hasCertificates, writer);
                 line.Add(1);
             });
-        var index = writer.Commit([.. images.Select(image => image.Image)], metadata.Labels(images[0].Busybox, platforms), [name]);
+        var promised = PlatformAbi.Write(images.Select(image => image.Abi));
+        var annotations = new SortedDictionary<string, string>(metadata.Labels(images[0].Busybox, platforms).ToDictionary(), StringComparer.Ordinal) { [AnnotationKeys.AbiDigest] = OciDigest.Of(promised) };
+        var index = writer.Commit([.. images.Select(image => image.Image)], annotations, [name]);
+        AtomicFile.Write(abi, stream => stream.Write(promised));
         line.Done(index.Digest);
         return index;
     }
 
-    private (OciDescriptor Image, BusyboxIdentity Busybox) PackOne(
+    private (OciDescriptor Image, BusyboxIdentity Busybox, PlatformAbi Abi) PackOne(
         Platform platform, PlatformRootfs rootfs, ImageMetadata metadata, bool hasCertificates, OciLayoutWriter writer)
     {
         // Here and not earlier, because a user-written line in a Dockerfile may add libraries and commands too.
@@ -75,6 +81,6 @@ public sealed class LayoutPacker(LayerCache layers, IProgressBoard board, int jo
         }
 
         var spec = new ImageSpec(platform, metadata.Epoch, metadata.CreatedBy(rootfs.Busybox, platform), labels, hasCertificates);
-        return (writer.AddImage(rootfs.Run is null ? spec : spec with { Run = rootfs.Run }, layer), rootfs.Busybox);
+        return (writer.AddImage(rootfs.Run is null ? spec : spec with { Run = rootfs.Run }, layer), rootfs.Busybox, PlatformAbi.Of(platform, tree));
     }
 }

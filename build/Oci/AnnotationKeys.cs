@@ -24,6 +24,9 @@ internal static class AnnotationKeys
     /// <summary>The origin of BusyBox: <c>upstream</c> or <c>debian</c>.</summary>
     public const string BusyboxOrigin = "io.github.busybox-glibc.busybox.origin";
 
+    /// <summary>The digest of <c>abi.json</c>, on the index: which libraries and symbol versions the image promises.</summary>
+    public const string AbiDigest = "io.github.busybox-glibc.abi.digest";
+
     /// <summary>The version of BusyBox, <c>1.38.0</c>.</summary>
     public const string BusyboxVersion = "io.github.busybox-glibc.busybox.version";
 }

@@ -28,6 +28,9 @@ internal sealed class Publisher(
     /// <summary>The names of repositories that accepted Docker's media types last time; with <see cref="MediaTypeChoice.Auto"/> they are used at once.</summary>
     public IReadOnlySet<string> TakeDocker { get; init; } = new HashSet<string>();
 
+    /// <summary>Finds what programs lose if a tag moves from an image to this one; null for not asking.</summary>
+    public FindLoss? FindLoss { get; init; }
+
     /// <summary>Publishes the layout.</summary>
     /// <param name="places">The target repositories.</param>
     /// <param name="cancellation">Cancels the operation; no tag is moved unless tagging has already begun.</param>
@@ -123,6 +126,7 @@ internal sealed class Publisher(
         var forms = new PushForms(layout, MediaTypes);
         return [.. open.Groups.Select(group => group.Select(repository => new RepositoryPush(repository, forms, _ours, board)
         {
+            FindLoss = forceTag ? null : FindLoss,
             Content = MediaTypes == MediaTypeChoice.Docker || (MediaTypes == MediaTypeChoice.Auto && TakeDocker.Contains(repository.Name)) ? forms.Docker : forms.Oci,
         }).ToList())];
     }

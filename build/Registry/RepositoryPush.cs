@@ -1,9 +1,14 @@
 using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Progress;
 using BusyboxGlibc.Oci;
 using BusyboxGlibc.Registry.Tags;
 
 namespace BusyboxGlibc.Registry;
+
+/// <summary>Says what an image in a repository gives to programs and the pushed one does not, in one line; null if there is nothing.</summary>
+/// <exception cref="Foundation.Errors.BuildException">That image cannot be read.</exception>
+internal delegate Task<string?> FindLoss(RepositoryClient repository, string digest, CancellationToken cancellation);
 
 /// <summary>
 /// Pushes an image to one repository, in steps that the publisher orders: inspect the tags, upload everything by digest and read it back, tag it. No
@@ -16,6 +21,7 @@ namespace BusyboxGlibc.Registry;
 internal sealed class RepositoryPush(RepositoryClient repository, PushForms forms, ImageIdentity ours, IProgressBoard board)
 {
     private readonly Dictionary<string, TaggedImage> _tagged = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string?> _losses = new(StringComparer.Ordinal);
     private RegistryException? _refused;
     private long _uploaded;
 
@@ -27,6 +33,9 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
 
     /// <summary>The form in which the image is pushed.</summary>
     public required PushContent Content { get; set; }
+
+    /// <summary>Finds what programs would lose; null for not asking.</summary>
+    public FindLoss? FindLoss { get; init; }
 
     /// <summary>The number of bytes of uploaded blobs.</summary>
     public long UploadedBytes => Interlocked.Read(ref _uploaded);
@@ -49,7 +58,16 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
             Content = forms.Docker;
         }
 
-        return [.. tags.Select(tag => (Tag: tag, Why: Refusal(tag))).Where(pair => pair.Why is not null).Select(pair => (pair.Tag, pair.Why!))];
+        var stuck = new List<(ImageTag Tag, string Why)>();
+        foreach (var tag in tags)
+        {
+            if ((Refusal(tag) ?? await LossAsync(tag, cancellation)) is { } why)
+            {
+                stuck.Add((tag, why));
+            }
+        }
+
+        return stuck;
     }
 
     /// <summary>Describes for each tag what tagging would change; call it after <see cref="InspectAsync"/>.</summary>
@@ -115,6 +133,32 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
 
             await EachAsync(due, CheckTagAsync, cancellation);
         });
+    }
+
+    // Images that state the same promise need no reading, and those of others promised nothing.
+    private async Task<string?> LossAsync(ImageTag tag, CancellationToken cancellation)
+    {
+        if (FindLoss is null || ours.AbiDigest is null || _tagged[tag.Name] is not { Digest: { } digest } there || forms.IsOurs(digest) || there.Identity.AbiDigest == ours.AbiDigest)
+        {
+            return null;
+        }
+
+        if (!_losses.TryGetValue(digest, out var loss))
+        {
+            try
+            {
+                board.Note(there.Identity.IsOwn ? $"{Name}:{tag} is read, to compare its libraries with those of this image" : $"{Name}:{tag} is not an image of this build: what it gives to programs is not compared");
+                loss = there.Identity.IsOwn ? await FindLoss(repository, digest, cancellation) : null;
+            }
+            catch (BuildException error)
+            {
+                board.Note($"{Name}:{tag} cannot be compared with this image: {error.Why ?? error.What}");
+            }
+
+            _losses.Add(digest, loss);
+        }
+
+        return loss is null ? null : $"it points to an image that gives programs more, {loss}: --target=CompareAbi --from={Name}:{tag} lists it";
     }
 
     private async Task<bool> IsCompleteAsync(CancellationToken cancellation)

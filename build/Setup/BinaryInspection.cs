@@ -6,7 +6,10 @@ using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Progress;
 using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Image;
+using BusyboxGlibc.Inspect.Abi;
 using BusyboxGlibc.Inspect.Binaries;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Setup;
@@ -28,11 +31,27 @@ public sealed class BinaryInspection(IServiceProvider services)
             throw new BuildException("nothing to check is given", "argument --binary", next: "name a program, a library, a folder or an archive: --target=CheckBinary --binary=./prog");
         }
 
-        using var opened = options.Inspect.Against is null ? null : AgainstImage.Of(options.Inspect.Against, _inputs.RootFolder, services.Get<Publishing>().Open);
+        using var opened = options.Inspect.Against is null ? null : AgainstImage.Of(OptionTable.Against, options.Inspect.Against, _inputs.RootFolder, services.Get<Publishing>().Open);
         var (open, image) = opened is null ? OfLock() : (opened.OpenAsync, opened.Name);
-        var checker = new BinaryChecker(open, new LibraryPackages(Suites(options), cancellation), options.Image.Platforms, options.Debian.Suite.Codename);
+        var checker = new BinaryChecker(open, new LibraryPackages(Ways(options), cancellation, [.. Suites.All.Where(suite => suite != options.Debian.Suite).Select(suite => (suite, Cached(suite)))]), options.Image.Platforms, options.Debian.Suite.Codename);
         var given = options.Inspect.Binaries.Select(path => GivenReader.Read(path, _inputs.RootFolder, cancellation)).ToList();
         return new BinaryAnswer(await checker.CheckAsync(given, cancellation), image);
+    }
+
+    /// <summary>Compares the image of <c>--from</c> with the layout.</summary>
+    /// <exception cref="BuildException">None is given, or one of them cannot be read.</exception>
+    internal async Task<AbiAnswer> CompareAbiAsync(CancellationToken cancellation)
+    {
+        var options = _inputs.Options;
+        if (options.Inspect.From is not { } from)
+        {
+            throw new BuildException("CompareAbi is not told which image to compare with", "argument --from", next: "name an image of before: --from=HOST/NAME:TAG, or its layout or archive");
+        }
+
+        using var opened = AgainstImage.Of(OptionTable.From, from, _inputs.RootFolder, services.Get<Publishing>().Open);
+        var answer = await AbiComparison.CompareAsync(
+            opened, OciLayoutReader.Open(_paths.Layout), options.Tried.ContainsKey(OptionTable.Platforms) ? options.Image.Platforms : KnownPlatforms.All, cancellation);
+        return answer.Platforms.Count > 0 ? answer : throw new BuildException($"{from} cannot be compared", "argument --from", "it has none of the platforms", "name another image, or other --platforms");
     }
 
     /// <summary>Adds lines to lib-requires.txt.</summary>
@@ -69,9 +88,11 @@ public sealed class BinaryInspection(IServiceProvider services)
     }
 
     // The cache answers at once; what it does not know is asked of the archive.
-    private IReadOnlyList<Func<CancellationToken, Task<ISuite>>> Suites(BuildOptions options)
+    private IReadOnlyList<Func<CancellationToken, Task<ISuite>>> Ways(BuildOptions options)
     {
-        Func<CancellationToken, Task<ISuite>> cached = cancellation => DebianServices.OpenCachedSuiteAsync(services, options.Debian.Suite, cancellation);
+        var cached = Cached(options.Debian.Suite);
         return options.Run.Offline ? [cached] : [cached, cancellation => DebianServices.OpenSuiteAsync(services, insists: false, cancellation)];
     }
+
+    private Func<CancellationToken, Task<ISuite>> Cached(SuiteFacts suite) => cancellation => DebianServices.OpenCachedSuiteAsync(services, suite, cancellation);
 }

@@ -96,9 +96,9 @@ public sealed class BuildInputs
             rootFolder);
         DebLimits.AllowUnpacked(read.Debian.PackageLimit);
         var (cache, note) = CacheFolder.Choose(read.Run, FolderAccess.MayWrite);
-        if (note is not null)
+        foreach (var text in read.Image.Notes.Append(note).OfType<string>())
         {
-            board.Note(note);
+            board.Note(text);
         }
 
         return read with { Run = read.Run with { CacheFolder = cache } };

@@ -30,6 +30,9 @@ public sealed class BuildPaths(BuildInputs inputs)
     /// <summary>The archive that docker, podman and skopeo load.</summary>
     public string Archive => Path.Combine(Artifacts, "busybox-glibc.tar");
 
+    /// <summary>What the layout promises to programs.</summary>
+    public string Abi => Path.Combine(Artifacts, "abi.json");
+
     /// <summary>The record of what was published, and where.</summary>
     public string Published => Path.Combine(Artifacts, "published.json");
 
@@ -60,7 +63,7 @@ public sealed class BuildPaths(BuildInputs inputs)
 
     /// <summary>The files that a build creates there.</summary>
     public IReadOnlyList<FilePath> MadeFiles =>
-        [Archive, $"{Archive}.json", Dockerfile, $"{Layout}.smoke.json", $"{Layout}.packed.json", $"{Layout}.verified.json", Published, Path.Combine(Artifacts, FolderLock.FileName)];
+        [Abi, Archive, $"{Archive}.json", Dockerfile, $"{Layout}.smoke.json", $"{Layout}.packed.json", $"{Layout}.verified.json", Published, Path.Combine(Artifacts, FolderLock.FileName)];
 
     private string BaseFolder => Path.Combine(Artifacts, "base");
 }

@@ -1,6 +1,7 @@
 using BusyboxGlibc.Busybox.BuildRoot;
 using BusyboxGlibc.Busybox.Compile;
 using BusyboxGlibc.Debian;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Images;
 using BusyboxGlibc.Image;
 using BusyboxGlibc.Image.Dockerfiles;
@@ -75,13 +76,16 @@ internal sealed class ImagePlan
     }
 
     /// <summary>The digest of the layout's index if the layout was packed from exactly the inputs of this run and is intact, otherwise null.</summary>
-    public string? FindPacked() => FindStamped() is { } packed && LayoutProof.IsIntact(_paths.Layout) ? packed : null;
+    public string? FindPacked() => FindStamped() is { } packed && LayoutProof.IsIntact(_paths.Layout) && HasAbi() ? packed : null;
 
     /// <summary>The same, without reading the layout: what is read of it is verified by then.</summary>
     public string? FindStamped() => _paths.BaseTrees.All(file => file.HasStamp) ? new LayoutStamp(_paths.Layout).Packed(_layoutKey.Value) : null;
 
     /// <summary>Records that the layout was packed from these inputs.</summary>
     public void SetPacked(string indexDigest) => new LayoutStamp(_paths.Layout).SetPacked(_layoutKey.Value, indexDigest);
+
+    // The annotation says which abi.json is the layout's.
+    private bool HasAbi() => File.Exists(_paths.Abi) && OciLayoutReader.Open(_paths.Layout).Annotations.GetValueOrDefault(AnnotationKeys.AbiDigest) == OciDigest.Prefix + FileHash.Of(_paths.Abi);
 
     // None if the image already exists, made by a run with another cache.
     private IReadOnlyList<PinnedPackage> MissingTools(BusyboxCompiler compiler)

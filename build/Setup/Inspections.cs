@@ -16,25 +16,36 @@ public sealed class Inspections(IServiceProvider services)
     /// <summary>Explains why files are in the image.</summary>
     internal ReasonFinder Reasons => services.Get<ReasonFinder>();
 
-    /// <summary>Finds a library or command.</summary>
-    internal Task<GivenAnswer> FindLibraryAsync(CancellationToken cancellation)
+    /// <summary>Finds libraries or commands.</summary>
+    internal async Task<GivenAnswer> FindLibrariesAsync(CancellationToken cancellation)
     {
-        var query = LibraryQuery.Read(services.Options().Inspect);
-        return new KnownAnswers(services.Get<BuildPaths>().Cache).GetAsync(KeyOf(query), async () =>
+        var answers = new List<GivenAnswer>();
+        foreach (var query in LibraryQuery.Read(services.Options().Inspect))
         {
-            var answer = await services.Get<LibraryFinder>().FindAsync(query, cancellation);
+            answers.Add(await FindLibraryAsync(query, cancellation));
+        }
+
+        return answers is [var only] ? only : new GivenAnswer(
+            LibraryJson.Join(answers.Select(answer => answer.Json)),
+            [.. answers.SelectMany((answer, index) => index == 0 ? answer.Lines : [string.Empty, .. answer.Lines])],
+            answers.Any(answer => answer.No is not null) ? string.Join("; ", answers.Select(answer => answer.No).OfType<string>()) : null);
+    }
+
+    private Task<GivenAnswer> FindLibraryAsync(LibraryQuery query, CancellationToken cancellation) =>
+        new KnownAnswers(services.Get<BuildPaths>().Cache).GetAsync(KeyOf(query), async () =>
+        {
+            var answer = await (query.Kind == QueryKind.Symbol ? services.Get<SymbolFinder>().FindAsync(query, cancellation) : services.Get<LibraryFinder>().FindAsync(query, cancellation));
             return new GivenAnswer(LibraryJson.Of(answer), LibraryLines.Of(answer), answer.IsFound ? null : $"{query.Text} is not found")
             {
                 IsFinal = answer.Elsewhere.All(suite => suite.Unsearched is null),
             };
         });
-    }
 
     // Everything that an answer depends on: the question, the lines, the lock, the program, and the Release files, which name the content of all indices.
     private string? KeyOf(LibraryQuery query)
     {
         var (request, paths, now) = (services.Get<LockRequest>(), services.Get<BuildPaths>(), services.Get<TimeProvider>().GetUtcNow());
-        if (request.Requirements.Any(line => line.Kind == RequirementKind.Overlay || line.PackageFile is not null)
+        if (query.Kind == QueryKind.Symbol || request.Requirements.Any(line => line.Kind == RequirementKind.Overlay || line.PackageFile is not null)
             || !(RecentSuite.FetchedAt(paths.Cache, request.Suite) is { } fetched && now - fetched is var age && age >= TimeSpan.Zero && age < DebianServices.Recent))
         {
             return null;

@@ -1,5 +1,6 @@
 using BusyboxGlibc.Foundation.Images;
 using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Inspect.Abi;
 using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Registry;
 using BusyboxGlibc.Registry.Tags;
@@ -24,6 +25,7 @@ public sealed class Publishing(BuildInputs inputs, BuildPaths paths, IProgressBo
     {
         MediaTypes = inputs.Options.Publish.MediaTypes,
         TakeDocker = PublishedFile.TakeDocker(paths.Published),
+        FindLoss = (repository, digest, cancellation) => AbiComparison.FindLossAsync(repository, digest, layout, cancellation),
     };
 
     /// <summary>Checks with the registries before any work whether they will accept the image, as far as that can be known early.</summary>

@@ -10,6 +10,15 @@ internal static class TaskAnswer
 {
     private const int No = 1;
     private const int None = 2;
+    private const string Target = "--target=";
+
+    /// <summary>The tasks that end so.</summary>
+    public static IReadOnlyList<string> Tasks { get; } = ["CheckBinary", "CompareAbi", "FindLibrary", "Why"];
+
+    /// <summary>The exit code of a run that ends before any task: as that of such a task without an answer if one is asked for.</summary>
+    /// <param name="words">The words of the command line.</param>
+    public static int ExitCodeWithout(IEnumerable<string> words) =>
+        words.Any(word => Tasks.Contains(word.StartsWith(Target, StringComparison.OrdinalIgnoreCase) ? word[Target.Length..] : word, StringComparer.OrdinalIgnoreCase)) ? None : No;
 
     /// <summary>Asks; an error means that there is no answer.</summary>
     /// <exception cref="CakeException">There is no answer.</exception>

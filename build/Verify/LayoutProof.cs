@@ -41,7 +41,7 @@ internal sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCen
     {
         var layout = OciLayoutReader.Open(folder);
         using var line = board.Begin("verify", layout.Manifests.Count(manifest => !manifest.IsAttestation), ProgressUnit.Platforms);
-        var proofs = new ConcurrentDictionary<string, Task<(PlatformCensus Census, IReadOnlyList<Finding> Findings)>>(StringComparer.Ordinal);
+        var proofs = new ConcurrentDictionary<string, Task<(PlatformCensus Census, IReadOnlyList<Finding> Findings, PlatformAbi Abi)>>(StringComparer.Ordinal);
 
         // Reading a layer and verifying it are two tasks, so that two platforms are processed at once; no more, because each platform's files need memory and disk space.
         var last = Task.CompletedTask;
@@ -63,7 +63,7 @@ internal sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCen
             last = proofs[image.Descriptor.Digest] = Task.Run(() =>
             {
                 using var owned = contents;
-                var proof = (Census(image, tree), RootfsVerifier.Verify(image.Platform, tree, origins: origins?.Invoke(image.Platform)));
+                var proof = (Census(image, tree), RootfsVerifier.Verify(image.Platform, tree, origins: origins?.Invoke(image.Platform)), PlatformAbi.Of(image.Platform, tree));
                 line.Add(1);
                 return proof;
             });
@@ -76,6 +76,8 @@ internal sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCen
             [
                 .. found.Select(finding => $"{finding.Where}: {finding.What}"),
                 .. done.SelectMany(proof => proof.Findings).Where(finding => !finding.IsNote).Select(finding => finding.Text),
+                .. layout.Annotations.TryGetValue(AnnotationKeys.AbiDigest, out var abi) && abi != OciDigest.Of(PlatformAbi.Write(done.Select(proof => proof.Abi)))
+                    ? [$"the annotation {AnnotationKeys.AbiDigest} of the index does not describe the libraries of the image"] : Array.Empty<string>(),
             ])
         {
             Notes = [.. done.SelectMany(proof => proof.Findings).Where(finding => finding.IsNote).Select(finding => finding.Text)],

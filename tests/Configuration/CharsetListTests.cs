@@ -22,6 +22,7 @@ internal sealed class CharsetListTests
     [TestCase("latin1,ISO_8859-1:1987//,iso-8859-1", "ISO8859-1")]
     [TestCase("koi8-r,windows-1251", "CP1251 KOI8-R")]
     [TestCase("chinese,all", "all")]
+    [TestCase("ＧＢＫ，ｕｔｆ－１６、big5；ｋｏｉ８-r", "BIG5 GBK KOI8-R UTF-16")]
     public void NamesAliasesAndGroupsSelectModules(string value, string modules) =>
         Assert.That(string.Join(' ', CharsetList.Parse(value, "here")), Is.EqualTo(modules));
 

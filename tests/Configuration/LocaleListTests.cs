@@ -40,6 +40,17 @@ internal sealed class LocaleListTests
         Assert.That(error.Next, Does.Match(next));
     }
 
+    [TestCase("zh_CN", "the locale zh_CN is zh_CN.GB2312; programs that write UTF-8 need zh_CN.UTF-8")]
+    [TestCase("ｅｎ_US", "the locale en_US is en_US.ISO-8859-1; programs that write UTF-8 need en_US.UTF-8")]
+    [TestCase("zh_CN.GB2312", null)]
+    [TestCase("zh_CN.UTF-8", null)]
+    [TestCase("de_DE@euro", null)]
+    public void ALocaleWithoutACharacterSetIsSaidToHaveAnOldOne(string value, string? note)
+    {
+        Assert.That(LocaleList.Notes(value).SingleOrDefault(), Is.EqualTo(note));
+        Assert.That(new FakeOptions().Argument("locales", value).Read().Image.Notes.SingleOrDefault(), Is.EqualTo(note));
+    }
+
     [Test]
     public void TheUtf8LocaleOfCIsAcceptedWhereItsFeatureIsOn() =>
         Assert.That(new FakeOptions().Argument("locales", "C.UTF-8,zh_CN.UTF-8").Read().Image.Locales, Is.EqualTo(new[] { "zh_CN.utf8" }));

@@ -76,6 +76,14 @@ internal sealed class ProgramTests
         Assert.That(RunIn(folder.Path, "--tree").Code, Is.Zero);
     }
 
+    /// <summary>For a script, 1 is the answer no.</summary>
+    [TestCase("--target=FindLibrary", "--nane=libz", 2)]
+    [TestCase("--target=checkbinary", "--binray=x", 2)]
+    [TestCase("why", "--fiel=x", 2)]
+    [TestCase("--target=CompareAbi", "--form=x", 2)]
+    [TestCase("--target=Summary", "--nane=libz", 1)]
+    public void AMisspeltOptionIsNoAnswer(string target, string option, int code) => Assert.That(Run(target, option).Code, Is.EqualTo(code));
+
     /// <summary>What reads the output may end first, as head does.</summary>
     [TestCase("--help", 0)]
     [TestCase("--target=NoSuchTarget", 1)]

@@ -50,7 +50,8 @@ internal static partial class RequirementNames
         var advice = word.ToLowerInvariant() is var lower && IsLibrary(lower) ? lower
             : !lower.StartsWith("lib", StringComparison.Ordinal) && IsLibrary($"lib{lower}") ? $"lib{lower}" : null;
         throw Bad(word, "library", where, "a library's name starts with lib, an exact one ends with .so and its version",
-            advice is null || word.Length > MaximumName ? "write it like libz or libssl.so.3" : $"did you mean {advice}?");
+            advice is null || word.Length > MaximumName ? "write it like libz or libssl.so.3"
+                : $"did you mean {advice}? ./build.sh --target=FindLibrary --name={word} says which libraries that is");
     }
 
     /// <summary>A command's name.</summary>

@@ -239,7 +239,7 @@ internal sealed class DebianSuite : ISuite, IDisposable
 
     private async Task<ContentsIndex> OpenContentsAsync(string architecture, CancellationToken cancellation)
     {
-        var triplet = KnownPlatforms.All.FirstOrDefault(platform => platform.DebianArchitecture == architecture)?.Triplet
+        var triplet = architecture == IContentsIndex.AllArchitectures ? architecture : KnownPlatforms.All.FirstOrDefault(platform => platform.DebianArchitecture == architecture)?.Triplet
             ?? throw new DebianException($"{architecture} is not one of the image's architectures");
         var path = $"{_options.Component}/Contents-{architecture}";
         var label = $"contents {architecture}";

@@ -13,6 +13,10 @@ public interface IPackageIndex
     /// <summary>Returns the packages that provide a virtual package name, in ordinal order of their names.</summary>
     IReadOnlyList<IndexedPackage> Providers(string virtualName);
 
+    /// <summary>Returns the packages whose source packages have names that fit, in ordinal order of their own names. Every package is looked at.</summary>
+    /// <param name="fits">Whether the name of a source package fits.</param>
+    IReadOnlyList<IndexedPackage> Sourced(Func<string, bool> fits) => [.. Names.Select(Find).OfType<IndexedPackage>().Where(package => fits(package.Pin.Source))];
+
     /// <summary>Every package name, in ordinal order, to suggest similar names in an error.</summary>
     IEnumerable<string> Names { get; }
 
@@ -40,6 +44,9 @@ public sealed record Dependency(string Name, string? Relation, string? Version);
 /// there is no other way.</summary>
 public interface IContentsIndex
 {
+    /// <summary>The name under which a suite has the index of the packages for all architectures, which the others do not contain.</summary>
+    const string AllArchitectures = "all";
+
     /// <summary>
     /// Returns the files in the folders that the platform's loader searches (<c>/lib</c>, <c>/usr/lib</c> and their triplet folders) whose name
     /// starts with <paramref name="namePrefix"/> and contains <c>.so</c>, ordered by path, then package.

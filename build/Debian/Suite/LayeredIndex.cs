@@ -48,6 +48,11 @@ internal sealed class LayeredIndex : IPackageIndex, IDisposable
             .Select(package => package.Pin.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(Find).OfType<IndexedPackage>()];
 
     /// <inheritdoc/>
+    public IReadOnlyList<IndexedPackage> Sourced(Func<string, bool> fits) =>
+        [.. _older.SelectMany(layer => layer.Index.Sourced(fits)).Concat(_newest.Sourced(fits))
+            .Select(package => package.Pin.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(Find).OfType<IndexedPackage>().Where(package => fits(package.Pin.Source))];
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         _newest.Dispose();

@@ -72,6 +72,9 @@ internal sealed class PackageIndex : IPackageIndex, IDisposable
             .OfType<IndexedPackage>()];
 
     /// <inheritdoc/>
+    public IReadOnlyList<IndexedPackage> Sourced(Func<string, bool> fits) => [.. _lines.StartingWith(PackageKey).Where(line => fits(line.Split('\t', 5)[3])).Select(Parse)];
+
+    /// <inheritdoc/>
     public void Dispose() => _lines.Dispose();
 
     private static IndexedPackage Parse(string line)

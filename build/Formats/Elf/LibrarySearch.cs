@@ -30,7 +30,10 @@ internal sealed class LibrarySearch(
         return library;
     }
 
-    private FoundLibrary? First(string name, IReadOnlyList<string> before, LoadedObject asking)
+    /// <summary>Returns the library that is loaded for a name if a program asks that names no folders itself; otherwise as <see cref="Find"/>.</summary>
+    public FoundLibrary? FindDefault(string name) => First(name, [], null);
+
+    private FoundLibrary? First(string name, IReadOnlyList<string> before, LoadedObject? asking)
     {
         FoundLibrary? unfit = null;
         foreach (var path in Paths(name, before, asking))
@@ -52,15 +55,15 @@ internal sealed class LibrarySearch(
         return unfit;
     }
 
-    private IEnumerable<string> Paths(string name, IReadOnlyList<string> before, LoadedObject asking)
+    private IEnumerable<string> Paths(string name, IReadOnlyList<string> before, LoadedObject? asking)
     {
         if (name.Contains('/', StringComparison.Ordinal))
         {
             // Tokens are replaced here too; a relative path depends on the working directory, which an image does not have.
-            return _folders.Expand(name, asking.Origin) is { } path && path.StartsWith('/') ? [path] : [];
+            return _folders.Expand(name, asking?.Origin ?? "/") is { } path && path.StartsWith('/') ? [path] : [];
         }
 
-        var isDefault = !asking.File.SkipsDefaultFolders;
+        var isDefault = asking?.File.SkipsDefaultFolders != true;
         var caching = (cached?.Invoke(name) ?? []).Where(path => isDefault || !_folders.Default.Contains(path[..Math.Max(path.LastIndexOf('/'), 0)], StringComparer.Ordinal));
         return In(before, name).Concat(caching).Concat(isDefault ? In(_folders.Default, name) : []);
     }

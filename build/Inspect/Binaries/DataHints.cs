@@ -23,6 +23,9 @@ internal static class DataHints
         var imports = elf.UndefinedSymbols.Select(symbol => symbol.Name).ToHashSet(StringComparer.Ordinal);
         bool Calls(params string[] names) => names.Any(imports.Contains);
         bool Needs(params string[] starts) => elf.Needed.Any(name => starts.Any(start => name.StartsWith(start, StringComparison.Ordinal)));
+
+        // A static program imports nothing: only the paths that it contains say what it reads.
+        bool Reads(string path) => BinaryKind.IsStatic(elf) && elf.Image.Data.Span.IndexOf(Encoding.ASCII.GetBytes(path)) >= 0;
         bool Lacks(params string[] paths) => paths.All(path => image.Resolve(path) is null);
 
         if (Calls("iconv_open") && Modules(platform, image) is { Count: < ManyModules } modules)
@@ -36,31 +39,45 @@ internal static class DataHints
             yield return Feature("hint-locale", "uses locales (setlocale)", ImageFeatures.Locale);
         }
 
-        if (Calls("tzset", "localtime", "localtime_r", "mktime") && Lacks("usr/share/zoneinfo/Europe"))
+        if ((Calls("tzset", "localtime", "localtime_r", "mktime") || Reads("/usr/share/zoneinfo")) && Lacks("usr/share/zoneinfo/Europe"))
         {
             yield return Hint("hint-tzdata", $"uses local time (localtime): the image knows {(Lacks("etc/timezone") ? "UTC" : "its own zone")} only",
                 $"if it needs another zone, set {OptionTable.Zone.Name} in cake.config, and for names of zones in TZ {OptionTable.Zones.Name}");
         }
 
-        if (Calls("getaddrinfo", "getservbyname", "getprotobyname") && Lacks("etc/services"))
+        if ((Calls("getaddrinfo", "getservbyname", "getprotobyname") || Reads("/etc/services")) && Lacks("etc/services"))
         {
             yield return Feature("hint-netbase", "looks up hosts and services by name (getaddrinfo)", ImageFeatures.Netbase);
         }
 
-        if (Needs(_tls) && Lacks("etc/ssl/certs/ca-certificates.crt"))
+        if ((Needs(_tls) || Reads("/etc/ssl/certs")) && Lacks("etc/ssl/certs/ca-certificates.crt"))
         {
             yield return Feature("hint-certificates", "uses TLS", ImageFeatures.Certificates);
         }
 
-        if (Needs("libncurses", "libtinfo") && Lacks("usr/share/terminfo", "lib/terminfo"))
+        if ((Needs("libncurses", "libtinfo") || Reads("/usr/share/terminfo")) && Lacks("usr/share/terminfo", "lib/terminfo"))
         {
             yield return Hint("hint-terminfo", "draws on terminals (ncurses): the image describes none", "add: /usr/lib/terminfo/x/** = ncurses-base");
         }
+    }
 
-        if (Calls("dlopen") && Named(elf).Where(name => Lacks($"lib/{name}", $"usr/lib/{name}", $"usr/lib/{platform.Triplet}/{name}", $"lib/{platform.Triplet}/{name}")).Take(MostNames + 1).ToList() is { Count: > 0 } names)
+    /// <summary>Returns the hint for the libraries that a program may load while it runs; null if the image has all that it names.</summary>
+    /// <param name="elf">The program.</param>
+    /// <param name="platform">Its platform.</param>
+    /// <param name="image">The image.</param>
+    /// <param name="find">Finds the package of a library; null if that is not known.</param>
+    public static async Task<BinaryFinding?> LoadedAsync(ElfFile elf, Platform platform, RootfsTree image, Func<string, Task<string?>> find)
+    {
+        var names = elf.UndefinedSymbols.All(symbol => symbol.Name != "dlopen") ? [] : Named(elf)
+            .Where(name => new[] { "lib", "usr/lib", $"usr/lib/{platform.Triplet}", $"lib/{platform.Triplet}" }.All(folder => image.Resolve($"{folder}/{name}") is null)).Take(MostNames + 1).ToList();
+        var shown = new List<string>();
+        foreach (var name in names.Take(MostNames))
         {
-            yield return Hint("hint-dlopen", $"loads libraries while it runs (dlopen), and contains names that are not in the image: {string.Join(", ", names.Take(MostNames))}{(names.Count > MostNames ? " and more" : string.Empty)}", null);
+            shown.Add(await find(name) is { } package ? $"{name} ({package})" : name);
         }
+
+        return shown.Count == 0 ? null
+            : Hint("hint-dlopen", $"loads libraries while it runs (dlopen), and contains names that are not in the image: {string.Join(", ", shown)}{(names.Count > MostNames ? " and more" : string.Empty)}", null);
     }
 
     private static List<string> Modules(Platform platform, RootfsTree image) =>

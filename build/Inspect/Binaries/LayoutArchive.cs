@@ -12,8 +12,11 @@ internal static partial class LayoutArchive
     private const long MostUnpacked = 64L << 30;
 
     /// <summary>Unpacks an archive into an empty folder.</summary>
+    /// <param name="path">The archive.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="refused">Makes the error of an archive that cannot be read.</param>
     /// <exception cref="BuildException">It cannot be read, or is not an archive of a layout.</exception>
-    public static void Unpack(string path, string folder, CancellationToken cancellation)
+    public static void Unpack(string path, string folder, Func<string, string, Exception, BuildException> refused)
     {
         try
         {
@@ -23,7 +26,6 @@ internal static partial class LayoutArchive
             Directory.CreateDirectory(Path.Combine(folder, OciLayoutFiles.Blobs, OciLayoutFiles.Sha256));
             for (var total = 0L; tar.Next();)
             {
-                cancellation.ThrowIfCancellationRequested();
                 var name = Encoding.UTF8.GetString(tar.Name);
                 name = name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
                 if (tar.Type == '0' && Member().IsMatch(name))
@@ -36,7 +38,7 @@ internal static partial class LayoutArchive
         }
         catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or FormatException)
         {
-            throw new BuildException($"cannot read the image {path}", "argument --against", error.Message, AgainstImage.Next, error);
+            throw refused($"cannot read the image {path}", error.Message, error);
         }
     }
 

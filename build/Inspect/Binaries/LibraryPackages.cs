@@ -19,8 +19,11 @@ internal sealed record LibrarySource(string? Package, string? Line, string? Next
 /// <param name="open">Opens the suite in one or several ways, such as from the cache and from the network: the next one is used only for what the ones before
 /// it do not know.</param>
 /// <param name="cancellation">Cancels the operation.</param>
-internal sealed class LibraryPackages(IReadOnlyList<Func<CancellationToken, Task<ISuite>>> open, CancellationToken cancellation)
+/// <param name="others">Opens the other suites, as far as the cache has them.</param>
+internal sealed class LibraryPackages(
+    IReadOnlyList<Func<CancellationToken, Task<ISuite>>> open, CancellationToken cancellation, IReadOnlyList<(SuiteFacts Suite, Func<CancellationToken, Task<ISuite>> Open)>? others = null)
 {
+    private readonly List<(SuiteFacts Suite, Lazy<Task<ISuite>> Opened)> _others = [.. (others ?? []).Select(other => (other.Suite, new Lazy<Task<ISuite>>(() => other.Open(cancellation))))];
     private readonly List<Lazy<Task<ISuite>>> _suites = [.. open.Select(way => new Lazy<Task<ISuite>>(() => way(cancellation)))];
     private readonly ConcurrentDictionary<(ISuite Suite, string Architecture), Task<IContentsIndex>> _contents = [];
     private readonly ConcurrentDictionary<(string Soname, Platform Platform, string Folders), Task<LibrarySource>> _found = [];
@@ -31,6 +34,19 @@ internal sealed class LibraryPackages(IReadOnlyList<Func<CancellationToken, Task
     /// <param name="folders">The folders that the program names itself (RPATH, RUNPATH).</param>
     public Task<LibrarySource> FindAsync(string soname, Platform platform, IReadOnlyList<string> folders) =>
         _found.GetOrAdd((soname, platform, string.Join(':', folders)), _ => FindOnceAsync(soname, platform, folders));
+
+    /// <summary>Returns the package of a library that a program may load; null if it is not known. Only the first way to open the suite is used: a guess is worth no download.</summary>
+    public async Task<string?> GuessAsync(string name, Platform platform)
+    {
+        try
+        {
+            return (await SearchAsync(await _suites[0].Value, RequirementFile.Parse(name, "--binary", [platform])[0], platform, [])).Package;
+        }
+        catch (BuildException)
+        {
+            return null;
+        }
+    }
 
     private static LibrarySource Nowhere(string soname, string why) => new(
         null, null, $"{why}; provide it yourself: {soname} = ./debs/FILE_{RequirementNames.Architecture}.deb, or /usr/local/lib/{soname} in an overlay");
@@ -62,6 +78,21 @@ internal sealed class LibraryPackages(IReadOnlyList<Func<CancellationToken, Task
             catch (BuildException error)
             {
                 failure = error;
+            }
+        }
+
+        foreach (var (other, opened) in answer is null ? [] : _others)
+        {
+            try
+            {
+                if ((await SearchAsync(await opened.Value, requirement, platform, folders)).Package is { } package)
+                {
+                    return answer! with { Next = $"{answer.Next}; Debian {other.Version} has it in {package}: --suite={other.Codename}" };
+                }
+            }
+            catch (BuildException)
+            {
+                // The cache does not have that suite.
             }
         }
 

@@ -1,4 +1,3 @@
-using BusyboxGlibc.Foundation.Images;
 using BusyboxGlibc.Oci;
 using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Platforms;
@@ -9,16 +8,15 @@ namespace BusyboxGlibc.Inspect.Binaries;
 
 /// <summary>An image in a registry, of which only the platforms that are asked for are downloaded, into a layout.</summary>
 /// <param name="client">The repository.</param>
-/// <param name="reference">The image's name.</param>
+/// <param name="name">The image's tag, or the digest of its index.</param>
 /// <param name="folder">The folder of the layout, which is empty.</param>
-internal sealed class PulledImage(RepositoryClient client, ImageReference reference, string folder)
+internal sealed class PulledImage(RepositoryClient client, string name, string folder)
 {
     private bool _hasIndex;
 
-    /// <summary>Returns the files of a platform; null if the image does not have it.</summary>
+    /// <summary>Returns the manifest of a platform, without reading it unless the image has only one; null if the image does not have the platform.</summary>
     /// <exception cref="RegistryException">The image does not exist, or cannot be read.</exception>
-    /// <exception cref="OciException">The image is damaged, or has Docker's media types.</exception>
-    public async Task<RootfsTree?> OpenAsync(Platform platform, CancellationToken cancellation)
+    public async Task<OciDescriptor?> FindAsync(Platform platform, CancellationToken cancellation)
     {
         if (!_hasIndex)
         {
@@ -26,12 +24,20 @@ internal sealed class PulledImage(RepositoryClient client, ImageReference refere
             _hasIndex = true;
         }
 
-        var layout = OciLayoutReader.Open(folder, ofEngine: true);
-        if (layout.Find(platform) is not { } image)
+        return OciLayoutReader.Open(folder, ofEngine: true).Find(platform);
+    }
+
+    /// <summary>Returns the files of a platform; null if the image does not have it.</summary>
+    /// <exception cref="RegistryException">The image does not exist, or cannot be read.</exception>
+    /// <exception cref="OciException">The image is damaged, or has Docker's media types.</exception>
+    public async Task<RootfsTree?> OpenAsync(Platform platform, CancellationToken cancellation)
+    {
+        if (await FindAsync(platform, cancellation) is not { } image)
         {
             return null;
         }
 
+        var layout = OciLayoutReader.Open(folder, ofEngine: true);
         await ReadManifestAsync(layout, image, cancellation);
         foreach (var layer in layout.ReadManifest(image).Layers)
         {
@@ -43,8 +49,8 @@ internal sealed class PulledImage(RepositoryClient client, ImageReference refere
 
     private async Task ReadIndexAsync(CancellationToken cancellation)
     {
-        var (top, content) = await client.ReadTagAsync(reference.Tag ?? "latest", cancellation) ?? throw new RegistryException(
-            $"there is no image {reference.Full}", "argument --against", "the repository does not have this tag", "check the name and the tag");
+        var (top, content) = (OciDigest.IsValid(name) ? await client.ReadManifestAsync(name, cancellation) : await client.ReadTagAsync(name, cancellation)) ?? throw new RegistryException(
+            $"there is no image {client.Name}:{name}", why: "the repository does not have this tag", next: "check the name and the tag");
         Directory.CreateDirectory(Path.Combine(folder, OciLayoutFiles.Blobs, OciLayoutFiles.Sha256));
         await File.WriteAllTextAsync(Path.Combine(folder, OciLayoutFiles.Marker), OciLayoutFiles.MarkerText, cancellation);
         await File.WriteAllBytesAsync(Path.Combine(folder, OciLayoutFiles.Index), IndexWriter.Write([top], OciJson.NoAnnotations), cancellation);

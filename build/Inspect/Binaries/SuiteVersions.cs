@@ -3,15 +3,30 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Inspect.Binaries;
 
-/// <summary>Which suite's glibc and libstdc++ define a symbol version, from the symbols files of Debian's packages libc6 and libstdc++6.</summary>
+/// <summary>Which suite's glibc, libstdc++ and libgcc define a symbol version, from the symbols files of Debian's packages.</summary>
 internal static class SuiteVersions
 {
-    private static readonly (string Prefix, string Library, Version Bookworm, Version Trixie)[] _newest =
+    private static readonly (string Prefix, string Library, string Soname, Version Bookworm, Version Trixie)[] _newest =
     [
-        ("GLIBC_", "glibc", new Version(2, 36), new Version(2, 41)),
-        ("GLIBCXX_", "libstdc++", new Version(3, 4, 30), new Version(3, 4, 33)),
-        ("CXXABI_", "libstdc++", new Version(1, 3, 13), new Version(1, 3, 15)),
+        ("GLIBC_", "glibc", "libc.so.6", new Version(2, 36), new Version(2, 41)),
+        ("GLIBCXX_", "libstdc++", "libstdc++.so.6", new Version(3, 4, 30), new Version(3, 4, 33)),
+        ("CXXABI_", "libstdc++", "libstdc++.so.6", new Version(1, 3, 13), new Version(1, 3, 15)),
+        ("GCC_", "libgcc", "libgcc_s.so.1", new Version(12, 0, 0), new Version(14, 0, 0)),
     ];
+
+    /// <summary>The newest version of a kind that a suite's library defines.</summary>
+    /// <param name="prefix">The kind: <c>GLIBC_</c>.</param>
+    /// <param name="suite">The suite's codename.</param>
+    public static Version Newest(string prefix, string suite) =>
+        _newest.First(known => known.Prefix == prefix) is var known && suite == Suites.Bookworm.Codename ? known.Bookworm : known.Trixie;
+
+    /// <summary>The symbol version of that name, in any letter case; null if it is of none of these libraries.</summary>
+    public static SymbolVersion? Find(string name)
+    {
+        var upper = name.ToUpperInvariant();
+        var known = _newest.FirstOrDefault(candidate => upper.StartsWith(candidate.Prefix, StringComparison.Ordinal));
+        return known.Prefix is not null && Version.TryParse(upper.AsSpan(known.Prefix.Length), out var number) ? new SymbolVersion(upper, known.Prefix, number, known.Library, known.Soname) : null;
+    }
 
     /// <summary>What is known about a version that a suite's library does not define.</summary>
     /// <param name="version">The version: <c>GLIBC_2.38</c>.</param>
@@ -24,14 +39,27 @@ internal static class SuiteVersions
             return "packed relocations (DT_RELR) need glibc 2.36 or newer; link the program without -z pack-relative-relocs, or use a newer suite";
         }
 
-        var known = _newest.FirstOrDefault(candidate => version.StartsWith(candidate.Prefix, StringComparison.Ordinal));
-        if (known.Prefix is null || !Version.TryParse(version.AsSpan(known.Prefix.Length), out var wanted))
-        {
-            return null;
-        }
-
-        return wanted <= (suite == Suites.Bookworm.Codename ? known.Bookworm : known.Trixie) ? null
-            : wanted <= known.Trixie ? string.Create(CultureInfo.InvariantCulture, $"the program was built with a newer {known.Library}: {Suites.Trixie} has it (--suite={Suites.Trixie}); or build the program on {suite}")
-            : string.Create(CultureInfo.InvariantCulture, $"the program was built with a newer {known.Library} than any supported suite has ({Suites.Trixie} has {known.Prefix}{known.Trixie}): build it on {suite}");
+        return Find(version) is not { } wanted || wanted.IsIn(suite) ? null
+            : wanted.IsIn(Suites.Trixie.Codename) ? $"the program was built with a newer {wanted.Library}: {Suites.Trixie} has it (--suite={Suites.Trixie}); or build the program on {suite}"
+            : $"the program was built with a newer {wanted.Library} than any supported suite has ({Suites.Trixie} has {wanted.Prefix}{Newest(wanted.Prefix, Suites.Trixie.Codename)}): build it on {suite}";
     }
+}
+
+/// <summary>A symbol version of glibc, libstdc++ or libgcc.</summary>
+/// <param name="Name">Its name: <c>GLIBC_2.38</c>.</param>
+/// <param name="Prefix">The name up to the number.</param>
+/// <param name="Number">The number.</param>
+/// <param name="Library">The library, in words.</param>
+/// <param name="Soname">Its soname.</param>
+internal sealed record SymbolVersion(string Name, string Prefix, Version Number, string Library, string Soname)
+{
+    /// <summary>Whether a suite's library defines it, or a newer one.</summary>
+    public bool IsIn(string suite) => Number <= SuiteVersions.Newest(Prefix, suite);
+
+    /// <summary>What it is, and which suites have it.</summary>
+    public IEnumerable<string> Describe() =>
+    [
+        $"{Name} is a symbol version of {Library}, {Soname}",
+        .. Suites.All.Select(suite => string.Create(CultureInfo.InvariantCulture, $"Debian {suite.Version} ({suite.Codename}) has {(IsIn(suite.Codename) ? "it" : "no such version")}: its newest is {Prefix}{SuiteVersions.Newest(Prefix, suite.Codename)}")),
+    ];
 }

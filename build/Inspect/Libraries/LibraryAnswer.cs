@@ -1,5 +1,7 @@
+using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Debian.Suite;
+using BusyboxGlibc.Lock.Resolve;
 using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Inspect.Libraries;
@@ -26,6 +28,9 @@ internal sealed record LibraryAnswer(LibraryQuery Query, IReadOnlyList<ReleaseId
 
     /// <summary>The other suites, and what they have.</summary>
     public IReadOnlyList<OtherSuite> Elsewhere { get; init; } = [];
+
+    /// <summary>Whether the other suites are not searched for it.</summary>
+    public bool IsOfSuite { get; init; }
 
     /// <summary>Whether the question has an answer in the suite.</summary>
     public bool IsFound => Found is not null || Rows.Count > 0;
@@ -65,7 +70,11 @@ internal sealed record AddedPackage(string Name, string Version, int Files);
 /// <param name="Version">The package's version.</param>
 /// <param name="Path">Its path, with <c>{triplet}</c>.</param>
 /// <param name="Line">The line to write.</param>
-internal sealed record LibraryRow(string File, string Package, string Version, string Path, string Line);
+internal sealed record LibraryRow(string File, string Package, string Version, string Path, string Line)
+{
+    /// <summary>Whether the loader searches its folder.</summary>
+    public bool IsSearched => LibraryNames.DirectoryOf(Path) is "/usr/lib" or "/usr/lib/" + RequirementNames.Triplet;
+}
 
 /// <summary>What another suite has.</summary>
 /// <param name="Codename">The suite.</param>

@@ -5,6 +5,7 @@ using BusyboxGlibc.Debian.Suite;
 using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Text;
+using BusyboxGlibc.Inspect.Binaries;
 using BusyboxGlibc.Lock;
 using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Lock.Resolve;
@@ -29,6 +30,7 @@ internal sealed class LibraryFinder(
     AddedBytes bytes, LockRequest request)
 {
     private const int Listed = 20;
+    private const int ListedOfProject = 6;
 
     /// <summary>Answers a question.</summary>
     /// <exception cref="BuildException">It cannot be answered: an index is not available, or the lock is not valid.</exception>
@@ -47,7 +49,7 @@ internal sealed class LibraryFinder(
 
         var search = new Search(query, suite, catalog, view, views, imageLock);
         var answer = query.IsPattern ? Listing(query, view, query.Text, view.Matching(LibraryNames.FileOf(query.Text))) : await NamedAsync(search, cancellation);
-        var elsewhere = await others.FindAsync(query, request.Platforms, catalog, cancellation);
+        var elsewhere = answer.IsOfSuite ? [] : await others.FindAsync(query, request.Platforms, catalog, cancellation);
         return answer with
         {
             Releases = suite.Releases,
@@ -70,13 +72,25 @@ internal sealed class LibraryFinder(
             return Listing(query, view, query.Text, rows);
         }
 
+        if (query.Kind == QueryKind.Library && SuiteVersions.Find(query.Text) is { } known)
+        {
+            return await VersionAsync(search, known, cancellation);
+        }
+
+        // What a project is built into, for a name that a library does not begin with.
         var readings = query.Readings(request.Platforms);
+        var project = new Lazy<IReadOnlyList<LibraryRow>>(() => query.Kind == QueryKind.Library && readings is [{ Kind: RequirementKind.Command }, ..] ? view.OfProject(LibraryNames.FileOf(query.Text)) : []);
         foreach (var reading in readings)
         {
+            if (reading.Kind == RequirementKind.Library && readings[0].Kind == RequirementKind.Command && !view.Names(reading) && project.Value.Count > 0)
+            {
+                continue;
+            }
+
             if ((await view.CandidatesAsync(reading)).Count > 0 && await TryLineAsync(search, reading, cancellation) is { } answer)
             {
                 return reading.Kind == RequirementKind.Command && query.Kind != QueryKind.Command
-                    ? answer with { Notes = [$"{reading.Name} is a command", .. answer.Notes] }
+                    ? answer with { Notes = [$"{reading.Name} is a command{(project.Value.Count == 0 ? string.Empty : $"; the libraries of that project are {string.Join(", ", project.Value.Select(row => row.File).Distinct(StringComparer.Ordinal).Take(ListedOfProject))}")}", .. answer.Notes] }
                     : answer;
             }
         }
@@ -85,6 +99,18 @@ internal sealed class LibraryFinder(
             && await PackageAsync(search, named.Package.Pin.Name, named.Rows, cancellation) is { } package)
         {
             return package;
+        }
+
+        if (project.Value.Count > 0)
+        {
+            return Listing(query, view, query.Text.ToLowerInvariant(), project.Value) with { Notes = [$"{query.Text} is the name of a project, or of its source package, and these are its libraries"], Next = "write the lines of those that your program needs" };
+        }
+
+        // That index is large: it is read only for what looks like a command.
+        if (readings is [{ Kind: RequirementKind.Command } command, ..] && (query.Kind == QueryKind.Command || view.Packages.Find(command.Name) is not null)
+            && await new ScriptPackages(search.Suite, store).FindAsync(command.Name, view.Packages, cancellation) is { Count: > 0 } scripts)
+        {
+            return Scripts(search, command.Name, scripts);
         }
 
         foreach (var reading in readings.Where(reading => reading.Kind == RequirementKind.Library).Take(1))
@@ -108,6 +134,35 @@ internal sealed class LibraryFinder(
         return await MissingAsync(search, readings);
     }
 
+    private async Task<LibraryAnswer> VersionAsync(Search search, SymbolVersion version, CancellationToken cancellation)
+    {
+        var library = await TryLineAsync(search, search.Query.Make(RequirementKind.Library, version.Soname, null, request.Platforms), cancellation);
+        var isThere = version.IsIn(search.Suite.Codename);
+        return (isThere && library is not null ? library : new LibraryAnswer(search.Query, [])) with
+        {
+            IsOfSuite = true,
+            Notes = [.. version.Describe()],
+            Next = isThere ? null : $"a program that needs {version.Name} does not start with the {version.Library} of {search.Suite.Codename}: build it on {search.Suite.Codename}",
+        };
+    }
+
+    private static LibraryAnswer Scripts(Search search, string command, IReadOnlyList<(ContentsEntry Entry, string? Interpreter)> scripts)
+    {
+        var (entry, interpreter) = scripts[0];
+        var path = MergedUsr.Of(entry.Path);
+        return new LibraryAnswer(search.Query, [])
+        {
+            IsOfSuite = true,
+            Rows = [.. scripts.Select(one => search.View.RowOf(one.Entry, $"{MergedUsr.Of(one.Entry.Path)} = {one.Entry.Package}"))],
+            Notes =
+            [
+                interpreter is null ? $"{command} of {entry.Package}, a package for all architectures, is no program of a platform, and no script: it leads to a file of another package"
+                    : $"{command} of {entry.Package}, a package for all architectures, is a script for {interpreter}",
+            ],
+            Next = $"write {path} = {entry.Package} into lib-requires.txt, with a line for each folder that it reads, such as /usr/share/FOLDER/** = {entry.Package}{(interpreter is null ? string.Empty : $"; {interpreter.Split(' ').Last(word => !word.StartsWith('-'))} must be in the image too")}",
+        };
+    }
+
     // Null if the packages that might have it do not: only update-alternatives would put a link to it where the loader searches.
     private async Task<LibraryAnswer?> TryLineAsync(Search search, Requirement line, CancellationToken cancellation)
     {
@@ -120,12 +175,10 @@ internal sealed class LibraryFinder(
         catch (LockException error)
         {
             // Several packages have it, or one of its dependencies is missing.
-            List<LibraryRow> rows = [.. (await search.View.RowsAsync(line)).Where(row => line.Kind == RequirementKind.Command || IsSearched(row))];
+            List<LibraryRow> rows = [.. (await search.View.RowsAsync(line)).Where(row => line.Kind == RequirementKind.Command || row.IsSearched)];
             return Listing(search.Query, search.View, line.Name, rows) with { Notes = [error.Why is null ? error.What : $"{error.What}: {error.Why}"], Next = rows.Count > 1 ? "write one of these lines" : error.Next };
         }
     }
-
-    private static bool IsSearched(LibraryRow row) => LibraryNames.DirectoryOf(row.Path) is "/usr/lib" or "/usr/lib/" + RequirementNames.Triplet;
 
     // A library in a folder that only its program searches; the name alone is found in the loader's folders.
     private static IReadOnlyList<LibraryRow> InFolder(LibraryQuery query, SuiteView view)

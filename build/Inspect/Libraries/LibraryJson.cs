@@ -9,6 +9,20 @@ internal static class LibraryJson
     /// <summary>The text, without a line end.</summary>
     public static string Of(LibraryAnswer answer) => JsonText.Object(writer => Write(writer, answer));
 
+    /// <summary>The answers to several questions in one object.</summary>
+    /// <param name="answers">Each as <see cref="Of"/> returns it.</param>
+    public static string Join(IEnumerable<string> answers) => JsonText.Object(writer =>
+    {
+        writer.WriteNumber("schema", 1);
+        writer.WriteStartArray("answers");
+        foreach (var answer in answers)
+        {
+            writer.WriteRawValue(answer, skipInputValidation: true);
+        }
+
+        writer.WriteEndArray();
+    });
+
     private static void Write(Utf8JsonWriter writer, LibraryAnswer answer)
     {
         writer.WriteNumber("schema", 1);

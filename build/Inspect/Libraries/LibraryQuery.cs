@@ -2,6 +2,7 @@ using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Text;
+using BusyboxGlibc.Inspect.Binaries;
 using BusyboxGlibc.Lock.Resolve;
 using BusyboxGlibc.Platforms;
 
@@ -15,6 +16,9 @@ internal enum QueryKind
 
     /// <summary>A command.</summary>
     Command,
+
+    /// <summary>A symbol of a library.</summary>
+    Symbol,
 }
 
 /// <summary>A question about a library or a command.</summary>
@@ -26,21 +30,33 @@ internal sealed record LibraryQuery(QueryKind Kind, string Text, string Option)
     private const int LongestName = 512;
     private const string Example = "write it like --name=libssl, --name=libssl.so.3 or --name='libpng*'";
 
+    /// <summary>The library that a symbol is searched in; null for those in the cache.</summary>
+    public LibraryQuery? Within { get; init; }
+
     /// <summary>Whether the name contains wildcards.</summary>
     public bool IsPattern => Kind == QueryKind.Library && Text.AsSpan().ContainsAny('*', '?');
 
-    /// <summary>Reads the options.</summary>
-    /// <exception cref="ConfigurationException">None is given, several are, or the value cannot be the name of anything.</exception>
-    public static LibraryQuery Read(InspectOptions options)
+    /// <summary>Reads the options: a question for each name.</summary>
+    /// <exception cref="ConfigurationException">None is given, both options are, or a value cannot be the name of anything.</exception>
+    public static IReadOnlyList<LibraryQuery> Read(InspectOptions options)
     {
+        if (options.Symbol.Length > 0)
+        {
+            return [OfSymbol(options)];
+        }
+
         var (kind, text, option) = (options.Name.Length, options.Command.Length) switch
         {
-            (0, 0) => throw new ConfigurationException("FindLibrary is not told what to find", "argument --name", next: $"{Example}, or --command=curl"),
+            (0, 0) => throw new ConfigurationException("FindLibrary is not told what to find", "argument --name", next: $"{Example}, or --command=curl, or --symbol=deflate"),
             (_, 0) => (QueryKind.Library, options.Name, "name"),
             (0, _) => (QueryKind.Command, options.Command, "command"),
             _ => throw new ConfigurationException("FindLibrary finds one thing at a time, not --name and --command", "argument --command", next: "give one of them"),
         };
-        return new LibraryQuery(kind, Clean(kind, text, $"argument --{option}"), $"--{option}={SafeText.Text(text)}");
+
+        // An error message that somebody pasted contains commas too, but blanks as well.
+        var names = text.Split([',', '\uFF0C', '\u3001'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal).ToList();
+        return [.. (names.Count > 0 && !names.Exists(name => name.AsSpan().ContainsAny(' ', '\t')) ? names : [text])
+            .Select(name => new LibraryQuery(kind, Clean(kind, name, $"argument --{option}"), $"--{option}={SafeText.Text(name)}"))];
     }
 
     /// <summary>The requirements that the name may stand for, most likely first.</summary>
@@ -82,16 +98,29 @@ internal sealed record LibraryQuery(QueryKind Kind, string Text, string Option)
         }
     }
 
+    private static LibraryQuery OfSymbol(InspectOptions options)
+    {
+        var symbol = FullWidth.ToAscii(options.Symbol).Trim();
+        return options.Command.Length > 0 ? throw new ConfigurationException("FindLibrary finds one thing at a time, not --symbol and --command", "argument --symbol", next: "give one of them")
+            : symbol.Length is 0 or > LongestName ? throw new ConfigurationException($"{SafeText.Text(symbol.Length == 0 ? "an empty name" : "this")} is not a symbol", "argument --symbol", symbol.Length == 0 ? null : $"more than {LongestName} characters", "write it like --symbol=deflate or --symbol=memcpy@GLIBC_2.14")
+            : new LibraryQuery(QueryKind.Symbol, SafeText.Text(symbol), $"--symbol={SafeText.Text(symbol)}")
+            {
+                Within = options.Name.Length == 0 ? null : new LibraryQuery(QueryKind.Library, Clean(QueryKind.Library, options.Name, "argument --name"), $"--name={SafeText.Text(options.Name)}"),
+            };
+    }
+
     // What people paste: "error while loading shared libraries: libx.so.1: cannot open …", -lx, "libx1:amd64", full-width letters.
     private static string Clean(QueryKind kind, string written, string where)
     {
-        var text = string.Concat(written.Select(letter => letter is >= '\uFF01' and <= '\uFF5E' ? (char)(letter - 0xFEE0) : letter)).Trim(' ', '\'', '"');
+        var text = FullWidth.ToAscii(written).Trim(' ', '\'', '"');
         var words = text.Split([' ', '\t', ',', '\u3000'], StringSplitOptions.RemoveEmptyEntries);
         if (words.Length > 1)
         {
-            text = kind == QueryKind.Library && words.FirstOrDefault(word => word.Contains(".so", StringComparison.Ordinal)) is { } library
+            // In "/lib/libc.so.6: version `GLIBC_2.38' not found" it is the version that is missing.
+            text = kind == QueryKind.Library && (words.Select(word => word.Trim('\'', '"', '`')).FirstOrDefault(word => SuiteVersions.Find(word) is not null)
+                ?? words.FirstOrDefault(word => word.Contains(".so", StringComparison.Ordinal))) is { } library
                 ? library.Trim('\'', '"')
-                : throw new ConfigurationException($"{SafeText.Text(written)} is more than one name", where, next: "ask for one name at a time");
+                : throw new ConfigurationException($"{SafeText.Text(written)} is more than one name", where, next: "separate several names by commas");
         }
 
         text = text.TrimEnd(':');

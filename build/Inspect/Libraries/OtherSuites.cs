@@ -1,3 +1,4 @@
+using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Debian.Suite;
 using BusyboxGlibc.Lock.Resolve;
@@ -40,13 +41,19 @@ internal sealed class OtherSuites(IReadOnlyList<SuiteFacts> suites, Func<SuiteFa
 
             foreach (var reading in query.Readings(platforms))
             {
-                if (await view.RowsAsync(reading) is { Count: > 0 } rows)
+                // Of a name for the linker, what only the programs of a folder load is no answer.
+                var rows = (await view.RowsAsync(reading)).Where(row => reading.Kind == RequirementKind.Command || reading.Name.Contains(".so", StringComparison.Ordinal) || row.IsSearched).ToList();
+                if (rows.Count > 0)
                 {
                     return answer with { Rows = [.. rows.Take(Listed)] };
                 }
             }
 
-            return answer with { Rows = query.Kind == QueryKind.Library ? [.. (view.PackageOf(query.Text.ToLowerInvariant())?.Rows ?? []).Take(Listed)] : [] };
+            return answer with
+            {
+                Rows = query.Kind != QueryKind.Library ? []
+                    : [.. (view.PackageOf(query.Text.ToLowerInvariant())?.Rows is { Count: > 0 } named ? named : view.OfProject(LibraryNames.FileOf(query.Text))).Take(Listed)],
+            };
         }
         catch (DebianException)
         {

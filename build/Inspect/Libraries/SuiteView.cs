@@ -10,9 +10,9 @@ namespace BusyboxGlibc.Inspect.Libraries;
 /// <summary>The indices of a suite for one platform, searched by names.</summary>
 internal sealed class SuiteView
 {
-    private readonly DebCatalog _catalog;
+    private readonly DebCatalog? _catalog;
 
-    private SuiteView(Platform platform, IPackageIndex packages, IContentsIndex contents, PinChoice pins, DebCatalog catalog)
+    private SuiteView(Platform platform, IPackageIndex packages, IContentsIndex contents, PinChoice pins, DebCatalog? catalog)
     {
         (Platform, Packages, Contents, Pins, _catalog) = (platform, packages, contents, pins, catalog);
         Search = new RequirementSearch(pins, () => Task.FromResult(contents));
@@ -34,7 +34,11 @@ internal sealed class SuiteView
     public RequirementSearch Search { get; }
 
     /// <summary>Opens the indices of a platform.</summary>
-    public static async Task<SuiteView> OpenAsync(ISuite suite, Platform platform, DebCatalog catalog, CancellationToken cancellation)
+    /// <param name="suite">The suite.</param>
+    /// <param name="platform">The platform.</param>
+    /// <param name="catalog">Reads packages for hints; null if none are asked for.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    public static async Task<SuiteView> OpenAsync(ISuite suite, Platform platform, DebCatalog? catalog, CancellationToken cancellation)
     {
         var contents = Task.Run(() => suite.ContentsAsync(platform.DebianArchitecture, cancellation), cancellation);
         var packages = await suite.PackagesAsync(platform.DebianArchitecture, cancellation);
@@ -44,7 +48,7 @@ internal sealed class SuiteView
     /// <summary>The hints for a name that no package has, as the error of a line in <c>lib-requires.txt</c> shows them.</summary>
     public Task<(string? Why, string Next)> HintAsync(Requirement requirement)
     {
-        var hints = new RequirementHints(new ResolvedFiles(Pins, _catalog, static _ => { }), Search, Pins, Contents);
+        var hints = new RequirementHints(new ResolvedFiles(Pins, _catalog!, static _ => { }), Search, Pins, Contents);
         return requirement.Kind == RequirementKind.Command ? hints.ForCommandAsync(requirement) : hints.ForLibraryAsync(requirement);
     }
 
@@ -80,6 +84,17 @@ internal sealed class SuiteView
 
     /// <summary>The libraries of a package in the loader's folders.</summary>
     public IReadOnlyList<LibraryRow> LibrariesOf(string package) => Libraries(Contents.Libraries(string.Empty).Where(entry => entry.Package == package));
+
+    /// <summary>The libraries of an upstream project in the loader's folders, by its name: <c>zlib</c>, <c>boost</c>, <c>Qt6</c>.</summary>
+    public IReadOnlyList<LibraryRow> OfProject(string name)
+    {
+        var packages = ProjectPackages.Of(Packages, name).Select(package => package.Pin.Name).ToHashSet(StringComparer.Ordinal);
+        return packages.Count == 0 ? [] : Libraries(Contents.Libraries(string.Empty).Where(entry => packages.Contains(entry.Package)));
+    }
+
+    /// <summary>Whether the loader finds a library that is named like a requirement, and not only parts of one.</summary>
+    public bool Names(Requirement requirement) => Contents.Libraries(requirement.Name)
+        .Any(entry => LibraryNames.IsInLoaderFolder(entry.Path, Platform) && !RequirementSearch.IsForDevelopment(entry.Section) && LibraryNames.Rank(requirement, LibraryNames.FileOf(entry.Path)) < 2);
 
     /// <summary>The package of a name, with <c>t64</c>, or that provides it, and its libraries; those of what it depends on if it is a <c>-dev</c> package.</summary>
     public (IndexedPackage Package, IReadOnlyList<LibraryRow> Rows)? PackageOf(string name)

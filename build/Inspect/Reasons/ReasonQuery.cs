@@ -20,7 +20,7 @@ internal sealed record ReasonQuery(string Text, bool IsWithout)
                 options.File.Length == 0 ? "Why is not told what to explain" : "Why answers one question at a time, not --file and --without", "argument --file", next: "write --file=libzstd.so.1, or --without=LINE for what would leave the image with a line");
         }
 
-        var query = options.File.Length > 0 ? new ReasonQuery(options.File, false) : new ReasonQuery(options.Without, true);
+        var query = options.File.Length > 0 ? new ReasonQuery(FullWidth.ToAscii(options.File), false) : new ReasonQuery(FullWidth.ToAscii(options.Without), true);
         return query.Text.Length <= LongestName ? query : throw new ConfigurationException(
             $"{SafeText.Text(query.Text)} is not a name", $"argument --{(query.IsWithout ? "without" : "file")}", $"more than {LongestName} characters", "write the name or path of a file of the image, or a line of lib-requires.txt");
     }

@@ -17,7 +17,7 @@ internal sealed class RequirementHints(ResolvedFiles resolved, RequirementSearch
 
     /// <summary>The advice for a command.</summary>
     public async Task<(string? Why, string Next)> ForCommandAsync(Requirement requirement) =>
-        (null, Advice(await FoundAsync(requirement, Nearest.Names(requirement.Name, contents.CommandNames))));
+        (null, Advice(await FoundAsync(requirement, Nearest.Names(requirement.Name, contents.CommandNames, most: requirement.Name.Length switch { < 4 => 0, < 8 => 1, _ => null }))));
 
     /// <summary>The advice for a library.</summary>
     public async Task<(string? Why, string Next)> ForLibraryAsync(Requirement requirement)
@@ -46,6 +46,11 @@ internal sealed class RequirementHints(ResolvedFiles resolved, RequirementSearch
             return ($"{requirement.Name} is the name of a package", $"write what it contains: {string.Join(", ", owned.Take(Offered))}");
         }
 
+        if (!requirement.IsExactSoname && await OfProjectAsync(requirement) is { Count: > 0 } built)
+        {
+            return ($"{requirement.Name} is the name of a project, or of its source package", $"write what your program needs of it: {string.Join(", ", built)}");
+        }
+
         var other = await FoundAsync(requirement, OtherVersions(requirement));
         if (other.Count > 0)
         {
@@ -58,6 +63,17 @@ internal sealed class RequirementHints(ResolvedFiles resolved, RequirementSearch
         var own = requirement.IsExactSoname ? requirement.Name : $"{requirement.Name}.so*";
         return (null, alike.Count > 0 ? Advice(alike)
             : $"correct the name (./build.sh --target=FindLibrary --name='*{LibraryNames.StemOf(requirement.Name).Replace("lib", string.Empty, StringComparison.Ordinal)}*' lists those that contain it); a library that is not in Debian comes from your own package file, {requirement.Name} = ./debs/FILE_{RequirementNames.Architecture}.deb, or from an overlay, /usr/local/lib/{own}");
+    }
+
+    // zlib, glibc and openssl are names of no library, with lib before them or not.
+    private async Task<List<string>> OfProjectAsync(Requirement requirement)
+    {
+        var (index, stem) = (await pins.IndexAsync(), LibraryNames.StemOf(requirement.Name));
+        var packages = new[] { stem, stem["lib".Length..] }.Select(name => ProjectPackages.Of(index, name)).FirstOrDefault(found => found.Count > 0)?.Select(package => package.Pin.Name).ToHashSet(StringComparer.Ordinal);
+        var files = packages is null ? [] : contents.Libraries(string.Empty)
+            .Where(entry => packages.Contains(entry.Package) && LibraryNames.IsInLoaderFolder(entry.Path, pins.Platform) && !IsBare(entry.Path))
+            .Select(entry => LibraryNames.FileOf(entry.Path)).Distinct(StringComparer.Ordinal).OrderBy(file => file.Length).ThenBy(file => file, StringComparer.Ordinal).ToList();
+        return await FoundAsync(requirement, files.Where(file => !files.Any(other => file.StartsWith($"{other}.", StringComparison.Ordinal))));
     }
 
     // The packages that contain it in a private folder; each is read, because Contents does not distinguish a library from a linker script.

@@ -13,6 +13,12 @@ namespace BusyboxGlibc.Registry.Tags;
 internal sealed record ImageIdentity(
     BusyboxNumber? Busybox, bool HasDebianBusybox, string Version, DateOnly? Created, IReadOnlySet<string> Platforms)
 {
+    /// <summary>The digest of what it promises to programs; null if it does not state it.</summary>
+    public string? AbiDigest { get; init; }
+
+    /// <summary>Whether an image of this build states it.</summary>
+    public bool IsOwn { get; init; }
+
     /// <summary>Reads the identity of a layout from the annotations of its index.</summary>
     public static ImageIdentity Of(OciLayoutReader layout) => Of(
         layout.Annotations, layout.Manifests.Where(manifest => !manifest.IsAttestation).Select(manifest => manifest.Platform?.ToString() ?? string.Empty));
@@ -34,6 +40,10 @@ internal sealed record ImageIdentity(
             DateTimeOffset.TryParse(annotations.GetValueOrDefault(AnnotationKeys.Created), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
                 ? DateOnly.FromDateTime(time.UtcDateTime)
                 : null,
-            platforms.Select(platform => platform == "linux/arm64/v8" ? "linux/arm64" : platform).ToHashSet(StringComparer.Ordinal));
+            platforms.Select(platform => platform == "linux/arm64/v8" ? "linux/arm64" : platform).ToHashSet(StringComparer.Ordinal))
+        {
+            AbiDigest = annotations.GetValueOrDefault(AnnotationKeys.AbiDigest),
+            IsOwn = annotations.ContainsKey(AnnotationKeys.BusyboxVersion),
+        };
     }
 }

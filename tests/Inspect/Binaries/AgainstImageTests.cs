@@ -1,3 +1,4 @@
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Images;
 using BusyboxGlibc.Inspect.Binaries;
@@ -29,14 +30,14 @@ internal sealed class AgainstImageTests
         await RegistryImages.Publisher(layout).PushAsync([RegistryImages.Place(name.Registry)], default);
         foreach (var place in new[] { layout.Path, folder["image.tar"], name.Full })
         {
-            using var image = AgainstImage.Of(place, folder.Path, Open);
+            using var image = AgainstImage.Of(OptionTable.Against, place, folder.Path, Open);
             Assert.That(image.Name, Is.EqualTo(place));
             var expected = ImageFiles.Read(layout.Path, KnownPlatforms.Amd64)!.Entries.Select(entry => entry.Path).ToList();
             Assert.That((await image.OpenAsync(KnownPlatforms.Amd64, default))!.Entries.Select(entry => entry.Path), Is.EqualTo(expected), place);
             Assert.That(await image.OpenAsync(KnownPlatforms.Find("linux/s390x")!, default), Is.Null, place);
         }
 
-        using var absent = AgainstImage.Of((name with { Tag = "gone" }).Full, folder.Path, Open);
+        using var absent = AgainstImage.Of(OptionTable.Against, (name with { Tag = "gone" }).Full, folder.Path, Open);
         Assert.That(async () => await absent.OpenAsync(KnownPlatforms.Amd64, default), Throws.InstanceOf<RegistryException>());
     }
 
@@ -53,7 +54,7 @@ internal sealed class AgainstImageTests
         Assert.That(
             async () =>
             {
-                using var image = AgainstImage.Of(name, folder.Path, Open);
+                using var image = AgainstImage.Of(OptionTable.Against, name, folder.Path, Open);
                 await image.OpenAsync(KnownPlatforms.Amd64, default);
             },
             Throws.InstanceOf<BuildException>().With.Message.StartsWith(said).And.Message.Contains("next   give a layout"));

@@ -50,6 +50,27 @@ internal sealed class BinaryCheckerTests
         Assert.That(findings[3].Next, Does.Contain("no line of lib-requires.txt can ask for this name"));
     }
 
+    [Test]
+    public async Task AnotherSuiteThatHasTheLibraryIsNamed()
+    {
+        using var checks = new BinaryChecks();
+        using var other = new FakeArchive().Add(new FakePackage("libncurses5", "6", Amd64).Library("libncurses.so.5"));
+        checks.Archive.Add(new FakePackage("libncurses6", "6", Amd64).Library("libncurses.so.6"));
+        checks.Others = [(Suites.Bookworm, _ => Task.FromResult<BusyboxGlibc.Debian.Suite.ISuite>(other))];
+        var finding = (await checks.AnswerAsync(checks.Write("old", TinyElf.Program(Amd64, "libncurses.so.5")))).Files[0].Findings[0];
+        Assert.That((finding.Package, finding.Line), Is.EqualTo(((string?)null, (string?)null)), "no line of this suite adds it");
+        Assert.That(finding.Next, Does.Contain("there is libncurses.so.6").And.EndsWith("; Debian 12 has it in libncurses5: --suite=bookworm"));
+    }
+
+    [TestCase("libbeside.so.1", "the program searches $ORIGIN/../lib: give the folder that contains both, --binary=FOLDER")]
+    [TestCase("libdebian.so.1", "if it comes with the program, in $ORIGIN/../lib, give the folder that contains both: --binary=FOLDER")]
+    public async Task ASingleFileThatNamesAFolderBesideItNeedsThatFolder(string library, string next)
+    {
+        _checks.Archive.Add(new FakePackage("libdebian1", "1", Amd64).Library("libdebian.so.1"));
+        var path = _checks.Write("alone/bin/prog", TinyElf.Make(Amd64, null, Amd64.Loader, "$ORIGIN/../lib", [library]));
+        Assert.That((await _checks.AnswerAsync(path)).Files[0].Findings[0].Next, Is.EqualTo(next));
+    }
+
     [TestCase("/usr/lib/x86_64-linux-gnu/own", "libprivate.so = own-shared (plugin)")]
     [TestCase("/opt", "libprivate.so = own-shared")]
     public async Task ALibraryOfAPrivateFolderIsAskedForAsItsProgramLoadsIt(string runPath, string line)

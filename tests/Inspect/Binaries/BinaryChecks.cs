@@ -18,6 +18,9 @@ internal sealed class BinaryChecks : IDisposable
     /// <summary>The ways to open the suite; null for the archive.</summary>
     public IReadOnlyList<Func<CancellationToken, Task<BusyboxGlibc.Debian.Suite.ISuite>>>? Ways { get; set; }
 
+    /// <summary>The other suites.</summary>
+    public IReadOnlyList<(SuiteFacts Suite, Func<CancellationToken, Task<BusyboxGlibc.Debian.Suite.ISuite>> Open)> Others { get; set; } = [];
+
     /// <summary>The image, for every platform; null has it contain the loader and glibc.</summary>
     public RootfsTree? Image { get; set; }
 
@@ -35,7 +38,7 @@ internal sealed class BinaryChecks : IDisposable
     public async Task<BinaryAnswer> AnswerAsync(params string[] paths) => new(
         await new BinaryChecker(
             (platform, _) => Task.FromResult(Platforms.Contains(platform) ? Image ?? Small(platform) : null),
-            new LibraryPackages(Ways ?? [_ => Task.FromResult<BusyboxGlibc.Debian.Suite.ISuite>(Archive)], default),
+            new LibraryPackages(Ways ?? [_ => Task.FromResult<BusyboxGlibc.Debian.Suite.ISuite>(Archive)], default, Others),
             Platforms,
             "trixie").CheckAsync([.. paths.Select(path => GivenReader.Read(path, _folder.Path, default))], default),
         "the image");

@@ -96,8 +96,37 @@ internal sealed class BinaryLinkTests
     }
 
     [Test]
+    public async Task AStaticProgramSaysWhatItReadsByThePathsInIt()
+    {
+        const string reading = "int main(void) { return open(\"/usr/share/zoneinfo/Asia/Tokyo\", 0) + open(\"/etc/ssl/certs/own.pem\", 0); }";
+        _shop.Program($"#include <fcntl.h>\n{reading}", "-static");
+        var found = await _checks.CheckAsync(_shop.Path("prog"));
+        Assert.That(found, Has.One.StartsWith("hint-tzdata").And.None.StartsWith("hint-certificates"), "the image has certificates");
+        _checks.Image = BinaryChecks.Small(KnownPlatforms.Amd64);
+        Assert.That(await _checks.CheckAsync(_shop.Path("prog")), Has.One.StartsWith("hint-certificates"));
+    }
+
+    [Test]
+    public async Task TheSuitesHaveTheVersionsOfTheirPackages()
+    {
+        foreach (var (suite, glibc, cxx, abi) in new[] { ("bookworm", "2.36", "3.4.30", "1.3.13"), ("trixie", "2.41", "3.4.33", "1.3.15") })
+        {
+            Assert.That(new[] { "GLIBC_", "GLIBCXX_", "CXXABI_" }.Select(prefix => SuiteVersions.Newest(prefix, suite).ToString()), Is.EqualTo(new[] { glibc, cxx, abi }));
+        }
+
+        // What trixie's own libraries define, of the numbered versions.
+        foreach (var (file, prefix) in new[] { ("libc.so.6", "GLIBC_"), ("libstdc++.so.6", "GLIBCXX_"), ("libstdc++.so.6", "CXXABI_"), ("libgcc_s.so.1", "GCC_") })
+        {
+            var versions = BusyboxGlibc.Verify.PlatformAbi.Of(KnownPlatforms.Amd64, await RealImages.OfAsync(KnownPlatforms.Amd64)).Libraries[file]
+                .Where(version => version.StartsWith(prefix, StringComparison.Ordinal)).Select(version => Version.TryParse(version[prefix.Length..], out var number) ? number : new Version(0, 0));
+            Assert.That(versions.Max(), Is.EqualTo(SuiteVersions.Newest(prefix, "trixie")), prefix);
+        }
+    }
+
+    [Test]
     public async Task HintsComeFromWhatAProgramCalls()
     {
+        _checks.Archive.Add(new FakePackage("libguess7", "1", KnownPlatforms.Amd64).Library("libguess.so.7"));
         _shop.Program("""
             #include <time.h>
             #include <iconv.h>
@@ -105,7 +134,7 @@ internal sealed class BinaryLinkTests
             int main(void) { time_t now = 0; return localtime(&now) == 0 || iconv_open("a", "b") == 0 || dlopen("libguess.so.7", RTLD_NOW) != 0; }
             """);
         var found = await _checks.CheckAsync(_shop.Path("prog"));
-        Assert.That(found, Has.One.StartsWith("hint-tzdata").And.One.StartsWith("hint-charsets").And.One.EndsWith("libguess.so.7").And.None.StartsWith("hint-netbase"));
+        Assert.That(found, Has.One.StartsWith("hint-tzdata").And.One.StartsWith("hint-charsets").And.One.EndsWith(": libguess.so.7 (libguess7)").And.None.StartsWith("hint-netbase"));
     }
 
     [Test]

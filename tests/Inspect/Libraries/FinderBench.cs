@@ -23,7 +23,7 @@ internal sealed class FinderBench(params Platform[] platforms) : IDisposable
 
     public IReadOnlyList<Requirement> Requirements { get; set; } = [];
 
-    public static LibraryQuery Query(string name = "", string command = "") => LibraryQuery.Read(new InspectOptions(name, command, false));
+    public static LibraryQuery Query(string name = "", string command = "") => LibraryQuery.Read(new InspectOptions(name, command, false)).Single();
 
     /// <summary>Resolves the requirements into the lock.</summary>
     public async Task<FinderBench> LockedAsync(params string[] names)
@@ -59,7 +59,7 @@ internal sealed class FinderBench(params Platform[] platforms) : IDisposable
     }
 
     // The finder disposes of the suite that it opens; the archive is the test's.
-    private sealed class Borrowed(ISuite suite) : ISuite
+    internal sealed class Borrowed(ISuite suite) : ISuite
     {
         public string Codename => suite.Codename;
 

@@ -172,6 +172,95 @@ internal sealed class LibraryFinderTests
         Assert.That(answer.Next, Does.Contain(next));
     }
 
+    [TestCase("zlib", "libz.so.1")]
+    [TestCase("boost", "libboost_log.so.1.83.0 libboost_url.so.1.83.0")]
+    [TestCase("Qt6", "libQt6Core.so.6 libQt6Svg.so.6")]
+    public async Task AProjectIsTheLibrariesThatItsSourceIsBuiltInto(string name, string lines)
+    {
+        using var bench = await ProjectsAsync();
+        var answer = await bench.FindAsync(name);
+        Assert.That(string.Join(' ', answer.Rows.Select(row => row.Line).Order(StringComparer.Ordinal)), Is.EqualTo(lines));
+        Assert.That(answer.Notes, Has.One.EqualTo($"{name} is the name of a project, or of its source package, and these are its libraries"));
+    }
+
+    [TestCase("libzlib", "libz.so.1")]
+    [TestCase("libqt6", "libQt6Svg.so.6")]
+    public async Task TheLineOfAProjectGetsTheNamesOfItsLibraries(string name, string next)
+    {
+        using var bench = await ProjectsAsync();
+        var error = (await Assert.ThrowsAsync<LockException>(() => bench.Archive.ResolveAsync([Locks.Amd64], [Locks.Library(name, 1, optional: false)])))!;
+        Assert.That(error.Message, Does.Contain("is the name of a project").And.Contain(next));
+    }
+
+    [Test]
+    public async Task ACommandNamesTheLibrariesOfItsProjectToo()
+    {
+        using var bench = await BenchAsync();
+        bench.Archive.Add(Package("libcurl4t64", "8", "libcurl.so.4")).Add(new FakePackage("curl", "8", Locks.Amd64) { Section = "web", Source = "curl" }.File("/usr/bin/curl", TinyElf.Program(Locks.Amd64)).Copyright());
+        bench.Archive.Add(new FakePackage("libcurl4t64", "8", Locks.Amd64) { Source = "curl", Depends = "libc6" }.Library("libcurl.so.4", "libc.so.6").Copyright());
+        Assert.That((await bench.FindAsync("curl")).Notes[0], Is.EqualTo("curl is a command; the libraries of that project are libcurl.so.4"));
+    }
+
+    [TestCase("boxt")]
+    [TestCase("Q6")]
+    [TestCase("crul8")]
+    public async Task NothingAbsurdIsSuggested(string name)
+    {
+        using var bench = await BenchAsync();
+        Assert.That((await bench.FindAsync(name)).Next, Does.Not.Contain("did you mean"));
+        Assert.That((await bench.FindAsync("crul")).Next, Does.Contain("did you mean curl"));
+    }
+
+    [TestCase("GLIBC_2.38", "trixie", true)]
+    [TestCase("glibc_2.38", "trixie", true)]
+    [TestCase("GLIBC_2.99", "trixie", false)]
+    [TestCase("GLIBC_2.38", "bookworm", false)]
+    [TestCase("./x: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.38' not found (required by ./x)", "trixie", true)]
+    public async Task ASymbolVersionIsAnsweredWithItsLibraryAndTheSuitesThatHaveIt(string name, string suite, bool isFound)
+    {
+        using var bench = await BenchAsync();
+        bench.Archive.Codename = suite;
+        var answer = await bench.FindAsync(name);
+        Assert.That((answer.IsFound, answer.Found?.Line), Is.EqualTo((isFound, isFound ? "libc.so.6" : null)));
+        Assert.That(answer.Notes[0], Does.Match(@"GLIBC_2\.[39][89] is a symbol version of glibc, libc\.so\.6"));
+        Assert.That(answer.Notes, Has.One.EqualTo($"Debian 12 (bookworm) has no such version: its newest is GLIBC_2.36"));
+        Assert.That(answer.Elsewhere, Is.Empty);
+    }
+
+    [TestCase("#!/usr/bin/python3 -s\nimport pip\n", "pip3 of python3-pip, a package for all architectures, is a script for /usr/bin/python3 -s", "; /usr/bin/python3 must be in the image too")]
+    [TestCase("data", "is no program of a platform, and no script", "/usr/share/FOLDER/** = python3-pip")]
+    public async Task ACommandOfAPackageForAllArchitecturesIsFoundWithItsInterpreter(string content, string note, string next)
+    {
+        using var bench = await BenchAsync();
+        bench.Archive.Add(new FakePackage("python3-pip", "25", Locks.Amd64) { IsForAll = true, Section = "python" }.File("/usr/bin/pip3", content).Copyright());
+        var answer = await bench.FindAsync(command: "pip3");
+        Assert.That(answer.Rows.Select(row => (row.Line, row.Package)), Is.EqualTo(new[] { ("/usr/bin/pip3 = python3-pip", "python3-pip") }));
+        Assert.That(answer.Notes[0], Does.Contain(note));
+        Assert.That(answer.Next, Does.EndWith(next));
+    }
+
+    [Test]
+    public async Task WhatOnlyThePluginsOfAnotherSuiteHaveIsNoAnswerForALinkersName()
+    {
+        using var bench = await BenchAsync();
+        bench.Other = ResolverTests.Archive(Locks.Amd64).Add(new FakePackage("player", "1", Locks.Amd64).File("/usr/lib/x86_64-linux-gnu/player/libplug.so", TinyElf.Library(Locks.Amd64, "libplug.so")).Copyright());
+        bench.Other.Codename = "bookworm";
+        Assert.That((await bench.FindAsync("plug")).Elsewhere.Single().Rows, Is.Empty);
+    }
+
+    private static async Task<FinderBench> ProjectsAsync()
+    {
+        var bench = await BenchAsync();
+        FakePackage Of(string source, string name, string soname) => new FakePackage(name, "1", Locks.Amd64) { Source = source, Depends = "libc6" }.Library(soname, "libc.so.6").Copyright();
+        bench.Archive
+            .Add(new FakePackage("zlib1g", "1", Locks.Amd64) { Source = "zlib", Depends = "libc6" }.Library("libz.so.1", "libc.so.6").Copyright())
+            .Add(Of("boost1.83", "libboost-log1.83.0", "libboost_log.so.1.83.0")).Add(Of("boost1.83", "libboost-url1.83.0", "libboost_url.so.1.83.0"))
+            .Add(new FakePackage("libboost-dev", "1", Locks.Amd64) { Source = "boost1.83", Section = "libdevel" }.Copyright())
+            .Add(Of("qt6-base", "libqt6core6", "libQt6Core.so.6")).Add(Of("qt6-svg", "libqt6svg6", "libQt6Svg.so.6"))
+            .Add(new FakePackage("zsh", "1", Locks.Amd64) { Section = "shells" }.File("/usr/bin/zlib-flate", TinyElf.Program(Locks.Amd64)).Copyright());
+        return bench;
+    }
+
     [Test]
     public async Task AnotherSuiteThatHasItIsNamedWithTheOptionToBuildFromIt()
     {

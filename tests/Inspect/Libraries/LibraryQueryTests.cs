@@ -1,4 +1,5 @@
 using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Inspect.Libraries;
 using BusyboxGlibc.Tests.Configuration;
 using CsCheck;
 
@@ -22,6 +23,14 @@ internal sealed class LibraryQueryTests
     [TestCase("libz", "ip", "one thing at a time, not --name and --command")]
     public void WhatCannotBeANameIsRefusedWithTheReason(string name, string command, string error) =>
         Assert.That(Assert.Throws<ConfigurationException>(() => FinderBench.Query(name, command))!.Message, Does.Contain(error));
+
+    [TestCase("libz,libssl.so.3", "libz|libssl.so.3")]
+    [TestCase("libz， libssl、-lm,", "libz|libssl|libm")]
+    [TestCase("libz,libz", "libz")]
+    [TestCase("error while loading shared libraries: libssl.so.3: cannot open shared object file: No such file, or so", "libssl.so.3")]
+    [TestCase("/lib/libc.so.6: version `GLIBC_2.38' not found (required by ./x)", "GLIBC_2.38")]
+    public void SeveralNamesAreSeveralQuestions(string written, string names) =>
+        Assert.That(string.Join('|', LibraryQuery.Read(new InspectOptions(written, string.Empty, false)).Select(query => query.Text)), Is.EqualTo(names));
 
     [Test]
     public void AVeryLongNameIsRefusedAndNotRepeated()

@@ -144,6 +144,13 @@ internal sealed class ReasonFinderTests
         Assert.That(gone.RootElement.GetProperty("answers")[0].GetProperty("sizes")[0].GetProperty("compressedBytes").GetInt64(), Is.Positive);
     }
 
+    [Test]
+    public void FullWidthLettersAreTakenForTheLettersTheyShow()
+    {
+        Assert.That(ReasonQuery.Read(new InspectOptions("", "", false) { File = "ｌｉｂｚ．ｓｏ．１" }).Text, Is.EqualTo("libz.so.1"));
+        Assert.That(ReasonQuery.Read(new InspectOptions("", "", false) { Without = "ｌｉｂｎｕｍａ" }).Text, Is.EqualTo("libnuma"));
+    }
+
     [TestCase("", "", "is not told what to explain")]
     [TestCase("a", "b", "one question at a time")]
     public void AQuestionIsAboutAFileOrALine(string file, string without, string error) => Assert.That(

@@ -80,8 +80,12 @@ internal sealed class FakeArchive : ISuite, IPackageStore, IProgressBoard, IDisp
     public Task<IContentsIndex> ContentsAsync(string architecture, CancellationToken cancellation)
     {
         ContentsAsked.Add(architecture);
-        return Task.FromResult<IContentsIndex>(new Contents([.. (_packages.GetValueOrDefault(architecture) ?? []).Values
-            .SelectMany(pair => pair.Package.Paths.Select(path => new ContentsEntry(path, pair.Package.Name, pair.Package.Section)))
+
+        // As in Debian, what packages for all architectures contain is in an index of its own; only their libraries, for tests, are in the others too.
+        var isForAll = architecture == IContentsIndex.AllArchitectures;
+        var packages = isForAll ? _packages.Values.SelectMany(one => one.Values).Where(pair => pair.Package.IsForAll).DistinctBy(pair => pair.Package.Name) : (_packages.GetValueOrDefault(architecture) ?? []).Values;
+        return Task.FromResult<IContentsIndex>(new Contents([.. packages
+            .SelectMany(pair => pair.Package.Paths.Where(path => isForAll || !pair.Package.IsForAll || !path.StartsWith("/usr/bin/", StringComparison.Ordinal)).Select(path => new ContentsEntry(path, pair.Package.Name, pair.Package.Section)))
             .OrderBy(entry => entry.Path, StringComparer.Ordinal).ThenBy(entry => entry.Package, StringComparer.Ordinal)]));
     }
 
