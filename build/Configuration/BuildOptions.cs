@@ -47,6 +47,9 @@ internal sealed record ImageOptions(
     /// <summary>Its locales besides C and C.UTF-8, as <see cref="LocaleList.Parse"/> returns them.</summary>
     public IReadOnlyList<string> Locales { get; init; } = [];
 
+    /// <summary>The programs that it is built for.</summary>
+    public ProgramOptions Programs { get; init; } = new([], [], null);
+
     /// <summary>Its time zone, as <see cref="ZoneName.Parse"/> returns it; null for UTC.</summary>
     public string? Zone { get; init; }
 }
@@ -181,6 +184,7 @@ internal sealed record BuildOptions(
         {
             Charsets = CharsetList.Join(CharsetList.Parse(charsets.Value, charsets.Where), LocaleList.Charsets(folders)),
             Locales = folders,
+            Programs = ProgramOptions.Read(reader),
             Zone = ZoneName.Parse(zone.Value, zone.Where),
         };
     }
