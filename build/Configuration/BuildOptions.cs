@@ -50,6 +50,9 @@ internal sealed record ImageOptions(
     /// <summary>What should be known about these values, one line each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>The programs that it is built for.</summary>
+    public ProgramOptions Programs { get; init; } = new([], [], null);
+
     /// <summary>Its time zone, as <see cref="ZoneName.Parse"/> returns it; null for UTC.</summary>
     public string? Zone { get; init; }
 
@@ -198,6 +201,7 @@ internal sealed record BuildOptions(
             Charsets = CharsetList.Join(CharsetList.Parse(charsets.Value, charsets.Where), LocaleList.Charsets(folders)),
             Locales = folders,
             Notes = LocaleList.Notes(locales.Value),
+            Programs = ProgramOptions.Read(reader),
             Zone = ZoneName.Parse(zone.Value, zone.Where),
             Zones = chosen,
             Authorities = (ValueList.Split(authorities.Value), authorities.Where),

@@ -40,8 +40,7 @@ internal sealed record InspectOptions(string Name, string Command, bool Json)
         Without = reader.Get(OptionTable.Without).Value,
         All = reader.GetSwitch(OptionTable.AllChains),
 
-        // Unlike other lists, blanks do not separate: they are part of paths.
-        Binaries = reader.Get(OptionTable.Binary).Value.Split([',', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+        Binaries = PathList.Split(reader.Get(OptionTable.Binary).Value),
         Against = reader.Get(OptionTable.Against).Value is { Length: > 0 } against ? against : null,
         From = reader.Get(OptionTable.From).Value is { Length: > 0 } from ? from : null,
         Adds = reader.GetSwitch(OptionTable.Add),

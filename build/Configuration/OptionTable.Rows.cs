@@ -8,7 +8,7 @@ internal static partial class OptionTable
     private const string UrlText = "an http, https or file URL without a user name or password";
 
     // Names of tasks, as --target takes them: an option of a task also affects every task that depends on it.
-    private static readonly string[] _resolving = ["Restore", "Lock", "CheckBinary", "FindLibrary", "Why"];
+    private static string[] Resolving => ["Restore", "Lock", "CheckBinary", "FindLibrary", "Why"];
     private static readonly string[] _naming = ["Tag", "CheckPublish", "Publish"];
     private static readonly string[] _publishing = ["CheckPublish", "Publish"];
     private static readonly string[] _building = ["CreateBuilder", "Buildx"];
@@ -53,7 +53,7 @@ internal static partial class OptionTable
         "The platforms of the image, separated by commas.",
         string.Join(',', KnownPlatforms.All.Select(platform => platform.Name)), string.Join(", ", KnownPlatforms.All.Select(platform => platform.Name)))
     {
-        Example = "linux/amd64,linux/arm64", Tasks = [.. _resolving, "CheckPublish", "VerifyBinfmt"],
+        Example = "linux/amd64,linux/arm64", Tasks = [.. Resolving, "CheckPublish", "VerifyBinfmt"],
         DefaultText = "all eight", IsList = true, Words = [.. KnownPlatforms.All.Select(platform => platform.Name)], TakesSeveralWords = true,
     };
 
@@ -63,7 +63,7 @@ internal static partial class OptionTable
         "Real commands to include, separated by commas; each replaces the BusyBox applet of the same name, and ip = iproute2 names the package. +NAME,-NAME adds to the list and removes from it.",
         "ip,ethtool,getconf", "names of Debian commands, or none")
     {
-        Example = "+curl,-ip", Tasks = _resolving, IsList = true, TakesChanges = true,
+        Example = "+curl,-ip", Tasks = Resolving, IsList = true, TakesChanges = true,
     };
 
     /// <summary><c>[Image] Engine</c>.</summary>
@@ -82,7 +82,7 @@ internal static partial class OptionTable
         "Data to include in addition to libraries and commands, separated by commas; tzdata-legacy contains the old zone names, such as US/Eastern. +NAME,-NAME adds to the list and removes from it.",
         "certificates,locale,netbase", $"{string.Join(", ", FeatureList.Names)}, or none")
     {
-        Example = "+tzdata", Tasks = _resolving,
+        Example = "+tzdata", Tasks = Resolving,
         Words = FeatureList.Names, TakesSeveralWords = true, IsList = true, TakesChanges = true,
     };
 
@@ -92,7 +92,7 @@ internal static partial class OptionTable
         "The Debian release the packages come from, by codename.",
         Suites.Trixie.Codename, string.Join(", ", Suites.All.Select(suite => suite.Codename)))
     {
-        Example = "trixie", Tasks = [.. _resolving, "CheckPublish"],
+        Example = "trixie", Tasks = [.. Resolving, "CheckPublish"],
         Words = [.. Suites.All.Select(suite => suite.Codename)],
     };
 
@@ -102,7 +102,7 @@ internal static partial class OptionTable
         "The Debian archive.",
         string.Empty, UrlText)
     {
-        Example = "http://apt.lan/debian", Tasks = _resolving,
+        Example = "http://apt.lan/debian", Tasks = Resolving,
         DefaultText = "the host's apt sources on Debian, else http://ftp.debian.org/debian",
     };
 
@@ -112,7 +112,7 @@ internal static partial class OptionTable
         "The archive of security updates.",
         string.Empty, UrlText)
     {
-        Example = "http://apt.lan/debian-security", Tasks = _resolving,
+        Example = "http://apt.lan/debian-security", Tasks = Resolving,
         DefaultText = "the host's apt sources on Debian, else http://security.debian.org/debian-security",
     };
 
@@ -122,7 +122,7 @@ internal static partial class OptionTable
         "The archive of past packages, used for a pinned package that is no longer on the mirror.",
         "http://snapshot.debian.org", $"{UrlText}, or none")
     {
-        Example = "none", Tasks = _resolving,
+        Example = "none", Tasks = Resolving,
     };
 
     /// <summary><c>[Debian] CheckValidUntil</c>.</summary>
@@ -131,7 +131,7 @@ internal static partial class OptionTable
         "Whether to reject a Release file past its Valid-Until date; if not set, the host's apt setting applies to the host's own mirrors.",
         "true", "true, false")
     {
-        Example = "false", Tasks = _resolving,
+        Example = "false", Tasks = Resolving,
         IsSwitch = true,
     };
 
@@ -141,7 +141,7 @@ internal static partial class OptionTable
         "The maximum unpacked size of one package file, in MiB.",
         "4096", $"1 to {MaximumPackageLimit}")
     {
-        Example = "8192", Tasks = _resolving,
+        Example = "8192", Tasks = Resolving,
         Maximum = MaximumPackageLimit,
     };
 
@@ -151,7 +151,7 @@ internal static partial class OptionTable
         "The BusyBox release to compile.",
         string.Empty, "a version from busybox-releases.json")
     {
-        Example = "1.37.0", Tasks = [.. _resolving, "CheckPublish"],
+        Example = "1.37.0", Tasks = [.. Resolving, "CheckPublish"],
         DefaultText = "the default of busybox-releases.json",
     };
 
@@ -301,7 +301,7 @@ internal static partial class OptionTable
         "Where BusyBox comes from: the upstream release, compiled, or Debian's package, which lacks adduser, httpd, telnetd and some other applets.",
         "source", string.Join(", ", _busyboxes))
     {
-        Example = "debian", Tasks = [.. _resolving, "CheckPublish", "CompileBusybox"],
+        Example = "debian", Tasks = [.. Resolving, "CheckPublish", "CompileBusybox"],
         Words = _busyboxes,
     };
 
@@ -311,7 +311,7 @@ internal static partial class OptionTable
         "The folder for verified downloads, unpacked packages, the build root, compiled BusyBox binaries and compressed layers; safe to share between builds.",
         "$XDG_CACHE_HOME/busybox-glibc, else ~/.cache/busybox-glibc", "a folder")
     {
-        Example = "/var/cache/busybox-glibc", Tasks = [.. _resolving, "Test"],
+        Example = "/var/cache/busybox-glibc", Tasks = [.. Resolving, "Test"],
         DefaultText = "$XDG_CACHE_HOME/busybox-glibc, else ~/.cache/busybox-glibc; artifacts/cache if that cannot be created",
     };
 
@@ -321,7 +321,7 @@ internal static partial class OptionTable
         "Use only the cache, not the network.",
         "false", "true, false")
     {
-        Example = string.Empty, Tasks = _resolving,
+        Example = string.Empty, Tasks = Resolving,
         IsSwitch = true,
     };
 
@@ -341,7 +341,7 @@ internal static partial class OptionTable
         "Fail if a new package is available only from an older Release because the index of the newest is not available.",
         "false", "true, false")
     {
-        Example = string.Empty, Tasks = _resolving,
+        Example = string.Empty, Tasks = Resolving,
         IsSwitch = true,
     };
 
@@ -351,7 +351,7 @@ internal static partial class OptionTable
         "The maximum number of parallel jobs.",
         "the number of processors", $"1 to {MaximumJobs}")
     {
-        Example = "2", Tasks = _resolving,
+        Example = "2", Tasks = Resolving,
         DefaultText = "the number of processors", Maximum = MaximumJobs,
     };
 
@@ -361,7 +361,7 @@ internal static partial class OptionTable
         "The folder for build results, relative to the project.",
         "artifacts", "a folder other than the project's")
     {
-        Example = "/tmp/image", Tasks = [.. _resolving, "Clean", "CheckPublish", "VerifyBinfmt"],
+        Example = "/tmp/image", Tasks = [.. Resolving, "Clean", "CheckPublish", "VerifyBinfmt"],
     };
 
     /// <summary><c>--require-platforms</c>.</summary>

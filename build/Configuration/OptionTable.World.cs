@@ -9,7 +9,7 @@ internal static partial class OptionTable
         "Character sets that iconv converts besides UTF-8, ASCII and UCS-2/4: groups and names (GB18030, SHIFT_JIS, KOI8-R), separated by commas. +NAME,-NAME adds to the list and removes from it.",
         "utf,ISO-8859-1", $"{string.Join(", ", CharsetList.Groups)}, names of iconv, or none")
     {
-        Example = "+chinese", Tasks = _resolving, IsList = true, TakesChanges = true,
+        Example = "+chinese", Tasks = Resolving, IsList = true, TakesChanges = true,
     };
 
     /// <summary><c>[Image] Locales</c>.</summary>
@@ -18,7 +18,7 @@ internal static partial class OptionTable
         "Compiled locales besides C and C.UTF-8, with the character sets they need, separated by commas. +NAME,-NAME adds to the list and removes from it.",
         None, "names of locales, such as zh_CN.UTF-8, or none")
     {
-        Example = "zh_CN.UTF-8,en_US.UTF-8", Tasks = _resolving, IsList = true, TakesChanges = true,
+        Example = "zh_CN.UTF-8,en_US.UTF-8", Tasks = Resolving, IsList = true, TakesChanges = true,
     };
 
     /// <summary><c>[Image] Zone</c>.</summary>
@@ -27,7 +27,7 @@ internal static partial class OptionTable
         "The image's time zone: /etc/localtime and /etc/timezone, with the data of that zone alone. Zones adds others for TZ, the feature tzdata all.",
         ZoneName.Default, "a name of the time zone database, such as Asia/Shanghai")
     {
-        Example = "Asia/Shanghai", Tasks = _resolving,
+        Example = "Asia/Shanghai", Tasks = Resolving,
     };
 
     /// <summary><c>[Image] Zones</c>.</summary>
@@ -36,7 +36,7 @@ internal static partial class OptionTable
         "Time zones for TZ=NAME, separated by commas: zones and whole regions. Also limits the feature tzdata, which has all. +NAME,-NAME adds to the list and removes from it.",
         None, "zones (Europe/Berlin) and regions (Asia) of the time zone database, or none")
     {
-        Example = "Asia,Europe/Berlin", Tasks = _resolving, IsList = true, TakesChanges = true,
+        Example = "Asia,Europe/Berlin", Tasks = Resolving, IsList = true, TakesChanges = true,
     };
 
     /// <summary><c>[Image] Authorities</c>.</summary>

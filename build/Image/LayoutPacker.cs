@@ -22,13 +22,14 @@ internal sealed record PlatformRootfs(
 
 /// <summary>
 /// Packs root file systems into a layout. Both engines use it, so that the same root file systems give the same bytes
-/// whichever engine made them: one layer per platform, the project's own compressor, one index.
+/// whichever engine made them: one layer per platform, and one for programs, the project's own compressor, one index.
 /// </summary>
 /// <param name="layers">The cache of compressed layers.</param>
 /// <param name="board">Where progress is shown.</param>
 /// <param name="jobs">How many platforms are packed in parallel.</param>
 /// <param name="abi">Where <c>abi.json</c> is written, <see cref="PlatformAbi"/>.</param>
-public sealed class LayoutPacker(LayerCache layers, IProgressBoard board, int jobs, string abi)
+/// <param name="programs">The user's programs in the image.</param>
+public sealed class LayoutPacker(LayerCache layers, IProgressBoard board, int jobs, string abi, ProgramLayer programs)
 {
     /// <summary>Completes each root file system, packs it into one layer and writes a layout of all platforms.</summary>
     /// <param name="platforms">The platforms, in the order of the index.</param>
@@ -74,6 +75,8 @@ public sealed class LayoutPacker(LayerCache layers, IProgressBoard board, int jo
         // Here and not earlier, because a user-written line in a Dockerfile may add libraries and commands too.
         var tree = RootfsMerge.Complete(platform, rootfs.Tree);
         var layer = layers.GetOrAdd(output => RootfsTar.Write(tree, output, metadata.Epoch));
+        var (upper, whole) = programs.Over(platform, tree);
+        (CachedLayer, string)? program = upper is null ? null : (layers.GetOrAdd(output => RootfsTar.Write(upper, output, metadata.Epoch)), programs.CreatedBy);
         var labels = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, value) in metadata.Labels(rootfs.Busybox, [platform]).Concat(rootfs.Labels ?? OciJson.NoAnnotations))
         {
@@ -81,6 +84,8 @@ public sealed class LayoutPacker(LayerCache layers, IProgressBoard board, int jo
         }
 
         var spec = new ImageSpec(platform, metadata.Epoch, metadata.CreatedBy(rootfs.Busybox, platform), labels, hasCertificates);
-        return (writer.AddImage(rootfs.Run is null ? spec : spec with { Run = rootfs.Run }, layer), rootfs.Busybox, PlatformAbi.Of(platform, tree));
+        var run = programs.Started(rootfs.Run ?? spec.Run);
+        programs.Check(platform, whole, run);
+        return (writer.AddImage(spec with { Run = run }, layer, program), rootfs.Busybox, PlatformAbi.Of(platform, whole));
     }
 }

@@ -1,3 +1,5 @@
+using BusyboxGlibc.Platforms;
+
 namespace BusyboxGlibc.Rootfs;
 
 /// <summary>Applies the layers of an image, as an engine does when it unpacks them (OCI layer.md).</summary>
@@ -5,6 +7,25 @@ internal static class RootfsLayers
 {
     private const string Whiteout = ".wh.";
     private const string Opaque = ".wh..wh..opq";
+
+    /// <summary>Reads the root file system of an image, and verifies each layer by reading it to its end.</summary>
+    /// <param name="count">The number of layers, at least one.</param>
+    /// <param name="open">Opens a layer; the lowest is 0.</param>
+    /// <param name="platform">The platform, for an error.</param>
+    /// <exception cref="RootfsException">A layer contains entries that a tree cannot have.</exception>
+    public static RootfsTree Read(int count, Func<int, Stream> open, Platform platform)
+    {
+        RootfsTree? tree = null;
+        for (var number = 0; number < count; number++)
+        {
+            using var layer = open(number);
+            var read = RootfsTar.Read(layer, count == 1 ? platform.Name : $"layer {number + 1} of {platform}");
+            layer.CopyTo(Stream.Null);
+            tree = tree is null ? read : Apply(tree, read);
+        }
+
+        return tree!;
+    }
 
     /// <summary>
     /// Returns a tree with the next layer applied: its entries replace existing ones, entries named by its whiteouts are removed. An existing folder

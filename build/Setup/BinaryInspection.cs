@@ -10,6 +10,7 @@ using BusyboxGlibc.Inspect.Abi;
 using BusyboxGlibc.Inspect.Binaries;
 using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Reports;
 using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Setup;
@@ -52,6 +53,22 @@ public sealed class BinaryInspection(IServiceProvider services)
         var answer = await AbiComparison.CompareAsync(
             opened, OciLayoutReader.Open(_paths.Layout), options.Tried.ContainsKey(OptionTable.Platforms) ? options.Image.Platforms : KnownPlatforms.All, cancellation);
         return answer.Platforms.Count > 0 ? answer : throw new BuildException($"{from} cannot be compared", "argument --from", "it has none of the platforms", "name another image, or other --platforms");
+    }
+
+    /// <summary>Proves that the finished image has everything that the programs of the build need.</summary>
+    /// <exception cref="BuildException">A program lacks something.</exception>
+    internal async Task ProveProgramsAsync(CancellationToken cancellation)
+    {
+        var options = _inputs.Options;
+        var checker = new BinaryChecker((platform, _) => Task.FromResult(ImageFiles.Read(_paths.Layout, platform)), new LibraryPackages(Ways(options), cancellation), options.Image.Platforms, options.Debian.Suite.Codename);
+        var given = _inputs.Programs.SelectMany(program => program.Files.Values).Select(files => files.Input).ToList();
+        var answer = given.Count == 0 ? null : new BinaryAnswer(await checker.CheckAsync(given, cancellation), _paths.Layout);
+        if (answer is { ExitCode: not 0 })
+        {
+            throw new BuildException(
+                "a program lacks something in the image", _paths.Layout, string.Join('\n', BinaryReport.Lines(answer with { Files = [.. answer.Files.Where(file => file.Has(FindingWeight.Missing) || file.Has(FindingWeight.Unanswered))] })),
+                answer.Lines.Count > 0 ? "add the lines to lib-requires.txt" : null);
+        }
     }
 
     /// <summary>Adds lines to lib-requires.txt.</summary>

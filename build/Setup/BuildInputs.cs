@@ -4,8 +4,12 @@ using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Debian.Package;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Image;
 using BusyboxGlibc.Image.Dockerfiles;
+using BusyboxGlibc.Inspect.Programs;
+using BusyboxGlibc.Lock.Resolve;
 using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
 using Cake.Core;
 
@@ -20,6 +24,7 @@ public sealed class BuildInputs
 {
     private readonly Lazy<BuildOptions> _options;
     private readonly Lazy<IReadOnlyList<Requirement>> _requirements;
+    private readonly Lazy<IReadOnlyList<GivenProgram>> _programs;
     private readonly Lazy<BusyboxRelease?> _release;
     private readonly Lazy<ProjectDockerfiles> _dockerfiles;
     private readonly Lazy<IReadOnlyList<ReadOnlyMemory<byte>>> _authorities;
@@ -32,7 +37,8 @@ public sealed class BuildInputs
     {
         Targets = [.. arguments.GetArguments("target")];
         _options = new(() => ReadOptions(arguments, RootFolder, board));
-        _requirements = new(() => [.. RequirementFile.Read(Path.Combine(RootFolder, "lib-requires.txt"), Options.Image.Platforms), .. Options.Image.Commands]);
+        _requirements = new(() => [.. RequirementFile.Read(Path.Combine(RootFolder, "lib-requires.txt"), Options.Image.Platforms), .. Options.Image.Commands, .. Programs.SelectMany(program => program.Requirements)]);
+        _programs = new(() => ProgramReader.Read(Options.Image.Programs, RootFolder, Options.Image.Platforms));
         _release = new(() => Options.Run.Busybox == BusyboxOrigin.Debian
             ? null
             : BusyboxReleases.Read(Path.Combine(RootFolder, BusyboxReleases.FileName)).Find(Options.Run.BusyboxVersion, Options.Run.BusyboxVersionWhere));
@@ -50,7 +56,26 @@ public sealed class BuildInputs
     /// <exception cref="ConfigurationException">An option is malformed.</exception>
     internal BuildOptions Options => _options.Value;
 
-    /// <summary>The lines of <c>lib-requires.txt</c> and the commands.</summary>
+    /// <summary>The programs that the image must run.</summary>
+    /// <exception cref="Foundation.Errors.BuildException">One cannot be used.</exception>
+    internal IReadOnlyList<GivenProgram> Programs => _programs.Value;
+
+    /// <summary>The programs that are in the image, and how a container starts them.</summary>
+    internal ProgramLayer ProgramLayer
+    {
+        get
+        {
+            List<GivenProgram> inside = [.. Programs.Where(program => program.IsInside)];
+            return new ProgramLayer(
+                inside.Count == 0 ? null : platform => GivenProgram.TreeOf(inside, platform), [.. inside.Select(program => program.Name)],
+                Options.Image.Programs.EntryPoint, Options.Image.Programs.EntryPointWhere);
+        }
+    }
+
+    /// <summary>What the image contains of programs, and how it starts: empty if nothing of it is set.</summary>
+    internal string ProgramKey => string.Join('\n', Programs.Where(program => program.IsInside).Select(program => program.Identity).Concat(Options.Image.Programs.EntryPoint ?? []));
+
+    /// <summary>The lines of <c>lib-requires.txt</c>, the commands, and what the programs need.</summary>
     /// <exception cref="ConfigurationException">A line is malformed.</exception>
     public IReadOnlyList<Requirement> Requirements => _requirements.Value;
 
@@ -64,8 +89,14 @@ public sealed class BuildInputs
     /// <summary>Whether the certificate bundle is in the image.</summary>
     public bool HasCertificates => Options.Image.Features.HasFlag(ImageFeatures.Certificates) || Options.Image.Authorities.Patterns.Count > 0;
 
-    /// <summary>The requirements marked <c>(plugin)</c> or <c>(any-cpu)</c>, as text.</summary>
-    public string Allowed => string.Join('\n', Requirements.Where(requirement => requirement.IsPlugin || requirement.IsAnyCpu).Select(requirement => requirement.Text));
+    /// <summary>What a proof of the image depends on besides the image: the requirements marked <c>(plugin)</c> or <c>(any-cpu)</c>, and the programs.</summary>
+    public string Allowed => string.Join('\n', Requirements.Where(requirement => requirement.IsPlugin || requirement.IsAnyCpu).Select(requirement => requirement.Text)
+        .Concat(Programs.Select(program => program.Identity)));
+
+    /// <summary>The files of the user that a requirement stands for on a platform.</summary>
+    public IReadOnlyList<OverlayFile> FilesOf(Platform platform, Requirement requirement) => requirement.Kind == RequirementKind.Program
+        ? [.. Programs.Where(program => program.Name == requirement.Name && program.Files.ContainsKey(platform)).SelectMany(program => program.OverlayFiles(platform))]
+        : new OverlayFolders(RootFolder, platform).Files(requirement);
 
     /// <summary>The inputs of a base tree besides the lock.</summary>
     internal AssembleOptions Assemble =>

@@ -58,12 +58,13 @@ internal sealed class ImagePlan
 
     /// <summary>What is known about the origin of a platform's files, in addition to the image itself.</summary>
     public FileOrigins OriginsOf(Platform platform) =>
-        Lock.Platforms.FirstOrDefault(locked => locked.Platform == platform) is { } known ? FileOrigins.Of(known, _inputs.Requirements) : FileOrigins.Unknown;
+        Lock.Platforms.FirstOrDefault(locked => locked.Platform == platform) is { } known
+            ? FileOrigins.Of(known, _inputs.Requirements, _inputs.Programs.SelectMany(program => program.PathsOn(platform))) : FileOrigins.Unknown;
 
     /// <summary>The run configuration of a platform, from Dockerfile.run.</summary>
     /// <exception cref="DockerfileException">A setting is malformed.</exception>
     public ImageRunConfig RunOf(Platform platform) =>
-        _inputs.Dockerfiles.SettingsOf(platform, ImageSpec.EnvironmentOf(_inputs.HasCertificates), ImageSpec.NoLabels, Metadata.Epoch).Run;
+        _inputs.ProgramLayer.Started(_inputs.Dockerfiles.SettingsOf(platform, ImageSpec.EnvironmentOf(_inputs.HasCertificates), ImageSpec.NoLabels, Metadata.Epoch).Run);
 
     /// <summary>The packages that the run needs: those of base trees that do not exist yet, and those of a build root that is not unpacked yet.</summary>
     /// <param name="compiler">Determines which BusyBox binaries must be compiled.</param>
@@ -99,6 +100,6 @@ internal sealed class ImagePlan
             Busybox.Compile.CompileInputs.Read(platform, release, [.. BuildRoot.For([platform]).Select(tool => tool.Pin)], _inputs.RootFolder))];
 
     private string KeyOfLayout() => LayoutStamp.Key(
-        _paths.BaseTrees, Metadata, _inputs.HasCertificates, Name, string.Join('\n', _inputs.Dockerfiles.Run.Text.Lines),
+        _paths.BaseTrees, Metadata, _inputs.HasCertificates, Name, string.Join('\n', _inputs.Dockerfiles.Run.Text.Lines) + _inputs.ProgramKey,
         _inputs.Release is null ? "debian" : string.Join(' ', CompileInputs.Select(inputs => inputs.Key)));
 }

@@ -44,7 +44,7 @@ internal static class LockServices
             inputs.RootFolder,
             inputs.Release is null ? null : BuildRootPackages.Request,
             inputs.Release is { } release ? new LockedBusyboxRelease(release.Version, release.Sha256) : null,
-            (platform, requirement) => new OverlayFolders(inputs.RootFolder, platform).Files(requirement),
+            inputs.FilesOf,
             new ResolvedFilesProof(inputs.Assemble, inputs.Requirements, services.Get<PackageStore>(), services.Get<PackageCache>()))
         {
             AllowsOlderRelease = !options.Run.NoOlderRelease,

@@ -67,7 +67,7 @@ internal sealed class ContainerRunner(ICommandRunner commands) : ISmokeRunner
             string[] target = IsPodman
                 ? ["--os", Platform.Os, "--arch", platform.Architecture, .. platform.Variant is { } variant ? (string[])["--variant", variant] : []]
                 : ["--platform", platform.Name];
-            var import = await commands.RunAsync(client, ["import", .. target, image.LayerPath, name], _importLimit, cancellation);
+            var import = await image.WithTarAsync(file => commands.RunAsync(client, ["import", .. target, file, name], _importLimit, cancellation));
             if (!import.Succeeded)
             {
                 return $"the root file system cannot be imported: {Last(import)}";

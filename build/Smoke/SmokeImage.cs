@@ -13,7 +13,7 @@ namespace BusyboxGlibc.Smoke;
 /// <param name="platform">The platform.</param>
 /// <param name="tree">Its root file system.</param>
 /// <param name="environment">The environment of its configuration, <c>NAME=value</c>; other lines are ignored.</param>
-/// <param name="layerPath">The layer's file, a compressed tar; empty if there is none.</param>
+/// <param name="layerPath">The layer's file, a compressed tar; empty if there is none, or several.</param>
 /// <param name="origins">The requirements and exemptions of lines of lib-requires.txt; null if not known.</param>
 public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IReadOnlyList<string> environment, string layerPath = "", FileOrigins? origins = null)
 {
@@ -35,8 +35,29 @@ public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IRead
     /// <summary>The environment of its configuration, <c>NAME=value</c>.</summary>
     public IReadOnlyList<string> Environment { get; } = [.. environment.Where(line => Variable().IsMatch(line))];
 
-    /// <summary>The layer's file.</summary>
-    public string LayerPath => layerPath;
+    /// <summary>Gives the root file system to a program that reads a tar: the layer itself, or for several layers a file of their result.</summary>
+    internal async Task<T> WithTarAsync<T>(Func<string, Task<T>> use)
+    {
+        if (layerPath.Length > 0)
+        {
+            return await use(layerPath);
+        }
+
+        var path = Path.Combine(Path.GetTempPath(), $"busybox-glibc-{Guid.NewGuid():N}.tar");
+        try
+        {
+            using (var output = File.Create(path))
+            {
+                RootfsTar.Write(tree, output, 0);
+            }
+
+            return await use(path);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
 
     /// <summary>Reads an image of a layout and verifies its digests.</summary>
     /// <exception cref="BuildException">The image is damaged.</exception>
@@ -44,16 +65,8 @@ public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IRead
     /// <param name="origins">The requirements and exemptions of lines of lib-requires.txt; null if not known.</param>
     internal static SmokeImage Read(OciImage image, FileOrigins? origins = null)
     {
-        using var layer = image.OpenLayer();
-        var tree = RootfsTar.Read(layer, image.Platform.Name);
-
-        // Read to the end: the digests are verified only there.
-        var rest = new byte[1 << 16];
-        while (layer.Read(rest) > 0)
-        {
-        }
-
-        return new SmokeImage(image.Platform, tree, image.Config.Run.Environment, image.LayerPath, origins);
+        var tree = RootfsLayers.Read(image.LayerCount, image.OpenLayer, image.Platform);
+        return new SmokeImage(image.Platform, tree, image.Config.Run.Environment, image.LayerCount == 1 ? image.LayerPath : string.Empty, origins);
     }
 
     /// <summary>The absolute paths of all links to BusyBox, in order, without BusyBox itself.</summary>

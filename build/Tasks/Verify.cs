@@ -14,10 +14,10 @@ namespace BusyboxGlibc.Tasks;
 [TaskDescription("Verifies the finished layout on every platform: digests, libraries, symbol versions, symbols")]
 [IsDependentOn(typeof(Pack))]
 [IsDependentOn(typeof(Buildx))]
-public sealed class Verify(BuildInputs inputs, BuildPaths paths, BuildResults results, IProgressBoard board) : FrostingTask<BuildContext>
+public sealed class Verify(BuildInputs inputs, BuildPaths paths, BuildResults results, IProgressBoard board, Lazy<BinaryInspection> inspection) : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
-    public override void Run(BuildContext context)
+    public override async Task RunAsync(BuildContext context)
     {
         var (stamp, digest) = (new LayoutStamp(paths.Layout), OciLayoutReader.Open(paths.Layout).Index.Digest);
         var proof = stamp.Verified(digest, inputs.Allowed);
@@ -25,6 +25,7 @@ public sealed class Verify(BuildInputs inputs, BuildPaths paths, BuildResults re
         {
             proof = LayoutProof.Of(paths.Layout, board, results.Plan.OriginsOf, results.Plan.RunOf);
             proof.Check(paths.Layout);
+            await inspection.Value.ProveProgramsAsync(context.Cancellation);
             stamp.SetVerified(proof, inputs.Allowed);
         }
 

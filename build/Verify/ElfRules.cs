@@ -51,8 +51,8 @@ internal static class ElfRules
 
         if (ElfAbi.CpuAbove(file, context.Platform) is { } cpu)
         {
-            // Debian compiles for the platform's CPU and selects code for better CPUs at run time; for other files this is not known.
-            if (isSuites || context.Origins.IsAnyCpu("/" + entry.Path))
+            // Debian compiles for the platform's CPU and selects code for better CPUs at run time, and a program is its author's choice; for other files this is not known.
+            if (isSuites || context.Origins.IsAnyCpu("/" + entry.Path) || context.Origins.IsOfProgram("/" + entry.Path))
             {
                 context.Add(entry.Path, cpu, isNote: true);
             }

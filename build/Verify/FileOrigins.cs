@@ -15,6 +15,7 @@ public sealed class FileOrigins
 {
     private readonly HashSet<string> _suitePackages;
     private readonly HashSet<string> _ownPackages;
+    private HashSet<string> _programs = [];
     private readonly IReadOnlyList<Func<string, bool>>? _asked;
     private readonly IReadOnlyList<Func<string, bool>> _plugins;
     private readonly IReadOnlyList<Func<string, bool>> _anyCpu;
@@ -35,7 +36,8 @@ public sealed class FileOrigins
     /// <summary>Creates the facts of a platform.</summary>
     /// <param name="locked">The lock of the platform.</param>
     /// <param name="requirements">The lines of lib-requires.txt.</param>
-    public static FileOrigins Of(LockedPlatform locked, IEnumerable<Requirement> requirements)
+    /// <param name="programs">The absolute paths of the files of the user's programs, whose search paths may name folders of the machine that built them.</param>
+    public static FileOrigins Of(LockedPlatform locked, IEnumerable<Requirement> requirements, IEnumerable<string>? programs = null)
     {
         var lines = requirements.Where(requirement => requirement.AppliesTo(locked.Platform)).ToList();
         return new FileOrigins(
@@ -43,7 +45,10 @@ public sealed class FileOrigins
             locked.Packages.Where(package => package.Pin.Archive == ArchiveNames.Local).Select(package => package.Pin.Name),
             Matching(locked, lines),
             Matching(locked, lines.Where(requirement => requirement.IsPlugin)),
-            Matching(locked, lines.Where(requirement => requirement.IsAnyCpu)));
+            Matching(locked, lines.Where(requirement => requirement.IsAnyCpu)))
+        {
+            _programs = new(programs ?? [], StringComparer.Ordinal),
+        };
     }
 
     /// <summary>Applies the facts to the files of a tree: an exemption of a link also applies to the file that the link leads to.</summary>
@@ -57,7 +62,7 @@ public sealed class FileOrigins
             return ends.Count == 0 ? matching : [.. matching, ends.Contains];
         }
 
-        return new FileOrigins(_suitePackages, _ownPackages, _asked, WithEnds(_plugins), WithEnds(_anyCpu));
+        return new FileOrigins(_suitePackages, _ownPackages, _asked, WithEnds(_plugins), WithEnds(_anyCpu)) { _programs = _programs };
     }
 
     /// <summary>Whether a line requires a file, so that users load it directly; also true if this is not known.</summary>
@@ -71,6 +76,10 @@ public sealed class FileOrigins
     /// <summary>Whether a file may have build attributes above the platform's CPU.</summary>
     /// <param name="path">Its absolute path in the image.</param>
     internal bool IsAnyCpu(string path) => _anyCpu.Any(matches => matches(path));
+
+    /// <summary>Whether a file belongs to a program of the user.</summary>
+    /// <param name="path">Its absolute path in the image.</param>
+    internal bool IsOfProgram(string path) => _programs.Contains(path);
 
     /// <summary>Whether a package is a local one of the user, which may lack a copyright file: Restore reports it as a note.</summary>
     /// <param name="name">The package name.</param>

@@ -16,7 +16,7 @@ namespace BusyboxGlibc.Verify;
 /// <param name="Files">The number of regular files; each name counts once.</param>
 /// <param name="Libraries">The number of shared libraries, without links to them and without the modules of iconv.</param>
 /// <param name="UnpackedBytes">The total size of its regular files in bytes.</param>
-/// <param name="CompressedBytes">The size of its layer in bytes.</param>
+/// <param name="CompressedBytes">The size of its layers in bytes.</param>
 /// <param name="Digest">The digest of its manifest.</param>
 internal sealed record PlatformCensus(string Platform, int Files, int Libraries, long UnpackedBytes, long CompressedBytes, string Digest);
 
@@ -45,13 +45,23 @@ internal sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCen
 
         // Reading a layer and verifying it are two tasks, so that two platforms are processed at once; no more, because each platform's files need memory and disk space.
         var last = Task.CompletedTask;
+        (OciImage Image, SpooledContents Contents, RootfsTree Tree)? begun = null;
         var found = LayoutVerifier.Verify(folder, (image, tar) =>
         {
-            var contents = new SpooledContents(Path.GetDirectoryName(Path.GetFullPath(folder))!);
+            // The program's layer is laid over the root file system, which was read before.
+            var lower = begun?.Image == image ? begun : null;
+            var contents = lower?.Contents ?? new SpooledContents(Path.GetDirectoryName(Path.GetFullPath(folder))!);
             RootfsTree tree;
             try
             {
                 tree = RootfsTar.Read(tar, image.Platform.Name, contents);
+                tree = lower is null ? tree : RootfsLayers.Apply(lower.Value.Tree, tree);
+                begun = (image, contents, tree);
+                if (lower is null && image.LayerCount > 1)
+                {
+                    return;
+                }
+
                 last.GetAwaiter().GetResult();
             }
             catch
@@ -105,7 +115,7 @@ internal sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCen
     {
         try
         {
-            return OciLayoutReader.Open(folder).ReadImages().AsParallel().All(image => OciDigest.Prefix + FileHash.Of(image.LayerPath) == image.Layer.Digest);
+            return OciLayoutReader.Open(folder).ReadImages().SelectMany(image => image.LayerFiles).AsParallel().All(file => OciDigest.Prefix + FileHash.Of(file.Path) == file.Layer.Digest);
         }
         catch (Exception error) when (error is OciException or IOException or UnauthorizedAccessException or AggregateException)
         {
@@ -121,7 +131,7 @@ internal sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCen
             files.Count,
             files.Count(file => RootfsPath.Name(file.Path).Contains(".so", StringComparison.Ordinal) && !file.Path.Contains("/gconv/", StringComparison.Ordinal) && ElfFile.IsElf(file.Content)),
             files.Sum(file => (long)file.Content.Length),
-            image.Layer.Size,
+            image.Manifest.Layers.Sum(layer => layer.Size),
             image.Descriptor.Digest);
     }
 }

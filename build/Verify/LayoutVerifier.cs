@@ -15,8 +15,8 @@ internal static class LayoutVerifier
 {
     /// <summary>Returns all problems of the layout, in the order of its index; empty if there are none.</summary>
     /// <param name="path">The layout's folder.</param>
-    /// <param name="inspect">Reads each image's layer, as a tar, while it is verified, so that it is decompressed only once; may stop early. A <see
-    /// cref="BuildException"/> from it becomes a finding. Called once per image, one after another.</param>
+    /// <param name="inspect">Reads each layer of an image, as a tar, while it is verified, so that it is decompressed only once; may stop early. A <see
+    /// cref="BuildException"/> from it becomes a finding. Called once per layer, one after another, the lowest first.</param>
     /// <param name="limits">The limits for the layout; null for the defaults.</param>
     /// <param name="expected">How a platform's programs must be started; command and entry point are compared; null for the build's own command.</param>
     public static IReadOnlyList<LayoutFinding> Verify(
@@ -108,7 +108,7 @@ internal static class LayoutVerifier
             run.EntryPoint.Count > 0 ? $"the entry point is [{Words(config.Run.EntryPoint)}], not [{Words(run.EntryPoint)}]"
                 : "there is an entry point that is not configured: a command given to docker run would become its argument");
         Expect(config.Run.Environment.Any(line => line.StartsWith("PATH=", StringComparison.Ordinal)), "the environment has no PATH");
-        Expect(config.LayerHistory == 1, $"the history lists {config.LayerHistory} layers, there is one");
+        Expect(config.LayerHistory == image.LayerCount, $"the history lists {config.LayerHistory} layers, there {(image.LayerCount == 1 ? "is one" : $"are {image.LayerCount}")}");
         Expect(IsTime(config.Created), $"the time of creation '{SafeText.Text(config.Created ?? string.Empty)}' is not an RFC 3339 time in UTC");
         foreach (var (key, value) in config.Labels)
         {
@@ -117,17 +117,20 @@ internal static class LayoutVerifier
                 $"the label {SafeText.Text(key)} is not an annotation of the manifest with the same value");
         }
 
-        using var layer = image.OpenLayerStream();
-        try
+        for (var number = 0; number < image.LayerCount; number++)
         {
-            inspect?.Invoke(image, layer);
-        }
-        catch (BuildException error) when (error is not OciException)
-        {
-            findings.Add(Finding(where, error));
-        }
+            using var layer = image.OpenLayerStream(number);
+            try
+            {
+                inspect?.Invoke(image, layer);
+            }
+            catch (BuildException error) when (error is not OciException)
+            {
+                findings.Add(Finding(where, error));
+            }
 
-        layer.Drain();
+            layer.Drain();
+        }
     }
 
     private static void VerifyAttestation(OciLayoutReader layout, OciDescriptor descriptor, OciManifest manifest)

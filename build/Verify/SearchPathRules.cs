@@ -41,7 +41,7 @@ internal static class SearchPathRules
             }
             else if (Stray(context, searched))
             {
-                context.Add(entry.Path, $"searches for libraries in {shown} (RPATH or RUNPATH), which is not a folder in the image", isNote: isSuites);
+                context.Add(entry.Path, $"searches for libraries in {shown} (RPATH or RUNPATH), which is not a folder in the image", isNote: isSuites || context.Origins.IsOfProgram("/" + entry.Path));
             }
         }
     }

@@ -17,6 +17,9 @@ public enum RequirementKind
     /// <summary>Files of a package by their path, from a line of <c>lib-requires.txt</c>
     /// such as <c>/usr/lib/{triplet}/ossl-modules/legacy.so = openssl-provider-legacy</c>.</summary>
     Files,
+
+    /// <summary>What a program of the user needs, from <c>WithBinary</c>.</summary>
+    Program,
 }
 
 /// <summary>One line of <c>lib-requires.txt</c>, or one entry of <c>Commands</c>; the grammar is in docs/design.md.</summary>

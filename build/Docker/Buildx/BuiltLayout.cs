@@ -41,13 +41,7 @@ internal sealed class BuiltLayout(IReadOnlyList<string> folders)
     private OciImage ImageOf(Platform platform) => _images.Value.FirstOrDefault(built => built.Platform == platform)
         ?? throw new BuildxException($"Docker built no image for {platform}", string.Join(", ", folders), $"it built {string.Join(", ", _images.Value.Select(built => built.Platform.Name))}");
 
-    private static RootfsTree Tree(OciImage image) => Enumerable.Range(1, image.LayerCount - 1).Aggregate(Layer(image, 0), (tree, number) => RootfsLayers.Apply(tree, Layer(image, number)));
-
-    private static RootfsTree Layer(OciImage image, int number)
-    {
-        using var layer = image.OpenLayer(number);
-        return RootfsTar.Read(layer, $"layer {number + 1} of {image.Platform}");
-    }
+    private static RootfsTree Tree(OciImage image) => RootfsLayers.Read(image.LayerCount, image.OpenLayer, image.Platform);
 
     // Docker sets the root as working directory if none is specified.
     private static ImageRunConfig Run(ImageRunConfig run) => run.WorkingDirectory == "/" ? run with { WorkingDirectory = null } : run;

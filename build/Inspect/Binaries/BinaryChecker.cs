@@ -76,17 +76,8 @@ internal sealed class BinaryChecker(OpenImage open, LibraryPackages packages, IR
             return (file, null, null, file.Problem);
         }
 
-        try
-        {
-            var elf = ElfFile.Read(file.Content, file.Path);
-            var (platform, why) = BinaryKind.PlatformOf(elf);
-            return (file, elf, BinaryKind.Unusable(elf) is null ? platform : null, BinaryKind.Unusable(elf)
-                ?? (platform is null ? new BinaryFinding("other-platform", FindingWeight.Missing, why!) : null));
-        }
-        catch (ElfException error)
-        {
-            return (file, null, null, new BinaryFinding("damaged", FindingWeight.Unanswered, $"is cut short or damaged: {error.Why}") { Next = "copy or build it again" });
-        }
+        var (elf, platform, problem) = BinaryKind.Read(file);
+        return (file, elf, platform, problem);
     }
 
     // The object files of a build folder are no question; one that is given by itself is.

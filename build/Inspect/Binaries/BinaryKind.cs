@@ -10,6 +10,23 @@ internal static class BinaryKind
     private const ushort Executable = 2;
     private const string MuslLoader = "/ld-musl-";
 
+    /// <summary>Reads an ELF file.</summary>
+    /// <returns>The file and its platform; if it cannot be used, the problem, without a platform.</returns>
+    public static (ElfFile? Elf, Platform? Platform, BinaryFinding? Problem) Read(GivenFile file)
+    {
+        try
+        {
+            var elf = ElfFile.Read(file.Content, file.Path);
+            var (platform, why) = PlatformOf(elf);
+            return Unusable(elf) is { } unusable ? (elf, null, unusable)
+                : (elf, platform, platform is null ? new BinaryFinding("other-platform", FindingWeight.Missing, why!) : null);
+        }
+        catch (ElfException error)
+        {
+            return (null, null, new BinaryFinding("damaged", FindingWeight.Unanswered, $"is cut short or damaged: {error.Why}") { Next = "copy or build it again" });
+        }
+    }
+
     /// <summary>What a file is.</summary>
     public static string Of(ElfFile file) => file switch
     {
@@ -63,6 +80,10 @@ internal static class BinaryKind
         : file.Interpreter?.StartsWith("/system/", StringComparison.Ordinal) == true ? "Android's bionic"
         : file.Interpreter?.Contains("uClibc", StringComparison.Ordinal) == true || file.Needed.Contains("libc.so.0") ? "uClibc"
         : null;
+
+    /// <summary>Why the image's libraries do not fit a file that was built for another C library; null if they may.</summary>
+    public static BinaryFinding? WrongLibc(ElfFile file) => OtherLibc(file) is not { } libc ? null
+        : new BinaryFinding("other-libc", FindingWeight.Missing, $"was built for {libc}, not for glibc: no library of the image fits it") { Next = "build it on Debian, or link it statically" };
 
     // Go's linker writes a note; the Rust compiler leaves the paths of its own sources in messages.
     private static string Language(ElfFile file) =>

@@ -14,28 +14,29 @@ internal static class GivenArchive
     private const long MostUnpacked = 32L << 30;
     private const long MostAfterEnd = 64 << 20;
     private const int Magic = 257;
+    private const int AnyExecute = 0x49;
 
     /// <summary>Whether a file is an archive, by its first 512 bytes.</summary>
     public static bool Is(ReadOnlySpan<byte> head) => IsPackage(head) || Compression(head) is not null || IsTar(head);
 
     /// <summary>Reads an archive.</summary>
-    /// <param name="name">The value of <c>--binary</c>.</param>
+    /// <param name="collector">Collects its files.</param>
     /// <param name="file">The archive.</param>
     /// <param name="head">Its first 512 bytes.</param>
     /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="InvalidDataException">It is damaged, or leads out of its folder.</exception>
     /// <exception cref="Debian.DebianException">It is not a usable package.</exception>
-    public static GivenInput Read(string name, Stream file, ReadOnlySpan<byte> head, CancellationToken cancellation)
+    public static GivenInput Read(GivenCollector collector, Stream file, ReadOnlySpan<byte> head, CancellationToken cancellation)
     {
         if (IsPackage(head))
         {
-            return ReadPackage(name, file, cancellation);
+            return ReadPackage(collector, file, cancellation);
         }
 
         using var content = Decompressed(file);
         try
         {
-            return ReadTar(name, content, cancellation);
+            return ReadTar(collector, content, cancellation);
         }
         catch (Exception error) when (error is EndOfStreamException or FormatException or ZstdException)
         {
@@ -68,10 +69,9 @@ internal static class GivenArchive
         : head.StartsWith(new byte[] { 0x28, 0xb5, 0x2f, 0xfd }) ? "zst"
         : null;
 
-    private static GivenInput ReadPackage(string name, Stream file, CancellationToken cancellation)
+    private static GivenInput ReadPackage(GivenCollector collector, Stream file, CancellationToken cancellation)
     {
-        var collector = new GivenCollector(name);
-        using var package = DebFile.Open(file, name);
+        using var package = DebFile.Open(file, collector.Name);
         package.ReadData((entry, content) =>
         {
             cancellation.ThrowIfCancellationRequested();
@@ -79,7 +79,7 @@ internal static class GivenArchive
             switch (entry.Type)
             {
                 case DebEntryType.File:
-                    AddFile(collector, path, content!, entry.Size);
+                    AddFile(collector, path, content!, entry.Size, entry.Mode);
                     break;
                 case DebEntryType.SymbolicLink:
                     collector.AddLink(path, entry.LinkTarget!);
@@ -96,9 +96,8 @@ internal static class GivenArchive
         return collector.Take(isRoot: true);
     }
 
-    private static GivenInput ReadTar(string name, Stream content, CancellationToken cancellation)
+    private static GivenInput ReadTar(GivenCollector collector, Stream content, CancellationToken cancellation)
     {
-        var collector = new GivenCollector(name);
         var tar = new TarReader(content, why => new InvalidDataException(why));
         var (count, total) = (0, 0L);
         while (tar.Next())
@@ -120,7 +119,7 @@ internal static class GivenArchive
             switch (tar.Type)
             {
                 case '0':
-                    AddFile(collector, path, tar.Content, tar.Size);
+                    AddFile(collector, path, tar.Content, tar.Size, tar.Mode);
                     break;
                 case '1':
                     collector.AddHardLink(path, Clean(tar.Link));
@@ -156,14 +155,14 @@ internal static class GivenArchive
         }
     }
 
-    private static void AddFile(GivenCollector collector, string path, Stream content, long size)
+    private static void AddFile(GivenCollector collector, string path, Stream content, long size, int mode)
     {
         var head = new byte[Math.Min(size, 4)];
         content.ReadExactly(head);
-        if (GivenCollector.IsChecked(head))
+        if (collector.Wants(head))
         {
             var rest = GivenReader.Take(content, size - head.Length, out var problem);
-            collector.AddFile(path, problem is null ? (byte[])[.. head, .. rest.Span] : default, problem);
+            collector.AddFile(path, problem is null ? (byte[])[.. head, .. rest.Span] : default, (mode & AnyExecute) != 0, problem);
         }
     }
 

@@ -1,27 +1,43 @@
 using System.Globalization;
 using BusyboxGlibc.Formats.Elf;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Inspect.Binaries;
 
 /// <summary>Collects the files of one folder, archive or package. If a path occurs twice, the last one counts, as in tar.</summary>
 /// <param name="name">The value of <c>--binary</c>.</param>
-internal sealed class GivenCollector(string name)
+/// <param name="program">The name of the program that they are in the image; null if they are only checked.</param>
+internal sealed class GivenCollector(string name, string? program = null)
 {
     /// <summary>The number of entries read of one folder or archive.</summary>
     public const int MostEntries = 500_000;
 
-    private readonly SortedDictionary<string, (ReadOnlyMemory<byte> Content, string? Link, BinaryFinding? Problem)> _entries = new(StringComparer.Ordinal);
+    /// <summary>The value of <c>--binary</c>.</summary>
+    public string Name => name;
+
+    private readonly SortedDictionary<string, (ReadOnlyMemory<byte> Content, string? Link, int Mode, BinaryFinding? Problem)> _entries = new(StringComparer.Ordinal);
     private readonly HashSet<string> _tops = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a file is collected, by its first bytes: of a program all are.</summary>
+    public bool Wants(ReadOnlySpan<byte> head) => program is not null || IsChecked(head);
 
     /// <summary>Whether a file is one to check, by its first bytes.</summary>
     public static bool IsChecked(ReadOnlySpan<byte> head) => ElfFile.IsElf(head) || head.StartsWith("#!"u8);
 
-    /// <summary>Adds a file to check.</summary>
-    public void AddFile(string path, ReadOnlyMemory<byte> content, BinaryFinding? problem = null) => Add(path, (content, null, problem));
+    /// <summary>Whether empty files are collected too.</summary>
+    public bool WantsEmpty => program is not null;
+
+    /// <summary>Adds a file.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="content">Its content.</param>
+    /// <param name="isExecutable">Whether somebody may execute it.</param>
+    /// <param name="problem">Why it cannot be checked.</param>
+    public void AddFile(string path, ReadOnlyMemory<byte> content, bool isExecutable, BinaryFinding? problem = null) =>
+        Add(path, (content, null, isExecutable ? FilePermissions.Octal755 : FilePermissions.Octal644, problem));
 
     /// <summary>Adds a symbolic link.</summary>
-    public void AddLink(string path, string target) => Add(path, (default, target, null));
+    public void AddLink(string path, string target) => Add(path, (default, target, FilePermissions.Octal777, null));
 
     /// <summary>Adds a second name of a file.</summary>
     public void AddHardLink(string path, string target)
@@ -37,17 +53,22 @@ internal sealed class GivenCollector(string name)
 
     /// <summary>Returns what was collected.</summary>
     /// <param name="isRoot">Whether the paths are those of the container; null to decide by the folders: a <c>usr</c> is in a root folder.</param>
-    public GivenInput Take(bool? isRoot = null)
+    public GivenInput Take(bool? isRoot = null) =>
+        TakeBelow(isRoot ?? _tops.Contains("usr") ? string.Empty : $"opt/{program ?? Path.GetFileName(name.TrimEnd('/'))}/");
+
+    /// <summary>Returns the only file that was collected: a program has its place among the commands, another is alone in a folder.</summary>
+    public GivenInput TakeOne() => TakeBelow(program is null ? $"opt/{Path.GetFileName(name.TrimEnd('/'))}/" : "usr/local/bin/");
+
+    private GivenInput TakeBelow(string prefix)
     {
-        var prefix = isRoot ?? _tops.Contains("usr") ? string.Empty : $"opt/{Path.GetFileName(name.TrimEnd('/'))}/";
         var tree = new RootfsTree();
         var files = new List<GivenFile>();
-        foreach (var (path, (content, link, problem)) in _entries)
+        foreach (var (path, (content, link, mode, problem)) in _entries)
         {
             var shown = $"{name.TrimEnd('/')}/{path}";
             var fault = problem ?? Put(tree, new RootfsEntry(
-                prefix + path, link is null ? RootfsEntryType.File : RootfsEntryType.SymbolicLink, 0, 0, 0, null, link, content, name));
-            if (link is null)
+                prefix + path, link is null ? RootfsEntryType.File : RootfsEntryType.SymbolicLink, mode, 0, 0, null, link, content, name));
+            if (link is null && (fault is not null || IsChecked(content.Span)))
             {
                 files.Add(new GivenFile(shown, $"/{prefix}{path}", content, fault));
             }
@@ -69,7 +90,7 @@ internal sealed class GivenCollector(string name)
         }
     }
 
-    private void Add(string path, (ReadOnlyMemory<byte> Content, string? Link, BinaryFinding? Problem) entry)
+    private void Add(string path, (ReadOnlyMemory<byte> Content, string? Link, int Mode, BinaryFinding? Problem) entry)
     {
         if (_entries.Count == MostEntries)
         {

@@ -1,3 +1,4 @@
+using System.Formats.Tar;
 using BusyboxGlibc.Foundation.Errors;
 
 namespace BusyboxGlibc.Inspect.Binaries;
@@ -6,6 +7,7 @@ namespace BusyboxGlibc.Inspect.Binaries;
 internal static class GivenReader
 {
     private const int HeadBytes = 512;
+    private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     private static readonly EnumerationOptions _all = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
 
@@ -13,15 +15,16 @@ internal static class GivenReader
     /// <param name="path">The path, as the user wrote it.</param>
     /// <param name="folder">The folder that a relative path is relative to.</param>
     /// <param name="cancellation">Cancels the operation.</param>
+    /// <param name="program">The name of the program that it is in the image; null if it is only checked.</param>
     /// <returns>Its files; for one that cannot be used, one file with the reason.</returns>
-    public static GivenInput Read(string path, string folder, CancellationToken cancellation)
+    public static GivenInput Read(string path, string folder, CancellationToken cancellation, string? program = null)
     {
         var full = Path.GetFullPath(path, folder);
         try
         {
             if (Directory.Exists(full))
             {
-                return OrNothing(ReadFolder(path, full, cancellation), "folder");
+                return OrNothing(ReadFolder(new GivenCollector(path, program), full, cancellation), "folder");
             }
 
             var info = new FileInfo(full);
@@ -35,7 +38,7 @@ internal static class GivenReader
                 return Problem(path, "not-found", $"does not exist: {full}");
             }
 
-            return ReadFile(path, full, cancellation);
+            return ReadFile(path, full, program, cancellation);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or BuildException)
         {
@@ -55,7 +58,7 @@ internal static class GivenReader
         }
     }
 
-    private static GivenInput ReadFile(string path, string full, CancellationToken cancellation)
+    private static GivenInput ReadFile(string path, string full, string? program, CancellationToken cancellation)
     {
         // The length of a device or a FIFO is 0 as well, and opening one could wait forever.
         var length = new FileInfo(full) is { LinkTarget: not null } link ? ((FileInfo)link.ResolveLinkTarget(returnFinalTarget: true)!).Length : new FileInfo(full).Length;
@@ -70,7 +73,7 @@ internal static class GivenReader
         file.Position = 0;
         if (GivenArchive.Is(head))
         {
-            return OrNothing(GivenArchive.Read(path, file, head, cancellation), "archive");
+            return OrNothing(GivenArchive.Read(new GivenCollector(path, program), file, head, cancellation), "archive");
         }
 
         if (!GivenCollector.IsChecked(head))
@@ -80,17 +83,15 @@ internal static class GivenReader
                 : Problem(path, "not-elf", $"is not an ELF file: {Describe(head)}");
         }
 
-        var collector = new GivenCollector(path);
-        var name = Path.GetFileName(full);
-        collector.AddFile(name, Take(file, length, out var problem), problem);
-        var given = collector.Take(isRoot: false);
+        var collector = new GivenCollector(path, program);
+        collector.AddFile(program ?? Path.GetFileName(full), Take(file, length, out var problem), isExecutable: true, problem);
+        var given = collector.TakeOne();
         return given with { Files = [given.Files[0] with { Shown = path }] };
     }
 
     // Symbolic links are recorded and not followed, so a circle of them has no end to reach.
-    private static GivenInput ReadFolder(string path, string full, CancellationToken cancellation)
+    private static GivenInput ReadFolder(GivenCollector collector, string full, CancellationToken cancellation)
     {
-        var collector = new GivenCollector(path);
         var pending = new Stack<DirectoryInfo>([new DirectoryInfo(full)]);
         var count = 0;
         while (pending.TryPop(out var folder))
@@ -113,7 +114,7 @@ internal static class GivenReader
                 {
                     pending.Push(inner);
                 }
-                else if (entry is FileInfo { Length: > 0 } file)
+                else if (entry is FileInfo file && (file.Length > 0 || (collector.WantsEmpty && IsRegular(file))))
                 {
                     AddFile(collector, place, file);
                 }
@@ -129,16 +130,30 @@ internal static class GivenReader
         {
             using var file = new FileStream(info.FullName, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 0);
             Span<byte> head = stackalloc byte[4];
-            if (GivenCollector.IsChecked(head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]))
+            if (collector.Wants(head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]))
             {
                 file.Position = 0;
-                collector.AddFile(place, Take(file, info.Length, out var problem), problem);
+                collector.AddFile(place, Take(file, info.Length, out var problem), !OperatingSystem.IsWindows() && (info.UnixFileMode & AnyExecute) != 0, problem);
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            collector.AddFile(place, default, new BinaryFinding("unreadable", FindingWeight.Unanswered, $"cannot be read: {error.Message}"));
+            collector.AddFile(place, default, isExecutable: false, new BinaryFinding("unreadable", FindingWeight.Unanswered, $"cannot be read: {error.Message}"));
         }
+    }
+
+    // The length of a FIFO or a device is 0 too. The tar writer asks for the type without opening it.
+    private static bool IsRegular(FileInfo file)
+    {
+        using var written = new MemoryStream();
+        using (var tar = new TarWriter(written, TarEntryFormat.Pax, leaveOpen: true))
+        {
+            tar.WriteEntry(file.FullName, "file");
+        }
+
+        written.Position = 0;
+        using var reader = new System.Formats.Tar.TarReader(written);
+        return reader.GetNextEntry()?.EntryType == TarEntryType.RegularFile;
     }
 
     /// <summary>Reads a file to check.</summary>

@@ -27,16 +27,7 @@ internal static class ImageFiles
     {
         var layout = OciLayoutReader.Open(folder, ofEngine: true);
         var image = layout.Find(platform) is { } found ? layout.ReadImage(found) : null;
-        RootfsTree? tree = null;
-        for (var number = 0; number < (image?.LayerCount ?? 0); number++)
-        {
-            using var layer = image!.OpenLayer(number);
-            var read = RootfsTar.Read(layer, $"layer {number} of {platform}");
-            layer.CopyTo(Stream.Null);
-            tree = tree is null ? read : RootfsLayers.Apply(tree, read);
-        }
-
-        return tree;
+        return image is null ? null : RootfsLayers.Read(image.LayerCount, image.OpenLayer, platform);
     }
 
     /// <summary>Adds what BusyBox adds to a base tree that scripts name as their interpreter; every configuration of it has these applets.</summary>

@@ -39,9 +39,9 @@ internal sealed class InputLinks
     public async Task<IReadOnlyList<BinaryFinding>> FindingsAsync(ElfFile elf)
     {
         var findings = new List<BinaryFinding>();
-        if (BinaryKind.OtherLibc(elf) is { } libc)
+        if (BinaryKind.WrongLibc(elf) is { } libc)
         {
-            return [new BinaryFinding("other-libc", FindingWeight.Missing, $"was built for {libc}, not for glibc: no library of the image fits it") { Next = "build it on Debian, or link it statically" }];
+            return [libc];
         }
 
         if (elf.Interpreter is { } loader && _image.Tree.Resolve(loader) is null)

@@ -82,7 +82,7 @@ internal sealed class ReasonFinder(
         }
 
         var line = request.Requirements.FirstOrDefault(one => LockAnswer.TextOf(one) == locked.Text);
-        var label = line is null ? $"{locked.Text} (no longer asked for)" : line.Kind == RequirementKind.Command ? $"{(line.Source.StartsWith("the default", StringComparison.Ordinal) ? "the default commands" : line.Where)}: {line.Name}" : $"{line.Where}: {line.Text}";
+        var label = line is null ? $"{locked.Text} (no longer asked for)" : line.Kind == RequirementKind.Program ? line.Source : line.Kind == RequirementKind.Command ? $"{(line.Source.StartsWith("the default", StringComparison.Ordinal) ? "the default commands" : line.Where)}: {line.Name}" : $"{line.Where}: {line.Text}";
         var files = line?.Kind == RequirementKind.Overlay
             ? [.. request.Platforms.SelectMany(platform => request.OverlayFiles?.Invoke(platform, line) ?? []).Select(file => file.Path).Distinct(StringComparer.Ordinal)]
             : locked.Files;

@@ -42,6 +42,7 @@ public sealed record LockedPlatform(
 
 /// <summary>A requirement and the files that satisfy it.</summary>
 /// <param name="Text">The requirement's canonical text, <see cref="Requirement.Text"/>; for a command with the prefix <c>command: </c>,
+/// for a program <c>program NAME: </c> and what it needs,
 /// for a base package as returned by <see cref="LockAnswer.TextOf(BasePackage)"/>.</param>
 /// <param name="Files">The paths, as in the packages, that satisfy it; empty for an optional requirement that no package
 /// satisfies and for an overlay.</param>

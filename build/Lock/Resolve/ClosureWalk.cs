@@ -344,14 +344,14 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
             ? $"Debian provides it as {RenamedSoname.Of(soname)}, which has a different ABI on {Platform}: time_t has 64 bits there now"
             : below.Count > 0
                 ? $"{string.Join(", ", below.Select(entry => $"{entry.Package} has {entry.Path}"))}, in a folder that the loader does not search for it"
-                : "neither the package's dependencies nor the suite's Contents index list it in a folder that the loader searches";
+                : from.Cause?.Kind == RequirementKind.Program ? "the suite's Contents index does not list it in a folder that the loader searches" : "neither the package's dependencies nor the suite's Contents index list it in a folder that the loader searches";
         return new LockException(
             $"{from.Text}{(more > 0 ? $" and {more} more of its files need" : " needs")} {LockText.Show(soname)}, and no package provides it on {Platform} (Debian {Platform.DebianArchitecture})",
             why: why,
             next: isRenamed ? "rebuild the file against the renamed library, or exclude this platform from the line"
-                : resolved.TakenAs(soname) is [var taken, ..] && from.Cause is not null
+                : resolved.TakenAs(soname) is [var taken, ..] && from.Cause is { Kind: not RequirementKind.Program }
                 ? $"if the program that loads the file has loaded {taken} before, allow that: {from.Cause.Text} (plugin)"
-                : $"exclude this platform from the line, or provide the library yourself: a line /usr/local/lib/{LockText.Show(soname)} and the file in overlay/{Platform.FileName}/usr/local/lib/");
+                : $"{(from.Cause?.Kind == RequirementKind.Program ? "give the folder that has the library too" : "exclude this platform from the line")}, or provide the library yourself: a line /usr/local/lib/{LockText.Show(soname)} and the file in overlay/{Platform.FileName}/usr/local/lib/");
     }
 
     // The search path contains the library, but no file there is named like its soname, and no link is created there.

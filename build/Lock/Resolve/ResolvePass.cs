@@ -90,6 +90,7 @@ internal sealed partial class ResolvePass
 
         await CloseAsync();
         await DecideAmbiguousAsync();
+        RecordPrograms(open);
         await GuardAsync(null, () => new DocumentWalk(_resolved, Notes.Add).DocumentAsync());
     }
 
@@ -220,12 +221,15 @@ internal sealed partial class ResolvePass
 
     private Task CloseAsync() => _closure.CloseAsync((cause, error) => Failures.Add(Failure(cause, error)));
 
+    // Files that are there already, and only need others.
+    private static bool IsOfUser(Requirement requirement) => requirement.Kind is RequirementKind.Overlay or RequirementKind.Program;
+
     private static bool IsSearched(Requirement requirement) =>
-        requirement.Kind != RequirementKind.Overlay && requirement.Package is null && requirement.PackageFile is null;
+        !IsOfUser(requirement) && requirement.Package is null && requirement.PackageFile is null;
 
     private async Task AnswerAsync(Requirement requirement, Dictionary<Requirement, string> locals)
     {
-        if (requirement.Kind == RequirementKind.Overlay)
+        if (IsOfUser(requirement))
         {
             _resolved.TakeOverlay(_request.Overlay(Platform, requirement), requirement);
             Record(requirement, []);
@@ -249,6 +253,15 @@ internal sealed partial class ResolvePass
         {
             // A failure on the first platform is reported once; searching on every platform would need the index of each.
             await AnswerFromContentsAsync(requirement);
+        }
+    }
+
+    // What a program is the reason for: the libraries that its own files name.
+    private void RecordPrograms(List<Requirement> open)
+    {
+        foreach (var requirement in open.Where(requirement => requirement.Kind == RequirementKind.Program))
+        {
+            Record(requirement, _request.Overlay(Platform, requirement).SelectMany(file => file.Elf?.Needed ?? []).Distinct(StringComparer.Ordinal).SelectMany(_resolved.TakenAs));
         }
     }
 

@@ -258,7 +258,7 @@ internal sealed class ResolvedFiles(PinChoice pins, DebCatalog catalog, Action<s
 internal sealed record Taken(ResolvedPackage? Package, DebMember Member, Requirement? Cause)
 {
     /// <summary>Its description in an error: <c>/usr/bin/ip of iproute2</c>.</summary>
-    public string Text => Package is null ? $"the overlay's {Member.Path}" : $"{Member.Path} of {Package.Name}";
+    public string Text => Package is null ? Cause?.Kind == RequirementKind.Program ? $"{Member.Path} of {Cause.Source}" : $"the overlay's {Member.Path}" : $"{Member.Path} of {Package.Name}";
 }
 
 /// <summary>A package of the resolved files.</summary>

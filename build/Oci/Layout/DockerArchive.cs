@@ -86,7 +86,7 @@ internal static class DockerArchive
         json.WriteStartObject();
         json.WriteString("Config", OciLayoutFiles.BlobPath(image.Manifest.Config.Digest));
         OciJson.WriteList(json, "RepoTags", names.Select(Familiar));
-        OciJson.WriteList(json, "Layers", [OciLayoutFiles.BlobPath(image.Layer.Digest)]);
+        OciJson.WriteList(json, "Layers", image.Manifest.Layers.Select(layer => OciLayoutFiles.BlobPath(layer.Digest)));
         json.WriteEndObject();
         json.WriteEndArray();
     });

@@ -8,11 +8,17 @@ internal static class ImageConfigWriter
 {
     /// <summary>The configuration's bytes; equal arguments give equal bytes.</summary>
     /// <param name="spec">The image's metadata.</param>
-    /// <param name="diffId">The digest of the uncompressed tar of its single layer.</param>
+    /// <param name="diffId">The digest of the uncompressed tar of the layer with the root file system.</param>
+    /// <param name="program">The same of the program's layer, and the text of its history entry; null for none.</param>
     /// <exception cref="OciException">The time or the digest is not valid.</exception>
-    public static byte[] Write(ImageSpec spec, string diffId)
+    public static byte[] Write(ImageSpec spec, string diffId, (string DiffId, string CreatedBy)? program = null)
     {
-        _ = OciDigest.Hex(diffId);
+        (string DiffId, string CreatedBy)[] layers = program is { } upper ? [(diffId, spec.CreatedBy), upper] : [(diffId, spec.CreatedBy)];
+        foreach (var (id, _) in layers)
+        {
+            _ = OciDigest.Hex(id);
+        }
+
         var created = Rfc3339.FromEpoch(spec.Epoch);
         return OciJson.Object(json =>
         {
@@ -31,14 +37,18 @@ internal static class ImageConfigWriter
 
             json.WriteStartObject("rootfs");
             json.WriteString("type", "layers");
-            OciJson.WriteList(json, "diff_ids", [diffId]);
+            OciJson.WriteList(json, "diff_ids", layers.Select(layer => layer.DiffId));
             json.WriteEndObject();
 
             json.WriteStartArray("history");
-            json.WriteStartObject();
-            json.WriteString("created", created);
-            json.WriteString("created_by", spec.CreatedBy);
-            json.WriteEndObject();
+            foreach (var (_, createdBy) in layers)
+            {
+                json.WriteStartObject();
+                json.WriteString("created", created);
+                json.WriteString("created_by", createdBy);
+                json.WriteEndObject();
+            }
+
             json.WriteEndArray();
 
             json.WriteString("created", created);

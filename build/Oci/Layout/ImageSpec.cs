@@ -2,7 +2,7 @@ using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Oci.Layout;
 
-/// <summary>The metadata of one platform's image, in addition to its layer.</summary>
+/// <summary>The metadata of one platform's image, in addition to its layers.</summary>
 /// <param name="Platform">The platform it runs on.</param>
 /// <param name="Epoch">The time of creation, seconds since 1970-01-01 UTC.</param>
 /// <param name="CreatedBy">The creator of the layer, for its history entry: tool, version, lock digest.</param>

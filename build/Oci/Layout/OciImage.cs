@@ -27,11 +27,14 @@ internal sealed class OciImage
     /// <summary>The configuration.</summary>
     public OciImageConfig Config { get; }
 
-    /// <summary>The single layer; the lowest if an engine wrote several.</summary>
+    /// <summary>The layer with the root file system; that of a program may follow, and an engine may write more.</summary>
     public OciDescriptor Layer => Manifest.Layers[0];
 
     /// <summary>The layer's file.</summary>
     public string LayerPath => _blobs.PathOf(Layer);
+
+    /// <summary>Each layer with its file, the lowest first.</summary>
+    public IEnumerable<(OciDescriptor Layer, string Path)> LayerFiles => Manifest.Layers.Select(layer => (layer, _blobs.PathOf(layer)));
 
     /// <summary>
     /// The layer's tar, decompressed. Once its end is read, the blob's digest and the diff id have been verified. Reading

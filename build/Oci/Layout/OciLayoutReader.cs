@@ -11,6 +11,7 @@ internal sealed class OciLayoutReader
 {
     // The limit of the engines' storage.
     private const int MostLayers = 127;
+    private const int OwnLayers = 2;
 
     private readonly LayoutLimits _limits;
     private bool _ofEngine;
@@ -100,9 +101,9 @@ internal sealed class OciLayoutReader
             ?? throw new OciException("the index lists an unsupported platform", where, next: KnownPlatforms.Advice(SafeText.Text(where)));
         var manifest = ReadManifest(descriptor);
         Expect(manifest.Config.MediaType, MediaTypes.Config, where);
-        if (manifest.Layers.Count != 1 && !(_ofEngine && manifest.Layers.Count is > 1 and <= MostLayers))
+        if (manifest.Layers.Count < 1 || manifest.Layers.Count > (_ofEngine ? MostLayers : OwnLayers))
         {
-            throw new OciException($"the image has {manifest.Layers.Count} layers", where, "an image of this build has exactly one");
+            throw new OciException($"the image has {manifest.Layers.Count} layers", where, "an image of this build has one, and one more if it contains a program");
         }
 
         foreach (var layer in manifest.Layers)

@@ -50,14 +50,17 @@ internal sealed class OciLayoutWriter : IDisposable
         return layer.Descriptor;
     }
 
-    /// <summary>Adds a platform's image: its layer, configuration and manifest.</summary>
+    /// <summary>Adds a platform's image: its layers, configuration and manifest.</summary>
+    /// <param name="spec">The image's metadata.</param>
+    /// <param name="layer">The layer with the root file system.</param>
+    /// <param name="program">The layer with the program, and the text of its history entry; null for none.</param>
     /// <returns>The descriptor of the manifest for the index, with its platform.</returns>
     /// <exception cref="OciException">The time of the image is not valid.</exception>
     /// <exception cref="BuildException">The file system reported an error.</exception>
-    public OciDescriptor AddImage(ImageSpec spec, CachedLayer layer)
+    public OciDescriptor AddImage(ImageSpec spec, CachedLayer layer, (CachedLayer Layer, string CreatedBy)? program = null)
     {
-        var config = AddBlob(MediaTypes.Config, ImageConfigWriter.Write(spec, layer.DiffId));
-        var manifest = new OciManifest(config, [AddLayer(layer)]) { Annotations = spec.Labels };
+        var config = AddBlob(MediaTypes.Config, ImageConfigWriter.Write(spec, layer.DiffId, program is { } more ? (more.Layer.DiffId, more.CreatedBy) : null));
+        var manifest = new OciManifest(config, program is { } upper ? [AddLayer(layer), AddLayer(upper.Layer)] : [AddLayer(layer)]) { Annotations = spec.Labels };
         return AddBlob(MediaTypes.Manifest, ManifestWriter.Write(manifest)) with { Platform = OciPlatform.Of(spec.Platform) };
     }
 

@@ -145,6 +145,22 @@ internal sealed class ClosureTests
     }
 
     [Test]
+    public async Task AProgramIsTheReasonForTheLibrariesThatItNames()
+    {
+        using var archive = Archive();
+        var program = Own("app", 0) with { Kind = RequirementKind.Program, Source = "program app", Text = "program app: libuser.so.1 libc.so.6" };
+        var files = Files(("/usr/local/bin/app", TinyElf.Program(Locks.Amd64, "libuser.so.1", "libc.so.6")));
+        var image = await archive.ResolveAsync(_one, [program], overlay: (platform, requirement) => files(platform, requirement with { Name = "/usr/local/bin/app" }));
+        var answer = image.Platforms[0].Requirements.Single(answer => answer.Text == program.Text);
+        Assert.That(answer.Files.Select(Path.GetFileName), Is.EqualTo(new[] { "libc.so.6", "libuser.so.1" }));
+        Assert.That(Names(image), Does.Contain("libuser1").And.Contain("libblas3"), "what its libraries need comes along");
+
+        var lost = Files(("/usr/local/bin/app", TinyElf.Program(Locks.Amd64, "liblost.so.9")));
+        var error = (await Assert.ThrowsAsync<LockException>(() => archive.ResolveAsync(_one, [program], overlay: (platform, requirement) => lost(platform, requirement with { Name = "/usr/local/bin/app" }))))!;
+        Assert.That(error.Message, Does.Contain("/usr/local/bin/app of program app needs liblost.so.9").And.Contain("give the folder that has the library too").And.Contain("where  program app"));
+    }
+
+    [Test]
     public async Task NoLinkByASonameIsMadeInAFolderThatOnlyARunPathNames()
     {
         using var archive = Archive();

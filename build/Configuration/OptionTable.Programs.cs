@@ -1,0 +1,32 @@
+namespace BusyboxGlibc.Configuration;
+
+/// <content>The options for programs that the image is built for.</content>
+internal static partial class OptionTable
+{
+    /// <summary><c>[Image] WithBinary</c>.</summary>
+    public static Option WithBinary { get; } = new(
+        "Image", "WithBinary", "with-binary",
+        "Programs that the image must run: the libraries that they need are added, and Verify proves each of them against the image. A program, a folder, a .tar archive or a .deb package, relative to the project, separated by commas; {platform}, {os}, {arch} and {variant} take one for each platform.",
+        None, "paths, or none")
+    {
+        Example = "./out/{platform}/prog", Tasks = Resolving, IsList = true,
+    };
+
+    /// <summary><c>[Image] Program</c>.</summary>
+    public static Option Program { get; } = new(
+        "Image", "Program", "program",
+        "Like WithBinary, and the programs are in the image, in a layer of their own: a file in /usr/local/bin, a folder or archive below /opt, or from the root if it has a folder usr.",
+        None, "paths, or none")
+    {
+        Example = "./out/{platform}/prog", Tasks = [.. Resolving, "Pack", "Buildx"], IsList = true,
+    };
+
+    /// <summary><c>[Image] Entrypoint</c>.</summary>
+    public static Option Entrypoint { get; } = new(
+        "Image", "Entrypoint", "entrypoint",
+        "What a container of the image runs: words separated by blanks, or a JSON array as in a Dockerfile. It replaces that of Dockerfile.run, and the command sh.",
+        None, "a command of the image with its first arguments, or none")
+    {
+        Example = "prog", Tasks = ["Pack", "Buildx", "Verify"],
+    };
+}
