@@ -1,3 +1,5 @@
+using BusyboxGlibc.Foundation.Text;
+
 namespace BusyboxGlibc.Configuration;
 
 /// <summary>List values, as written in <c>cake.config</c> and in arguments.</summary>
@@ -42,7 +44,6 @@ internal static class ValueList
             return "(not shown: it may contain a password)";
         }
 
-        var printable = string.Concat(value.Select(character => char.IsControl(character) || char.IsSurrogate(character) ? '\uFFFD' : character));
-        return printable.Length <= ShownLength ? printable : printable[..ShownLength] + "...";
+        return SafeText.Cut(value, ShownLength);
     }
 }
