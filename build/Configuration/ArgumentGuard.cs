@@ -139,8 +139,7 @@ internal static class ArgumentGuard
             value, tasks, value.AsSpan().ContainsAny('/', ':') ? $"{name} names a target; the tag of the image is --tag=TAG, its name --registry=HOST/NAMESPACE and --repository=NAME" : "write --target=TASK");
     }
 
-    private static string Shown(string value) =>
-        string.Concat(value.Take(MostShown).Select(letter => char.IsControl(letter) ? '?' : letter)) + (value.Length > MostShown ? "..." : string.Empty);
+    private static string Shown(string value) => SafeText.Cut(value, MostShown);
 
     // Only the name is shown: the value may be a secret.
     private static BuildException Unknown(string name, HashSet<string> known)

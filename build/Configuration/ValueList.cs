@@ -44,7 +44,6 @@ internal static class ValueList
             return "(not shown: it may contain a password)";
         }
 
-        var printable = string.Concat(value.Select(character => char.IsControl(character) || char.IsSurrogate(character) ? '\uFFFD' : character));
-        return printable.Length <= ShownLength ? printable : printable[..ShownLength] + "...";
+        return SafeText.Cut(value, ShownLength);
     }
 }

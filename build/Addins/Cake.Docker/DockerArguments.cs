@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using System.Text;
 using Cake.Core;
@@ -21,12 +20,7 @@ internal static class DockerArguments
             .GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
             .OrderBy(property => property.Name, StringComparer.Ordinal))
         {
-            // A plain bool cannot say "nothing", so false is that; a bool? can, so its false is the opposite of a switch that is on by itself.
-            var value = property.GetValue(settings);
-            if (property.PropertyType != typeof(bool) || value is true)
-            {
-                Append(arguments, "--" + SwitchName(property.Name), value, settings.SecretProperties.Contains(property.Name));
-            }
+            Append(arguments, "--" + SwitchName(property.Name), property.GetValue(settings), settings.SecretProperties.Contains(property.Name));
         }
 
         foreach (var operand in operands)
@@ -41,10 +35,10 @@ internal static class DockerArguments
     {
         switch (value)
         {
-            case null:
+            case null or false:
                 break;
-            case bool flag:
-                arguments.Append(flag ? name : name + "=false");
+            case true:
+                arguments.Append(name);
                 break;
             case IEnumerable<string> values:
                 foreach (var each in values)
@@ -54,7 +48,7 @@ internal static class DockerArguments
 
                 break;
             default:
-                AppendValue(arguments, name, Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty, secret);
+                AppendValue(arguments, name, (string)value, secret);
                 break;
         }
     }
@@ -71,7 +65,7 @@ internal static class DockerArguments
         }
     }
 
-    // CacheFrom is cache-from, Ip6 is ip6.
+    // CacheFrom is cache-from.
     private static string SwitchName(string property)
     {
         var name = new StringBuilder(property.Length + 4);

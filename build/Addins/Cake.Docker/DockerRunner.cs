@@ -1,5 +1,4 @@
 using Cake.Core;
-using Cake.Core.IO;
 using Cake.Core.Tooling;
 
 namespace Cake.Docker;
@@ -16,22 +15,6 @@ internal sealed class DockerRunner<TSettings>(ICakeContext context)
     /// <param name="operands">What follows the switches.</param>
     public void Run(string command, TSettings settings, params string[] operands) =>
         Run(settings, DockerArguments.Of(command, settings, operands));
-
-    /// <summary>Runs a command and takes its standard output.</summary>
-    /// <param name="command">The words before the switches.</param>
-    /// <param name="settings">The switches.</param>
-    /// <param name="operands">What follows the switches.</param>
-    /// <returns>The lines of the output.</returns>
-    public IReadOnlyList<string> Read(string command, TSettings settings, params string[] operands)
-    {
-        IReadOnlyList<string> lines = [];
-        Run(
-            settings,
-            DockerArguments.Of(command, settings, operands),
-            new ProcessSettings { RedirectStandardOutput = true },
-            process => lines = [.. process.GetStandardOutput()]);
-        return lines;
-    }
 
     /// <inheritdoc/>
     protected override string GetToolName() => "Docker";

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Configuration.Requirements;
 
@@ -164,9 +165,7 @@ internal static partial class RequirementNames
     }
 
     private static ConfigurationException Bad(string word, string kind, string where, string why, string next) =>
-        new($"{Shown(word)} is not a valid {kind}", where, why, next);
-
-    private static string Shown(string word) => word.Length <= 60 ? word : word[..60] + "...";
+        new($"{SafeText.Cut(word, 60)} is not a valid {kind}", where, why, next);
 
     [GeneratedRegex(@"^(?!lib)[A-Za-z0-9_+.-]+\.so(?:\.|\z)", RegexOptions.CultureInvariant)]
     private static partial Regex PlugInPattern();

@@ -1,4 +1,4 @@
-using System.Text;
+using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Debian.Package;
 
@@ -35,14 +35,5 @@ internal sealed class DebPlace(string name)
     }
 
     /// <summary>Text from the package file made safe for a terminal: control characters are replaced, and long text is cut.</summary>
-    public static string Shown(string text)
-    {
-        var shown = new StringBuilder(Math.Min(text.Length, LongestShown));
-        foreach (var c in text.AsSpan(0, Math.Min(text.Length, LongestShown)))
-        {
-            shown.Append(char.IsControl(c) || char.IsSurrogate(c) ? '?' : c);
-        }
-
-        return text.Length > LongestShown ? shown.Append('…').ToString() : shown.ToString();
-    }
+    public static string Shown(string text) => SafeText.Cut(text, LongestShown);
 }

@@ -1,3 +1,5 @@
+using BusyboxGlibc.Foundation.Text;
+
 namespace BusyboxGlibc.Formats.Elf;
 
 /// <summary>Makes names from ELF files safe to display.</summary>
@@ -6,9 +8,5 @@ internal static class ElfText
     private const int MaxShown = 400;
 
     /// <summary>Returns the name with control characters as <c>?</c>, truncated if it is too long.</summary>
-    internal static string Show(string name)
-    {
-        var head = name.Length > MaxShown ? name[..MaxShown] + "..." : name;
-        return head.Any(char.IsControl) ? string.Concat(head.Select(letter => char.IsControl(letter) ? '?' : letter)) : head;
-    }
+    internal static string Show(string name) => SafeText.Cut(name, MaxShown);
 }

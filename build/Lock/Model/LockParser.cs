@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Debian.Suite;
+using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Lock.Model;
@@ -197,7 +198,7 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
     {
         var name = ReadText(ref json, "platform", _ => true, "a platform");
         return KnownPlatforms.Find(name)
-            ?? throw Wrong(json.TokenStartIndex, $"\"{LockText.Show(name)}\" is not a platform", KnownPlatforms.Advice(LockText.Show(name)));
+            ?? throw Wrong(json.TokenStartIndex, $"\"{SafeText.Text(name)}\" is not a platform", KnownPlatforms.Advice(SafeText.Text(name)));
     }
 
     private LockedRequirement ReadRequirement(ref Utf8JsonReader json)
@@ -278,7 +279,7 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
             var key = TextOf(ref json);
             if (!keys.Contains(key, StringComparer.Ordinal))
             {
-                throw Wrong(json.TokenStartIndex, $"{thing} has no key \"{LockText.Show(key)}\"", $"its keys are {string.Join(", ", keys)}");
+                throw Wrong(json.TokenStartIndex, $"{thing} has no key \"{SafeText.Text(key)}\"", $"its keys are {string.Join(", ", keys)}");
             }
 
             if (!seen.Add(key))
@@ -319,7 +320,7 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
         {
             var start = value.TokenStartIndex;
             var item = read(ref value);
-            return seen.Add(name(item)) ? item : throw Wrong(start, $"\"{LockText.Show(name(item))}\" appears twice in {key}");
+            return seen.Add(name(item)) ? item : throw Wrong(start, $"\"{SafeText.Text(name(item))}\" appears twice in {key}");
         });
     }
 
@@ -331,7 +332,7 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
         }
 
         var text = TextOf(ref json);
-        return isRight(text) ? text : throw Wrong(json.TokenStartIndex, $"{key} must be {expected}, not \"{LockText.Show(text)}\"");
+        return isRight(text) ? text : throw Wrong(json.TokenStartIndex, $"{key} must be {expected}, not \"{SafeText.Text(text)}\"");
     }
 
     private long ReadNumber(ref Utf8JsonReader json, string key, long least, long most)

@@ -58,12 +58,5 @@ internal static class LockText
         && !text.Contains('\\', StringComparison.Ordinal)
         && text.Split('/').All(part => part is not ("" or "." or ".."));
 
-    /// <summary>Converts external text for an error: one line of limited length.</summary>
-    public static string Show(string text)
-    {
-        var line = string.Concat(text.Select(letter => char.IsControl(letter) || char.IsSurrogate(letter) ? '?' : letter));
-        return line.Length <= 80 ? line : line[..80] + "…";
-    }
-
     private static bool IsArchive(string text) => text is ArchiveNames.Main or ArchiveNames.Security or ArchiveNames.Local;
 }

@@ -2,7 +2,7 @@ using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Debian.Suite;
 using BusyboxGlibc.Formats.Elf;
 using BusyboxGlibc.Foundation.Files;
-using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Lock.Resolve;
@@ -115,7 +115,7 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
         if (elf.Interpreter is { } interpreter && !await TakeInterpreterAsync(from, interpreter))
         {
             throw new LockException(
-                $"{from.Text} needs the interpreter {LockText.Show(interpreter)}, and no package provides it on {Platform} (Debian {Platform.DebianArchitecture})");
+                $"{from.Text} needs the interpreter {SafeText.Text(interpreter)}, and no package provides it on {Platform} (Debian {Platform.DebianArchitecture})");
         }
     }
 
@@ -220,13 +220,13 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
             if (from.Cause is { IsPattern: true } && from.Package!.Files.Count > 1)
             {
                 resolved.Leave(from);
-                noted($"{from.Text} is left out: it is a link to {LockText.Show(target)}, which no package provides");
+                noted($"{from.Text} is left out: it is a link to {SafeText.Text(target)}, which no package provides");
                 return;
             }
 
             throw new LockException(
-                $"{from.Text} is a link to {LockText.Show(target)}, and no package that it depends on provides that on {Platform} (Debian {Platform.DebianArchitecture})",
-                next: $"require the package that contains {LockText.Show(target)}, or one other than {from.Package!.Name}");
+                $"{from.Text} is a link to {SafeText.Text(target)}, and no package that it depends on provides that on {Platform} (Debian {Platform.DebianArchitecture})",
+                next: $"require the package that contains {SafeText.Text(target)}, or one other than {from.Package!.Name}");
         }
     }
 
@@ -346,12 +346,12 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
                 ? $"{string.Join(", ", below.Select(entry => $"{entry.Package} has {entry.Path}"))}, in a folder that the loader does not search for it"
                 : from.Cause?.Kind == RequirementKind.Program ? "the suite's Contents index does not list it in a folder that the loader searches" : "neither the package's dependencies nor the suite's Contents index list it in a folder that the loader searches";
         return new LockException(
-            $"{from.Text}{(more > 0 ? $" and {more} more of its files need" : " needs")} {LockText.Show(soname)}, and no package provides it on {Platform} (Debian {Platform.DebianArchitecture})",
+            $"{from.Text}{(more > 0 ? $" and {more} more of its files need" : " needs")} {SafeText.Text(soname)}, and no package provides it on {Platform} (Debian {Platform.DebianArchitecture})",
             why: why,
             next: isRenamed ? "rebuild the file against the renamed library, or exclude this platform from the line"
                 : resolved.TakenAs(soname) is [var taken, ..] && from.Cause is { Kind: not RequirementKind.Program }
                 ? $"if the program that loads the file has loaded {taken} before, allow that: {from.Cause.Text} (plugin)"
-                : $"{(from.Cause?.Kind == RequirementKind.Program ? "give the folder that has the library too" : "exclude this platform from the line")}, or provide the library yourself: a line /usr/local/lib/{LockText.Show(soname)} and the file in overlay/{Platform.FileName}/usr/local/lib/");
+                : $"{(from.Cause?.Kind == RequirementKind.Program ? "give the folder that has the library too" : "exclude this platform from the line")}, or provide the library yourself: a line /usr/local/lib/{SafeText.Text(soname)} and the file in overlay/{Platform.FileName}/usr/local/lib/");
     }
 
     // The search path contains the library, but no file there is named like its soname, and no link is created there.
@@ -366,7 +366,7 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
             {
                 var (folder, file) = (LibraryNames.DirectoryOf(member.Path), LibraryNames.FileOf(member.Path));
                 return new LockException(
-                    $"{from.Text} needs {LockText.Show(soname)}, which its search path contains on {Platform} only under the name {LockText.Show(file)}",
+                    $"{from.Text} needs {SafeText.Text(soname)}, which its search path contains on {Platform} only under the name {SafeText.Text(file)}",
                     why: $"{member.Path} has that soname, but {folder} has no link {soname}, and neither ldconfig nor this build creates one outside the folders in /etc/ld.so.conf",
                     next: package is null
                         ? $"mkdir -p overlay/{Platform.FileName}{folder} && ln -s {file} overlay/{Platform.FileName}{folder}/{soname}\nand add the line {folder}/{soname} to lib-requires.txt"

@@ -5,6 +5,7 @@ using BusyboxGlibc.Debian;
 using BusyboxGlibc.Debian.Archive;
 using BusyboxGlibc.Debian.Package;
 using BusyboxGlibc.Debian.Suite;
+using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Platforms;
 
@@ -60,7 +61,7 @@ internal static class LocalPackage
         if (architecture != "all" && architecture != platform.DebianArchitecture)
         {
             throw new LockException(
-                $"{path} is for {LockText.Show(architecture)}, not for {platform.DebianArchitecture}",
+                $"{path} is for {SafeText.Text(architecture)}, not for {platform.DebianArchitecture}",
                 requirement.Where,
                 next: "write {arch} where the file's name has the architecture, or specify the platforms it is for: " + $"[{platform}]");
         }
