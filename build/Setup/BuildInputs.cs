@@ -22,6 +22,7 @@ namespace BusyboxGlibc.Setup;
 /// </summary>
 public sealed class BuildInputs
 {
+    private readonly Lazy<BuildOptions> _given;
     private readonly Lazy<BuildOptions> _options;
     private readonly Lazy<IReadOnlyList<Requirement>> _requirements;
     private readonly Lazy<IReadOnlyList<GivenProgram>> _programs;
@@ -34,10 +35,16 @@ public sealed class BuildInputs
     public BuildInputs(ICakeArguments arguments, IProgressBoard board)
     {
         Targets = [.. arguments.GetArguments("target")];
-        _options = new(() => ReadOptions(arguments, RootFolder, board));
-        _requirements = new(() => [.. RequirementFile.Read(Path.Combine(RootFolder, "lib-requires.txt"), Options.Image.Platforms), .. Options.Image.Commands, .. Programs.SelectMany(program => program.Requirements)]);
-        _programs = new(() => ProgramReader.Read(Options.Image.Programs, RootFolder, Options.Image.Platforms));
-        _release = new(() => Options.Run.Busybox == BusyboxOrigin.Debian
+        _given = new(() => ReadOptions(arguments, RootFolder, board));
+        _programs = new(() => ProgramReader.Read(_given.Value.Image.Programs, RootFolder, _given.Value.Image.Platforms));
+        _options = new(() => IsOnlyBinary ? _given.Value with { Image = OnlyNeeds.Of(_given.Value.Image, Programs) } : _given.Value);
+        _requirements = new(() =>
+        [
+            .. IsOnlyBinary ? OnlyNeeds.Libraries(Programs, Options.Image.Platforms, Release is not null) : RequirementFile.Read(Path.Combine(RootFolder, "lib-requires.txt"), Options.Image.Platforms),
+            .. Options.Image.Commands,
+            .. Programs.SelectMany(program => program.Requirements),
+        ]);
+        _release = new(() => Options.Run.Busybox != BusyboxOrigin.Source
             ? null
             : BusyboxReleases.Read(Path.Combine(RootFolder, BusyboxReleases.FileName)).Find(Options.Run.BusyboxVersion, Options.Run.BusyboxVersionWhere));
         _dockerfiles = new(() => ProjectDockerfiles.Read(RootFolder));
@@ -53,6 +60,12 @@ public sealed class BuildInputs
     /// <exception cref="ConfigurationException">An option is malformed.</exception>
     internal BuildOptions Options => _options.Value;
 
+    /// <summary>Whether the image has a shell, from BusyBox.</summary>
+    public bool HasShell => Options.Run.Busybox != BusyboxOrigin.None;
+
+    /// <summary>Whether the image has only what the programs need.</summary>
+    private bool IsOnlyBinary => _given.Value.Image.Programs.Only;
+
     /// <summary>The programs that the image must run.</summary>
     /// <exception cref="Foundation.Errors.BuildException">One cannot be used.</exception>
     internal IReadOnlyList<GivenProgram> Programs => _programs.Value;
@@ -65,7 +78,10 @@ public sealed class BuildInputs
             List<GivenProgram> inside = [.. Programs.Where(program => program.IsInside)];
             return new ProgramLayer(
                 inside.Count == 0 ? null : platform => GivenProgram.TreeOf(inside, platform), [.. inside.Select(program => program.Name)],
-                Options.Image.Programs.EntryPoint, Options.Image.Programs.EntryPointWhere);
+                Options.Image.Programs.EntryPoint, Options.Image.Programs.EntryPointWhere)
+            {
+                HasShell = HasShell,
+            };
         }
     }
 
@@ -76,7 +92,7 @@ public sealed class BuildInputs
     /// <exception cref="ConfigurationException">A line is malformed.</exception>
     public IReadOnlyList<Requirement> Requirements => _requirements.Value;
 
-    /// <summary>The BusyBox release to compile; null if Debian's package is used.</summary>
+    /// <summary>The BusyBox release to compile; null if Debian's package is used, or none.</summary>
     internal BusyboxRelease? Release => _release.Value;
 
     /// <summary>Both Dockerfiles.</summary>
@@ -97,7 +113,13 @@ public sealed class BuildInputs
 
     /// <summary>The inputs of a base tree besides the lock.</summary>
     internal AssembleOptions Assemble =>
-        new(Options.Image.Features, [.. Requirements.Where(requirement => requirement.Kind == RequirementKind.Overlay)], RootFolder) { Suite = Options.Debian.Suite.Codename, Zone = Options.Image.Zone };
+        new(Options.Image.Features, [.. Requirements.Where(requirement => requirement.Kind == RequirementKind.Overlay)], RootFolder) 
+        {
+            Suite = Options.Debian.Suite.Codename,
+            Zone = Options.Image.Zone,
+            HasTerminals = !IsOnlyBinary || OnlyNeeds.Terminals(Programs),
+            HasShell = HasShell,
+        };
 
     /// <summary>Whether a task was requested itself, and is not only a dependency of a requested one.</summary>
     public bool IsTarget(string task) => Targets.Contains(task, StringComparer.OrdinalIgnoreCase);
