@@ -26,6 +26,9 @@ public enum BusyboxOrigin
 
     /// <summary>Debian's package.</summary>
     Debian,
+
+    /// <summary>Nowhere: the image has none, and no shell.</summary>
+    None,
 }
 
 /// <summary>The options of the image.</summary>
@@ -179,8 +182,12 @@ internal sealed record BuildOptions(
     {
         var platformsValue = reader.Get(OptionTable.Platforms);
         var platforms = PlatformList.Parse(platformsValue.Value, platformsValue.Where);
-        var commands = reader.Get(OptionTable.Commands);
-        var (features, charsets) = (reader.Get(OptionTable.Features), reader.Get(OptionTable.Charsets));
+        var programs = ProgramOptions.Read(reader);
+
+        // For an image of programs alone, the defaults are what they use.
+        OptionValue Get(Option option) => reader.Get(option) is { IsDefault: true } unset && programs.Only ? unset with { Value = OptionTable.None } : reader.Get(option);
+        var commands = Get(OptionTable.Commands);
+        var (features, charsets) = (Get(OptionTable.Features), Get(OptionTable.Charsets));
         var (locales, zone, zones) = (reader.Get(OptionTable.Locales), reader.Get(OptionTable.Zone), reader.Get(OptionTable.Zones));
         var authorities = reader.Get(OptionTable.Authorities);
         var selected = FeatureList.Parse(features.Value, features.Where);
@@ -201,7 +208,7 @@ internal sealed record BuildOptions(
             Charsets = CharsetList.Join(CharsetList.Parse(charsets.Value, charsets.Where), LocaleList.Charsets(folders)),
             Locales = folders,
             Notes = LocaleList.Notes(locales.Value),
-            Programs = ProgramOptions.Read(reader),
+            Programs = programs,
             Zone = ZoneName.Parse(zone.Value, zone.Where),
             Zones = chosen,
             Authorities = (ValueList.Split(authorities.Value), authorities.Where),
@@ -260,6 +267,7 @@ internal sealed record BuildOptions(
     {
         "debian" => BusyboxOrigin.Debian,
         "source" => BusyboxOrigin.Source,
+        "none" => BusyboxOrigin.None,
         _ => throw new ConfigurationException(
             $"unknown BusyBox origin {ValueList.Show(value.Value)}", value.Where, next: $"allowed: {OptionTable.Busybox.Allowed}"),
     };

@@ -21,6 +21,15 @@ internal static partial class OptionTable
         Example = "./out/{platform}/prog", Tasks = [.. Resolving, "Pack", "Buildx"], IsList = true,
     };
 
+    /// <summary><c>[Image] OnlyBinary</c>.</summary>
+    public static Option OnlyBinary { get; } = new(
+        "Image", "OnlyBinary", "only-binary",
+        "Whether the image has only what the programs of WithBinary and Program need: lib-requires.txt is not used, and Commands, Features and Charsets that are not set are what the programs use. With --busybox=none it has no shell either.",
+        "false", "true, false")
+    {
+        Example = string.Empty, Tasks = Resolving, IsSwitch = true,
+    };
+
     /// <summary><c>[Image] Entrypoint</c>.</summary>
     public static Option Entrypoint { get; } = new(
         "Image", "Entrypoint", "entrypoint",

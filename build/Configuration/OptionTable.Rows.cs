@@ -15,7 +15,7 @@ internal static partial class OptionTable
 
     private static readonly string[] _engines = ["auto", "embedded", "buildx"];
     private static readonly string[] _mediaTypes = ["auto", "oci", "docker"];
-    private static readonly string[] _busyboxes = ["source", "debian"];
+    private static readonly string[] _busyboxes = ["source", "debian", "none"];
     private static readonly string[] _categories = ["Unit", "Integration", "EndToEnd", "Faults"];
 
     /// <summary><c>[Image] Registry</c>.</summary>
@@ -298,7 +298,7 @@ internal static partial class OptionTable
     /// <summary><c>--busybox</c>.</summary>
     public static Option Busybox { get; } = new(
         null, "Busybox", "busybox",
-        "Where BusyBox comes from: the upstream release, compiled, or Debian's package, which lacks adduser, httpd, telnetd and some other applets.",
+        "Where BusyBox comes from: the upstream release, compiled, Debian's package, which lacks adduser, httpd, telnetd and some other applets, or nowhere: an image without a shell, for --only-binary.",
         "source", string.Join(", ", _busyboxes))
     {
         Example = "debian", Tasks = [.. Resolving, "CheckPublish", "CompileBusybox"],

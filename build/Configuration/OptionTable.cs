@@ -32,12 +32,12 @@ internal static partial class OptionTable
     }
 
     /// <summary>The options that decide what the lock must contain, apart from the origin of BusyBox: one lock serves both.</summary>
-    public static IReadOnlyList<Option> OfLock => [Platforms, Commands, Features, Charsets, Locales, Zone, Zones, WithBinary, Program, Suite, BusyboxVersion];
+    public static IReadOnlyList<Option> OfLock => [Platforms, Commands, Features, Charsets, Locales, Zone, Zones, WithBinary, Program, OnlyBinary, Suite, BusyboxVersion];
 
     /// <summary>Every option, grouped, in the order in which help and documentation list them.</summary>
     public static IReadOnlyList<Option> All => field ??=
     [
-        Registry, Repository, Tags, Platforms, Commands, Engine, Features, Charsets, Locales, Zone, Zones, Authorities, WithBinary, Program, Entrypoint,
+        Registry, Repository, Tags, Platforms, Commands, Engine, Features, Charsets, Locales, Zone, Zones, Authorities, WithBinary, Program, OnlyBinary, Entrypoint,
         Suite, Mirror, SecurityMirror, Snapshot, CheckValidUntil, PackageLimit,
         BusyboxVersion,
         InsecureRegistry, RegistryCa, MediaTypes, ForceTag, DryRun, DigestFile,

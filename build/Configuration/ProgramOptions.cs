@@ -8,6 +8,12 @@ namespace BusyboxGlibc.Configuration;
 /// <param name="EntryPoint">What a container runs; null for what Dockerfile.run says.</param>
 internal sealed record ProgramOptions(IReadOnlyList<string> With, IReadOnlyList<string> Inside, IReadOnlyList<string>? EntryPoint)
 {
+    /// <summary>Whether the image has only what they need.</summary>
+    public bool Only { get; init; }
+
+    /// <summary>Where that was written, for an error.</summary>
+    public string OnlyWhere { get; init; } = string.Empty;
+
     /// <summary>Where the programs were written, for an error.</summary>
     public string WithWhere { get; init; } = string.Empty;
 
@@ -24,6 +30,8 @@ internal sealed record ProgramOptions(IReadOnlyList<string> With, IReadOnlyList<
         var (with, inside, entryPoint) = (reader.Get(OptionTable.WithBinary), reader.Get(OptionTable.Program), reader.Get(OptionTable.Entrypoint));
         return new ProgramOptions(PathList.Split(with.Value), PathList.Split(inside.Value), ValueList.IsNone(entryPoint.Value) ? null : Words(entryPoint))
         {
+            Only = reader.GetSwitch(OptionTable.OnlyBinary),
+            OnlyWhere = reader.Get(OptionTable.OnlyBinary).Where,
             WithWhere = with.Where,
             InsideWhere = inside.Where,
             EntryPointWhere = entryPoint.Where,

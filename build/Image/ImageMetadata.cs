@@ -50,8 +50,8 @@ public sealed record ImageMetadata(long Epoch, ImageLock Lock, string GlibcVersi
         ["org.opencontainers.image.licenses"] = "GPL-2.0-only AND LGPL-2.1-or-later AND GPL-3.0-or-later WITH GCC-exception-3.1",
         ["org.opencontainers.image.title"] = "busybox:glibc",
         ["org.opencontainers.image.vendor"] = "busybox-glibc",
-        [Oci.AnnotationKeys.Version] = $"{busybox.Version}-glibc-debian{Suite.Version}",
-        [Oci.AnnotationKeys.BusyboxOrigin] = busybox.Origin == BusyboxOrigin.Debian ? "debian" : "upstream",
+        [Oci.AnnotationKeys.Version] = busybox.Origin == BusyboxOrigin.None ? $"{GlibcVersion}-debian{Suite.Version}" : $"{busybox.Version}-glibc-debian{Suite.Version}",
+        [Oci.AnnotationKeys.BusyboxOrigin] = busybox.Origin switch { BusyboxOrigin.Debian => "debian", BusyboxOrigin.None => "none", _ => "upstream" },
         [Oci.AnnotationKeys.BusyboxVersion] = busybox.Version,
         [Prefix + "debian.suite"] = Suite.Codename,
         [Prefix + "glibc.version"] = GlibcVersion,
@@ -59,5 +59,5 @@ public sealed record ImageMetadata(long Epoch, ImageLock Lock, string GlibcVersi
     };
 
     /// <summary>The history entry of the layer.</summary>
-    public string CreatedBy(BusyboxIdentity busybox, Platform platform) => $"busybox-glibc: BusyBox {busybox.Version}{(busybox.Origin == BusyboxOrigin.Debian ? " from Debian" : string.Empty)}, glibc {GlibcVersion}, Debian {Suite.Version}, lock {LockDigest([platform])}";
+    public string CreatedBy(BusyboxIdentity busybox, Platform platform) => $"busybox-glibc: {(busybox.Origin == BusyboxOrigin.None ? "no BusyBox" : $"BusyBox {busybox.Version}{(busybox.Origin == BusyboxOrigin.Debian ? " from Debian" : string.Empty)}")}, glibc {GlibcVersion}, Debian {Suite.Version}, lock {LockDigest([platform])}";
 }

@@ -19,6 +19,9 @@ public sealed class ProgramLayer(Func<Platform, RootfsTree>? files, IReadOnlyLis
     /// <summary>No program, and the entry point of Dockerfile.run.</summary>
     internal static ProgramLayer None { get; } = new(null, [], null, string.Empty);
 
+    /// <summary>Whether the image has a shell, which is then its command.</summary>
+    public bool HasShell { get; init; } = true;
+
     /// <summary>The text of the layer's history entry.</summary>
     public string CreatedBy => $"busybox-glibc: {string.Join(", ", names)}";
 
@@ -43,9 +46,9 @@ public sealed class ProgramLayer(Func<Platform, RootfsTree>? files, IReadOnlyLis
         return (layer, whole);
     }
 
-    /// <summary>How a container is started: with an entry point, the shell is no argument of it.</summary>
-    internal ImageRunConfig Started(ImageRunConfig run) => entryPoint is null ? run
-        : run with { EntryPoint = entryPoint, Command = run.Command.SequenceEqual(ImageSpec.Command) ? [] : run.Command };
+    /// <summary>How a container is started: the shell is no argument of an entry point, and no command where there is none.</summary>
+    internal ImageRunConfig Started(ImageRunConfig run) => entryPoint is null && HasShell ? run
+        : run with { EntryPoint = entryPoint ?? run.EntryPoint, Command = run.Command.SequenceEqual(ImageSpec.Command) ? [] : run.Command };
 
     /// <summary>Checks that the entry point is a program of the image.</summary>
     /// <exception cref="BuildException">It is not.</exception>
@@ -58,7 +61,7 @@ public sealed class ProgramLayer(Func<Platform, RootfsTree>? files, IReadOnlyLis
 
         var name = RootfsPath.Name(entryPoint[0]);
         var alike = whole.Entries.Where(entry => entry.Type == RootfsEntryType.File && RootfsPath.Name(entry.Path) == name && IsProgram(whole, entry.Path)).Select(entry => "/" + entry.Path)
-            .Concat(files is null ? [] : files(platform).Entries.Where(entry => entry.Type == RootfsEntryType.File && IsProgram(whole, entry.Path)).Select(entry => "/" + entry.Path)).Distinct().Take(3).ToList();
+            .Concat(files is null ? [] : files(platform).Entries.Where(entry => entry.Type == RootfsEntryType.File && !entry.Path.Contains(".so", StringComparison.Ordinal) && IsProgram(whole, entry.Path)).Select(entry => "/" + entry.Path)).Distinct().Take(3).ToList();
         throw new BuildException(
             $"the entry point {SafeText.Text(entryPoint[0])} is not a program of the image ({platform})",
             where,

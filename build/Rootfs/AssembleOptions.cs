@@ -16,6 +16,12 @@ internal sealed record AssembleOptions(
     /// <summary>The Debian suite, by its codename.</summary>
     public string Suite { get; init; } = Suites.Trixie.Codename;
 
+    /// <summary>Whether the image has the descriptions of terminals.</summary>
+    public bool HasTerminals { get; init; } = true;
+
+    /// <summary>Whether the image gets a shell, from BusyBox.</summary>
+    public bool HasShell { get; init; } = true;
+
     /// <summary>The image's time zone, as <see cref="ZoneName.Parse"/> returns it; null for UTC.</summary>
     public string? Zone { get; init; }
 

@@ -40,7 +40,8 @@ internal static class BaseParts
     /// <param name="features">The enabled features.</param>
     /// <param name="debianBusybox">Whether BusyBox comes from Debian's package; otherwise that package is not needed.</param>
     /// <param name="suite">The Debian suite, by its codename.</param>
-    public static IReadOnlyList<BasePackage> For(ImageFeatures features, bool debianBusybox, string suite)
+    /// <param name="hasTerminals">Whether the descriptions of terminals are needed.</param>
+    public static IReadOnlyList<BasePackage> For(ImageFeatures features, bool debianBusybox, string suite, bool hasTerminals = true)
     {
         List<BasePackage> parts =
         [
@@ -48,8 +49,12 @@ internal static class BaseParts
             new("base-passwd", [PasswdMaster, GroupMaster], "the system's accounts"),
             new("libc-bin", ["/etc/ld.so.conf", "/etc/ld.so.conf.d/*.conf"], "the loader's configuration"),
             new("libc6", ["/etc/ld.so.conf.d/*.conf"], "the loader's configuration"),
-            new("ncurses-base", [.. _terminals.Select(name => $"{TerminfoFolder(suite)}/{name[0]}/{name}")], "the descriptions of terminals"),
         ];
+        if (hasTerminals)
+        {
+            parts.Add(new("ncurses-base", [.. _terminals.Select(name => $"{TerminfoFolder(suite)}/{name[0]}/{name}")], "the descriptions of terminals"));
+        }
+
         // An old name of a zone may be a link to the new one.
         features |= features.HasFlag(ImageFeatures.TzdataLegacy) ? ImageFeatures.Tzdata : ImageFeatures.None;
         parts.AddRange(Enum.GetValues<ImageFeatures>().Where(feature => feature != ImageFeatures.None && features.HasFlag(feature)).Select(feature => Feature(feature, suite)));

@@ -67,7 +67,9 @@ public sealed class BinaryInspection(IServiceProvider services)
         {
             throw new BuildException(
                 "a program lacks something in the image", _paths.Layout, string.Join('\n', BinaryReport.Lines(answer with { Files = [.. answer.Files.Where(file => file.Has(FindingWeight.Missing) || file.Has(FindingWeight.Unanswered))] })),
-                answer.Lines.Count > 0 ? "add the lines to lib-requires.txt" : null);
+                answer.Lines.Count == 0 ? null
+                    : options.Image.Programs.Only ? "build without --only-binary, which does not use lib-requires.txt, and add the lines there; or give the libraries too, as in --with-binary=PROGRAM,LIBRARY"
+                    : "add the lines to lib-requires.txt");
         }
     }
 

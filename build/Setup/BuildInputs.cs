@@ -22,6 +22,7 @@ namespace BusyboxGlibc.Setup;
 /// </summary>
 public sealed class BuildInputs
 {
+    private readonly Lazy<BuildOptions> _given;
     private readonly Lazy<BuildOptions> _options;
     private readonly Lazy<IReadOnlyList<Requirement>> _requirements;
     private readonly Lazy<IReadOnlyList<GivenProgram>> _programs;
@@ -36,10 +37,16 @@ public sealed class BuildInputs
     public BuildInputs(ICakeArguments arguments, IProgressBoard board, TimeProvider clock)
     {
         Targets = [.. arguments.GetArguments("target")];
-        _options = new(() => ReadOptions(arguments, RootFolder, board));
-        _requirements = new(() => [.. RequirementFile.Read(Path.Combine(RootFolder, "lib-requires.txt"), Options.Image.Platforms), .. Options.Image.Commands, .. Programs.SelectMany(program => program.Requirements)]);
-        _programs = new(() => ProgramReader.Read(Options.Image.Programs, RootFolder, Options.Image.Platforms));
-        _release = new(() => Options.Run.Busybox == BusyboxOrigin.Debian
+        _given = new(() => ReadOptions(arguments, RootFolder, board));
+        _programs = new(() => ProgramReader.Read(_given.Value.Image.Programs, RootFolder, _given.Value.Image.Platforms));
+        _options = new(() => IsOnlyBinary ? _given.Value with { Image = OnlyNeeds.Of(_given.Value.Image, Programs) } : _given.Value);
+        _requirements = new(() =>
+        [
+            .. IsOnlyBinary ? OnlyNeeds.Libraries(Programs, Options.Image.Platforms, Release is not null) : RequirementFile.Read(Path.Combine(RootFolder, "lib-requires.txt"), Options.Image.Platforms),
+            .. Options.Image.Commands,
+            .. Programs.SelectMany(program => program.Requirements),
+        ]);
+        _release = new(() => Options.Run.Busybox != BusyboxOrigin.Source
             ? null
             : BusyboxReleases.Read(Path.Combine(RootFolder, BusyboxReleases.FileName)).Find(Options.Run.BusyboxVersion, Options.Run.BusyboxVersionWhere));
         _dockerfiles = new(() => ProjectDockerfiles.Read(RootFolder));
@@ -56,6 +63,12 @@ public sealed class BuildInputs
     /// <exception cref="ConfigurationException">An option is malformed.</exception>
     internal BuildOptions Options => _options.Value;
 
+    /// <summary>Whether the image has a shell, from BusyBox.</summary>
+    public bool HasShell => Options.Run.Busybox != BusyboxOrigin.None;
+
+    /// <summary>Whether the image has only what the programs need.</summary>
+    private bool IsOnlyBinary => _given.Value.Image.Programs.Only;
+
     /// <summary>The programs that the image must run.</summary>
     /// <exception cref="Foundation.Errors.BuildException">One cannot be used.</exception>
     internal IReadOnlyList<GivenProgram> Programs => _programs.Value;
@@ -68,7 +81,10 @@ public sealed class BuildInputs
             List<GivenProgram> inside = [.. Programs.Where(program => program.IsInside)];
             return new ProgramLayer(
                 inside.Count == 0 ? null : platform => GivenProgram.TreeOf(inside, platform), [.. inside.Select(program => program.Name)],
-                Options.Image.Programs.EntryPoint, Options.Image.Programs.EntryPointWhere);
+                Options.Image.Programs.EntryPoint, Options.Image.Programs.EntryPointWhere)
+            {
+                HasShell = HasShell,
+            };
         }
     }
 
@@ -79,7 +95,7 @@ public sealed class BuildInputs
     /// <exception cref="ConfigurationException">A line is malformed.</exception>
     public IReadOnlyList<Requirement> Requirements => _requirements.Value;
 
-    /// <summary>The BusyBox release to compile; null if Debian's package is used.</summary>
+    /// <summary>The BusyBox release to compile; null if Debian's package is used, or none.</summary>
     internal BusyboxRelease? Release => _release.Value;
 
     /// <summary>Both Dockerfiles.</summary>
@@ -105,6 +121,8 @@ public sealed class BuildInputs
             Suite = Options.Debian.Suite.Codename,
             Zone = Options.Image.Zone,
             Authorities = _authorities.Value,
+            HasTerminals = !IsOnlyBinary || OnlyNeeds.Terminals(Programs),
+            HasShell = HasShell,
         };
 
     /// <summary>Whether a task was requested itself, and is not only a dependency of a requested one.</summary>

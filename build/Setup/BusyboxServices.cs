@@ -1,6 +1,7 @@
 using BusyboxGlibc.Busybox;
 using BusyboxGlibc.Busybox.Compile;
 using BusyboxGlibc.Busybox.Releases;
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian.Archive;
 using BusyboxGlibc.Debian.Package;
 using BusyboxGlibc.Foundation.Net;
@@ -14,9 +15,12 @@ internal static class BusyboxServices
 {
     /// <summary>Adds BusyBox, its compiler and the source tarballs of its releases.</summary>
     internal static IServiceCollection AddBusybox(this IServiceCollection services) => services
-        .AddSingleton<IBusybox>(provider => provider.Get<BuildInputs>().Release is null
-            ? new DebianBusybox(provider.Get<PackageStore>(), provider.Get<PackageCache>())
-            : new SourceBusybox(provider.Get<BuildResults>().Compiled))
+        .AddSingleton<IBusybox>(provider => provider.Options().Run.Busybox switch
+        {
+            BusyboxOrigin.None => new NoBusybox(),
+            BusyboxOrigin.Debian => new DebianBusybox(provider.Get<PackageStore>(), provider.Get<PackageCache>()),
+            _ => new SourceBusybox(provider.Get<BuildResults>().Compiled),
+        })
         .AddSingleton(provider => new BusyboxCompiler(
             provider.Get<BuildPaths>().Cache, provider.Get<BuildPaths>().Logs, provider.Get<IProgressBoard>(), provider.Options().Run.Jobs))
 

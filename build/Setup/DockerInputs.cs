@@ -92,7 +92,8 @@ public sealed class DockerInputs(
     /// <summary>The root file systems that Docker made, for the packer.</summary>
     internal Func<Platform, CancellationToken, Task<PlatformRootfs>> RootfsOf(BuiltLayout layout) => (platform, _) => Task.FromResult(layout.RootfsOf(platform, Identity));
 
-    private BusyboxIdentity Identity => inputs.Release is { } release ? new BusyboxIdentity(release.Version, BusyboxOrigin.Source)
+    private BusyboxIdentity Identity => inputs.Options.Run.Busybox == BusyboxOrigin.None ? NoBusybox.Identity
+        : inputs.Release is { } release ? new BusyboxIdentity(release.Version, BusyboxOrigin.Source)
         : new BusyboxIdentity(
             results.Plan.Lock.Platforms.SelectMany(platform => platform.Packages).FirstOrDefault(package => package.Pin.Name == BaseParts.BusyboxPackage) is { } package
                 ? DebianBusybox.UpstreamVersion(package.Pin.Version)

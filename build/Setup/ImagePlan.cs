@@ -1,5 +1,6 @@
 using BusyboxGlibc.Busybox.BuildRoot;
 using BusyboxGlibc.Busybox.Compile;
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Images;
@@ -32,7 +33,7 @@ internal sealed class ImagePlan
         (_inputs, _paths, LockState) = (inputs, paths, found.Tried ?? found.State);
 
         // An image has a BusyBox of one origin.
-        Lock = inputs.Release is null ? found.Lock : found.Lock.Without(BaseParts.BusyboxPackage);
+        Lock = inputs.Options.Run.Busybox == BusyboxOrigin.Debian ? found.Lock : found.Lock.Without(BaseParts.BusyboxPackage);
         Metadata = ImageMetadata.Of(Lock, inputs.Options.Debian.Suite, inputs.Options.SourceDateEpoch, inputs.Release?.Epoch);
         _compileInputs = new(() => ReadCompileInputs());
         _layoutKey = new(() => KeyOfLayout());
@@ -59,7 +60,7 @@ internal sealed class ImagePlan
     /// <summary>What is known about the origin of a platform's files, in addition to the image itself.</summary>
     public FileOrigins OriginsOf(Platform platform) =>
         Lock.Platforms.FirstOrDefault(locked => locked.Platform == platform) is { } known
-            ? FileOrigins.Of(known, _inputs.Requirements, _inputs.Programs.SelectMany(program => program.PathsOn(platform))) : FileOrigins.Unknown;
+            ? FileOrigins.Of(known, _inputs.Requirements, _inputs.Programs.SelectMany(program => program.PathsOn(platform)), _inputs.HasShell) : FileOrigins.Unknown;
 
     /// <summary>The run configuration of a platform, from Dockerfile.run.</summary>
     /// <exception cref="DockerfileException">A setting is malformed.</exception>
@@ -101,5 +102,5 @@ internal sealed class ImagePlan
 
     private string KeyOfLayout() => LayoutStamp.Key(
         _paths.BaseTrees, Metadata, _inputs.HasCertificates, Name, string.Join('\n', _inputs.Dockerfiles.Run.Text.Lines) + _inputs.ProgramKey,
-        _inputs.Release is null ? "debian" : string.Join(' ', CompileInputs.Select(inputs => inputs.Key)));
+        _inputs.Release is null ? _inputs.Options.Run.Busybox.ToString().ToLowerInvariant() : string.Join(' ', CompileInputs.Select(inputs => inputs.Key)));
 }

@@ -1,5 +1,6 @@
 using BusyboxGlibc.Busybox;
 using BusyboxGlibc.Busybox.Compile;
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian.Archive;
 using BusyboxGlibc.Debian.Package;
 using BusyboxGlibc.Foundation.Progress;
@@ -55,7 +56,8 @@ internal static class InspectServices
             new ContentsCache(services.Get<BuildPaths>().Cache),
             services.Get<AddedBytes>(),
             services.Get<LockRequest>(),
-            async (locked, cancellation) => inputs.Release is null
+            async (locked, cancellation) => inputs.Options.Run.Busybox == BusyboxOrigin.None ? []
+                : inputs.Release is null
                 ? (await new DebianBusybox(store, packages).ForAsync(locked, cancellation)).Applets
                 : services.Get<BuildResults>().Plan.CompileInputs.FirstOrDefault(one => one.Platform == locked.Platform) is { } wanted ? services.Get<BusyboxCompiler>().Find(wanted)?.Links : null,
             (locked, cancellation) => BaseTreeAssembler.AssembleAsync(locked, inputs.Assemble, store, cancellation, packages));

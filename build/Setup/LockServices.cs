@@ -34,7 +34,8 @@ internal static class LockServices
             options.Debian.Suite.Codename,
             inputs.Requirements,
             [
-                .. BaseParts.For(options.Image.Features, debianBusybox: inputs.Release is null, options.Debian.Suite.Codename),
+                .. BaseParts.For(options.Image.Features, options.Run.Busybox == BusyboxOrigin.Debian, options.Debian.Suite.Codename, inputs.Assemble.HasTerminals)
+                    .Where(part => !part.IsSpare || !options.Image.Programs.Only),
                 .. CharacterSets.Parts(options.Image.Charsets),
                 .. Locales.Parts(options.Image.Locales),
                 .. LocalTime.Parts(options.Image.Zone, options.Image.Zones),

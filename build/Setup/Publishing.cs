@@ -1,3 +1,4 @@
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation.Images;
 using BusyboxGlibc.Foundation.Progress;
 using BusyboxGlibc.Inspect.Abi;
@@ -46,6 +47,13 @@ public sealed class Publishing(BuildInputs inputs, BuildPaths paths, IProgressBo
                 $"there is no account to push {hub.Name} with",
                 why: $"{hub.Host} accepts nothing without one; the image goes there if no registry is specified",
                 next: "specify your own: --registry=HOST/NAMESPACE; or log in: docker login, or REGISTRY_USER and REGISTRY_PASSWORD");
+        }
+
+        if (options.Run.Busybox == BusyboxOrigin.None)
+        {
+            throw new RegistryException(
+                "an image without BusyBox has no tags", "--busybox=none", "the tags are derived from the version of BusyBox, and their users expect a shell",
+                "copy it to a name of its own: skopeo copy --all oci-archive:artifacts/busybox-glibc.tar docker://HOST/NAME:TAG");
         }
 
         var version = inputs.Release?.Version;

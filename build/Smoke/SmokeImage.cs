@@ -69,6 +69,9 @@ public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IRead
         return new SmokeImage(image.Platform, tree, image.Config.Run.Environment, image.LayerCount == 1 ? image.LayerPath : string.Empty, origins);
     }
 
+    /// <summary>Whether the image has a shell, with which the checks are run.</summary>
+    public bool HasShell => origins?.HasShell != false;
+
     /// <summary>The absolute paths of all links to BusyBox, in order, without BusyBox itself.</summary>
     public IReadOnlyList<string> Applets =>
         [.. tree.Entries.Where(entry => entry.Type is RootfsEntryType.SymbolicLink or RootfsEntryType.HardLink && tree.Resolve(entry.Path) == "bin/busybox").Select(entry => "/" + entry.Path)];

@@ -60,8 +60,8 @@ public sealed class SmokeTester(
     /// <exception cref="BuildException">A disk operation failed.</exception>
     internal async Task<PlatformSmoke> TestAsync(SmokeImage image, CancellationToken cancellation)
     {
-        var reasons = new List<string>();
-        foreach (var runner in runners)
+        var reasons = new List<string>(image.HasShell ? [] : ["the image has no shell to run the checks with (--busybox=none)"]);
+        foreach (var runner in image.HasShell ? runners : [])
         {
             var opening = await runner.OpenAsync(image, cancellation);
             if (opening.Place is null)

@@ -25,9 +25,9 @@ public sealed class CompileBusybox(
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
     {
-        if (inputs.Options.Run.Busybox == BusyboxOrigin.Debian)
+        if (inputs.Release is null)
         {
-            board.Note("nothing to compile: BusyBox is Debian's package (--busybox=debian)");
+            board.Note($"nothing to compile: --busybox={inputs.Options.Run.Busybox.ToString().ToLowerInvariant()}");
             return;
         }
 

@@ -38,7 +38,11 @@ internal static class ElfRules
             }
         }
 
-        CheckLoader(context);
+        if (context.Origins.HasShell || roots.Exists(file => file.Interpreter is not null))
+        {
+            CheckLoader(context);
+        }
+
         CheckLinks(context, roots, libraries);
     }
 

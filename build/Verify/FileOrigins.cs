@@ -30,6 +30,9 @@ public sealed class FileOrigins
         _anyCpu = anyCpu;
     }
 
+    /// <summary>Whether the image has a shell; one of a program alone may have none.</summary>
+    public bool HasShell { get; private init; } = true;
+
     /// <summary>An instance without facts: no file is the suite's own, no file is exempt.</summary>
     public static FileOrigins Unknown { get; } = new([], [], null, [], []);
 
@@ -37,7 +40,8 @@ public sealed class FileOrigins
     /// <param name="locked">The lock of the platform.</param>
     /// <param name="requirements">The lines of lib-requires.txt.</param>
     /// <param name="programs">The absolute paths of the files of the user's programs, whose search paths may name folders of the machine that built them.</param>
-    public static FileOrigins Of(LockedPlatform locked, IEnumerable<Requirement> requirements, IEnumerable<string>? programs = null)
+    /// <param name="hasShell">Whether the image has a shell.</param>
+    public static FileOrigins Of(LockedPlatform locked, IEnumerable<Requirement> requirements, IEnumerable<string>? programs = null, bool hasShell = true)
     {
         var lines = requirements.Where(requirement => requirement.AppliesTo(locked.Platform)).ToList();
         return new FileOrigins(
@@ -48,6 +52,7 @@ public sealed class FileOrigins
             Matching(locked, lines.Where(requirement => requirement.IsAnyCpu)))
         {
             _programs = new(programs ?? [], StringComparer.Ordinal),
+            HasShell = hasShell,
         };
     }
 
@@ -62,7 +67,7 @@ public sealed class FileOrigins
             return ends.Count == 0 ? matching : [.. matching, ends.Contains];
         }
 
-        return new FileOrigins(_suitePackages, _ownPackages, _asked, WithEnds(_plugins), WithEnds(_anyCpu)) { _programs = _programs };
+        return new FileOrigins(_suitePackages, _ownPackages, _asked, WithEnds(_plugins), WithEnds(_anyCpu)) { _programs = _programs, HasShell = HasShell };
     }
 
     /// <summary>Whether a line requires a file, so that users load it directly; also true if this is not known.</summary>

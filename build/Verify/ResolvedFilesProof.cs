@@ -22,7 +22,7 @@ internal sealed class ResolvedFilesProof(AssembleOptions options, IReadOnlyList<
         {
             var tree = RootfsMerge.Complete(drafted.Platform, await BaseTreeAssembler.AssembleAsync(drafted, options, store, cancellation, cache));
             var places = Places(drafted, tree);
-            var findings = RootfsVerifier.VerifyBase(drafted.Platform, tree, FileOrigins.Of(drafted, requirements)).Where(finding => !finding.IsNote).ToList();
+            var findings = RootfsVerifier.VerifyBase(drafted.Platform, tree, FileOrigins.Of(drafted, requirements, hasShell: options.HasShell)).Where(finding => !finding.IsNote).ToList();
             return [.. OneForALinesSymbols(OneForAFilesSymbols(isWhole ? findings : OfTheirOwn(findings)), places).Select(finding => Problem(finding, places))];
         }
         catch (RootfsException error)

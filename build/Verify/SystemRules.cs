@@ -11,7 +11,10 @@ internal static class SystemRules
     {
         if (!context.TryFile("bin/sh", out var shell))
         {
-            context.Add("bin/sh", "is missing");
+            if (context.Origins.HasShell)
+            {
+                context.Add("bin/sh", "is missing");
+            }
         }
         else if ((shell.Mode & 0x49) != 0x49)
         {
@@ -75,7 +78,7 @@ internal static class SystemRules
                 context.Add("etc/passwd", $"gives {name} the user ID of root");
             }
 
-            if (name == "root" && !context.TryFile(shell, out _))
+            if (name == "root" && context.Origins.HasShell && !context.TryFile(shell, out _))
             {
                 context.Add("etc/passwd", $"gives root the shell {shell}, which does not exist");
             }

@@ -46,6 +46,7 @@ internal sealed class ProgramLayerTests
         Assert.That((string.Join(' ', run.EntryPoint), string.Join(' ', run.Command)), Is.EqualTo(("app -v", string.Empty)));
         Assert.That(layer.Started(_shell with { Command = ["--port=80"] }).Command, Is.EqualTo(new[] { "--port=80" }));
         Assert.That(ProgramLayer.None.Started(_shell), Is.SameAs(_shell));
+        Assert.That(new ProgramLayer(null, [], null, string.Empty) { HasShell = false }.Started(_shell).Command, Is.Empty);
     }
 
     [TestCase("app", null, null)]

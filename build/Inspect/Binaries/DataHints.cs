@@ -15,7 +15,7 @@ internal static class DataHints
     private const int MostNames = 10;
     private const int ManyModules = 100;
 
-    private static readonly string[] _tls = ["libssl.so", "libgnutls.so", "libmbedtls.so", "libnss3.so", "libwolfssl.so", "libcurl"];
+    internal static readonly string[] TlsLibraries = ["libssl.so", "libgnutls.so", "libmbedtls.so", "libnss3.so", "libwolfssl.so", "libcurl"];
 
     /// <summary>Returns the hints.</summary>
     public static IEnumerable<BinaryFinding> Of(ElfFile elf, Platform platform, RootfsTree image)
@@ -50,7 +50,7 @@ internal static class DataHints
             yield return Feature("hint-netbase", "looks up hosts and services by name (getaddrinfo)", ImageFeatures.Netbase);
         }
 
-        if ((Needs(_tls) || Reads("/etc/ssl/certs")) && Lacks("etc/ssl/certs/ca-certificates.crt"))
+        if ((Needs(TlsLibraries) || Reads("/etc/ssl/certs")) && Lacks("etc/ssl/certs/ca-certificates.crt"))
         {
             yield return Feature("hint-certificates", "uses TLS", ImageFeatures.Certificates);
         }

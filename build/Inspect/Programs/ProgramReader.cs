@@ -17,11 +17,18 @@ internal sealed class ProgramReader(string folder, IReadOnlyList<Platform> platf
     private readonly SortedSet<string> _advice = new(StringComparer.Ordinal);
 
     /// <summary>Reads the programs of the options.</summary>
-    /// <exception cref="BuildException">One of them cannot be used.</exception>
+    /// <exception cref="BuildException">One of them cannot be used, or there is none for an image of programs alone.</exception>
     public static IReadOnlyList<GivenProgram> Read(ProgramOptions options, string folder, IReadOnlyList<Platform> platforms)
     {
+        if (options.Only && options.With.Count + options.Inside.Count == 0)
+        {
+            throw new ConfigurationException(
+                "there is no program to build the image for", options.OnlyWhere, "--only-binary makes an image of only what a program needs",
+                "name the program: --only-binary --program=out/{platform}/prog, or --with-binary=… if it is added later");
+        }
+
         var inside = new ProgramReader(folder, platforms, options.InsideWhere).Read(options.Inside, isOnAll: true);
-        var with = new ProgramReader(folder, platforms, options.WithWhere).Read([.. options.With.Except(options.Inside, StringComparer.Ordinal)], isOnAll: false);
+        var with = new ProgramReader(folder, platforms, options.WithWhere).Read([.. options.With.Except(options.Inside, StringComparer.Ordinal)], isOnAll: options.Only && options.Inside.Count == 0);
         return [.. inside.Select(program => program with { IsInside = true }), .. with];
     }
 

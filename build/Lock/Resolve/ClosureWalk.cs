@@ -115,7 +115,8 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
         if (elf.Interpreter is { } interpreter && !await TakeInterpreterAsync(from, interpreter))
         {
             throw new LockException(
-                $"{from.Text} needs the interpreter {SafeText.Text(interpreter)}, and no package provides it on {Platform} (Debian {Platform.DebianArchitecture})");
+                $"{from.Text} needs the interpreter {SafeText.Text(interpreter)}, and no package provides it on {Platform} (Debian {Platform.DebianArchitecture})",
+                next: $"link it with Debian's linker, or change it: patchelf --set-interpreter {Platform.Loader}");
         }
     }
 

@@ -31,6 +31,12 @@ internal static partial class ImageTags
     /// <exception cref="OciException">The image does not state its BusyBox, Debian or date.</exception>
     public static IReadOnlyList<ImageTag> Of(ImageIdentity identity, string digest, IEnumerable<string> asked)
     {
+        if (identity.Busybox is null && ShellLessForm().IsMatch(identity.Version))
+        {
+            // For local use: it has none of the tags whose users expect BusyBox, and is not published under them.
+            return Moving(identity, asked);
+        }
+
         if (identity.Busybox is null || identity.Created is not { } day || !VersionForm().IsMatch(identity.Version))
         {
             throw new OciException(
@@ -56,4 +62,8 @@ internal static partial class ImageTags
 
     [GeneratedRegex(@"\A[0-9]+(\.[0-9]+)+-glibc-debian[0-9]+\z", RegexOptions.CultureInvariant)]
     private static partial Regex VersionForm();
+
+    // An image without BusyBox.
+    [GeneratedRegex(@"\A([0-9]+(\.[0-9]+)+|none)-debian[0-9]+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex ShellLessForm();
 }

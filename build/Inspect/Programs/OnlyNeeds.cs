@@ -1,0 +1,68 @@
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Configuration.Requirements;
+using BusyboxGlibc.Formats.Elf;
+using BusyboxGlibc.Inspect.Binaries;
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Inspect.Programs;
+
+/// <summary>
+/// What an image of programs alone has besides the libraries that they name, by the functions that they import: glibc itself reads data, and loads
+/// libraries by name. Its modules for name service (files and dns) are parts of libc.so.6 since glibc 2.34, and their configuration is in every image.
+/// </summary>
+internal static class OnlyNeeds
+{
+    private static readonly string[] _services = ["getaddrinfo", "getnameinfo", "getservbyname", "getservbyname_r", "getservbyport", "getservbyport_r", "getprotobyname", "getprotobyname_r", "getprotobynumber"];
+
+    // pthread_exit(3) and backtrace(3) load it, and end the process without it.
+    private static readonly string[] _unwinding = ["pthread_exit", "pthread_cancel", "thrd_exit", "backtrace"];
+
+    private static readonly string[] _busybox = ["libc.so.6", "libm.so.6", "libresolv.so.2"];
+
+    /// <summary>The options of the image: what is set, and what the programs use.</summary>
+    public static ImageOptions Of(ImageOptions image, IReadOnlyList<GivenProgram> programs)
+    {
+        List<ElfFile> files = [.. programs.SelectMany(program => program.Files.Values).SelectMany(files => files.Elves)];
+        var features = image.Features
+            | (files.Exists(UsesTls) ? ImageFeatures.Certificates : ImageFeatures.None)
+            | (files.Exists(file => Imports(file, "setlocale", "newlocale")) ? ImageFeatures.Locale : ImageFeatures.None)
+            | (files.Exists(file => Imports(file, _services)) ? ImageFeatures.Netbase : ImageFeatures.None);
+        var converts = image.Charsets.Count == 0 && files.Exists(file => Imports(file, "iconv_open"));
+        return image with { Features = features, Charsets = converts ? CharsetList.Parse(OptionTable.Charsets.Default, OptionTable.Charsets.Name) : image.Charsets };
+    }
+
+    /// <summary>Whether a program draws on terminals.</summary>
+    public static bool Terminals(IReadOnlyList<GivenProgram> programs) => programs.SelectMany(program => program.Files.Values).SelectMany(files => files.Elves)
+        .SelectMany(file => file.Needed).Any(name => name.StartsWith("libtinfo", StringComparison.Ordinal) || name.StartsWith("libncurses", StringComparison.Ordinal));
+
+    /// <summary>The libraries that are loaded by name, and those of BusyBox.</summary>
+    /// <param name="programs">The programs.</param>
+    /// <param name="platforms">The platforms of the run.</param>
+    /// <param name="compilesBusybox">Whether the image has a BusyBox that no package provides.</param>
+    public static IReadOnlyList<Requirement> Libraries(IReadOnlyList<GivenProgram> programs, IReadOnlyList<Platform> platforms, bool compilesBusybox)
+    {
+        List<Platform> unwinding = [.. platforms.Where(platform => programs.Any(program => program.Files.TryGetValue(platform, out var files) && files.Elves.Any(file => file.IsDynamic && Imports(file, _unwinding))))];
+        return
+        [
+            .. compilesBusybox ? RequirementFile.Parse(string.Join('\n', _busybox), "BusyBox", platforms) : [],
+            .. unwinding.Count > 0 ? RequirementFile.Parse("libgcc_s.so.1", "pthread_exit or backtrace of a program", unwinding) : [],
+        ];
+    }
+
+    // OpenSSL and Go search this path, linked statically too.
+    private static bool UsesTls(ElfFile file) =>
+        file.Needed.Any(name => DataHints.TlsLibraries.Any(start => name.StartsWith(start, StringComparison.Ordinal))) || file.Image.Data.Span.IndexOf("/etc/ssl/certs/ca-certificates.crt"u8) >= 0;
+
+    private static bool Imports(ElfFile file, params ReadOnlySpan<string> names)
+    {
+        foreach (var symbol in file.UndefinedSymbols)
+        {
+            if (names.Contains(symbol.Name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
