@@ -6,6 +6,9 @@ namespace BusyboxGlibc.Configuration;
 /// <param name="Json">Whether the answer is printed as JSON.</param>
 internal sealed record InspectOptions(string Name, string Command, bool Json)
 {
+    /// <summary>The symbol to find; empty if none is asked for.</summary>
+    public string Symbol { get; init; } = string.Empty;
+
     /// <summary>The file, package, applet or command to explain; empty if none is asked for.</summary>
     public string File { get; init; } = string.Empty;
 
@@ -32,6 +35,7 @@ internal sealed record InspectOptions(string Name, string Command, bool Json)
     public static InspectOptions Read(OptionReader reader) => new(
         reader.Get(OptionTable.Name).Value, reader.Get(OptionTable.Command).Value, reader.GetSwitch(OptionTable.Json))
     {
+        Symbol = reader.Get(OptionTable.Symbol).Value,
         File = reader.Get(OptionTable.File).Value,
         Without = reader.Get(OptionTable.Without).Value,
         All = reader.GetSwitch(OptionTable.AllChains),

@@ -59,6 +59,15 @@ internal static partial class OptionTable
         Example = "curl", Tasks = ["FindLibrary"], Group = InspectGroup, DefaultText = "none",
     };
 
+    /// <summary><c>--symbol</c>.</summary>
+    public static Option Symbol { get; } = new(
+        null, "Symbol", "symbol",
+        "The symbol to find, perhaps with its version: in the packages of the cache, or in those of the library that --name names.",
+        string.Empty, "deflate, memcpy@GLIBC_2.14, _ZSt4cout, std::__throw_bad_cast()")
+    {
+        Example = "memcpy@GLIBC_2.14", Tasks = ["FindLibrary"], Group = InspectGroup, DefaultText = "none",
+    };
+
     /// <summary><c>--file</c>.</summary>
     public static Option File { get; } = new(
         null, "File", "file",

@@ -2,6 +2,7 @@ using BusyboxGlibc.Busybox;
 using BusyboxGlibc.Busybox.Compile;
 using BusyboxGlibc.Debian.Archive;
 using BusyboxGlibc.Debian.Package;
+using BusyboxGlibc.Foundation.Progress;
 using BusyboxGlibc.Inspect.Libraries;
 using BusyboxGlibc.Inspect.Reasons;
 using BusyboxGlibc.Lock;
@@ -34,6 +35,14 @@ internal static class InspectServices
             provider.Get<PackageCache>(),
             provider.Get<AddedBytes>(),
             provider.Get<LockRequest>()))
+        .AddSingleton(provider => new SymbolFinder(
+            cancellation => DebianServices.OpenRecentSuiteAsync(provider, cancellation),
+            provider.Get<PackageStore>(),
+            sha256 => File.Exists(new ArchiveCache(provider.Get<BuildPaths>().Cache).PathOf(sha256)),
+            provider.Options().Image.Platforms,
+            provider.Get<BuildPaths>().Cache,
+            provider.Get<IProgressBoard>(),
+            provider.Options().Run.Jobs))
         .AddSingleton(NewReasonFinder);
 
     private static ReasonFinder NewReasonFinder(IServiceProvider services)

@@ -34,7 +34,7 @@ public sealed class Inspections(IServiceProvider services)
     private Task<GivenAnswer> FindLibraryAsync(LibraryQuery query, CancellationToken cancellation) =>
         new KnownAnswers(services.Get<BuildPaths>().Cache).GetAsync(KeyOf(query), async () =>
         {
-            var answer = await services.Get<LibraryFinder>().FindAsync(query, cancellation);
+            var answer = await (query.Kind == QueryKind.Symbol ? services.Get<SymbolFinder>().FindAsync(query, cancellation) : services.Get<LibraryFinder>().FindAsync(query, cancellation));
             return new GivenAnswer(LibraryJson.Of(answer), LibraryLines.Of(answer), answer.IsFound ? null : $"{query.Text} is not found")
             {
                 IsFinal = answer.Elsewhere.All(suite => suite.Unsearched is null),
@@ -45,7 +45,7 @@ public sealed class Inspections(IServiceProvider services)
     private string? KeyOf(LibraryQuery query)
     {
         var (request, paths, now) = (services.Get<LockRequest>(), services.Get<BuildPaths>(), services.Get<TimeProvider>().GetUtcNow());
-        if (request.Requirements.Any(line => line.Kind == RequirementKind.Overlay || line.PackageFile is not null)
+        if (query.Kind == QueryKind.Symbol || request.Requirements.Any(line => line.Kind == RequirementKind.Overlay || line.PackageFile is not null)
             || !(RecentSuite.FetchedAt(paths.Cache, request.Suite) is { } fetched && now - fetched is var age && age >= TimeSpan.Zero && age < DebianServices.Recent))
         {
             return null;

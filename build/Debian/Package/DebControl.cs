@@ -18,6 +18,9 @@ internal sealed record DebControl(
     /// <summary>The links that its <c>postinst</c> creates with update-alternatives(1), in the script's order.</summary>
     public IReadOnlyList<AlternativeLink> Alternatives { get; init; } = [];
 
+    /// <summary>The bytes of its <c>symbols</c> file, for <see cref="SymbolsFile"/>; empty if it has none.</summary>
+    public ReadOnlyMemory<byte> Symbols { get; init; }
+
     private const int LongestValue = 255;
 
     /// <summary>Parses the one paragraph of a binary package's control file, deb822(5).</summary>

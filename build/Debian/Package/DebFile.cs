@@ -105,6 +105,7 @@ internal sealed class DebFile : IDisposable
         byte[]? control = null;
         byte[] md5Sums = [];
         byte[] script = [];
+        byte[] symbols = [];
         var small = _limits with { MaxMemberSize = _limits.MaxControlSize, MaxUnpackedSize = _limits.MaxControlSize };
         using (var tar = Decompression.Open(name, content, small, _place))
         {
@@ -127,6 +128,9 @@ internal sealed class DebFile : IDisposable
                     case "/postinst" when entry.Type == DebEntryType.File:
                         script = Whole(members.Content!);
                         break;
+                    case "/symbols" when entry.Type == DebEntryType.File:
+                        symbols = Whole(members.Content!);
+                        break;
                 }
             }
         }
@@ -139,7 +143,7 @@ internal sealed class DebFile : IDisposable
         _place.Path = "/control";
         var parsed = DebControl.Parse(control, md5Sums, _place);
         _place.Path = null;
-        return parsed with { Alternatives = AlternativeLink.In(script, parsed.Architecture) };
+        return parsed with { Alternatives = AlternativeLink.In(script, parsed.Architecture), Symbols = symbols };
     }
 
     /// <summary>Grows with the bytes received, not to the size that the header declares.</summary>

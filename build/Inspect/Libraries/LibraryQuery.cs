@@ -16,6 +16,9 @@ internal enum QueryKind
 
     /// <summary>A command.</summary>
     Command,
+
+    /// <summary>A symbol of a library.</summary>
+    Symbol,
 }
 
 /// <summary>A question about a library or a command.</summary>
@@ -27,6 +30,9 @@ internal sealed record LibraryQuery(QueryKind Kind, string Text, string Option)
     private const int LongestName = 512;
     private const string Example = "write it like --name=libssl, --name=libssl.so.3 or --name='libpng*'";
 
+    /// <summary>The library that a symbol is searched in; null for those in the cache.</summary>
+    public LibraryQuery? Within { get; init; }
+
     /// <summary>Whether the name contains wildcards.</summary>
     public bool IsPattern => Kind == QueryKind.Library && Text.AsSpan().ContainsAny('*', '?');
 
@@ -34,9 +40,14 @@ internal sealed record LibraryQuery(QueryKind Kind, string Text, string Option)
     /// <exception cref="ConfigurationException">None is given, both options are, or a value cannot be the name of anything.</exception>
     public static IReadOnlyList<LibraryQuery> Read(InspectOptions options)
     {
+        if (options.Symbol.Length > 0)
+        {
+            return [OfSymbol(options)];
+        }
+
         var (kind, text, option) = (options.Name.Length, options.Command.Length) switch
         {
-            (0, 0) => throw new ConfigurationException("FindLibrary is not told what to find", "argument --name", next: $"{Example}, or --command=curl"),
+            (0, 0) => throw new ConfigurationException("FindLibrary is not told what to find", "argument --name", next: $"{Example}, or --command=curl, or --symbol=deflate"),
             (_, 0) => (QueryKind.Library, options.Name, "name"),
             (0, _) => (QueryKind.Command, options.Command, "command"),
             _ => throw new ConfigurationException("FindLibrary finds one thing at a time, not --name and --command", "argument --command", next: "give one of them"),
@@ -85,6 +96,17 @@ internal sealed record LibraryQuery(QueryKind Kind, string Text, string Option)
         {
             return false;
         }
+    }
+
+    private static LibraryQuery OfSymbol(InspectOptions options)
+    {
+        var symbol = FullWidth.ToAscii(options.Symbol).Trim();
+        return options.Command.Length > 0 ? throw new ConfigurationException("FindLibrary finds one thing at a time, not --symbol and --command", "argument --symbol", next: "give one of them")
+            : symbol.Length is 0 or > LongestName ? throw new ConfigurationException($"{SafeText.Text(symbol.Length == 0 ? "an empty name" : "this")} is not a symbol", "argument --symbol", symbol.Length == 0 ? null : $"more than {LongestName} characters", "write it like --symbol=deflate or --symbol=memcpy@GLIBC_2.14")
+            : new LibraryQuery(QueryKind.Symbol, SafeText.Text(symbol), $"--symbol={SafeText.Text(symbol)}")
+            {
+                Within = options.Name.Length == 0 ? null : new LibraryQuery(QueryKind.Library, Clean(QueryKind.Library, options.Name, "argument --name"), $"--name={SafeText.Text(options.Name)}"),
+            };
     }
 
     // What people paste: "error while loading shared libraries: libx.so.1: cannot open …", -lx, "libx1:amd64", full-width letters.

@@ -10,9 +10,9 @@ namespace BusyboxGlibc.Inspect.Libraries;
 /// <summary>The indices of a suite for one platform, searched by names.</summary>
 internal sealed class SuiteView
 {
-    private readonly DebCatalog _catalog;
+    private readonly DebCatalog? _catalog;
 
-    private SuiteView(Platform platform, IPackageIndex packages, IContentsIndex contents, PinChoice pins, DebCatalog catalog)
+    private SuiteView(Platform platform, IPackageIndex packages, IContentsIndex contents, PinChoice pins, DebCatalog? catalog)
     {
         (Platform, Packages, Contents, Pins, _catalog) = (platform, packages, contents, pins, catalog);
         Search = new RequirementSearch(pins, () => Task.FromResult(contents));
@@ -34,7 +34,11 @@ internal sealed class SuiteView
     public RequirementSearch Search { get; }
 
     /// <summary>Opens the indices of a platform.</summary>
-    public static async Task<SuiteView> OpenAsync(ISuite suite, Platform platform, DebCatalog catalog, CancellationToken cancellation)
+    /// <param name="suite">The suite.</param>
+    /// <param name="platform">The platform.</param>
+    /// <param name="catalog">Reads packages for hints; null if none are asked for.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    public static async Task<SuiteView> OpenAsync(ISuite suite, Platform platform, DebCatalog? catalog, CancellationToken cancellation)
     {
         var contents = Task.Run(() => suite.ContentsAsync(platform.DebianArchitecture, cancellation), cancellation);
         var packages = await suite.PackagesAsync(platform.DebianArchitecture, cancellation);
@@ -44,7 +48,7 @@ internal sealed class SuiteView
     /// <summary>The hints for a name that no package has, as the error of a line in <c>lib-requires.txt</c> shows them.</summary>
     public Task<(string? Why, string Next)> HintAsync(Requirement requirement)
     {
-        var hints = new RequirementHints(new ResolvedFiles(Pins, _catalog, static _ => { }), Search, Pins, Contents);
+        var hints = new RequirementHints(new ResolvedFiles(Pins, _catalog!, static _ => { }), Search, Pins, Contents);
         return requirement.Kind == RequirementKind.Command ? hints.ForCommandAsync(requirement) : hints.ForLibraryAsync(requirement);
     }
 

@@ -59,7 +59,7 @@ internal sealed class FinderBench(params Platform[] platforms) : IDisposable
     }
 
     // The finder disposes of the suite that it opens; the archive is the test's.
-    private sealed class Borrowed(ISuite suite) : ISuite
+    internal sealed class Borrowed(ISuite suite) : ISuite
     {
         public string Codename => suite.Codename;
 

@@ -31,6 +31,9 @@ internal sealed class FakePackage(string name, string version, Platform platform
 
     public bool IsForAll { get; set; }
 
+    /// <summary>Its symbols file.</summary>
+    public string? Symbols { get; set; }
+
     /// <summary>Its postinst.</summary>
     public string? Script { get; set; }
 
@@ -75,6 +78,11 @@ internal sealed class FakePackage(string name, string version, Platform platform
         Member(deb, "control.tar.gz", Tar(tar =>
         {
             Put(tar, "./control", $"Package: {name}\nVersion: {version}\nArchitecture: {Architecture}\n{depends}Description: test\n");
+            if (Symbols is not null)
+            {
+                Put(tar, "./symbols", Symbols);
+            }
+
             if (Script is not null)
             {
                 Put(tar, "./postinst", Script);
