@@ -133,7 +133,7 @@ internal static class GivenReader
             if (collector.Wants(head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]))
             {
                 file.Position = 0;
-                collector.AddFile(place, Take(file, info.Length, out var problem), !OperatingSystem.IsWindows() && (info.UnixFileMode & AnyExecute) != 0, problem);
+                collector.AddFile(place, Take(file, info.Length, out var problem), !OperatingSystem.IsWindows() && (info.UnixFileMode & AnyExecute) != UnixFileMode.None, problem);
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -135,10 +135,10 @@ internal sealed class LibraryPackages(
 
         // Of libfoo.so.3 and the file libfoo.so.3.0.1 behind it, only the soname.
         var alike = contents.Libraries(LibraryNames.StemOf(soname) + ".so.").Select(entry => LibraryNames.FileOf(entry.Path)).Distinct(StringComparer.Ordinal).ToList();
-        var others = alike.Where(name => !alike.Exists(other => name.StartsWith(other + ".", StringComparison.Ordinal))).Order(StringComparer.Ordinal).ToList();
-        return Nowhere(soname, others.Count == 0
+        var versions = alike.Where(name => !alike.Exists(other => name.StartsWith(other + ".", StringComparison.Ordinal))).Order(StringComparer.Ordinal).ToList();
+        return Nowhere(soname, versions.Count == 0
             ? $"no package of {suite.Codename} has it"
-            : $"no package of {suite.Codename} has it: there is {string.Join(", ", others.Take(3))}, with another ABI, for which the program must be built");
+            : $"no package of {suite.Codename} has it: there is {string.Join(", ", versions.Take(3))}, with another ABI, for which the program must be built");
     }
 
     private static LibrarySource Of(string soname, IReadOnlyList<string> packages) => packages.Count == 1

@@ -77,7 +77,7 @@ internal sealed class AbiComparisonTests
         var place = RegistryImages.Place($"127.0.0.1:{registry.Port}");
         await PushAsync(Write(["libc.so.6", "libz.so.1"], null, isOwn: false), place);
         await PushAsync(Make("libc.so.6"), place);
-        Assert.That(_board.Told.Where(note => note.EndsWith(" is not an image of this build: what it gives to programs is not compared")).Count(), Is.EqualTo(1));
+        Assert.That(_board.Told.Where(note => note.EndsWith(" is not an image of this build: what it gives to programs is not compared", StringComparison.Ordinal)).Count(), Is.EqualTo(1));
         using var images = new RegistryImages();
         await PushAsync(images.Make(size: 3000, platforms: ["linux/amd64", "linux/arm64"]), place);
         await PushAsync(Make("libc.so.6"), place);
