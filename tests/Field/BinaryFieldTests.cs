@@ -1,11 +1,9 @@
-using BusyboxGlibc.Debian;
-using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Busybox.BuildRoot;
 using BusyboxGlibc.Debian.Suite;
-using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Foundation.Processes;
 using BusyboxGlibc.Inspect.Binaries;
 using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Platforms;
-using BusyboxGlibc.Rootfs;
 using BusyboxGlibc.Smoke;
 using BusyboxGlibc.Tests.Debian;
 using BusyboxGlibc.Tests.EndToEnd;
@@ -20,13 +18,8 @@ namespace BusyboxGlibc.Tests.Field;
 [Category(Categories.EndToEnd)]
 internal sealed class BinaryFieldTests
 {
-    // The package, and the program in it.
-    private static readonly (string Package, string Path)[] _programs =
-    [
-        ("curl", "/usr/bin/curl"), ("python3.13-minimal", "/usr/bin/python3.13"), ("nginx", "/usr/sbin/nginx"), ("git", "/usr/bin/git"), ("gdb", "/usr/bin/gdb"),
-        ("ffmpeg", "/usr/bin/ffmpeg"), ("nodejs", "/usr/bin/node"), ("php8.4-cli", "/usr/bin/php8.4"), ("sqlite3", "/usr/bin/sqlite3"),
-        ("postgresql-client-17", "/usr/lib/postgresql/17/bin/psql"), ("openssl", "/usr/bin/openssl"), ("rsync", "/usr/bin/rsync"), ("systemd", "/usr/lib/systemd/systemd"), ("bash", "/usr/bin/bash"),
-    ];
+    private static readonly string[] _packages =
+        ["curl", "python3.13-minimal", "nginx", "git", "gdb", "ffmpeg", "nodejs", "php8.4-cli", "sqlite3", "postgresql-client-17", "openssl", "rsync", "systemd", "bash"];
 
     [TestCase("linux/amd64")]
     [TestCase("linux/arm64")]
@@ -36,7 +29,8 @@ internal sealed class BinaryFieldTests
         var platform = KnownPlatforms.Find(name)!;
         using var project = new ProjectCopy();
         using var programs = new TemporaryFolder();
-        var paths = await FetchAsync(platform, programs.Path);
+        var fetched = await FieldPrograms.FetchAsync(FieldPrograms.All.Where(program => _packages.Contains(program.Package)), platform, programs.Path);
+        List<string> paths = [.. fetched.Select(program => program.Path)];
         Assert.That(paths, Has.Count.GreaterThan(5), "the suite has them");
         project.Run("--busybox=debian", "--target=Pack", $"--platforms={name}").Succeeded();
 
@@ -61,43 +55,11 @@ internal sealed class BinaryFieldTests
         project.Run("--busybox=debian", "--target=Verify", $"--platforms={name}").Succeeded();
         var after = await AskLoaderAsync(project, platform, paths);
         Assert.That(after.Values.SelectMany(one => one.Faults), Is.Empty);
+
+        // And they run; gdb does not without Python's own modules.
+        List<(FieldProgram Program, string Path)> running = [.. fetched.Where(one => one.Program.Package != "gdb")];
+        Assert.That(await RunAsync(With(project, platform, paths), running), Is.EqualTo(running.Select(one => $"{FieldPrograms.In(one.Path)} {one.Program.Version}: fine")));
         project.Run("--target=CheckBinary", $"--platforms={name}", "--busybox=debian", "--offline", $"--binary={string.Join(',', paths)}").Succeeded();
-    }
-
-    private static async Task<IReadOnlyList<string>> FetchAsync(Platform platform, string folder)
-    {
-        using var suite = await RealSuite.OpenAsync("trixie");
-        var index = await suite.PackagesAsync(platform.DebianArchitecture, default);
-        var store = new PackageStore(RealSuite.Client(), RealSuite.HostMirrors, RealSuite.Cache, new SilentProgressBoard());
-        var paths = new List<string>();
-        foreach (var (package, path) in _programs)
-        {
-            if (index.Find(package) is not { } found || await FileOfAsync(store, found.Pin) is not { } deb)
-            {
-                continue;
-            }
-
-            var given = GivenReader.Read(deb, "/", default);
-            var file = given.Files.FirstOrDefault(file => file.Path == path);
-            Assert.That(file, Is.Not.Null, $"{package}: {path} of {string.Join(' ', given.Files.Take(9).Select(other => other.Path))}");
-            paths.Add(Path.Combine(folder, Path.GetFileName(path)));
-            await File.WriteAllBytesAsync(paths[^1], file!.Content.ToArray());
-        }
-
-        return paths;
-    }
-
-    // A mirror in mid-update lists packages that it does not have yet.
-    private static async Task<string?> FileOfAsync(PackageStore store, PinnedPackage pin)
-    {
-        try
-        {
-            return await store.FetchAsync(pin, default);
-        }
-        catch (PackageGoneException)
-        {
-            return null;
-        }
     }
 
     private static async Task<BinaryAnswer> CheckAsync(ISuite suite, ProjectCopy project, Platform platform, IReadOnlyList<string> paths) => new(
@@ -109,15 +71,29 @@ internal sealed class BinaryFieldTests
     // The programs laid into the image where CheckBinary supposes them, and listed there by its loader.
     private static async Task<IReadOnlyDictionary<string, LinkAnswer>> AskLoaderAsync(ProjectCopy project, Platform platform, IReadOnlyList<string> paths)
     {
+        var listed = await LoaderListing.AskAsync(With(project, platform, paths), [.. paths.Select(FieldPrograms.In)]);
+        return paths.ToDictionary(path => path, path => listed[FieldPrograms.In(path)], StringComparer.Ordinal);
+    }
+
+    private static SmokeImage With(ProjectCopy project, Platform platform, IEnumerable<string> paths)
+    {
         var image = SmokeImage.Read(OciLayoutReader.Open(project.Layout).ReadImages().Single());
         var tree = ImageFiles.Read(project.Layout, platform)!;
-        string In(string path) => $"opt/{Path.GetFileName(path)}/{Path.GetFileName(path)}";
         foreach (var path in paths)
         {
-            tree.Add(new RootfsEntry(In(path), RootfsEntryType.File, 0x1ED, 0, 0, null, null, await File.ReadAllBytesAsync(path), "test"));
+            tree.Add(FieldPrograms.Entry(path));
         }
 
-        var listed = await LoaderListing.AskAsync(new SmokeImage(platform, tree, image.Environment), [.. paths.Select(path => "/" + In(path))]);
-        return paths.ToDictionary(path => path, path => listed["/" + In(path)], StringComparer.Ordinal);
+        return new SmokeImage(platform, tree, image.Environment);
+    }
+
+    // Each started in the image, with what makes it tell its version; what those say that do not end with success and a version.
+    private static async Task<IReadOnlyList<string>> RunAsync(SmokeImage image, IReadOnlyList<(FieldProgram Program, string Path)> programs)
+    {
+        using var folder = new TemporaryFolder();
+        var opening = await new PrivateRoot(folder.File("roots"), new CommandRunner(keptLines: int.MaxValue), BuildRootEntry.Ways).OpenAsync(image, default);
+        await using var place = opening.Place!;
+        const string script = "while [ $# -gt 0 ]; do out=$($RUN \"$1\" $2 2>&1 </dev/null) && case $out in *[0-9].[0-9]*) out=fine ;; esac; echo \"$1 $2: $out\"; shift 2; done";
+        return (await place.RunAsync(new SmokeScript(script, [.. programs.SelectMany(one => new[] { FieldPrograms.In(one.Path), one.Program.Version })]), TimeSpan.FromMinutes(5), default)).Output;
     }
 }
