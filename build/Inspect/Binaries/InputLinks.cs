@@ -97,9 +97,14 @@ internal sealed class InputLinks
         }
 
         var source = await _packages.FindAsync(library, PlatformOf(elf), Named(elf));
-        return missing with { Package = source.Package, Line = source.Line, Next = Beside(elf) is not { } folder ? source.Next
-            : source.Package is null ? $"the program searches {folder}: give the folder that contains both, --binary=FOLDER"
-            : $"if it comes with the program, in {folder}, give the folder that contains both: --binary=FOLDER" };
+        return missing with
+        {
+            Package = source.Package,
+            Line = source.Line,
+            Next = Beside(elf) is not { } folder ? source.Next
+                : source.Package is null ? $"the program searches {folder}: give the folder that contains both, --binary=FOLDER"
+                : $"if it comes with the program, in {folder}, give the folder that contains both: --binary=FOLDER",
+        };
     }
 
     // Of a single file, the folders that it names relative to its own were not given.
