@@ -20,7 +20,7 @@ public sealed class VerifyBinfmt(BuildInputs inputs, BuildPaths paths, ICommandR
     {
         var inspection = await new BinfmtInspector(commands, [Path.GetTempPath(), paths.Artifacts])
             .InspectAsync(inputs.Options.Image.Platforms, inputs.Options.Builder.InstallBinfmt, context.Cancellation);
-        context.Say(BinfmtTable.Lines(inspection));
+        context.Say(BinfmtTable.Lines(inspection, Terminal.Width()));
         BinfmtVerdict.Check(inspection.Now, inputs.Options.Run.RequiredPlatforms, inspection.Advice);
     }
 }

@@ -64,6 +64,7 @@ internal sealed class BinfmtCheckTests
         BinfmtSamples.Write(_folder.Path, [BinfmtSamples.Handler(BinfmtSamples.Arm64)], isEnabled: false);
         report = await LookAsync([BinfmtSamples.Arm64], Foreign);
         Assert.That(BinfmtTable.Lines(report).Skip(1), Is.EqualTo(new[] { "linux/arm64  unavailable  qemu-arm64  no       POF    /qemu/qemu-arm64", "linux/arm64: binfmt_misc is disabled completely" }));
+        Assert.That(BinfmtTable.Lines(report, 60)[1], Is.EqualTo("linux/arm64  unavailable  qemu-arm64  no       POF    qemu-arm64"), "a narrow terminal");
         Assert.That((await LookAsync([BinfmtSamples.Arm64], Foreign, "none")).Gaps[0].Gap, Is.EqualTo(BinfmtGap.NoBinfmt));
     }
 

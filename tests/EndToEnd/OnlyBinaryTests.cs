@@ -112,7 +112,7 @@ internal sealed class OnlyBinaryTests
         File.WriteAllBytes(_project.PathOf("static"), BusyboxGlibc.Tests.Lock.Resolve.TinyElf.Make(KnownPlatforms.Amd64, null, null, null, []));
         _project.Run("--only-binary", "--program=static", "--entrypoint=static", "--busybox=none", "--platforms=linux/amd64", "--artifacts=bare").Succeeded();
         Assert.That(Image("bare", KnownPlatforms.Amd64).Manifest.Layers.Sum(layer => layer.Size), Is.LessThan(100_000), "no libraries");
-        Assert.That(_project.Run("--only-binary", "--with-binary=out/linux/amd64/hello", "--platforms=linux/amd64", "--target=SmokeTest", "--artifacts=shell").Succeeded().Output, Does.Contain("private root"), "with BusyBox the checks run");
+        Assert.That(_project.Run("--only-binary", "--with-binary=out/linux/amd64/hello", "--platforms=linux/amd64", "--target=SmokeTest", "--artifacts=shell").Succeeded().Output, Does.Match("linux/amd64 +ok +ok "), "with BusyBox the checks run");
     }
 
     [Test]
