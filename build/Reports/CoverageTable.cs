@@ -10,13 +10,14 @@ internal static class CoverageTable
     /// <param name="report">The XML: packages with classes, each with its file and its lines with their number of executions.</param>
     public static IReadOnlyList<string> Of(string report)
     {
-        // A line that belongs to several classes, such as an async method's, is covered if one of them covers it.
+        // What the compiler generates is in obj. A line that belongs to several classes, such as an async method's, is covered if one of them covers it.
         var rooms = XDocument.Parse(report).Descendants("class")
             .SelectMany(type => type.Element("lines")!.Elements("line").Select(line => (
                 File: type.Attribute("filename")!.Value.Replace('\\', '/'),
                 Number: line.Attribute("number")!.Value,
                 Ran: line.Attribute("hits")!.Value != "0")))
             .GroupBy(line => (line.File, line.Number), line => line.Ran)
+            .Where(line => !line.Key.File.StartsWith("obj/", StringComparison.Ordinal))
             .Select(line => (Room: RoomOf(line.Key.File), Ran: line.Any(ran => ran)))
             .GroupBy(line => line.Room, line => line.Ran, StringComparer.Ordinal)
             .OrderBy(room => room.Key, StringComparer.Ordinal)

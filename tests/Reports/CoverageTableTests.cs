@@ -15,6 +15,7 @@ internal sealed class CoverageTableTests
               <class name="A" filename="Oci/A.cs"><lines><line number="1" hits="0" /><line number="2" hits="3" /></lines></class>
               <class name="A/d__1" filename="Oci/A.cs"><lines><line number="1" hits="1" /><line number="4" hits="0" /></lines></class>
               <class name="B" filename="Debian\Package\B.cs"><lines><line number="9" hits="0" /></lines></class>
+              <class name="G" filename="obj/Release/G.g.cs"><lines><line number="1" hits="0" /></lines></class>
               <class name="Program" filename="Program.cs"><lines><line number="9" hits="2" /></lines></class>
             </classes></package></packages></coverage>
             """;
