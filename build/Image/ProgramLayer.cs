@@ -1,4 +1,5 @@
 using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Oci;
 using BusyboxGlibc.Oci.Layout;
@@ -14,8 +15,6 @@ namespace BusyboxGlibc.Image;
 /// <param name="where">Where the entry point was written, for an error.</param>
 public sealed class ProgramLayer(Func<Platform, RootfsTree>? files, IReadOnlyList<string> names, IReadOnlyList<string>? entryPoint, string where)
 {
-    private const int AnyExecute = 0x49;
-
     /// <summary>No program, and the entry point of Dockerfile.run.</summary>
     internal static ProgramLayer None { get; } = new(null, [], null, string.Empty);
 
@@ -74,7 +73,7 @@ public sealed class ProgramLayer(Func<Platform, RootfsTree>? files, IReadOnlyLis
         : (run.Environment.LastOrDefault(line => line.StartsWith("PATH=", StringComparison.Ordinal)) ?? ImageSpec.SearchPath)[5..].Split(':').Select(folder => $"{folder}/{program}");
 
     private static bool IsProgram(RootfsTree tree, string path) =>
-        tree.Resolve(path) is { } found && tree.TryGet(found, out var file) && file.Type == RootfsEntryType.File && (file.Mode & AnyExecute) == AnyExecute;
+        tree.Resolve(path) is { } found && tree.TryGet(found, out var file) && file.Type == RootfsEntryType.File && (file.Mode & FilePermissions.Octal111) == FilePermissions.Octal111;
 
     // A layer repeats the folders above its files, as they are below.
     private static void AddFolders(RootfsTree layer, RootfsTree whole, string path)

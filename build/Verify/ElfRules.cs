@@ -1,4 +1,5 @@
 using BusyboxGlibc.Formats.Elf;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Verify;
@@ -75,7 +76,7 @@ internal static class ElfRules
         {
             context.Add(context.Platform.Loader[1..], "is missing: no program can start without the loader");
         }
-        else if ((loader.Mode & 0x49) != 0x49)
+        else if ((loader.Mode & FilePermissions.Octal111) != FilePermissions.Octal111)
         {
             context.Add(context.Platform.Loader[1..], "is not executable by everyone: no program can start without the loader");
         }

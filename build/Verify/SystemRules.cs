@@ -16,7 +16,7 @@ internal static class SystemRules
                 context.Add("bin/sh", "is missing");
             }
         }
-        else if ((shell.Mode & 0x49) != 0x49)
+        else if ((shell.Mode & FilePermissions.Octal111) != FilePermissions.Octal111)
         {
             context.Add("bin/sh", "is not executable by everyone");
         }

@@ -18,6 +18,9 @@ internal static class FilePermissions
     /// <summary>0700: full access for the owner only, for a folder.</summary>
     internal const int Octal700 = 0b111_000_000;
 
+    /// <summary>0111: everybody executes; also the mask of the three execute bits.</summary>
+    internal const int Octal111 = 0b001_001_001;
+
     /// <summary>0755: the owner reads, writes and executes, everybody reads and executes.</summary>
     internal const int Octal755 = 0b111_101_101;
 

@@ -3,6 +3,7 @@ using System.Text;
 using BusyboxGlibc.Debian.Package;
 using BusyboxGlibc.Formats.Tar;
 using BusyboxGlibc.Formats.Xz;
+using BusyboxGlibc.Foundation.Files;
 using ZstdSharp;
 
 namespace BusyboxGlibc.Inspect.Binaries;
@@ -14,7 +15,6 @@ internal static class GivenArchive
     private const long MostUnpacked = 32L << 30;
     private const long MostAfterEnd = 64 << 20;
     private const int Magic = 257;
-    private const int AnyExecute = 0x49;
 
     /// <summary>Whether a file is an archive, by its first 512 bytes.</summary>
     public static bool Is(ReadOnlySpan<byte> head) => IsPackage(head) || Compression(head) is not null || IsTar(head);
@@ -162,7 +162,7 @@ internal static class GivenArchive
         if (collector.Wants(head))
         {
             var rest = GivenReader.Take(content, size - head.Length, out var problem);
-            collector.AddFile(path, problem is null ? (byte[])[.. head, .. rest.Span] : default, (mode & AnyExecute) != 0, problem);
+            collector.AddFile(path, problem is null ? (byte[])[.. head, .. rest.Span] : default, (mode & FilePermissions.Octal111) != 0, problem);
         }
     }
 

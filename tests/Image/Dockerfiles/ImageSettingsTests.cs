@@ -92,6 +92,11 @@ internal sealed class ImageSettingsTests
         Assert.That((run.OnBuild.Single(), run.StopSignal, run.Author, run.Shell.Single(), run.User), Is.EqualTo(("RUN echo  x", "sigint", "Me <me@x>", "/bin/sh", "a:b")));
     }
 
+    // The time must grow with the length, not with its square: this took minutes.
+    [Test]
+    public void ALongDurationIsRefusedAtOnce() =>
+        Assert.That(Assert.Throws<DockerfileException>(() => Read($"HEALTHCHECK --interval={new string('9', 400_000)} CMD x"))!.Why, Does.Contain("not a duration"));
+
     [TestCase("ENV", "needs at least one")]
     [TestCase("ENV A", "needs a name and a value")]
     [TestCase("ENV A=1 B", "has no =")]
