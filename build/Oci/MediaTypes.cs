@@ -30,4 +30,22 @@ internal static class MediaTypes
 
     /// <summary>Docker's layer: a tar compressed with gzip.</summary>
     public const string DockerLayer = "application/vnd.docker.image.rootfs.diff.tar.gzip";
+
+    /// <summary>A layer: a tar without compression, as <c>docker save</c> writes it.</summary>
+    public const string LayerTar = "application/vnd.oci.image.layer.v1.tar";
+
+    /// <summary>A layer: a tar compressed with Zstandard.</summary>
+    public const string LayerZstd = "application/vnd.oci.image.layer.v1.tar+zstd";
+
+    /// <summary>Docker's layer without compression, as <c>podman save</c> writes it.</summary>
+    public const string DockerLayerTar = "application/vnd.docker.image.rootfs.diff.tar";
+
+    /// <summary>Docker's layer compressed with Zstandard, which the specification does not define but engines accept.</summary>
+    public const string DockerLayerZstd = "application/vnd.docker.image.rootfs.diff.tar.zstd";
+
+    /// <summary>Whether it is an index of OCI or of Docker.</summary>
+    public static bool IsIndex(string mediaType) => mediaType is Index or DockerList;
+
+    /// <summary>Whether it is an image manifest of OCI or of Docker.</summary>
+    public static bool IsManifest(string mediaType) => mediaType is Manifest or DockerManifest;
 }

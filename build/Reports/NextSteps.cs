@@ -16,13 +16,13 @@ internal static class NextSteps
     {
         List<NextStep> steps = client is null
             ? [new($"docker load --input {archive}", "on a machine that has Docker or podman: this one has neither")]
-            : [new($"./build.sh --target=Load{options.Text}", $"then: {Run(client, name, platforms)}")];
+            : [new($"{options.Program} --target=Load{options.Text}", $"then: {Run(client, name, platforms)}")];
         if (client is not null && name is { Registry: ImageReference.DockerHub, Repository: "library/busybox" })
         {
             steps.Add(new(string.Empty, $"until it is loaded, {name.Familiar} is Docker Hub's image of that name"));
         }
 
-        steps.Add(new($"./build.sh --target=SmokeTest{options.Text}", "or: --target=Publish --registry=HOST/NAME --dry-run"));
+        steps.Add(new($"{options.Program} --target=SmokeTest{options.Text}", "or: --target=Publish --registry=HOST/NAME --dry-run"));
         if (options.Hint is { } hint)
         {
             steps.Add(new(string.Empty, hint));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BusyboxGlibc.Configuration;
 
 namespace BusyboxGlibc.Reports;
@@ -10,6 +11,9 @@ internal sealed record RepeatedOptions(string Text, string? Hint)
     /// <summary>No options.</summary>
     public static RepeatedOptions None { get; } = new(string.Empty, null);
 
+    /// <summary>What starts the build: <c>./build.sh</c>, after the assignment of SOURCE_DATE_EPOCH if the run has one. No option sets it, and without it the next run would make another image.</summary>
+    public string Program { get; init; } = "./build.sh";
+
     /// <summary>Reads the options of a run.</summary>
     /// <param name="arguments">The arguments of the run, by name.</param>
     /// <param name="environment">Returns the value of an environment variable, or null.</param>
@@ -21,7 +25,10 @@ internal sealed record RepeatedOptions(string Text, string? Hint)
         var secret = options[true].Select(one => one.Option).Distinct().ToList();
         return new RepeatedOptions(
             string.Concat(options[false].Select(one => one.Value.Length == 0 ? $" --{one.Option.Argument}" : $" --{one.Option.Argument}={Quoted(one.Value)}")),
-            secret.Count == 0 ? null : $"with the same {string.Join(", ", secret.Select(Name))}, not shown because it may hold a password");
+            secret.Count == 0 ? null : $"with the same {string.Join(", ", secret.Select(Name))}, not shown because it may hold a password")
+        {
+            Program = SourceDateEpoch.Read(environment(SourceDateEpoch.Variable)) is { } epoch ? string.Create(CultureInfo.InvariantCulture, $"{SourceDateEpoch.Variable}={epoch} ./build.sh") : None.Program,
+        };
     }
 
     // An empty variable counts as unset, an argument without a value is a switch.

@@ -12,14 +12,15 @@ internal static class RootfsLayers
     /// <param name="count">The number of layers, at least one.</param>
     /// <param name="open">Opens a layer; the lowest is 0.</param>
     /// <param name="platform">The platform, for an error.</param>
+    /// <param name="isForeign">Whether another program wrote the layers, see <see cref="RootfsTarReader.IsForeign"/>.</param>
     /// <exception cref="RootfsException">A layer contains entries that a tree cannot have.</exception>
-    public static RootfsTree Read(int count, Func<int, Stream> open, Platform platform)
+    public static RootfsTree Read(int count, Func<int, Stream> open, Platform platform, bool isForeign = false)
     {
         RootfsTree? tree = null;
         for (var number = 0; number < count; number++)
         {
             using var layer = open(number);
-            var read = RootfsTar.Read(layer, count == 1 ? platform.Name : $"layer {number + 1} of {platform}");
+            var read = RootfsTar.Read(layer, count == 1 ? platform.Name : $"layer {number + 1} of {platform}", isForeign: isForeign);
             layer.CopyTo(Stream.Null);
             tree = tree is null ? read : Apply(tree, read);
         }

@@ -11,6 +11,12 @@ namespace BusyboxGlibc.Rootfs;
 /// <param name="large">Stores large contents; null to keep all in memory.</param>
 internal sealed class RootfsTarReader(Stream tar, string name, long mostContent = RootfsTarReader.MostContent, ITarContents? large = null)
 {
+    /// <summary>
+    /// Whether the archive is only looked into, and nothing is made from it: a layer of an image that another program wrote. Then devices and pipes are left out, extended
+    /// attributes ignored, and of two members with the same path the last one counts, as when an engine unpacks it.
+    /// </summary>
+    public bool IsForeign { get; init; }
+
     /// <summary>The same limit as for a layer (LayoutLimits): an image with a browser engine and two compilers needs less than half of it.</summary>
     internal const long MostContent = 2L << 30;
 
@@ -20,6 +26,7 @@ internal sealed class RootfsTarReader(Stream tar, string name, long mostContent 
     private const int MaxEnd = 16 << 20;
 
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RootfsEntry> _foreign = new(StringComparer.Ordinal);
     private readonly RootfsTree _tree = new();
     private long _contentBytes;
     private long _pathCharacters;
@@ -40,6 +47,7 @@ internal sealed class RootfsTarReader(Stream tar, string name, long mostContent 
             }
 
             ReadEnd();
+            AddForeign();
             return _tree;
         }
         catch (FormatException fault)
@@ -60,16 +68,24 @@ internal sealed class RootfsTarReader(Stream tar, string name, long mostContent 
 
     private void AddMember(TarReader member)
     {
+        if (IsForeign && member.Type is '3' or '4' or '6')
+        {
+            return;
+        }
+
         var size = member.Size;
         var type = member.Type switch
         {
             '0' => RootfsEntryType.File,
+            '7' or '\0' when IsForeign => RootfsEntryType.File,
             '1' => RootfsEntryType.HardLink,
             '2' => RootfsEntryType.SymbolicLink,
             '5' => RootfsEntryType.Directory,
             var other => throw new FormatException($"a member is of type '{(char.IsAsciiLetterOrDigit(other) ? other : '?')}': an image has files, folders and links only"),
         };
-        var refused = !member.HasMagic ? "a member's header has no ustar magic"
+        var refused = member.Extended.IsSparse && IsForeign ? "a member is sparse"
+            : IsForeign ? null
+            : !member.HasMagic ? "a member's header has no ustar magic"
             : member.Extended.Twice is { } key ? $"a member has two values of {key}"
             : member.Extended.IsSparse || member.Extended.HasAttributes ? "a member is sparse, has extended attributes or a character set of its own"
             : member.Time is < 0 or >= MostSeconds ? "a member has a time outside the range of an image"
@@ -94,26 +110,65 @@ internal sealed class RootfsTarReader(Stream tar, string name, long mostContent 
             return;
         }
 
-        if (!_seen.Add(path) || _tree.Count > MaxEntries)
+        if ((!_seen.Add(path) && !IsForeign) || _tree.Count + _foreign.Count > MaxEntries)
         {
-            throw new FormatException(_tree.Count > MaxEntries ? $"it has more than {MaxEntries} entries" : $"{RootfsPath.Show(path)} is in it twice");
+            throw new FormatException(_tree.Count + _foreign.Count > MaxEntries ? $"it has more than {MaxEntries} entries" : $"{RootfsPath.Show(path)} is in it twice");
         }
 
         link = type == RootfsEntryType.HardLink ? Clean(link!, folder: false) : link;
         var before = _tree.Count;
-        _tree.Add(new RootfsEntry(path, type, member.Mode, member.UserId, member.GroupId, member.Time, link, content, name));
+        var entry = new RootfsEntry(path, type, member.Mode, member.UserId, member.GroupId, IsForeign ? Math.Max(0, member.Time) : member.Time, link, content, name);
+        if (IsForeign)
+        {
+            _foreign[path] = entry;
+        }
+        else
+        {
+            _tree.Add(entry);
+        }
 
         // One deep path implies many folders, each with its own path.
-        _pathCharacters += ((_tree.Count - before) * (long)path.Length) + (link?.Length ?? 0);
+        _pathCharacters += ((IsForeign ? path.Count('/') + 1 : _tree.Count - before) * (long)path.Length) + (link?.Length ?? 0);
         if (_pathCharacters > MaxPathCharacters)
         {
             throw new FormatException("its paths together are longer than an image may have");
         }
     }
 
-    // "./", as written by "tar -C folder .", is the root and the prefix of everything below it.
-    private static string Clean(string path, bool folder)
+    // A tree cannot have hard links to files of lower layers, nor what is below a link to a folder.
+    private void AddForeign()
     {
+        foreach (var entry in _foreign.Values.Where(entry => !IsBelowFile(entry.Path)).OrderBy(entry => entry.Type == RootfsEntryType.HardLink))
+        {
+            if (entry.Type != RootfsEntryType.HardLink || (_tree.TryGet(entry.LinkTarget!, out var file) && file.Type is RootfsEntryType.File or RootfsEntryType.HardLink))
+            {
+                _tree.Add(entry);
+            }
+        }
+    }
+
+    private bool IsBelowFile(string path)
+    {
+        for (var folder = RootfsPath.Parent(path); folder is not null; folder = RootfsPath.Parent(folder))
+        {
+            if (_foreign.TryGetValue(folder, out var above) && above.Type != RootfsEntryType.Directory)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // "./", as written by "tar -C folder .", is the root and the prefix of everything below it.
+    private string Clean(string path, bool folder)
+    {
+        path = IsForeign ? path.TrimStart('/') : path;
+        if (path is "" && folder && IsForeign)
+        {
+            return string.Empty;
+        }
+
         if (path is "." or "./" && folder)
         {
             return string.Empty;
@@ -124,7 +179,7 @@ internal sealed class RootfsTarReader(Stream tar, string name, long mostContent 
         return clean.Length == 0 ? throw new FormatException("a member has no name") : clean;
     }
 
-    private static string Text(ReadOnlySpan<byte> text) => Utf8.IsValid(text) ? Encoding.UTF8.GetString(text) : throw new FormatException("a name is not UTF-8");
+    private string Text(ReadOnlySpan<byte> text) => IsForeign || Utf8.IsValid(text) ? Encoding.UTF8.GetString(text) : throw new FormatException("a name is not UTF-8");
 
     // After the first block of zeros comes a second one, and no data that could be taken for a member.
     private void ReadEnd()

@@ -64,15 +64,14 @@ internal sealed record PlatformAbi(Platform Platform, IReadOnlyDictionary<string
     }) + "\n");
 
     /// <summary>What another image of the platform does not give although this one does.</summary>
-    /// <param name="other">The other image; null if it lacks the platform.</param>
-    public IReadOnlyList<AbiLoss> LostIn(PlatformAbi? other) => other is null ? [new AbiLoss(Platform, null, [])]
-        :
-        [
-            .. Libraries
-                .Select(pair => (Soname: pair.Key, IsGone: !other.Libraries.ContainsKey(pair.Key), Lost: (IReadOnlyList<string>)[.. pair.Value.Except(other.Libraries.GetValueOrDefault(pair.Key, []), StringComparer.Ordinal)]))
-                .Where(one => one.IsGone || one.Lost.Count > 0)
-                .Select(one => new AbiLoss(Platform, one.Soname, one.IsGone ? [] : one.Lost)),
-        ];
+    /// <param name="other">The other image.</param>
+    public IReadOnlyList<AbiLoss> LostIn(PlatformAbi other) =>
+    [
+        .. Libraries
+            .Select(pair => (Soname: pair.Key, IsGone: !other.Libraries.ContainsKey(pair.Key), Lost: (IReadOnlyList<string>)[.. pair.Value.Except(other.Libraries.GetValueOrDefault(pair.Key, []), StringComparer.Ordinal)]))
+            .Where(one => one.IsGone || one.Lost.Count > 0)
+            .Select(one => new AbiLoss(Platform, one.Soname, one.IsGone ? [] : one.Lost)),
+    ];
 }
 
 /// <summary>Something that an image gave to programs, and another does not.</summary>

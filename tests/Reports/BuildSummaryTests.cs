@@ -76,6 +76,16 @@ internal sealed class BuildSummaryTests
         Options([("Platforms", "local")], ("CAKE_IMAGE_ENGINE", "embedded"), ("CAKE_IMAGE_COMMANDS", "ip\n+curl"), ("CAKE_IMAGE_PLATFORMS", "all"), ("CAKE_IMAGE_FEATURES", " "), ("HOME", "/root")).Text,
         Is.EqualTo(" --commands=ip,+curl --engine=embedded --platforms=local"));
 
+    /// <summary>No option sets it; without it the next run makes another image.</summary>
+    [Test]
+    public void TheNextStepRepeatsTheDateOfTheRun()
+    {
+        var typed = Options([("platforms", "local")], ("SOURCE_DATE_EPOCH", "1700000000"));
+        Assert.That(
+            NextSteps.AfterBuild(ImageReference.TryParse("ghcr.io/me/base:glibc")!, "a.tar", typed, "docker", KnownPlatforms.All).Select(step => step.Command),
+            Is.EqualTo(new[] { "SOURCE_DATE_EPOCH=1700000000 ./build.sh --target=Load --platforms=local", "SOURCE_DATE_EPOCH=1700000000 ./build.sh --target=SmokeTest --platforms=local" }));
+    }
+
     /// <summary>A command with a mask in it does not run: the option is left out, and named with what else gives it.</summary>
     [Test]
     public void WhatMayHoldAPasswordIsLeftOutAndNamed()

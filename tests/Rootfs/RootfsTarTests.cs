@@ -228,7 +228,7 @@ internal sealed class RootfsTarTests
             var length = round % 5 == 0 ? random.Next(bytes.Length) : bytes.Length;
             try
             {
-                RootfsTar.Read(new MemoryStream(bytes, 0, length), "mutated").Tar();
+                RootfsTar.Read(new MemoryStream(bytes, 0, length), "mutated", isForeign: round % 2 == 0).Tar();
             }
             catch (RootfsException)
             {
@@ -237,6 +237,30 @@ internal sealed class RootfsTarTests
         }
 
         Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(60)));
+    }
+
+    /// <summary>Images of other programs have what this build never writes; they are only looked into.</summary>
+    [Test]
+    public void ALayerOfAnotherProgramIsReadAsAnEngineUnpacksIt()
+    {
+        byte[] members =
+        [
+            .. Member("./", '5', ""), .. Member("/dev/null", '3', ""), .. Member("/run/pipe", '6', ""), .. Member("/bin", '2', "", link: "usr/bin"), .. Member("usr/bin/a", '0', "old"), .. Member("usr/bin/b", '1', "", link: "usr/bin/a"),
+            .. Member("usr/bin/lower", '1', "", link: "usr/bin/in-a-lower-layer"), .. Member("bin/below", '0', "x"), .. Member("x", 'x', Pax("SCHILY.xattr.security.capability", "x")),
+            .. Member("usr/bin/a", '0', "new"), .. Member("old", '\0', "v7"), .. new byte[1024],
+        ];
+        var tree = RootfsTar.Read(new MemoryStream(members), "layer", isForeign: true);
+        Assert.That(tree.Entries.Where(entry => entry.Type != RootfsEntryType.Directory).Select(entry => entry.Path), Is.EqualTo(new[] { "bin", "old", "usr/bin/a", "usr/bin/b" }));
+        Assert.That(tree.TryGet("usr/bin/a", out var last) ? Encoding.UTF8.GetString(last.Content.Span) : null, Is.EqualTo("new"));
+        Assert.That(() => RootfsTar.Read(new MemoryStream(members), "layer"), Throws.TypeOf<RootfsException>(), "nothing is made from such a layer");
+    }
+
+    // "LENGTH KEY=VALUE\n", pax(1p).
+    private static string Pax(string key, string value)
+    {
+        var length = key.Length + value.Length + 3;
+        length += (length + 2).ToString(System.Globalization.CultureInfo.InvariantCulture).Length;
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{length} {key}={value}\n");
     }
 
     private static void Refused(byte[] members, bool ended = false)

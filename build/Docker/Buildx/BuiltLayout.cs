@@ -15,7 +15,7 @@ namespace BusyboxGlibc.Docker.Buildx;
 /// <param name="folders">The layouts, one per build.</param>
 internal sealed class BuiltLayout(IReadOnlyList<string> folders)
 {
-    private readonly Lazy<IReadOnlyList<OciImage>> _images = new(() => [.. folders.SelectMany(folder => OciLayoutReader.Open(folder, ofEngine: true).ReadImages())]);
+    private readonly Lazy<IReadOnlyList<OciImage>> _images = new(() => [.. folders.SelectMany(folder => OciLayoutReader.Open(folder, origin: LayoutOrigin.Engine).ReadImages())]);
 
     /// <summary>Returns the compiled BusyBox of a platform, from the stage <see cref="DockerfileRenderer.BusyboxStage"/>.</summary>
     /// <exception cref="BuildxException">Docker did not build the platform, or a file is absent.</exception>

@@ -76,7 +76,7 @@ internal sealed class AgainstImage : IDisposable
     /// <exception cref="BuildException">The image does not exist, is damaged, or cannot be read.</exception>
     public async Task<OciDescriptor?> FindAsync(Platform platform, CancellationToken cancellation) => _pulled is not null
         ? await _pulled.FindAsync(platform, cancellation)
-        : OciLayoutReader.Open(Layout(), ofEngine: true).Find(platform);
+        : OciLayoutReader.Open(Layout(), origin: LayoutOrigin.Any).Find(platform);
 
     /// <summary>Returns the files of a platform; null if the image does not have it.</summary>
     /// <exception cref="BuildException">The image does not exist, is damaged, or cannot be read.</exception>

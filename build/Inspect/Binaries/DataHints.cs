@@ -6,56 +6,46 @@ using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Inspect.Binaries;
 
-/// <summary>
-/// Guesses which data a program reads while it runs, from the functions it imports, the libraries it names and the names in it. Only what the image
-/// does not have is reported.
-/// </summary>
+/// <summary>The data that a program seems to read while it runs (<see cref="DataUses"/>), and the libraries that it may load, which the image does not have.</summary>
 internal static class DataHints
 {
     private const int MostNames = 10;
     private const int ManyModules = 100;
 
-    internal static readonly string[] TlsLibraries = ["libssl.so", "libgnutls.so", "libmbedtls.so", "libnss3.so", "libwolfssl.so", "libcurl"];
-
     /// <summary>Returns the hints.</summary>
     public static IEnumerable<BinaryFinding> Of(ElfFile elf, Platform platform, RootfsTree image)
     {
-        var imports = elf.UndefinedSymbols.Select(symbol => symbol.Name).ToHashSet(StringComparer.Ordinal);
-        bool Calls(params string[] names) => names.Any(imports.Contains);
-        bool Needs(params string[] starts) => elf.Needed.Any(name => starts.Any(start => name.StartsWith(start, StringComparison.Ordinal)));
-
-        // A static program imports nothing: only the paths that it contains say what it reads.
-        bool Reads(string path) => BinaryKind.IsStatic(elf) && elf.Image.Data.Span.IndexOf(Encoding.ASCII.GetBytes(path)) >= 0;
+        var use = DataUses.Of(elf);
         bool Lacks(params string[] paths) => paths.All(path => image.Resolve(path) is null);
 
-        if (Calls("iconv_open") && Modules(platform, image) is { Count: < ManyModules } modules)
+        if (use.HasFlag(DataUse.Charsets) && Modules(platform, image) is { Count: < ManyModules } modules)
         {
             yield return Hint("hint-charsets", $"converts character sets (iconv_open): the image has those inside glibc, such as UTF-8 and ASCII{(modules.Count > 0 ? $", and {string.Join(", ", modules)}" : string.Empty)}",
                 $"if it needs others, add them to {OptionTable.Charsets.Name} in cake.config");
         }
 
-        if (Calls("setlocale", "newlocale") && Lacks("usr/lib/locale/C.utf8"))
+        if (use.HasFlag(DataUse.Locales) && Lacks("usr/lib/locale/C.utf8"))
         {
             yield return Feature("hint-locale", "uses locales (setlocale)", ImageFeatures.Locale);
         }
 
-        if ((Calls("tzset", "localtime", "localtime_r", "mktime") || Reads("/usr/share/zoneinfo")) && Lacks("usr/share/zoneinfo/Europe"))
+        if (use.HasFlag(DataUse.Zones) && Lacks("usr/share/zoneinfo/Europe"))
         {
             yield return Hint("hint-tzdata", $"uses local time (localtime): the image knows {(Lacks("etc/timezone") ? "UTC" : "its own zone")} only",
                 $"if it needs another zone, set {OptionTable.Zone.Name} in cake.config, and for names of zones in TZ {OptionTable.Zones.Name}");
         }
 
-        if ((Calls("getaddrinfo", "getservbyname", "getprotobyname") || Reads("/etc/services")) && Lacks("etc/services"))
+        if (use.HasFlag(DataUse.Services) && Lacks("etc/services"))
         {
             yield return Feature("hint-netbase", "looks up hosts and services by name (getaddrinfo)", ImageFeatures.Netbase);
         }
 
-        if ((Needs(TlsLibraries) || Reads("/etc/ssl/certs")) && Lacks("etc/ssl/certs/ca-certificates.crt"))
+        if (use.HasFlag(DataUse.Certificates) && Lacks("etc/ssl/certs/ca-certificates.crt"))
         {
             yield return Feature("hint-certificates", "uses TLS", ImageFeatures.Certificates);
         }
 
-        if ((Needs("libncurses", "libtinfo") || Reads("/usr/share/terminfo")) && Lacks("usr/share/terminfo", "lib/terminfo"))
+        if (use.HasFlag(DataUse.Terminals) && Lacks("usr/share/terminfo", "lib/terminfo"))
         {
             yield return Hint("hint-terminfo", "draws on terminals (ncurses): the image describes none", "add: /usr/lib/terminfo/x/** = ncurses-base");
         }

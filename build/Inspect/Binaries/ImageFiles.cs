@@ -18,16 +18,16 @@ internal static class ImageFiles
 
     private static readonly string[] _interpreters = ["bin/sh", "bin/ash", "usr/bin/env", "usr/bin/awk", "bin/sed"];
 
-    /// <summary>Reads one platform of a layout; one of a Docker engine may have several layers.</summary>
+    /// <summary>Reads one platform of a layout, which may be anyone's.</summary>
     /// <param name="folder">The layout.</param>
     /// <param name="platform">The platform.</param>
     /// <returns>Null if the image does not have the platform.</returns>
     /// <exception cref="BuildException">The layout is damaged.</exception>
     public static RootfsTree? Read(string folder, Platform platform)
     {
-        var layout = OciLayoutReader.Open(folder, ofEngine: true);
+        var layout = OciLayoutReader.Open(folder, origin: LayoutOrigin.Any);
         var image = layout.Find(platform) is { } found ? layout.ReadImage(found) : null;
-        return image is null ? null : RootfsLayers.Read(image.LayerCount, image.OpenLayer, platform);
+        return image is null ? null : RootfsLayers.Read(image.LayerCount, image.OpenLayer, platform, isForeign: true);
     }
 
     /// <summary>Adds what BusyBox adds to a base tree that scripts name as their interpreter; every configuration of it has these applets.</summary>

@@ -6,7 +6,10 @@ using BusyboxGlibc.Oci.Layout;
 
 namespace BusyboxGlibc.Inspect.Binaries;
 
-/// <summary>Unpacks an archive of a layout, as this build, <c>docker save</c> and skopeo write it: nothing but the files of a layout.</summary>
+/// <summary>
+/// Unpacks an archive of an image into a layout, as this build, <c>docker save</c>, <c>podman save</c> and skopeo write it: nothing but the files of a layout, or, of an archive
+/// without one, the files that its <c>manifest.json</c> lists.
+/// </summary>
 internal static partial class LayoutArchive
 {
     private const long MostUnpacked = 64L << 30;
@@ -24,16 +27,28 @@ internal static partial class LayoutArchive
             using var content = GivenArchive.Decompressed(file);
             var tar = new TarReader(content, why => new InvalidDataException(why));
             Directory.CreateDirectory(Path.Combine(folder, OciLayoutFiles.Blobs, OciLayoutFiles.Sha256));
-            for (var total = 0L; tar.Next();)
+            var (files, links) = (new Dictionary<string, string>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal));
+            for (var (total, count) = (0L, 0); tar.Next(); count++)
             {
                 var name = Encoding.UTF8.GetString(tar.Name);
                 name = name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
-                if (tar.Type == '0' && Member().IsMatch(name))
+                if (tar.Type == '2' && !tar.Link.Contains((byte)0) && !tar.Name.Contains((byte)0))
+                {
+                    links[name] = Encoding.UTF8.GetString(tar.Link);
+                }
+                else if (tar.Type is '0' or '\0')
                 {
                     total += tar.Size;
-                    using var target = new FileStream(Path.Combine(folder, name), FileMode.Create);
+                    var place = Path.Combine(folder, Member().IsMatch(name) ? name : $"member-{count}");
+                    using var target = new FileStream(place, FileMode.Create);
                     (total <= MostUnpacked ? tar.Content : throw new InvalidDataException($"it has more than {MostUnpacked >> 30} GiB")).CopyTo(target);
+                    files[name] = place;
                 }
+            }
+
+            if (!files.ContainsKey(OciLayoutFiles.Index) && files.ContainsKey(OciLayoutFiles.DockerManifest))
+            {
+                new SavedArchive(files, links).MoveTo(folder);
             }
         }
         catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or FormatException)

@@ -24,12 +24,12 @@ internal sealed class PulledImage(RepositoryClient client, string name, string f
             _hasIndex = true;
         }
 
-        return OciLayoutReader.Open(folder, ofEngine: true).Find(platform);
+        return OciLayoutReader.Open(folder, origin: LayoutOrigin.Any).Find(platform);
     }
 
     /// <summary>Returns the files of a platform; null if the image does not have it.</summary>
     /// <exception cref="RegistryException">The image does not exist, or cannot be read.</exception>
-    /// <exception cref="OciException">The image is damaged, or has Docker's media types.</exception>
+    /// <exception cref="OciException">The image is damaged.</exception>
     public async Task<RootfsTree?> OpenAsync(Platform platform, CancellationToken cancellation)
     {
         if (await FindAsync(platform, cancellation) is not { } image)
@@ -37,7 +37,7 @@ internal sealed class PulledImage(RepositoryClient client, string name, string f
             return null;
         }
 
-        var layout = OciLayoutReader.Open(folder, ofEngine: true);
+        var layout = OciLayoutReader.Open(folder, origin: LayoutOrigin.Any);
         await ReadManifestAsync(layout, image, cancellation);
         foreach (var layer in layout.ReadManifest(image).Layers)
         {
@@ -55,8 +55,8 @@ internal sealed class PulledImage(RepositoryClient client, string name, string f
         await File.WriteAllTextAsync(Path.Combine(folder, OciLayoutFiles.Marker), OciLayoutFiles.MarkerText, cancellation);
         await File.WriteAllBytesAsync(Path.Combine(folder, OciLayoutFiles.Index), IndexWriter.Write([top], OciJson.NoAnnotations), cancellation);
         await File.WriteAllBytesAsync(Path.Combine(folder, OciLayoutFiles.BlobPath(top.Digest)), content, cancellation);
-        var layout = OciLayoutReader.Open(folder, ofEngine: true);
-        if (layout.Index.MediaType == MediaTypes.Manifest)
+        var layout = OciLayoutReader.Open(folder, origin: LayoutOrigin.Any);
+        if (MediaTypes.IsManifest(layout.Index.MediaType))
         {
             // Only its configuration says for which platform it is.
             await ReadManifestAsync(layout, layout.Index, cancellation);

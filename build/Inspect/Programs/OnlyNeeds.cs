@@ -12,8 +12,6 @@ namespace BusyboxGlibc.Inspect.Programs;
 /// </summary>
 internal static class OnlyNeeds
 {
-    private static readonly string[] _services = ["getaddrinfo", "getnameinfo", "getservbyname", "getservbyname_r", "getservbyport", "getservbyport_r", "getprotobyname", "getprotobyname_r", "getprotobynumber"];
-
     // pthread_exit(3) and backtrace(3) load it, and end the process without it.
     private static readonly string[] _unwinding = ["pthread_exit", "pthread_cancel", "thrd_exit", "backtrace"];
 
@@ -22,18 +20,17 @@ internal static class OnlyNeeds
     /// <summary>The options of the image: what is set, and what the programs use.</summary>
     public static ImageOptions Of(ImageOptions image, IReadOnlyList<GivenProgram> programs)
     {
-        List<ElfFile> files = [.. programs.SelectMany(program => program.Files.Values).SelectMany(files => files.Elves)];
+        var use = Use(programs);
         var features = image.Features
-            | (files.Exists(UsesTls) ? ImageFeatures.Certificates : ImageFeatures.None)
-            | (files.Exists(file => Imports(file, "setlocale", "newlocale")) ? ImageFeatures.Locale : ImageFeatures.None)
-            | (files.Exists(file => Imports(file, _services)) ? ImageFeatures.Netbase : ImageFeatures.None);
-        var converts = image.Charsets.Count == 0 && files.Exists(file => Imports(file, "iconv_open"));
+            | (use.HasFlag(DataUse.Certificates) ? ImageFeatures.Certificates : ImageFeatures.None)
+            | (use.HasFlag(DataUse.Locales) ? ImageFeatures.Locale : ImageFeatures.None)
+            | (use.HasFlag(DataUse.Services) ? ImageFeatures.Netbase : ImageFeatures.None);
+        var converts = image.Charsets.Count == 0 && use.HasFlag(DataUse.Charsets);
         return image with { Features = features, Charsets = converts ? CharsetList.Parse(OptionTable.Charsets.Default, OptionTable.Charsets.Name) : image.Charsets };
     }
 
     /// <summary>Whether a program draws on terminals.</summary>
-    public static bool Terminals(IReadOnlyList<GivenProgram> programs) => programs.SelectMany(program => program.Files.Values).SelectMany(files => files.Elves)
-        .SelectMany(file => file.Needed).Any(name => name.StartsWith("libtinfo", StringComparison.Ordinal) || name.StartsWith("libncurses", StringComparison.Ordinal));
+    public static bool Terminals(IReadOnlyList<GivenProgram> programs) => Use(programs).HasFlag(DataUse.Terminals);
 
     /// <summary>The libraries that are loaded by name, and those of BusyBox.</summary>
     /// <param name="programs">The programs.</param>
@@ -49,9 +46,8 @@ internal static class OnlyNeeds
         ];
     }
 
-    // OpenSSL and Go search this path, linked statically too.
-    private static bool UsesTls(ElfFile file) =>
-        file.Needed.Any(name => DataHints.TlsLibraries.Any(start => name.StartsWith(start, StringComparison.Ordinal))) || file.Image.Data.Span.IndexOf("/etc/ssl/certs/ca-certificates.crt"u8) >= 0;
+    private static DataUse Use(IReadOnlyList<GivenProgram> programs) =>
+        programs.SelectMany(program => program.Files.Values).SelectMany(files => files.Elves).Aggregate(DataUse.None, static (use, file) => use | DataUses.Of(file));
 
     private static bool Imports(ElfFile file, params ReadOnlySpan<string> names)
     {

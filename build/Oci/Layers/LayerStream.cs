@@ -2,19 +2,21 @@ using System.IO.Compression;
 using System.IO.Hashing;
 using System.Security.Cryptography;
 using BusyboxGlibc.Foundation.Files;
+using ZstdSharp;
 
 namespace BusyboxGlibc.Oci.Layers;
 
 /// <summary>
-/// A layer's tar, decompressed while it is read. At its end the blob's digest, the gzip trailer and the diff id are compared;
-/// any difference, and any earlier damage, throws an <see cref="OciException"/>.
+/// A layer's tar, decompressed while it is read. At its end the blob's digest and the diff id are compared, and the gzip trailer of OCI's gzip layers in layouts of
+/// this build; any difference, and any earlier damage, throws an <see cref="OciException"/>.
 /// </summary>
 internal sealed class LayerStream : ForwardStream
 {
     private const int BufferSize = 1 << 16;
 
     private readonly HashingSource _source;
-    private readonly GZipStream _gzip;
+    private readonly Stream _content;
+    private readonly bool _isOneMember;
     private readonly IncrementalHash _tarHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Crc32 _crc = new();
     private readonly byte[] _piece = new byte[BufferSize];
@@ -26,17 +28,32 @@ internal sealed class LayerStream : ForwardStream
     private bool _ended;
 
     /// <summary>Starts reading a layer.</summary>
-    /// <param name="file">The gzip file; disposed with the stream.</param>
+    /// <param name="file">The compressed file; disposed with the stream.</param>
     /// <param name="blob">Its descriptor in the manifest.</param>
     /// <param name="diffId">The digest of its tar in the configuration.</param>
     /// <param name="path">Its path, for errors.</param>
     /// <param name="limit">The maximum size of the tar in bytes.</param>
-    public LayerStream(Stream file, OciDescriptor blob, string diffId, string path, long limit)
+    /// <param name="isOneMember">Whether the file must be a single gzip member, as this build writes it; other programs write several, such as pigz and eStargz.</param>
+    public LayerStream(Stream file, OciDescriptor blob, string diffId, string path, long limit, bool isOneMember = true)
     {
-        (_blob, _diffId, _path, _limit) = (blob, diffId, path, limit);
+        (_blob, _diffId, _path, _limit, _isOneMember) = (blob, diffId, path, limit, isOneMember);
         _source = new HashingSource(file);
-        _gzip = new GZipStream(_source, CompressionMode.Decompress);
+        _content = CompressionOf(blob.MediaType) switch
+        {
+            LayerCompression.None => _source,
+            LayerCompression.Zstd => new DecompressionStream(_source, leaveOpen: true),
+            _ => new GZipStream(_source, CompressionMode.Decompress),
+        };
     }
+
+    /// <summary>Returns the compression of a layer with that media type; null if it is not the type of a layer that engines accept.</summary>
+    public static LayerCompression? CompressionOf(string mediaType) => mediaType switch
+    {
+        MediaTypes.LayerTar or MediaTypes.DockerLayerTar => LayerCompression.None,
+        MediaTypes.LayerGzip or MediaTypes.DockerLayer => LayerCompression.Gzip,
+        MediaTypes.LayerZstd or MediaTypes.DockerLayerZstd => LayerCompression.Zstd,
+        _ => null,
+    };
 
     /// <summary>Reads the rest and compares.</summary>
     public void Drain()
@@ -57,9 +74,9 @@ internal sealed class LayerStream : ForwardStream
         int count;
         try
         {
-            count = _gzip.Read(_piece, 0, Math.Min(_piece.Length, buffer.Length));
+            count = _content.Read(_piece, 0, Math.Min(_piece.Length, buffer.Length));
         }
-        catch (Exception error) when (error is InvalidDataException or IOException)
+        catch (Exception error) when (error is InvalidDataException or IOException or ZstdException)
         {
             throw OciException.Damaged(_path, error.Message, error);
         }
@@ -87,7 +104,7 @@ internal sealed class LayerStream : ForwardStream
     {
         if (disposing)
         {
-            _gzip.Dispose();
+            _content.Dispose();
             _tarHash.Dispose();
             _source.Dispose();
         }
@@ -113,7 +130,7 @@ internal sealed class LayerStream : ForwardStream
         }
 
         // GZipStream skips data after a member; other readers reject it, so the last eight bytes must be this tar's trailer.
-        if (_source.TrailingWords is not var (checksum, size) || checksum != _crc.GetCurrentHashAsUInt32() || size != (uint)_length)
+        if (_isOneMember && (_source.TrailingWords is not var (checksum, size) || checksum != _crc.GetCurrentHashAsUInt32() || size != (uint)_length))
         {
             throw OciException.Damaged(_path, "it is not a single complete gzip member: the trailer does not match the content");
         }
@@ -124,4 +141,17 @@ internal sealed class LayerStream : ForwardStream
             throw OciException.Damaged(_path, $"the digest of its tar is {found}, the configuration states {_diffId}");
         }
     }
+}
+
+/// <summary>How a layer's tar is compressed.</summary>
+internal enum LayerCompression
+{
+    /// <summary>Not at all.</summary>
+    None,
+
+    /// <summary>With gzip, RFC 1952.</summary>
+    Gzip,
+
+    /// <summary>With Zstandard, RFC 8878.</summary>
+    Zstd,
 }

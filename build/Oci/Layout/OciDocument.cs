@@ -10,9 +10,13 @@ internal static class OciDocument
     private static readonly JsonDocumentOptions _strict = new() { MaxDepth = 32, AllowDuplicateProperties = false };
 
     /// <summary>Reads an index: its entries and its annotations.</summary>
-    public static OciIndex Index(ReadOnlyMemory<byte> content, string where, LayoutLimits limits) => Read(content, where, root =>
+    /// <param name="content">Its bytes.</param>
+    /// <param name="where">Its name in errors.</param>
+    /// <param name="limits">The maximum number of entries.</param>
+    /// <param name="mediaType">The type that its descriptor has; a type in the document must be the same.</param>
+    public static OciIndex Index(ReadOnlyMemory<byte> content, string where, LayoutLimits limits, string mediaType = MediaTypes.Index) => Read(content, where, root =>
     {
-        ExpectVersion(root, MediaTypes.Index);
+        ExpectVersion(root, mediaType);
         var manifests = List(root, "manifests");
         if (manifests.Count > limits.MaximumManifests)
         {
@@ -23,9 +27,12 @@ internal static class OciDocument
     });
 
     /// <summary>Reads a manifest.</summary>
-    public static OciManifest Manifest(ReadOnlyMemory<byte> content, string where) => Read(content, where, root =>
+    /// <param name="content">Its bytes.</param>
+    /// <param name="where">Its name in errors.</param>
+    /// <param name="mediaType">The type that its descriptor has; a type in the document must be the same.</param>
+    public static OciManifest Manifest(ReadOnlyMemory<byte> content, string where, string mediaType = MediaTypes.Manifest) => Read(content, where, root =>
     {
-        ExpectVersion(root, MediaTypes.Manifest);
+        ExpectVersion(root, mediaType);
         return new OciManifest(Descriptor(Required(root, "config")), [.. List(root, "layers").Select(Descriptor)])
         {
             Annotations = Map(root, "annotations"),

@@ -8,11 +8,12 @@ internal sealed class OciImage
 {
     private readonly BlobFolder _blobs;
     private readonly LayoutLimits _limits;
+    private readonly LayoutOrigin _origin;
 
-    internal OciImage(Platform platform, OciDescriptor descriptor, OciManifest manifest, OciImageConfig config, BlobFolder blobs, LayoutLimits limits)
+    internal OciImage(Platform platform, OciDescriptor descriptor, OciManifest manifest, OciImageConfig config, BlobFolder blobs, LayoutLimits limits, LayoutOrigin origin)
     {
         (Platform, Descriptor, Manifest, Config) = (platform, descriptor, manifest, config);
-        (_blobs, _limits) = (blobs, limits);
+        (_blobs, _limits, _origin) = (blobs, limits, origin);
     }
 
     /// <summary>The platform, which is the same in index and configuration.</summary>
@@ -52,5 +53,5 @@ internal sealed class OciImage
     public Stream OpenLayer(int number) => OpenLayerStream(number);
 
     internal LayerStream OpenLayerStream(int number = 0) =>
-        new(_blobs.Open(Manifest.Layers[number]), Manifest.Layers[number], Config.DiffIds[number], _blobs.PathOf(Manifest.Layers[number]), _limits.MaximumLayerSize);
+        new(_blobs.Open(Manifest.Layers[number]), Manifest.Layers[number], Config.DiffIds[number], _blobs.PathOf(Manifest.Layers[number]), _limits.MaximumLayerSize, _origin != LayoutOrigin.Any);
 }

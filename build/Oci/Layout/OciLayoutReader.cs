@@ -1,4 +1,5 @@
 using BusyboxGlibc.Foundation.Text;
+using BusyboxGlibc.Oci.Layers;
 using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Oci.Layout;
@@ -14,7 +15,7 @@ internal sealed class OciLayoutReader
     private const int OwnLayers = 2;
 
     private readonly LayoutLimits _limits;
-    private bool _ofEngine;
+    private LayoutOrigin _origin;
 
     private OciLayoutReader(string path, LayoutLimits limits)
     {
@@ -47,10 +48,9 @@ internal sealed class OciLayoutReader
     /// <summary>Reads the layout's marker, <c>index.json</c> and the index.</summary>
     /// <param name="path">The layout's folder.</param>
     /// <param name="limits">The limits for reading the layout; null for the defaults.</param>
-    /// <param name="ofEngine">Whether an engine wrote it: then <c>index.json</c> may refer to one image instead of an index, arm64 has no variant, and an image may have several
-    /// layers.</param>
+    /// <param name="origin">Who wrote it.</param>
     /// <exception cref="OciException">It is not a layout, or one of these is damaged or malformed.</exception>
-    public static OciLayoutReader Open(string path, LayoutLimits? limits = null, bool ofEngine = false)
+    public static OciLayoutReader Open(string path, LayoutLimits? limits = null, LayoutOrigin origin = LayoutOrigin.Own)
     {
         var bounds = limits ?? LayoutLimits.Default;
         if (!File.Exists(System.IO.Path.Combine(path, OciLayoutFiles.Marker)))
@@ -67,20 +67,20 @@ internal sealed class OciLayoutReader
         }
 
         var top = OciDocument.Index(blobs.ReadFile(OciLayoutFiles.Index), System.IO.Path.Combine(path, OciLayoutFiles.Index), bounds);
-        if (ofEngine && top.Manifests is [{ MediaType: MediaTypes.Manifest } image])
+        if (origin != LayoutOrigin.Own && top.Manifests is [var image] && IsManifest(image.MediaType, origin))
         {
-            return new OciLayoutReader(path, bounds) { Index = image, Tags = top.Manifests, Manifests = [image], _ofEngine = true };
+            return new OciLayoutReader(path, bounds) { Index = image, Tags = top.Manifests, Manifests = [image], _origin = origin };
         }
 
-        var index = OneIndex(path, top.Manifests);
-        var content = OciDocument.Index(blobs.ReadDocument(index), blobs.PathOf(index), bounds);
+        var index = OneIndex(path, top.Manifests, origin);
+        var content = OciDocument.Index(blobs.ReadDocument(index), blobs.PathOf(index), bounds, index.MediaType);
         return new OciLayoutReader(path, bounds)
         {
             Index = index,
             Tags = top.Manifests,
             Manifests = content.Manifests,
             Annotations = content.Annotations,
-            _ofEngine = ofEngine,
+            _origin = origin,
         };
     }
 
@@ -100,15 +100,18 @@ internal sealed class OciLayoutReader
         var platform = KnownPlatforms.All.FirstOrDefault(known => IsOf(PlatformOf(descriptor), known))
             ?? throw new OciException("the index lists an unsupported platform", where, next: KnownPlatforms.Advice(SafeText.Text(where)));
         var manifest = ReadManifest(descriptor);
-        Expect(manifest.Config.MediaType, MediaTypes.Config, where);
-        if (manifest.Layers.Count < 1 || manifest.Layers.Count > (_ofEngine ? MostLayers : OwnLayers))
+        Expect(manifest.Config.MediaType, MediaTypes.Config, MediaTypes.DockerConfig, where);
+        if (manifest.Layers.Count < 1 || manifest.Layers.Count > (_origin == LayoutOrigin.Own ? OwnLayers : MostLayers))
         {
             throw new OciException($"the image has {manifest.Layers.Count} layers", where, "an image of this build has one, and one more if it contains a program");
         }
 
         foreach (var layer in manifest.Layers)
         {
-            Expect(layer.MediaType, MediaTypes.LayerGzip, where);
+            if (_origin != LayoutOrigin.Any || LayerStream.CompressionOf(layer.MediaType) is null)
+            {
+                Expect(layer.MediaType, MediaTypes.LayerGzip, MediaTypes.DockerLayer, where);
+            }
         }
 
         var config = OciDocument.Config(Blobs.ReadDocument(manifest.Config), Blobs.PathOf(manifest.Config));
@@ -119,12 +122,12 @@ internal sealed class OciLayoutReader
         }
 
         return config.DiffIds.Count == manifest.Layers.Count
-            ? new OciImage(platform, descriptor, manifest, config, Blobs, _limits)
+            ? new OciImage(platform, descriptor, manifest, config, Blobs, _limits, _origin)
             : throw new OciException($"the configuration lists {Plural.Count(config.DiffIds.Count, "layer")}", where, $"the manifest lists {manifest.Layers.Count}");
     }
 
     private bool IsOf(OciPlatform? platform, Platform known) => OciPlatform.Of(known) == platform
-        || (_ofEngine && platform == OciPlatform.Of(known) with { Variant = null } && known.Architecture == "arm64");
+        || (_origin != LayoutOrigin.Own && platform == OciPlatform.Of(known) with { Variant = null } && known.Architecture == "arm64");
 
     // If index.json refers to an image directly, only its configuration contains the platform.
     private OciPlatform? PlatformOf(OciDescriptor descriptor) => descriptor.Platform is null && descriptor == Index
@@ -136,24 +139,26 @@ internal sealed class OciLayoutReader
     /// <exception cref="OciException">It is damaged or malformed.</exception>
     public OciManifest ReadManifest(OciDescriptor descriptor)
     {
-        Expect(descriptor.MediaType, MediaTypes.Manifest, Where(descriptor));
-        return OciDocument.Manifest(Blobs.ReadDocument(descriptor), Blobs.PathOf(descriptor));
+        Expect(descriptor.MediaType, MediaTypes.Manifest, MediaTypes.DockerManifest, Where(descriptor));
+        return OciDocument.Manifest(Blobs.ReadDocument(descriptor), Blobs.PathOf(descriptor), descriptor.MediaType);
     }
 
     internal static string Where(OciDescriptor descriptor) =>
         descriptor.Platform is null ? descriptor.Digest : SafeText.Text(descriptor.Platform.ToString());
 
-    private static void Expect(string found, string mediaType, string where)
+    private static bool IsManifest(string mediaType, LayoutOrigin origin) => mediaType == MediaTypes.Manifest || (origin == LayoutOrigin.Any && mediaType == MediaTypes.DockerManifest);
+
+    private void Expect(string found, string mediaType, string ofDocker, string where)
     {
-        if (found != mediaType)
+        if (found != mediaType && (_origin != LayoutOrigin.Any || found != ofDocker))
         {
             throw new OciException($"a blob has the media type '{SafeText.Text(found)}'", where, $"{mediaType} is expected");
         }
     }
 
-    private static OciDescriptor OneIndex(string path, IReadOnlyList<OciDescriptor> entries)
+    private static OciDescriptor OneIndex(string path, IReadOnlyList<OciDescriptor> entries, LayoutOrigin origin)
     {
-        if (entries.Count == 0 || entries.Any(entry => entry.MediaType != MediaTypes.Index || entry.Digest != entries[0].Digest || entry.Size != entries[0].Size))
+        if (entries.Count == 0 || !(origin == LayoutOrigin.Any ? MediaTypes.IsIndex(entries[0].MediaType) : entries[0].MediaType == MediaTypes.Index) || entries.Any(entry => entry.MediaType != entries[0].MediaType || entry.Digest != entries[0].Digest || entry.Size != entries[0].Size))
         {
             throw new OciException(
                 "index.json does not refer to one index over all platforms",

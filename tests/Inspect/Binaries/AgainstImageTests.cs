@@ -5,6 +5,7 @@ using BusyboxGlibc.Inspect.Binaries;
 using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Registry;
+using BusyboxGlibc.Tests.Oci.Layout;
 using BusyboxGlibc.Tests.Registry;
 
 namespace BusyboxGlibc.Tests.Inspect.Binaries;
@@ -39,6 +40,30 @@ internal sealed class AgainstImageTests
 
         using var absent = AgainstImage.Of(OptionTable.Against, (name with { Tag = "gone" }).Full, folder.Path, Open);
         Assert.That(async () => await absent.OpenAsync(KnownPlatforms.Amd64, default), Throws.InstanceOf<RegistryException>());
+    }
+
+    // docker 40845, podman 2350 and 4549, skopeo 982, buildkit 2713, estargz: what people have is not what this build writes.
+    [TestCase("podman save and docker save before 25", "docker-archive:SAVED.tar:a/b:c", "SAVED.tar")]
+    [TestCase("an archive of a layout", "oci-archive:SAVED.tar:c", "SAVED.tar")]
+    [TestCase("Zstandard", "oci:SAVED:c", "SAVED", "--all", "--dest-compress-format", "zstd")]
+    [TestCase("Docker's manifest", "docker://NAME", "NAME", "--format", "v2s2")]
+    [TestCase("Docker's manifest list", "docker://NAME", "NAME", "--all", "--format", "v2s2")]
+    [TestCase("Zstandard in a registry", "docker://NAME", "NAME", "--all", "--dest-compress-format", "zstd")]
+    public async Task AnImageOfOtherToolsIsRead(string what, string destination, string given, params string[] options)
+    {
+        Requires.Tool("docker-registry");
+        Requires.Tool("skopeo");
+        using var registry = new RealRegistry();
+        using var folder = new TemporaryFolder();
+        var layout = _images.Make(size: 0);
+        var name = $"127.0.0.1:{registry.Port}/acme/busybox:other";
+        destination = destination.Replace("NAME", name, StringComparison.Ordinal).Replace("SAVED", folder["saved"], StringComparison.Ordinal);
+        await Tool.Run("skopeo", ["copy", "--override-os", "linux", "--override-arch", "amd64", "--dest-tls-verify=false", .. options, $"oci:{layout.Path}:glibc", destination]);
+        given = given.Replace("NAME", name, StringComparison.Ordinal).Replace("SAVED", "saved", StringComparison.Ordinal);
+        using var image = AgainstImage.Of(OptionTable.Against, given, folder.Path, Open);
+        var expected = ImageFiles.Read(layout.Path, KnownPlatforms.Amd64)!.Entries.Select(entry => (entry.Path, entry.Content.Length));
+        Assert.That((await image.OpenAsync(KnownPlatforms.Amd64, default))!.Entries.Select(entry => (entry.Path, entry.Content.Length)), Is.EqualTo(expected), what);
+        Assert.That(await image.FindAsync(KnownPlatforms.Find("linux/arm/v7")!, default) is not null, Is.EqualTo(options.Contains("--all")), what);
     }
 
     [TestCase("./nowhere", "there is no image ./nowhere")]

@@ -151,12 +151,12 @@ internal sealed class OciLayoutWriterTests
             Path.Combine(folder["oci"], "index.json"),
             $$"""{"schemaVersion":2,"manifests":[{"mediaType":"{{MediaTypes.Manifest}}","digest":"{{image.Digest}}","size":{{image.Size}}}]}""");
         Assert.That(() => OciLayoutReader.Open(folder["oci"]), Throws.TypeOf<OciException>(), "our own always has an index");
-        var read = OciLayoutReader.Open(folder["oci"], ofEngine: true).ReadImages();
+        var read = OciLayoutReader.Open(folder["oci"], origin: LayoutOrigin.Engine).ReadImages();
         Assert.That(read.Select(each => each.Platform.Name), Is.EqualTo(new[] { "linux/arm64" }));
 
         File.WriteAllText(
             Path.Combine(folder["oci"], "index.json"),
             $$$"""{"schemaVersion":2,"manifests":[{"mediaType":"{{{MediaTypes.Manifest}}}","digest":"{{{image.Digest}}}","size":{{{image.Size}}},"platform":{"os":"linux","architecture":"s390x"}}]}""");
-        Assert.That(() => OciLayoutReader.Open(folder["oci"], ofEngine: true).ReadImages(), Throws.TypeOf<OciException>(), "the configuration says otherwise");
+        Assert.That(() => OciLayoutReader.Open(folder["oci"], origin: LayoutOrigin.Engine).ReadImages(), Throws.TypeOf<OciException>(), "the configuration says otherwise");
     }
 }
