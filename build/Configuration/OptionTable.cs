@@ -28,7 +28,8 @@ internal static partial class OptionTable
 
         return All.FirstOrDefault(option => option.IsList && option.Argument.Equals(argument, StringComparison.OrdinalIgnoreCase)) is { } list ? string.Join(list.Separator, given)
             : given.Distinct(StringComparer.Ordinal).Count() == 1 ? given[0]
-            : throw new ConfigurationException($"--{argument} is given with different values", $"argument --{argument}", next: "give it once");
+            : throw new ConfigurationException(
+                $"--{argument} is given with different values", $"argument --{argument}", $"it takes one value, and is given {given.Count} times", "give it once, with the value that you want");
     }
 
     /// <summary>The options that decide what the lock must contain, apart from the origin of BusyBox: one lock serves both.</summary>

@@ -95,7 +95,16 @@ internal sealed class PublishOptionsTests
         Assert.That(OptionTable.Join("TAG", ["a", null, "b,c"]), Is.EqualTo("a,b,c"));
         Assert.That(OptionTable.Join("platforms", ["linux/amd64", "arm64"]), Is.EqualTo("linux/amd64,arm64"));
         Assert.That(OptionTable.Join("suite", ["trixie", "trixie"]), Is.EqualTo("trixie"));
-        Assert.That(Assert.Throws<ConfigurationException>(() => OptionTable.Join("suite", ["trixie", "bookworm"]))!.Message, Does.Contain("--suite is given with different values"));
         Assert.That(OptionTable.Join("tag", [null]), Is.Null);
+    }
+
+    [Test]
+    public void AnArgumentThatIsNoListTakesOneValue()
+    {
+        var error = Assert.Throws<ConfigurationException>(() => OptionTable.Join("suite", ["trixie", "bookworm", "trixie"]))!;
+        Assert.That(error.What, Is.EqualTo("--suite is given with different values"));
+        Assert.That(error.Where, Is.EqualTo("argument --suite"));
+        Assert.That(error.Why, Is.EqualTo("it takes one value, and is given 3 times"));
+        Assert.That(error.Next, Is.EqualTo("give it once, with the value that you want"));
     }
 }
