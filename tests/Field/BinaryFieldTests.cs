@@ -18,20 +18,18 @@ namespace BusyboxGlibc.Tests.Field;
 [Category(Categories.EndToEnd)]
 internal sealed class BinaryFieldTests
 {
-    private static readonly string[] _packages =
-        ["curl", "python3.13-minimal", "nginx", "git", "gdb", "ffmpeg", "nodejs", "php8.4-cli", "sqlite3", "postgresql-client-17", "openssl", "rsync", "systemd", "bash"];
+    // The packages of sixty programs for one platform take a minute; FIELD_PLATFORMS=linux/s390x,… names others.
+    private static IEnumerable<string> Names => (Environment.GetEnvironmentVariable("FIELD_PLATFORMS") ?? "linux/amd64,linux/arm64,linux/arm/v6").Split(',');
 
-    [TestCase("linux/amd64")]
-    [TestCase("linux/arm64")]
-    [TestCase("linux/arm/v6")]
+    [TestCaseSource(nameof(Names))]
     public async Task WhatIsMissingIsWhatTheLoaderCallsMissing(string name)
     {
         var platform = KnownPlatforms.Find(name)!;
         using var project = new ProjectCopy();
         using var programs = new TemporaryFolder();
-        var fetched = await FieldPrograms.FetchAsync(FieldPrograms.All.Where(program => _packages.Contains(program.Package)), platform, programs.Path);
+        var fetched = await FieldPrograms.FetchAsync(FieldPrograms.All.Where(program => program.Platforms?.Split(' ').Contains(name) != false), platform, programs.Path);
         List<string> paths = [.. fetched.Select(program => program.Path)];
-        Assert.That(paths, Has.Count.GreaterThan(5), "the suite has them");
+        Assert.That(paths, Has.Count.AtLeast(35), "the suite has them");
         project.Run("--busybox=debian", "--target=Pack", $"--platforms={name}").Succeeded();
 
         using var suite = await RealSuite.OpenAsync("trixie");

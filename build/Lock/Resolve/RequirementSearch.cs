@@ -97,7 +97,10 @@ internal sealed class RequirementSearch(PinChoice pins, Func<Task<IContentsIndex
             ranked.Add(Renamed(index, requirement.Name));
         }
 
-        return await PackagesAsync(ranked, requirement);
+        var packages = await PackagesAsync(ranked, requirement);
+        return packages.Count > 0 || !requirement.IsExactSoname
+            ? packages
+            : await PackagesAsync([VersionedSoname.Entries(requirement.Name, index, await pins.IndexAsync()).Where(entry => LibraryNames.IsInLoaderFolder(entry.Path, pins.Platform))], requirement);
     }
 
     /// <summary>

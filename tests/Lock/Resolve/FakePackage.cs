@@ -41,7 +41,10 @@ internal sealed class FakePackage(string name, string version, Platform platform
 
     public long Time { get; set; } = 1_700_000_000;
 
-    public IEnumerable<string> Paths => _members.Select(member => member.Path);
+    /// <summary>The paths that Contents has of it, if it is of an older version.</summary>
+    public IReadOnlyList<string>? Listed { get; set; }
+
+    public IEnumerable<string> Paths => Listed ?? _members.Select(member => member.Path);
 
     public string LibFolder => $"/usr/lib/{platform.Triplet}";
 
