@@ -42,7 +42,7 @@ internal sealed record BuildSummary(
             .. PlatformLines(width),
             .. Labelled("made", [(made[0], How)], left, width),
             .. Labelled("image", [(image[0], Lock)], left, width),
-            .. Labelled("next", [.. Next.Select(step => (step.Command, step.Then))], Next.Select(step => step.Command.Length).DefaultIfEmpty().Max(), width),
+            .. Labelled("next", [.. Next.Select(step => (step.Command, step.Then))], Next.Select(step => step.Command.Length).DefaultIfEmpty().Max(), width, isCommand: true),
         ];
     }
 
@@ -58,14 +58,22 @@ internal sealed record BuildSummary(
         firstNumber: 1).Zip(Platforms, (line, row) => $"{line}  {Digest(row.Digest, width)}  verified")];
 
     // The right part stands beside the left one where the terminal has room for all of them, otherwise below it.
-    private static IEnumerable<string> Labelled(string label, IReadOnlyList<(string Left, string Right)> pairs, int left, int? width)
+    private static IEnumerable<string> Labelled(string label, IReadOnlyList<(string Left, string Right)> pairs, int left, int? width, bool isCommand = false)
     {
         var isWide = width is not { } columns || pairs.All(pair => LabelWidth + left + 2 + pair.Right.Length <= columns);
         foreach (var (first, second) in pairs)
         {
-            if (isWide || first.Length > 0)
+            if (isWide)
             {
-                yield return $"{label,-LabelWidth}{(isWide ? $"{first.PadRight(left)}  {second}" : first)}".TrimEnd();
+                yield return $"{label,-LabelWidth}{first.PadRight(left)}  {second}".TrimEnd();
+            }
+            else if (first.Length > 0)
+            {
+                foreach (var line in isCommand ? ShellCommand.Lines(first, width!.Value - LabelWidth, indent: 2) : [first])
+                {
+                    yield return $"{label,-LabelWidth}{line}";
+                    label = string.Empty;
+                }
             }
 
             if (!isWide && second.Length > 0)

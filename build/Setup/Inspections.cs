@@ -37,9 +37,12 @@ public sealed class Inspections(IServiceProvider services)
             var answer = await (query.Kind == QueryKind.Symbol ? services.Get<SymbolFinder>().FindAsync(query, cancellation) : services.Get<LibraryFinder>().FindAsync(query, cancellation));
             return new GivenAnswer(LibraryJson.Of(answer), LibraryLines.Of(answer), answer.IsFound ? null : $"{query.Text} is not found")
             {
-                IsFinal = answer.Elsewhere.All(suite => suite.Unsearched is null),
+                // The key tells when a suite comes into the cache, not when more of its indices do.
+                IsFinal = answer.Elsewhere.All(suite => suite.Unsearched is null || !ReleasesOf(suite.Codename).Any()),
             };
         });
+
+    private string[] ReleasesOf(string codename) => Directory.GetFiles(Path.Combine(services.Get<BuildPaths>().Cache, "releases"), $"{codename}*.InRelease");
 
     // Everything that an answer depends on: the question, the lines, the lock, the program, and the Release files, which name the content of all indices.
     private string? KeyOf(LibraryQuery query)
@@ -51,7 +54,7 @@ public sealed class Inspections(IServiceProvider services)
             return null;
         }
 
-        var releases = Suites.All.SelectMany(suite => Directory.GetFiles(Path.Combine(paths.Cache, "releases"), $"{suite.Codename}*.InRelease")).Order(StringComparer.Ordinal);
+        var releases = Suites.All.SelectMany(suite => ReleasesOf(suite.Codename)).Order(StringComparer.Ordinal);
         return InputKey.Of(
         [
             typeof(Inspections).Assembly.ManifestModule.ModuleVersionId.ToString(), query.Kind.ToString(), query.Text, request.Suite, string.Join(' ', request.Platforms),

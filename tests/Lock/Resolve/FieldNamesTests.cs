@@ -26,6 +26,15 @@ internal sealed class FieldNamesTests
     private static async Task<string> ErrorOfAsync(FakeArchive archive, params Requirement[] requirements) =>
         (await Assert.ThrowsAsync<LockException>(() => archive.ResolveAsync(_one, requirements)))!.Message;
 
+    /// <summary>Scripts are in packages for all architectures, which the lists of one architecture do not contain.</summary>
+    [Test]
+    public async Task AMissingCommandMayBeAScriptAndTheNextStepSearchesThem()
+    {
+        using var archive = ResolverTests.Archive(_one).Add(new FakePackage("meson", "1", Locks.Amd64) { IsForAll = true }.File("/usr/bin/meson").Copyright());
+        Assert.That(await ErrorOfAsync(archive, Locks.Command("meson")), Does.Contain("meson is a package, whose commands may be scripts").And.Contain("next   ./build.sh --target=FindLibrary --command=meson searches scripts too"));
+        Assert.That(await ErrorOfAsync(archive, Locks.Command("nothing-like-it")), Does.Contain("next   correct the name; ./build.sh --target=FindLibrary --command=nothing-like-it searches scripts too"));
+    }
+
     [TestCase("libevent", "libevent-2.1.so.7")]
     [TestCase("libSDL2", "libSDL2-2.0.so.0")]
     [TestCase("libglib", "libglib-2.0.so.0")]
