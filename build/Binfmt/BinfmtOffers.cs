@@ -55,17 +55,6 @@ internal static class BinfmtOffers
     }
 
     // O passes the program as an open file, F opens the emulator at registration. Not P: an emulator that does not expect it uses the wrong argument as the program.
-    private static BinfmtOffer? Own(Platform platform, ICommandRunner commands)
-    {
-        if (Emulator.Find(platform, commands) is not { } emulator)
-        {
-            return null;
-        }
-
-        // The header up to e_machine. EI_OSABI may be any, e_type executable or shared (elf(5)).
-        var magic = TinyProgram.For(platform)[..20];
-        byte[] mask = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
-        mask[platform.IsBigEndian ? 17 : 16] = 0xfe;
-        return new BinfmtOffer(new BinfmtHandler(Emulator.Names(platform)[0].Replace("-static", string.Empty, StringComparison.Ordinal), true, emulator, "OF", 0, magic, mask));
-    }
+    private static BinfmtOffer? Own(Platform platform, ICommandRunner commands) =>
+        Emulator.Find(platform, commands) is { } emulator ? new BinfmtOffer(Emulator.Handler(platform, emulator, "OF")) : null;
 }

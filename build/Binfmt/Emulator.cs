@@ -8,8 +8,8 @@ namespace BusyboxGlibc.Binfmt;
 /// <summary>The user-mode qemu emulators installed on this machine.</summary>
 internal static class Emulator
 {
-    /// <summary>The maximum number of bytes read of one; they have about 6 MB.</summary>
-    private const long MaximumSize = 64L << 20;
+    /// <summary>The maximum number of bytes read of one; they have 6 to 17 MB.</summary>
+    public const int MaximumSize = 64 << 20;
 
     private static readonly Dictionary<string, string> _processors = new(StringComparer.Ordinal)
     {
@@ -38,6 +38,32 @@ internal static class Emulator
         return "none";
     }
 
+    /// <summary>Whether this is an executable that needs no library of this machine.</summary>
+    public static bool IsStatic(ReadOnlyMemory<byte> content)
+    {
+        try
+        {
+            return ElfFile.IsElf(content.Span) && ElfFile.Read(content, "emulator").Interpreter is null;
+        }
+        catch (ElfException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The handler that an emulator would be registered with: it starts the programs of a platform (elf(5): the header up to <c>e_machine</c>).</summary>
+    /// <param name="platform">The platform.</param>
+    /// <param name="interpreter">The emulator's path.</param>
+    /// <param name="flags">The handler's flags.</param>
+    public static BinfmtHandler Handler(Platform platform, string interpreter, string flags)
+    {
+        // EI_OSABI may be any, e_type executable or shared.
+        var magic = TinyProgram.For(platform)[..20];
+        byte[] mask = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
+        mask[platform.IsBigEndian ? 17 : 16] = 0xfe;
+        return new BinfmtHandler(Names(platform)[^1], true, interpreter, flags, 0, magic, mask);
+    }
+
     private static bool IsStatic(string path)
     {
         try
@@ -47,10 +73,9 @@ internal static class Emulator
                 return false;
             }
 
-            var content = File.ReadAllBytes(path);
-            return ElfFile.IsElf(content) && ElfFile.Read(content, path).Interpreter is null;
+            return IsStatic(File.ReadAllBytes(path));
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ElfException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return false;
         }

@@ -8,6 +8,9 @@ namespace BusyboxGlibc.Platforms;
 /// <param name="OtherName">The current name of the release in the archive besides its codename.</param>
 public sealed record SuiteFacts(string Codename, string Version, IReadOnlyList<Platform> Platforms, string OtherName)
 {
+    /// <summary>The package with statically linked user-mode emulators of qemu, one for each processor. Debian 13 renamed it.</summary>
+    public string EmulatorPackage { get; init; } = "qemu-user";
+
     /// <inheritdoc/>
     public override string ToString() => Codename;
 }
@@ -20,7 +23,10 @@ internal static class Suites
 
     /// <summary>Debian 12, which does not support riscv64.</summary>
     public static SuiteFacts Bookworm { get; } = new(
-        "bookworm", "12", [.. KnownPlatforms.All.Where(platform => platform.DebianArchitecture != "riscv64")], "oldstable");
+        "bookworm", "12", [.. KnownPlatforms.All.Where(platform => platform.DebianArchitecture != "riscv64")], "oldstable")
+    {
+        EmulatorPackage = "qemu-user-static",
+    };
 
     /// <summary>Every release, newest first.</summary>
     public static IReadOnlyList<SuiteFacts> All { get; } = [Trixie, Bookworm];

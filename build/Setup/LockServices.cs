@@ -43,7 +43,7 @@ internal static class LockServices
             ],
             options.Image.Platforms,
             inputs.RootFolder,
-            inputs.Release is null ? null : BuildRootPackages.Request,
+            inputs.Release is null ? null : BuildRootPackages.For(options.Debian.Suite),
             inputs.Release is { } release ? new LockedBusyboxRelease(release.Version, release.Sha256) : null,
             inputs.FilesOf,
             new ResolvedFilesProof(inputs.Assemble, inputs.Requirements, services.Get<PackageStore>(), services.Get<PackageCache>()))

@@ -12,7 +12,8 @@ internal static class SmokeServices
 {
     /// <summary>Adds these services.</summary>
     internal static IServiceCollection AddSmoke(this IServiceCollection services) => services
-        .AddSingleton(provider => new SmokeStamp(provider.Get<BuildPaths>().Layout, provider.Get<ICommandRunner>()))
+        .AddSingleton(NewEmulators)
+        .AddSingleton(provider => new SmokeStamp(provider.Get<BuildPaths>().Layout, provider.Get<ICommandRunner>()) { LockedEmulators = provider.Get<LockedEmulators>().Identity })
         .AddSingleton(NewTester);
 
     private static SmokeTester NewTester(IServiceProvider services)
@@ -22,13 +23,29 @@ internal static class SmokeServices
         // A lock for Debian's BusyBox alone has no compilers: then only that check is not run.
         var program = new Lazy<SmokeProgram>(() => NewProgram(services));
         return new SmokeTester(
-            [new ContainerRunner(commands), new PrivateRoot(services.Get<BuildPaths>().Smoke, commands, BuildRootEntry.Ways)],
+            [new ContainerRunner(commands), new PrivateRoot(services.Get<BuildPaths>().Smoke, commands, BuildRootEntry.Ways, services.Get<LockedEmulators>().FindAsync)],
             (image, cancellation) => program.Value.CompileAsync(image, cancellation),
             services.Get<IProgressBoard>(),
             services.Options().Run.Jobs)
         {
             Origins = services.Get<BuildResults>().Plan.OriginsOf,
         };
+    }
+
+    // A lock for Debian's BusyBox alone has none: then those of this machine are used.
+    private static LockedEmulators NewEmulators(IServiceProvider services)
+    {
+        var root = services.Get<BuildResults>().Plan.Lock.BuildRoots.FirstOrDefault(root => root.Host == PreparedBuildRoot.HostArchitecture());
+        var store = services.Get<PackageStore>();
+        return new LockedEmulators(
+            [.. root?.Emulators ?? []],
+            async (package, cancellation) =>
+            {
+                await store.FetchAllAsync([package], cancellation);
+                return await store.FetchAsync(package, cancellation);
+            },
+            services.Get<BuildPaths>().Cache,
+            services.Get<IProgressBoard>());
     }
 
     private static SmokeProgram NewProgram(IServiceProvider services)

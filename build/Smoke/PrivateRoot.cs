@@ -1,8 +1,6 @@
-using System.Diagnostics;
-using System.Globalization;
 using BusyboxGlibc.Binfmt;
 using BusyboxGlibc.Busybox.BuildRoot;
-using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Processes;
 using BusyboxGlibc.Platforms;
 
@@ -10,17 +8,22 @@ namespace BusyboxGlibc.Smoke;
 
 /// <summary>
 /// Runs an image's programs without an engine: unpacked into a private folder, entered through separate namespaces or by chroot(2), natively, by the
-/// kernel's binfmt_misc, or with a static qemu copied into it.
+/// kernel's binfmt_misc, or with the lock's qemu or a static one of this machine copied into it.
 /// </summary>
 /// <param name="folder">The folder to unpack under, used only by this run.</param>
 /// <param name="commands">Starts programs of this machine.</param>
 /// <param name="ways">The ways to enter the root, best first.</param>
-internal sealed class PrivateRoot(string folder, ICommandRunner commands, IReadOnlyList<BuildRootWay> ways) : ISmokeRunner
+/// <param name="locked">Returns the emulator of the lock for a platform, which is the same on every machine; a <see cref="BuildException"/> states why there is
+/// none. Null if there is no lock.</param>
+internal sealed class PrivateRoot(
+    string folder, ICommandRunner commands, IReadOnlyList<BuildRootWay> ways, Func<Platform, CancellationToken, Task<SmokeEmulator>>? locked = null) : ISmokeRunner
 {
     /// <summary>The path of the emulator in the root.</summary>
     public const string EmulatorPath = "/smoke-emulator";
 
-    private const string Inside = "@in";
+    private const string TinyPath = "/smoke-tiny";
+
+    private static readonly SmokeScript _nothing = new(":", []);
 
     private static readonly string[] _tools = ["sh", "env", "timeout", "chroot"];
 
@@ -58,12 +61,11 @@ internal sealed class PrivateRoot(string folder, ICommandRunner commands, IReadO
     private async Task<SmokeOpening> EnterAsync(SmokeImage image, string root, CancellationToken cancellation)
     {
         var isOwn = HostPlatform.Among([image.Platform]) is not null && PreparedBuildRoot.HostArchitecture() == image.Platform.DebianArchitecture;
-        var emulator = isOwn ? null : Emulator.Find(image.Platform, commands);
         var reasons = new List<string>();
         foreach (var way in ways)
         {
-            var direct = new Place(commands, root, way, image.Environment, null, isOwn ? "native" : "by the kernel");
-            var probe = await direct.RunAsync(new SmokeScript(":", []), _patience, cancellation);
+            var direct = new PrivatePlace(commands, root, way, image.Environment) { By = isOwn ? "native" : "by the kernel" };
+            var probe = await direct.RunAsync(_nothing, _patience, cancellation);
             if (!direct.WasInside)
             {
                 reasons.Add($"{Name(way)}: {Last(probe)}");
@@ -71,27 +73,72 @@ internal sealed class PrivateRoot(string folder, ICommandRunner commands, IReadO
             }
 
             // Native programs need no emulator: if they do not run, the image is wrong, and the checks report it.
-            if (isOwn || probe.Succeeded)
-            {
-                return new SmokeOpening(direct);
-            }
-
-            if (emulator is null)
-            {
-                return new SmokeOpening(
-                    null,
-                    $"this machine does not run programs of {image.Platform} ({Last(probe)}), and there is no static {Emulator.Names(image.Platform)[0]} on PATH: apt-get install qemu-user-static");
-            }
-
-            await direct.PutAsync(emulator, EmulatorPath, cancellation);
-            return new SmokeOpening(new Place(commands, root, way, image.Environment, EmulatorPath, Path.GetFileName(emulator)));
+            return isOwn || probe.Succeeded
+                ? new SmokeOpening(direct)
+                : await EmulateAsync(image, direct, $"this machine does not run programs of {image.Platform} ({Last(probe)})", cancellation);
         }
 
         return new SmokeOpening(null, string.Join('\n', reasons));
     }
 
+    // The first emulator that runs a program of the platform at all. What does not run under it is the image's fault, and the checks report it.
+    private async Task<SmokeOpening> EmulateAsync(SmokeImage image, PrivatePlace direct, string why, CancellationToken cancellation)
+    {
+        var reasons = new List<string> { why };
+        foreach (var source in locked is null ? [FromPath] : (Func<Platform, CancellationToken, Task<SmokeEmulator>>[])[locked, FromPath])
+        {
+            SmokeEmulator emulator;
+            try
+            {
+                emulator = await source(image.Platform, cancellation);
+            }
+            catch (BuildException error)
+            {
+                reasons.Add(string.Join(": ", new[] { error.What, error.Why?.Split('\n')[0] }.OfType<string>()));
+                continue;
+            }
+
+            direct.Put(emulator.Content, EmulatorPath);
+            direct.Put(TinyProgram.For(image.Platform), TinyPath);
+            var tiny = await direct.RunProgramAsync([EmulatorPath, TinyPath], _patience, cancellation);
+            if (tiny.ExitCode == TinyProgram.ExitCode)
+            {
+                return new SmokeOpening(await RegisteredAsync(image, direct, emulator, cancellation) ?? direct with { Emulator = EmulatorPath, By = emulator.Name });
+            }
+
+            reasons.Add($"the emulator {emulator.Name} does not run a program of three instructions: {(tiny.ExitCode is > 128 and { } code ? $"signal {code - 128}" : Last(tiny))}");
+        }
+
+        return new SmokeOpening(null, string.Join('\n', reasons));
+    }
+
+    // A user namespace has a binfmt_misc of its own since Linux 6.7: programs of the image may start others, as they do natively.
+    private async Task<PrivatePlace?> RegisteredAsync(SmokeImage image, PrivatePlace direct, SmokeEmulator emulator, CancellationToken cancellation)
+    {
+        if (!ways.Contains(BuildRootWay.UserNamespaces))
+        {
+            return null;
+        }
+
+        var place = direct with { Way = BuildRootWay.UserNamespaces, Handler = BinfmtText.Line(Emulator.Handler(image.Platform, EmulatorPath[1..], "PF")), By = emulator.Name };
+        return (await place.RunAsync(_nothing, _patience, cancellation)).Succeeded ? place : null;
+    }
+
+    private async Task<SmokeEmulator> FromPath(Platform platform, CancellationToken cancellation)
+    {
+        var path = Emulator.Find(platform, commands) ?? throw new SmokeException($"there is no static {Emulator.Names(platform)[0]} on PATH: apt-get install qemu-user-static");
+        try
+        {
+            return new SmokeEmulator(Path.GetFileName(path), await File.ReadAllBytesAsync(path, cancellation));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new SmokeException($"{path} cannot be read", why: error.Message);
+        }
+    }
+
     private static string Last(CommandResult result) =>
-        result.Error.LastOrDefault(line => line != Inside) ?? (result.ExitCode is { } code ? $"exit code {code}" : "it did not finish in time");
+        result.Error.LastOrDefault(line => line != PrivatePlace.Inside) ?? (result.ExitCode is { } code ? $"exit code {code}" : "it did not finish in time");
 
     private static string Name(BuildRootWay way) => way switch
     {
@@ -99,71 +146,4 @@ internal sealed class PrivateRoot(string folder, ICommandRunner commands, IReadO
         BuildRootWay.UserNamespaces => "unprivileged user namespaces",
         _ => "chroot",
     };
-
-    private static string[] Unshare(BuildRootWay way)
-    {
-        string[] common = ["--mount", "--pid", "--net", "--ipc", "--uts", "--fork", "--kill-child"];
-        return way switch
-        {
-            BuildRootWay.Namespaces => ["unshare", .. common],
-            BuildRootWay.UserNamespaces => ["unshare", "--user", "--map-root-user", .. common],
-            _ => [],
-        };
-    }
-
-    private sealed class Place(
-        ICommandRunner commands, string root, BuildRootWay way, IReadOnlyList<string> environment, string? emulator, string by) : ISmokePlace
-    {
-        private static readonly string _script = EnterScript.Devices + EmbeddedFile.ReadText("smoke/private-root.sh");
-
-        private static readonly TimeSpan _grace = TimeSpan.FromSeconds(10);
-
-        public string How => $"{(way == BuildRootWay.Chroot ? "chroot" : "private root")}, {by}";
-
-        /// <summary>Whether the last run succeeded in starting the image's shell.</summary>
-        public bool WasInside { get; private set; }
-
-        public Task PutAsync(string file, string inside, CancellationToken cancellation)
-        {
-            try
-            {
-                File.Copy(file, root + inside);
-                if (!OperatingSystem.IsWindows())
-                {
-                    File.SetUnixFileMode(root + inside, (UnixFileMode)FilePermissions.Octal755);
-                }
-
-                return Task.CompletedTask;
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                throw AtomicFile.Refused(root + inside, error);
-            }
-        }
-
-        public async Task<CommandResult> RunAsync(SmokeScript script, TimeSpan limit, CancellationToken cancellation)
-        {
-            // timeout(1) has its own process group and kills all of it, including itself, even if this program has ended by then.
-            string[] words =
-            [
-                "--signal=KILL", limit.TotalSeconds.ToString(CultureInfo.InvariantCulture),
-                .. Unshare(way), "sh", "-c", _script, "private-root.sh", way == BuildRootWay.Chroot ? "chroot" : "namespaces", root,
-                .. environment, $"RUN={emulator}", commands.Find("chroot")!, root,
-                .. emulator is null ? (string[])[] : [emulator], "/bin/sh", "-c", script.Text, "smoke", .. script.Arguments,
-            ];
-            var watch = Stopwatch.StartNew();
-            var result = await commands.RunAsync(commands.Find("timeout")!, words, limit + _grace, cancellation);
-            WasInside = result.Error.Contains(Inside);
-            result = result with { Error = [.. result.Error.Where(line => line != Inside)] };
-
-            // 128 plus the signal number; the signal may have another sender, but not at that moment.
-            return result.ExitCode is 137 && watch.Elapsed >= limit ? result with { ExitCode = null } : result;
-        }
-
-        public ValueTask DisposeAsync()
-        {
-            RootfsFolder.Remove(root);
-            return ValueTask.CompletedTask;
-        }
-    }
 }

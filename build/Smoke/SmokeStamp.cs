@@ -18,6 +18,9 @@ public sealed class SmokeStamp(string layoutFolder, ICommandRunner commands)
 {
     private const string Handlers = "/proc/sys/fs/binfmt_misc";
 
+    /// <summary>Identifies the emulators of the lock.</summary>
+    internal string LockedEmulators { get; init; } = string.Empty;
+
     /// <summary>The file.</summary>
     public string Path => layoutFolder + ".smoke.json";
 
@@ -60,6 +63,7 @@ public sealed class SmokeStamp(string layoutFolder, ICommandRunner commands)
         RuntimeInformation.OSArchitecture.ToString(),
         RuntimeInformation.OSDescription,
         KnownPlatforms.Find(name) is { } platform ? Emulator.Identity(platform, commands) : string.Empty,
+        LockedEmulators,
         .. HandlerNames(),
     ]);
 

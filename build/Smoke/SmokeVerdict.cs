@@ -30,7 +30,7 @@ internal static class SmokeVerdict
                 $"not everything that is required could be run: {string.Join(", ", left.Select(platform => platform.Platform))}",
                 $"--{OptionTable.RequirePlatforms.Argument}",
                 Lines(left, SmokeState.NotRun),
-                "install what is missing (apt-get install qemu-user-static), or require fewer platforms");
+                "fix what is stated above (apt-get install qemu-user-static gives this machine emulators), or require fewer platforms");
         }
     }
 

@@ -1,9 +1,9 @@
 # shellcheck shell=sh  # after devices.sh of build/Busybox/BuildRoot
-# Starts a program of an image in its unpacked root file system. Arguments: the way (namespaces or chroot), the root, then what
-# env(1) is to run. With namespaces its mounts are nobody else's; says @in once what is left is to start the program.
+# Starts a program of an image in its unpacked root file system. Arguments: the way (namespaces or chroot), the root, the line that
+# registers an emulator in it or nothing, then what env(1) is to run. With namespaces its mounts are nobody else's; says @in once what is left is to start the program.
 set -eu
-way=$1 root=$2
-shift 2
+way=$1 root=$2 handler=$3
+shift 3
 
 for folder in dev proc; do
     if [ -L "$root/$folder" ] || [ ! -d "$root/$folder" ]; then
@@ -17,6 +17,12 @@ if [ "$way" = namespaces ]; then
     devices borrow
     # A container may forbid it; most programs do without.
     mount -n -t proc proc "$root/proc" 2>/dev/null || :
+    if [ -n "$handler" ]; then
+        # This user namespace's own; what is registered is gone when it is unmounted. The emulator's path starts at the root.
+        mount -n -t binfmt_misc binfmt_misc "$root/proc/sys/fs/binfmt_misc"
+        cd "$root"
+        printf '%s' "$handler" >"$root/proc/sys/fs/binfmt_misc/register"
+    fi
 else
     devices make
 fi

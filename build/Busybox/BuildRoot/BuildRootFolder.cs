@@ -78,7 +78,7 @@ internal sealed class BuildRootFolder
         MakeSkeleton(tree);
         var needed = _locked.For(platforms).Select(tool => tool.Pin).ToHashSet();
         var missing = new List<PinnedPackage>();
-        foreach (var pin in _locked.Packages.Select(tool => tool.Pin))
+        foreach (var pin in _locked.Packages.Where(tool => !tool.IsEmulator).Select(tool => tool.Pin))
         {
             // Packages of other platforms count too: their files must not be overwritten.
             var manifest = BuildRootManifest.Read(ManifestOf(pin), pin);
@@ -182,6 +182,6 @@ internal sealed class BuildRootFolder
     [
         Format,
         locked.Host,
-        .. locked.Packages.OrderBy(tool => tool.Pin.Name, StringComparer.Ordinal).Select(tool => $"{tool.Pin.Name} {tool.Pin.Sha256}"),
+        .. locked.Packages.Where(tool => !tool.IsEmulator).OrderBy(tool => tool.Pin.Name, StringComparer.Ordinal).Select(tool => $"{tool.Pin.Name} {tool.Pin.Sha256}"),
     ]);
 }

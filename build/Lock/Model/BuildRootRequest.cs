@@ -11,6 +11,10 @@ public sealed record BuildRootRequest(IReadOnlyList<string> Tools, IReadOnlyDict
     /// absent. Compiling BusyBox does not need them, so they are downloaded only for compiling C++.</summary>
     public Func<string, Platform, IReadOnlyList<string>> CxxCompilers { get; init; } = (_, _) => [];
 
+    /// <summary>The packages with the user-mode emulators for programs of other architectures; none if empty. They are for SmokeTest, which alone
+    /// downloads them, and no part of the root that compiles.</summary>
+    public IReadOnlyList<string> Emulators { get; init; } = [];
+
     /// <summary>The Debian architectures that BusyBox is compiled on. A lock contains a build root for each, whichever machine wrote it.</summary>
     public static IReadOnlyList<string> Hosts { get; } = ["amd64", "arm64"];
 
@@ -25,10 +29,11 @@ public sealed record BuildRootRequest(IReadOnlyList<string> Tools, IReadOnlyDict
         KnownPlatforms.All.Select(platform => (platform, CxxCompilers(host, platform))).Where(compiler => compiler.Item2.Count > 0);
 
     /// <summary>All requested packages for a host in the form recorded in the lock: <c>make</c>, <c>linux/s390x: gcc-s390x-linux-gnu</c>,
-    /// <c>linux/s390x c++: g++-s390x-linux-gnu</c>.</summary>
+    /// <c>linux/s390x c++: g++-s390x-linux-gnu</c>, <c>emulators: qemu-user</c>.</summary>
     public SortedSet<string> TextsFor(string host) => new(
         Tools
             .Concat(CompilersOn(host).SelectMany(compiler => compiler.Packages.Select(package => $"{compiler.Platform}: {package}")))
-            .Concat(CxxCompilersOn(host).SelectMany(compiler => compiler.Packages.Select(package => $"{compiler.Platform} c++: {package}"))),
+            .Concat(CxxCompilersOn(host).SelectMany(compiler => compiler.Packages.Select(package => $"{compiler.Platform} c++: {package}")))
+            .Concat(Emulators.Select(package => $"emulators: {package}")),
         StringComparer.Ordinal);
 }

@@ -220,6 +220,11 @@ internal static class LockFile
                 WriteTexts(json, "c++", KnownPlatforms.All.Where(tool.CxxPlatforms.Contains).Select(platform => platform.Name));
             }
 
+            if (tool.IsEmulator)
+            {
+                json.WriteBoolean("emulators", true);
+            }
+
             json.WriteEndObject();
         }
 

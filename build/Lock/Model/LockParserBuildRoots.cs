@@ -10,9 +10,9 @@ internal sealed partial class LockParser
     private static readonly string[] _busyboxKeys = ["version", "sha256"];
     private static readonly string[] _buildRootKeys = ["host", "asked", "packages"];
     private static readonly string[] _toolKeys =
-        ["name", "version", "architecture", "source", "sourceVersion", "archive", "pool", "size", "sha256", "platforms", "c++"];
+        ["name", "version", "architecture", "source", "sourceVersion", "archive", "pool", "size", "sha256", "platforms", "c++", "emulators"];
 
-    private static readonly string[] _optionalToolKeys = ["platforms", "c++"];
+    private static readonly string[] _optionalToolKeys = ["platforms", "c++", "emulators"];
 
     private LockedBusyboxRelease ReadBusybox(ref Utf8JsonReader json)
     {
@@ -71,6 +71,7 @@ internal sealed partial class LockParser
         var size = 0L;
         IReadOnlyList<Platform> platforms = [];
         IReadOnlyList<Platform> cxxPlatforms = [];
+        var isEmulator = false;
         ReadObject(ref json, "a package", _toolKeys, _optionalToolKeys, (string key, ref Utf8JsonReader value) =>
         {
             switch (key)
@@ -84,6 +85,9 @@ internal sealed partial class LockParser
                 case "c++":
                     cxxPlatforms = ReadDistinct(ref value, key, ReadPlatformName, platform => platform.Name);
                     break;
+                case "emulators":
+                    isEmulator = value.TokenType == JsonTokenType.True ? true : throw Wrong(value.TokenStartIndex, $"{key} must be true, not {Describe(value.TokenType)}");
+                    break;
                 case "archive":
                     texts[key] = ReadText(ref value, key, text => text is ArchiveNames.Main or ArchiveNames.Security, "debian or debian-security");
                     break;
@@ -93,6 +97,6 @@ internal sealed partial class LockParser
                     break;
             }
         });
-        return new LockedTool(PinOf(texts, size), [.. KnownPlatforms.All.Where(platforms.Contains)]) { CxxPlatforms = [.. KnownPlatforms.All.Where(cxxPlatforms.Contains)] };
+        return new LockedTool(PinOf(texts, size), [.. KnownPlatforms.All.Where(platforms.Contains)]) { CxxPlatforms = [.. KnownPlatforms.All.Where(cxxPlatforms.Contains)], IsEmulator = isEmulator };
     }
 }

@@ -13,6 +13,9 @@ internal sealed record LockedBuildRoot(string Host, IReadOnlyList<string> Asked,
     public IEnumerable<LockedTool> For(IReadOnlyCollection<Platform> platforms) =>
         Packages.Where(tool => tool.IsCommon || tool.Platforms.Any(platforms.Contains));
 
+    /// <summary>The packages with the emulators, in the same order; none in a lock of an earlier version.</summary>
+    public IEnumerable<PinnedPackage> Emulators => Packages.Where(tool => tool.IsEmulator).Select(tool => tool.Pin);
+
     /// <summary>The same build root, where <see cref="For"/> includes the packages for compiling C++.</summary>
     public LockedBuildRoot WithCxx() => this with
     {
@@ -28,8 +31,11 @@ internal sealed record LockedTool(PinnedPackage Pin, IReadOnlyList<Platform> Pla
     /// <summary>The platforms that need it only for C++, in the same order.</summary>
     public IReadOnlyList<Platform> CxxPlatforms { get; init; } = [];
 
+    /// <summary>Whether only the emulators need it: it is not unpacked into the build root.</summary>
+    public bool IsEmulator { get; init; }
+
     /// <summary>Whether every platform needs it.</summary>
-    public bool IsCommon => Platforms.Count == 0 && CxxPlatforms.Count == 0;
+    public bool IsCommon => Platforms.Count == 0 && CxxPlatforms.Count == 0 && !IsEmulator;
 }
 
 /// <summary>The BusyBox release that a lock was made for.</summary>

@@ -6,12 +6,13 @@ namespace BusyboxGlibc.Lock.Resolve;
 /// <summary>
 /// The packages for compiling BusyBox. The cross compilers of all platforms are locked, whichever platforms are requested: the lock
 /// does not depend on <c>--platforms</c>, and only the compilers of the platforms being built are downloaded. The C++ compilers are
-/// for the program that SmokeTest runs, and only SmokeTest downloads them.
+/// for the program that SmokeTest runs, and the emulators run it where the machine cannot: only SmokeTest downloads these.
 /// </summary>
 internal static class BuildRootPackages
 {
     /// <summary>The request of this project.</summary>
-    public static BuildRootRequest Request { get; } = new(
+    /// <param name="suite">The suite that the packages come from.</param>
+    public static BuildRootRequest For(SuiteFacts suite) => new(
         [
             // The programs that BusyBox's makefiles and scripts run on the host.
             "base-files", "binutils", "bzip2", "coreutils", "dash", "diffutils", "findutils", "gawk", "gcc", "grep", "libc6-dev", "make", "patch", "sed", "tar",
@@ -19,6 +20,7 @@ internal static class BuildRootPackages
         KnownPlatforms.All.ToDictionary(platform => platform, Compilers))
     {
         CxxCompilers = (host, platform) => [platform.DebianArchitecture == host ? "g++" : $"g++-{CrossName(platform)}"],
+        Emulators = [suite.EmulatorPackage],
     };
 
     // The cross gcc only recommends its C library, so it is listed.

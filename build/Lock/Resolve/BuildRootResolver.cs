@@ -1,6 +1,7 @@
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Debian.Suite;
 using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Lock.Resolve;
 
@@ -68,12 +69,10 @@ internal sealed class BuildRootResolver
         LockedTool ToolOf(PinnedPackage pin)
         {
             var platforms = special.Where(compiler => compiler.Names.Contains(pin.Name)).Select(compiler => compiler.Platform).ToList();
+            List<Platform> cxxPlatforms = [.. cxx.Where(compiler => compiler.Names.Contains(pin.Name)).Select(compiler => compiler.Platform).Except(platforms)];
             return common.Contains(pin.Name)
                 ? new LockedTool(pin, [])
-                : new LockedTool(pin, platforms)
-                {
-                    CxxPlatforms = [.. cxx.Where(compiler => compiler.Names.Contains(pin.Name)).Select(compiler => compiler.Platform).Except(platforms)],
-                };
+                : new LockedTool(pin, platforms) { CxxPlatforms = cxxPlatforms, IsEmulator = platforms.Count == 0 && cxxPlatforms.Count == 0 };
         }
 
         return new LockedBuildRoot(
@@ -83,7 +82,7 @@ internal sealed class BuildRootResolver
     }
 
     private IEnumerable<string> Asked() =>
-        _request.Tools.Concat(_request.CompilersOn(_host).Concat(_request.CxxCompilersOn(_host)).SelectMany(compiler => compiler.Packages));
+        _request.Tools.Concat(_request.CompilersOn(_host).Concat(_request.CxxCompilersOn(_host)).SelectMany(compiler => compiler.Packages)).Concat(_request.Emulators);
 
     private bool TryResolve()
     {

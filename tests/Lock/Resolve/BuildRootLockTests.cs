@@ -1,3 +1,4 @@
+using BusyboxGlibc.Busybox.BuildRoot;
 using BusyboxGlibc.Lock;
 using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Platforms;
@@ -21,6 +22,22 @@ internal sealed class BuildRootLockTests
         Assert.That(read.BuildRoots[0].Packages.Select(tool => tool.CxxPlatforms), Is.EqualTo(new[] { [Locks.Amd64], Array.Empty<Platform>() }));
         Assert.That(read.Busybox, Is.EqualTo(_rooted.Busybox));
         Assert.That(text.IndexOf("\"busybox\"", StringComparison.Ordinal), Is.LessThan(text.IndexOf("\"platforms\"", StringComparison.Ordinal)));
+    }
+
+    [Test]
+    public void EmulatorsReadBackAndAreNoPartOfWhatCompiles()
+    {
+        var root = _rooted.BuildRoots[0];
+        var with = _rooted with { BuildRoots = [root with { Packages = [.. root.Packages, new LockedTool(Locks.Pin("qemu-user", "1", Locks.Amd64), []) { IsEmulator = true }] }] };
+        var text = LockFile.Serialize(with);
+        var read = LockFile.Parse(text, "image.lock.json").BuildRoots[0];
+        Assert.That(text, Does.Contain("\"emulators\": true"));
+        Assert.That(read.Emulators.Select(pin => pin.Name), Is.EqualTo(new[] { "qemu-user" }));
+        Assert.That(read.WithCxx().For(KnownPlatforms.All).Select(tool => tool.Pin.Name), Is.EqualTo(new[] { "cpp", "gcc" }));
+        Assert.That(new BuildRootFolder(read, "/cache").Key, Is.EqualTo(new BuildRootFolder(root, "/cache").Key), "the compilers are not unpacked again");
+        Assert.That(
+            () => LockFile.Parse(text.Replace("\"emulators\": true", "\"emulators\": 1", StringComparison.Ordinal), "image.lock.json"),
+            Throws.TypeOf<LockException>().With.Message.Contains("emulators must be true"));
     }
 
     [Test]

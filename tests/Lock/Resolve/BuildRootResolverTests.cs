@@ -57,6 +57,16 @@ internal sealed class BuildRootResolverTests
     }
 
     [Test]
+    public void WhatOnlyTheEmulatorsNeedIsKeptApart()
+    {
+        var request = new BuildRootRequest(["make"], new Dictionary<Platform, IReadOnlyList<string>>()) { Emulators = ["qemu"] };
+        var root = Resolve(request, null, null, "make 1: libc", "libc 1:", "qemu 1: libc, roms", "roms 1:");
+        Assert.That(root.Packages.Where(tool => tool.IsEmulator).Select(tool => tool.Pin.Name), Is.EqualTo(new[] { "qemu", "roms" }));
+        Assert.That(root.For([]).Select(tool => tool.Pin.Name), Is.EqualTo(new[] { "libc", "make" }));
+        Assert.That(root.Asked, Is.EqualTo(new[] { "emulators: qemu", "make" }));
+    }
+
+    [Test]
     public void WhatOnlyCxxNeedsIsKeptApart()
     {
         var request = new BuildRootRequest(["make"], new Dictionary<Platform, IReadOnlyList<string>> { [Locks.Arm64] = ["gcc-arm"] })
