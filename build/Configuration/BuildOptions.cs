@@ -54,7 +54,10 @@ internal sealed record ImageOptions(
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>The programs that it is built for.</summary>
-    public ProgramOptions Programs { get; init; } = new([], [], null);
+    public ProgramOptions Programs { get; init; } = new([], []);
+
+    /// <summary>How a container of it is started.</summary>
+    public RunSettings Run { get; init; } = RunSettings.None;
 
     /// <summary>Its time zone, as <see cref="ZoneName.Parse"/> returns it; null for UTC.</summary>
     public string? Zone { get; init; }
@@ -209,6 +212,7 @@ internal sealed record BuildOptions(
             Locales = folders,
             Notes = LocaleList.Notes(locales.Value),
             Programs = programs,
+            Run = RunSettings.Read(reader),
             Zone = ZoneName.Parse(zone.Value, zone.Where),
             Zones = chosen,
             Authorities = (ValueList.Split(authorities.Value), authorities.Where),
