@@ -9,6 +9,15 @@ internal static partial class OptionTable
 
     private static string[] Packing => ["Pack", "Buildx", "Verify"];
 
+    /// <summary><c>[Image] Users</c>.</summary>
+    public static Option Users => field ??= new(
+        "Image", "Users", "users",
+        "Accounts of your own in the image, each with a group of the same name and number and a home folder, separated by commas. They have no password.",
+        None, "NAME:NUMBER, NAME:NUMBER:HOME, NAME:NUMBER:HOME:SHELL, or none")
+    {
+        Example = "app:10001:/app", Tasks = ["Assemble"], IsList = true,
+    };
+
     /// <summary><c>[Image] User</c>.</summary>
     public static Option User => field ??= new(
         "Image", "User", "user",

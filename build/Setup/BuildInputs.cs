@@ -121,6 +121,7 @@ public sealed class BuildInputs
         {
             Suite = Options.Debian.Suite.Codename,
             Zone = Options.Image.Zone,
+            Users = Options.Image.Users,
             Authorities = _authorities.Value,
             HasTerminals = !IsOnlyBinary || OnlyNeeds.Terminals(Programs),
             HasShell = HasShell,

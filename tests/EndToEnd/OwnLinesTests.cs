@@ -33,7 +33,8 @@ internal sealed class OwnLinesTests
     /// <summary>The same as keys of cake.config, most of which those of the Dockerfile replace.</summary>
     public const string Keys = """
         [Image]
-        User=nonroot:daemon
+        Users=app:10001:/srv/home,worker:10002
+        User=app:daemon
         Env=GREETING:bye,LANG:C.UTF-8,PATH:/opt/bin:$PATH
         WorkingDirectory=/var/lib/app
         Entrypoint="ip", "-brief"
@@ -84,14 +85,14 @@ internal sealed class OwnLinesTests
         var layout = OciLayoutReader.Open(_project.Layout);
         var image = layout.ReadImages().Single();
         var run = image.Config.Run;
-        Assert.That((run.User, run.WorkingDirectory, run.StopSignal), Is.EqualTo(("nonroot:daemon", "/var/lib/app", "SIGINT")));
+        Assert.That((run.User, run.WorkingDirectory, run.StopSignal), Is.EqualTo(("app:daemon", "/var/lib/app", "SIGINT")));
         Assert.That(run.EntryPoint.Concat(run.Command), Is.EqualTo(new[] { "ip", "-brief", "addr", "show", "two words" }));
         Assert.That(run.Environment, Does.Contain("GREETING=bye").And.Contain("LANG=C.UTF-8").And.Some.StartsWith("PATH=/opt/bin:/usr/local/sbin:"));
         Assert.That((string.Join(' ', run.ExposedPorts), string.Join(' ', run.Volumes)), Is.EqualTo(("53/udp 8080/tcp", "/data /var/cache")));
         Assert.That((image.Config.Labels["org.opencontainers.image.title"], layout.Annotations["org.opencontainers.image.title"], layout.Annotations["org.opencontainers.image.source"]), Is.EqualTo(("ours", "busybox:glibc", "https://example.org/?a=b")));
         using (var layer = image.OpenLayer())
         {
-            Assert.That(RootfsTar.Read(layer, "layer").TryGet("var/lib/app", out var folder) ? (folder.UserId, folder.GroupId) : default, Is.EqualTo((65532, 1)));
+            Assert.That(RootfsTar.Read(layer, "layer").TryGet("var/lib/app", out var folder) ? (folder.UserId, folder.GroupId) : default, Is.EqualTo((10001, 1)));
         }
 
         Run("--user=nobdy").FailedSaying("User does not fit the image", "argument --user", "did you mean nobody?");
