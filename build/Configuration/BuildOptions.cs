@@ -54,7 +54,13 @@ internal sealed record ImageOptions(
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>The programs that it is built for.</summary>
-    public ProgramOptions Programs { get; init; } = new([], [], null);
+    public ProgramOptions Programs { get; init; } = new([], []);
+
+    /// <summary>How a container of it is started.</summary>
+    public RunSettings Run { get; init; } = RunSettings.None;
+
+    /// <summary>Its accounts besides Debian's, as <see cref="UserList.Parse"/> returns them.</summary>
+    public IReadOnlyList<ImageUser> Users { get; init; } = [];
 
     /// <summary>Its time zone, as <see cref="ZoneName.Parse"/> returns it; null for UTC.</summary>
     public string? Zone { get; init; }
@@ -190,6 +196,7 @@ internal sealed record BuildOptions(
         var (features, charsets) = (Get(OptionTable.Features), Get(OptionTable.Charsets));
         var (locales, zone, zones) = (reader.Get(OptionTable.Locales), reader.Get(OptionTable.Zone), reader.Get(OptionTable.Zones));
         var authorities = reader.Get(OptionTable.Authorities);
+        var users = reader.Get(OptionTable.Users);
         var selected = FeatureList.Parse(features.Value, features.Where);
         var chosen = ZoneName.ParseList(zones.Value, zones.Where);
         if (chosen.Count > 0 && selected.HasFlag(ImageFeatures.TzdataLegacy))
@@ -209,6 +216,8 @@ internal sealed record BuildOptions(
             Locales = folders,
             Notes = LocaleList.Notes(locales.Value),
             Programs = programs,
+            Run = RunSettings.Read(reader),
+            Users = UserList.Parse(users.Value, users.Where),
             Zone = ZoneName.Parse(zone.Value, zone.Where),
             Zones = chosen,
             Authorities = (ValueList.Split(authorities.Value), authorities.Where),

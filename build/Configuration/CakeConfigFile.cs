@@ -200,9 +200,15 @@ internal sealed class CakeConfigFile
                 $"{key} has no value", where, "Cake cannot read a key without a value", $"{(takesNone ? $"write {key}={OptionTable.None}, or " : string.Empty)}write ; before the line for the default");
         }
 
+        var form = OptionTable.Find(section, key)?.FileForm;
         if (value.Contains('=', StringComparison.Ordinal))
         {
-            throw new ConfigurationException($"the value of {key} has a second =", where, "Cake cannot read it", "remove it from the value");
+            throw new ConfigurationException($"the value of {key} has a second =", where, "Cake cannot read it", form ?? "remove it from the value");
+        }
+
+        if (value[0] == '[' && form is not null)
+        {
+            throw new ConfigurationException($"the value of {key} begins with [", where, "Cake takes it for a section", form);
         }
 
         if (value[0] is '[' or ';' || (IsOurs(section) && (value.Contains(" ;", StringComparison.Ordinal) || value.Contains("\t;", StringComparison.Ordinal))))

@@ -3,11 +3,16 @@ namespace BusyboxGlibc.Configuration;
 /// <summary>Accepts spellings that users know from other tools and that have only one possible meaning.</summary>
 internal static class CommandLine
 {
-    // Docker's --platform (singular) and buildx's repeated --tag, mapped to the plural options of this build.
+    // Docker's spellings: --platform (singular), buildx's repeated --tag, those of docker run and of Dockerfiles for settings.
     private static readonly Dictionary<string, string> _spellings = new(StringComparer.OrdinalIgnoreCase)
     {
         ["platform"] = OptionTable.Platforms.Argument,
         ["tags"] = OptionTable.Tags.Argument,
+        ["label"] = OptionTable.Labels.Argument,
+        ["expose"] = OptionTable.Ports.Argument,
+        ["port"] = OptionTable.Ports.Argument,
+        ["volume"] = OptionTable.Volumes.Argument,
+        ["workdir"] = OptionTable.WorkingDirectory.Argument,
     };
 
     /// <summary>Rewrites a command line into the form that the host and the options read.</summary>

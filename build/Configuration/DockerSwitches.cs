@@ -21,7 +21,7 @@ internal static class DockerSwitches
         [["--output", "-o"]] = "the image is always in artifacts/oci and artifacts/busybox-glibc.tar; --artifacts=DIR chooses another folder, --target=Publish pushes, --target=Load loads into docker or podman",
         [["--file", "-f"]] = "the build uses Dockerfile.builder and Dockerfile.run of the project: write your lines there",
         [["--build-arg", "--build-context"]] = "there are no build arguments: the settings are options (--help), and lines of your own go into Dockerfile.builder",
-        [["--label", "--annotation"]] = "write LABEL lines in Dockerfile.run",
+        [["--annotation"]] = "write --labels=KEY=value: labels are annotations too",
         [["--pull"]] = "--target=Lock renews the packages; --builder-base=IMAGE@DIGEST pins the base image of the builder",
         [["--metadata-file", "--iidfile"]] = "--target=Publish --digest-file=FILE writes the digest; every publish is recorded in artifacts/published.json",
         [["--provenance", "--sbom", "--attest"]] = "the image records what it is made from without attestations: in /var/lib/dpkg/status.d, /usr/share/sbom and its labels",

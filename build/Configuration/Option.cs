@@ -45,6 +45,9 @@ internal sealed record Option(
     /// <summary>Whether its value may be a list of changes, <c>+NAME,-NAME</c>.</summary>
     public bool TakesChanges { get; init; }
 
+    /// <summary>How to write in <c>cake.config</c> a value that Cake cannot read there, such as one with an equals sign; null if no value needs one.</summary>
+    public string? FileForm { get; init; }
+
     /// <summary>What separates the entries of a list.</summary>
     public char Separator { get; init; } = ',';
 

@@ -29,13 +29,4 @@ internal static partial class OptionTable
     {
         Example = string.Empty, Tasks = Resolving, IsSwitch = true,
     };
-
-    /// <summary><c>[Image] Entrypoint</c>.</summary>
-    public static Option Entrypoint { get; } = new(
-        "Image", "Entrypoint", "entrypoint",
-        "What a container of the image runs: words separated by blanks, or a JSON array as in a Dockerfile. It replaces that of Dockerfile.run, and the command sh.",
-        None, "a command of the image with its first arguments, or none")
-    {
-        Example = "prog", Tasks = ["Pack", "Buildx", "Verify"],
-    };
 }

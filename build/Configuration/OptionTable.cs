@@ -38,7 +38,8 @@ internal static partial class OptionTable
     /// <summary>Every option, grouped, in the order in which help and documentation list them.</summary>
     public static IReadOnlyList<Option> All => field ??=
     [
-        Registry, Repository, Tags, Platforms, Commands, Engine, Features, Charsets, Locales, Zone, Zones, Authorities, WithBinary, Program, OnlyBinary, Entrypoint,
+        Registry, Repository, Tags, Platforms, Commands, Engine, Features, Charsets, Locales, Zone, Zones, Authorities, WithBinary, Program, OnlyBinary,
+        Users, User, Env, WorkingDirectory, Entrypoint, Cmd, Labels, Ports, Volumes, StopSignal,
         Suite, Mirror, SecurityMirror, Snapshot, CheckValidUntil, PackageLimit,
         BusyboxVersion,
         InsecureRegistry, RegistryCa, MediaTypes, ForceTag, DryRun, DigestFile,

@@ -20,6 +20,7 @@ internal static class BaseTreeKey
         locked.Platform.Name,
         options.Features.ToString(),
         options.Zone ?? string.Empty,
+        string.Join('\n', options.Users.Select(user => user.Text)),
         string.Join('\n', options.Authorities.Select(der => Convert.ToHexStringLower(SHA256.HashData(der.Span)))),
         string.Join('\n', options.Overlays.Select(overlay => overlay.Text)),
         epoch.ToString(System.Globalization.CultureInfo.InvariantCulture),

@@ -29,7 +29,8 @@ internal sealed record PlatformRootfs(
 /// <param name="jobs">How many platforms are packed in parallel.</param>
 /// <param name="abi">Where <c>abi.json</c> is written, <see cref="PlatformAbi"/>.</param>
 /// <param name="programs">The user's programs in the image.</param>
-public sealed class LayoutPacker(LayerCache layers, IProgressBoard board, int jobs, string abi, ProgramLayer programs)
+/// <param name="configured">The settings of cake.config.</param>
+public sealed class LayoutPacker(LayerCache layers, IProgressBoard board, int jobs, string abi, ProgramLayer programs, ConfiguredRun configured)
 {
     /// <summary>Completes each root file system, packs it into one layer and writes a layout of all platforms.</summary>
     /// <param name="platforms">The platforms, in the order of the index.</param>
@@ -52,7 +53,7 @@ public sealed class LayoutPacker(LayerCache layers, IProgressBoard board, int jo
     {
         using var line = board.Begin("pack", platforms.Count, ProgressUnit.Platforms);
         using var writer = new OciLayoutWriter(folder);
-        var images = new (OciDescriptor Image, BusyboxIdentity Busybox, PlatformAbi Abi)[platforms.Count];
+        var images = new PackedImage[platforms.Count];
         await Parallel.ForEachAsync(
             Enumerable.Range(0, platforms.Count),
             new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellation },
@@ -62,30 +63,30 @@ public sealed class LayoutPacker(LayerCache layers, IProgressBoard board, int jo
                 line.Add(1);
             });
         var promised = PlatformAbi.Write(images.Select(image => image.Abi));
-        var annotations = new SortedDictionary<string, string>(metadata.Labels(images[0].Busybox, platforms).ToDictionary(), StringComparer.Ordinal) { [AnnotationKeys.AbiDigest] = OciDigest.Of(promised) };
+        var own = metadata.Labels(images[0].Busybox, platforms);
+        var annotations = new SortedDictionary<string, string>(own.Concat(configured.AnnotationsOf(own, images[0].Labels)).ToDictionary(), StringComparer.Ordinal) { [AnnotationKeys.AbiDigest] = OciDigest.Of(promised) };
         var index = writer.Commit([.. images.Select(image => image.Image)], annotations, [name]);
         AtomicFile.Write(abi, stream => stream.Write(promised));
         line.Done(index.Digest);
         return index;
     }
 
-    private (OciDescriptor Image, BusyboxIdentity Busybox, PlatformAbi Abi) PackOne(
-        Platform platform, PlatformRootfs rootfs, ImageMetadata metadata, bool hasCertificates, OciLayoutWriter writer)
+    private PackedImage PackOne(Platform platform, PlatformRootfs rootfs, ImageMetadata metadata, bool hasCertificates, OciLayoutWriter writer)
     {
+        var own = metadata.Labels(rootfs.Busybox, [platform]);
+        var spec = new ImageSpec(platform, metadata.Epoch, metadata.CreatedBy(rootfs.Busybox, platform), configured.LabelsOf(own, rootfs.Labels), hasCertificates);
+        var said = rootfs.Run ?? spec.Run;
+        configured.AddFolder(rootfs.Tree, said);
+
         // Here and not earlier, because a user-written line in a Dockerfile may add libraries and commands too.
         var tree = RootfsMerge.Complete(platform, rootfs.Tree);
         var layer = layers.GetOrAdd(output => RootfsTar.Write(tree, output, metadata.Epoch));
         var (upper, whole) = programs.Over(platform, tree);
         (CachedLayer, string)? program = upper is null ? null : (layers.GetOrAdd(output => RootfsTar.Write(upper, output, metadata.Epoch)), programs.CreatedBy);
-        var labels = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (key, value) in metadata.Labels(rootfs.Busybox, [platform]).Concat(rootfs.Labels ?? OciJson.NoAnnotations))
-        {
-            labels[key] = value;
-        }
-
-        var spec = new ImageSpec(platform, metadata.Epoch, metadata.CreatedBy(rootfs.Busybox, platform), labels, hasCertificates);
-        var run = programs.Started(rootfs.Run ?? spec.Run);
-        programs.Check(platform, whole, run);
-        return (writer.AddImage(spec with { Run = run }, layer, program), rootfs.Busybox, PlatformAbi.Of(platform, whole));
+        var run = configured.Apply(said, ImageSpec.EnvironmentOf(hasCertificates));
+        configured.Check(platform, whole, run, programs.PathsOn(platform));
+        return new PackedImage(writer.AddImage(spec with { Run = run }, layer, program), rootfs.Busybox, PlatformAbi.Of(platform, whole), spec.Labels);
     }
+
+    private sealed record PackedImage(OciDescriptor Image, BusyboxIdentity Busybox, PlatformAbi Abi, IReadOnlyDictionary<string, string> Labels);
 }

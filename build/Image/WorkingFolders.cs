@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Image.Dockerfiles;
@@ -46,21 +44,15 @@ internal static class WorkingFolders
     }
 
     private static DockerfileException Fault(WorkingFolder folder, string why) =>
-        new($"WORKDIR {SafeText.Text(folder.Path)} cannot be created", folder.Where, why, "name another folder");
+        new($"the working directory {SafeText.Text(folder.Path)} cannot be created", folder.Where, why, "name another folder");
 
     // A number is both user and group; an unknown name is root.
     private static (int User, int Group) Owner(RootfsTree tree, string? owner)
     {
         var parts = (owner ?? "root").Split(':', 2);
-        var (user, group) = Number(parts[0]) is { } id ? (id, id) : Find(tree, "etc/passwd", parts[0]) is [_, _, var uid, var gid, ..] ? (Number(uid) ?? 0, Number(gid) ?? 0) : (0, 0);
-        return parts.Length == 1 ? (user, group) : (user, Number(parts[1]) ?? (Find(tree, "etc/group", parts[1]) is [_, _, var number, ..] ? Number(number) ?? 0 : group));
+        var (user, group) = Number(parts[0]) is { } id ? (id, id) : AccountFiles.Find(tree, AccountFiles.Users, parts[0]) is [_, _, var uid, var gid, ..] ? (Number(uid) ?? 0, Number(gid) ?? 0) : (0, 0);
+        return parts.Length == 1 ? (user, group) : (user, Number(parts[1]) ?? (AccountFiles.Find(tree, AccountFiles.Groups, parts[1]) is [_, _, var number, ..] ? Number(number) ?? 0 : group));
     }
 
-    private static int? Number(string text) =>
-        text == "root" ? 0 : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-
-    private static string[]? Find(RootfsTree tree, string file, string name) =>
-        tree.Resolve(file) is { } path && tree.TryGet(path, out var entry) && entry.Type == RootfsEntryType.File
-            ? Encoding.UTF8.GetString(entry.Content.Span).Split('\n').Select(line => line.Trim().Split(':')).FirstOrDefault(fields => fields[0] == name)
-            : null;
+    private static int? Number(string text) => text == "root" ? 0 : AccountFiles.Number(text);
 }

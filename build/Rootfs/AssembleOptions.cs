@@ -25,6 +25,9 @@ internal sealed record AssembleOptions(
     /// <summary>The image's time zone, as <see cref="ZoneName.Parse"/> returns it; null for UTC.</summary>
     public string? Zone { get; init; }
 
+    /// <summary>The user's accounts, as <see cref="UserList.Parse"/> returns them.</summary>
+    public IReadOnlyList<ImageUser> Users { get; init; } = [];
+
     /// <summary>The user's certificate authorities, as <see cref="AuthorityFiles.Read"/> returns them.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Authorities { get; init; } = [];
 }

@@ -46,7 +46,7 @@ internal static class BaseTreeAssembler
         var tree = new RootfsTree();
         Skeleton.AddTo(tree);
         placement.AddTo(tree);
-        Accounts.AddTo(tree, Source(packages, BaseParts.PasswdMaster), Source(packages, BaseParts.GroupMaster));
+        Accounts.AddTo(tree, Source(packages, BaseParts.PasswdMaster), Source(packages, BaseParts.GroupMaster), options);
         SystemIdentity.AddTo(tree, Source(packages, BaseParts.OsRelease));
         CertificateBundle.AddTo(tree, packages.SelectMany(package => package.Files.Values)
             .Where(file => file.Entry.Type == DebEntryType.File && file.Entry.Path.StartsWith(BaseParts.CertificateFolder, StringComparison.Ordinal))

@@ -22,6 +22,7 @@ namespace BusyboxGlibc.Setup;
 /// </summary>
 public sealed class BuildInputs
 {
+    private readonly IProgressBoard _board;
     private readonly Lazy<BuildOptions> _given;
     private readonly Lazy<BuildOptions> _options;
     private readonly Lazy<IReadOnlyList<Requirement>> _requirements;
@@ -32,10 +33,11 @@ public sealed class BuildInputs
 
     /// <summary>Creates the inputs without reading any source.</summary>
     /// <param name="arguments">The command line.</param>
-    /// <param name="board">Receives a note about the cache folder, if it is not the usual one.</param>
+    /// <param name="board">Receives notes, such as that the cache folder is not the usual one.</param>
     /// <param name="clock">The time at which the user's certificate authorities must be valid.</param>
     public BuildInputs(ICakeArguments arguments, IProgressBoard board, TimeProvider clock)
     {
+        _board = board;
         Targets = [.. arguments.GetArguments("target")];
         _given = new(() => ReadOptions(arguments, RootFolder, board));
         _programs = new(() => ProgramReader.Read(_given.Value.Image.Programs, RootFolder, _given.Value.Image.Platforms));
@@ -73,23 +75,22 @@ public sealed class BuildInputs
     /// <exception cref="Foundation.Errors.BuildException">One cannot be used.</exception>
     internal IReadOnlyList<GivenProgram> Programs => _programs.Value;
 
-    /// <summary>The programs that are in the image, and how a container starts them.</summary>
+    /// <summary>The programs that are in the image.</summary>
     internal ProgramLayer ProgramLayer
     {
         get
         {
             List<GivenProgram> inside = [.. Programs.Where(program => program.IsInside)];
-            return new ProgramLayer(
-                inside.Count == 0 ? null : platform => GivenProgram.TreeOf(inside, platform), [.. inside.Select(program => program.Name)],
-                Options.Image.Programs.EntryPoint, Options.Image.Programs.EntryPointWhere)
-            {
-                HasShell = HasShell,
-            };
+            return new ProgramLayer(inside.Count == 0 ? null : platform => GivenProgram.TreeOf(inside, platform), [.. inside.Select(program => program.Name)]);
         }
     }
 
-    /// <summary>What the image contains of programs, and how it starts: empty if nothing of it is set.</summary>
-    internal string ProgramKey => string.Join('\n', Programs.Where(program => program.IsInside).Select(program => program.Identity).Concat(Options.Image.Programs.EntryPoint ?? []));
+    /// <summary>The settings of how a container is started.</summary>
+    /// <exception cref="ConfigurationException">One is malformed.</exception>
+    internal ConfiguredRun Run => ConfiguredRun.Of(Options.Image.Run, HasShell);
+
+    /// <summary>What the image contains of programs, and how it starts.</summary>
+    internal string ProgramKey => string.Join('\n', Programs.Where(program => program.IsInside).Select(program => program.Identity).Append(Run.Key));
 
     /// <summary>The lines of <c>lib-requires.txt</c>, the commands, and what the programs need.</summary>
     /// <exception cref="ConfigurationException">A line is malformed.</exception>
@@ -120,6 +121,7 @@ public sealed class BuildInputs
         {
             Suite = Options.Debian.Suite.Codename,
             Zone = Options.Image.Zone,
+            Users = Options.Image.Users,
             Authorities = _authorities.Value,
             HasTerminals = !IsOnlyBinary || OnlyNeeds.Terminals(Programs),
             HasShell = HasShell,
@@ -128,11 +130,18 @@ public sealed class BuildInputs
     /// <summary>Whether a task was requested itself, and is not only a dependency of a requested one.</summary>
     public bool IsTarget(string task) => Targets.Contains(task, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Checks early that the settings in Dockerfile.run can be parsed.</summary>
-    /// <exception cref="DockerfileException">A setting is malformed; the error names the line.</exception>
-    public void CheckSettings() =>
+    /// <summary>Checks early that the settings in Dockerfile.run and cake.config can be parsed, and notes those of cake.config that Dockerfile.run replaces.</summary>
+    /// <exception cref="Foundation.Errors.BuildException">A setting is malformed; the error names the line.</exception>
+    public void CheckSettings()
+    {
         // The epoch is not known yet; no setting can be invalid because of it.
-        Dockerfiles.SettingsOf(Options.Image.Platforms[0], ImageSpec.EnvironmentOf(HasCertificates), ImageSpec.NoLabels, epoch: 0);
+        var own = ImageSpec.EnvironmentOf(HasCertificates);
+        var said = Dockerfiles.SettingsOf(Options.Image.Platforms[0], own, ImageSpec.NoLabels, epoch: 0);
+        foreach (var line in Run.WithoutEffect(Dockerfiles.Run, said.Run, said.Labels, own))
+        {
+            _board.Note(line);
+        }
+    }
 
     private static BuildOptions ReadOptions(ICakeArguments arguments, string rootFolder, IProgressBoard board)
     {

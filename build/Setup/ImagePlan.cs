@@ -62,10 +62,13 @@ internal sealed class ImagePlan
         Lock.Platforms.FirstOrDefault(locked => locked.Platform == platform) is { } known
             ? FileOrigins.Of(known, _inputs.Requirements, _inputs.Programs.SelectMany(program => program.PathsOn(platform)), _inputs.HasShell) : FileOrigins.Unknown;
 
-    /// <summary>The run configuration of a platform, from Dockerfile.run.</summary>
+    /// <summary>The run configuration of a platform, from Dockerfile.run and cake.config.</summary>
     /// <exception cref="DockerfileException">A setting is malformed.</exception>
-    public ImageRunConfig RunOf(Platform platform) =>
-        _inputs.ProgramLayer.Started(_inputs.Dockerfiles.SettingsOf(platform, ImageSpec.EnvironmentOf(_inputs.HasCertificates), ImageSpec.NoLabels, Metadata.Epoch).Run);
+    public ImageRunConfig RunOf(Platform platform)
+    {
+        var own = ImageSpec.EnvironmentOf(_inputs.HasCertificates);
+        return _inputs.Run.Apply(_inputs.Dockerfiles.SettingsOf(platform, own, ImageSpec.NoLabels, Metadata.Epoch).Run, own);
+    }
 
     /// <summary>The packages that the run needs: those of base trees that do not exist yet, and those of a build root that is not unpacked yet.</summary>
     /// <param name="compiler">Determines which BusyBox binaries must be compiled.</param>

@@ -17,7 +17,8 @@ internal static class ImageServices
         .AddSingleton(provider => new BaseTreeMaker(
             provider.Get<PackageStore>(), provider.Get<IProgressBoard>(), provider.Options().Run.Jobs, provider.Get<PackageCache>()))
         .AddSingleton(provider => new LayoutPacker(
-            new LayerCache(provider.Get<BuildPaths>().Cache), provider.Get<IProgressBoard>(), provider.Options().Run.Jobs, provider.Get<BuildPaths>().Abi, provider.Get<BuildInputs>().ProgramLayer))
+            new LayerCache(provider.Get<BuildPaths>().Cache), provider.Get<IProgressBoard>(), provider.Options().Run.Jobs, provider.Get<BuildPaths>().Abi,
+            provider.Get<BuildInputs>().ProgramLayer, provider.Get<BuildInputs>().Run))
         .AddSingleton(provider => new EmbeddedEngine(
             provider.Get<IBusybox>(), provider.Get<BuildPaths>().BaseTrees, provider.Get<BuildResults>().Plan.Lock))
         .AddSingleton(provider => new EmbeddedImage(

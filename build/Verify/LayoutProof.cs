@@ -73,7 +73,7 @@ internal sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCen
             last = proofs[image.Descriptor.Digest] = Task.Run(() =>
             {
                 using var owned = contents;
-                var proof = (Census(image, tree), RootfsVerifier.Verify(image.Platform, tree, origins: origins?.Invoke(image.Platform)), PlatformAbi.Of(image.Platform, tree));
+                var proof = (Census(image, tree), RootfsVerifier.Verify(image.Platform, tree, origins: origins?.Invoke(image.Platform), run: image.Config.Run), PlatformAbi.Of(image.Platform, tree));
                 line.Add(1);
                 return proof;
             });

@@ -18,7 +18,7 @@ internal static class LayoutVerifier
     /// <param name="inspect">Reads each layer of an image, as a tar, while it is verified, so that it is decompressed only once; may stop early. A <see
     /// cref="BuildException"/> from it becomes a finding. Called once per layer, one after another, the lowest first.</param>
     /// <param name="limits">The limits for the layout; null for the defaults.</param>
-    /// <param name="expected">How a platform's programs must be started; command and entry point are compared; null for the build's own command.</param>
+    /// <param name="expected">How a platform's programs must be started; the settings are compared; null for the build's own command.</param>
     public static IReadOnlyList<LayoutFinding> Verify(
         string path, Action<OciImage, Stream>? inspect = null, LayoutLimits? limits = null, Func<Platforms.Platform, ImageRunConfig>? expected = null)
     {
@@ -107,6 +107,11 @@ internal static class LayoutVerifier
             config.Run.EntryPoint.SequenceEqual(run.EntryPoint),
             run.EntryPoint.Count > 0 ? $"the entry point is [{Words(config.Run.EntryPoint)}], not [{Words(run.EntryPoint)}]"
                 : "there is an entry point that is not configured: a command given to docker run would become its argument");
+        if (expected is not null)
+        {
+            ExpectSettings(config.Run, run, Expect);
+        }
+
         Expect(config.Run.Environment.Any(line => line.StartsWith("PATH=", StringComparison.Ordinal)), "the environment has no PATH");
         Expect(config.LayerHistory == image.LayerCount, $"the history lists {config.LayerHistory} layers, there {(image.LayerCount == 1 ? "is one" : $"are {image.LayerCount}")}");
         Expect(IsTime(config.Created), $"the time of creation '{SafeText.Text(config.Created ?? string.Empty)}' is not an RFC 3339 time in UTC");
@@ -130,6 +135,22 @@ internal static class LayoutVerifier
             }
 
             layer.Drain();
+        }
+    }
+
+    // Values of variables may be secrets: only names are shown.
+    private static void ExpectSettings(ImageRunConfig found, ImageRunConfig run, Action<bool, string> expect)
+    {
+        static string Value(string? text) => text is null ? "not set" : $"'{SafeText.Text(text)}'";
+        static string? Folder(ImageRunConfig one) => one.WorkingDirectory == "/" ? null : one.WorkingDirectory;
+        expect(found.User == run.User, $"the user is {Value(found.User)}, not {Value(run.User)}");
+        expect(Folder(found) == Folder(run), $"the working directory is {Value(Folder(found))}, not {Value(Folder(run))}");
+        expect(found.StopSignal == run.StopSignal, $"the signal that stops it is {Value(found.StopSignal)}, not {Value(run.StopSignal)}");
+        expect(found.ExposedPorts.ToHashSet(StringComparer.Ordinal).SetEquals(run.ExposedPorts), $"the ports are [{Words(found.ExposedPorts)}], not [{Words(run.ExposedPorts)}]");
+        expect(found.Volumes.ToHashSet(StringComparer.Ordinal).SetEquals(run.Volumes), $"the volumes are [{Words(found.Volumes)}], not [{Words(run.Volumes)}]");
+        foreach (var line in run.Environment.Except(found.Environment, StringComparer.Ordinal))
+        {
+            expect(false, $"the variable {SafeText.Text(line.Split('=')[0])} is absent or has another value");
         }
     }
 

@@ -1,4 +1,5 @@
 using BusyboxGlibc.Formats.Elf;
+using BusyboxGlibc.Oci;
 using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
 
@@ -16,8 +17,9 @@ internal static class RootfsVerifier
     /// <param name="tree">The whole root file system, BusyBox included.</param>
     /// <param name="limits">The size limits; null for none.</param>
     /// <param name="origins">Which files are the suite's own, and the exemptions by lines of lib-requires.txt; null if not known.</param>
+    /// <param name="run">How the image is started; null if not known.</param>
     /// <returns>Problems and notes (<see cref="Finding.IsNote"/>), always in the same order; empty if there are none.</returns>
-    public static IReadOnlyList<Finding> Verify(Platform platform, RootfsTree tree, VerifyLimits? limits = null, FileOrigins? origins = null)
+    public static IReadOnlyList<Finding> Verify(Platform platform, RootfsTree tree, VerifyLimits? limits = null, FileOrigins? origins = null, ImageRunConfig? run = null)
     {
         var context = new VerificationContext(platform, tree, origins ?? FileOrigins.Unknown);
         TreeRules.Check(context, limits ?? new VerifyLimits());
@@ -26,6 +28,11 @@ internal static class RootfsVerifier
         CommandRules.Check(context);
         LoaderRules.Check(context);
         RecordRules.Check(context);
+        if (run is not null)
+        {
+            RunRules.Check(context, run);
+        }
+
         return context.Findings;
     }
 

@@ -46,7 +46,7 @@ internal sealed class ArgumentGuardTests
     [TestCase("-f", "Dockerfile.builder and Dockerfile.run")]
     [TestCase("--file=Dockerfile", "Dockerfile.builder and Dockerfile.run")]
     [TestCase("--build-arg=A=b", "options (--help)")]
-    [TestCase("--label=a=b", "LABEL lines in Dockerfile.run")]
+    [TestCase("--annotation=a=b", "write --labels=KEY=value")]
     [TestCase("--pull", "--target=Lock")]
     [TestCase("--metadata-file=x", "--digest-file=FILE")]
     [TestCase("--iidfile=x", "--digest-file=FILE")]

@@ -30,6 +30,22 @@ internal sealed class OwnLinesTests
 
         """;
 
+    /// <summary>The same as keys of cake.config, most of which those of the Dockerfile replace.</summary>
+    public const string Keys = """
+        [Image]
+        Users=app:10001:/srv/home,worker:10002
+        User=app:daemon
+        Env=GREETING:bye,LANG:C.UTF-8,PATH:/opt/bin:$PATH
+        WorkingDirectory=/var/lib/app
+        Entrypoint="ip", "-brief"
+        Cmd="addr", "show", "two words"
+        Labels={"org.opencontainers.image.source": "https://example.org/?a\u003db", "org.opencontainers.image.title": "ours"}
+        Ports=53/udp,8080
+        Volumes=/data,/var/cache
+        StopSignal=SIGINT
+
+        """;
+
     private static readonly string[] _quick = ["--busybox=debian", "--platforms=linux/amd64"];
 
     private ProjectCopy _project = null!;
@@ -59,6 +75,32 @@ internal sealed class OwnLinesTests
         var digest = Run().Succeeded().IndexDigest;
         _project.Append("Dockerfile.run", "ENV MORE=1\n");
         Assert.That(Run().Succeeded().IndexDigest, Is.Not.EqualTo(digest));
+    }
+
+    [Test]
+    public void KeysOfTheConfigurationAreInTheImageAndGiveWayToTheDockerfile()
+    {
+        _project.Replace("cake.config", "[Image]\n", Keys);
+        Run("--target=Tag").Succeeded();
+        var layout = OciLayoutReader.Open(_project.Layout);
+        var image = layout.ReadImages().Single();
+        var run = image.Config.Run;
+        Assert.That((run.User, run.WorkingDirectory, run.StopSignal), Is.EqualTo(("app:daemon", "/var/lib/app", "SIGINT")));
+        Assert.That(run.EntryPoint.Concat(run.Command), Is.EqualTo(new[] { "ip", "-brief", "addr", "show", "two words" }));
+        Assert.That(run.Environment, Does.Contain("GREETING=bye").And.Contain("LANG=C.UTF-8").And.Some.StartsWith("PATH=/opt/bin:/usr/local/sbin:"));
+        Assert.That((string.Join(' ', run.ExposedPorts), string.Join(' ', run.Volumes)), Is.EqualTo(("53/udp 8080/tcp", "/data /var/cache")));
+        Assert.That((image.Config.Labels["org.opencontainers.image.title"], layout.Annotations["org.opencontainers.image.title"], layout.Annotations["org.opencontainers.image.source"]), Is.EqualTo(("ours", "busybox:glibc", "https://example.org/?a=b")));
+        using (var layer = image.OpenLayer())
+        {
+            Assert.That(RootfsTar.Read(layer, "layer").TryGet("var/lib/app", out var folder) ? (folder.UserId, folder.GroupId) : default, Is.EqualTo((10001, 1)));
+        }
+
+        Run("--user=nobdy").FailedSaying("User does not fit the image", "argument --user", "did you mean nobody?");
+        _project.Append("Dockerfile.run", Settings);
+        Assert.That(Run("--stop-signal=SIGHUP").Succeeded().Output, Does.Match("cake.config:[0-9]+: User has no effect, because of USER in Dockerfile.run:").And.Not.Contain("StopSignal has no effect"));
+        var theirs = OciLayoutReader.Open(_project.Layout).ReadImages().Single().Config.Run;
+        Assert.That((theirs.User, theirs.WorkingDirectory, theirs.StopSignal, string.Join(' ', theirs.EntryPoint)), Is.EqualTo(("nonroot", "/srv/app/data", "SIGHUP", "/usr/bin/env ip")));
+        Assert.That(theirs.Environment, Does.Contain("GREETING=hello  world").And.Contain("LANG=C.UTF-8"));
     }
 
     [TestCase("Dockerfile.builder", "RUN touch /rootfs/x\n", "RUN touch /rootfs/x requires Docker")]

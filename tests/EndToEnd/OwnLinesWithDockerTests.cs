@@ -17,6 +17,7 @@ internal sealed class OwnLinesWithDockerTests
         using var copy = new ProjectCopy();
         copy.Append("Dockerfile.run", OwnLinesTests.Settings);
         copy.Append("Dockerfile.builder", "LABEL a=b\nENV C=d\n");
+        copy.Replace("cake.config", "[Image]\n", OwnLinesTests.Keys);
         var embedded = copy.Run([.. arguments, "--engine=embedded"]).Succeeded();
         Assert.That(copy.Run([.. arguments, "--engine=buildx"]).Succeeded().IndexDigest, Is.EqualTo(embedded.IndexDigest));
     }

@@ -1,7 +1,4 @@
-using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Image;
-using BusyboxGlibc.Oci;
-using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
 using BusyboxGlibc.Tests.Lock.Resolve;
@@ -14,8 +11,6 @@ namespace BusyboxGlibc.Tests.Image;
 [Parallelizable]
 internal sealed class ProgramLayerTests
 {
-    private static readonly ImageRunConfig _shell = new([ImageSpec.SearchPath], ImageSpec.Command);
-
     private static RootfsTree Base { get; } = RootfsMerge.Complete(KnownPlatforms.Amd64, Trees.Of(
         Trees.File("etc/ld.so.conf", "/usr/local/lib\n"), Trees.Folder("usr/local/bin"), Trees.Folder("root", 0x1C0), Trees.File("bin/busybox", "elf", 0x1ED), Trees.Link("bin/sh", "busybox"), Trees.Link("bin/wget", "busybox")));
 
@@ -38,39 +33,5 @@ internal sealed class ProgramLayerTests
     [Test]
     public void ThereIsNoLayerWithoutAProgram() => Assert.That(ProgramLayer.None.Over(KnownPlatforms.Amd64, Base), Is.EqualTo(((RootfsTree?)null, Base)));
 
-    [Test]
-    public void AnEntryPointReplacesTheShellAndKeepsArgumentsOfTheUser()
-    {
-        var layer = new ProgramLayer(null, [], ["app", "-v"], "--entrypoint");
-        var run = layer.Started(_shell);
-        Assert.That((string.Join(' ', run.EntryPoint), string.Join(' ', run.Command)), Is.EqualTo(("app -v", string.Empty)));
-        Assert.That(layer.Started(_shell with { Command = ["--port=80"] }).Command, Is.EqualTo(new[] { "--port=80" }));
-        Assert.That(ProgramLayer.None.Started(_shell), Is.SameAs(_shell));
-        Assert.That(new ProgramLayer(null, [], null, string.Empty) { HasShell = false }.Started(_shell).Command, Is.Empty);
-    }
-
-    [TestCase("app", null, null)]
-    [TestCase("/usr/local/bin/app", null, null)]
-    [TestCase("bin/app", "/usr/local", null)]
-    [TestCase("sh", null, null)]
-    [TestCase("/app", null, "there is no such file")]
-    [TestCase("App", null, "no folder of PATH has it")]
-    [TestCase("/usr/local/bin", null, "it is a folder, or not executable")]
-    [TestCase("/usr/local/bin/data", null, "it is a folder, or not executable")]
-    public void TheEntryPointMustBeAProgramOfTheImage(string entryPoint, string? folder, string? why)
-    {
-        RootfsTree Files(Platform platform) => Trees.Of(Trees.File("usr/local/bin/app", "program", 0x1ED), Trees.File("usr/local/bin/data"));
-        var layer = new ProgramLayer(Files, ["app"], [entryPoint], "argument --entrypoint");
-        void Check() => layer.Check(KnownPlatforms.Amd64, layer.Over(KnownPlatforms.Amd64, Base).Whole, layer.Started(_shell with { WorkingDirectory = folder }));
-        if (why is null)
-        {
-            Assert.DoesNotThrow(Check);
-        }
-        else
-        {
-            Assert.That(Assert.Throws<BuildException>(Check)!.Message, Does.Contain($"the entry point {entryPoint} is not a program of the image (linux/amd64)").And.Contain(why).And.Contain("did you mean /usr/local/bin/app?"));
-        }
-    }
-
-    private static (RootfsTree? Layer, RootfsTree Whole) Over(params RootfsEntry[] files) => new ProgramLayer(_ => Trees.Of(files), ["app"], null, string.Empty).Over(KnownPlatforms.Amd64, Base);
+    private static (RootfsTree? Layer, RootfsTree Whole) Over(params RootfsEntry[] files) => new ProgramLayer(_ => Trees.Of(files), ["app"]).Over(KnownPlatforms.Amd64, Base);
 }

@@ -14,6 +14,9 @@ internal static class StopSignals
         ],
         StringComparer.Ordinal);
 
+    /// <summary>The names, with SIG.</summary>
+    public static IEnumerable<string> Names => _names.Select(name => $"SIG{name}");
+
     /// <summary>Whether Docker accepts the text as a signal: a number other than 0, or a name with or without SIG, in any letter case.</summary>
     public static bool IsOne(string text)
     {
