@@ -38,7 +38,7 @@ public sealed class Inspections(IServiceProvider services)
             return new GivenAnswer(LibraryJson.Of(answer), LibraryLines.Of(answer), answer.IsFound ? null : $"{query.Text} is not found")
             {
                 // The key tells when a suite comes into the cache, not when more of its indices do.
-                IsFinal = answer.Elsewhere.All(suite => suite.Unsearched is null || !ReleasesOf(suite.Codename).Any()),
+                IsFinal = answer.Elsewhere.All(suite => suite.Unsearched is null || ReleasesOf(suite.Codename).Length == 0),
             };
         });
 
