@@ -77,7 +77,7 @@ internal sealed class HostileInputTests
             });
             foreach (var path in new[] { "/etc/apt/sources.list", "/etc/apt/sources.list.d/x.sources", "/etc/apt/apt.conf", "/etc/apt/auth.conf", "/etc/os-release" })
             {
-                Each(path, text => MirrorDiscovery.Find(null, null, null, Host(path, text)));
+                Each(path, text => MirrorDiscovery.Find([], [], null, Host(path, text)));
             }
         }
         finally
@@ -155,7 +155,7 @@ internal sealed class HostileInputTests
             _ = RegistryHost.Of(insecure, []).Root(false);
         }
 
-        foreach (var mirror in new[] { options.Debian.Mirror, options.Debian.SecurityMirror, options.Debian.Snapshot }.OfType<Uri>())
+        foreach (var mirror in options.Debian.Mirrors.Concat(options.Debian.SecurityMirrors).Append(options.Debian.Snapshot).OfType<Uri>())
         {
             _ = ArchiveAddress.Below(mirror, "pool/main/a").IdnHost;
             Assert.That(ArchiveAddress.Show(mirror), Does.Not.Contain("hunter2"));

@@ -182,7 +182,7 @@ internal sealed class ParserFuzzTests
     private static void Apt(string path, byte[] bytes)
     {
         var host = new OneFile(path, Encoding.UTF8.GetString(bytes));
-        _ = MirrorDiscovery.Find(null, null, null, host);
+        _ = MirrorDiscovery.Find([], [], null, host);
         _ = (AptConfig.Read(host), AptAuth.Read(host));
     }
 

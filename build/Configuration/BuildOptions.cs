@@ -74,14 +74,14 @@ internal sealed record ImageOptions(
 
 /// <summary>The options of the package source.</summary>
 /// <param name="Suite">The Debian release.</param>
-/// <param name="Mirror">The archive, with a trailing slash; null to find one automatically.</param>
-/// <param name="SecurityMirror">The archive of security updates, with a trailing slash; null to find one automatically.</param>
+/// <param name="Mirrors">The archives, with a trailing slash, in order of preference; empty to find them automatically.</param>
+/// <param name="SecurityMirrors">The archives of security updates, with a trailing slash, in order of preference; empty to find them automatically.</param>
 /// <param name="Snapshot">The archive of past packages, with a trailing slash; null for none.</param>
 /// <param name="CheckValidUntil">Whether an expired Release file is rejected.</param>
 internal sealed record DebianOptions(
     SuiteFacts Suite,
-    Uri? Mirror,
-    Uri? SecurityMirror,
+    IReadOnlyList<Uri> Mirrors,
+    IReadOnlyList<Uri> SecurityMirrors,
     Uri? Snapshot,
     bool CheckValidUntil)
 {
@@ -229,10 +229,13 @@ internal sealed record BuildOptions(
         var value = reader.Get(OptionTable.Suite);
         var suite = ReadSuite(value);
         PlatformList.CheckSuite(suite, platforms, value.Where);
+        var (main, security) = (reader.Get(OptionTable.Mirror), reader.Get(OptionTable.SecurityMirror));
+        var mirrors = MirrorUrl.ParseList(OptionTable.Mirror, main, mirror => mirror.Main);
+        var securityMirrors = MirrorUrl.ParseList(OptionTable.SecurityMirror, security, mirror => mirror.Security);
         return new DebianOptions(
             suite,
-            ReadUrl(reader, OptionTable.Mirror),
-            ReadUrl(reader, OptionTable.SecurityMirror),
+            mirrors,
+            securityMirrors.Count > 0 ? securityMirrors : MirrorUrl.SecurityOf(main),
             ReadUrl(reader, OptionTable.Snapshot),
             reader.GetSwitch(OptionTable.CheckValidUntil))
         {

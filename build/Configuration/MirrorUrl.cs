@@ -1,10 +1,36 @@
 using BusyboxGlibc.Foundation.Net;
+using BusyboxGlibc.Foundation.Text;
+using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Configuration;
 
-/// <summary>Reads the URL of an archive.</summary>
+/// <summary>Reads the URLs of archives, and the short names of known mirrors.</summary>
 internal static class MirrorUrl
 {
+    /// <summary>The archives, in the order written; those of a short name among them.</summary>
+    /// <param name="option">The option.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="ofName">Returns the archive that the option means by a known mirror.</param>
+    /// <exception cref="ConfigurationException">One is neither a URL nor a known name.</exception>
+    public static IReadOnlyList<Uri> ParseList(Option option, OptionValue value, Func<KnownMirror, Uri> ofName) =>
+        [.. PathList.Split(value.Value).Select(entry => Parse(option.Key, ByName(option, entry, value.Where) is { } known ? ofName(known).AbsoluteUri : entry, value.Where)).OfType<Uri>().Distinct()];
+
+    /// <summary>The archives of security updates that the known mirrors among the archives have.</summary>
+    public static IReadOnlyList<Uri> SecurityOf(OptionValue value) => [.. PathList.Split(value.Value).Select(KnownMirrors.Find).OfType<KnownMirror>().Select(mirror => new Uri(mirror.Security.AbsoluteUri + "/"))];
+
+    // A word without anything of an address is meant as a name.
+    private static KnownMirror? ByName(Option option, string entry, string where)
+    {
+        if (KnownMirrors.Find(entry) is { } known || !entry.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_'))
+        {
+            return KnownMirrors.Find(entry);
+        }
+
+        var near = Nearest.Names(entry, KnownMirrors.All.Select(mirror => mirror.Name), 1);
+        throw new ConfigurationException(
+            $"there is no mirror {ValueList.Show(entry)} for {option.Key}", where, next: $"{(near.Count == 0 ? string.Empty : $"did you mean {near[0]}? ")}known mirrors: {string.Join(", ", KnownMirrors.All.Select(mirror => mirror.Name))}; or write a URL");
+    }
+
     /// <summary>The URL with a trailing slash, so that a path can be appended; null if the value is empty or <c>none</c>.</summary>
     /// <param name="key">The option's key, for an error.</param>
     /// <param name="value">The value as written.</param>

@@ -5,6 +5,7 @@ namespace BusyboxGlibc.Configuration;
 /// <content>The options themselves.</content>
 internal static partial class OptionTable
 {
+    private static string MirrorNames => string.Join(", ", KnownMirrors.All.Select(mirror => mirror.Name));
     private const string UrlText = "an http, https or file URL without a user name or password";
 
     // Names of tasks, as --target takes them: an option of a task also affects every task that depends on it.
@@ -99,20 +100,20 @@ internal static partial class OptionTable
     /// <summary><c>[Debian] Mirror</c>.</summary>
     public static Option Mirror { get; } = new(
         "Debian", "Mirror", "mirror",
-        "The Debian archive.",
-        string.Empty, UrlText)
+        "The Debian archive: URLs, or the short name of a known mirror, which also sets its archive of security updates. Several are separated by commas: the next takes the place of one that does not answer.",
+        string.Empty, $"{MirrorNames}, or {UrlText}")
     {
-        Example = "http://apt.lan/debian", Tasks = Resolving,
+        Example = "tuna", Tasks = Resolving, IsList = true,
         DefaultText = "the host's apt sources on Debian, else http://ftp.debian.org/debian",
     };
 
     /// <summary><c>[Debian] SecurityMirror</c>.</summary>
     public static Option SecurityMirror { get; } = new(
         "Debian", "SecurityMirror", "securitymirror",
-        "The archive of security updates.",
-        string.Empty, UrlText)
+        "The archive of security updates, in the form of Mirror.",
+        string.Empty, $"{MirrorNames}, or {UrlText}")
     {
-        Example = "http://apt.lan/debian-security", Tasks = Resolving,
+        Example = "http://apt.lan/debian-security", Tasks = Resolving, IsList = true,
         DefaultText = "the host's apt sources on Debian, else http://security.debian.org/debian-security",
     };
 

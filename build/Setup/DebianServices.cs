@@ -76,7 +76,7 @@ internal static class DebianServices
     private static Mirrors FindMirrors(IServiceProvider services)
     {
         var options = services.Options().Debian;
-        return MirrorDiscovery.Find(options.Mirror, options.SecurityMirror, options.Snapshot, new HostFiles());
+        return MirrorDiscovery.Find(options.Mirrors, options.SecurityMirrors, options.Snapshot, new HostFiles());
     }
 
     private static ArchiveClient NewClient(IServiceProvider services) => new(

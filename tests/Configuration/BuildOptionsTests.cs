@@ -23,8 +23,8 @@ internal sealed class BuildOptionsTests
             Assert.That(options.Image.Engine, Is.EqualTo(Engine.Auto));
             Assert.That(options.Image.Features, Is.EqualTo(ImageFeatures.Certificates | ImageFeatures.Locale | ImageFeatures.Netbase));
             Assert.That(options.Debian.Suite, Is.SameAs(Suites.Trixie));
-            Assert.That(options.Debian.Mirror, Is.Null);
-            Assert.That(options.Debian.SecurityMirror, Is.Null);
+            Assert.That(options.Debian.Mirrors, Is.Empty);
+            Assert.That(options.Debian.SecurityMirrors, Is.Empty);
             Assert.That(options.Debian.Snapshot, Is.EqualTo(new Uri("http://snapshot.debian.org/")));
             Assert.That(options.Debian.CheckValidUntil, Is.True);
             Assert.That(options.Run.Busybox, Is.EqualTo(BusyboxOrigin.Source));
@@ -175,7 +175,32 @@ internal sealed class BuildOptionsTests
     [TestCase("https://mirror.example:8443/debian/", "https://mirror.example:8443/debian/")]
     [TestCase("file:///srv/debian", "file:///srv/debian/")]
     public void AMirrorsUrlEndsWithASlash(string value, string expected) =>
-        Assert.That(Given.Argument("mirror", value).Read().Debian.Mirror!.AbsoluteUri, Is.EqualTo(expected));
+        Assert.That(Given.Argument("mirror", value).Read().Debian.Mirrors.Single().AbsoluteUri, Is.EqualTo(expected));
+
+    [TestCase("tuna", "https://mirrors.tuna.tsinghua.edu.cn/debian/", "https://mirrors.tuna.tsinghua.edu.cn/debian-security/")]
+    [TestCase("Huawei", "https://repo.huaweicloud.com/debian/", "https://repo.huaweicloud.com/debian-security/")]
+    [TestCase("debian", "http://ftp.debian.org/debian/", "http://security.debian.org/debian-security/")]
+    [TestCase("ustc, aliyun", "https://mirrors.ustc.edu.cn/debian/ https://mirrors.aliyun.com/debian/", "https://mirrors.ustc.edu.cn/debian-security/ https://mirrors.aliyun.com/debian-security/")]
+    [TestCase("http://apt.lan/debian,tuna", "http://apt.lan/debian/ https://mirrors.tuna.tsinghua.edu.cn/debian/", "https://mirrors.tuna.tsinghua.edu.cn/debian-security/")]
+    [TestCase("http://apt.lan/debian", "http://apt.lan/debian/", "")]
+    public void AKnownMirrorSetsBothArchives(string value, string main, string security)
+    {
+        var debian = Given.Argument("mirror", value).Read().Debian;
+        Assert.That((string.Join(' ', debian.Mirrors), string.Join(' ', debian.SecurityMirrors), debian.Snapshot?.AbsoluteUri), Is.EqualTo((main, security, "http://snapshot.debian.org/")));
+        Assert.That(string.Join(' ', Given.Argument("mirror", value).Argument("securitymirror", "debian").Read().Debian.SecurityMirrors), Is.EqualTo("http://security.debian.org/debian-security/"), "what is set itself takes precedence");
+    }
+
+    [TestCase("tunna", "did you mean tuna?")]
+    [TestCase("aliyum", "did you mean aliyun?")]
+    [TestCase("http://apt.lan/debian,hauwei", "did you mean huawei?")]
+    [TestCase("elsewhere", "known mirrors: tuna, ustc, aliyun, huawei, debian; or write a URL")]
+    public void AnUnknownMirrorNamesTheNearest(string value, string next)
+    {
+        var error = Given.Config($"[Debian]\nMirror={value}").Error();
+        Assert.That((error.Where, error.What), Is.EqualTo(("cake.config:2", error.What)));
+        Assert.That(error.What, Does.StartWith("there is no mirror "));
+        Assert.That(error.Next, Does.Contain(next));
+    }
 
     [TestCase("ftp://ftp.debian.org/debian", "ftp is not one of")]
     [TestCase("/srv/debian", "not an absolute URL")]

@@ -14,7 +14,7 @@ internal static class RealSuite
 {
     private static readonly Lazy<Task<bool>> _answers = new(AnswersAsync);
 
-    public static Mirrors HostMirrors { get; } = MirrorDiscovery.Find(null, null, null, new HostFiles());
+    public static Mirrors HostMirrors { get; } = MirrorDiscovery.Find([], [], null, new HostFiles());
 
     /// <summary>Stays between runs: everything in it is named by its checksum. <c>TEST_CACHE</c> names another, such as the one that a
     /// build filled just before, so that nothing is fetched and compiled twice.</summary>

@@ -10,7 +10,7 @@ internal static class DownloadAdvice
     public const string Plain = "specify the mirror with http:// instead of https:// (--mirror=URL, --securitymirror=URL): every file is still checked against the archive's signature";
 
     /// <summary>Used when a server asks for a longer delay than a build waits.</summary>
-    public const string Later = "run the command again after that time (downloaded data is kept), or choose another mirror: --mirror=URL, --securitymirror=URL";
+    public const string Later = "run the command again after that time (downloaded data is kept), or choose another mirror: --mirror=URL, --securitymirror=URL; or several, such as --mirror=tuna,debian";
 
     private const string ProxyAccount = "put the account in the proxy's URL, with everything except letters and digits percent-encoded: http_proxy=http://USER:PASSWORD@HOST:PORT";
 

@@ -99,7 +99,7 @@ public sealed class Downloader(HttpClient client, RetryPolicy policy, ProxyRules
             $"cannot fetch {what}",
             string.Join('\n', answers),
             isAbsent && sources.Count > 0,
-            next ?? "check the network, or choose another mirror: --mirror=URL, --securitymirror=URL",
+            next ?? "check the network, or choose another mirror: --mirror=URL, --securitymirror=URL; or several, such as --mirror=tuna,debian",
             last,
             isOther)
         {

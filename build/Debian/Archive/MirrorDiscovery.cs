@@ -1,5 +1,6 @@
 using BusyboxGlibc.Debian.Archive.Apt;
 using BusyboxGlibc.Debian.Package;
+using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Debian.Archive;
 
@@ -42,28 +43,25 @@ internal static class ArchiveNames
 /// </summary>
 internal static class MirrorDiscovery
 {
-    private static readonly Uri _defaultMain = new("http://ftp.debian.org/debian");
-    private static readonly Uri _defaultSecurity = new("http://security.debian.org/debian-security");
-
     /// <summary>Returns the mirrors to use.</summary>
-    /// <param name="mirror">The configured mirror, or null to find one.</param>
-    /// <param name="securityMirror">The configured mirror of the security archive, or null to find one.</param>
+    /// <param name="main">The configured mirrors; empty to find some.</param>
+    /// <param name="security">The configured mirrors of the security archive; empty to find some.</param>
     /// <param name="snapshot">The snapshot archive, or null for none.</param>
     /// <param name="host">The host's files.</param>
-    public static Mirrors Find(Uri? mirror, Uri? securityMirror, Uri? snapshot, IHostFiles host)
+    public static Mirrors Find(IReadOnlyList<Uri> main, IReadOnlyList<Uri> security, Uri? snapshot, IHostFiles host)
     {
-        if (mirror is not null && securityMirror is not null)
+        if (main.Count > 0 && security.Count > 0)
         {
-            return new Mirrors([mirror], [securityMirror], snapshot);
+            return new Mirrors(main, security, snapshot);
         }
 
         if (OtherSystem(host) is { } system)
         {
-            return new Mirrors([mirror ?? _defaultMain], [securityMirror ?? _defaultSecurity], snapshot)
+            return new Mirrors(main.Count > 0 ? main : [KnownMirrors.Debian.Main], security.Count > 0 ? security : [KnownMirrors.Debian.Security], snapshot)
             {
                 Warnings = host.Read("/etc/apt/sources.list") is null && host.List("/etc/apt/sources.list.d").Count == 0
                     ? []
-                    : [$"this machine is {system}, so the sources of its apt are not Debian's: {string.Join(" and ", DefaultsInUse(mirror, securityMirror))} is used; choose a nearby mirror with --mirror= and --securitymirror="],
+                    : [$"this machine is {system}, so the sources of its apt are not Debian's: {string.Join(" and ", DefaultsInUse(main, security))} is used; choose a nearby mirror with --mirror= and --securitymirror=, or by its short name: --mirror={string.Join(" or ", KnownMirrors.All.Where(mirror => mirror != KnownMirrors.Debian).Select(mirror => mirror.Name))}"],
             };
         }
 
@@ -89,10 +87,10 @@ internal static class MirrorDiscovery
         }
 
         var mirrors = new Mirrors(
-            Choose(mirror, own.Where(source => !source.IsSecurity), _defaultMain),
-            Choose(securityMirror, own.Where(source => source.IsSecurity), _defaultSecurity),
+            Choose(main, own.Where(source => !source.IsSecurity), KnownMirrors.Debian.Main),
+            Choose(security, own.Where(source => source.IsSecurity), KnownMirrors.Debian.Security),
             snapshot,
-            mirror is null && securityMirror is null && own.Count > 0 && config.IsOff("Acquire::Check-Valid-Until"));
+            main.Count == 0 && security.Count == 0 && own.Count > 0 && config.IsOff("Acquire::Check-Valid-Until"));
         var owned = mirrors.Main.Concat(mirrors.Security).Where(address => own.Any(source => source.Uri == address)).ToList();
         var trust = AptTrust.For(owned, config, host, warnings.Add);
         return mirrors with
@@ -103,19 +101,19 @@ internal static class MirrorDiscovery
         };
     }
 
-    private static IReadOnlyList<Uri> Choose(Uri? configured, IEnumerable<(Uri Uri, bool IsSecurity)> sources, Uri standard)
+    private static IReadOnlyList<Uri> Choose(IReadOnlyList<Uri> configured, IEnumerable<(Uri Uri, bool IsSecurity)> sources, Uri standard)
     {
-        if (configured is not null)
+        if (configured.Count > 0)
         {
-            return [configured];
+            return configured;
         }
 
         var found = sources.Select(source => source.Uri).Distinct().ToList();
         return found.Count > 0 ? found : [standard];
     }
 
-    private static IEnumerable<Uri> DefaultsInUse(Uri? mirror, Uri? securityMirror) =>
-        new[] { mirror is null ? _defaultMain : null, securityMirror is null ? _defaultSecurity : null }.OfType<Uri>();
+    private static IEnumerable<Uri> DefaultsInUse(IReadOnlyList<Uri> main, IReadOnlyList<Uri> security) =>
+        new[] { main.Count == 0 ? KnownMirrors.Debian.Main : null, security.Count == 0 ? KnownMirrors.Debian.Security : null }.OfType<Uri>();
 
     // The name of the system if it is not Debian. Derivatives also have a debian_version, so that file is used only if there is no os-release.
     private static string? OtherSystem(IHostFiles host)

@@ -70,13 +70,13 @@ internal sealed class MirrorDiscoveryTests
     [Test]
     public void WhatIsConfiguredGoesFirst()
     {
-        var (main, security, snapshot) = (new Uri("http://m.example/debian"), new Uri("http://s.example/x"), new Uri("http://snap.example"));
+        var (main, other, security, snapshot) = (new Uri("http://m.example/debian"), new Uri("http://o.example/debian"), new Uri("http://s.example/x"), new Uri("http://snap.example"));
         var host = Host("ID=debian", ("/etc/apt/sources.list", "deb http://a.example/debian trixie main"));
-        var mirrors = MirrorDiscovery.Find(main, security, snapshot, host);
-        Assert.That(mirrors.Of(ArchiveNames.Main), Is.EqualTo(new[] { main }));
+        var mirrors = MirrorDiscovery.Find([main, other], [security], snapshot, host);
+        Assert.That(mirrors.Of(ArchiveNames.Main), Is.EqualTo(new[] { main, other }));
         Assert.That(mirrors.Of(ArchiveNames.Security), Is.EqualTo(new[] { security }));
         Assert.That(mirrors.Snapshot, Is.EqualTo(snapshot));
-        Assert.That(MirrorDiscovery.Find(null, security, null, host).Main, Is.EqualTo(new[] { new Uri("http://a.example/debian") }));
+        Assert.That(MirrorDiscovery.Find([], [security], null, host).Main, Is.EqualTo(new[] { new Uri("http://a.example/debian") }));
     }
 
     [TestCase("Acquire::Check-Valid-Until \"false\";", true)]
@@ -88,7 +88,7 @@ internal sealed class MirrorDiscoveryTests
     {
         var host = Host("ID=debian", ("/etc/apt/sources.list", "deb http://a.example/debian trixie main"), ("/etc/apt/apt.conf.d/10x", text));
         Assert.That(Find(host).HostTakesExpired, Is.EqualTo(takes));
-        Assert.That(MirrorDiscovery.Find(new Uri("http://m.example/debian"), null, null, host).HostTakesExpired, Is.False);
+        Assert.That(MirrorDiscovery.Find([new Uri("http://m.example/debian")], [], null, host).HostTakesExpired, Is.False);
     }
 
     [Test]
@@ -100,7 +100,7 @@ internal sealed class MirrorDiscoveryTests
         Assert.That(host.List("/etc"), Is.Ordered.Using((IComparer<string>)StringComparer.Ordinal));
     }
 
-    private static Mirrors Find(IHostFiles host) => MirrorDiscovery.Find(null, null, null, host);
+    private static Mirrors Find(IHostFiles host) => MirrorDiscovery.Find([], [], null, host);
 
     private static IHostFiles Host(string release, params (string Path, string Text)[] files)
     {

@@ -46,7 +46,7 @@ internal sealed class MirrorTrustTests
         host.Read("/usr/share/ca.crt").Returns(File.ReadAllText(Path.Combine(_bench.Folder, "authority.pem")));
         host.Read("/usr/share/other.crt").Returns(stranger.Certificate.ExportCertificatePem());
         host.Read("/usr/share/none.crt").Returns("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
-        var mirrors = MirrorDiscovery.Find(null, null, null, host);
+        var mirrors = MirrorDiscovery.Find([], [], null, host);
         Assert.That(mirrors.Warnings, config.Contains("none", StringComparison.Ordinal) ? Has.One.Contains("/usr/share/none.crt is not used as Acquire::https::CAInfo") : Is.Empty);
         if (isTrusted)
         {
@@ -57,7 +57,7 @@ internal sealed class MirrorTrustTests
             Assert.That((await Assert.CatchAsync<DebianException>(() => OpenAsync(root, mirrors.Trust)))!.Message, Does.Contain("certificate"));
         }
 
-        Assert.That(MirrorDiscovery.Find(root, root, null, host).Trust, Is.Empty, "a mirror that was named is not the host's own");
+        Assert.That(MirrorDiscovery.Find([root], [root], null, host).Trust, Is.Empty, "a mirror that was named is not the host's own");
     }
 
     [Test]
@@ -96,7 +96,7 @@ internal sealed class MirrorTrustTests
         host.Read("/etc/ssl/client.crt").Returns(certificate);
         host.Read("/etc/ssl/client.key").Returns(key);
         host.Read("/etc/ssl/both.pem").Returns($"{key}\n{certificate}\n");
-        var mirrors = MirrorDiscovery.Find(null, null, null, host);
+        var mirrors = MirrorDiscovery.Find([], [], null, host);
         if (isShown)
         {
             Assert.That(mirrors.Warnings, Is.Empty);

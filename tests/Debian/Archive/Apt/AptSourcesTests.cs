@@ -123,7 +123,7 @@ internal sealed class AptSourcesTests
     public void AptsProxyIsNotForAMirrorThatWasNamed()
     {
         var host = Host("ID=debian", ("/etc/apt/sources.list", "deb http://a.example/debian trixie main"), ("/etc/apt/apt.conf", "Acquire::http::Proxy \"http://p:1\";"));
-        Assert.That(MirrorDiscovery.Find(new Uri("http://m.example/debian"), null, null, host).Proxies, Is.Empty);
+        Assert.That(MirrorDiscovery.Find([new Uri("http://m.example/debian")], [], null, host).Proxies, Is.Empty);
     }
 
     [TestCase("ID=ubuntu\nPRETTY_NAME=\"Ubuntu 24.04 LTS\"", "this machine is Ubuntu 24.04 LTS")]
@@ -131,17 +131,17 @@ internal sealed class AptSourcesTests
     [TestCase("ID=raspbian\nID_LIKE=debian", "this machine is raspbian")]
     public void OfAnotherSystemTheDefaultsAreUsedAndThatIsSaid(string release, string said)
     {
-        var mirrors = MirrorDiscovery.Find(null, null, null, Host(release, ("/etc/apt/sources.list", "deb http://archive.ubuntu.com/ubuntu noble main")));
+        var mirrors = MirrorDiscovery.Find([], [], null, Host(release, ("/etc/apt/sources.list", "deb http://archive.ubuntu.com/ubuntu noble main")));
         Assert.That(mirrors.Main, Is.EqualTo(new[] { new Uri("http://ftp.debian.org/debian") }));
         Assert.That(mirrors.Warnings.Single(), Does.Contain(said).And.Contain("http://ftp.debian.org/debian").And.Contain("--mirror="));
-        Assert.That(MirrorDiscovery.Find(new Uri("http://m/x"), new Uri("http://s/x"), null, Host(release)).Warnings, Is.Empty);
+        Assert.That(MirrorDiscovery.Find([new Uri("http://m/x")], [new Uri("http://s/x")], null, Host(release)).Warnings, Is.Empty);
     }
 
     [Test]
     public void AFileThatIsNoListOfSourcesIsNamed() => Assert.That(
         Find(("/etc/apt/sources.list.d/x.sources", "deb http://a.example/debian trixie main\n")).Warnings, Has.Some.Contains("/etc/apt/sources.list.d/x.sources is read only in part"));
 
-    private static Mirrors Find(params (string Path, string Text)[] files) => MirrorDiscovery.Find(null, null, null, Host("ID=debian", files));
+    private static Mirrors Find(params (string Path, string Text)[] files) => MirrorDiscovery.Find([], [], null, Host("ID=debian", files));
 
     private static IHostFiles Host(string release, params (string Path, string Text)[] files)
     {

@@ -78,7 +78,7 @@ internal sealed class ReportedSourcesTests
         host.Read(Arg.Any<string>()).Returns(call => files.Where(file => file.Path == call.Arg<string>())
             .Select(file => file.Text.Replace("MIRROR", _bench.Mirror.Root.AbsoluteUri.TrimEnd('/'), StringComparison.Ordinal)).FirstOrDefault());
         host.Read("/etc/os-release").Returns("ID=debian\n");
-        var mirrors = MirrorDiscovery.Find(null, null, null, host);
+        var mirrors = MirrorDiscovery.Find([], [], null, host);
         Assert.That(mirrors.Main.Concat(mirrors.Security), Has.All.Property(nameof(Uri.Port)).EqualTo(_bench.Mirror.Port), string.Join('\n', mirrors.Warnings));
         Assert.That(mirrors.Security.Select(mirror => mirror.AbsolutePath), Is.EqualTo(new[] { "/debian-security" }));
         Assert.That(mirrors.Warnings.Where(warning => !warning.Contains("cdrom", StringComparison.Ordinal)), Is.Empty);
