@@ -76,6 +76,7 @@ internal sealed class BinfmtCheck(IBinfmtKernel kernel, Func<Platform, Cancellat
         Architecture.Arm or Architecture.Armv6 => ["arm"],
         Architecture.Ppc64le => ["ppc64le"],
         Architecture.RiscV64 => ["riscv64"],
+        Architecture.LoongArch64 => ["loong64"],
         Architecture.S390x => ["s390x"],
         _ => [],
     };

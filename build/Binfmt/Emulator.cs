@@ -13,7 +13,7 @@ internal static class Emulator
 
     private static readonly Dictionary<string, string> _processors = new(StringComparer.Ordinal)
     {
-        ["amd64"] = "x86_64", ["arm64"] = "aarch64", ["arm"] = "arm", ["386"] = "i386", ["ppc64le"] = "ppc64le", ["riscv64"] = "riscv64", ["s390x"] = "s390x",
+        ["amd64"] = "x86_64", ["arm64"] = "aarch64", ["arm"] = "arm", ["386"] = "i386", ["ppc64le"] = "ppc64le", ["riscv64"] = "riscv64", ["s390x"] = "s390x", ["loong64"] = "loongarch64",
     };
 
     /// <summary>The possible names of a platform's static emulator, the usual one first.</summary>

@@ -39,6 +39,13 @@ internal static class TinyProgram
         // li a0,42; li a7,93; ecall. Double floats in registers.
         ["linux/riscv64"] = (4, Words(0x02a00513, 0x05d00893, 0x00000073)),
 
+        // mov r0, #42; mov r7, #1; svc 0. EABI 5, soft float.
+        ["linux/arm/v5"] = (0x05000200, Words(0xe3a0002a, 0xe3a07001, 0xef000000)),
+
+        // vxor.v $vr0,$vr0,$vr0; addi.w $a0,$zero,42; addi.w $a7,$zero,93; syscall 0. The first instruction is of LSX, which Debian's programs use and an
+        // emulator before qemu 8.1 lacks. Double floats in registers, object ABI version 1.
+        ["linux/loong64"] = (0x43, Words(0x71270000, 0x0280a804, 0x0281740b, 0x002b0000)),
+
         // lghi %r2,42; svc 1
         ["linux/s390x"] = (0, [0xa7, 0x29, 0x00, 0x2a, 0x0a, 0x01]),
     };

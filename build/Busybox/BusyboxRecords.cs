@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using BusyboxGlibc.Busybox.Compile;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Busybox;
@@ -84,7 +85,8 @@ internal static class BusyboxRecords
             spdxVersion = "SPDX-2.3",
             dataLicense = "CC0-1.0",
             SPDXID = "SPDXRef-DOCUMENT",
-            name = $"busybox-{release.Version}-{inputs.Platform.FileName}",
+            // Platforms of one architecture have the same files, and so one layer.
+            name = $"busybox-{release.Version}-{KnownPlatforms.All.First(known => known.DebianArchitecture == inputs.Platform.DebianArchitecture).FileName}",
             documentNamespace = $"https://spdx.org/spdxdocs/busybox-{release.Version}-{binary}",
             creationInfo = new { created = $"{release.Date}T00:00:00Z", creators = new[] { "Tool: busybox-glibc" } },
             documentDescribes = new[] { "SPDXRef-Package-busybox" },

@@ -93,6 +93,15 @@ internal sealed record DebianOptions(
     /// <param name="hostTakesExpired">Whether the sources are the host's own and its apt does not check their date.</param>
     public bool ChecksValidUntil(bool hostTakesExpired) => CheckValidUntil && (IsCheckValidUntilGiven || !hostTakesExpired);
 
+    /// <summary>The requested platforms that come from another suite.</summary>
+    public IReadOnlyDictionary<Platform, SuiteFacts> PlatformSuites { get; init; } = new Dictionary<Platform, SuiteFacts>();
+
+    /// <summary>The suites of platforms, each once, the image's own first if one of them comes from it.</summary>
+    public IReadOnlyList<SuiteFacts> SuitesOf(IReadOnlyList<Platform> platforms) => [.. platforms.Select(SuiteOf).Distinct().OrderBy(suite => suite != Suite)];
+
+    /// <summary>The suite of a platform.</summary>
+    public SuiteFacts SuiteOf(Platform platform) => PlatformSuites.GetValueOrDefault(platform, Suite);
+
     /// <summary>The maximum size of one unpacked package file, in bytes.</summary>
     public long PackageLimit { get; init; } = 4L << 30;
 }
@@ -228,11 +237,13 @@ internal sealed record BuildOptions(
     {
         var value = reader.Get(OptionTable.Suite);
         var suite = ReadSuite(value);
-        PlatformList.CheckSuite(suite, platforms, value.Where);
+        var platformSuite = reader.Get(OptionTable.PlatformSuite);
+        var others = Configuration.PlatformSuites.Parse(platformSuite.Value, platformSuite.Where);
+        PlatformList.CheckSuite(suite, [.. platforms.Where(platform => !others.ContainsKey(platform))], value.Where);
         var (main, security) = (reader.Get(OptionTable.Mirror), reader.Get(OptionTable.SecurityMirror));
         var mirrors = MirrorUrl.ParseList(OptionTable.Mirror, main, mirror => mirror.Main);
         var securityMirrors = MirrorUrl.ParseList(OptionTable.SecurityMirror, security, mirror => mirror.Security);
-        return new DebianOptions(
+        var read = new DebianOptions(
             suite,
             mirrors,
             securityMirrors.Count > 0 ? securityMirrors : MirrorUrl.SecurityOf(main),
@@ -241,7 +252,10 @@ internal sealed record BuildOptions(
         {
             IsCheckValidUntilGiven = !reader.Get(OptionTable.CheckValidUntil).IsDefault,
             PackageLimit = (long)ReadNumber(reader.Get(OptionTable.PackageLimit), OptionTable.PackageLimit, OptionTable.MaximumPackageLimit) << 20,
+            PlatformSuites = others.Where(pair => platforms.Contains(pair.Key) && pair.Value != suite).ToDictionary(pair => pair.Key, pair => pair.Value),
         };
+        Configuration.PlatformSuites.Check(read, platforms, platformSuite.Where);
+        return read;
     }
 
     private static Uri? ReadUrl(OptionReader reader, Option option)

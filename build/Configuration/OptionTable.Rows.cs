@@ -51,8 +51,8 @@ internal static partial class OptionTable
     /// <summary><c>[Image] Platforms</c>.</summary>
     public static Option Platforms { get; } = new(
         "Image", "Platforms", "platforms",
-        "The platforms of the image, separated by commas.",
-        string.Join(',', KnownPlatforms.All.Select(platform => platform.Name)), string.Join(", ", KnownPlatforms.All.Select(platform => platform.Name)))
+        "The platforms of the image, separated by commas. Beside the eight there are linux/arm/v5 and linux/loong64.",
+        string.Join(',', KnownPlatforms.Default.Select(platform => platform.Name)), string.Join(", ", KnownPlatforms.All.Select(platform => platform.Name)))
     {
         Example = "linux/amd64,linux/arm64", Tasks = [.. Resolving, "CheckPublish", "VerifyBinfmt"],
         DefaultText = "all eight", IsList = true, Words = [.. KnownPlatforms.All.Select(platform => platform.Name)], TakesSeveralWords = true,

@@ -47,4 +47,13 @@ internal static partial class OptionTable
     {
         Example = "corp.pem", Tasks = ["Restore"], IsList = true, TakesChanges = true,
     };
+
+    /// <summary><c>[Debian] PlatformSuite</c>.</summary>
+    public static Option PlatformSuite => field ??= new(
+        "Debian", "PlatformSuite", "platformsuite",
+        "Platforms whose packages come from another suite than Suite, separated by commas, such as linux/loong64, which only forky has.",
+        None, "PLATFORM@SUITE, or none")
+    {
+        Example = "linux/loong64@forky", Tasks = [.. Resolving, "CheckPublish"], IsList = true,
+    };
 }

@@ -33,14 +33,14 @@ internal static partial class OptionTable
     }
 
     /// <summary>The options that decide what the lock must contain, apart from the origin of BusyBox: one lock serves both.</summary>
-    public static IReadOnlyList<Option> OfLock => [Platforms, Commands, Features, Charsets, Locales, Zone, Zones, WithBinary, Program, OnlyBinary, Suite, BusyboxVersion];
+    public static IReadOnlyList<Option> OfLock => [Platforms, Commands, Features, Charsets, Locales, Zone, Zones, WithBinary, Program, OnlyBinary, Suite, PlatformSuite, BusyboxVersion];
 
     /// <summary>Every option, grouped, in the order in which help and documentation list them.</summary>
     public static IReadOnlyList<Option> All => field ??=
     [
         Registry, Repository, Tags, Platforms, Commands, Engine, Features, Charsets, Locales, Zone, Zones, Authorities, WithBinary, Program, OnlyBinary,
         Users, User, Env, WorkingDirectory, Entrypoint, Cmd, Labels, Ports, Volumes, StopSignal,
-        Suite, Mirror, SecurityMirror, Snapshot, CheckValidUntil, PackageLimit,
+        Suite, PlatformSuite, Mirror, SecurityMirror, Snapshot, CheckValidUntil, PackageLimit,
         BusyboxVersion,
         InsecureRegistry, RegistryCa, MediaTypes, ForceTag, DryRun, DigestFile,
         BuilderDriver, BuilderBase, BuilderNodes, Builder, CacheFrom, CacheTo, NoCachedBusybox, InstallBinfmt,

@@ -51,18 +51,23 @@ internal static class PlatformList
         }
 
         var left = platforms.Where(suite.Platforms.Contains).ToList();
-        var others = Suites.All.Where(other => platforms.All(other.Platforms.Contains)).ToList();
+        var others = Suites.Released.Where(other => platforms.All(other.Platforms.Contains)).ToList();
         List<string> ways = [];
+        if (missing.TrueForAll(platform => Suites.All.Any(other => other.Platforms.Contains(platform))) && others.Count == 0)
+        {
+            ways.Add($"take {(missing.Count == 1 ? "it" : "them")} from another suite: --{OptionTable.PlatformSuite.Argument}={string.Join(',', missing.Select(platform => $"{platform}@{Suites.All.First(other => other.Platforms.Contains(platform))}"))}");
+        }
+
         if (left.Count > 0)
         {
-            ways.Add($"build the others: --{OptionTable.Platforms.Argument}={string.Join(',', left)}");
+            ways.Add($"{(ways.Count > 0 ? "or " : string.Empty)}build the others: --{OptionTable.Platforms.Argument}={string.Join(',', left)}");
         }
 
         ways.AddRange(others.Select(other => $"or use a suite that has all of them: --{OptionTable.Suite.Argument}={other.Codename}"));
         throw new ConfigurationException(
             $"{suite} has no {string.Join(", ", missing)}",
             where,
-            $"Debian {suite.Version} was not released for {string.Join(", ", missing.Select(platform => platform.DebianArchitecture))}",
+            $"Debian {suite.Version} {(suite.IsTesting ? "has no architecture" : "was not released for")} {string.Join(", ", missing.Select(platform => platform.DebianArchitecture))}",
             string.Join('\n', ways));
     }
 }

@@ -45,7 +45,7 @@ public sealed class BaseTreeMaker(IPackageStore store, IProgressBoard board, int
     }
 
     private static string Key(BaseTreeFile file, ImageLock imageLock, AssembleOptions options, long epoch) =>
-        BaseTreeKey.Of(Locked(file, imageLock), imageLock.Suite, options, epoch);
+        BaseTreeKey.Of(Locked(file, imageLock), Locked(file, imageLock).Suite ?? imageLock.Suite, options, epoch);
 
     private static LockedPlatform Locked(BaseTreeFile file, ImageLock imageLock) =>
         imageLock.Platforms.FirstOrDefault(platform => platform.Platform == file.Platform)

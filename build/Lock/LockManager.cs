@@ -44,6 +44,9 @@ public sealed record LockRequest(
     /// <summary>The choice of platforms, as written, if it is only tried: a renewal writes them to the project's lock nevertheless. Otherwise null.</summary>
     public string? TriedPlatforms { get; init; }
 
+    /// <summary>The platforms that come from another suite, with its codename.</summary>
+    public IReadOnlyDictionary<Platform, string> PlatformSuites { get; init; } = new Dictionary<Platform, string>();
+
     /// <summary>All settings that are only tried.</summary>
     internal IReadOnlyList<string> AllTried => TriedPlatforms is null ? Tried : [.. Tried, TriedPlatforms];
 }
@@ -192,13 +195,14 @@ public sealed class LockManager(
                 request.BuildRoot, request.Busybox, dropped?.OfBuildRoots, request.OverlayFiles)
             {
                 AllowsOlderRelease = request.AllowsOlderRelease,
+                PlatformSuites = request.PlatformSuites,
             },
             cancellation);
     }
 
     private static LockGap? Gap(ImageLock? known, LockRequest request) => known is null
         ? new LockGap(["there is no lock"])
-        : LockAnswer.Find(known, request.Suite, request.Requirements, request.BasePackages, request.Platforms, request.ProjectFolder, request.BuildRoot, request.Busybox);
+        : LockAnswer.Find(known, request.Suite, request.Requirements, request.BasePackages, request.Platforms, request.ProjectFolder, request.BuildRoot, request.Busybox, request.PlatformSuites);
 
     // Named by the settings and by the project's lock, so that neither other settings nor an older lock have a part in it. Without a lock nothing can be
     // changed by trying.

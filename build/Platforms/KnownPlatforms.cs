@@ -2,7 +2,7 @@ using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Platforms;
 
-/// <summary>The eight platforms of the image, in the order of their presentation.</summary>
+/// <summary>The platforms that an image may have, in the order of their presentation.</summary>
 internal static class KnownPlatforms
 {
     /// <summary>linux/amd64.</summary>
@@ -20,7 +20,12 @@ internal static class KnownPlatforms
         new("linux/ppc64le", "ppc64le", null, "ppc64el", "powerpc64le-linux-gnu", "/lib64/ld64.so.2", "powerpc64le-linux-gnu-", "powerpc", 21, 64, false),
         new("linux/riscv64", "riscv64", null, "riscv64", "riscv64-linux-gnu", "/lib/ld-linux-riscv64-lp64d.so.1", "riscv64-linux-gnu-", "riscv64", 243, 64, false),
         new("linux/s390x", "s390x", null, "s390x", "s390x-linux-gnu", "/lib/ld64.so.1", "s390x-linux-gnu-", "s390", 22, 64, true),
+        new("linux/arm/v5", "arm", "v5", "armel", "arm-linux-gnueabi", "/lib/ld-linux.so.3", "arm-linux-gnueabi-", "arm", 40, 32, false) { IsOptional = true },
+        new("linux/loong64", "loong64", null, "loong64", "loongarch64-linux-gnu", "/lib64/ld-linux-loongarch-lp64d.so.1", "loongarch64-linux-gnu-", "loongarch", 258, 64, false) { IsOptional = true },
     ];
+
+    /// <summary>The eight platforms of an image that names none.</summary>
+    public static IReadOnlyList<Platform> Default { get; } = [.. All.Where(platform => !platform.IsOptional)];
 
     /// <summary>The platform of that name, or null. <c>linux/arm64/v8</c> and <c>linux/arm64</c> are the same platform.</summary>
     public static Platform? Find(string name) =>
@@ -41,12 +46,21 @@ internal static class KnownPlatforms
     public static string Advice(string name)
     {
         var known = string.Join(", ", All.Select(platform => platform.Name));
-        var meant = FindSpelled(name) is { Count: > 0 } spelled ? spelled.Select(platform => platform.Name) : Nearest.Names(name, All.Select(platform => platform.Name).Concat(All.SelectMany(OtherNames)), 1).SelectMany(FindSpelled).Select(platform => platform.Name);
+        var meant = FindSpelled(name) is { Count: > 0 } spelled ? spelled.Select(platform => platform.Name) : Nearest.Names(name, Suggested.Select(platform => platform.Name).Concat(Suggested.SelectMany(OtherNames)), 1).SelectMany(FindSpelled).Select(platform => platform.Name);
         return meant.Any() ? $"did you mean {string.Join(" or ", meant)}? Known platforms: {known}" : $"known platforms: {known}";
     }
 
+    // Whoever misspells an ARM platform seldom has a processor of 1998.
+    private static IEnumerable<Platform> Suggested => All.Where(platform => platform.Variant != "v5");
+
     private static string[] OtherNames(Platform platform)
     {
+        // Whoever says armel means linux/arm/v6, as containerd does.
+        if (platform.Variant == "v5")
+        {
+            return [platform.FileName];
+        }
+
         var processor = platform.CrossPrefix.Split('-')[0];
         return
         [

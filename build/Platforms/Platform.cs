@@ -31,6 +31,9 @@ public sealed record Platform(
     /// <summary>The OCI operating system, always <c>linux</c>.</summary>
     public const string Os = "linux";
 
+    /// <summary>Whether an image has it only if the platform is named.</summary>
+    public bool IsOptional { get; init; }
+
     /// <summary>The name with dashes, for files and folders: <c>linux-arm-v7</c>.</summary>
     public string FileName => Name.Replace('/', '-');
 

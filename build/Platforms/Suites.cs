@@ -11,6 +11,12 @@ public sealed record SuiteFacts(string Codename, string Version, IReadOnlyList<P
     /// <summary>The package with statically linked user-mode emulators of qemu, one for each processor. Debian 13 renamed it.</summary>
     public string EmulatorPackage { get; init; } = "qemu-user";
 
+    /// <summary>Whether Debian has not released it yet.</summary>
+    public bool IsTesting { get; init; }
+
+    /// <summary>The release whose archive keys sign it, if not its own: the archive signs with the keys of the newest release.</summary>
+    public string? KeysOf { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => Codename;
 }
@@ -19,19 +25,32 @@ public sealed record SuiteFacts(string Codename, string Version, IReadOnlyList<P
 internal static class Suites
 {
     /// <summary>Debian 13.</summary>
-    public static SuiteFacts Trixie { get; } = new("trixie", "13", KnownPlatforms.All, "stable");
+    public static SuiteFacts Trixie { get; } = new("trixie", "13", Without("loong64"), "stable");
+
+    /// <summary>Debian 14, which is not released yet: it has loong64, and no armel any more.</summary>
+    public static SuiteFacts Forky { get; } = new("forky", "14", Without("armel"), "testing")
+    {
+        IsTesting = true,
+        KeysOf = "trixie",
+    };
 
     /// <summary>Debian 12, which does not support riscv64.</summary>
     public static SuiteFacts Bookworm { get; } = new(
-        "bookworm", "12", [.. KnownPlatforms.All.Where(platform => platform.DebianArchitecture != "riscv64")], "oldstable")
+        "bookworm", "12", Without("riscv64", "loong64"), "oldstable")
     {
         EmulatorPackage = "qemu-user-static",
     };
 
-    /// <summary>Every release, newest first.</summary>
-    public static IReadOnlyList<SuiteFacts> All { get; } = [Trixie, Bookworm];
+    /// <summary>Every released one, newest first, and then those that are not released yet.</summary>
+    public static IReadOnlyList<SuiteFacts> All { get; } = [Trixie, Bookworm, Forky];
+
+    /// <summary>Every released one, newest first.</summary>
+    public static IReadOnlyList<SuiteFacts> Released { get; } = [.. All.Where(suite => !suite.IsTesting)];
 
     /// <summary>The release of that codename, or null. Case matters, as in the archive.</summary>
     public static SuiteFacts? Find(string codename) =>
         All.FirstOrDefault(suite => suite.Codename.Equals(codename, StringComparison.Ordinal));
+
+    private static IReadOnlyList<Platform> Without(params string[] architectures) =>
+        [.. KnownPlatforms.All.Where(platform => !architectures.Contains(platform.DebianArchitecture, StringComparer.Ordinal))];
 }

@@ -26,7 +26,7 @@ internal static class BaseTreeAssembler
             .Where(package => package.Pin.Name != BaseParts.BusyboxPackage && package.Files.Count > 0)
             .OrderBy(package => package.Pin.Name, StringComparer.Ordinal)
             .ToList();
-        foreach (var part in BaseParts.For(options.Features, debianBusybox: false, options.Suite, options.HasTerminals).Where(part => !part.IsSpare))
+        foreach (var part in BaseParts.For(options.Features, debianBusybox: false, locked.Suite ?? options.Suite, options.HasTerminals).Where(part => !part.IsSpare))
         {
             if (!wanted.Any(package => package.Pin.Name == part.Package))
             {

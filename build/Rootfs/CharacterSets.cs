@@ -13,19 +13,37 @@ namespace BusyboxGlibc.Rootfs;
 internal static class CharacterSets
 {
     private const string Configuration = "gconv-modules";
+    private const string ConfigurationFile = $"/usr/lib/*/gconv/{Configuration}";
+    private const string ExtraFiles = $"/usr/lib/*/gconv/{Configuration}.d/*.conf";
 
-    /// <summary>Returns the files that a selection needs from libc6.</summary>
+    // Those that libc6 keeps where the others are a package of their own (Debian 14).
+    private static readonly string[] _core = ["ANSI_X3.110", "CP1252", "ISO8859-1", "ISO8859-15", "UNICODE", "UTF-16", "UTF-32", "UTF-7"];
+
+    /// <summary>Returns the files that a selection needs of glibc's packages.</summary>
     /// <param name="modules">The modules, as <see cref="CharsetList.Parse"/> returns them.</param>
-    internal static IReadOnlyList<BasePackage> Parts(IReadOnlyList<string> modules) => modules.Count == 0 ? [] :
-    [
-        new BasePackage(
-            "libc6",
-            [
-                .. modules is [CharsetList.All] ? ["/usr/lib/*/gconv/*.so"] : modules.Select(module => $"/usr/lib/*/gconv/{module}.so"),
-                $"/usr/lib/*/gconv/{Configuration}", $"/usr/lib/*/gconv/{Configuration}.d/*.conf",
-            ],
-            "the option Charsets"),
-    ];
+    /// <param name="suite">The Debian suite, by its codename.</param>
+    internal static IReadOnlyList<BasePackage> Parts(IReadOnlyList<string> modules, string suite)
+    {
+        if (modules.Count == 0)
+        {
+            return [];
+        }
+
+        if (suite != Suites.Forky.Codename)
+        {
+            return [Part("libc6", modules, [ConfigurationFile, ExtraFiles])];
+        }
+
+        var isAll = modules is [CharsetList.All];
+        var extra = isAll ? modules : [.. modules.Except(_core, StringComparer.Ordinal)];
+        var core = isAll ? modules : [.. modules.Intersect(_core, StringComparer.Ordinal)];
+        return [Part("libc6", core, [ConfigurationFile]), .. extra.Count == 0 ? Array.Empty<BasePackage>() : [Part("libc-gconv-modules-extra", extra, [ExtraFiles])]];
+    }
+
+    private static BasePackage Part(string package, IReadOnlyList<string> modules, IReadOnlyList<string> configuration) => new(
+        package,
+        [.. modules is [CharsetList.All] ? ["/usr/lib/*/gconv/*.so"] : modules.Select(module => $"/usr/lib/*/gconv/{module}.so"), .. configuration],
+        "the option Charsets");
 
     /// <summary>Whether the build only reads that file of libc6, to write its own.</summary>
     internal static bool IsConfiguration(string path) =>

@@ -111,6 +111,7 @@ internal static class LoaderLibraries
         ElfIdentity.Ppc64 => 0x0500u,
         ElfIdentity.Aarch64 => 0x0a00u,
         ElfIdentity.RiscV => 0x1000u,
+        ElfIdentity.LoongArch => 0x1200u,
         ElfIdentity.Arm when (elf.Identity.Flags & ArmHardFloat) != 0 => 0x0900u,
         ElfIdentity.Arm when (elf.Identity.Flags & ArmSoftFloat) != 0 => 0x0b00u,
         _ => 0u,

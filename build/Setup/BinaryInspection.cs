@@ -34,7 +34,7 @@ public sealed class BinaryInspection(IServiceProvider services)
 
         using var opened = options.Inspect.Against is null ? null : AgainstImage.Of(OptionTable.Against, options.Inspect.Against, _inputs.RootFolder, services.Get<Publishing>().Open);
         var (open, image) = opened is null ? OfLock() : (opened.OpenAsync, opened.Name);
-        var checker = new BinaryChecker(open, new LibraryPackages(Ways(options), cancellation, [.. Suites.All.Where(suite => suite != options.Debian.Suite).Select(suite => (suite, Cached(suite)))]), options.Image.Platforms, options.Debian.Suite.Codename);
+        var checker = new BinaryChecker(open, new LibraryPackages(Ways(options), cancellation, [.. Suites.Released.Where(suite => suite != options.Debian.Suite).Select(suite => (suite, Cached(suite)))]), options.Image.Platforms, options.Debian.Suite.Codename);
         var given = options.Inspect.Binaries.Select(path => GivenReader.Read(path, _inputs.RootFolder, cancellation)).ToList();
         return new BinaryAnswer(await checker.CheckAsync(given, cancellation), image);
     }

@@ -29,8 +29,8 @@ internal static class DebianServices
     /// <param name="services">The services of the run.</param>
     /// <param name="insists">Whether to retry downloads that failed a moment ago.</param>
     /// <param name="cancellation">Cancels the operation.</param>
-    internal static Task<ISuite> OpenSuiteAsync(IServiceProvider services, bool insists, CancellationToken cancellation) => OpenAsync(
-        services, services.Options().Debian.Suite, services.Get<ArchiveClient>(), services.Get<IProgressBoard>(),
+    internal static Task<ISuite> OpenSuiteAsync(IServiceProvider services, bool insists, CancellationToken cancellation) => OpenMixedAsync(
+        services, services.Get<ArchiveClient>(), services.Get<IProgressBoard>(),
         insists ? null : new InconsistentMirrors(services.Get<BuildPaths>().Cache, services.Get<TimeProvider>()), cancellation);
 
     /// <summary>Opens the suite for a question: without the network if its Release files were fetched within the last day, since an answer is wanted at once.</summary>
@@ -56,6 +56,17 @@ internal static class DebianServices
     internal static Task<ISuite> OpenCachedSuiteAsync(IServiceProvider services, SuiteFacts suite, CancellationToken cancellation) =>
         OpenAsync(services, suite, new ArchiveClient(new ArchiveCache(services.Get<BuildPaths>().Cache), NewDownloader(services, RetryPolicy.Brief), isOffline: true), new SilentProgressBoard(), null, cancellation);
 
+    // The image's suite, with the platforms that come from others.
+    private static async Task<ISuite> OpenMixedAsync(IServiceProvider services, ArchiveClient client, IProgressBoard board, InconsistentMirrors? inconsistent, CancellationToken cancellation)
+    {
+        var options = services.Options().Debian;
+        var main = await OpenAsync(services, options.Suite, client, board, inconsistent, cancellation);
+        var others = options.PlatformSuites.Values.Distinct()
+            .ToDictionary(suite => suite, suite => new Lazy<Task<ISuite>>(() => OpenAsync(services, suite, client, board, inconsistent, cancellation)));
+        return others.Count == 0 ? main : new MixedSuite(
+            main, options.PlatformSuites.DistinctBy(pair => pair.Key.DebianArchitecture).ToDictionary(pair => pair.Key.DebianArchitecture, pair => others[pair.Value], StringComparer.Ordinal));
+    }
+
     private static async Task<ISuite> OpenAsync(IServiceProvider services, SuiteFacts suite, ArchiveClient client, IProgressBoard board, InconsistentMirrors? inconsistent, CancellationToken cancellation)
     {
         var (options, mirrors) = (services.Options().Debian, services.Get<Mirrors>());
@@ -63,7 +74,7 @@ internal static class DebianServices
             new SuiteOptions(suite.Codename, options.ChecksValidUntil(mirrors.HostTakesExpired), OtherName: suite.OtherName),
             mirrors,
             client,
-            ArchiveKeyring.For(suite.Codename),
+            ArchiveKeyring.For(suite.KeysOf ?? suite.Codename),
             services.Get<TimeProvider>(),
             board,
             cancellation,

@@ -24,7 +24,7 @@ internal static class InspectServices
         .AddSingleton<BinaryInspection>()
         .AddSingleton(provider => new AddedBytes(provider.Get<PackageStore>(), provider.Get<PackageCache>(), provider.Get<BuildPaths>().Cache))
         .AddSingleton(provider => new OtherSuites(
-            [.. Suites.All.Where(suite => suite != provider.Options().Debian.Suite)],
+            [.. Suites.Released.Where(suite => suite != provider.Options().Debian.Suite)],
             (suite, cancellation) => DebianServices.OpenCachedSuiteAsync(provider, suite, cancellation)))
         .AddSingleton(provider => new LibraryFinder(
             cancellation => DebianServices.OpenRecentSuiteAsync(provider, cancellation),

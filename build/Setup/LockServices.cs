@@ -34,23 +34,39 @@ internal static class LockServices
             options.Debian.Suite.Codename,
             inputs.Requirements,
             [
-                .. BaseParts.For(options.Image.Features, options.Run.Busybox == BusyboxOrigin.Debian, options.Debian.Suite.Codename, inputs.Assemble.HasTerminals)
+                .. Parts(inputs)
                     .Where(part => !part.IsSpare || !options.Image.Programs.Only),
-                .. CharacterSets.Parts(options.Image.Charsets),
                 .. Locales.Parts(options.Image.Locales),
                 .. LocalTime.Parts(options.Image.Zone, options.Image.Zones),
                 .. CommandData.For(options.Image.Commands),
             ],
             options.Image.Platforms,
             inputs.RootFolder,
-            inputs.Release is null ? null : BuildRootPackages.For(options.Debian.Suite),
+            inputs.Release is null ? null : BuildRootPackages.For(options.Debian.Suite, options.Image.Platforms),
             inputs.Release is { } release ? new LockedBusyboxRelease(release.Version, release.Sha256) : null,
             inputs.FilesOf,
             new ResolvedFilesProof(inputs.Assemble, inputs.Requirements, services.Get<PackageStore>(), services.Get<PackageCache>()))
         {
+            PlatformSuites = options.Debian.PlatformSuites.ToDictionary(pair => pair.Key, pair => pair.Value.Codename),
             AllowsOlderRelease = !options.Run.NoOlderRelease,
             Tried = [.. options.Tried.Where(pair => pair.Key != OptionTable.Platforms).Select(pair => pair.Value)],
             TriedPlatforms = options.Tried.GetValueOrDefault(OptionTable.Platforms),
         };
+    }
+
+    // The same for all suites, but for what has moved from one to the other.
+    private static IEnumerable<BasePackage> Parts(BuildInputs inputs)
+    {
+        var options = inputs.Options;
+        var suites = options.Debian.SuitesOf(options.Image.Platforms);
+        return suites
+            .SelectMany(suite => BaseParts.For(options.Image.Features, options.Run.Busybox == BusyboxOrigin.Debian, suite.Codename, inputs.Assemble.HasTerminals)
+                .Concat(CharacterSets.Parts(options.Image.Charsets, suite.Codename))
+                .Select(part => (Part: part, Suite: suite)))
+            .GroupBy(one => LockAnswer.TextOf(one.Part))
+            .Select(same => same.Count() == suites.Count ? same.First().Part : same.First().Part with
+            {
+                OnlyOn = [.. options.Image.Platforms.Where(platform => same.Any(one => one.Suite == options.Debian.SuiteOf(platform)) && same.First().Part.AppliesTo(platform))],
+            });
     }
 }

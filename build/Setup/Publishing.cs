@@ -1,6 +1,7 @@
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation.Images;
 using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Image;
 using BusyboxGlibc.Inspect.Abi;
 using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Registry;
@@ -60,7 +61,7 @@ public sealed class Publishing(BuildInputs inputs, BuildPaths paths, IProgressBo
         var expected = new ImageIdentity(
             BusyboxNumber.Find(version),
             inputs.Release is null,
-            version is null ? string.Empty : $"{version}-glibc-debian{options.Debian.Suite.Version}",
+            version is null ? string.Empty : ImageMetadata.Version(version.ToString(), string.Empty, options.Debian.SuitesOf(options.Image.Platforms).Select(suite => suite.Version)),
             null,
             options.Image.Platforms.Select(platform => platform.Name).ToHashSet(StringComparer.Ordinal));
         await new PublishCheck(handler, RegistryPolicy.Asking, board).RunAsync(

@@ -71,7 +71,7 @@ internal sealed class LockedEmulators(
         var wanted = KnownPlatforms.All.SelectMany(Emulator.Names).Select(name => Folder + name).ToHashSet(StringComparer.Ordinal);
         var names = Emulator.Names(platform);
         ReadOnlyMemory<byte>? found = null;
-        using var line = board.Begin("emulators", wanted.Count, ProgressUnit.Files);
+        using var line = board.Begin("emulators", KnownPlatforms.All.Select(known => Emulator.Names(known)[^1]).Distinct().Count(), ProgressUnit.Files);
         using var deb = DebFile.Open(File.OpenRead(file), Path.GetFileName(package.PoolPath));
         deb.ReadData((entry, content) =>
         {

@@ -1,4 +1,5 @@
 using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Verify;
 
@@ -35,7 +36,9 @@ internal static class SystemRules
 
         if (context.Lines("etc/os-release") is { } release)
         {
-            foreach (var key in new[] { "ID=", "VERSION_ID=", "PRETTY_NAME=" }.Where(key => !release.Any(line => line.StartsWith(key, StringComparison.Ordinal))))
+            // A release has its number when it is released; until then there is its codename (os-release(5)).
+            var version = Suites.All.Any(suite => suite.IsTesting && release.Contains($"VERSION_CODENAME={suite}", StringComparer.Ordinal)) ? "VERSION_CODENAME=" : "VERSION_ID=";
+            foreach (var key in new[] { "ID=", version, "PRETTY_NAME=" }.Where(key => !release.Any(line => line.StartsWith(key, StringComparison.Ordinal))))
             {
                 context.Add("etc/os-release", $"has no {key[..^1]}");
             }

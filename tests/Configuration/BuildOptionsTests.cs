@@ -18,7 +18,7 @@ internal sealed class BuildOptionsTests
         {
             Assert.That(options.RootFolder, Is.EqualTo("/project"));
             Assert.That(options.Image.Name.Full, Is.EqualTo("docker.io/library/busybox"));
-            Assert.That(options.Image.Platforms, Is.EqualTo(KnownPlatforms.All));
+            Assert.That(options.Image.Platforms, Is.EqualTo(KnownPlatforms.Default));
             Assert.That(options.Image.Commands.Select(command => command.Name), Is.EqualTo(new[] { "ip", "ethtool", "getconf" }));
             Assert.That(options.Image.Engine, Is.EqualTo(Engine.Auto));
             Assert.That(options.Image.Features, Is.EqualTo(ImageFeatures.Certificates | ImageFeatures.Locale | ImageFeatures.Netbase));

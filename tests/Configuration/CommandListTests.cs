@@ -8,7 +8,7 @@ namespace BusyboxGlibc.Tests.Configuration;
 [Parallelizable]
 internal sealed class CommandListTests
 {
-    private static IReadOnlyList<Requirement> Parse(string value) => CommandList.Parse(value, "cake.config", 4, KnownPlatforms.All);
+    private static IReadOnlyList<Requirement> Parse(string value) => CommandList.Parse(value, "cake.config", 4, KnownPlatforms.Default);
 
     [TestCase("ip,ethtool,getconf")]
     [TestCase(" ip , ethtool ,, getconf, ")]

@@ -107,7 +107,7 @@ internal sealed partial class OptionDocumentTests
     {
         foreach (var word in option.Words!)
         {
-            Assert.DoesNotThrow(() => new FakeOptions().Argument(option.Argument, word).Argument("platforms", option.Argument == "platforms" ? word : "linux/amd64").Read(), word);
+            Assert.DoesNotThrow(() => new FakeOptions().Argument(option.Argument, word).Argument("platforms", option.Argument == "platforms" ? word : "linux/amd64").Argument("platformsuite", "linux/loong64@forky").Read(), word);
         }
 
         Assert.Throws<ConfigurationException>(() => new FakeOptions().Argument(option.Argument, "nothing-of-that").Read());

@@ -27,6 +27,7 @@ internal sealed class RealArchiveTests
 
     [TestCase("trixie")]
     [TestCase("bookworm")]
+    [TestCase("forky")]
     public async Task TheReleaseFilesOfASuiteAreSignedByItsShippedKeys(string codename)
     {
         using var suite = await OpenAsync(codename);
@@ -63,7 +64,7 @@ internal sealed class RealArchiveTests
     {
         using var suite = await OpenAsync("trixie");
         var watch = Stopwatch.StartNew();
-        await Parallel.ForEachAsync(KnownPlatforms.All, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (platform, cancellation) =>
+        await Parallel.ForEachAsync(KnownPlatforms.Default, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (platform, cancellation) =>
         {
             var index = await suite.PackagesAsync(platform.DebianArchitecture, cancellation);
             foreach (var name in new[] { "libc6", "libstdc++6", "libelf1t64", "ethtool", "iproute2", "ca-certificates", "busybox" })
@@ -78,7 +79,7 @@ internal sealed class RealArchiveTests
         TestContext.Out.WriteLine($"indices: {watch.Elapsed.TotalSeconds:F1} s, {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
         watch.Restart();
         using var again = await OpenAsync("trixie");
-        foreach (var platform in KnownPlatforms.All)
+        foreach (var platform in KnownPlatforms.Default)
         {
             Assert.That((await again.PackagesAsync(platform.DebianArchitecture, default)).Find("zlib1g")!.Pin.Source, Is.EqualTo("zlib"));
         }

@@ -27,10 +27,10 @@ internal static class RealSuite
     {
         await RequireAsync();
         return await DebianSuite.OpenAsync(
-            new SuiteOptions(codename, ChecksValidUntil: false, OtherName: codename == "trixie" ? Suites.Trixie.OtherName : null),
+            new SuiteOptions(codename, ChecksValidUntil: false, OtherName: codename == "bookworm" ? null : Suites.Find(codename)?.OtherName),
             HostMirrors,
             client ?? Client(),
-            ArchiveKeyring.For(codename),
+            ArchiveKeyring.For(Suites.Find(codename)?.KeysOf ?? codename),
             TimeProvider.System,
             new SilentProgressBoard(),
             default,

@@ -30,7 +30,7 @@ internal sealed class CharacterSetTests
 
     private static readonly Lazy<Task<ProjectCopy>> _all = new(PackAllAsync);
 
-    private static IEnumerable<string> Platforms() => Suites.Trixie.Platforms.Select(platform => platform.Name);
+    private static IEnumerable<string> Platforms() => KnownPlatforms.Default.Select(platform => platform.Name);
 
     private static IEnumerable<(string Charset, string Text)> Each(string text, params string[] charsets) => charsets.Select(charset => (charset, text));
 

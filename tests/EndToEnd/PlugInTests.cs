@@ -34,7 +34,7 @@ internal sealed class PlugInTests
 
     private static readonly Lazy<ProjectCopy> _built = new(Build);
 
-    private static readonly string[] _names = [.. KnownPlatforms.All.Select(platform => platform.Name)];
+    private static readonly string[] _names = [.. KnownPlatforms.Default.Select(platform => platform.Name)];
 
     [OneTimeTearDown]
     public void Clean()
@@ -53,7 +53,7 @@ internal sealed class PlugInTests
         var locked = LockFile.Read(_built.Value.PathOf("image.lock.json"))!.Platforms.Single(candidate => candidate.Platform == platform);
         var image = SmokeImage.Read(
             OciLayoutReader.Open(_built.Value.Layout).ReadImages().Single(one => one.Platform == platform),
-            FileOrigins.Of(locked, RequirementFile.Read(_built.Value.PathOf("lib-requires.txt"), KnownPlatforms.All)));
+            FileOrigins.Of(locked, RequirementFile.Read(_built.Value.PathOf("lib-requires.txt"), KnownPlatforms.Default)));
         var files = image.Tree.Entries
             .Where(entry => entry.Type == RootfsEntryType.File && entry.Path.StartsWith($"usr/lib/{platform.Triplet}/", StringComparison.Ordinal) && RootfsPath.Name(entry.Path).Contains(".so", StringComparison.Ordinal))
             .Select(entry => "/" + entry.Path)

@@ -11,7 +11,7 @@ internal sealed class SmokeTestTests
     public async Task AllEightPlatformsPassAndAreRememberedUntilSomethingChanges()
     {
         Requires.That(Environment.UserName == "root", "root, or unprivileged user namespaces");
-        foreach (var platform in KnownPlatforms.All)
+        foreach (var platform in KnownPlatforms.Default)
         {
             if (Emulators.For(platform) is { } emulator)
             {
@@ -24,7 +24,7 @@ internal sealed class SmokeTestTests
         var project = await RealImage.ProjectAsync();
         var first = project.Run(nobody, "--locked", "--target=SmokeTest", "--require-platforms=all").Succeeded();
         await TestContext.Out.WriteLineAsync(first.Output);
-        foreach (var platform in KnownPlatforms.All)
+        foreach (var platform in KnownPlatforms.Default)
         {
             var row = first.Output.Split('\n').Single(line => line.StartsWith(platform.Name + " ", StringComparison.Ordinal)).Split("  ", StringSplitOptions.RemoveEmptyEntries);
             Assert.That(row[1..11].Select(cell => cell.Trim()), Is.All.EqualTo("ok"), platform.Name);

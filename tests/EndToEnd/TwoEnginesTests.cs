@@ -45,7 +45,7 @@ internal sealed class TwoEnginesTests
         _built.Succeeded();
         var embedded = OciLayoutReader.Open((await RealImage.ProjectAsync()).Layout).ReadImages();
         var docker = Images(Pristine);
-        Assert.That(docker.Select(image => image.Platform), Is.EqualTo(KnownPlatforms.All));
+        Assert.That(docker.Select(image => image.Platform), Is.EqualTo(KnownPlatforms.Default));
         foreach (var (one, other) in embedded.Zip(docker))
         {
             Assert.That(FirstDifference(Tree(one), Tree(other)), Is.Null, one.Platform.Name);
@@ -59,7 +59,7 @@ internal sealed class TwoEnginesTests
     {
         _built.Succeeded();
         var run = Run("--target=SmokeTest", "--require-platforms=all").Succeeded();
-        Assert.That(run.Output.Split('\n').Count(line => line.StartsWith("linux/", StringComparison.Ordinal) && line.Contains("container, docker", StringComparison.Ordinal)), Is.EqualTo(KnownPlatforms.All.Count), run.Output);
+        Assert.That(run.Output.Split('\n').Count(line => line.StartsWith("linux/", StringComparison.Ordinal) && line.Contains("container, docker", StringComparison.Ordinal)), Is.EqualTo(KnownPlatforms.Default.Count), run.Output);
     }
 
     [Test]
@@ -72,7 +72,7 @@ internal sealed class TwoEnginesTests
         _project.Append("Dockerfile.run", "ENV ANSWER=42\nUSER nonroot\nEXPOSE 80/tcp\n");
         Run().Succeeded();
         var images = Images(_project.Layout);
-        Assert.That(images, Has.Count.EqualTo(KnownPlatforms.All.Count));
+        Assert.That(images, Has.Count.EqualTo(KnownPlatforms.Default.Count));
         foreach (var image in images)
         {
             Assert.That(Tree(image).TryGet("lib/libanswer.so.1", out var library), Is.True, image.Platform.Name);
@@ -93,7 +93,7 @@ internal sealed class TwoEnginesTests
             """);
         var run = Run();
         run.FailedSaying("the image is not complete", "libquestion.so.3", "/lib/libanswer.so.1");
-        Assert.That(KnownPlatforms.All.Where(platform => !run.Output.Contains($"{platform.Name} /lib/libanswer.so.1: needs libquestion.so.3", StringComparison.Ordinal)), Is.Empty, run.Output);
+        Assert.That(KnownPlatforms.Default.Where(platform => !run.Output.Contains($"{platform.Name} /lib/libanswer.so.1: needs libquestion.so.3", StringComparison.Ordinal)), Is.Empty, run.Output);
     }
 
     [Test]

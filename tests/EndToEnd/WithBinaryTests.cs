@@ -24,7 +24,7 @@ internal sealed class WithBinaryTests
         foreach (var name in new[] { "linux/amd64", "linux/arm64" })
         {
             Directory.CreateDirectory(project.PathOf($"out/{name}"));
-            File.WriteAllBytes(project.PathOf($"out/{name}/app"), TinyElf.Program(KnownPlatforms.All.Single(platform => platform.Name == name), "libsqlite3.so.0", "libc.so.6"));
+            File.WriteAllBytes(project.PathOf($"out/{name}/app"), TinyElf.Program(KnownPlatforms.Default.Single(platform => platform.Name == name), "libsqlite3.so.0", "libc.so.6"));
         }
 
         const string option = "--with-binary=out/{platform}/app";

@@ -27,7 +27,7 @@ internal sealed class FieldImage
         var project = await ProjectAsync();
         var locked = LockFile.Read(project.PathOf("image.lock.json"))!.Platforms.Single(candidate => candidate.Platform == platform);
         return SmokeImage.Read(
-            OciLayoutReader.Open(project.Layout).ReadImages().Single(image => image.Platform == platform), FileOrigins.Of(locked, RequirementFile.Read(Requirements, KnownPlatforms.All)));
+            OciLayoutReader.Open(project.Layout).ReadImages().Single(image => image.Platform == platform), FileOrigins.Of(locked, RequirementFile.Read(Requirements, KnownPlatforms.Default)));
     }
 
     [OneTimeTearDown]

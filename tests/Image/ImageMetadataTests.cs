@@ -69,6 +69,31 @@ internal sealed class ImageMetadataTests
         }
     }
 
+    // A platform of another suite states its own; the version, which is a tag, names both, and the time is that of the image's own suite.
+    [Test]
+    public void APlatformOfAnotherSuiteSaysSoAndChangesNoOther()
+    {
+        var small = Locks.Small();
+        var loong64 = KnownPlatforms.Find("linux/loong64")!;
+        var mixed = small with
+        {
+            Platforms =
+            [
+                .. small.Platforms,
+                new LockedPlatform(loong64, [], [Locks.Package("libc6", "2.43-7", loong64, "/usr/lib/x") with { Newest = 1_900_000_000 }]) { Suite = "forky" },
+            ],
+        };
+        var (before, after) = (Facts(small), Facts(mixed));
+        Assert.That(after.Epoch, Is.EqualTo(before.Epoch));
+        Assert.That(after.Labels(_compiled, [Locks.Amd64]), Is.EqualTo(before.Labels(_compiled, [Locks.Amd64])));
+        Assert.That(after.CreatedBy(_compiled, Locks.Amd64), Is.EqualTo(before.CreatedBy(_compiled, Locks.Amd64)));
+        string[] Said(params Platform[] platforms) =>
+            [.. ((string[])["org.opencontainers.image.version", "io.github.busybox-glibc.debian.suite", "io.github.busybox-glibc.glibc.version"]).Select(key => after.Labels(_compiled, platforms)[key])];
+        Assert.That(Said(loong64), Is.EqualTo(new[] { "1.38.0-glibc-debian14", "forky", "2.43" }));
+        Assert.That(Said(Locks.Amd64, loong64), Is.EqualTo(new[] { "1.38.0-glibc-debian13-debian14", "trixie,forky", "2.41" }));
+        Assert.That(after.CreatedBy(_compiled, loong64), Does.Contain("glibc 2.43, Debian 14"));
+    }
+
     [Test]
     public void DebiansBusyboxCountsWhereItIsInTheImage()
     {

@@ -73,7 +73,7 @@ internal sealed class BuildSummaryTests
     [Test]
     public void WithoutAClientTheArchiveGoesToAnotherMachine()
     {
-        var steps = NextSteps.AfterBuild(ImageReference.TryParse("ghcr.io/me/base:glibc")!, "artifacts/busybox-glibc.tar", RepeatedOptions.None, null, KnownPlatforms.All);
+        var steps = NextSteps.AfterBuild(ImageReference.TryParse("ghcr.io/me/base:glibc")!, "artifacts/busybox-glibc.tar", RepeatedOptions.None, null, KnownPlatforms.Default);
         Assert.That(steps[0].Command, Is.EqualTo("docker load --input artifacts/busybox-glibc.tar"));
         Assert.That(steps.Select(step => step.Then), Has.None.Contains("Docker Hub"));
     }
@@ -83,7 +83,7 @@ internal sealed class BuildSummaryTests
     {
         var typed = Options([("target", "Default"), ("platforms", "local"), ("commands", "ip = iproute2"), ("locked", null!), ("verbosity", "quiet")]);
         Assert.That(typed, Is.EqualTo(new RepeatedOptions(" --commands='ip = iproute2' --locked --platforms=local", null)));
-        Assert.That(NextSteps.AfterBuild(ImageReference.TryParse("ghcr.io/me/base:glibc")!, "a.tar", typed, "podman", KnownPlatforms.All)[0].Command, Is.EqualTo("./build.sh --target=Load --commands='ip = iproute2' --locked --platforms=local"));
+        Assert.That(NextSteps.AfterBuild(ImageReference.TryParse("ghcr.io/me/base:glibc")!, "a.tar", typed, "podman", KnownPlatforms.Default)[0].Command, Is.EqualTo("./build.sh --target=Load --commands='ip = iproute2' --locked --platforms=local"));
     }
 
     /// <summary>CAKE_IMAGE_ENGINE=embedded ./build.sh sets it for that command alone.</summary>
@@ -108,7 +108,7 @@ internal sealed class BuildSummaryTests
     {
         var typed = Options([("mirror", "https://user:hunter22@deb.example/debian"), ("cache-to", "type=s3,secret_access_key=hunter22"), ("jobs", "2")]);
         Assert.That(typed, Is.EqualTo(new RepeatedOptions(" --jobs=2", "with the same --cache-to, --mirror or CAKE_DEBIAN_MIRROR, not shown because it may hold a password")));
-        Assert.That(NextSteps.AfterBuild(ImageReference.TryParse("ghcr.io/me/base:glibc")!, "a.tar", typed, "docker", KnownPlatforms.All)[^1], Is.EqualTo(new NextStep(string.Empty, typed.Hint!)));
+        Assert.That(NextSteps.AfterBuild(ImageReference.TryParse("ghcr.io/me/base:glibc")!, "a.tar", typed, "docker", KnownPlatforms.Default)[^1], Is.EqualTo(new NextStep(string.Empty, typed.Hint!)));
         Assert.That(Options([], ("CAKE_BUILDER_NODES", "linux/amd64=tcp://me:hunter22@host")).Text, Is.Empty);
     }
 

@@ -14,7 +14,7 @@ internal sealed class BaseTreeAssemblerTests
 {
     private const ImageFeatures Shipped = ImageFeatures.Certificates | ImageFeatures.Locale | ImageFeatures.Netbase;
 
-    private static readonly string[] _architectures = [.. KnownPlatforms.All.Select(platform => platform.Name)];
+    private static readonly string[] _architectures = [.. KnownPlatforms.Default.Select(platform => platform.Name)];
 
     [TestCaseSource(nameof(_architectures))]
     public async Task EveryPlatformHasItsLoaderLibrariesCommandsAndRecords(string name)
@@ -132,7 +132,7 @@ internal sealed class BaseTreeAssemblerTests
             Directory.CreateDirectory(Path.Combine(folder, "overlay/all/lib"));
             await File.WriteAllTextAsync(Path.Combine(folder, "overlay/all/lib/libmnl.so.0.2.0"), "mine\n");
             var locked = await archive.LockAsync(KnownPlatforms.Amd64);
-            var requirement = new Requirement(RequirementKind.Overlay, "/**", null, null, KnownPlatforms.All, false, "lib-requires.txt", 1, "/**");
+            var requirement = new Requirement(RequirementKind.Overlay, "/**", null, null, KnownPlatforms.Default, false, "lib-requires.txt", 1, "/**");
             var tree = await BaseTreeAssembler.AssembleAsync(locked, new AssembleOptions(ImageFeatures.None, [requirement], folder), archive, default);
             Assert.That(tree.Text("etc/debian_version"), Is.EqualTo("mine\n"));
             Assert.That(tree.Text("var/lib/dpkg/status.d/libmnl0.md5sums"), Does.Not.Contain("libmnl.so").And.Contain("copyright"));

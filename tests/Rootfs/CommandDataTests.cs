@@ -67,13 +67,13 @@ internal sealed class CommandDataTests
     {
         var parts = For("ip, file [linux/amd64]");
         Assert.That(parts.Select(part => part.Package), Is.EqualTo(new[] { "iproute2", "libmagic-mgc" }));
-        Assert.That((parts[0].AppliesTo(KnownPlatforms.Amd64), parts[1].AppliesTo(KnownPlatforms.Amd64), parts[1].AppliesTo(KnownPlatforms.All[1])), Is.EqualTo((true, true, false)));
+        Assert.That((parts[0].AppliesTo(KnownPlatforms.Amd64), parts[1].AppliesTo(KnownPlatforms.Amd64), parts[1].AppliesTo(KnownPlatforms.Default[1])), Is.EqualTo((true, true, false)));
         Assert.That(For("ip = ./debs/ip_{arch}.deb, jq"), Is.Empty);
         Assert.That(For("vi = vim-tiny").Select(part => part.Package), Is.EqualTo(new[] { "vim-tiny" }));
         Assert.That(For("vim").Select(part => part.Package), Is.EqualTo(new[] { "vim-common", "vim-runtime" }));
     }
 
-    private static IReadOnlyList<BasePackage> For(string commands) => CommandData.For(CommandList.Parse(commands, "test", 0, KnownPlatforms.All));
+    private static IReadOnlyList<BasePackage> For(string commands) => CommandData.For(CommandList.Parse(commands, "test", 0, KnownPlatforms.Default));
 
     private static async Task<Dictionary<string, string>> PackagesAsync(string suite)
     {

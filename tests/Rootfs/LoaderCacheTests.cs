@@ -5,6 +5,7 @@ using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
 using BusyboxGlibc.Tests.EndToEnd;
+using BusyboxGlibc.Tests.Smoke;
 using BusyboxGlibc.Tests.Verify;
 using BusyboxGlibc.Verify;
 
@@ -16,14 +17,18 @@ namespace BusyboxGlibc.Tests.Rootfs;
 internal sealed class LoaderCacheTests
 {
     private static IEnumerable<TestCaseData> Images() =>
-        Suites.All.SelectMany(suite => suite.Platforms.Select(platform => new TestCaseData(suite.Codename, platform.Name)));
+        Suites.Released.SelectMany(suite => suite.Platforms.Where(KnownPlatforms.Default.Contains).Select(platform => new TestCaseData(suite.Codename, platform.Name)))
+            .Append(new TestCaseData(Suites.Forky.Codename, "linux/loong64"));
 
     [TestCaseSource(nameof(Images))]
     public async Task ItIsByteForByteWhatLdconfigOfThePlatformMakes(string suite, string name)
     {
         Requires.That(Environment.UserName == "root", "root, for ldconfig -r calls chroot(2)");
         var platform = KnownPlatforms.Find(name)!;
-        var emulator = Emulators.For(platform);
+
+        // The emulator of Debian 12 runs no program of loong64.
+        var isLocked = name == "linux/loong64";
+        var emulator = isLocked ? null : Emulators.For(platform);
         Requires.Tool(emulator ?? "true");
         var archive = RealArchive.Of(suite, "libbpf1", "libcap2", "libnuma1", "libpcre2-8-0", "libselinux1", "libzstd1");
         var locked = await archive.LockAsync(platform);
@@ -38,7 +43,15 @@ internal sealed class LoaderCacheTests
             var program = Path.Combine(folder, "ldconfig");
             await File.WriteAllBytesAsync(program, ldconfig);
             File.SetUnixFileMode(program, (UnixFileMode)0x1ED);
-            string[] command = [.. emulator is null ? Array.Empty<string>() : [Requires.Find(emulator)!], program, "-c", "new", "-r", root];
+            var ownEmulator = Path.Combine(folder, "emulator");
+            if (isLocked)
+            {
+                using var emulators = RealEmulators.Open();
+                await File.WriteAllBytesAsync(ownEmulator, (await emulators.FindAsync(platform, default)).Content);
+                File.SetUnixFileMode(ownEmulator, (UnixFileMode)0x1ED);
+            }
+
+            string[] command = [.. isLocked ? [ownEmulator] : emulator is null ? Array.Empty<string>() : [Requires.Find(emulator)!], program, "-c", "new", "-r", root];
             Shell.Run(command[0], command[1..]).Succeeded();
 
             var complete = RootfsMerge.Complete(platform, tree);

@@ -77,7 +77,7 @@ internal sealed class OverlayFoldersTests
     }
 
     private RootfsTree Take(Platform platform, string pattern, bool optional = false) => new OverlayFolders(_project, platform).Take(
-        [new Requirement(RequirementKind.Overlay, pattern, null, null, KnownPlatforms.All, optional, "lib-requires.txt", 7, pattern)]);
+        [new Requirement(RequirementKind.Overlay, pattern, null, null, KnownPlatforms.Default, optional, "lib-requires.txt", 7, pattern)]);
 
     private void Write(string path, string text, bool executable = false)
     {

@@ -20,7 +20,7 @@ internal sealed class RealArchive : IPackageStore
 {
     private static readonly string[] _table =
     [
-        "ethtool", "gcc-12-base", "gcc-14-base", "iproute2", "libc-bin", "libc6",
+        "ethtool", "gcc-12-base", "gcc-14-base", "gcc-16-base", "iproute2", "libc-bin", "libc6",
         "libelf1", "libelf1t64", "libgcc-s1", "libmnl0", "libstdc++6", "zlib1g",
     ];
 

@@ -121,7 +121,7 @@ internal sealed class ElfRulesTests
 
     private static RootfsEntry Dir(string place) => new(place, RootfsEntryType.Directory, 0x1ED, 0, 0, null, null, default, "test");
 
-    private static Requirement Requirement(string name) => RequirementFile.Parse(name + "\n", "lib-requires.txt", KnownPlatforms.All).Single();
+    private static Requirement Requirement(string name) => RequirementFile.Parse(name + "\n", "lib-requires.txt", KnownPlatforms.Default).Single();
 
     private static FileOrigins Origins(Requirement[] lines, params (Requirement Line, string[] Files)[] answers) => FileOrigins.Of(
         new LockedPlatform(KnownPlatforms.Amd64, [.. answers.Select(answer => new LockedRequirement(LockAnswer.TextOf(answer.Line), answer.Files))], []),

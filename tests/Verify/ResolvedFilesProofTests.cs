@@ -89,7 +89,7 @@ internal sealed class ResolvedFilesProofTests
 
     private Task<IReadOnlyList<DraftProblem>> ProveAsync(string lines, bool isWhole, params (string Text, string[] Files)[] answers)
     {
-        var requirements = RequirementFile.Parse(lines, "lib-requires.txt", KnownPlatforms.All);
+        var requirements = RequirementFile.Parse(lines, "lib-requires.txt", KnownPlatforms.Default);
         var drafted = _made.Locked with { Requirements = [.. answers.Select(answer => new LockedRequirement(answer.Text, answer.Files))] };
         return new ResolvedFilesProof(new AssembleOptions(ImageFeatures.None, [], _project), requirements, _made, null).ProveAsync(drafted, isWhole, default);
     }

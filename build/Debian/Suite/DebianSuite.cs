@@ -115,6 +115,12 @@ internal sealed class DebianSuite : ISuite, IDisposable
     }
 
     /// <inheritdoc/>
+    public string? WithoutSecurity(string architecture) =>
+        _releases[^1][0] is var security && security.File.Architectures.Count > 0 && !security.File.Architectures.Contains(architecture)
+            ? $"{security.Suite} is only for {string.Join(' ', security.File.Architectures.Where(one => one != "all"))}"
+            : null;
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         _refreshing.Dispose();

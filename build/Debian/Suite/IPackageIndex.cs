@@ -96,6 +96,10 @@ public interface ISuite
     /// <summary>Returns the Contents index of an architecture, of any Release: it only suggests names, because the package itself is examined afterwards.</summary>
     Task<IContentsIndex> ContentsAsync(string architecture, CancellationToken cancellation);
 
+    /// <summary>Why an architecture of the suite gets no security updates; null if it gets them. A suite is supported longer for some architectures than for others.</summary>
+    /// <param name="architecture">The Debian architecture.</param>
+    string? WithoutSecurity(string architecture) => null;
+
     /// <summary>Returns a package as listed by an older Release, if the newest lists a file that no source has, as with mirrors in mid-update.</summary>
     /// <param name="architecture">The Debian architecture.</param>
     /// <param name="absent">The package that the newest Release lists.</param>

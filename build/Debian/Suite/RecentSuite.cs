@@ -34,6 +34,9 @@ internal sealed class RecentSuite(ISuite cached, Func<Task<ISuite>> open) : ISui
     public Task<IndexedPackage?> OlderAsync(string architecture, PinnedPackage absent, CancellationToken cancellation) => AskAsync(suite => suite.OlderAsync(architecture, absent, cancellation));
 
     /// <inheritdoc/>
+    public string? WithoutSecurity(string architecture) => Current.WithoutSecurity(architecture);
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         (cached as IDisposable)?.Dispose();

@@ -12,8 +12,12 @@ internal static class ElfAbi
     private const uint RiscVFloatMask = 0x6;
     private const uint RiscVDouble = 0x4;
     private const uint RiscVEmbedded = 0x8;
+    private const uint LoongArchFloatMask = 0x7;
+    private const uint LoongArchDouble = 0x3;
+    private const string LoongArchOldLoader = "/lib64/ld.so.1";
     private const byte OsAbiNone = 0;
     private const byte OsAbiGnu = 3;
+    private const ulong ArmV5 = 5;
     private const ulong ArmV6 = 6;
     private const ulong ArmV7 = 10;
 
@@ -40,6 +44,9 @@ internal static class ElfAbi
             ElfIdentity.Ppc64 when (identity.Flags & 3) == 1 => "is for the PowerPC ELF ABI version 1, not 2",
             ElfIdentity.RiscV when (identity.Flags & RiscVFloatMask) != RiscVDouble => "does not pass double floats in registers (lp64d)",
             ElfIdentity.RiscV when (identity.Flags & RiscVEmbedded) != 0 => "is for embedded RISC-V with 16 registers",
+            ElfIdentity.LoongArch when (identity.Flags & LoongArchFloatMask) != LoongArchDouble => "does not pass double floats in registers (lp64d)",
+            ElfIdentity.LoongArch when file.Interpreter == LoongArchOldLoader =>
+                $"is for the old-world ABI of LoongArch (loader {LoongArchOldLoader}), whose system calls and symbol versions are others: build it for the new world",
             _ => null,
         };
     }
@@ -85,7 +92,7 @@ internal static class ElfAbi
     // Up to v7 the numbers increase with the architecture; higher ones are profiles for microcontrollers, and v8.
     private static string? Cpu(ulong architecture, Platform platform)
     {
-        var most = platform.Variant == "v6" ? ArmV6 : ArmV7;
+        var most = platform.Variant switch { "v5" => ArmV5, "v6" => ArmV6, _ => ArmV7 };
         return architecture <= most
             ? null
             : $"has build attributes of {Name(architecture)}, above {platform.Name}";
@@ -93,6 +100,7 @@ internal static class ElfAbi
 
     private static string Name(ulong architecture) => architecture switch
     {
+        6 => "ARMv6",
         7 => "ARMv6KZ",
         8 => "ARMv6T2",
         9 => "ARMv6K",

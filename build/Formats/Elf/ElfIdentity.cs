@@ -21,6 +21,7 @@ internal sealed record ElfIdentity(ushort Machine, int Bits, bool IsBigEndian, u
     internal const ushort X8664 = 62;
     internal const ushort Aarch64 = 183;
     internal const ushort RiscV = 243;
+    internal const ushort LoongArch = 258;
 
     /// <summary>Programs that the kernel starts itself, without the loader.</summary>
     internal const ushort Bpf = 247;
@@ -42,6 +43,7 @@ internal sealed record ElfIdentity(ushort Machine, int Bits, bool IsBigEndian, u
             X8664 => bits == 32 ? "x32" : "x86-64",
             Aarch64 => "AArch64",
             RiscV => "RISC-V",
+            LoongArch => "LoongArch",
             _ => "machine " + machine.ToString(CultureInfo.InvariantCulture),
         };
 

@@ -6,19 +6,21 @@ namespace BusyboxGlibc.Inspect.Binaries;
 /// <summary>Which suite's glibc, libstdc++ and libgcc define a symbol version, from the symbols files of Debian's packages.</summary>
 internal static class SuiteVersions
 {
-    private static readonly (string Prefix, string Library, string Soname, Version Bookworm, Version Trixie)[] _newest =
+    private static readonly (string Prefix, string Library, string Soname, Version Bookworm, Version Trixie, Version Forky)[] _newest =
     [
-        ("GLIBC_", "glibc", "libc.so.6", new Version(2, 36), new Version(2, 41)),
-        ("GLIBCXX_", "libstdc++", "libstdc++.so.6", new Version(3, 4, 30), new Version(3, 4, 33)),
-        ("CXXABI_", "libstdc++", "libstdc++.so.6", new Version(1, 3, 13), new Version(1, 3, 15)),
-        ("GCC_", "libgcc", "libgcc_s.so.1", new Version(12, 0, 0), new Version(14, 0, 0)),
+        ("GLIBC_", "glibc", "libc.so.6", new Version(2, 36), new Version(2, 41), new Version(2, 43)),
+        ("GLIBCXX_", "libstdc++", "libstdc++.so.6", new Version(3, 4, 30), new Version(3, 4, 33), new Version(3, 4, 36)),
+        ("CXXABI_", "libstdc++", "libstdc++.so.6", new Version(1, 3, 13), new Version(1, 3, 15), new Version(1, 3, 17)),
+        ("GCC_", "libgcc", "libgcc_s.so.1", new Version(12, 0, 0), new Version(14, 0, 0), new Version(14, 0, 0)),
     ];
 
     /// <summary>The newest version of a kind that a suite's library defines.</summary>
     /// <param name="prefix">The kind: <c>GLIBC_</c>.</param>
     /// <param name="suite">The suite's codename.</param>
     public static Version Newest(string prefix, string suite) =>
-        _newest.First(known => known.Prefix == prefix) is var known && suite == Suites.Bookworm.Codename ? known.Bookworm : known.Trixie;
+        _newest.First(known => known.Prefix == prefix) is var known && suite == Suites.Bookworm.Codename ? known.Bookworm
+            : suite == Suites.Forky.Codename ? known.Forky
+            : known.Trixie;
 
     /// <summary>The symbol version of that name, in any letter case; null if it is of none of these libraries.</summary>
     public static SymbolVersion? Find(string name)
@@ -60,6 +62,6 @@ internal sealed record SymbolVersion(string Name, string Prefix, Version Number,
     public IEnumerable<string> Describe() =>
     [
         $"{Name} is a symbol version of {Library}, {Soname}",
-        .. Suites.All.Select(suite => string.Create(CultureInfo.InvariantCulture, $"Debian {suite.Version} ({suite.Codename}) has {(IsIn(suite.Codename) ? "it" : "no such version")}: its newest is {Prefix}{SuiteVersions.Newest(Prefix, suite.Codename)}")),
+        .. Suites.Released.Select(suite => string.Create(CultureInfo.InvariantCulture, $"Debian {suite.Version} ({suite.Codename}) has {(IsIn(suite.Codename) ? "it" : "no such version")}: its newest is {Prefix}{SuiteVersions.Newest(Prefix, suite.Codename)}")),
     ];
 }

@@ -18,6 +18,10 @@ public sealed record BuildRootRequest(IReadOnlyList<string> Tools, IReadOnlyDict
     /// <summary>The Debian architectures that BusyBox is compiled on. A lock contains a build root for each, whichever machine wrote it.</summary>
     public static IReadOnlyList<string> Hosts { get; } = ["amd64", "arm64"];
 
+    /// <summary>Whether a text of <see cref="TextsFor"/> is of a platform that an image has only if it is named.</summary>
+    internal static bool IsOptional(string text) =>
+        KnownPlatforms.All.Any(platform => platform.IsOptional && text.StartsWith(platform.Name, StringComparison.Ordinal) && text[platform.Name.Length..] is [':' or ' ', ..]);
+
     /// <summary>The requested compilers for a host, in the order of the platforms: none for its own architecture.</summary>
     public IEnumerable<(Platform Platform, IReadOnlyList<string> Packages)> CompilersOn(string host) =>
         KnownPlatforms.All

@@ -38,7 +38,11 @@ public sealed record ImageLock(
 public sealed record LockedPlatform(
     Platform Platform,
     IReadOnlyList<LockedRequirement> Requirements,
-    IReadOnlyList<LockedPackage> Packages);
+    IReadOnlyList<LockedPackage> Packages)
+{
+    /// <summary>The codename of the suite that its packages come from, if it is not the lock's.</summary>
+    public string? Suite { get; init; }
+}
 
 /// <summary>A requirement and the files that satisfy it.</summary>
 /// <param name="Text">The requirement's canonical text, <see cref="Requirement.Text"/>; for a command with the prefix <c>command: </c>,

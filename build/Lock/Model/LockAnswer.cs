@@ -30,6 +30,7 @@ internal static class LockAnswer
     /// <param name="projectFolder">The folder that paths of user-supplied package files are relative to; if given, a change of such a file is a gap.</param>
     /// <param name="buildRoot">The build root for compiling BusyBox; null if it is not compiled, and then the lock's own is ignored.</param>
     /// <param name="busybox">The BusyBox release to compile; null if it is not compiled.</param>
+    /// <param name="platformSuites">The platforms that come from another suite; null if none does.</param>
     public static LockGap? Find(
         ImageLock imageLock,
         string suite,
@@ -38,7 +39,8 @@ internal static class LockAnswer
         IReadOnlyList<Platform> platforms,
         string? projectFolder = null,
         BuildRootRequest? buildRoot = null,
-        LockedBusyboxRelease? busybox = null)
+        LockedBusyboxRelease? busybox = null,
+        IReadOnlyDictionary<Platform, string>? platformSuites = null)
     {
         var lines = new List<string>();
         if (imageLock.Suite != suite)
@@ -52,6 +54,12 @@ internal static class LockAnswer
             if (locked is null)
             {
                 lines.Add($"{platform}: the platform is not in the lock");
+                continue;
+            }
+
+            if (locked.Suite != platformSuites?.GetValueOrDefault(platform))
+            {
+                lines.Add($"{platform}: its suite is {platformSuites?.GetValueOrDefault(platform) ?? suite}, in the lock it is from {locked.Suite ?? imageLock.Suite}");
                 continue;
             }
 
@@ -112,9 +120,10 @@ internal static class LockAnswer
             return [$"build root {host} is not in the lock"];
         }
 
+        // The compilers of optional platforms stay for runs that want them again.
         var asked = request.TextsFor(host);
         return asked.Where(text => !locked.Asked.Contains(text, StringComparer.Ordinal)).Select(text => $"build root {host}: {text} is not in the lock")
-            .Concat(locked.Asked.Where(text => !asked.Contains(text)).Select(text => $"build root {host}: {text} is in the lock but no longer requested"));
+            .Concat(locked.Asked.Where(text => !asked.Contains(text) && !BuildRootRequest.IsOptional(text)).Select(text => $"build root {host}: {text} is in the lock but no longer requested"));
     }
 
     private static bool IsUnchanged(LockedPackage package, string projectFolder)

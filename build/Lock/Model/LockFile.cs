@@ -236,6 +236,11 @@ internal static class LockFile
     {
         json.WriteStartObject();
         json.WriteString("platform", platform.Platform.Name);
+        if (platform.Suite is { } suite)
+        {
+            json.WriteString("suite", suite);
+        }
+
         json.WriteStartArray("requirements");
         foreach (var requirement in platform.Requirements.OrderBy(requirement => requirement.Text, StringComparer.Ordinal))
         {

@@ -24,7 +24,8 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
     // Locks written before BusyBox was compiled, and those of projects that do not compile it, do not contain these keys.
     private static readonly string[] _optionalLockKeys = ["buildRoots", "busybox"];
     private static readonly string[] _releaseKeys = ["suite", "date", "sha256", "signedBy"];
-    private static readonly string[] _platformKeys = ["platform", "requirements", "packages"];
+    private static readonly string[] _platformKeys = ["platform", "suite", "requirements", "packages"];
+    private static readonly string[] _optionalPlatformKeys = ["suite"];
     private static readonly string[] _requirementKeys = ["text", "files"];
     private static readonly string[] _packageKeys =
         ["name", "version", "architecture", "source", "sourceVersion", "archive", "pool", "size", "sha256", "newest", "files", "links"];
@@ -154,15 +155,19 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
     {
         var start = json.TokenStartIndex;
         Platform? platform = null;
+        string? suite = null;
         var requirementsAt = start;
         IReadOnlyList<LockedRequirement> requirements = [];
         IReadOnlyList<LockedPackage> packages = [];
-        ReadObject(ref json, "a platform", _platformKeys, (string key, ref Utf8JsonReader value) =>
+        ReadObject(ref json, "a platform", _platformKeys, _optionalPlatformKeys, (string key, ref Utf8JsonReader value) =>
         {
             switch (key)
             {
                 case "platform":
                     platform = ReadPlatformName(ref value);
+                    break;
+                case "suite":
+                    suite = ReadText(ref value, key, LockText.IsWord, "a suite's name");
                     break;
                 case "requirements":
                     requirementsAt = value.TokenStartIndex;
@@ -191,7 +196,10 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
         return new LockedPlatform(
             platform!,
             [.. requirements.OrderBy(requirement => requirement.Text, StringComparer.Ordinal)],
-            [.. packages.OrderBy(package => package.Pin.Name, StringComparer.Ordinal)]);
+            [.. packages.OrderBy(package => package.Pin.Name, StringComparer.Ordinal)])
+        {
+            Suite = suite,
+        };
     }
 
     private Platform ReadPlatformName(ref Utf8JsonReader json)

@@ -51,7 +51,9 @@ internal sealed class BuildRootResolver
     /// <summary>Whether a locked build root already satisfies the request, so that no index is needed.</summary>
     public static bool Answers(LockedBuildRoot? locked, BuildRootRequest request, string host, IReadOnlySet<PinnedPackage>? dropped) =>
         locked is not null
-        && request.TextsFor(host).SetEquals(locked.Asked)
+        && request.TextsFor(host) is var asked
+        && asked.IsSubsetOf(locked.Asked)
+        && locked.Asked.All(text => asked.Contains(text) || BuildRootRequest.IsOptional(text))
         && (dropped is null || !locked.Packages.Any(tool => dropped.Contains(tool.Pin)));
 
     /// <summary>Resolves the packages.</summary>

@@ -197,7 +197,7 @@ internal sealed class PlatformResolver
     private async Task<string?> NewerAsync(PinnedPackage pin)
     {
         var versions = (_request.Before(Platform)?.Packages ?? []).Where(package => package.Pin.Source == pin.Source).Select(package => package.Pin.SourceVersion).ToList();
-        foreach (var other in _request.Platforms.Where(other => other != Platform))
+        foreach (var other in _request.Platforms.Where(other => other != Platform && _request.SuiteOf(other) == _request.SuiteOf(Platform)))
         {
             try
             {

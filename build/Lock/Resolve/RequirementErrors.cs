@@ -12,13 +12,17 @@ namespace BusyboxGlibc.Lock.Resolve;
 /// <param name="pins">The platform and its packages.</param>
 /// <param name="contents">The platform's Contents.</param>
 /// <param name="platforms">The platforms of the run.</param>
+/// <param name="otherSuite">The platform's suite if it is not that of the others; otherwise null.</param>
 internal sealed class RequirementErrors(
-    ResolvedFiles resolved, RequirementSearch search, PinChoice pins, Func<Task<IContentsIndex>> contents, IReadOnlyList<Platform> platforms)
+    ResolvedFiles resolved, RequirementSearch search, PinChoice pins, Func<Task<IContentsIndex>> contents, IReadOnlyList<Platform> platforms, string? otherSuite = null)
 {
     private const int Listed = 12;
     private const string DocFolder = "/usr/share/doc/";
 
     private Platform Platform => pins.Platform;
+
+    /// <summary>Debian's name of a platform, with the suite if it is another than that of the other platforms.</summary>
+    public static string Architecture(Platform platform, string? otherSuite) => $"Debian {platform.DebianArchitecture}{(otherSuite is null ? string.Empty : $" of {otherSuite}")}";
 
     /// <summary>The error if no search is possible, because no source has an index of the files in packages; null if there is one.</summary>
     public async Task<LockException?> UnsearchedAsync(Requirement requirement, string suite) =>
@@ -36,7 +40,7 @@ internal sealed class RequirementErrors(
         var advice = isCommand ? await hints.ForCommandAsync(requirement) : await hints.ForLibraryAsync(requirement);
         var why = isCommand ? "no package has a file of that name in /usr/bin, /usr/sbin, /bin or /sbin" : $"no package has {FormsOf(requirement)} in a folder that the loader searches";
         return new LockException(
-            $"{requirement.Name}: no package provides it on {Platform} (Debian {Platform.DebianArchitecture})",
+            $"{requirement.Name}: no package provides it on {Platform} ({Architecture(Platform, otherSuite)})",
             requirement.Where,
             advice.Why is null ? why : $"{why}; {advice.Why}",
             isCommand ? advice.Next : $"{advice.Next}\nor mark it optional with '?', or name the platforms that have it: [!{Platform}]");

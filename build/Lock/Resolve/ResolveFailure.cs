@@ -14,6 +14,9 @@ internal sealed record ResolveFailure(Platform Platform, Requirement? Requiremen
     /// <summary>Whether the check of what would be built found it; its error does not name a platform.</summary>
     public bool IsProof { get; init; }
 
+    /// <summary>The platform's suite if it is not that of the others; otherwise null.</summary>
+    public string? OtherSuite { get; init; }
+
     /// <summary>Combines all failures into one error, without duplicates.</summary>
     public static LockException Join(IReadOnlyList<ResolveFailure> failures, IReadOnlyList<LockedPlatform> answered, IReadOnlyList<Platform> asked)
     {
@@ -55,7 +58,7 @@ internal sealed record ResolveFailure(Platform Platform, Requirement? Requiremen
             return first;
         }
 
-        var missing = string.Join(", ", group.Select(failure => $"{failure.Platform} (Debian {failure.Platform.DebianArchitecture})"));
+        var missing = string.Join(", ", group.Select(failure => $"{failure.Platform} ({RequirementErrors.Architecture(failure.Platform, failure.OtherSuite)})"));
         var versions = found.GroupBy(pair => $"{pair.Package!.Pin.Name} {pair.Package.Pin.Version}", StringComparer.Ordinal).Select(versions =>
             found.Count > 1 && versions.Count() == found.Count ? $"on the others as {versions.Key}" : $"on {string.Join(", ", versions.Select(pair => pair.Platform))} as {versions.Key}");
         var qualifier = string.Join(' ', group.Select(failure => $"!{failure.Platform}"));

@@ -36,7 +36,7 @@ internal sealed partial class ResolvePass
         _closure = new ClosureWalk(_resolved, pins, lead, contents, note => Notes.Add(note));
         _search = new RequirementSearch(pins, contents);
         _contents = contents;
-        _errors = new RequirementErrors(_resolved, _search, pins, contents, request.Platforms);
+        _errors = new RequirementErrors(_resolved, _search, pins, contents, request.Platforms, request.PlatformSuites.GetValueOrDefault(pins.Platform));
     }
 
     /// <summary>The requirements that could not be resolved.</summary>
@@ -98,7 +98,10 @@ internal sealed partial class ResolvePass
     public LockedPlatform Result() => new(
         Platform,
         [.. _answers.Select(answer => new LockedRequirement(answer.Key, [.. answer.Value.Where(_resolved.IsTaken)]))],
-        [.. _resolved.Packages.OrderBy(package => package.Name, StringComparer.Ordinal).Select(package => package.Locked)]);
+        [.. _resolved.Packages.OrderBy(package => package.Name, StringComparer.Ordinal).Select(package => package.Locked)])
+    {
+        Suite = _request.PlatformSuites.GetValueOrDefault(Platform),
+    };
 
     /// <summary>The packages from an older Release, ordered by name.</summary>
     public IEnumerable<(PinnedPackage Pin, IndexGap Gap)> FromOlder() => _resolved.Packages
@@ -193,7 +196,7 @@ internal sealed partial class ResolvePass
             }
 
             throw new LockException(
-                $"{wanted.Reason} needs files from {wanted.Package}, which {_request.Suite} does not have on {Platform} (Debian {Platform.DebianArchitecture})",
+                $"{wanted.Reason} needs files from {wanted.Package}, which {_request.SuiteOf(Platform)} does not have on {Platform} (Debian {Platform.DebianArchitecture})",
                 next: "build without the platform, or without what needs the package");
         }
 

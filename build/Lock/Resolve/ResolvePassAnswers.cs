@@ -22,7 +22,7 @@ internal sealed partial class ResolvePass
 
         var error = await _resolved.OpenAsync(name) is { } package
             ? RequirementErrors.NotInPackage(requirement, Platform, package)
-            : await _errors.NoPackageAsync(requirement, _request.Suite);
+            : await _errors.NoPackageAsync(requirement, _request.SuiteOf(Platform));
         Failures.Add(new ResolveFailure(Platform, requirement, IsAbsence: true, error));
     }
 
@@ -67,7 +67,7 @@ internal sealed partial class ResolvePass
         }
 
         // "Not found" and "not searched" are different: an optional line may exist nevertheless.
-        if (await _errors.UnsearchedAsync(requirement, _request.Suite) is { } unsearched)
+        if (await _errors.UnsearchedAsync(requirement, _request.SuiteOf(Platform)) is { } unsearched)
         {
             throw unsearched;
         }

@@ -40,6 +40,17 @@ internal sealed record ResolveRequest(
     /// <summary>Whether a package that is not in <see cref="Previous"/> may come from an older Release if the newest Release's index is not available.</summary>
     public bool AllowsOlderRelease { get; init; } = true;
 
-    /// <summary>The platform in <see cref="Previous"/>, whether or not its pins are kept: none of its packages is downgraded.</summary>
-    public LockedPlatform? Before(Platform platform) => Previous?.Platforms.FirstOrDefault(locked => locked.Platform == platform);
+    /// <summary>The platforms that come from another suite, with its codename.</summary>
+    public IReadOnlyDictionary<Platform, string> PlatformSuites { get; init; } = new Dictionary<Platform, string>();
+
+    /// <summary>The codename of a platform's suite.</summary>
+    public string SuiteOf(Platform platform) => PlatformSuites.GetValueOrDefault(platform, Suite);
+
+    /// <summary>The platform in <see cref="Previous"/>, whether or not its pins are kept: none of its packages is downgraded. Null if it was of another suite.
+    /// For a platform that is new in the lock it is one of the same Debian architecture, so that both have the same packages.</summary>
+    public LockedPlatform? Before(Platform platform)
+    {
+        var alike = Previous?.Platforms.Where(locked => locked.Platform.DebianArchitecture == platform.DebianArchitecture && (locked.Suite ?? Previous.Suite) == SuiteOf(platform)).ToList() ?? [];
+        return alike.Find(locked => locked.Platform == platform) ?? (alike is [var first, ..] ? first with { Platform = platform } : null);
+    }
 }

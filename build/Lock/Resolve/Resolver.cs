@@ -86,7 +86,7 @@ internal sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard
         var proven = await Task.WhenAll(resolvers.Skip(1).Select(resolver => Task.Run(
             async () =>
             {
-                var locked = await resolver.ResolveAsync(lead, static _ => { });
+                var locked = await resolver.ResolveAsync(request.SuiteOf(resolver.Platform) == request.SuiteOf(leader.Platform) ? lead : null, static _ => { });
                 progress.Add(resolver.IsAnswered ? 0 : 1);
                 return (Locked: locked, Proof: await ProveAsync(resolver, locked, turns, cancellation));
             },
@@ -95,7 +95,7 @@ internal sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard
         List<ResolveFailure> failures = [.. resolvers.SelectMany(resolver => resolver.Failures), .. proven.SelectMany(pair => pair.Proof)];
         if (failures.Count > 0)
         {
-            throw ResolveFailure.Join(failures, answered, platforms);
+            throw ResolveFailure.Join([.. failures.Select(failure => failure with { OtherSuite = request.PlatformSuites.GetValueOrDefault(failure.Platform) })], answered, platforms);
         }
 
         progress.Done();
@@ -103,10 +103,10 @@ internal sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard
         var gaps = open.SelectMany(resolver => resolver.Gaps).ToList();
         var buildRoots = await BuildRootsAsync(request, gaps, cancellation);
         var hasNewRoots = !buildRoots.SequenceEqual(request.Previous?.BuildRoots ?? []);
-        var untouched = request.Previous?.Platforms.Where(locked => !platforms.Contains(locked.Platform)) ?? [];
+        List<LockedPlatform> untouched = [.. request.Previous?.Platforms.Where(locked => !platforms.Contains(locked.Platform)) ?? []];
         var result = new ImageLock(
             suite.Codename,
-            open.All(resolver => resolver.IsAnswered) && !hasNewRoots ? request.Previous!.Releases : Releases(request.Previous, gaps),
+            open.All(resolver => resolver.IsAnswered) && !hasNewRoots ? request.Previous!.Releases : Releases(request.Previous, gaps, untouched),
             [.. LockFile.InOrder(answered.Concat(untouched))])
         {
             BuildRoots = buildRoots,
@@ -190,10 +190,15 @@ internal sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard
     }
 
     // If some indices of a suite were not available, the lock keeps its previous record of the suite's Releases.
-    private IReadOnlyList<ReleaseIdentity> Releases(ImageLock? previous, List<IndexGap> gaps) =>
-        [.. suite.Releases.Select(release => gaps.Any(gap => gap.Suite == release.Suite)
+    // So does what platforms of other suites were made with, if these are not requested.
+    private IReadOnlyList<ReleaseIdentity> Releases(ImageLock? previous, List<IndexGap> gaps, List<LockedPlatform> untouched)
+    {
+        List<ReleaseIdentity> releases = [.. suite.Releases.Select(release => gaps.Any(gap => gap.Suite == release.Suite)
             ? previous?.Releases.FirstOrDefault(before => before.Suite == release.Suite) ?? release
             : release)];
+        var others = untouched.Select(locked => locked.Suite).OfType<string>().ToList();
+        return [.. releases, .. previous?.Releases.Where(before => releases.TrueForAll(release => release.Suite != before.Suite) && others.Contains(before.Suite.Split('-')[0])) ?? []];
+    }
 
     // A mirror that lags behind: no package is downgraded, but updates that the lock was made with may be missing.
     private void WarnOfOlderReleases(ImageLock? previous)
@@ -250,6 +255,11 @@ internal sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard
         }
 
         WarnOfOlder(request, [.. resolvers.SelectMany(resolver => resolver.Older.Select(older => (older, resolver.Platform.Name)))]);
+        foreach (var without in resolvers.Where(resolver => !resolver.IsAnswered).GroupBy(resolver => suite.WithoutSecurity(resolver.Platform.DebianArchitecture)).Where(group => group.Key is not null))
+        {
+            board.Warn($"{string.Join(", ", without.Select(resolver => resolver.Platform))} {(without.Count() == 1 ? "gets" : "get")} no security updates any more: {without.Key}");
+        }
+
         foreach (var warning in resolvers.SelectMany(resolver => resolver.Warnings).Distinct(StringComparer.Ordinal))
         {
             board.Warn(warning);
@@ -276,10 +286,10 @@ internal sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard
     private void WarnOfLaggards(IEnumerable<LockedPlatform> requested)
     {
         var builds = requested
-            .SelectMany(platform => platform.Packages.Select(package => (platform.Platform, package.Pin)))
+            .SelectMany(platform => platform.Packages.Select(package => (platform.Platform, platform.Suite, package.Pin)))
             .Where(build => build.Pin.Archive != ArchiveNames.Local)
-            .GroupBy(build => build.Pin.Source, StringComparer.Ordinal)
-            .OrderBy(source => source.Key, StringComparer.Ordinal);
+            .GroupBy(build => (build.Pin.Source, build.Suite))
+            .OrderBy(source => source.Key.Source, StringComparer.Ordinal);
         foreach (var source in builds)
         {
             var versions = source
@@ -289,7 +299,7 @@ internal sealed class Resolver(ISuite suite, IPackageStore store, IProgressBoard
                 .ToList();
             if (versions.Count > 1)
             {
-                board.Warn($"{source.Key} differs between platforms: {string.Join("; ", versions.Select(version =>
+                board.Warn($"{source.Key.Source} differs between platforms: {string.Join("; ", versions.Select(version =>
                     $"{version.Key} on {string.Join(", ", version.Select(build => build.Platform).Distinct())}"))}");
             }
         }

@@ -60,10 +60,10 @@ internal static partial class ImageTags
         return [.. names.Distinct(StringComparer.Ordinal).Select(name => new ImageTag(name))];
     }
 
-    [GeneratedRegex(@"\A[0-9]+(\.[0-9]+)+-glibc-debian[0-9]+\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[0-9]+(\.[0-9]+)+-glibc(-debian[0-9]+)+\z", RegexOptions.CultureInvariant)]
     private static partial Regex VersionForm();
 
     // An image without BusyBox.
-    [GeneratedRegex(@"\A([0-9]+(\.[0-9]+)+|none)-debian[0-9]+\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A([0-9]+(\.[0-9]+)+|none)(-debian[0-9]+)+\z", RegexOptions.CultureInvariant)]
     private static partial Regex ShellLessForm();
 }

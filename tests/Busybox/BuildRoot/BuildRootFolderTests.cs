@@ -88,11 +88,11 @@ internal sealed class BuildRootFolderTests
         bench.Add("cross", [KnownPlatforms.Find("linux/arm64")!], DebMaker.File("./usr/cross", "1"));
         Assert.That(bench.Folder().Missing([KnownPlatforms.Amd64]).Select(pin => pin.Name), Is.EqualTo(new[] { "common" }));
         await bench.FillAsync(KnownPlatforms.Amd64);
-        Assert.That(bench.Folder().Missing(KnownPlatforms.All).Select(pin => pin.Name), Is.EqualTo(new[] { "cross" }));
+        Assert.That(bench.Folder().Missing(KnownPlatforms.Default).Select(pin => pin.Name), Is.EqualTo(new[] { "cross" }));
         Assert.That(bench.Fetched, Is.EqualTo(new[] { "common" }));
         await bench.FillAsync(KnownPlatforms.Find("linux/arm64")!);
         Assert.That(bench.Fetched, Is.EqualTo(new[] { "common", "cross" }));
-        await bench.FillAsync(KnownPlatforms.All.ToArray());
+        await bench.FillAsync(KnownPlatforms.Default.ToArray());
         Assert.That(bench.Fetched, Has.Count.EqualTo(2), "all is there");
     }
 
@@ -221,7 +221,7 @@ internal sealed class BuildRootFolderTests
         public async Task<BuildRootFolder> FillAsync(params Platform[] platforms)
         {
             var folder = Folder();
-            await folder.FillAsync(platforms.Length == 0 ? KnownPlatforms.All : platforms, this, _ => Task.CompletedTask, this, 2, default);
+            await folder.FillAsync(platforms.Length == 0 ? KnownPlatforms.Default : platforms, this, _ => Task.CompletedTask, this, 2, default);
             return folder;
         }
 
@@ -230,7 +230,7 @@ internal sealed class BuildRootFolderTests
             if (package.Name == _held)
             {
                 // Not before the others are whole: a failure stops what is only begun.
-                while (Folder().Missing(KnownPlatforms.All).Any(missing => missing.Name != _held))
+                while (Folder().Missing(KnownPlatforms.Default).Any(missing => missing.Name != _held))
                 {
                     await Task.Delay(5, cancellation);
                 }

@@ -20,24 +20,24 @@ internal sealed class RealBuildRootTests
     public async Task EveryPlatformHasItsCompilersOnBothHosts(string host)
     {
         var whole = await RealRoot.LockedAsync(host);
-        var root = whole with { Packages = [.. whole.For(KnownPlatforms.All)] };
+        var root = whole with { Packages = [.. whole.For(KnownPlatforms.Default)] };
         var names = root.Packages.Select(tool => tool.Pin.Name).ToHashSet(StringComparer.Ordinal);
         await TestContext.Out.WriteLineAsync($"{host}: {names.Count} packages, {root.Packages.Sum(tool => tool.Pin.Size) >> 20} MiB, common {root.Packages.Count(tool => tool.Platforms.Count == 0)}");
         Assert.That(names, Has.Count.InRange(150, 220));
-        foreach (var platform in KnownPlatforms.All.Where(platform => platform.DebianArchitecture != host))
+        foreach (var platform in KnownPlatforms.Default.Where(platform => platform.DebianArchitecture != host))
         {
             var compilers = root.Packages.Where(tool => tool.Platforms.Contains(platform)).Select(tool => tool.Pin.Name).ToList();
             Assert.That(compilers, Does.Contain($"libc6-dev-{platform.DebianArchitecture}-cross").And.Some.StartsWith("gcc-14-"));
             Assert.That(compilers, Has.Some.StartsWith("binutils-"));
         }
 
-        foreach (var platform in KnownPlatforms.All)
+        foreach (var platform in KnownPlatforms.Default)
         {
             var cxx = whole.Packages.Where(tool => tool.CxxPlatforms.Contains(platform)).Select(tool => tool.Pin.Name);
             Assert.That(cxx, Has.Some.StartsWith("g++-14-").And.Some.StartsWith("libstdc++-14-dev"), platform.Name);
         }
 
-        var own = KnownPlatforms.All.Single(platform => platform.DebianArchitecture == host);
+        var own = KnownPlatforms.Default.Single(platform => platform.DebianArchitecture == host);
         Assert.That(root.Packages.SelectMany(tool => tool.Platforms), Does.Not.Contain(own));
         Assert.That(names, Is.SupersetOf(new[] { "gcc", "make", "gawk", "dash", "libc6-dev" }));
         Assert.That(root.Packages.Select(tool => tool.Pin.Architecture).Distinct(), Is.EquivalentTo(new[] { "all", host }));
@@ -160,9 +160,9 @@ internal sealed class RealBuildRootTests
     public async Task AllEightAreUnpacked()
     {
         using var cache = new TemporaryFolder();
-        var folder = await RealRoot.FilledAsync(KnownPlatforms.All, cache.Path);
-        await RealRoot.FilledAsync(KnownPlatforms.All, cache.Path);
-        foreach (var platform in KnownPlatforms.All)
+        var folder = await RealRoot.FilledAsync(KnownPlatforms.Default, cache.Path);
+        await RealRoot.FilledAsync(KnownPlatforms.Default, cache.Path);
+        foreach (var platform in KnownPlatforms.Default)
         {
             Assert.That(new FileInfo($"{folder.Root}/usr/bin/{platform.CrossPrefix}gcc").LinkTarget, Is.Not.Null, platform.Name);
         }

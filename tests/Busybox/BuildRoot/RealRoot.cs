@@ -54,7 +54,7 @@ internal static class RealRoot
         var roots = new List<LockedBuildRoot>();
         foreach (var host in BuildRootRequest.Hosts)
         {
-            roots.Add(new BuildRootResolver(host, await suite.PackagesAsync(host, default), BuildRootPackages.For(Suites.Trixie), null, null).Resolve());
+            roots.Add(new BuildRootResolver(host, await suite.PackagesAsync(host, default), BuildRootPackages.For(Suites.Trixie, KnownPlatforms.Default), null, null).Resolve());
         }
 
         return roots;

@@ -34,7 +34,7 @@ internal sealed class RequirementPropertyTests
 
     private static readonly Gen<string> _qualifier =
         Gen.Select(Gen.Bool, Gen.Int[0, 7].Array[1, 5], (isNegated, indices) =>
-            $"[{string.Join(' ', indices.Select(index => (isNegated ? "!" : string.Empty) + KnownPlatforms.All[index].Name))}]");
+            $"[{string.Join(' ', indices.Select(index => (isNegated ? "!" : string.Empty) + KnownPlatforms.Default[index].Name))}]");
 
     // The parts of a line, each free of blanks but for those between platforms.
     private static readonly Gen<string[]> _line =
@@ -47,7 +47,7 @@ internal sealed class RequirementPropertyTests
                 isOptional ? "?" : string.Empty,
             }.Where(part => part.Length > 0).ToArray());
 
-    private static Requirement One(string text) => RequirementFile.Parse(text, "f", KnownPlatforms.All).Single();
+    private static Requirement One(string text) => RequirementFile.Parse(text, "f", KnownPlatforms.Default).Single();
 
     [Test]
     public void NoiseAroundThePartsOfALineDoesNotChangeIt() =>
@@ -82,7 +82,7 @@ internal sealed class RequirementPropertyTests
             {
                 try
                 {
-                    foreach (var requirement in RequirementFile.Parse(text, "f", KnownPlatforms.All))
+                    foreach (var requirement in RequirementFile.Parse(text, "f", KnownPlatforms.Default))
                     {
                         Assert.That(Meaning(One(requirement.Text)), Is.EqualTo(Meaning(requirement)));
                     }
@@ -102,7 +102,7 @@ internal sealed class RequirementPropertyTests
             {
                 try
                 {
-                    CommandList.Parse(text, "f", 1, KnownPlatforms.All);
+                    CommandList.Parse(text, "f", 1, KnownPlatforms.Default);
                 }
                 catch (ConfigurationException error)
                 {

@@ -54,6 +54,15 @@ internal sealed class DebianSuiteTests
     }
 
     [Test]
+    public async Task AnArchitectureThatTheSecurityArchiveLeavesOutIsTold()
+    {
+        New();
+        using var suite = await _bench.OpenAsync();
+        Assert.That(suite.WithoutSecurity("amd64"), Is.Null);
+        Assert.That(suite.WithoutSecurity("s390x"), Is.EqualTo("trixie-security is only for amd64"));
+    }
+
+    [Test]
     public async Task AnotherSuiteThanAskedForIsRefused()
     {
         New(new TestArchiveOptions { ClaimedCodename = "bookworm" });

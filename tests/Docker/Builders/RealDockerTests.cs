@@ -42,12 +42,12 @@ internal sealed class RealDockerTests
         await RequireEngineAsync();
         Requires.That((await RunAsync("info", "--format", "{{json .DriverStatus}}")).Output.Any(line => line.Contains("io.containerd.snapshotter", StringComparison.Ordinal)), "an engine with the containerd store");
         Assert.That(await new DockerPresence(_commands!).WhyNotAsync(default), Is.Null);
-        var builder = await new BuilderManager(_commands!).OpenAsync(FakeDocker.Options(), KnownPlatforms.All, default);
+        var builder = await new BuilderManager(_commands!).OpenAsync(FakeDocker.Options(), KnownPlatforms.Default, default);
         Assert.That(builder.Driver, Is.EqualTo("docker"));
         var node = builder.Nodes.Single();
         Assert.That((node.IsRunning, node.Error, node.FixedPlatforms.Count), Is.EqualTo((true, (string?)null, 0)));
-        Assert.That(node.OwnPlatforms, Does.Contain(HostPlatform.Among(KnownPlatforms.All)?.Name));
-        Assert.That(builder.NativeArchitectures, Is.EqualTo(new[] { HostPlatform.Among(KnownPlatforms.All)?.Architecture }));
+        Assert.That(node.OwnPlatforms, Does.Contain(HostPlatform.Among(KnownPlatforms.Default)?.Name));
+        Assert.That(builder.NativeArchitectures, Is.EqualTo(new[] { HostPlatform.Among(KnownPlatforms.Default)?.Architecture }));
     }
 
     [Test]

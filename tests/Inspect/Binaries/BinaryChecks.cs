@@ -25,7 +25,7 @@ internal sealed class BinaryChecks : IDisposable
     public RootfsTree? Image { get; set; }
 
     /// <summary>The platforms of the image.</summary>
-    public IReadOnlyList<Platform> Platforms { get; set; } = KnownPlatforms.All;
+    public IReadOnlyList<Platform> Platforms { get; set; } = KnownPlatforms.Default;
 
     public string Write(string name, byte[] content)
     {

@@ -20,7 +20,7 @@ internal sealed class RequirementWriterTests
         using var folder = new TemporaryFolder();
         var path = folder.File("lib-requires.txt");
         File.WriteAllBytes(path, Encoding.UTF8.GetBytes(before));
-        RequirementWriter.Add(path, ["libfoo.so.1"], KnownPlatforms.All);
+        RequirementWriter.Add(path, ["libfoo.so.1"], KnownPlatforms.Default);
         Assert.That(File.ReadAllBytes(path), Is.EqualTo(Encoding.UTF8.GetBytes(after)));
     }
 
@@ -30,7 +30,7 @@ internal sealed class RequirementWriterTests
         using var folder = new TemporaryFolder();
         var path = folder.File("lib-requires.txt");
         File.WriteAllText(path, "libfoo.so.1 [linux/386]\n");
-        Assert.That(() => RequirementWriter.Add(path, ["libfoo.so.1"], KnownPlatforms.All), Throws.TypeOf<ConfigurationException>());
+        Assert.That(() => RequirementWriter.Add(path, ["libfoo.so.1"], KnownPlatforms.Default), Throws.TypeOf<ConfigurationException>());
         Assert.That(File.ReadAllText(path), Is.EqualTo("libfoo.so.1 [linux/386]\n"));
         Assert.That(folder.Names, Is.EqualTo(new[] { "lib-requires.txt" }));
     }

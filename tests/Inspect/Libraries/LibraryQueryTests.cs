@@ -57,7 +57,7 @@ internal sealed class LibraryQueryTests
     {
         try
         {
-            Assert.That(LibraryQuery.Read(new InspectOptions(text, string.Empty, false)).Select(query => query.Readings(BusyboxGlibc.Platforms.KnownPlatforms.All)), Has.All.Not.Null);
+            Assert.That(LibraryQuery.Read(new InspectOptions(text, string.Empty, false)).Select(query => query.Readings(BusyboxGlibc.Platforms.KnownPlatforms.Default)), Has.All.Not.Null);
         }
         catch (ConfigurationException)
         {

@@ -10,8 +10,8 @@ namespace BusyboxGlibc.Tests.Inspect.Programs;
 [Category(Categories.Unit)]
 internal sealed class ProgramReaderTests
 {
-    private static readonly Platform _armhf = KnownPlatforms.All.Single(platform => platform.Name == "linux/arm/v7");
-    private static readonly Platform _arm64 = KnownPlatforms.All.Single(platform => platform.Name == "linux/arm64");
+    private static readonly Platform _armhf = KnownPlatforms.Default.Single(platform => platform.Name == "linux/arm/v7");
+    private static readonly Platform _arm64 = KnownPlatforms.Default.Single(platform => platform.Name == "linux/arm64");
     private static readonly Platform[] _two = [KnownPlatforms.Amd64, _armhf];
 
     private TemporaryFolder _folder = null!;
@@ -82,7 +82,7 @@ internal sealed class ProgramReaderTests
     public void EverythingThatIsMissingIsInOneError()
     {
         Write("out/linux/amd64/app", TinyElf.Program(KnownPlatforms.Amd64));
-        Assert.That(Refused(KnownPlatforms.All, "out/{platform}/app", "nowhere"), Does.Contain("8 problems with programs\n  where  --with-binary\n")
+        Assert.That(Refused(KnownPlatforms.Default, "out/{platform}/app", "nowhere"), Does.Contain("8 problems with programs\n  where  --with-binary\n")
             .And.Contain("linux/arm/v7: there is no out/linux/arm/v7/app, nor out/linux-arm-v7/app, nor out/linux_arm_v7/app\n")
             .And.Contain("linux/s390x: there is no").And.Contain("nowhere does not exist").And.Contain("leave platforms out: --platforms=linux/amd64"));
     }

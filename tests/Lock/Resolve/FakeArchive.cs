@@ -38,7 +38,7 @@ internal sealed class FakeArchive : ISuite, IPackageStore, IProgressBoard, IDisp
         var deb = package.Deb();
         var indexed = package.Indexed(deb);
         File.WriteAllBytes(PathOf(indexed.Pin), deb);
-        foreach (var architecture in package.Architecture == "all" ? KnownPlatforms.All.Select(platform => platform.DebianArchitecture) : [package.Platform.DebianArchitecture])
+        foreach (var architecture in package.Architecture == "all" ? KnownPlatforms.Default.Select(platform => platform.DebianArchitecture) : [package.Platform.DebianArchitecture])
         {
             if (!_packages.TryGetValue(architecture, out var packages))
             {

@@ -60,12 +60,12 @@ internal static class Locks
         name,
         package,
         file,
-        onlyOn ?? KnownPlatforms.All,
+        onlyOn ?? KnownPlatforms.Default,
         optional,
         "lib-requires.txt",
         line,
         name + (onlyOn is null ? "" : $" [{string.Join(' ', onlyOn)}]") + ((package ?? file) is null ? "" : $" = {package ?? file}") + (optional ? " ?" : ""));
 
     public static Requirement Command(string name, string? package = null) => new(
-        RequirementKind.Command, name, package, null, KnownPlatforms.All, false, "cake.config", 4, package is null ? name : $"{name}={package}");
+        RequirementKind.Command, name, package, null, KnownPlatforms.Default, false, "cake.config", 4, package is null ? name : $"{name}={package}");
 }

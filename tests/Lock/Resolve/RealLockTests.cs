@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Debian.Archive;
@@ -8,6 +9,7 @@ using BusyboxGlibc.Lock;
 using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Lock.Resolve;
 using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Rootfs;
 using BusyboxGlibc.Tests.Configuration;
 using BusyboxGlibc.Tests.Debian;
 
@@ -49,9 +51,9 @@ internal sealed class RealLockTests
     {
         using var cache = new TemporaryFolder();
         var shelf = new ContentsCache(cache.Path);
-        var (image, contents) = await ResolveAsync("trixie", KnownPlatforms.All, _shipped, shelf: shelf);
+        var (image, contents) = await ResolveAsync("trixie", KnownPlatforms.Default, _shipped, shelf: shelf);
         Assert.That(contents, Is.EqualTo(new[] { "amd64" }));
-        Assert.That(image.Platforms.Select(platform => platform.Platform), Is.EqualTo(KnownPlatforms.All));
+        Assert.That(image.Platforms.Select(platform => platform.Platform), Is.EqualTo(KnownPlatforms.Default));
         foreach (var platform in image.Platforms)
         {
             Assert.That(platform.Requirements.Select(requirement => requirement.Files), Has.All.Not.Empty, platform.Platform.Name);
@@ -63,20 +65,20 @@ internal sealed class RealLockTests
         var text = LockFile.Serialize(image);
         Assert.That(text, Has.Length.LessThan(400_000));
         Assert.That(LockFile.Serialize(LockFile.Parse(text, "image.lock.json")), Is.EqualTo(text));
-        Assert.That(LockAnswer.Find(image, "trixie", _shipped, [], KnownPlatforms.All), Is.Null);
+        Assert.That(LockAnswer.Find(image, "trixie", _shipped, [], KnownPlatforms.Default), Is.Null);
 
-        var (again, _) = await ResolveAsync("trixie", KnownPlatforms.All, _shipped);
+        var (again, _) = await ResolveAsync("trixie", KnownPlatforms.Default, _shipped);
         Assert.That(LockFile.Serialize(again), Is.EqualTo(text), "the same question has the same answer");
-        (again, _) = await ResolveAsync("trixie", KnownPlatforms.All, _shipped, shelf: shelf);
+        (again, _) = await ResolveAsync("trixie", KnownPlatforms.Default, _shipped, shelf: shelf);
         Assert.That(LockFile.Serialize(again), Is.EqualTo(text), "and from what was kept of the packages too");
 
         Requirement[] more = [.. _shipped, Locks.Library("libssl.so.3", 15)];
-        var (added, _) = await ResolveAsync("trixie", KnownPlatforms.All, more, image, shelf: shelf);
-        var (fresh, _) = await ResolveAsync("trixie", KnownPlatforms.All, more);
+        var (added, _) = await ResolveAsync("trixie", KnownPlatforms.Default, more, image, shelf: shelf);
+        var (fresh, _) = await ResolveAsync("trixie", KnownPlatforms.Default, more);
         Assert.That(LockFile.Serialize(added), Is.EqualTo(LockFile.Serialize(fresh)), "adding a line gives what all of it gives");
         TestContext.Out.WriteLine(string.Join('\n', LockDiff.Lines(image, added)));
         Assert.That(LockDiff.Lines(image, added), Has.Some.Match("^libssl3t64 .* added on ").And.All.Match(" added on "));
-        var (less, _) = await ResolveAsync("trixie", KnownPlatforms.All, _shipped, added);
+        var (less, _) = await ResolveAsync("trixie", KnownPlatforms.Default, _shipped, added);
         Assert.That(LockFile.Serialize(less), Is.EqualTo(text), "taking the line out again leaves nothing behind");
     }
 
@@ -164,6 +166,25 @@ internal sealed class RealLockTests
     // "libz.so.1" beside "libz.so.1.3.1", "libelf.so.1" beside "libelf-0.192.so".
     private static bool IsSonameLink(string file, List<string> files) =>
         files.Any(other => other.Contains($"/{file}.", StringComparison.Ordinal)) || (file == "libelf.so.1");
+
+    [Test]
+    public async Task TheShippedRequirementsResolveForLoong64OutOfForky()
+    {
+        var board = new SilentProgressBoard();
+        var client = RealSuite.Client();
+        var loong64 = KnownPlatforms.Find("linux/loong64")!;
+        using var suite = new MixedSuite(await RealSuite.OpenAsync("trixie", client), new Dictionary<string, Lazy<Task<ISuite>>>
+        {
+            ["loong64"] = new(async () => await RealSuite.OpenAsync("forky", client)),
+        });
+        IReadOnlyList<BasePackage> parts = [.. BaseParts.For(FeatureList.Parse("certificates,locale,netbase", "test"), debianBusybox: true, "forky"), .. CharacterSets.Parts(CharsetList.Parse("all", "test"), "forky")];
+        var image = await new Resolver(suite, new PackageStore(client, RealSuite.HostMirrors, RealSuite.Cache, board), board, 2).ResolveAsync(
+            new ResolveRequest("trixie", _shipped, parts, [loong64], null, true, null, RealSuite.Cache) { PlatformSuites = new Dictionary<Platform, string> { [loong64] = "forky" } }, default);
+        var locked = image.Platforms.Single();
+        Assert.That(locked.Suite, Is.EqualTo("forky"));
+        Assert.That(locked.Packages.SelectMany(package => package.Files), Does.Contain("/usr/lib/loongarch64-linux-gnu/libc.so.6").And.Contain("/usr/lib/loongarch64-linux-gnu/gconv/GB18030.so"));
+        Assert.That(image.Releases.Select(release => release.Suite), Is.EqualTo(new[] { "trixie", "trixie-updates", "trixie-security", "forky", "forky-updates", "forky-security" }));
+    }
 
     private static async Task<(ImageLock Image, IReadOnlyList<string> ContentsAsked)> ResolveAsync(
         string codename, IReadOnlyList<Platform> platforms, IReadOnlyList<Requirement> requirements, ImageLock? previous = null, IReadOnlyList<BasePackage>? bases = null, ContentsCache? shelf = null)

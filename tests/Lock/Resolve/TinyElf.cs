@@ -64,7 +64,7 @@ internal static class TinyElf
         Put(20, 1, 4);
         Put(24 + word, headerSize, word);
         var tail = 24 + (3 * word);
-        Put(tail, platform.DebianArchitecture == "armhf" ? 0x05000400 : platform.DebianArchitecture == "armel" ? 0x05000200 : 0, 4);
+        Put(tail, platform.DebianArchitecture == "armhf" ? 0x05000400 : platform.DebianArchitecture == "armel" ? 0x05000200 : platform.DebianArchitecture == "loong64" ? 0x43 : 0, 4);
         Put(tail + 4, headerSize, 2);
         Put(tail + 6, segmentSize, 2);
         Put(tail + 8, segments, 2);

@@ -20,6 +20,16 @@ internal sealed class ImageTagsTests
         Is.EqualTo(new[] { "glibc", "1.38.0-glibc", "1.38-glibc", "1-glibc", "1.38.0-glibc-debian13", "1.38.0-glibc-debian13-20261020-0123456789ab", "stable" }));
 
     [Test]
+    public void AnImageOfTwoReleasesTakesTheTagOfNeither()
+    {
+        var annotations = Annotations("1.38.0");
+        annotations[AnnotationKeys.Version] = "1.38.0-glibc-debian13-debian14";
+        Assert.That(
+            ImageTags.Of(ImageIdentity.Of(annotations, _both), _digest, []).Select(tag => tag.Name),
+            Is.EqualTo(new[] { "glibc", "1.38.0-glibc", "1.38-glibc", "1-glibc", "1.38.0-glibc-debian13-debian14", "1.38.0-glibc-debian13-debian14-20261020-0123456789ab" }));
+    }
+
+    [Test]
     public void OnlyTheTagWithADayIsForEver() =>
         Assert.That(ImageTags.Of(Identity("1.38.0"), _digest, ["x"]).Where(tag => tag.IsDated).Select(tag => tag.Name), Is.EqualTo(new[] { "1.38.0-glibc-debian13-20261020-0123456789ab" }));
 

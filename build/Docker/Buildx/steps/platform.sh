@@ -26,6 +26,8 @@ linux/386 i386 i386-linux-gnu i686-linux-gnu- i386
 linux/ppc64le ppc64el powerpc64le-linux-gnu powerpc64le-linux-gnu- powerpc
 linux/riscv64 riscv64 riscv64-linux-gnu riscv64-linux-gnu- riscv64
 linux/s390x s390x s390x-linux-gnu s390x-linux-gnu- s390
+linux/arm/v5 armel arm-linux-gnueabi arm-linux-gnueabi- arm
+linux/loong64 loong64 loongarch64-linux-gnu loongarch64-linux-gnu- loongarch
 END
 
 echo "platform.sh: the image has no platform '$platform'" >&2

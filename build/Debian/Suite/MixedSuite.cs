@@ -1,0 +1,43 @@
+namespace BusyboxGlibc.Debian.Suite;
+
+/// <summary>A suite that takes some architectures from others, which are opened when one of their architectures is first asked for.</summary>
+/// <param name="main">The suite of all other architectures.</param>
+/// <param name="others">Opens the suite of an architecture.</param>
+internal sealed class MixedSuite(ISuite main, IReadOnlyDictionary<string, Lazy<Task<ISuite>>> others) : ISuite, IDisposable
+{
+    /// <inheritdoc/>
+    public string Codename => main.Codename;
+
+    /// <summary>Those of the main suite, then those of the others that were opened.</summary>
+    public IReadOnlyList<ReleaseIdentity> Releases =>
+        [.. main.Releases, .. Opened().OrderBy(suite => suite.Codename, StringComparer.Ordinal).SelectMany(suite => suite.Releases)];
+
+    /// <inheritdoc/>
+    public async Task<IPackageIndex> PackagesAsync(string architecture, CancellationToken cancellation) => await (await OfAsync(architecture)).PackagesAsync(architecture, cancellation);
+
+    /// <inheritdoc/>
+    public async Task<IContentsIndex> ContentsAsync(string architecture, CancellationToken cancellation) => await (await OfAsync(architecture)).ContentsAsync(architecture, cancellation);
+
+    /// <inheritdoc/>
+    public async Task<IndexedPackage?> OlderAsync(string architecture, PinnedPackage absent, CancellationToken cancellation) =>
+        await (await OfAsync(architecture)).OlderAsync(architecture, absent, cancellation);
+
+    /// <inheritdoc/>
+    public string? WithoutSecurity(string architecture) =>
+        others.TryGetValue(architecture, out var other) ? other is { IsValueCreated: true, Value.IsCompletedSuccessfully: true } ? other.Value.Result.WithoutSecurity(architecture) : null : main.WithoutSecurity(architecture);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var suite in Opened().Append(main).OfType<IDisposable>())
+        {
+            suite.Dispose();
+        }
+    }
+
+    // Several architectures may share one.
+    private IEnumerable<ISuite> Opened() =>
+        others.Values.Where(other => other is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }).Select(other => other.Value.Result).Distinct();
+
+    private Task<ISuite> OfAsync(string architecture) => others.TryGetValue(architecture, out var other) ? other.Value : Task.FromResult(main);
+}
