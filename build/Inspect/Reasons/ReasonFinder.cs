@@ -167,7 +167,7 @@ internal sealed class ReasonFinder(
         var source = entry.Type == RootfsEntryType.SymbolicLink ? graph.Find("/" + (tree.Resolve(entry.Path) ?? entry.Path)) : SourceOf(graph, entry.Path);
         return source is not null && await WhyAsync(locked, graph, source.Path, false, cancellation) is { Chains: [var chain, ..] }
             ? new PlatformReason([chain with { Steps = [.. chain.Steps, new ReasonStep(entry.Type == RootfsEntryType.SymbolicLink ? "has the link" : "is what the build makes this from:", "/" + entry.Path, entry.Origin)] }], 0, [])
-            : new PlatformReason([Chain("the build, for every image", new ReasonStep(entry.Type == RootfsEntryType.Directory ? "makes the folder" : "makes", "/" + entry.Path, entry.Origin))], 0, []);
+            : new PlatformReason([Chain(entry.Origin == Skeleton.Origin ? "the build, for every image" : "the build, for a setting of yours", new ReasonStep(entry.Type == RootfsEntryType.Directory ? "makes the folder" : "makes", "/" + entry.Path, entry.Origin))], 0, []);
     }
 
     private static GraphFile? SourceOf(ImageGraph graph, string made) => made switch

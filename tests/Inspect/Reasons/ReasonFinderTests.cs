@@ -57,6 +57,7 @@ internal sealed class ReasonFinderTests
     [TestCase("/etc/made", "the build, for every image", "makes /etc/made (the build)")]
     [TestCase("/etc/svc", "the netbase feature", "has the link /etc/svc (the build)")]
     [TestCase("/tmp", "the build, for every image", "makes the folder /tmp (the build)")]
+    [TestCase("/app", "the build, for a setting of yours", "makes the folder /app (cake.config:7)")]
     [TestCase("/usr/share/common-licenses/GPL-2", "lib-requires.txt:1: libz", "refers to the licence /usr/share/common-licenses/GPL-2 (base-files)")]
     public async Task EveryPathOfTheImageHasAReason(string name, string root, string last)
     {
@@ -178,6 +179,7 @@ internal sealed class ReasonFinderTests
         tree.Add(Entry("etc/services", RootfsEntryType.File));
         tree.Add(Entry("etc/svc", RootfsEntryType.SymbolicLink, "services"));
         tree.Add(Entry("tmp", RootfsEntryType.Directory));
+        tree.Add(Entry("app", RootfsEntryType.Directory) with { Origin = "cake.config:7" });
         return tree;
     }
 }
