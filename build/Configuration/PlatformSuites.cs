@@ -14,7 +14,8 @@ internal static class PlatformSuites
         var found = new Dictionary<Platform, SuiteFacts>();
         foreach (var entry in ValueList.Split(value))
         {
-            if (entry.Split('@') is not [var name, var codename])
+            // An address with a password has an @ too: only the whole is shown, where it is hidden.
+            if (entry.Split('@') is not [var name, var codename] || name.Contains(':', StringComparison.Ordinal))
             {
                 throw new ConfigurationException(
                     $"{ValueList.Show(entry)} is not a platform and its suite", where, next: $"write the platform, @ and the suite, like: {OptionTable.PlatformSuite.Example}");

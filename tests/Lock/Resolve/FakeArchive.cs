@@ -20,6 +20,9 @@ internal sealed class FakeArchive : ISuite, IPackageStore, IProgressBoard, IDisp
 
     public IReadOnlyList<ReleaseIdentity> Releases { get; set; } = Locks.Small().Releases;
 
+    /// <summary>The architectures without security updates, and why.</summary>
+    public Dictionary<string, string> Unsupported { get; } = new(StringComparer.Ordinal);
+
     public ConcurrentBag<string> ContentsAsked { get; } = [];
 
     public ConcurrentBag<string> Fetched { get; } = [];
@@ -108,6 +111,8 @@ internal sealed class FakeArchive : ISuite, IPackageStore, IProgressBoard, IDisp
         Func<Platform, Requirement, IReadOnlyList<OverlayFile>>? overlay = null) =>
         await new Resolver(this, this, this, 2, cache).ResolveAsync(
             new ResolveRequest("trixie", requirements, bases ?? [], platforms, previous, keepPins, dropped, _folder, OverlayFiles: overlay), CancellationToken.None);
+
+    public string? WithoutSecurity(string architecture) => Unsupported.GetValueOrDefault(architecture);
 
     public IProgressLine Begin(string label, long? total, ProgressUnit unit) => new SilentProgressBoard().Begin(label, total, unit);
 

@@ -66,6 +66,18 @@ internal sealed class PlatformSuiteLockTests
     }
 
     [Test]
+    public async Task PlatformsWithoutSecurityUpdatesAreNamedWhenTheyAreResolved()
+    {
+        using var archive = New("trixie", Locks.Amd64, "1").Add(Foo("1", Locks.Armel));
+        archive.Unsupported["armel"] = "trixie-security is only for amd64";
+        var found = await archive.ResolveAsync([Locks.Amd64, Locks.Armel, _armV5], [Line("libfoo")]);
+        Assert.That(archive.Warnings, Is.EqualTo(new[] { "linux/arm/v6, linux/arm/v5 get no security updates any more: trixie-security is only for amd64" }));
+        archive.Warnings.Clear();
+        await archive.ResolveAsync([Locks.Amd64, Locks.Armel, _armV5], [Line("libfoo")], found);
+        Assert.That(archive.Warnings, Is.Empty, "nothing is resolved");
+    }
+
+    [Test]
     public void CompilersOfOptionalPlatformsAreAskedOnlyForThoseAndStay()
     {
         var request = BuildRootPackages.For(Suites.Trixie, KnownPlatforms.Default);
