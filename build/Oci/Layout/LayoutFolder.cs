@@ -34,21 +34,33 @@ internal sealed class LayoutFolder : IDisposable
     {
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         RefuseStranger(target);
-        var begun = new LayoutFolder(target);
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(target) ?? target);
-            Sweep(target);
+            var begun = new LayoutFolder(target);
+            try
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(target) ?? target);
+                Sweep(target);
 
-            // Locked while this process lives: unlike a process ID, a lock cannot be confused with that of another process after a crash.
-            begun._alive = new FileStream(begun.Partial + LockExtension, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0);
-            Directory.CreateDirectory(begun.Partial);
-            return begun;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            begun.Dispose();
-            throw AtomicFile.Refused(target, error);
+                // Locked while this process lives: unlike a process ID, a lock cannot be confused with that of another process after a crash.
+                begun._alive = new FileStream(begun.Partial + LockExtension, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0);
+                if (File.Exists(begun.Partial + LockExtension))
+                {
+                    Directory.CreateDirectory(begun.Partial);
+                    return begun;
+                }
+
+                // Between its creation and its lock another writer took it for a leftover.
+                begun.Dispose();
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                begun.Dispose();
+                if (attempt == Attempts || error is not IOException failure || !FileLock.IsHeld(failure))
+                {
+                    throw AtomicFile.Refused(target, error);
+                }
+            }
         }
     }
 
@@ -113,21 +125,21 @@ internal sealed class LayoutFolder : IDisposable
     private static void Sweep(string target)
     {
         var (parent, name) = (Path.GetDirectoryName(target) ?? target, Path.GetFileName(target));
-        foreach (var partial in Directory.EnumerateDirectories(parent, name + PartialMark + "*").ToList())
+        foreach (var claim in Directory.EnumerateFiles(parent, name + PartialMark + "*" + LockExtension).ToList())
         {
-            if (!IsAlive(partial + LockExtension))
+            // Deleted while it is locked here, so that its writer cannot lock it meanwhile.
+            using var held = Hold(claim);
+            if (held is not null)
             {
-                Discard(partial);
-                AtomicFile.Discard(partial + LockExtension);
+                Discard(claim[..^LockExtension.Length]);
+                AtomicFile.Discard(claim);
             }
         }
 
-        foreach (var claim in Directory.EnumerateFiles(parent, name + PartialMark + "*" + LockExtension).ToList())
+        // A living writer's folder has a lock file, which is created first.
+        foreach (var partial in Directory.EnumerateDirectories(parent, name + PartialMark + "*").Where(partial => !File.Exists(partial + LockExtension)).ToList())
         {
-            if (!IsAlive(claim))
-            {
-                AtomicFile.Discard(claim);
-            }
+            Discard(partial);
         }
 
         // An old folder is deleted only after its rename, so any process may do it.
@@ -137,20 +149,16 @@ internal sealed class LayoutFolder : IDisposable
         }
     }
 
-    private static bool IsAlive(string claim)
+    // Locked by nobody else; null if its writer lives or it is gone.
+    private static FileStream? Hold(string claim)
     {
         try
         {
-            using var file = new FileStream(claim, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 0);
-            return false;
-        }
-        catch (FileNotFoundException)
-        {
-            return false;
+            return new FileStream(claim, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 0);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return true;
+            return null;
         }
     }
 
