@@ -22,13 +22,14 @@ try
 
     ArgumentGuard.Check(words, OptionTable.ArgumentNames, () => tasks.Names);
     HostConfiguration.Check(ProjectRoot.Find());
-    var code = new CakeHost()
+    var fault = new Fault();
+    var code = fault.ExitCode(new CakeHost()
         .UseContext<BuildContext>()
         .UseLifetime<BuildLifetime>()
         .UseTaskLifetime<BuildTaskLifetime>()
         .UseWorkingDirectory(ProjectRoot.Find())
-        .ConfigureServices(services => services.AddReports(board, interruption).AddBuild(EngineTasks.Of(typeof(BuildContext).Assembly)))
-        .Run(words);
+        .ConfigureServices(services => services.AddReports(board, interruption, fault).AddBuild(EngineTasks.Of(typeof(BuildContext).Assembly)))
+        .Run(words));
     if (code == 0 || !interruption.Requested)
     {
         return code;

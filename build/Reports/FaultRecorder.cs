@@ -8,6 +8,10 @@ internal sealed class Fault
 {
     /// <summary>The last exception that a task or lifetime threw; null if there is none.</summary>
     public Exception? Last { get; set; }
+
+    /// <summary>The exit code of a run: 0, or the last exception's own, or 1. A host of Cake.Frosting may have one code for every failure.</summary>
+    /// <param name="host">What the host returned; 0 if the run succeeded.</param>
+    public int ExitCode(int host) => host == 0 ? 0 : Last is CakeException { ExitCode: > 0 } error ? error.ExitCode : 1;
 }
 
 /// <summary>Executes tasks as Cake does and stores exceptions in a <see cref="Fault"/>.</summary>

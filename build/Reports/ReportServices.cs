@@ -3,6 +3,8 @@ using BusyboxGlibc.Foundation.Progress;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Spectre.Console;
 
 namespace BusyboxGlibc.Reports;
 
@@ -16,16 +18,21 @@ internal static class ReportServices
     public static IServiceCollection AddReports(
         this IServiceCollection services,
         ConsoleProgressBoard board,
-        Interruption interruption) =>
-        services
+        Interruption interruption,
+        Fault fault)
+    {
+        // Cake 7 writes the answer to --description there, and not every host of Cake.Frosting has it.
+        services.TryAddSingleton(_ => AnsiConsole.Console);
+        return services
             .AddSingleton(interruption)
             .AddSingleton(board)
             .AddSingleton<IProgressBoard>(board)
             .AddSingleton(provider => new LogGroups(Environment.GetEnvironmentVariable, TimeProvider.System, provider.GetRequiredService<IConsole>().WriteLine))
-            .AddSingleton<Fault>()
+            .AddSingleton(fault)
             .AddSingleton<IConsole, BoardConsole>()
             .AddSingleton<ICakeLog, BuildLog>()
             .AddSingleton<ICakeReportPrinter, VerboseReport>()
             .AddSingleton(new RunClock(TimeProvider.System))
             .AddSingleton<IExecutionStrategy, FaultRecorder>();
+    }
 }

@@ -246,12 +246,11 @@ internal sealed class CakeHostTests
     }
 
     [Test]
-    public void SettingsReachCakesConfigurationAndArgumentsWinOverThem()
+    public void ArgumentsReachCakesConfiguration()
     {
-        var host = Host().Task<ConfigurationShower>()
-            .With(host => host.UseCakeSetting("Image_Registry", "from-code").UseCakeSetting("Image_Other", "from-code").SetToolPath("/opt/tools"));
+        var host = Host().Task<ConfigurationShower>();
         Assert.That(host.Run("--target=ConfigurationShower", "--Image_Registry=from-line"), Is.Zero);
-        Assert.That(host.Trace.Events, Is.EqualTo(["from-line", "from-code", "/opt/tools"]));
+        Assert.That(host.Trace.Events, Is.EqualTo(["from-line"]));
     }
 
     [TestCase("Publish")]

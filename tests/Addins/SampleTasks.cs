@@ -141,10 +141,5 @@ public sealed class SampleTaskLifetime : FrostingTaskLifetime<SampleContext>
 
 public sealed class ConfigurationShower : FrostingTask<SampleContext>
 {
-    public override void Run(SampleContext context)
-    {
-        context.Trace.Add(context.Configuration.GetValue("image_registry"));
-        context.Trace.Add(context.Configuration.GetValue("Image_Other"));
-        context.Trace.Add(context.Configuration.GetValue("Paths_Tools"));
-    }
+    public override void Run(SampleContext context) => context.Trace.Add(context.Configuration.GetValue("image_registry"));
 }

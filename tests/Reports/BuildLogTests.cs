@@ -84,7 +84,7 @@ internal sealed class BuildLogTests : IDisposable
         using var board = new ConsoleProgressBoard(_output, _error, Terminal.Plain);
         return new CakeHost()
             .ConfigureServices(services => services
-                .AddReports(board, _interruption)
+                .AddReports(board, _interruption, new Fault())
                 .AddSingleton<IFrostingTask, Refuses>()
                 .AddSingleton<IFrostingTask, RefusesTwice>()
                 .AddSingleton<IFrostingTask, Stumbles>()

@@ -4,7 +4,6 @@ using Cake.Core;
 using Cake.Core.Configuration;
 using Cake.Core.Diagnostics;
 using Cake.Core.Modules;
-using Cake.Core.Tooling;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cake.Frosting;
@@ -28,9 +27,6 @@ public sealed class CakeHost
 
         AddCakeServices(_services);
     }
-
-    /// <summary>Makes a host with Cake's services.</summary>
-    public static CakeHost Create() => new();
 
     /// <summary>Looks for tasks in one more assembly.</summary>
     /// <returns>This host.</returns>
@@ -97,7 +93,6 @@ public sealed class CakeHost
         services.AddSingleton<IConsole, CakeConsole>();
         services.AddSingleton<ICakeReportPrinter, CakeReportPrinter>();
         services.AddSingleton<ICakeConfiguration, FrostingConfiguration>();
-        services.AddSingleton<IToolInstaller, LazyToolInstaller>();
         services.AddSingleton<IVersionResolver, CakeVersion>();
 
         services.AddSingleton<BuildScriptHost<IFrostingContext>>();

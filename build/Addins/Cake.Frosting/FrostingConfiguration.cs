@@ -5,26 +5,19 @@ using Cake.Core.IO;
 namespace Cake.Frosting;
 
 /// <summary>
-/// Cake's configuration: values from <c>UseCakeSetting</c>, cake.config in the working folder, CAKE_ environment
-/// variables and the command line, each over the one before. Read when first asked, since most runs never ask.
+/// Cake's configuration: values from cake.config in the working folder, CAKE_ environment variables and the command
+/// line, each over the one before. Read when first asked, since most runs never ask.
 /// </summary>
 internal sealed class FrostingConfiguration : ICakeConfiguration
 {
     private readonly Lazy<ICakeConfiguration> _values;
 
     public FrostingConfiguration(
-        IEnumerable<CakeSetting> settings,
         IFileSystem fileSystem,
         ICakeEnvironment environment,
         HostSwitches switches) =>
         _values = new(() =>
         {
-            var defaults = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-            foreach (var setting in settings)
-            {
-                defaults[setting.Key] = setting.Value;
-            }
-
             var arguments = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
             foreach (var (name, value) in switches.Remaining)
             {
@@ -32,7 +25,7 @@ internal sealed class FrostingConfiguration : ICakeConfiguration
             }
 
             return new CakeConfigurationProvider(fileSystem, environment)
-                .CreateConfiguration(environment.WorkingDirectory, defaults, arguments);
+                .CreateConfiguration(environment.WorkingDirectory, arguments);
         });
 
     public string GetValue(string key) => _values.Value.GetValue(key);

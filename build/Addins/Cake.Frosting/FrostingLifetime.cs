@@ -37,31 +37,3 @@ public abstract class FrostingLifetime<TContext> : IFrostingLifetime
 
     void IFrostingTeardown.Teardown(ICakeContext context, ITeardownContext info) => Teardown((TContext)context, info);
 }
-
-/// <summary>Runs before the whole run, with Cake's own context.</summary>
-public abstract class FrostingSetup : FrostingSetup<ICakeContext>;
-
-/// <summary>Runs before the whole run.</summary>
-/// <typeparam name="TContext">The build's context.</typeparam>
-public abstract class FrostingSetup<TContext> : IFrostingSetup
-    where TContext : ICakeContext
-{
-    /// <summary>Called before the whole run.</summary>
-    public abstract void Setup(TContext context, ISetupContext info);
-
-    void IFrostingSetup.Setup(ICakeContext context, ISetupContext info) => Setup((TContext)context, info);
-}
-
-/// <summary>Runs after the whole run, with Cake's own context.</summary>
-public abstract class FrostingTeardown : FrostingTeardown<ICakeContext>;
-
-/// <summary>Runs after the whole run, failed or not.</summary>
-/// <typeparam name="TContext">The build's context.</typeparam>
-public abstract class FrostingTeardown<TContext> : IFrostingTeardown
-    where TContext : ICakeContext
-{
-    /// <summary>Called after the whole run, failed or not.</summary>
-    public abstract void Teardown(TContext context, ITeardownContext info);
-
-    void IFrostingTeardown.Teardown(ICakeContext context, ITeardownContext info) => Teardown((TContext)context, info);
-}

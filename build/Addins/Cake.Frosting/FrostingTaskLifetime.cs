@@ -37,31 +37,3 @@ public abstract class FrostingTaskLifetime<TContext> : IFrostingTaskLifetime
 
     void IFrostingTaskTeardown.Teardown(ICakeContext context, ITaskTeardownContext info) => Teardown((TContext)context, info);
 }
-
-/// <summary>Runs before every task, with Cake's own context.</summary>
-public abstract class FrostingTaskSetup : FrostingTaskSetup<ICakeContext>;
-
-/// <summary>Runs before every task.</summary>
-/// <typeparam name="TContext">The build's context.</typeparam>
-public abstract class FrostingTaskSetup<TContext> : IFrostingTaskSetup
-    where TContext : ICakeContext
-{
-    /// <summary>Called before every task.</summary>
-    public abstract void Setup(TContext context, ITaskSetupContext info);
-
-    void IFrostingTaskSetup.Setup(ICakeContext context, ITaskSetupContext info) => Setup((TContext)context, info);
-}
-
-/// <summary>Runs after every task, with Cake's own context.</summary>
-public abstract class FrostingTaskTeardown : FrostingTaskTeardown<ICakeContext>;
-
-/// <summary>Runs after every task, failed or not.</summary>
-/// <typeparam name="TContext">The build's context.</typeparam>
-public abstract class FrostingTaskTeardown<TContext> : IFrostingTaskTeardown
-    where TContext : ICakeContext
-{
-    /// <summary>Called after every task, failed or not.</summary>
-    public abstract void Teardown(TContext context, ITaskTeardownContext info);
-
-    void IFrostingTaskTeardown.Teardown(ICakeContext context, ITaskTeardownContext info) => Teardown((TContext)context, info);
-}

@@ -2,9 +2,7 @@ using Cake.Cli;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.Core.IO;
-using Cake.Core.Packaging;
 using Cake.Core.Scripting;
-using Cake.Core.Tooling;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cake.Frosting;
@@ -60,7 +58,6 @@ internal static class HostRun
 
         EnterWorkingDirectory(provider, switches);
         var host = ScriptHost(provider, switches);
-        InstallTools(provider);
         provider.GetRequiredService<TaskWiring>().Wire();
         if (switches.Exclusive)
         {
@@ -100,13 +97,5 @@ internal static class HostRun
         }
 
         environment.WorkingDirectory = folder;
-    }
-
-    private static void InstallTools(IServiceProvider provider)
-    {
-        foreach (var tool in provider.GetServices<PackageReference>())
-        {
-            _ = provider.GetRequiredService<IToolInstaller>().Install(tool).ToArray();
-        }
     }
 }
