@@ -147,8 +147,9 @@ internal sealed record RunSettings
                 ? Checked(option, member.Name, member.Value.GetString()!, where)
                 : throw new ConfigurationException($"the value of {ValueList.Show(member.Name)} in {option.Name} is not a text", where, next: "write it in quotes"))];
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // The second one for half of a surrogate pair, which JSON may have and a text may not.
             throw new ConfigurationException($"{option.Name} is not valid JSON", where, "a value that begins with { is a JSON object", $$"""write {{option.Name}}={"KEY": "value"}""");
         }
     }
