@@ -2,7 +2,7 @@
 # Measures the build and prints a table beside what the same work costs with native tools on the same cores. It asserts
 # nothing and touches nothing of yours: it works on the last commit, in a clone in the temporary folder.
 #
-# Needs: git, hyperfine, binutils, xz-utils; for peak memory GNU time; for publishing docker-registry, skopeo and python3. Everything below, CORES,
+# Needs: git, hyperfine, binutils, xz-utils; for peak memory GNU time; libtree where CheckBinary is to stand beside it; for publishing docker-registry, skopeo and python3. Everything below, CORES,
 # RUNS and BUILD_ARGS can be set from the environment.
 set -euo pipefail
 
@@ -12,6 +12,8 @@ LOCK=${LOCK:-image.lock.json}
 LAYOUT=${LAYOUT:-artifacts/oci}
 PACK_ARGS=${PACK_ARGS:---target=Pack} # what assembles and packs, with everything downloaded
 DERIVED=${DERIVED:-layers derived/packages} # folders of the cache with results made from packages, removed before PACK_ARGS
+
+PROGRAM=${PROGRAM:-/usr/bin/curl} # what CheckBinary is asked about
 
 # shellcheck source-path=SCRIPTDIR source=measuring.sh
 . "$(dirname "$0")/measuring.sh"
@@ -55,6 +57,18 @@ if [ -f "$LOCK" ] && [ -d "$cache" ]; then
     measure 'FindLibrary, another name' '-' "rm -rf '$cache/derived/answers'" "$find"
     measure 'FindLibrary, asked again' '0.6 s' "$find >/dev/null" "$find"
     measure 'Why' '0.45 s' "$why >/dev/null" "$why"
+
+    # One program, and a folder of 500 programs and libraries of this machine, beside tools that read this machine's files alone. 1 means that something is missing.
+    check="$(build --target=CheckBinary)"
+    measure 'CheckBinary, a program' '0.45 s' "$check --binary='$PROGRAM' >/dev/null || true" "$check --binary='$PROGRAM' || [ \$? = 1 ]"
+    gather_programs "$work/programs"
+    measure 'CheckBinary, 500 files' '3 s' true "$check --binary='$work/programs' || [ \$? = 1 ]"
+    measure 'ldd, a program' '-' true "ldd '$PROGRAM'"
+    measure 'ldd, 500 files' '-' true "find '$work/programs' -type f -exec ldd {} + >/dev/null 2>&1 || true"
+    if command -v libtree >/dev/null; then
+        measure 'libtree, a program' '-' true "libtree '$PROGRAM'"
+        measure 'libtree, 500 files' '-' true "find '$work/programs' -type f -exec libtree {} + >/dev/null 2>&1 || true"
+    fi
     sh -c "$restore"
 
     derived=
