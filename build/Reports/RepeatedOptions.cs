@@ -21,7 +21,7 @@ internal sealed record RepeatedOptions(string Text, string? Hint)
     {
         var given = arguments.ToDictionary(StringComparer.OrdinalIgnoreCase);
         var options = OptionTable.All.OrderBy(option => option.Argument, StringComparer.Ordinal)
-            .SelectMany(option => Values(option, given, environment).Select(value => (Option: option, Value: value ?? string.Empty))).ToLookup(one => Secrets.Redact(one.Value) != one.Value);
+            .SelectMany(option => Values(option, given, environment).Select(value => (Option: option, Value: value ?? string.Empty))).ToLookup(one => MayBeSecret(one.Option, one.Value));
         var secret = options[true].Select(one => one.Option).Distinct().ToList();
         return new RepeatedOptions(
             string.Concat(options[false].Select(one => one.Value.Length == 0 ? $" --{one.Option.Argument}" : $" --{one.Option.Argument}={Quoted(one.Value)}")),
@@ -30,6 +30,9 @@ internal sealed record RepeatedOptions(string Text, string? Hint)
             Program = SourceDateEpoch.Read(environment(SourceDateEpoch.Variable)) is { } epoch ? string.Create(CultureInfo.InvariantCulture, $"{SourceDateEpoch.Variable}={epoch} ./build.sh") : None.Program,
         };
     }
+
+    // The names of environment variables do not say which values are secrets.
+    private static bool MayBeSecret(Option option, string value) => option == OptionTable.Env || Secrets.Redact(value) != value;
 
     // An empty variable counts as unset, an argument without a value is a switch.
     private static IEnumerable<string?> Values(Option option, Dictionary<string, ICollection<string>> arguments, Func<string, string?> environment) =>

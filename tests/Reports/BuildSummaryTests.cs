@@ -109,6 +109,9 @@ internal sealed class BuildSummaryTests
         var typed = Options([("mirror", "https://user:hunter22@deb.example/debian"), ("cache-to", "type=s3,secret_access_key=hunter22"), ("jobs", "2")]);
         Assert.That(typed, Is.EqualTo(new RepeatedOptions(" --jobs=2", "with the same --cache-to, --mirror or CAKE_DEBIAN_MIRROR, not shown because it may hold a password")));
         Assert.That(NextSteps.AfterBuild(ImageReference.TryParse("ghcr.io/me/base:glibc")!, "a.tar", typed, "docker", KnownPlatforms.Default)[^1], Is.EqualTo(new NextStep(string.Empty, typed.Hint!)));
+        Assert.That(
+            Options([("platforms", "local")], ("CAKE_IMAGE_ENV", "DB_PASS=hunter22")),
+            Is.EqualTo(new RepeatedOptions(" --platforms=local", "with the same --env or CAKE_IMAGE_ENV, not shown because it may hold a password")), "whatever a variable of the image is called");
         Assert.That(Options([], ("CAKE_BUILDER_NODES", "linux/amd64=tcp://me:hunter22@host")).Text, Is.Empty);
     }
 

@@ -7,8 +7,8 @@ using ZstdSharp;
 namespace BusyboxGlibc.Oci.Layers;
 
 /// <summary>
-/// A layer's tar, decompressed while it is read. At its end the blob's digest and the diff id are compared, and the gzip trailer of OCI's gzip layers in layouts of
-/// this build; any difference, and any earlier damage, throws an <see cref="OciException"/>.
+/// A layer's tar, decompressed while it is read. At its end the blob's digest and the diff id are compared, and the gzip trailer where the layer must be a single gzip member;
+/// any difference, and any earlier damage, throws an <see cref="OciException"/>.
 /// </summary>
 internal sealed class LayerStream : ForwardStream
 {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Oci.Layout;
 
@@ -89,6 +90,6 @@ internal sealed class SavedArchive(IReadOnlyDictionary<string, string> files, IR
             name = Path.GetFullPath(target, "/" + Path.GetDirectoryName(name))[1..];
         }
 
-        throw new InvalidDataException($"{of} lacks the file {Foundation.Text.SafeText.Text(member ?? "null")}");
+        throw new InvalidDataException($"{of} lacks the file {SafeText.Text(member ?? "null")}");
     }
 }
