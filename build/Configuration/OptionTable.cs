@@ -42,7 +42,7 @@ internal static partial class OptionTable
         Users, User, Env, WorkingDirectory, Entrypoint, Cmd, Labels, Ports, Volumes, StopSignal,
         Suite, PlatformSuite, Mirror, SecurityMirror, Snapshot, CheckValidUntil, PackageLimit,
         BusyboxVersion,
-        InsecureRegistry, RegistryCa, MediaTypes, ForceTag, DryRun, DigestFile,
+        InsecureRegistry, RegistryCa, MediaTypes, Attest, Sign, ForceTag, DryRun, DigestFile,
         BuilderDriver, BuilderBase, BuilderNodes, Builder, CacheFrom, CacheTo, NoCachedBusybox, InstallBinfmt,
         Busybox, Cache, Offline, Locked, NoOlderRelease, Jobs, Artifacts, RequirePlatforms, Category,
         Binary, Against, From, Add, Name, Command, Symbol, File, Without, AllChains, Json,

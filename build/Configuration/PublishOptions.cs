@@ -16,6 +16,22 @@ internal enum MediaTypeChoice
     Docker,
 }
 
+/// <summary>Where attestations of a published image are stored.</summary>
+internal enum AttestChoice
+{
+    /// <summary>As the registry accepts them.</summary>
+    Auto,
+
+    /// <summary>As OCI 1.1 artifacts, or not at all.</summary>
+    Referrers,
+
+    /// <summary>In files only.</summary>
+    File,
+
+    /// <summary>There are none.</summary>
+    None,
+}
+
 /// <summary>The destinations of the image, and its tags.</summary>
 /// <param name="Repositories">Every repository it is pushed to, at least one; archives and layouts use the first one's name.</param>
 /// <param name="Tags">Tags in addition to those derived from the image, in the order written.</param>
@@ -36,8 +52,17 @@ internal sealed partial record PublishOptions(
     private const int MostRepositories = 16;
     private const int MostTags = 64;
 
+    /// <summary>How a key in an environment variable is named, as cosign names it.</summary>
+    internal const string KeyVariable = "env://";
+
     /// <summary>The media types of the manifests.</summary>
     public MediaTypeChoice MediaTypes { get; init; } = MediaTypeChoice.Auto;
+
+    /// <summary>Where attestations are stored.</summary>
+    public AttestChoice Attest { get; init; } = AttestChoice.Auto;
+
+    /// <summary>The private key that signs: an absolute path, or <c>env://NAME</c>; null for none.</summary>
+    public string? Sign { get; init; }
 
     /// <summary>Reads the options of publishing.</summary>
     /// <exception cref="ConfigurationException">A value is invalid; the error names its source.</exception>
@@ -51,6 +76,8 @@ internal sealed partial record PublishOptions(
         ReadFile(reader.Get(OptionTable.DigestFile), root))
     {
         MediaTypes = ReadMediaTypes(reader.Get(OptionTable.MediaTypes)),
+        Attest = ReadAttest(reader.Get(OptionTable.Attest)),
+        Sign = ReadSign(reader.Get(OptionTable.Sign), reader.Get(OptionTable.Attest), root),
     };
 
     private static List<ImageReference> ReadRepositories(OptionValue registries, OptionValue repository)
@@ -114,9 +141,42 @@ internal sealed partial record PublishOptions(
         _ => throw new ConfigurationException($"unknown media types {ValueList.Show(value.Value)}", value.Where, next: $"allowed: {OptionTable.MediaTypes.Allowed}"),
     };
 
+    private static AttestChoice ReadAttest(OptionValue value) => value.Value.ToLowerInvariant() switch
+    {
+        "auto" => AttestChoice.Auto,
+        "referrers" => AttestChoice.Referrers,
+        "file" => AttestChoice.File,
+        "none" => AttestChoice.None,
+        _ => throw new ConfigurationException($"unknown place for attestations {ValueList.Show(value.Value)}", value.Where, next: $"allowed: {OptionTable.Attest.Allowed}"),
+    };
+
+    private static string? ReadSign(OptionValue value, OptionValue attest, string root)
+    {
+        if (value.Value.StartsWith(KeyVariable, StringComparison.Ordinal))
+        {
+            return VariablePattern().IsMatch(value.Value[KeyVariable.Length..])
+                ? Allowed(value.Value)
+                : throw new ConfigurationException($"{ValueList.Show(value.Value)} names no environment variable", value.Where, next: $"write it like --sign={KeyVariable}COSIGN_PRIVATE_KEY");
+        }
+
+        if (value.Value.Contains("-----BEGIN", StringComparison.Ordinal))
+        {
+            throw new ConfigurationException("the value is a key, and not where one is", value.Where, "arguments and configuration files are seen by others", $"put it into a file or a variable: --sign=signing.key, or --sign={KeyVariable}COSIGN_PRIVATE_KEY");
+        }
+
+        return ReadFile(value, root) is { } file ? Allowed(file) : null;
+
+        string Allowed(string sign) => ReadAttest(attest) != AttestChoice.None
+            ? sign
+            : throw new ConfigurationException("signatures are asked for and attestations are not", attest.Where, "a signature is stored as an attestation", "leave out one of --sign and --attest=none");
+    }
+
     private static string? ReadFile(OptionValue value, string root) =>
         ValueList.IsNone(value.Value) ? null : Path.GetFullPath(value.Value, root);
 
     [GeneratedRegex(@"\A[0-9]+(\.[0-9]+)+-glibc-debian[0-9]+-[0-9]{8}(-[0-9a-f]{12})?\z", RegexOptions.CultureInvariant)]
     private static partial Regex DatedPattern();
+
+    [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_]*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex VariablePattern();
 }

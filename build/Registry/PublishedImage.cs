@@ -4,6 +4,7 @@ using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Oci;
 using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Registry.Attachments;
 
 namespace BusyboxGlibc.Registry;
 
@@ -16,6 +17,9 @@ internal sealed record PublishedImage(string Name, string Digest, IReadOnlyList<
 {
     /// <summary>The kind of media types of its manifests.</summary>
     public MediaTypeChoice MediaTypes { get; init; } = MediaTypeChoice.Oci;
+
+    /// <summary>The signatures and statements beside it.</summary>
+    public Attached Attached { get; init; } = Attached.Nothing;
 
     /// <summary>The immutable reference to this image, by digest.</summary>
     public string Reference => $"{Name}@{Digest}";
@@ -138,6 +142,11 @@ internal static class PublishedFile
                 json.WriteString("reference", image.Reference);
                 json.WriteString("mediaTypes", image.MediaTypes == MediaTypeChoice.Docker ? Docker : "oci");
                 OciJson.WriteList(json, "tags", image.Tags);
+                if (image.Attached.Count > 0)
+                {
+                    json.WriteString("attestations", FormName(image.Attached.Form));
+                }
+
                 json.WriteEndObject();
             }
 
@@ -155,6 +164,14 @@ internal static class PublishedFile
 
         stream.Write("\n"u8);
     }
+
+    private static string FormName(AttachForm form) => form switch
+    {
+        AttachForm.Referrers => "referrers",
+        AttachForm.ReferrersTag => "referrers-tag",
+        AttachForm.CosignTags => "cosign-tags",
+        _ => "none",
+    };
 
     private static void WriteRemembered(Utf8JsonWriter json, IReadOnlyCollection<string> names)
     {

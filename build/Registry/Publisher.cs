@@ -3,6 +3,7 @@ using BusyboxGlibc.Foundation.Progress;
 using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Oci;
 using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Registry.Attachments;
 using BusyboxGlibc.Registry.Tags;
 
 namespace BusyboxGlibc.Registry;
@@ -31,6 +32,12 @@ internal sealed class Publisher(
     /// <summary>Finds what programs lose if a tag moves from an image to this one; null for not asking.</summary>
     public FindLoss? FindLoss { get; init; }
 
+    /// <summary>Returns what is stored beside the image in a repository of that name, about manifests of the layout.</summary>
+    public Func<string, IReadOnlyList<Attachment>> Attachments { get; init; } = _ => [];
+
+    /// <summary>Whether an image is published where its attachments cannot be stored.</summary>
+    public bool AttachmentsMayFail { get; init; } = true;
+
     /// <summary>Publishes the layout.</summary>
     /// <param name="places">The target repositories.</param>
     /// <param name="cancellation">Cancels the operation; no tag is moved unless tagging has already begun.</param>
@@ -43,9 +50,10 @@ internal sealed class Publisher(
         var groups = Pushes(open);
         await EachAsync(groups, InspectAsync, cancellation);
         await EachAsync(groups, UploadAsync, cancellation);
+        await EachAsync(groups, AttachAsync, cancellation);
         await EachAsync(groups, TagAsync, cancellation);
         return [.. places.Select(place => groups.SelectMany(group => group).First(push => push.Name == place.Name)).Select(
-            push => new PublishedImage(push.Name, push.Content.Index.Digest, [.. tags.Select(tag => tag.Name)], push.UploadedBytes) { MediaTypes = push.Content.Form })];
+            push => new PublishedImage(push.Name, push.Content.Index.Digest, [.. tags.Select(tag => tag.Name)], push.UploadedBytes) { MediaTypes = push.Content.Form, Attached = push.Attached })];
     }
 
     /// <summary>Returns what <see cref="PushAsync"/> would do, by reading the state of the registries; nothing is changed there.</summary>
@@ -108,6 +116,15 @@ internal sealed class Publisher(
         foreach (var push in pushes)
         {
             await push.UploadAsync(pushes[0] == push ? null : pushes[0].Repository, tags.FirstOrDefault(tag => tag.IsDated), cancellation);
+        }
+    }
+
+    // Before the tags move: whoever pulls by a tag finds the signature. And the newest tag, which some registries advertise, is then one of the image.
+    private async ValueTask AttachAsync(IReadOnlyList<RepositoryPush> pushes, CancellationToken cancellation)
+    {
+        foreach (var push in pushes)
+        {
+            await push.AttachAsync(Attachments(push.Name), AttachmentsMayFail, cancellation);
         }
     }
 

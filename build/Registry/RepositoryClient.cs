@@ -15,12 +15,16 @@ internal sealed partial class RepositoryClient(RegistryHttp http, string reposit
     private const int LargestManifest = 4 << 20;
     private const int LargestConfig = 1 << 20;
     private const int ReadSize = 1 << 17;
+    private const string SubjectHeader = "OCI-Subject";
 
     // The media types of manifests that the repository has or accepted.
     private readonly ConcurrentDictionary<string, bool> _taken = new(StringComparer.Ordinal);
 
     /// <summary>Sends the requests to the registry.</summary>
     public RegistryHttp Http => http;
+
+    /// <summary>Whether the registry has said of a manifest with a subject that it lists it (distribution-spec, header <c>OCI-Subject</c>).</summary>
+    public bool ListsReferrers { get; private set; }
 
     /// <summary>The repository's path.</summary>
     public string Repository => repository;
@@ -89,6 +93,7 @@ internal sealed partial class RepositoryClient(RegistryHttp http, string reposit
             {
                 ExpectDigest(response, manifest.Digest);
                 _taken[manifest.MediaType] = true;
+                ListsReferrers |= response.Headers.Contains(SubjectHeader);
                 return;
             }
 
@@ -165,6 +170,16 @@ internal sealed partial class RepositoryClient(RegistryHttp http, string reposit
         var read = await ReadManifestAsync(digest, AnyManifest, cancellation);
         return read is null || read.Value.Descriptor.Digest == digest ? read : throw Wrong($"manifests/{digest}", read.Value.Descriptor.Digest);
     }
+
+    /// <summary>Reads the registry's own list of the artifacts that refer to a manifest (distribution-spec, listing referrers).</summary>
+    /// <returns>The bytes of the index; null if the registry keeps no such lists.</returns>
+    public async Task<byte[]?> ReadReferrersAsync(string digest, CancellationToken cancellation) => await ReadAsync(
+        $"referrers/{digest}",
+        [MediaTypes.Index],
+        async (response, stall) => response.Content.Headers.ContentType?.MediaType == MediaTypes.Index
+            ? await RegistryAnswer.ReadAsync(response, LargestManifest, stall.Token)
+            : null,
+        cancellation);
 
     /// <summary>Reads a short blob, such as a configuration.</summary>
     /// <returns>Its bytes, verified by the digest; null if it does not exist or is too long.</returns>

@@ -2,6 +2,7 @@ using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Progress;
 using BusyboxGlibc.Oci;
+using BusyboxGlibc.Registry.Attachments;
 using BusyboxGlibc.Registry.Tags;
 
 namespace BusyboxGlibc.Registry;
@@ -39,6 +40,9 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
 
     /// <summary>The number of bytes of uploaded blobs.</summary>
     public long UploadedBytes => Interlocked.Read(ref _uploaded);
+
+    /// <summary>How the attachments are stored, and how many; call it after <see cref="AttachAsync"/>.</summary>
+    public Attached Attached { get; private set; } = Attached.Nothing;
 
     private int Jobs => repository.Http.Policy.Jobs;
 
@@ -109,6 +113,23 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
             },
             cancellation);
     });
+
+    /// <summary>Stores attachments beside the uploaded image.</summary>
+    /// <param name="attachments">The attachments, about manifests with OCI's media types.</param>
+    /// <param name="mayFail">Whether a registry that takes none is accepted.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="RegistryException">They cannot be stored; no tag was changed.</exception>
+    public async Task AttachAsync(IReadOnlyList<Attachment> attachments, bool mayFail, CancellationToken cancellation)
+    {
+        if (attachments.Count > 0 && Content.Form == MediaTypeChoice.Docker)
+        {
+            board.Note($"{Name} has the image in Docker's media types, with other digests: attestations are only in artifacts/attestations");
+            return;
+        }
+
+        var form = await new AttachmentUpload(repository, board).RunAsync(attachments, mayFail, cancellation);
+        Attached = new Attached(form, form == AttachForm.None ? 0 : attachments.Count);
+    }
 
     /// <summary>Sets the tags of the image, and reads them back.</summary>
     /// <exception cref="RegistryException">The registry refused, or a tag names another image afterwards.</exception>

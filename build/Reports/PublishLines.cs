@@ -1,5 +1,7 @@
 using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Registry;
+using BusyboxGlibc.Registry.Attachments;
 
 namespace BusyboxGlibc.Reports;
 
@@ -14,5 +16,13 @@ internal static class PublishLines
     /// <param name="ociDigest">The digest of its index with OCI media types.</param>
     public static string Of(PublishedImage image, string ociDigest) =>
         $"{image.Reference}  {string.Join(' ', image.Tags)}"
-        + (image.MediaTypes == MediaTypeChoice.Docker ? $"\n  in Docker's media types; in OCI's the same image is {ociDigest}" : string.Empty);
+        + (image.MediaTypes == MediaTypeChoice.Docker ? $"\n  in Docker's media types; in OCI's the same image is {ociDigest}" : string.Empty)
+        + (image.Attached.Count > 0 ? $"\n  with {Plural.Count(image.Attached.Count, "attestation")}, {Stored(image.Attached.Form)}" : string.Empty);
+
+    private static string Stored(AttachForm form) => form switch
+    {
+        AttachForm.Referrers => "listed by the registry as referrers",
+        AttachForm.ReferrersTag => "listed by tags sha256-DIGEST, since the registry lists no referrers",
+        _ => "as tags sha256-DIGEST.sig and .att, since the registry takes no artifacts",
+    };
 }

@@ -33,6 +33,9 @@ public sealed class BuildPaths(BuildInputs inputs)
     /// <summary>What the layout promises to programs.</summary>
     public string Abi => Path.Combine(Artifacts, "abi.json");
 
+    /// <summary>The statements about the layout, and their signatures.</summary>
+    public string Attestations => Path.Combine(Artifacts, "attestations");
+
     /// <summary>The record of what was published, and where.</summary>
     public string Published => Path.Combine(Artifacts, "published.json");
 
@@ -59,7 +62,7 @@ public sealed class BuildPaths(BuildInputs inputs)
         [.. inputs.Options.Image.Platforms.Select(platform => new BaseTreeFile(platform, BaseFolder))];
 
     /// <summary>The folders that a build creates in the artifacts folder, which may be a folder of the user.</summary>
-    public IReadOnlyList<DirectoryPath> MadeFolders => [BaseFolder, Buildx, Logs, TriedLocks, Layout, Smoke, TestResults, Coverage];
+    public IReadOnlyList<DirectoryPath> MadeFolders => [BaseFolder, Buildx, Logs, TriedLocks, Layout, Attestations, Smoke, TestResults, Coverage];
 
     /// <summary>The files that a build creates there.</summary>
     public IReadOnlyList<FilePath> MadeFiles =>

@@ -12,8 +12,9 @@ namespace BusyboxGlibc.Setup;
 /// <summary>Tags and publishes as the run's options and the credentials in the process's environment specify.</summary>
 /// <param name="inputs">The inputs of the run.</param>
 /// <param name="paths">The path of the record of what was published.</param>
+/// <param name="attesting">What is stored beside the image.</param>
 /// <param name="board">Where progress and warnings are shown.</param>
-public sealed class Publishing(BuildInputs inputs, BuildPaths paths, IProgressBoard board)
+public sealed class Publishing(BuildInputs inputs, BuildPaths paths, Attesting attesting, IProgressBoard board)
 {
     private IReadOnlyList<PublishPlace>? _places;
 
@@ -27,6 +28,8 @@ public sealed class Publishing(BuildInputs inputs, BuildPaths paths, IProgressBo
     {
         MediaTypes = inputs.Options.Publish.MediaTypes,
         TakeDocker = PublishedFile.TakeDocker(paths.Published),
+        Attachments = attesting.AttachmentsOf(layout),
+        AttachmentsMayFail = inputs.Options.Publish.Attest != AttestChoice.Referrers,
         FindLoss = (repository, digest, cancellation) => AbiComparison.FindLossAsync(repository, digest, layout, cancellation),
     };
 

@@ -48,7 +48,31 @@ internal sealed partial class PlayingRegistry
             Tag(repository, reference, digest);
         }
 
-        return PlayedAnswer.Of(ManifestStatus, headers: ("Docker-Content-Digest", digest));
+        return ListsReferrers && json.RootElement.TryGetProperty("subject", out var about)
+            ? PlayedAnswer.Of(ManifestStatus, headers: [("Docker-Content-Digest", digest), ("OCI-Subject", about.GetProperty("digest").GetString()!)])
+            : PlayedAnswer.Of(ManifestStatus, headers: ("Docker-Content-Digest", digest));
+    }
+
+    private PlayedAnswer Referrers(string repository, string subject)
+    {
+        var found = new List<object>();
+        foreach (var (name, manifest) in _manifests.Where(entry => entry.Key.StartsWith(repository + "@", StringComparison.Ordinal)))
+        {
+            using var json = JsonDocument.Parse(manifest.Content);
+            if (json.RootElement.TryGetProperty("subject", out var about) && about.GetProperty("digest").GetString() == subject)
+            {
+                found.Add(new
+                {
+                    mediaType = manifest.MediaType,
+                    digest = name[(repository.Length + 1)..],
+                    size = manifest.Content.Length,
+                    artifactType = json.RootElement.GetProperty("artifactType").GetString(),
+                    annotations = JsonSerializer.Deserialize<Dictionary<string, string>>(json.RootElement.GetProperty("annotations")),
+                });
+            }
+        }
+
+        return PlayedAnswer.Of(200, JsonSerializer.Serialize(new { schemaVersion = 2, mediaType = MediaTypes.Index, manifests = found }), ("Content-Type", MediaTypes.Index));
     }
 
     private void Tag(string repository, string tag, string digest)

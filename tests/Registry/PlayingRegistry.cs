@@ -41,6 +41,9 @@ internal sealed partial class PlayingRegistry : LoopbackServer
     /// <summary>Decides over a manifest that is put, by its media type and content; null takes it.</summary>
     public Func<string, JsonElement, PlayedAnswer?> Judge { get; set; } = (_, _) => null;
 
+    /// <summary>OCI 1.1: artifacts that refer to a manifest are listed.</summary>
+    public bool ListsReferrers { get; set; }
+
     /// <summary>Quay: a manifest is not to be seen until a tag leads to it.</summary>
     public bool HidesUntagged { get; set; }
 
@@ -171,6 +174,11 @@ internal sealed partial class PlayingRegistry : LoopbackServer
         {
             var listed = path[..^"/tags/list".Length];
             return PlayedAnswer.Of(200, JsonSerializer.Serialize(new { name = listed, tags = Tags(listed) }), ("Content-Type", "application/json"));
+        }
+
+        if (ListsReferrers && path.Split("/referrers/") is [var subjects, var subject])
+        {
+            return Referrers(subjects, subject);
         }
 
         var at = new[] { "/blobs/uploads/", "/blobs/", "/manifests/" }.Select(part => (Part: part, Index: path.IndexOf(part, StringComparison.Ordinal))).FirstOrDefault(found => found.Index > 0);
