@@ -27,12 +27,18 @@ internal sealed record InspectOptions(string Name, string Command, bool Json)
     /// <summary>The image to compare the built one with, named in the same ways; null if none is.</summary>
     public string? From { get; init; }
 
+    /// <summary>The published image to check; null if none is named.</summary>
+    public string? Image { get; init; }
+
+    /// <summary>The file of the public key, absolute; null for none.</summary>
+    public string? Key { get; init; }
+
     /// <summary>Whether missing lines are written to lib-requires.txt.</summary>
     public bool Adds { get; init; }
 
     /// <summary>Reads the options.</summary>
     /// <exception cref="ConfigurationException">A value is malformed.</exception>
-    public static InspectOptions Read(OptionReader reader) => new(
+    public static InspectOptions Read(OptionReader reader, string root) => new(
         reader.Get(OptionTable.Name).Value, reader.Get(OptionTable.Command).Value, reader.GetSwitch(OptionTable.Json))
     {
         Symbol = reader.Get(OptionTable.Symbol).Value,
@@ -43,6 +49,8 @@ internal sealed record InspectOptions(string Name, string Command, bool Json)
         Binaries = PathList.Split(reader.Get(OptionTable.Binary).Value),
         Against = reader.Get(OptionTable.Against).Value is { Length: > 0 } against ? against : null,
         From = reader.Get(OptionTable.From).Value is { Length: > 0 } from ? from : null,
+        Image = reader.Get(OptionTable.Image).Value is { Length: > 0 } image ? image : null,
+        Key = reader.Get(OptionTable.Key).Value is { Length: > 0 } key ? Path.GetFullPath(key, root) : null,
         Adds = reader.GetSwitch(OptionTable.Add),
     };
 }

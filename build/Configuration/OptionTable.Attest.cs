@@ -11,7 +11,7 @@ internal static partial class OptionTable
         "Where attestations and signatures of a published image are stored: auto is what the registry accepts, which never fails a publish; referrers is OCI 1.1 artifacts or an error; file is artifacts/attestations only.",
         "auto", string.Join(", ", _attestForms))
     {
-        Example = "file", Tasks = ["Attest", "Publish"],
+        Example = "file", Tasks = ["Publish"],
         Words = _attestForms,
     };
 
@@ -21,6 +21,24 @@ internal static partial class OptionTable
         "The private key that signs the image and its attestations: a PEM file with an ECDSA P-256 key, of openssl or of cosign generate-key-pair, or env://NAME. COSIGN_PASSWORD has the password of an encrypted one.",
         None, "a file, env://NAME, or none")
     {
-        Example = "signing.key", Tasks = ["Attest", "Publish"],
+        Example = "signing.key", Tasks = ["Publish"],
+    };
+
+    /// <summary><c>--image</c>.</summary>
+    public static Option Image { get; } = new(
+        null, "Image", "image",
+        "The published image that VerifyPublished checks.",
+        string.Empty, "HOST/NAME:TAG or HOST/NAME@sha256:DIGEST")
+    {
+        Example = "ghcr.io/acme/busybox:glibc", Tasks = ["VerifyPublished"], Group = InspectGroup, DefaultText = "none",
+    };
+
+    /// <summary><c>--key</c>.</summary>
+    public static Option Key { get; } = new(
+        null, "Key", "key",
+        "The public key that must have signed the image and its attestations, in a PEM file, relative to the project.",
+        string.Empty, "a file")
+    {
+        Example = "signing.pub", Tasks = ["VerifyPublished"], Group = InspectGroup, DefaultText = "none",
     };
 }

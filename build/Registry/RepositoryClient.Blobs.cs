@@ -55,6 +55,26 @@ internal sealed partial class RepositoryClient
         }
     }
 
+    /// <summary>Reads a blob into memory.</summary>
+    /// <param name="blob">The blob; its size is the caller's to limit.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="RegistryException">The blob does not exist, or its content does not match the digest.</exception>
+    public async Task<byte[]> ReadBlobAsync(OciDescriptor blob, CancellationToken cancellation)
+    {
+        var path = $"blobs/{blob.Digest}";
+        var read = await ReadAsync(
+            path,
+            [],
+            async (response, stall) =>
+            {
+                using var content = new MemoryStream((int)blob.Size);
+                var digest = await HashAsync(response, blob, static _ => { }, stall, content);
+                return digest == blob.Digest ? content.ToArray() : throw Wrong(path, digest);
+            },
+            cancellation);
+        return read ?? throw Missing(path);
+    }
+
     private async Task<string> HashAsync(HttpResponseMessage response, OciDescriptor blob, Action<long> received, Stall stall, Stream? copy = null)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

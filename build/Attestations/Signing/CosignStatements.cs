@@ -1,3 +1,4 @@
+using System.Text.Json;
 using BusyboxGlibc.Oci;
 
 namespace BusyboxGlibc.Attestations.Signing;
@@ -31,4 +32,18 @@ internal static class CosignStatements
         json.WriteEndObject();
         json.WriteNull("optional");
     });
+
+    /// <summary>The digest in a payload of simple signing; null if it is none.</summary>
+    public static string? DigestOf(ReadOnlyMemory<byte> payload)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(payload);
+            return document.RootElement.GetProperty("critical").GetProperty("image").GetProperty("docker-manifest-digest").GetString();
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
 }

@@ -63,6 +63,21 @@ internal sealed record DsseEnvelope(string PayloadType, byte[] Payload, byte[] S
         }
     }
 
+    /// <summary>Reads an envelope that is stored by itself.</summary>
+    /// <exception cref="AttestationException">It is none.</exception>
+    public static DsseEnvelope Parse(ReadOnlyMemory<byte> content, string where)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(content, new JsonDocumentOptions { MaxDepth = 32 });
+            return Read(document.RootElement, where);
+        }
+        catch (JsonException error)
+        {
+            throw new AttestationException("the envelope cannot be read", where, "it is not JSON", inner: error);
+        }
+    }
+
     // PAE(type, body) = "DSSEv1" SP LEN(type) SP type SP LEN(body) SP body
     private static byte[] Encode(string type, byte[] body) =>
         [.. Encoding.UTF8.GetBytes(FormattableString.Invariant($"DSSEv1 {Encoding.UTF8.GetByteCount(type)} {type} {body.Length} ")), .. body];

@@ -1,0 +1,114 @@
+using BusyboxGlibc.Attestations;
+using BusyboxGlibc.Attestations.Signing;
+using BusyboxGlibc.Attestations.Statements;
+using BusyboxGlibc.Foundation.Text;
+using BusyboxGlibc.Inspect.Binaries;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Registry;
+using BusyboxGlibc.Registry.Attachments;
+using BusyboxGlibc.Registry.Tags;
+
+namespace BusyboxGlibc.Inspect.Published;
+
+/// <summary>
+/// Checks an image in a registry by what is stored beside it: its signature, that it is stated how it was built and what it contains, that its files
+/// are those, and that its tags lead to it. Nothing of the project is used, only the registry and the key.
+/// </summary>
+/// <param name="client">The repository.</param>
+/// <param name="key">The key that must have signed; null to check everything but signatures.</param>
+internal sealed class PublishedVerifier(RepositoryClient client, PublicKey? key)
+{
+    private readonly AttachmentReader _reader = new(client, CosignStatements.SignatureKey);
+
+    /// <summary>Checks an image.</summary>
+    /// <param name="name">Its tag or digest.</param>
+    /// <param name="folder">A folder for what is downloaded, which is empty.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="Foundation.Errors.BuildException">There is no such image, or the registry cannot be read.</exception>
+    public async Task<ProofAnswer> CheckAsync(string name, string folder, CancellationToken cancellation)
+    {
+        var image = new PulledImage(client, name, folder);
+        await image.FindAsync(KnownPlatforms.All[0], cancellation);
+        var layout = OciLayoutReader.Open(folder, origin: LayoutOrigin.Any);
+        var platforms = KnownPlatforms.All.Where(platform => layout.Find(platform) is not null).ToList();
+        var findings = new IReadOnlyList<ProofFinding>[platforms.Count + 1];
+        await RepositoryUpload.EachAsync(
+            [.. Enumerable.Range(0, platforms.Count + 1)],
+            async (index, token) => findings[index] = index == 0 ? await IndexAsync(layout, token) : await PlatformAsync(platforms[index - 1], layout, image, token),
+            client.Http.Policy.Jobs,
+            cancellation);
+        return new ProofAnswer($"{client.Name}@{layout.Index.Digest}", [.. findings.SelectMany(some => some)]);
+    }
+
+    private async Task<IReadOnlyList<ProofFinding>> IndexAsync(OciLayoutReader layout, CancellationToken cancellation)
+    {
+        var evidence = await EvidenceAsync(layout.Index.Digest, cancellation);
+        return
+        [
+            Signature(null, evidence),
+            evidence.Find(PredicateTypes.Provenance) is not null
+                ? new ProofFinding("provenance", null, ProofState.Proven, "it is stated how and from what the image was built")
+                : new ProofFinding("provenance", null, ProofState.Refuted, $"there is no provenance{Besides(evidence)}"),
+            await TagsAsync(layout, cancellation),
+        ];
+    }
+
+    private async Task<IReadOnlyList<ProofFinding>> PlatformAsync(Platform platform, OciLayoutReader layout, PulledImage image, CancellationToken cancellation)
+    {
+        var evidence = await EvidenceAsync(layout.Find(platform)!.Digest, cancellation);
+        var signature = Signature(platform, evidence);
+        if (evidence.Find(PredicateTypes.Spdx) is not { } document)
+        {
+            return [signature, new ProofFinding("files", platform, ProofState.Refuted, $"there is no SBOM in SPDX's form{Besides(evidence)}")];
+        }
+
+        try
+        {
+            var listed = SbomFiles.Read(document);
+            var differences = SbomFiles.Differences(listed, (await image.OpenAsync(platform, cancellation))!);
+            return
+            [
+                signature,
+                differences.Count == 0
+                    ? new ProofFinding("files", platform, ProofState.Proven, $"{Plural.Count(listed.Count, "file")} as the SBOM lists them")
+                    : new ProofFinding("files", platform, ProofState.Refuted, SbomFiles.Shown(differences)),
+            ];
+        }
+        catch (AttestationException error)
+        {
+            return [signature, new ProofFinding("files", platform, ProofState.Refuted, $"{error.What}: {error.Why}")];
+        }
+    }
+
+    private async Task<SubjectEvidence> EvidenceAsync(string digest, CancellationToken cancellation) =>
+        new(digest, await _reader.ReadAsync(digest, SubjectEvidence.IsOfInterest, cancellation), key);
+
+    private ProofFinding Signature(Platform? platform, SubjectEvidence evidence) => key is null
+        ? new ProofFinding("signature", platform, ProofState.NotChecked, "no --key is given: whoever may push to the repository could have written all of this")
+        : evidence.IsSigned
+            ? new ProofFinding("signature", platform, ProofState.Proven, "signed with the key")
+            : new ProofFinding("signature", platform, ProofState.Refuted, $"the key has not signed it{Besides(evidence)}");
+
+    // The dated tag names one image for ever; the others may lead to a newer one.
+    private async Task<ProofFinding> TagsAsync(OciLayoutReader layout, CancellationToken cancellation)
+    {
+        IReadOnlyList<ImageTag> tags;
+        try
+        {
+            tags = ImageTags.Of(ImageIdentity.Of(layout), layout.Index.Digest, []);
+        }
+        catch (Oci.OciException error)
+        {
+            return new ProofFinding("tags", null, ProofState.NotChecked, error.What);
+        }
+
+        var dated = tags.First(tag => tag.IsDated);
+        var digest = (await client.ReadTagAsync(dated.Name, cancellation))?.Descriptor.Digest;
+        return digest is null ? new ProofFinding("tags", null, ProofState.NotChecked, $"the repository has no tag {dated}")
+            : digest == layout.Index.Digest ? new ProofFinding("tags", null, ProofState.Proven, $"{dated} leads to it")
+            : new ProofFinding("tags", null, ProofState.Refuted, $"{dated} leads to {digest}");
+    }
+
+    private static string Besides(SubjectEvidence evidence) => evidence.Refused.Count == 0 ? string.Empty : $"; not believed: {SbomFiles.Shown([.. evidence.Refused])}";
+}
