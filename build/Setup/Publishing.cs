@@ -64,8 +64,10 @@ public sealed class Publishing(BuildInputs inputs, BuildPaths paths, IProgressBo
             version is null ? string.Empty : ImageMetadata.Version(version.ToString(), string.Empty, options.Debian.SuitesOf(options.Image.Platforms).Select(suite => suite.Version)),
             null,
             options.Image.Platforms.Select(platform => platform.Name).ToHashSet(StringComparer.Ordinal));
+        IReadOnlyList<ImageTag> tags =
+            [.. new[] { expected }.Concat(options.Variants.Select(variant => expected with { Variant = variant.Name })).SelectMany(one => ImageTags.Moving(one, options.Publish.Tags)).DistinctBy(tag => tag.Name)];
         await new PublishCheck(handler, RegistryPolicy.Asking, board).RunAsync(
-            places, ImageTags.Moving(expected, options.Publish.Tags), expected, options.Publish.ForceTag, cancellation);
+            places, tags, expected, options.Publish.ForceTag, cancellation);
     }
 
     /// <summary>All publish destinations of the run, found once: an account is looked up only when its registry requires a login, and remembers
