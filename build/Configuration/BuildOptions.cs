@@ -68,6 +68,11 @@ internal sealed record ImageOptions(
     /// <summary>Its other time zones, as <see cref="ZoneName.ParseList"/> returns them.</summary>
     public IReadOnlyList<string> Zones { get; init; } = [];
 
+    /// <summary>Whether an image with these options has the files of this one, apart from its requirements.</summary>
+    public bool IsBuiltFromSame(ImageOptions other) =>
+        (Features, Zone) == (other.Features, other.Zone) && Charsets.SequenceEqual(other.Charsets) && Locales.SequenceEqual(other.Locales) && Zones.SequenceEqual(other.Zones)
+        && Authorities.Patterns.SequenceEqual(other.Authorities.Patterns) && Users.Select(user => user.Text).SequenceEqual(other.Users.Select(user => user.Text));
+
     /// <summary>The files of the user's certificate authorities, as written, and where.</summary>
     public (IReadOnlyList<string> Patterns, string Where) Authorities { get; init; } = ([], string.Empty);
 }
@@ -150,6 +155,12 @@ internal sealed record BuildOptions(
     RunOptions Run,
     long? SourceDateEpoch)
 {
+    /// <summary>The variants that <c>cake.config</c> describes: the lock has all of them.</summary>
+    public IReadOnlyList<ImageVariant> AllVariants { get; init; } = [];
+
+    /// <summary>Those that the run builds.</summary>
+    public IReadOnlyList<ImageVariant> Variants { get; init; } = [];
+
     /// <summary>The options of publishing.</summary>
     public required PublishOptions Publish { get; init; }
 
@@ -190,7 +201,20 @@ internal sealed record BuildOptions(
             NoOlderRelease = reader.GetSwitch(OptionTable.NoOlderRelease),
             TestCategories = ReadCategories(reader.Get(OptionTable.Category)),
         };
-        return new BuildOptions(root, image, debian, run, Configuration.SourceDateEpoch.Read(reader.Environment(Configuration.SourceDateEpoch.Variable))) { Publish = publish, Builder = BuilderOptions.Read(reader), Inspect = InspectOptions.Read(reader, root), Tried = reader.Tried(OptionTable.OfLock) };
+        var variants = ReadVariants(reader, image);
+        ImageVariant.CheckTags(publish.Tags, variants, reader.Get(OptionTable.Tags).Where);
+        return new BuildOptions(root, image, debian, run, Configuration.SourceDateEpoch.Read(reader.Environment(Configuration.SourceDateEpoch.Variable))) { Publish = publish, Builder = BuilderOptions.Read(reader), Inspect = InspectOptions.Read(reader, root), Tried = reader.Tried(OptionTable.OfLock), AllVariants = variants, Variants = ImageVariant.Select(variants, reader.Get(OptionTable.Variants)) };
+    }
+
+    private static IReadOnlyList<ImageVariant> ReadVariants(OptionReader reader, ImageOptions image)
+    {
+        List<ImageVariant> variants =
+        [
+            .. reader.Variants.Select(section => (section, Whole: reader.Of(section, isWhole: true), Own: reader.Of(section, isWhole: false))).Select(one => new ImageVariant(
+                one.section, ReadImage(one.Whole, image.Name), ImageVariant.ReadLibraries(one.Own.GetOwn(VariantSection.Libraries), image.Platforms), RunSettings.Read(one.Own))),
+        ];
+        ImageVariant.CheckAlike(image, variants);
+        return variants;
     }
 
     private static ImageOptions ReadImage(OptionReader reader, ImageReference name)

@@ -27,10 +27,13 @@ internal sealed class CakeConfigFile
 
     private readonly Dictionary<string, ConfigEntry> _entries;
 
-    private CakeConfigFile(Dictionary<string, ConfigEntry> entries) => _entries = entries;
+    private CakeConfigFile(Dictionary<string, ConfigEntry> entries, IReadOnlyList<VariantSection> variants) => (_entries, Variants) = (entries, variants);
 
     /// <summary>A file that sets nothing.</summary>
-    public static CakeConfigFile Empty { get; } = new([]);
+    public static CakeConfigFile Empty { get; } = new([], []);
+
+    /// <summary>The variants that it describes, in its order, also those whose section is empty.</summary>
+    public IReadOnlyList<VariantSection> Variants { get; }
 
     /// <summary>Every key, including Cake's own, in the order of the file.</summary>
     public IReadOnlyList<ConfigEntry> Entries => [.. _entries.Values.OrderBy(entry => entry.Line)];
@@ -51,6 +54,7 @@ internal sealed class CakeConfigFile
     {
         var lines = TextFile.Checked(text, source).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Split('\n');
         var entries = new Dictionary<string, ConfigEntry>(StringComparer.OrdinalIgnoreCase);
+        var variants = new Dictionary<string, VariantSection>(StringComparer.OrdinalIgnoreCase);
         var section = string.Empty;
         foreach (var (index, raw) in lines.Index())
         {
@@ -61,19 +65,30 @@ internal sealed class CakeConfigFile
             if (line.StartsWith('['))
             {
                 (section, line) = ReadSection(line, where);
+                Note(variants, section, where);
             }
 
             if (line.Length > 0 && line[0] != ';')
             {
-                Add(entries, ReadEntry(line, section, source, number));
+                var entry = ReadEntry(line, section, source, number);
+                Note(variants, entry.Section, where);
+                Add(entries, entry);
             }
         }
 
-        return new CakeConfigFile(entries);
+        return new CakeConfigFile(entries, [.. variants.Values]);
     }
 
     /// <summary>The entry of a key, ignoring case, or null.</summary>
     public ConfigEntry? Find(string section, string key) => _entries.GetValueOrDefault($"{section}_{key}");
+
+    private static void Note(Dictionary<string, VariantSection> variants, string section, string where)
+    {
+        if (VariantSection.IsOne(section) && !variants.ContainsKey(section))
+        {
+            variants.Add(section, VariantSection.Parse(section, where));
+        }
+    }
 
     private static void CheckCharacters(string line, string where)
     {
@@ -101,6 +116,16 @@ internal sealed class CakeConfigFile
         }
 
         var name = line[1..end];
+        if (VariantSection.Meant(name) is { } variant)
+        {
+            throw new ConfigurationException($"[{ValueList.Show(name)}] is not a section name", where, "Cake allows no blank in one, and a dot is before the name of a variant", $"write [Variant.{ValueList.Show(variant)}]");
+        }
+
+        if (VariantSection.IsOne(name))
+        {
+            return (name, line[(end + 1)..].TrimStart());
+        }
+
         if (name.Length == 0 || name.Any(character => !IsNameCharacter(character)))
         {
             throw new ConfigurationException(
@@ -181,6 +206,12 @@ internal sealed class CakeConfigFile
             throw new ConfigurationException($"{ValueList.Show(key)} is not a key", where, "a key is one word of letters and digits", "write Key=Value");
         }
 
+        if (VariantSection.IsOne(section))
+        {
+            VariantSection.CheckKey(section, key, where);
+            return;
+        }
+
         if (!IsOurs(section) || OptionTable.Find(section, key) is not null)
         {
             return;
@@ -193,14 +224,15 @@ internal sealed class CakeConfigFile
 
     private static void CheckValue(string section, string key, string value, string where)
     {
+        var known = VariantSection.IsOne(section) ? OptionTable.Image : section;
         if (value.Length == 0)
         {
-            var takesNone = OptionTable.Find(section, key)?.Allowed.EndsWith("or none", StringComparison.Ordinal) == true;
+            var takesNone = OptionTable.Find(known, key)?.Allowed.EndsWith("or none", StringComparison.Ordinal) == true;
             throw new ConfigurationException(
                 $"{key} has no value", where, "Cake cannot read a key without a value", $"{(takesNone ? $"write {key}={OptionTable.None}, or " : string.Empty)}write ; before the line for the default");
         }
 
-        var form = OptionTable.Find(section, key)?.FileForm;
+        var form = OptionTable.Find(known, key)?.FileForm;
         if (value.Contains('=', StringComparison.Ordinal))
         {
             throw new ConfigurationException($"the value of {key} has a second =", where, "Cake cannot read it", form ?? "remove it from the value");
@@ -228,7 +260,7 @@ internal sealed class CakeConfigFile
         }
     }
 
-    private static bool IsOurs(string section) => OptionTable.Sections.Contains(section, StringComparer.OrdinalIgnoreCase);
+    private static bool IsOurs(string section) => VariantSection.IsOne(section) || OptionTable.Sections.Contains(section, StringComparer.OrdinalIgnoreCase);
 
     private static bool IsKnownSection(string section) => IsOurs(section) || CakeSections.Contains(section, StringComparer.OrdinalIgnoreCase);
 
@@ -237,7 +269,7 @@ internal sealed class CakeConfigFile
     private static string SectionAdvice(string name)
     {
         var nearest = Nearest.Names(name, OptionTable.Sections.Concat(CakeSections), 1);
-        var known = $"sections: [{string.Join("], [", OptionTable.Sections)}], and Cake's own";
+        var known = $"sections: [{string.Join("], [", OptionTable.Sections)}], [Variant.NAME], and Cake's own";
         return nearest.Count == 0 ? known : $"did you mean [{nearest[0]}]? {known}";
     }
 

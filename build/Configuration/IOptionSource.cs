@@ -14,6 +14,9 @@ internal interface IOptionSource
 
     /// <summary>A key of <c>cake.config</c>, or null.</summary>
     ConfigEntry? Config(string section, string key);
+
+    /// <summary>The variants that <c>cake.config</c> describes, in the order of the file.</summary>
+    IReadOnlyList<VariantSection> Variants { get; }
 }
 
 /// <summary>An option source that combines arguments, environment variables and a parsed <c>cake.config</c>.</summary>
@@ -38,4 +41,7 @@ internal sealed class OptionSource(
 
     /// <inheritdoc/>
     public ConfigEntry? Config(string section, string key) => config.Find(section, key);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<VariantSection> Variants => config.Variants;
 }

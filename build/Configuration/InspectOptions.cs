@@ -49,7 +49,7 @@ internal sealed record InspectOptions(string Name, string Command, bool Json)
         Binaries = PathList.Split(reader.Get(OptionTable.Binary).Value),
         Against = reader.Get(OptionTable.Against).Value is { Length: > 0 } against ? against : null,
         From = reader.Get(OptionTable.From).Value is { Length: > 0 } from ? from : null,
-        Image = reader.Get(OptionTable.Image).Value is { Length: > 0 } image ? image : null,
+        Image = reader.Get(OptionTable.PublishedImage).Value is { Length: > 0 } image ? image : null,
         Key = reader.Get(OptionTable.Key).Value is { Length: > 0 } key ? Path.GetFullPath(key, root) : null,
         Adds = reader.GetSwitch(OptionTable.Add),
     };

@@ -45,7 +45,8 @@ internal static class ListChanges
 
     private static bool IsChange(string entry) => Signs.Contains(entry[0]);
 
-    private static List<string> Entries(Option option, string value) =>
+    /// <summary>The entries of a list, with their signs; none for <c>none</c>.</summary>
+    internal static List<string> Entries(Option option, string value) =>
         [.. option.Words is null && !ValueList.IsNone(value) ? CommandList.Split(value).Select(entry => entry.Trim()).Where(entry => entry.Length > 0) : ValueList.Split(value)];
 
     // What follows the name of a command: "tc = iproute2 [linux/amd64] ?".

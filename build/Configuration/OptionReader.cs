@@ -11,10 +11,16 @@ internal sealed record OptionValue(string Value, string Source, int Line, bool I
 {
     /// <summary>The location of the value, for an error.</summary>
     public string Where => Line > 0 ? $"{Source}:{Line}" : Source;
+
+    /// <summary>Whether a variant sets it: then it has precedence over Dockerfile.run, like a setting of this run alone.</summary>
+    public bool IsOfVariant { get; init; }
 }
 
 /// <summary>Finds the value of an option: argument, then environment variable, then <c>cake.config</c>, then the default.</summary>
-internal sealed partial class OptionReader(IOptionSource source)
+/// <param name="source">The source of the options.</param>
+/// <param name="variant">The variant whose options are read; null for the image's.</param>
+/// <param name="below">For a variant, what it changes; null to read only what the variant itself sets.</param>
+internal sealed partial class OptionReader(IOptionSource source, VariantSection? variant = null, OptionReader? below = null)
 {
     private const int MaximumLength = 4096;
 
@@ -55,8 +61,44 @@ internal sealed partial class OptionReader(IOptionSource source)
     /// <summary>The value of an environment variable that does not belong to an option; null if it is unset or empty.</summary>
     public string? Environment(string name) => source.Environment(name) is { Length: > 0 } value ? value : null;
 
+    /// <summary>The variants, in the order of the file.</summary>
+    public IReadOnlyList<VariantSection> Variants => source.Variants;
+
+    /// <summary>The options of a variant.</summary>
+    /// <param name="section">The variant.</param>
+    /// <param name="isWhole">Whether what it does not set is that of the image; otherwise it is not set.</param>
+    public OptionReader Of(VariantSection section, bool isWhole) => new(source, section, isWhole ? this : null);
+
+    /// <summary>The value of a key that only a variant has; null if it is not set.</summary>
+    public OptionValue? GetOwn(string key) => variant is not null && source.Config(variant.Section, key) is { } entry ? Checked(new OptionValue(Expand(entry.Value), entry.File, entry.Line, false), key) : null;
+
+    private static OptionValue Checked(OptionValue value, string key) => value.Value.Length <= MaximumLength && !value.Value.Any(char.IsControl) ? value
+        : throw new ConfigurationException($"the value of {key} cannot be read", value.Where, $"it contains a control character or is longer than {MaximumLength} characters", "shorten it");
+
+    private OptionValue FindInVariant(Option option)
+    {
+        var known = below?.Get(option) ?? Default(option);
+        if (known.IsDefault && below?.GetSwitch(OptionTable.OnlyBinary) == true && OptionTable.OfPrograms.Contains(option))
+        {
+            known = known with { Value = OptionTable.None };
+        }
+
+        if (!VariantSection.Takes(option) || source.Config(variant!.Section, option.Name) is not { } entry)
+        {
+            return known;
+        }
+
+        var value = new OptionValue(Expand(entry.Value), entry.File, entry.Line, false) { IsOfVariant = true };
+        return VariantSection.IsList(option) && below is not null ? VariantList.Apply(option, value, known) : value;
+    }
+
     private OptionValue Find(Option option)
     {
+        if (variant is not null)
+        {
+            return FindInVariant(option);
+        }
+
         if (source.HasArgument(option.Argument))
         {
             return ListChanges.Apply(option, Argument(option), () => FindBelowArguments(option));

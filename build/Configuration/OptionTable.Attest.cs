@@ -25,7 +25,7 @@ internal static partial class OptionTable
     };
 
     /// <summary><c>--image</c>.</summary>
-    public static Option Image { get; } = new(
+    public static Option PublishedImage { get; } = new(
         null, "Image", "image",
         "The published image that VerifyPublished checks.",
         string.Empty, "HOST/NAME:TAG or HOST/NAME@sha256:DIGEST")

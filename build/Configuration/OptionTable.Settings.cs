@@ -98,4 +98,13 @@ internal static partial class OptionTable
     {
         Example = "SIGINT", Tasks = Packing,
     };
+
+    /// <summary><c>--variants</c>.</summary>
+    public static Option Variants => field ??= new(
+        null, "Variants", "variants",
+        "The variants of cake.config, sections such as [Variant.nonroot], that are built, verified, tested and published with the image.",
+        string.Empty, "names of sections [Variant.NAME], without Variant., or none")
+    {
+        Example = "nonroot,debug", Tasks = [.. Packing, "CheckPublish"], DefaultText = "all of cake.config", IsList = true, Group = Image,
+    };
 }

@@ -10,6 +10,9 @@ internal static partial class OptionTable
     /// <summary>The word for "nothing" in a value. Cake itself cannot read a key with an empty value from <c>cake.config</c>.</summary>
     public const string None = "none";
 
+    /// <summary>The section of the image's options.</summary>
+    public const string Image = "Image";
+
     /// <summary>The maximum value of <c>PackageLimit</c>, in MiB.</summary>
     public const int MaximumPackageLimit = 1 << 20;
 
@@ -35,17 +38,20 @@ internal static partial class OptionTable
     /// <summary>The options that decide what the lock must contain, apart from the origin of BusyBox: one lock serves both.</summary>
     public static IReadOnlyList<Option> OfLock => [Platforms, Commands, Features, Charsets, Locales, Zone, Zones, WithBinary, Program, OnlyBinary, Suite, PlatformSuite, BusyboxVersion];
 
+    /// <summary>The options whose default, for an image of programs alone, is what the programs use.</summary>
+    public static IReadOnlyList<Option> OfPrograms => [Commands, Features, Charsets];
+
     /// <summary>Every option, grouped, in the order in which help and documentation list them.</summary>
     public static IReadOnlyList<Option> All => field ??=
     [
         Registry, Repository, Tags, Platforms, Commands, Engine, Features, Charsets, Locales, Zone, Zones, Authorities, WithBinary, Program, OnlyBinary,
-        Users, User, Env, WorkingDirectory, Entrypoint, Cmd, Labels, Ports, Volumes, StopSignal,
+        Users, User, Env, WorkingDirectory, Entrypoint, Cmd, Labels, Ports, Volumes, StopSignal, Variants,
         Suite, PlatformSuite, Mirror, SecurityMirror, Snapshot, CheckValidUntil, PackageLimit,
         BusyboxVersion,
         InsecureRegistry, RegistryCa, MediaTypes, Attest, Sign, ForceTag, DryRun, DigestFile,
         BuilderDriver, BuilderBase, BuilderNodes, Builder, CacheFrom, CacheTo, NoCachedBusybox, InstallBinfmt,
         Busybox, Cache, Offline, Locked, NoOlderRelease, Jobs, Artifacts, RequirePlatforms, Category,
-        Binary, Against, From, Add, Name, Command, Symbol, File, Without, AllChains, Image, Key, Json,
+        Binary, Against, From, Add, Name, Command, Symbol, File, Without, AllChains, PublishedImage, Key, Json,
     ];
 
     /// <summary>The names of all arguments, without dashes: those that <c>ArgumentGuard</c> accepts.</summary>

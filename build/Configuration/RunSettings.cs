@@ -71,7 +71,11 @@ internal sealed record RunSettings
     };
 
     private static RunSetting<T>? Read<T>(OptionReader reader, Option option, Func<OptionValue, T> read) =>
-        reader.Get(option) is var value && ValueList.IsNone(value.Value) ? null : new RunSetting<T>(read(value), value.Where, value is { Line: 0, IsDefault: false });
+        reader.Get(option) is var value && ValueList.IsNone(value.Value) && !IsCleared(option, value) ? null : new RunSetting<T>(read(value), value.Where, value.IsOfVariant || value is { Line: 0, IsDefault: false });
+
+    // A variant clears the entry point of the image, which other settings can be changed in place of.
+    private static bool IsCleared(Option option, OptionValue value) => value.IsOfVariant && (option == OptionTable.Entrypoint ? true : throw new ConfigurationException(
+        $"{option.Name}={OptionTable.None} has no meaning in a variant", value.Where, "what a variant does not set is that of the image", option == OptionTable.User ? "write User=0 for root, or remove the line" : "write a value, or remove the line"));
 
     private static string[][]? Pairs(RunSetting<IReadOnlyList<(string Name, string Value)>>? setting) => setting is null ? null : [.. setting.Value.Select(pair => new[] { pair.Name, pair.Value })];
 
@@ -94,6 +98,11 @@ internal sealed record RunSettings
     private static IReadOnlyList<string> Words(Option option, OptionValue value)
     {
         var text = value.Value;
+        if (ValueList.IsNone(text))
+        {
+            return [];
+        }
+
         if (text[0] is not ('[' or '"'))
         {
             return text.IndexOfAny(['"', '\'', '$', '|', '&', '>', '<']) < 0 ? text.Split(' ', StringSplitOptions.RemoveEmptyEntries)

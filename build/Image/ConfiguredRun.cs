@@ -22,19 +22,22 @@ public sealed partial class ConfiguredRun
     private readonly IReadOnlyList<string> _ports;
     private readonly bool _hasShell;
 
-    private ConfiguredRun(RunSettings settings, IReadOnlyList<string> ports, bool hasShell) => (_settings, _ports, _hasShell) = (settings, ports, hasShell);
+    private readonly ConfiguredRun? _image;
+
+    private ConfiguredRun(RunSettings settings, IReadOnlyList<string> ports, bool hasShell, ConfiguredRun? image) => (_settings, _ports, _hasShell, _image) = (settings, ports, hasShell, image);
 
     /// <summary>No settings.</summary>
-    internal static ConfiguredRun None { get; } = new(RunSettings.None, [], hasShell: true);
+    internal static ConfiguredRun None { get; } = new(RunSettings.None, [], hasShell: true, null);
 
     /// <summary>The settings as text, a part of the layout's inputs.</summary>
-    internal string Key => _settings.Key;
+    internal string Key => _image is null ? _settings.Key : $"{_image.Key}\n{_settings.Key}";
 
     /// <summary>Checks what does not depend on the image.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="hasShell">Whether the image has a shell, which is then its command.</param>
+    /// <param name="image">For a variant, the settings of the image, which are applied first.</param>
     /// <exception cref="ConfigurationException">A port or the signal is malformed.</exception>
-    internal static ConfiguredRun Of(RunSettings settings, bool hasShell = true)
+    internal static ConfiguredRun Of(RunSettings settings, bool hasShell = true, ConfiguredRun? image = null)
     {
         if (settings.StopSignal is { } signal && !StopSignals.IsOne(signal.Value))
         {
@@ -45,7 +48,7 @@ public sealed partial class ConfiguredRun
 
         try
         {
-            return new ConfiguredRun(settings, [.. settings.Ports?.Value.SelectMany(ExposedPorts.Of) ?? []], hasShell);
+            return new ConfiguredRun(settings, [.. settings.Ports?.Value.SelectMany(ExposedPorts.Of) ?? []], hasShell, image);
         }
         catch (FormatException error)
         {
@@ -58,6 +61,7 @@ public sealed partial class ConfiguredRun
     /// <param name="own">The environment that the build itself sets, <c>NAME=value</c>.</param>
     internal ImageRunConfig Apply(ImageRunConfig run, IReadOnlyList<string> own)
     {
+        run = _image?.Apply(WithOwn(run, own), own) ?? run;
         var entryPoint = Chosen(_settings.EntryPoint, run.EntryPoint.Count > 0);
         var isShell = run.Command.SequenceEqual(ImageSpec.Command);
         return run with
@@ -70,7 +74,7 @@ public sealed partial class ConfiguredRun
             Volumes = [.. run.Volumes.Union(_settings.Volumes?.Value ?? []).Order(StringComparer.Ordinal)],
             EntryPoint = entryPoint ?? run.EntryPoint,
             // The shell is no argument of an entry point, and no command where there is none.
-            Command = Chosen(_settings.Command, !isShell) ?? (isShell && (entryPoint is not null || !_hasShell) ? [] : run.Command),
+            Command = Chosen(_settings.Command, !isShell) ?? (isShell && (entryPoint is { Count: > 0 } || !_hasShell) ? [] : run.Command),
         };
     }
 
@@ -80,7 +84,7 @@ public sealed partial class ConfiguredRun
     internal IReadOnlyDictionary<string, string> LabelsOf(IReadOnlyDictionary<string, string> own, IReadOnlyDictionary<string, string>? said)
     {
         var labels = new SortedDictionary<string, string>(own.ToDictionary(), StringComparer.Ordinal);
-        foreach (var (key, value) in said ?? OciJson.NoAnnotations)
+        foreach (var (key, value) in _image?.LabelsOf(own, said) ?? said ?? OciJson.NoAnnotations)
         {
             labels[key] = value;
         }
@@ -100,9 +104,9 @@ public sealed partial class ConfiguredRun
     /// <param name="own">The annotations of the build.</param>
     /// <param name="labels">The labels of the first image.</param>
     internal IEnumerable<KeyValuePair<string, string>> AnnotationsOf(IReadOnlyDictionary<string, string> own, IReadOnlyDictionary<string, string> labels) =>
-        (_settings.Labels?.Value ?? []).Where(label => !own.ContainsKey(label.Name)).Select(label => KeyValuePair.Create(label.Name, labels[label.Name]));
+        (_settings.Labels?.Value ?? []).Where(label => !own.ContainsKey(label.Name)).Select(label => KeyValuePair.Create(label.Name, labels[label.Name])).UnionBy(_image?.AnnotationsOf(own, labels) ?? [], pair => pair.Key);
 
-    /// <summary>Creates the working directory that a setting names.</summary>
+    /// <summary>Creates the working directory that a setting names; for a variant, that of its own setting.</summary>
     /// <param name="tree">The root file system.</param>
     /// <param name="run">What the engine made of Dockerfile.run, which has created its own.</param>
     /// <exception cref="DockerfileException">Something other than a folder exists there.</exception>
@@ -164,6 +168,18 @@ public sealed partial class ConfiguredRun
             $"{one.Where}: {one.Option.Name}{(one.Name is null ? string.Empty : $" {one.Name}")} has no effect, because of {one.Instruction} in {dockerfile.Text.PlaceOf(dockerfile.Stage.LastOrDefault(instruction => instruction.Name == one.Instruction))}; --{one.Option.Argument}= has precedence over both");
     }
 
+    // What the build sets for a variant, and not for the image, at the place that it has in the environment of the build.
+    private static ImageRunConfig WithOwn(ImageRunConfig run, IReadOnlyList<string> own)
+    {
+        List<string> environment = [.. run.Environment];
+        foreach (var (index, line) in own.Index().Where(pair => !environment.Exists(known => IsOf(known, pair.Item.Split('=')[0]))))
+        {
+            environment.Insert(Math.Min(index, environment.Count), line);
+        }
+
+        return run with { Environment = environment };
+    }
+
     private static IEnumerable<(Option, string, string, string?)> Unused<T>(Option option, string instruction, RunSetting<T>? setting, bool isSaid, string? name = null) =>
         setting is { IsOfRun: false } && isSaid ? [(option, instruction, setting.Where, name)] : [];
 
@@ -209,7 +225,7 @@ public sealed partial class ConfiguredRun
     private static void CheckProgram(
         Platform platform, RootfsTree whole, ImageRunConfig run, RunSetting<IReadOnlyList<string>>? setting, IReadOnlyList<string> words, string what, IEnumerable<string> programs)
     {
-        if (setting is null || !words.SequenceEqual(setting.Value) || Places(words[0], run).Any(place => IsProgram(whole, place)))
+        if (setting is null or { Value.Count: 0 } || !words.SequenceEqual(setting.Value) || Places(words[0], run).Any(place => IsProgram(whole, place)))
         {
             return;
         }

@@ -21,6 +21,9 @@ public sealed record ImageMetadata(long Epoch, ImageLock Lock, string GlibcVersi
 
     private const string Prefix = "io.github.busybox-glibc.";
 
+    /// <summary>The variant that it describes; null for the image itself.</summary>
+    public string? Variant { get; init; }
+
     /// <summary>The metadata of a lock.</summary>
     /// <param name="imageLock">The lock.</param>
     /// <param name="suite">Its suite.</param>
@@ -63,7 +66,8 @@ public sealed record ImageMetadata(long Epoch, ImageLock Lock, string GlibcVersi
     /// <summary>The labels of the configuration, which are also the annotations of manifest and index (OCI annotations.md).</summary>
     /// <param name="busybox">The image's BusyBox.</param>
     /// <param name="platforms">The platforms they describe: one for an image, or all of the index.</param>
-    public IReadOnlyDictionary<string, string> Labels(BusyboxIdentity busybox, IReadOnlyList<Platform> platforms) => new SortedDictionary<string, string>(StringComparer.Ordinal)
+    public IReadOnlyDictionary<string, string> Labels(BusyboxIdentity busybox, IReadOnlyList<Platform> platforms) => new SortedDictionary<string, string>(
+        (Variant is null ? [] : new Dictionary<string, string> { [Oci.AnnotationKeys.Variant] = Variant }), StringComparer.Ordinal)
     {
         ["org.opencontainers.image.base.name"] = "scratch",
         [Oci.AnnotationKeys.Created] = Oci.Rfc3339.FromEpoch(Epoch),

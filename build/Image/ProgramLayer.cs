@@ -25,30 +25,9 @@ public sealed class ProgramLayer(Func<Platform, RootfsTree>? files, IReadOnlyLis
         }
 
         var whole = RootfsMerge.Complete(platform, rootfs.Overlay(files(platform)));
-        var layer = new RootfsTree();
-        foreach (var entry in whole.Entries.Where(entry => !(rootfs.TryGet(entry.Path, out var under) && IsSame(under, entry))))
-        {
-            AddFolders(layer, whole, entry.Path);
-            layer.Add(entry);
-        }
-
-        return (layer, whole);
+        return (LayerDifference.Of(whole, rootfs), whole);
     }
 
     /// <summary>The paths of the programs' files on a platform.</summary>
     public IEnumerable<string> PathsOn(Platform platform) => files is null ? [] : files(platform).Entries.Where(entry => entry.Type == RootfsEntryType.File).Select(entry => entry.Path);
-
-    // A layer repeats the folders above its files, as they are below.
-    private static void AddFolders(RootfsTree layer, RootfsTree whole, string path)
-    {
-        if (RootfsPath.Parent(path) is { } folder && whole.TryGet(folder, out var entry) && (!layer.TryGet(folder, out _) || layer.IsImplied(folder)))
-        {
-            AddFolders(layer, whole, folder);
-            layer.Add(entry);
-        }
-    }
-
-    private static bool IsSame(RootfsEntry one, RootfsEntry other) =>
-        (one.Type, one.Mode, one.UserId, one.GroupId, one.LinkTarget) == (other.Type, other.Mode, other.UserId, other.GroupId, other.LinkTarget)
-        && one.Content.Span.SequenceEqual(other.Content.Span);
 }

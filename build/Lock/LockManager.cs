@@ -47,6 +47,9 @@ public sealed record LockRequest(
     /// <summary>The platforms that come from another suite, with its codename.</summary>
     public IReadOnlyDictionary<Platform, string> PlatformSuites { get; init; } = new Dictionary<Platform, string>();
 
+    /// <summary>The variants that need more packages or files than the image.</summary>
+    public IReadOnlyList<VariantRequest> Variants { get; init; } = [];
+
     /// <summary>All settings that are only tried.</summary>
     internal IReadOnlyList<string> AllTried => TriedPlatforms is null ? Tried : [.. Tried, TriedPlatforms];
 }
@@ -189,20 +192,32 @@ public sealed class LockManager(
         // A renewal needs the newest versions, so it retries failed downloads.
         var suite = await open(!keepPins, cancellation);
         using var owned = suite as IDisposable;
-        return await new Resolver(suite, store, board, jobs, cache, request.Proof, packages).ResolveAsync(
-            new ResolveRequest(
-                request.Suite, request.Requirements, request.BasePackages, request.Platforms, previous, keepPins, dropped?.OfPlatforms, request.ProjectFolder,
-                request.BuildRoot, request.Busybox, dropped?.OfBuildRoots, request.OverlayFiles)
-            {
-                AllowsOlderRelease = request.AllowsOlderRelease,
-                PlatformSuites = request.PlatformSuites,
-            },
-            cancellation);
+        var asked = new ResolveRequest(
+            request.Suite, request.Requirements, request.BasePackages, request.Platforms, previous, keepPins, dropped?.OfPlatforms, request.ProjectFolder,
+            request.BuildRoot, request.Busybox, dropped?.OfBuildRoots, request.OverlayFiles)
+        {
+            AllowsOlderRelease = request.AllowsOlderRelease,
+            PlatformSuites = request.PlatformSuites,
+        };
+        Task<ImageLock> Resolve(ResolveRequest one, IResolvedFilesProof? proof) => new Resolver(suite, store, board, jobs, cache, proof, packages).ResolveAsync(one, cancellation);
+        return await VariantResolution.AddAsync(await Resolve(asked, request.Proof), asked, previous, request.Variants, Resolve);
     }
 
     private static LockGap? Gap(ImageLock? known, LockRequest request) => known is null
         ? new LockGap(["there is no lock"])
-        : LockAnswer.Find(known, request.Suite, request.Requirements, request.BasePackages, request.Platforms, request.ProjectFolder, request.BuildRoot, request.Busybox, request.PlatformSuites);
+        : LockAnswer.Find(known, request.Suite, request.Requirements, request.BasePackages, request.Platforms, request.ProjectFolder, request.BuildRoot, request.Busybox, request.PlatformSuites)
+            ?? VariantGap(known, request);
+
+    private static LockGap? VariantGap(ImageLock known, LockRequest request)
+    {
+        List<string> lines =
+        [
+            .. request.Variants.SelectMany(variant => LockAnswer.Find(known.Of(variant.Name), request.Suite, variant.Requirements, variant.BasePackages, request.Platforms, request.ProjectFolder, platformSuites: request.PlatformSuites)
+                ?.Lines.Select(line => $"variant {variant.Name}: {line}") ?? []),
+            .. known.Variants.Where(locked => request.Variants.All(variant => variant.Name != locked.Name)).Select(locked => $"the variant {locked.Name} is in the lock but no longer requested"),
+        ];
+        return lines.Count == 0 ? null : new LockGap(lines);
+    }
 
     // Named by the settings and by the project's lock, so that neither other settings nor an older lock have a part in it. Without a lock nothing can be
     // changed by trying.

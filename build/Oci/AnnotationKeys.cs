@@ -27,6 +27,9 @@ internal static class AnnotationKeys
     /// <summary>The digest of <c>abi.json</c>, on the index: which libraries and symbol versions the image promises.</summary>
     public const string AbiDigest = "io.github.busybox-glibc.abi.digest";
 
+    /// <summary>The variant that an image is; the image itself has none.</summary>
+    public const string Variant = "io.github.busybox-glibc.variant";
+
     /// <summary>The version of BusyBox, <c>1.38.0</c>.</summary>
     public const string BusyboxVersion = "io.github.busybox-glibc.busybox.version";
 }

@@ -114,15 +114,18 @@ internal static class PublishedFile
     /// <param name="layout">The published layout.</param>
     /// <param name="images">The published images.</param>
     /// <param name="revision">The commit that the image was built from; null if it is not known.</param>
+    /// <param name="variants">The published variants: their names, layouts and images.</param>
     /// <exception cref="BuildException">The file system refused.</exception>
-    public static void Write(string path, OciLayoutReader layout, IReadOnlyList<PublishedImage> images, SourceRevision? revision = null)
+    public static void Write(
+        string path, OciLayoutReader layout, IReadOnlyList<PublishedImage> images, SourceRevision? revision = null, params IReadOnlyList<(string Name, OciLayoutReader Layout, IReadOnlyList<PublishedImage> Images)> variants)
     {
         // The entries of other repositories are still valid.
         var remembered = TakeDocker(path).Except(images.Select(image => image.Name), StringComparer.Ordinal).ToList();
-        AtomicFile.Write(path, stream => Write(stream, layout, images, remembered, revision));
+        AtomicFile.Write(path, stream => Write(stream, layout, images, remembered, revision, variants));
     }
 
-    private static void Write(Stream stream, OciLayoutReader layout, IReadOnlyList<PublishedImage> images, IReadOnlyCollection<string> remembered, SourceRevision? revision)
+    private static void Write(Stream stream, OciLayoutReader layout, IReadOnlyList<PublishedImage> images, IReadOnlyCollection<string> remembered, SourceRevision? revision,
+        IReadOnlyList<(string Name, OciLayoutReader Layout, IReadOnlyList<PublishedImage> Images)> variants)
     {
         using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
         {
@@ -134,30 +137,22 @@ internal static class PublishedFile
                 json.WriteBoolean("dirty", revision.IsDirty);
             }
 
-            json.WriteStartArray(Images);
-            foreach (var image in images)
+            WriteImages(json, layout, images);
+            if (variants.Count > 0)
             {
-                json.WriteStartObject();
-                json.WriteString("name", image.Name);
-                json.WriteString("reference", image.Reference);
-                json.WriteString("mediaTypes", image.MediaTypes == MediaTypeChoice.Docker ? Docker : "oci");
-                OciJson.WriteList(json, "tags", image.Tags);
-                if (image.Attached.Count > 0)
+                json.WriteStartArray("variants");
+                foreach (var variant in variants)
                 {
-                    json.WriteString("attestations", FormName(image.Attached.Form));
+                    json.WriteStartObject();
+                    json.WriteString("name", variant.Name);
+                    json.WriteString("digest", variant.Layout.Index.Digest);
+                    WriteImages(json, variant.Layout, variant.Images);
+                    json.WriteEndObject();
                 }
 
-                json.WriteEndObject();
+                json.WriteEndArray();
             }
 
-            json.WriteEndArray();
-            json.WriteStartObject("platforms");
-            foreach (var manifest in layout.Manifests.Where(manifest => !manifest.IsAttestation))
-            {
-                json.WriteString(manifest.Platform?.ToString() ?? manifest.Digest, manifest.Digest);
-            }
-
-            json.WriteEndObject();
             WriteRemembered(json, remembered);
             json.WriteEndObject();
         }
@@ -172,6 +167,34 @@ internal static class PublishedFile
         AttachForm.CosignTags => "cosign-tags",
         _ => "none",
     };
+
+    private static void WriteImages(Utf8JsonWriter json, OciLayoutReader layout, IReadOnlyList<PublishedImage> images)
+    {
+        json.WriteStartArray(Images);
+        foreach (var image in images)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", image.Name);
+            json.WriteString("reference", image.Reference);
+            json.WriteString("mediaTypes", image.MediaTypes == MediaTypeChoice.Docker ? Docker : "oci");
+            OciJson.WriteList(json, "tags", image.Tags);
+            if (image.Attached.Count > 0)
+            {
+                json.WriteString("attestations", FormName(image.Attached.Form));
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartObject("platforms");
+        foreach (var manifest in layout.Manifests.Where(manifest => !manifest.IsAttestation))
+        {
+            json.WriteString(manifest.Platform?.ToString() ?? manifest.Digest, manifest.Digest);
+        }
+
+        json.WriteEndObject();
+    }
 
     private static void WriteRemembered(Utf8JsonWriter json, IReadOnlyCollection<string> names)
     {

@@ -43,20 +43,38 @@ internal sealed class Publisher(
     /// <param name="cancellation">Cancels the operation; no tag is moved unless tagging has already begun.</param>
     /// <returns>The published images, in the order of the targets.</returns>
     /// <exception cref="RegistryException">Publishing failed; the error states where and why.</exception>
-    public async Task<IReadOnlyList<PublishedImage>> PushAsync(IReadOnlyList<PublishPlace> places, CancellationToken cancellation)
+    public async Task<IReadOnlyList<PublishedImage>> PushAsync(IReadOnlyList<PublishPlace> places, CancellationToken cancellation) => (await PushAsync(places, [], cancellation))[0];
+
+    /// <summary>Publishes the layout together with its variants: no tag of any of them moves before all content of all was uploaded everywhere.</summary>
+    /// <param name="places">The target repositories.</param>
+    /// <param name="variants">The publishers of the variants.</param>
+    /// <param name="cancellation">Cancels the operation; no tag is moved unless tagging has already begun.</param>
+    /// <returns>The published images of this layout, and those of each variant, in the order of the targets.</returns>
+    /// <exception cref="RegistryException">Publishing failed; the error states where and why.</exception>
+    public async Task<IReadOnlyList<IReadOnlyList<PublishedImage>>> PushAsync(IReadOnlyList<PublishPlace> places, IReadOnlyList<Publisher> variants, CancellationToken cancellation)
     {
         using var open = new OpenPlaces(places, newHandler, policy, board.Note);
         open.Reach(cancellation);
-        var groups = Pushes(open);
-        await EachAsync(groups, InspectAsync, cancellation);
-        await EachAsync(groups, UploadAsync, cancellation);
-        await EachAsync(groups, AttachAsync, cancellation);
-        await EachAsync(groups, TagAsync, cancellation);
-        return [.. places.Select(place => groups.SelectMany(group => group).First(push => push.Name == place.Name)).Select(
-            push => new PublishedImage(push.Name, push.Content.Index.Digest, [.. tags.Select(tag => tag.Name)], push.UploadedBytes) { MediaTypes = push.Content.Form, Attached = push.Attached })];
+        var all = variants.Prepend(this).Select(publisher => (Publisher: publisher, Groups: publisher.Pushes(open))).ToList();
+        await StepAsync(publisher => publisher.InspectAsync);
+        await StepAsync(publisher => publisher.UploadAsync);
+        await StepAsync(publisher => publisher.AttachAsync);
+        await StepAsync(publisher => publisher.TagAsync);
+        return [.. all.Select(one => one.Publisher.Published(places, one.Groups))];
+        async Task StepAsync(Func<Publisher, Func<IReadOnlyList<RepositoryPush>, CancellationToken, ValueTask>> step)
+        {
+            foreach (var (publisher, groups) in all)
+            {
+                await EachAsync(groups, step(publisher), cancellation);
+            }
+        }
     }
 
-    /// <summary>Returns what <see cref="PushAsync"/> would do, by reading the state of the registries; nothing is changed there.</summary>
+    private IReadOnlyList<PublishedImage> Published(IReadOnlyList<PublishPlace> places, IReadOnlyList<IReadOnlyList<RepositoryPush>> groups) =>
+        [.. places.Select(place => groups.SelectMany(group => group).First(push => push.Name == place.Name)).Select(
+            push => new PublishedImage(push.Name, push.Content.Index.Digest, [.. tags.Select(tag => tag.Name)], push.UploadedBytes) { MediaTypes = push.Content.Form, Attached = push.Attached })];
+
+    /// <summary>Returns what <see cref="PushAsync(IReadOnlyList{PublishPlace}, CancellationToken)"/> would do, by reading the state of the registries; nothing is changed there.</summary>
     public async Task<IReadOnlyList<PlannedImage>> PlanAsync(IReadOnlyList<PublishPlace> places, CancellationToken cancellation)
     {
         using var open = new OpenPlaces(places, newHandler, policy, board.Note);

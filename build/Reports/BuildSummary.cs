@@ -10,6 +10,13 @@ namespace BusyboxGlibc.Reports;
 /// <param name="Digest">The manifest's digest, <c>sha256:</c> and 64 hexadecimal digits.</param>
 internal sealed record PlatformRow(string Platform, int Libraries, long UnpackedBytes, long CompressedBytes, string Digest);
 
+/// <summary>A variant of the image.</summary>
+/// <param name="Name">Its name with its tag, as a user types it.</param>
+/// <param name="IndexDigest">The digest of its OCI index.</param>
+/// <param name="Layout">Its layout, as a user types it.</param>
+/// <param name="AddedBytes">The compressed size of what it adds to the image, on the platform where that is most.</param>
+internal sealed record VariantRow(string Name, string IndexDigest, string Layout, long AddedBytes);
+
 /// <summary>What can be done with the result of a build.</summary>
 /// <param name="Command">The command line.</param>
 /// <param name="Then">What follows it, or what can be done instead; may be empty.</param>
@@ -26,6 +33,9 @@ internal sealed record NextStep(string Command, string Then);
 internal sealed record BuildSummary(
     IReadOnlyList<PlatformRow> Platforms, IReadOnlyList<string> Made, string How, string Name, string IndexDigest, string Lock, IReadOnlyList<NextStep> Next)
 {
+    /// <summary>The variants, in the order of cake.config.</summary>
+    public IReadOnlyList<VariantRow> Variants { get; init; } = [];
+
     private const int ShownDigits = 12;
     private const int LabelWidth = 7;
 
@@ -42,9 +52,13 @@ internal sealed record BuildSummary(
             .. PlatformLines(width),
             .. Labelled("made", [(made[0], How)], left, width),
             .. Labelled("image", [(image[0], Lock)], left, width),
+            .. Labelled("also", VariantLines(width), Math.Max(left, VariantLines(width).Select(line => line.Left.Length).DefaultIfEmpty().Max()), width),
             .. Labelled("next", [.. Next.Select(step => (step.Command, step.Then))], Next.Select(step => step.Command.Length).DefaultIfEmpty().Max(), width, isCommand: true),
         ];
     }
+
+    private List<(string Left, string Right)> VariantLines(int? width) => [.. Variants.Select(variant => (
+        $"{variant.Name}  {Digest(variant.IndexDigest, width)}", $"{variant.Layout}: {(variant.AddedBytes == 0 ? "other settings" : $"adds at most {HumanReadable.Bytes(variant.AddedBytes)} compressed")}"))];
 
     // The word is left out where a terminal has no room for it.
     private List<string> PlatformLines(int? width)

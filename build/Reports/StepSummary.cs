@@ -26,6 +26,11 @@ internal static class StepSummary
             text.Append($"| {row.Platform} | {HumanReadable.Bytes(row.UnpackedBytes)} | {HumanReadable.Bytes(row.CompressedBytes)} | {row.Libraries} | `{row.Digest}` |\n");
         }
 
+        foreach (var variant in summary.Variants)
+        {
+            text.Append($"{(variant == summary.Variants[0] ? "\n" : string.Empty)}- {variant.Name}: `{variant.IndexDigest}`, at most {HumanReadable.Bytes(variant.AddedBytes)} more\n");
+        }
+
         return text.Append('\n').ToString();
     }
 }

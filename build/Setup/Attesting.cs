@@ -10,35 +10,35 @@ namespace BusyboxGlibc.Setup;
 
 /// <summary>Signs the attestations of the layout, with the key that the run's options name.</summary>
 /// <param name="inputs">The options.</param>
-/// <param name="paths">The folder of the attestations.</param>
-public sealed class Attesting(BuildInputs inputs, BuildPaths paths)
+public sealed class Attesting(BuildInputs inputs)
 {
     private const int LargestKey = 1 << 16;
 
     /// <summary>Writes the Sigstore bundles of the statements in the folder; deletes those of earlier runs.</summary>
+    /// <param name="files">The paths of the image's files.</param>
     /// <returns>The number of bundles.</returns>
     /// <exception cref="AttestationException">The key cannot be used, or a statement is about another image.</exception>
-    internal int WriteBundles()
+    internal int WriteBundles(BuildPaths files)
     {
         using var key = FindKey();
-        var bundles = Attach(OciLayoutReader.Open(paths.Layout), key).Bundles;
-        BundleFiles.Write(paths.Attestations, bundles);
+        var bundles = Attach(OciLayoutReader.Open(files.Layout), files, key).Bundles;
+        BundleFiles.Write(files.Attestations, bundles);
         return bundles.Count;
     }
 
     /// <summary>What is stored beside the image in a repository of that name; nothing if that is not wanted.</summary>
-    internal Func<string, IReadOnlyList<Attachment>> AttachmentsOf(OciLayoutReader layout)
+    internal Func<string, IReadOnlyList<Attachment>> AttachmentsOf(OciLayoutReader layout, BuildPaths files)
     {
         if (inputs.Options.Publish.Attest is AttestChoice.File or AttestChoice.None)
         {
             return _ => [];
         }
 
-        var lazy = new Lazy<ImageAttachments>(() => Attach(layout, FindKey()));
+        var lazy = new Lazy<ImageAttachments>(() => Attach(layout, files, FindKey()));
         return repository => lazy.Value.For(repository);
     }
 
-    private ImageAttachments Attach(OciLayoutReader layout, SigningKey? key) => new(layout, new AttestationFolder(paths.Attestations).Read(), key);
+    private ImageAttachments Attach(OciLayoutReader layout, BuildPaths files, SigningKey? key) => new(layout, new AttestationFolder(files.Attestations).Read(), key);
 
     private SigningKey? FindKey()
     {

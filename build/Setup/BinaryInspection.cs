@@ -55,18 +55,20 @@ public sealed class BinaryInspection(IServiceProvider services)
         return answer.Platforms.Count > 0 ? answer : throw new BuildException($"{from} cannot be compared", "argument --from", "it has none of the platforms", "name another image, or other --platforms");
     }
 
-    /// <summary>Proves that the finished image has everything that the programs of the build need.</summary>
+    /// <summary>Proves that a finished image has everything that the programs of the build need.</summary>
+    /// <param name="layout">Its layout.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="BuildException">A program lacks something.</exception>
-    internal async Task ProveProgramsAsync(CancellationToken cancellation)
+    internal async Task ProveProgramsAsync(string layout, CancellationToken cancellation)
     {
         var options = _inputs.Options;
-        var checker = new BinaryChecker((platform, _) => Task.FromResult(ImageFiles.Read(_paths.Layout, platform)), new LibraryPackages(Ways(options), cancellation), options.Image.Platforms, options.Debian.Suite.Codename);
+        var checker = new BinaryChecker((platform, _) => Task.FromResult(ImageFiles.Read(layout, platform)), new LibraryPackages(Ways(options), cancellation), options.Image.Platforms, options.Debian.Suite.Codename);
         var given = _inputs.Programs.SelectMany(program => program.Files.Values).Select(files => files.Input).ToList();
-        var answer = given.Count == 0 ? null : new BinaryAnswer(await checker.CheckAsync(given, cancellation), _paths.Layout);
+        var answer = given.Count == 0 ? null : new BinaryAnswer(await checker.CheckAsync(given, cancellation), layout);
         if (answer is { ExitCode: not 0 })
         {
             throw new BuildException(
-                "a program lacks something in the image", _paths.Layout, string.Join('\n', BinaryReport.Lines(answer with { Files = [.. answer.Files.Where(file => file.Has(FindingWeight.Missing) || file.Has(FindingWeight.Unanswered))] })),
+                "a program lacks something in the image", layout, string.Join('\n', BinaryReport.Lines(answer with { Files = [.. answer.Files.Where(file => file.Has(FindingWeight.Missing) || file.Has(FindingWeight.Unanswered))] })),
                 answer.Lines.Count == 0 ? null
                     : options.Image.Programs.Only ? "build without --only-binary, which does not use lib-requires.txt, and add the lines there; or give the libraries too, as in --with-binary=PROGRAM,LIBRARY"
                     : "add the lines to lib-requires.txt");

@@ -23,6 +23,8 @@ namespace BusyboxGlibc.Setup;
 public sealed class BuildInputs
 {
     private readonly IProgressBoard _board;
+    private readonly BuildInputs? _image;
+    private readonly TimeProvider _clock;
     private readonly Lazy<BuildOptions> _given;
     private readonly Lazy<BuildOptions> _options;
     private readonly Lazy<IReadOnlyList<Requirement>> _requirements;
@@ -37,7 +39,7 @@ public sealed class BuildInputs
     /// <param name="clock">The time at which the user's certificate authorities must be valid.</param>
     public BuildInputs(ICakeArguments arguments, IProgressBoard board, TimeProvider clock)
     {
-        _board = board;
+        (_board, _clock) = (board, clock);
         Targets = [.. arguments.GetArguments("target")];
         _given = new(() => ReadOptions(arguments, RootFolder, board));
         _programs = new(() => ProgramReader.Read(_given.Value.Image.Programs, RootFolder, _given.Value.Image.Platforms));
@@ -54,6 +56,35 @@ public sealed class BuildInputs
         _dockerfiles = new(() => ProjectDockerfiles.Read(RootFolder));
         _authorities = new(() => AuthorityFiles.Read(Options.Image.Authorities.Patterns, Options.Image.Authorities.Where, RootFolder, clock.GetUtcNow()));
     }
+
+    // The inputs of a variant: those of the image, and what it adds.
+    private BuildInputs(BuildInputs image, ImageVariant variant, TimeProvider clock)
+    {
+        (_board, _image, Variant, Targets, _clock) = (image._board, image, variant, image.Targets, clock);
+        (_given, _programs, _release, _dockerfiles) = (image._given, image._programs, image._release, image._dockerfiles);
+        _options = new(() => image.Options with { Image = Whole(image.Options.Image, IsOnlyBinary ? OnlyNeeds.Of(variant.Image, Programs) : variant.Image) });
+        _requirements = new(() => [.. image.Requirements.Concat(variant.Libraries).Concat(variant.Image.Commands).DistinctBy(requirement => (requirement.Kind, requirement.Text))]);
+        _authorities = new(() => variant.Image.Authorities.Patterns.SequenceEqual(image.Options.Image.Authorities.Patterns, StringComparer.Ordinal) ? image._authorities.Value
+            : AuthorityFiles.Read(variant.Image.Authorities.Patterns, variant.Image.Authorities.Where, RootFolder, clock.GetUtcNow()));
+    }
+
+    /// <summary>The variant that these are the inputs of; null for the image.</summary>
+    internal ImageVariant? Variant { get; }
+
+    /// <summary>What follows the names of its files and tags; empty for the image.</summary>
+    internal string Suffix => Variant?.Suffix ?? string.Empty;
+
+    /// <summary>The inputs of the variants that the run builds.</summary>
+    internal IReadOnlyList<BuildInputs> Variants => Variant is null ? [.. Options.Variants.Select(variant => new BuildInputs(this, variant, _clock))] : [];
+
+    /// <summary>The inputs of all variants of cake.config: the lock has all of them.</summary>
+    internal IReadOnlyList<BuildInputs> AllVariants => Variant is null ? [.. Options.AllVariants.Select(variant => new BuildInputs(this, variant, _clock))] : [];
+
+    /// <summary>Whether the base tree differs from the image's.</summary>
+    internal bool HasOwnFiles => _image is { } image && (Requirements.Count != image.Requirements.Count || !image.Options.Image.IsBuiltFromSame(Options.Image));
+
+    /// <summary>The inputs of the image itself.</summary>
+    internal BuildInputs OfImage => _image ?? this;
 
     /// <summary>The project's folder.</summary>
     public string RootFolder { get; } = ProjectRoot.Find();
@@ -87,7 +118,7 @@ public sealed class BuildInputs
 
     /// <summary>The settings of how a container is started.</summary>
     /// <exception cref="ConfigurationException">One is malformed.</exception>
-    internal ConfiguredRun Run => ConfiguredRun.Of(Options.Image.Run, HasShell);
+    internal ConfiguredRun Run => Variant is null ? ConfiguredRun.Of(Options.Image.Run, HasShell) : ConfiguredRun.Of(Variant.Run, HasShell, _image!.Run);
 
     /// <summary>What the image contains of programs, and how it starts.</summary>
     internal string ProgramKey => string.Join('\n', Programs.Where(program => program.IsInside).Select(program => program.Identity).Append(Run.Key));
@@ -142,6 +173,9 @@ public sealed class BuildInputs
             _board.Note(line);
         }
     }
+
+    // A variant takes nothing away, whatever its other options make unnecessary.
+    private static ImageOptions Whole(ImageOptions image, ImageOptions variant) => variant with { Features = image.Features | variant.Features, Run = image.Run };
 
     private static BuildOptions ReadOptions(ICakeArguments arguments, string rootFolder, IProgressBoard board)
     {

@@ -25,16 +25,16 @@ public sealed class BuildPaths(BuildInputs inputs)
     public string TriedLocks => Path.Combine(Artifacts, "tried");
 
     /// <summary>The layout.</summary>
-    public string Layout => Path.Combine(Artifacts, "oci");
+    public string Layout => Path.Combine(Artifacts, $"oci{inputs.Suffix}");
 
     /// <summary>The archive that docker, podman and skopeo load.</summary>
-    public string Archive => Path.Combine(Artifacts, "busybox-glibc.tar");
+    public string Archive => Path.Combine(Artifacts, $"busybox-glibc{inputs.Suffix}.tar");
 
     /// <summary>What the layout promises to programs.</summary>
-    public string Abi => Path.Combine(Artifacts, "abi.json");
+    public string Abi => Path.Combine(Artifacts, $"abi{inputs.Suffix}.json");
 
     /// <summary>The statements about the layout, and their signatures.</summary>
-    public string Attestations => Path.Combine(Artifacts, "attestations");
+    public string Attestations => Path.Combine(Artifacts, $"attestations{inputs.Suffix}");
 
     /// <summary>The record of what was published, and where.</summary>
     public string Published => Path.Combine(Artifacts, "published.json");
@@ -57,16 +57,20 @@ public sealed class BuildPaths(BuildInputs inputs)
     /// <summary>The coverage reports of the tests; no option changes this path.</summary>
     public DirectoryPath Coverage => Path.Combine(inputs.RootFolder, "artifacts", "coverage");
 
-    /// <summary>The base trees, one per platform.</summary>
+    /// <summary>The base trees, one per platform; for a variant without files of its own those of the image.</summary>
     public IReadOnlyList<BaseTreeFile> BaseTrees =>
         [.. inputs.Options.Image.Platforms.Select(platform => new BaseTreeFile(platform, BaseFolder))];
 
     /// <summary>The folders that a build creates in the artifacts folder, which may be a folder of the user.</summary>
-    public IReadOnlyList<DirectoryPath> MadeFolders => [BaseFolder, Buildx, Logs, TriedLocks, Layout, Attestations, Smoke, TestResults, Coverage];
+    public IReadOnlyList<DirectoryPath> MadeFolders => [Path.Combine(Artifacts, "base"), Buildx, Logs, TriedLocks, Layout, .. Variants.Select(variant => variant.Layout), Attestations, .. Variants.Select(variant => variant.Attestations), Smoke, TestResults, Coverage];
 
     /// <summary>The files that a build creates there.</summary>
     public IReadOnlyList<FilePath> MadeFiles =>
-        [Abi, Archive, $"{Archive}.json", Dockerfile, $"{Layout}.smoke.json", $"{Layout}.packed.json", $"{Layout}.verified.json", Published, Path.Combine(Artifacts, FolderLock.FileName)];
+        [.. OwnFiles, .. Variants.SelectMany(variant => variant.OwnFiles), Dockerfile, Published, Path.Combine(Artifacts, FolderLock.FileName)];
 
-    private string BaseFolder => Path.Combine(Artifacts, "base");
+    private string BaseFolder => inputs.HasOwnFiles ? Path.Combine(Artifacts, "base", inputs.Variant!.Name) : Path.Combine(Artifacts, "base");
+
+    private IEnumerable<BuildPaths> Variants => inputs.AllVariants.Select(variant => new BuildPaths(variant));
+
+    private IReadOnlyList<FilePath> OwnFiles => [Abi, Archive, $"{Archive}.json", $"{Layout}.smoke.json", $"{Layout}.packed.json", $"{Layout}.verified.json"];
 }

@@ -13,11 +13,12 @@ namespace BusyboxGlibc.Setup;
 /// <param name="request">The request that the lock must satisfy.</param>
 public sealed class BuildResults(BuildInputs inputs, BuildPaths paths, Lazy<LockManager> manager, Lazy<LockRequest> request)
 {
+    private readonly List<LayoutProof> _ofVariants = [];
     private ImagePlan? _plan;
     private LayoutProof? _proof;
     private Builder? _builder;
     private IReadOnlyList<(CompileInputs Inputs, CompiledBusybox Result)>? _compiled;
-    private string? _intactIndex;
+    private IReadOnlyList<string>? _intact;
 
     /// <summary>The build plan, from the lock that satisfies the run's inputs. Set by Restore.</summary>
     /// <exception cref="LockException">Restore did not run, and there is no lock.</exception>
@@ -50,11 +51,27 @@ public sealed class BuildResults(BuildInputs inputs, BuildPaths paths, Lazy<Lock
         set => Set(ref _compiled, value);
     }
 
-    /// <summary>The digest of the index whose blobs Pack already checked, so that Verify need not read them again; null if Pack built the layout.</summary>
-    public string? IntactIndex
+    /// <summary>What was verified about the layouts of variants, in the order of the plan. Set by Verify.</summary>
+    internal IReadOnlyList<LayoutProof> VariantProofs => _ofVariants;
+
+    /// <summary>Adds what was verified about a layout: that of the image first, then those of the variants.</summary>
+    internal void Add(LayoutProof proof)
     {
-        get => _intactIndex;
-        set => Set(ref _intactIndex, value);
+        if (_proof is null)
+        {
+            Proof = proof;
+        }
+        else
+        {
+            _ofVariants.Add(proof);
+        }
+    }
+
+    /// <summary>The digests of the indices whose blobs Pack already checked, so that Verify need not read them again; none if Pack built the layouts.</summary>
+    internal IReadOnlyList<string> IntactIndices
+    {
+        get => _intact ?? [];
+        set => Set(ref _intact, value);
     }
 
     private static void Set<T>(ref T? result, T? value)

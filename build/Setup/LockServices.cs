@@ -33,25 +33,43 @@ internal static class LockServices
         return new LockRequest(
             options.Debian.Suite.Codename,
             inputs.Requirements,
-            [
-                .. Parts(inputs)
-                    .Where(part => !part.IsSpare || !options.Image.Programs.Only),
-                .. Locales.Parts(options.Image.Locales),
-                .. LocalTime.Parts(options.Image.Zone, options.Image.Zones),
-                .. CommandData.For(options.Image.Commands),
-            ],
+            AllParts(inputs),
             options.Image.Platforms,
             inputs.RootFolder,
             inputs.Release is null ? null : BuildRootPackages.For(options.Debian.Suite, options.Image.Platforms),
             inputs.Release is { } release ? new LockedBusyboxRelease(release.Version, release.Sha256) : null,
             inputs.FilesOf,
-            new ResolvedFilesProof(inputs.Assemble, inputs.Requirements, services.Get<PackageStore>(), services.Get<PackageCache>()))
+            ProofOf(services, inputs))
         {
+            Variants = [.. inputs.AllVariants.Select(variant => VariantOf(services, inputs, variant)).OfType<VariantRequest>()],
             PlatformSuites = options.Debian.PlatformSuites.ToDictionary(pair => pair.Key, pair => pair.Value.Codename),
             AllowsOlderRelease = !options.Run.NoOlderRelease,
             Tried = [.. options.Tried.Where(pair => pair.Key != OptionTable.Platforms).Select(pair => pair.Value)],
             TriedPlatforms = options.Tried.GetValueOrDefault(OptionTable.Platforms),
         };
+    }
+
+    // Null if it needs what the image needs.
+    private static VariantRequest? VariantOf(IServiceProvider services, BuildInputs image, BuildInputs variant)
+    {
+        var of = AllParts(image);
+        List<BasePackage> parts = [.. of.UnionBy(AllParts(variant), LockAnswer.TextOf)];
+        return parts.Count == of.Count && variant.Requirements.Count == image.Requirements.Count ? null
+            : new VariantRequest(variant.Variant!.Name, variant.Requirements, parts, variant.FilesOf, ProofOf(services, variant));
+    }
+
+    private static ResolvedFilesProof ProofOf(IServiceProvider services, BuildInputs inputs) => new(inputs.Assemble, inputs.Requirements, services.Get<PackageStore>(), services.Get<PackageCache>());
+
+    private static IReadOnlyList<BasePackage> AllParts(BuildInputs inputs)
+    {
+        var image = inputs.Options.Image;
+        return
+        [
+            .. Parts(inputs).Where(part => !part.IsSpare || !image.Programs.Only),
+            .. Locales.Parts(image.Locales),
+            .. LocalTime.Parts(image.Zone, image.Zones),
+            .. CommandData.For(image.Commands),
+        ];
     }
 
     // The same for all suites, but for what has moved from one to the other.

@@ -23,12 +23,14 @@ public sealed class Publishing(BuildInputs inputs, BuildPaths paths, Attesting a
         ImageTags.Of(ImageIdentity.Of(layout), layout.Index.Digest, inputs.Options.Publish.Tags);
 
     /// <summary>The publisher of the layout.</summary>
-    internal Publisher PublisherOf(OciLayoutReader layout) => new(
+    /// <param name="layout">The layout: the image, or one of its variants.</param>
+    /// <param name="files">The paths of its files.</param>
+    internal Publisher PublisherOf(OciLayoutReader layout, BuildPaths files) => new(
         layout, TagsOf(layout), inputs.Options.Publish.ForceTag, NewHandler(RegistryPolicy.Standard), RegistryPolicy.Standard, board)
     {
         MediaTypes = inputs.Options.Publish.MediaTypes,
         TakeDocker = PublishedFile.TakeDocker(paths.Published),
-        Attachments = attesting.AttachmentsOf(layout),
+        Attachments = attesting.AttachmentsOf(layout, files),
         AttachmentsMayFail = inputs.Options.Publish.Attest != AttestChoice.Referrers,
         FindLoss = (repository, digest, cancellation) => AbiComparison.FindLossAsync(repository, digest, layout, cancellation),
     };
@@ -67,8 +69,10 @@ public sealed class Publishing(BuildInputs inputs, BuildPaths paths, Attesting a
             version is null ? string.Empty : ImageMetadata.Version(version.ToString(), string.Empty, options.Debian.SuitesOf(options.Image.Platforms).Select(suite => suite.Version)),
             null,
             options.Image.Platforms.Select(platform => platform.Name).ToHashSet(StringComparer.Ordinal));
+        IReadOnlyList<ImageTag> tags =
+            [.. new[] { expected }.Concat(options.Variants.Select(variant => expected with { Variant = variant.Name })).SelectMany(one => ImageTags.Moving(one, options.Publish.Tags)).DistinctBy(tag => tag.Name)];
         await new PublishCheck(handler, RegistryPolicy.Asking, board).RunAsync(
-            places, ImageTags.Moving(expected, options.Publish.Tags), expected, options.Publish.ForceTag, cancellation);
+            places, tags, expected, options.Publish.ForceTag, cancellation);
     }
 
     /// <summary>All publish destinations of the run, found once: an account is looked up only when its registry requires a login, and remembers

@@ -2,7 +2,9 @@ using BusyboxGlibc.Busybox.BuildRoot;
 using BusyboxGlibc.Debian.Archive;
 using BusyboxGlibc.Foundation.Processes;
 using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Smoke;
+using BusyboxGlibc.Verify;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BusyboxGlibc.Setup;
@@ -13,24 +15,27 @@ internal static class SmokeServices
     /// <summary>Adds these services.</summary>
     internal static IServiceCollection AddSmoke(this IServiceCollection services) => services
         .AddSingleton(NewEmulators)
-        .AddSingleton(provider => new SmokeStamp(provider.Get<BuildPaths>().Layout, provider.Get<ICommandRunner>()) { LockedEmulators = provider.Get<LockedEmulators>().Identity })
-        .AddSingleton(NewTester);
+        .AddSingleton(NewRuns);
 
-    private static SmokeTester NewTester(IServiceProvider services)
+    private static SmokeRuns NewRuns(IServiceProvider services)
     {
-        var commands = services.Get<ICommandRunner>();
+        var (commands, emulators) = (services.Get<ICommandRunner>(), services.Get<LockedEmulators>());
 
         // A lock for Debian's BusyBox alone has no compilers: then only that check is not run.
         var program = new Lazy<SmokeProgram>(() => NewProgram(services));
-        return new SmokeTester(
-            [new ContainerRunner(commands), new PrivateRoot(services.Get<BuildPaths>().Smoke, commands, BuildRootEntry.Ways, services.Get<LockedEmulators>().FindAsync)],
-            (image, cancellation) => program.Value.CompileAsync(image, cancellation),
-            services.Get<IProgressBoard>(),
-            services.Options().Run.Jobs)
-        {
-            Origins = services.Get<BuildResults>().Plan.OriginsOf,
-        };
+        return new SmokeRuns(
+            layout => new SmokeStamp(layout, commands) { LockedEmulators = emulators.Identity },
+            origins => NewTester(services, commands, program, origins));
     }
+
+    private static SmokeTester NewTester(IServiceProvider services, ICommandRunner commands, Lazy<SmokeProgram> program, Func<Platform, FileOrigins> origins) => new(
+        [new ContainerRunner(commands), new PrivateRoot(services.Get<BuildPaths>().Smoke, commands, BuildRootEntry.Ways, services.Get<LockedEmulators>().FindAsync)],
+        (image, cancellation) => program.Value.CompileAsync(image, cancellation),
+        services.Get<IProgressBoard>(),
+        services.Options().Run.Jobs)
+    {
+        Origins = origins,
+    };
 
     // A lock for Debian's BusyBox alone has none: then those of this machine are used.
     private static LockedEmulators NewEmulators(IServiceProvider services)

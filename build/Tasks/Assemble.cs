@@ -9,9 +9,14 @@ namespace BusyboxGlibc.Tasks;
 [TaskDescription("Creates the base tree of every platform, artifacts/base/<platform>.tar")]
 [IsDependentOn(typeof(Restore))]
 [EngineTask(EndsBeforeImage = true)]
-public sealed class Assemble(BuildInputs inputs, BuildPaths paths, BuildResults results, Lazy<BaseTreeMaker> maker) : AsyncFrostingTask<BuildContext>
+public sealed class Assemble(BuildResults results, Lazy<BaseTreeMaker> maker) : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(BuildContext context) =>
-        maker.Value.MakeAsync(paths.BaseTrees, results.Plan.Lock, inputs.Assemble, results.Plan.Metadata.Epoch, context.Cancellation);
+    public override async Task RunAsync(BuildContext context)
+    {
+        foreach (var plan in results.Plan.All)
+        {
+            await maker.Value.MakeAsync(plan.Paths.BaseTrees, plan.Lock, plan.Inputs.Assemble, plan.BaseEpoch, context.Cancellation);
+        }
+    }
 }

@@ -40,6 +40,7 @@ public sealed class Buildx(
         await docker.Value.LayRootfsAsync(contexts, context.Cancellation);
         var built = await run.RunAsync(docker.Value.Shares(work), context.Cancellation);
         await packer.Value.PackAsync(
-            inputs.Options.Image.Platforms, docker.Value.RootfsOf(built), results.Plan.Metadata, inputs.HasCertificates, results.Plan.Name, paths.Layout, context.Cancellation);
+            inputs.Options.Image.Platforms, docker.Value.RootfsOf(built), results.Plan.Metadata, inputs.HasCertificates, results.Plan.Name, paths.Layout,
+            [.. results.Plan.Variants.Select(variant => variant.AsVariant)], context.Cancellation);
     }
 }

@@ -24,14 +24,15 @@ public sealed class Pack(
     {
         await engine.Value.ChooseAsync(context.Cancellation);
         engine.Value.Check();
-        if (results.Plan.FindPacked() is { } packed)
+        if (results.Plan.FindAllPacked() is { } packed)
         {
-            results.IntactIndex = packed;
+            results.IntactIndices = packed;
             return;
         }
 
-        var index = await packer.Value.PackAsync(
-            inputs.Options.Image.Platforms, embedded.Value.RootfsAsync, results.Plan.Metadata, inputs.HasCertificates, results.Plan.Name, paths.Layout, context.Cancellation);
-        results.Plan.SetPacked(index.Digest);
+        var indices = await packer.Value.PackAsync(
+            inputs.Options.Image.Platforms, embedded.Value.RootfsAsync, results.Plan.Metadata, inputs.HasCertificates, results.Plan.Name, paths.Layout,
+            [.. results.Plan.Variants.Select(variant => variant.AsVariant)], context.Cancellation);
+        results.Plan.SetPacked(indices.Select(index => index.Digest));
     }
 }

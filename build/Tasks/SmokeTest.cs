@@ -1,4 +1,3 @@
-using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Reports;
 using BusyboxGlibc.Setup;
 using BusyboxGlibc.Smoke;
@@ -10,7 +9,7 @@ namespace BusyboxGlibc.Tasks;
 [TaskName(nameof(SmokeTest))]
 [TaskDescription("Runs programs of the finished layout on every platform, in containers or private roots, foreign ones under qemu")]
 [IsDependentOn(typeof(Verify))]
-public sealed class SmokeTest(BuildInputs inputs, BuildPaths paths, Workspace workspace, Lazy<SmokeStamp> stamp, Lazy<SmokeTester> tester) : AsyncFrostingTask<BuildContext>
+public sealed class SmokeTest(BuildInputs inputs, BuildPaths paths, BuildResults results, Workspace workspace, Lazy<SmokeRuns> runs) : AsyncFrostingTask<BuildContext>
 {
     /// <summary>A build for immediate local use need not wait for the smoke test; a published image must pass it.</summary>
     public override bool ShouldRun(BuildContext context) => inputs.IsTarget(nameof(SmokeTest)) || inputs.IsTarget(nameof(Tag)) || inputs.IsTarget(nameof(Publish));
@@ -20,9 +19,11 @@ public sealed class SmokeTest(BuildInputs inputs, BuildPaths paths, Workspace wo
     {
         await workspace.ClaimArtifactsAsync(context.Cancellation);
         RootfsFolder.Remove(paths.Smoke);
-        var layout = OciLayoutReader.Open(paths.Layout);
-        var platforms = await stamp.Value.CompleteAsync(layout.Index.Digest, layout.ReadImages(), images => tester.Value.TestAsync(images, context.Cancellation));
-        context.Say([string.Empty, .. SmokeTable.Lines(platforms, Terminal.Width())]);
-        SmokeVerdict.Check(platforms, inputs.Options.Run.RequiredPlatforms);
+        foreach (var plan in results.Plan.All)
+        {
+            var platforms = await runs.Value.TestAsync(plan, context.Cancellation);
+            context.Say([plan.Label, .. SmokeTable.Lines(platforms, Terminal.Width())]);
+            SmokeVerdict.Check(platforms, inputs.Options.Run.RequiredPlatforms);
+        }
     }
 }

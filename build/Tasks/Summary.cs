@@ -31,8 +31,13 @@ public sealed class Summary(BuildInputs inputs, BuildPaths paths, BuildResults r
             results.Plan.Name.Familiar,
             results.Proof.IndexDigest,
             $"lock: {results.Plan.LockState}",
-            isEnd ? NextSteps.AfterBuild(results.Plan.Name, Path.GetRelativePath(Environment.CurrentDirectory, paths.Archive), RepeatedOptions.Of(context.Arguments.GetArguments(), Environment.GetEnvironmentVariable), client, inputs.Options.Image.Platforms) : []);
+            isEnd ? NextSteps.AfterBuild(results.Plan.Name, Path.GetRelativePath(Environment.CurrentDirectory, paths.Archive), RepeatedOptions.Of(context.Arguments.GetArguments(), Environment.GetEnvironmentVariable), client, inputs.Options.Image.Platforms) : [])
+        { Variants = Variants() };
         context.Say([string.Empty, .. summary.Lines(Terminal.Width())]);
         StepSummary.Append(summary, Environment.GetEnvironmentVariable);
     }
+
+    private IReadOnlyList<VariantRow> Variants() => [.. results.Plan.Variants.Zip(results.VariantProofs, (plan, proof) => new VariantRow(
+        plan.Name.Familiar, proof.IndexDigest, Path.GetRelativePath(Environment.CurrentDirectory, plan.Paths.Layout),
+        proof.Platforms.Zip(results.Proof.Platforms, (variant, image) => variant.CompressedBytes - image.CompressedBytes).Max()))];
 }

@@ -8,13 +8,16 @@ namespace BusyboxGlibc.Tasks;
 [TaskName(nameof(Tag))]
 [TaskDescription("Tags the layout by its BusyBox, libc, Debian and date: one entry of index.json per tag")]
 [IsDependentOn(typeof(SmokeTest))]
-public sealed class Tag(BuildInputs inputs, BuildPaths paths, Lazy<Publishing> publishing) : FrostingTask<BuildContext>
+public sealed class Tag(BuildInputs inputs, BuildResults results, Lazy<Publishing> publishing) : FrostingTask<BuildContext>
 {
     /// <inheritdoc/>
     public override void Run(BuildContext context)
     {
         var name = inputs.Options.Publish.Repositories[0];
-        var tags = publishing.Value.TagsOf(OciLayoutReader.Open(paths.Layout));
-        LayoutTags.Write(paths.Layout, [.. tags.Select(tag => name with { Tag = tag.Name })]);
+        foreach (var layout in results.Plan.All.Select(plan => plan.Paths.Layout))
+        {
+            var tags = publishing.Value.TagsOf(OciLayoutReader.Open(layout));
+            LayoutTags.Write(layout, [.. tags.Select(tag => name with { Tag = tag.Name })]);
+        }
     }
 }

@@ -14,22 +14,30 @@ namespace BusyboxGlibc.Tasks;
 [TaskDescription("Verifies the finished layout on every platform: digests, libraries, symbol versions, symbols")]
 [IsDependentOn(typeof(Pack))]
 [IsDependentOn(typeof(Buildx))]
-public sealed class Verify(BuildInputs inputs, BuildPaths paths, BuildResults results, IProgressBoard board, Lazy<BinaryInspection> inspection) : AsyncFrostingTask<BuildContext>
+public sealed class Verify(BuildResults results, IProgressBoard board, Lazy<BinaryInspection> inspection) : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
     {
-        var (stamp, digest) = (new LayoutStamp(paths.Layout), OciLayoutReader.Open(paths.Layout).Index.Digest);
-        var proof = stamp.Verified(digest, inputs.Allowed);
-        if (proof is null || (results.IntactIndex != digest && !LayoutProof.IsIntact(paths.Layout)))
+        foreach (var plan in results.Plan.All)
         {
-            proof = LayoutProof.Of(paths.Layout, board, results.Plan.OriginsOf, results.Plan.RunOf);
-            proof.Check(paths.Layout);
-            await inspection.Value.ProveProgramsAsync(context.Cancellation);
-            stamp.SetVerified(proof, inputs.Allowed);
+            results.Add(await ProveAsync(context, plan));
+        }
+    }
+
+    private async Task<LayoutProof> ProveAsync(BuildContext context, ImagePlan plan)
+    {
+        var layout = plan.Paths.Layout;
+        var (stamp, digest) = (new LayoutStamp(layout), OciLayoutReader.Open(layout).Index.Digest);
+        var proof = stamp.Verified(digest, plan.Inputs.Allowed);
+        if (proof is null || (!results.IntactIndices.Contains(digest) && !LayoutProof.IsIntact(layout)))
+        {
+            proof = LayoutProof.Of(layout, board, plan.OriginsOf, plan.RunOf);
+            proof.Check(layout);
+            await inspection.Value.ProveProgramsAsync(layout, context.Cancellation);
+            stamp.SetVerified(proof, plan.Inputs.Allowed);
         }
 
-        results.Proof = proof;
         foreach (var note in proof.Notes)
         {
             context.Verbose("{0}", note);
@@ -37,7 +45,9 @@ public sealed class Verify(BuildInputs inputs, BuildPaths paths, BuildResults re
 
         if (proof.Notes.Count > 0)
         {
-            board.Note($"{Plural.Count(proof.Notes.Count, "note")}, shown by --verbosity=verbose and stored in {paths.Layout}.verified.json: what libraries choose at run time, or take from the programs that load them");
+            board.Note($"{Plural.Count(proof.Notes.Count, "note")}, shown by --verbosity=verbose and stored in {layout}.verified.json: what libraries choose at run time, or take from the programs that load them");
         }
+
+        return proof;
     }
 }

@@ -45,10 +45,10 @@ internal sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCen
 
         // Reading a layer and verifying it are two tasks, so that two platforms are processed at once; no more, because each platform's files need memory and disk space.
         var last = Task.CompletedTask;
-        (OciImage Image, SpooledContents Contents, RootfsTree Tree)? begun = null;
+        (OciImage Image, SpooledContents Contents, RootfsTree Tree, int Layers)? begun = null;
         var found = LayoutVerifier.Verify(folder, (image, tar) =>
         {
-            // The program's layer is laid over the root file system, which was read before.
+            // The layers of programs and variants are laid over the root file system, which was read before.
             var lower = begun?.Image == image ? begun : null;
             var contents = lower?.Contents ?? new SpooledContents(Path.GetDirectoryName(Path.GetFullPath(folder))!);
             RootfsTree tree;
@@ -56,8 +56,8 @@ internal sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCen
             {
                 tree = RootfsTar.Read(tar, image.Platform.Name, contents);
                 tree = lower is null ? tree : RootfsLayers.Apply(lower.Value.Tree, tree);
-                begun = (image, contents, tree);
-                if (lower is null && image.LayerCount > 1)
+                begun = (image, contents, tree, (lower?.Layers ?? 0) + 1);
+                if (begun.Value.Layers < image.LayerCount)
                 {
                     return;
                 }

@@ -89,12 +89,18 @@ internal sealed partial class OptionDocumentTests
     public void TheSchemaRefusesAnUnknownKeyOfASection() =>
         Assert.That(IsValid(new JsonObject { ["Image"] = new JsonObject { ["Registri"] = "ghcr.io" } }), Is.False);
 
+    [TestCase("Variant.debug", "Commands", true)]
+    [TestCase("Variant.debug", "Engine", false)]
+    [TestCase("Variant.De_bug", "User", false)]
+    public void TheSchemaKnowsVariants(string section, string key, bool isValid) =>
+        Assert.That(IsValid(new JsonObject { [section] = new JsonObject { [key] = "+strace" } }), Is.EqualTo(isValid));
+
     [TestCaseSource(nameof(Options))]
     public void EveryExampleAndDefaultIsTakenByTheSchemaAndTheProgram(Option option)
     {
         var example = option.Example.Length == 0 ? "true" : option.Example;
         Assert.That(IsValid(new JsonObject { ["arguments"] = new JsonObject { [option.Argument] = example } }), Is.True);
-        Assert.DoesNotThrow(() => new FakeOptions().Argument(option.Argument, example).Read());
+        Assert.DoesNotThrow(() => new FakeOptions().Config("[Variant.nonroot]\nUser=1\n[Variant.debug]\nUser=2\n").Argument(option.Argument, example).Read());
         if (option.DefaultText is null)
         {
             Assert.That(IsValid(new JsonObject { ["arguments"] = new JsonObject { [option.Argument] = option.Default } }), Is.True);

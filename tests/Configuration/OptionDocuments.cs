@@ -40,6 +40,12 @@ internal static class OptionDocuments
         var all = Closed(
             "What cake.config may hold, an object a section, and under arguments what the command line may, names without dashes.",
             [.. sections, .. cakes, KeyValuePair.Create<string, JsonNode?>("arguments", Closed("Arguments of build.sh.", arguments))]);
+        var variant = Closed(
+            "A variant of the image.",
+            VariantSection.Keys.Select(key => KeyValuePair.Create<string, JsonNode?>(key, OptionTable.Find(OptionTable.Image, key) is null
+                ? new JsonObject { ["description"] = "Lines of lib-requires.txt that the variant adds, separated by commas.", ["type"] = "string", ["examples"] = new JsonArray("+libssl,libcrypto") }
+                : new JsonObject { ["$ref"] = $"#/properties/{OptionTable.Image}/properties/{key}" })));
+        all["patternProperties"] = new JsonObject { ["^Variant[.][a-z0-9]+([.-][a-z0-9]+)*$"] = variant };
         var whole = new JsonObject { ["$schema"] = "https://json-schema.org/draft/2020-12/schema", ["title"] = "Options of busybox-glibc" };
         foreach (var (key, value) in all)
         {

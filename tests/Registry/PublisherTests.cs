@@ -217,6 +217,34 @@ internal sealed class PublisherTests : BehindProxy
         Assert.That(ofCommit.RootElement.GetProperty("dirty").GetBoolean(), Is.True);
     }
 
+    [Test]
+    public async Task VariantsArePushedTogetherAndRecorded()
+    {
+        var (layout, variant) = (Images.Make(), Images.Make(variant: "nonroot"));
+        var published = await RegistryImages.Publisher(layout).PushAsync([Place()], [RegistryImages.Publisher(variant)], CancellationToken.None);
+        Assert.That(await RegistryImages.DigestAsync($"{Registry.Name}/{Repository}:glibc"), Is.EqualTo(layout.Index.Digest));
+        Assert.That(await RegistryImages.DigestAsync($"{Registry.Name}/{Repository}:glibc-nonroot"), Is.EqualTo(variant.Index.Digest));
+        var path = Path.Combine(Images.Root, "variants.json");
+        PublishedFile.Write(path, layout, published[0], null, ("nonroot", variant, published[1]));
+        using var json = System.Text.Json.JsonDocument.Parse(await File.ReadAllTextAsync(path));
+        var record = json.RootElement.GetProperty("variants")[0];
+        Assert.That((record.GetProperty("name").GetString(), record.GetProperty("digest").GetString()), Is.EqualTo(("nonroot", variant.Index.Digest)));
+        Assert.That(record.GetProperty("images")[0].GetProperty("tags").EnumerateArray().Select(tag => tag.GetString()), Is.EqualTo(_moving.Append(RegistryImages.Dated(variant)).Select(tag => $"{tag}-nonroot")));
+    }
+
+    [Test]
+    public async Task NoTagMovesIfAVariantCannotBeUploaded()
+    {
+        var (layout, variant) = (Images.Make(), Images.Make(variant: "nonroot"));
+        var path = variant.ReadImages()[0].LayerPath;
+        var content = await File.ReadAllBytesAsync(path);
+        content[^1] ^= 1;
+        File.Delete(path);
+        await File.WriteAllBytesAsync(path, content);
+        await Assert.ThrowsAsync<RegistryException>(() => RegistryImages.Publisher(layout).PushAsync([Place()], [RegistryImages.Publisher(variant)], CancellationToken.None));
+        Assert.That(() => RegistryImages.DigestAsync($"{Registry.Name}/{Repository}:glibc"), Throws.TypeOf<AssertionException>(), "no tag");
+    }
+
     // A repository of its own for every test.
     private PublishPlace Place(string? name = null) => RegistryImages.Place(name ?? Registry.Name, Repository);
 }

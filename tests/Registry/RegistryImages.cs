@@ -31,8 +31,9 @@ internal sealed class RegistryImages : IDisposable
     /// <param name="origin">Where that comes from.</param>
     /// <param name="size">About how many bytes each layer has.</param>
     /// <param name="isAttested">Whether an attestation in BuildKit's form is beside it.</param>
+    /// <param name="variant">The variant that it is; null for the image itself.</param>
     /// <param name="platforms">Its platforms; two where none is named.</param>
-    public OciLayoutReader Make(string busybox = "1.38.0", string origin = "upstream", int size = 100, bool isAttested = false, params string[] platforms)
+    public OciLayoutReader Make(string busybox = "1.38.0", string origin = "upstream", int size = 100, bool isAttested = false, string? variant = null, params string[] platforms)
     {
         _made++;
         var labels = new Dictionary<string, string>
@@ -42,6 +43,11 @@ internal sealed class RegistryImages : IDisposable
             [AnnotationKeys.Version] = $"{busybox}-glibc-debian13",
             [AnnotationKeys.Created] = Rfc3339.FromEpoch(TestImages.Epoch),
         };
+        if (variant is not null)
+        {
+            labels[AnnotationKeys.Variant] = variant;
+        }
+
         var path = _folder[$"oci-{_made}"];
         using var writer = new OciLayoutWriter(path);
         var noise = TestImages.Compressible(size);

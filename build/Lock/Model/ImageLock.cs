@@ -23,6 +23,14 @@ public sealed record ImageLock(
     /// <summary>The BusyBox release that the lock was made for; null if it is not compiled.</summary>
     public LockedBusyboxRelease? Busybox { get; init; }
 
+    /// <summary>What variants have in addition, ordered by name; a variant that differs only in how it is started has no entry.</summary>
+    internal IReadOnlyList<LockedVariant> Variants { get; init; } = [];
+
+    /// <summary>The lock as a variant's image has it.</summary>
+    /// <param name="variant">The variant's name; null for the image itself.</param>
+    internal ImageLock Of(string? variant) =>
+        Variants.FirstOrDefault(one => one.Name == variant) is { } more ? this with { Platforms = [.. Platforms.Select(more.Over)], Variants = [] } : this with { Variants = [] };
+
     /// <summary>The lock for an image that does not use a package which the lock contains for other images.</summary>
     /// <param name="package">The package's name.</param>
     public ImageLock Without(string package) => this with

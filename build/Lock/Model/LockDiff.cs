@@ -62,6 +62,11 @@ internal static class LockDiff
             lines.Add($"busybox {old.Busybox?.Version ?? "not compiled"} → {@new.Busybox?.Version ?? "not compiled"}");
         }
 
+        foreach (var (name, was, now) in Variants(old, @new))
+        {
+            lines.AddRange(Lines(was, now).Select(line => $"variant {name}: {line}"));
+        }
+
         lines.AddRange(BuildRootDiff.Lines(old.BuildRoots, @new.BuildRoots));
         return lines;
     }
@@ -85,6 +90,13 @@ internal static class LockDiff
             parts.Add(Plural.Count(added, "new platform"));
         }
 
+        var ofVariants = old is null ? 0 : Variants(old, @new).Sum(one => one.Now.Platforms.SelectMany(platform => Changes(
+            one.Was.Platforms.FirstOrDefault(was => was.Platform == platform.Platform) ?? platform with { Packages = [] }, platform)).Select(change => change.Package).Distinct(StringComparer.Ordinal).Count());
+        if (ofVariants > 0)
+        {
+            parts.Add($"{Plural.Count(ofVariants, "package")} of variants changed");
+        }
+
         if (tools > 0)
         {
             parts.Add($"{Plural.Count(tools, "package")} of the build root changed");
@@ -92,6 +104,12 @@ internal static class LockDiff
 
         return string.Join(", ", parts);
     }
+
+    // What only variants have, as locks of their own.
+    private static IEnumerable<(string Name, ImageLock Was, ImageLock Now)> Variants(ImageLock old, ImageLock @new) =>
+        old.Variants.Concat(@new.Variants).Select(variant => variant.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(name => (name, Own(old, name), Own(@new, name)));
+
+    private static ImageLock Own(ImageLock imageLock, string name) => new(string.Empty, [], imageLock.Variants.FirstOrDefault(variant => variant.Name == name)?.Platforms ?? []);
 
     private static string Day(ReleaseIdentity release) => release.Date.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 

@@ -186,6 +186,26 @@ internal static class LockFile
         }
 
         json.WriteEndArray();
+        if (imageLock.Variants.Count > 0)
+        {
+            json.WriteStartArray("variants");
+            foreach (var variant in imageLock.Variants.OrderBy(variant => variant.Name, StringComparer.Ordinal))
+            {
+                json.WriteStartObject();
+                json.WriteString("name", variant.Name);
+                json.WriteStartArray("platforms");
+                foreach (var platform in InOrder(variant.Platforms))
+                {
+                    WritePlatform(json, platform);
+                }
+
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
         if (imageLock.BuildRoots.Count > 0)
         {
             json.WriteStartArray("buildRoots");

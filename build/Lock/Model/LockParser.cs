@@ -17,12 +17,12 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
     /// <summary>The advice to the user for a lock that cannot be read.</summary>
     public const string Advice = "restore the committed file, or renew it: ./build.sh --target=Lock";
 
-    private const int DepthLimit = 8;
+    private const int DepthLimit = 10;
 
-    private static readonly string[] _lockKeys = ["schema", "suite", "releases", "platforms", "buildRoots", "busybox"];
+    private static readonly string[] _lockKeys = ["schema", "suite", "releases", "platforms", "variants", "buildRoots", "busybox"];
 
-    // Locks written before BusyBox was compiled, and those of projects that do not compile it, do not contain these keys.
-    private static readonly string[] _optionalLockKeys = ["buildRoots", "busybox"];
+    // Locks written before BusyBox was compiled, and those of projects that do not compile it or have no variants, do not contain these keys.
+    private static readonly string[] _optionalLockKeys = ["variants", "buildRoots", "busybox"];
     private static readonly string[] _releaseKeys = ["suite", "date", "sha256", "signedBy"];
     private static readonly string[] _platformKeys = ["platform", "suite", "requirements", "packages"];
     private static readonly string[] _optionalPlatformKeys = ["suite"];
@@ -90,6 +90,8 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
         IReadOnlyList<LockedPlatform> platforms = [];
         IReadOnlyList<LockedBuildRoot> buildRoots = [];
         LockedBusyboxRelease? busybox = null;
+        IReadOnlyList<LockedVariant> variants = [];
+        var variantsAt = json.TokenStartIndex;
         ReadObject(ref json, "the lock", _lockKeys, _optionalLockKeys, (string key, ref Utf8JsonReader value) =>
         {
             switch (key)
@@ -113,16 +115,23 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
                 case "busybox":
                     busybox = ReadBusybox(ref value);
                     break;
+                case "variants":
+                    variantsAt = value.TokenStartIndex;
+                    variants = ReadDistinct(ref value, key, ReadVariant, variant => variant.Name);
+                    break;
                 default:
-                    platforms = ReadDistinct(ref value, key, ReadPlatform, platform => platform.Platform.Name);
+                    platforms = ReadDistinct(ref value, key, (ref Utf8JsonReader platform) => ReadPlatform(ref platform, isPart: false), platform => platform.Platform.Name);
                     break;
             }
         });
-        return new ImageLock(suite, releases, [.. LockFile.InOrder(platforms)])
+        var result = new ImageLock(suite, releases, [.. LockFile.InOrder(platforms)])
         {
             BuildRoots = [.. LockFile.InOrder(buildRoots)],
             Busybox = busybox,
+            Variants = [.. variants.OrderBy(variant => variant.Name, StringComparer.Ordinal)],
         };
+        Check(result, variantsAt);
+        return result;
     }
 
     private ReleaseIdentity ReadRelease(ref Utf8JsonReader json)
@@ -151,7 +160,7 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
         return new ReleaseIdentity(suite, date, sha256, signedBy);
     }
 
-    private LockedPlatform ReadPlatform(ref Utf8JsonReader json)
+    private LockedPlatform ReadPlatform(ref Utf8JsonReader json, bool isPart)
     {
         var start = json.TokenStartIndex;
         Platform? platform = null;
@@ -184,8 +193,8 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
             throw Wrong(start, $"{platform}: package {alien.Pin.Name} is for {alien.Pin.Architecture}, not for {platform!.DebianArchitecture}");
         }
 
-        var taken = packages.SelectMany(package => package.Files.Concat(package.Links.Select(link => link.Path))).ToHashSet(StringComparer.Ordinal);
-        foreach (var requirement in requirements)
+        var taken = TakenFrom(packages);
+        foreach (var requirement in isPart ? [] : requirements)
         {
             if (requirement.Files.FirstOrDefault(file => !taken.Contains(file)) is { } lost)
             {
@@ -207,24 +216,6 @@ internal sealed partial class LockParser(ReadOnlyMemory<byte> data, string path)
         var name = ReadText(ref json, "platform", _ => true, "a platform");
         return KnownPlatforms.Find(name)
             ?? throw Wrong(json.TokenStartIndex, $"\"{SafeText.Text(name)}\" is not a platform", KnownPlatforms.Advice(SafeText.Text(name)));
-    }
-
-    private LockedRequirement ReadRequirement(ref Utf8JsonReader json)
-    {
-        var text = string.Empty;
-        IReadOnlyList<string> files = [];
-        ReadObject(ref json, "a requirement", _requirementKeys, (string key, ref Utf8JsonReader value) =>
-        {
-            if (key == "text")
-            {
-                text = ReadText(ref value, key, LockText.IsLine, "one line of text");
-            }
-            else
-            {
-                files = ReadFiles(ref value, key);
-            }
-        });
-        return new LockedRequirement(text, files);
     }
 
     private LockedPackage ReadPackage(ref Utf8JsonReader json)

@@ -9,11 +9,11 @@ internal static class ImageConfigWriter
     /// <summary>The configuration's bytes; equal arguments give equal bytes.</summary>
     /// <param name="spec">The image's metadata.</param>
     /// <param name="diffId">The digest of the uncompressed tar of the layer with the root file system.</param>
-    /// <param name="program">The same of the program's layer, and the text of its history entry; null for none.</param>
+    /// <param name="more">The same of the layers over it, the lowest first, and the texts of their history entries.</param>
     /// <exception cref="OciException">The time or the digest is not valid.</exception>
-    public static byte[] Write(ImageSpec spec, string diffId, (string DiffId, string CreatedBy)? program = null)
+    public static byte[] Write(ImageSpec spec, string diffId, params IReadOnlyList<(string DiffId, string CreatedBy)> more)
     {
-        (string DiffId, string CreatedBy)[] layers = program is { } upper ? [(diffId, spec.CreatedBy), upper] : [(diffId, spec.CreatedBy)];
+        (string DiffId, string CreatedBy)[] layers = [(diffId, spec.CreatedBy), .. more];
         foreach (var (id, _) in layers)
         {
             _ = OciDigest.Hex(id);

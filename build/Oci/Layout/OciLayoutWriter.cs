@@ -53,14 +53,14 @@ internal sealed class OciLayoutWriter : IDisposable
     /// <summary>Adds a platform's image: its layers, configuration and manifest.</summary>
     /// <param name="spec">The image's metadata.</param>
     /// <param name="layer">The layer with the root file system.</param>
-    /// <param name="program">The layer with the program, and the text of its history entry; null for none.</param>
+    /// <param name="more">The layers over it, the lowest first, and the texts of their history entries.</param>
     /// <returns>The descriptor of the manifest for the index, with its platform.</returns>
     /// <exception cref="OciException">The time of the image is not valid.</exception>
     /// <exception cref="BuildException">The file system reported an error.</exception>
-    public OciDescriptor AddImage(ImageSpec spec, CachedLayer layer, (CachedLayer Layer, string CreatedBy)? program = null)
+    public OciDescriptor AddImage(ImageSpec spec, CachedLayer layer, params IReadOnlyList<(CachedLayer Layer, string CreatedBy)> more)
     {
-        var config = AddBlob(MediaTypes.Config, ImageConfigWriter.Write(spec, layer.DiffId, program is { } more ? (more.Layer.DiffId, more.CreatedBy) : null));
-        var manifest = new OciManifest(config, program is { } upper ? [AddLayer(layer), AddLayer(upper.Layer)] : [AddLayer(layer)]) { Annotations = spec.Labels };
+        var config = AddBlob(MediaTypes.Config, ImageConfigWriter.Write(spec, layer.DiffId, [.. more.Select(upper => (upper.Layer.DiffId, upper.CreatedBy))]));
+        var manifest = new OciManifest(config, [AddLayer(layer), .. more.Select(upper => AddLayer(upper.Layer))]) { Annotations = spec.Labels };
         return AddBlob(MediaTypes.Manifest, ManifestWriter.Write(manifest)) with { Platform = OciPlatform.Of(spec.Platform) };
     }
 

@@ -16,6 +16,9 @@ internal sealed record ImageIdentity(
     /// <summary>The digest of what it promises to programs; null if it does not state it.</summary>
     public string? AbiDigest { get; init; }
 
+    /// <summary>The variant that it is, which follows a dash in its tags; null for the image itself.</summary>
+    public string? Variant { get; init; }
+
     /// <summary>Whether an image of this build states it.</summary>
     public bool IsOwn { get; init; }
 
@@ -42,6 +45,7 @@ internal sealed record ImageIdentity(
                 : null,
             platforms.Select(platform => platform == "linux/arm64/v8" ? "linux/arm64" : platform).ToHashSet(StringComparer.Ordinal))
         {
+            Variant = annotations.GetValueOrDefault(AnnotationKeys.Variant),
             AbiDigest = annotations.GetValueOrDefault(AnnotationKeys.AbiDigest),
             IsOwn = annotations.ContainsKey(AnnotationKeys.BusyboxVersion),
         };

@@ -15,7 +15,8 @@ internal sealed record ImageTag(string Name, bool IsDated = false)
 
 /// <summary>
 /// The tags derived from an image's metadata: <c>glibc</c>, <c>1.38.0-glibc</c>, <c>1.38-glibc</c>, <c>1-glibc</c>, <c>1.38.0-glibc-debian13</c>,
-/// which move, and the last one with the date of the image and the first digits of its digest, which never moves: it is unique to one image.
+/// which move, and the last one with the date of the image and the first digits of its digest, which never moves: it is unique to one image. A variant has the
+/// same tags with its name: <c>glibc-nonroot</c>.
 /// </summary>
 internal static partial class ImageTags
 {
@@ -46,7 +47,7 @@ internal static partial class ImageTags
         }
 
         var dated = $"{identity.Version}-{day.ToString("yyyyMMdd", CultureInfo.InvariantCulture)}-{OciDigest.Hex(digest)[..DigestDigits]}";
-        return [.. Moving(identity, []).Append(new ImageTag(dated, IsDated: true)).Concat(Moving(identity, asked)).DistinctBy(tag => tag.Name)];
+        return [.. Moving(identity, []).Append(new ImageTag(dated + SuffixOf(identity), IsDated: true)).Concat(Moving(identity, asked)).DistinctBy(tag => tag.Name)];
     }
 
     /// <summary>Returns the moving tags, which are known before the image is built.</summary>
@@ -57,8 +58,10 @@ internal static partial class ImageTags
         var parts = identity.Busybox?.Parts ?? [];
         var prefixes = Enumerable.Range(1, parts.Count).Reverse().Select(count => string.Join('.', parts.Take(count)));
         IEnumerable<string> names = [Shortest, .. prefixes.Select(prefix => $"{prefix}-glibc"), .. identity.Version.Length > 0 ? [identity.Version] : Array.Empty<string>(), .. asked];
-        return [.. names.Distinct(StringComparer.Ordinal).Select(name => new ImageTag(name))];
+        return [.. names.Distinct(StringComparer.Ordinal).Select(name => new ImageTag(name + SuffixOf(identity)))];
     }
+
+    private static string SuffixOf(ImageIdentity identity) => identity.Variant is { } variant ? $"-{variant}" : string.Empty;
 
     [GeneratedRegex(@"\A[0-9]+(\.[0-9]+)+-glibc(-debian[0-9]+)+\z", RegexOptions.CultureInvariant)]
     private static partial Regex VersionForm();

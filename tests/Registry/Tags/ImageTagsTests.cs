@@ -20,6 +20,16 @@ internal sealed class ImageTagsTests
         Is.EqualTo(new[] { "glibc", "1.38.0-glibc", "1.38-glibc", "1-glibc", "1.38.0-glibc-debian13", "1.38.0-glibc-debian13-20261020-0123456789ab", "stable" }));
 
     [Test]
+    public void AVariantHasTheSameTagsWithItsName()
+    {
+        var annotations = Annotations("1.38.0");
+        annotations[AnnotationKeys.Variant] = "debug-nonroot";
+        Assert.That(
+            ImageTags.Of(ImageIdentity.Of(annotations, _both), _digest, ["stable"]).Select(tag => tag.Name),
+            Is.EqualTo(ImageTags.Of(Identity("1.38.0"), _digest, ["stable"]).Select(tag => $"{tag.Name}-debug-nonroot")));
+    }
+
+    [Test]
     public void AnImageOfTwoReleasesTakesTheTagOfNeither()
     {
         var annotations = Annotations("1.38.0");
