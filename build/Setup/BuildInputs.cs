@@ -172,6 +172,11 @@ public sealed class BuildInputs
         {
             _board.Note(line);
         }
+
+        foreach (var variant in Variants)
+        {
+            _ = (variant.Run, variant._authorities.Value);
+        }
     }
 
     // A variant takes nothing away, whatever its other options make unnecessary.

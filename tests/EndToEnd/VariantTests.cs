@@ -3,6 +3,7 @@ using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Rootfs;
 using BusyboxGlibc.Smoke;
 using BusyboxGlibc.Tests.Debian;
+using BusyboxGlibc.Tests.Lock.Resolve;
 using BusyboxGlibc.Tests.Oci.Layout;
 using BusyboxGlibc.Tests.Registry;
 
@@ -92,6 +93,23 @@ internal sealed class VariantTests
         Assert.That(project.Run([.. _quick, $"--engine={engine}", "--offline", "--variants=none"]).Succeeded().Output, Does.Not.Contain("glibc-nonroot"));
         project.Run("--target=Clean").Succeeded();
         Assert.That(Directory.EnumerateFileSystemEntries(project.Artifacts), Is.Empty, "variants are cleaned too");
+    }
+
+    [Test]
+    public void AVariantIsOverTheLayerOfThePrograms()
+    {
+        using var project = new ProjectCopy();
+        File.WriteAllBytes(project.PathOf("app"), TinyElf.Program(Locks.Amd64, "libc.so.6"));
+        project.Append("cake.config", "\n[Variant.debug]\nCommands=+strace\n[Variant.bad]\nUser=apache\n");
+        string[] words = ["--busybox=debian", "--platforms=linux/amd64", "--engine=embedded", "--program=app"];
+        project.Run([.. words, "--variants=debug"]).Succeeded();
+        var image = OciLayoutReader.Open(project.Layout).ReadImages().Single();
+        var variant = OciLayoutReader.Open($"{project.Layout}-debug").ReadImages().Single();
+        Assert.That(variant.Manifest.Layers.Take(2).Select(layer => layer.Digest), Is.EqualTo(image.Manifest.Layers.Select(layer => layer.Digest)));
+        Assert.That(variant.LayerCount, Is.EqualTo(3));
+        project.Run(words).FailedSaying("User does not fit the image (linux/amd64)", "/etc/passwd has no user apache", "cake.config:");
+        project.Replace("cake.config", "User=apache", "StopSignal=SIGFOO");
+        project.Run(words).FailedSaying("StopSignal is not a Linux signal: SIGFOO", "task 'Restore'");
     }
 
     [Test]

@@ -179,6 +179,31 @@ internal sealed class LockManagerTests
         Assert.That(_archive.Warnings[0], Does.StartWith("the index of trixie is older than the lock: "));
     }
 
+    [Test]
+    public async Task AVariantIsResolvedWithThePinsOfTheImageAndRecordedBesideIt()
+    {
+        await PreparedAsync();
+        var plain = LockFile.Read(LockPath)!;
+        LockRequest Wish(params string[] more) => Wishes("libm") with { Variants = [.. more.Select(name => new VariantRequest($"with-{name}", [.. new[] { "libm", name }.Select(library => Locks.Library(library))], []))] };
+        var found = (await Keeper().RestoreAsync(Wish("libz"), isLocked: false, _ => [], default)).Lock;
+        Assert.That(_archive.Notes[^1], Is.EqualTo("image.lock.json is changed: 0 packages changed, 1 package of variants changed, because variant with-libz: linux/amd64: libz is not in the lock"));
+        Assert.That(LockFile.Serialize(found with { Variants = [] }), Is.EqualTo(LockFile.Serialize(plain)), "the image's part is unchanged");
+        Assert.That(found.Variants.Single().Platforms.Single().Packages.Select(package => package.Pin.Name), Is.EqualTo(new[] { "zlib1g" }));
+        Assert.That(found.Of("with-libz").Platforms[0].Requirements.Select(requirement => requirement.Text), Is.EqualTo(new[] { "libm", "libz" }));
+
+        // The lock answers it without the archive, also with --locked; a renewal changes nothing.
+        Assert.That((await Keeper(isClosed: true).RestoreAsync(Wish("libz"), isLocked: true, _ => [], default)).State, Is.EqualTo("unchanged"));
+        Assert.That(LockFile.Serialize(await Keeper().RenewAsync(Wish("libz"), default)), Is.EqualTo(LockFile.Serialize(found)));
+
+        var error = await Assert.ThrowsAsync<LockException>(() => Keeper().RestoreAsync(Wish("libz", "libnone", "libnope"), isLocked: false, _ => [], default));
+        Assert.That(error!.Message, Does.StartWith("2 variants cannot be resolved").And.Contain("variant with-libnone: libnone: no package provides it").And.Contain("variant with-libnope: libnope"));
+        Assert.That(LockFile.Serialize(LockFile.Read(LockPath)!), Is.EqualTo(LockFile.Serialize(found)), "nothing is written");
+
+        await Keeper().RestoreAsync(Wish(), isLocked: false, _ => [], default);
+        Assert.That(_archive.Notes[^1], Does.EndWith("because the variant with-libz is in the lock but no longer requested"));
+        Assert.That(LockFile.Serialize(LockFile.Read(LockPath)!), Is.EqualTo(LockFile.Serialize(plain)));
+    }
+
     private static IEnumerable<string> Names(FoundLock found) => found.Lock.Platforms[0].Packages.Select(package => package.Pin.Name);
 
     // So that the keeper has no package to fetch.

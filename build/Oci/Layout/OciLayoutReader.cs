@@ -12,7 +12,8 @@ internal sealed class OciLayoutReader
 {
     // The limit of the engines' storage.
     private const int MostLayers = 127;
-    private const int OwnLayers = 2;
+    // The root file system, programs, and what a variant adds.
+    private const int OwnLayers = 3;
 
     private readonly LayoutLimits _limits;
     private LayoutOrigin _origin;
@@ -103,7 +104,7 @@ internal sealed class OciLayoutReader
         Expect(manifest.Config.MediaType, MediaTypes.Config, MediaTypes.DockerConfig, where);
         if (manifest.Layers.Count < 1 || manifest.Layers.Count > (_origin == LayoutOrigin.Own ? OwnLayers : MostLayers))
         {
-            throw new OciException($"the image has {manifest.Layers.Count} layers", where, "an image of this build has one, and one more if it contains a program");
+            throw new OciException($"the image has {manifest.Layers.Count} layers", where, "an image of this build has one, one more if it contains a program, and one more if it is a variant");
         }
 
         foreach (var layer in manifest.Layers)
