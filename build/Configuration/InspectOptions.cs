@@ -27,6 +27,12 @@ internal sealed record InspectOptions(string Name, string Command, bool Json)
     /// <summary>The image to compare the built one with, named in the same ways; null if none is.</summary>
     public string? From { get; init; }
 
+    /// <summary>The image to compare that one with, named in the same ways; null for the built one.</summary>
+    public string? To { get; init; }
+
+    /// <summary>Whether the answer is printed as Markdown.</summary>
+    public bool Markdown { get; init; }
+
     /// <summary>Whether missing lines are written to lib-requires.txt.</summary>
     public bool Adds { get; init; }
 
@@ -43,6 +49,8 @@ internal sealed record InspectOptions(string Name, string Command, bool Json)
         Binaries = PathList.Split(reader.Get(OptionTable.Binary).Value),
         Against = reader.Get(OptionTable.Against).Value is { Length: > 0 } against ? against : null,
         From = reader.Get(OptionTable.From).Value is { Length: > 0 } from ? from : null,
+        To = reader.Get(OptionTable.To).Value is { Length: > 0 } to ? to : null,
+        Markdown = reader.GetSwitch(OptionTable.Markdown),
         Adds = reader.GetSwitch(OptionTable.Add),
     };
 }

@@ -22,6 +22,7 @@ internal static class InspectServices
     internal static IServiceCollection AddInspect(this IServiceCollection services) => services
         .AddSingleton<Inspections>()
         .AddSingleton<BinaryInspection>()
+        .AddSingleton<ChangesInspection>()
         .AddSingleton(provider => new AddedBytes(provider.Get<PackageStore>(), provider.Get<PackageCache>(), provider.Get<BuildPaths>().Cache))
         .AddSingleton(provider => new OtherSuites(
             [.. Suites.Released.Where(suite => suite != provider.Options().Debian.Suite)],

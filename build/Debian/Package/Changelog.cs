@@ -68,8 +68,8 @@ internal static partial class Changelog
         text.Clear();
     }
 
-    // As Dpkg::Changelog::Entry::Debian recognizes it: SOURCE (VERSION) DISTRIBUTION...; KEY=VALUE, ...
-    [GeneratedRegex(@"\A\w[-+0-9A-Za-z.]* \(([^() \t]+)\)(?:\s+[-+0-9A-Za-z.~]+)+;(.*)\z")]
+    // As Dpkg::Changelog::Entry::Debian recognizes it: SOURCE (VERSION) DISTRIBUTION...; KEY=VALUE, ... Packages that fpm makes name no distribution (fpm issue 2126).
+    [GeneratedRegex(@"\A\w[-+0-9A-Za-z.]* \(([^() \t]+)\)(?:\s+[-+0-9A-Za-z.~]+)*\s*;(.*)\z")]
     private static partial Regex Heading();
 
     [GeneratedRegex(@"\burgency=([a-z]+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -148,6 +148,7 @@ internal sealed class ChangelogReaderTests
             ("2", "high", "CVE-2019-12345 CVE-2019-1234567", "1 22 333"),
             ("1-0.1~a", "low", "CVE-2019-2000 CVE-2019-3000 CVE-2019-4000", string.Empty),
         }));
+        Assert.That(Changelog.Read("terraform (1.0.10) ; urgency=medium\n\n  * Package created with FPM.\n\n -- <ubuntu@JackPC>  Sun, 23 Nov 2025 11:11:06 +0100\n"u8).Select(entry => entry.Version), Is.EqualTo(new[] { "1.0.10" }), "jordansissel/fpm 2126");
         Assert.That(Changelog.Highest(["low", "critical", "unheard"]), Is.EqualTo("critical"));
         Assert.That(Changelog.Highest(["unheard"]), Is.Null);
     }
