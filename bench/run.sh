@@ -58,6 +58,11 @@ if [ -f "$LOCK" ] && [ -d "$cache" ]; then
     measure 'FindLibrary, asked again' '0.6 s' "$find >/dev/null" "$find"
     measure 'Why' '0.45 s' "$why >/dev/null" "$why"
 
+    # All platforms differ, by a label; 1 means that something changed.
+    once "$(build "--artifacts=$work/other" --labels=bench=1)"
+    diff="$(build --target=Diff) --from='$work/other/oci'"
+    measure 'Diff of two layouts' '1 s' "$diff >/dev/null || [ \$? = 1 ]" "$diff || [ \$? = 1 ]"
+
     # One program, and a folder of 500 programs and libraries of this machine, beside tools that read this machine's files alone. 1 means that something is missing.
     check="$(build --target=CheckBinary)"
     measure 'CheckBinary, a program' '0.45 s' "$check --binary='$PROGRAM' >/dev/null || true" "$check --binary='$PROGRAM' || [ \$? = 1 ]"

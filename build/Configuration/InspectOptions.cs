@@ -33,6 +33,12 @@ internal sealed record InspectOptions(string Name, string Command, bool Json)
     /// <summary>The file of the public key, absolute; null for none.</summary>
     public string? Key { get; init; }
 
+    /// <summary>The image to compare that one with, named in the same ways; null for the built one.</summary>
+    public string? To { get; init; }
+
+    /// <summary>Whether the answer is printed as Markdown.</summary>
+    public bool Markdown { get; init; }
+
     /// <summary>Whether missing lines are written to lib-requires.txt.</summary>
     public bool Adds { get; init; }
 
@@ -51,6 +57,8 @@ internal sealed record InspectOptions(string Name, string Command, bool Json)
         From = reader.Get(OptionTable.From).Value is { Length: > 0 } from ? from : null,
         Image = reader.Get(OptionTable.PublishedImage).Value is { Length: > 0 } image ? image : null,
         Key = reader.Get(OptionTable.Key).Value is { Length: > 0 } key ? Path.GetFullPath(key, root) : null,
+        To = reader.Get(OptionTable.To).Value is { Length: > 0 } to ? to : null,
+        Markdown = reader.GetSwitch(OptionTable.Markdown),
         Adds = reader.GetSwitch(OptionTable.Add),
     };
 }

@@ -26,10 +26,19 @@ internal static partial class OptionTable
     /// <summary><c>--from</c>.</summary>
     public static Option From { get; } = new(
         null, "From", "from",
-        "The image of before that CompareAbi compares with artifacts/oci: an OCI layout, an archive of one, or the name of an image in a registry.",
+        "The image of before that CompareAbi and Diff compare with the new one: an OCI layout, an archive of one, or the name of an image in a registry.",
         string.Empty, "a folder, a .tar file, or REGISTRY/NAME:TAG")
     {
-        Example = "docker.io/acme/busybox:glibc", Tasks = ["CompareAbi"], Group = InspectGroup, DefaultText = "none",
+        Example = "docker.io/acme/busybox:glibc", Tasks = ["CompareAbi", "Diff"], Group = InspectGroup, DefaultText = "none",
+    };
+
+    /// <summary><c>--to</c>.</summary>
+    public static Option To { get; } = new(
+        null, "To", "to",
+        "The new image that Diff compares with that of --from: an OCI layout, an archive of one, or the name of an image in a registry.",
+        string.Empty, "a folder, a .tar file, or REGISTRY/NAME:TAG")
+    {
+        Example = "docker.io/acme/busybox:glibc", Tasks = ["Diff"], Group = InspectGroup, DefaultText = "the built image, artifacts/oci",
     };
 
     /// <summary><c>--add</c>.</summary>
@@ -101,6 +110,15 @@ internal static partial class OptionTable
         "Print the answer as JSON: one object, of CheckBinary one for each finding.",
         "false", "true, false")
     {
-        Example = string.Empty, Tasks = ["CheckBinary", "FindLibrary", "Why", "CompareAbi", "VerifyPublished"], Group = InspectGroup, IsSwitch = true,
+        Example = string.Empty, Tasks = ["CheckBinary", "FindLibrary", "Why", "CompareAbi", "Diff", "VerifyPublished"], Group = InspectGroup, IsSwitch = true,
+    };
+
+    /// <summary><c>--markdown</c>.</summary>
+    public static Option Markdown { get; } = new(
+        null, "Markdown", "markdown",
+        "Print the answer as Markdown, for a pull request.",
+        "false", "true, false")
+    {
+        Example = string.Empty, Tasks = ["Diff"], Group = InspectGroup, IsSwitch = true,
     };
 }

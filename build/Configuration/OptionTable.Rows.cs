@@ -162,7 +162,7 @@ internal static partial class OptionTable
         "Registries that may be accessed without TLS, separated by commas; those on this machine always may.",
         string.Empty, "HOST[:PORT], or none")
     {
-        Example = "registry.lan:5000", Tasks = [.. _publishing, "CheckBinary", "CompareAbi", "VerifyPublished"],
+        Example = "registry.lan:5000", Tasks = [.. _publishing, "CheckBinary", "CompareAbi", "Diff", "VerifyPublished"],
         DefaultText = "none", IsList = true,
     };
 
@@ -172,7 +172,7 @@ internal static partial class OptionTable
         "A PEM file with CA certificates for registries, in addition to the system's.",
         string.Empty, "a file, or none")
     {
-        Example = "/etc/ssl/lan-ca.pem", Tasks = [.. _publishing, "CheckBinary", "CompareAbi", "VerifyPublished"],
+        Example = "/etc/ssl/lan-ca.pem", Tasks = [.. _publishing, "CheckBinary", "CompareAbi", "Diff", "VerifyPublished"],
         DefaultText = "none",
     };
 

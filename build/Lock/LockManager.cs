@@ -161,7 +161,8 @@ public sealed class LockManager(
         var known = ReadToReplace(path);
         var target = request.Tried.Count > 0 && TriedPath(known, request.AllTried) is { } tried ? tried : path;
         var renewed = await ResolveAsync(request, known, keepPins: false, null, cancellation);
-        var lines = LockDiff.Lines(known, renewed);
+        var fixes = await new ChangelogReader(store.FetchAsync, packages).ReadAsync(LockSteps.Between(known, renewed), cancellation);
+        IReadOnlyList<string> lines = [.. LockDiff.Lines(known, renewed), .. fixes.SelectMany(source => source.Lines())];
         board.Note(lines.Count == 0 ? $"{Name}: nothing changed" : $"{(target == path ? Name : Shown(target))}:\n  {string.Join("\n  ", lines)}");
         LockFile.Write(target, renewed);
         if (target != path)

@@ -5,15 +5,20 @@ using Cake.Core.Diagnostics;
 
 namespace BusyboxGlibc.Setup;
 
-/// <summary>How a task that answers a question ends: exit code 0 if the answer is yes, 1 if it is no, 2 if there is no answer.</summary>
+/// <summary>How a task that answers a question ends: exit code 0 if the answer is yes, 1 if it is no, 2 if there is no answer. Diff has one more, <see cref="Security"/>.</summary>
 internal static class TaskAnswer
 {
-    private const int No = 1;
+    /// <summary>The exit code of an answer that is no.</summary>
+    public const int No = 1;
+
+    /// <summary>The exit code if images differ, and the difference fixes vulnerabilities or brings them back.</summary>
+    public const int Security = 3;
+
     private const int None = 2;
     private const string Target = "--target=";
 
     /// <summary>The tasks that end so.</summary>
-    public static IReadOnlyList<string> Tasks { get; } = ["CheckBinary", "CompareAbi", "FindLibrary", "VerifyPublished", "Why"];
+    public static IReadOnlyList<string> Tasks { get; } = ["CheckBinary", "CompareAbi", "Diff", "FindLibrary", "VerifyPublished", "Why"];
 
     /// <summary>The exit code of a run that ends before any task: as that of such a task without an answer if one is asked for.</summary>
     /// <param name="words">The words of the command line.</param>
@@ -39,8 +44,9 @@ internal static class TaskAnswer
     /// <param name="json">The answer as JSON; null for text.</param>
     /// <param name="lines">The answer as text.</param>
     /// <param name="no">The answer in one line if it is no; null if it is yes.</param>
+    /// <param name="exitCode">The exit code if it is no.</param>
     /// <exception cref="CakeException">The answer is no.</exception>
-    public static void Give(ICakeContext context, string? json, IReadOnlyList<string> lines, string? no)
+    public static void Give(ICakeContext context, string? json, IReadOnlyList<string> lines, string? no, int exitCode = No)
     {
         if (json is not null)
         {
@@ -53,7 +59,7 @@ internal static class TaskAnswer
 
         if (no is not null)
         {
-            throw AnswerError.Of(No, no);
+            throw AnswerError.Of(exitCode, no);
         }
     }
 }

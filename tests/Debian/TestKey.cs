@@ -56,7 +56,13 @@ internal sealed class TestKey
     public ArchiveKeyring Keyring => new([new MemoryStream(_publicKey)]);
 
     /// <summary>The text clear-signed, RFC 9580 section 7.</summary>
-    public byte[] Sign(string text, DateTime at, HashAlgorithmTag hash = HashAlgorithmTag.Sha256, long expiresAfterSeconds = 0)
+    public byte[] Sign(string text, DateTime at, HashAlgorithmTag hash = HashAlgorithmTag.Sha256, long expiresAfterSeconds = 0) => Armored(text, hash, [SignatureOf(text, at, hash, expiresAfterSeconds)]);
+
+    /// <summary>The text clear-signed by several keys, as an archive does while it changes its key.</summary>
+    public static byte[] SignAll(string text, DateTime at, params TestKey[] keys) =>
+        Armored(text, HashAlgorithmTag.Sha256, [.. keys.Select(key => key.SignatureOf(text, at, HashAlgorithmTag.Sha256, 0))]);
+
+    private PgpSignature SignatureOf(string text, DateTime at, HashAlgorithmTag hash, long expiresAfterSeconds)
     {
         var generator = new PgpSignatureGenerator(_pair.PublicKey.Algorithm, hash);
         generator.InitSign(PgpSignature.CanonicalTextDocument, _pair.PrivateKey);
@@ -69,14 +75,22 @@ internal sealed class TestKey
         }
 
         generator.SetHashedSubpackets(packets.Generate());
-        var lines = text.TrimEnd('\n').Split('\n');
-        generator.Update(Encoding.UTF8.GetBytes(string.Join("\r\n", lines.Select(line => line.TrimEnd(' ', '\t')))));
+        generator.Update(Encoding.UTF8.GetBytes(string.Join("\r\n", text.TrimEnd('\n').Split('\n').Select(line => line.TrimEnd(' ', '\t')))));
+        return generator.Generate();
+    }
+
+    private static byte[] Armored(string text, HashAlgorithmTag hash, IReadOnlyList<PgpSignature> signatures)
+    {
         using var armored = new MemoryStream();
         using (var armor = new ArmoredOutputStream(armored))
         {
-            generator.Generate().Encode(armor);
+            foreach (var signature in signatures)
+            {
+                signature.Encode(armor);
+            }
         }
 
+        var lines = text.TrimEnd('\n').Split('\n');
         var escaped = string.Concat(lines.Select(line => (line.StartsWith('-') ? "- " : string.Empty) + line + "\n"));
         return [.. Encoding.UTF8.GetBytes($"-----BEGIN PGP SIGNED MESSAGE-----\nHash: {hash}\n\n{escaped}"), .. armored.ToArray()];
     }

@@ -81,6 +81,7 @@ internal sealed class ProgramTests
     [TestCase("--target=checkbinary", "--binray=x", 2)]
     [TestCase("why", "--fiel=x", 2)]
     [TestCase("--target=CompareAbi", "--form=x", 2)]
+    [TestCase("--target=Diff", "--fro=x", 2)]
     [TestCase("--target=Summary", "--nane=libz", 1)]
     public void AMisspeltOptionIsNoAnswer(string target, string option, int code) => Assert.That(Run(target, option).Code, Is.EqualTo(code));
 

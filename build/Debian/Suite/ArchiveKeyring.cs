@@ -10,6 +10,9 @@ internal sealed record ArchiveKey(PgpPublicKey Key, PgpPublicKey Primary)
     /// <summary>The primary key's fingerprint, upper-case hexadecimal.</summary>
     public string Fingerprint => Convert.ToHexString(Primary.GetFingerprint());
 
+    /// <summary>When the key stops being valid, which is when its primary key does if that is earlier; null if it never does. UTC.</summary>
+    public DateTime? Expires => ExpiryOf(Primary) is { } primary && !(ExpiryOf(Key) < primary) ? primary : ExpiryOf(Key);
+
     /// <summary>Returns why the key is not trusted at that time, or null if it is.</summary>
     public string? Problem(DateTime time)
     {
@@ -23,11 +26,10 @@ internal sealed record ArchiveKey(PgpPublicKey Key, PgpPublicKey Primary)
             return $"the key {Fingerprint} did not exist at that time";
         }
 
-        return IsExpired(Primary, time) || IsExpired(Key, time) ? $"the key {Fingerprint} had expired by then" : null;
+        return Expires < time ? $"the key {Fingerprint} had expired by then" : null;
     }
 
-    private static bool IsExpired(PgpPublicKey key, DateTime time) =>
-        key.GetValidSeconds() is > 0 and var seconds && key.CreationTime.AddSeconds(seconds) < time;
+    private static DateTime? ExpiryOf(PgpPublicKey key) => key.GetValidSeconds() is > 0 and var seconds ? key.CreationTime.AddSeconds(seconds) : null;
 }
 
 /// <summary>
@@ -52,6 +54,9 @@ internal sealed class ArchiveKeyring
 
     /// <summary>The key ids of the keyring, upper-case hexadecimal, in order.</summary>
     public IReadOnlyList<string> KeyIds => [.. _keys.Keys.Select(KeyId).Order(StringComparer.Ordinal)];
+
+    /// <summary>All keys.</summary>
+    public IEnumerable<ArchiveKey> Keys => _keys.Values;
 
     /// <summary>
     /// Returns the embedded keys of a suite: its automatic, security and stable keys. The archive signs a suite with its own keys and those of the

@@ -8,7 +8,11 @@ namespace BusyboxGlibc.Debian.Suite;
 /// <param name="Text">The signed text, without dash escapes, with line feeds as line ends.</param>
 /// <param name="SignedBy">Fingerprint of the primary key that signed, upper-case hexadecimal.</param>
 /// <param name="SignedAt">The time of the signature, UTC.</param>
-internal sealed record SignedText(byte[] Text, string SignedBy, DateTime SignedAt);
+internal sealed record SignedText(byte[] Text, string SignedBy, DateTime SignedAt)
+{
+    /// <summary>When the last of the keys expires that made its good signatures, UTC; null if one of them never does.</summary>
+    public DateTime? KeysExpire { get; init; }
+}
 
 /// <summary>
 /// Verifies files signed with the cleartext signature framework (RFC 9580 section 7), such as <c>InRelease</c>. Content outside the signed part is
@@ -225,6 +229,7 @@ internal static class ClearSignedFile
     private static SignedText FirstGood(List<PgpSignature> signatures, byte[] text, ReadOnlyMemory<byte> canonical, string name, ArchiveKeyring keyring, DateTime now)
     {
         var problems = new List<string>();
+        SignedText? first = null;
         foreach (var signature in signatures)
         {
             if (keyring.Find(signature.KeyId) is not { } key)
@@ -237,11 +242,13 @@ internal static class ClearSignedFile
             }
             else
             {
-                return new SignedText([], key.Fingerprint, signature.CreationTime);
+                // The first counts; the others only tell for how long the archive can be verified.
+                first ??= new SignedText([], key.Fingerprint, signature.CreationTime) { KeysExpire = key.Expires };
+                first = first with { KeysExpire = key.Expires > first.KeysExpire || key.Expires is null ? key.Expires : first.KeysExpire };
             }
         }
 
-        throw Refused(name, string.Join('\n', problems));
+        return first ?? throw Refused(name, string.Join('\n', problems));
     }
 
     private static string? Problem(PgpSignature signature, ArchiveKey key, byte[] text, ReadOnlyMemory<byte> canonical, DateTime now)

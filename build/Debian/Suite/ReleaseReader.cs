@@ -21,11 +21,15 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
 
     private static readonly TimeSpan _clockSkew = TimeSpan.FromDays(1);
 
+    // Long enough for a new version of the build to arrive, and short enough to be read.
+    private static readonly TimeSpan _keysEnd = TimeSpan.FromDays(90);
+
     // Once one mirror has responded, the others have this long: an unreachable one must not delay the build.
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(5);
 
     // A kept file is usually the one that the mirrors have too. Verifying a signature takes a tenth of a second, because the key is examined each time.
     private readonly ConcurrentDictionary<string, SignedText> _verified = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _warned = new(StringComparer.Ordinal);
 
     /// <summary>Returns the verified Release files of a suite, newest first, at least one.</summary>
     /// <param name="part">The suffix of the suite's name: empty, <c>-updates</c> or <c>-security</c>.</param>
@@ -50,6 +54,7 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
                 board.Warn(Outdated(known[0]));
             }
 
+            WarnOfKeys(known[0]);
             return known;
         }
 
@@ -76,8 +81,20 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
             board.Warn($"{fetched[0].Release.File.Name} is dated {best:yyyy-MM-dd HH:mm}, older than the one of {all[0].File.Date:yyyy-MM-dd HH:mm} seen before: the newer one is used");
         }
 
+        WarnOfKeys(all[0]);
         Keep(suite, all, fetched.ToDictionary(answer => answer.Release.Identity.Sha256, answer => answer.Bytes, StringComparer.Ordinal));
         return all;
+    }
+
+    // Once for a key, which signs several parts of a suite.
+    private void WarnOfKeys(VerifiedRelease release)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        if (release.KeysExpire is { } expiry && expiry - now < _keysEnd && _warned.TryAdd(release.Identity.SignedBy, true))
+        {
+            board.Warn($"the archive key {release.Identity.SignedBy}, which verifies {release.Suite}, {(expiry < now ? "expired" : "expires")} on {expiry:yyyy-MM-dd}: nothing that is signed later can be verified; "
+                + "use a version of this build that has the archive's next key");
+        }
     }
 
     private async Task<List<Answer>> AskAllAsync(
@@ -260,6 +277,7 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
         {
             Folders = folders,
             IsExpired = file.ValidUntil < now,
+            KeysExpire = signed.KeysExpire,
         };
         if (isFresh && release.IsExpired)
         {

@@ -16,6 +16,9 @@ internal sealed record VerifiedRelease(string Suite, string Archive, ReleaseFile
     /// <summary>Whether its <c>Valid-Until</c> has passed.</summary>
     public bool IsExpired { get; init; }
 
+    /// <summary>When the keys that verify it expire, UTC; null for never.</summary>
+    public DateTime? KeysExpire { get; init; }
+
     /// <summary>Returns the possible URLs of a file that the Release lists: by checksum first, on every mirror, because that name always has the same content.</summary>
     public IReadOnlyList<Uri> Sources(ReleaseEntry entry)
     {

@@ -9,7 +9,7 @@ using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Inspect.Binaries;
 
-/// <summary>The image that <c>--against</c> or <c>--from</c> names: a layout, an archive of one, or an image in a registry.</summary>
+/// <summary>The image that <c>--against</c>, <c>--from</c> or <c>--to</c> names: a layout, an archive of one, or an image in a registry.</summary>
 internal sealed class AgainstImage : IDisposable
 {
     private readonly string _option;
@@ -78,6 +78,19 @@ internal sealed class AgainstImage : IDisposable
         ? await _pulled.FindAsync(platform, cancellation)
         : OciLayoutReader.Open(Layout(), origin: LayoutOrigin.Any).Find(platform);
 
+    /// <summary>Returns the manifest and the configuration of a platform; null if the image does not have it.</summary>
+    /// <exception cref="BuildException">The image does not exist, is damaged, or cannot be read.</exception>
+    public async Task<OciImage?> ReadAsync(Platform platform, CancellationToken cancellation)
+    {
+        if (_pulled is not null)
+        {
+            return await _pulled.ReadAsync(platform, cancellation);
+        }
+
+        var layout = OciLayoutReader.Open(Layout(), origin: LayoutOrigin.Any);
+        return layout.Find(platform) is { } found ? layout.ReadImage(found) : null;
+    }
+
     /// <summary>Returns the files of a platform; null if the image does not have it.</summary>
     /// <exception cref="BuildException">The image does not exist, is damaged, or cannot be read.</exception>
     public Task<RootfsTree?> OpenAsync(Platform platform, CancellationToken cancellation) =>
@@ -95,6 +108,7 @@ internal sealed class AgainstImage : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _pulled?.Dispose();
         _places?.Dispose();
         Directory.Delete(_temporary, recursive: true);
     }

@@ -10,8 +10,9 @@ namespace BusyboxGlibc.Inspect.Binaries;
 /// <param name="client">The repository.</param>
 /// <param name="name">The image's tag, or the digest of its index.</param>
 /// <param name="folder">The folder of the layout, which is empty.</param>
-internal sealed class PulledImage(RepositoryClient client, string name, string folder)
+internal sealed class PulledImage(RepositoryClient client, string name, string folder) : IDisposable
 {
+    private readonly SemaphoreSlim _turn = new(1);
     private bool _hasIndex;
 
     /// <summary>Returns the manifest of a platform, without reading it unless the image has only one; null if the image does not have the platform.</summary>
@@ -27,10 +28,53 @@ internal sealed class PulledImage(RepositoryClient client, string name, string f
         return OciLayoutReader.Open(folder, origin: LayoutOrigin.Any).Find(platform);
     }
 
+    /// <summary>Returns the manifest and the configuration of a platform, without its layers; null if the image does not have it.</summary>
+    /// <exception cref="RegistryException">The image does not exist, or cannot be read.</exception>
+    /// <exception cref="OciException">The image is damaged.</exception>
+    public async Task<OciImage?> ReadAsync(Platform platform, CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            return await FetchAsync(platform, cancellation);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     /// <summary>Returns the files of a platform; null if the image does not have it.</summary>
     /// <exception cref="RegistryException">The image does not exist, or cannot be read.</exception>
     /// <exception cref="OciException">The image is damaged.</exception>
     public async Task<RootfsTree?> OpenAsync(Platform platform, CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            if (await FetchAsync(platform, cancellation) is not { } image)
+            {
+                return null;
+            }
+
+            var layout = OciLayoutReader.Open(folder, origin: LayoutOrigin.Any);
+            foreach (var layer in image.Manifest.Layers)
+            {
+                await FetchAsync(layout, layer, cancellation);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        return ImageFiles.Read(folder, platform);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
+
+    private async Task<OciImage?> FetchAsync(Platform platform, CancellationToken cancellation)
     {
         if (await FindAsync(platform, cancellation) is not { } image)
         {
@@ -39,12 +83,7 @@ internal sealed class PulledImage(RepositoryClient client, string name, string f
 
         var layout = OciLayoutReader.Open(folder, origin: LayoutOrigin.Any);
         await ReadManifestAsync(layout, image, cancellation);
-        foreach (var layer in layout.ReadManifest(image).Layers)
-        {
-            await FetchAsync(layout, layer, cancellation);
-        }
-
-        return ImageFiles.Read(folder, platform);
+        return layout.ReadImage(image);
     }
 
     private async Task ReadIndexAsync(CancellationToken cancellation)

@@ -1,0 +1,130 @@
+using System.Text;
+using BusyboxGlibc.Debian;
+using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Inspect.Binaries;
+using BusyboxGlibc.Oci;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Rootfs;
+using BusyboxGlibc.Verify;
+
+namespace BusyboxGlibc.Inspect.Changes;
+
+/// <summary>A package as an image's records list it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="Source">Its source package.</param>
+/// <param name="SourceVersion">The version of its source package.</param>
+internal sealed record RecordedPackage(string Name, string Version, string Source, string SourceVersion);
+
+/// <summary>One platform of an image, read from its layers.</summary>
+internal sealed class ImageSnapshot
+{
+    private const string Records = "var/lib/dpkg/status.d/";
+    private const string Database = "var/lib/dpkg/status";
+    private const string Busybox = "bin/busybox";
+
+    private static readonly string[] _fields = ["Package", "Version", "Source", "Status"];
+
+    private readonly OciImage _image;
+
+    private ImageSnapshot(OciImage image, RootfsTree tree) => (_image, Tree) = (image, tree);
+
+    /// <summary>Its files.</summary>
+    public RootfsTree Tree { get; }
+
+    /// <summary>Its size.</summary>
+    public ImageSize Size => new(
+        Tree.Entries.Sum(entry => (long)entry.Content.Length), _image.Manifest.Layers.Sum(layer => layer.Size), Tree.Entries.Count(entry => entry.Type == RootfsEntryType.File));
+
+    /// <summary>Reads a platform of an image.</summary>
+    /// <returns>Null if the image does not have the platform.</returns>
+    /// <exception cref="BuildException">The image is damaged, or cannot be read.</exception>
+    public static async Task<ImageSnapshot?> ReadAsync(AgainstImage image, Platform platform, CancellationToken cancellation) =>
+        await image.ReadAsync(platform, cancellation) is { } read && await image.OpenAsync(platform, cancellation) is { } tree ? new ImageSnapshot(read, tree) : null;
+
+    /// <summary>What it gives to programs.</summary>
+    public PlatformAbi Abi() => PlatformAbi.Of(_image.Platform, Tree);
+
+    /// <summary>The names that lead to BusyBox, with their paths.</summary>
+    public IReadOnlyDictionary<string, string> Applets() => Tree.Entries
+        .Where(entry => entry.Type is RootfsEntryType.SymbolicLink or RootfsEntryType.HardLink && Tree.Resolve(entry.Path) == Busybox)
+        .ToDictionary(entry => entry.Path, entry => RootfsPath.Name(entry.Path), StringComparer.Ordinal);
+
+    /// <summary>The packages of its records, by name: those that images without dpkg have in <c>status.d</c>, and dpkg's own. A record that is not readable is none.</summary>
+    public IReadOnlyDictionary<string, RecordedPackage> Packages()
+    {
+        var packages = new Dictionary<string, RecordedPackage>(StringComparer.Ordinal);
+        foreach (var entry in Tree.Entries.Where(entry => entry.Type == RootfsEntryType.File
+            && (entry.Path == Database || (entry.Path.StartsWith(Records, StringComparison.Ordinal) && !entry.Path.EndsWith(".md5sums", StringComparison.Ordinal)))))
+        {
+            try
+            {
+                var reader = new Deb822Reader(new MemoryStream(entry.Content.ToArray()), entry.Path, _fields);
+                while (reader.Read())
+                {
+                    if (reader.Fields.TryGetValue("Package", out var name) && reader.Fields.TryGetValue("Version", out var version) && DebianVersion.IsValid(version)
+                        && reader.Fields.GetValueOrDefault("Status", "installed").EndsWith("installed", StringComparison.Ordinal))
+                    {
+                        var (source, sourceVersion) = SourceField.Parse(reader.Fields.GetValueOrDefault("Source"), name, version);
+                        packages[name] = new RecordedPackage(name, version, source, DebianVersion.IsValid(sourceVersion) ? sourceVersion : version);
+                    }
+                }
+            }
+            catch (DebianException)
+            {
+                // Anyone's image may have a file of that name.
+            }
+        }
+
+        return packages;
+    }
+
+    /// <summary>The settings of its configuration, and its labels.</summary>
+    public IReadOnlyDictionary<string, string> Settings()
+    {
+        var (run, settings) = (_image.Config.Run, new SortedDictionary<string, string>(StringComparer.Ordinal));
+        Put("author", run.Author);
+        Put("cmd", Json(run.Command));
+        Put("entrypoint", Json(run.EntryPoint));
+        Put("healthcheck", run.HealthCheck is { } check ? $"{Json(check.Test)} {check.Interval} {check.Timeout} {check.StartPeriod} {check.StartInterval} {check.Retries}" : null);
+        Put("onbuild", Json(run.OnBuild));
+        Put("ports", Json([.. run.ExposedPorts.Order(StringComparer.Ordinal)]));
+        Put("shell", Json(run.Shell));
+        Put("stopsignal", run.StopSignal);
+        Put("user", run.User);
+        Put("volumes", Json([.. run.Volumes.Order(StringComparer.Ordinal)]));
+        Put("workdir", run.WorkingDirectory);
+        foreach (var variable in run.Environment)
+        {
+            var parts = variable.Split('=', 2);
+            Put($"env {parts[0]}", parts.Length > 1 ? parts[1] : string.Empty);
+        }
+
+        foreach (var (key, value) in _image.Config.Labels)
+        {
+            Put($"label {key}", value);
+        }
+
+        return settings;
+
+        void Put(string name, string? value)
+        {
+            if (value is not null)
+            {
+                settings[name] = value;
+            }
+        }
+    }
+
+    private static string? Json(IReadOnlyList<string> words) => words.Count == 0 ? null : Encoding.UTF8.GetString(OciJson.Value(json =>
+    {
+        json.WriteStartArray();
+        foreach (var word in words)
+        {
+            json.WriteStringValue(word);
+        }
+
+        json.WriteEndArray();
+    }));
+}
