@@ -68,6 +68,9 @@ internal sealed record ImageOptions(
     /// <summary>Its other time zones, as <see cref="ZoneName.ParseList"/> returns them.</summary>
     public IReadOnlyList<string> Zones { get; init; } = [];
 
+    /// <summary>The forms in which it is described.</summary>
+    public IReadOnlyList<SbomForm> Sbom { get; init; } = [];
+
     /// <summary>The files of the user's certificate authorities, as written, and where.</summary>
     public (IReadOnlyList<string> Patterns, string Where) Authorities { get; init; } = ([], string.Empty);
 }
@@ -230,6 +233,7 @@ internal sealed record BuildOptions(
             Zone = ZoneName.Parse(zone.Value, zone.Where),
             Zones = chosen,
             Authorities = (ValueList.Split(authorities.Value), authorities.Where),
+            Sbom = SbomForms.Parse(reader.Get(OptionTable.Sbom).Value, reader.Get(OptionTable.Sbom).Where),
         };
     }
 

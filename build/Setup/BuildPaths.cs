@@ -36,6 +36,12 @@ public sealed class BuildPaths(BuildInputs inputs)
     /// <summary>The record of what was published, and where.</summary>
     public string Published => Path.Combine(Artifacts, "published.json");
 
+    /// <summary>What is in each image.</summary>
+    public string Sboms => Path.Combine(Artifacts, "sbom");
+
+    /// <summary>The statements about the image.</summary>
+    public string Attestations => Path.Combine(Artifacts, "attestations");
+
     /// <summary>The logs of compilers and engines.</summary>
     public string Logs => Path.Combine(Artifacts, "logs");
 
@@ -59,11 +65,11 @@ public sealed class BuildPaths(BuildInputs inputs)
         [.. inputs.Options.Image.Platforms.Select(platform => new BaseTreeFile(platform, BaseFolder))];
 
     /// <summary>The folders that a build creates in the artifacts folder, which may be a folder of the user.</summary>
-    public IReadOnlyList<DirectoryPath> MadeFolders => [BaseFolder, Buildx, Logs, TriedLocks, Layout, Smoke, TestResults, Coverage];
+    public IReadOnlyList<DirectoryPath> MadeFolders => [BaseFolder, Buildx, Logs, TriedLocks, Layout, Sboms, Attestations, Smoke, TestResults, Coverage];
 
     /// <summary>The files that a build creates there.</summary>
     public IReadOnlyList<FilePath> MadeFiles =>
-        [Abi, Archive, $"{Archive}.json", Dockerfile, $"{Layout}.smoke.json", $"{Layout}.packed.json", $"{Layout}.verified.json", Published, Path.Combine(Artifacts, FolderLock.FileName)];
+        [Abi, Archive, $"{Archive}.json", Dockerfile, $"{Layout}.smoke.json", $"{Layout}.packed.json", $"{Layout}.verified.json", $"{Sboms}.json", Published, Path.Combine(Artifacts, FolderLock.FileName)];
 
     private string BaseFolder => Path.Combine(Artifacts, "base");
 }

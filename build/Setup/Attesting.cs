@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using BusyboxGlibc.Attestations.Sbom;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Debian.Package;
+using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Image;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Oci;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Rootfs;
+
+namespace BusyboxGlibc.Setup;
+
+/// <summary>Makes what strangers can check about the layout, from the layout, the lock, the packages and the files of the project.</summary>
+/// <param name="services">The services of the run.</param>
+public sealed class Attesting(IServiceProvider services)
+{
+    private readonly BuildInputs _inputs = services.Get<BuildInputs>();
+    private readonly BuildPaths _paths = services.Get<BuildPaths>();
+    private readonly BuildResults _results = services.Get<BuildResults>();
+
+    /// <summary>Writes what is in each image, unless it is written already.</summary>
+    /// <returns>The documents, in the order of the forms.</returns>
+    /// <exception cref="Foundation.Errors.BuildException">The layout is damaged, or a package is not available.</exception>
+    internal async Task<IReadOnlyList<SbomFile>> WriteSbomsAsync(CancellationToken cancellation)
+    {
+        var (layout, forms, folder) = (OciLayoutReader.Open(_paths.Layout), _inputs.Options.Image.Sbom, new SbomFolder(_paths.Sboms));
+        var platforms = _inputs.Options.Image.Platforms;
+        var overlays = platforms.ToDictionary(platform => platform, OverlaysOf);
+        var key = KeyOf(layout, overlays);
+        if (folder.Find(key, SbomWriter.Names(forms, platforms)) is { } kept)
+        {
+            return kept;
+        }
+
+        var facts = new DocumentFacts(_results.Plan.Name, layout.Annotations.GetValueOrDefault(AnnotationKeys.Version, string.Empty), Rfc3339.FromEpoch(_results.Plan.Metadata.Epoch));
+        var files = await new SbomWriter(layout, facts, platform => FactsOf(platform, overlays[platform], cancellation), _inputs.Options.Run.Jobs).MakeAsync(forms, cancellation);
+        folder.Write(key, files);
+        return files;
+    }
+
+    private string KeyOf(OciLayoutReader layout, IReadOnlyDictionary<Platform, IReadOnlyDictionary<string, (string Origin, ReadOnlyMemory<byte> Content)>> overlays) => InputKey.Of(
+    [
+        BuildStamp.ProgramIdentity,
+        layout.Index.Digest,
+        _results.Plan.Name.Full,
+        LockFile.Serialize(_results.Plan.Lock),
+        _results.Plan.Metadata.Epoch.ToString(CultureInfo.InvariantCulture),
+        string.Join(',', _inputs.Options.Image.Sbom),
+        _inputs.ProgramKey,
+        HasLines.ToString(),
+        .. AuthoritySums,
+        .. overlays.SelectMany(pair => pair.Value.Select(file => $"{pair.Key} {file.Value.Origin} {file.Key} {OciDigest.Of(file.Value.Content.Span)}")),
+    ]);
+
+    private bool HasLines => _inputs.Dockerfiles.FirstForDocker() is not null;
+
+    private IEnumerable<string> AuthoritySums => _inputs.Assemble.Authorities.Select(one => Convert.ToHexStringLower(SHA256.HashData(one.Span)));
+
+    private IReadOnlyDictionary<string, (string Origin, ReadOnlyMemory<byte> Content)> OverlaysOf(Platform platform) =>
+        new OverlayFolders(_inputs.RootFolder, platform).Take(_inputs.Assemble.Overlays).Entries.Where(entry => entry.Type == RootfsEntryType.File)
+            .ToDictionary(entry => entry.Path, entry => (entry.Origin, entry.Content), StringComparer.Ordinal);
+
+    private ImageFacts FactsOf(Platform platform, IReadOnlyDictionary<string, (string Origin, ReadOnlyMemory<byte> Content)> overlays, CancellationToken cancellation)
+    {
+        var plan = _results.Plan;
+        var made = new Lazy<RootfsTree>(() => _paths.BaseTrees.First(file => file.Platform == platform).Read());
+        return new ImageFacts(plan.Lock.Platforms.First(locked => locked.Platform == platform), _inputs.Options.Debian.SuiteOf(platform))
+        {
+            LockDigest = plan.Metadata.LockDigest([platform]),
+            Busybox = _inputs.Release is { } release ? new BusyboxOrigins(release, [.. plan.Lock.BuildRoots.SelectMany(root => root.For([platform]).Select(tool => (root.Host, tool.Pin)))]) : null,
+            Overlays = overlays,
+            Programs = _inputs.Programs.Where(program => program.IsInside).SelectMany(program => program.PathsOn(platform).Select(path => (Path: path[1..], program.Name)))
+                .DistinctBy(pair => pair.Path).ToDictionary(pair => pair.Path, pair => pair.Name, StringComparer.Ordinal),
+            Authorities = [.. AuthoritySums],
+            HasLines = HasLines,
+            Shipped = (package, paths) => ShippedAsync(package, paths, cancellation),
+            Made = path => made.Value.TryGet(path, out var entry) && entry.Type == RootfsEntryType.File ? entry.Content : null,
+        };
+    }
+
+    private async Task<IReadOnlyDictionary<string, ReadOnlyMemory<byte>>> ShippedAsync(LockedPackage package, IReadOnlyList<string> paths, CancellationToken cancellation)
+    {
+        var deb = await services.Get<PackageStore>().FetchAsync(package.Pin, cancellation);
+        return LockedPackageReader.Read(package with { Files = paths }, deb, services.Get<PackageCache>(), cancellation).Files([.. paths])
+            .ToDictionary(file => file.Shipped, file => file.Entry.Content, StringComparer.Ordinal);
+    }
+}
