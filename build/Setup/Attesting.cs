@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using BusyboxGlibc.Attestations.Sbom;
+using BusyboxGlibc.Attestations.Statements;
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian.Archive;
 using BusyboxGlibc.Debian.Package;
 using BusyboxGlibc.Foundation.Files;
@@ -9,7 +11,9 @@ using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Oci;
 using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Registry;
 using BusyboxGlibc.Rootfs;
+using BusyboxGlibc.Smoke;
 
 namespace BusyboxGlibc.Setup;
 
@@ -40,6 +44,25 @@ public sealed class Attesting(IServiceProvider services)
         folder.Write(key, files);
         return files;
     }
+
+    /// <summary>Writes all statements about the layout.</summary>
+    /// <param name="revision">The commit of the project; null if git names none.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <returns>The number of statements.</returns>
+    /// <exception cref="Foundation.Errors.BuildException">The layout is damaged, or a package is not available.</exception>
+    internal async Task<int> WriteAsync(SourceRevision? revision, CancellationToken cancellation)
+    {
+        var sboms = await WriteSbomsAsync(cancellation);
+        var layout = OciLayoutReader.Open(_paths.Layout);
+        var record = new AttestedBuild(_inputs, _results.Plan, services.Get<Mirrors>()).Record(revision, Environment.GetEnvironmentVariable("CI") is { } ci && ValueList.Switch(ci) == true);
+        var statements = new AttestedStatements(layout, _results.Plan.Name).Make(sboms, record, _results.Proof, Smoke(layout));
+        new AttestationFolder(_paths.Attestations).Write(statements);
+        return statements.Count;
+    }
+
+    // An earlier run recorded only what passed; what it could not run counts as not run.
+    private IReadOnlyList<PlatformSmoke> Smoke(OciLayoutReader layout) =>
+        _results.Smoke is { Count: > 0 } tested ? tested : services.Get<SmokeStamp>() is var stamp && File.Exists(stamp.Path) ? [.. stamp.Proven(layout.Index.Digest).Values] : [];
 
     private string KeyOf(OciLayoutReader layout, IReadOnlyDictionary<Platform, IReadOnlyDictionary<string, (string Origin, ReadOnlyMemory<byte> Content)>> overlays) => InputKey.Of(
     [

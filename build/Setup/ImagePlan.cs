@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using BusyboxGlibc.Busybox.BuildRoot;
 using BusyboxGlibc.Busybox.Compile;
 using BusyboxGlibc.Configuration;
@@ -32,6 +34,8 @@ internal sealed class ImagePlan
     {
         (_inputs, _paths, LockState) = (inputs, paths, found.Tried ?? found.State);
 
+        LockSha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(LockFile.Serialize(found.Lock))));
+
         // An image has a BusyBox of one origin.
         Lock = inputs.Options.Run.Busybox == BusyboxOrigin.Debian ? found.Lock : found.Lock.Without(BaseParts.BusyboxPackage);
         Metadata = ImageMetadata.Of(Lock, inputs.Options.Debian.Suite, inputs.Options.SourceDateEpoch, inputs.Release?.Epoch);
@@ -41,6 +45,9 @@ internal sealed class ImagePlan
 
     /// <summary>The part of the lock that applies to the image.</summary>
     public ImageLock Lock { get; }
+
+    /// <summary>The checksum of the whole lock, as its file has it.</summary>
+    public string LockSha256 { get; }
 
     /// <summary>What the run did to the project's lock; for settings that are only tried, the lock that it used instead.</summary>
     public string LockState { get; }

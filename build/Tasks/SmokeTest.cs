@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Tasks;
 [TaskName(nameof(SmokeTest))]
 [TaskDescription("Runs programs of the finished layout on every platform, in containers or private roots, foreign ones under qemu")]
 [IsDependentOn(typeof(Verify))]
-public sealed class SmokeTest(BuildInputs inputs, BuildPaths paths, Workspace workspace, Lazy<SmokeStamp> stamp, Lazy<SmokeTester> tester) : AsyncFrostingTask<BuildContext>
+public sealed class SmokeTest(BuildInputs inputs, BuildPaths paths, BuildResults results, Workspace workspace, Lazy<SmokeStamp> stamp, Lazy<SmokeTester> tester) : AsyncFrostingTask<BuildContext>
 {
     /// <summary>A build for immediate local use need not wait for the smoke test; a published image must pass it.</summary>
     public override bool ShouldRun(BuildContext context) => inputs.IsTarget(nameof(SmokeTest)) || inputs.IsTarget(nameof(Tag)) || inputs.IsTarget(nameof(Publish));
@@ -22,6 +22,7 @@ public sealed class SmokeTest(BuildInputs inputs, BuildPaths paths, Workspace wo
         RootfsFolder.Remove(paths.Smoke);
         var layout = OciLayoutReader.Open(paths.Layout);
         var platforms = await stamp.Value.CompleteAsync(layout.Index.Digest, layout.ReadImages(), images => tester.Value.TestAsync(images, context.Cancellation));
+        results.Smoke = platforms;
         context.Say([string.Empty, .. SmokeTable.Lines(platforms, Terminal.Width())]);
         SmokeVerdict.Check(platforms, inputs.Options.Run.RequiredPlatforms);
     }

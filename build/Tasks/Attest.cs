@@ -1,0 +1,21 @@
+using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Foundation.Text;
+using BusyboxGlibc.Setup;
+using Cake.Frosting;
+
+namespace BusyboxGlibc.Tasks;
+
+/// <summary>Writes everything that others can check about the image.</summary>
+[TaskName(nameof(Attest))]
+[TaskDescription("Writes in-toto statements about the image to artifacts/attestations: SBOM, SLSA provenance, results of Verify and SmokeTest, verification summary")]
+[IsDependentOn(typeof(Verify))]
+public sealed class Attest(BuildInputs inputs, BuildPaths paths, Workspace workspace, IProgressBoard board, Lazy<Attesting> attesting) : AsyncFrostingTask<BuildContext>
+{
+    /// <inheritdoc/>
+    public override async Task RunAsync(BuildContext context)
+    {
+        await workspace.ClaimArtifactsAsync(context.Cancellation);
+        var count = await attesting.Value.WriteAsync(SourceTree.FindRevision(context, inputs.RootFolder), context.Cancellation);
+        board.Note($"{Plural.Count(count, "statement")} in {Path.GetRelativePath(Environment.CurrentDirectory, paths.Attestations)}");
+    }
+}
