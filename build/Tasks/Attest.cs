@@ -5,10 +5,11 @@ using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;
 
-/// <summary>Writes everything that others can check about the image.</summary>
+/// <summary>Writes everything that others can check about the image. SmokeTest runs before it only if it is a target itself; otherwise its last results are used.</summary>
 [TaskName(nameof(Attest))]
 [TaskDescription("Writes in-toto statements about the image to artifacts/attestations: SBOM, SLSA provenance, results of Verify and SmokeTest, verification summary")]
 [IsDependentOn(typeof(Verify))]
+[IsDependentOn(typeof(SmokeTest))]
 public sealed class Attest(BuildInputs inputs, BuildPaths paths, Workspace workspace, IProgressBoard board, Lazy<Attesting> attesting) : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
