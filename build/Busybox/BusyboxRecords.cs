@@ -2,9 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using BusyboxGlibc.Busybox.Compile;
+using BusyboxGlibc.Busybox.Releases;
+using BusyboxGlibc.Formats.Spdx;
 using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
 
@@ -18,8 +18,18 @@ internal static class BusyboxRecords
 {
     internal const string Package = "busybox";
 
+    /// <summary>The path of the binary, relative to the root.</summary>
+    internal const string Place = "bin/busybox";
+
     internal const string ConfigurationPath = Doc + "config";
 
+    internal const string Licence = "GPL-2.0-only";
+
+    internal const string PatchFolder = Doc + "patches/";
+
+    private const string Homepage = "https://busybox.net/";
+    private const string PackageId = "SPDXRef-Package-busybox";
+    private const string SourceId = "SPDXRef-Package-source";
     private const string Doc = "usr/share/doc/busybox/";
     private const string Status = "var/lib/dpkg/status.d/";
 
@@ -31,10 +41,10 @@ internal static class BusyboxRecords
             (ConfigurationPath, result.Configuration),
             (Doc + "copyright", Text(Copyright(inputs))),
             .. inputs.Patches.Select((patch, index) =>
-                (string.Create(CultureInfo.InvariantCulture, $"{Doc}patches/{index:000}-{RootfsPath.Name(patch.Name)}"), patch.Content)),
+                (string.Create(CultureInfo.InvariantCulture, $"{PatchFolder}{index:000}-{RootfsPath.Name(patch.Name)}"), patch.Content)),
             ("usr/share/sbom/busybox.spdx.json", Spdx(inputs, result)),
         ];
-        List<(string Path, ReadOnlyMemory<byte> Content)> all = [("bin/busybox", result.Binary), .. files];
+        List<(string Path, ReadOnlyMemory<byte> Content)> all = [(Place, result.Binary), .. files];
         files.Add((Status + Package, Text(Stanza(inputs))));
         files.Add((Status + Package + ".md5sums", Text(string.Concat(all.OrderBy(file => file.Path, StringComparer.Ordinal).Select(file => $"{Md5(file.Content)}  {file.Path}\n")))));
         return files;
@@ -60,7 +70,7 @@ internal static class BusyboxRecords
     private static string Copyright(CompileInputs inputs) => $"""
         Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
         Upstream-Name: BusyBox
-        Source: {Url(inputs)}
+        Source: {Url(inputs.Release)}
         Comment: compiled from that tarball, whose SHA-256 is
          {inputs.Release.Sha256},
          with the configuration and the patches that lie beside this file.
@@ -75,71 +85,54 @@ internal static class BusyboxRecords
 
         """;
 
-    // SPDX 2.3, https://spdx.github.io/spdx-spec/v2.3/; every time in it is that of the release, so that it changes only with its content.
+    // Every time in it is that of the release, so that it changes only with its content.
     private static ReadOnlyMemory<byte> Spdx(CompileInputs inputs, CompiledBusybox result)
     {
         var release = inputs.Release;
         var binary = Convert.ToHexStringLower(SHA256.HashData(result.Binary.Span));
-        var document = new
+
+        // Platforms of one architecture have the same files, and so one layer.
+        var platform = KnownPlatforms.All.First(known => known.DebianArchitecture == inputs.Platform.DebianArchitecture);
+        var document = new SpdxDocument(
+            $"busybox-{release.Version}-{platform.FileName}", $"{SpdxDocument.Namespaces}busybox-{release.Version}-{binary}", $"{release.Date}T00:00:00Z", [PackageId])
         {
-            spdxVersion = "SPDX-2.3",
-            dataLicense = "CC0-1.0",
-            SPDXID = "SPDXRef-DOCUMENT",
-            // Platforms of one architecture have the same files, and so one layer.
-            name = $"busybox-{release.Version}-{KnownPlatforms.All.First(known => known.DebianArchitecture == inputs.Platform.DebianArchitecture).FileName}",
-            documentNamespace = $"https://spdx.org/spdxdocs/busybox-{release.Version}-{binary}",
-            creationInfo = new { created = $"{release.Date}T00:00:00Z", creators = new[] { "Tool: busybox-glibc" } },
-            documentDescribes = new[] { "SPDXRef-Package-busybox" },
-            packages = new object[]
-            {
-                new
-                {
-                    name = Package,
-                    SPDXID = "SPDXRef-Package-busybox",
-                    versionInfo = release.Version,
-                    supplier = "Organization: busybox-glibc",
-                    downloadLocation = "NOASSERTION",
-                    filesAnalyzed = false,
-                    homepage = "https://busybox.net/",
-                    checksums = new[] { new { algorithm = "SHA256", checksumValue = binary } },
-                    licenseConcluded = "GPL-2.0-only",
-                    licenseDeclared = "GPL-2.0-only",
-                    copyrightText = "NOASSERTION",
-                    externalRefs = new[]
-                    {
-                        new { referenceCategory = "PACKAGE-MANAGER", referenceType = "purl", referenceLocator = $"pkg:generic/busybox@{release.Version}" },
-                        new { referenceCategory = "SECURITY", referenceType = "cpe23Type", referenceLocator = $"cpe:2.3:a:busybox:busybox:{release.Version}:*:*:*:*:*:*:*" },
-                    },
-                },
-                new
-                {
-                    name = release.FileName,
-                    SPDXID = "SPDXRef-Package-source",
-                    versionInfo = release.Version,
-                    supplier = "NOASSERTION",
-                    downloadLocation = Url(inputs),
-                    filesAnalyzed = false,
-                    homepage = "https://busybox.net/",
-                    checksums = new[] { new { algorithm = "SHA256", checksumValue = release.Sha256 } },
-                    licenseConcluded = "GPL-2.0-only",
-                    licenseDeclared = "GPL-2.0-only",
-                    copyrightText = "NOASSERTION",
-                },
-            },
-            relationships = new[]
-            {
-                new { spdxElementId = "SPDXRef-DOCUMENT", relationshipType = "DESCRIBES", relatedSpdxElement = "SPDXRef-Package-busybox" },
-                new { spdxElementId = "SPDXRef-Package-busybox", relationshipType = "GENERATED_FROM", relatedSpdxElement = "SPDXRef-Package-source" },
-            },
+            Packages = [Binary(release, PackageId, binary), Tarball(release, SourceId)],
+            Relationships = [new SpdxRelationship(PackageId, "GENERATED_FROM", SourceId)],
         };
-        return Text(JsonSerializer.Serialize(document, Layout) + "\n");
+        return Text(document.Text(isIndented: true) + "\n");
     }
 
-    private static JsonSerializerOptions Layout { get; } = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>A compiled BusyBox as a package of an SPDX document.</summary>
+    internal static SpdxPackage Binary(BusyboxRelease release, string id, string sha256) => new(id, Package)
+    {
+        Version = release.Version,
+        Supplier = "Organization: busybox-glibc",
+        Homepage = Homepage,
+        Sha256 = sha256,
+        LicenseConcluded = Licence,
+        LicenseDeclared = Licence,
+        Purl = Purl(release),
+        Cpe = $"cpe:2.3:a:busybox:busybox:{release.Version}:*:*:*:*:*:*:*",
+    };
+
+    /// <summary>The tarball that BusyBox is compiled from as a package of an SPDX document.</summary>
+    internal static SpdxPackage Tarball(BusyboxRelease release, string id) => new(id, release.FileName)
+    {
+        Version = release.Version,
+        Supplier = SpdxDocument.NoAssertion,
+        DownloadLocation = Url(release),
+        Homepage = Homepage,
+        Sha256 = release.Sha256,
+        LicenseConcluded = Licence,
+        LicenseDeclared = Licence,
+    };
+
+    /// <summary>The package URL of a release.</summary>
+    internal static string Purl(BusyboxRelease release) => new PackageUrl("generic", null, Package, release.Version).ToString();
 
     // The first source is upstream's, even if the bytes came from elsewhere: the checksum proves that they are the same.
-    private static string Url(CompileInputs inputs) =>
-        inputs.Release.Sources.FirstOrDefault(source => source.StartsWith("https://", StringComparison.Ordinal)) ?? inputs.Release.Sources[0];
+    internal static string Url(BusyboxRelease release) =>
+        release.Sources.FirstOrDefault(source => source.StartsWith("https://", StringComparison.Ordinal)) ?? release.Sources[0];
 
     private static ReadOnlyMemory<byte> Text(string text) => Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\n"));
 

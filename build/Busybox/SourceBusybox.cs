@@ -13,8 +13,6 @@ namespace BusyboxGlibc.Busybox;
 /// <param name="compiled">The compiled results, one per platform, with their inputs.</param>
 internal sealed class SourceBusybox(IReadOnlyList<(CompileInputs Inputs, CompiledBusybox Result)> compiled) : IBusybox
 {
-    private const string Place = "bin/busybox";
-
     /// <inheritdoc/>
     public Task<BusyboxTree> ForAsync(LockedPlatform platform, CancellationToken cancellation)
     {
@@ -31,15 +29,15 @@ internal sealed class SourceBusybox(IReadOnlyList<(CompileInputs Inputs, Compile
         void File(string path, ReadOnlyMemory<byte> content, int mode = FilePermissions.Octal644) =>
             tree.Add(new RootfsEntry(path, RootfsEntryType.File, mode, 0, 0, time, null, content, BusyboxRecords.Package));
 
-        File(Place, result.Binary, FilePermissions.Octal755);
+        File(BusyboxRecords.Place, result.Binary, FilePermissions.Octal755);
         var applets = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var path in result.Links.Select(Checked))
         {
             applets.Add(RootfsPath.Name(path));
-            if (path != Place)
+            if (path != BusyboxRecords.Place)
             {
                 tree.Add(new RootfsEntry(
-                    path, RootfsEntryType.SymbolicLink, FilePermissions.Octal777, 0, 0, time, RootfsPath.Relative(path, Place), default, BusyboxRecords.Package));
+                    path, RootfsEntryType.SymbolicLink, FilePermissions.Octal777, 0, 0, time, RootfsPath.Relative(path, BusyboxRecords.Place), default, BusyboxRecords.Package));
             }
         }
 

@@ -68,6 +68,9 @@ internal sealed record ImageOptions(
     /// <summary>Its other time zones, as <see cref="ZoneName.ParseList"/> returns them.</summary>
     public IReadOnlyList<string> Zones { get; init; } = [];
 
+    /// <summary>The forms in which it is described.</summary>
+    public IReadOnlyList<SbomForm> Sbom { get; init; } = [];
+
     /// <summary>Whether an image with these options has the files of this one, apart from its requirements.</summary>
     public bool IsBuiltFromSame(ImageOptions other) =>
         (Features, Zone) == (other.Features, other.Zone) && Charsets.SequenceEqual(other.Charsets) && Locales.SequenceEqual(other.Locales) && Zones.SequenceEqual(other.Zones)
@@ -254,6 +257,7 @@ internal sealed record BuildOptions(
             Zone = ZoneName.Parse(zone.Value, zone.Where),
             Zones = chosen,
             Authorities = (ValueList.Split(authorities.Value), authorities.Where),
+            Sbom = SbomForms.Parse(reader.Get(OptionTable.Sbom).Value, reader.Get(OptionTable.Sbom).Where),
         };
     }
 

@@ -11,7 +11,7 @@ internal static partial class OptionTable
         "Where attestations and signatures of a published image are stored: auto is what the registry accepts, which never fails a publish; referrers is OCI 1.1 artifacts or an error; file is artifacts/attestations only.",
         "auto", string.Join(", ", _attestForms))
     {
-        Example = "file", Tasks = ["Publish"],
+        Example = "file", Tasks = ["Attest", "Publish"],
         Words = _attestForms,
     };
 
@@ -21,7 +21,7 @@ internal static partial class OptionTable
         "The private key that signs the image and its attestations: a PEM file with an ECDSA P-256 key, of openssl or of cosign generate-key-pair, or env://NAME. COSIGN_PASSWORD has the password of an encrypted one.",
         None, "a file, env://NAME, or none")
     {
-        Example = "signing.key", Tasks = ["Publish"],
+        Example = "signing.key", Tasks = ["Attest", "Publish"],
     };
 
     /// <summary><c>--image</c>.</summary>
@@ -40,5 +40,14 @@ internal static partial class OptionTable
         string.Empty, "a file")
     {
         Example = "signing.pub", Tasks = ["VerifyPublished"], Group = InspectGroup, DefaultText = "none",
+    };
+
+    /// <summary><c>[Image] Sbom</c>.</summary>
+    public static Option Sbom => field ??= new(
+        "Image", "Sbom", "sbom",
+        "The forms in which Sbom and Attest write what is in the image, separated by commas: SPDX 2.3, CycloneDX 1.6.",
+        "spdx", "spdx, cyclonedx, or none")
+    {
+        Example = "spdx,cyclonedx", Tasks = ["Sbom", "Attest", "Publish"], IsList = true,
     };
 }

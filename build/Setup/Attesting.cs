@@ -1,70 +1,113 @@
-using BusyboxGlibc.Attestations;
-using BusyboxGlibc.Attestations.Publishing;
-using BusyboxGlibc.Attestations.Signing;
+using System.Globalization;
+using System.Security.Cryptography;
+using BusyboxGlibc.Attestations.Sbom;
 using BusyboxGlibc.Attestations.Statements;
 using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Debian.Package;
+using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Image;
+using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Oci;
 using BusyboxGlibc.Oci.Layout;
-using BusyboxGlibc.Registry.Attachments;
+using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Registry;
+using BusyboxGlibc.Rootfs;
+using BusyboxGlibc.Smoke;
 
 namespace BusyboxGlibc.Setup;
 
-/// <summary>Signs the attestations of the layout, with the key that the run's options name.</summary>
-/// <param name="inputs">The options.</param>
-public sealed class Attesting(BuildInputs inputs)
+/// <summary>Makes what strangers can check about the layout, from the layout, the lock, the packages and the files of the project.</summary>
+/// <param name="services">The services of the run.</param>
+public sealed class Attesting(IServiceProvider services)
 {
-    private const int LargestKey = 1 << 16;
+    private readonly BuildInputs _inputs = services.Get<BuildInputs>();
+    private readonly BuildPaths _paths = services.Get<BuildPaths>();
+    private readonly BuildResults _results = services.Get<BuildResults>();
 
-    /// <summary>Writes the Sigstore bundles of the statements in the folder; deletes those of earlier runs.</summary>
-    /// <param name="files">The paths of the image's files.</param>
-    /// <returns>The number of bundles.</returns>
-    /// <exception cref="AttestationException">The key cannot be used, or a statement is about another image.</exception>
-    internal int WriteBundles(BuildPaths files)
+    /// <summary>Writes what is in each image, unless it is written already.</summary>
+    /// <returns>The documents, in the order of the forms.</returns>
+    /// <exception cref="Foundation.Errors.BuildException">The layout is damaged, or a package is not available.</exception>
+    internal async Task<IReadOnlyList<SbomFile>> WriteSbomsAsync(CancellationToken cancellation)
     {
-        using var key = FindKey();
-        var bundles = Attach(OciLayoutReader.Open(files.Layout), files, key).Bundles;
-        BundleFiles.Write(files.Attestations, bundles);
-        return bundles.Count;
+        var (layout, forms, folder) = (OciLayoutReader.Open(_paths.Layout), _inputs.Options.Image.Sbom, new SbomFolder(_paths.Sboms));
+        var platforms = _inputs.Options.Image.Platforms;
+        var overlays = platforms.ToDictionary(platform => platform, OverlaysOf);
+        var key = KeyOf(layout, overlays);
+        if (folder.Find(key, SbomWriter.Names(forms, platforms)) is { } kept)
+        {
+            return kept;
+        }
+
+        var facts = new DocumentFacts(_results.Plan.Name, layout.Annotations.GetValueOrDefault(AnnotationKeys.Version, string.Empty), Rfc3339.FromEpoch(_results.Plan.Metadata.Epoch));
+        var files = await new SbomWriter(layout, facts, platform => FactsOf(platform, overlays[platform], cancellation), _inputs.Options.Run.Jobs).MakeAsync(forms, cancellation);
+        folder.Write(key, files);
+        return files;
     }
 
-    /// <summary>What is stored beside the image in a repository of that name; nothing if that is not wanted.</summary>
-    internal Func<string, IReadOnlyList<Attachment>> AttachmentsOf(OciLayoutReader layout, BuildPaths files)
+    /// <summary>Writes all statements about the layout.</summary>
+    /// <param name="revision">The commit of the project; null if git names none.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <returns>The number of statements.</returns>
+    /// <exception cref="Foundation.Errors.BuildException">The layout is damaged, or a package is not available.</exception>
+    internal async Task<int> WriteAsync(SourceRevision? revision, CancellationToken cancellation)
     {
-        if (inputs.Options.Publish.Attest is AttestChoice.File or AttestChoice.None)
-        {
-            return _ => [];
-        }
-
-        var lazy = new Lazy<ImageAttachments>(() => Attach(layout, files, FindKey()));
-        return repository => lazy.Value.For(repository);
+        var sboms = await WriteSbomsAsync(cancellation);
+        var layout = OciLayoutReader.Open(_paths.Layout);
+        var record = new AttestedBuild(_inputs, _results.Plan, services.Get<Mirrors>()).Record(revision, Environment.GetEnvironmentVariable("CI") is { } ci && ValueList.Switch(ci) == true);
+        var statements = new AttestedStatements(layout, _results.Plan.Name).Make(sboms, record, _results.Proof, Smoke(layout));
+        new AttestationFolder(_paths.Attestations).Write(statements);
+        return statements.Count;
     }
 
-    private ImageAttachments Attach(OciLayoutReader layout, BuildPaths files, SigningKey? key) => new(layout, new AttestationFolder(files.Attestations).Read(), key);
+    // An earlier run recorded only what passed; what it could not run counts as not run.
+    private IReadOnlyList<PlatformSmoke> Smoke(OciLayoutReader layout) =>
+        _results.Smoke is { Count: > 0 } tested ? tested : services.Get<SmokeStamp>() is var stamp && File.Exists(stamp.Path) ? [.. stamp.Proven(layout.Index.Digest).Values] : [];
 
-    private SigningKey? FindKey()
+    private string KeyOf(OciLayoutReader layout, IReadOnlyDictionary<Platform, IReadOnlyDictionary<string, (string Origin, ReadOnlyMemory<byte> Content)>> overlays) => InputKey.Of(
+    [
+        BuildStamp.ProgramIdentity,
+        layout.Index.Digest,
+        _results.Plan.Name.Full,
+        LockFile.Serialize(_results.Plan.Lock),
+        _results.Plan.Metadata.Epoch.ToString(CultureInfo.InvariantCulture),
+        string.Join(',', _inputs.Options.Image.Sbom),
+        _inputs.ProgramKey,
+        HasLines.ToString(),
+        .. AuthoritySums,
+        .. overlays.SelectMany(pair => pair.Value.Select(file => $"{pair.Key} {file.Value.Origin} {file.Key} {OciDigest.Of(file.Value.Content.Span)}")),
+    ]);
+
+    private bool HasLines => _inputs.Dockerfiles.FirstForDocker() is not null;
+
+    private IEnumerable<string> AuthoritySums => _inputs.Assemble.Authorities.Select(one => Convert.ToHexStringLower(SHA256.HashData(one.Span)));
+
+    private IReadOnlyDictionary<string, (string Origin, ReadOnlyMemory<byte> Content)> OverlaysOf(Platform platform) =>
+        new OverlayFolders(_inputs.RootFolder, platform).Take(_inputs.Assemble.Overlays).Entries.Where(entry => entry.Type == RootfsEntryType.File)
+            .ToDictionary(entry => entry.Path, entry => (entry.Origin, entry.Content), StringComparer.Ordinal);
+
+    private ImageFacts FactsOf(Platform platform, IReadOnlyDictionary<string, (string Origin, ReadOnlyMemory<byte> Content)> overlays, CancellationToken cancellation)
     {
-        if (inputs.Options.Publish.Sign is not { } sign)
+        var plan = _results.Plan;
+        var made = new Lazy<RootfsTree>(() => _paths.BaseTrees.First(file => file.Platform == platform).Read());
+        return new ImageFacts(plan.Lock.Platforms.First(locked => locked.Platform == platform), _inputs.Options.Debian.SuiteOf(platform))
         {
-            return null;
-        }
+            LockDigest = plan.Metadata.LockDigest([platform]),
+            Busybox = _inputs.Release is { } release ? new BusyboxOrigins(release, [.. plan.Lock.BuildRoots.SelectMany(root => root.For([platform]).Select(tool => (root.Host, tool.Pin)))]) : null,
+            Overlays = overlays,
+            Programs = _inputs.Programs.Where(program => program.IsInside).SelectMany(program => program.PathsOn(platform).Select(path => (Path: path[1..], program.Name)))
+                .DistinctBy(pair => pair.Path).ToDictionary(pair => pair.Path, pair => pair.Name, StringComparer.Ordinal),
+            Authorities = [.. AuthoritySums],
+            HasLines = HasLines,
+            Shipped = (package, paths) => ShippedAsync(package, paths, cancellation),
+            Made = path => made.Value.TryGet(path, out var entry) && entry.Type == RootfsEntryType.File ? entry.Content : null,
+        };
+    }
 
-        var password = Environment.GetEnvironmentVariable(KeyFiles.PasswordVariable);
-        if (sign.StartsWith(PublishOptions.KeyVariable, StringComparison.Ordinal))
-        {
-            var variable = sign[PublishOptions.KeyVariable.Length..];
-            return Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text
-                ? KeyFiles.Read(text, sign, password)
-                : throw new AttestationException("there is no key to sign with", sign, $"{variable} is not set or empty", $"set {variable} to the PEM text of the key, in a CI job from a secret");
-        }
-
-        try
-        {
-            return new FileInfo(sign) is { Exists: true, Length: > LargestKey }
-                ? throw new AttestationException("the file is no key", sign, $"it has more than {LargestKey} bytes", KeyFiles.MakeOne)
-                : KeyFiles.Read(File.ReadAllText(sign), sign, password);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new AttestationException("the key cannot be read", sign, error.Message, KeyFiles.MakeOne, error);
-        }
+    private async Task<IReadOnlyDictionary<string, ReadOnlyMemory<byte>>> ShippedAsync(LockedPackage package, IReadOnlyList<string> paths, CancellationToken cancellation)
+    {
+        var deb = await services.Get<PackageStore>().FetchAsync(package.Pin, cancellation);
+        return LockedPackageReader.Read(package with { Files = paths }, deb, services.Get<PackageCache>(), cancellation).Files([.. paths])
+            .ToDictionary(file => file.Shipped, file => file.Entry.Content, StringComparer.Ordinal);
     }
 }

@@ -39,6 +39,9 @@ public sealed class BuildPaths(BuildInputs inputs)
     /// <summary>The record of what was published, and where.</summary>
     public string Published => Path.Combine(Artifacts, "published.json");
 
+    /// <summary>What is in each image.</summary>
+    public string Sboms => Path.Combine(Artifacts, "sbom");
+
     /// <summary>The logs of compilers and engines.</summary>
     public string Logs => Path.Combine(Artifacts, "logs");
 
@@ -62,11 +65,11 @@ public sealed class BuildPaths(BuildInputs inputs)
         [.. inputs.Options.Image.Platforms.Select(platform => new BaseTreeFile(platform, BaseFolder))];
 
     /// <summary>The folders that a build creates in the artifacts folder, which may be a folder of the user.</summary>
-    public IReadOnlyList<DirectoryPath> MadeFolders => [Path.Combine(Artifacts, "base"), Buildx, Logs, TriedLocks, Layout, .. Variants.Select(variant => variant.Layout), Attestations, .. Variants.Select(variant => variant.Attestations), Smoke, TestResults, Coverage];
+    public IReadOnlyList<DirectoryPath> MadeFolders => [Path.Combine(Artifacts, "base"), Buildx, Logs, TriedLocks, Layout, .. Variants.Select(variant => variant.Layout), Sboms, Attestations, .. Variants.Select(variant => variant.Attestations), Smoke, TestResults, Coverage];
 
     /// <summary>The files that a build creates there.</summary>
     public IReadOnlyList<FilePath> MadeFiles =>
-        [.. OwnFiles, .. Variants.SelectMany(variant => variant.OwnFiles), Dockerfile, Published, Path.Combine(Artifacts, FolderLock.FileName)];
+        [.. OwnFiles, .. Variants.SelectMany(variant => variant.OwnFiles), $"{Sboms}.json", Dockerfile, Published, Path.Combine(Artifacts, FolderLock.FileName)];
 
     private string BaseFolder => inputs.HasOwnFiles ? Path.Combine(Artifacts, "base", inputs.Variant!.Name) : Path.Combine(Artifacts, "base");
 

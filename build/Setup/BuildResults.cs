@@ -2,6 +2,7 @@ using BusyboxGlibc.Busybox.Compile;
 using BusyboxGlibc.Docker.Builders;
 using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Lock;
+using BusyboxGlibc.Smoke;
 using BusyboxGlibc.Verify;
 
 namespace BusyboxGlibc.Setup;
@@ -16,6 +17,7 @@ public sealed class BuildResults(BuildInputs inputs, BuildPaths paths, Lazy<Lock
     private readonly List<LayoutProof> _ofVariants = [];
     private ImagePlan? _plan;
     private LayoutProof? _proof;
+    private IReadOnlyList<PlatformSmoke>? _smoke;
     private Builder? _builder;
     private IReadOnlyList<(CompileInputs Inputs, CompiledBusybox Result)>? _compiled;
     private IReadOnlyList<string>? _intact;
@@ -34,6 +36,13 @@ public sealed class BuildResults(BuildInputs inputs, BuildPaths paths, Lazy<Lock
     {
         get => _proof ?? throw new BuildException("nothing was verified", next: "run without --exclusive");
         set => Set(ref _proof, value);
+    }
+
+    /// <summary>What SmokeTest found; empty if it did not run. Set by SmokeTest.</summary>
+    internal IReadOnlyList<PlatformSmoke> Smoke
+    {
+        get => _smoke ?? [];
+        set => Set(ref _smoke, value);
     }
 
     /// <summary>The builder that Docker builds with. Set by CreateBuilder.</summary>

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using BusyboxGlibc.Busybox.BuildRoot;
 using BusyboxGlibc.Busybox.Compile;
 using BusyboxGlibc.Configuration;
@@ -35,6 +37,8 @@ internal sealed class ImagePlan
         (_inputs, _paths, _image, LockState) = (inputs, paths, image, found.Tried ?? found.State);
         var whole = found.Lock.Of(inputs.Variant?.Name);
 
+        LockSha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(LockFile.Serialize(found.Lock))));
+
         // An image has a BusyBox of one origin.
         Lock = inputs.Options.Run.Busybox == BusyboxOrigin.Debian ? whole : whole.Without(BaseParts.BusyboxPackage);
         Metadata = ImageMetadata.Of(Lock, inputs.Options.Debian.Suite, inputs.Options.SourceDateEpoch, inputs.Release?.Epoch) with { Variant = inputs.Variant?.Name };
@@ -65,6 +69,9 @@ internal sealed class ImagePlan
 
     /// <summary>The part of the lock that applies to the image.</summary>
     public ImageLock Lock { get; }
+
+    /// <summary>The checksum of the whole lock, as its file has it.</summary>
+    public string LockSha256 { get; }
 
     /// <summary>What the run did to the project's lock; for settings that are only tried, the lock that it used instead.</summary>
     public string LockState { get; }

@@ -14,7 +14,7 @@ namespace BusyboxGlibc.Setup;
 /// <param name="paths">The path of the record of what was published.</param>
 /// <param name="attesting">What is stored beside the image.</param>
 /// <param name="board">Where progress and warnings are shown.</param>
-public sealed class Publishing(BuildInputs inputs, BuildPaths paths, Attesting attesting, IProgressBoard board)
+public sealed class Publishing(BuildInputs inputs, BuildPaths paths, AttestationSigning attesting, IProgressBoard board)
 {
     private IReadOnlyList<PublishPlace>? _places;
 

@@ -6,5 +6,5 @@ namespace BusyboxGlibc.Setup;
 internal static class RegistryServices
 {
     /// <summary>Adds these services.</summary>
-    internal static IServiceCollection AddRegistry(this IServiceCollection services) => services.AddSingleton<Attesting>().AddSingleton<Publishing>();
+    internal static IServiceCollection AddRegistry(this IServiceCollection services) => services.AddSingleton<AttestationSigning>().AddSingleton<Publishing>();
 }

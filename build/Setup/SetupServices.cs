@@ -30,6 +30,7 @@ internal static class SetupServices
         .AddDocker()
         .AddSmoke()
         .AddInspect()
+        .AddSingleton<Attesting>()
         .AddRegistry();
 
     /// <summary>Returns a service of the host.</summary>

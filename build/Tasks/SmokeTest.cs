@@ -22,6 +22,11 @@ public sealed class SmokeTest(BuildInputs inputs, BuildPaths paths, BuildResults
         foreach (var plan in results.Plan.All)
         {
             var platforms = await runs.Value.TestAsync(plan, context.Cancellation);
+            if (plan == results.Plan)
+            {
+                results.Smoke = platforms;
+            }
+
             context.Say([plan.Label, .. SmokeTable.Lines(platforms, Terminal.Width())]);
             SmokeVerdict.Check(platforms, inputs.Options.Run.RequiredPlatforms);
         }

@@ -8,6 +8,18 @@ namespace BusyboxGlibc.Verify;
 /// <summary>Verifies a finished root file system of any platform without running any of its programs.</summary>
 internal static class RootfsVerifier
 {
+    /// <summary>The name of the rules about libraries, the only ones with notes.</summary>
+    public const string Libraries = "libraries";
+
+    private const string Tree = "tree";
+    private const string Run = "run";
+
+    private static readonly (string Name, Action<VerificationContext> Check)[] _rules =
+        [(Libraries, ElfRules.Check), ("system", SystemRules.Check), ("commands", CommandRules.Check), ("loader", LoaderRules.Check), ("records", RecordRules.Check)];
+
+    /// <summary>The names of all groups of rules, in the order in which they are checked.</summary>
+    public static IReadOnlyList<string> Rules { get; } = [Tree, .. _rules.Select(rule => rule.Name), Run];
+
     /// <summary>
     /// Checks paths, permissions and links; that every ELF file is built for the platform, requests its loader, and finds each library, symbol
     /// version and strong symbol as <c>ldd -r</c> would; accounts and base files; that applets and commands are in their usual places; the loader's
@@ -23,11 +35,11 @@ internal static class RootfsVerifier
     {
         var context = new VerificationContext(platform, tree, origins ?? FileOrigins.Unknown);
         TreeRules.Check(context, limits ?? new VerifyLimits());
-        ElfRules.Check(context);
-        SystemRules.Check(context);
-        CommandRules.Check(context);
-        LoaderRules.Check(context);
-        RecordRules.Check(context);
+        foreach (var (_, check) in _rules)
+        {
+            check(context);
+        }
+
         if (run is not null)
         {
             RunRules.Check(context, run);

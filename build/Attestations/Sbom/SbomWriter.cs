@@ -1,0 +1,34 @@
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Platforms;
+
+namespace BusyboxGlibc.Attestations.Sbom;
+
+/// <summary>Writes what is in the images of a layout.</summary>
+/// <param name="layout">The layout.</param>
+/// <param name="facts">Names and times.</param>
+/// <param name="of">What is known about a platform's image besides the image itself.</param>
+/// <param name="jobs">How many images are read in parallel.</param>
+internal sealed class SbomWriter(OciLayoutReader layout, DocumentFacts facts, Func<Platform, ImageFacts> of, int jobs)
+{
+    /// <summary>What is written for each form: a document a platform, and one of the index.</summary>
+    public static IEnumerable<(SbomForm Form, Platform? Platform)> Names(IReadOnlyList<SbomForm> forms, IReadOnlyList<Platform> platforms) =>
+        forms.SelectMany(form => platforms.Select(platform => (form, (Platform?)platform)).Append((form, null)));
+
+    /// <summary>Makes the documents, in the order of <see cref="Names"/>.</summary>
+    /// <exception cref="Foundation.Errors.BuildException">The layout is damaged, or is not made from the lock, or a package is not available.</exception>
+    public async Task<IReadOnlyList<SbomFile>> MakeAsync(IReadOnlyList<SbomForm> forms, CancellationToken cancellation)
+    {
+        var images = layout.ReadImages();
+        var made = new byte[images.Count][][];
+        await Parallel.ForEachAsync(Enumerable.Range(0, images.Count), new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, jobs), CancellationToken = cancellation }, async (number, _) =>
+        {
+            var inventory = await InventoryReader.ReadAsync(images[number], of(images[number].Platform));
+            made[number] = [.. forms.Select(form => form == SbomForm.Spdx ? SpdxSbom.Of(inventory, facts) : CycloneDxSbom.Of(inventory, facts))];
+        });
+        return [.. forms.Index().SelectMany(form => images.Select((image, number) => new SbomFile(form.Item, image.Platform, made[number][form.Index]))
+            .Append(new SbomFile(form.Item, null, form.Item == SbomForm.Spdx
+                ? SpdxSbom.OfIndex(layout.Index.Digest, facts, [.. images.Select((image, number) => (image.Platform, image.Descriptor.Digest, made[number][form.Index]))])
+                : CycloneDxSbom.OfIndex(layout.Index.Digest, facts, [.. images.Select(image => (image.Platform, image.Descriptor.Digest))]))))];
+    }
+}

@@ -1,0 +1,70 @@
+using BusyboxGlibc.Attestations;
+using BusyboxGlibc.Attestations.Publishing;
+using BusyboxGlibc.Attestations.Signing;
+using BusyboxGlibc.Attestations.Statements;
+using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Registry.Attachments;
+
+namespace BusyboxGlibc.Setup;
+
+/// <summary>Signs the attestations of the layout, with the key that the run's options name.</summary>
+/// <param name="inputs">The options.</param>
+public sealed class AttestationSigning(BuildInputs inputs)
+{
+    private const int LargestKey = 1 << 16;
+
+    /// <summary>Writes the Sigstore bundles of the statements in the folder; deletes those of earlier runs.</summary>
+    /// <param name="files">The paths of the image's files.</param>
+    /// <returns>The number of bundles.</returns>
+    /// <exception cref="AttestationException">The key cannot be used, or a statement is about another image.</exception>
+    internal int WriteBundles(BuildPaths files)
+    {
+        using var key = FindKey();
+        var bundles = Attach(OciLayoutReader.Open(files.Layout), files, key).Bundles;
+        BundleFiles.Write(files.Attestations, bundles);
+        return bundles.Count;
+    }
+
+    /// <summary>What is stored beside the image in a repository of that name; nothing if that is not wanted.</summary>
+    internal Func<string, IReadOnlyList<Attachment>> AttachmentsOf(OciLayoutReader layout, BuildPaths files)
+    {
+        if (inputs.Options.Publish.Attest is AttestChoice.File or AttestChoice.None)
+        {
+            return _ => [];
+        }
+
+        var lazy = new Lazy<ImageAttachments>(() => Attach(layout, files, FindKey()));
+        return repository => lazy.Value.For(repository);
+    }
+
+    private static ImageAttachments Attach(OciLayoutReader layout, BuildPaths files, SigningKey? key) => new(layout, new AttestationFolder(files.Attestations).Read(), key);
+
+    private SigningKey? FindKey()
+    {
+        if (inputs.Options.Publish.Sign is not { } sign)
+        {
+            return null;
+        }
+
+        var password = Environment.GetEnvironmentVariable(KeyFiles.PasswordVariable);
+        if (sign.StartsWith(PublishOptions.KeyVariable, StringComparison.Ordinal))
+        {
+            var variable = sign[PublishOptions.KeyVariable.Length..];
+            return Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text
+                ? KeyFiles.Read(text, sign, password)
+                : throw new AttestationException("there is no key to sign with", sign, $"{variable} is not set or empty", $"set {variable} to the PEM text of the key, in a CI job from a secret");
+        }
+
+        try
+        {
+            return new FileInfo(sign) is { Exists: true, Length: > LargestKey }
+                ? throw new AttestationException("the file is no key", sign, $"it has more than {LargestKey} bytes", KeyFiles.MakeOne)
+                : KeyFiles.Read(File.ReadAllText(sign), sign, password);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new AttestationException("the key cannot be read", sign, error.Message, KeyFiles.MakeOne, error);
+        }
+    }
+}
