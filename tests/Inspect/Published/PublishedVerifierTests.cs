@@ -2,7 +2,6 @@ using System.Text;
 using BusyboxGlibc.Attestations.Signing;
 using BusyboxGlibc.Attestations.Statements;
 using BusyboxGlibc.Inspect.Published;
-using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Registry;
 using BusyboxGlibc.Registry.Attachments;
 using BusyboxGlibc.Tests.Attestations;
