@@ -110,5 +110,6 @@ internal sealed class PublishedVerifier(RepositoryClient client, PublicKey? key)
             : new ProofFinding("tags", null, ProofState.Refuted, $"{dated} leads to {digest}");
     }
 
-    private static string Besides(SubjectEvidence evidence) => evidence.Refused.Count == 0 ? string.Empty : $"; not believed: {SbomFiles.Shown([.. evidence.Refused])}";
+    private static string Besides(SubjectEvidence evidence) => evidence.Refused.Count == 0 ? string.Empty : $"; not believed: {SbomFiles.Shown(
+        [.. evidence.Refused.GroupBy(why => why).OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal).Select(group => $"{Plural.Count(group.Count(), "attestation")}, {group.Key}")])}";
 }

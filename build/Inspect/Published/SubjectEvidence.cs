@@ -25,7 +25,7 @@ internal sealed class SubjectEvidence
             }
             catch (AttestationException error)
             {
-                Refused.Add($"{one.Where}: {SafeText.Text(error.What)}{(error.Why is { } why ? $", {SafeText.Text(why)}" : string.Empty)}");
+                Refused.Add($"{SafeText.Text(error.What)}{(error.Why is { } why ? $", {SafeText.Text(why)}" : string.Empty)}");
             }
         }
     }
@@ -36,7 +36,7 @@ internal sealed class SubjectEvidence
     /// <summary>Whether the key has signed the manifest itself.</summary>
     public bool IsSigned { get; private set; }
 
-    /// <summary>What was found and not believed, and why. Others may store what they want beside an image, so this alone refutes nothing.</summary>
+    /// <summary>Why what was found is not believed, each time. Others may store what they want beside an image, so this alone refutes nothing.</summary>
     public IList<string> Refused { get; } = [];
 
     /// <summary>The predicate of a statement of that type about the manifest; null if there is none.</summary>
@@ -52,8 +52,8 @@ internal sealed class SubjectEvidence
 
         var envelope = one.Type switch
         {
-            SigstoreBundle.MediaType => SigstoreBundle.Read(one.Content, one.Where).Envelope,
-            DsseEnvelope.MediaType => DsseEnvelope.Parse(one.Content, one.Where),
+            SigstoreBundle.MediaType => SigstoreBundle.Read(one.Content, one.Type).Envelope,
+            DsseEnvelope.MediaType => DsseEnvelope.Parse(one.Content, one.Type),
             _ => null,
         };
         if (key is not null && (envelope is null || !envelope.IsSignedBy(key)))
@@ -61,7 +61,7 @@ internal sealed class SubjectEvidence
             throw new AttestationException(envelope is null ? "it is not signed" : "it is signed by another key");
         }
 
-        var statement = InTotoStatement.Read(envelope?.Payload ?? one.Content, one.Where);
+        var statement = InTotoStatement.Read(envelope?.Payload ?? one.Content, "its content");
         if (!statement.IsAbout(digest))
         {
             throw new AttestationException("it is about another image");
