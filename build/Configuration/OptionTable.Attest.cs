@@ -21,7 +21,7 @@ internal static partial class OptionTable
         "The private key that signs the image and its attestations: a PEM file with an ECDSA P-256 key, of openssl or of cosign generate-key-pair, or env://NAME. COSIGN_PASSWORD has the password of an encrypted one.",
         None, "a file, env://NAME, or none")
     {
-        Example = "signing.key", Tasks = ["Attest", "Publish"],
+        Example = "signing.key", Tasks = ["Attest", "CheckPublish", "Publish"],
     };
 
     /// <summary><c>--image</c>.</summary>

@@ -26,6 +26,10 @@ public sealed class AttestationSigning(BuildInputs inputs)
         return bundles.Count;
     }
 
+    /// <summary>Reads the key, before work that would be lost without it.</summary>
+    /// <exception cref="AttestationException">It cannot be used.</exception>
+    internal void CheckKey() => FindKey()?.Dispose();
+
     /// <summary>What is stored beside the image in a repository of that name; nothing if that is not wanted.</summary>
     internal Func<string, IReadOnlyList<Attachment>> AttachmentsOf(OciLayoutReader layout, BuildPaths files)
     {

@@ -62,7 +62,7 @@ public sealed class Attesting(IServiceProvider services)
 
     // An earlier run recorded only what passed; what it could not run counts as not run.
     private IReadOnlyList<PlatformSmoke> Smoke(OciLayoutReader layout) =>
-        _results.Smoke is { Count: > 0 } tested ? tested : services.Get<SmokeStamp>() is var stamp && File.Exists(stamp.Path) ? [.. stamp.Proven(layout.Index.Digest).Values] : [];
+        _results.Smoke is { Count: > 0 } tested ? tested : services.Get<SmokeRuns>().FindEarlier(_results.Plan, layout.Index.Digest);
 
     private string KeyOf(OciLayoutReader layout, IReadOnlyDictionary<Platform, IReadOnlyDictionary<string, (string Origin, ReadOnlyMemory<byte> Content)>> overlays) => InputKey.Of(
     [

@@ -39,6 +39,7 @@ public sealed class Publishing(BuildInputs inputs, BuildPaths paths, Attestation
     /// <exception cref="RegistryException">A push would certainly fail.</exception>
     public async Task CheckAsync(CancellationToken cancellation)
     {
+        attesting.CheckKey();
         var handler = NewHandler(RegistryPolicy.Asking);
         var (options, places) = (inputs.Options, FindPlaces());
         if (places.Select(place => place.Host).Distinct().Count() > 1 && Environment.GetEnvironmentVariable(CredentialStore.PasswordVariable) is { Length: > 0 })

@@ -24,4 +24,10 @@ public sealed class SmokeRuns
         var layout = OciLayoutReader.Open(plan.Paths.Layout);
         return _stamp(plan.Paths.Layout).CompleteAsync(layout.Index.Digest, layout.ReadImages(), images => _tester(plan.OriginsOf).TestAsync(images, cancellation));
     }
+
+    /// <summary>What earlier runs found of a finished layout: the platforms that passed. Empty if none tested it.</summary>
+    /// <param name="plan">The plan of the image.</param>
+    /// <param name="digest">The digest of the layout's index.</param>
+    internal IReadOnlyList<PlatformSmoke> FindEarlier(ImagePlan plan, string digest) =>
+        _stamp(plan.Paths.Layout) is var stamp && File.Exists(stamp.Path) ? [.. stamp.Proven(digest).Values] : [];
 }

@@ -1,0 +1,100 @@
+using System.Formats.Tar;
+using System.Security.Cryptography;
+using System.Text.Json;
+using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Tests.Debian;
+using BusyboxGlibc.Tests.Registry;
+
+namespace BusyboxGlibc.Tests.EndToEnd;
+
+/// <summary>Statements about a real image: written, published, signed, and proven with the command that a stranger would use.</summary>
+[Category(Categories.EndToEnd)]
+internal sealed class AttestTests
+{
+    private static readonly string[] _quick = ["--busybox=debian", "--platforms=linux/amd64", "--engine=embedded"];
+
+    [OneTimeSetUp]
+    public Task NeedsTheMirror() => RealSuite.RequireAsync();
+
+    [Test]
+    public void AttestAloneListsEveryFileOfTheRealImage()
+    {
+        using var project = new ProjectCopy();
+        project.Run([.. _quick, "--target=Attest", "--sbom=spdx,cyclonedx"]).Succeeded();
+        var digest = OciLayoutReader.Open(project.Layout).Index.Digest;
+        var folder = Path.Combine(project.Artifacts, "attestations");
+        Assert.That(
+            Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file)),
+            Is.EquivalentTo(new[]
+            {
+                "cyclonedx.index.intoto.json", "cyclonedx.linux-amd64.intoto.json", "spdx.index.intoto.json", "spdx.linux-amd64.intoto.json", "provenance.index.intoto.json", "verify.index.intoto.json", "vsa.index.intoto.json",
+            }));
+        Assert.That(File.ReadAllText(Path.Combine(folder, "provenance.index.intoto.json")), Does.Contain(digest["sha256:".Length..]));
+        using var spdx = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "spdx.linux-amd64.intoto.json")));
+        var listed = spdx.RootElement.GetProperty("predicate").GetProperty("files").EnumerateArray()
+            .ToDictionary(file => file.GetProperty("fileName").GetString()!, file => file.GetProperty("checksums").EnumerateArray().First(sum => sum.GetProperty("algorithm").GetString() == "SHA256").GetProperty("checksumValue").GetString()!);
+        Assert.That(listed, Is.EquivalentTo(FilesOf(project.Layout)));
+    }
+
+    [Test]
+    public void APublishedImageIsProvenWithItsKeyAndNoOther()
+    {
+        using var project = new ProjectCopy();
+        using var registry = new RealRegistry();
+        var (mine, other) = (NewKey(project, "mine"), NewKey(project, "other"));
+        var image = $"--image={registry.Name}/acme/busybox:glibc";
+        var published = project.Run([.. _quick, "--target=Publish", $"--registry={registry.Name}/acme", $"--sign={mine}.key"]).Succeeded();
+        Assert.That(published.Output, Does.Contain("listed by tags sha256-DIGEST"));
+        Assert.That(File.Exists(Path.Combine(project.Artifacts, "attestations", "signature.index.sigstore.json")), Is.True);
+        var proven = project.Run("--target=VerifyPublished", image, $"--key={mine}.pub").Succeeded().Output;
+        Assert.That(proven, Does.Contain("signed with the key").And.Contain("files as the SBOM lists them").And.Not.Contain("refuted"));
+        var refused = project.Run("--target=VerifyPublished", image, $"--key={other}.pub");
+        Assert.That(refused.ExitCode, Is.EqualTo(1));
+        Assert.That(refused.Output, Does.Contain("it is signed by another key"));
+        Assert.That(project.Run("--target=VerifyPublished", $"--image={registry.Name}/acme/busybox:none", $"--key={mine}.pub").ExitCode, Is.EqualTo(2));
+    }
+
+    [Test]
+    public void WithoutAttestationsNothingIsWrittenOrStored()
+    {
+        using var project = new ProjectCopy();
+        using var registry = new RealRegistry();
+        var published = project.Run([.. _quick, "--target=Publish", $"--registry={registry.Name}/acme", "--attest=none"]).Succeeded();
+        Assert.That(published.Output, Does.Not.Contain("attestation"));
+        Assert.That(Directory.Exists(Path.Combine(project.Artifacts, "attestations")), Is.False);
+    }
+
+    [Test]
+    public void AKeyThatIsNoneEndsTheRunBeforeAnyWork()
+    {
+        using var project = new ProjectCopy();
+        var run = project.Run([.. _quick, "--target=Publish", "--registry=127.0.0.1:1/acme", "--sign=lib-requires.txt"]);
+        Assert.That(run.ExitCode, Is.EqualTo(1));
+        Assert.That(run.Output, Does.Contain("the file has no private key").And.Contain("CheckPublish"));
+        Assert.That(Directory.Exists(project.Layout), Is.False);
+    }
+
+    private static string NewKey(ProjectCopy project, string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        File.WriteAllText(project.PathOf($"{name}.key"), key.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(project.PathOf($"{name}.pub"), key.ExportSubjectPublicKeyInfoPem());
+        return name;
+    }
+
+    private static Dictionary<string, string> FilesOf(string path)
+    {
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        using var stream = OciLayoutReader.Open(path).ReadImages()[0].OpenLayer(0);
+        using var reader = new TarReader(stream);
+        while (reader.GetNextEntry() is { } entry)
+        {
+            if (entry.EntryType == TarEntryType.RegularFile)
+            {
+                files.Add($"./{entry.Name}", Convert.ToHexStringLower(entry.DataStream is { } content ? SHA256.HashData(content) : SHA256.HashData([])));
+            }
+        }
+
+        return files;
+    }
+}
