@@ -11,8 +11,8 @@ namespace BusyboxGlibc.Tasks;
 [TaskName(nameof(Publish))]
 [TaskDescription("Pushes the verified and tested image to its registries, reads it back, and tags it; --dry-run only shows what would be pushed where")]
 [IsDependentOn(typeof(CheckPublish))]
-[IsDependentOn(typeof(Attest))]
 [IsDependentOn(typeof(Summary))]
+[IsDependentOn(typeof(Attest))]
 public sealed class Publish(BuildInputs inputs, BuildPaths paths, BuildResults results, Lazy<Publishing> publishing) : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
