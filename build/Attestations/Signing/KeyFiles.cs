@@ -33,7 +33,7 @@ internal static class KeyFiles
         try
         {
             Import(key, block, password);
-            if (key.ExportParameters(includePrivateParameters: false).Curve.Oid.Value != "1.2.840.10045.3.1.7")
+            if (key.ExportParameters(includePrivateParameters: false).Curve.Oid.Value != PublicKey.Curve)
             {
                 throw new AttestationException("the key is not on the curve P-256", where, "Sigstore's tools verify ECDSA on P-256 everywhere, and other curves only with options", MakeOne);
             }

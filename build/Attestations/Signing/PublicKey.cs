@@ -5,7 +5,9 @@ namespace BusyboxGlibc.Attestations.Signing;
 /// <summary>A public key on the curve P-256.</summary>
 internal sealed class PublicKey
 {
-    private const string Curve = "1.2.840.10045.3.1.7";
+    /// <summary>The object identifier of P-256 (RFC 5480, section 2.1.1.1).</summary>
+    public const string Curve = "1.2.840.10045.3.1.7";
+
     private readonly byte[] _info;
 
     /// <summary>Takes a key.</summary>
