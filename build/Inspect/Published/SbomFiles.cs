@@ -35,12 +35,18 @@ internal static class SbomFiles
     /// <param name="tree">The image.</param>
     public static IReadOnlyList<string> Differences(IReadOnlyDictionary<string, string> listed, RootfsTree tree)
     {
-        var files = tree.Entries.Where(entry => entry.Type == RootfsEntryType.File).ToDictionary(entry => entry.Path, StringComparer.Ordinal);
+        var sums = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in tree.Entries.Where(entry => entry.Type is RootfsEntryType.File or RootfsEntryType.HardLink))
+        {
+            // A hard link always names a regular file of the tree. A symbolic link has no content: in the place of a file it is not that file.
+            _ = tree.TryGet(entry.LinkTarget ?? entry.Path, out var file);
+            sums.Add(entry.Path, Convert.ToHexStringLower(SHA256.HashData(file!.Content.Span)));
+        }
+
         return
         [
-            .. files.Values.Where(file => !listed.ContainsKey(file.Path)).Select(file => $"/{SafeText.Text(file.Path)} is not in the SBOM"),
-            .. files.Values.Where(file => listed.TryGetValue(file.Path, out var sum) && sum != Convert.ToHexStringLower(SHA256.HashData(file.Content.Span))).Select(file => $"/{SafeText.Text(file.Path)} has another content"),
-            .. listed.Keys.Where(path => !files.ContainsKey(path) && tree.Resolve(path) is not { } target).Order(StringComparer.Ordinal).Select(path => $"/{SafeText.Text(path)} is not in the image"),
+            .. sums.Where(file => listed.GetValueOrDefault(file.Key) != file.Value).Select(file => $"/{SafeText.Text(file.Key)} {(listed.ContainsKey(file.Key) ? "has another content" : "is not in the SBOM")}"),
+            .. listed.Keys.Where(path => !sums.ContainsKey(path)).Order(StringComparer.Ordinal).Select(path => $"/{SafeText.Text(path)} is not a file of the image"),
         ];
     }
 

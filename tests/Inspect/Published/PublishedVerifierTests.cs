@@ -76,7 +76,7 @@ internal sealed class PublishedVerifierTests
         var wrong = SignedImages.Statements(layout).Select(one => one.Kind == "spdx" && one.Platform!.Name == "linux/amd64" ? Change(one) : one).ToList();
         await SignedImages.PushAsync(layout, _registry.Name, _key, statements: wrong);
         var answer = await CheckAsync("glibc", _key.PublicKey);
-        Assert.That(Refuted(answer), Is.EqualTo(new[] { "/bin/busybox has another content, /bin/added is not in the image" }));
+        Assert.That(Refuted(answer), Is.EqualTo(new[] { "/bin/busybox has another content, /bin/added is not a file of the image" }));
 
         static Attestation Change(Attestation one)
         {
