@@ -31,7 +31,7 @@ internal static class BusyboxRecords
     private const string PackageId = "SPDXRef-Package-busybox";
     private const string SourceId = "SPDXRef-Package-source";
     private const string Doc = "usr/share/doc/busybox/";
-    private const string Status = "var/lib/dpkg/status.d/";
+    private const string Status = PackageRecords.StatusFolder;
 
     /// <summary>The files, by path.</summary>
     internal static IReadOnlyList<(string Path, ReadOnlyMemory<byte> Content)> Of(CompileInputs inputs, CompiledBusybox result)
@@ -46,7 +46,7 @@ internal static class BusyboxRecords
         ];
         List<(string Path, ReadOnlyMemory<byte> Content)> all = [(Place, result.Binary), .. files];
         files.Add((Status + Package, Text(Stanza(inputs))));
-        files.Add((Status + Package + ".md5sums", Text(string.Concat(all.OrderBy(file => file.Path, StringComparer.Ordinal).Select(file => $"{Md5(file.Content)}  {file.Path}\n")))));
+        files.Add((PackageRecords.SumsOf(Package), Text(string.Concat(all.OrderBy(file => file.Path, StringComparer.Ordinal).Select(file => $"{Md5(file.Content)}  {file.Path}\n")))));
         return files;
     }
 

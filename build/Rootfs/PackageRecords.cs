@@ -12,10 +12,14 @@ internal static class PackageRecords
 {
     internal const string DocFolder = "/usr/share/doc/";
 
-    private const string StatusFolder = "var/lib/dpkg/status.d/";
+    /// <summary>The folder of the records, relative to the root.</summary>
+    internal const string StatusFolder = "var/lib/dpkg/status.d/";
+
+    /// <summary>The end of the names of files with checksums.</summary>
+    internal const string SumsSuffix = ".md5sums";
 
     /// <summary>The path of a package's checksums, relative to the root.</summary>
-    internal static string SumsOf(string package) => $"{StatusFolder}{package}.md5sums";
+    internal static string SumsOf(string package) => $"{StatusFolder}{package}{SumsSuffix}";
 
     /// <summary>Adds a package's control stanza, unchanged, and the checksums of its files that are unmodified in the image.</summary>
     /// <param name="tree">The image so far.</param>

@@ -12,8 +12,6 @@ namespace BusyboxGlibc.Setup;
 /// <param name="inputs">The options.</param>
 public sealed class AttestationSigning(BuildInputs inputs)
 {
-    private const int LargestKey = 1 << 16;
-
     /// <summary>Writes the Sigstore bundles of the statements in the folder; deletes those of earlier runs.</summary>
     /// <param name="files">The paths of the image's files.</param>
     /// <returns>The number of bundles.</returns>
@@ -60,15 +58,6 @@ public sealed class AttestationSigning(BuildInputs inputs)
                 : throw new AttestationException("there is no key to sign with", sign, $"{variable} is not set or empty", $"set {variable} to the PEM text of the key, in a CI job from a secret");
         }
 
-        try
-        {
-            return new FileInfo(sign) is { Exists: true, Length: > LargestKey }
-                ? throw new AttestationException("the file is no key", sign, $"it has more than {LargestKey} bytes", KeyFiles.MakeOne)
-                : KeyFiles.Read(File.ReadAllText(sign), sign, password);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new AttestationException("the key cannot be read", sign, error.Message, KeyFiles.MakeOne, error);
-        }
+        return KeyFiles.Read(KeyFiles.ReadText(sign), sign, password);
     }
 }

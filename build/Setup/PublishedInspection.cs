@@ -11,8 +11,6 @@ namespace BusyboxGlibc.Setup;
 /// <param name="publishing">Opens the repository, with the account for it.</param>
 public sealed class PublishedInspection(BuildInputs inputs, Publishing publishing)
 {
-    private const int LargestKey = 1 << 16;
-
     /// <summary>Checks the image of <c>--image</c> with the key of <c>--key</c>.</summary>
     /// <exception cref="BuildException">No image is named, or it cannot be read.</exception>
     internal async Task<ProofAnswer> CheckAsync(CancellationToken cancellation)
@@ -29,7 +27,7 @@ public sealed class PublishedInspection(BuildInputs inputs, Publishing publishin
             throw new BuildException($"{SafeText.Text(name)} is not the name of an image", "argument --image", next: "write it as it is pulled: --image=HOST/NAME:TAG, or by digest: --image=HOST/NAME@sha256:...");
         }
 
-        var key = options.Key is { } file ? PublicKey.Read(ReadText(file), file) : null;
+        var key = options.Key is { } file ? PublicKey.Read(KeyFiles.ReadText(file), file) : null;
         using var places = publishing.Open(reference);
         var folder = Directory.CreateTempSubdirectory("busybox-glibc-published-").FullName;
         try
@@ -39,20 +37,6 @@ public sealed class PublishedInspection(BuildInputs inputs, Publishing publishin
         finally
         {
             Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    private static string ReadText(string file)
-    {
-        try
-        {
-            return new FileInfo(file) is { Exists: true, Length: > LargestKey }
-                ? throw new BuildException("the public key cannot be read", file, $"it has more than {LargestKey} bytes", KeyFiles.MakeOne)
-                : File.ReadAllText(file);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new BuildException("the public key cannot be read", file, error.Message, "give the file with the public key of the publisher: --key=signing.pub", error);
         }
     }
 }

@@ -17,8 +17,8 @@ namespace BusyboxGlibc.Smoke;
 /// <param name="origins">The requirements and exemptions of lines of lib-requires.txt; null if not known.</param>
 public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IReadOnlyList<string> environment, string layerPath = "", FileOrigins? origins = null)
 {
-    private const string Records = "var/lib/dpkg/status.d/";
-    private const string SumsSuffix = ".md5sums";
+    private const string Records = PackageRecords.StatusFolder;
+    private const string SumsSuffix = PackageRecords.SumsSuffix;
 
     private static readonly string[] _programFolders = ["usr/local/sbin", "usr/local/bin", "usr/sbin", "usr/bin", "sbin", "bin"];
 

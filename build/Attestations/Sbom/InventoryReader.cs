@@ -17,9 +17,9 @@ namespace BusyboxGlibc.Attestations.Sbom;
 /// </summary>
 internal sealed class InventoryReader
 {
-    private const string Status = "var/lib/dpkg/status.d/";
+    private const string Status = PackageRecords.StatusFolder;
     private const string Doc = "usr/share/doc/";
-    private const string Sums = ".md5sums";
+    private const string Sums = PackageRecords.SumsSuffix;
 
     // The paragraph of a package has a few fields of a few kilobytes.
     private const int LargestControl = 1 << 20;

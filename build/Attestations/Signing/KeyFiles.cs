@@ -11,8 +11,27 @@ internal static class KeyFiles
     /// <summary>The environment variable with the password of an encrypted key: the one that cosign reads.</summary>
     public const string PasswordVariable = "COSIGN_PASSWORD";
 
+    private const int LargestFile = 1 << 16;
+
     /// <summary>The commands that make a key pair.</summary>
     public const string MakeOne = "make a pair: openssl ecparam -name prime256v1 -genkey -noout -out signing.key && openssl pkey -in signing.key -pubout -out signing.pub; or cosign generate-key-pair";
+
+    /// <summary>Reads the text of a file that should have a key.</summary>
+    /// <param name="path">The file, absolute.</param>
+    /// <exception cref="AttestationException">It does not exist, cannot be read, or is too long for a key.</exception>
+    public static string ReadText(string path)
+    {
+        try
+        {
+            return new FileInfo(path) is { Exists: true, Length: > LargestFile }
+                ? throw new AttestationException("the file is no key", path, $"it has more than {LargestFile} bytes", MakeOne)
+                : File.ReadAllText(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new AttestationException("the key cannot be read", path, error.Message, $"name a file that exists; or {MakeOne}", error);
+        }
+    }
 
     /// <summary>Reads a private key.</summary>
     /// <param name="text">The text of the file.</param>

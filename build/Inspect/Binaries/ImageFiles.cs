@@ -13,8 +13,8 @@ internal delegate Task<RootfsTree?> OpenImage(Platform platform, CancellationTok
 /// <summary>The files of images in layouts, and the packages that files came from.</summary>
 internal static class ImageFiles
 {
-    private const string Records = "var/lib/dpkg/status.d/";
-    private const string Sums = ".md5sums";
+    private const string Records = PackageRecords.StatusFolder;
+    private const string Sums = PackageRecords.SumsSuffix;
 
     private static readonly string[] _interpreters = ["bin/sh", "bin/ash", "usr/bin/env", "usr/bin/awk", "bin/sed"];
 

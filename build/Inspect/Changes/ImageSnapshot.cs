@@ -20,7 +20,7 @@ internal sealed record RecordedPackage(string Name, string Version, string Sourc
 /// <summary>One platform of an image, read from its layers.</summary>
 internal sealed class ImageSnapshot
 {
-    private const string Records = "var/lib/dpkg/status.d/";
+    private const string Records = PackageRecords.StatusFolder;
     private const string Database = "var/lib/dpkg/status";
     private const string Busybox = "bin/busybox";
 
@@ -56,7 +56,7 @@ internal sealed class ImageSnapshot
     {
         var packages = new Dictionary<string, RecordedPackage>(StringComparer.Ordinal);
         foreach (var entry in Tree.Entries.Where(entry => entry.Type == RootfsEntryType.File
-            && (entry.Path == Database || (entry.Path.StartsWith(Records, StringComparison.Ordinal) && !entry.Path.EndsWith(".md5sums", StringComparison.Ordinal)))))
+            && (entry.Path == Database || (entry.Path.StartsWith(Records, StringComparison.Ordinal) && !entry.Path.EndsWith(PackageRecords.SumsSuffix, StringComparison.Ordinal)))))
         {
             try
             {

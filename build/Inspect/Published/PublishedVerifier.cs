@@ -28,7 +28,7 @@ internal sealed class PublishedVerifier(RepositoryClient client, PublicKey? key)
     /// <exception cref="Foundation.Errors.BuildException">There is no such image, or the registry cannot be read.</exception>
     public async Task<ProofAnswer> CheckAsync(string name, string folder, CancellationToken cancellation)
     {
-        var image = new PulledImage(client, name, folder);
+        using var image = new PulledImage(client, name, folder);
         await image.FindAsync(KnownPlatforms.All[0], cancellation);
         var layout = OciLayoutReader.Open(folder, origin: LayoutOrigin.Any);
         var platforms = KnownPlatforms.All.Where(platform => layout.Find(platform) is not null).ToList();
