@@ -78,6 +78,15 @@ internal sealed class VariantTests
             }
         }
 
+        if (engine == "buildx")
+        {
+            project.Run([.. _quick, "--engine=embedded", "--artifacts=embedded"]).Succeeded();
+            foreach (var suffix in new[] { string.Empty, "-nonroot", "-debug", "-tls", "-app" })
+            {
+                Assert.That(OciLayoutReader.Open(project.PathOf($"embedded/oci{suffix}")).Index.Digest, Is.EqualTo(OciLayoutReader.Open(project.Layout + suffix).Index.Digest), $"both engines make the same {suffix}");
+            }
+        }
+
         // Nothing is made again.
         var again = project.Run([.. _quick, $"--engine={engine}", "--offline", "--target=SmokeTest"]).Succeeded();
         Assert.That(again.Output, Does.Not.Contain("verify: done").And.Not.Contain("smoke test: done").And.Contain("variant nonroot").And.Contain("variant app"));
