@@ -204,8 +204,9 @@ internal sealed class PublishFaultTests
         _project.Run("--locked").Succeeded();
         string[] arguments = ["--locked", "--target=Publish", $"--registry={registry.Name}"];
 
-        // What the names change is written before the disk is full.
+        // What the names change is written before the disk is full, and so are the statements, which go up before the tags.
         _project.Run([.. arguments, "--dry-run"]).Succeeded();
+        _project.Run("--locked", "--target=Attest", $"--registry={registry.Name}").Succeeded();
         using (var filler = File.Create(Path.Combine(_project.Artifacts, "filler")))
         {
             Assert.That(

@@ -22,7 +22,7 @@ internal static class BundleFiles
 
         foreach (var (name, content) in bundles)
         {
-            AtomicFile.Write(Path.Combine(folder, name), stream => stream.Write(content));
+            AtomicFile.WriteChanged(Path.Combine(folder, name), content);
         }
     }
 }

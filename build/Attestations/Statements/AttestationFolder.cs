@@ -41,7 +41,7 @@ internal sealed class AttestationFolder(string path)
 
         foreach (var attestation in attestations)
         {
-            AtomicFile.Write(Path.Combine(path, attestation.FileName), stream => stream.Write(attestation.Content.Span));
+            AtomicFile.WriteChanged(Path.Combine(path, attestation.FileName), attestation.Content.Span);
         }
     }
 

@@ -49,6 +49,19 @@ internal static class AtomicFile
         }
     }
 
+    /// <summary>Writes the content unless the file has it already, so that a full disk or a folder without permission only matters where something changes.</summary>
+    /// <param name="path">The target; its folder is created if absent.</param>
+    /// <param name="content">All of the file.</param>
+    /// <exception cref="BuildException">The file system reported an error: read-only, full, or no permission.</exception>
+    public static void WriteChanged(string path, ReadOnlySpan<byte> content)
+    {
+        if (!Has(path, content))
+        {
+            var bytes = content.ToArray();
+            Write(path, stream => stream.Write(bytes));
+        }
+    }
+
     /// <summary>Writes text as UTF-8 without a byte order mark.</summary>
     public static void WriteText(string path, string text) =>
         Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
@@ -60,6 +73,19 @@ internal static class AtomicFile
             why: error.Message,
             next: "free up space or make the folder writable, then run the command again: no partly written file is left",
             inner: error);
+
+    // If the old file cannot be compared, it is overwritten; if that fails too, its error is the one to show.
+    private static bool Has(string path, ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            return new FileInfo(path) is { Exists: true } && File.ReadAllBytes(path).AsSpan().SequenceEqual(content);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Deletes a file if it exists; a failure to delete it is ignored.</summary>
     public static void Discard(string path)

@@ -51,23 +51,8 @@ internal static class LockFile
 
     /// <summary>Writes a lock atomically; a file with the same content is left unchanged.</summary>
     /// <exception cref="BuildException">The file system reported an error.</exception>
-    public static void Write(string path, ImageLock imageLock)
-    {
-        var text = Serialize(imageLock);
-        try
-        {
-            if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(text)))
-            {
-                return;
-            }
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // If the old file cannot be compared, it is overwritten; if that fails too, its error is the one to show.
-        }
-
-        AtomicFile.WriteText(path, text);
-    }
+    public static void Write(string path, ImageLock imageLock) =>
+        AtomicFile.WriteChanged(path, Encoding.UTF8.GetBytes(Serialize(imageLock)));
 
     /// <summary>Serializes a lock; the same lock always gives the same bytes.</summary>
     public static string Serialize(ImageLock imageLock)

@@ -20,6 +20,23 @@ internal sealed class AtomicFileTests
     }
 
     [Test]
+    public void AFileThatHasTheContentAlreadyIsLeftAloneAndAnyOtherIsWritten()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("a/x");
+        var then = new DateTime(2020, 1, 2, 3, 4, 5, DateTimeKind.Utc);
+        AtomicFile.WriteChanged(path, "same"u8);
+        File.SetLastWriteTimeUtc(path, then);
+        AtomicFile.WriteChanged(path, "same"u8);
+        Assert.That(File.GetLastWriteTimeUtc(path), Is.EqualTo(then));
+        AtomicFile.WriteChanged(path, "sane"u8);
+        Assert.That(File.ReadAllText(path), Is.EqualTo("sane"), "of the same length");
+        Assert.That(File.GetLastWriteTimeUtc(path), Is.GreaterThan(then));
+        AtomicFile.WriteChanged(path, "sa"u8);
+        Assert.That(File.ReadAllText(path), Is.EqualTo("sa"));
+    }
+
+    [Test]
     public void AWriterThatFailsInTheMiddleLeavesTheOldContentAndNothingBeside()
     {
         using var folder = new TemporaryFolder();
