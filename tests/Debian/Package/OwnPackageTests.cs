@@ -86,8 +86,7 @@ internal sealed class OwnPackageTests
         Directory.CreateDirectory(folder.File("p/DEBIAN"));
         System.IO.File.WriteAllText(folder.File("p/DEBIAN/control"), "Package: own\nVersion: 1\nArchitecture: amd64\nMaintainer: x <x@x>\nDescription: x\n");
 
-        // Over 70 MB that do not compress, so that a window of 2^27 is really asked for.
-        var size = options.Contains("zstd", StringComparison.Ordinal) ? 140 << 20 : 3 << 20;
+        const int size = 3 << 20;
         var data = new byte[size];
         new Random(3).NextBytes(data);
         Directory.CreateDirectory(folder.File("p/opt"));
@@ -98,6 +97,28 @@ internal sealed class OwnPackageTests
         Requires.That(dpkg.ExitCode == 0 || !said.Contains("unknown compression", StringComparison.Ordinal), "a dpkg-deb that knows zstd");
         Assert.That(dpkg.ExitCode, Is.Zero, said);
         Assert.That(Drain(System.IO.File.ReadAllBytes(folder.File("own.deb"))), Is.EqualTo(size));
+    }
+
+    // The window of the highest level, filled, without the minutes that the level takes.
+    [Test]
+    [Category(Categories.Integration)]
+    public void AWindowOf128MiBIsRead()
+    {
+        Requires.Tool("zstd");
+        using var folder = new TemporaryFolder();
+        const int size = 140 << 20;
+        var data = new byte[size];
+        new Random(3).NextBytes(data);
+
+        // What follows the window's length is found in it again only by who keeps all of it.
+        data.AsSpan(0, 10 << 20).CopyTo(data.AsSpan((127 << 20) - 7));
+        System.IO.File.WriteAllBytes(folder.File("data.tar"), Tar(Member("./opt/big", '0', data)));
+        using var zstd = Process.Start(new ProcessStartInfo("zstd", ["-q", "-1", "--long=27", folder.File("data.tar"), "-o", folder.File("data.tar.zst")]))!;
+        zstd.WaitForExit();
+        Assert.That(zstd.ExitCode, Is.Zero);
+        var packed = System.IO.File.ReadAllBytes(folder.File("data.tar.zst"));
+        Assert.That(packed.Length, Is.LessThan(size - (9 << 20)), "the repeated part is packed");
+        Assert.That(Drain(Ar(("debian-binary", "2.0\n"u8.ToArray()), ("control.tar", Control), ("data.tar.zst", packed))), Is.EqualTo(size));
     }
 
     [Test]
