@@ -32,6 +32,19 @@ internal sealed class CategoryTests
     public void ACategoryIsAFilter(string value, string? filter) =>
         Assert.That(TestRun.Filter(new FakeOptions().Argument("category", value).Read().Run.TestCategories), Is.EqualTo(filter));
 
+    /// <summary>By De Morgan's laws, so that no test is in neither run or in both; the namespaces are there, so that a new name of one is noticed.</summary>
+    [Test]
+    public void TheTwoRunsOfAllTestsAreEachOthersComplement()
+    {
+        var negated = TestRun.WithEngine.Replace("!~", "\u0001", StringComparison.Ordinal).Replace("~", "!~", StringComparison.Ordinal).Replace("\u0001", "~", StringComparison.Ordinal)
+            .Replace("=", "!=", StringComparison.Ordinal).Replace("&", "\u0001", StringComparison.Ordinal).Replace("|", "&", StringComparison.Ordinal).Replace("\u0001", "|", StringComparison.Ordinal);
+        Assert.That(negated, Is.EqualTo(TestRun.WithoutEngine));
+        foreach (var name in TestRun.WithEngine.Split('~').Skip(1).Select(part => part.TrimEnd('|', ')', '.').Split(')')[0].TrimEnd('.')))
+        {
+            Assert.That(Fixtures.Any(type => type.Namespace!.StartsWith(name, StringComparison.Ordinal)), name);
+        }
+    }
+
     [Test]
     public void AnUnknownCategoryIsAnErrorThatListsThem() =>
         Assert.That(

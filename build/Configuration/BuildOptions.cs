@@ -143,6 +143,9 @@ internal sealed record RunOptions(
 
     /// <summary>The categories of tests to run; none for all.</summary>
     public IReadOnlyList<string> TestCategories { get; init; } = [];
+
+    /// <summary>The shell that completion is asked for, one of the words of <see cref="OptionTable.Shell"/>; empty for none.</summary>
+    public string Shell { get; init; } = string.Empty;
 }
 
 /// <summary>All options of a build, read and validated.</summary>
@@ -203,6 +206,7 @@ internal sealed record BuildOptions(
             IsCacheNamed = !reader.Get(OptionTable.Cache).IsDefault,
             NoOlderRelease = reader.GetSwitch(OptionTable.NoOlderRelease),
             TestCategories = ReadCategories(reader.Get(OptionTable.Category)),
+            Shell = reader.Get(OptionTable.Shell) is { Value.Length: > 0 } shell ? ReadShell(shell) : string.Empty,
         };
         var variants = ReadVariants(reader, image);
         ImageVariant.CheckTags(publish.Tags, variants, reader.Get(OptionTable.Tags).Where);
@@ -348,6 +352,10 @@ internal sealed record BuildOptions(
     private static IReadOnlyList<string> ReadCategories(OptionValue value) =>
         [.. ValueList.Split(value.Value).Select(word => OptionTable.Category.Words!.FirstOrDefault(known => known.Equals(word, StringComparison.OrdinalIgnoreCase))
             ?? throw new ConfigurationException($"there is no test category {ValueList.Show(word)}", value.Where, next: $"allowed: {OptionTable.Category.Allowed}"))];
+
+    private static string ReadShell(OptionValue value) =>
+        OptionTable.Shell.Words!.FirstOrDefault(known => known.Equals(value.Value, StringComparison.OrdinalIgnoreCase))
+            ?? throw new ConfigurationException($"there is no completion for {ValueList.Show(value.Value)}", value.Where, next: $"allowed: {OptionTable.Shell.Allowed}");
 
     private static int ReadJobs(OptionValue value)
     {

@@ -30,6 +30,9 @@ internal sealed record Option(
     /// <summary>The only words it accepts; null if values are free. Letter case does not matter.</summary>
     public IReadOnlyList<string>? Words { get; init; }
 
+    /// <summary>The words worth offering to who writes a value: <see cref="Words"/>, unless values are free and some of them are common.</summary>
+    public IReadOnlyList<string> Suggestions { get => field ?? Words ?? []; init; }
+
     /// <summary>Whether it accepts several of <see cref="Words"/>, separated by commas.</summary>
     public bool TakesSeveralWords { get; init; }
 
@@ -44,6 +47,9 @@ internal sealed record Option(
 
     /// <summary>Whether its value may be a list of changes, <c>+NAME,-NAME</c>.</summary>
     public bool TakesChanges { get; init; }
+
+    /// <summary>Whether its value is the path of a file or folder on this machine, or a list of them.</summary>
+    public bool TakesFiles { get; init; }
 
     /// <summary>How to write in <c>cake.config</c> a value that Cake cannot read there, such as one with an equals sign; null if no value needs one.</summary>
     public string? FileForm { get; init; }

@@ -21,7 +21,7 @@ internal static partial class OptionTable
         "The private key that signs the image and its attestations: a PEM file with an ECDSA P-256 key, of openssl or of cosign generate-key-pair, or env://NAME. COSIGN_PASSWORD has the password of an encrypted one.",
         None, "a file, env://NAME, or none")
     {
-        Example = "signing.key", Tasks = ["Attest", "CheckPublish", "Publish"],
+        Example = "signing.key", Tasks = ["Attest", "CheckPublish", "Publish"], TakesFiles = true,
     };
 
     /// <summary><c>--image</c>.</summary>
@@ -39,7 +39,7 @@ internal static partial class OptionTable
         "The public key that must have signed the image and its attestations, in a PEM file, relative to the project.",
         string.Empty, "a file")
     {
-        Example = "signing.pub", Tasks = ["VerifyPublished"], Group = InspectGroup, DefaultText = "none",
+        Example = "signing.pub", Tasks = ["VerifyPublished"], Group = InspectGroup, DefaultText = "none", TakesFiles = true,
     };
 
     /// <summary><c>[Image] Sbom</c>.</summary>
@@ -48,6 +48,6 @@ internal static partial class OptionTable
         "The forms in which Sbom and Attest write what is in the image, separated by commas: SPDX 2.3, CycloneDX 1.6.",
         "spdx", "spdx, cyclonedx, or none")
     {
-        Example = "spdx,cyclonedx", Tasks = ["Sbom", "Attest", "Publish"], IsList = true,
+        Example = "spdx,cyclonedx", Tasks = ["Sbom", "Attest", "Publish"], IsList = true, Suggestions = ["spdx", "cyclonedx"],
     };
 }

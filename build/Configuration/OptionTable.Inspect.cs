@@ -11,7 +11,7 @@ internal static partial class OptionTable
         "What CheckBinary checks: programs, libraries, folders, .tar archives or .deb packages, relative to the project, separated by commas.",
         string.Empty, "paths")
     {
-        Example = "./prog,./dist", Tasks = ["CheckBinary"], Group = InspectGroup, DefaultText = "none", IsList = true,
+        Example = "./prog,./dist", Tasks = ["CheckBinary"], Group = InspectGroup, DefaultText = "none", IsList = true, TakesFiles = true,
     };
 
     /// <summary><c>--against</c>.</summary>
@@ -20,7 +20,7 @@ internal static partial class OptionTable
         "The image that CheckBinary checks against instead of the one of image.lock.json: an OCI layout, an archive of one, or the name of an image in a registry.",
         string.Empty, "a folder, a .tar file, or REGISTRY/NAME:TAG")
     {
-        Example = "docker.io/acme/busybox:glibc", Tasks = ["CheckBinary"], Group = InspectGroup, DefaultText = "the image of the lock",
+        Example = "docker.io/acme/busybox:glibc", Tasks = ["CheckBinary"], Group = InspectGroup, DefaultText = "the image of the lock", TakesFiles = true,
     };
 
     /// <summary><c>--from</c>.</summary>
@@ -29,7 +29,7 @@ internal static partial class OptionTable
         "The image of before that CompareAbi and Diff compare with the new one: an OCI layout, an archive of one, or the name of an image in a registry.",
         string.Empty, "a folder, a .tar file, or REGISTRY/NAME:TAG")
     {
-        Example = "docker.io/acme/busybox:glibc", Tasks = ["CompareAbi", "Diff"], Group = InspectGroup, DefaultText = "none",
+        Example = "docker.io/acme/busybox:glibc", Tasks = ["CompareAbi", "Diff"], Group = InspectGroup, DefaultText = "none", TakesFiles = true,
     };
 
     /// <summary><c>--to</c>.</summary>
@@ -38,7 +38,7 @@ internal static partial class OptionTable
         "The new image that Diff compares with that of --from: an OCI layout, an archive of one, or the name of an image in a registry.",
         string.Empty, "a folder, a .tar file, or REGISTRY/NAME:TAG")
     {
-        Example = "docker.io/acme/busybox:glibc", Tasks = ["Diff"], Group = InspectGroup, DefaultText = "the built image, artifacts/oci",
+        Example = "docker.io/acme/busybox:glibc", Tasks = ["Diff"], Group = InspectGroup, DefaultText = "the built image, artifacts/oci", TakesFiles = true,
     };
 
     /// <summary><c>--add</c>.</summary>

@@ -9,7 +9,7 @@ internal static partial class OptionTable
         "Programs that the image must run: the libraries that they need are added, and Verify proves each of them against the image. A program, a folder, a .tar archive or a .deb package, relative to the project, separated by commas; {platform}, {os}, {arch} and {variant} take one for each platform.",
         None, "paths, or none")
     {
-        Example = "./out/{platform}/prog", Tasks = Resolving, IsList = true,
+        Example = "./out/{platform}/prog", Tasks = Resolving, IsList = true, TakesFiles = true,
     };
 
     /// <summary><c>[Image] Program</c>.</summary>
@@ -18,7 +18,7 @@ internal static partial class OptionTable
         "Like WithBinary, and the programs are in the image, in a layer of their own: a file in /usr/local/bin, a folder or archive below /opt, or from the root if it has a folder usr.",
         None, "paths, or none")
     {
-        Example = "./out/{platform}/prog", Tasks = [.. Resolving, "Pack", "Buildx"], IsList = true,
+        Example = "./out/{platform}/prog", Tasks = [.. Resolving, "Pack", "Buildx"], IsList = true, TakesFiles = true,
     };
 
     /// <summary><c>[Image] OnlyBinary</c>.</summary>

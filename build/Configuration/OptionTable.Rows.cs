@@ -103,7 +103,7 @@ internal static partial class OptionTable
         "The Debian archive: URLs, or the short name of a known mirror, which also sets its archive of security updates. Several are separated by commas: the next takes the place of one that does not answer.",
         string.Empty, $"{MirrorNames}, or {UrlText}")
     {
-        Example = "tuna", Tasks = Resolving, IsList = true,
+        Example = "tuna", Tasks = Resolving, IsList = true, Suggestions = [.. KnownMirrors.All.Select(mirror => mirror.Name)],
         DefaultText = "the host's apt sources on Debian, else http://ftp.debian.org/debian",
     };
 
@@ -113,7 +113,7 @@ internal static partial class OptionTable
         "The archive of security updates, in the form of Mirror.",
         string.Empty, $"{MirrorNames}, or {UrlText}")
     {
-        Example = "http://apt.lan/debian-security", Tasks = Resolving, IsList = true,
+        Example = "http://apt.lan/debian-security", Tasks = Resolving, IsList = true, Suggestions = [.. KnownMirrors.All.Select(mirror => mirror.Name)],
         DefaultText = "the host's apt sources on Debian, else http://security.debian.org/debian-security",
     };
 
@@ -173,7 +173,7 @@ internal static partial class OptionTable
         string.Empty, "a file, or none")
     {
         Example = "/etc/ssl/lan-ca.pem", Tasks = [.. _publishing, "CheckBinary", "CompareAbi", "Diff", "VerifyPublished"],
-        DefaultText = "none",
+        DefaultText = "none", TakesFiles = true,
     };
 
     /// <summary><c>[Publish] MediaTypes</c>.</summary>
@@ -213,7 +213,7 @@ internal static partial class OptionTable
         string.Empty, "a file")
     {
         Example = "artifacts/digest", Tasks = ["Publish"],
-        Group = "Publish", DefaultText = "none",
+        Group = "Publish", DefaultText = "none", TakesFiles = true,
     };
 
     /// <summary><c>[Builder] Driver</c>.</summary>
@@ -313,7 +313,7 @@ internal static partial class OptionTable
         "$XDG_CACHE_HOME/busybox-glibc, else ~/.cache/busybox-glibc", "a folder")
     {
         Example = "/var/cache/busybox-glibc", Tasks = [.. Resolving, "Test"],
-        DefaultText = "$XDG_CACHE_HOME/busybox-glibc, else ~/.cache/busybox-glibc; artifacts/cache if that cannot be created",
+        DefaultText = "$XDG_CACHE_HOME/busybox-glibc, else ~/.cache/busybox-glibc; artifacts/cache if that cannot be created", TakesFiles = true,
     };
 
     /// <summary><c>--offline</c>.</summary>
@@ -362,7 +362,7 @@ internal static partial class OptionTable
         "The folder for build results, relative to the project.",
         "artifacts", "a folder other than the project's")
     {
-        Example = "/tmp/image", Tasks = [.. Resolving, "Clean", "CheckPublish", "VerifyBinfmt"],
+        Example = "/tmp/image", Tasks = [.. Resolving, "Clean", "CheckPublish", "VerifyBinfmt"], TakesFiles = true,
     };
 
     /// <summary><c>--require-platforms</c>.</summary>

@@ -9,7 +9,7 @@ internal static partial class OptionTable
         "Character sets that iconv converts besides UTF-8, ASCII and UCS-2/4: groups and names (GB18030, SHIFT_JIS, KOI8-R), separated by commas. +NAME,-NAME adds to the list and removes from it.",
         "utf,ISO-8859-1", $"{string.Join(", ", CharsetList.Groups)}, names of iconv, or none")
     {
-        Example = "+chinese", Tasks = Resolving, IsList = true, TakesChanges = true,
+        Example = "+chinese", Tasks = Resolving, IsList = true, TakesChanges = true, Suggestions = CharsetList.Groups,
     };
 
     /// <summary><c>[Image] Locales</c>.</summary>
@@ -45,7 +45,7 @@ internal static partial class OptionTable
         "Certificate authorities of your own that programs in the image trust besides Mozilla's, separated by commas. +NAME,-NAME adds to the list and removes from it.",
         None, "PEM files in the project, such as certs/*.pem, or none")
     {
-        Example = "corp.pem", Tasks = ["Restore"], IsList = true, TakesChanges = true,
+        Example = "corp.pem", Tasks = ["Restore"], IsList = true, TakesChanges = true, TakesFiles = true,
     };
 
     /// <summary><c>[Debian] PlatformSuite</c>.</summary>

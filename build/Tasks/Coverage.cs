@@ -18,6 +18,7 @@ public sealed class Coverage(BuildPaths paths, TestRun run) : FrostingTask<Build
         context.CleanDirectory(paths.Coverage);
         var settings = run.SettingsFor(paths.Coverage);
         settings.Collectors = ["XPlat Code Coverage"];
+        context.DotNetBuild(run.Project.FullPath, TestRun.BuildSettings);
         context.DotNetTest(run.Project.FullPath, settings);
 
         // The test host keeps a second copy of a collector's report.

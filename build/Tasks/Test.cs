@@ -8,12 +8,13 @@ namespace BusyboxGlibc.Tasks;
 /// <summary>Runs the tests.</summary>
 [TaskName(nameof(Test))]
 [TaskDescription("Runs all tests, or those of --category; results in artifacts/tests")]
-public sealed class Test(BuildPaths paths, TestRun run) : FrostingTask<BuildContext>
+public sealed class Test(BuildPaths paths, TestRun run) : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
-    public override void Run(BuildContext context)
+    public override async Task RunAsync(BuildContext context)
     {
         context.CleanDirectory(paths.TestResults);
-        context.DotNetTest(run.Project.FullPath, run.SettingsFor(paths.TestResults));
+        context.DotNetBuild(run.Project.FullPath, TestRun.BuildSettings);
+        await Task.WhenAll(run.ParallelSettingsFor(paths.TestResults).Select(settings => Task.Run(() => context.DotNetTest(run.Project.FullPath, settings))));
     }
 }
