@@ -58,7 +58,7 @@ internal sealed class OwnLinesWithDockerTests
         copy.Append("Dockerfile.builder", "RUN . /etc/platform && echo 'int main(void) { return 0; }' >/tmp/x.c && $CC -o /tmp/x /tmp/x.c\n");
         Assert.That(copy.Run(arguments).Succeeded().IndexDigest, Is.EqualTo(embedded.IndexDigest));
         var log = File.ReadAllText(copy.PathOf("artifacts/logs/buildx.log"));
-        Assert.That(log, Does.Contain("busybox.sh: BusyBox is in the cache of the build").And.Not.Contain("@phase"));
+        Assert.That(log, Does.Match("BusyBox is in the cache of the build|#\\d+ CACHED").And.Not.Contain("@phase"), "an engine that ran this test before has the step itself");
         Assert.That(copy.PathOf("artifacts/logs/buildx-busybox.log"), Does.Not.Exist);
         copy.Replace("Dockerfile.builder", "FROM tools AS compiler\n", "FROM tools AS compiler\nENV MINE=1\n");
         Assert.That(copy.Run(arguments).Succeeded().IndexDigest, Is.EqualTo(embedded.IndexDigest));

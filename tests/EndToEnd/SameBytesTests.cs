@@ -17,11 +17,11 @@ internal sealed class SameBytesTests
     [Test]
     public async Task AnOrdinaryUserWithAColdCacheGetsTheSameManifestsEvenAfterAKillInTheMiddleOfCompiling()
     {
-        // Two platforms, for everything of them is fetched, unpacked and compiled once more.
+        // One platform, with another byte order than this machine, for everything of it is fetched, unpacked and compiled once more.
         var all = Manifests((await RealImage.ProjectAsync()).Layout);
         using var project = new ProjectCopy();
         project.GiveAway();
-        string[] arguments = ["--locked", $"--cache={project.PathOf("cache")}", "--platforms=linux/amd64,linux/s390x"];
+        string[] arguments = ["--locked", $"--cache={project.PathOf("cache")}", "--platforms=linux/s390x"];
         using (var process = project.Start(null, arguments))
         {
             var said = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
@@ -39,7 +39,7 @@ internal sealed class SameBytesTests
         project.Run(arguments).Succeeded();
         Assert.That(
             Manifests(project.Layout).Select(manifest => manifest.Digest),
-            Is.EqualTo(all.Where(manifest => manifest.Platform!.Architecture is "amd64" or "s390x").Select(manifest => manifest.Digest)));
+            Is.EqualTo(all.Where(manifest => manifest.Platform!.Architecture == "s390x").Select(manifest => manifest.Digest)));
         Assert.That(Directory.EnumerateDirectories(project.PathOf("cache/busybox"), "work", SearchOption.AllDirectories), Is.Empty);
     }
 

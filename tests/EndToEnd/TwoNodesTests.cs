@@ -79,5 +79,5 @@ internal sealed class TwoNodesTests
     }
 
     private ProgramRun Build(params string[] nodes) => _project.Run(
-        _environment, "--locked", "--platforms=linux/amd64,linux/arm64", "--engine=buildx", "--no-cached-busybox", "--builder-driver=remote", $"--builder-nodes={string.Join(',', nodes)}");
+        _environment, "--locked", "--platforms=linux/amd64,linux/arm64", "--engine=buildx", "--builder-driver=remote", $"--builder-nodes={string.Join(',', nodes)}");
 }
