@@ -97,5 +97,8 @@ internal static class DebianServices
             {
                 services.Get<IProgressBoard>().Warn(warning);
             }
-        });
+        })
+    {
+        Vault = services.Get<VaultKeeping>().Reader,
+    };
 }

@@ -121,6 +121,48 @@ internal sealed class DebianSuite : ISuite, IDisposable
             : null;
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<SuiteFile>> FilesAsync(IReadOnlyCollection<string> architectures, IReadOnlyList<ReleaseIdentity> preferred, CancellationToken cancellation)
+    {
+        var files = new List<SuiteFile>();
+        foreach (var part in _releases)
+        {
+            files.AddRange(await FilesAsync([.. part.OrderByDescending(release => preferred.Any(one => one.Sha256 == release.Identity.Sha256))], architectures, cancellation));
+        }
+
+        return files;
+    }
+
+    // All of one Release, so that they fit together.
+    private async Task<IReadOnlyList<SuiteFile>> FilesAsync(IReadOnlyList<VerifiedRelease> releases, IReadOnlyCollection<string> architectures, CancellationToken cancellation)
+    {
+        DebianException? first = null;
+        foreach (var release in releases)
+        {
+            try
+            {
+                var folder = $"{release.Archive}/dists/{release.Suite}/";
+                List<SuiteFile> files = [new($"{folder}InRelease", release.Identity.Sha256, release.Signed.Length, () => new MemoryStream(release.Signed.ToArray(), writable: false))];
+                foreach (var architecture in architectures.Order(StringComparer.Ordinal))
+                {
+                    var path = $"{_options.Component}/{(architecture == SuiteFile.Source ? "source/Sources" : $"binary-{architecture}/Packages")}";
+                    if (await _files.FetchAsync(release, path, $"index {architecture}", cancellation) is { } index)
+                    {
+                        files.Add(new SuiteFile(folder + index.Entry.Path, index.Entry.Sha256, index.Entry.Size, () => File.OpenRead(index.Path)));
+                    }
+                }
+
+                return files;
+            }
+            catch (DebianException error)
+            {
+                first ??= error;
+            }
+        }
+
+        throw first!;
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         _refreshing.Dispose();

@@ -1,0 +1,37 @@
+using BusyboxGlibc.Tests.Debian;
+using BusyboxGlibc.Tests.Registry;
+
+namespace BusyboxGlibc.Tests.EndToEnd;
+
+/// <summary>A build when every mirror is gone, from what was kept before.</summary>
+[Category(Categories.EndToEnd)]
+internal sealed class VaultTests
+{
+    private static readonly string[] _quick = ["--busybox=debian", "--platforms=linux/amd64", "--engine=embedded"];
+
+    [OneTimeSetUp]
+    public Task NeedsTheMirror() => RealSuite.RequireAsync();
+
+    [Test]
+    public void ABuildFromAVaultWithoutAnyMirrorGivesTheSameImage()
+    {
+        using var registry = new RealRegistry();
+        using var project = new ProjectCopy();
+        var plain = project.Run(_quick).Succeeded();
+        var name = $"{registry.Name}/acme/vault:trixie";
+        Assert.That(project.Run([.. _quick, "--target=Vault", $"--to={name}"]).Succeeded().Output, Does.Match($@"vault: \d+ files, \S+ MB, of which \S+ MB new, in {registry.Name}/acme/vault@sha256:\w+; use it with --vault={name}"));
+        Assert.That(project.Run([.. _quick, "--target=Vault", "--to=./kept"]).Succeeded().Output, Does.Contain("in ./kept"));
+
+        string[] gone = ["--mirror=http://127.0.0.1:9/debian", "--securitymirror=http://127.0.0.1:9/security", "--snapshot=none", "--locked"];
+        foreach (var (vault, more) in new[] { (name, Array.Empty<string>()), ("./kept", ["--offline"]) })
+        {
+            using var empty = new TemporaryFolder();
+            var built = project.Run([.. _quick, .. gone, .. more, $"--vault={vault}", $"--cache={empty.Path}", "--artifacts=again"]).Succeeded();
+            Assert.That((built.IndexDigest, built.Output.Contains("warning: the vault", StringComparison.Ordinal)), Is.EqualTo((plain.IndexDigest, false)), built.Output);
+            Directory.Delete(project.PathOf("again"), recursive: true);
+        }
+
+        using var cache = new TemporaryFolder();
+        project.Run([.. _quick, .. gone, "--vault=./artifacts/oci", $"--cache={cache.Path}", "--artifacts=again"]).FailedSaying("the vault ./artifacts/oci is not a vault", "the folder is not an OCI layout with an artifact");
+    }
+}
