@@ -32,6 +32,7 @@ internal static class SetupServices
         .AddInspect()
         .AddSingleton<Attesting>()
         .AddSingleton<VaultKeeping>()
+        .AddSingleton<SourcesInspection>()
         .AddRegistry();
 
     /// <summary>Returns a service of the host.</summary>

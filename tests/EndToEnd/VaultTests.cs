@@ -1,3 +1,4 @@
+using System.Text.Json;
 using BusyboxGlibc.Tests.Debian;
 using BusyboxGlibc.Tests.Registry;
 
@@ -33,5 +34,18 @@ internal sealed class VaultTests
 
         using var cache = new TemporaryFolder();
         project.Run([.. _quick, .. gone, "--vault=./artifacts/oci", $"--cache={cache.Path}", "--artifacts=again"]).FailedSaying("the vault ./artifacts/oci is not a vault", "the folder is not an OCI layout with an artifact");
+    }
+
+    [Test]
+    public void TheSourcesOfAnImageAreListed()
+    {
+        using var project = new ProjectCopy();
+        var run = project.Run([.. _quick, "--target=Sources"]);
+        Assert.That(run.ExitCode, Is.Zero.Or.EqualTo(1), run.Output);
+        Assert.That(run.Output, Does.Match(@"glibc 2\.\d\S+: \d files, \S+ MB \(libc-bin, libc6\)").And.Match(@"\d+ source packages, \d+ files, \S+ MB"));
+        using var json = JsonDocument.Parse(File.ReadAllBytes(project.PathOf("artifacts/sources/sources.json")));
+        var glibc = json.RootElement.GetProperty("packages").EnumerateArray().Single(source => source.GetProperty("name").GetString() == "glibc");
+        Assert.That(glibc.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("url").GetString()), Has.Some.Matches(@"^http://ftp\.debian\.org/debian/pool/main/g/glibc/glibc_\S+\.dsc$"));
+        Assert.That(File.ReadAllText(project.PathOf("artifacts/sources/README.md")), Does.Contain("### glibc 2."));
     }
 }

@@ -36,6 +36,18 @@ internal sealed class MixedSuite(ISuite main, IReadOnlyDictionary<string, Lazy<T
     }
 
     /// <inheritdoc/>
+    public async Task<IndexedSource?> FindSourceAsync(string name, string version, CancellationToken cancellation)
+    {
+        var found = await main.FindSourceAsync(name, version, cancellation);
+        foreach (var other in others.Values.Distinct())
+        {
+            found ??= await (await other.Value).FindSourceAsync(name, version, cancellation);
+        }
+
+        return found;
+    }
+
+    /// <inheritdoc/>
     public string? WithoutSecurity(string architecture) =>
         others.TryGetValue(architecture, out var other) ? other is { IsValueCreated: true, Value.IsCompletedSuccessfully: true } ? other.Value.Result.WithoutSecurity(architecture) : null : main.WithoutSecurity(architecture);
 
