@@ -110,6 +110,9 @@ internal sealed record DebianOptions(
     /// <summary>The suite of a platform.</summary>
     public SuiteFacts SuiteOf(Platform platform) => PlatformSuites.GetValueOrDefault(platform, Suite);
 
+    /// <summary>The vault that is asked before the mirrors, as written; null for none.</summary>
+    public string? Vault { get; init; }
+
     /// <summary>The maximum size of one unpacked package file, in bytes.</summary>
     public long PackageLimit { get; init; } = 4L << 30;
 }
@@ -282,6 +285,7 @@ internal sealed record BuildOptions(
             ReadUrl(reader, OptionTable.Snapshot),
             reader.GetSwitch(OptionTable.CheckValidUntil))
         {
+            Vault = reader.Get(OptionTable.Vault).Value is { Length: > 0 } vault && !vault.Equals(OptionTable.None, StringComparison.OrdinalIgnoreCase) ? vault : null,
             IsCheckValidUntilGiven = !reader.Get(OptionTable.CheckValidUntil).IsDefault,
             PackageLimit = (long)ReadNumber(reader.Get(OptionTable.PackageLimit), OptionTable.PackageLimit, OptionTable.MaximumPackageLimit) << 20,
             PlatformSuites = others.Where(pair => platforms.Contains(pair.Key) && pair.Value != suite).ToDictionary(pair => pair.Key, pair => pair.Value),

@@ -29,8 +29,16 @@ internal static class CommandLine
         IEnumerable<string> switches = !isHelp
             ? leading.Select(word => Task(word) is { } task ? $"--target={task}" : word)
             : leading.Count == 1 ? ["--help"] : leading.Skip(1).Select(word => $"--help={Task(word) ?? word}");
-        return [.. switches, .. words.Skip(leading.Count).Select(Respell)];
+        List<string> leadingSwitches = [.. switches];
+        var keepsPush = AsksForSources([.. leadingSwitches, .. words.Skip(leading.Count)]);
+        return [.. leadingSwitches, .. words.Skip(leading.Count).Select(word => keepsPush && IsPush(word) ? word : Respell(word))];
     }
+
+    // Sources has a switch of docker's name.
+    private static bool AsksForSources(IReadOnlyList<string> words) => words.Select((word, index) => word is "--target" or "-t" && index + 1 < words.Count ? $"--target={words[index + 1]}" : word)
+        .Any(word => word.Equals("--target=Sources", StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsPush(string word) => word.Split('=')[0] == $"--{OptionTable.PushSources.Argument}";
 
     private static string Respell(string word)
     {

@@ -39,6 +39,12 @@ internal sealed record InspectOptions(string Name, string Command, bool Json)
     /// <summary>Whether the answer is printed as Markdown.</summary>
     public bool Markdown { get; init; }
 
+    /// <summary>Whether sources are downloaded.</summary>
+    public bool Downloads { get; init; }
+
+    /// <summary>Whether sources are pushed to the registries.</summary>
+    public bool PushesSources { get; init; }
+
     /// <summary>Whether missing lines are written to lib-requires.txt.</summary>
     public bool Adds { get; init; }
 
@@ -59,6 +65,8 @@ internal sealed record InspectOptions(string Name, string Command, bool Json)
         Key = reader.Get(OptionTable.Key).Value is { Length: > 0 } key ? Path.GetFullPath(key, root) : null,
         To = reader.Get(OptionTable.To).Value is { Length: > 0 } to ? to : null,
         Markdown = reader.GetSwitch(OptionTable.Markdown),
+        Downloads = reader.GetSwitch(OptionTable.Download),
+        PushesSources = reader.GetSwitch(OptionTable.PushSources),
         Adds = reader.GetSwitch(OptionTable.Add),
     };
 }

@@ -42,6 +42,24 @@ internal static partial class OptionTable
         Example = "signing.pub", Tasks = ["VerifyPublished"], Group = InspectGroup, DefaultText = "none", TakesFiles = true,
     };
 
+    /// <summary><c>--download</c>.</summary>
+    public static Option Download { get; } = new(
+        null, "Download", "download",
+        "Whether Sources downloads the sources to artifacts/sources, beside the list of them.",
+        "false", "true, false")
+    {
+        Example = string.Empty, Tasks = ["Sources"], Group = InspectGroup, IsSwitch = true,
+    };
+
+    /// <summary><c>--push</c>, which docker buildx has too: without Sources it means <c>--target=Publish</c>.</summary>
+    public static Option PushSources { get; } = new(
+        null, "Push", "push",
+        "Whether Sources pushes the sources to the registries, beside the image. Without Sources it is docker's switch, and means --target=Publish.",
+        "false", "true, false")
+    {
+        Example = string.Empty, Tasks = ["Sources"], Group = InspectGroup, IsSwitch = true,
+    };
+
     /// <summary><c>[Image] Sbom</c>.</summary>
     public static Option Sbom => field ??= new(
         "Image", "Sbom", "sbom",

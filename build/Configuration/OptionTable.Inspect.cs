@@ -35,10 +35,10 @@ internal static partial class OptionTable
     /// <summary><c>--to</c>.</summary>
     public static Option To { get; } = new(
         null, "To", "to",
-        "The new image that Diff compares with that of --from: an OCI layout, an archive of one, or the name of an image in a registry.",
+        "The new image that Diff compares with that of --from: an OCI layout, an archive of one, or the name of an image in a registry. Of Vault: where the files are kept, a folder or a name in a registry.",
         string.Empty, "a folder, a .tar file, or REGISTRY/NAME:TAG")
     {
-        Example = "docker.io/acme/busybox:glibc", Tasks = ["Diff"], Group = InspectGroup, DefaultText = "the built image, artifacts/oci", TakesFiles = true,
+        Example = "docker.io/acme/busybox:glibc", Tasks = ["Diff", "Vault"], Group = InspectGroup, DefaultText = "of Diff the built image, artifacts/oci; of Vault the one of --vault", TakesFiles = true,
     };
 
     /// <summary><c>--add</c>.</summary>
@@ -110,7 +110,7 @@ internal static partial class OptionTable
         "Print the answer as JSON: one object, of CheckBinary one for each finding.",
         "false", "true, false")
     {
-        Example = string.Empty, Tasks = ["CheckBinary", "FindLibrary", "Why", "CompareAbi", "Diff", "VerifyPublished"], Group = InspectGroup, IsSwitch = true,
+        Example = string.Empty, Tasks = ["CheckBinary", "FindLibrary", "Why", "CompareAbi", "Diff", "Sources", "VerifyPublished"], Group = InspectGroup, IsSwitch = true,
     };
 
     /// <summary><c>--markdown</c>.</summary>

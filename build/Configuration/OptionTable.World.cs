@@ -48,6 +48,15 @@ internal static partial class OptionTable
         Example = "corp.pem", Tasks = ["Restore"], IsList = true, TakesChanges = true, TakesFiles = true,
     };
 
+    /// <summary><c>[Debian] Vault</c>.</summary>
+    public static Option Vault => field ??= new(
+        "Debian", "Vault", "vault",
+        "The vault that --target=Vault wrote, used before the mirrors for every file. It is not trusted: each file must have the checksum that the lock or a signed index gives it.",
+        None, "a folder, REGISTRY/NAME:TAG, REGISTRY/NAME@sha256:DIGEST, or none")
+    {
+        Example = "ghcr.io/acme/busybox-vault:trixie", Tasks = Resolving,
+    };
+
     /// <summary><c>[Debian] PlatformSuite</c>.</summary>
     public static Option PlatformSuite => field ??= new(
         "Debian", "PlatformSuite", "platformsuite",

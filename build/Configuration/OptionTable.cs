@@ -46,12 +46,12 @@ internal static partial class OptionTable
     [
         Registry, Repository, Tags, Platforms, Commands, Engine, Features, Charsets, Locales, Zone, Zones, Authorities, WithBinary, Program, OnlyBinary,
         Users, User, Env, WorkingDirectory, Entrypoint, Cmd, Labels, Ports, Volumes, StopSignal, Sbom, Variants,
-        Suite, PlatformSuite, Mirror, SecurityMirror, Snapshot, CheckValidUntil, PackageLimit,
+        Suite, PlatformSuite, Mirror, SecurityMirror, Snapshot, Vault, CheckValidUntil, PackageLimit,
         BusyboxVersion,
         InsecureRegistry, RegistryCa, MediaTypes, Attest, Sign, ForceTag, DryRun, DigestFile,
         BuilderDriver, BuilderBase, BuilderNodes, Builder, CacheFrom, CacheTo, NoCachedBusybox, InstallBinfmt,
         Busybox, Cache, Offline, Locked, NoOlderRelease, Jobs, Artifacts, RequirePlatforms, Category, Shell,
-        Binary, Against, From, To, Add, Name, Command, Symbol, File, Without, AllChains, PublishedImage, Key, Json, Markdown,
+        Binary, Against, From, To, Add, Name, Command, Symbol, File, Without, AllChains, PublishedImage, Key, Download, PushSources, Json, Markdown,
     ];
 
     /// <summary>The names of all arguments, without dashes: those that <c>ArgumentGuard</c> accepts.</summary>

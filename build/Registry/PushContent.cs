@@ -8,7 +8,8 @@ namespace BusyboxGlibc.Registry;
 /// <summary>All content of an image that a registry needs, in upload order, with OCI's or Docker's media types.</summary>
 internal sealed class PushContent
 {
-    private readonly OciLayoutReader _layout;
+    private readonly Func<OciDescriptor, Stream> _open;
+    private readonly Func<OciDescriptor, byte[]> _read;
     private readonly IReadOnlyDictionary<string, byte[]> _written;
     private readonly IReadOnlyDictionary<string, IReadOnlyList<OciDescriptor>> _parts;
 
@@ -19,7 +20,7 @@ internal sealed class PushContent
         OciDescriptor index,
         IReadOnlyDictionary<string, byte[]> written)
     {
-        (_layout, Form, Index, _written) = (layout, form, index, written);
+        (_open, _read, Form, Index, _written) = (layout.Blobs.Open, layout.Blobs.ReadDocument, form, index, written);
         Blobs =
         [
             .. manifests.SelectMany(pair => Named(pair.Content)).DistinctBy(blob => blob.Digest)
@@ -34,6 +35,20 @@ internal sealed class PushContent
         _parts = manifests.DistinctBy(pair => pair.Manifest.Digest).ToDictionary(pair => pair.Manifest.Digest, pair => Named(pair.Content))
             .Append(KeyValuePair.Create(index.Digest, (IReadOnlyList<OciDescriptor>)[.. manifests.Select(pair => pair.Manifest)]))
             .ToDictionary(StringComparer.Ordinal);
+    }
+
+    // An artifact is one manifest, which stands where an image has its index.
+    private PushContent(OciManifest artifact, Func<OciDescriptor, Stream> open)
+    {
+        var bytes = ManifestWriter.Write(artifact);
+        Index = new OciDescriptor(MediaTypes.Manifest, OciDigest.Of(bytes), bytes.Length) { ArtifactType = artifact.ArtifactType };
+        (_open, _read, Form, _written) = (open, Missing, MediaTypeChoice.Oci, new Dictionary<string, byte[]> { [Index.Digest] = bytes });
+        var parts = Named(artifact);
+        Blobs = [.. parts.OrderByDescending(blob => blob.Size).ThenBy(blob => blob.Digest, StringComparer.Ordinal)];
+        Waves = [[Index]];
+        _parts = new Dictionary<string, IReadOnlyList<OciDescriptor>> { [Index.Digest] = parts };
+
+        static byte[] Missing(OciDescriptor manifest) => throw new ArgumentException($"{manifest.Digest} is not a manifest of the artifact", nameof(manifest));
     }
 
     /// <summary>The kind of media types of the manifests: <see cref="MediaTypeChoice.Oci"/> or <see cref="MediaTypeChoice.Docker"/>.</summary>
@@ -97,6 +112,11 @@ internal sealed class PushContent
         }
     }
 
+    /// <summary>Returns the content of an artifact that is not an image (OCI manifest.md, guidelines for artifact usage).</summary>
+    /// <param name="artifact">Its manifest.</param>
+    /// <param name="open">Opens one of its blobs.</param>
+    public static PushContent Artifact(OciManifest artifact, Func<OciDescriptor, Stream> open) => new(artifact, open);
+
     /// <summary>Returns the content that a manifest or the index references directly, without its subject.</summary>
     public IReadOnlyList<OciDescriptor> Parts(OciDescriptor manifest) => _parts[manifest.Digest];
 
@@ -104,10 +124,10 @@ internal sealed class PushContent
     public bool IsManifest(OciDescriptor descriptor) => _parts.ContainsKey(descriptor.Digest);
 
     /// <summary>Opens a blob.</summary>
-    public Stream Open(OciDescriptor blob) => _layout.Blobs.Open(blob);
+    public Stream Open(OciDescriptor blob) => _open(blob);
 
     /// <summary>Returns the bytes of a manifest or the index, verified by its digest.</summary>
-    public byte[] Read(OciDescriptor manifest) => _written.GetValueOrDefault(manifest.Digest) ?? _layout.Blobs.ReadDocument(manifest);
+    public byte[] Read(OciDescriptor manifest) => _written.GetValueOrDefault(manifest.Digest) ?? _read(manifest);
 
     private static IReadOnlyList<OciDescriptor> Named(OciManifest manifest) => [.. manifest.Layers.Prepend(manifest.Config).DistinctBy(blob => blob.Digest)];
 }

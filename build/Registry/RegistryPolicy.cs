@@ -25,6 +25,13 @@ internal sealed record RegistryPolicy(RetryPolicy Retry, int ChunkSize, int Jobs
         ConnectLimit = TimeSpan.FromSeconds(5),
     };
 
+    /// <summary>For a registry that others can stand in for: three attempts, so that one that is gone costs seconds.</summary>
+    public static RegistryPolicy Replaceable { get; } = new(
+        new RetryPolicy(3, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30)), 16 << 20, 4, TimeSpan.FromSeconds(5))
+    {
+        ConnectLimit = TimeSpan.FromSeconds(5),
+    };
+
     /// <summary>Six attempts; a server's <c>Retry-After</c> is respected up to ten minutes; 16 MiB per request; four concurrent blobs.</summary>
     public static RegistryPolicy Standard { get; } = new(
         new RetryPolicy(6, TimeSpan.FromSeconds(0.5), TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(60)), 16 << 20, 4, TimeSpan.FromSeconds(5));

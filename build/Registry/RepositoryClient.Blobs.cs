@@ -55,6 +55,23 @@ internal sealed partial class RepositoryClient
         }
     }
 
+    /// <summary>Copies a blob into a stream; the caller verifies its digest.</summary>
+    /// <param name="blob">The blob.</param>
+    /// <param name="target">Writable and seekable; emptied before the first byte is written.</param>
+    /// <param name="received">Called with the number of bytes of each chunk; a negative number for bytes that have to be read again.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <returns>Whether the blob exists.</returns>
+    /// <exception cref="RegistryException">The blob cannot be read, or has another size.</exception>
+    public async Task<bool> CopyBlobAsync(OciDescriptor blob, Stream target, Action<long> received, CancellationToken cancellation) => await ReadAsync(
+        $"blobs/{blob.Digest}",
+        [],
+        (response, stall) =>
+        {
+            target.SetLength(0);
+            return HashAsync(response, blob, received, stall, target);
+        },
+        cancellation) is not null;
+
     /// <summary>Reads a blob into memory.</summary>
     /// <param name="blob">The blob; its size is the caller's to limit.</param>
     /// <param name="cancellation">Cancels the operation.</param>

@@ -26,7 +26,7 @@ internal static class BusyboxServices
 
         // Do not wait long for one source: there are others.
         .AddSingleton(provider => new ReleaseTarball(
-            new ArchiveClient(new ArchiveCache(provider.Get<BuildPaths>().Cache), DebianServices.NewDownloader(provider, RetryPolicy.Brief), provider.Options().Run.Offline),
+            new ArchiveClient(new ArchiveCache(provider.Get<BuildPaths>().Cache), DebianServices.NewDownloader(provider, RetryPolicy.Brief), provider.Options().Run.Offline) { Vault = provider.Get<VaultKeeping>().Reader },
             provider.Get<Mirrors>().Main,
             provider.Get<IProgressBoard>()));
 }

@@ -56,6 +56,32 @@ internal static class DebianServices
     internal static Task<ISuite> OpenCachedSuiteAsync(IServiceProvider services, SuiteFacts suite, CancellationToken cancellation) =>
         OpenAsync(services, suite, new ArchiveClient(new ArchiveCache(services.Get<BuildPaths>().Cache), NewDownloader(services, RetryPolicy.Brief), isOffline: true), new SilentProgressBoard(), null, cancellation);
 
+    /// <summary>Opens a suite as it was at a time, from the snapshot archive, in a cache of its own: a Release of then must not be taken for one that went back in time.</summary>
+    /// <param name="services">The services of the run.</param>
+    /// <param name="suite">The suite.</param>
+    /// <param name="time">The time, in the snapshot archive's form <c>20261121T211544Z</c>.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <returns>The suite and its mirrors; null if there is no snapshot archive, or it does not have that state.</returns>
+    internal static async Task<(ISuite Suite, Mirrors Mirrors)?> OpenPastSuiteAsync(IServiceProvider services, SuiteFacts suite, string time, CancellationToken cancellation)
+    {
+        if (services.Get<Mirrors>().Snapshot is not { } root || services.Options().Run.Offline)
+        {
+            return null;
+        }
+
+        var past = new Mirrors([new Uri(root, $"archive/debian/{time}/")], [new Uri(root, $"archive/debian-security/{time}/")], null);
+        var client = new ArchiveClient(new ArchiveCache(Path.Combine(services.Get<BuildPaths>().Cache, "snapshot", time)), NewDownloader(services, RetryPolicy.Brief), isOffline: false);
+        try
+        {
+            return (await DebianSuite.OpenAsync(new SuiteOptions(suite.Codename, ChecksValidUntil: false), past, client, ArchiveKeyring.For(suite.KeysOf ?? suite.Codename), services.Get<TimeProvider>(), new SilentProgressBoard(), cancellation), past);
+        }
+        catch (DebianException error)
+        {
+            services.Get<IProgressBoard>().Warn($"the snapshot archive cannot be asked for sources: {error.What}");
+            return null;
+        }
+    }
+
     // The image's suite, with the platforms that come from others.
     private static async Task<ISuite> OpenMixedAsync(IServiceProvider services, ArchiveClient client, IProgressBoard board, InconsistentMirrors? inconsistent, CancellationToken cancellation)
     {
@@ -97,5 +123,8 @@ internal static class DebianServices
             {
                 services.Get<IProgressBoard>().Warn(warning);
             }
-        });
+        })
+    {
+        Vault = services.Get<VaultKeeping>().Reader,
+    };
 }

@@ -80,9 +80,11 @@ public sealed class Publishing(BuildInputs inputs, BuildPaths paths, Attestation
     /// what it was let into from the check to the push.</summary>
     internal IReadOnlyList<PublishPlace> FindPlaces() => _places ??= ReadPlaces();
 
-    /// <summary>Opens one repository for reading, with its own account.</summary>
-    internal OpenPlaces Open(ImageReference repository) =>
-        new(PlacesOf([repository]), NewHandler(RegistryPolicy.Standard), RegistryPolicy.Standard, board.Note);
+    /// <summary>Opens one repository, with its own account.</summary>
+    internal OpenPlaces Open(ImageReference repository) => Open(repository, RegistryPolicy.Standard);
+
+    /// <summary>Opens one repository, with its own account and other limits.</summary>
+    internal OpenPlaces Open(ImageReference repository, RegistryPolicy policy) => new(PlacesOf([repository]), NewHandler(policy), policy, board.Note);
 
     private IReadOnlyList<PublishPlace> ReadPlaces() => PlacesOf(inputs.Options.Publish.Repositories);
 

@@ -31,6 +31,8 @@ internal static class SetupServices
         .AddSmoke()
         .AddInspect()
         .AddSingleton<Attesting>()
+        .AddSingleton<VaultKeeping>()
+        .AddSingleton<SourcesInspection>()
         .AddRegistry();
 
     /// <summary>Returns a service of the host.</summary>

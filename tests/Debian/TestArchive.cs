@@ -29,6 +29,9 @@ internal sealed record TestArchiveOptions
     /// <summary>Changes the text of every Packages file before it is compressed and listed.</summary>
     public Func<byte[], byte[]>? AlterPackages { get; init; }
 
+    /// <summary>The index of source packages of a suite, by its suffix; null for none.</summary>
+    public Func<string, string>? Sources { get; init; }
+
     /// <summary>The compressions in which every index is there.</summary>
     public IReadOnlyList<string> Compressions { get; init; } = [".gz"];
 
@@ -134,6 +137,11 @@ internal sealed class TestArchive
                 .SelectMany(package => package.Files.Select(file => (file, package)))
                 .OrderBy(item => item.file, StringComparer.Ordinal)
                 .Select(item => $"{item.file,-60} {item.package.Field("Section")}/{item.package.Field("Package")}\n"))));
+        }
+
+        if (_options.Sources is { } sources)
+        {
+            AddIndex(table, suffix, "main/source/Sources", Encoding.UTF8.GetBytes(sources(suffix)));
         }
 
         foreach (var package in own)

@@ -23,6 +23,12 @@ public sealed class ReleaseTarball(ArchiveClient client, IReadOnlyList<Uri> mirr
         // One source at a time, because each is a separate location whose response is reported.
         var failures = new List<string>();
         using var line = board.Begin(release.FileName, release.Size, ProgressUnit.Bytes);
+        if (await client.FromVaultAsync(release.FileName, release.Sha256, release.Size, line.Add, cancellation) is { } kept)
+        {
+            line.Done("vault");
+            return kept;
+        }
+
         var sources = release.Sources.SelectMany(Places).Distinct().ToList();
         foreach (var source in sources)
         {

@@ -9,6 +9,8 @@ public sealed class ArchiveClient(ArchiveCache cache, Downloader downloader, boo
 {
     private Action? _begins = begins;
 
+    /// <summary>Asked before the mirrors; null for none.</summary>
+    internal VaultReader? Vault { get; init; }
 
     /// <summary>The cache.</summary>
     public ArchiveCache Cache { get; } = cache;
@@ -33,6 +35,11 @@ public sealed class ArchiveClient(ArchiveCache cache, Downloader downloader, boo
         if (Cache.Find(sha256, size) is { } found)
         {
             return found;
+        }
+
+        if (await FromVaultAsync(what, sha256, size, received, cancellation) is { } kept)
+        {
+            return kept;
         }
 
         RefuseOffline(what);
@@ -92,6 +99,15 @@ public sealed class ArchiveClient(ArchiveCache cache, Downloader downloader, boo
         }
     }
 
+    /// <summary>Returns the path of a file of known checksum that the vault has; null if there is no vault, or it does not have the file undamaged.</summary>
+    /// <param name="what">Name of the file for messages.</param>
+    /// <param name="sha256">The checksum of the file.</param>
+    /// <param name="size">The size in bytes.</param>
+    /// <param name="received">Called with the number of bytes of each chunk received.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    public Task<string?> FromVaultAsync(string what, string sha256, long size, Action<long>? received, CancellationToken cancellation) =>
+        Vault?.FetchAsync(Cache, what, sha256, size, received, cancellation) ?? Task.FromResult<string?>(null);
+
     /// <summary>Downloads a small file whose checksum is not known.</summary>
     /// <exception cref="DebianException">No source has it, or network access is disabled.</exception>
     public async Task<byte[]> GetSmallAsync(string what, IReadOnlyList<Uri> sources, int limit, CancellationToken cancellation)
@@ -126,4 +142,8 @@ internal sealed class ChecksumException(string what, string where, string expect
         $"{what} does not match its checksum",
         where,
         $"its SHA-256 should be {expected}\nbut is            {actual}",
-        "the mirror is being updated or is damaged: try again later, or choose another with --mirror=URL");
+        "the mirror is being updated or is damaged: try again later, or choose another with --mirror=URL")
+{
+    /// <summary>The checksum that it has.</summary>
+    public string Actual { get; } = actual;
+}

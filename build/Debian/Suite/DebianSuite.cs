@@ -24,6 +24,8 @@ internal sealed class DebianSuite : ISuite, IDisposable
     private readonly ConcurrentDictionary<string, Lazy<Task<LayeredIndex>>> _packages = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<Task<ContentsIndex>>> _contents = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Architecture, string Release), Lazy<Task<PackageIndex?>>> _olders = new();
+    private SourceIndex? _sources;
+    private IReadOnlyList<SourceIndex>? _olderSources;
 
     private DebianSuite(ArchiveClient client, SuiteOptions options, IndexFiles files, ReleaseReader reader, IReadOnlyList<VerifiedRelease>[] releases)
     {
@@ -121,9 +123,80 @@ internal sealed class DebianSuite : ISuite, IDisposable
             : null;
 
     /// <inheritdoc/>
+    public async Task<IndexedSource?> FindSourceAsync(string name, string version, CancellationToken cancellation) =>
+        (_sources ??= await SourceIndex.OpenAsync(_files, [.. _releases.Select(part => part[0])], _options.Component, cancellation)).Find(name, version)
+        ?? (_olderSources ??= await OpenOlderSourcesAsync(cancellation)).Select(index => index.Find(name, version)).FirstOrDefault(found => found is not null);
+
+    // A package that stayed in the lock may have left the newest Release; the pool keeps its files for some days.
+    private async Task<IReadOnlyList<SourceIndex>> OpenOlderSourcesAsync(CancellationToken cancellation)
+    {
+        var opened = new List<SourceIndex>();
+        foreach (var release in _releases.SelectMany(part => part.Skip(1)))
+        {
+            try
+            {
+                opened.Add(await SourceIndex.OpenAsync(_files, [release], _options.Component, cancellation));
+            }
+            catch (DebianException)
+            {
+                // Then it lists no available index.
+            }
+        }
+
+        return opened;
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<SuiteFile>> FilesAsync(IReadOnlyCollection<string> architectures, IReadOnlyList<ReleaseIdentity> preferred, CancellationToken cancellation)
+    {
+        var files = new List<SuiteFile>();
+        foreach (var part in _releases)
+        {
+            files.AddRange(await FilesAsync([.. part.OrderByDescending(release => preferred.Any(one => one.Sha256 == release.Identity.Sha256))], architectures, cancellation));
+        }
+
+        return files;
+    }
+
+    // All of one Release, so that they fit together.
+    private async Task<IReadOnlyList<SuiteFile>> FilesAsync(IReadOnlyList<VerifiedRelease> releases, IReadOnlyCollection<string> architectures, CancellationToken cancellation)
+    {
+        DebianException? first = null;
+        foreach (var release in releases)
+        {
+            try
+            {
+                var folder = $"{release.Archive}/dists/{release.Suite}/";
+                List<SuiteFile> files = [new($"{folder}InRelease", release.Identity.Sha256, release.Signed.Length, () => new MemoryStream(release.Signed.ToArray(), writable: false))];
+                foreach (var architecture in architectures.Order(StringComparer.Ordinal))
+                {
+                    var path = $"{_options.Component}/{(architecture == SuiteFile.Source ? "source/Sources" : $"binary-{architecture}/Packages")}";
+                    if (await _files.FetchAsync(release, path, $"index {architecture}", cancellation) is { } index)
+                    {
+                        files.Add(new SuiteFile(folder + index.Entry.Path, index.Entry.Sha256, index.Entry.Size, () => File.OpenRead(index.Path)));
+                    }
+                }
+
+                return files;
+            }
+            catch (DebianException error)
+            {
+                first ??= error;
+            }
+        }
+
+        throw first!;
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         _refreshing.Dispose();
+        foreach (var index in _olderSources?.Append(_sources) ?? [_sources])
+        {
+            index?.Dispose();
+        }
+
         foreach (var index in _olders.Values.Where(index => index.IsValueCreated && index.Value.IsCompletedSuccessfully))
         {
             index.Value.Result?.Dispose();

@@ -106,6 +106,32 @@ public interface ISuite
     /// <param name="cancellation">Cancels the operation.</param>
     /// <returns>The package with its <see cref="IndexedPackage.Gap"/>, of a lower version; null if no usable older Release has one.</returns>
     Task<IndexedPackage?> OlderAsync(string architecture, PinnedPackage absent, CancellationToken cancellation) => Task.FromResult<IndexedPackage?>(null);
+
+    /// <summary>Returns a source package of exactly that version; null if the newest Releases do not list it.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="version">Its version.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="DebianException">An index is not available.</exception>
+    Task<IndexedSource?> FindSourceAsync(string name, string version, CancellationToken cancellation) => Task.FromResult<IndexedSource?>(null);
+
+    /// <summary>Returns the signed Release files and their package indices as they are in the archive, so that a copy of them can be verified again.</summary>
+    /// <param name="architectures">The Debian architectures; <see cref="SuiteFile.Source"/> stands for the index of source packages.</param>
+    /// <param name="preferred">The Releases to take if they are still available with all their indices; otherwise the newest are taken.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="DebianException">An index is not available.</exception>
+    Task<IReadOnlyList<SuiteFile>> FilesAsync(IReadOnlyCollection<string> architectures, IReadOnlyList<ReleaseIdentity> preferred, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<SuiteFile>>([]);
+}
+
+/// <summary>A verified file of a suite.</summary>
+/// <param name="Path">The archive's name in the lock, then its path in the archive: <c>debian/dists/trixie/main/binary-amd64/Packages.gz</c>.</param>
+/// <param name="Sha256">Its checksum.</param>
+/// <param name="Size">Its size in bytes.</param>
+/// <param name="Open">Opens it.</param>
+public sealed record SuiteFile(string Path, string Sha256, long Size, Func<Stream> Open)
+{
+    /// <summary>The name that stands for source packages among architectures.</summary>
+    public const string Source = "source";
 }
 
 /// <summary>Identifies a verified Release file.</summary>

@@ -23,6 +23,31 @@ internal sealed class MixedSuite(ISuite main, IReadOnlyDictionary<string, Lazy<T
         await (await OfAsync(architecture)).OlderAsync(architecture, absent, cancellation);
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<SuiteFile>> FilesAsync(IReadOnlyCollection<string> architectures, IReadOnlyList<ReleaseIdentity> preferred, CancellationToken cancellation)
+    {
+        // Build roots come from the main suite, whatever the platforms do.
+        var files = new List<SuiteFile>(await main.FilesAsync([.. architectures.Where(architecture => !others.ContainsKey(architecture))], preferred, cancellation));
+        foreach (var group in architectures.Where(others.ContainsKey).GroupBy(architecture => others[architecture]))
+        {
+            files.AddRange(await (await group.Key.Value).FilesAsync([.. group], preferred, cancellation));
+        }
+
+        return [.. files.DistinctBy(file => file.Path)];
+    }
+
+    /// <inheritdoc/>
+    public async Task<IndexedSource?> FindSourceAsync(string name, string version, CancellationToken cancellation)
+    {
+        var found = await main.FindSourceAsync(name, version, cancellation);
+        foreach (var other in others.Values.Distinct())
+        {
+            found ??= await (await other.Value).FindSourceAsync(name, version, cancellation);
+        }
+
+        return found;
+    }
+
+    /// <inheritdoc/>
     public string? WithoutSecurity(string architecture) =>
         others.TryGetValue(architecture, out var other) ? other is { IsValueCreated: true, Value.IsCompletedSuccessfully: true } ? other.Value.Result.WithoutSecurity(architecture) : null : main.WithoutSecurity(architecture);
 

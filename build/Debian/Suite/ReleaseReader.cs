@@ -44,6 +44,11 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
         var known = ReadKept(suite, folders, archive, mirrors);
         if (client.IsOffline)
         {
+            if (known.Count == 0 && await FromVaultAsync(suite, folders, archive, mirrors, cancellation) is { } kept)
+            {
+                known = [kept];
+            }
+
             if (known.Count == 0)
             {
                 throw new DebianException($"the Release file of {suite} is not in the cache", KeptPath(suite), "--offline does not use the network", "run once without --offline");
@@ -60,6 +65,13 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
 
         var answers = await AskAllAsync(suite, folders, archive, mirrors, cancellation);
         var fetched = answers.Where(answer => answer.Release is not null).Select(answer => (Release: answer.Release!, answer.Bytes)).ToList();
+        if (fetched.Count == 0 && await FromVaultAsync(suite, folders, archive, mirrors, cancellation) is { } stored)
+        {
+            board.Warn($"no mirror returned a valid Release file for {suite}: that of {client.Vault!.Name}, of {stored.File.Date:yyyy-MM-dd HH:mm} UTC{(stored.IsExpired ? ", which has expired" : string.Empty)}, is used");
+            WarnOfKeys(stored);
+            return [.. known.Prepend(stored).DistinctBy(release => release.Identity.Sha256).OrderByDescending(release => release.File.Date)];
+        }
+
         if (fetched.Count == 0)
         {
             throw None(suite, [.. answers.Where(answer => answer.Folder == folders[0]).Select(answer => (answer.Url, answer.Error!))]);
@@ -85,6 +97,29 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
         Keep(suite, all, fetched.ToDictionary(answer => answer.Release.Identity.Sha256, answer => answer.Bytes, StringComparer.Ordinal));
         return all;
     }
+
+    // An expired one too: who keeps a vault builds from it when no mirror is left.
+    private async Task<VerifiedRelease?> FromVaultAsync(string suite, List<string> folders, string archive, IReadOnlyList<Uri> mirrors, CancellationToken cancellation)
+    {
+        var path = VaultPath(archive, suite);
+        if (client.Vault is not { } vault || await vault.FindAsync(path, ClearSignedFile.LargestFile, cancellation) is not { } bytes)
+        {
+            return null;
+        }
+
+        try
+        {
+            return Verify(bytes, $"{vault.Name}: {path}", suite, folders, archive, mirrors, isFresh: false);
+        }
+        catch (DebianException error)
+        {
+            vault.Damaged(path, $"{error.What}: {OneLine(error)}");
+            return null;
+        }
+    }
+
+    /// <summary>The path of a suite's signed Release file in a vault.</summary>
+    internal static string VaultPath(string archive, string suite) => $"{archive}/dists/{suite}/InRelease";
 
     // Once for a key, which signs several parts of a suite.
     private void WarnOfKeys(VerifiedRelease release)
@@ -278,6 +313,7 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
             Folders = folders,
             IsExpired = file.ValidUntil < now,
             KeysExpire = signed.KeysExpire,
+            Signed = bytes.ToArray(),
         };
         if (isFresh && release.IsExpired)
         {

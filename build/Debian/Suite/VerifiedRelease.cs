@@ -16,6 +16,9 @@ internal sealed record VerifiedRelease(string Suite, string Archive, ReleaseFile
     /// <summary>Whether its <c>Valid-Until</c> has passed.</summary>
     public bool IsExpired { get; init; }
 
+    /// <summary>The signed file.</summary>
+    public ReadOnlyMemory<byte> Signed { get; init; }
+
     /// <summary>When the keys that verify it expire, UTC; null for never.</summary>
     public DateTime? KeysExpire { get; init; }
 

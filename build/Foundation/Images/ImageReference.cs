@@ -67,6 +67,9 @@ internal sealed partial record ImageReference(string Registry, string Repository
     /// <summary>Whether the first part of a name is a host: it contains a dot or a port, or is <c>localhost</c>.</summary>
     public static bool LooksLikeHost(string part) => part == "localhost" || part.AsSpan().ContainsAny('.', ':');
 
+    /// <summary>Whether a name starts with a host, so that it is not taken for a folder that does not exist yet; Docker Hub must be named.</summary>
+    public static bool HasHost(string name) => !name.StartsWith('.') && name.Split('/') is [var host, _, ..] && LooksLikeHost(host);
+
     /// <summary>Whether the text is a host with an optional port, in a form that DNS can resolve.</summary>
     public static bool IsHost(string text) => text.Length <= LongestName && HostForm().IsMatch(text) && WebAddress.TryParse($"https://{text}/") is not null;
 

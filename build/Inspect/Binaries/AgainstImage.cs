@@ -20,9 +20,6 @@ internal sealed class AgainstImage : IDisposable
     private OpenPlaces? _places;
     private PulledImage? _pulled;
 
-    // A name without a host could be a folder that does not exist yet; Docker Hub is named, as --registry names it.
-    private static bool HasHost(string name) => !name.StartsWith('.') && name.Split('/') is [var host, _, ..] && (host.Contains('.', StringComparison.Ordinal) || host.Contains(':', StringComparison.Ordinal) || host == "localhost");
-
     private AgainstImage(string name, string option) => (Name, _option) = (name, option);
 
     /// <summary>The image, as the user named it.</summary>
@@ -50,7 +47,7 @@ internal sealed class AgainstImage : IDisposable
                 return image._temporary;
             };
         }
-        else if (ImageReference.TryParse(name) is { } reference && HasHost(name))
+        else if (ImageReference.TryParse(name) is { } reference && ImageReference.HasHost(name))
         {
             image._places = openRepository(reference);
             image._pulled = new PulledImage(image._places.Groups[0][0], reference.Tag ?? "latest", image._temporary);

@@ -1,0 +1,84 @@
+using BusyboxGlibc.Busybox.Releases;
+using BusyboxGlibc.Debian.Archive;
+using BusyboxGlibc.Debian.Suite;
+using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Foundation.Text;
+
+namespace BusyboxGlibc.Supply.Sources;
+
+/// <summary>Brings the files of sources, each verified by the checksum that a signed index or the table of releases gives it.</summary>
+/// <param name="client">Accesses the cache and the network.</param>
+/// <param name="tarballs">The source of BusyBox.</param>
+/// <param name="board">Where progress and warnings are shown.</param>
+internal sealed class SourceFiles(ArchiveClient client, ReleaseTarball tarballs, IProgressBoard board)
+{
+    private const int AtOnce = 4;
+
+    /// <summary>Returns all files of the sources, downloading those that the cache lacks.</summary>
+    /// <param name="bundle">The sources.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="Foundation.Errors.BuildException">A file is not available.</exception>
+    public async Task<IReadOnlyList<SuppliedFile>> FetchAsync(SourceBundle bundle, CancellationToken cancellation)
+    {
+        var files = new List<SuppliedFile>();
+        if (bundle.Busybox is { } busybox)
+        {
+            var tarball = await tarballs.FetchAsync(busybox.Release, cancellation);
+            files.Add(SuppliedFile.Of($"{SourceDocuments.BusyboxFolder}/{busybox.Release.FileName}", busybox.Release.Sha256, busybox.Release.Size, () => File.OpenRead(tarball)));
+        }
+
+        // Several versions of a package may share a tarball.
+        var wanted = bundle.Packages.SelectMany(source => source.Index.Files.Select(file => (Source: source, File: file))).DistinctBy(pair => (pair.Source.Index.Archive, pair.File.Path)).ToList();
+        var paths = new string[wanted.Count];
+        using var line = board.Begin("sources", wanted.Sum(pair => pair.File.Size), ProgressUnit.Bytes);
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, wanted.Count),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
+            async (index, token) => paths[index] = await FetchAsync(wanted[index].Source, wanted[index].File, line, token));
+        line.Done(Plural.Count(wanted.Count, "file"));
+        files.AddRange(wanted.Select((pair, index) => SuppliedFile.Of($"{pair.Source.Index.Archive}/{pair.File.Path}", pair.File.Sha256, pair.File.Size, () => File.OpenRead(paths[index]))));
+        return files;
+    }
+
+    /// <summary>The documents about the sources, and the project's files among them.</summary>
+    public static IReadOnlyList<SuppliedFile> Documents(SourceBundle bundle) =>
+    [
+        Of(SourceDocuments.JsonName, SourceDocuments.Json(bundle)),
+        Of(SourceDocuments.TextName, System.Text.Encoding.UTF8.GetBytes(SourceDocuments.Text(bundle))),
+        .. bundle.Busybox?.Files.Select(file => Of($"{SourceDocuments.BusyboxFolder}/{file.Name}", file.Content.ToArray())) ?? [],
+    ];
+
+    /// <summary>Writes files into a folder, at the paths of their titles. Files that are there undamaged are not written again.</summary>
+    /// <exception cref="Foundation.Errors.BuildException">The file system refused.</exception>
+    public static void Write(string folder, IEnumerable<SuppliedFile> files)
+    {
+        foreach (var file in files)
+        {
+            var path = Path.Combine(folder, file.Title);
+            if (!File.Exists(path) || new FileInfo(path).Length != file.Size || FileHash.Of(path) != file.Sha256)
+            {
+                AtomicFile.Write(path, stream =>
+                {
+                    using var source = file.Open();
+                    source.CopyTo(stream);
+                });
+            }
+        }
+    }
+
+    private async Task<string> FetchAsync(FoundSource source, IndexedSourceFile file, IProgressLine line, CancellationToken cancellation)
+    {
+        var what = $"{Path.GetFileName(file.Path)} of {source.Wanted}";
+        if (client.Cache.Find(file.Sha256, file.Size) is { } cached)
+        {
+            line.Add(file.Size);
+            return cached;
+        }
+
+        return await client.GetAsync(what, [.. source.Mirrors.Select(mirror => ArchiveAddress.Below(mirror, file.Path))], file.Sha256, file.Size, line.Add, board.Warn, cancellation);
+    }
+
+    private static SuppliedFile Of(string title, byte[] content) =>
+        SuppliedFile.Of(title, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content)), content.Length, () => new MemoryStream(content, writable: false));
+}
