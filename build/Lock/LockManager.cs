@@ -47,6 +47,9 @@ public sealed record LockRequest(
     /// <summary>The platforms that come from another suite, with its codename.</summary>
     public IReadOnlyDictionary<Platform, string> PlatformSuites { get; init; } = new Dictionary<Platform, string>();
 
+    /// <summary>The codename of a platform's suite.</summary>
+    internal string SuiteOf(Platform platform) => PlatformSuites.GetValueOrDefault(platform, Suite);
+
     /// <summary>The variants that need more packages or files than the image.</summary>
     public IReadOnlyList<VariantRequest> Variants { get; init; } = [];
 

@@ -34,7 +34,7 @@ public sealed class BinaryInspection(IServiceProvider services)
 
         using var opened = options.Inspect.Against is null ? null : AgainstImage.Of(OptionTable.Against, options.Inspect.Against, _inputs.RootFolder, services.Get<Publishing>().Open);
         var (open, image) = opened is null ? OfLock() : (opened.OpenAsync, opened.Name);
-        var checker = new BinaryChecker(open, new LibraryPackages(Ways(options), cancellation, [.. Suites.Released.Where(suite => suite != options.Debian.Suite).Select(suite => (suite, Cached(suite)))]), options.Image.Platforms, options.Debian.Suite.Codename);
+        var checker = new BinaryChecker(open, new LibraryPackages(Ways(options), cancellation, [.. Suites.Released.Select(suite => (suite, Cached(suite)))]), options.Image.Platforms, platform => options.Debian.SuiteOf(platform).Codename);
         var given = options.Inspect.Binaries.Select(path => GivenReader.Read(path, _inputs.RootFolder, cancellation)).ToList();
         return new BinaryAnswer(await checker.CheckAsync(given, cancellation), image);
     }
@@ -62,7 +62,7 @@ public sealed class BinaryInspection(IServiceProvider services)
     internal async Task ProveProgramsAsync(string layout, CancellationToken cancellation)
     {
         var options = _inputs.Options;
-        var checker = new BinaryChecker((platform, _) => Task.FromResult(ImageFiles.Read(layout, platform)), new LibraryPackages(Ways(options), cancellation), options.Image.Platforms, options.Debian.Suite.Codename);
+        var checker = new BinaryChecker((platform, _) => Task.FromResult(ImageFiles.Read(layout, platform)), new LibraryPackages(Ways(options), cancellation), options.Image.Platforms, platform => options.Debian.SuiteOf(platform).Codename);
         var given = _inputs.Programs.SelectMany(program => program.Files.Values).Select(files => files.Input).ToList();
         var answer = given.Count == 0 ? null : new BinaryAnswer(await checker.CheckAsync(given, cancellation), layout);
         if (answer is { ExitCode: not 0 })
@@ -111,8 +111,8 @@ public sealed class BinaryInspection(IServiceProvider services)
     // The cache answers at once; what it does not know is asked of the archive.
     private IReadOnlyList<Func<CancellationToken, Task<ISuite>>> Ways(BuildOptions options)
     {
-        var cached = Cached(options.Debian.Suite);
-        return options.Run.Offline ? [cached] : [cached, cancellation => DebianServices.OpenSuiteAsync(services, insists: false, cancellation)];
+        Task<ISuite> OpenCached(CancellationToken cancellation) => DebianServices.OpenCachedAsync(services, cancellation);
+        return options.Run.Offline ? [OpenCached] : [OpenCached, cancellation => DebianServices.OpenSuiteAsync(services, insists: false, cancellation)];
     }
 
     private Func<CancellationToken, Task<ISuite>> Cached(SuiteFacts suite) => cancellation => DebianServices.OpenCachedSuiteAsync(services, suite, cancellation);

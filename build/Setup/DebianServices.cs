@@ -36,12 +36,13 @@ internal static class DebianServices
     /// <summary>Opens the suite for a question: without the network if its Release files were fetched within the last day, since an answer is wanted at once.</summary>
     internal static async Task<ISuite> OpenRecentSuiteAsync(IServiceProvider services, CancellationToken cancellation)
     {
-        var (suite, cache, now) = (services.Options().Debian.Suite, services.Get<BuildPaths>().Cache, services.Get<TimeProvider>().GetUtcNow());
-        if (!services.Options().Run.Offline && RecentSuite.FetchedAt(cache, suite.Codename) is { } fetched && now - fetched is var age && age >= TimeSpan.Zero && age < Recent)
+        var (options, cache, now) = (services.Options().Debian, services.Get<BuildPaths>().Cache, services.Get<TimeProvider>().GetUtcNow());
+        bool IsRecent(SuiteFacts suite) => RecentSuite.FetchedAt(cache, suite.Codename) is { } fetched && now - fetched is var age && age >= TimeSpan.Zero && age < Recent;
+        if (!services.Options().Run.Offline && options.PlatformSuites.Values.Prepend(options.Suite).All(IsRecent))
         {
             try
             {
-                return new RecentSuite(await OpenCachedSuiteAsync(services, suite, cancellation), () => OpenSuiteAsync(services, insists: false, cancellation));
+                return new RecentSuite(await OpenCachedAsync(services, cancellation), () => OpenSuiteAsync(services, insists: false, cancellation));
             }
             catch (DebianException)
             {
@@ -52,9 +53,15 @@ internal static class DebianServices
         return await OpenSuiteAsync(services, insists: false, cancellation);
     }
 
+    /// <summary>Opens the suite, with the platforms that come from others, as <see cref="OpenCachedSuiteAsync"/> opens one.</summary>
+    internal static Task<ISuite> OpenCachedAsync(IServiceProvider services, CancellationToken cancellation) =>
+        OpenMixedAsync(services, NewCachedClient(services), new SilentProgressBoard(), null, cancellation);
+
     /// <summary>Opens a suite without the network, with what the cache has of it, and without a word to the user.</summary>
     internal static Task<ISuite> OpenCachedSuiteAsync(IServiceProvider services, SuiteFacts suite, CancellationToken cancellation) =>
-        OpenAsync(services, suite, new ArchiveClient(new ArchiveCache(services.Get<BuildPaths>().Cache), NewDownloader(services, RetryPolicy.Brief), isOffline: true), new SilentProgressBoard(), null, cancellation);
+        OpenAsync(services, suite, NewCachedClient(services), new SilentProgressBoard(), null, cancellation);
+
+    private static ArchiveClient NewCachedClient(IServiceProvider services) => new(new ArchiveCache(services.Get<BuildPaths>().Cache), NewDownloader(services, RetryPolicy.Brief), isOffline: true);
 
     /// <summary>Opens a suite as it was at a time, from the snapshot archive, in a cache of its own: a Release of then must not be taken for one that went back in time.</summary>
     /// <param name="services">The services of the run.</param>

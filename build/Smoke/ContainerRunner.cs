@@ -55,7 +55,7 @@ internal sealed class ContainerRunner(ICommandRunner commands) : ISmokeRunner
 
     private sealed class Place(ICommandRunner commands, string client, string name, SmokeImage image) : ISmokePlace
     {
-        public string How => $"container, {Path.GetFileName(client)}";
+        public string How => $"container, {Path.GetFileName(client)}{SmokeUser.Told(image.User)}";
 
         private bool IsPodman => Path.GetFileNameWithoutExtension(client) == "podman";
 
@@ -75,13 +75,13 @@ internal sealed class ContainerRunner(ICommandRunner commands) : ISmokeRunner
 
             string[] environment = [.. image.Environment.SelectMany(line => (string[])["--env", line])];
             var run = await commands.RunAsync(
-                client, ["run", "--detach", "--platform", platform.Name, "--network", "none", "--name", name, .. environment, name, "/bin/busybox", "sleep", "3600"], _patience, cancellation);
+                client, ["run", "--detach", "--platform", platform.Name, "--network", "none", "--name", name, .. As(image.User), .. environment, name, "/bin/busybox", "sleep", "3600"], _patience, cancellation);
             if (!run.Succeeded)
             {
                 return Last(run);
             }
 
-            var probe = await RunAsync(new SmokeScript(":", []), _patience, cancellation);
+            var probe = await RunAsync(new SmokeScript(":", []) { AsRoot = true }, _patience, cancellation);
             if (probe.Succeeded)
             {
                 return null;
@@ -102,7 +102,7 @@ internal sealed class ContainerRunner(ICommandRunner commands) : ISmokeRunner
 
         // A hanging program is killed with the container; the client alone is killed at once.
         public Task<CommandResult> RunAsync(SmokeScript script, TimeSpan limit, CancellationToken cancellation) =>
-            commands.RunAsync(client, ["exec", "--env", "RUN=", name, "/bin/sh", "-c", script.Text, "smoke", .. script.Arguments], limit, cancellation);
+            commands.RunAsync(client, ["exec", .. script.AsRoot && image.User is not null ? As("0") : [], "--env", "RUN=", name, "/bin/sh", "-c", script.Text, "smoke", .. script.Arguments], limit, cancellation);
 
         public async ValueTask DisposeAsync()
         {
@@ -116,6 +116,8 @@ internal sealed class ContainerRunner(ICommandRunner commands) : ISmokeRunner
                 // The client does not exist, so no command can be sent.
             }
         }
+
+        private static string[] As(string? user) => user is null ? [] : ["--user", user];
 
         private static string Last(CommandResult result) =>
             SafeText.Text(result.Output.Concat(result.Error).LastOrDefault() ?? (result.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"exit code {code}") : "no response in time"));

@@ -41,4 +41,8 @@ public interface ISmokePlace : IAsyncDisposable
 /// <summary>A shell script of a check. It uses shell builtins, and <c>$RUN</c> for everything else.</summary>
 /// <param name="Text">The script.</param>
 /// <param name="Arguments">Its arguments.</param>
-public sealed record SmokeScript(string Text, IReadOnlyList<string> Arguments);
+public sealed record SmokeScript(string Text, IReadOnlyList<string> Arguments)
+{
+    /// <summary>Whether root runs it, who may read every file of the image; otherwise the image's own user does.</summary>
+    public bool AsRoot { get; init; }
+}

@@ -30,8 +30,11 @@ internal sealed record PrivatePlace(ICommandRunner Commands, string Root, BuildR
     /// <summary>The line that registers an emulator of the folder, by its path in it, with the kernel for this place alone; null for none.</summary>
     public string? Handler { get; init; }
 
+    /// <summary>The user of the image; null for root.</summary>
+    public SmokeUser? User { get; init; }
+
     /// <inheritdoc/>
-    public string How => $"{(Way == BuildRootWay.Chroot ? "chroot" : "private root")}, {By}";
+    public string How => $"{(Way == BuildRootWay.Chroot ? "chroot" : "private root")}, {By}{SmokeUser.Told(User?.Name)}";
 
     /// <summary>Whether the last run succeeded in starting a program.</summary>
     public bool WasInside { get; private set; }
@@ -77,20 +80,22 @@ internal sealed record PrivatePlace(ICommandRunner Commands, string Root, BuildR
 
     /// <inheritdoc/>
     public Task<CommandResult> RunAsync(SmokeScript script, TimeSpan limit, CancellationToken cancellation) =>
-        RunProgramAsync([.. Emulator is null ? (string[])[] : [Emulator], "/bin/sh", "-c", script.Text, "smoke", .. script.Arguments], limit, cancellation);
+        RunProgramAsync([.. Emulator is null ? (string[])[] : [Emulator], "/bin/sh", "-c", script.Text, "smoke", .. script.Arguments], limit, cancellation, script.AsRoot ? null : User);
 
     /// <summary>Runs one program of the root.</summary>
     /// <param name="program">Its absolute path inside, and its arguments.</param>
     /// <param name="limit">The time limit; then it and all processes that it started are killed.</param>
     /// <param name="cancellation">Also kills them.</param>
-    public async Task<CommandResult> RunProgramAsync(IReadOnlyList<string> program, TimeSpan limit, CancellationToken cancellation)
+    /// <param name="user">Who runs it; null for root.</param>
+    public async Task<CommandResult> RunProgramAsync(IReadOnlyList<string> program, TimeSpan limit, CancellationToken cancellation, SmokeUser? user = null)
     {
         // timeout(1) has its own process group and kills all of it, including itself, even if this program has ended by then.
         string[] words =
         [
             "--signal=KILL", limit.TotalSeconds.ToString(CultureInfo.InvariantCulture),
             .. Unshare(Way), "sh", "-c", _script, "private-root.sh", Way == BuildRootWay.Chroot ? "chroot" : "namespaces", Root, Handler ?? string.Empty,
-            .. Environment, $"RUN={Emulator}", Commands.Find("chroot")!, Root, .. program,
+            user is not null && Way == BuildRootWay.UserNamespaces ? user.Mapped : string.Empty,
+            .. Environment, $"RUN={Emulator}", .. Into(user), .. program,
         ];
         var watch = Stopwatch.StartNew();
         var result = await Commands.RunAsync(Commands.Find("timeout")!, words, limit + _grace, cancellation);
@@ -107,6 +112,13 @@ internal sealed record PrivatePlace(ICommandRunner Commands, string Root, BuildR
         RootfsFolder.Remove(Root);
         return ValueTask.CompletedTask;
     }
+
+    // In a user namespace only one number leads outside, which is root's: its own user is root under another number, in a namespace of its own.
+    private string[] Into(SmokeUser? user) => user is null
+        ? [Commands.Find("chroot")!, Root]
+        : Way == BuildRootWay.UserNamespaces
+            ? [Commands.Find("unshare")!, .. user.Mapped.Split(' '), $"--root={Root}", "--"]
+            : [Commands.Find("chroot")!, $"--userspec=+{user.Id}:+{user.Group}", $"--groups={string.Join(',', user.Groups.Select(group => $"+{group}"))}", Root];
 
     private static string[] Unshare(BuildRootWay way)
     {

@@ -2,6 +2,7 @@ using BusyboxGlibc.Binfmt;
 using BusyboxGlibc.Busybox.BuildRoot;
 using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Processes;
+using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Smoke;
@@ -23,7 +24,7 @@ internal sealed class PrivateRoot(
 
     private const string TinyPath = "/smoke-tiny";
 
-    private static readonly SmokeScript _nothing = new(":", []);
+    private static readonly SmokeScript _nothing = new(":", []) { AsRoot = true };
 
     private static readonly string[] _tools = ["sh", "env", "timeout", "chroot"];
 
@@ -42,12 +43,21 @@ internal sealed class PrivateRoot(
             return new SmokeOpening(null, $"{string.Join(", ", missing)} is not on PATH");
         }
 
+        var user = image.User is { } named ? SmokeUser.Find(image.Tree, named) : null;
+        if (image.User is not null && user is null)
+        {
+            return new SmokeOpening(null, $"the image has no user {SafeText.Text(image.User)}");
+        }
+
         var root = Path.Combine(folder, $"{image.Platform.FileName}-{Guid.NewGuid():N}");
         SmokeOpening? opening = null;
         try
         {
             RootfsFolder.Unpack(image.Tree, root);
-            return opening = await EnterAsync(image, root, cancellation);
+            opening = await EnterAsync(image, root, user, cancellation);
+            return opening = opening.Place is PrivatePlace { User: not null, Way: not BuildRootWay.UserNamespaces } && RootfsFolder.Own(image.Tree, root) is { } fault
+                ? new SmokeOpening(null, fault)
+                : opening;
         }
         finally
         {
@@ -58,13 +68,13 @@ internal sealed class PrivateRoot(
         }
     }
 
-    private async Task<SmokeOpening> EnterAsync(SmokeImage image, string root, CancellationToken cancellation)
+    private async Task<SmokeOpening> EnterAsync(SmokeImage image, string root, SmokeUser? user, CancellationToken cancellation)
     {
         var isOwn = HostPlatform.Among([image.Platform]) is not null && PreparedBuildRoot.HostArchitecture() == image.Platform.DebianArchitecture;
         var reasons = new List<string>();
         foreach (var way in ways)
         {
-            var direct = new PrivatePlace(commands, root, way, image.Environment) { By = isOwn ? "native" : "by the kernel" };
+            var direct = new PrivatePlace(commands, root, way, image.Environment) { By = isOwn ? "native" : "by the kernel", User = user };
             var probe = await direct.RunAsync(_nothing, _patience, cancellation);
             if (!direct.WasInside)
             {

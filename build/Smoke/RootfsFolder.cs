@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Smoke;
@@ -52,6 +54,21 @@ internal static class RootfsFolder
         }
     }
 
+    /// <summary>Gives the entries of an unpacked tree the owners that they have in the image. Requires root.</summary>
+    /// <returns>Why this machine cannot: a container may have no such users (user_namespaces(7)). Null if it could.</returns>
+    public static string? Own(RootfsTree tree, string folder)
+    {
+        foreach (var entry in tree.Entries.Where(entry => entry.UserId != 0 || entry.GroupId != 0))
+        {
+            if (ChangeOwner($"{folder}/{entry.Path}", (uint)entry.UserId, (uint)entry.GroupId) != 0)
+            {
+                return $"/{SafeText.Text(entry.Path)} cannot be given to {entry.UserId}:{entry.GroupId}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}";
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Removes a folder; if it cannot be removed, the next run removes it.</summary>
     public static void Remove(string folder)
     {
@@ -91,4 +108,9 @@ internal static class RootfsFolder
             File.WriteAllText($"{folder}/etc/hosts", "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n");
         }
     }
+
+    // Of a link, not of what it points to.
+    [DllImport("libc", EntryPoint = "lchown", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int ChangeOwner([MarshalAs(UnmanagedType.LPUTF8Str)] string path, uint user, uint group);
 }

@@ -35,6 +35,9 @@ public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IRead
     /// <summary>The environment of its configuration, <c>NAME=value</c>.</summary>
     public IReadOnlyList<string> Environment { get; } = [.. environment.Where(line => Variable().IsMatch(line))];
 
+    /// <summary>The user of its configuration, as written; null for root, however written.</summary>
+    internal string? User { get; init; }
+
     /// <summary>Gives the root file system to a program that reads a tar: the layer itself, or for several layers a file of their result.</summary>
     internal async Task<T> WithTarAsync<T>(Func<string, Task<T>> use)
     {
@@ -66,7 +69,10 @@ public sealed partial class SmokeImage(Platform platform, RootfsTree tree, IRead
     internal static SmokeImage Read(OciImage image, FileOrigins? origins = null)
     {
         var tree = RootfsLayers.Read(image.LayerCount, image.OpenLayer, image.Platform);
-        return new SmokeImage(image.Platform, tree, image.Config.Run.Environment, image.LayerCount == 1 ? image.LayerPath : string.Empty, origins);
+        return new SmokeImage(image.Platform, tree, image.Config.Run.Environment, image.LayerCount == 1 ? image.LayerPath : string.Empty, origins)
+        {
+            User = image.Config.Run.User is { } user && SmokeUser.Find(tree, user)?.Id != 0 ? user : null,
+        };
     }
 
     /// <summary>Whether the image has a shell, with which the checks are run.</summary>

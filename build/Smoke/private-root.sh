@@ -1,9 +1,9 @@
 # shellcheck shell=sh  # after devices.sh of build/Busybox/BuildRoot
 # Starts a program of an image in its unpacked root file system. Arguments: the way (namespaces or chroot), the root, the line that
-# registers an emulator in it or nothing, then what env(1) is to run. With namespaces its mounts are nobody else's; says @in once what is left is to start the program.
+# registers an emulator in it or nothing, the options of unshare(1) that make root the image's user or nothing, then what env(1) is to run. With namespaces its mounts are nobody else's; says @in once what is left is to start the program.
 set -eu
-way=$1 root=$2 handler=$3
-shift 3
+way=$1 root=$2 handler=$3 mapped=$4
+shift 4
 
 for folder in dev proc; do
     if [ -L "$root/$folder" ] || [ ! -d "$root/$folder" ]; then
@@ -26,6 +26,10 @@ if [ "$way" = namespaces ]; then
 else
     devices make
 fi
+
+# What fails here is this machine's fault.
+# shellcheck disable=SC2086 # options, without blanks of their own
+[ -z "$mapped" ] || unshare $mapped true
 
 echo @in >&2
 exec env -i "$@"

@@ -1,7 +1,9 @@
 using BusyboxGlibc.Busybox.BuildRoot;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Processes;
 using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Reports;
+using BusyboxGlibc.Rootfs;
 using BusyboxGlibc.Smoke;
 using BusyboxGlibc.Tests.Rootfs;
 using BusyboxGlibc.Tests.Smoke;
@@ -36,6 +38,46 @@ internal sealed class PrivateRootTests
         Assert.That(() => Running(mark), Is.False.After(5000, 50));
         Assert.That(folder.Names, Is.Empty, "nothing is left behind");
     }
+
+    // Here root has unpacked for an ordinary user: no number of that user's namespace is root's.
+    [Test, Combinatorial]
+    public async Task TheImagesUserRunsItWithTheRightsThatItHas([Values] Way way, [Values("linux/amd64", "linux/arm64")] string name)
+    {
+        const string script = "echo \"$($RUN /bin/id -u) $($RUN /bin/id -g) $($RUN /bin/id -G)\"; echo >/app/own && echo mine; read -r _ </etc/secret && echo read; echo >/lib/more && echo wrote; :";
+        using var folder = new TemporaryFolder();
+        var real = await SmokeSamples.RealAsync(KnownPlatforms.Find(name)!);
+        var tree = new RootfsTree();
+        foreach (var entry in real.Tree.Entries.OrderBy(entry => entry.Type == RootfsEntryType.HardLink))
+        {
+            tree.Add(entry.Path switch
+            {
+                "etc/passwd" => Trees.File(entry.Path, "root:x:0:0::/:/bin/sh\napp:x:10001:10002::/app:/bin/sh\n"),
+                "etc/group" => Trees.File(entry.Path, "root:x:0:\napp:x:10002:\nmore:x:10003:root,app\n"),
+                _ => entry,
+            });
+        }
+
+        tree.Add(Trees.File("etc/secret", "secret\n") with { Mode = FilePermissions.Octal600 });
+        tree.Add(Trees.Folder("app") with { Mode = FilePermissions.Octal700, UserId = 10001, GroupId = 10002 });
+        var runner = Runner(way, folder);
+        foreach (var (asRoot, lines) in new[]
+        {
+            (false, way == Way.OrdinaryUser ? new[] { "10001 10002 10002" } : ["10001 10002 10002 10003", "mine"]),
+            (true, way == Way.OrdinaryUser ? ["0 0 0"] : ["0 0 0", "mine", "read", "wrote"]),
+        })
+        {
+            var check = new SmokeCheck(
+                "who", _ => null, _ => new SmokeScript(script, []) { AsRoot = asRoot }, (_, said) => said.Select(Known).SequenceEqual(lines, StringComparer.Ordinal) ? null : string.Join('\n', said), TimeSpan.FromSeconds(20));
+            var smoke = await SmokeSamples.TestAsync(new SmokeImage(real.Platform, tree, real.Environment) { User = "app" }, [check], runner);
+            Assert.That(smoke.Results.Single(), Is.EqualTo(new SmokeResult("who", SmokeState.Passed)));
+            Assert.That(smoke.How, Does.EndWith(", as app (libraries as root)"));
+        }
+
+        Assert.That((await SmokeSamples.TestAsync(new SmokeImage(real.Platform, tree, []) { User = "apache" }, runner: runner)).Reason("tmp"), Is.EqualTo("the image has no user apache"));
+    }
+
+    // Groups of this machine's user that do not lead into the namespace.
+    private static string Known(string line) => line.Replace(" 65534", string.Empty, StringComparison.Ordinal);
 
     [Test]
     public async Task WithoutAnEmulatorItIsNotRunAndSaysWhatIsMissing()

@@ -65,7 +65,7 @@ internal sealed class BinaryFieldTests
 
     private static async Task<BinaryAnswer> CheckAsync(ISuite suite, ProjectCopy project, Platform platform, IReadOnlyList<string> paths) => new(
         await new BinaryChecker(
-            (asked, _) => Task.FromResult(ImageFiles.Read(project.Layout, asked)), new LibraryPackages([_ => Task.FromResult(suite)], default), [platform], "trixie")
+            (asked, _) => Task.FromResult(ImageFiles.Read(project.Layout, asked)), new LibraryPackages([_ => Task.FromResult(suite)], default), [platform], _ => "trixie")
             .CheckAsync([.. paths.Select(path => GivenReader.Read(path, "/", default))], default),
         project.Layout);
 

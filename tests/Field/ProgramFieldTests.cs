@@ -26,7 +26,7 @@ internal sealed class ProgramFieldTests
         Assert.That(programs, Has.Count.AtLeast(Fewest), "the suite has them");
         var image = await RealImages.OfAsync(platform);
         using var suite = await RealSuite.OpenAsync("trixie");
-        var answers = await new BinaryChecker((_, _) => Task.FromResult<BusyboxGlibc.Rootfs.RootfsTree?>(image), new LibraryPackages([_ => Task.FromResult<BusyboxGlibc.Debian.Suite.ISuite>(suite)], default), [platform], "trixie")
+        var answers = await new BinaryChecker((_, _) => Task.FromResult<BusyboxGlibc.Rootfs.RootfsTree?>(image), new LibraryPackages([_ => Task.FromResult<BusyboxGlibc.Debian.Suite.ISuite>(suite)], default), [platform], _ => "trixie")
             .CheckAsync([.. programs.Select(program => GivenReader.Read(program.Path, "/", default))], default);
         var tree = await RealImages.ChangedAsync(platform, static entry => entry, [.. programs.Select(program => FieldPrograms.Entry(program.Path))]);
         var loader = await LoaderListing.AskAsync(new SmokeImage(platform, tree, []), [.. programs.Select(program => FieldPrograms.In(program.Path))]);

@@ -37,6 +37,24 @@ internal sealed partial class ContainerRunnerTests
     }
 
     [Test]
+    public async Task TheImagesUserRunsTheChecksAndRootWhatMustReadAll()
+    {
+        var commands = new FakeCommands(_ => FakeCommands.Ends(0), "docker");
+        var image = new SmokeImage(SmokeSamples.Arm64, SmokeSamples.Tiny(), [], "/layout/blobs/sha256/layer") { User = "nonroot:0" };
+        var opening = await new ContainerRunner(commands).OpenAsync(image, default);
+        Assert.That(opening.Place!.How, Is.EqualTo("container, docker, as nonroot:0 (libraries as root)"));
+        await opening.Place.RunAsync(new SmokeScript("echo", []), TimeSpan.FromSeconds(1), default);
+        await opening.Place.RunAsync(new SmokeScript("all", []) { AsRoot = true }, TimeSpan.FromSeconds(1), default);
+        Assert.That(commands.Calls.Skip(2).Select(call => Name().Replace(call, "NAME")), Is.EqualTo(new[]
+        {
+            "docker run --detach --platform linux/arm64 --network none --name NAME --user nonroot:0 NAME /bin/busybox sleep 3600",
+            "docker exec --user 0 --env RUN= NAME /bin/sh -c : smoke",
+            "docker exec --env RUN= NAME /bin/sh -c echo smoke",
+            "docker exec --user 0 --env RUN= NAME /bin/sh -c all smoke",
+        }));
+    }
+
+    [Test]
     public async Task PodmanNamesPlatformsItsOwnWay()
     {
         var commands = new FakeCommands(call => FakeCommands.Ends(call == "docker info" ? 1 : 0), "docker", "podman");

@@ -85,6 +85,9 @@ public interface ISuite
     /// <summary>The suite's codename, such as <c>trixie</c>.</summary>
     string Codename { get; }
 
+    /// <summary>The codename of the suite that has an architecture's packages, once one of its indices was asked for.</summary>
+    string CodenameOf(string architecture) => Codename;
+
     /// <summary>The verified Release files of this suite: release, updates, security, in that order.</summary>
     IReadOnlyList<ReleaseIdentity> Releases { get; }
 

@@ -8,6 +8,9 @@ internal sealed class MixedSuite(ISuite main, IReadOnlyDictionary<string, Lazy<T
     /// <inheritdoc/>
     public string Codename => main.Codename;
 
+    /// <inheritdoc/>
+    public string CodenameOf(string architecture) => others.TryGetValue(architecture, out var other) && other is { IsValueCreated: true, Value.IsCompletedSuccessfully: true } ? other.Value.Result.Codename : Codename;
+
     /// <summary>Those of the main suite, then those of the others that were opened.</summary>
     public IReadOnlyList<ReleaseIdentity> Releases =>
         [.. main.Releases, .. Opened().OrderBy(suite => suite.Codename, StringComparer.Ordinal).SelectMany(suite => suite.Releases)];

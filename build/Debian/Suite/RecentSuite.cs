@@ -13,6 +13,9 @@ internal sealed class RecentSuite(ISuite cached, Func<Task<ISuite>> open) : ISui
     public string Codename => cached.Codename;
 
     /// <inheritdoc/>
+    public string CodenameOf(string architecture) => Current.CodenameOf(architecture);
+
+    /// <inheritdoc/>
     public IReadOnlyList<ReleaseIdentity> Releases => Current.Releases;
 
     /// <summary>When the Release files of a suite were last fetched into a cache, the oldest of them; null if one is absent.</summary>

@@ -9,8 +9,8 @@ namespace BusyboxGlibc.Inspect.Binaries;
 /// <param name="open">Returns the image's files.</param>
 /// <param name="packages">Finds the packages of missing libraries.</param>
 /// <param name="platforms">The platforms of the run.</param>
-/// <param name="suite">The codename of the image's suite.</param>
-internal sealed class BinaryChecker(OpenImage open, LibraryPackages packages, IReadOnlyList<Platform> platforms, string suite)
+/// <param name="suiteOf">The codename of the suite from which a platform of the image comes.</param>
+internal sealed class BinaryChecker(OpenImage open, LibraryPackages packages, IReadOnlyList<Platform> platforms, Func<Platform, string> suiteOf)
 {
     private readonly Dictionary<Platform, ImageLibraries?> _images = [];
 
@@ -46,7 +46,7 @@ internal sealed class BinaryChecker(OpenImage open, LibraryPackages packages, IR
                 continue;
             }
 
-            var links = new InputLinks(input, image, [.. group.Select(file => (file.File, file.Elf!))], packages, suite);
+            var links = new InputLinks(input, image, [.. group.Select(file => (file.File, file.Elf!))], packages, suiteOf(group.Key));
             foreach (var (file, elf, _, _) in group)
             {
                 cancellation.ThrowIfCancellationRequested();

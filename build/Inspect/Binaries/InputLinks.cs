@@ -24,7 +24,7 @@ internal sealed class InputLinks
     /// <param name="image">The image's files for the platform.</param>
     /// <param name="files">The files.</param>
     /// <param name="packages">Finds the packages of missing libraries.</param>
-    /// <param name="suite">The codename of the image's suite.</param>
+    /// <param name="suite">The codename of the platform's suite.</param>
     public InputLinks(GivenInput input, ImageLibraries image, IReadOnlyList<(GivenFile File, ElfFile Elf)> files, LibraryPackages packages, string suite)
     {
         (_input, _image, _packages, _suite) = (input, image, packages, suite);

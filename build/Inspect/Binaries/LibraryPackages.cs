@@ -19,7 +19,7 @@ internal sealed record LibrarySource(string? Package, string? Line, string? Next
 /// <param name="open">Opens the suite in one or several ways, such as from the cache and from the network: the next one is used only for what the ones before
 /// it do not know.</param>
 /// <param name="cancellation">Cancels the operation.</param>
-/// <param name="others">Opens the other suites, as far as the cache has them.</param>
+/// <param name="others">Opens suites, those of the platforms among them, as far as the cache has them.</param>
 internal sealed class LibraryPackages(
     IReadOnlyList<Func<CancellationToken, Task<ISuite>>> open, CancellationToken cancellation, IReadOnlyList<(SuiteFacts Suite, Func<CancellationToken, Task<ISuite>> Open)>? others = null)
 {
@@ -64,12 +64,14 @@ internal sealed class LibraryPackages(
         }
 
         LibrarySource? answer = null;
+        string? codename = null;
         BuildException? failure = null;
         foreach (var suite in _suites)
         {
             try
             {
                 answer = await SearchAsync(await suite.Value, requirement, platform, folders);
+                codename = (await suite.Value).CodenameOf(platform.DebianArchitecture);
                 if (answer.Package is not null)
                 {
                     return answer;
@@ -81,7 +83,7 @@ internal sealed class LibraryPackages(
             }
         }
 
-        foreach (var (other, opened) in answer is null ? [] : _others)
+        foreach (var (other, opened) in answer is null ? [] : _others.Where(other => other.Suite.Codename != codename))
         {
             try
             {
@@ -109,6 +111,8 @@ internal sealed class LibraryPackages(
             return new LibrarySource(null, null, $"the package is not known: {missing}");
         }
 
+        // Known once its index is open.
+        var codename = suite.CodenameOf(platform.DebianArchitecture);
         var soname = requirement.Name;
         if (await search.CandidatesAsync(requirement) is [var best, ..])
         {
@@ -137,8 +141,8 @@ internal sealed class LibraryPackages(
         var alike = contents.Libraries(LibraryNames.StemOf(soname) + ".so.").Select(entry => LibraryNames.FileOf(entry.Path)).Distinct(StringComparer.Ordinal).ToList();
         var versions = alike.Where(name => !alike.Exists(other => name.StartsWith(other + ".", StringComparison.Ordinal))).Order(StringComparer.Ordinal).ToList();
         return Nowhere(soname, versions.Count == 0
-            ? $"no package of {suite.Codename} has it"
-            : $"no package of {suite.Codename} has it: there is {string.Join(", ", versions.Take(3))}, with another ABI, for which the program must be built");
+            ? $"no package of {codename} has it"
+            : $"no package of {codename} has it: there is {string.Join(", ", versions.Take(3))}, with another ABI, for which the program must be built");
     }
 
     private static LibrarySource Of(string soname, IReadOnlyList<string> packages) => packages.Count == 1

@@ -43,7 +43,8 @@ internal static class SuiteVersions
 
         return Find(version) is not { } wanted || wanted.IsIn(suite) ? null
             : wanted.IsIn(Suites.Trixie.Codename) ? $"the program was built with a newer {wanted.Library}: {Suites.Trixie} has it (--suite={Suites.Trixie}); or build the program on {suite}"
-            : $"the program was built with a newer {wanted.Library} than any supported suite has ({Suites.Trixie} has {wanted.Prefix}{Newest(wanted.Prefix, Suites.Trixie.Codename)}): build it on {suite}";
+            : wanted.IsIn(Suites.Forky.Codename) ? $"the program was built with a newer {wanted.Library} than any released suite has: {Suites.Forky} has it, which is not released yet (--suite={Suites.Forky}); or build the program on {suite}"
+            : $"the program was built with a newer {wanted.Library} than any supported suite has ({Suites.Forky} has {wanted.Prefix}{Newest(wanted.Prefix, Suites.Forky.Codename)}): build it on {suite}";
     }
 }
 
@@ -58,10 +59,11 @@ internal sealed record SymbolVersion(string Name, string Prefix, Version Number,
     /// <summary>Whether a suite's library defines it, or a newer one.</summary>
     public bool IsIn(string suite) => Number <= SuiteVersions.Newest(Prefix, suite);
 
-    /// <summary>What it is, and which suites have it.</summary>
-    public IEnumerable<string> Describe() =>
+    /// <summary>What it is, and which suites have it: those that are released, and those of the image.</summary>
+    /// <param name="used">The codenames of the image's suites.</param>
+    public IEnumerable<string> Describe(IEnumerable<string> used) =>
     [
         $"{Name} is a symbol version of {Library}, {Soname}",
-        .. Suites.Released.Select(suite => string.Create(CultureInfo.InvariantCulture, $"Debian {suite.Version} ({suite.Codename}) has {(IsIn(suite.Codename) ? "it" : "no such version")}: its newest is {Prefix}{SuiteVersions.Newest(Prefix, suite.Codename)}")),
+        .. Suites.All.Where(suite => !suite.IsTesting || used.Contains(suite.Codename, StringComparer.Ordinal)).Select(suite => string.Create(CultureInfo.InvariantCulture, $"Debian {suite.Version} ({suite.Codename}) has {(IsIn(suite.Codename) ? "it" : "no such version")}: its newest is {Prefix}{SuiteVersions.Newest(Prefix, suite.Codename)}")),
     ];
 }

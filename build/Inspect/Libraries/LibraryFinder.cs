@@ -44,7 +44,7 @@ internal sealed class LibraryFinder(
         var view = await LeadOf(query, views).Value;
         if (view.Contents.Missing is { } missing)
         {
-            throw new LockException($"the packages of {suite.Codename} cannot be searched on {view.Platform}", why: missing, next: "choose another mirror: --mirror=URL");
+            throw new LockException($"the packages of {view.Codename} cannot be searched on {view.Platform}", why: missing, next: "choose another mirror: --mirror=URL");
         }
 
         var search = new Search(query, suite, catalog, view, views, imageLock);
@@ -137,12 +137,14 @@ internal sealed class LibraryFinder(
     private async Task<LibraryAnswer> VersionAsync(Search search, SymbolVersion version, CancellationToken cancellation)
     {
         var library = await TryLineAsync(search, search.Query.Make(RequirementKind.Library, version.Soname, null, request.Platforms), cancellation);
-        var isThere = version.IsIn(search.Suite.Codename);
-        return (isThere && library is not null ? library : new LibraryAnswer(search.Query, [])) with
+        var without = request.Platforms.GroupBy(request.SuiteOf, StringComparer.Ordinal).Where(suite => !version.IsIn(suite.Key)).ToList();
+        var isMixed = request.Platforms.Select(request.SuiteOf).Distinct(StringComparer.Ordinal).Skip(1).Any();
+        return (library is not null && without.Sum(suite => suite.Count()) < request.Platforms.Count ? library : new LibraryAnswer(search.Query, [])) with
         {
             IsOfSuite = true,
-            Notes = [.. version.Describe()],
-            Next = isThere ? null : $"a program that needs {version.Name} does not start with the {version.Library} of {search.Suite.Codename}: build it on {search.Suite.Codename}",
+            Notes = [.. version.Describe(request.Platforms.Select(request.SuiteOf))],
+            Next = without.Count == 0 ? null : string.Join('\n', without.Select(suite =>
+                $"a program that needs {version.Name} does not start with the {version.Library} of {suite.Key}{(isMixed ? $" ({string.Join(", ", suite)})" : string.Empty)}: build it on {suite.Key}")),
         };
     }
 
@@ -198,7 +200,7 @@ internal sealed class LibraryFinder(
         var answer = rows is [var only]
             ? await TryLineAsync(search, search.Query.Make(RequirementKind.Library, only.File, null, request.Platforms), cancellation)
             : Listing(search.Query, search.View, name, rows) with { Next = "write the lines of those that your program needs" };
-        return answer is null ? null : answer with { Notes = [package == name ? $"{name} is the name of a package" : $"{name} is not a package of {search.Suite.Codename}, but {package} is", .. answer.Notes] };
+        return answer is null ? null : answer with { Notes = [package == name ? $"{name} is the name of a package" : $"{name} is not a package of {search.View.Codename}, but {package} is", .. answer.Notes] };
     }
 
     private static LibraryAnswer Listing(LibraryQuery query, SuiteView view, string name, IReadOnlyList<LibraryRow> rows)
@@ -228,7 +230,7 @@ internal sealed class LibraryFinder(
         var (why, next) = await search.View.HintAsync(readings[0] with { OnlyOn = request.Platforms, IsOptional = false });
         return new LibraryAnswer(search.Query, [])
         {
-            Notes = [$"no package of {search.Suite.Codename} has {search.Query.Text}{(search.Views.Count > 1 ? " on any platform" : string.Empty)}", .. why is null ? Array.Empty<string>() : [why]],
+            Notes = [$"no package of {string.Join(" or ", request.Platforms.Select(request.SuiteOf).Distinct(StringComparer.Ordinal))} has {search.Query.Text}{(search.Views.Count > 1 ? " on any platform" : string.Empty)}", .. why is null ? Array.Empty<string>() : [why]],
             Next = next,
         };
     }

@@ -39,7 +39,10 @@ internal sealed class LineTrial(IPackageStore store, int jobs, ContentsCache con
         var board = new LineBoard(line.Where);
         var resolved = await new Resolver(suite, store, board, jobs, contents, packages: packages).ResolveAsync(
             new ResolveRequest(
-                request.Suite, same is null ? [.. requirements, line] : requirements, [.. bases, .. data], request.Platforms, before, KeepPins: true, null, request.ProjectFolder, OverlayFiles: request.OverlayFiles),
+                request.Suite, same is null ? [.. requirements, line] : requirements, [.. bases, .. data], request.Platforms, before, KeepPins: true, null, request.ProjectFolder, OverlayFiles: request.OverlayFiles)
+            {
+                PlatformSuites = request.PlatformSuites,
+            },
             cancellation);
         var all = await Task.WhenAll(request.Platforms.Select(platform => Task.Run(
             () => OnAsync(

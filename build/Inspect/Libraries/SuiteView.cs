@@ -12,14 +12,17 @@ internal sealed class SuiteView
 {
     private readonly DebCatalog? _catalog;
 
-    private SuiteView(Platform platform, IPackageIndex packages, IContentsIndex contents, PinChoice pins, DebCatalog? catalog)
+    private SuiteView(Platform platform, string codename, IPackageIndex packages, IContentsIndex contents, PinChoice pins, DebCatalog? catalog)
     {
-        (Platform, Packages, Contents, Pins, _catalog) = (platform, packages, contents, pins, catalog);
+        (Platform, Codename, Packages, Contents, Pins, _catalog) = (platform, codename, packages, contents, pins, catalog);
         Search = new RequirementSearch(pins, () => Task.FromResult(contents));
     }
 
     /// <summary>The platform.</summary>
     public Platform Platform { get; }
+
+    /// <summary>The codename of the suite that the platform comes from.</summary>
+    public string Codename { get; }
 
     /// <summary>Its packages.</summary>
     public IPackageIndex Packages { get; }
@@ -42,7 +45,7 @@ internal sealed class SuiteView
     {
         var contents = Task.Run(() => suite.ContentsAsync(platform.DebianArchitecture, cancellation), cancellation);
         var packages = await suite.PackagesAsync(platform.DebianArchitecture, cancellation);
-        return new SuiteView(platform, packages, await contents, new PinChoice(suite, platform, [], [], [], cancellation), catalog);
+        return new SuiteView(platform, suite.CodenameOf(platform.DebianArchitecture), packages, await contents, new PinChoice(suite, platform, [], [], [], cancellation), catalog);
     }
 
     /// <summary>The hints for a name that no package has, as the error of a line in <c>lib-requires.txt</c> shows them.</summary>

@@ -27,6 +27,7 @@ internal sealed class MixedSuiteTests
         await suite.ContentsAsync("loong64", default);
         Assert.That((other.ContentsAsked, main.ContentsAsked), Is.EqualTo((new[] { "loong64" }, Array.Empty<string>())));
         Assert.That(suite.Releases.Select(release => release.Suite), Is.EqualTo(new[] { "trixie", "forky" }));
+        Assert.That((suite.CodenameOf("amd64"), suite.CodenameOf("loong64")), Is.EqualTo(("trixie", "forky")));
         Assert.That((suite.Codename, opened), Is.EqualTo(("trixie", 1)));
     }
 

@@ -1,6 +1,8 @@
+using BusyboxGlibc.Debian.Suite;
 using BusyboxGlibc.Inspect.Binaries;
 using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Reports;
+using BusyboxGlibc.Tests.Debian.Suite;
 using BusyboxGlibc.Tests.Lock.Resolve;
 
 namespace BusyboxGlibc.Tests.Inspect.Binaries;
@@ -60,6 +62,30 @@ internal sealed class BinaryCheckerTests
         var finding = (await checks.AnswerAsync(checks.Write("old", TinyElf.Program(Amd64, "libncurses.so.5")))).Files[0].Findings[0];
         Assert.That((finding.Package, finding.Line), Is.EqualTo(((string?)null, (string?)null)), "no line of this suite adds it");
         Assert.That(finding.Next, Does.Contain("there is libncurses.so.6").And.EndsWith("; Debian 12 has it in libncurses5: --suite=bookworm"));
+    }
+
+    [Test]
+    public async Task OfAPlatformFromAnotherSuiteItsOwnSuiteAnswers()
+    {
+        using var checks = new BinaryChecks { Forky = MixedSuiteTests.Loong64, Platforms = [Amd64, MixedSuiteTests.Loong64] };
+        using var forky = new FakeArchive { Codename = "forky" }.Add(new FakePackage("libnew2", "2", MixedSuiteTests.Loong64).Library("libnew.so.2"));
+        checks.Archive.Add(new FakePackage("libnew1", "1", Amd64).Library("libnew.so.1"));
+        checks.Ways = [_ => Task.FromResult<ISuite>(new MixedSuite(checks.Archive, new Dictionary<string, Lazy<Task<ISuite>>> { ["loong64"] = new(() => Task.FromResult<ISuite>(forky)) }))];
+        var findings = new List<(string?, string?)>();
+        foreach (var platform in checks.Platforms)
+        {
+            foreach (var soname in new[] { "libnew.so.1", "libnew.so.2" })
+            {
+                var finding = (await checks.AnswerAsync(checks.Write("prog", TinyElf.Program(platform, soname)))).Files[0].Findings[0];
+                findings.Add((finding.Package, finding.Next?.Split(';')[0]));
+            }
+        }
+
+        Assert.That(findings, Is.EqualTo(new (string?, string?)[]
+        {
+            ("libnew1", null), (null, "no package of trixie has it: there is libnew.so.1, with another ABI, for which the program must be built"),
+            (null, "no package of forky has it: there is libnew.so.2, with another ABI, for which the program must be built"), ("libnew2", null),
+        }));
     }
 
     [TestCase("libbeside.so.1", "the program searches $ORIGIN/../lib: give the folder that contains both, --binary=FOLDER")]

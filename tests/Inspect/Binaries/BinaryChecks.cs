@@ -24,6 +24,9 @@ internal sealed class BinaryChecks : IDisposable
     /// <summary>The image, for every platform; null has it contain the loader and glibc.</summary>
     public RootfsTree? Image { get; set; }
 
+    /// <summary>The platform that comes from forky, if any.</summary>
+    public Platform? Forky { get; set; }
+
     /// <summary>The platforms of the image.</summary>
     public IReadOnlyList<Platform> Platforms { get; set; } = KnownPlatforms.Default;
 
@@ -40,7 +43,7 @@ internal sealed class BinaryChecks : IDisposable
             (platform, _) => Task.FromResult(Platforms.Contains(platform) ? Image ?? Small(platform) : null),
             new LibraryPackages(Ways ?? [_ => Task.FromResult<BusyboxGlibc.Debian.Suite.ISuite>(Archive)], default, Others),
             Platforms,
-            "trixie").CheckAsync([.. paths.Select(path => GivenReader.Read(path, _folder.Path, default))], default),
+            platform => platform == Forky ? "forky" : "trixie").CheckAsync([.. paths.Select(path => GivenReader.Read(path, _folder.Path, default))], default),
         "the image");
 
     /// <summary>The findings of what was given, each as its id and text.</summary>

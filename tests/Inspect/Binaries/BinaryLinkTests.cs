@@ -46,11 +46,14 @@ internal sealed class BinaryLinkTests
         _shop.Program("int newer(void); int main(void) { return newer(); }", "-nostartfiles", "-nodefaultlibs", "-Wl,-e,main", "-lc");
         var finding = (await _checks.AnswerAsync(_shop.Path("prog"))).Files.Single().Findings.Single(finding => finding.Id == "missing-version");
         Assert.That((finding.Name, finding.Package), Is.EqualTo(("GLIBC_2.99", "libc6")));
-        Assert.That(finding.Next, Does.Contain("newer glibc than any supported suite has (trixie has GLIBC_2.41)"));
+        Assert.That(finding.Next, Does.Contain("newer glibc than any supported suite has (forky has GLIBC_2.43)"));
     }
 
     [TestCase("GLIBC_2.38", "bookworm", "trixie has it (--suite=trixie)")]
     [TestCase("GLIBCXX_3.4.32", "bookworm", "newer libstdc++: trixie has it")]
+    [TestCase("GLIBC_2.43", "trixie", "forky has it, which is not released yet (--suite=forky)")]
+    [TestCase("GLIBC_2.43", "forky", null)]
+    [TestCase("GLIBC_2.44", "forky", "than any supported suite has (forky has GLIBC_2.43): build it on forky")]
     [TestCase("GLIBC_2.34", "bookworm", null)]
     [TestCase("GLIBC_ABI_DT_RELR", "bookworm", "packed relocations")]
     [TestCase("GLIBC_2.x", "trixie", null)]

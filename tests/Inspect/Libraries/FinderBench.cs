@@ -21,6 +21,8 @@ internal sealed class FinderBench(params Platform[] platforms) : IDisposable
 
     public ImageLock? Lock { get; set; }
 
+    public IReadOnlyDictionary<Platform, string> PlatformSuites { get; set; } = new Dictionary<Platform, string>();
+
     public IReadOnlyList<Requirement> Requirements { get; set; } = [];
 
     public static LibraryQuery Query(string name = "", string command = "") => LibraryQuery.Read(new InspectOptions(name, command, false)).Single();
@@ -49,7 +51,7 @@ internal sealed class FinderBench(params Platform[] platforms) : IDisposable
             new ContentsCache(Path.Combine(Archive.Folder, "cache")),
             packages,
             new AddedBytes(Archive, packages, Path.Combine(Archive.Folder, "cache")),
-            new LockRequest("trixie", Requirements, [], platforms, Archive.Folder));
+            new LockRequest(Archive.Codename, Requirements, [], platforms, Archive.Folder) { PlatformSuites = PlatformSuites });
     }
 
     public void Dispose()

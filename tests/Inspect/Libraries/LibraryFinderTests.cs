@@ -3,7 +3,9 @@ using BusyboxGlibc.Debian;
 using BusyboxGlibc.Debian.Suite;
 using BusyboxGlibc.Inspect.Libraries;
 using BusyboxGlibc.Lock;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Reports;
+using BusyboxGlibc.Tests.Debian.Suite;
 using BusyboxGlibc.Tests.Lock.Resolve;
 using NSubstitute;
 
@@ -225,6 +227,18 @@ internal sealed class LibraryFinderTests
         Assert.That(answer.Notes[0], Does.Match(@"GLIBC_2\.[39][89] is a symbol version of glibc, libc\.so\.6"));
         Assert.That(answer.Notes, Has.One.EqualTo($"Debian 12 (bookworm) has no such version: its newest is GLIBC_2.36"));
         Assert.That(answer.Elsewhere, Is.Empty);
+    }
+
+    [TestCase("GLIBC_2.43", "a program that needs GLIBC_2.43 does not start with the glibc of trixie (linux/amd64): build it on trixie", true)]
+    [TestCase("GLIBC_2.38", null, true)]
+    [TestCase("GLIBC_2.99", "a program that needs GLIBC_2.99 does not start with the glibc of trixie (linux/amd64): build it on trixie\na program that needs GLIBC_2.99 does not start with the glibc of forky (linux/loong64): build it on forky", false)]
+    public async Task OfAPlatformFromAnotherSuiteItsOwnSuiteAnswers(string version, string? next, bool isFound)
+    {
+        using var bench = new FinderBench(Locks.Amd64, MixedSuiteTests.Loong64) { PlatformSuites = new Dictionary<Platform, string> { [MixedSuiteTests.Loong64] = "forky" } };
+        var answer = await bench.FindAsync(version);
+        Assert.That((answer.IsFound, answer.Next), Is.EqualTo((isFound, next)));
+        Assert.That(answer.Notes, Has.One.StartsWith("Debian 14 (forky) has ").And.One.StartsWith("Debian 13 (trixie) has "));
+        Assert.That((await bench.FindAsync("libabsent.so.1")).Notes[0], Is.EqualTo("no package of trixie or forky has libabsent.so.1 on any platform"));
     }
 
     [TestCase("#!/usr/bin/python3 -s\nimport pip\n", "pip3 of python3-pip, a package for all architectures, is a script for /usr/bin/python3 -s", "; /usr/bin/python3 must be in the image too")]

@@ -63,6 +63,8 @@ internal sealed class PlatformSuiteLockTests
         using var newer = New("trixie", Locks.Armel, "9");
         var both = await ResolveAsync([Locks.Armel, _armV5], [Line("libfoo")], before, newer);
         Assert.That(both.Platforms.Select(locked => (locked.Platform.Name, locked.Packages.Single().Pin.Version)), Is.EqualTo(new[] { ("linux/arm/v6", "1"), ("linux/arm/v5", "1") }));
+        var alone = await ResolveAsync([_armV5], [Line("libfoo")], before, newer);
+        Assert.That(alone.Platforms.Single(locked => locked.Platform == _armV5).Packages.Single().Pin.Version, Is.EqualTo("1"), "alone too");
     }
 
     [Test]
