@@ -113,6 +113,9 @@ internal sealed record DebianOptions(
     /// <summary>The vault that is asked before the mirrors, as written; null for none.</summary>
     public string? Vault { get; init; }
 
+    /// <summary>The files with the keys that sign the archive, absolute, and where they are named; none for Debian's keys.</summary>
+    public (IReadOnlyList<string> Files, string Where) Keyring { get; init; } = ([], string.Empty);
+
     /// <summary>The maximum size of one unpacked package file, in bytes.</summary>
     public long PackageLimit { get; init; } = 4L << 30;
 }
@@ -192,7 +195,7 @@ internal sealed record BuildOptions(
         var root = Path.GetFullPath(rootFolder);
         var publish = PublishOptions.Read(reader, root);
         var image = ReadImage(reader, publish.Repositories[0]);
-        var debian = ReadDebian(reader, image.Platforms);
+        var debian = ReadDebian(reader, image.Platforms, root);
         var folders = new FolderOptions(reader, root);
         var version = reader.Get(OptionTable.BusyboxVersion);
         var run = new RunOptions(
@@ -268,7 +271,7 @@ internal sealed record BuildOptions(
         };
     }
 
-    private static DebianOptions ReadDebian(OptionReader reader, IReadOnlyList<Platform> platforms)
+    private static DebianOptions ReadDebian(OptionReader reader, IReadOnlyList<Platform> platforms, string root)
     {
         var value = reader.Get(OptionTable.Suite);
         var suite = ReadSuite(value);
@@ -285,6 +288,7 @@ internal sealed record BuildOptions(
             ReadUrl(reader, OptionTable.Snapshot),
             reader.GetSwitch(OptionTable.CheckValidUntil))
         {
+            Keyring = ValueList.IsNone(reader.Get(OptionTable.Keyring).Value) ? ([], string.Empty) : ([.. PathList.Split(reader.Get(OptionTable.Keyring).Value).Select(file => Path.GetFullPath(file, root))], reader.Get(OptionTable.Keyring).Where),
             Vault = reader.Get(OptionTable.Vault).Value is { Length: > 0 } vault && !vault.Equals(OptionTable.None, StringComparison.OrdinalIgnoreCase) ? vault : null,
             IsCheckValidUntilGiven = !reader.Get(OptionTable.CheckValidUntil).IsDefault,
             PackageLimit = (long)ReadNumber(reader.Get(OptionTable.PackageLimit), OptionTable.PackageLimit, OptionTable.MaximumPackageLimit) << 20,

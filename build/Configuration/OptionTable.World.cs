@@ -57,6 +57,15 @@ internal static partial class OptionTable
         Example = "ghcr.io/acme/busybox-vault:trixie", Tasks = Resolving,
     };
 
+    /// <summary><c>[Debian] Keyring</c>.</summary>
+    public static Option Keyring => field ??= new(
+        "Debian", "Keyring", "keyring",
+        "The keys that must sign the Release files of Mirror and SecurityMirror, instead of Debian's: OpenPGP keyrings as gpg --export writes them, binary or armored, relative to the project, separated by commas.",
+        None, "files, or none")
+    {
+        Example = "keys/archive.asc", Tasks = Resolving, IsList = true,
+    };
+
     /// <summary><c>[Debian] PlatformSuite</c>.</summary>
     public static Option PlatformSuite => field ??= new(
         "Debian", "PlatformSuite", "platformsuite",

@@ -46,7 +46,7 @@ internal static partial class OptionTable
     [
         Registry, Repository, Tags, Platforms, Commands, Engine, Features, Charsets, Locales, Zone, Zones, Authorities, WithBinary, Program, OnlyBinary,
         Users, User, Env, WorkingDirectory, Entrypoint, Cmd, Labels, Ports, Volumes, StopSignal, Sbom, Variants,
-        Suite, PlatformSuite, Mirror, SecurityMirror, Snapshot, Vault, CheckValidUntil, PackageLimit,
+        Suite, PlatformSuite, Mirror, SecurityMirror, Snapshot, Keyring, Vault, CheckValidUntil, PackageLimit,
         BusyboxVersion,
         InsecureRegistry, RegistryCa, MediaTypes, Attest, Sign, ForceTag, DryRun, DigestFile,
         BuilderDriver, BuilderBase, BuilderNodes, Builder, CacheFrom, CacheTo, NoCachedBusybox, InstallBinfmt,

@@ -18,7 +18,8 @@ namespace BusyboxGlibc.Setup;
 /// <param name="inputs">The inputs of the run.</param>
 /// <param name="plan">Its plan.</param>
 /// <param name="mirrors">Its mirrors.</param>
-internal sealed class AttestedBuild(BuildInputs inputs, ImagePlan plan, Mirrors mirrors)
+/// <param name="keyring">The fingerprints of the keys that the archive must be signed by instead of Debian's; empty for Debian's.</param>
+internal sealed class AttestedBuild(BuildInputs inputs, ImagePlan plan, Mirrors mirrors, IReadOnlyList<string> keyring)
 {
     private const string SecuritySuffix = "-security";
 
@@ -37,6 +38,7 @@ internal sealed class AttestedBuild(BuildInputs inputs, ImagePlan plan, Mirrors 
         ("platforms", [.. Platforms.Select(platform => platform.Name)]),
         ("suite", [Options.Debian.Suite.Codename]),
         ("platformSuites", [.. Options.Debian.PlatformSuites.OrderBy(pair => pair.Key.Name, StringComparer.Ordinal).Select(pair => $"{pair.Key}@{pair.Value}")]),
+        .. keyring.Count > 0 ? [("keyring", keyring)] : Array.Empty<(string, IReadOnlyList<string>)>(),
         ("busybox", [Options.Run.Busybox.ToString().ToLowerInvariant(), .. inputs.Release is { } release ? [release.Version] : Array.Empty<string>()]),
         ("requirements", [.. inputs.Requirements.Select(requirement => requirement.Kind == RequirementKind.Command ? $"command: {requirement.Text}" : requirement.Text)]),
         ("features", [.. Enum.GetValues<ImageFeatures>().Where(feature => feature != ImageFeatures.None && Options.Image.Features.HasFlag(feature)).Select(feature => feature.ToString().ToLowerInvariant())]),

@@ -54,7 +54,7 @@ public sealed class Attesting(IServiceProvider services)
     {
         var sboms = await WriteSbomsAsync(cancellation);
         var layout = OciLayoutReader.Open(_paths.Layout);
-        var record = new AttestedBuild(_inputs, _results.Plan, services.Get<Mirrors>()).Record(revision, Environment.GetEnvironmentVariable("CI") is { } ci && ValueList.Switch(ci) == true);
+        var record = new AttestedBuild(_inputs, _results.Plan, services.Get<Mirrors>(), services.Get<TrustedKeys>().OwnFingerprints).Record(revision, Environment.GetEnvironmentVariable("CI") is { } ci && ValueList.Switch(ci) == true);
         var statements = new AttestedStatements(layout, _results.Plan.Name).Make(sboms, record, _results.Proof, Smoke(layout));
         new AttestationFolder(_paths.Attestations).Write(statements);
         return statements.Count;

@@ -18,6 +18,7 @@ internal static class DebianServices
     /// <summary>Adds the archive.</summary>
     internal static IServiceCollection AddDebian(this IServiceCollection services) => services
         .AddSingleton(FindMirrors)
+        .AddSingleton<TrustedKeys>()
         .AddSingleton(provider => new ProxyRules(Environment.GetEnvironmentVariable, provider.Get<Mirrors>().Proxies))
         .AddSingleton(provider => Downloader.NewClient(provider.Get<ProxyRules>(), provider.Get<Mirrors>().Trust))
         .AddSingleton(NewClient)
@@ -38,7 +39,7 @@ internal static class DebianServices
     {
         var (options, cache, now) = (services.Options().Debian, services.Get<BuildPaths>().Cache, services.Get<TimeProvider>().GetUtcNow());
         bool IsRecent(SuiteFacts suite) => RecentSuite.FetchedAt(cache, suite.Codename) is { } fetched && now - fetched is var age && age >= TimeSpan.Zero && age < Recent;
-        if (!services.Options().Run.Offline && options.PlatformSuites.Values.Prepend(options.Suite).All(IsRecent))
+        if (options.Keyring.Files.Count == 0 && !services.Options().Run.Offline && options.PlatformSuites.Values.Prepend(options.Suite).All(IsRecent))
         {
             try
             {
@@ -102,12 +103,17 @@ internal static class DebianServices
 
     private static async Task<ISuite> OpenAsync(IServiceProvider services, SuiteFacts suite, ArchiveClient client, IProgressBoard board, InconsistentMirrors? inconsistent, CancellationToken cancellation)
     {
-        var (options, mirrors) = (services.Options().Debian, services.Get<Mirrors>());
+        var (options, mirrors, keys) = (services.Options().Debian, services.Get<Mirrors>(), services.Get<TrustedKeys>());
+        if (board is not SilentProgressBoard)
+        {
+            keys.Tell();
+        }
+
         return await DebianSuite.OpenAsync(
             new SuiteOptions(suite.Codename, options.ChecksValidUntil(mirrors.HostTakesExpired), OtherName: suite.OtherName),
             mirrors,
             client,
-            ArchiveKeyring.For(suite.KeysOf ?? suite.Codename),
+            keys.Of(suite),
             services.Get<TimeProvider>(),
             board,
             cancellation,

@@ -48,7 +48,7 @@ public sealed class Inspections(IServiceProvider services)
     private string? KeyOf(LibraryQuery query)
     {
         var (request, paths, now) = (services.Get<LockRequest>(), services.Get<BuildPaths>(), services.Get<TimeProvider>().GetUtcNow());
-        if (query.Kind == QueryKind.Symbol || request.Requirements.Any(line => line.Kind == RequirementKind.Overlay || line.PackageFile is not null)
+        if (query.Kind == QueryKind.Symbol || services.Options().Debian.Keyring.Files.Count > 0 || request.Requirements.Any(line => line.Kind == RequirementKind.Overlay || line.PackageFile is not null)
             || !(RecentSuite.FetchedAt(paths.Cache, request.Suite) is { } fetched && now - fetched is var age && age >= TimeSpan.Zero && age < DebianServices.Recent))
         {
             return null;

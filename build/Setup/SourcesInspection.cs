@@ -3,10 +3,12 @@ using BusyboxGlibc.Busybox.Compile;
 using BusyboxGlibc.Busybox.Releases;
 using BusyboxGlibc.Debian.Archive;
 using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Net;
 using BusyboxGlibc.Foundation.Progress;
 using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Image;
 using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Registry;
 using BusyboxGlibc.Reports;
 using BusyboxGlibc.Supply;
@@ -30,9 +32,10 @@ public sealed class SourcesInspection(IServiceProvider services)
         var documents = SourceFiles.Documents(bundle);
         SourceFiles.Write(paths.Sources, documents);
         List<string> lines = [.. SourceLines.Of(bundle), $"list: {Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(paths.Sources, SourceDocuments.TextName))}, {SourceDocuments.JsonName} beside it"];
+        IReadOnlyList<string> absent = [];
         if (options.Inspect.Downloads || options.Inspect.PushesSources)
         {
-            var files = await new SourceFiles(services.Get<ArchiveClient>(), services.Get<ReleaseTarball>(), services.Get<IProgressBoard>()).FetchAsync(bundle, cancellation);
+            (var files, absent) = await new SourceFiles(NewClient(), services.Get<ReleaseTarball>(), services.Get<IProgressBoard>()).FetchAsync(bundle, cancellation);
             if (options.Inspect.Downloads)
             {
                 SourceFiles.Write(paths.Sources, files);
@@ -40,7 +43,7 @@ public sealed class SourcesInspection(IServiceProvider services)
             }
 
             // Half of the sources would look like all of them.
-            if (options.Inspect.PushesSources && bundle.Missing.Count == 0)
+            if (options.Inspect.PushesSources && bundle.Missing.Count + absent.Count == 0)
             {
                 lines.AddRange(await PushAsync(new FileArtifact(SourceArtifact.Type, [.. documents, .. files], new Dictionary<string, string> { [ImageMetadata.LockDigestKey] = bundle.LockDigest }), cancellation));
             }
@@ -49,9 +52,18 @@ public sealed class SourcesInspection(IServiceProvider services)
         return new GivenAnswer(
             Encoding.UTF8.GetString(SourceDocuments.Json(bundle)),
             lines,
-            bundle.Missing.Count == 0 ? null
-                : $"{Plural.Count(bundle.Missing.Count, "source package")} of the lock {(bundle.Missing.Count == 1 ? "is" : "are")} neither in the archive nor in the snapshot archive: {string.Join(", ", bundle.Missing)}; renew the lock: ./build.sh --target=Lock");
+            No(bundle.Missing, absent, options.Inspect.PushesSources));
     }
+
+    // All that is missing, in one error.
+    private static string? No(IReadOnlyList<WantedSource> missing, IReadOnlyList<string> absent, bool pushes) => missing.Count + absent.Count == 0 ? null : string.Join(
+        "; ",
+        [
+            .. missing.Count == 0 ? Array.Empty<string>() : [$"{Plural.Count(missing.Count, "source package")} of the lock {(missing.Count == 1 ? "is" : "are")} neither in the archive nor in the snapshot archive: {string.Join(", ", missing)}"],
+            .. absent.Count == 0 ? Array.Empty<string>() : [$"no mirror has {Plural.Count(absent.Count, "file")}: {string.Join(", ", absent)}"],
+            .. pushes ? ["nothing is pushed"] : Array.Empty<string>(),
+            missing.Count == 0 ? "name a mirror with sources: --mirror=debian" : "renew the lock: ./build.sh --target=Lock",
+        ]);
 
     private async Task<SourceBundle> FindAsync(CancellationToken cancellation)
     {
@@ -74,10 +86,20 @@ public sealed class SourcesInspection(IServiceProvider services)
             missing,
             [.. pins.Where(pin => pin.Archive == ArchiveNames.Local).Select(pin => $"{pin.Name} {pin.Version} ({pin.PoolPath})").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
 
-        async Task<SourceArchive?> OpenAsync(CancellationToken token) => new(await DebianServices.OpenSuiteAsync(services, insists: false, token), services.Get<Mirrors>(), null);
+        async Task<SourceArchive?> OpenAsync(CancellationToken token) => new(await DebianServices.OpenSuiteAsync(services, insists: false, token), WithDebian(services.Get<Mirrors>(), Times(plan.Lock).First()), null);
 
         async Task<SourceArchive?> OpenPastAsync(string time, CancellationToken token) =>
             await DebianServices.OpenPastSuiteAsync(services, inputs.Options.Debian.Suite, time, token) is { } past ? new SourceArchive(past.Suite, past.Mirrors, time) : null;
+    }
+
+    // Does not wait long for one source: there are others.
+    private ArchiveClient NewClient() => new(new ArchiveCache(services.Get<BuildPaths>().Cache), DebianServices.NewDownloader(services, RetryPolicy.Brief), services.Options().Run.Offline) { Vault = services.Get<VaultKeeping>().Reader };
+
+    // Many mirrors leave out the sources, and the pool drops a version that another replaces.
+    private static Mirrors WithDebian(Mirrors mirrors, string time)
+    {
+        IReadOnlyList<Uri> Of(IReadOnlyList<Uri> own, Uri debian, string archive) => [.. own.Append(debian).Concat(mirrors.Snapshot is { } root ? [new Uri(root, $"archive/{archive}/{time}/")] : Array.Empty<Uri>()).DistinctBy(uri => uri.AbsoluteUri.TrimEnd('/'))];
+        return mirrors with { Main = Of(mirrors.Main, KnownMirrors.Debian.Main, "debian"), Security = Of(mirrors.Security, KnownMirrors.Debian.Security, "debian-security") };
     }
 
     // When the lock was resolved, its packages were in the suite, and so were their sources.

@@ -36,7 +36,7 @@ internal sealed record ArchiveKey(PgpPublicKey Key, PgpPublicKey Primary)
 /// The keys of a suite's archive. They are embedded in the program (<c>build/Debian/Keys</c>, from Debian's
 /// debian-archive-keyring package), so that neither a mirror nor the host can add one.
 /// </summary>
-internal sealed class ArchiveKeyring
+internal sealed record ArchiveKeyring
 {
     private const string KeyPrefix = "keys/debian-archive-";
 
@@ -54,6 +54,15 @@ internal sealed class ArchiveKeyring
 
     /// <summary>The key ids of the keyring, upper-case hexadecimal, in order.</summary>
     public IReadOnlyList<string> KeyIds => [.. _keys.Keys.Select(KeyId).Order(StringComparer.Ordinal)];
+
+    /// <summary>The files that the keys come from; null for those of the program.</summary>
+    public string? Own { get; init; }
+
+    /// <summary>The folder of the cache for what these keys verify; empty for those of the program.</summary>
+    public string Scope { get; init; } = string.Empty;
+
+    /// <summary>The fingerprints of the primary keys, in ordinal order.</summary>
+    public IReadOnlyList<string> Fingerprints => [.. _keys.Values.Select(key => key.Fingerprint).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>All keys.</summary>
     public IEnumerable<ArchiveKey> Keys => _keys.Values;
@@ -110,9 +119,10 @@ internal sealed class ArchiveKeyring
                 }
             }
         }
-        catch (Exception error) when (error is PgpException or IOException or ArgumentException)
+        catch (Exception error) when (error is not OutOfMemoryException)
         {
-            throw new DebianException("a shipped archive key cannot be read", why: error.Message, inner: error);
+            // A file of the user's is untrusted: the packet parser may throw any exception.
+            throw new DebianException("an archive key cannot be read", why: error.Message, inner: error);
         }
     }
 }

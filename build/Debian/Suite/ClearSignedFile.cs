@@ -234,7 +234,7 @@ internal static class ClearSignedFile
         {
             if (keyring.Find(signature.KeyId) is not { } key)
             {
-                problems.Add($"signed by the key {ArchiveKeyring.KeyId(signature.KeyId)}, which is not one of the suite's keys");
+                problems.Add($"signed by the key {ArchiveKeyring.KeyId(signature.KeyId)}, which is not {(keyring.Own is { } own ? $"in {own}" : "one of the suite's keys")}");
             }
             else if (Problem(signature, key, text, canonical, now) is { } problem)
             {
@@ -248,7 +248,7 @@ internal static class ClearSignedFile
             }
         }
 
-        return first ?? throw Refused(name, string.Join('\n', problems));
+        return first ?? throw Refused(name, string.Join('\n', problems), next: keyring.Own is null ? signatures.All(signature => keyring.Find(signature.KeyId) is null) ? $"{OtherMirror}; if the archive is your own, name its keys: --keyring=FILE" : OtherMirror : "try another mirror (--mirror=URL), or add the archive's key to the keyring; no data from this one was used");
     }
 
     private static string? Problem(PgpSignature signature, ArchiveKey key, byte[] text, ReadOnlyMemory<byte> canonical, DateTime now)

@@ -128,7 +128,7 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
         if (release.KeysExpire is { } expiry && expiry - now < _keysEnd && _warned.TryAdd(release.Identity.SignedBy, true))
         {
             board.Warn($"the archive key {release.Identity.SignedBy}, which verifies {release.Suite}, {(expiry < now ? "expired" : "expires")} on {expiry:yyyy-MM-dd}: nothing that is signed later can be verified; "
-                + "use a version of this build that has the archive's next key");
+                + (keyring.Own is { } own ? $"add the archive's next key to {own}" : "use a version of this build that has the archive's next key"));
         }
     }
 
@@ -220,7 +220,7 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
 
     // The newest is stored under the suite's name, earlier ones with their date.
     private string KeptPath(string suite, VerifiedRelease? older = null) => Path.Combine(
-        client.Cache.Folder, "releases", older is null ? $"{suite}.InRelease" : FormattableString.Invariant($"{suite}.{older.File.Date.UtcDateTime:yyyyMMddHHmmss}.InRelease"));
+        client.Cache.Folder, "releases", keyring.Scope, older is null ? $"{suite}.InRelease" : FormattableString.Invariant($"{suite}.{older.File.Date.UtcDateTime:yyyyMMddHHmmss}.InRelease"));
 
     private void Keep(string suite, List<VerifiedRelease> all, Dictionary<string, byte[]> fetched)
     {
@@ -243,7 +243,7 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
 
     private IEnumerable<string> KeptFiles(string suite)
     {
-        var folder = Path.Combine(client.Cache.Folder, "releases");
+        var folder = Path.Combine(client.Cache.Folder, "releases", keyring.Scope);
         return Directory.Exists(folder) ? Directory.GetFiles(folder, $"{suite}.*InRelease").Order(StringComparer.Ordinal) : [];
     }
 

@@ -15,11 +15,12 @@ internal sealed class SourceFiles(ArchiveClient client, ReleaseTarball tarballs,
 {
     private const int AtOnce = 4;
 
-    /// <summary>Returns all files of the sources, downloading those that the cache lacks.</summary>
+    /// <summary>Returns the files of the sources, downloading those that the cache lacks.</summary>
     /// <param name="bundle">The sources.</param>
     /// <param name="cancellation">Cancels the operation.</param>
-    /// <exception cref="Foundation.Errors.BuildException">A file is not available.</exception>
-    public async Task<IReadOnlyList<SuppliedFile>> FetchAsync(SourceBundle bundle, CancellationToken cancellation)
+    /// <returns>The files, and those that no mirror has, each with its package.</returns>
+    /// <exception cref="Foundation.Errors.BuildException">The source of BusyBox is not available, or a file does not have its checksum.</exception>
+    public async Task<(IReadOnlyList<SuppliedFile> Files, IReadOnlyList<string> Absent)> FetchAsync(SourceBundle bundle, CancellationToken cancellation)
     {
         var files = new List<SuppliedFile>();
         if (bundle.Busybox is { } busybox)
@@ -30,15 +31,16 @@ internal sealed class SourceFiles(ArchiveClient client, ReleaseTarball tarballs,
 
         // Several versions of a package may share a tarball.
         var wanted = bundle.Packages.SelectMany(source => source.Index.Files.Select(file => (Source: source, File: file))).DistinctBy(pair => (pair.Source.Index.Archive, pair.File.Path)).ToList();
-        var paths = new string[wanted.Count];
+        var paths = new string?[wanted.Count];
         using var line = board.Begin("sources", wanted.Sum(pair => pair.File.Size), ProgressUnit.Bytes);
         await Parallel.ForEachAsync(
             Enumerable.Range(0, wanted.Count),
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
             async (index, token) => paths[index] = await FetchAsync(wanted[index].Source, wanted[index].File, line, token));
-        line.Done(Plural.Count(wanted.Count, "file"));
-        files.AddRange(wanted.Select((pair, index) => SuppliedFile.Of($"{pair.Source.Index.Archive}/{pair.File.Path}", pair.File.Sha256, pair.File.Size, () => File.OpenRead(paths[index]))));
-        return files;
+        line.Done(Plural.Count(paths.Count(path => path is not null), "file"));
+        files.AddRange(wanted.Select((pair, index) => (pair.Source, pair.File, Path: paths[index])).Where(one => one.Path is not null)
+            .Select(one => SuppliedFile.Of($"{one.Source.Index.Archive}/{one.File.Path}", one.File.Sha256, one.File.Size, () => File.OpenRead(one.Path!))));
+        return (files, [.. wanted.Where((_, index) => paths[index] is null).Select(pair => $"{Path.GetFileName(pair.File.Path)} of {pair.Source.Wanted}")]);
     }
 
     /// <summary>The documents about the sources, and the project's files among them.</summary>
@@ -67,7 +69,8 @@ internal sealed class SourceFiles(ArchiveClient client, ReleaseTarball tarballs,
         }
     }
 
-    private async Task<string> FetchAsync(FoundSource source, IndexedSourceFile file, IProgressLine line, CancellationToken cancellation)
+    // Null if no mirror has it: many leave the sources out.
+    private async Task<string?> FetchAsync(FoundSource source, IndexedSourceFile file, IProgressLine line, CancellationToken cancellation)
     {
         var what = $"{Path.GetFileName(file.Path)} of {source.Wanted}";
         if (client.Cache.Find(file.Sha256, file.Size) is { } cached)
@@ -76,7 +79,14 @@ internal sealed class SourceFiles(ArchiveClient client, ReleaseTarball tarballs,
             return cached;
         }
 
-        return await client.GetAsync(what, [.. source.Mirrors.Select(mirror => ArchiveAddress.Below(mirror, file.Path))], file.Sha256, file.Size, line.Add, board.Warn, cancellation);
+        try
+        {
+            return await client.GetAsync(what, [.. source.Mirrors.Select(mirror => ArchiveAddress.Below(mirror, file.Path))], file.Sha256, file.Size, line.Add, board.Warn, cancellation);
+        }
+        catch (DownloadException)
+        {
+            return null;
+        }
     }
 
     private static SuppliedFile Of(string title, byte[] content) =>

@@ -1,11 +1,9 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using BusyboxGlibc.Busybox.Compile;
 using BusyboxGlibc.Busybox.Releases;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Debian.Archive;
-using BusyboxGlibc.Supply;
 using BusyboxGlibc.Supply.Sources;
 using BusyboxGlibc.Tests.Debian;
 
@@ -50,8 +48,9 @@ internal sealed class SourceFinderTests
 
         var release = new BusyboxRelease("1.38.0", "2025-01-01", Sum(tarball), tarball.Length, [new Uri(bench.Mirror.Root, "debian/pool/main/f/foo/foo_1.tar.xz").AbsoluteUri], [], new Dictionary<string, IReadOnlyList<string>>());
         var bundle = new SourceBundle("sha256:" + Sum(dsc), new BusyboxSources(release, [new CompileFile("busybox.config", "CONFIG_A=y"u8.ToArray())]), found, missing, ["mine 1 (./mine.deb)"]);
-        var files = await new SourceFiles(bench.Client(), new ReleaseTarball(bench.Client(), [], bench.Board), bench.Board).FetchAsync(bundle, default);
+        var (files, absent) = await new SourceFiles(bench.Client(), new ReleaseTarball(bench.Client(), [], bench.Board), bench.Board).FetchAsync(bundle, default);
         var target = Path.Combine(bench.Folder, "sources");
+        Assert.That(absent, Is.Empty);
         SourceFiles.Write(target, [.. SourceFiles.Documents(bundle), .. files]);
         Assert.That(await File.ReadAllBytesAsync(Path.Combine(target, "debian/pool/main/f/foo/foo_1.tar.xz")), Is.EqualTo(tarball));
         Assert.That(await File.ReadAllBytesAsync(Path.Combine(target, "debian-security/pool/updates/b/bar/bar_2.dsc")), Is.EqualTo(dsc));
@@ -76,6 +75,9 @@ internal sealed class SourceFinderTests
         bench.Serve("/debian/pool/main/f/foo/foo_1.tar.xz", 5000, seed: 9);
         var error = (await Assert.ThrowsAsync<ChecksumException>(() => new SourceFiles(bench.Client(), new ReleaseTarball(bench.Client(), [], bench.Board), bench.Board).FetchAsync(new SourceBundle(string.Empty, null, found, [], []), default)))!;
         Assert.That(error.Message, Does.Contain("foo_1.tar.xz of foo 1 does not match its checksum"));
+        Directory.Delete(Path.Combine(bench.Served, "debian/pool/main/f"), recursive: true);
+        var (files, absent) = await new SourceFiles(bench.Client(), new ReleaseTarball(bench.Client(), [], bench.Board), bench.Board).FetchAsync(new SourceBundle(string.Empty, null, found, [], []), default);
+        Assert.That((files.Count, string.Join(' ', absent)), Is.EqualTo((0, "foo_1.tar.xz of foo 1")), "a mirror without sources");
     }
 
     [Test]
