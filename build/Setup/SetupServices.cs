@@ -31,6 +31,7 @@ internal static class SetupServices
         .AddSmoke()
         .AddInspect()
         .AddSingleton<Attesting>()
+        .AddSingleton<VexChecks>()
         .AddRegistry();
 
     /// <summary>Returns a service of the host.</summary>
