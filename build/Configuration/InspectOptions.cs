@@ -27,11 +27,14 @@ internal sealed record InspectOptions(string Name, string Command, bool Json)
     /// <summary>The image to compare the built one with, named in the same ways; null if none is.</summary>
     public string? From { get; init; }
 
-    /// <summary>The published image to check; null if none is named.</summary>
+    /// <summary>The image to check, or whose vulnerabilities are asked for; null if none is named.</summary>
     public string? Image { get; init; }
 
     /// <summary>The file of the public key, absolute; null for none.</summary>
     public string? Key { get; init; }
+
+    /// <summary>The file or address of the data of Debian's security tracker.</summary>
+    public string Tracker { get; init; } = OptionTable.Tracker.Default;
 
     /// <summary>The image to compare that one with, named in the same ways; null for the built one.</summary>
     public string? To { get; init; }
@@ -63,6 +66,7 @@ internal sealed record InspectOptions(string Name, string Command, bool Json)
         From = reader.Get(OptionTable.From).Value is { Length: > 0 } from ? from : null,
         Image = reader.Get(OptionTable.PublishedImage).Value is { Length: > 0 } image ? image : null,
         Key = reader.Get(OptionTable.Key).Value is { Length: > 0 } key ? Path.GetFullPath(key, root) : null,
+        Tracker = reader.Get(OptionTable.Tracker).Value is { Length: > 0 } tracker ? tracker : OptionTable.Tracker.Default,
         To = reader.Get(OptionTable.To).Value is { Length: > 0 } to ? to : null,
         Markdown = reader.GetSwitch(OptionTable.Markdown),
         Downloads = reader.GetSwitch(OptionTable.Download),

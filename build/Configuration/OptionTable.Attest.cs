@@ -27,10 +27,10 @@ internal static partial class OptionTable
     /// <summary><c>--image</c>.</summary>
     public static Option PublishedImage { get; } = new(
         null, "Image", "image",
-        "The published image that VerifyPublished checks.",
-        string.Empty, "HOST/NAME:TAG or HOST/NAME@sha256:DIGEST")
+        "The published image that VerifyPublished checks, or whose vulnerabilities Vulnerabilities lists instead of those of the built one.",
+        string.Empty, "HOST/NAME:TAG or HOST/NAME@sha256:DIGEST; for Vulnerabilities also a folder or a .tar file")
     {
-        Example = "ghcr.io/acme/busybox:glibc", Tasks = ["VerifyPublished"], Group = InspectGroup, DefaultText = "none",
+        Example = "ghcr.io/acme/busybox:glibc", Tasks = ["VerifyPublished", "Vulnerabilities"], Group = InspectGroup, DefaultText = "none",
     };
 
     /// <summary><c>--key</c>.</summary>
@@ -58,6 +58,15 @@ internal static partial class OptionTable
         "false", "true, false")
     {
         Example = string.Empty, Tasks = ["Sources"], Group = InspectGroup, IsSwitch = true,
+    };
+
+    /// <summary><c>--tracker</c>.</summary>
+    public static Option Tracker { get; } = new(
+        null, "Tracker", "tracker",
+        "The data of Debian's security tracker that Vulnerabilities reads: its address, or a file with it, which may be compressed with gzip. The cache keeps what an address gave for a day, and offline for ever.",
+        "https://security-tracker.debian.org/tracker/data/json", "a file, or an http or https address")
+    {
+        Example = "tracker.json", Tasks = ["Vulnerabilities"], Group = InspectGroup, DefaultText = "Debian's own address",
     };
 
     /// <summary><c>[Image] Sbom</c>.</summary>

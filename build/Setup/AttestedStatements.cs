@@ -27,12 +27,14 @@ internal sealed class AttestedStatements(OciLayoutReader layout, ImageReference 
     /// <param name="sboms">What is in the images.</param>
     /// <param name="record">How they were built.</param>
     /// <param name="proof">What Verify found.</param>
+    /// <param name="vex">Which vulnerabilities do not concern an image: a document for each platform of which something is proven.</param>
     /// <param name="smoke">What SmokeTest found; empty if it never tested this layout.</param>
-    public IReadOnlyList<Attestation> Make(IReadOnlyList<SbomFile> sboms, BuildRecord record, LayoutProof proof, IReadOnlyList<PlatformSmoke> smoke)
+    public IReadOnlyList<Attestation> Make(IReadOnlyList<SbomFile> sboms, BuildRecord record, LayoutProof proof, IReadOnlyList<(Platform Platform, ReadOnlyMemory<byte> Content)> vex, IReadOnlyList<PlatformSmoke> smoke)
     {
         List<Attestation> made =
         [
             .. sboms.Select(sbom => Statement(sbom.Form == SbomForm.Spdx ? "spdx" : "cyclonedx", sbom.Platform, sbom.PredicateType, sbom.Content)),
+            .. vex.Select(document => Statement("openvex", document.Platform, PredicateTypes.OpenVex, document.Content)),
             Statement("provenance", null, PredicateTypes.Provenance, ProvenancePredicate.Of(record)),
             Statement("verify", null, PredicateTypes.TestResult, Verified(proof).Predicate()),
         ];
@@ -72,8 +74,8 @@ internal sealed class AttestedStatements(OciLayoutReader layout, ImageReference 
 
     private Attestation Statement(string kind, Platform? platform, string type, ReadOnlyMemory<byte> predicate)
     {
-        // An SBOM is about one image; everything else about the index with all of them.
-        var isSbom = type is PredicateTypes.Spdx or PredicateTypes.CycloneDx;
+        // An SBOM and a list of vulnerabilities are about one image; everything else about the index with all of them.
+        var isSbom = type is PredicateTypes.Spdx or PredicateTypes.CycloneDx or PredicateTypes.OpenVex;
         var subjects = isSbom && platform is not null ? _images.Where(image => image.Platform == platform).Select(Subject)
             : isSbom ? [IndexSubject] : _images.Select(Subject).Prepend(IndexSubject);
         return new Attestation(kind, platform, new InTotoStatement([.. subjects], type, predicate).Write());

@@ -26,9 +26,11 @@ public sealed class Attesting(IServiceProvider services)
     private readonly BuildResults _results = services.Get<BuildResults>();
 
     /// <summary>Writes what is in each image, unless it is written already.</summary>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <param name="look">Called with each image that is read, in parallel; null for nothing.</param>
     /// <returns>The documents, in the order of the forms.</returns>
     /// <exception cref="Foundation.Errors.BuildException">The layout is damaged, or a package is not available.</exception>
-    internal async Task<IReadOnlyList<SbomFile>> WriteSbomsAsync(CancellationToken cancellation)
+    internal async Task<IReadOnlyList<SbomFile>> WriteSbomsAsync(CancellationToken cancellation, Action<OciImage, RootfsTree>? look = null)
     {
         var (layout, forms, folder) = (OciLayoutReader.Open(_paths.Layout), _inputs.Options.Image.Sbom, new SbomFolder(_paths.Sboms));
         var platforms = _inputs.Options.Image.Platforms;
@@ -40,7 +42,7 @@ public sealed class Attesting(IServiceProvider services)
         }
 
         var facts = new DocumentFacts(_results.Plan.Name, layout.Annotations.GetValueOrDefault(AnnotationKeys.Version, string.Empty), Rfc3339.FromEpoch(_results.Plan.Metadata.Epoch));
-        var files = await new SbomWriter(layout, facts, platform => FactsOf(platform, overlays[platform], cancellation), _inputs.Options.Run.Jobs).MakeAsync(forms, cancellation);
+        var files = await new SbomWriter(layout, facts, platform => FactsOf(platform, overlays[platform], cancellation), _inputs.Options.Run.Jobs, look).MakeAsync(forms, cancellation);
         folder.Write(key, files);
         return files;
     }
@@ -52,10 +54,10 @@ public sealed class Attesting(IServiceProvider services)
     /// <exception cref="Foundation.Errors.BuildException">The layout is damaged, or a package is not available.</exception>
     internal async Task<int> WriteAsync(SourceRevision? revision, CancellationToken cancellation)
     {
-        var sboms = await WriteSbomsAsync(cancellation);
-        var layout = OciLayoutReader.Open(_paths.Layout);
+        var (layout, vex) = (OciLayoutReader.Open(_paths.Layout), services.Get<VexChecks>());
+        var sboms = await WriteSbomsAsync(cancellation, vex.Find(layout) is null ? vex.Look : null);
         var record = new AttestedBuild(_inputs, _results.Plan, services.Get<Mirrors>(), services.Get<TrustedKeys>().OwnFingerprints).Record(revision, Environment.GetEnvironmentVariable("CI") is { } ci && ValueList.Switch(ci) == true);
-        var statements = new AttestedStatements(layout, _results.Plan.Name).Make(sboms, record, _results.Proof, Smoke(layout));
+        var statements = new AttestedStatements(layout, _results.Plan.Name).Make(sboms, record, _results.Proof, vex.Write(layout), Smoke(layout));
         new AttestationFolder(_paths.Attestations).Write(statements);
         return statements.Count;
     }

@@ -45,6 +45,9 @@ public sealed class BuildPaths(BuildInputs inputs)
     /// <summary>The sources of the image, and where they are.</summary>
     public string Sources => Path.Combine(Artifacts, "sources");
 
+    /// <summary>Which vulnerabilities do not concern the images.</summary>
+    public string Vex => Path.Combine(Artifacts, "vex");
+
     /// <summary>The logs of compilers and engines.</summary>
     public string Logs => Path.Combine(Artifacts, "logs");
 
@@ -68,11 +71,11 @@ public sealed class BuildPaths(BuildInputs inputs)
         [.. inputs.Options.Image.Platforms.Select(platform => new BaseTreeFile(platform, BaseFolder))];
 
     /// <summary>The folders that a build creates in the artifacts folder, which may be a folder of the user.</summary>
-    public IReadOnlyList<DirectoryPath> MadeFolders => [Path.Combine(Artifacts, "base"), Buildx, Logs, TriedLocks, Layout, .. Variants.Select(variant => variant.Layout), Sboms, Sources, Attestations, .. Variants.Select(variant => variant.Attestations), Smoke, TestResults, Coverage];
+    public IReadOnlyList<DirectoryPath> MadeFolders => [Path.Combine(Artifacts, "base"), Buildx, Logs, TriedLocks, Layout, .. Variants.Select(variant => variant.Layout), Sboms, Vex, Sources, Attestations, .. Variants.Select(variant => variant.Attestations), Smoke, TestResults, Coverage];
 
     /// <summary>The files that a build creates there.</summary>
     public IReadOnlyList<FilePath> MadeFiles =>
-        [.. OwnFiles, .. Variants.SelectMany(variant => variant.OwnFiles), $"{Sboms}.json", Dockerfile, Published, Path.Combine(Artifacts, FolderLock.FileName)];
+        [.. OwnFiles, .. Variants.SelectMany(variant => variant.OwnFiles), $"{Sboms}.json", $"{Vex}.json", Dockerfile, Published, Path.Combine(Artifacts, FolderLock.FileName)];
 
     private string BaseFolder => inputs.HasOwnFiles ? Path.Combine(Artifacts, "base", inputs.Variant!.Name) : Path.Combine(Artifacts, "base");
 

@@ -8,6 +8,7 @@ using BusyboxGlibc.Inspect.Binaries;
 using BusyboxGlibc.Inspect.Changes;
 using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Setup;
 

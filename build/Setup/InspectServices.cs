@@ -24,6 +24,7 @@ internal static class InspectServices
         .AddSingleton<BinaryInspection>()
         .AddSingleton<PublishedInspection>()
         .AddSingleton<ChangesInspection>()
+        .AddSingleton<VulnerabilityInspection>()
         .AddSingleton(provider => new AddedBytes(provider.Get<PackageStore>(), provider.Get<PackageCache>(), provider.Get<BuildPaths>().Cache))
         .AddSingleton(provider => new OtherSuites(
             [.. Suites.Released.Where(suite => suite != provider.Options().Debian.Suite)],

@@ -33,6 +33,7 @@ internal static class SetupServices
         .AddSingleton<Attesting>()
         .AddSingleton<VaultKeeping>()
         .AddSingleton<SourcesInspection>()
+        .AddSingleton<VexChecks>()
         .AddRegistry();
 
     /// <summary>Returns a service of the host.</summary>

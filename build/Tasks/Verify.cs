@@ -14,7 +14,7 @@ namespace BusyboxGlibc.Tasks;
 [TaskDescription("Verifies the finished layout on every platform: digests, libraries, symbol versions, symbols")]
 [IsDependentOn(typeof(Pack))]
 [IsDependentOn(typeof(Buildx))]
-public sealed class Verify(BuildResults results, IProgressBoard board, Lazy<BinaryInspection> inspection) : AsyncFrostingTask<BuildContext>
+public sealed class Verify(BuildResults results, IProgressBoard board, Lazy<BinaryInspection> inspection, VexChecks vex) : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
     public override async Task RunAsync(BuildContext context)
@@ -28,14 +28,15 @@ public sealed class Verify(BuildResults results, IProgressBoard board, Lazy<Bina
     private async Task<LayoutProof> ProveAsync(BuildContext context, ImagePlan plan)
     {
         var layout = plan.Paths.Layout;
-        var (stamp, digest) = (new LayoutStamp(layout), OciLayoutReader.Open(layout).Index.Digest);
-        var proof = stamp.Verified(digest, plan.Inputs.Allowed);
+        var (stamp, digest, allowed) = (new LayoutStamp(layout), OciLayoutReader.Open(layout).Index.Digest, plan.Inputs.Allowed + vex.Asserted);
+        var proof = stamp.Verified(digest, allowed);
         if (proof is null || (!results.IntactIndices.Contains(digest) && !LayoutProof.IsIntact(layout)))
         {
             proof = LayoutProof.Of(layout, board, plan.OriginsOf, plan.RunOf);
             proof.Check(layout);
             await inspection.Value.ProveProgramsAsync(layout, context.Cancellation);
-            stamp.SetVerified(proof, plan.Inputs.Allowed);
+            vex.CheckAsserted(layout);
+            stamp.SetVerified(proof, allowed);
         }
 
         foreach (var note in proof.Notes)

@@ -27,13 +27,34 @@ internal sealed class AttestTests
             Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file)),
             Is.EquivalentTo(new[]
             {
-                "cyclonedx.index.intoto.json", "cyclonedx.linux-amd64.intoto.json", "spdx.index.intoto.json", "spdx.linux-amd64.intoto.json", "provenance.index.intoto.json", "verify.index.intoto.json", "vsa.index.intoto.json",
+                "cyclonedx.index.intoto.json", "cyclonedx.linux-amd64.intoto.json", "openvex.linux-amd64.intoto.json", "spdx.index.intoto.json", "spdx.linux-amd64.intoto.json", "provenance.index.intoto.json", "verify.index.intoto.json", "vsa.index.intoto.json",
             }));
         Assert.That(File.ReadAllText(Path.Combine(folder, "provenance.index.intoto.json")), Does.Contain(digest["sha256:".Length..]));
         using var spdx = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "spdx.linux-amd64.intoto.json")));
         var listed = spdx.RootElement.GetProperty("predicate").GetProperty("files").EnumerateArray()
             .ToDictionary(file => file.GetProperty("fileName").GetString()!, file => file.GetProperty("checksums").EnumerateArray().First(sum => sum.GetProperty("algorithm").GetString() == "SHA256").GetProperty("checksumValue").GetString()!);
         Assert.That(listed, Is.EquivalentTo(FilesOf(project.Layout)));
+        ProvenVulnerabilitiesAreToldApart(project, folder);
+    }
+
+    private static void ProvenVulnerabilitiesAreToldApart(ProjectCopy project, string folder)
+    {
+        var document = File.ReadAllText(Path.Combine(project.Artifacts, "vex", "linux-amd64.openvex.json"));
+        Assert.That(document, Does.Contain("CVE-2026-89092").And.Contain("module EUC_JISX0213 is not in the image").And.Not.Contain("CVE-2025-60876"), "the configuration of Debian's BusyBox is not known");
+        using var statement = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "openvex.linux-amd64.intoto.json")));
+        using var alone = JsonDocument.Parse(document);
+        Assert.That(JsonElement.DeepEquals(statement.RootElement.GetProperty("predicate"), alone.RootElement), Is.True);
+
+        var tracker = $"--tracker={Path.Combine(AppContext.BaseDirectory, "Data", "Tracker", "trixie.json")}";
+        var listed = project.Run("--target=Vulnerabilities", tracker);
+        Assert.That(listed.ExitCode, Is.EqualTo(1), listed.Output);
+        Assert.That(listed.Output, Does.Contain("CVE-2022-27943  not in the image: package cpp-14").And.Contain("CVE-2025-1376  not yet assigned, Minor issue"));
+        Assert.That(project.Run("--target=Vulnerabilities", "--tracker=lib-requires.txt").ExitCode, Is.EqualTo(2));
+
+        File.WriteAllText(project.PathOf("vex/own.json"), """
+            {"schema": 1, "source": "glibc", "entries": [{"cve": "CVE-2026-12345", "absent": {"files": ["**/libc.so.6"]}, "assert": true, "advisory": "https://example.org/", "why": "It is a test."}]}
+            """);
+        project.Run([.. _quick, "--target=Verify"]).FailedSaying("the image contradicts 1 statement about vulnerabilities", "vex/own.json: CVE-2026-12345 of glibc on linux/amd64: /lib/libc.so.6 is in the image");
     }
 
     [Test]

@@ -16,6 +16,7 @@ internal sealed class ProjectCopy : IDisposable
         var recipe = new[] { "build/Busybox", "build/Docker/Buildx/steps" }
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(RepositoryFolder, folder), "*", SearchOption.AllDirectories))
             .Where(path => path.EndsWith(".sh", StringComparison.Ordinal) || path.EndsWith(".patch", StringComparison.Ordinal))
+            .Concat(Directory.EnumerateFiles(Path.Combine(RepositoryFolder, "vex")))
             .Select(path => Path.GetRelativePath(RepositoryFolder, path));
         foreach (var name in _inputs.Concat(recipe))
         {

@@ -31,13 +31,14 @@ internal sealed class AttestedStatementsTests
         var made = Make(layout, ImageReference.TryParse("ghcr.io/acme/busybox:glibc")!, []);
         Assert.That(made.Select(one => one.FileName), Is.EqualTo(new[]
         {
-            "spdx.linux-amd64.intoto.json", "spdx.index.intoto.json", "provenance.index.intoto.json", "verify.index.intoto.json", "vsa.index.intoto.json",
+            "spdx.linux-amd64.intoto.json", "spdx.index.intoto.json", "openvex.linux-arm64.intoto.json", "provenance.index.intoto.json", "verify.index.intoto.json", "vsa.index.intoto.json",
         }));
         var names = made.ToDictionary(one => one.FileName.Split('.')[0] + "." + one.FileName.Split('.')[1], one => one.Statement().Subjects.Select(subject => subject.Name).ToList());
         Assert.Multiple(() =>
         {
             Assert.That(names["spdx.linux-amd64"], Is.EqualTo(new[] { "pkg:docker/acme/busybox@glibc?platform=linux%2Famd64&repository_url=ghcr.io" }));
             Assert.That(names["spdx.index"], Is.EqualTo(new[] { "pkg:docker/acme/busybox@glibc?repository_url=ghcr.io" }));
+            Assert.That(names["openvex.linux-arm64"], Is.EqualTo(new[] { "pkg:docker/acme/busybox@glibc?platform=linux%2Farm64&repository_url=ghcr.io" }));
             Assert.That(names["provenance.index"], Has.Count.EqualTo(3));
             Assert.That(made.All(one => one.Statement().IsAbout(layout.Index.Digest) || one.Platform is not null));
         });
@@ -70,6 +71,7 @@ internal sealed class AttestedStatementsTests
         [new SbomFile(SbomForm.Spdx, _platforms[0], "{}"u8.ToArray()), new SbomFile(SbomForm.Spdx, null, "{}"u8.ToArray())],
         new BuildRecord([], [], [], IsCi: false),
         new LayoutProof(layout.Index.Digest, [], []) { Notes = notes },
+        [(_platforms[1], "{}"u8.ToArray())],
         smoke);
 
     private OciLayoutReader Write(string name)

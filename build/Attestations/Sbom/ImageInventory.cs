@@ -2,6 +2,7 @@ using BusyboxGlibc.Debian;
 using BusyboxGlibc.Formats.Spdx;
 using BusyboxGlibc.Oci;
 using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Attestations.Sbom;
 
@@ -100,13 +101,16 @@ internal sealed record ImageInventory(
 
     /// <summary>The package URL of a package of Debian, as trivy, grype and syft write and match it: <c>distro</c> with the number of the release,
     /// <c>upstream</c> with the source package, where its name or version differs.</summary>
-    public static string PurlOf(PinnedPackage pin, SuiteFacts suite) => new PackageUrl("deb", "debian", pin.Name, pin.Version)
+    public static string PurlOf(PinnedPackage pin, SuiteFacts suite) => PurlOf(new RecordedPackage(pin.Name, pin.Version, pin.Source, pin.SourceVersion) { Architecture = pin.Architecture }, suite);
+
+    /// <summary>The same of a package as an image's records list it.</summary>
+    public static string PurlOf(RecordedPackage package, SuiteFacts suite) => new PackageUrl("deb", "debian", package.Name, package.Version)
     {
         Qualifiers = new Dictionary<string, string?>
         {
-            ["arch"] = pin.Architecture,
+            ["arch"] = package.Architecture,
             ["distro"] = $"debian-{suite.Version}",
-            ["upstream"] = pin.SourceVersion != pin.Version ? $"{pin.Source}@{pin.SourceVersion}" : pin.Source != pin.Name ? pin.Source : null,
+            ["upstream"] = package.SourceVersion != package.Version ? $"{package.Source}@{package.SourceVersion}" : package.Source != package.Name ? package.Source : null,
         },
     }.ToString();
 

@@ -34,11 +34,12 @@ internal sealed class InventoryReader
     private InventoryReader(RootfsTree tree, ImageFacts facts) => (_tree, _facts) = (tree, facts);
 
     /// <summary>Reads the inventory of an image.</summary>
-    /// <param name="image">The image; each layer is verified while it is read.</param>
+    /// <param name="image">The image.</param>
+    /// <param name="tree">Its files.</param>
     /// <param name="facts">What is known besides.</param>
     /// <exception cref="AttestationException">The lock is not the one that the image was made from.</exception>
     /// <exception cref="Foundation.Errors.BuildException">The image is damaged, or a package of the lock is not available or differs.</exception>
-    public static async Task<ImageInventory> ReadAsync(OciImage image, ImageFacts facts)
+    public static async Task<ImageInventory> ReadAsync(OciImage image, RootfsTree tree, ImageFacts facts)
     {
         if (image.Config.Labels.GetValueOrDefault(ImageMetadata.LockDigestKey) is var made && made != facts.LockDigest)
         {
@@ -47,11 +48,6 @@ internal sealed class InventoryReader
                 $"the image names {SafeText.Text(made ?? "none")}, the packages and files of image.lock.json are {facts.LockDigest}", "build the image again: ./build.sh");
         }
 
-        return await ReadAsync(image, RootfsLayers.Read(image.LayerCount, image.OpenLayer, image.Platform), facts);
-    }
-
-    private static async Task<ImageInventory> ReadAsync(OciImage image, RootfsTree tree, ImageFacts facts)
-    {
         var reader = new InventoryReader(tree, facts);
         reader.OwnPackages();
         await reader.OwnShippedAsync();

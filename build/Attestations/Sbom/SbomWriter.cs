@@ -1,6 +1,7 @@
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Attestations.Sbom;
 
@@ -9,7 +10,8 @@ namespace BusyboxGlibc.Attestations.Sbom;
 /// <param name="facts">Names and times.</param>
 /// <param name="of">What is known about a platform's image besides the image itself.</param>
 /// <param name="jobs">How many images are read in parallel.</param>
-internal sealed class SbomWriter(OciLayoutReader layout, DocumentFacts facts, Func<Platform, ImageFacts> of, int jobs)
+/// <param name="look">Called with each image that is read, in parallel; null for nothing.</param>
+internal sealed class SbomWriter(OciLayoutReader layout, DocumentFacts facts, Func<Platform, ImageFacts> of, int jobs, Action<OciImage, RootfsTree>? look = null)
 {
     /// <summary>What is written for each form: a document a platform, and one of the index.</summary>
     public static IEnumerable<(SbomForm Form, Platform? Platform)> Names(IReadOnlyList<SbomForm> forms, IReadOnlyList<Platform> platforms) =>
@@ -23,7 +25,10 @@ internal sealed class SbomWriter(OciLayoutReader layout, DocumentFacts facts, Fu
         var made = new byte[images.Count][][];
         await Parallel.ForEachAsync(Enumerable.Range(0, images.Count), new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, jobs), CancellationToken = cancellation }, async (number, _) =>
         {
-            var inventory = await InventoryReader.ReadAsync(images[number], of(images[number].Platform));
+            // Each layer is verified while it is read.
+            var (image, tree) = (images[number], RootfsLayers.Read(images[number].LayerCount, images[number].OpenLayer, images[number].Platform));
+            look?.Invoke(image, tree);
+            var inventory = await InventoryReader.ReadAsync(image, tree, of(image.Platform));
             made[number] = [.. forms.Select(form => form == SbomForm.Spdx ? SpdxSbom.Of(inventory, facts) : CycloneDxSbom.Of(inventory, facts))];
         });
         return [.. forms.Index().SelectMany(form => images.Select((image, number) => new SbomFile(form.Item, image.Platform, made[number][form.Index]))

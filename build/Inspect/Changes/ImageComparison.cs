@@ -3,6 +3,7 @@ using BusyboxGlibc.Debian.Package;
 using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Inspect.Binaries;
 using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Rootfs;
 using BusyboxGlibc.Verify;
 
 namespace BusyboxGlibc.Inspect.Changes;

@@ -1,5 +1,4 @@
 using System.Text;
-using BusyboxGlibc.Debian;
 using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Inspect.Binaries;
 using BusyboxGlibc.Oci;
@@ -10,21 +9,10 @@ using BusyboxGlibc.Verify;
 
 namespace BusyboxGlibc.Inspect.Changes;
 
-/// <summary>A package as an image's records list it.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Version">Its version.</param>
-/// <param name="Source">Its source package.</param>
-/// <param name="SourceVersion">The version of its source package.</param>
-internal sealed record RecordedPackage(string Name, string Version, string Source, string SourceVersion);
-
 /// <summary>One platform of an image, read from its layers.</summary>
 internal sealed class ImageSnapshot
 {
-    private const string Records = PackageRecords.StatusFolder;
-    private const string Database = "var/lib/dpkg/status";
     private const string Busybox = "bin/busybox";
-
-    private static readonly string[] _fields = ["Package", "Version", "Source", "Status"];
 
     private readonly OciImage _image;
 
@@ -51,34 +39,8 @@ internal sealed class ImageSnapshot
         .Where(entry => entry.Type is RootfsEntryType.SymbolicLink or RootfsEntryType.HardLink && Tree.Resolve(entry.Path) == Busybox)
         .ToDictionary(entry => entry.Path, entry => RootfsPath.Name(entry.Path), StringComparer.Ordinal);
 
-    /// <summary>The packages of its records, by name: those that images without dpkg have in <c>status.d</c>, and dpkg's own. A record that is not readable is none.</summary>
-    public IReadOnlyDictionary<string, RecordedPackage> Packages()
-    {
-        var packages = new Dictionary<string, RecordedPackage>(StringComparer.Ordinal);
-        foreach (var entry in Tree.Entries.Where(entry => entry.Type == RootfsEntryType.File
-            && (entry.Path == Database || (entry.Path.StartsWith(Records, StringComparison.Ordinal) && !entry.Path.EndsWith(PackageRecords.SumsSuffix, StringComparison.Ordinal)))))
-        {
-            try
-            {
-                var reader = new Deb822Reader(new MemoryStream(entry.Content.ToArray()), entry.Path, _fields);
-                while (reader.Read())
-                {
-                    if (reader.Fields.TryGetValue("Package", out var name) && reader.Fields.TryGetValue("Version", out var version) && DebianVersion.IsValid(version)
-                        && reader.Fields.GetValueOrDefault("Status", "installed").EndsWith("installed", StringComparison.Ordinal))
-                    {
-                        var (source, sourceVersion) = SourceField.Parse(reader.Fields.GetValueOrDefault("Source"), name, version);
-                        packages[name] = new RecordedPackage(name, version, source, DebianVersion.IsValid(sourceVersion) ? sourceVersion : version);
-                    }
-                }
-            }
-            catch (DebianException)
-            {
-                // Anyone's image may have a file of that name.
-            }
-        }
-
-        return packages;
-    }
+    /// <summary>The packages of its records, by name.</summary>
+    public IReadOnlyDictionary<string, RecordedPackage> Packages() => RecordedPackage.In(Tree);
 
     /// <summary>The settings of its configuration, and its labels.</summary>
     public IReadOnlyDictionary<string, string> Settings()
