@@ -112,6 +112,7 @@ internal static class GivenReader
                 }
                 else if (entry is DirectoryInfo inner)
                 {
+                    collector.AddFolder(place);
                     pending.Push(inner);
                 }
                 else if (entry is FileInfo file && (file.Length > 0 || (collector.WantsEmpty && IsRegular(file))))
