@@ -14,25 +14,49 @@ internal sealed class Deb822Reader(Stream stream, string name, IReadOnlyList<str
     private const int LargestStanza = 1 << 22;
 
     private readonly byte[][]? _wantedNames = wanted is null ? null : [.. wanted.Select(field => Encoding.ASCII.GetBytes(field.ToLowerInvariant()))];
-    private readonly Dictionary<string, string> _fields = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<(string Name, int Wanted, int Start, int End)> _kept = [];
+    private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly ByteLineReader _lines = new(stream, name);
 
+    // The values of the kept fields, one after the other: an index has half a million of them, and most are only copied.
+    private byte[] _text = new byte[1 << 12];
+    private int _length;
+    private Dictionary<string, string>? _fields;
+
     /// <summary>The fields of the current stanza: names are case-insensitive, continuation lines are joined by line feeds.</summary>
-    public IReadOnlyDictionary<string, string> Fields => _fields;
+    public IReadOnlyDictionary<string, string> Fields =>
+        _fields ??= _kept.ToDictionary(kept => kept.Name, kept => Encoding.UTF8.GetString(_text, kept.Start, kept.End - kept.Start), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The number of the line last read, from 1.</summary>
     public long LineNumber => _lines.LineNumber;
+
+    /// <summary>The value of a requested field of the current stanza, valid until the next one is read; empty if the field is absent.</summary>
+    /// <param name="field">The place of the field among those requested.</param>
+    public ReadOnlySpan<byte> Value(int field)
+    {
+        foreach (var (_, kept, start, end) in _kept)
+        {
+            if (kept == field)
+            {
+                return _text.AsSpan(start, end - start);
+            }
+        }
+
+        return [];
+    }
 
     /// <summary>Advances to the next stanza.</summary>
     /// <returns>False at the end.</returns>
     /// <exception cref="DebianException">A line is not deb822, or is too long.</exception>
     public bool Read()
     {
-        _fields.Clear();
+        _kept.Clear();
+        _names.Clear();
+        _fields = null;
+        _length = 0;
         var size = 0;
         var isInside = false;
-        string? current = null;
-        StringBuilder? continued = null;
+        var isKept = false;
         while (_lines.TryRead(out var line))
         {
             if (line.IsEmpty || line.Trim(" \t"u8).IsEmpty)
@@ -45,7 +69,8 @@ internal sealed class Deb822Reader(Stream stream, string name, IReadOnlyList<str
                 continue;
             }
 
-            if (!isInside && (line[0] is (byte)' ' or (byte)'\t'))
+            var isContinued = line[0] is (byte)' ' or (byte)'\t';
+            if (!isInside && isContinued)
             {
                 throw _lines.Wrong("a stanza starts with a continuation line");
             }
@@ -57,27 +82,22 @@ internal sealed class Deb822Reader(Stream stream, string name, IReadOnlyList<str
                 throw _lines.Wrong($"a stanza is larger than {LargestStanza} bytes");
             }
 
-            if (line[0] is (byte)' ' or (byte)'\t')
+            if (!isContinued)
             {
-                if (current is not null)
-                {
-                    continued ??= new StringBuilder(_fields[current]);
-                    continued.Append('\n').Append(Encoding.UTF8.GetString(line[1..]));
-                }
-
-                continue;
+                isKept = ReadField(line);
             }
-
-            Keep(current, continued);
-            continued = null;
-            current = ReadField(line);
+            else if (isKept)
+            {
+                Append("\n"u8);
+                Append(line[1..]);
+                _kept[^1] = _kept[^1] with { End = _length };
+            }
         }
 
-        Keep(current, continued);
         return isInside;
     }
 
-    private string? ReadField(ReadOnlySpan<byte> line)
+    private bool ReadField(ReadOnlySpan<byte> line)
     {
         var colon = line.IndexOf((byte)':');
         if (colon <= 0 || line[..colon].IndexOfAny((byte)' ', (byte)'\t') >= 0)
@@ -85,27 +105,29 @@ internal sealed class Deb822Reader(Stream stream, string name, IReadOnlyList<str
             throw _lines.Wrong("a line has no field name");
         }
 
-        if (!IsWanted(line[..colon]))
+        var place = PlaceOf(line[..colon]);
+        if (place < 0 && wanted is not null)
         {
-            return null;
+            return false;
         }
 
-        var field = Encoding.ASCII.GetString(line[..colon]);
-        return _fields.TryAdd(field, Encoding.UTF8.GetString(line[(colon + 1)..].Trim(" \t"u8)))
-            ? field
-            : throw _lines.Wrong($"the field {field} occurs twice in a stanza");
+        var field = place < 0 ? Encoding.ASCII.GetString(line[..colon]) : wanted![place];
+        if (place < 0 ? !_names.Add(field) : IsKept(place))
+        {
+            throw _lines.Wrong($"the field {Encoding.ASCII.GetString(line[..colon])} occurs twice in a stanza");
+        }
+
+        var start = _length;
+        Append(line[(colon + 1)..].Trim(" \t"u8));
+        _kept.Add((field, place, start, _length));
+        return true;
     }
 
-    private bool IsWanted(ReadOnlySpan<byte> field)
+    private bool IsKept(int field)
     {
-        if (_wantedNames is null)
+        foreach (var (_, kept, _, _) in _kept)
         {
-            return true;
-        }
-
-        foreach (var candidate in _wantedNames)
-        {
-            if (candidate.Length == field.Length && Ascii.EqualsIgnoreCase(candidate, field))
+            if (kept == field)
             {
                 return true;
             }
@@ -114,11 +136,27 @@ internal sealed class Deb822Reader(Stream stream, string name, IReadOnlyList<str
         return false;
     }
 
-    private void Keep(string? field, StringBuilder? continued)
+    private int PlaceOf(ReadOnlySpan<byte> field)
     {
-        if (field is not null && continued is not null)
+        for (var place = 0; place < _wantedNames?.Length; place++)
         {
-            _fields[field] = continued.ToString();
+            if (_wantedNames[place].Length == field.Length && Ascii.EqualsIgnoreCase(_wantedNames[place], field))
+            {
+                return place;
+            }
         }
+
+        return -1;
+    }
+
+    private void Append(ReadOnlySpan<byte> text)
+    {
+        if (_text.Length - _length < text.Length)
+        {
+            Array.Resize(ref _text, Math.Max(_text.Length * 2, _length + text.Length));
+        }
+
+        text.CopyTo(_text.AsSpan(_length));
+        _length += text.Length;
     }
 }

@@ -12,33 +12,33 @@ internal static class DebianVersion
     private static readonly SearchValues<char> _revisionLetters = SearchValues.Create(Alphanumeric + ".+~");
 
     /// <summary>Whether a text is a version number that dpkg accepts.</summary>
-    public static bool IsValid(string version)
+    public static bool IsValid(ReadOnlySpan<char> version)
     {
         if (version.Length is 0 or > Longest)
         {
             return false;
         }
 
-        var (epoch, upstream, revision) = Split(version);
-        return (epoch is null || (epoch.Length is > 0 and < 10 && epoch.All(char.IsAsciiDigit)))
-            && upstream.Length > 0
-            && char.IsAsciiDigit(upstream[0])
-            && !upstream.AsSpan().ContainsAnyExcept(_upstreamLetters)
-            && (revision is null || (revision.Length > 0 && !revision.AsSpan().ContainsAnyExcept(_revisionLetters)));
+        var parts = new Parts(version);
+        return (!parts.HasEpoch || (parts.Epoch.Length is > 0 and < 10 && !parts.Epoch.ContainsAnyExceptInRange('0', '9')))
+            && parts.Upstream.Length > 0
+            && char.IsAsciiDigit(parts.Upstream[0])
+            && !parts.Upstream.ContainsAnyExcept(_upstreamLetters)
+            && (!parts.HasRevision || (parts.Revision.Length > 0 && !parts.Revision.ContainsAnyExcept(_revisionLetters)));
     }
 
     /// <summary>Returns less than zero if <paramref name="left"/> is older, zero if both are the same version, more than zero if it is newer.</summary>
     public static int Compare(string left, string right)
     {
-        var (leftEpoch, leftUpstream, leftRevision) = Split(left);
-        var (rightEpoch, rightUpstream, rightRevision) = Split(right);
-        var order = CompareNumbers(leftEpoch ?? string.Empty, rightEpoch ?? string.Empty);
+        var leftParts = new Parts(left);
+        var rightParts = new Parts(right);
+        var order = CompareNumbers(leftParts.Epoch, rightParts.Epoch);
         if (order == 0)
         {
-            order = ComparePart(leftUpstream, rightUpstream);
+            order = ComparePart(leftParts.Upstream, rightParts.Upstream);
         }
 
-        return order != 0 ? order : ComparePart(leftRevision ?? string.Empty, rightRevision ?? string.Empty);
+        return order != 0 ? order : ComparePart(leftParts.Revision, rightParts.Revision);
     }
 
     /// <summary>Whether <paramref name="version"/> satisfies a relation of deb-control(5) to <paramref name="other"/>.</summary>
@@ -61,16 +61,7 @@ internal static class DebianVersion
     }
 
     /// <summary>The upstream part: without the epoch and the Debian revision, <c>2.41</c> of <c>2.41-12+deb13u5</c>.</summary>
-    public static string Upstream(string version) => Split(version).Upstream;
-
-    private static (string? Epoch, string Upstream, string? Revision) Split(string version)
-    {
-        var colon = version.IndexOf(':', StringComparison.Ordinal);
-        var epoch = colon < 0 ? null : version[..colon];
-        var rest = version[(colon + 1)..];
-        var dash = rest.LastIndexOf('-');
-        return dash < 0 ? (epoch, rest, null) : (epoch, rest[..dash], rest[(dash + 1)..]);
-    }
+    public static string Upstream(string version) => new Parts(version).Upstream.ToString();
 
     // Compares alternately a run of non-digits, by the order below, and a run of digits, by value.
     private static int ComparePart(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
@@ -125,5 +116,31 @@ internal static class DebianVersion
         left = left.TrimStart('0');
         right = right.TrimStart('0');
         return left.Length != right.Length ? left.Length - right.Length : left.SequenceCompareTo(right);
+    }
+
+    // Of an absent part there is nothing to compare, as of an empty one; but an empty one is not valid.
+    private readonly ref struct Parts
+    {
+        public Parts(ReadOnlySpan<char> version)
+        {
+            var colon = version.IndexOf(':');
+            var rest = version[(colon + 1)..];
+            var dash = rest.LastIndexOf('-');
+            HasEpoch = colon >= 0;
+            HasRevision = dash >= 0;
+            Epoch = HasEpoch ? version[..colon] : [];
+            Upstream = HasRevision ? rest[..dash] : rest;
+            Revision = HasRevision ? rest[(dash + 1)..] : [];
+        }
+
+        public bool HasEpoch { get; }
+
+        public bool HasRevision { get; }
+
+        public ReadOnlySpan<char> Epoch { get; }
+
+        public ReadOnlySpan<char> Upstream { get; }
+
+        public ReadOnlySpan<char> Revision { get; }
     }
 }

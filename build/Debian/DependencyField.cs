@@ -12,12 +12,34 @@ internal static class DependencyField
             .Select(group => (IReadOnlyList<Dependency>)[.. group.Split('|').Select(ParseOne).OfType<Dependency>()])
             .Where(group => group.Count > 0)];
 
+    /// <summary>Returns the name of the first alternative of each dependency of a field.</summary>
+    public static IEnumerable<string> Names(string field)
+    {
+        foreach (var group in field.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            foreach (var alternative in group.Split('|'))
+            {
+                if (NameOf(alternative) is { Length: > 0 } name)
+                {
+                    yield return name;
+                    break;
+                }
+            }
+        }
+    }
+
+    private static string NameOf(string text)
+    {
+        var end = text.AsSpan().IndexOfAny("([<");
+        var name = (end < 0 ? text : text.AsSpan(0, end)).Trim();
+        var colon = name.IndexOf(':');
+        return (colon < 0 ? name : name[..colon]).ToString();
+    }
+
     private static Dependency? ParseOne(string text)
     {
         var open = text.IndexOf('(', StringComparison.Ordinal);
-        var name = (open < 0 ? text : text[..open]).Split('[', '<')[0].Trim();
-        var colon = name.IndexOf(':', StringComparison.Ordinal);
-        name = colon < 0 ? name : name[..colon];
+        var name = NameOf(text);
         if (name.Length == 0)
         {
             return null;

@@ -24,8 +24,43 @@ public sealed class ProgramLayer(Func<Platform, RootfsTree>? files, IReadOnlyLis
             return (null, rootfs);
         }
 
-        var whole = RootfsMerge.Complete(platform, rootfs.Overlay(files(platform)));
+        var whole = RootfsMerge.Complete(platform, rootfs.Overlay(Placed(files(platform), rootfs)));
         return (LayerDifference.Of(whole, rootfs), whole);
+    }
+
+    // An empty folder that the image has stays as it is there, such as /tmp, and one below a link of the image is where the link leads, such as /var/run.
+    private static RootfsTree Placed(RootfsTree programs, RootfsTree rootfs)
+    {
+        var placed = new RootfsTree();
+        foreach (var entry in programs.Entries.Where(entry => !programs.IsImplied(entry.Path)))
+        {
+            if (entry.Type != RootfsEntryType.Directory)
+            {
+                placed.Add(entry);
+            }
+            else if (PlaceOf(entry.Path, rootfs) is { } path)
+            {
+                placed.Add(entry with { Path = path });
+            }
+        }
+
+        return placed;
+    }
+
+    private static string? PlaceOf(string path, RootfsTree rootfs)
+    {
+        if (rootfs.Resolve(path) is { } found && (found.Length == 0 || (rootfs.TryGet(found, out var there) && there.Type == RootfsEntryType.Directory)))
+        {
+            return null;
+        }
+
+        var above = RootfsPath.Parent(path);
+        while (above is not null && rootfs.Resolve(above) is null)
+        {
+            above = RootfsPath.Parent(above);
+        }
+
+        return above is null ? path : $"{rootfs.Resolve(above)}{path[above.Length..]}".TrimStart('/');
     }
 
     /// <summary>The paths of the programs' files on a platform.</summary>

@@ -13,14 +13,15 @@ internal static class RootfsLayers
     /// <param name="open">Opens a layer; the lowest is 0.</param>
     /// <param name="platform">The platform, for an error.</param>
     /// <param name="isForeign">Whether another program wrote the layers, see <see cref="RootfsTarReader.IsForeign"/>.</param>
+    /// <param name="large">Stores large contents; null to keep all in memory.</param>
     /// <exception cref="RootfsException">A layer contains entries that a tree cannot have.</exception>
-    public static RootfsTree Read(int count, Func<int, Stream> open, Platform platform, bool isForeign = false)
+    public static RootfsTree Read(int count, Func<int, Stream> open, Platform platform, bool isForeign = false, ITarContents? large = null)
     {
         RootfsTree? tree = null;
         for (var number = 0; number < count; number++)
         {
             using var layer = open(number);
-            var read = RootfsTar.Read(layer, count == 1 ? platform.Name : $"layer {number + 1} of {platform}", isForeign: isForeign);
+            var read = RootfsTar.Read(layer, count == 1 ? platform.Name : $"layer {number + 1} of {platform}", large, isForeign);
             layer.CopyTo(Stream.Null);
             tree = tree is null ? read : Apply(tree, read);
         }

@@ -59,7 +59,8 @@ internal static class RootfsTar
     /// <param name="large">Stores large contents; null to keep all in memory.</param>
     /// <param name="isForeign">Whether another program wrote it, see <see cref="RootfsTarReader.IsForeign"/>.</param>
     /// <exception cref="RootfsException">The archive is damaged, truncated, too large, or contains entries not allowed in an image.</exception>
-    public static RootfsTree Read(Stream tar, string name, ITarContents? large = null, bool isForeign = false) => new RootfsTarReader(tar, name, large: large) { IsForeign = isForeign }.Read();
+    public static RootfsTree Read(Stream tar, string name, ITarContents? large = null, bool isForeign = false) =>
+        new RootfsTarReader(tar, name, isForeign ? RootfsTarReader.MostForeign : RootfsTarReader.MostContent, large) { IsForeign = isForeign }.Read();
 
     private static long WriteMember(Stream output, string path, RootfsEntry body, string first, long epoch)
     {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Unicode;
 using BusyboxGlibc.Formats.Tar;
@@ -13,15 +14,22 @@ internal sealed class RootfsTarReader(Stream tar, string name, long mostContent 
 {
     /// <summary>
     /// Whether the archive is only looked into, and nothing is made from it: a layer of an image that another program wrote. Then devices and pipes are left out, extended
-    /// attributes ignored, and of two members with the same path the last one counts, as when an engine unpacks it.
+    /// attributes ignored, and of two members with the same path the last one counts, as when an engine unpacks it. A file that is larger than memory can hold in one piece, such as
+    /// a model, has its SHA-256 as content: it is no program, and still differs from another.
     /// </summary>
     public bool IsForeign { get; init; }
 
     /// <summary>The same limit as for a layer (LayoutLimits): an image with a browser engine and two compilers needs less than half of it.</summary>
     internal const long MostContent = 2L << 30;
 
+    /// <summary>The limit of an image of another program, whose contents are not all in memory.</summary>
+    internal const long MostForeign = 64L << 30;
+
     private const int MaxEntries = 200_000;
     private const long MaxPathCharacters = 32L * 1024 * 1024;
+
+    // Images with Python environments or a TeX have half a million files.
+    private const int ForeignFactor = 5;
     private const long MostSeconds = 1L << 48;
     private const int MaxEnd = 16 << 20;
 
@@ -97,22 +105,26 @@ internal sealed class RootfsTarReader(Stream tar, string name, long mostContent 
 
         var path = Clean(Text(member.Name), type == RootfsEntryType.Directory);
         var link = type is RootfsEntryType.HardLink or RootfsEntryType.SymbolicLink ? Text(member.Link) : null;
-        if (size > Math.Min(mostContent - _contentBytes, Array.MaxLength))
+        if (size > mostContent - _contentBytes || (size > Array.MaxLength && !IsForeign))
         {
             throw new FormatException($"its files contain more than {mostContent >> 20} MiB in total, the maximum for an image");
         }
 
         ReadOnlyMemory<byte> content =
-            size == 0 ? default : size >= ITarContents.Large && large is not null ? large.Take(member.Content, (int)size) : TarReader.ReadGrowing(member.Content, size);
-        _contentBytes += content.Length;
+            size == 0 ? default
+            : size > Array.MaxLength ? SHA256.HashData(member.Content)
+            : size >= ITarContents.Large && large is not null ? large.Take(member.Content, (int)size)
+            : TarReader.ReadGrowing(member.Content, size);
+        _contentBytes += size;
         if (path.Length == 0)
         {
             return;
         }
 
-        if ((!_seen.Add(path) && !IsForeign) || _tree.Count + _foreign.Count > MaxEntries)
+        var factor = IsForeign ? ForeignFactor : 1;
+        if ((!_seen.Add(path) && !IsForeign) || _tree.Count + _foreign.Count > MaxEntries * factor)
         {
-            throw new FormatException(_tree.Count + _foreign.Count > MaxEntries ? $"it has more than {MaxEntries} entries" : $"{RootfsPath.Show(path)} is in it twice");
+            throw new FormatException(_tree.Count + _foreign.Count > MaxEntries * factor ? $"it has more than {MaxEntries * factor} entries" : $"{RootfsPath.Show(path)} is in it twice");
         }
 
         link = type == RootfsEntryType.HardLink ? Clean(link!, folder: false) : link;
@@ -129,7 +141,7 @@ internal sealed class RootfsTarReader(Stream tar, string name, long mostContent 
 
         // One deep path implies many folders, each with its own path.
         _pathCharacters += ((IsForeign ? path.Count('/') + 1 : _tree.Count - before) * (long)path.Length) + (link?.Length ?? 0);
-        if (_pathCharacters > MaxPathCharacters)
+        if (_pathCharacters > MaxPathCharacters * factor)
         {
             throw new FormatException("its paths together are longer than an image may have");
         }

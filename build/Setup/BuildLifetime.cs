@@ -2,6 +2,7 @@ using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation.Errors;
 using Cake.Common.Diagnostics;
 using Cake.Core;
+using Cake.Core.Diagnostics;
 using Cake.Frosting;
 
 namespace BusyboxGlibc.Setup;
@@ -20,6 +21,12 @@ public sealed class BuildLifetime(Workspace workspace, BuildInputs inputs) : Fro
             throw new BuildException(
                 $"--dry-run has no effect on {info.TargetTask.Name}", "argument --dry-run", "only Publish pushes anything, and this run would write as it does without the option",
                 "remove it, or run --target=Publish --dry-run; --dryrun, without a hyphen, only lists the tasks of any target");
+        }
+
+        // An answer for a program or a pull request is alone on standard output.
+        if (inputs.Options.Inspect is { Json: true } or { Markdown: true } && TaskAnswer.Tasks.Contains(info.TargetTask.Name))
+        {
+            context.Log.Verbosity = Verbosity.Quiet;
         }
 
         context.Verbose("{0}", $"{info.TargetTask.Name}: {string.Join(", ", info.TasksToExecute.Select(task => task.Name))}");

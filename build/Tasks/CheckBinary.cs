@@ -14,11 +14,6 @@ public sealed class CheckBinary(BuildInputs inputs, Lazy<BinaryInspection> inspe
     public override async Task RunAsync(BuildContext context)
     {
         var options = inputs.Options.Inspect;
-        if (options.Json)
-        {
-            context.Log.Verbosity = Verbosity.Quiet;
-        }
-
         var answer = await TaskAnswer.AskAsync(() => inspection.Value.CheckBinariesAsync(context.Cancellation));
         foreach (var line in options.Json ? BinaryReport.Json(answer) : BinaryReport.Lines(answer))
         {

@@ -31,6 +31,21 @@ internal sealed class ProgramLayerTests
     }
 
     [Test]
+    public void AnEmptyFolderIsThereUnlessTheImageHasIt()
+    {
+        var rootfs = RootfsMerge.Complete(KnownPlatforms.Amd64, Trees.Of(
+            Trees.File("bin/busybox", "elf", 0x1ED), Trees.Folder("tmp", 0x3FF), Trees.Folder("run"), Trees.Link("var/run", "/run"), Trees.Link("var/lock", "/run/lock")));
+        var (layer, whole) = new ProgramLayer(
+            _ => Trees.Of(Trees.Folder("opt/app/data"), Trees.Folder("tmp"), Trees.Folder("var/run"), Trees.Folder("var/run/app/sockets"), Trees.File("opt/app/bin/app", "x")), ["app"]).Over(KnownPlatforms.Amd64, rootfs);
+        Assert.That(layer!.Paths().Except(["etc", "etc/ld.so.cache", "etc/ld.so.conf"]), Is.EqualTo(new[] { "opt", "opt/app", "opt/app/bin", "opt/app/bin/app", "opt/app/data", "run", "run/app", "run/app/sockets" }));
+        Assert.That(whole.TryGet("tmp", out var tmp) ? tmp.Mode : 0, Is.EqualTo(0x3FF));
+        Assert.That(RootfsLayers.Apply(rootfs, layer!).Tar(), Is.EqualTo(whole.Tar()));
+        Assert.That(
+            () => new ProgramLayer(_ => Trees.Of(Trees.Folder("bin/busybox")), ["app"]).Over(KnownPlatforms.Amd64, rootfs),
+            Throws.InstanceOf<RootfsException>());
+    }
+
+    [Test]
     public void ThereIsNoLayerWithoutAProgram() => Assert.That(ProgramLayer.None.Over(KnownPlatforms.Amd64, Base), Is.EqualTo(((RootfsTree?)null, Base)));
 
     private static (RootfsTree? Layer, RootfsTree Whole) Over(params RootfsEntry[] files) => new ProgramLayer(_ => Trees.Of(files), ["app"]).Over(KnownPlatforms.Amd64, Base);

@@ -28,7 +28,15 @@ internal static class ArchiveAddress
             }
         }
 
-        return !path.Any(letter => letter == '\\' || char.IsControl(letter));
+        foreach (var letter in path)
+        {
+            if (letter == '\\' || char.IsControl(letter))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>The address without user name and password, for error messages.</summary>

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using BusyboxGlibc.Foundation.Files;
 using Org.BouncyCastle.Bcpg.OpenPgp;
 
 namespace BusyboxGlibc.Debian.Suite;
@@ -40,20 +42,25 @@ internal sealed record ArchiveKeyring
 {
     private const string KeyPrefix = "keys/debian-archive-";
 
-    private readonly Dictionary<long, ArchiveKey> _keys = [];
+    // Read when a signature is verified, which most runs do not have to.
+    private readonly Lazy<Dictionary<long, ArchiveKey>> _keys;
 
     /// <summary>Creates a keyring from OpenPGP public keys, armored or binary.</summary>
     /// <exception cref="DebianException">One of them is not a key.</exception>
     public ArchiveKeyring(IEnumerable<Stream> publicKeys)
+        : this([.. publicKeys.Select(ReadAll)]) => _ = _keys.Value;
+
+    private ArchiveKeyring(IReadOnlyList<byte[]> publicKeys)
     {
-        foreach (var stream in publicKeys)
-        {
-            Add(stream);
-        }
+        Id = InputKey.Of(publicKeys.Select(key => Convert.ToHexStringLower(SHA256.HashData(key))));
+        _keys = new(() => Read(publicKeys));
     }
 
+    /// <summary>Identifies the keys, by their content.</summary>
+    public string Id { get; }
+
     /// <summary>The key ids of the keyring, upper-case hexadecimal, in order.</summary>
-    public IReadOnlyList<string> KeyIds => [.. _keys.Keys.Select(KeyId).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> KeyIds => [.. _keys.Value.Keys.Select(KeyId).Order(StringComparer.Ordinal)];
 
     /// <summary>The files that the keys come from; null for those of the program.</summary>
     public string? Own { get; init; }
@@ -65,7 +72,7 @@ internal sealed record ArchiveKeyring
     public IReadOnlyList<string> Fingerprints => [.. _keys.Values.Select(key => key.Fingerprint).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>All keys.</summary>
-    public IEnumerable<ArchiveKey> Keys => _keys.Values;
+    public IEnumerable<ArchiveKey> Keys => _keys.Value.Values;
 
     /// <summary>
     /// Returns the embedded keys of a suite: its automatic, security and stable keys. The archive signs a suite with its own keys and those of the
@@ -80,7 +87,7 @@ internal sealed record ArchiveKeyring
         var own = all.Where(name => name.StartsWith($"{KeyPrefix}{codename}-", StringComparison.Ordinal)).ToList();
         if (own.Count > 0)
         {
-            return new ArchiveKeyring(own.Select(name => assembly.GetManifestResourceStream(name)!));
+            return new ArchiveKeyring([.. own.Select(name => ReadAll(assembly.GetManifestResourceStream(name)!))]);
         }
 
         var known = all.Select(name => name[KeyPrefix.Length..].Split('-')[0]).Distinct();
@@ -91,24 +98,36 @@ internal sealed record ArchiveKeyring
     }
 
     /// <summary>Returns the key with that id, or null.</summary>
-    public ArchiveKey? Find(long keyId) => _keys.GetValueOrDefault(keyId);
+    public ArchiveKey? Find(long keyId) => _keys.Value.GetValueOrDefault(keyId);
 
     /// <summary>Formats a key id in the usual notation.</summary>
     public static string KeyId(long keyId) => keyId.ToString("X16", System.Globalization.CultureInfo.InvariantCulture);
 
-    private void Add(Stream stream)
+    private static byte[] ReadAll(Stream stream)
     {
+        using (stream)
+        {
+            using var all = new MemoryStream();
+            stream.CopyTo(all);
+            return all.ToArray();
+        }
+    }
+
+    private static Dictionary<long, ArchiveKey> Read(IReadOnlyList<byte[]> publicKeys)
+    {
+        var keys = new Dictionary<long, ArchiveKey>();
         try
         {
-            using (stream)
+            foreach (var bytes in publicKeys)
             {
                 var found = 0;
+                using var stream = new MemoryStream(bytes, writable: false);
                 foreach (var ring in new PgpPublicKeyRingBundle(PgpUtilities.GetDecoderStream(stream)).GetKeyRings())
                 {
                     var primary = ring.GetPublicKey();
                     foreach (var key in ring.GetPublicKeys())
                     {
-                        _keys[key.KeyId] = new ArchiveKey(key, primary);
+                        keys[key.KeyId] = new ArchiveKey(key, primary);
                         found++;
                     }
                 }
@@ -124,5 +143,7 @@ internal sealed record ArchiveKeyring
             // A file of the user's is untrusted: the packet parser may throw any exception.
             throw new DebianException("an archive key cannot be read", why: error.Message, inner: error);
         }
+
+        return keys;
     }
 }

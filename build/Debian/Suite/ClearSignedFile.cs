@@ -12,6 +12,9 @@ internal sealed record SignedText(byte[] Text, string SignedBy, DateTime SignedA
 {
     /// <summary>When the last of the keys expires that made its good signatures, UTC; null if one of them never does.</summary>
     public DateTime? KeysExpire { get; init; }
+
+    /// <summary>When the first of its good signatures expires, UTC; null if none of them ever does.</summary>
+    public DateTime? SignaturesExpire { get; init; }
 }
 
 /// <summary>
@@ -28,6 +31,11 @@ internal static class ClearSignedFile
     private const string OtherMirror = "try another mirror (--mirror=URL); no data from this one was used";
 
     private static readonly TimeSpan _clockSkew = TimeSpan.FromDays(1);
+
+    /// <summary>Whether a text whose signature was good at another time still has one: the signature is not from the future, and has not expired.</summary>
+    /// <param name="signed">The text.</param>
+    /// <param name="now">The current time, UTC.</param>
+    public static bool IsGoodAt(SignedText signed, DateTime now) => signed.SignedAt <= now + _clockSkew && !(signed.SignaturesExpire < now);
 
     /// <summary>Verifies a file.</summary>
     /// <param name="file">Its bytes.</param>
@@ -244,7 +252,12 @@ internal static class ClearSignedFile
             {
                 // The first counts; the others only tell for how long the archive can be verified.
                 first ??= new SignedText([], key.Fingerprint, signature.CreationTime) { KeysExpire = key.Expires };
-                first = first with { KeysExpire = key.Expires > first.KeysExpire || key.Expires is null ? key.Expires : first.KeysExpire };
+                var end = ExpiryOf(signature);
+                first = first with
+                {
+                    KeysExpire = key.Expires > first.KeysExpire || key.Expires is null ? key.Expires : first.KeysExpire,
+                    SignaturesExpire = end > first.SignaturesExpire ? first.SignaturesExpire : end ?? first.SignaturesExpire,
+                };
             }
         }
 
@@ -275,7 +288,7 @@ internal static class ClearSignedFile
 
         try
         {
-            if (signature.GetHashedSubPackets()?.GetSignatureExpirationTime() is > 0 and var seconds && signature.CreationTime.AddSeconds(seconds) < now)
+            if (ExpiryOf(signature) < now)
             {
                 return $"its signature by {key.Fingerprint} has expired";
             }
@@ -288,6 +301,9 @@ internal static class ClearSignedFile
             return $"its signature by {key.Fingerprint} cannot be checked: {error.Message}";
         }
     }
+
+    private static DateTime? ExpiryOf(PgpSignature signature) =>
+        signature.GetHashedSubPackets()?.GetSignatureExpirationTime() is > 0 and var seconds ? signature.CreationTime.AddSeconds(seconds) : null;
 
     // RSA is verified by the runtime: Bouncy Castle searches the key for factors for each signature, which takes a hundred times as long. RFC 9580
     // sections 5.2.3.1 and 5.2.4: PKCS#1 v1.5 over the text and the signature's trailer, the number without its leading zeros.

@@ -45,7 +45,7 @@ internal sealed class ContentsIndex : IContentsIndex, IDisposable
     {
         var libraryFolders = new[] { "lib/", "usr/lib/", $"lib/{triplet}/", $"usr/lib/{triplet}/" }.Select(Encoding.ASCII.GetBytes).ToArray();
         var commandFolders = _commandFolders.Select(Encoding.ASCII.GetBytes).ToArray();
-        var kept = new List<byte[]>();
+        var kept = new LineBuffer();
         foreach (var (stream, name) in sources)
         {
             using (stream)
@@ -53,20 +53,15 @@ internal sealed class ContentsIndex : IContentsIndex, IDisposable
                 var reader = new ByteLineReader(stream, name);
                 while (reader.TryRead(out var line))
                 {
-                    var first = line.IsEmpty ? default : line[0];
-                    if (first is not ((byte)'u' or (byte)'l' or (byte)'b' or (byte)'s'))
+                    if (IsBelowOneOf(line) && TrySplit(line, out var listed, out var packages))
                     {
-                        continue;
+                        Keep(listed, packages, libraryFolders, commandFolders, kept);
                     }
-
-                    Keep(line, libraryFolders, LibraryKey, ".so"u8, kept);
-                    KeepBelow(line, libraryFolders, kept);
-                    Keep(line, commandFolders, CommandKey, [], kept);
                 }
             }
         }
 
-        SortedLines.Write(path, [.. kept.DistinctBy(Encoding.UTF8.GetString)]);
+        SortedLines.Write(path, kept);
     }
 
     /// <inheritdoc/>
@@ -85,34 +80,42 @@ internal sealed class ContentsIndex : IContentsIndex, IDisposable
 
     private static string Key(string line) => line[..line.IndexOf('\t', StringComparison.Ordinal)];
 
-    private static void Keep(ReadOnlySpan<byte> line, byte[][] folders, string key, ReadOnlySpan<byte> part, List<byte[]> kept)
-    {
-        if (TrySplit(line, part, out var path, out var slash, out var packages) && IsOneOf(folders, path[..(slash + 1)]))
-        {
-            kept.Add(Line(key, path, slash, packages));
-        }
-    }
+    // Nine of ten lines are of other folders, most of them of /usr/share.
+    private static bool IsBelowOneOf(ReadOnlySpan<byte> line) =>
+        line.StartsWith("usr/lib/"u8) || line.StartsWith("usr/bin/"u8) || line.StartsWith("usr/sbin/"u8) || line.StartsWith("lib/"u8) || line.StartsWith("bin/"u8) || line.StartsWith("sbin/"u8);
 
-    // Targets of alternatives in the loader's folders, or of a RUNPATH, are in subfolders; copies with debug symbols are not libraries.
-    private static void KeepBelow(ReadOnlySpan<byte> line, byte[][] folders, List<byte[]> kept)
+    private static void Keep(ReadOnlySpan<byte> path, ReadOnlySpan<byte> packages, byte[][] libraryFolders, byte[][] commandFolders, LineBuffer kept)
     {
-        if ((line.StartsWith("usr/lib/"u8) || line.StartsWith("lib/"u8)) && !line.StartsWith("usr/lib/debug/"u8)
-            && TrySplit(line, ".so"u8, out var path, out var slash, out var packages)
-            && path[(slash + 1)..].StartsWith("lib"u8) && !IsOneOf(folders, path[..(slash + 1)]))
+        var slash = path.LastIndexOf((byte)'/');
+        var folder = path[..(slash + 1)];
+        var file = path[(slash + 1)..];
+        if (IsOneOf(commandFolders, folder))
         {
-            kept.Add(Line(BelowKey, path, slash, packages));
+            kept.Add(Line("C:"u8, path, file, packages));
+        }
+        else if (file.IndexOf(".so"u8) < 0)
+        {
+            return;
+        }
+        else if (IsOneOf(libraryFolders, folder))
+        {
+            kept.Add(Line("L:"u8, path, file, packages));
+        }
+
+        // Targets of alternatives in the loader's folders, or of a RUNPATH, are in subfolders; copies with debug symbols are not libraries.
+        else if (file.StartsWith("lib"u8) && (path.StartsWith("usr/lib/"u8) || path.StartsWith("lib/"u8)) && !path.StartsWith("usr/lib/debug/"u8))
+        {
+            kept.Add(Line("B:"u8, path, file, packages));
         }
     }
 
     // A line contains a path, blanks, and the packages that ship it, each with its section: "usr/bin/ip  net/iproute2,x/y".
-    private static bool TrySplit(
-        ReadOnlySpan<byte> line, ReadOnlySpan<byte> part, out ReadOnlySpan<byte> path, out int slash, out ReadOnlySpan<byte> packages)
+    private static bool TrySplit(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> path, out ReadOnlySpan<byte> packages)
     {
         var gap = line.LastIndexOfAny((byte)' ', (byte)'\t');
         path = gap < 0 ? default : line[..gap].TrimEnd(" \t"u8);
         packages = line[(gap + 1)..];
-        slash = path.LastIndexOf((byte)'/');
-        return slash >= 0 && !path.Contains((byte)'\t') && path[(slash + 1)..].IndexOf(part) >= 0;
+        return path.Contains((byte)'/') && !path.Contains((byte)'\t');
     }
 
     private static bool IsOneOf(byte[][] folders, ReadOnlySpan<byte> folder)
@@ -128,8 +131,8 @@ internal sealed class ContentsIndex : IContentsIndex, IDisposable
         return false;
     }
 
-    private static byte[] Line(string key, ReadOnlySpan<byte> path, int slash, ReadOnlySpan<byte> packages) =>
-        Encoding.UTF8.GetBytes($"{key}{Encoding.UTF8.GetString(path[(slash + 1)..])}\t/{Encoding.UTF8.GetString(path)}\t{Encoding.UTF8.GetString(packages)}");
+    private static byte[] Line(ReadOnlySpan<byte> key, ReadOnlySpan<byte> path, ReadOnlySpan<byte> file, ReadOnlySpan<byte> packages) =>
+        [.. key, .. file, .. "\t/"u8, .. path, (byte)'\t', .. packages];
 
     private IReadOnlyList<ContentsEntry> Entries(string prefix) =>
         [.. Lines(prefix)

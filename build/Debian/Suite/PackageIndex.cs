@@ -1,19 +1,13 @@
 using System.Globalization;
 using System.Text;
-using BusyboxGlibc.Debian.Archive;
-using BusyboxGlibc.Debian.Package;
-using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Debian.Suite;
 
 /// <summary>The package index of one architecture over all archives of a suite, searched on disk.</summary>
 internal sealed class PackageIndex : IPackageIndex, IDisposable
 {
-    private const string PackageKey = "P:";
+    private const string PackageKey = PackageEntryReader.Key;
     private const string ProvidesKey = "V:";
-
-    private static readonly string[] _fields =
-        ["Package", "Version", "Architecture", "Source", "Section", "Pre-Depends", "Depends", "Provides", "Filename", "Size", "SHA256"];
 
     private readonly SortedLines _lines;
 
@@ -39,26 +33,32 @@ internal sealed class PackageIndex : IPackageIndex, IDisposable
     /// <exception cref="DebianException">One of them is not a Packages file.</exception>
     public static void Build(string path, IEnumerable<(Stream Stream, string Name, string Archive)> sources)
     {
-        var newest = new Dictionary<string, (string Version, byte[] Line, IReadOnlyList<string> Provides)>(StringComparer.Ordinal);
+        var lines = new LineBuffer();
+        var newest = new Dictionary<string, (int First, int Count)>(StringComparer.Ordinal);
         foreach (var (stream, name, archive) in sources)
         {
             using (stream)
             {
-                var reader = new Deb822Reader(stream, name, _fields);
+                var reader = new PackageEntryReader(stream, name, archive);
                 while (reader.Read())
                 {
-                    var entry = Entry.Of(reader, name, archive);
-                    if (!newest.TryGetValue(entry.Package, out var known) || DebianVersion.Compare(entry.Version, known.Version) > 0)
+                    if (newest.TryGetValue(reader.Package, out var known))
                     {
-                        newest[entry.Package] = (entry.Version, Encoding.UTF8.GetBytes($"{PackageKey}{entry.Line}"), entry.Provides);
+                        if (DebianVersion.Compare(reader.Version, Parse(Encoding.UTF8.GetString(lines[known.First])).Pin.Version) <= 0)
+                        {
+                            continue;
+                        }
+
+                        // With its provides: those of older versions no longer apply.
+                        lines.Remove(known.First, known.Count);
                     }
+
+                    newest[reader.Package] = Add(reader, lines);
                 }
             }
         }
 
-        // Only the provides of the selected version: those of older versions no longer apply.
-        var provides = newest.SelectMany(pair => pair.Value.Provides.Distinct(StringComparer.Ordinal).Select(name => Encoding.UTF8.GetBytes($"{ProvidesKey}{name}\t{pair.Key}")));
-        SortedLines.Write(path, [.. newest.Values.Select(value => value.Line), .. provides]);
+        SortedLines.Write(path, lines);
     }
 
     /// <inheritdoc/>
@@ -77,6 +77,18 @@ internal sealed class PackageIndex : IPackageIndex, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _lines.Dispose();
 
+    private static (int First, int Count) Add(PackageEntryReader entry, LineBuffer lines)
+    {
+        var first = lines.Count;
+        lines.Add(entry.Line);
+        foreach (var name in entry.Provides.Distinct(StringComparer.Ordinal))
+        {
+            lines.Add(Encoding.UTF8.GetBytes($"{ProvidesKey}{name}\t{entry.Package}"));
+        }
+
+        return (first, lines.Count - first);
+    }
+
     private static IndexedPackage Parse(string line)
     {
         var parts = line[PackageKey.Length..].Split('\t');
@@ -86,46 +98,5 @@ internal sealed class PackageIndex : IPackageIndex, IDisposable
                 long.Parse(parts[8], CultureInfo.InvariantCulture), parts[9]),
             parts[5],
             DependencyField.Parse(parts[10]));
-    }
-
-    private readonly record struct Entry(string Package, string Version, string Line, IReadOnlyList<string> Provides)
-    {
-        public static Entry Of(Deb822Reader reader, string name, string archive)
-        {
-            var package = Required(reader, name, "Package");
-            var version = Required(reader, name, "Version");
-            var path = Required(reader, name, "Filename");
-            var sha256 = Required(reader, name, "SHA256");
-            if (!IsName(package) || !DebianVersion.IsValid(version) || !Sha256Text.IsValid(sha256)
-                || !long.TryParse(Required(reader, name, "Size"), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
-                || !ArchiveAddress.IsBelow(path))
-            {
-                throw new DebianException($"{name} is not a Packages file", $"{name}:{reader.LineNumber}", $"the entry for {DebPlace.Shown(package)} has an invalid Package, Version, Size, SHA256 or Filename");
-            }
-
-            var (source, sourceVersion) = SourceField.Parse(reader.Fields.GetValueOrDefault("Source"), package, version);
-            var section = reader.Fields.GetValueOrDefault("Section", string.Empty);
-            var depends = string.Join(", ", new[] { "Pre-Depends", "Depends" }.Select(field => reader.Fields.GetValueOrDefault(field, string.Empty)).Where(text => text.Length > 0));
-            string[] parts =
-            [
-                package, version, Required(reader, name, "Architecture"), source, sourceVersion, section[(section.LastIndexOf('/') + 1)..],
-                archive, path, size.ToString(CultureInfo.InvariantCulture), sha256, depends,
-            ];
-            return new Entry(
-                package,
-                version,
-                string.Join('\t', parts.Select(Clean)),
-                reader.Fields.TryGetValue("Provides", out var provides) ? [.. DependencyField.Parse(provides).Select(group => group[0].Name).Where(IsName)] : []);
-        }
-
-        // Any printable word: a name of two lines would become two lines of the searched file.
-        private static bool IsName(string text) => !text.AsSpan().ContainsAnyExceptInRange('!', '~');
-
-        private static string Required(Deb822Reader reader, string name, string field) =>
-            reader.Fields.TryGetValue(field, out var value) && value.Length > 0
-                ? value
-                : throw new DebianException($"{name} is not a Packages file", $"{name}:{reader.LineNumber}", $"an entry has no {field}");
-
-        private static string Clean(string text) => text.AsSpan().IndexOfAny('\t', '\n', '\r') < 0 ? text : text.Replace('\t', ' ').Replace('\n', ' ').Replace('\r', ' ');
     }
 }

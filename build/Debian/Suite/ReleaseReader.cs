@@ -29,6 +29,7 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
 
     // A kept file is usually the one that the mirrors have too. Verifying a signature takes a tenth of a second, because the key is examined each time.
     private readonly ConcurrentDictionary<string, SignedText> _verified = new(StringComparer.Ordinal);
+    private readonly KnownSignatures _signatures = new(client.Cache.Folder);
     private readonly ConcurrentDictionary<string, bool> _warned = new(StringComparer.Ordinal);
 
     /// <summary>Returns the verified Release files of a suite, newest first, at least one.</summary>
@@ -289,7 +290,7 @@ internal sealed class ReleaseReader(ArchiveClient client, ArchiveKeyring keyring
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
         if (!_verified.TryGetValue(sha256, out var signed))
         {
-            _verified[sha256] = signed = ClearSignedFile.Verify(bytes, name, keyring, now.UtcDateTime);
+            _verified[sha256] = signed = _signatures.Verify(bytes, sha256, name, keyring, now.UtcDateTime);
         }
 
         var file = ReleaseFile.Parse(signed.Text, name);

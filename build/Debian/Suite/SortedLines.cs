@@ -60,29 +60,25 @@ internal sealed class SortedLines : IDisposable
         }
     }
 
-    /// <summary>Writes a file atomically. The lines contain no line feed and at least one tab, and are sorted here.</summary>
-    public static void Write(string path, List<byte[]> lines)
+    /// <summary>Writes a file atomically. The lines contain no line feed and at least one tab, and are sorted here; of equal ones there is one in the file.</summary>
+    public static void Write(string path, LineBuffer lines) => AtomicFile.Write(path, stream =>
     {
-        lines.Sort(static (left, right) => left.AsSpan().SequenceCompareTo(right));
-        AtomicFile.Write(path, stream =>
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new MemoryStream();
+        buffer.Write(Encoding.ASCII.GetBytes(Header));
+        foreach (var line in lines.Sorted())
         {
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            var buffer = new MemoryStream();
-            buffer.Write(Encoding.ASCII.GetBytes(Header));
-            foreach (var line in lines)
+            buffer.Write(lines[line]);
+            buffer.WriteByte((byte)'\n');
+            if (buffer.Length > 1 << 18)
             {
-                buffer.Write(line);
-                buffer.WriteByte((byte)'\n');
-                if (buffer.Length > 1 << 18)
-                {
-                    Flush(buffer, stream, hash);
-                }
+                Flush(buffer, stream, hash);
             }
+        }
 
-            Flush(buffer, stream, hash);
-            stream.Write(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(hash.GetHashAndReset()) + "\n"));
-        });
-    }
+        Flush(buffer, stream, hash);
+        stream.Write(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(hash.GetHashAndReset()) + "\n"));
+    });
 
     /// <summary>Returns the lines whose key starts with <paramref name="prefix"/>, in order, as text.</summary>
     public IEnumerable<string> StartingWith(string prefix)

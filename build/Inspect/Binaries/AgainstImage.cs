@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Images;
@@ -15,6 +16,7 @@ internal sealed class AgainstImage : IDisposable
     private readonly string _option;
 
     private readonly string _temporary = Directory.CreateTempSubdirectory("busybox-glibc-image-").FullName;
+    private readonly ConcurrentBag<SpooledContents> _large = [];
     private string? _layout;
     private Func<string>? _unpack;
     private OpenPlaces? _places;
@@ -90,8 +92,12 @@ internal sealed class AgainstImage : IDisposable
 
     /// <summary>Returns the files of a platform; null if the image does not have it.</summary>
     /// <exception cref="BuildException">The image does not exist, is damaged, or cannot be read.</exception>
-    public Task<RootfsTree?> OpenAsync(Platform platform, CancellationToken cancellation) =>
-        _pulled is not null ? _pulled.OpenAsync(platform, cancellation) : Task.FromResult(ImageFiles.Read(Layout(), platform));
+    public Task<RootfsTree?> OpenAsync(Platform platform, CancellationToken cancellation)
+    {
+        var large = new SpooledContents(_temporary);
+        _large.Add(large);
+        return _pulled is not null ? _pulled.OpenAsync(platform, large, cancellation) : Task.FromResult(ImageFiles.Read(Layout(), platform, large));
+    }
 
     private string Layout()
     {
@@ -107,6 +113,11 @@ internal sealed class AgainstImage : IDisposable
     {
         _pulled?.Dispose();
         _places?.Dispose();
+        foreach (var large in _large)
+        {
+            large.Dispose();
+        }
+
         Directory.Delete(_temporary, recursive: true);
     }
 }

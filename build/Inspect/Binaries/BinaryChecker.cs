@@ -50,7 +50,7 @@ internal sealed class BinaryChecker(OpenImage open, LibraryPackages packages, IR
             foreach (var (file, elf, _, _) in group)
             {
                 cancellation.ThrowIfCancellationRequested();
-                BinaryFinding?[] loaded = [await DataHints.LoadedAsync(elf!, group.Key, image.Tree, name => packages.GuessAsync(name, group.Key))];
+                BinaryFinding?[] loaded = [await DataHints.LoadedAsync(elf!, group.Key, image.Tree, name => packages.GuessAsync(name, group.Key)), DataHints.Java(elf!, image.Tree, input.Tree)];
                 results[file] = Result(file, elf!, group.Key, [.. await links.FindingsAsync(elf!), .. BinaryFacts.Of(elf!, group.Key), .. DataHints.Of(elf!, group.Key, image.Tree), .. loaded.OfType<BinaryFinding>()]);
             }
         }

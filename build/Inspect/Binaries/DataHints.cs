@@ -11,6 +11,11 @@ internal static class DataHints
 {
     private const int MostNames = 10;
     private const int ManyModules = 100;
+    private const string JavaMachine = "libjvm.so";
+
+    /// <summary>What to do for a program that needs Java.</summary>
+    public const string JavaAdvice =
+        "make a runtime with jlink (jlink --add-modules java.base --output jre), put the .jar into its folder, and add it: --program=jre --entrypoint='[\"/opt/jre/bin/java\", \"-jar\", \"/opt/jre/app.jar\"]'";
 
     /// <summary>Returns the hints.</summary>
     public static IEnumerable<BinaryFinding> Of(ElfFile elf, Platform platform, RootfsTree image)
@@ -51,6 +56,21 @@ internal static class DataHints
         }
     }
 
+    /// <summary>Returns the hint for a program that starts a Java virtual machine; null if it does not, or if the image or what was given has one. A runtime is no library that a line
+    /// could add: it is a folder of its own, which its launcher searches beside itself.</summary>
+    /// <param name="elf">The program.</param>
+    /// <param name="trees">The image, and what was given.</param>
+    public static BinaryFinding? Java(ElfFile elf, params ReadOnlySpan<RootfsTree> trees)
+    {
+        var isStarted = elf.Needed.Contains(JavaMachine) || (elf.Image.Data.Span.IndexOf("libjvm.so\0"u8) >= 0 && elf.UndefinedSymbols.Any(symbol => symbol.Name == "dlopen"));
+        foreach (var tree in trees)
+        {
+            isStarted = isStarted && !tree.Entries.Any(entry => RootfsPath.Name(entry.Path) == JavaMachine);
+        }
+
+        return isStarted ? Hint("hint-java", $"starts Java ({JavaMachine}): the image has no Java runtime", JavaAdvice) : null;
+    }
+
     /// <summary>Returns the hint for the libraries that a program may load while it runs; null if the image has all that it names.</summary>
     /// <param name="elf">The program.</param>
     /// <param name="platform">Its platform.</param>
@@ -59,7 +79,7 @@ internal static class DataHints
     public static async Task<BinaryFinding?> LoadedAsync(ElfFile elf, Platform platform, RootfsTree image, Func<string, Task<string?>> find)
     {
         var names = elf.UndefinedSymbols.All(symbol => symbol.Name != "dlopen") ? [] : Named(elf)
-            .Where(name => new[] { "lib", "usr/lib", $"usr/lib/{platform.Triplet}", $"lib/{platform.Triplet}" }.All(folder => image.Resolve($"{folder}/{name}") is null)).Take(MostNames + 1).ToList();
+            .Where(name => name != JavaMachine && new[] { "lib", "usr/lib", $"usr/lib/{platform.Triplet}", $"lib/{platform.Triplet}" }.All(folder => image.Resolve($"{folder}/{name}") is null)).Take(MostNames + 1).ToList();
         var shown = new List<string>();
         foreach (var name in names.Take(MostNames))
         {

@@ -87,6 +87,9 @@ internal static class GivenArchive
                 case DebEntryType.HardLink:
                     collector.AddHardLink(path, entry.LinkTarget![1..]);
                     break;
+                case DebEntryType.Directory when path.Length > 0:
+                    collector.AddFolder(path);
+                    break;
                 default:
                     break;
             }
@@ -126,6 +129,9 @@ internal static class GivenArchive
                     break;
                 case '2':
                     collector.AddLink(path, Encoding.UTF8.GetString(tar.Link));
+                    break;
+                case '5':
+                    collector.AddFolder(path);
                     break;
                 default:
                     break;

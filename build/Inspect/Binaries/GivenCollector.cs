@@ -18,6 +18,7 @@ internal sealed class GivenCollector(string name, string? program = null)
 
     private readonly SortedDictionary<string, (ReadOnlyMemory<byte> Content, string? Link, int Mode, BinaryFinding? Problem)> _entries = new(StringComparer.Ordinal);
     private readonly HashSet<string> _tops = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _folders = new(StringComparer.Ordinal);
 
     /// <summary>Whether a file is collected, by its first bytes: of a program all are.</summary>
     public bool Wants(ReadOnlySpan<byte> head) => program is not null || IsChecked(head);
@@ -48,6 +49,16 @@ internal sealed class GivenCollector(string name, string? program = null)
         }
     }
 
+    /// <summary>Adds a folder: those of a program that are empty are in the image too, because it may write to them.</summary>
+    public void AddFolder(string path)
+    {
+        Note(path);
+        if (program is not null && _folders.Count < MostEntries)
+        {
+            _folders.Add(path);
+        }
+    }
+
     /// <summary>Notes a path of any type, which tells whether this is a root folder.</summary>
     public void Note(string path) => _tops.Add(path.Split('/')[0]);
 
@@ -72,6 +83,12 @@ internal sealed class GivenCollector(string name, string? program = null)
             {
                 files.Add(new GivenFile(shown, $"/{prefix}{path}", content, fault));
             }
+        }
+
+        // The innermost first: the others are not empty then. The mode is that of every folder of a program, because a copied one has its owner's umask.
+        foreach (var folder in _folders.Reverse().Where(folder => !tree.TryGet(prefix + folder, out _) && !_entries.ContainsKey(folder)))
+        {
+            _ = Put(tree, new RootfsEntry(prefix + folder, RootfsEntryType.Directory, FilePermissions.Octal755, 0, 0, null, null, default, name));
         }
 
         return new GivenInput(name, files, tree);

@@ -78,7 +78,8 @@ internal static class GivenReader
 
         if (!GivenCollector.IsChecked(head))
         {
-            return IsStaticLibrary(head)
+            return head.StartsWith("PK\x03\x04"u8) ? Zip(path)
+                : IsStaticLibrary(head)
                 ? Problem(path, "static-library", "is a static library (.a): it becomes a part of programs when they are linked, and none needs it when it runs")
                 : Problem(path, "not-elf", $"is not an ELF file: {Describe(head)}");
         }
@@ -112,6 +113,7 @@ internal static class GivenReader
                 }
                 else if (entry is DirectoryInfo inner)
                 {
+                    collector.AddFolder(place);
                     pending.Push(inner);
                 }
                 else if (entry is FileInfo file && (file.Length > 0 || (collector.WantsEmpty && IsRegular(file))))
@@ -173,6 +175,10 @@ internal static class GivenReader
     private static GivenInput OrNothing(GivenInput given, string what) =>
         given.Files.Count > 0 ? given : Problem(given.Name, "no-elf", $"is {(what[0] == 'a' ? "an" : "a")} {what} without any ELF file or script");
 
-    private static GivenInput Problem(string path, string id, string what) =>
-        new(path, [new GivenFile(path, "/" + path, default, new BinaryFinding(id, FindingWeight.Unanswered, what))], new Rootfs.RootfsTree());
+    private static GivenInput Zip(string path) => Path.GetExtension(path).ToUpperInvariant() is ".JAR" or ".WAR" or ".EAR"
+        ? Problem(path, "not-elf", "is not an ELF file: it is a program for a Java runtime", DataHints.JavaAdvice)
+        : Problem(path, "not-elf", "is not an ELF file: it is a zip archive", "unpack it, and give the folder");
+
+    private static GivenInput Problem(string path, string id, string what, string? next = null) =>
+        new(path, [new GivenFile(path, "/" + path, default, new BinaryFinding(id, FindingWeight.Unanswered, what) { Next = next })], new Rootfs.RootfsTree());
 }

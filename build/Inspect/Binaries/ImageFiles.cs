@@ -21,13 +21,14 @@ internal static class ImageFiles
     /// <summary>Reads one platform of a layout, which may be anyone's.</summary>
     /// <param name="folder">The layout.</param>
     /// <param name="platform">The platform.</param>
+    /// <param name="large">Stores large contents; null to keep all in memory.</param>
     /// <returns>Null if the image does not have the platform.</returns>
     /// <exception cref="BuildException">The layout is damaged.</exception>
-    public static RootfsTree? Read(string folder, Platform platform)
+    public static RootfsTree? Read(string folder, Platform platform, ITarContents? large = null)
     {
         var layout = OciLayoutReader.Open(folder, origin: LayoutOrigin.Any);
         var image = layout.Find(platform) is { } found ? layout.ReadImage(found) : null;
-        return image is null ? null : RootfsLayers.Read(image.LayerCount, image.OpenLayer, platform, isForeign: true);
+        return image is null ? null : RootfsLayers.Read(image.LayerCount, image.OpenLayer, platform, isForeign: true, large);
     }
 
     /// <summary>Adds what BusyBox adds to a base tree that scripts name as their interpreter; every configuration of it has these applets.</summary>

@@ -45,9 +45,12 @@ internal sealed class PulledImage(RepositoryClient client, string name, string f
     }
 
     /// <summary>Returns the files of a platform; null if the image does not have it.</summary>
+    /// <param name="platform">The platform.</param>
+    /// <param name="large">Stores large contents; null to keep all in memory.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="RegistryException">The image does not exist, or cannot be read.</exception>
     /// <exception cref="OciException">The image is damaged.</exception>
-    public async Task<RootfsTree?> OpenAsync(Platform platform, CancellationToken cancellation)
+    public async Task<RootfsTree?> OpenAsync(Platform platform, ITarContents? large, CancellationToken cancellation)
     {
         await _turn.WaitAsync(cancellation);
         try
@@ -68,7 +71,7 @@ internal sealed class PulledImage(RepositoryClient client, string name, string f
             _turn.Release();
         }
 
-        return ImageFiles.Read(folder, platform);
+        return ImageFiles.Read(folder, platform, large);
     }
 
     /// <inheritdoc/>

@@ -39,6 +39,34 @@ internal sealed class LibraryFinder(
         var imageLock = readLock();
         var suite = await open(cancellation);
         using var owned = suite as IDisposable;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var ahead = query.IsPattern ? [] : request.Platforms.Select(platform => ReadAheadAsync(() => suite.PackagesAsync(platform.DebianArchitecture, stop.Token))).ToList();
+        try
+        {
+            return await FindAsync(query, suite, imageLock, ahead, stop.Token);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(ahead);
+        }
+    }
+
+    // What is likely to be needed is downloaded and read while the first platform is searched. Whoever needs it gets the same task, or its error.
+    private static async Task ReadAheadAsync(Func<Task> read)
+    {
+        try
+        {
+            await read();
+        }
+        catch (Exception error) when (error is BuildException or OperationCanceledException)
+        {
+            // Whoever needs it reports that.
+        }
+    }
+
+    private async Task<LibraryAnswer> FindAsync(LibraryQuery query, ISuite suite, ImageLock? imageLock, List<Task> ahead, CancellationToken cancellation)
+    {
         await using var catalog = new DebCatalog(store, contents, packages, request.ProjectFolder, jobs, cancellation);
         var views = request.Platforms.Select(platform => new Lazy<Task<SuiteView>>(() => SuiteView.OpenAsync(suite, platform, catalog, cancellation))).ToList();
         var view = await LeadOf(query, views).Value;
@@ -47,7 +75,7 @@ internal sealed class LibraryFinder(
             throw new LockException($"the packages of {view.Codename} cannot be searched on {view.Platform}", why: missing, next: "choose another mirror: --mirror=URL");
         }
 
-        var search = new Search(query, suite, catalog, view, views, imageLock);
+        var search = new Search(query, suite, catalog, view, views, imageLock, ahead);
         var answer = query.IsPattern ? Listing(query, view, query.Text, view.Matching(LibraryNames.FileOf(query.Text))) : await NamedAsync(search, cancellation);
         var elsewhere = answer.IsOfSuite ? [] : await others.FindAsync(query, request.Platforms, catalog, cancellation);
         return answer with
@@ -115,6 +143,7 @@ internal sealed class LibraryFinder(
 
         foreach (var reading in readings.Where(reading => reading.Kind == RequirementKind.Library).Take(1))
         {
+            search.Ahead.AddRange(search.Views.Select(other => ReadAheadAsync(() => other.Value)));
             foreach (var other in search.Views)
             {
                 if (await other.Value is { Contents.Missing: null } found && found != view && (await found.CandidatesAsync(reading)).Count > 0
@@ -235,5 +264,5 @@ internal sealed class LibraryFinder(
         };
     }
 
-    private sealed record Search(LibraryQuery Query, ISuite Suite, DebCatalog Catalog, SuiteView View, IReadOnlyList<Lazy<Task<SuiteView>>> Views, ImageLock? Lock);
+    private sealed record Search(LibraryQuery Query, ISuite Suite, DebCatalog Catalog, SuiteView View, IReadOnlyList<Lazy<Task<SuiteView>>> Views, ImageLock? Lock, List<Task> Ahead);
 }

@@ -52,9 +52,9 @@ internal sealed record GivenProgram(string Name, string Path, IReadOnlyDictionar
         {
             var started = elves.Where(elf => elf.Interpreter is not null || BinaryKind.IsStatic(elf)).Select(elf => elf.Name)
                 .Concat(input.Files.Where(file => !ElfFile.IsElf(file.Content)).Select(file => file.Path)).ToHashSet(StringComparer.Ordinal);
-            foreach (var entry in input.Tree.Entries.Where(entry => entry.Type != RootfsEntryType.Directory))
+            foreach (var entry in input.Tree.Entries.Where(entry => entry.Type != RootfsEntryType.Directory || !input.Tree.IsImplied(entry.Path)))
             {
-                tree.Add(entry.Type == RootfsEntryType.SymbolicLink ? entry : entry with { Mode = started.Contains("/" + entry.Path) ? FilePermissions.Octal755 : entry.Mode });
+                tree.Add(entry.Type != RootfsEntryType.File ? entry : entry with { Mode = started.Contains("/" + entry.Path) ? FilePermissions.Octal755 : entry.Mode });
             }
         }
 
@@ -62,8 +62,15 @@ internal sealed record GivenProgram(string Name, string Path, IReadOnlyDictionar
     }
 
     /// <summary>What changes if any of its files does.</summary>
-    public string Identity => $"program {Name} " + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Files.SelectMany(pair =>
-        pair.Value.Input.Files.Select(file => $"{pair.Key} {file.Path} {Convert.ToHexStringLower(SHA256.HashData(file.Content.Span))}"))))));
+    public string Identity
+    {
+        get
+        {
+            // Platforms share the files of a path without placeholders.
+            var trees = Files.Values.Select(files => files.Input.Tree).Distinct().ToDictionary(tree => tree, tree => InputKey.Of(tree.Entries.Select(TextOf)));
+            return $"program {Name} {InputKey.Of(Files.SelectMany(pair => pair.Value.Input.Files.Select(file => file.Path).Prepend(trees[pair.Value.Input.Tree]).Prepend(pair.Key.Name)))}";
+        }
+    }
 
     /// <summary>What it needs, as requirements: one for all platforms on which it needs the same. None on a platform where it needs nothing.</summary>
     public IEnumerable<Requirement> Requirements => Files
@@ -80,6 +87,9 @@ internal sealed record GivenProgram(string Name, string Path, IReadOnlyDictionar
         return [.. input.Tree.Entries.Where(entry => entry.Type == RootfsEntryType.SymbolicLink || byPath.ContainsKey("/" + entry.Path))
             .Select(entry => new OverlayFile("/" + entry.Path, entry.LinkTarget, byPath.GetValueOrDefault("/" + entry.Path)))];
     }
+
+    private static string TextOf(RootfsEntry entry) =>
+        $"{entry.Path} {entry.Type} {entry.Mode} {entry.LinkTarget} {(entry.Type == RootfsEntryType.File ? Convert.ToHexStringLower(SHA256.HashData(entry.Content.Span)) : string.Empty)}";
 
     // A line of the lock has a limited length; a folder with hundreds of needs is recorded by their digest.
     private string TextOf(IReadOnlyList<string> needs)

@@ -66,7 +66,7 @@ internal sealed class PublishedVerifier(RepositoryClient client, PublicKey? key)
         try
         {
             var listed = SbomFiles.Read(document);
-            var differences = SbomFiles.Differences(listed, (await image.OpenAsync(platform, cancellation))!);
+            var differences = SbomFiles.Differences(listed, (await image.OpenAsync(platform, null, cancellation))!);
             return
             [
                 signature,

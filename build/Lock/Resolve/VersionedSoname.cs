@@ -36,7 +36,7 @@ internal static class VersionedSoname
 
             var (before, after) = (soname[..at], soname[(at + written.Length)..]);
             var isLike = older.Length > before.Length + after.Length && older.StartsWith(before, StringComparison.Ordinal) && older.EndsWith(after, StringComparison.Ordinal);
-            if (isLike && DebianVersion.IsValid(older[before.Length..^after.Length]))
+            if (isLike && DebianVersion.IsValid(older.AsSpan()[before.Length..^after.Length]))
             {
                 return true;
             }

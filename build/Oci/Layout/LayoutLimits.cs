@@ -8,4 +8,7 @@ internal sealed record LayoutLimits(int MaximumDocumentSize, long MaximumLayerSi
 {
     /// <summary>4 MiB (the limit of registries for a manifest), 2 GiB, 256 entries.</summary>
     public static LayoutLimits Default { get; } = new(4 << 20, 2L << 30, 256);
+
+    /// <summary>Of an image that another program wrote and that is only looked into: images with CUDA and models have layers of tens of gigabytes.</summary>
+    public static LayoutLimits Foreign { get; } = Default with { MaximumLayerSize = 64L << 30 };
 }

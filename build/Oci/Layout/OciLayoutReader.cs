@@ -53,7 +53,7 @@ internal sealed class OciLayoutReader
     /// <exception cref="OciException">It is not a layout, or one of these is damaged or malformed.</exception>
     public static OciLayoutReader Open(string path, LayoutLimits? limits = null, LayoutOrigin origin = LayoutOrigin.Own)
     {
-        var bounds = limits ?? LayoutLimits.Default;
+        var bounds = limits ?? (origin == LayoutOrigin.Any ? LayoutLimits.Foreign : LayoutLimits.Default);
         if (!File.Exists(System.IO.Path.Combine(path, OciLayoutFiles.Marker)))
         {
             throw new OciException($"{path} is not an OCI layout", why: "it has no oci-layout file", next: "build the image first");

@@ -67,6 +67,67 @@ internal sealed class AgainstImageTests
         Assert.That(await image.FindAsync(KnownPlatforms.Find("linux/arm/v7")!, default) is not null, Is.EqualTo(options.Contains("--all")), what);
     }
 
+    // Images with CUDA and models have layers of several gigabytes, and files that no array can hold; the archive is sparse.
+    [Test]
+    public async Task AnArchiveOfMoreThanTwoGibibytesIsRead()
+    {
+        const long Model = (2L << 30) + 4097;
+        using var folder = new TemporaryFolder();
+        using (var layer = new FileStream(folder["layer"], FileMode.Create))
+        {
+            Member(layer, "opt/model.bin", Model);
+            Member(layer, "usr/lib/libown.so.1", "library"u8.ToArray());
+            layer.SetLength(layer.Position + 1024);
+        }
+
+        using (var archive = new FileStream(folder["image.tar"], FileMode.Create))
+        {
+            using var layer = File.OpenRead(folder["layer"]);
+            var diffId = Convert.ToHexStringLower(await System.Security.Cryptography.SHA256.HashDataAsync(layer));
+            Member(archive, "manifest.json", """[{"Config":"config.json","Layers":["layer.tar"]}]"""u8.ToArray());
+            Member(archive, "config.json", System.Text.Encoding.UTF8.GetBytes($$$"""{"architecture":"amd64","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":["sha256:{{{diffId}}}"]}}"""));
+            var start = archive.Position + 512;
+            Member(archive, "layer.tar", layer.Length);
+            archive.SetLength(archive.Position + 1024);
+            foreach (var (at, length) in new[] { (0L, 1 << 12), (layer.Length - (1 << 13), 1 << 13) })
+            {
+                var piece = new byte[length];
+                RandomAccess.Read(layer.SafeFileHandle, piece, at);
+                archive.Position = start + at;
+                archive.Write(piece);
+            }
+        }
+
+        Assert.That(new FileInfo(folder["image.tar"]).Length, Is.GreaterThan(int.MaxValue));
+        using var image = AgainstImage.Of(OptionTable.Against, "image.tar", folder.Path, Open);
+        var tree = (await image.OpenAsync(KnownPlatforms.Amd64, default))!;
+        Assert.That(tree.TryGet("usr/lib/libown.so.1", out var library) ? System.Text.Encoding.ASCII.GetString(library.Content.Span) : null, Is.EqualTo("library"));
+        Assert.That(tree.TryGet("opt/model.bin", out var model) ? model.Content.Length : 0, Is.EqualTo(32), "its checksum");
+    }
+
+    private static void Member(FileStream tar, string name, byte[] content)
+    {
+        Member(tar, name, content.Length);
+        var end = tar.Position;
+        tar.Position = end - ((content.Length + 511L) / 512 * 512);
+        tar.Write(content);
+        tar.Position = end;
+    }
+
+    // The header of a file; its content is a hole.
+    private static void Member(FileStream tar, string name, long size)
+    {
+        var header = new byte[512];
+        System.Text.Encoding.ASCII.GetBytes(name).CopyTo(header, 0);
+        "0000644\00000000\00000000\0"u8.CopyTo(header.AsSpan(100));
+        System.Text.Encoding.ASCII.GetBytes($"{Convert.ToString(size, 8).PadLeft(11, '0')}\000000000000\0        0").CopyTo(header, 124);
+        "ustar\000"u8.CopyTo(header.AsSpan(257));
+        System.Text.Encoding.ASCII.GetBytes($"{Convert.ToString(header.Sum(value => value), 8).PadLeft(6, '0')}\0 ").CopyTo(header, 148);
+        tar.Write(header);
+        tar.SetLength(tar.Position + ((size + 511) / 512 * 512));
+        tar.Position = tar.Length;
+    }
+
     [TestCase("./nowhere", "there is no image ./nowhere")]
     [TestCase("A B", "there is no image A B")]
     [TestCase("folder", "folder is not an OCI layout")]

@@ -134,10 +134,10 @@ internal sealed class BinaryLinkTests
             #include <time.h>
             #include <iconv.h>
             #include <dlfcn.h>
-            int main(void) { time_t now = 0; return localtime(&now) == 0 || iconv_open("a", "b") == 0 || dlopen("libguess.so.7", RTLD_NOW) != 0; }
+            int main(void) { time_t now = 0; return localtime(&now) == 0 || iconv_open("a", "b") == 0 || dlopen("libguess.so.7", RTLD_NOW) != 0 || dlopen("/opt/jre/lib/server/libjvm.so", RTLD_NOW) != 0; }
             """);
         var found = await _checks.CheckAsync(_shop.Path("prog"));
-        Assert.That(found, Has.One.StartsWith("hint-tzdata").And.One.StartsWith("hint-charsets").And.One.EndsWith(": libguess.so.7 (libguess7)").And.None.StartsWith("hint-netbase"));
+        Assert.That(found, Has.One.StartsWith("hint-tzdata").And.One.StartsWith("hint-charsets").And.One.EndsWith(": libguess.so.7 (libguess7)").And.None.StartsWith("hint-netbase").And.One.StartsWith("hint-java: starts Java (libjvm.so)"));
     }
 
     [Test]

@@ -76,6 +76,29 @@ internal sealed class GivenReaderTests
         Assert.That(GC.GetTotalAllocatedBytes() - before, Is.LessThan(32 << 20));
     }
 
+    [TestCase("app.jar", "it is a program for a Java runtime", "make a runtime with jlink")]
+    [TestCase("APP.WAR", "it is a program for a Java runtime", "make a runtime with jlink")]
+    [TestCase("wheel.whl", "it is a zip archive", "unpack it, and give the folder")]
+    public async Task AZipArchiveIsNoProgramAndSaysWhatToDo(string name, string what, string next)
+    {
+        using (var zip = new System.IO.Compression.ZipArchive(new FileStream(Path.Combine(_checks.Folder, name), FileMode.Create), System.IO.Compression.ZipArchiveMode.Create))
+        {
+            zip.CreateEntry("META-INF/MANIFEST.MF");
+        }
+
+        var finding = (await _checks.AnswerAsync(name)).Files.Single().Findings.Single();
+        Assert.That(finding, Has.Property("Id").EqualTo("not-elf").And.Property("What").EndsWith(what).And.Property("Next").StartsWith(next));
+    }
+
+    [Test]
+    public async Task ALauncherOfJavaSaysHowToHaveARuntime()
+    {
+        _checks.Write("jre/bin/java", TinyElf.Program(KnownPlatforms.Amd64, "libjvm.so"));
+        Assert.That((await _checks.AnswerAsync("jre")).Files.Single().Findings.Single(finding => finding.Id == "hint-java"), Has.Property("Next").StartsWith("make a runtime with jlink"));
+        _checks.Write("jre/lib/server/libjvm.so", TinyElf.Library(KnownPlatforms.Amd64, "libjvm.so"));
+        Assert.That(await _checks.CheckAsync("jre"), Has.None.StartsWith("hint-java"));
+    }
+
     [TestCase("tar")]
     [TestCase("tar.gz")]
     [TestCase("tar.xz")]

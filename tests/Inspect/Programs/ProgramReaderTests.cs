@@ -125,6 +125,63 @@ internal sealed class ProgramReaderTests
     }
 
     [Test]
+    public void AProgramMayBeAPackage()
+    {
+        var package = new FakePackage("tool", "1", KnownPlatforms.Amd64).File("/usr/bin/tool", TinyElf.Program(KnownPlatforms.Amd64, "libtool.so.1", "libz.so.1", "libc.so.6"))
+            .File($"/usr/lib/{KnownPlatforms.Amd64.Triplet}/libtool.so.1", TinyElf.Library(KnownPlatforms.Amd64, "libtool.so.1"));
+        Write("tool_1_amd64.deb", package.Deb());
+        var program = Read([KnownPlatforms.Amd64], "tool_1_amd64.deb").Single();
+        Assert.That(program.Requirements.Single().Text, Is.EqualTo("program tool_1_amd64: libc.so.6 libz.so.1"));
+        Assert.That(program.PathsOn(KnownPlatforms.Amd64), Is.EqualTo(new[] { "/usr/bin/tool", "/usr/lib/x86_64-linux-gnu/libtool.so.1" }));
+    }
+
+    [TestCase("dist")]
+    [TestCase("dist.tar")]
+    [TestCase("dist.tar.gz")]
+    public void EmptyFoldersOfAProgramAreInTheImage(string given)
+    {
+        Write("dist/bin/app", TinyElf.Program(KnownPlatforms.Amd64, "libc.so.6"));
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "dist/data"));
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "dist/var/cache"));
+        using (var tar = new MemoryStream())
+        {
+            System.Formats.Tar.TarFile.CreateFromDirectory(Path.Combine(_folder.Path, "dist"), tar, includeBaseDirectory: false);
+            Write("dist.tar", tar.ToArray());
+            using var packed = new MemoryStream();
+            using (var gzip = new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+            {
+                gzip.Write(tar.ToArray());
+            }
+
+            Write("dist.tar.gz", packed.ToArray());
+        }
+
+        var program = Read([KnownPlatforms.Amd64], given);
+        var tree = GivenProgram.TreeOf(program, KnownPlatforms.Amd64);
+        Assert.That(tree.Entries.Where(entry => !tree.IsImplied(entry.Path)).Select(entry => $"{entry.Path} {entry.Mode:x}"), Is.EqualTo(new[] { "opt/dist/bin/app 1ed", "opt/dist/data 1ed", "opt/dist/var/cache 1ed" }));
+        Assert.That(program[0].OverlayFiles(KnownPlatforms.Amd64).Select(file => file.Path), Is.EqualTo(new[] { "/opt/dist/bin/app" }));
+    }
+
+    [Test]
+    public void EverythingThatTheImageHasOfAProgramIsItsIdentity()
+    {
+        Write("dist/app", TinyElf.Program(KnownPlatforms.Amd64, "libc.so.6"));
+        Write("dist/page.html", "one"u8.ToArray());
+        string Identity() => Read([KnownPlatforms.Amd64], "dist")[0].Identity;
+        List<string> seen = [Identity()];
+        Assert.That(Identity(), Is.EqualTo(seen[0]));
+        Write("dist/page.html", "two"u8.ToArray());
+        seen.Add(Identity());
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "dist/data"));
+        seen.Add(Identity());
+        File.CreateSymbolicLink(Path.Combine(_folder.Path, "dist/link"), "app");
+        seen.Add(Identity());
+        File.Move(Path.Combine(_folder.Path, "dist/page.html"), Path.Combine(_folder.Path, "dist/index.html"));
+        seen.Add(Identity());
+        Assert.That(seen, Is.Unique);
+    }
+
+    [Test]
     public void AnyChangeOfAFileChangesTheIdentity()
     {
         Write("app", TinyElf.Program(KnownPlatforms.Amd64, "libc.so.6"));
