@@ -55,14 +55,14 @@ public sealed class Attesting(IServiceProvider services)
         var sboms = await WriteSbomsAsync(cancellation);
         var layout = OciLayoutReader.Open(_paths.Layout);
         var record = new AttestedBuild(_inputs, _results.Plan, services.Get<Mirrors>()).Record(revision, Environment.GetEnvironmentVariable("CI") is { } ci && ValueList.Switch(ci) == true);
-        var statements = new AttestedStatements(layout, _results.Plan.Name).Make(sboms, record, _results.Proof, Smoke(layout));
+        var statements = new AttestedStatements(layout, _results.Plan.Name).Make(sboms, record, _results.Proof, Smoke);
         new AttestationFolder(_paths.Attestations).Write(statements);
         return statements.Count;
     }
 
     // An earlier run recorded only what passed; what it could not run counts as not run.
-    private IReadOnlyList<PlatformSmoke> Smoke(OciLayoutReader layout) =>
-        _results.Smoke is { Count: > 0 } tested ? tested : services.Get<SmokeRuns>().FindEarlier(_results.Plan, layout.Index.Digest);
+    private IReadOnlyList<PlatformSmoke> Smoke =>
+        _results.Smoke is { Count: > 0 } tested ? tested : services.Get<SmokeRuns>().FindEarlier(_results.Plan);
 
     private string KeyOf(OciLayoutReader layout, IReadOnlyDictionary<Platform, IReadOnlyDictionary<string, (string Origin, ReadOnlyMemory<byte> Content)>> overlays) => InputKey.Of(
     [
