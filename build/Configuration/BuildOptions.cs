@@ -173,6 +173,14 @@ internal sealed record BuildOptions(
     /// <summary>Those that the run builds.</summary>
     public IReadOnlyList<ImageVariant> Variants { get; init; } = [];
 
+    /// <summary>Where <c>--variants</c> says which; null if it is not given, and they are all.</summary>
+    public string? VariantsWhere { get; init; }
+
+    /// <summary>The variant that a question about an image is about; null for the image itself.</summary>
+    /// <exception cref="ConfigurationException"><c>--variants</c> names several.</exception>
+    public ImageVariant? Inspected => VariantsWhere is null || Variants.Count == 0 ? null : Variants is [var only] ? only
+        : throw new ConfigurationException("a question is about one image", VariantsWhere, $"these are {Variants.Count}: {string.Join(", ", Variants.Select(variant => variant.Name))}", $"name one of them: --{OptionTable.Variants.Argument}={Variants[0].Name}");
+
     /// <summary>The options of publishing.</summary>
     public required PublishOptions Publish { get; init; }
 
@@ -215,8 +223,9 @@ internal sealed record BuildOptions(
             Shell = reader.Get(OptionTable.Shell) is { Value.Length: > 0 } shell ? ReadShell(shell) : string.Empty,
         };
         var variants = ReadVariants(reader, image);
+        var chosen = reader.Get(OptionTable.Variants);
         ImageVariant.CheckTags(publish.Tags, variants, reader.Get(OptionTable.Tags).Where);
-        return new BuildOptions(root, image, debian, run, Configuration.SourceDateEpoch.Read(reader.Environment(Configuration.SourceDateEpoch.Variable))) { Publish = publish, Builder = BuilderOptions.Read(reader), Inspect = InspectOptions.Read(reader, root), Tried = reader.Tried(OptionTable.OfLock), AllVariants = variants, Variants = ImageVariant.Select(variants, reader.Get(OptionTable.Variants)) };
+        return new BuildOptions(root, image, debian, run, Configuration.SourceDateEpoch.Read(reader.Environment(Configuration.SourceDateEpoch.Variable))) { Publish = publish, Builder = BuilderOptions.Read(reader), Inspect = InspectOptions.Read(reader, root), Tried = reader.Tried(OptionTable.OfLock), AllVariants = variants, Variants = ImageVariant.Select(variants, chosen), VariantsWhere = chosen.IsDefault ? null : chosen.Where };
     }
 
     private static IReadOnlyList<ImageVariant> ReadVariants(OptionReader reader, ImageOptions image)

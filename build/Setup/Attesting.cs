@@ -57,14 +57,14 @@ public sealed class Attesting(IServiceProvider services)
         var (layout, vex) = (OciLayoutReader.Open(_paths.Layout), services.Get<VexChecks>());
         var sboms = await WriteSbomsAsync(cancellation, vex.Find(layout) is null ? vex.Look : null);
         var record = new AttestedBuild(_inputs, _results.Plan, services.Get<Mirrors>(), services.Get<TrustedKeys>().OwnFingerprints).Record(revision, Environment.GetEnvironmentVariable("CI") is { } ci && ValueList.Switch(ci) == true);
-        var statements = new AttestedStatements(layout, _results.Plan.Name).Make(sboms, record, _results.Proof, vex.Write(layout), Smoke(layout));
+        var statements = new AttestedStatements(layout, _results.Plan.Name).Make(sboms, record, _results.Proof, vex.Write(layout), Smoke);
         new AttestationFolder(_paths.Attestations).Write(statements);
         return statements.Count;
     }
 
     // An earlier run recorded only what passed; what it could not run counts as not run.
-    private IReadOnlyList<PlatformSmoke> Smoke(OciLayoutReader layout) =>
-        _results.Smoke is { Count: > 0 } tested ? tested : services.Get<SmokeRuns>().FindEarlier(_results.Plan, layout.Index.Digest);
+    private IReadOnlyList<PlatformSmoke> Smoke =>
+        _results.Smoke is { Count: > 0 } tested ? tested : services.Get<SmokeRuns>().FindEarlier(_results.Plan);
 
     private string KeyOf(OciLayoutReader layout, IReadOnlyDictionary<Platform, IReadOnlyDictionary<string, (string Origin, ReadOnlyMemory<byte> Content)>> overlays) => InputKey.Of(
     [

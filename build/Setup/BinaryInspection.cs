@@ -87,13 +87,14 @@ public sealed class BinaryInspection(IServiceProvider services)
     // The finished layout if it was packed from this lock, otherwise the base tree that it will be packed from, made in memory if there is none on disk.
     private (OpenImage Open, string Image) OfLock()
     {
-        var plan = services.Get<BuildResults>().Plan;
+        var plan = services.Get<BuildResults>().Plan.Inspected;
+        var (layout, assemble, bases) = (plan.Paths.Layout, plan.Inputs.Assemble, plan.Paths.BaseTrees);
         if (plan.FindStamped() is not null)
         {
-            return ((platform, _) => Task.FromResult(ImageFiles.Read(_paths.Layout, platform)), _paths.Layout);
+            return ((platform, _) => Task.FromResult(ImageFiles.Read(layout, platform)), layout);
         }
 
-        var stale = BaseTreeMaker.Stale([.. _paths.BaseTrees.Where(file => plan.Lock.Platforms.Any(locked => locked.Platform == file.Platform))], plan.Lock, _inputs.Assemble, plan.Metadata.Epoch);
+        var stale = BaseTreeMaker.Stale([.. bases.Where(file => plan.Lock.Platforms.Any(locked => locked.Platform == file.Platform))], plan.Lock, assemble, plan.BaseEpoch);
         return (async (platform, cancellation) =>
         {
             if (!_inputs.Options.Image.Platforms.Contains(platform) || plan.Lock.Platforms.FirstOrDefault(locked => locked.Platform == platform) is not { } known)
@@ -101,11 +102,10 @@ public sealed class BinaryInspection(IServiceProvider services)
                 return null;
             }
 
-            var kept = _paths.BaseTrees.First(file => file.Platform == platform);
             return ImageFiles.WithApplets(RootfsMerge.Complete(platform, stale.Any(file => file.Platform == platform)
-                ? await BaseTreeAssembler.AssembleAsync(known, _inputs.Assemble, services.Get<PackageStore>(), cancellation, services.Get<PackageCache>())
-                : kept.Read()));
-        }, _paths.Lock);
+                ? await BaseTreeAssembler.AssembleAsync(known, assemble, services.Get<PackageStore>(), cancellation, services.Get<PackageCache>())
+                : bases.First(file => file.Platform == platform).Read()));
+        }, plan.Label.Length == 0 ? _paths.Lock : $"{_paths.Lock}, {plan.Label}");
     }
 
     // The cache answers at once; what it does not know is asked of the archive.

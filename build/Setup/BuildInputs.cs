@@ -77,6 +77,10 @@ public sealed class BuildInputs
     /// <summary>The inputs of the variants that the run builds.</summary>
     internal IReadOnlyList<BuildInputs> Variants => Variant is null ? [.. Options.Variants.Select(variant => new BuildInputs(this, variant, _clock))] : [];
 
+    /// <summary>The inputs of the image that a question is about: the image itself, or the variant that <c>--variants</c> names.</summary>
+    /// <exception cref="ConfigurationException">It names several.</exception>
+    internal BuildInputs Inspected => Options.Inspected is { } asked ? Variants.Single(variant => variant.Variant == asked) : this;
+
     /// <summary>The inputs of all variants of cake.config: the lock has all of them.</summary>
     internal IReadOnlyList<BuildInputs> AllVariants => Variant is null ? [.. Options.AllVariants.Select(variant => new BuildInputs(this, variant, _clock))] : [];
 

@@ -50,6 +50,13 @@ internal sealed class ImagePlan
     /// <summary>The plans of the variants that the run builds.</summary>
     public IReadOnlyList<ImagePlan> Variants { get; }
 
+    /// <summary>The plan of the image itself.</summary>
+    public ImagePlan OfImage => _image ?? this;
+
+    /// <summary>The plan that a question is about: the image's, or that of the variant that <c>--variants</c> names.</summary>
+    /// <exception cref="ConfigurationException">It names several.</exception>
+    public ImagePlan Inspected => Variants.FirstOrDefault(plan => plan.Inputs.Variant!.Name == _inputs.Inspected.Variant?.Name) ?? this;
+
     /// <summary>The image's plan, and those of its variants.</summary>
     public IEnumerable<ImagePlan> All => [this, .. Variants];
 

@@ -51,14 +51,14 @@ internal static class InspectServices
 
     private static ReasonFinder NewReasonFinder(IServiceProvider services)
     {
-        var (inputs, store, packages) = (services.Get<BuildInputs>(), services.Get<PackageStore>(), services.Get<PackageCache>());
+        var (inputs, store, packages) = (services.Get<BuildInputs>().Inspected, services.Get<PackageStore>(), services.Get<PackageCache>());
         return new ReasonFinder(
-            () => services.Get<LockManager>().Find(services.Get<LockRequest>()).Lock,
+            () => services.Get<LockManager>().Find(services.Get<LockRequest>()).Lock.Of(inputs.Variant?.Name),
             store,
             services.Options().Run.Jobs,
             new ContentsCache(services.Get<BuildPaths>().Cache),
             services.Get<AddedBytes>(),
-            services.Get<LockRequest>(),
+            LockServices.RequestOf(services.Get<LockRequest>(), inputs),
             async (locked, cancellation) => inputs.Options.Run.Busybox == BusyboxOrigin.None ? []
                 : inputs.Release is null
                 ? (await new DebianBusybox(store, packages).ForAsync(locked, cancellation)).Applets

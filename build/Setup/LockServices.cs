@@ -49,6 +49,14 @@ internal static class LockServices
         };
     }
 
+    /// <summary>The request of an image: as it is, or what a variant needs instead.</summary>
+    internal static LockRequest RequestOf(LockRequest request, BuildInputs inputs) => inputs.Variant is null ? request : request with
+    {
+        Requirements = inputs.Requirements,
+        BasePackages = [.. request.BasePackages.UnionBy(AllParts(inputs), LockAnswer.TextOf)],
+        OverlayFiles = inputs.FilesOf,
+    };
+
     // Null if it needs what the image needs.
     private static VariantRequest? VariantOf(IServiceProvider services, BuildInputs image, BuildInputs variant)
     {

@@ -24,7 +24,7 @@ internal static class SmokeServices
         // A lock for Debian's BusyBox alone has no compilers: then only that check is not run.
         var program = new Lazy<SmokeProgram>(() => NewProgram(services));
         return new SmokeRuns(
-            layout => new SmokeStamp(layout, commands) { LockedEmulators = emulators.Identity },
+            plan => new SmokeStamp(plan.Paths.Layout, commands) { LockedEmulators = emulators.Identity, Allowed = plan.Inputs.Allowed },
             origins => NewTester(services, commands, program, origins));
     }
 

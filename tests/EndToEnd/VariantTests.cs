@@ -113,6 +113,36 @@ internal sealed class VariantTests
     }
 
     [Test]
+    public void QuestionsAreAboutAVariantAndItsTestsAreThoseOfTheImageWhereNothingElseRuns()
+    {
+        using var project = new ProjectCopy();
+        File.WriteAllBytes(project.PathOf("prog"), TinyElf.Program(Locks.Amd64, "libssl.so.3", "libc.so.6"));
+        project.Append("cake.config", "\n[Variant.tls]\nLibraries=+libssl,libcrypto\n[Variant.wait]\nCmd=sleep 9\n[Variant.nonroot]\nUser=65532\n");
+        string[] words = ["--busybox=debian", "--platforms=linux/amd64", "--engine=embedded"];
+        string[] check = [.. words, "--target=CheckBinary", "--binary=prog"], why = [.. words, "--target=Why", "--file=libcrypto.so.3"];
+        project.Run([.. words, "--target=Restore"]).Succeeded();
+        foreach (var state in new[] { "resolved", "built" })
+        {
+            Assert.That(project.Run(check).ExitCode, Is.EqualTo(1), $"the image, {state}");
+            project.Run([.. check, "--variants=tls"]).Succeeded();
+            Assert.That(project.Run(why).ExitCode, Is.EqualTo(1), $"the image, {state}");
+            Assert.That(project.Run([.. why, "--variants=tls"]).Succeeded().Output, Does.Contain("libcrypto"));
+            if (state == "resolved")
+            {
+                var run = project.Run([.. words, "--target=SmokeTest"]).Succeeded();
+                Assert.That(System.Text.RegularExpressions.Regex.Count(run.Output, "smoke test: done"), Is.EqualTo(3), "the image, tls and nonroot: wait runs the same files as the same user");
+                Assert.That(run.Output, Does.Contain("variant wait").And.Contain("as 65532 (libraries as root)"));
+                project.Replace("cake.config", "Cmd=sleep 9", "Cmd=sleep 8");
+                Assert.That(project.Run([.. words, "--target=SmokeTest"]).Succeeded().Output, Does.Not.Contain("smoke test: done"), "another command changes no result");
+            }
+        }
+
+        var several = project.Run([.. check, "--variants=tls,nonroot"]);
+        Assert.That(several.ExitCode, Is.EqualTo(2));
+        Assert.That(several.Output, Does.Contain("a question is about one image").And.Contain("name one of them: --variants=tls"));
+    }
+
+    [Test]
     public void WhatAPlatformLacksIsToldOfEachVariant()
     {
         using var project = new ProjectCopy();

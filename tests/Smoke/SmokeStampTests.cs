@@ -3,12 +3,16 @@ using BusyboxGlibc.Smoke;
 
 namespace BusyboxGlibc.Tests.Smoke;
 
-/// <summary>What was proven is remembered for the same index and emulator, and nothing else is.</summary>
+/// <summary>What was proven is remembered for the same image and emulator, and nothing else is.</summary>
 [Category(Categories.Unit)]
 [Parallelizable]
 internal sealed class SmokeStampTests
 {
     private static readonly PlatformSmoke _proven = new("linux/arm64", "qemu", [new SmokeResult("one", SmokeState.Passed), new SmokeResult("two", SmokeState.Absent, "none there")]);
+
+    private static readonly Dictionary<string, string> _one = new() { ["linux/arm64"] = "a", ["linux/riscv64"] = "a", ["linux/386"] = "a" };
+
+    private static readonly Dictionary<string, string> _other = new() { ["linux/arm64"] = "b" };
 
     [Test]
     public void OnlyWhatPassedOnThisMachineWithThisEmulatorIsKnown()
@@ -23,31 +27,32 @@ internal sealed class SmokeStampTests
         }
 
         var stamp = new SmokeStamp(folder.File("oci"), new CommandRunner(tools));
-        Assert.That(stamp.Proven("sha256:a"), Is.Empty);
-        stamp.Set("sha256:a",
+        Assert.That(stamp.Proven(_one), Is.Empty);
+        stamp.Set(_one,
         [
             _proven,
             new PlatformSmoke("linux/riscv64", "qemu", [new SmokeResult("one", SmokeState.Passed), new SmokeResult("two", SmokeState.NotRun, "no qemu")]),
             new PlatformSmoke("linux/386", "qemu", [new SmokeResult("one", SmokeState.Failed, "why")]),
         ]);
-        var known = stamp.Proven("sha256:a");
+        var known = stamp.Proven(_one);
         Assert.That(known.Keys, Is.EqualTo(new[] { "linux/arm64" }));
         Assert.That(known["linux/arm64"].Results, Is.EqualTo(_proven.Results));
-        Assert.That(stamp.Proven("sha256:b"), Is.Empty, "another index");
+        Assert.That(stamp.Proven(_other), Is.Empty, "another image");
+        Assert.That(new SmokeStamp(folder.File("oci"), new CommandRunner(tools)) { Allowed = "libplug (plugin)" }.Proven(_one), Is.Empty, "another line");
         File.WriteAllText(emulator, "another");
-        Assert.That(stamp.Proven("sha256:a"), Is.Empty, "another emulator");
+        Assert.That(stamp.Proven(_one), Is.Empty, "another emulator");
     }
 
     [TestCase("")]
     [TestCase("{}")]
     [TestCase("[1]")]
     [TestCase("null")]
-    [TestCase("""{"Program":"x","Index":"sha256:a","Platforms":null}""")]
+    [TestCase("""{"Program":"x","Platforms":null}""")]
     public void ADamagedStampIsAsGoodAsNone(string text)
     {
         using var folder = new TemporaryFolder();
         var stamp = new SmokeStamp(folder.File("oci"), new CommandRunner(folder.Path));
         File.WriteAllText(stamp.Path, text);
-        Assert.That(stamp.Proven("sha256:a"), Is.Empty);
+        Assert.That(stamp.Proven(_one), Is.Empty);
     }
 }
