@@ -34,7 +34,7 @@ public sealed class DockerInputs(
         inputs.Options.Builder.Base ?? $"debian:{inputs.Options.Debian.Suite.Codename}-slim",
         inputs.Release is { } release ? new DockerfileRelease(release.Version, release.Sha256, release.Date, release.Patches) : null,
         ImageSpec.EnvironmentOf(inputs.HasCertificates),
-        // One text for all platforms; the digest of each platform's packages is added when the layout is packed.
+        // One text for all platforms, those of the index; each platform's own are put in their place when the layout is packed.
         results.Plan.Metadata.Labels(Identity, inputs.Options.Image.Platforms)
             .Where(label => label.Key != ImageMetadata.LockDigestKey).ToDictionary(),
         results.Plan.Metadata.Epoch);
@@ -90,7 +90,11 @@ public sealed class DockerInputs(
         [.. inputs.Options.Image.Platforms.Select(platform => (CompileInputs.Read(platform, inputs.Release!, [], inputs.RootFolder), layout.BusyboxOf(platform)))];
 
     /// <summary>The root file systems that Docker made, for the packer.</summary>
-    internal Func<Platform, CancellationToken, Task<PlatformRootfs>> RootfsOf(BuiltLayout layout) => (platform, _) => Task.FromResult(layout.RootfsOf(platform, Identity));
+    internal Func<Platform, CancellationToken, Task<PlatformRootfs>> RootfsOf(BuiltLayout layout)
+    {
+        var written = Values.Labels;
+        return (platform, _) => Task.FromResult(layout.RootfsOf(platform, Identity, written));
+    }
 
     private BusyboxIdentity Identity => inputs.Options.Run.Busybox == BusyboxOrigin.None ? NoBusybox.Identity
         : inputs.Release is { } release ? new BusyboxIdentity(release.Version, BusyboxOrigin.Source)

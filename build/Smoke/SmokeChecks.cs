@@ -120,7 +120,7 @@ internal static partial class SmokeChecks
         new(
             "tmp", _ => null, _ => new SmokeScript("umask 077 && echo written >/tmp/smoke && read -r word </tmp/smoke && echo \"$word\"", []), Expect(line => line == "written"), _brief),
         new(
-            Program, image => image.HasLibrary("libstdc++.so.6") ? null : "the image has no libstdc++.so.6", _ => new SmokeScript($"exec $RUN {ProgramPath}", []),
+            Program, image => image.HasLibrary("libstdc++.so.6") ? null : "the image has no libstdc++.so.6", image => new SmokeScript($"exec $RUN {ProgramPath} \"$@\"", SmokeText.Arguments(image)),
             (image, lines) => lines is [var line] && line == SmokeProgram.Expected(image) ? null : $"expected \"{SmokeProgram.Expected(image)}\", not {Show(lines)}", _long),
     ];
 

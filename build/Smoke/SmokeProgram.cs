@@ -30,7 +30,7 @@ internal sealed class SmokeProgram(
 
     /// <summary>The line that the program prints.</summary>
     public static string Expected(SmokeImage image) =>
-        "caught 36 7/4 localhost/nobody" + string.Concat(_libraries.Where(library => image.HasLibrary(library.Soname)).Select(library => library.Said));
+        "caught 36 7/4 localhost/nobody" + string.Concat(_libraries.Where(library => image.HasLibrary(library.Soname)).Select(library => library.Said)) + SmokeText.Expected(image);
 
     /// <summary>Returns the path of the program for an image, compiling it if needed.</summary>
     /// <exception cref="SmokeException">It does not compile or link: the image's libraries are not valid.</exception>

@@ -1,11 +1,17 @@
 // What people put on top of the image, in one: exceptions that leave a thread, threads, iostream, std::filesystem, name services,
-// and the libraries zlib and libnuma where the image has them. The prototypes are those libraries' stable interface, so
+// the character sets, locales and time zone that the arguments name, and the libraries zlib and libnuma where the image has them. The prototypes are those libraries' stable interface, so
 // that no header of theirs is needed to link to the very files of the image.
 #include <chrono>
+#include <clocale>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
 #include <exception>
 #include <filesystem>
 #include <fstream>
+#include <iconv.h>
 #include <iostream>
+#include <locale>
 #include <mutex>
 #include <netdb.h>
 #include <pwd.h>
@@ -87,9 +93,66 @@ std::string names() {
     return text.str();
 }
 
+std::string converted(const char *to, const char *from, std::string text) {
+    iconv_t how = iconv_open(to, from);
+    if (how == (iconv_t)-1)
+        return "";
+    std::string out(text.size() * 8 + 64, ' ');
+    char *in = &text[0];
+    char *end = &out[0];
+    size_t left = text.size();
+    size_t room = out.size();
+    // Once more without text, for what returns to the first state.
+    const bool whole = iconv(how, &in, &left, &end, &room) == 0 && iconv(how, nullptr, nullptr, &end, &room) == 0;
+    iconv_close(how);
+    return whole ? out.substr(0, end - &out[0]) : "";
 }
 
-int main() {
+bool charset(const std::string &name, const std::string &text) {
+    const std::string there = converted(name.c_str(), "UTF-8", text);
+    return !there.empty() && there != text && converted("UTF-8", name.c_str(), there) == text;
+}
+
+bool locale(const char *name) {
+    const bool known = setlocale(LC_ALL, name) != nullptr;
+    setlocale(LC_ALL, "C");
+    try {
+        return known && std::locale(name).name() == name;
+    } catch (const std::runtime_error &) {
+        return false;
+    }
+}
+
+// By its name as by /etc/localtime, in winter and in summer.
+bool zone(const char *name) {
+    bool same = true;
+    for (const std::time_t second : {1768000000L, 1784000000L}) {
+        std::tm own{};
+        std::tm named{};
+        unsetenv("TZ");
+        tzset();
+        localtime_r(&second, &own);
+        setenv("TZ", name, 1);
+        tzset();
+        localtime_r(&second, &named);
+        unsetenv("TZ");
+        same = same && own.tm_gmtoff == named.tm_gmtoff && !std::strcmp(own.tm_zone, named.tm_zone);
+    }
+    return same;
+}
+
+bool right(const std::string &argument) {
+    const std::size_t name = argument.find('=') + 1;
+    const std::size_t text = argument.find('=', name);
+    const std::string kind = argument.substr(0, name);
+    return kind == "charset=" ? charset(argument.substr(name, text - name), argument.substr(text + 1))
+        : kind == "locale=" ? locale(argument.c_str() + name)
+        : zone(argument.c_str() + name);
+}
+
+}
+
+int main(int count, char **arguments) {
     std::cout << exceptions() << ' ' << threads() << ' ' << files() << ' ' << names();
 #ifdef HAS_ZLIB
     const std::string words(100000, 'w');
@@ -105,5 +168,14 @@ int main() {
     // Whether there is NUMA here is the kernel's business; that the library answers is ours.
     std::cout << " numa/" << (numa_available() <= 0);
 #endif
+    int good = 0;
+    std::string bad;
+    for (int at = 1; at < count; at++)
+        if (right(arguments[at]))
+            good++;
+        else
+            bad += std::string(" not ") + arguments[at];
+    if (count > 1)
+        std::cout << " text/" << good << bad;
     std::cout << std::endl;
 }

@@ -8,6 +8,7 @@ using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Smoke;
 using BusyboxGlibc.Tests.Debian;
 using BusyboxGlibc.Tests.Debian.Package;
+using BusyboxGlibc.Tests.Registry;
 
 namespace BusyboxGlibc.Tests.EndToEnd;
 
@@ -83,6 +84,35 @@ internal sealed class CharacterSetTests
             Is.EqualTo(_samples.Select(sample => $"{sample.Charset} {Md5(Here(Native(sample.Charset, isBigEndian), sample.Text))}  -")).AsCollection);
     }
 
+    // The same image has an authority of one's own, so that no other one of all platforms is built for it.
+    [TestCaseSource(nameof(Platforms))]
+    public async Task AHandshakeTrustsAnAuthorityOfOnesOwn(string name)
+    {
+        Requires.That(BuildRootEntry.Ways.Count > 0, "Linux");
+        var image = await ReadAsync(await _all.Value, name);
+        if (HostPlatform.Among([image.Platform]) is null)
+        {
+            Requires.Tool(Emulator.Names(image.Platform)[0]);
+        }
+
+        using var folder = new TemporaryFolder();
+        var opening = await new PrivateRoot(folder.File("roots"), new CommandRunner(keptLines: int.MaxValue), BuildRootEntry.Ways).OpenAsync(image, default);
+        Assert.That(opening.Place, Is.Not.Null, opening.Reason);
+        await using var place = opening.Place!;
+        const string script = """
+            $RUN /bin/busybox ifconfig lo 127.0.0.1 up
+            $RUN /usr/bin/openssl s_server -accept 127.0.0.1:24433 -cert /srv/known/server.pem -key /srv/known/server.key -quiet >/tmp/server 2>&1 </dev/null &
+            for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+                $RUN /usr/bin/openssl s_client -connect 127.0.0.1:24433 -servername known.lan -verify_hostname known.lan -verify_return_error </dev/null >/tmp/out 2>&1 && break
+                $RUN /bin/busybox sleep 0.2
+            done
+            $RUN /bin/busybox grep -o 'Verification: OK' /tmp/out | $RUN /bin/busybox sort -u
+            kill $!
+            """;
+        var run = await place.RunAsync(new SmokeScript(script, []), TimeSpan.FromMinutes(1), default);
+        Assert.That(run.Output.Concat(run.Error), Is.EqualTo(new[] { "Verification: OK" }));
+    }
+
     [TestCase("utf,western", "linux/amd64")]
     [TestCase("chinese", "linux/386")]
     [TestCase("EUC-TW,KOI8-T", "linux/amd64")]
@@ -120,7 +150,12 @@ internal sealed class CharacterSetTests
     {
         await RealSuite.RequireAsync();
         var project = new ProjectCopy();
-        project.Run("--busybox=debian", "--target=Pack", "--charsets=all", "--commands=iconv").Succeeded();
+        using var authority = new Authority();
+        var server = Directory.CreateDirectory(project.PathOf("overlay/all/srv/known")).FullName;
+        authority.Sign(server, "known.lan");
+        File.Copy(Path.Combine(server, "authority.pem"), project.PathOf("corp.pem"));
+        project.Append("lib-requires.txt", "/srv/known/*\n");
+        project.Run("--busybox=debian", "--target=Pack", "--charsets=all", "--commands=iconv,openssl", "--authorities=corp.pem").Succeeded();
         return project;
     }
 

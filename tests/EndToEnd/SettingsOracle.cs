@@ -112,7 +112,7 @@ internal sealed class SettingsOracle : IDisposable
             return "refused";
         }
 
-        var rootfs = new BuiltLayout([output]).RootfsOf(platform, new BusyboxIdentity("1.0", BusyboxOrigin.Debian));
+        var rootfs = new BuiltLayout([output]).RootfsOf(platform, new BusyboxIdentity("1.0", BusyboxOrigin.Debian), OciJson.NoAnnotations);
         Directory.Delete(output, recursive: true);
         return Text(platform, rootfs.Run!, rootfs.Labels!, rootfs.Tree);
     }

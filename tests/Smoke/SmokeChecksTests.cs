@@ -36,6 +36,21 @@ internal sealed class SmokeChecksTests
     public void LinksAndAppletsMustAgreeExceptWhereACommandTakesThePlace(string output, string? fault) => Assert.That(Fault("applets", output), Is.EqualTo(fault));
 
     [Test]
+    public void TheProgramIsAskedForTheCharacterSetsLocalesAndTheZoneOfTheImage()
+    {
+        const string gconv = "usr/lib/x86_64-linux-gnu/gconv/";
+        var image = SmokeSamples.Of(SmokeSamples.Tiny(
+            Trees.File(gconv + "GBK.so"), Trees.File(gconv + "UTF-16.so"), Trees.File(gconv + "KOI-8.so"), Trees.File("usr/lib/locale/zh_CN.gbk/LC_CTYPE"), Trees.File("usr/lib/locale/zh_CN.gbk/LC_TIME"),
+            Trees.File("etc/timezone", "Asia/Shanghai\n")));
+        Assert.That(SmokeText.Arguments(image).Select(argument => argument.Split('=')).Select(parts => $"{parts[0]} {parts[1]}"), Is.EqualTo(new[]
+        {
+            "charset UTF-16", "charset UTF-16LE", "charset UTF-16BE", "charset GBK", "locale zh_CN.gbk", "zone Asia/Shanghai",
+        }));
+        Assert.That(SmokeProgram.Expected(image), Does.EndWith(" text/6"));
+        Assert.That(SmokeProgram.Expected(_tiny), Does.Not.Contain("text"));
+    }
+
+    [Test]
     public void ABusyBoxWithoutLinksIsAFault() => Assert.That(
         Check("applets").Fault(SmokeSamples.Of(Trees.Of(Trees.File("bin/busybox"))), ["applets: bin/busybox"]), Does.Contain("no link to BusyBox"));
 

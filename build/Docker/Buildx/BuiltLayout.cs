@@ -31,12 +31,19 @@ internal sealed class BuiltLayout(IReadOnlyList<string> folders)
     /// <summary>Returns a platform's root file system, with layers merged.</summary>
     /// <param name="platform">The platform.</param>
     /// <param name="busybox">The BusyBox in it.</param>
+    /// <param name="written">The labels that the build wrote into the Dockerfile, the same for all platforms.</param>
     /// <inheritdoc cref="BusyboxOf" path="/exception"/>
-    public PlatformRootfs RootfsOf(Platform platform, BusyboxIdentity busybox)
+    public PlatformRootfs RootfsOf(Platform platform, BusyboxIdentity busybox, IReadOnlyDictionary<string, string> written)
     {
         var image = ImageOf(platform);
-        return new PlatformRootfs(Tree(image), busybox, Run(image.Config.Run), image.Config.Labels);
+        return new PlatformRootfs(Tree(image), busybox, Run(image.Config.Run), LabelsOf(image.Config.Labels, written));
     }
+
+    /// <summary>The labels that lines of the user set: the build's own are those of the platform, whose suite may be another than the image's, and are added when the layout is packed.</summary>
+    /// <param name="labels">The labels of an image.</param>
+    /// <param name="written">Those that the build wrote into the Dockerfile.</param>
+    internal static IReadOnlyDictionary<string, string> LabelsOf(IReadOnlyDictionary<string, string> labels, IReadOnlyDictionary<string, string> written) =>
+        labels.Where(label => written.GetValueOrDefault(label.Key) != label.Value).ToDictionary(StringComparer.Ordinal);
 
     private OciImage ImageOf(Platform platform) => _images.Value.FirstOrDefault(built => built.Platform == platform)
         ?? throw new BuildxException($"Docker built no image for {platform}", string.Join(", ", folders), $"it built {string.Join(", ", _images.Value.Select(built => built.Platform.Name))}");

@@ -25,6 +25,14 @@ internal sealed class BuildxRunTests
         Assert.That(BuildxShare.Of([KnownPlatforms.Default], "/out").Single(), Is.EqualTo(new BuildxShare(KnownPlatforms.Default, "/out/linux-amd64", "buildx.log")));
 
     [Test]
+    public void LabelsOfTheBuildAreThoseOfThePlatformAndNotOfTheIndex()
+    {
+        var written = new Dictionary<string, string> { ["suite"] = "trixie,forky", ["title"] = "busybox:glibc" };
+        var labels = new Dictionary<string, string> { ["suite"] = "trixie,forky", ["title"] = "mine", ["more"] = "mine" };
+        Assert.That(BuiltLayout.LabelsOf(labels, written), Is.EquivalentTo(new Dictionary<string, string> { ["title"] = "mine", ["more"] = "mine" }));
+    }
+
+    [Test]
     public void AStageHasFoldersAndLogsOfItsOwn() => Assert.That(
         BuildxShare.Of([.. _shares.Select(share => share.Platforms)], "/out", "busybox").Select(share => (share.Stage, share.LayoutFolder, share.LogName)),
         Is.EqualTo(new[] { ("busybox", "/out/busybox/linux-amd64", "buildx-busybox-linux-amd64.log"), ("busybox", "/out/busybox/linux-arm64", "buildx-busybox-linux-arm64.log") }));
