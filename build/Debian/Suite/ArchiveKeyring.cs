@@ -69,7 +69,7 @@ internal sealed record ArchiveKeyring
     public string Scope { get; init; } = string.Empty;
 
     /// <summary>The fingerprints of the primary keys, in ordinal order.</summary>
-    public IReadOnlyList<string> Fingerprints => [.. _keys.Values.Select(key => key.Fingerprint).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Fingerprints => [.. _keys.Value.Values.Select(key => key.Fingerprint).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>All keys.</summary>
     public IEnumerable<ArchiveKey> Keys => _keys.Value.Values;

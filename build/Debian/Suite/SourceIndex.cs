@@ -79,7 +79,13 @@ internal sealed class SourceIndex(SortedLines lines) : IDisposable
             }
         }
 
-        SortedLines.Write(path, [.. found.Values]);
+        var lines = new LineBuffer();
+        foreach (var line in found.Values)
+        {
+            lines.Add(line);
+        }
+
+        SortedLines.Write(path, lines);
     }
 
     /// <summary>Returns a source package of exactly that version; null if no index lists it.</summary>
