@@ -20,21 +20,27 @@ internal static partial class SmokeText
         ("\u0440\u0443\u0441\u0441\u043a\u0438\u0439", ["KOI8-R", "KOI8-U", "CP1251", "ISO-8859-5", "IBM866"]),
     ];
 
+    private static readonly string[] _categories = ["LC_COLLATE", "LC_CTYPE", "LC_TIME"];
+
     /// <summary>The program's arguments: <c>charset=NAME=TEXT</c>, <c>locale=NAME</c> and <c>zone=NAME</c>.</summary>
     public static IReadOnlyList<string> Arguments(SmokeImage image) =>
     [
         .. _samples.SelectMany(sample => sample.Charsets.Where(charset => HasModule(image, charset)).Select(charset => $"charset={charset}={sample.Text}")),
-        .. image.Tree.Entries.Select(entry => LocaleFolder().Match(entry.Path)).Where(match => match.Success).Select(match => $"locale={match.Groups[1].Value}"),
+        .. image.Tree.Entries.Select(entry => LocaleFolder().Match(entry.Path)).Where(match => match.Success && IsWhole(image, match.Groups[1].Value)).Select(match => $"locale={match.Groups[1].Value}"),
         .. image.Tree.Resolve("etc/timezone") is { } path && image.Tree.TryGet(path, out var file) && file.Type == RootfsEntryType.File ? [$"zone={Encoding.UTF8.GetString(file.Content.Span).Trim()}"] : Array.Empty<string>(),
     ];
 
     /// <summary>What the program says about them: how many are right, and then those that are not.</summary>
     public static string Expected(SmokeImage image) => Arguments(image).Count is > 0 and var count ? $" text/{count}" : string.Empty;
 
+    // Folders of locales that only others lead to have some of their files.
+    private static bool IsWhole(SmokeImage image, string locale) =>
+        _categories.All(category => image.Tree.Resolve($"usr/lib/locale/{locale}/{category}") is not null);
+
     // The module is the same for all names of a character set.
     private static bool HasModule(SmokeImage image, string charset) =>
         CharsetList.Parse(charset, nameof(SmokeText)).All(module => image.Tree.Resolve($"usr/lib/{image.Platform.Triplet}/gconv/{module}.so") is not null);
 
-    [GeneratedRegex("^usr/lib/locale/([^/]+)/LC_CTYPE$")]
+    [GeneratedRegex("^usr/lib/locale/([^/]+)/LC_IDENTIFICATION$")]
     private static partial Regex LocaleFolder();
 }

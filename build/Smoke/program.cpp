@@ -174,7 +174,7 @@ int main(int count, char **arguments) {
         if (right(arguments[at]))
             good++;
         else
-            bad += std::string(" not ") + arguments[at];
+            bad += std::string(" not ") + std::string(arguments[at]).substr(0, std::string(arguments[at]).find('=', 8));
     if (count > 1)
         std::cout << " text/" << good << bad;
     std::cout << std::endl;

@@ -40,7 +40,9 @@ internal sealed class SmokeChecksTests
     {
         const string gconv = "usr/lib/x86_64-linux-gnu/gconv/";
         var image = SmokeSamples.Of(SmokeSamples.Tiny(
-            Trees.File(gconv + "GBK.so"), Trees.File(gconv + "UTF-16.so"), Trees.File(gconv + "KOI-8.so"), Trees.File("usr/lib/locale/zh_CN.gbk/LC_CTYPE"), Trees.File("usr/lib/locale/zh_CN.gbk/LC_TIME"),
+            Trees.File(gconv + "GBK.so"), Trees.File(gconv + "UTF-16.so"), Trees.File(gconv + "KOI-8.so"), Trees.File("usr/lib/locale/zh_CN.gbk/LC_COLLATE"),
+            Trees.File("usr/lib/locale/zh_CN.gbk/LC_IDENTIFICATION"), Trees.Link("usr/lib/locale/zh_CN.gbk/LC_CTYPE", "../yue_HK/LC_CTYPE"), Trees.File("usr/lib/locale/zh_CN.gbk/LC_TIME"),
+            Trees.File("usr/lib/locale/yue_HK/LC_CTYPE"),
             Trees.File("etc/timezone", "Asia/Shanghai\n")));
         Assert.That(SmokeText.Arguments(image).Select(argument => argument.Split('=')).Select(parts => $"{parts[0]} {parts[1]}"), Is.EqualTo(new[]
         {
