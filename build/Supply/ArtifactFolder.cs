@@ -23,7 +23,7 @@ internal static class ArtifactFolder
         foreach (var blob in content.Blobs)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (!Has(folder, blob))
+            if (!FileHash.Matches(PathOf(folder, blob), OciDigest.Hex(blob.Digest), blob.Size))
             {
                 AtomicFile.Write(PathOf(folder, blob), stream =>
                 {
@@ -91,16 +91,4 @@ internal static class ArtifactFolder
     // Of a run that was killed before the index was there.
     private static bool IsUnfinished(string folder) => !File.Exists(Path.Combine(folder, OciLayoutFiles.Index))
         && Directory.EnumerateFileSystemEntries(folder).All(path => Path.GetFileName(path) is OciLayoutFiles.Blobs or OciLayoutFiles.Marker);
-
-    private static bool Has(string folder, OciDescriptor blob)
-    {
-        try
-        {
-            return new FileInfo(PathOf(folder, blob)) is { Exists: true, LinkTarget: null } file && file.Length == blob.Size && OciDigest.Prefix + FileHash.Of(file.FullName) == blob.Digest;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
 }

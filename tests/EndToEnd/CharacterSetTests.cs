@@ -57,17 +57,9 @@ internal sealed class CharacterSetTests
     public async Task EveryCharacterSetOfTheGroupsConvertsAsOnThisMachine(string name)
     {
         Requires.Tool("iconv");
-        Requires.That(BuildRootEntry.Ways.Count > 0, "Linux");
         var image = await ReadAsync(await _all.Value, name);
-        if (HostPlatform.Among([image.Platform]) is null)
-        {
-            Requires.Tool(Emulator.Names(image.Platform)[0]);
-        }
-
         using var folder = new TemporaryFolder();
-        var opening = await new PrivateRoot(folder.File("roots"), new CommandRunner(keptLines: int.MaxValue), BuildRootEntry.Ways).OpenAsync(image, default);
-        Assert.That(opening.Place, Is.Not.Null, opening.Reason);
-        await using var place = opening.Place!;
+        await using var place = await OpenAsync(image, folder);
         const string script = """
             while [ $# -gt 0 ]; do
                 printf %s "$2" | $RUN /bin/iconv -f UTF-8 -t "$1" >/tmp/there || echo "to $1 failed"
@@ -84,21 +76,26 @@ internal sealed class CharacterSetTests
             Is.EqualTo(_samples.Select(sample => $"{sample.Charset} {Md5(Here(Native(sample.Charset, isBigEndian), sample.Text))}  -")).AsCollection);
     }
 
-    // The same image has an authority of one's own, so that no other one of all platforms is built for it.
-    [TestCaseSource(nameof(Platforms))]
-    public async Task AHandshakeTrustsAnAuthorityOfOnesOwn(string name)
+    private static async Task<ISmokePlace> OpenAsync(SmokeImage image, TemporaryFolder folder)
     {
         Requires.That(BuildRootEntry.Ways.Count > 0, "Linux");
-        var image = await ReadAsync(await _all.Value, name);
         if (HostPlatform.Among([image.Platform]) is null)
         {
             Requires.Tool(Emulator.Names(image.Platform)[0]);
         }
 
-        using var folder = new TemporaryFolder();
         var opening = await new PrivateRoot(folder.File("roots"), new CommandRunner(keptLines: int.MaxValue), BuildRootEntry.Ways).OpenAsync(image, default);
         Assert.That(opening.Place, Is.Not.Null, opening.Reason);
-        await using var place = opening.Place!;
+        return opening.Place!;
+    }
+
+    // The same image has an authority of one's own, so that no other one of all platforms is built for it.
+    [TestCaseSource(nameof(Platforms))]
+    public async Task AHandshakeTrustsAnAuthorityOfOnesOwn(string name)
+    {
+        var image = await ReadAsync(await _all.Value, name);
+        using var folder = new TemporaryFolder();
+        await using var place = await OpenAsync(image, folder);
         const string script = """
             $RUN /bin/busybox ifconfig lo 127.0.0.1 up
             $RUN /usr/bin/openssl s_server -accept 127.0.0.1:24433 -cert /srv/known/server.pem -key /srv/known/server.key -quiet >/tmp/server 2>&1 </dev/null &

@@ -19,4 +19,20 @@ internal static class FileHash
 
     /// <inheritdoc cref="Of(string, out long)"/>
     public static string Of(string path) => Of(path, out _);
+
+    /// <summary>Whether a file has this content. A link, or a file that cannot be read, has not.</summary>
+    /// <param name="path">The file; may be absent.</param>
+    /// <param name="sha256">The checksum, 64 lower-case hexadecimal digits.</param>
+    /// <param name="size">The size in bytes.</param>
+    public static bool Matches(string path, string sha256, long size)
+    {
+        try
+        {
+            return new FileInfo(path) is { Exists: true, LinkTarget: null } file && file.Length == size && Of(path) == sha256;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 }

@@ -58,7 +58,7 @@ internal sealed class SourceFiles(ArchiveClient client, ReleaseTarball tarballs,
         foreach (var file in files)
         {
             var path = Path.Combine(folder, file.Title);
-            if (!File.Exists(path) || new FileInfo(path).Length != file.Size || FileHash.Of(path) != file.Sha256)
+            if (!FileHash.Matches(path, file.Sha256, file.Size))
             {
                 AtomicFile.Write(path, stream =>
                 {
