@@ -32,17 +32,21 @@ public sealed class Inspections(IServiceProvider services)
     }
 
     private Task<GivenAnswer> FindLibraryAsync(LibraryQuery query, CancellationToken cancellation) =>
-        new KnownAnswers(services.Get<BuildPaths>().Cache).GetAsync(KeyOf(query), async () =>
+        new KnownAnswers(services.Get<BuildPaths>().Cache).GetAsync(() => KeyOf(query), async () =>
         {
             var answer = await (query.Kind == QueryKind.Symbol ? services.Get<SymbolFinder>().FindAsync(query, cancellation) : services.Get<LibraryFinder>().FindAsync(query, cancellation));
             return new GivenAnswer(LibraryJson.Of(answer), LibraryLines.Of(answer), answer.IsFound ? null : $"{query.Text} is not found")
             {
-                // The key tells when a suite comes into the cache, not when more of its indices do.
-                IsFinal = answer.Elsewhere.All(suite => suite.Unsearched is null || ReleasesOf(suite.Codename).Length == 0),
+                // The key tells when a suite comes into the cache, not when more of its indices do; and a run beside this one may have fetched newer Release files meanwhile.
+                IsFinal = answer.Elsewhere.All(suite => suite.Unsearched is null || ReleasesOf(suite.Codename).Length == 0)
+                    && answer.Releases.Select(release => release.Sha256).ToHashSet(StringComparer.Ordinal).IsSubsetOf(Newest().Select(FileHash.Of)),
             };
         });
 
     private string[] ReleasesOf(string codename) => Directory.GetFiles(Path.Combine(services.Get<BuildPaths>().Cache, "releases"), $"{codename}*.InRelease");
+
+    // Older ones have their date in the name.
+    private IEnumerable<string> Newest() => Suites.All.SelectMany(suite => ReleasesOf(suite.Codename)).Where(file => Path.GetFileName(file).Count('.') == 1);
 
     // Everything that an answer depends on: the question, the lines, the lock, the program, and the Release files, which name the content of all indices.
     private string? KeyOf(LibraryQuery query)

@@ -18,25 +18,21 @@ internal sealed class KnownAnswers(string cache)
 {
     private readonly DerivedCache _known = new(Path.Combine(cache, "derived", "answers"), 1 << 20);
 
-    /// <summary>The answer of that key, otherwise what is asked now.</summary>
-    /// <param name="key">The key; null if the answer depends on more than a key can tell.</param>
+    /// <summary>The answer that is kept under the key, otherwise what is asked now.</summary>
+    /// <param name="key">The key as things are now; null if the answer depends on more than a key can tell, or if the cache has yet to read what it depends on.
+    /// It is asked again after the answer, for what the answer itself brought into the cache.</param>
     /// <param name="ask">Finds the answer.</param>
-    public async Task<GivenAnswer> GetAsync(string? key, Func<Task<GivenAnswer>> ask)
+    public async Task<GivenAnswer> GetAsync(Func<string?> key, Func<Task<GivenAnswer>> ask)
     {
-        if (key is null)
-        {
-            return await ask();
-        }
-
-        if (_known.Find(key, Read) is { } known)
+        if (key() is { } before && _known.Find(before, Read) is { } known)
         {
             return known;
         }
 
         var answer = await ask();
-        if (answer.IsFinal)
+        if (answer.IsFinal && key() is { } after)
         {
-            _known.Keep(key, writer => Write(writer, answer));
+            _known.Keep(after, writer => Write(writer, answer));
         }
 
         return answer;

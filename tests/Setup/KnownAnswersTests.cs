@@ -12,7 +12,7 @@ internal sealed class KnownAnswersTests
     {
         using var folder = new TemporaryFolder();
         var (known, asked) = (new KnownAnswers(folder.Path), 0);
-        Task<GivenAnswer> AskAsync(string? key, bool isFinal = true) => known.GetAsync(key, () => Task.FromResult(new GivenAnswer("{}", ["one", $"two {++asked}"], "no") { IsFinal = isFinal }));
+        Task<GivenAnswer> AskAsync(string? key, bool isFinal = true) => known.GetAsync(() => key, () => Task.FromResult(new GivenAnswer("{}", ["one", $"two {++asked}"], "no") { IsFinal = isFinal }));
         var first = await AskAsync("a");
         var again = await AskAsync("a");
         Assert.That((again.Json, string.Join('|', again.Lines), again.No, asked), Is.EqualTo(("{}", "one|two 1", "no", 1)));
@@ -25,5 +25,26 @@ internal sealed class KnownAnswersTests
         await AskAsync("c", isFinal: false);
         await AskAsync("c");
         Assert.That(asked, Is.EqualTo(6), "what is not final");
+    }
+
+    [Test]
+    public async Task TheFirstAnswerWithAnEmptyCacheIsKeptByWhatItBroughtIntoTheCache()
+    {
+        using var folder = new TemporaryFolder();
+        var known = new KnownAnswers(folder.Path);
+        string? key = null;
+        var asked = 0;
+        Task<GivenAnswer> AskAsync() => known.GetAsync(() => key, () =>
+        {
+            asked++;
+            key ??= "fetched";
+            return Task.FromResult(new GivenAnswer("{}", [], null));
+        });
+        await AskAsync();
+        await AskAsync();
+        Assert.That(asked, Is.EqualTo(1));
+        key = "newer indices";
+        await AskAsync();
+        Assert.That(asked, Is.EqualTo(2));
     }
 }
