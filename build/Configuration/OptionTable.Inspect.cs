@@ -11,7 +11,7 @@ internal static partial class OptionTable
         "What CheckBinary checks: programs, libraries, folders, .tar archives or .deb packages, relative to the project, separated by commas.",
         string.Empty, "paths")
     {
-        Example = "./prog,./dist", Tasks = ["CheckBinary"], Group = InspectGroup, DefaultText = "none", IsList = true, TakesFiles = true,
+        Example = "./prog,./dist", Tasks = ["CheckBinary", "New"], Group = InspectGroup, DefaultText = "none", IsList = true, TakesFiles = true,
     };
 
     /// <summary><c>--against</c>.</summary>

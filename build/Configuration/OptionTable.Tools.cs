@@ -5,6 +5,15 @@ internal static partial class OptionTable
 {
     private static readonly string[] _shells = ["bash", "zsh", "fish", "powershell"];
 
+    /// <summary><c>--project</c>. It is read before all others, by <see cref="ProjectArgument"/>.</summary>
+    public static Option Project { get; } = new(
+        null, "Project", Foundation.Files.ProjectFolders.Argument,
+        "The folder of the image, with lib-requires.txt, cake.config, the lock and artifacts; files that it lacks, such as Dockerfile.run, are the program's own. Several, or a name with *, are built one after another.",
+        string.Empty, "a folder")
+    {
+        Example = "images/app", Tasks = [.. Resolving, "New", "Clean", "CheckPublish", "VerifyBinfmt"], DefaultText = "the current folder if it is one, otherwise the program's own", IsList = true, TakesFiles = true,
+    };
+
     /// <summary><c>--shell</c>.</summary>
     public static Option Shell { get; } = new(
         null, "Shell", "shell",

@@ -50,7 +50,7 @@ internal static partial class OptionTable
         BusyboxVersion,
         InsecureRegistry, RegistryCa, MediaTypes, Attest, Sign, ForceTag, DryRun, DigestFile,
         BuilderDriver, BuilderBase, BuilderNodes, Builder, CacheFrom, CacheTo, NoCachedBusybox, InstallBinfmt,
-        Busybox, Cache, Offline, Locked, NoOlderRelease, Jobs, Artifacts, RequirePlatforms, Category, Shell,
+        Busybox, Cache, Offline, Locked, NoOlderRelease, Jobs, Project, Artifacts, RequirePlatforms, Category, Shell,
         Binary, Against, From, To, Add, Name, Command, Symbol, File, Without, AllChains, PublishedImage, Key, Tracker, Download, PushSources, Json, Markdown,
     ];
 

@@ -17,14 +17,15 @@ internal sealed record RepeatedOptions(string Text, string? Hint)
     /// <summary>Reads the options of a run.</summary>
     /// <param name="arguments">The arguments of the run, by name.</param>
     /// <param name="environment">Returns the value of an environment variable, or null.</param>
-    public static RepeatedOptions Of(IEnumerable<KeyValuePair<string, ICollection<string>>> arguments, Func<string, string?> environment)
+    /// <param name="seen">A value as it is typed; null for the values as they are.</param>
+    public static RepeatedOptions Of(IEnumerable<KeyValuePair<string, ICollection<string>>> arguments, Func<string, string?> environment, Func<Option, string, string>? seen = null)
     {
         var given = arguments.ToDictionary(StringComparer.OrdinalIgnoreCase);
         var options = OptionTable.All.OrderBy(option => option.Argument, StringComparer.Ordinal)
-            .SelectMany(option => Values(option, given, environment).Select(value => (Option: option, Value: value ?? string.Empty))).ToLookup(one => MayBeSecret(one.Option, one.Value));
+            .SelectMany(option => Values(option, given, environment).Select(value => (Option: option, Value: value is null ? string.Empty : option.TakesFiles && seen is not null ? seen(option, value) : value))).ToLookup(one => MayBeSecret(one.Option, one.Value));
         var secret = options[true].Select(one => one.Option).Distinct().ToList();
         return new RepeatedOptions(
-            string.Concat(options[false].Select(one => one.Value.Length == 0 ? $" --{one.Option.Argument}" : $" --{one.Option.Argument}={Quoted(one.Value)}")),
+            string.Concat(options[false].Select(one => one.Value.Length == 0 ? $" --{one.Option.Argument}" : $" --{one.Option.Argument}={ShellCommand.Quoted(one.Value)}")),
             secret.Count == 0 ? null : $"with the same {string.Join(", ", secret.Select(Name))}, not shown because it may hold a password")
         {
             Program = SourceDateEpoch.Read(environment(SourceDateEpoch.Variable)) is { } epoch ? string.Create(CultureInfo.InvariantCulture, $"{SourceDateEpoch.Variable}={epoch} ./build.sh") : None.Program,
@@ -41,8 +42,4 @@ internal sealed record RepeatedOptions(string Text, string? Hint)
         : [];
 
     private static string Name(Option option) => option.EnvironmentVariable is { } variable ? $"--{option.Argument} or {variable}" : $"--{option.Argument}";
-
-    private static string Quoted(string value) => value.All(letter => char.IsAsciiLetterOrDigit(letter) || "._-/,:=+@".Contains(letter))
-        ? value
-        : $"'{value.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 }

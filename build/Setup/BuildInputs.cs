@@ -37,30 +37,31 @@ public sealed class BuildInputs
     /// <param name="arguments">The command line.</param>
     /// <param name="board">Receives notes, such as that the cache folder is not the usual one.</param>
     /// <param name="clock">The time at which the user's certificate authorities must be valid.</param>
-    public BuildInputs(ICakeArguments arguments, IProgressBoard board, TimeProvider clock)
+    /// <param name="folders">The folders of the project and of the program.</param>
+    public BuildInputs(ICakeArguments arguments, IProgressBoard board, TimeProvider clock, ProjectFolders folders)
     {
-        (_board, _clock) = (board, clock);
+        (_board, _clock, Folders) = (board, clock, folders);
         Targets = [.. arguments.GetArguments("target")];
         _given = new(() => ReadOptions(arguments, RootFolder, board));
         _programs = new(() => ProgramReader.Read(_given.Value.Image.Programs, RootFolder, _given.Value.Image.Platforms));
         _options = new(() => IsOnlyBinary ? _given.Value with { Image = OnlyNeeds.Of(_given.Value.Image, Programs) } : _given.Value);
         _requirements = new(() =>
         [
-            .. IsOnlyBinary ? OnlyNeeds.Libraries(Programs, Options.Image.Platforms, Release is not null) : RequirementFile.Read(Path.Combine(RootFolder, "lib-requires.txt"), Options.Image.Platforms),
+            .. IsOnlyBinary ? OnlyNeeds.Libraries(Programs, Options.Image.Platforms, Release is not null) : RequirementFile.Read(Path.Combine(RootFolder, ProjectFolders.Marker), Options.Image.Platforms),
             .. Options.Image.Commands,
             .. Programs.SelectMany(program => program.Requirements),
         ]);
         _release = new(() => Options.Run.Busybox != BusyboxOrigin.Source
             ? null
-            : BusyboxReleases.Read(Path.Combine(RootFolder, BusyboxReleases.FileName)).Find(Options.Run.BusyboxVersion, Options.Run.BusyboxVersionWhere));
-        _dockerfiles = new(() => ProjectDockerfiles.Read(RootFolder));
+            : BusyboxReleases.Read(Folders.PathOf(BusyboxReleases.FileName)).Find(Options.Run.BusyboxVersion, Options.Run.BusyboxVersionWhere));
+        _dockerfiles = new(() => ProjectDockerfiles.Read(Folders));
         _authorities = new(() => AuthorityFiles.Read(Options.Image.Authorities.Patterns, Options.Image.Authorities.Where, RootFolder, clock.GetUtcNow()));
     }
 
     // The inputs of a variant: those of the image, and what it adds.
     private BuildInputs(BuildInputs image, ImageVariant variant, TimeProvider clock)
     {
-        (_board, _image, Variant, Targets, _clock) = (image._board, image, variant, image.Targets, clock);
+        (_board, _image, Variant, Targets, _clock, Folders) = (image._board, image, variant, image.Targets, clock, image.Folders);
         (_given, _programs, _release, _dockerfiles) = (image._given, image._programs, image._release, image._dockerfiles);
         _options = new(() => image.Options with { Image = Whole(image.Options.Image, IsOnlyBinary ? OnlyNeeds.Of(variant.Image, Programs) : variant.Image) });
         _requirements = new(() => [.. image.Requirements.Concat(variant.Libraries).Concat(variant.Image.Commands).DistinctBy(requirement => (requirement.Kind, requirement.Text))]);
@@ -91,7 +92,13 @@ public sealed class BuildInputs
     internal BuildInputs OfImage => _image ?? this;
 
     /// <summary>The project's folder.</summary>
-    public string RootFolder { get; } = ProjectRoot.Find();
+    public string RootFolder => Folders.Project;
+
+    /// <summary>The folders of the project and of the program.</summary>
+    public ProjectFolders Folders { get; }
+
+    /// <summary>A value of an option as it is typed in the folder that the command was started in.</summary>
+    internal string Typed(Option option, string value) => Folders.Started == Folders.Project ? value : ArgumentPaths.Seen(option, value, Folders.Project, Folders.Started, isFrom: true);
 
     /// <summary>The requested targets, as written.</summary>
     public IReadOnlyList<string> Targets { get; }

@@ -13,7 +13,9 @@ public sealed class BuildPaths(BuildInputs inputs)
     public string Lock => Path.Combine(inputs.RootFolder, "image.lock.json");
 
     /// <summary>The solution of the program and its tests.</summary>
-    public string Solution => Path.Combine(inputs.RootFolder, "busybox-glibc.slnx");
+    /// <exception cref="Foundation.Errors.BuildException">The program is installed without its sources.</exception>
+    public string Solution => inputs.Folders.HasSources ? Path.Combine(inputs.Folders.Tool, "busybox-glibc.slnx")
+        : throw new Foundation.Errors.BuildException("an installed program has no sources", inputs.Folders.Tool, next: "run ./build.sh --target=Lint in a clone of the repository");
 
     /// <summary>The folder of everything the build produces.</summary>
     public string Artifacts => inputs.Options.Run.ArtifactsFolder;
@@ -61,10 +63,10 @@ public sealed class BuildPaths(BuildInputs inputs)
     public string Dockerfile => Path.Combine(Artifacts, "Dockerfile");
 
     /// <summary>The results of the project's own tests; no option changes this path.</summary>
-    public string TestResults => Path.Combine(inputs.RootFolder, "artifacts", "tests");
+    public string TestResults => Path.Combine(inputs.Folders.Tool, "artifacts", "tests");
 
     /// <summary>The coverage reports of the tests; no option changes this path.</summary>
-    public DirectoryPath Coverage => Path.Combine(inputs.RootFolder, "artifacts", "coverage");
+    public DirectoryPath Coverage => Path.Combine(inputs.Folders.Tool, "artifacts", "coverage");
 
     /// <summary>The base trees, one per platform; for a variant without files of its own those of the image.</summary>
     public IReadOnlyList<BaseTreeFile> BaseTrees =>
@@ -76,6 +78,9 @@ public sealed class BuildPaths(BuildInputs inputs)
     /// <summary>The files that a build creates there.</summary>
     public IReadOnlyList<FilePath> MadeFiles =>
         [.. OwnFiles, .. Variants.SelectMany(variant => variant.OwnFiles), $"{Sboms}.json", $"{Vex}.json", Dockerfile, Published, Path.Combine(Artifacts, FolderLock.FileName)];
+
+    /// <summary>A path as a user types it in the folder that the command was started in.</summary>
+    public string Shown(string path) => Path.GetRelativePath(inputs.Folders.Started, path) is var relative && relative.Length < path.Length ? relative : path;
 
     private string BaseFolder => inputs.HasOwnFiles ? Path.Combine(Artifacts, "base", inputs.Variant!.Name) : Path.Combine(Artifacts, "base");
 

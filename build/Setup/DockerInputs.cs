@@ -39,6 +39,9 @@ public sealed class DockerInputs(
             .Where(label => label.Key != ImageMetadata.LockDigestKey).ToDictionary(),
         results.Plan.Metadata.Epoch);
 
+    /// <summary>The files that Docker's steps mount and that the project lacks.</summary>
+    internal ProgramFiles ProgramFiles => inputs.Dockerfiles.Builder is { } builder ? ProgramFiles.Of(builder, inputs.Folders) : ProgramFiles.None;
+
     /// <summary>The settings of one build.</summary>
     /// <param name="share">The platforms of one node, the stage, and the destination of their layout.</param>
     /// <param name="arguments">The arguments that name the contexts.</param>
@@ -60,6 +63,7 @@ public sealed class DockerInputs(
         contexts.LayPackages(
             await PackagesAsync(cancellation),
             results.Builder.NativeArchitectures.SelectMany(host => compiled.Select(one => (BuildContexts.PlatformFolder(host, one.Inputs.Platform), one.Result))));
+        contexts.LayProgram(ProgramFiles);
         contexts.LayRelease(
             inputs.Release is { } release ? await tarballs.Value.FetchAsync(release, cancellation) : null,
             inputs.Release?.FileName ?? string.Empty,
@@ -87,7 +91,7 @@ public sealed class DockerInputs(
 
     /// <summary>The binaries that Docker compiled, with the inputs that their records name; the compilers were in the contexts.</summary>
     internal IReadOnlyList<(CompileInputs Inputs, CompiledBusybox Result)> Compiled(BuiltLayout layout) =>
-        [.. inputs.Options.Image.Platforms.Select(platform => (CompileInputs.Read(platform, inputs.Release!, [], inputs.RootFolder), layout.BusyboxOf(platform)))];
+        [.. inputs.Options.Image.Platforms.Select(platform => (CompileInputs.Read(platform, inputs.Release!, [], inputs.Folders), layout.BusyboxOf(platform)))];
 
     /// <summary>The root file systems that Docker made, for the packer.</summary>
     internal Func<Platform, CancellationToken, Task<PlatformRootfs>> RootfsOf(BuiltLayout layout)

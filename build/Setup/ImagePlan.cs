@@ -153,7 +153,7 @@ internal sealed class ImagePlan
 
     private IReadOnlyList<CompileInputs> ReadCompileInputs() => _inputs.Release is not { } release ? []
         : [.. _inputs.Options.Image.Platforms.Select(platform =>
-            Busybox.Compile.CompileInputs.Read(platform, release, [.. BuildRoot.For([platform]).Select(tool => tool.Pin)], _inputs.RootFolder))];
+            Busybox.Compile.CompileInputs.Read(platform, release, [.. BuildRoot.For([platform]).Select(tool => tool.Pin)], _inputs.Folders))];
 
     /// <summary>The epoch of the base trees.</summary>
     public long BaseEpoch => _inputs.HasOwnFiles || _image is null ? Metadata.Epoch : _image.Metadata.Epoch;

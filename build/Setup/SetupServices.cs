@@ -1,6 +1,8 @@
 using BusyboxGlibc.Docker.Builders;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Processes;
 using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Setup.Projects;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BusyboxGlibc.Setup;
@@ -11,12 +13,15 @@ internal static class SetupServices
     /// <summary>Adds all services. Nothing is read or started before a task needs it.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="tasks">The tasks that lead to the image.</param>
-    public static IServiceCollection AddBuild(this IServiceCollection services, EngineTasks tasks) => services
+    /// <param name="folders">The folders of the project and of the program.</param>
+    public static IServiceCollection AddBuild(this IServiceCollection services, EngineTasks tasks, ProjectFolders folders) => services
         .AddTransient(typeof(Lazy<>), typeof(LazyService<>))
         .AddSingleton(TimeProvider.System)
         .AddSingleton<ICommandRunner>(_ => new CommandRunner())
+        .AddSingleton(folders)
         .AddSingleton<BuildInputs>()
         .AddSingleton<BuildPaths>()
+        .AddSingleton<NewProject>()
         .AddSingleton<TestRun>()
         .AddSingleton<LintChecks>()
         .AddSingleton<BuildResults>()

@@ -31,7 +31,7 @@ public sealed class SourcesInspection(IServiceProvider services)
         var bundle = await FindAsync(cancellation);
         var documents = SourceFiles.Documents(bundle);
         SourceFiles.Write(paths.Sources, documents);
-        List<string> lines = [.. SourceLines.Of(bundle), $"list: {Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(paths.Sources, SourceDocuments.TextName))}, {SourceDocuments.JsonName} beside it"];
+        List<string> lines = [.. SourceLines.Of(bundle), $"list: {paths.Shown(Path.Combine(paths.Sources, SourceDocuments.TextName))}, {SourceDocuments.JsonName} beside it"];
         IReadOnlyList<string> absent = [];
         if (options.Inspect.Downloads || options.Inspect.PushesSources)
         {
@@ -110,7 +110,7 @@ public sealed class SourcesInspection(IServiceProvider services)
     private List<CompileFile> Project(IReadOnlyList<CompileInputs> compiled) =>
     [
         .. compiled.SelectMany(one => one.Patches.Append(one.Recipe).Concat(one.Fragments.Where(fragment => fragment.Name != BusyboxReleases.FileName)))
-            .Append(new CompileFile(BusyboxReleases.FileName, File.ReadAllBytes(Path.Combine(services.Options().RootFolder, BusyboxReleases.FileName))))
+            .Append(new CompileFile(BusyboxReleases.FileName, File.ReadAllBytes(services.Get<BuildInputs>().Folders.PathOf(BusyboxReleases.FileName))))
             .DistinctBy(file => file.Name).OrderBy(file => file.Name, StringComparer.Ordinal),
     ];
 

@@ -1,3 +1,4 @@
+using BusyboxGlibc.Foundation.Errors;
 using Cake.Common.Tools.DotNet;
 using Cake.Common.Tools.DotNet.Build;
 using Cake.Common.Tools.DotNet.Test;
@@ -11,7 +12,9 @@ namespace BusyboxGlibc.Setup;
 public sealed class TestRun(BuildInputs inputs, BuildPaths paths)
 {
     /// <summary>The project of the tests.</summary>
-    public FilePath Project => System.IO.Path.Combine(inputs.RootFolder, "tests", "Tests.csproj");
+    /// <exception cref="BuildException">The program is installed without them.</exception>
+    public FilePath Project => inputs.Folders.HasSources ? System.IO.Path.Combine(inputs.Folders.Tool, "tests", "Tests.csproj")
+        : throw new BuildException("an installed program has no tests", inputs.Folders.Tool, next: "run ./build.sh --target=Test in a clone of the repository; SmokeTest tests an image");
 
     /// <summary>The settings of <c>dotnet build</c>, before the tests run without building.</summary>
     public static DotNetBuildSettings BuildSettings { get; } = new() { Configuration = "Release", NoLogo = true, Verbosity = DotNetVerbosity.Quiet };

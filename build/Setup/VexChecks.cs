@@ -15,11 +15,11 @@ namespace BusyboxGlibc.Setup;
 /// <param name="results">The plan.</param>
 public sealed class VexChecks(BuildInputs inputs, BuildPaths paths, BuildResults results)
 {
-    private readonly Lazy<IReadOnlyList<VexEntry>> _entries = new(() => VexTable.Read(inputs.RootFolder));
+    private readonly Lazy<IReadOnlyList<VexEntry>> _entries = new(() => VexTable.Read(inputs.Folders.FolderOf(VexTable.FolderName)));
     private readonly ConcurrentDictionary<Platform, IReadOnlyList<VexStatement>> _seen = new();
 
     /// <summary>What the user's entries assert, as text; empty if they assert nothing, as those of this project do.</summary>
-    internal string Asserted => field ??= VexTable.MayAssert(inputs.RootFolder) ? string.Join('\n', _entries.Value.Where(entry => entry.IsAsserted).Select(entry =>
+    internal string Asserted => field ??= VexTable.MayAssert(inputs.Folders.FolderOf(VexTable.FolderName)) ? string.Join('\n', _entries.Value.Where(entry => entry.IsAsserted).Select(entry =>
         $"{entry.Source} {entry.Cve} {entry.Fixed} {string.Join(' ', entry.Absent.Select(fact => $"{fact.Kind} {fact.Name}"))}")) : string.Empty;
 
     /// <summary>Refuses a layout whose images contradict what the user's entries assert.</summary>
@@ -71,5 +71,5 @@ public sealed class VexChecks(BuildInputs inputs, BuildPaths paths, BuildResults
 
     private static RootfsTree TreeOf(OciImage image) => RootfsLayers.Read(image.LayerCount, image.OpenLayer, image.Platform);
 
-    private string KeyOf(OciLayoutReader layout) => InputKey.Of([BuildStamp.ProgramIdentity, layout.Index.Digest, results.Plan.Name.Full, Rfc3339.FromEpoch(results.Plan.Metadata.Epoch), .. VexTable.Sums(inputs.RootFolder)]);
+    private string KeyOf(OciLayoutReader layout) => InputKey.Of([BuildStamp.ProgramIdentity, layout.Index.Digest, results.Plan.Name.Full, Rfc3339.FromEpoch(results.Plan.Metadata.Epoch), .. VexTable.Sums(inputs.Folders.FolderOf(VexTable.FolderName))]);
 }

@@ -23,6 +23,6 @@ public sealed class Attest(BuildInputs inputs, BuildPaths paths, Workspace works
         await workspace.ClaimArtifactsAsync(context.Cancellation);
         var count = await attesting.Value.WriteAsync(SourceTree.FindRevision(context, inputs.RootFolder), context.Cancellation);
         var bundles = signing.Value.WriteBundles(paths);
-        board.Note($"{Plural.Count(count, "statement")} in {Path.GetRelativePath(Environment.CurrentDirectory, paths.Attestations)}{(bundles > 0 ? $", {Plural.Count(bundles, "signature")}" : string.Empty)}");
+        board.Note($"{Plural.Count(count, "statement")} in {paths.Shown(paths.Attestations)}{(bundles > 0 ? $", {Plural.Count(bundles, "signature")}" : string.Empty)}");
     }
 }

@@ -18,5 +18,5 @@ public sealed class RenderDockerfile(BuildInputs inputs, BuildPaths paths, Lazy<
 
     /// <inheritdoc/>
     public override void Run(BuildContext context) =>
-        context.FileWriteText(paths.Dockerfile, DockerfileRenderer.Render(inputs.Dockerfiles, docker.Value.Values));
+        context.FileWriteText(paths.Dockerfile, DockerfileRenderer.Render(inputs.Dockerfiles, docker.Value.Values, docker.Value.ProgramFiles));
 }

@@ -19,6 +19,6 @@ public sealed class Sbom(BuildInputs inputs, BuildPaths paths, Workspace workspa
     {
         await workspace.ClaimArtifactsAsync(context.Cancellation);
         var files = await attesting.Value.WriteSbomsAsync(context.Cancellation);
-        board.Note($"{Plural.Count(files.Count, "document")} in {Path.GetRelativePath(Environment.CurrentDirectory, paths.Sboms)}");
+        board.Note($"{Plural.Count(files.Count, "document")} in {paths.Shown(paths.Sboms)}");
     }
 }

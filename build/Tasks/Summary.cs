@@ -26,18 +26,18 @@ public sealed class Summary(BuildInputs inputs, BuildPaths paths, BuildResults r
         var client = ContainerClient.Names.FirstOrDefault(name => context.Tools.Resolve(name) is not null);
         var summary = new BuildSummary(
             [.. results.Proof.Platforms.Select(row => new PlatformRow(row.Platform, row.Libraries, row.UnpackedBytes, row.CompressedBytes, row.Digest))],
-            [.. new[] { paths.Layout, paths.Archive }.Where(Path.Exists).Select(path => Path.GetRelativePath(Environment.CurrentDirectory, path))],
+            [.. new[] { paths.Layout, paths.Archive }.Where(Path.Exists).Select(path => paths.Shown(path))],
             $"{engine.Value.Description}, {HumanReadable.Duration(clock.Elapsed)}",
             results.Plan.Name.Familiar,
             results.Proof.IndexDigest,
             $"lock: {results.Plan.LockState}",
-            isEnd ? NextSteps.AfterBuild(results.Plan.Name, Path.GetRelativePath(Environment.CurrentDirectory, paths.Archive), RepeatedOptions.Of(context.Arguments.GetArguments(), Environment.GetEnvironmentVariable), client, inputs.Options.Image.Platforms) : [])
+            isEnd ? NextSteps.AfterBuild(results.Plan.Name, paths.Shown(paths.Archive), RepeatedOptions.Of(context.Arguments.GetArguments(), Environment.GetEnvironmentVariable, inputs.Typed), client, inputs.Options.Image.Platforms) : [])
         { Variants = Variants() };
         context.Say([string.Empty, .. summary.Lines(Terminal.Width())]);
         StepSummary.Append(summary, Environment.GetEnvironmentVariable);
     }
 
     private IReadOnlyList<VariantRow> Variants() => [.. results.Plan.Variants.Zip(results.VariantProofs, (plan, proof) => new VariantRow(
-        plan.Name.Familiar, proof.IndexDigest, Path.GetRelativePath(Environment.CurrentDirectory, plan.Paths.Layout),
+        plan.Name.Familiar, proof.IndexDigest, paths.Shown(plan.Paths.Layout),
         proof.Platforms.Zip(results.Proof.Platforms, (variant, image) => variant.CompressedBytes - image.CompressedBytes).Max()))];
 }

@@ -8,8 +8,12 @@ internal sealed class ProjectCopy : IDisposable
 {
     private static readonly string[] _inputs = ["lib-requires.txt", "cake.config", "image.lock.json", "busybox.config", "busybox-releases.json", "Dockerfile.builder", "Dockerfile.run", ".dockerignore", "build/Build.csproj"];
 
-    public ProjectCopy(string? folder = null, string? cache = null)
+    // What makes a folder the project of an image; the program has all the rest.
+    private static readonly string[] _own = ["lib-requires.txt", "cake.config", "image.lock.json"];
+
+    public ProjectCopy(string? folder = null, string? cache = null, bool isBare = false)
     {
+        IsBare = isBare;
         Folder = folder ?? Directory.CreateTempSubdirectory("project-").FullName;
         Cache = cache ?? RealSuite.Cache;
         Directory.CreateDirectory(Folder);
@@ -18,7 +22,7 @@ internal sealed class ProjectCopy : IDisposable
             .Where(path => path.EndsWith(".sh", StringComparison.Ordinal) || path.EndsWith(".patch", StringComparison.Ordinal))
             .Concat(Directory.EnumerateFiles(Path.Combine(RepositoryFolder, "vex")))
             .Select(path => Path.GetRelativePath(RepositoryFolder, path));
-        foreach (var name in _inputs.Concat(recipe))
+        foreach (var name in isBare ? _own : _inputs.Concat(recipe))
         {
             Directory.CreateDirectory(Path.GetDirectoryName(PathOf(name))!);
             File.Copy(Path.Combine(RepositoryFolder, name), PathOf(name), overwrite: true);
@@ -37,6 +41,8 @@ internal sealed class ProjectCopy : IDisposable
     public string Layout => Path.Combine(Artifacts, "oci");
 
     private bool IsGivenAway { get; set; }
+
+    private bool IsBare { get; }
 
     public string PathOf(string name) => Path.Combine(Folder, name);
 
@@ -76,7 +82,7 @@ internal sealed class ProjectCopy : IDisposable
         }
 
         start.Environment["CI"] = "true";
-        start.Environment["BUSYBOX_GLIBC_ROOT"] = Folder;
+        start.Environment["BUSYBOX_GLIBC_ROOT"] = IsBare ? RepositoryFolder : Folder;
         if (IsGivenAway)
         {
             start.Environment["HOME"] = Folder;

@@ -93,7 +93,7 @@ internal sealed class SettingsOracle : IDisposable
         string text;
         try
         {
-            text = DockerfileRenderer.Render(Files(run), new DockerfileValues("scratch", null, _environment, _labels, Epoch));
+            text = DockerfileRenderer.Render(Files(run), new DockerfileValues("scratch", null, _environment, _labels, Epoch), ProgramFiles.None);
         }
         catch (DockerfileException)
         {

@@ -40,7 +40,7 @@ internal sealed class EntryScriptTests : IDisposable
 
     public EntryScriptTests()
     {
-        var project = ProjectRoot.Find(null, AppContext.BaseDirectory);
+        var project = ProjectFolders.FindTool();
         Directory.CreateDirectory(Path.Combine(Root, "build", "Formats", "Elf"));
         foreach (var script in (string[])["build.sh", "buildx.sh"])
         {
@@ -65,7 +65,7 @@ internal sealed class EntryScriptTests : IDisposable
     public void TheScriptsHaveNoFindingsOfShellcheck()
     {
         Requires.Tool("shellcheck");
-        var project = ProjectRoot.Find(null, AppContext.BaseDirectory);
+        var project = ProjectFolders.FindTool();
         string[] scripts = ["build.sh", "buildx.sh", "build/Busybox/compile.sh", "build/Busybox/BuildRoot/devices.sh", "build/Busybox/BuildRoot/enter.sh", "build/Smoke/private-root.sh", "build/Docker/Buildx/steps/busybox.sh", "build/Docker/Buildx/steps/platform.sh", "build/Docker/Buildx/steps/rootfs.sh", "build/Docker/Buildx/steps/tools.sh", "bench/buildx.sh", "bench/compile.sh", "bench/field.sh", "bench/measuring.sh", "bench/run.sh", "tests/counts.sh", "tests/engine/archive.sh", "tests/engine/engine.sh", "tests/engine/registries.sh", ".ci/run"];
         var (code, text) = Run("shellcheck", ["--external-sources", $"--source-path={project}", .. scripts.Select(script => Path.Combine(project, script))]);
         Assert.That(code, Is.Zero, text);
@@ -111,7 +111,7 @@ internal sealed class EntryScriptTests : IDisposable
     [Test]
     public void WhatTheProjectFileEmbedsIsASource()
     {
-        var project = ProjectRoot.Find(null, AppContext.BaseDirectory);
+        var project = ProjectFolders.FindTool();
         var embedded = System.Xml.Linq.XDocument.Load(Path.Combine(project, "build", "Build.csproj")).Descendants("EmbeddedResource").Select(item => (string)item.Attribute("Include")!).ToList();
         Assert.That(embedded, Has.Count.GreaterThan(3));
         foreach (var (file, number) in embedded.Select((name, index) => ("build/" + name.Replace("*", "one", StringComparison.Ordinal), index)))

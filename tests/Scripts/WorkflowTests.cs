@@ -12,7 +12,7 @@ namespace BusyboxGlibc.Tests.Scripts;
 [Category(Categories.Integration)]
 internal sealed partial class WorkflowTests
 {
-    private static readonly string _project = ProjectRoot.Find(null, AppContext.BaseDirectory);
+    private static readonly string _project = ProjectFolders.FindTool();
 
     private static readonly string[] _preparations =
     [

@@ -1,4 +1,5 @@
 using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Progress;
 using BusyboxGlibc.Lock;
 using BusyboxGlibc.Setup;
@@ -35,7 +36,7 @@ internal sealed class BuildResultsTests
     {
         var arguments = Substitute.For<ICakeArguments>();
         arguments.GetArguments(Arg.Any<string>()).Returns([]);
-        var inputs = new BuildInputs(arguments, Substitute.For<IProgressBoard>(), TimeProvider.System);
+        var inputs = new BuildInputs(arguments, Substitute.For<IProgressBoard>(), TimeProvider.System, ProjectFolders.Find(null));
         return new BuildResults(
             inputs, new BuildPaths(inputs), new Lazy<LockManager>(() => throw new NotSupportedException()), new Lazy<LockRequest>(() => throw new NotSupportedException()));
     }

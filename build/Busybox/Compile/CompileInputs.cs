@@ -56,12 +56,12 @@ internal sealed record CompileInputs(
     /// <param name="platform">The platform.</param>
     /// <param name="release">The release.</param>
     /// <param name="tools">The packages of the build root that are visible to the platform's compilation.</param>
-    /// <param name="projectFolder">The project folder.</param>
+    /// <param name="folders">The folders of the project and of the program.</param>
     /// <exception cref="BusyboxException">A project file cannot be read.</exception>
-    public static CompileInputs Read(Platform platform, BusyboxRelease release, IReadOnlyList<PinnedPackage> tools, string projectFolder)
+    public static CompileInputs Read(Platform platform, BusyboxRelease release, IReadOnlyList<PinnedPackage> tools, ProjectFolders folders)
     {
         var options = release.OptionsFor(platform);
-        List<CompileFile> fragments = [ReadFile(projectFolder, FragmentPath)];
+        List<CompileFile> fragments = [ReadFile(folders, FragmentPath)];
         if (options.Count > 0)
         {
             fragments.Add(new CompileFile(
@@ -71,18 +71,18 @@ internal sealed record CompileInputs(
         return new CompileInputs(
             platform,
             release,
-            ReadFile(projectFolder, RecipePath),
+            ReadFile(folders, RecipePath),
             fragments,
-            [.. release.Patches.SelectMany(folder => PatchesOf(projectFolder, folder))],
+            [.. release.Patches.SelectMany(folder => PatchesOf(folders, folder))],
             tools);
     }
 
-    private static IEnumerable<CompileFile> PatchesOf(string projectFolder, string folder)
+    private static IEnumerable<CompileFile> PatchesOf(ProjectFolders folders, string folder)
     {
-        var path = Path.Combine(projectFolder, folder);
+        var path = folders.PathOf(folder);
         try
         {
-            return [.. Directory.EnumerateFiles(path, "*.patch").Select(Path.GetFileName).Order(StringComparer.Ordinal).Select(name => ReadFile(projectFolder, $"{folder}/{name}"))];
+            return [.. Directory.EnumerateFiles(path, "*.patch").Select(Path.GetFileName).Order(StringComparer.Ordinal).Select(name => ReadFile(folders, $"{folder}/{name}"))];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -90,9 +90,9 @@ internal sealed record CompileInputs(
         }
     }
 
-    private static CompileFile ReadFile(string projectFolder, string name)
+    private static CompileFile ReadFile(ProjectFolders folders, string name)
     {
-        var path = Path.Combine(projectFolder, name);
+        var path = folders.PathOf(name);
         try
         {
             return new CompileFile(name, File.ReadAllBytes(path));

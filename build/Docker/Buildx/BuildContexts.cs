@@ -79,6 +79,18 @@ internal sealed class BuildContexts(string folder)
     public void LayRootfs(IReadOnlyDictionary<Platform, RootfsTree> trees, long epoch) =>
         Lay("rootfs", trees.Select(tree => ($"{tree.Key.FileName}.tar", (Action<string>)(path => AtomicFile.Write(path, stream => RootfsTar.Write(tree.Value, stream, epoch))))));
 
+    /// <summary>Writes the program's own files that the project lacks.</summary>
+    /// <param name="files">The files.</param>
+    /// <exception cref="BuildException">The file system refused.</exception>
+    public void LayProgram(ProgramFiles files)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        if (!files.IsEmpty)
+        {
+            Lay(ProgramFiles.Context, files.Files.Select(file => (file.Key, (Action<string>)(path => File.WriteAllBytes(path, File.ReadAllBytes(file.Value))))));
+        }
+    }
+
     private void Lay(string name, IEnumerable<(string Path, Action<string> Write)> files, IEnumerable<string>? folders = null)
     {
         var root = Path.Combine(folder, name);

@@ -21,12 +21,14 @@ internal static class DockerfileRenderer
     /// <summary>Returns the combined Dockerfile, with line feeds as line ends.</summary>
     /// <param name="dockerfiles">Both files.</param>
     /// <param name="values">The values to fill in.</param>
+    /// <param name="files">The files that the project lacks.</param>
     /// <exception cref="DockerfileException">Dockerfile.builder lacks a part that the build needs; the error names the line.</exception>
     /// <exception cref="BuildxException">A value is not allowed in a Dockerfile.</exception>
-    public static string Render(ProjectDockerfiles dockerfiles, DockerfileValues values)
+    public static string Render(ProjectDockerfiles dockerfiles, DockerfileValues values, ProgramFiles files)
     {
         ArgumentNullException.ThrowIfNull(dockerfiles);
         ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(files);
         var builder = dockerfiles.Builder
             ?? throw new DockerfileException($"there is no {ProjectDockerfiles.BuilderPath}", ProjectDockerfiles.BuilderPath, "Docker builds from it", "restore the committed file");
         var run = dockerfiles.Run;
@@ -34,7 +36,7 @@ internal static class DockerfileRenderer
         var text = new StringBuilder();
         WriteDirectives(text, dockerfiles, builder.Escape);
         Line(text, $"# Made by ./build.sh out of {ProjectDockerfiles.BuilderPath} and {ProjectDockerfiles.RunPath}: change those. It builds with the named contexts");
-        Line(text, $"# {string.Join(", ", Contexts)}, which lie beside it in the folder buildx.");
+        Line(text, $"# {string.Join(", ", files.IsEmpty ? Contexts : [.. Contexts, ProgramFiles.Context])}, which lie beside it in the folder buildx.");
         Line(text, string.Create(CultureInfo.InvariantCulture, $"ARG SOURCE_DATE_EPOCH={values.Epoch}"));
 
         // Below the stages of the other file they would become arguments of its last stage.
@@ -45,10 +47,10 @@ internal static class DockerfileRenderer
 
         Line(text, string.Empty);
         Line(text, $"# ---- {ProjectDockerfiles.BuilderPath} ----");
-        Write(text, builder, BuilderLines(builder, values));
+        Write(text, builder, BuilderLines(builder, values), files.Located);
         Line(text, string.Empty);
         Line(text, $"# ---- {ProjectDockerfiles.RunPath} ----");
-        Write(text, run.Text, RunLines(run, values, builder.Escape));
+        Write(text, run.Text, RunLines(run, values, builder.Escape), line => line);
         return text.ToString();
     }
 
@@ -135,14 +137,14 @@ internal static class DockerfileRenderer
             : throw RunDockerfile.NotFilledIn(builder, found.LastOrDefault(), $"it must contain one line ARG {name}=...", "restore the committed line");
     }
 
-    private static void Write(StringBuilder text, DockerfileText file, Dictionary<int, IReadOnlyList<string>> exchanged)
+    private static void Write(StringBuilder text, DockerfileText file, Dictionary<int, IReadOnlyList<string>> exchanged, Func<string, string> located)
     {
         var lengths = file.Instructions.ToDictionary(instruction => instruction.Line, instruction => instruction.Count);
         for (var line = 1; line <= file.Lines.Count; line++)
         {
             if (!exchanged.TryGetValue(line, out var instead))
             {
-                Line(text, file.Lines[line - 1]);
+                Line(text, located(file.Lines[line - 1]));
                 continue;
             }
 

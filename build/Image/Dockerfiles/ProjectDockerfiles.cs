@@ -1,4 +1,5 @@
 using System.Globalization;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Platforms;
 
@@ -36,12 +37,13 @@ public sealed class ProjectDockerfiles
     internal bool CompilesAsShipped => Builder is not null && ShippedBuilder.CompilesAsShipped(Builder);
 
     /// <summary>Reads both files.</summary>
-    /// <param name="root">The project's folder.</param>
+    /// <param name="folders">The folders of the project and of the program.</param>
     /// <exception cref="DockerfileException">One does not have the structure that the build fills in, or they contradict each other.</exception>
-    public static ProjectDockerfiles Read(string root)
+    public static ProjectDockerfiles Read(ProjectFolders folders)
     {
-        var builder = Path.Combine(root, BuilderPath);
-        return Of(File.Exists(builder) ? DockerfileText.Read(builder) : null, RunDockerfile.Read(Path.Combine(root, RunPath)));
+        ArgumentNullException.ThrowIfNull(folders);
+        var builder = folders.PathOf(BuilderPath);
+        return Of(File.Exists(builder) ? DockerfileText.Read(builder) : null, RunDockerfile.Read(folders.PathOf(RunPath)));
     }
 
     /// <summary>Combines both files.</summary>

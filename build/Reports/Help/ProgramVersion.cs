@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Processes;
 using Cake.Core;
 
@@ -22,6 +23,12 @@ internal static partial class ProgramVersion
     /// is no tag; with <c>-dirty</c> if a tracked file was changed. <c>0.0.0</c> with the reason if git gives no answer.</summary>
     public static string Of(string rootFolder, ICommandRunner commands)
     {
+        // An installed program is compiled with its version.
+        if (ProjectFolders.IsInstalled)
+        {
+            return typeof(ProgramVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
+        }
+
         // A repository that merely contains this folder is ignored, as after unpacking an archive in it.
         if (!Path.Exists(Path.Combine(rootFolder, ".git")))
         {

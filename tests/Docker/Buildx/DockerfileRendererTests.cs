@@ -124,7 +124,7 @@ internal sealed class DockerfileRendererTests
     }
 
     private static string Render(DockerfileText builder, DockerfileText run, DockerfileValues values) =>
-        DockerfileRenderer.Render(ProjectDockerfiles.Of(builder, RunDockerfile.Of(run)), values);
+        DockerfileRenderer.Render(ProjectDockerfiles.Of(builder, RunDockerfile.Of(run)), values, ProgramFiles.None);
 
     /// <summary>A plain <c>docker build</c> compiles what ./build.sh compiles.</summary>
     [Test]

@@ -48,9 +48,9 @@ internal sealed class ProgramHelpTests
         }
     }
 
-    [TestCase("Clean", "artifacts")]
+    [TestCase("Clean", "project artifacts")]
     [TestCase("Test", "cache category")]
-    [TestCase("VerifyBinfmt", "platforms install-binfmt artifacts require-platforms")]
+    [TestCase("VerifyBinfmt", "platforms install-binfmt project artifacts require-platforms")]
     public void ATargetShowsTheOptionsItTakes(string target, string options) => Assert.That(OptionsOf(target), Is.EqualTo(options));
 
     [Test]
