@@ -62,8 +62,11 @@ public sealed record LockRequest(
 /// <param name="Tried">If it is not the project's but for settings that are only tried: its path and these settings. Otherwise null.</param>
 public sealed record FoundLock(ImageLock Lock, string? Tried)
 {
+    /// <summary>The state of a lock that the run did not write.</summary>
+    public const string Unchanged = "unchanged";
+
     /// <summary>What the run did to the project's lock: <c>unchanged</c>, <c>changed</c> or <c>written</c>, if there was none.</summary>
-    public string State { get; init; } = "unchanged";
+    public string State { get; init; } = Unchanged;
 }
 
 /// <summary>

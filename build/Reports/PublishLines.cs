@@ -8,6 +8,17 @@ namespace BusyboxGlibc.Reports;
 /// <summary>The lines shown about publishing.</summary>
 internal static class PublishLines
 {
+    /// <summary>What later steps of a job may read: the digest, the tags, one a line, and whether anything changed, in the lock or in a registry.</summary>
+    public static IReadOnlyList<(string Name, string Value)> Outputs(string digest, IEnumerable<PublishedImage> published, bool isLockChanged)
+    {
+        List<PublishedImage> images = [.. published];
+        return
+        [
+            ("digest", digest), ("tags", string.Join('\n', images.SelectMany(image => image.Tags.Select(tag => $"{image.Name}:{tag}")))),
+            ("changed", isLockChanged || images.Any(image => image.UploadedBytes > 0) ? "true" : "false"),
+        ];
+    }
+
     /// <summary>What a push would do to one repository.</summary>
     public static string Of(PlannedImage plan) => $"would push {plan.Name}@{plan.Digest}\n  {string.Join("\n  ", plan.Lines)}";
 

@@ -15,7 +15,7 @@ public sealed class BuildPaths(BuildInputs inputs)
     /// <summary>The solution of the program and its tests.</summary>
     /// <exception cref="Foundation.Errors.BuildException">The program is installed without its sources.</exception>
     public string Solution => inputs.Folders.HasSources ? Path.Combine(inputs.Folders.Tool, "busybox-glibc.slnx")
-        : throw new Foundation.Errors.BuildException("an installed program has no sources", inputs.Folders.Tool, next: "run ./build.sh --target=Lint in a clone of the repository");
+        : throw new Foundation.Errors.BuildException("an installed program has no sources", inputs.Folders.Tool, next: "run sh build.sh --target=Lint in a clone of the repository");
 
     /// <summary>The folder of everything the build produces.</summary>
     public string Artifacts => inputs.Options.Run.ArtifactsFolder;
@@ -50,6 +50,9 @@ public sealed class BuildPaths(BuildInputs inputs)
     /// <summary>Which vulnerabilities do not concern the images.</summary>
     public string Vex => Path.Combine(Artifacts, "vex");
 
+    /// <summary>What an update changes, for a pull request.</summary>
+    public string Update => Path.Combine(Artifacts, "update.md");
+
     /// <summary>The logs of compilers and engines.</summary>
     public string Logs => Path.Combine(Artifacts, "logs");
 
@@ -77,7 +80,7 @@ public sealed class BuildPaths(BuildInputs inputs)
 
     /// <summary>The files that a build creates there.</summary>
     public IReadOnlyList<FilePath> MadeFiles =>
-        [.. OwnFiles, .. Variants.SelectMany(variant => variant.OwnFiles), $"{Sboms}.json", $"{Vex}.json", Dockerfile, Published, Path.Combine(Artifacts, FolderLock.FileName)];
+        [.. OwnFiles, .. Variants.SelectMany(variant => variant.OwnFiles), $"{Sboms}.json", $"{Vex}.json", Update, Dockerfile, Published, Path.Combine(Artifacts, FolderLock.FileName)];
 
     /// <summary>A path as a user types it in the folder that the command was started in.</summary>
     public string Shown(string path) => Path.GetRelativePath(inputs.Folders.Started, path) is var relative && relative.Length < path.Length ? relative : path;

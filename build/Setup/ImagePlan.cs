@@ -34,7 +34,7 @@ internal sealed class ImagePlan
     /// <param name="image">For a variant, the plan of the image.</param>
     public ImagePlan(BuildInputs inputs, BuildPaths paths, FoundLock found, ImagePlan? image = null)
     {
-        (_inputs, _paths, _image, LockState) = (inputs, paths, image, found.Tried ?? found.State);
+        (_inputs, _paths, _image, LockState, IsLockChanged) = (inputs, paths, image, found.Tried ?? found.State, found.Tried is null && found.State != FoundLock.Unchanged);
         var whole = found.Lock.Of(inputs.Variant?.Name);
 
         LockSha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(LockFile.Serialize(found.Lock))));
@@ -82,6 +82,9 @@ internal sealed class ImagePlan
 
     /// <summary>What the run did to the project's lock; for settings that are only tried, the lock that it used instead.</summary>
     public string LockState { get; }
+
+    /// <summary>Whether the run wrote the project's lock.</summary>
+    public bool IsLockChanged { get; }
 
     /// <summary>The image's metadata.</summary>
     public ImageMetadata Metadata { get; }

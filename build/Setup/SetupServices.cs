@@ -22,6 +22,7 @@ internal static class SetupServices
         .AddSingleton<BuildInputs>()
         .AddSingleton<BuildPaths>()
         .AddSingleton<NewProject>()
+        .AddSingleton<UpdateRun>()
         .AddSingleton<TestRun>()
         .AddSingleton<LintChecks>()
         .AddSingleton<BuildResults>()

@@ -14,7 +14,7 @@ public sealed class TestRun(BuildInputs inputs, BuildPaths paths)
     /// <summary>The project of the tests.</summary>
     /// <exception cref="BuildException">The program is installed without them.</exception>
     public FilePath Project => inputs.Folders.HasSources ? System.IO.Path.Combine(inputs.Folders.Tool, "tests", "Tests.csproj")
-        : throw new BuildException("an installed program has no tests", inputs.Folders.Tool, next: "run ./build.sh --target=Test in a clone of the repository; SmokeTest tests an image");
+        : throw new BuildException("an installed program has no tests", inputs.Folders.Tool, next: "run sh build.sh --target=Test in a clone of the repository; SmokeTest tests an image");
 
     /// <summary>The settings of <c>dotnet build</c>, before the tests run without building.</summary>
     public static DotNetBuildSettings BuildSettings { get; } = new() { Configuration = "Release", NoLogo = true, Verbosity = DotNetVerbosity.Quiet };

@@ -40,9 +40,12 @@ public sealed class Publish(BuildInputs inputs, BuildPaths paths, BuildResults r
         context.Say(layouts.Zip(published).SelectMany(pair => pair.Second.Select(image => PublishLines.Of(image, pair.First.Index.Digest))));
         PublishedFile.Write(
             paths.Published, layouts[0], published[0], await revision, [.. results.Plan.Variants.Select((plan, index) => (plan.Inputs.Variant!.Name, layouts[index + 1], published[index + 1]))]);
+        var digest = PublishedFile.DigestOf(layouts[0], published[0]);
         if (inputs.Options.Publish.DigestFile is { } file)
         {
-            AtomicFile.WriteText(file, PublishedFile.DigestOf(layouts[0], published[0]) + "\n");
+            AtomicFile.WriteText(file, digest + "\n");
         }
+
+        StepOutputs.Append(PublishLines.Outputs(digest, published.SelectMany(images => images), results.Plan.IsLockChanged), Environment.GetEnvironmentVariable);
     }
 }

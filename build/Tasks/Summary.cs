@@ -35,6 +35,7 @@ public sealed class Summary(BuildInputs inputs, BuildPaths paths, BuildResults r
         { Variants = Variants() };
         context.Say([string.Empty, .. summary.Lines(Terminal.Width())]);
         StepSummary.Append(summary, Environment.GetEnvironmentVariable);
+        StepOutputs.Append([("digest", results.Proof.IndexDigest), ("changed", results.Plan.IsLockChanged ? "true" : "false")], Environment.GetEnvironmentVariable);
     }
 
     private IReadOnlyList<VariantRow> Variants() => [.. results.Plan.Variants.Zip(results.VariantProofs, (plan, proof) => new VariantRow(

@@ -1,6 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
-using System.Runtime.InteropServices;
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Files;
@@ -19,7 +16,6 @@ internal sealed class ProjectRuns(IReadOnlyList<string> projects, IReadOnlyList<
 {
     // Those that give images their names outside of the project's own folder.
     private static readonly string[] _naming = ["Publish", "Load"];
-    private const int Terminate = 15;
 
     /// <summary>Runs them.</summary>
     /// <returns>The exit code: 0 if it is that of all, otherwise the first other one.</returns>
@@ -29,6 +25,7 @@ internal sealed class ProjectRuns(IReadOnlyList<string> projects, IReadOnlyList<
         var folders = projects.Select(ProjectFolders.Find).ToList();
         CheckNames(folders);
         var isQuiet = words.Any(word => word.Split('=')[0] is "--json" or "--markdown");
+        var program = new OwnProgram(Environment.CurrentDirectory, interruption);
         var ended = new List<(string Project, int Code)>();
         foreach (var project in projects.TakeWhile(_ => !interruption.Requested))
         {
@@ -37,7 +34,7 @@ internal sealed class ProjectRuns(IReadOnlyList<string> projects, IReadOnlyList<
                 board.Note($"project {SafeText.Text(project)}");
             }
 
-            ended.Add((project, Start(project)));
+            ended.Add((project, program.Run([$"--{ProjectFolders.Argument}={project}", .. words])));
         }
 
         if (!isQuiet)
@@ -93,36 +90,4 @@ internal sealed class ProjectRuns(IReadOnlyList<string> projects, IReadOnlyList<
 
         return given;
     }
-
-    private int Start(string project)
-    {
-        // The host of an assembly is dotnet, that of an installed program may be itself.
-        var host = Environment.ProcessPath!;
-        List<string> command = [.. Path.GetFileNameWithoutExtension(host) == "dotnet" ? new[] { Environment.GetCommandLineArgs()[0] } : [], $"--{ProjectFolders.Argument}={project}", .. words];
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo(host, command))!;
-
-            // Ctrl-C on a terminal reaches both; a signal to this process alone does not, and twice does no harm.
-            using var ending = interruption.Token.Register(() => Signal(process));
-            process.WaitForExit();
-            return process.ExitCode;
-        }
-        catch (Win32Exception error)
-        {
-            throw new BuildException("the run of a project cannot be started", host, error.Message);
-        }
-    }
-
-    private static void Signal(Process process)
-    {
-        if (!OperatingSystem.IsWindows() && !process.HasExited)
-        {
-            _ = Kill(process.Id, Terminate);
-        }
-    }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Kill(int process, int signal);
 }
