@@ -23,10 +23,10 @@ internal static partial class ProgramVersion
     /// is no tag; with <c>-dirty</c> if a tracked file was changed. <c>0.0.0</c> with the reason if git gives no answer.</summary>
     public static string Of(string rootFolder, ICommandRunner commands)
     {
-        // An installed program is compiled with its version.
-        if (ProjectFolders.IsInstalled)
+        // The package of an installed program says its version.
+        if (Path.Combine(rootFolder, "version") is var packed && ProjectFolders.IsInstalled && File.Exists(packed))
         {
-            return typeof(ProgramVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
+            return File.ReadAllText(packed).Trim();
         }
 
         // A repository that merely contains this folder is ignored, as after unpacking an archive in it.
