@@ -63,6 +63,14 @@ if [ -f "$LOCK" ] && [ -d "$cache" ]; then
     diff="$(build --target=Diff) --from='$work/other/oci'"
     measure 'Diff of two layouts' '1 s' "$diff >/dev/null || [ \$? = 1 ]" "$diff || [ \$? = 1 ]"
 
+    # An image of one's own, from a program, in a folder of its own; and how long the packed tool takes to start.
+    new="$(build "--project=$work/new")"
+    measure 'New and a build, a program' '20 s' "rm -rf '$work/new'" "$new --target=New '--binary=$PROGRAM' && $new"
+    if dotnet pack build --configuration Release --output "$work/feed" -p:Version=1.0.0-bench -p:RunAnalyzers=false >>"$log" 2>&1 \
+        && DOTNET_CLI_HOME=$work/home dotnet tool install busybox-glibc --version 1.0.0-bench --source "$work/feed" --tool-path "$work/tools" >>"$log" 2>&1; then
+        measure 'the tool starts' '0.35 s' true "env -u BUSYBOX_GLIBC_ROOT '$work/tools/busybox-glibc' '--project=$work/new' --target=Completion --shell=bash"
+    fi
+
     # One program, and a folder of 500 programs and libraries of this machine, beside tools that read this machine's files alone. 1 means that something is missing.
     check="$(build --target=CheckBinary)"
     measure 'CheckBinary, a program' '0.45 s' "$check --binary='$PROGRAM' >/dev/null || true" "$check --binary='$PROGRAM' || [ \$? = 1 ]"
