@@ -89,10 +89,10 @@ internal sealed record PrivatePlace(ICommandRunner Commands, string Root, BuildR
     /// <param name="user">Who runs it; null for root.</param>
     public async Task<CommandResult> RunProgramAsync(IReadOnlyList<string> program, TimeSpan limit, CancellationToken cancellation, SmokeUser? user = null)
     {
-        // timeout(1) has its own process group and kills all of it, including itself, even if this program has ended by then.
+        // In the short form, which BusyBox has too. timeout(1) has its own process group and kills all of it, including itself, even if this program has ended by then.
         string[] words =
         [
-            "--signal=KILL", limit.TotalSeconds.ToString(CultureInfo.InvariantCulture),
+            "-s", "KILL", limit.TotalSeconds.ToString(CultureInfo.InvariantCulture),
             .. Unshare(Way), "sh", "-c", _script, "private-root.sh", Way == BuildRootWay.Chroot ? "chroot" : "namespaces", Root, Handler ?? string.Empty,
             user is not null && Way == BuildRootWay.UserNamespaces ? user.Mapped : string.Empty,
             .. Environment, $"RUN={Emulator}", .. Into(user), .. program,

@@ -352,7 +352,7 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
             next: isRenamed ? "rebuild the file against the renamed library, or exclude this platform from the line"
                 : resolved.TakenAs(soname) is [var taken, ..] && from.Cause is { Kind: not RequirementKind.Program }
                 ? $"if the program that loads the file has loaded {taken} before, allow that: {from.Cause.Text} (plugin)"
-                : $"{(from.Cause?.Kind == RequirementKind.Program ? "give the folder that has the library too" : "exclude this platform from the line")}, or provide the library yourself: a line /usr/local/lib/{SafeText.Text(soname)} and the file in overlay/{Platform.FileName}/usr/local/lib/");
+                : $"{(from.Cause?.Kind == RequirementKind.Program ? $"give the folder that has the library too, leave {LibraryNames.FileOf(from.Member.Path)} out if the program runs without it" : "exclude this platform from the line")}, or provide the library yourself: a line /usr/local/lib/{SafeText.Text(soname)} and the file in overlay/{Platform.FileName}/usr/local/lib/");
     }
 
     // The search path contains the library, but no file there is named like its soname, and no link is created there.
