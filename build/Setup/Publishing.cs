@@ -86,6 +86,9 @@ public sealed class Publishing(BuildInputs inputs, BuildPaths paths, Attestation
     /// <summary>Opens one repository, with its own account and other limits.</summary>
     internal OpenPlaces Open(ImageReference repository, RegistryPolicy policy) => new(PlacesOf([repository]), NewHandler(policy), policy, board.Note);
 
+    /// <summary>Opens all destinations of the run.</summary>
+    internal OpenPlaces OpenAll(RegistryPolicy policy) => new(FindPlaces(), NewHandler(policy), policy, board.Note);
+
     private IReadOnlyList<PublishPlace> ReadPlaces() => PlacesOf(inputs.Options.Publish.Repositories);
 
     private IReadOnlyList<PublishPlace> PlacesOf(IReadOnlyList<ImageReference> repositories)

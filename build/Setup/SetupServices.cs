@@ -21,6 +21,8 @@ internal static class SetupServices
         .AddSingleton<LintChecks>()
         .AddSingleton<BuildResults>()
         .AddSingleton<Workspace>()
+        .AddSingleton<CacheKeeping>()
+        .AddSingleton<DoctorChecks>()
         .AddSingleton(tasks)
         .AddSingleton(NewEngineChoice)
         .AddDebian()
