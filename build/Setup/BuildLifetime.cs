@@ -15,7 +15,7 @@ public sealed class BuildLifetime(Workspace workspace, BuildInputs inputs) : Fro
     private const string Doctor = "Doctor";
 
     // A run of these alone reads nothing of the cache that Prune may delete, or must not wait for it.
-    private static readonly string[] _withoutCache = ["Clean", "Completion", "Coverage", "CreateBuilder", Doctor, "Lint", "Prune", "Test", "VerifyBinfmt"];
+    private static readonly string[] _withoutCache = ["Clean", "Completion", "Coverage", "CreateBuilder", Doctor, "Lint", "Prune", "Tags", "Test", "VerifyBinfmt"];
 
     /// <inheritdoc/>
     /// <exception cref="BuildException">An option is given that the requested targets would silently ignore.</exception>

@@ -23,6 +23,7 @@ internal static class SetupServices
         .AddSingleton<Workspace>()
         .AddSingleton<CacheKeeping>()
         .AddSingleton<DoctorChecks>()
+        .AddSingleton<TagKeeping>()
         .AddSingleton(tasks)
         .AddSingleton(NewEngineChoice)
         .AddDebian()

@@ -19,7 +19,7 @@ internal static class TaskAnswer
     private const string Target = "--target=";
 
     /// <summary>The tasks that end so.</summary>
-    public static IReadOnlyList<string> Tasks { get; } = ["CheckBinary", "CompareAbi", "Diff", "Doctor", "FindLibrary", "Sources", "VerifyPublished", "Vulnerabilities", "Why"];
+    public static IReadOnlyList<string> Tasks { get; } = ["CheckBinary", "CompareAbi", "Diff", "Doctor", "FindLibrary", "Sources", "Tags", "VerifyPublished", "Vulnerabilities", "Why"];
 
     /// <summary>The exit code of a run that ends before any task: as that of such a task without an answer if one is asked for.</summary>
     /// <param name="words">The words of the command line.</param>
