@@ -6,7 +6,11 @@ namespace BusyboxGlibc.Doctor;
 /// <param name="Group">What it is about, the heading of its findings.</param>
 /// <param name="Id">The name of its findings if it cannot be made.</param>
 /// <param name="RunAsync">Makes it.</param>
-internal sealed record DoctorCheck(string Group, string Id, Func<CancellationToken, Task<IReadOnlyList<DoctorFinding>>> RunAsync);
+internal sealed record DoctorCheck(string Group, string Id, Func<CancellationToken, Task<IReadOnlyList<DoctorFinding>>> RunAsync)
+{
+    /// <summary>The command that fixes what an error of a room is about.</summary>
+    public string Fix { get; init; } = "./build.sh --target=Restore";
+}
 
 /// <summary>What all checks found.</summary>
 /// <param name="Groups">The findings by group, in the order of the checks.</param>
@@ -24,8 +28,7 @@ internal sealed record DoctorAnswer(IReadOnlyList<(string Name, IReadOnlyList<Do
 /// <param name="clock">The clock.</param>
 internal sealed class DoctorRun(TimeSpan limit, TimeProvider clock)
 {
-    // Where a check can be repeated alone, with as much time as it needs.
-    private const string NoFix = "./build.sh --target=Doctor --verbosity=verbose";
+    private const string Again = "./build.sh --target=Doctor";
 
     // Checks wait for disks and processes more than they compute; with as many threads as processors they would wait for each other.
     private const int Threads = 24;
@@ -51,22 +54,26 @@ internal sealed class DoctorRun(TimeSpan limit, TimeProvider clock)
         catch (TimeoutException)
         {
             await stop.CancelAsync();
-            return [new DoctorFinding(check.Id, Health.Warning, FormattableString.Invariant($"no answer within {limit.TotalSeconds:0.#} s")) { Why = "what is asked does not respond, or this machine is busy", Fix = "./build.sh --target=Doctor" }];
+            return [new DoctorFinding(check.Id, Health.Warning, FormattableString.Invariant($"no answer within {limit.TotalSeconds:0.#} s")) { Why = "what is asked does not respond, or this machine is busy", Fix = Again }];
         }
         catch (BuildException error)
         {
-            return [Of(check.Id, Health.Problem, error)];
+            return [Of(check.Id, Health.Problem, error, check.Fix)];
         }
         catch (Exception error) when (error is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
-            return [new DoctorFinding(check.Id, Health.Warning, "cannot be examined") { Why = error.Message, Fix = NoFix }];
+            return [new DoctorFinding(check.Id, Health.Warning, "cannot be examined") { Why = error.Message, Fix = Again }];
         }
     }
 
-    /// <summary>An error of a room as a finding: its place and cause are the reason, its advice the fix.</summary>
-    public static DoctorFinding Of(string id, Health health, BuildException error) => new(id, health, error.What)
+    /// <summary>An error of a room as a finding: its place, cause and advice are the reason. The advice is for people, and seldom a command.</summary>
+    public static DoctorFinding Of(string id, Health health, BuildException error, string fix)
     {
-        Why = string.Join('\n', new[] { error.Where, error.Why }.Where(line => !string.IsNullOrEmpty(line))) is { Length: > 0 } why ? why : null,
-        Fix = error.Next ?? NoFix,
-    };
+        var isCommand = error.Next is { } next && !next.Contains('\n', StringComparison.Ordinal) && next.StartsWith("./build.sh ", StringComparison.Ordinal) && !next.Contains("; ", StringComparison.Ordinal);
+        return new(id, health, error.What)
+        {
+            Why = string.Join('\n', new[] { error.Where, error.Why, isCommand ? null : error.Next }.Where(line => !string.IsNullOrEmpty(line))) is { Length: > 0 } why ? why : null,
+            Fix = isCommand ? error.Next : fix,
+        };
+    }
 }

@@ -39,7 +39,7 @@ internal static class EngineChecks
     public static IEnumerable<DoctorFinding> Choice(bool usesDocker, Engine option, DockerState? docker, BuildException? lineForDocker)
     {
         var name = usesDocker ? "buildx" : "embedded";
-        yield return lineForDocker is not null ? DoctorRun.Of("engine", Health.Problem, lineForDocker) with { Fix = "./build.sh --engine=buildx" }
+        yield return lineForDocker is not null ? DoctorRun.Of("engine", Health.Problem, lineForDocker, docker?.Why is null ? "./build.sh --engine=buildx" : "${EDITOR:-vi} Dockerfile.run")
             : new DoctorFinding("engine", Health.Good, option != Engine.Auto ? $"{name}, as asked for" : usesDocker ? $"{name}, because Docker responds" : $"{name}, because {docker?.Why?.What ?? "Docker cannot be used"}");
         if (docker is null)
         {
@@ -60,8 +60,7 @@ internal static class EngineChecks
 
         if (docker.Why is { } why)
         {
-            var finding = DoctorRun.Of(docker.Buildx is null ? "engine.buildx" : "engine.docker", health, why);
-            yield return health == Health.Problem ? finding with { Fix = "./build.sh --engine=embedded" } : finding with { Fix = null };
+            yield return DoctorRun.Of(docker.Buildx is null ? "engine.buildx" : "engine.docker", health, why, "./build.sh --engine=embedded");
         }
     }
 
@@ -84,7 +83,7 @@ internal static class EngineChecks
         }
         catch (BuilderException error)
         {
-            return DoctorRun.Of(id, Health.Problem, error) with { Fix = "./build.sh --engine=embedded" };
+            return DoctorRun.Of(id, Health.Problem, error, "./build.sh --engine=embedded");
         }
     }
 }

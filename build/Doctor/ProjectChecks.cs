@@ -28,9 +28,10 @@ internal static class ProjectChecks
     /// <summary>Judges git.</summary>
     /// <param name="hasGit">Whether git is on PATH.</param>
     /// <param name="revision">The commit, and whether there are uncommitted changes; null if git names none.</param>
-    public static DoctorFinding Git(bool hasGit, (string Commit, bool IsDirty)? revision) => (hasGit, revision) switch
+    /// <param name="install">The command that installs git.</param>
+    public static DoctorFinding Git(bool hasGit, (string Commit, bool IsDirty)? revision, string install) => (hasGit, revision) switch
     {
-        (false, _) => new DoctorFinding("project.git", Health.Warning, "git is not on PATH") { Why = "published.json and the provenance then name no commit", Fix = "sudo apt-get install git" },
+        (false, _) => new DoctorFinding("project.git", Health.Warning, "git is not on PATH") { Why = "published.json and the provenance then name no commit", Fix = install },
         (_, null) => new DoctorFinding("project.git", Health.Unused, "the project is in no git repository; published.json names no commit"),
         var (_, found) => new DoctorFinding("project.git", Health.Good, $"commit {SafeText.Text(found.Value.Commit[..Math.Min(12, found.Value.Commit.Length)])}{(found.Value.IsDirty ? ", with uncommitted changes" : string.Empty)}"),
     };

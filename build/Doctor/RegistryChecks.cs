@@ -12,7 +12,7 @@ internal static class RegistryChecks
     {
         var id = index == 0 ? "registry" : FormattableString.Invariant($"registry.{index + 1}");
         return state.Error is { } error
-            ? DoctorRun.Of(id, Health.Problem, error) with { Text = $"{state.Name}: {error.What}", Fix = state.Fix }
+            ? DoctorRun.Of(id, Health.Problem, error, state.Fix) with { Text = $"{state.Name}: {error.What}" }
             : new DoctorFinding(id, Health.Good, $"{state.Name}: it answers, {(state.Account is { } account ? $"to {account}" : "without an account")}");
     }
 }

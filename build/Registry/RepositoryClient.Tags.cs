@@ -15,8 +15,8 @@ internal sealed partial class RepositoryClient
     private const int MostPages = 2000;
     private const int MostTags = 100_000;
 
-    /// <summary>The scope for deleting. Token services that know no such action leave it out of the token.</summary>
-    private string DeleteScope => $"repository:{repository}:pull,push,delete";
+    /// <summary>The scope for deleting, an action of its own at most registries (distribution, auth scope; IBM's and Azure's require it). Some deny all of it to an account that lacks one part, so no push is asked for.</summary>
+    private string DeleteScope => $"repository:{repository}:pull,delete";
 
     /// <summary>Lists all tags, page by page (distribution-spec, listing tags).</summary>
     /// <returns>The tags in ordinal order; null if the registry does not have the repository.</returns>

@@ -72,7 +72,7 @@ public sealed class CacheKeeping(BuildInputs inputs, BuildPaths paths, BuildResu
     private IEnumerable<string> NeedsOf(ImagePlan plan) =>
     [
         .. plan.All.SelectMany(one => NeedsOf(one.Lock)),
-        .. inputs.Release is { } release && PreparedBuildRoot.HostArchitecture() is not null
+        .. inputs.Release is { } release && plan.Lock.BuildRoots.Any(root => root.Host == PreparedBuildRoot.HostArchitecture())
             ? plan.CompileInputs.Select(wanted => CompiledFolder.PathOf(wanted.Key)).Append(ArchiveCache.EntryOf(release.Sha256))
             : [],
     ];

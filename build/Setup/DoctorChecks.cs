@@ -46,7 +46,7 @@ public sealed class DoctorChecks(IServiceProvider services, TimeProvider clock)
         IReadOnlyList<DoctorCheck> always =
         [
             new("program", "dotnet.sdk", _ => One(MachineChecks.Sdk(System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription, Sdks()))),
-            new("project", "project.git", _ => One(ProjectChecks.Git(_commands.Find("git") is not null, findRevision() is { } found ? (found.Commit, found.IsDirty) : null))),
+            new("project", "project.git", _ => One(ProjectChecks.Git(_commands.Find("git") is not null, findRevision() is { } found ? (found.Commit, found.IsDirty) : null, InstallCommand("git")))),
         ];
         try
         {
@@ -54,15 +54,20 @@ public sealed class DoctorChecks(IServiceProvider services, TimeProvider clock)
         }
         catch (BuildException error)
         {
-            return [.. always, new("project", "project.config", _ => One(DoctorRun.Of("project.config", Health.Problem, error) with { Fix = error.Next ?? "./build.sh --help" }))];
+            return [.. always, new("project", "project.config", _ => One(DoctorRun.Of("project.config", Health.Problem, error, error.Where switch
+            {
+                { } where when where.StartsWith("cake.config", StringComparison.Ordinal) => Edit("cake.config"),
+                "environment HOME" => "./build.sh --cache=artifacts/cache",
+                _ => "./build.sh --help",
+            })))];
         }
 
         return
         [
             .. always,
-            new("project", "project.config", __ => One(Read("project.config", "cake.config and the options can be read", () => { _ = Options; _ = _inputs.Run; }))),
-            new("project", "project.requirements", __ => One(Read("project.requirements", "lib-requires.txt can be read", () => { _ = _inputs.Requirements; }))),
-            new("project", "project.lock", _ => One(LockState())),
+            new("project", "project.config", __ => One(Read("project.config", "cake.config and the options can be read", () => { _ = Options; _ = _inputs.Run; }))) { Fix = Edit("cake.config") },
+            new("project", "project.requirements", __ => One(Read("project.requirements", "lib-requires.txt can be read", () => { _ = _inputs.Requirements; }))) { Fix = Edit("lib-requires.txt") },
+            new("project", "project.lock", _ => One(LockState())) { Fix = "./build.sh --target=Lock" },
             new("project", "project.artifacts", _ => One(MachineChecks.Folder("project.artifacts", _paths.Artifacts, FolderAccess.MayWrite(_paths.Artifacts), isNeeded: true, "./build.sh --artifacts=/tmp/busybox-glibc"))),
             new("engine", "engine", EngineAsync),
             new("compilers", "compile.namespaces", CompilerAsync),
@@ -77,6 +82,8 @@ public sealed class DoctorChecks(IServiceProvider services, TimeProvider clock)
     }
 
     private static Task<IReadOnlyList<DoctorFinding>> One(DoctorFinding finding) => Task.FromResult<IReadOnlyList<DoctorFinding>>([finding]);
+
+    private static string Edit(string file) => $"${{EDITOR:-vi}} {file}";
 
     private static DoctorFinding Read(string id, string good, Action read)
     {
@@ -279,6 +286,14 @@ public sealed class DoctorChecks(IServiceProvider services, TimeProvider clock)
             MachineChecks.Clock(clock.GetUtcNow(), [.. states.Select(state => state.ServerTime).OfType<DateTimeOffset>()], past, time =>
                 $"{(Environment.IsPrivilegedProcess ? string.Empty : "sudo ")}{(_commands.Find("timedatectl") is not null ? "timedatectl set-ntp true" : FormattableString.Invariant($"date -u -s '{time.UtcDateTime:yyyy-MM-dd HH:mm:ss}'"))}"),
         ];
+    }
+
+    // As the system installs packages; without a known manager, Debian's.
+    private string InstallCommand(string package)
+    {
+        (string Manager, string Words)[] managers = [("apt-get", "apt-get install"), ("dnf", "dnf install"), ("zypper", "zypper install"), ("apk", "apk add"), ("pacman", "pacman -S"), ("brew", "brew install")];
+        var (manager, words) = managers.FirstOrDefault(one => _commands.Find(one.Manager) is not null, managers[0]);
+        return $"{(Environment.IsPrivilegedProcess || manager == "brew" ? string.Empty : "sudo ")}{words} {package}";
     }
 
     private static string? ReadText(string path)

@@ -1,8 +1,6 @@
-using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Doctor;
 using BusyboxGlibc.Reports;
 using BusyboxGlibc.Setup;
-using Cake.Core;
 using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;

@@ -46,6 +46,18 @@ internal sealed class DoctorRunTests
         });
     }
 
+    // Advice is for people; what stands behind "fix" is typed as it is.
+    [TestCase("check the network, or choose another mirror: --mirror=URL", "./build.sh --target=Restore")]
+    [TestCase("./build.sh --target=Clean && ./build.sh", "./build.sh --target=Clean && ./build.sh")]
+    [TestCase("./build.sh --target=Lock; or remove the line", "./build.sh --target=Restore")]
+    [TestCase(null, "./build.sh --target=Restore")]
+    public async Task AFixIsACommand(string? next, string fix)
+    {
+        var finding = (await Run(Check("project.lock", _ => throw new BuildException("what", next: next)))).Findings.Single();
+        Assert.That(finding.Fix, Is.EqualTo(fix));
+        Assert.That(finding.Why, Is.EqualTo(next == fix ? null : next));
+    }
+
     [Test]
     public async Task WhatCannotBeExaminedIsNoProblem()
     {
@@ -66,7 +78,7 @@ internal sealed class DoctorRunTests
     public async Task FindingsStayInTheOrderOfTheirChecksAndGroups()
     {
         var answer = await new DoctorRun(_limit, TimeProvider.System).RunAsync(
-            [Check("a", async _ => await Task.Delay(50), "one"), Check("b", _ => Task.CompletedTask, "two"), Check("c", _ => Task.CompletedTask, "one")], CancellationToken.None);
+            [Check("a", async token => await Task.Delay(50, token), "one"), Check("b", _ => Task.CompletedTask, "two"), Check("c", _ => Task.CompletedTask, "one")], CancellationToken.None);
         Assert.That(answer.Groups.Select(group => $"{group.Name}: {string.Join(' ', group.Findings.Select(finding => finding.Id))}"), Is.EqualTo(new[] { "one: a c", "two: b" }));
     }
 

@@ -78,8 +78,8 @@ internal sealed class MachineChecksTests
     [Test]
     public void GitIsNeverAProblem()
     {
-        Assert.That(ProjectChecks.Git(false, null).Health, Is.EqualTo(Health.Warning));
-        Assert.That(ProjectChecks.Git(true, null).Health, Is.EqualTo(Health.Unused));
-        Assert.That(ProjectChecks.Git(true, ("57cebcc002e9aaaaaaaaaa", true)).Text, Is.EqualTo("commit 57cebcc002e9, with uncommitted changes"));
+        Assert.That(ProjectChecks.Git(false, null, "apt-get install git").Health, Is.EqualTo(Health.Warning));
+        Assert.That(ProjectChecks.Git(true, null, "x").Health, Is.EqualTo(Health.Unused));
+        Assert.That(ProjectChecks.Git(true, ("57cebcc002e9aaaaaaaaaa", true), "x").Text, Is.EqualTo("commit 57cebcc002e9, with uncommitted changes"));
     }
 }

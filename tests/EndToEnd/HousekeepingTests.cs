@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BusyboxGlibc.Lock.Model;
+using BusyboxGlibc.Tests.Registry;
 
 namespace BusyboxGlibc.Tests.EndToEnd;
 
@@ -52,6 +53,25 @@ internal sealed class HousekeepingTests
         Assert.That(names.Where(name => File.Exists(cache[name])), Is.EqualTo(names));
         Assert.That(project.Run("--target=Prune", "--older-than=0d").Succeeded().Output, Does.Contain("9 B freed, 9 B stay"));
         Assert.That(names.Where(name => File.Exists(cache[name])), Is.EqualTo(names[..1]));
+    }
+
+    [Test]
+    public async Task TagsListsARepositoryAndDeletesOnlyWhenTold()
+    {
+        using var registry = new RealRegistry();
+        using var images = new RegistryImages();
+        foreach (var layout in new[] { images.Make(), images.Make() })
+        {
+            await RegistryImages.PushAsync(layout, RegistryImages.Place(registry.Name, "acme/busybox"));
+        }
+
+        using var project = new ProjectCopy();
+        ProgramRun Tags(params string[] more) => project.Run(["--target=Tags", $"--registry={registry.Name}/acme", .. more]);
+        using var listed = Json(Tags("--json").Succeeded());
+        Assert.That(listed.RootElement.GetProperty("repositories")[0].GetProperty("images").GetArrayLength(), Is.EqualTo(2));
+        Assert.That(Tags("--prune-older-than=30d", "--keep=0").Succeeded().Output, Does.Contain("1 tag of 1 image can go; nothing was deleted: add --delete"));
+        Assert.That(Tags("--prune-older-than=30d", "--keep=0", "--delete").Succeeded().Output, Does.Contain("1 tag and 3 manifests deleted"));
+        Assert.That(Tags("--prune-older-than=30d", "--keep=0", "--delete").Succeeded().Output, Does.Contain("6 tags, 1 image").And.Contain("0 tags and 0 manifests deleted"));
     }
 
     // Nothing else is on standard output; the verdict in one line is an error, and on the other stream.

@@ -12,7 +12,8 @@ internal sealed class TagReportTests
 {
     private static readonly ListedImage _image = new(
         "sha256:" + new string('a', 64), ListedKind.Own, new ImageIdentity(BusyboxNumber.Find("1.38.0"), false, "1.38.0-glibc-debian13", new DateOnly(2026, 10, 20), new HashSet<string> { "linux/amd64", "linux/arm64" }) { Glibc = "2.41" },
-        ["1-glibc", "1.38-glibc", "1.38.0-glibc", "1.38.0-glibc-debian13", "1.38.0-glibc-debian13-20261020-aaaaaaaaaaaa", "glibc"], []) { IsSigned = true, Attestations = 12 };
+        ["1-glibc", "1.38-glibc", "1.38.0-glibc", "1.38.0-glibc-debian13", "1.38.0-glibc-debian13-20261020-aaaaaaaaaaaa", "glibc"], [])
+    { IsSigned = true, Attestations = 12 };
 
     private static readonly ListedRepository _repository = new("ghcr.io/acme/busybox", [_image], ["sha256-" + new string('a', 64)], [("evil\u001b[2J", "it leads to nothing")]);
 

@@ -110,7 +110,7 @@ internal sealed class TagDeletion(RepositoryClient repository, TagSurvey survey)
             _tags.AddRange(image.Tags);
             return true;
         }
-        catch (RegistryException error) when (_deleted.Count > 0 || error is not RegistryDeniedException && error.InnerException is not RegistryException)
+        catch (RegistryException error) when (_deleted.Count > 0 || (error is not RegistryDeniedException && error.InnerException is not RegistryException))
         {
             _failed.Add((image.Tags[0], error));
             return false;

@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using BusyboxGlibc.Oci;
 using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Registry.Attachments;
-using BusyboxGlibc.Registry.Tags;
 
 namespace BusyboxGlibc.Registry.Housekeeping;
 

@@ -127,7 +127,7 @@ internal static partial class CacheSurvey
         }
     }
 
-    private static bool IsLink(ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) != 0;
+    private static bool IsLink(ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) != FileAttributes.None;
 
     private static bool IsPartial(string name) => name.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal);
 

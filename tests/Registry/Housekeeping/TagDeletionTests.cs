@@ -116,6 +116,30 @@ internal sealed class TagDeletionTests
         Assert.That(registry.Deleted, Is.Empty);
     }
 
+    // IBM's registry lets nobody delete whose token is for pull and push (google/go-containerregistry, issue 2184), and GitLab gives none for what an account may not do (containers/skopeo, issue 856).
+    [Test]
+    public async Task ATokenForDeletingIsAskedFor()
+    {
+        using var registry = Filled(out var old, out _);
+        var asked = new List<string>();
+        registry.Rule = request =>
+        {
+            if (request.RequestUri!.AbsolutePath == "/token")
+            {
+                asked.Add(Uri.UnescapeDataString(request.RequestUri.Query));
+                return new HttpResponseMessage(System.Net.HttpStatusCode.OK) { Content = new StringContent("""{"token":"of-no-importance"}""") };
+            }
+
+            return request.Method != HttpMethod.Delete || request.Headers.Authorization?.Scheme == "Bearer" ? null
+                : new HttpResponseMessage(System.Net.HttpStatusCode.Unauthorized) { Headers = { { "WWW-Authenticate", "Bearer realm=\"https://registry.example/token\",service=\"registry\",scope=\"repository:acme/busybox:delete\"" } } };
+        };
+        var (known, plan) = await PlanAsync(registry);
+        await registry.UseAsync((client, survey) => new TagDeletion(client, survey).DeleteAsync(known, plan, CancellationToken.None), credentials: RegistryCredentials.Password("me", "secret", "a test"));
+        Assert.That(asked, Has.All.Contains("repository:acme/busybox:pull,delete"));
+        Assert.That(asked, Is.Not.Empty);
+        Assert.That(registry.Deleted, Does.Contain(old));
+    }
+
     [Test]
     public async Task ADryRunSendsOnlyQuestions()
     {

@@ -72,9 +72,10 @@ internal sealed class TagsRegistry : HttpMessageHandler
 
     public static string Digest(string text) => OciDigest.Of(Encoding.UTF8.GetBytes(text));
 
-    public async Task<T> UseAsync<T>(Func<RepositoryClient, TagSurvey, Task<T>> act, string host = "registry.example", Action<string>? note = null)
+    // The handler of a test serves several clients: disposing of it does nothing.
+    public async Task<T> UseAsync<T>(Func<RepositoryClient, TagSurvey, Task<T>> act, string host = "registry.example", RegistryCredentials? credentials = null)
     {
-        using var places = new OpenPlaces([new PublishPlace(RegistryHost.Of(host, []), Repository, RegistryAccount.Of(null))], _ => this, RegistryImages.Policy, note ?? (_ => { }));
+        using var places = new OpenPlaces([new PublishPlace(RegistryHost.Of(host, []), Repository, RegistryAccount.Of(credentials))], _ => this, RegistryImages.Policy, _ => { });
         var client = places.Groups[0][0];
         return await act(client, new TagSurvey(client, SourcesType, SignatureKey));
     }
@@ -102,11 +103,6 @@ internal sealed class TagsRegistry : HttpMessageHandler
             answer.RequestMessage ??= request;
             return answer;
         }
-    }
-
-    // One handler serves several clients of a test.
-    protected override void Dispose(bool disposing)
-    {
     }
 
     private HttpResponseMessage Answer(HttpRequestMessage request, string path)
