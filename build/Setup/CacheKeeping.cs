@@ -92,6 +92,6 @@ public sealed class CacheKeeping(BuildInputs inputs, BuildPaths paths, BuildResu
         .Select(layout => Path.Combine(layout, OciLayoutFiles.Blobs, OciLayoutFiles.Sha256)).Where(Directory.Exists)
         .SelectMany(Directory.EnumerateFiles).Select(file => Path.GetFileName(file)).ToHashSet(StringComparer.Ordinal);
 
-    // <diff id>.<digest>.gz
-    private static string? DigestOf(string path) => path.Split('.') is [_, var digest, "gz"] ? digest : null;
+    /// <summary>The digest of a layer of the cache, <c>layers/COMPRESSOR/DIFFID.DIGEST.gz</c>, in hexadecimal digits; null for everything else.</summary>
+    internal static string? DigestOf(string path) => path[(path.LastIndexOf('/') + 1)..].Split('.') is [_, var digest, "gz"] ? digest : null;
 }
