@@ -56,6 +56,7 @@ if [ -f "$LOCK" ] && [ -d "$cache" ]; then
     sh -c "$restore && $find" >>"$log" 2>&1
     measure 'FindLibrary, another name' '-' "rm -rf '$cache/derived/answers'" "$find"
     measure 'FindLibrary, asked again' '0.6 s' "$find >/dev/null" "$find"
+    measure 'Doctor' '2 s' "$(build --target=Doctor) >/dev/null" "$(build --target=Doctor)"
     measure 'Why' '0.45 s' "$why >/dev/null" "$why"
 
     # All platforms differ, by a label; 1 means that something changed.

@@ -23,7 +23,8 @@ internal sealed class BinfmtInspector(ICommandRunner commands, IReadOnlyList<str
     /// <param name="platforms">The platforms.</param>
     /// <param name="installs">Whether emulators may be registered.</param>
     /// <param name="cancellation">Cancels between two steps.</param>
-    public async Task<BinfmtInspection> InspectAsync(IReadOnlyList<Platform> platforms, bool installs, CancellationToken cancellation)
+    /// <param name="hasDocker">Whether a Docker engine responds; null to ask.</param>
+    public async Task<BinfmtInspection> InspectAsync(IReadOnlyList<Platform> platforms, bool installs, CancellationToken cancellation, Func<Task<bool>>? hasDocker = null)
     {
         var (kernel, isRoot) = (new BinfmtFolder(), Environment.IsPrivilegedProcess);
         var check = new BinfmtCheck(kernel, new BinfmtProbe(commands, folders).TryAsync, RuntimeInformation.OSArchitecture, File.Exists);
@@ -34,7 +35,7 @@ internal sealed class BinfmtInspector(ICommandRunner commands, IReadOnlyList<str
             ? await installer.InstallAsync(found, () => check.LookAsync(platforms, cancellation), cancellation)
             : null;
         var now = installed?.Report ?? found;
-        var hasDocker = now.Gaps.Count > 0 && await installer.HasDockerAsync(cancellation);
-        return new BinfmtInspection(found, installed, new BinfmtAdvice(planner, commands, isRoot).Lines(now, hasDocker, installs));
+        var byDocker = now.Gaps.Count > 0 && (hasDocker is null ? await installer.HasDockerAsync(cancellation) : await hasDocker());
+        return new BinfmtInspection(found, installed, new BinfmtAdvice(planner, commands, isRoot).Lines(now, byDocker, installs));
     }
 }

@@ -187,6 +187,9 @@ internal sealed record BuildOptions(
     /// <summary>The options of targets that answer questions about an image.</summary>
     public required InspectOptions Inspect { get; init; }
 
+    /// <summary>The options of targets that keep the cache and registries tidy.</summary>
+    public required HousekeepingOptions Housekeeping { get; init; }
+
     /// <summary>The options of the Docker builder.</summary>
     public required BuilderOptions Builder { get; init; }
 
@@ -225,7 +228,7 @@ internal sealed record BuildOptions(
         var variants = ReadVariants(reader, image);
         var chosen = reader.Get(OptionTable.Variants);
         ImageVariant.CheckTags(publish.Tags, variants, reader.Get(OptionTable.Tags).Where);
-        return new BuildOptions(root, image, debian, run, Configuration.SourceDateEpoch.Read(reader.Environment(Configuration.SourceDateEpoch.Variable))) { Publish = publish, Builder = BuilderOptions.Read(reader), Inspect = InspectOptions.Read(reader, root), Tried = reader.Tried(OptionTable.OfLock), AllVariants = variants, Variants = ImageVariant.Select(variants, chosen), VariantsWhere = chosen.IsDefault ? null : chosen.Where };
+        return new BuildOptions(root, image, debian, run, Configuration.SourceDateEpoch.Read(reader.Environment(Configuration.SourceDateEpoch.Variable))) { Publish = publish, Builder = BuilderOptions.Read(reader), Inspect = InspectOptions.Read(reader, root), Housekeeping = HousekeepingOptions.Read(reader), Tried = reader.Tried(OptionTable.OfLock), AllVariants = variants, Variants = ImageVariant.Select(variants, chosen), VariantsWhere = chosen.IsDefault ? null : chosen.Where };
     }
 
     private static IReadOnlyList<ImageVariant> ReadVariants(OptionReader reader, ImageOptions image)

@@ -110,7 +110,7 @@ internal static partial class OptionTable
         "Print the answer as JSON: one object, of CheckBinary one for each finding.",
         "false", "true, false")
     {
-        Example = string.Empty, Tasks = ["CheckBinary", "FindLibrary", "Why", "CompareAbi", "Diff", "Sources", "VerifyPublished", "Vulnerabilities"], Group = InspectGroup, IsSwitch = true,
+        Example = string.Empty, Tasks = ["CheckBinary", "FindLibrary", "Why", "CompareAbi", "Diff", "Sources", "VerifyPublished", "Vulnerabilities", "Doctor", "Tags"], Group = InspectGroup, IsSwitch = true,
     };
 
     /// <summary><c>--markdown</c>.</summary>

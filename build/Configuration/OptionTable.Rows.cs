@@ -199,10 +199,10 @@ internal static partial class OptionTable
     /// <summary><c>--dry-run</c>.</summary>
     public static Option DryRun { get; } = new(
         null, "DryRun", "dry-run",
-        "Build, only show what Publish would push and where, and exit with the same status.",
+        "Build, only show what Publish would push and where, and exit with the same status; of Prune, only show what it would delete.",
         "false", "true, false")
     {
-        Example = string.Empty, Tasks = ["Publish"],
+        Example = string.Empty, Tasks = ["Publish", "Prune"],
         Group = "Publish", IsSwitch = true,
     };
 

@@ -52,6 +52,7 @@ internal static partial class OptionTable
         BuilderDriver, BuilderBase, BuilderNodes, Builder, CacheFrom, CacheTo, NoCachedBusybox, InstallBinfmt,
         Busybox, Cache, Offline, Locked, NoOlderRelease, Jobs, Project, Artifacts, RequirePlatforms, Category, Shell,
         Binary, Against, From, To, Add, Name, Command, Symbol, File, Without, AllChains, PublishedImage, Key, Tracker, Download, PushSources, Json, Markdown,
+        OlderThan, PruneOlderThan, Keep, Delete, Foreign,
     ];
 
     /// <summary>The names of all arguments, without dashes: those that <c>ArgumentGuard</c> accepts.</summary>

@@ -64,6 +64,9 @@ internal sealed partial record PublishOptions(
     /// <summary>The private key that signs: an absolute path, or <c>env://NAME</c>; null for none.</summary>
     public string? Sign { get; init; }
 
+    /// <summary>Whether the user says where to push, instead of leaving it to the default.</summary>
+    public bool IsRegistryNamed { get; init; }
+
     /// <summary>Reads the options of publishing.</summary>
     /// <exception cref="ConfigurationException">A value is invalid; the error names its source.</exception>
     internal static PublishOptions Read(OptionReader reader, string root) => new(
@@ -75,6 +78,7 @@ internal sealed partial record PublishOptions(
         reader.GetSwitch(OptionTable.DryRun),
         ReadFile(reader.Get(OptionTable.DigestFile), root))
     {
+        IsRegistryNamed = !reader.Get(OptionTable.Registry).IsDefault || !reader.Get(OptionTable.Repository).IsDefault,
         MediaTypes = ReadMediaTypes(reader.Get(OptionTable.MediaTypes)),
         Attest = ReadAttest(reader.Get(OptionTable.Attest)),
         Sign = ReadSign(reader.Get(OptionTable.Sign), reader.Get(OptionTable.Attest), root),

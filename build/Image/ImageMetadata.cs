@@ -17,7 +17,7 @@ public sealed record ImageMetadata(long Epoch, ImageLock Lock, string GlibcVersi
     public const string Tag = Registry.Tags.ImageTags.Shortest;
 
     /// <summary>The label of <see cref="LockDigest"/>.</summary>
-    public const string LockDigestKey = Prefix + "lock.digest";
+    public const string LockDigestKey = Oci.AnnotationKeys.LockDigest;
 
     private const string Prefix = "io.github.busybox-glibc.";
 
@@ -79,7 +79,7 @@ public sealed record ImageMetadata(long Epoch, ImageLock Lock, string GlibcVersi
         [Oci.AnnotationKeys.BusyboxOrigin] = busybox.Origin switch { BusyboxOrigin.Debian => "debian", BusyboxOrigin.None => "none", _ => "upstream" },
         [Oci.AnnotationKeys.BusyboxVersion] = busybox.Version,
         [Prefix + "debian.suite"] = string.Join(',', SuitesOf(platforms)),
-        [Prefix + "glibc.version"] = GlibcFor(platforms),
+        [Oci.AnnotationKeys.GlibcVersion] = GlibcFor(platforms),
         [LockDigestKey] = LockDigest(platforms),
     };
 

@@ -159,6 +159,9 @@ public sealed class LockManager(
             : throw new LockException($"there is no lock for {Join(request.AllTried)}", tried, gap.Short, $"{next} {Join(request.AllTried)}");
     }
 
+    /// <summary>What a lock lacks of a request; null if it satisfies it. Nothing is read.</summary>
+    internal static LockGap? GapOf(ImageLock known, LockRequest request) => Gap(known, request);
+
     /// <summary>Resolves everything again with the newest versions, writes the lock and reports the changes. Settings that are only tried, except
     /// platforms, renew a lock of their own.</summary>
     /// <exception cref="BuildException">Something cannot be resolved; the lock is unchanged.</exception>

@@ -32,4 +32,10 @@ internal static class AnnotationKeys
 
     /// <summary>The version of BusyBox, <c>1.38.0</c>.</summary>
     public const string BusyboxVersion = "io.github.busybox-glibc.busybox.version";
+
+    /// <summary>The version of the C library, <c>2.41</c>; several are separated by commas.</summary>
+    public const string GlibcVersion = "io.github.busybox-glibc.glibc.version";
+
+    /// <summary>The digest of the part of the lock that the image was made from.</summary>
+    public const string LockDigest = "io.github.busybox-glibc.lock.digest";
 }

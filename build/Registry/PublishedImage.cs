@@ -77,6 +77,29 @@ internal static class PublishedFile
         }
     }
 
+    /// <summary>Returns the digests of the images that the file names; none if it is absent or damaged.</summary>
+    public static IReadOnlySet<string> Digests(string path)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(File.Exists(path) && new FileInfo(path).Length <= LargestFile ? File.ReadAllBytes(path) : "{}"u8.ToArray());
+            return All(document.RootElement).ToHashSet(StringComparer.Ordinal);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return new HashSet<string>();
+        }
+    }
+
+    // Wherever a digest is named: of the image, of its variants, of what a registry has in another form.
+    private static IEnumerable<string> All(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(member => All(member.Value)),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(All),
+        JsonValueKind.String when element.GetString()!.Split('@')[^1] is var digest && Oci.OciDigest.IsValid(digest) => [digest],
+        _ => [],
+    };
+
     /// <summary>Removes the published images from the file and keeps only the repositories that accepted Docker's media types. Called before a push:
     /// the file must not describe an image that a failed push did not publish.</summary>
     /// <param name="path">The file; may be absent.</param>

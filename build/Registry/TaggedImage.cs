@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using BusyboxGlibc.Oci;
 using BusyboxGlibc.Registry.Tags;
@@ -69,8 +70,11 @@ internal sealed record TaggedImage(string? Digest, ImageIdentity Identity)
         return new TaggedImage(read.Descriptor.Digest, identity);
     }
 
-    // Our index states the identity in its annotations; other images at best in the labels of a configuration.
-    private static async Task<ImageIdentity> IdentifyAsync(RepositoryClient repository, byte[] content, CancellationToken cancellation)
+    /// <summary>Reads the identity of an image: our index states it in its annotations; other images at best in the labels of a configuration.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="content">The manifest or index.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    internal static async Task<ImageIdentity> IdentifyAsync(RepositoryClient repository, byte[] content, CancellationToken cancellation)
     {
         var top = Parts.Of(content);
         var identity = ImageIdentity.Of(top.Annotations, top.Platforms);
@@ -83,7 +87,7 @@ internal sealed record TaggedImage(string? Digest, ImageIdentity Identity)
         if (identity.Busybox is null && top.Config is { } config && await repository.ReadConfigAsync(config, cancellation) is { } configuration)
         {
             var labels = Parts.Of(configuration);
-            identity = ImageIdentity.Of(labels.Annotations, identity.Platforms.Count > 0 ? identity.Platforms : labels.Platforms);
+            identity = ImageIdentity.Of(labels.Annotations, identity.Platforms.Count > 0 ? identity.Platforms : labels.Platforms) is var named && named.Created is null ? named with { Created = labels.Created } : named;
         }
 
         return identity;
@@ -92,6 +96,9 @@ internal sealed record TaggedImage(string? Digest, ImageIdentity Identity)
     /// <summary>Parses the identity in a manifest, an index or a configuration; malformed data is ignored.</summary>
     private sealed record Parts(IReadOnlyDictionary<string, string> Annotations, IReadOnlyList<string> Platforms, string? FirstManifest, string? Config)
     {
+        /// <summary>The date of a configuration (OCI config.md, created).</summary>
+        public DateOnly? Created { get; private init; }
+
         public static Parts Of(byte[] content)
         {
             try
@@ -104,7 +111,10 @@ internal sealed record TaggedImage(string? Digest, ImageIdentity Identity)
                     labels ?? (Member(root, "annotations") is { } annotations ? Texts(annotations) : OciJson.NoAnnotations),
                     manifests.Count > 0 ? [.. manifests.Select(Platform).OfType<string>()] : Spelled(root) is { } own ? [own] : [],
                     manifests.Select(manifest => Digest(manifest)).FirstOrDefault(),
-                    Member(root, "config") is { } descriptor ? Digest(descriptor) : null);
+                    Member(root, "config") is { } descriptor ? Digest(descriptor) : null)
+                {
+                    Created = DateTimeOffset.TryParse(Text(root, "created"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? DateOnly.FromDateTime(time.UtcDateTime) : null,
+                };
             }
             catch (Exception error) when (error is JsonException or InvalidOperationException)
             {

@@ -63,17 +63,26 @@ public sealed class Publishing(BuildInputs inputs, BuildPaths paths, Attestation
                 "copy it to a name of its own: skopeo copy --all oci-archive:artifacts/busybox-glibc.tar docker://HOST/NAME:TAG");
         }
 
-        var version = inputs.Release?.Version;
-        var expected = new ImageIdentity(
-            BusyboxNumber.Find(version),
-            inputs.Release is null,
-            version is null ? string.Empty : ImageMetadata.Version(version.ToString(), string.Empty, options.Debian.SuitesOf(options.Image.Platforms).Select(suite => suite.Version)),
-            null,
-            options.Image.Platforms.Select(platform => platform.Name).ToHashSet(StringComparer.Ordinal));
-        IReadOnlyList<ImageTag> tags =
-            [.. new[] { expected }.Concat(options.Variants.Select(variant => expected with { Variant = variant.Name })).SelectMany(one => ImageTags.Moving(one, options.Publish.Tags)).DistinctBy(tag => tag.Name)];
         await new PublishCheck(handler, RegistryPolicy.Asking, board).RunAsync(
-            places, tags, expected, options.Publish.ForceTag, cancellation);
+            places, ExpectedTags, Expected, options.Publish.ForceTag, cancellation);
+    }
+
+    /// <summary>The tags that the run would move, as far as they are known before it: those of the image, and of its variants.</summary>
+    internal IReadOnlyList<ImageTag> ExpectedTags =>
+        [.. new[] { Expected }.Concat(inputs.Options.Variants.Select(variant => Expected with { Variant = variant.Name })).SelectMany(one => ImageTags.Moving(one, inputs.Options.Publish.Tags)).DistinctBy(tag => tag.Name)];
+
+    private ImageIdentity Expected
+    {
+        get
+        {
+            var (options, version) = (inputs.Options, inputs.Release?.Version);
+            return new ImageIdentity(
+                BusyboxNumber.Find(version),
+                inputs.Release is null,
+                version is null ? string.Empty : ImageMetadata.Version(version.ToString(), string.Empty, options.Debian.SuitesOf(options.Image.Platforms).Select(suite => suite.Version)),
+                null,
+                options.Image.Platforms.Select(platform => platform.Name).ToHashSet(StringComparer.Ordinal));
+        }
     }
 
     /// <summary>All publish destinations of the run, found once: an account is looked up only when its registry requires a login, and remembers
@@ -85,6 +94,9 @@ public sealed class Publishing(BuildInputs inputs, BuildPaths paths, Attestation
 
     /// <summary>Opens one repository, with its own account and other limits.</summary>
     internal OpenPlaces Open(ImageReference repository, RegistryPolicy policy) => new(PlacesOf([repository]), NewHandler(policy), policy, board.Note);
+
+    /// <summary>Opens all destinations of the run.</summary>
+    internal OpenPlaces OpenAll(RegistryPolicy policy) => new(FindPlaces(), NewHandler(policy), policy, board.Note);
 
     private IReadOnlyList<PublishPlace> ReadPlaces() => PlacesOf(inputs.Options.Publish.Repositories);
 

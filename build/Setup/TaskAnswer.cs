@@ -1,3 +1,4 @@
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Reports;
 using Cake.Core;
@@ -18,12 +19,15 @@ internal static class TaskAnswer
     private const string Target = "--target=";
 
     /// <summary>The tasks that end so.</summary>
-    public static IReadOnlyList<string> Tasks { get; } = ["CheckBinary", "CompareAbi", "Diff", "FindLibrary", "Sources", "VerifyPublished", "Vulnerabilities", "Why"];
+    public static IReadOnlyList<string> Tasks { get; } = ["CheckBinary", "CompareAbi", "Diff", "Doctor", "FindLibrary", "Sources", "Tags", "VerifyPublished", "Vulnerabilities", "Why"];
 
     /// <summary>The exit code of a run that ends before any task: as that of such a task without an answer if one is asked for.</summary>
     /// <param name="words">The words of the command line.</param>
     public static int ExitCodeWithout(IEnumerable<string> words) =>
         words.Any(word => Tasks.Contains(word.StartsWith(Target, StringComparison.OrdinalIgnoreCase) ? word[Target.Length..] : word, StringComparer.OrdinalIgnoreCase)) ? None : No;
+
+    /// <summary>Whether the answer is for a program, by the argument alone: Doctor answers even if the other options cannot be read.</summary>
+    public static bool IsForPrograms(ICakeContext context) => context.Arguments.GetArguments(OptionTable.Json.Argument) is { Count: > 0 } given && given.All(value => string.IsNullOrEmpty(value) || ValueList.Switch(value) == true);
 
     /// <summary>Asks; an error means that there is no answer.</summary>
     /// <exception cref="CakeException">There is no answer.</exception>

@@ -1,6 +1,7 @@
 using BusyboxGlibc.Debian.Archive;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Supply.Cache;
 
 namespace BusyboxGlibc.Setup;
 
@@ -12,11 +13,15 @@ public sealed class Workspace(BuildPaths paths, IProgressBoard board, TimeProvid
 {
     private readonly DateTime _begun = clock.GetUtcNow().UtcDateTime;
     private FolderLock? _claim;
+    private IDisposable? _use;
     private bool _isRestored;
 
     /// <summary>Locks the artifacts folder against other runs until this run ends; waits for a run that already holds the lock.</summary>
     public async Task ClaimArtifactsAsync(CancellationToken cancellation) => _claim ??= await FolderLock.TakeAsync(
         paths.Artifacts, () => board.Note("waiting for another build that writes to the same artifacts"), cancellation);
+
+    /// <summary>Keeps Prune from deleting from the cache until this run ends; waits for a Prune that does so now.</summary>
+    public void UseCache(CancellationToken cancellation) => _use ??= CacheUse.Share(paths.Cache, () => board.Note("waiting for Prune, which deletes from the cache"), cancellation);
 
     /// <summary>Deletes partial files of killed runs; files that another live run is writing are locked by it and stay.</summary>
     public void SweepLeftovers()
@@ -37,6 +42,8 @@ public sealed class Workspace(BuildPaths paths, IProgressBoard board, TimeProvid
     /// <summary>Releases the lock for other runs when this run ends.</summary>
     public void Release()
     {
+        _use?.Dispose();
+        _use = null;
         _claim?.Dispose();
         _claim = null;
         if (_isRestored)

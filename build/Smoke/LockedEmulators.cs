@@ -98,5 +98,8 @@ internal sealed class LockedEmulators(
     private ReadOnlyMemory<byte>? Kept(PinnedPackage package, string name) =>
         CheckedFile.Find(PathOf(package, name), Emulator.MaximumSize) is { } kept ? kept.AsMemory() : default(ReadOnlyMemory<byte>?);
 
-    private string PathOf(PinnedPackage package, string name) => Path.Combine(cacheFolder, "derived", "emulators", package.Sha256[..32], name);
+    /// <summary>The path of the emulators of a package below the cache.</summary>
+    public static string PathOf(PinnedPackage package) => $"derived/emulators/{package.Sha256[..32]}";
+
+    private string PathOf(PinnedPackage package, string name) => Path.Combine(cacheFolder, PathOf(package), name);
 }

@@ -10,7 +10,7 @@ namespace BusyboxGlibc.Tasks;
 [TaskDescription("Satisfies every requirement from image.lock.json, or resolves it; fetches the packages")]
 [EngineTask(EndsBeforeImage = true)]
 public sealed class Restore(
-    BuildInputs inputs, BuildPaths paths, BuildResults results, Workspace workspace, Lazy<EngineChoice> engine, Lazy<LockManager> manager, Lazy<LockRequest> request, Lazy<BusyboxCompiler> compiler)
+    BuildInputs inputs, BuildPaths paths, BuildResults results, Workspace workspace, Lazy<EngineChoice> engine, Lazy<LockManager> manager, Lazy<LockRequest> request, Lazy<BusyboxCompiler> compiler, Lazy<CacheKeeping> keeping)
     : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
@@ -29,5 +29,6 @@ public sealed class Restore(
         results.Plan = new ImagePlan(inputs, paths, await manager.Value.RestoreAsync(
             request.Value, inputs.Options.Run.Locked, imageLock => new ImagePlan(inputs, paths, new FoundLock(imageLock, null)).PackagesToFetch(compiler.Value, engine.Value.UsesDocker), context.Cancellation));
         workspace.NoteRestored();
+        keeping.Value.Record();
     }
 }

@@ -17,7 +17,7 @@ internal sealed partial class RoomTests
     // From the top; rooms of one line are beside each other, and use each other as little as they use those above.
     private static readonly string[][] _levels =
     [
-        ["Tasks"], ["Setup"], ["Reports"], ["Smoke"], ["Docker", "Inspect", "Supply"], ["Attestations"], ["Image"], ["Busybox"], ["Verify"], ["Rootfs"], ["Lock"],
+        ["Tasks"], ["Setup"], ["Reports"], ["Doctor", "Smoke"], ["Docker", "Inspect", "Supply"], ["Attestations"], ["Image"], ["Busybox"], ["Verify"], ["Rootfs"], ["Lock"],
         ["Registry", "Binfmt", "Debian"], ["Oci", "Formats", "Configuration"], ["Platforms"], ["Foundation"],
     ];
 

@@ -147,7 +147,8 @@ internal sealed class BuildRootEntry(string root, IReadOnlyList<BuildRootWay> wa
         return process.ExitCode;
     }
 
-    private static string[] Unshare(BuildRootWay by)
+    /// <summary>The words that start a program in a way's namespaces; none for those of the machine.</summary>
+    internal static string[] Unshare(BuildRootWay by)
     {
         string[] common = ["--mount", "--pid", "--net", "--ipc", "--uts", "--fork", "--kill-child"];
         return by switch
@@ -158,7 +159,8 @@ internal sealed class BuildRootEntry(string root, IReadOnlyList<BuildRootWay> wa
         };
     }
 
-    private static string Name(BuildRootWay by) => by switch
+    /// <summary>The name of a way, shown to the user.</summary>
+    internal static string Name(BuildRootWay by) => by switch
     {
         BuildRootWay.Namespaces => "namespaces as root",
         BuildRootWay.UserNamespaces => "unprivileged user namespaces",

@@ -15,6 +15,8 @@ internal sealed class BuildRootFolder
     // Part of the key: a root that was unpacked by other rules is not reused.
     private const string Format = "build root 1";
 
+    private const string Place = "build-root";
+
     private const string Skeleton = "the build root itself";
 
     private readonly LockedBuildRoot _locked;
@@ -25,7 +27,7 @@ internal sealed class BuildRootFolder
     {
         _locked = locked;
         Key = KeyOf(locked);
-        _folder = Path.Combine(cacheFolder, "build-root", Key[..32]);
+        _folder = Path.Combine(cacheFolder, PathOf(locked));
         Root = Path.Combine(_folder, "root");
     }
 
@@ -34,6 +36,9 @@ internal sealed class BuildRootFolder
 
     /// <summary>The path of the root on this machine.</summary>
     public string Root { get; }
+
+    /// <summary>The path of a build root below the cache.</summary>
+    public static string PathOf(LockedBuildRoot locked) => $"{Place}/{KeyOf(locked)[..32]}";
 
     /// <summary>The packages that the platforms need and that were never completely unpacked. Does not check whether the others are unchanged.</summary>
     public IReadOnlyList<PinnedPackage> Missing(IReadOnlyList<Platform> platforms) =>

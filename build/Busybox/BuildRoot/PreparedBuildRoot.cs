@@ -49,6 +49,9 @@ internal sealed class PreparedBuildRoot : IBuildRoot
             $"the lock has no build root for {host}", "image.lock.json", next: "renew the lock: ./build.sh --target=Lock");
     }
 
+    /// <summary>The path of a lock's build root below the cache.</summary>
+    public static string PathOf(LockedBuildRoot locked) => BuildRootFolder.PathOf(locked);
+
     /// <summary>Returns the packages still to be unpacked for the platforms, for a caller that downloads them first.</summary>
     public static IReadOnlyList<PinnedPackage> Missing(LockedBuildRoot locked, IReadOnlyList<Platform> platforms, string cacheFolder) =>
         new BuildRootFolder(locked, Path.GetFullPath(cacheFolder)).Missing(platforms);

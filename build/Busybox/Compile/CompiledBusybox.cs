@@ -44,9 +44,12 @@ internal sealed record CompiledBusybox(ReadOnlyMemory<byte> Binary, IReadOnlyLis
 internal sealed class CompiledFolder(string cacheFolder, string key)
 {
     /// <summary>The folder.</summary>
-    public string Path { get; } = System.IO.Path.Combine(cacheFolder, "busybox", key);
+    public string Path { get; } = System.IO.Path.Combine(cacheFolder, PathOf(key));
 
     private string StampPath => System.IO.Path.Combine(Path, "stamp.json");
+
+    /// <summary>The path of a result below the cache.</summary>
+    public static string PathOf(string key) => $"busybox/{key}";
 
     /// <summary>Whether there is a stamp: a result was stored, and may have been damaged since.</summary>
     public bool HasStamp => File.Exists(StampPath);

@@ -27,7 +27,10 @@ public sealed class ArchiveCache(string folder)
     public string Folder { get; } = folder;
 
     /// <summary>The path where the file with that checksum is or would be stored.</summary>
-    public string PathOf(string sha256) => Path.Combine(Folder, "sha256", sha256[..2], sha256);
+    public string PathOf(string sha256) => Path.Combine(Folder, EntryOf(sha256));
+
+    /// <summary>The same path below the cache, with slashes.</summary>
+    internal static string EntryOf(string sha256) => $"sha256/{sha256[..2]}/{sha256}";
 
     /// <summary>
     /// Returns the path of the file if the cache contains it complete, otherwise null. Its content is verified once per process; a damaged file is

@@ -16,7 +16,12 @@ public sealed class PackageCache(string cache)
     // Larger packages are read from the package file each time.
     private const long LargestPackage = 4L << 30;
 
-    private readonly string _folder = Path.Combine(cache, "derived", "packages");
+    private const string Place = "derived/packages";
+
+    private readonly string _folder = Path.Combine(cache, Place);
+
+    /// <summary>The path of a package's entry below the cache.</summary>
+    internal static string PathOf(PinnedPackage pin) => $"{Place}/{KeyOf(pin)}";
 
     /// <summary>Returns the cached package, or null if there is no complete entry.</summary>
     internal UnpackedPackage? Find(PinnedPackage pin)

@@ -39,13 +39,28 @@ public sealed class BuilderManager(ICommandRunner commands)
         var probe = new DockerProbe(_docker);
         await probe.CheckBuildxAsync(cancellation);
         var plan = options.Name is null && options.Nodes.Count > 0 ? Over(options, platforms) : null;
-        var name = options.Name is { } asked ? await FindAsync(asked, cancellation)
-            : plan is not null ? await MakeAsync(plan, cancellation)
+        var (found, missing) = options.Name is { } asked ? (await FindAsync(asked, cancellation), null)
+            : plan is not null ? (BuilderPlan.BuilderName, plan)
             : await HereAsync(options.Driver, probe, cancellation);
+        var name = missing is not null ? await MakeAsync(missing, cancellation) : found;
         var started = await StartAsync(name, cancellation);
         var builder = plan?.Complete(started) ?? started;
         BuilderFitness.Check(builder, platforms);
         return builder;
+    }
+
+    /// <summary>Finds the builder that <see cref="OpenAsync"/> would return, without creating or starting one.</summary>
+    /// <returns>Its name, and its state; null for a builder that would be created.</returns>
+    /// <exception cref="BuilderException">Docker or buildx is absent or not suitable, or the requested builder cannot be.</exception>
+    /// <exception cref="CommandException">The client cannot be started.</exception>
+    internal async Task<(string Name, Builder? Builder)> LookAsync(BuilderOptions options, IReadOnlyList<Platform> platforms, CancellationToken cancellation)
+    {
+        var (name, plan) = options.Name is { } asked ? (await FindAsync(asked, cancellation), null)
+            : options.Nodes.Count > 0 ? (BuilderPlan.BuilderName, Over(options, platforms))
+            : await HereAsync(options.Driver, new DockerProbe(_docker), cancellation);
+        var answer = await InspectAsync(name, cancellation);
+        var builder = answer.Succeeded ? BuilderInspection.Parse(answer.Output).Builder : null;
+        return (name, builder is not null && plan?.Matches(builder) != false ? plan?.Complete(builder) ?? builder : null);
     }
 
     // Before any request to a machine.
@@ -83,11 +98,12 @@ public sealed class BuilderManager(ICommandRunner commands)
             $"{(nearest.Count == 0 ? string.Empty : $"did you mean {nearest[0]}? ")}known builders: {(known.Count == 0 ? "none" : string.Join(", ", known))}");
     }
 
-    private async Task<string> HereAsync(string driver, DockerProbe probe, CancellationToken cancellation)
+    // A builder that is there, or the plan of ours.
+    private async Task<(string Name, BuilderPlan? Plan)> HereAsync(string driver, DockerProbe probe, CancellationToken cancellation)
     {
         if (driver is not (Auto or Docker or Container))
         {
-            return await MakeAsync(BuilderPlan.Here(driver, string.Empty), cancellation);
+            return (BuilderPlan.BuilderName, BuilderPlan.Here(driver, string.Empty));
         }
 
         var engine = await probe.AskEngineAsync(cancellation);
@@ -96,7 +112,7 @@ public sealed class BuilderManager(ICommandRunner commands)
             var why = await InsideNotAsync(engine, cancellation);
             if (why is null)
             {
-                return engine.Context;
+                return (engine.Context, null);
             }
 
             if (driver == Docker)
@@ -108,7 +124,7 @@ public sealed class BuilderManager(ICommandRunner commands)
 
         // buildx stores the client's current address; with another address, this is another builder.
         var host = await _docker.RunAsync(["context", "inspect", engine.Context, "--format", "{{.Endpoints.docker.Host}}"], cancellation);
-        return await MakeAsync(BuilderPlan.Here(Container, $"{engine.Context} {(host.Output is [var address, ..] ? address : string.Empty)}"), cancellation);
+        return (BuilderPlan.BuilderName, BuilderPlan.Here(Container, $"{engine.Context} {(host.Output is [var address, ..] ? address : string.Empty)}"));
     }
 
     // Why the builder inside the engine cannot be used, or null.

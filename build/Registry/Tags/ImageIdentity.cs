@@ -19,6 +19,12 @@ internal sealed record ImageIdentity(
     /// <summary>The variant that it is, which follows a dash in its tags; null for the image itself.</summary>
     public string? Variant { get; init; }
 
+    /// <summary>The version of its C library; null if it does not state it.</summary>
+    public string? Glibc { get; init; }
+
+    /// <summary>The digest of the lock that it was made from; null if it does not state it.</summary>
+    public string? LockDigest { get; init; }
+
     /// <summary>Whether an image of this build states it.</summary>
     public bool IsOwn { get; init; }
 
@@ -47,6 +53,8 @@ internal sealed record ImageIdentity(
         {
             Variant = annotations.GetValueOrDefault(AnnotationKeys.Variant),
             AbiDigest = annotations.GetValueOrDefault(AnnotationKeys.AbiDigest),
+            Glibc = annotations.GetValueOrDefault(AnnotationKeys.GlibcVersion),
+            LockDigest = annotations.GetValueOrDefault(AnnotationKeys.LockDigest),
             IsOwn = annotations.ContainsKey(AnnotationKeys.BusyboxVersion),
         };
     }

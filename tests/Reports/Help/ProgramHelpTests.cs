@@ -35,7 +35,7 @@ internal sealed class ProgramHelpTests
         }
 
         var headings = text.Split('\n').Where(line => OptionTable.All.Any(option => option.Group == line));
-        Assert.That(headings, Is.EqualTo(new[] { "Image", "Debian", "Busybox", "Publish", "Builder", "Run", "Inspect" }));
+        Assert.That(headings, Is.EqualTo(new[] { "Image", "Debian", "Busybox", "Publish", "Builder", "Run", "Inspect", "Housekeeping" }));
     }
 
     [Test]
@@ -58,7 +58,7 @@ internal sealed class ProgramHelpTests
     {
         Assert.That(OptionsOf("Assemble").Split(' '), Does.Contain("mirror").And.Contain("locked").And.Not.Contain("engine").And.Not.Contain("force-tag"));
         Assert.That(OptionsOf("Load").Split(' '), Does.Contain("mirror").And.Contain("engine").And.Contain("tag").And.Not.Contain("dry-run"));
-        Assert.That(OptionsOf("Publish").Split(' '), Is.EquivalentTo(OptionTable.ArgumentNames.Except(["category", "shell", .. OptionTable.All.Where(option => option.Group == "Inspect").Select(option => option.Argument)])));
+        Assert.That(OptionsOf("Publish").Split(' '), Is.EquivalentTo(OptionTable.ArgumentNames.Except(["category", "shell", .. OptionTable.All.Where(option => option.Group is "Inspect" or "Housekeeping").Select(option => option.Argument)])));
     }
 
     [Test]
