@@ -3,15 +3,15 @@ namespace BusyboxGlibc.Configuration;
 /// <content>The options for what is published beside the image.</content>
 internal static partial class OptionTable
 {
-    private static readonly string[] _attestForms = ["auto", "referrers", "file", None];
+    private static readonly string[] _attestForms = ["auto", "index", "referrers", "file", None];
 
     /// <summary><c>[Publish] Attest</c>.</summary>
     public static Option Attest { get; } = new(
         "Publish", "Attest", "attest",
-        "Where attestations and signatures of a published image are stored: auto is what the registry accepts, which never fails a publish; referrers is OCI 1.1 artifacts or an error; file is artifacts/attestations only.",
+        "Where attestations and signatures of a published image are stored: auto is what the registry accepts, which never fails a publish; index puts SBOM and provenance of each image into its index, as docker buildx does, which changes the digest of the index; referrers is OCI 1.1 artifacts or an error; file is artifacts/attestations only.",
         "auto", string.Join(", ", _attestForms))
     {
-        Example = "file", Tasks = ["Attest", "Publish"],
+        Example = "file", Tasks = ["Attest", "Tag", "Archive", "Summary", "Default", "Load", "Publish"],
         Words = _attestForms,
     };
 

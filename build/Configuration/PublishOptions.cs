@@ -22,6 +22,9 @@ internal enum AttestChoice
     /// <summary>As the registry accepts them.</summary>
     Auto,
 
+    /// <summary>In the image's index, as BuildKit does; signatures as the registry accepts them.</summary>
+    Index,
+
     /// <summary>As OCI 1.1 artifacts, or not at all.</summary>
     Referrers,
 
@@ -144,6 +147,7 @@ internal sealed partial record PublishOptions(
     private static AttestChoice ReadAttest(OptionValue value) => value.Value.ToLowerInvariant() switch
     {
         "auto" => AttestChoice.Auto,
+        "index" => AttestChoice.Index,
         "referrers" => AttestChoice.Referrers,
         "file" => AttestChoice.File,
         "none" => AttestChoice.None,

@@ -72,7 +72,7 @@ internal sealed class Publisher(
 
     private IReadOnlyList<PublishedImage> Published(IReadOnlyList<PublishPlace> places, IReadOnlyList<IReadOnlyList<RepositoryPush>> groups) =>
         [.. places.Select(place => groups.SelectMany(group => group).First(push => push.Name == place.Name)).Select(
-            push => new PublishedImage(push.Name, push.Content.Index.Digest, [.. tags.Select(tag => tag.Name)], push.UploadedBytes) { MediaTypes = push.Content.Form, Attached = push.Attached })];
+            push => new PublishedImage(push.Name, push.Content.Index.Digest, [.. tags.Select(tag => tag.Name)], push.UploadedBytes) { MediaTypes = push.Content.Form, Attached = push.Attached, AttestedImages = push.Content.Manifests.Count(manifest => manifest.IsAttestation) })];
 
     /// <summary>Returns what <see cref="PushAsync(IReadOnlyList{PublishPlace}, CancellationToken)"/> would do, by reading the state of the registries; nothing is changed there.</summary>
     public async Task<IReadOnlyList<PlannedImage>> PlanAsync(IReadOnlyList<PublishPlace> places, CancellationToken cancellation)

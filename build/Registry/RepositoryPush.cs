@@ -121,9 +121,9 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
     /// <exception cref="RegistryException">They cannot be stored; no tag was changed.</exception>
     public async Task AttachAsync(IReadOnlyList<Attachment> attachments, bool mayFail, CancellationToken cancellation)
     {
-        if (attachments.Count > 0 && Content.Form == MediaTypeChoice.Docker)
+        if (Content.Form == MediaTypeChoice.Docker && (attachments.Count > 0 || forms.HasAttestations))
         {
-            board.Note($"{Name} has the image in Docker's media types, with other digests: attestations are only in artifacts/attestations");
+            Attached = Attached.LeftOut;
             return;
         }
 

@@ -31,7 +31,8 @@ public sealed class AttestationSigning(BuildInputs inputs)
     /// <summary>What is stored beside the image in a repository of that name; nothing if that is not wanted.</summary>
     internal Func<string, IReadOnlyList<Attachment>> AttachmentsOf(OciLayoutReader layout, BuildPaths files)
     {
-        if (inputs.Options.Publish.Attest is AttestChoice.File or AttestChoice.None)
+        // What is in the index needs nothing beside it but signatures.
+        if (inputs.Options.Publish.Attest is AttestChoice.File or AttestChoice.None || (inputs.Options.Publish is { Attest: AttestChoice.Index, Sign: null }))
         {
             return _ => [];
         }

@@ -19,13 +19,14 @@ namespace BusyboxGlibc.Setup;
 /// <param name="plan">Its plan.</param>
 /// <param name="mirrors">Its mirrors.</param>
 /// <param name="keyring">The fingerprints of the keys that the archive must be signed by instead of Debian's; empty for Debian's.</param>
-internal sealed class AttestedBuild(BuildInputs inputs, ImagePlan plan, Mirrors mirrors, IReadOnlyList<string> keyring)
+/// <param name="only">The platform whose inputs are collected; null for those of all.</param>
+internal sealed class AttestedBuild(BuildInputs inputs, ImagePlan plan, Mirrors mirrors, IReadOnlyList<string> keyring, Platform? only = null)
 {
     private const string SecuritySuffix = "-security";
 
     private BuildOptions Options => inputs.Options;
 
-    private IReadOnlyList<Platform> Platforms => Options.Image.Platforms;
+    private IReadOnlyList<Platform> Platforms => only is null ? Options.Image.Platforms : [only];
 
     /// <summary>The record.</summary>
     /// <param name="revision">The commit of the project; null if git names none.</param>
@@ -35,7 +36,7 @@ internal sealed class AttestedBuild(BuildInputs inputs, ImagePlan plan, Mirrors 
     private IReadOnlyList<(string Name, IReadOnlyList<string> Values)> Parameters() =>
     [
         ("image", [plan.Name.Full]),
-        ("platforms", [.. Platforms.Select(platform => platform.Name)]),
+        ("platforms", [.. Options.Image.Platforms.Select(platform => platform.Name)]),
         ("suite", [Options.Debian.Suite.Codename]),
         ("platformSuites", [.. Options.Debian.PlatformSuites.OrderBy(pair => pair.Key.Name, StringComparer.Ordinal).Select(pair => $"{pair.Key}@{pair.Value}")]),
         .. keyring.Count > 0 ? [("keyring", keyring)] : Array.Empty<(string, IReadOnlyList<string>)>(),
@@ -90,7 +91,7 @@ internal sealed class AttestedBuild(BuildInputs inputs, ImagePlan plan, Mirrors 
             yield return new BuildInput("certificate authority", null, Sum(authority));
         }
 
-        foreach (var file in inputs.Programs.SelectMany(program => program.Files.SelectMany(pair => pair.Value.Input.Files.Select(file => (program.Name, pair.Key, file.Path, file.Content)))))
+        foreach (var file in inputs.Programs.SelectMany(program => program.Files.Where(pair => Platforms.Contains(pair.Key)).SelectMany(pair => pair.Value.Input.Files.Select(file => (program.Name, pair.Key, file.Path, file.Content)))))
         {
             yield return new BuildInput($"program {file.Name} of {file.Key}: {file.Path}", null, Sum(file.Content));
         }
@@ -115,7 +116,7 @@ internal sealed class AttestedBuild(BuildInputs inputs, ImagePlan plan, Mirrors 
         }
 
         yield return new BuildInput(release.FileName, BusyboxGlibc.Busybox.BusyboxRecords.Url(release), release.Sha256);
-        foreach (var file in plan.CompileInputs.SelectMany(one => one.Patches.Concat(one.Fragments).Append(one.Recipe)))
+        foreach (var file in plan.CompileInputs.Where(one => Platforms.Contains(one.Platform)).SelectMany(one => one.Patches.Concat(one.Fragments).Append(one.Recipe)))
         {
             yield return new BuildInput($"BusyBox is compiled with {file.Name}", null, Sum(file.Content));
         }

@@ -3,6 +3,7 @@ using BusyboxGlibc.Attestations.Signing;
 using BusyboxGlibc.Attestations.Statements;
 using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Inspect.Binaries;
+using BusyboxGlibc.Oci;
 using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Registry;
@@ -32,31 +33,38 @@ internal sealed class PublishedVerifier(RepositoryClient client, PublicKey? key)
         await image.FindAsync(KnownPlatforms.All[0], cancellation);
         var layout = OciLayoutReader.Open(folder, origin: LayoutOrigin.Any);
         var platforms = KnownPlatforms.All.Where(platform => layout.Find(platform) is not null).ToList();
-        var findings = new IReadOnlyList<ProofFinding>[platforms.Count + 1];
+        var index = await EvidenceAsync(layout, layout.Index.Digest, false, cancellation);
+        var found = new (SubjectEvidence Evidence, IReadOnlyList<ProofFinding> Findings)[platforms.Count];
         await RepositoryUpload.EachAsync(
-            [.. Enumerable.Range(0, platforms.Count + 1)],
-            async (index, token) => findings[index] = index == 0 ? await IndexAsync(layout, token) : await PlatformAsync(platforms[index - 1], layout, image, token),
+            [.. Enumerable.Range(0, platforms.Count)],
+            async (number, token) => found[number] = await PlatformAsync(platforms[number], layout, image, index.IsSigned, token),
             client.Http.Policy.Jobs,
             cancellation);
-        return new ProofAnswer($"{client.Name}@{layout.Index.Digest}", [.. findings.SelectMany(some => some)]);
+        return new ProofAnswer(
+            $"{client.Name}@{layout.Index.Digest}",
+            [Signature(null, index), Provenance(layout, index, [.. found.Select(one => one.Evidence)]), await TagsAsync(layout, cancellation), .. Strange([index, .. found.Select(one => one.Evidence)]), .. found.SelectMany(one => one.Findings)]);
     }
 
-    private async Task<IReadOnlyList<ProofFinding>> IndexAsync(OciLayoutReader layout, CancellationToken cancellation)
+    // In an index the statements are about its images; only beside it they can be about the index itself.
+    private static ProofFinding Provenance(OciLayoutReader layout, SubjectEvidence index, IReadOnlyList<SubjectEvidence> images) =>
+        index.Find(PredicateTypes.Provenance) is not null ? new ProofFinding("provenance", null, ProofState.Proven, "it is stated how and from what the image was built")
+        : images.Count > 0 && images.All(image => image.Find(PredicateTypes.Provenance) is not null) ? new ProofFinding("provenance", null, ProofState.Proven, "it is stated in the index how and from what each image was built")
+        : new ProofFinding("provenance", null, ProofState.Refuted, $"there is no provenance{Besides(index)}{(layout.Index.MediaType == MediaTypes.DockerList ? "; none is stored beside an image with Docker's media types" : string.Empty)}");
+
+    private static IEnumerable<ProofFinding> Strange(IReadOnlyList<SubjectEvidence> all)
     {
-        var evidence = await EvidenceAsync(layout.Index.Digest, cancellation);
-        return
-        [
-            Signature(null, evidence),
-            evidence.Find(PredicateTypes.Provenance) is not null
-                ? new ProofFinding("provenance", null, ProofState.Proven, "it is stated how and from what the image was built")
-                : new ProofFinding("provenance", null, ProofState.Refuted, $"there is no provenance{Besides(evidence)}"),
-            await TagsAsync(layout, cancellation),
-        ];
+        var some = all.SelectMany(evidence => evidence.Strange).Distinct().ToList();
+        return some.Count == 0 ? [] : [new ProofFinding("artifacts", null, ProofState.NotChecked, $"others stored what cannot be read: {SbomFiles.Shown([.. some.Select(one => $"{SafeText.Text(one.Where)} ({one.Why})")])}")];
     }
 
-    private async Task<IReadOnlyList<ProofFinding>> PlatformAsync(Platform platform, OciLayoutReader layout, PulledImage image, CancellationToken cancellation)
+    private async Task<(SubjectEvidence Evidence, IReadOnlyList<ProofFinding> Findings)> PlatformAsync(Platform platform, OciLayoutReader layout, PulledImage image, bool isIndexSigned, CancellationToken cancellation)
     {
-        var evidence = await EvidenceAsync(layout.Find(platform)!.Digest, cancellation);
+        var evidence = await EvidenceAsync(layout, layout.Find(platform)!.Digest, isIndexSigned, cancellation);
+        return (evidence, await FilesAsync(platform, evidence, image, cancellation));
+    }
+
+    private async Task<IReadOnlyList<ProofFinding>> FilesAsync(Platform platform, SubjectEvidence evidence, PulledImage image, CancellationToken cancellation)
+    {
         var signature = Signature(platform, evidence);
         if (evidence.Find(PredicateTypes.Spdx) is not { } document)
         {
@@ -81,8 +89,11 @@ internal sealed class PublishedVerifier(RepositoryClient client, PublicKey? key)
         }
     }
 
-    private async Task<SubjectEvidence> EvidenceAsync(string digest, CancellationToken cancellation) =>
-        new(digest, await _reader.ReadAsync(digest, SubjectEvidence.IsOfInterest, cancellation), key);
+    private async Task<SubjectEvidence> EvidenceAsync(OciLayoutReader layout, string digest, bool isIndexSigned, CancellationToken cancellation) => new(
+        digest,
+        [.. await _reader.ReadAsync(digest, SubjectEvidence.IsOfInterest, cancellation), .. await _reader.ReadIndexAsync(layout.Manifests, digest, SubjectEvidence.IsOfInterest, cancellation)],
+        key,
+        isIndexSigned);
 
     private ProofFinding Signature(Platform? platform, SubjectEvidence evidence) => key is null
         ? new ProofFinding("signature", platform, ProofState.NotChecked, "no --key is given: whoever may push to the repository could have written all of this")
@@ -98,7 +109,7 @@ internal sealed class PublishedVerifier(RepositoryClient client, PublicKey? key)
         {
             tags = ImageTags.Of(ImageIdentity.Of(layout), layout.Index.Digest, []);
         }
-        catch (Oci.OciException error)
+        catch (OciException error)
         {
             return new ProofFinding("tags", null, ProofState.NotChecked, error.What);
         }

@@ -91,6 +91,7 @@ internal sealed class AttachTests
         using var key = SignedImages.NewKey();
         var published = await SignedImages.PushAsync(_images.Make(), registry.Name, key);
         Assert.That(published.Attached.Form, Is.EqualTo(form));
+        Assert.That(BusyboxGlibc.Reports.PublishLines.Of(published, "sha256:0").Contains("without attestations", StringComparison.Ordinal), Is.EqualTo(kind == "swr"), "Docker's media types have digests of their own");
         Assert.That(registry.Tags("acme/busybox"), Does.Contain("glibc"));
     }
 
