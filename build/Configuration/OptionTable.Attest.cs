@@ -42,6 +42,15 @@ internal static partial class OptionTable
         Example = "signing.pub", Tasks = ["VerifyPublished"], Group = InspectGroup, DefaultText = "none", TakesFiles = true,
     };
 
+    /// <summary><c>--rebuild</c>.</summary>
+    public static Option Rebuild { get; } = new(
+        null, "Rebuild", "rebuild",
+        "Whether VerifyPublished builds the image again, from its provenance and the state of the project that it names, and compares the digests.",
+        "false", "true, false")
+    {
+        Example = string.Empty, Tasks = ["VerifyPublished"], Group = InspectGroup, IsSwitch = true,
+    };
+
     /// <summary><c>--download</c>.</summary>
     public static Option Download { get; } = new(
         null, "Download", "download",

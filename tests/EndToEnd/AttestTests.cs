@@ -71,10 +71,25 @@ internal sealed class AttestTests
         Assert.That(File.Exists(Path.Combine(project.Artifacts, "attestations", "signature.index.sigstore.json")), Is.True);
         var proven = project.Run("--target=VerifyPublished", image, $"--key={mine}.pub").Succeeded().Output;
         Assert.That(proven, Does.Contain("signed with the key").And.Contain("files as the SBOM lists them").And.Not.Contain("refuted"));
+        Assert.That(proven, Does.Contain("as Debian signed them"));
+        RebuiltElsewhereItHasTheSameDigest(image, project.PathOf($"{mine}.pub"), OciLayoutReader.Open(project.Layout).Index.Digest);
         var refused = project.Run("--target=VerifyPublished", image, $"--key={other}.pub");
         Assert.That(refused.ExitCode, Is.EqualTo(1));
         Assert.That(refused.Output, Does.Contain("it is signed by another key"));
         Assert.That(project.Run("--target=VerifyPublished", $"--image={registry.Name}/acme/busybox:none", $"--key={mine}.pub").ExitCode, Is.EqualTo(2));
+    }
+
+    // Another path, and no artifacts of the build that was published; the provenance says which platform and which BusyBox.
+    private static void RebuiltElsewhereItHasTheSameDigest(string image, string key, string digest)
+    {
+        using var elsewhere = new ProjectCopy();
+        var rebuilt = elsewhere.Run("--target=VerifyPublished", image, $"--key={key}", "--rebuild").Succeeded().Output;
+        Assert.That(rebuilt, Does.Contain($"built again with the same digest: {digest}"));
+        Assert.That(Directory.Exists(elsewhere.Artifacts), Is.False, "it is built in a folder of its own");
+        elsewhere.Append("lib-requires.txt", "# changed\n");
+        var changed = elsewhere.Run("--target=VerifyPublished", image, $"--key={key}", "--rebuild");
+        Assert.That(changed.ExitCode, Is.EqualTo(2));
+        Assert.That(changed.Output, Does.Contain("the image was built from another state of the project").And.Contain("lib-requires.txt"));
     }
 
     // docker buildx is not a tool of this project: what it shows of the index is what its users see.

@@ -99,6 +99,27 @@ internal sealed class DebianSuite : ISuite, IDisposable
         return found;
     }
 
+    /// <inheritdoc/>
+    public async Task<PinnedPackage?> FindPackageAsync(string architecture, string name, string version, CancellationToken cancellation)
+    {
+        if ((await PackagesAsync(architecture, cancellation)).Find(name) is { Pin: var newest } && newest.Version == version)
+        {
+            return newest;
+        }
+
+        // The main archive keeps a version that an update replaced, and an older Release one that left the archive.
+        foreach (var release in _releases.SelectMany(part => part))
+        {
+            var index = await _olders.GetOrAdd((architecture, release.Identity.Sha256), _ => new(() => Task.Run(() => OpenOlderAsync(release, architecture, cancellation), cancellation))).Value;
+            if (index?.Find(name) is { Pin: var pin } && pin.Version == version)
+            {
+                return pin;
+            }
+        }
+
+        return null;
+    }
+
     private async Task<PackageIndex?> OpenOlderAsync(VerifiedRelease release, string architecture, CancellationToken cancellation)
     {
         var path = $"{_options.Component}/binary-{architecture}/Packages";

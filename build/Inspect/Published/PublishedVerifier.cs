@@ -22,6 +22,9 @@ internal sealed class PublishedVerifier(RepositoryClient client, PublicKey? key)
 {
     private readonly AttachmentReader _reader = new(client, CosignStatements.SignatureKey);
 
+    /// <summary>Checks packages against Debian's signature; null for not checking them.</summary>
+    public PackageOrigins? Origins { get; init; }
+
     /// <summary>Checks an image.</summary>
     /// <param name="name">Its tag or digest.</param>
     /// <param name="folder">A folder for what is downloaded, which is empty.</param>
@@ -40,9 +43,40 @@ internal sealed class PublishedVerifier(RepositoryClient client, PublicKey? key)
             async (number, token) => found[number] = await PlatformAsync(platforms[number], layout, image, index.IsSigned, token),
             client.Http.Policy.Jobs,
             cancellation);
+        IReadOnlyList<SubjectEvidence> all = [.. found.Select(one => one.Evidence)];
+        var claims = PublishedClaims.Of(layout, all.Prepend(index).Select(evidence => evidence.Find(PredicateTypes.Provenance)).FirstOrDefault(provenance => provenance is not null));
         return new ProofAnswer(
             $"{client.Name}@{layout.Index.Digest}",
-            [Signature(null, index), Provenance(layout, index, [.. found.Select(one => one.Evidence)]), await TagsAsync(layout, cancellation), .. Strange([index, .. found.Select(one => one.Evidence)]), .. found.SelectMany(one => one.Findings)]);
+            [
+                Signature(null, index),
+                Provenance(layout, index, all),
+                await TagsAsync(layout, cancellation),
+                .. Strange([index, .. all]),
+                .. found.SelectMany(one => one.Findings),
+                .. await PackagesAsync([.. platforms.Zip(all)], claims, cancellation),
+            ])
+        { Claims = claims };
+    }
+
+    // What is wrong with a document is said of its files already.
+    private async Task<IReadOnlyList<ProofFinding>> PackagesAsync(IReadOnlyList<(Platform Platform, SubjectEvidence Evidence)> images, PublishedClaims claims, CancellationToken cancellation)
+    {
+        List<(Platform, ListedPackages)> listed = [];
+        foreach (var (platform, evidence) in Origins is null ? [] : images)
+        {
+            try
+            {
+                if (evidence.Find(PredicateTypes.Spdx) is { } document)
+                {
+                    listed.Add((platform, ListedPackages.Read(document)));
+                }
+            }
+            catch (AttestationException)
+            {
+            }
+        }
+
+        return listed.Count == 0 ? [] : await Origins!.CheckAsync(listed, claims.Dates, cancellation);
     }
 
     // In an index the statements are about its images; only beside it they can be about the index itself.
