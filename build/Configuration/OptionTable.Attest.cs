@@ -18,8 +18,8 @@ internal static partial class OptionTable
     /// <summary><c>[Publish] Sign</c>.</summary>
     public static Option Sign { get; } = new(
         "Publish", "Sign", "sign",
-        "The private key that signs the image and its attestations: a PEM file with an ECDSA P-256 key, of openssl or of cosign generate-key-pair, or env://NAME. COSIGN_PASSWORD has the password of an encrypted one.",
-        None, "a file, env://NAME, or none")
+        "The private key that signs the image and its attestations: a PEM file with an ECDSA P-256 key, of openssl or of cosign generate-key-pair, or env://NAME. COSIGN_PASSWORD has the password of an encrypted one. cosign means the program of that name, which signs without a key, with the identity of a CI job.",
+        None, "a file, env://NAME, cosign, or none")
     {
         Example = "signing.key", Tasks = ["Attest", "CheckPublish", "Publish"], TakesFiles = true,
     };

@@ -169,6 +169,7 @@ internal static class PublishedFile
         AttachForm.Referrers => "referrers",
         AttachForm.ReferrersTag => "referrers-tag",
         AttachForm.CosignTags => "cosign-tags",
+        AttachForm.Cosign => "cosign",
         _ => "none",
     };
 

@@ -25,6 +25,7 @@ internal static class PublishLines
     {
         AttachForm.Referrers => "listed by the registry as referrers",
         AttachForm.ReferrersTag => "listed by tags sha256-DIGEST, since the registry lists no referrers",
+        AttachForm.Cosign => "as cosign stores them, without a key",
         _ => "as tags sha256-DIGEST.sig and .att, since the registry takes no artifacts",
     };
 }

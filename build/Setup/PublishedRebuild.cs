@@ -11,7 +11,6 @@ using BusyboxGlibc.Foundation.Progress;
 using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Inspect.Published;
 using BusyboxGlibc.Oci.Layout;
-using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Setup;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using BusyboxGlibc.Attestations;
 using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Oci;
 using BusyboxGlibc.Oci.Layout;

@@ -14,6 +14,9 @@ internal enum AttachForm
 
     /// <summary>As images below the tags <c>sha256-HEX.sig</c> and <c>.att</c>, for a registry that refuses artifacts.</summary>
     CosignTags,
+
+    /// <summary>As the program cosign stores them.</summary>
+    Cosign,
 }
 
 /// <summary>What is stored beside an image.</summary>
