@@ -64,9 +64,9 @@ internal static class DebianServices
     internal static Task<ISuite> OpenCachedSuiteAsync(IServiceProvider services, SuiteFacts suite, CancellationToken cancellation) =>
         OpenAsync(services, suite, NewCachedClient(services), new SilentProgressBoard(), null, cancellation);
 
-    /// <summary>Opens a suite, which need not be that of the run's options, with the network.</summary>
+    /// <summary>Opens a suite, which need not be that of the run's options, with the network, for a question that has an answer without it: one that does not respond is not waited for long.</summary>
     internal static Task<ISuite> OpenOneSuiteAsync(IServiceProvider services, SuiteFacts suite, CancellationToken cancellation) => OpenAsync(
-        services, suite, services.Get<ArchiveClient>(), services.Get<IProgressBoard>(), new InconsistentMirrors(services.Get<BuildPaths>().Cache, services.Get<TimeProvider>()), cancellation);
+        services, suite, new ArchiveClient(new ArchiveCache(services.Get<BuildPaths>().Cache), NewDownloader(services, RetryPolicy.Brief), isOffline: false) { Vault = services.Get<VaultKeeping>().Reader }, services.Get<IProgressBoard>(), new InconsistentMirrors(services.Get<BuildPaths>().Cache, services.Get<TimeProvider>()), cancellation);
 
     private static ArchiveClient NewCachedClient(IServiceProvider services) => new(new ArchiveCache(services.Get<BuildPaths>().Cache), NewDownloader(services, RetryPolicy.Brief), isOffline: true);
 

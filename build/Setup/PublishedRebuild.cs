@@ -151,12 +151,12 @@ internal sealed partial class PublishedRebuild(BuildInputs inputs, ICommandRunne
         List<(Option Option, string? Value)> all =
         [
             (OptionTable.Artifacts, artifacts), (OptionTable.Locked, null), (OptionTable.Attest, "file"), (OptionTable.Sign, OptionTable.None), (OptionTable.Variants, OptionTable.None),
-            (OptionTable.Engine, "embedded"), .. stated.Select(pair => (pair.Key, (string?)pair.Value)),
+            (OptionTable.Engine, "embedded"), (OptionTable.Cache, inputs.Options.Run.CacheFolder), .. stated.Select(pair => (pair.Key, (string?)pair.Value)),
         ];
         foreach (var (name, values) in given)
         {
             var option = OptionTable.All.FirstOrDefault(each => each.Argument.Equals(name, StringComparison.OrdinalIgnoreCase));
-            if (option is not null && !stated.ContainsKey(option) && !_own.Contains(option) && (_sections.Contains(option.Section, StringComparer.Ordinal) || option == OptionTable.Cache || option == OptionTable.Offline || option == OptionTable.Jobs))
+            if (option is not null && !stated.ContainsKey(option) && !_own.Contains(option) && (_sections.Contains(option.Section, StringComparer.Ordinal) || option == OptionTable.Offline || option == OptionTable.Jobs))
             {
                 all.RemoveAll(pair => pair.Option == option);
                 all.AddRange(values.Select(value => (option, (string?)value)));
