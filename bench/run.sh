@@ -59,6 +59,11 @@ if [ -f "$LOCK" ] && [ -d "$cache" ]; then
     measure 'Doctor' '2 s' "$(build --target=Doctor) >/dev/null" "$(build --target=Doctor)"
     measure 'Why' '0.45 s' "$why >/dev/null" "$why"
 
+    # What is in each image, read from all layers, and everything about it that others can check.
+    measure 'Sbom' '1 s more' "rm -rf artifacts/sbom artifacts/sbom.json" "$(build --target=Sbom)"
+    attest=$(build --target=Attest)
+    measure 'Attest, nothing changed' '0.1 s more' "$attest >/dev/null" "$attest"
+
     # All platforms differ, by a label; 1 means that something changed.
     once "$(build "--artifacts=$work/other" --labels=bench=1)"
     diff="$(build --target=Diff) --from='$work/other/oci'"
@@ -105,6 +110,11 @@ if [ -f "$LOCK" ] && [ -d "$cache" ]; then
         measure 'push again' '0.3 s' "$push" "$push"
         measure 'skopeo copy --all' '-' "rm -rf '$work/registry'" \
             "skopeo copy --all --dest-tls-verify=false 'oci:$LAYOUT:glibc' 'docker://localhost:$port/bench/skopeo:glibc'"
+
+        # Published once more with its attestations, which is what a stranger downloads and checks, all eight platforms.
+        once "$(build --target=Attest) && $(build --target=Publish --exclusive "--registry=localhost:$port/attested")"
+        verify=$(build --target=VerifyPublished "--image=localhost:$port/attested/busybox:glibc")
+        measure 'VerifyPublished' '5 s' "$verify >/dev/null" "$verify"
 
         # One layer of 300 MB among the others, in a layout of its own.
         large=$work/large

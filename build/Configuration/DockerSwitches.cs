@@ -24,7 +24,7 @@ internal static class DockerSwitches
         [["--annotation"]] = "write --labels=KEY=value: labels are annotations too",
         [["--pull"]] = "--target=Lock renews the packages; --builder-base=IMAGE@DIGEST pins the base image of the builder",
         [["--metadata-file", "--iidfile"]] = "--target=Publish --digest-file=FILE writes the digest; every publish is recorded in artifacts/published.json",
-        [["--provenance", "--sbom", "--attest"]] = "the image records what it is made from without attestations: in /var/lib/dpkg/status.d, /usr/share/sbom and its labels",
+        [["--provenance", "--sbom", "--attest"]] = "for SBOM and provenance in the image's index write --attest=index; without attestations the image records what it is made from in /var/lib/dpkg/status.d, /usr/share/sbom and its labels",
         [["--secret", "--ssh", "--allow", "--network", "--add-host", "--shm-size", "--ulimit", "--cgroup-parent"]] = "there is no such option: the build's own steps need no network and no secrets",
         [["--arch", "--os", "--variant"]] = "write --platforms=linux/ARCHITECTURE",
         [["--image", "--name"]] = "the image's name is --registry=HOST/NAMESPACE and --repository=NAME, without a tag; tags are --tag=TAG",

@@ -33,6 +33,9 @@ internal sealed record InspectOptions(string Name, string Command, bool Json)
     /// <summary>The file of the public key, absolute; null for none.</summary>
     public string? Key { get; init; }
 
+    /// <summary>Whether the published image is built again.</summary>
+    public bool Rebuilds { get; init; }
+
     /// <summary>The file or address of the data of Debian's security tracker.</summary>
     public string Tracker { get; init; } = OptionTable.Tracker.Default;
 
@@ -69,6 +72,7 @@ internal sealed record InspectOptions(string Name, string Command, bool Json)
         Tracker = reader.Get(OptionTable.Tracker).Value is { Length: > 0 } tracker ? tracker : OptionTable.Tracker.Default,
         To = reader.Get(OptionTable.To).Value is { Length: > 0 } to ? to : null,
         Markdown = reader.GetSwitch(OptionTable.Markdown),
+        Rebuilds = reader.GetSwitch(OptionTable.Rebuild),
         Downloads = reader.GetSwitch(OptionTable.Download),
         PushesSources = reader.GetSwitch(OptionTable.PushSources),
         Adds = reader.GetSwitch(OptionTable.Add),

@@ -3,23 +3,23 @@ namespace BusyboxGlibc.Configuration;
 /// <content>The options for what is published beside the image.</content>
 internal static partial class OptionTable
 {
-    private static readonly string[] _attestForms = ["auto", "referrers", "file", None];
+    private static readonly string[] _attestForms = ["auto", "index", "referrers", "file", None];
 
     /// <summary><c>[Publish] Attest</c>.</summary>
     public static Option Attest { get; } = new(
         "Publish", "Attest", "attest",
-        "Where attestations and signatures of a published image are stored: auto is what the registry accepts, which never fails a publish; referrers is OCI 1.1 artifacts or an error; file is artifacts/attestations only.",
+        "Where attestations and signatures of a published image are stored: auto is what the registry accepts, which never fails a publish; index puts SBOM and provenance of each image into its index, as docker buildx does, which changes the digest of the index; referrers is OCI 1.1 artifacts or an error; file is artifacts/attestations only.",
         "auto", string.Join(", ", _attestForms))
     {
-        Example = "file", Tasks = ["Attest", "Publish"],
+        Example = "file", Tasks = ["Attest", "Tag", "Archive", "Summary", "Default", "Load", "Publish"],
         Words = _attestForms,
     };
 
     /// <summary><c>[Publish] Sign</c>.</summary>
     public static Option Sign { get; } = new(
         "Publish", "Sign", "sign",
-        "The private key that signs the image and its attestations: a PEM file with an ECDSA P-256 key, of openssl or of cosign generate-key-pair, or env://NAME. COSIGN_PASSWORD has the password of an encrypted one.",
-        None, "a file, env://NAME, or none")
+        "The private key that signs the image and its attestations: a PEM file with an ECDSA P-256 key, of openssl or of cosign generate-key-pair, or env://NAME. COSIGN_PASSWORD has the password of an encrypted one. cosign means the program of that name, which signs without a key, with the identity of a CI job.",
+        None, "a file, env://NAME, cosign, or none")
     {
         Example = "signing.key", Tasks = ["Attest", "CheckPublish", "Publish"], TakesFiles = true,
     };
@@ -40,6 +40,15 @@ internal static partial class OptionTable
         string.Empty, "a file")
     {
         Example = "signing.pub", Tasks = ["VerifyPublished"], Group = InspectGroup, DefaultText = "none", TakesFiles = true,
+    };
+
+    /// <summary><c>--rebuild</c>.</summary>
+    public static Option Rebuild { get; } = new(
+        null, "Rebuild", "rebuild",
+        "Whether VerifyPublished builds the image again, from its provenance and the state of the project that it names, and compares the digests.",
+        "false", "true, false")
+    {
+        Example = string.Empty, Tasks = ["VerifyPublished"], Group = InspectGroup, IsSwitch = true,
     };
 
     /// <summary><c>--download</c>.</summary>

@@ -51,7 +51,7 @@ internal static partial class OptionTable
         InsecureRegistry, RegistryCa, MediaTypes, Attest, Sign, ForceTag, DryRun, DigestFile,
         BuilderDriver, BuilderBase, BuilderNodes, Builder, CacheFrom, CacheTo, NoCachedBusybox, InstallBinfmt,
         Busybox, Cache, Offline, Locked, NoOlderRelease, Jobs, Project, Artifacts, RequirePlatforms, Category, Shell,
-        Binary, Against, From, To, Add, Name, Command, Symbol, File, Without, AllChains, PublishedImage, Key, Tracker, Download, PushSources, Json, Markdown,
+        Binary, Against, From, To, Add, Name, Command, Symbol, File, Without, AllChains, PublishedImage, Key, Rebuild, Tracker, Download, PushSources, Json, Markdown,
         OlderThan, PruneOlderThan, Keep, Delete, Foreign,
     ];
 

@@ -22,6 +22,9 @@ internal enum AttestChoice
     /// <summary>As the registry accepts them.</summary>
     Auto,
 
+    /// <summary>In the image's index, as BuildKit does; signatures as the registry accepts them.</summary>
+    Index,
+
     /// <summary>As OCI 1.1 artifacts, or not at all.</summary>
     Referrers,
 
@@ -55,17 +58,23 @@ internal sealed partial record PublishOptions(
     /// <summary>How a key in an environment variable is named, as cosign names it.</summary>
     internal const string KeyVariable = "env://";
 
+    /// <summary>The word for the program cosign; a file of that name is written <c>./cosign</c>.</summary>
+    internal const string Cosign = "cosign";
+
     /// <summary>The media types of the manifests.</summary>
     public MediaTypeChoice MediaTypes { get; init; } = MediaTypeChoice.Auto;
 
     /// <summary>Where attestations are stored.</summary>
     public AttestChoice Attest { get; init; } = AttestChoice.Auto;
 
-    /// <summary>The private key that signs: an absolute path, or <c>env://NAME</c>; null for none.</summary>
+    /// <summary>The private key that signs: an absolute path, or <c>env://NAME</c>; <see cref="Cosign"/> for the program; null for none.</summary>
     public string? Sign { get; init; }
 
     /// <summary>Whether the user says where to push, instead of leaving it to the default.</summary>
     public bool IsRegistryNamed { get; init; }
+
+    /// <summary>Whether the program cosign signs, without a key.</summary>
+    public bool SignsWithCosign => Sign == Cosign;
 
     /// <summary>Reads the options of publishing.</summary>
     /// <exception cref="ConfigurationException">A value is invalid; the error names its source.</exception>
@@ -148,6 +157,7 @@ internal sealed partial record PublishOptions(
     private static AttestChoice ReadAttest(OptionValue value) => value.Value.ToLowerInvariant() switch
     {
         "auto" => AttestChoice.Auto,
+        "index" => AttestChoice.Index,
         "referrers" => AttestChoice.Referrers,
         "file" => AttestChoice.File,
         "none" => AttestChoice.None,
@@ -156,6 +166,12 @@ internal sealed partial record PublishOptions(
 
     private static string? ReadSign(OptionValue value, OptionValue attest, string root)
     {
+        if (value.Value == Cosign)
+        {
+            return ReadAttest(attest) != AttestChoice.File ? Allowed(Cosign) : throw new ConfigurationException(
+                "cosign stores signatures in the registry, and attestations are asked for in files only", attest.Where, next: "leave out --attest=file, or sign with a key: --sign=signing.key");
+        }
+
         if (value.Value.StartsWith(KeyVariable, StringComparison.Ordinal))
         {
             return VariablePattern().IsMatch(value.Value[KeyVariable.Length..])

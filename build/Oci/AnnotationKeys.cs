@@ -12,6 +12,9 @@ internal static class AnnotationKeys
     /// <summary>How a manifest relates to another; BuildKit writes <c>attestation-manifest</c>.</summary>
     public const string DockerReferenceType = "vnd.docker.reference.type";
 
+    /// <summary>The value of <see cref="DockerReferenceType"/> for attestations.</summary>
+    public const string AttestationManifest = "attestation-manifest";
+
     /// <summary>The digest of the image manifest that an attestation manifest describes.</summary>
     public const string DockerReferenceDigest = "vnd.docker.reference.digest";
 

@@ -21,9 +21,9 @@ internal sealed record OciDescriptor(string MediaType, string Digest, long Size)
     /// <summary>The blob itself, if it is embedded in the descriptor; otherwise empty.</summary>
     public ReadOnlyMemory<byte> Data { get; init; }
 
-    /// <summary>Whether this is an attestation for an image, in BuildKit's form: not something to run.</summary>
+    /// <summary>Whether this is an attestation for an image, in BuildKit's form: not something to run. Some tools that copy an index drop the annotation, and keep the platform.</summary>
     public bool IsAttestation =>
-        Annotations.TryGetValue(AnnotationKeys.DockerReferenceType, out var kind) && kind == "attestation-manifest";
+        (Annotations.TryGetValue(AnnotationKeys.DockerReferenceType, out var kind) && kind == AnnotationKeys.AttestationManifest) || Platform == OciPlatform.Unknown;
 
     internal void Write(Utf8JsonWriter json)
     {
@@ -65,6 +65,9 @@ internal sealed record OciDescriptor(string MediaType, string Digest, long Size)
 /// <param name="Variant">The variant, <c>v6</c>, <c>v7</c>, <c>v8</c>; null if there is none.</param>
 internal sealed record OciPlatform(string Os, string Architecture, string? Variant)
 {
+    /// <summary>The platform of attestations, in BuildKit's form: clients that choose by platform never take one.</summary>
+    public static OciPlatform Unknown { get; } = new("unknown", "unknown", null);
+
     /// <summary>The OCI form of one of the image's platforms.</summary>
     public static OciPlatform Of(Platform platform) => new(BusyboxGlibc.Platforms.Platform.Os, platform.Architecture, platform.Variant);
 

@@ -21,6 +21,9 @@ internal sealed record PublishedImage(string Name, string Digest, IReadOnlyList<
     /// <summary>The signatures and statements beside it.</summary>
     public Attached Attached { get; init; } = Attached.Nothing;
 
+    /// <summary>The number of images whose attestations are in the index.</summary>
+    public int AttestedImages { get; init; }
+
     /// <summary>The immutable reference to this image, by digest.</summary>
     public string Reference => $"{Name}@{Digest}";
 }
@@ -50,6 +53,7 @@ internal static class PublishedFile
 {
     private const string Docker = "docker";
     private const string Images = "images";
+    private const string Index = "index";
     private const string Remembered = "remembered";
     private const int LargestFile = 1 << 20;
 
@@ -188,6 +192,7 @@ internal static class PublishedFile
         AttachForm.Referrers => "referrers",
         AttachForm.ReferrersTag => "referrers-tag",
         AttachForm.CosignTags => "cosign-tags",
+        AttachForm.Cosign => "cosign",
         _ => "none",
     };
 
@@ -201,9 +206,9 @@ internal static class PublishedFile
             json.WriteString("reference", image.Reference);
             json.WriteString("mediaTypes", image.MediaTypes == MediaTypeChoice.Docker ? Docker : "oci");
             OciJson.WriteList(json, "tags", image.Tags);
-            if (image.Attached.Count > 0)
+            if (image.Attached.Count > 0 || image.Attached.IsLeftOut || image.AttestedImages > 0)
             {
-                json.WriteString("attestations", FormName(image.Attached.Form));
+                json.WriteString("attestations", image.AttestedImages == 0 ? FormName(image.Attached.Form) : image.Attached.Count == 0 ? Index : $"{Index},{FormName(image.Attached.Form)}");
             }
 
             json.WriteEndObject();

@@ -22,6 +22,7 @@ internal sealed class Publisher(
     OciLayoutReader layout, IReadOnlyList<ImageTag> tags, bool forceTag, Func<RegistryHost, HttpMessageHandler> newHandler, RegistryPolicy policy, IProgressBoard board)
 {
     private readonly ImageIdentity _ours = ImageIdentity.Of(layout);
+    private IReadOnlyList<PublishPlace> _places = [];
 
     /// <summary>The kind of media types of the manifests.</summary>
     public MediaTypeChoice MediaTypes { get; init; } = MediaTypeChoice.Auto;
@@ -34,6 +35,9 @@ internal sealed class Publisher(
 
     /// <summary>Returns what is stored beside the image in a repository of that name, about manifests of the layout.</summary>
     public Func<string, IReadOnlyList<Attachment>> Attachments { get; init; } = _ => [];
+
+    /// <summary>Signs the image in a repository that has it, with another program, and returns the number of signatures; null for not doing so.</summary>
+    public Func<PublishPlace, CancellationToken, Task<int>>? SignAsync { get; init; }
 
     /// <summary>Whether an image is published where its attachments cannot be stored.</summary>
     public bool AttachmentsMayFail { get; init; } = true;
@@ -55,6 +59,11 @@ internal sealed class Publisher(
     {
         using var open = new OpenPlaces(places, newHandler, policy, board.Note);
         open.Reach(cancellation);
+        foreach (var publisher in variants.Prepend(this))
+        {
+            publisher._places = places;
+        }
+
         var all = variants.Prepend(this).Select(publisher => (Publisher: publisher, Groups: publisher.Pushes(open))).ToList();
         await StepAsync(publisher => publisher.InspectAsync);
         await StepAsync(publisher => publisher.UploadAsync);
@@ -72,7 +81,7 @@ internal sealed class Publisher(
 
     private IReadOnlyList<PublishedImage> Published(IReadOnlyList<PublishPlace> places, IReadOnlyList<IReadOnlyList<RepositoryPush>> groups) =>
         [.. places.Select(place => groups.SelectMany(group => group).First(push => push.Name == place.Name)).Select(
-            push => new PublishedImage(push.Name, push.Content.Index.Digest, [.. tags.Select(tag => tag.Name)], push.UploadedBytes) { MediaTypes = push.Content.Form, Attached = push.Attached })];
+            push => new PublishedImage(push.Name, push.Content.Index.Digest, [.. tags.Select(tag => tag.Name)], push.UploadedBytes) { MediaTypes = push.Content.Form, Attached = push.Attached, AttestedImages = push.Content.Manifests.Count(manifest => manifest.IsAttestation) })];
 
     /// <summary>Returns what <see cref="PushAsync(IReadOnlyList{PublishPlace}, CancellationToken)"/> would do, by reading the state of the registries; nothing is changed there.</summary>
     public async Task<IReadOnlyList<PlannedImage>> PlanAsync(IReadOnlyList<PublishPlace> places, CancellationToken cancellation)
@@ -142,7 +151,7 @@ internal sealed class Publisher(
     {
         foreach (var push in pushes)
         {
-            await push.AttachAsync(Attachments(push.Name), AttachmentsMayFail, cancellation);
+            await push.AttachAsync(Attachments(push.Name), AttachmentsMayFail, SignAsync is null ? null : token => SignAsync(_places.First(place => place.Name == push.Name), token), cancellation);
         }
     }
 

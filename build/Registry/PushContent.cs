@@ -156,6 +156,9 @@ internal sealed class PushForms(OciLayoutReader layout, MediaTypeChoice choice)
     /// <summary>OCI's media types.</summary>
     public PushContent Oci => _oci.Value;
 
+    /// <summary>Whether the index has attestations, which Docker's form leaves out.</summary>
+    public bool HasAttestations => layout.Manifests.Any(manifest => manifest.IsAttestation);
+
     /// <summary>Docker's media types.</summary>
     public PushContent Docker => _docker.Value;
 

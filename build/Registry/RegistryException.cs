@@ -8,6 +8,9 @@ internal class RegistryException(string what, string? where = null, string? why 
 {
     /// <summary>The HTTP status of the response; 0 if there was none.</summary>
     internal int Status { get; init; }
+
+    /// <summary>Whether the registry responded as it should, and what it has is absent or not what its digest says: asking again changes nothing.</summary>
+    internal bool IsOfContent { get; init; }
 }
 
 /// <summary>The registry, or its token service, denies access to this account.</summary>

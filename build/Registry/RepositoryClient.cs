@@ -213,7 +213,7 @@ internal sealed partial class RepositoryClient(RegistryHttp http, string reposit
 
     /// <summary>Creates the error for missing content.</summary>
     public RegistryException Missing(string path) =>
-        new($"{Name} lacks content that was pushed to it", path, "it is no longer there", "run the command again; if that does not help, the registry loses data");
+        new($"{Name} lacks content that was pushed to it", path, "it is no longer there", "run the command again; if that does not help, the registry loses data") { IsOfContent = true };
 
     private static IReadOnlyList<string> AnyManifest =>
     [
@@ -221,7 +221,7 @@ internal sealed partial class RepositoryClient(RegistryHttp http, string reposit
     ];
 
     private RegistryException Wrong(string path, string digest) =>
-        new($"{Name} contains something other than what was pushed", path, $"its digest is {digest}", "run the command again; if that does not help, something between this machine and the registry changes data");
+        new($"{Name} contains something other than what was pushed", path, $"its digest is {digest}", "run the command again; if that does not help, something between this machine and the registry changes data") { IsOfContent = true };
 
     private string Said(RegistryAnswer answer) => http.Scrub(answer.ToString());
 

@@ -117,13 +117,20 @@ internal sealed class RepositoryPush(RepositoryClient repository, PushForms form
     /// <summary>Stores attachments beside the uploaded image.</summary>
     /// <param name="attachments">The attachments, about manifests with OCI's media types.</param>
     /// <param name="mayFail">Whether a registry that takes none is accepted.</param>
+    /// <param name="signAsync">Signs the image with another program, which stores the signatures itself; null for not doing so.</param>
     /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="RegistryException">They cannot be stored; no tag was changed.</exception>
-    public async Task AttachAsync(IReadOnlyList<Attachment> attachments, bool mayFail, CancellationToken cancellation)
+    public async Task AttachAsync(IReadOnlyList<Attachment> attachments, bool mayFail, Func<CancellationToken, Task<int>>? signAsync, CancellationToken cancellation)
     {
-        if (attachments.Count > 0 && Content.Form == MediaTypeChoice.Docker)
+        if (Content.Form == MediaTypeChoice.Docker && (attachments.Count > 0 || signAsync is not null || forms.HasAttestations))
         {
-            board.Note($"{Name} has the image in Docker's media types, with other digests: attestations are only in artifacts/attestations");
+            Attached = Attached.LeftOut;
+            return;
+        }
+
+        if (signAsync is not null)
+        {
+            Attached = new Attached(AttachForm.Cosign, await signAsync(cancellation));
             return;
         }
 

@@ -122,8 +122,9 @@ internal sealed record TaggedImage(string? Digest, ImageIdentity Identity)
             }
         }
 
+        // Entries that are no images: attestations, and artifacts, which some tools give an empty platform.
         private static string? Platform(JsonElement manifest) =>
-            Member(manifest, "platform") is { } platform && Text(platform, "os") != "unknown" ? Spelled(platform) : null;
+            Member(manifest, "platform") is { } platform && Text(platform, "os") is not ("unknown" or "") ? Spelled(platform) : null;
 
         private static string? Spelled(JsonElement platform) =>
             Text(platform, "os") is { } os && Text(platform, "architecture") is { } architecture

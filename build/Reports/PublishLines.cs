@@ -28,12 +28,15 @@ internal static class PublishLines
     public static string Of(PublishedImage image, string ociDigest) =>
         $"{image.Reference}  {string.Join(' ', image.Tags)}"
         + (image.MediaTypes == MediaTypeChoice.Docker ? $"\n  in Docker's media types; in OCI's the same image is {ociDigest}" : string.Empty)
+        + (image.Attached.IsLeftOut ? "\n  without attestations: they are about the digests of OCI's media types, and only in artifacts/attestations" : string.Empty)
+        + (image.AttestedImages > 0 ? $"\n  with attestations of {Plural.Count(image.AttestedImages, "image")} in the index" : string.Empty)
         + (image.Attached.Count > 0 ? $"\n  with {Plural.Count(image.Attached.Count, "attestation")}, {Stored(image.Attached.Form)}" : string.Empty);
 
     private static string Stored(AttachForm form) => form switch
     {
         AttachForm.Referrers => "listed by the registry as referrers",
         AttachForm.ReferrersTag => "listed by tags sha256-DIGEST, since the registry lists no referrers",
+        AttachForm.Cosign => "as cosign stores them, without a key",
         _ => "as tags sha256-DIGEST.sig and .att, since the registry takes no artifacts",
     };
 }

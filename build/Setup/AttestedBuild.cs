@@ -19,13 +19,17 @@ namespace BusyboxGlibc.Setup;
 /// <param name="plan">Its plan.</param>
 /// <param name="mirrors">Its mirrors.</param>
 /// <param name="keyring">The fingerprints of the keys that the archive must be signed by instead of Debian's; empty for Debian's.</param>
-internal sealed class AttestedBuild(BuildInputs inputs, ImagePlan plan, Mirrors mirrors, IReadOnlyList<string> keyring)
+/// <param name="only">The platform whose inputs are collected; null for those of all.</param>
+internal sealed class AttestedBuild(BuildInputs inputs, ImagePlan plan, Mirrors mirrors, IReadOnlyList<string> keyring, Platform? only = null)
 {
+    // Without them a project has none: those of the program are another image's.
+    private static readonly string[] _ofProject = [ProjectFolders.Marker, ProjectFolders.Settings];
+
     private const string SecuritySuffix = "-security";
 
     private BuildOptions Options => inputs.Options;
 
-    private IReadOnlyList<Platform> Platforms => Options.Image.Platforms;
+    private IReadOnlyList<Platform> Platforms => only is null ? Options.Image.Platforms : [only];
 
     /// <summary>The record.</summary>
     /// <param name="revision">The commit of the project; null if git names none.</param>
@@ -35,7 +39,7 @@ internal sealed class AttestedBuild(BuildInputs inputs, ImagePlan plan, Mirrors 
     private IReadOnlyList<(string Name, IReadOnlyList<string> Values)> Parameters() =>
     [
         ("image", [plan.Name.Full]),
-        ("platforms", [.. Platforms.Select(platform => platform.Name)]),
+        ("platforms", [.. Options.Image.Platforms.Select(platform => platform.Name)]),
         ("suite", [Options.Debian.Suite.Codename]),
         ("platformSuites", [.. Options.Debian.PlatformSuites.OrderBy(pair => pair.Key.Name, StringComparer.Ordinal).Select(pair => $"{pair.Key}@{pair.Value}")]),
         .. keyring.Count > 0 ? [("keyring", keyring)] : Array.Empty<(string, IReadOnlyList<string>)>(),
@@ -74,9 +78,9 @@ internal sealed class AttestedBuild(BuildInputs inputs, ImagePlan plan, Mirrors 
     {
         foreach (var name in new[] { "lib-requires.txt", "cake.config", ProjectDockerfiles.BuilderPath, ProjectDockerfiles.RunPath })
         {
-            if (Path.Combine(inputs.RootFolder, name) is var path && File.Exists(path))
+            if (inputs.Folders.PathOf(name) is var path && File.Exists(path) && (inputs.Folders.FolderOf(name) == inputs.RootFolder || !_ofProject.Contains(name)))
             {
-                yield return new BuildInput($"project file {name}", null, FileHash.Of(path));
+                yield return new BuildInput($"{(inputs.Folders.FolderOf(name) == inputs.RootFolder ? "project" : "program")} file {name}", null, FileHash.Of(path));
             }
         }
 
@@ -90,7 +94,7 @@ internal sealed class AttestedBuild(BuildInputs inputs, ImagePlan plan, Mirrors 
             yield return new BuildInput("certificate authority", null, Sum(authority));
         }
 
-        foreach (var file in inputs.Programs.SelectMany(program => program.Files.SelectMany(pair => pair.Value.Input.Files.Select(file => (program.Name, pair.Key, file.Path, file.Content)))))
+        foreach (var file in inputs.Programs.SelectMany(program => program.Files.Where(pair => Platforms.Contains(pair.Key)).SelectMany(pair => pair.Value.Input.Files.Select(file => (program.Name, pair.Key, file.Path, file.Content)))))
         {
             yield return new BuildInput($"program {file.Name} of {file.Key}: {file.Path}", null, Sum(file.Content));
         }
@@ -115,7 +119,7 @@ internal sealed class AttestedBuild(BuildInputs inputs, ImagePlan plan, Mirrors 
         }
 
         yield return new BuildInput(release.FileName, BusyboxGlibc.Busybox.BusyboxRecords.Url(release), release.Sha256);
-        foreach (var file in plan.CompileInputs.SelectMany(one => one.Patches.Concat(one.Fragments).Append(one.Recipe)))
+        foreach (var file in plan.CompileInputs.Where(one => Platforms.Contains(one.Platform)).SelectMany(one => one.Patches.Concat(one.Fragments).Append(one.Recipe)))
         {
             yield return new BuildInput($"BusyBox is compiled with {file.Name}", null, Sum(file.Content));
         }

@@ -20,8 +20,18 @@ internal sealed class AttestedStatements(OciLayoutReader layout, ImageReference 
 {
     private const string Layout = "layout";
     private const string Abi = "abi";
+    private const string Provenance = "provenance";
 
     private readonly IReadOnlyList<(Platform Platform, string Digest)> _images = [.. layout.ReadImages().Select(image => (image.Platform, image.Descriptor.Digest))];
+
+    /// <summary>The statements that stand in the index beside the images: about one image each, none about the index, whose digest they change.</summary>
+    /// <param name="sboms">What is in the images.</param>
+    /// <param name="recordOf">How the image of a platform was built.</param>
+    public IReadOnlyList<Attestation> ForIndex(IReadOnlyList<SbomFile> sboms, Func<Platform, BuildRecord> recordOf) =>
+    [
+        .. sboms.Where(sbom => sbom.Platform is not null).Select(Statement),
+        .. _images.Select(image => Statement(Provenance, image.Platform, PredicateTypes.Provenance, ProvenancePredicate.Of(recordOf(image.Platform)))),
+    ];
 
     /// <summary>The statements.</summary>
     /// <param name="sboms">What is in the images.</param>
@@ -33,9 +43,9 @@ internal sealed class AttestedStatements(OciLayoutReader layout, ImageReference 
     {
         List<Attestation> made =
         [
-            .. sboms.Select(sbom => Statement(sbom.Form == SbomForm.Spdx ? "spdx" : "cyclonedx", sbom.Platform, sbom.PredicateType, sbom.Content)),
+            .. sboms.Select(Statement),
             .. vex.Select(document => Statement("openvex", document.Platform, PredicateTypes.OpenVex, document.Content)),
-            Statement("provenance", null, PredicateTypes.Provenance, ProvenancePredicate.Of(record)),
+            Statement(Provenance, null, PredicateTypes.Provenance, ProvenancePredicate.Of(record)),
             Statement("verify", null, PredicateTypes.TestResult, Verified(proof).Predicate()),
         ];
         if (smoke.Count > 0)
@@ -72,11 +82,13 @@ internal sealed class AttestedStatements(OciLayoutReader layout, ImageReference 
                 : SmokeChecks.All.Select(check => ($"{image.Platform}: {check.Name}", TestOutcome.Warned))),
         ]);
 
+    private Attestation Statement(SbomFile sbom) => Statement(sbom.Form == SbomForm.Spdx ? "spdx" : "cyclonedx", sbom.Platform, sbom.PredicateType, sbom.Content);
+
     private Attestation Statement(string kind, Platform? platform, string type, ReadOnlyMemory<byte> predicate)
     {
         // An SBOM and a list of vulnerabilities are about one image; everything else about the index with all of them.
         var isSbom = type is PredicateTypes.Spdx or PredicateTypes.CycloneDx or PredicateTypes.OpenVex;
-        var subjects = isSbom && platform is not null ? _images.Where(image => image.Platform == platform).Select(Subject)
+        var subjects = platform is not null ? _images.Where(image => image.Platform == platform).Select(Subject)
             : isSbom ? [IndexSubject] : _images.Select(Subject).Prepend(IndexSubject);
         return new Attestation(kind, platform, new InTotoStatement([.. subjects], type, predicate).Write());
     }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using BusyboxGlibc.Attestations.Provenance;
+using BusyboxGlibc.Attestations.Publishing;
 using BusyboxGlibc.Attestations.Sbom;
 using BusyboxGlibc.Attestations.Statements;
 using BusyboxGlibc.Configuration;
@@ -32,20 +34,23 @@ public sealed class Attesting(IServiceProvider services)
     /// <exception cref="Foundation.Errors.BuildException">The layout is damaged, or a package is not available.</exception>
     internal async Task<IReadOnlyList<SbomFile>> WriteSbomsAsync(CancellationToken cancellation, Action<OciImage, RootfsTree>? look = null)
     {
-        var (layout, forms, folder) = (OciLayoutReader.Open(_paths.Layout), _inputs.Options.Image.Sbom, new SbomFolder(_paths.Sboms));
+        var (layout, forms) = (OciLayoutReader.Open(_paths.Layout), _inputs.Options.Image.Sbom);
         var platforms = _inputs.Options.Image.Platforms;
         var overlays = platforms.ToDictionary(platform => platform, OverlaysOf);
         var key = KeyOf(layout, overlays);
-        if (folder.Find(key, SbomWriter.Names(forms, platforms)) is { } kept)
+        if (Sboms.Find(key, SbomWriter.Names(forms, platforms)) is { } kept)
         {
             return kept;
         }
 
-        var facts = new DocumentFacts(_results.Plan.Name, layout.Annotations.GetValueOrDefault(AnnotationKeys.Version, string.Empty), Rfc3339.FromEpoch(_results.Plan.Metadata.Epoch));
-        var files = await new SbomWriter(layout, facts, platform => FactsOf(platform, overlays[platform], cancellation), _inputs.Options.Run.Jobs, look).MakeAsync(forms, cancellation);
-        folder.Write(key, files);
+        var files = await new SbomWriter(layout, FactsOf(layout), platform => FactsOf(platform, overlays[platform], cancellation), _inputs.Options.Run.Jobs, look).MakeAsync(forms, cancellation);
+        Sboms.Write(key, files);
         return files;
     }
+
+    private SbomFolder Sboms => new(_paths.Sboms);
+
+    private DocumentFacts FactsOf(OciLayoutReader layout) => new(_results.Plan.Name, layout.Annotations.GetValueOrDefault(AnnotationKeys.Version, string.Empty), Rfc3339.FromEpoch(_results.Plan.Metadata.Epoch));
 
     /// <summary>Writes all statements about the layout.</summary>
     /// <param name="revision">The commit of the project; null if git names none.</param>
@@ -56,11 +61,39 @@ public sealed class Attesting(IServiceProvider services)
     {
         var (layout, vex) = (OciLayoutReader.Open(_paths.Layout), services.Get<VexChecks>());
         var sboms = await WriteSbomsAsync(cancellation, vex.Find(layout) is null ? vex.Look : null);
-        var record = new AttestedBuild(_inputs, _results.Plan, services.Get<Mirrors>(), services.Get<TrustedKeys>().OwnFingerprints).Record(revision, Environment.GetEnvironmentVariable("CI") is { } ci && ValueList.Switch(ci) == true);
-        var statements = new AttestedStatements(layout, _results.Plan.Name).Make(sboms, record, _results.Proof, vex.Write(layout), Smoke);
-        new AttestationFolder(_paths.Attestations).Write(statements);
-        return statements.Count;
+        IReadOnlyList<Attestation> inside = [];
+        if (_inputs.Options.Publish.Attest == AttestChoice.Index)
+        {
+            inside = new AttestedStatements(layout, _results.Plan.Name).ForIndex(sboms, platform => RecordOf(revision, platform));
+            (layout, sboms) = PutIntoIndex(layout, sboms, inside);
+        }
+
+        var statements = new AttestedStatements(layout, _results.Plan.Name).Make(sboms, RecordOf(revision, null), _results.Proof, vex.Write(layout), Smoke);
+        IReadOnlyList<Attestation> all = [.. statements.Concat(inside).DistinctBy(one => one.FileName)];
+        new AttestationFolder(_paths.Attestations).Write(all);
+        return all.Count;
     }
+
+    // What names the index names the new one: its document, the record of its verification, and of what it was packed from.
+    private (OciLayoutReader Layout, IReadOnlyList<SbomFile> Sboms) PutIntoIndex(OciLayoutReader before, IReadOnlyList<SbomFile> sboms, IReadOnlyList<Attestation> statements)
+    {
+        var index = IndexAttestations.Replace(_paths.Layout, IndexStatements.Of(before, statements), _results.Plan.Name);
+        if (index.Digest == before.Index.Digest)
+        {
+            return (before, sboms);
+        }
+
+        var layout = OciLayoutReader.Open(_paths.Layout);
+        _results.NoteIndex(index.Digest);
+        new LayoutStamp(_paths.Layout).SetVerified(_results.Proof, _results.Plan.Inputs.Allowed + services.Get<VexChecks>().Asserted);
+        _results.Plan.SetPacked([index.Digest]);
+        IReadOnlyList<SbomFile> renewed = SbomWriter.WithIndex(layout, FactsOf(layout), sboms);
+        Sboms.Write(KeyOf(layout, _inputs.Options.Image.Platforms.ToDictionary(platform => platform, OverlaysOf)), renewed);
+        return (layout, renewed);
+    }
+
+    private BuildRecord RecordOf(SourceRevision? revision, Platform? platform) =>
+        new AttestedBuild(_inputs, _results.Plan, services.Get<Mirrors>(), services.Get<TrustedKeys>().OwnFingerprints, platform).Record(revision, Environment.GetEnvironmentVariable("CI") is { } ci && ValueList.Switch(ci) == true);
 
     // An earlier run recorded only what passed; what it could not run counts as not run.
     private IReadOnlyList<PlatformSmoke> Smoke =>

@@ -76,6 +76,9 @@ public sealed class BuildResults(BuildInputs inputs, BuildPaths paths, Lazy<Lock
         }
     }
 
+    /// <summary>Notes that the index of the layout has another digest than Verify found, because Attest put attestations into it; its images are the same.</summary>
+    internal void NoteIndex(string digest) => _proof = Proof with { IndexDigest = digest };
+
     /// <summary>The digests of the indices whose blobs Pack already checked, so that Verify need not read them again; none if Pack built the layouts.</summary>
     internal IReadOnlyList<string> IntactIndices
     {

@@ -15,6 +15,8 @@ internal static class DebianServices
     /// <summary>How long Release files of the cache are new enough for a question.</summary>
     internal static readonly TimeSpan Recent = TimeSpan.FromDays(1);
 
+    private static readonly TimeSpan _imported = TimeSpan.FromHours(12);
+
     /// <summary>Adds the archive.</summary>
     internal static IServiceCollection AddDebian(this IServiceCollection services) => services
         .AddSingleton(FindMirrors)
@@ -62,7 +64,16 @@ internal static class DebianServices
     internal static Task<ISuite> OpenCachedSuiteAsync(IServiceProvider services, SuiteFacts suite, CancellationToken cancellation) =>
         OpenAsync(services, suite, NewCachedClient(services), new SilentProgressBoard(), null, cancellation);
 
+    /// <summary>Opens a suite, which need not be that of the run's options, with the network, for a question that has an answer without it: one that does not respond is not waited for long.</summary>
+    internal static Task<ISuite> OpenOneSuiteAsync(IServiceProvider services, SuiteFacts suite, CancellationToken cancellation) => OpenAsync(
+        services, suite, new ArchiveClient(new ArchiveCache(services.Get<BuildPaths>().Cache), NewDownloader(services, RetryPolicy.Brief), isOffline: false) { Vault = services.Get<VaultKeeping>().Reader }, services.Get<IProgressBoard>(), new InconsistentMirrors(services.Get<BuildPaths>().Cache, services.Get<TimeProvider>()), cancellation);
+
     private static ArchiveClient NewCachedClient(IServiceProvider services) => new(new ArchiveCache(services.Get<BuildPaths>().Cache), NewDownloader(services, RetryPolicy.Brief), isOffline: true);
+
+    /// <summary>When the snapshot archive has what was in the archive at some times, the latest first, in its own form. It imports the archive several times a day, so a Release is in it some hours later.</summary>
+    /// <param name="dates">The dates of Releases.</param>
+    internal static IEnumerable<string> SnapshotTimes(IEnumerable<DateTimeOffset> dates) => dates.OrderDescending()
+        .Select(date => FormattableString.Invariant($"{date.UtcDateTime + _imported:yyyyMMdd'T'HHmmss'Z'}")).Distinct(StringComparer.Ordinal);
 
     /// <summary>Opens a suite as it was at a time, from the snapshot archive, in a cache of its own: a Release of then must not be taken for one that went back in time.</summary>
     /// <param name="services">The services of the run.</param>
@@ -85,7 +96,7 @@ internal static class DebianServices
         }
         catch (DebianException error)
         {
-            services.Get<IProgressBoard>().Warn($"the snapshot archive cannot be asked for sources: {error.What}");
+            services.Get<IProgressBoard>().Warn($"the snapshot archive cannot be asked: {error.What}");
             return null;
         }
     }

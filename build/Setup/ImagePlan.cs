@@ -161,7 +161,8 @@ internal sealed class ImagePlan
     /// <summary>The epoch of the base trees.</summary>
     public long BaseEpoch => _inputs.HasOwnFiles || _image is null ? Metadata.Epoch : _image.Metadata.Epoch;
 
-    private string KeyOfLayout() => (_image is null ? string.Empty : $"{_image._layoutKey.Value} ") + LayoutStamp.Key(
+    // A layout with attestations in its index is another one.
+    private string KeyOfLayout() => (_image is null ? string.Empty : $"{_image._layoutKey.Value} ") + (_inputs.Options.Publish.Attest == AttestChoice.Index ? "attested " : string.Empty) + LayoutStamp.Key(
         _paths.BaseTrees, Metadata, _inputs.HasCertificates, Name, string.Join('\n', _inputs.Dockerfiles.Run.Text.Lines) + _inputs.ProgramKey,
         _inputs.Release is null ? _inputs.Options.Run.Busybox.ToString().ToLowerInvariant() : string.Join(' ', CompileInputs.Select(inputs => inputs.Key)));
 }

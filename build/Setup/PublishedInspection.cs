@@ -1,19 +1,28 @@
 using BusyboxGlibc.Attestations.Signing;
 using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Images;
+using BusyboxGlibc.Foundation.Processes;
+using BusyboxGlibc.Foundation.Progress;
 using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Inspect.Published;
+using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Setup;
 
 /// <summary>Checks the published image that the run's options name.</summary>
 /// <param name="inputs">The options.</param>
 /// <param name="publishing">Opens the repository, with the account for it.</param>
-public sealed class PublishedInspection(BuildInputs inputs, Publishing publishing)
+/// <param name="services">The services of the run, for the archive.</param>
+public sealed class PublishedInspection(BuildInputs inputs, Publishing publishing, IServiceProvider services)
 {
-    /// <summary>Checks the image of <c>--image</c> with the key of <c>--key</c>.</summary>
-    /// <exception cref="BuildException">No image is named, or it cannot be read.</exception>
-    internal async Task<ProofAnswer> CheckAsync(CancellationToken cancellation)
+    // A Release has three parts; who writes a provenance decides how many it names.
+    private const int MostSnapshots = 3;
+
+    /// <summary>Checks the image of <c>--image</c> with the key of <c>--key</c>, and builds it again with <c>--rebuild</c>.</summary>
+    /// <param name="given">The arguments of the run, by name.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="BuildException">No image is named, or it cannot be read or built again.</exception>
+    internal async Task<ProofAnswer> CheckAsync(IEnumerable<KeyValuePair<string, ICollection<string>>> given, CancellationToken cancellation)
     {
         var options = inputs.Options.Inspect;
         if (options.Image is not { } name)
@@ -32,11 +41,26 @@ public sealed class PublishedInspection(BuildInputs inputs, Publishing publishin
         var folder = Directory.CreateTempSubdirectory("busybox-glibc-published-").FullName;
         try
         {
-            return await new PublishedVerifier(places.Groups[0][0], key).CheckAsync(digest ?? reference.Tag ?? "latest", folder, cancellation);
+            var answer = await new PublishedVerifier(places.Groups[0][0], key) { Origins = new PackageOrigins(States) }.CheckAsync(digest ?? reference.Tag ?? "latest", Path.Combine(folder, "image"), cancellation);
+            if (!options.Rebuilds)
+            {
+                return answer;
+            }
+
+            var rebuild = await new PublishedRebuild(inputs, services.Get<ICommandRunner>(), services.Get<IProgressBoard>()).RunAsync(answer.Claims!, given, folder, cancellation);
+            return answer with { Findings = [.. answer.Findings, rebuild] };
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    // The cache needs no network, the mirrors have what is new, the snapshot archive what was.
+    private IEnumerable<ArchiveState> States(SuiteFacts suite, IReadOnlyList<DateTimeOffset> dates) =>
+    [
+        new(false, async token => await DebianServices.OpenCachedSuiteAsync(services, suite, token)),
+        .. inputs.Options.Run.Offline ? Array.Empty<ArchiveState>() : [new(true, async token => await DebianServices.OpenOneSuiteAsync(services, suite, token))],
+        .. DebianServices.SnapshotTimes(dates).Take(MostSnapshots).Select(time => new ArchiveState(false, async token => (await DebianServices.OpenPastSuiteAsync(services, suite, time, token))?.Suite)),
+    ];
 }

@@ -31,6 +31,7 @@ public sealed class Publishing(BuildInputs inputs, BuildPaths paths, Attestation
         MediaTypes = inputs.Options.Publish.MediaTypes,
         TakeDocker = PublishedFile.TakeDocker(paths.Published),
         Attachments = attesting.AttachmentsOf(layout, files),
+        SignAsync = attesting.CosignOf(layout, files),
         AttachmentsMayFail = inputs.Options.Publish.Attest != AttestChoice.Referrers,
         FindLoss = (repository, digest, cancellation) => AbiComparison.FindLossAsync(repository, digest, layout, cancellation),
     };

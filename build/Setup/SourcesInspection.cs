@@ -20,9 +20,6 @@ namespace BusyboxGlibc.Setup;
 /// <param name="services">The services of the run.</param>
 public sealed class SourcesInspection(IServiceProvider services)
 {
-    // The snapshot archive imports the archive several times a day, so a Release is in it some hours later.
-    private static readonly TimeSpan _imported = TimeSpan.FromHours(12);
-
     /// <summary>Lists the sources of the lock; downloads and pushes them if that is asked for.</summary>
     /// <exception cref="BuildException">There is no lock, a package or an index is not available, or a registry refuses.</exception>
     internal async Task<GivenAnswer> CollectAsync(CancellationToken cancellation)
@@ -103,8 +100,7 @@ public sealed class SourcesInspection(IServiceProvider services)
     }
 
     // When the lock was resolved, its packages were in the suite, and so were their sources.
-    private static IEnumerable<string> Times(ImageLock locked) => locked.Releases.Select(release => release.Date + _imported).OrderDescending()
-        .Select(time => FormattableString.Invariant($"{time.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}")).Distinct(StringComparer.Ordinal);
+    private static IEnumerable<string> Times(ImageLock locked) => DebianServices.SnapshotTimes(locked.Releases.Select(release => release.Date));
 
     // Those of every platform; the lines that a platform needs besides busybox.config are in the table of releases.
     private List<CompileFile> Project(IReadOnlyList<CompileInputs> compiled) =>

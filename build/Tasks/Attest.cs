@@ -14,7 +14,7 @@ namespace BusyboxGlibc.Tasks;
 public sealed class Attest(BuildInputs inputs, BuildPaths paths, Workspace workspace, IProgressBoard board, Lazy<Attesting> attesting, Lazy<AttestationSigning> signing) : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
-    public override bool ShouldRun(BuildContext context) =>
+    public override bool ShouldRun(BuildContext context) => inputs.Options.Publish.Attest == AttestChoice.Index ||
         inputs.IsTarget(nameof(Attest)) || (inputs.IsTarget(nameof(Publish)) && inputs.Options.Publish is { DryRun: false, Attest: not AttestChoice.None });
 
     /// <inheritdoc/>

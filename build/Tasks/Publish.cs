@@ -12,7 +12,6 @@ namespace BusyboxGlibc.Tasks;
 [TaskDescription("Pushes the verified and tested image to its registries, reads it back, and tags it; --dry-run only shows what would be pushed where")]
 [IsDependentOn(typeof(CheckPublish))]
 [IsDependentOn(typeof(Summary))]
-[IsDependentOn(typeof(Attest))]
 public sealed class Publish(BuildInputs inputs, BuildPaths paths, BuildResults results, Lazy<Publishing> publishing) : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>

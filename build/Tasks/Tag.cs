@@ -8,6 +8,7 @@ namespace BusyboxGlibc.Tasks;
 [TaskName(nameof(Tag))]
 [TaskDescription("Tags the layout by its BusyBox, libc, Debian and date: one entry of index.json per tag")]
 [IsDependentOn(typeof(SmokeTest))]
+[IsDependentOn(typeof(Attest))]
 public sealed class Tag(BuildInputs inputs, BuildResults results, Lazy<Publishing> publishing) : FrostingTask<BuildContext>
 {
     /// <inheritdoc/>

@@ -115,7 +115,10 @@ internal sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCen
     {
         try
         {
-            return OciLayoutReader.Open(folder).ReadImages().SelectMany(image => image.LayerFiles).AsParallel().All(file => OciDigest.Prefix + FileHash.Of(file.Path) == file.Layer.Digest);
+            var layout = OciLayoutReader.Open(folder);
+            return layout.ReadImages().SelectMany(image => image.LayerFiles)
+                .Concat(layout.ReadAttestations().SelectMany(pair => pair.Blobs).Select(blob => (blob, layout.Blobs.PathOf(blob))))
+                .AsParallel().All(file => OciDigest.Prefix + FileHash.Of(file.Item2) == file.Item1.Digest);
         }
         catch (Exception error) when (error is OciException or IOException or UnauthorizedAccessException or AggregateException)
         {

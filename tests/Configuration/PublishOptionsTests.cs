@@ -23,6 +23,21 @@ internal sealed class PublishOptionsTests
         Assert.That(options.Image.Name, Is.EqualTo(options.Publish.Repositories[0]));
     }
 
+    [TestCase("auto")]
+    [TestCase("index")]
+    [TestCase("referrers")]
+    public void CosignIsAProgramAndAFileOfThatNameAPath(string attest)
+    {
+        Assert.That(new FakeOptions().Argument("sign", "cosign").Argument("attest", attest).Read().Publish, Has.Property("SignsWithCosign").True);
+        var file = new FakeOptions().Argument("sign", "./cosign").Read().Publish;
+        Assert.That((file.SignsWithCosign, file.Sign), Is.EqualTo((false, "/project/cosign")));
+    }
+
+    [TestCase("file", "cosign stores signatures in the registry")]
+    [TestCase("none", "signatures are asked for and attestations are not")]
+    public void CosignNeedsARegistryThatMayHaveSignatures(string attest, string said) =>
+        Assert.That(Assert.Throws<ConfigurationException>(() => new FakeOptions().Argument("sign", "cosign").Argument("attest", attest).Read())!.Message, Does.Contain(said));
+
     [Test]
     public void EveryOptionIsRead()
     {

@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Tests.Debian;
+using BusyboxGlibc.Tests.Debian.Package;
+using BusyboxGlibc.Tests.Oci.Layout;
 using BusyboxGlibc.Tests.Registry;
 
 namespace BusyboxGlibc.Tests.EndToEnd;
@@ -69,10 +71,54 @@ internal sealed class AttestTests
         Assert.That(File.Exists(Path.Combine(project.Artifacts, "attestations", "signature.index.sigstore.json")), Is.True);
         var proven = project.Run("--target=VerifyPublished", image, $"--key={mine}.pub").Succeeded().Output;
         Assert.That(proven, Does.Contain("signed with the key").And.Contain("files as the SBOM lists them").And.Not.Contain("refuted"));
+        Assert.That(proven, Does.Contain("as Debian signed them"));
+        RebuiltElsewhereItHasTheSameDigest(image, project.PathOf($"{mine}.pub"), OciLayoutReader.Open(project.Layout).Index.Digest);
         var refused = project.Run("--target=VerifyPublished", image, $"--key={other}.pub");
         Assert.That(refused.ExitCode, Is.EqualTo(1));
         Assert.That(refused.Output, Does.Contain("it is signed by another key"));
         Assert.That(project.Run("--target=VerifyPublished", $"--image={registry.Name}/acme/busybox:none", $"--key={mine}.pub").ExitCode, Is.EqualTo(2));
+    }
+
+    // Another path, and no artifacts of the build that was published; the provenance says which platform and which BusyBox.
+    private static void RebuiltElsewhereItHasTheSameDigest(string image, string key, string digest)
+    {
+        using var elsewhere = new ProjectCopy();
+        var rebuilt = elsewhere.Run("--target=VerifyPublished", image, $"--key={key}", "--rebuild").Succeeded().Output;
+        Assert.That(rebuilt, Does.Contain($"built again with the same digest: {digest}"));
+        Assert.That(Directory.Exists(elsewhere.Artifacts), Is.False, "it is built in a folder of its own");
+        elsewhere.Append("lib-requires.txt", "# changed\n");
+        var changed = elsewhere.Run("--target=VerifyPublished", image, $"--key={key}", "--rebuild");
+        Assert.That(changed.ExitCode, Is.EqualTo(2));
+        Assert.That(changed.Output, Does.Contain("the image was built from another state of the project").And.Contain("lib-requires.txt"));
+    }
+
+    // docker buildx is not a tool of this project: what it shows of the index is what its users see.
+    [Test]
+    public async Task AttestationsInTheIndexAreShownByBuildx()
+    {
+        Requires.That(System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.X64, "a machine of amd64, for Debian's docker-buildx");
+        using var tools = new TemporaryFolder();
+        await Tool.Run("dpkg-deb", "-x", RealPackages.Fetch("docker-buildx", "amd64"), tools.Path);
+        using var project = new ProjectCopy();
+        using var registry = new RealRegistry();
+        var image = $"{registry.Name}/acme/busybox:glibc";
+        string[] publish = [.. _quick, "--target=Publish", $"--registry={registry.Name}/acme", "--attest=index", "--sbom=spdx,cyclonedx"];
+        var published = project.Run(publish).Succeeded();
+        Assert.That(published.Output, Does.Contain("with attestations of 1 image in the index"));
+        var digest = OciLayoutReader.Open(project.Layout).Index.Digest;
+        Assert.That(published.Output, Does.Contain($"@{digest}"));
+        Assert.That(File.ReadAllText(Path.Combine(project.Artifacts, "published.json")), Does.Contain("\"attestations\": \"index\""));
+        async Task<JsonElement> ShowAsync(string what) =>
+            JsonDocument.Parse(await Tool.Run(tools["usr/libexec/docker/cli-plugins/docker-buildx"], "imagetools", "inspect", image, "--format", $"{{{{json .{what}}}}}")).RootElement;
+        var sbom = (await ShowAsync("SBOM")).GetProperty("SPDX");
+        Assert.That(sbom.GetProperty("packages").EnumerateArray().Select(package => package.GetProperty("name").GetString()), Does.Contain("libc6"));
+        Assert.That((await ShowAsync("Provenance")).GetProperty("SLSA").GetProperty("buildDefinition").GetProperty("buildType").GetString(), Is.EqualTo("urn:busybox-glibc:build:1"));
+
+        Assert.That(project.Run("--target=VerifyPublished", $"--image={image}").Succeeded().Output, Does.Contain("it is stated in the index").And.Contain("files as the SBOM lists them"));
+        Assert.That(project.Run([.. _quick, "--attest=index", $"--registry={registry.Name}/acme", "--sbom=spdx,cyclonedx", "--verbosity=quiet"]).Succeeded().Output.Trim(), Does.EndWith(digest), "nothing changed");
+        Assert.That(project.Run([.. _quick, "--attest=index", "--target=Diff", $"--from={image}"]).Succeeded().Output, Does.Contain("nothing changed"));
+        Assert.That(project.Run(publish).Succeeded().Output, Does.Contain(digest));
+        Assert.That(project.Run([.. _quick, "--verbosity=quiet"]).Succeeded().Output, Does.Not.Contain(digest), "without the option the index is the one without them");
     }
 
     [Test]

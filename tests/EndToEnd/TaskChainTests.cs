@@ -6,10 +6,10 @@ namespace BusyboxGlibc.Tests.EndToEnd;
 [Category(Categories.EndToEnd)]
 internal sealed partial class TaskChainTests
 {
-    private static readonly string[] _publishChain = ["CheckPublish", "Restore", "Assemble", "CompileBusybox", "Pack", "Verify", "SmokeTest", "Tag", "Archive", "Summary", "Attest", "Publish"];
+    private static readonly string[] _publishChain = ["CheckPublish", "Restore", "Assemble", "CompileBusybox", "Pack", "Verify", "SmokeTest", "Attest", "Tag", "Archive", "Summary", "Publish"];
 
     private static readonly string[] _dockerChain =
-        ["CheckPublish", "Restore", "Assemble", "VerifyBinfmt", "CreateBuilder", "RenderDockerfile", "Buildx", "Verify", "SmokeTest", "Tag", "Archive", "Summary", "Attest", "Publish"];
+        ["CheckPublish", "Restore", "Assemble", "VerifyBinfmt", "CreateBuilder", "RenderDockerfile", "Buildx", "Verify", "SmokeTest", "Attest", "Tag", "Archive", "Summary", "Publish"];
 
     private ProjectCopy _project = null!;
 

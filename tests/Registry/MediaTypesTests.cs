@@ -51,6 +51,22 @@ internal sealed class MediaTypesTests : PlayedTests
         Assert.That(Registry.Seen.Where(request => request.PutsManifest), Is.Empty);
     }
 
+    // project-zot/zui 475, tektoncd/pipeline 6257: what stands in the old index beside its images is no platform that the new one lacks.
+    [TestCase("""{"os":"","architecture":""}""")]
+    [TestCase("""{"os":"unknown","architecture":"unknown"}""")]
+    public async Task ATagMovesFromAnIndexWithEntriesThatAreNoImages(string platform)
+    {
+        var old = Images.Make("1.37.0");
+        await PushAsync(old);
+        var index = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllBytes(old.Blobs.PathOf(old.Index)))!;
+        index["manifests"]!.AsArray().Add(new System.Text.Json.Nodes.JsonObject { ["mediaType"] = MediaTypes.Manifest, ["digest"] = old.Manifests[0].Digest, ["size"] = old.Manifests[0].Size, ["platform"] = System.Text.Json.Nodes.JsonNode.Parse(platform) });
+        var content = System.Text.Encoding.UTF8.GetBytes(index.ToJsonString());
+        using var open = new OpenPlaces([RegistryImages.Place(Registry.Name, Repository)], host => RegistryClients.New([], host.IsLoopback), RegistryImages.Policy, _ => { });
+        await open.Groups[0][0].PutManifestAsync(new OciDescriptor(MediaTypes.Index, OciDigest.Of(content), content.Length), content, "glibc", CancellationToken.None);
+        var layout = Images.Make();
+        Assert.That((await PushAsync(layout)).Digest, Is.EqualTo(layout.Index.Digest));
+    }
+
     [Test]
     public async Task WhatTookDockersTypesLastTimeGetsThemAtOnce()
     {

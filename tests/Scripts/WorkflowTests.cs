@@ -57,7 +57,7 @@ internal sealed partial class WorkflowTests
     {
         var text = File.ReadAllText(PathOf(name));
         Assert.That(text, Does.Contain("\npermissions:\n  contents: read\n\n"), "the default of every job");
-        Assert.That(Lines(name).Where(line => line.EndsWith(": write", StringComparison.Ordinal)), Is.SubsetOf(name == "publish.yml" ? ["packages: write"] : Array.Empty<string>()));
+        Assert.That(Lines(name).Where(line => line.EndsWith(": write", StringComparison.Ordinal)), Is.SubsetOf(name == "publish.yml" ? ["packages: write", "id-token: write"] : Array.Empty<string>()));
         Assert.That(text, Does.Not.Contain("pull_request_target"), "strangers' code must not run with the repository's rights");
         Assert.That(Regex.Count(text, "uses: actions/checkout@"), Is.EqualTo(Regex.Count(text, "persist-credentials: false")));
         Assert.That(Regex.Count(text, "(?m)^    runs-on:"), Is.EqualTo(Regex.Count(text, "(?m)^    timeout-minutes:")));

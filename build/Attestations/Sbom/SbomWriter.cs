@@ -31,9 +31,15 @@ internal sealed class SbomWriter(OciLayoutReader layout, DocumentFacts facts, Fu
             var inventory = await InventoryReader.ReadAsync(image, tree, of(image.Platform));
             made[number] = [.. forms.Select(form => form == SbomForm.Spdx ? SpdxSbom.Of(inventory, facts) : CycloneDxSbom.Of(inventory, facts))];
         });
-        return [.. forms.Index().SelectMany(form => images.Select((image, number) => new SbomFile(form.Item, image.Platform, made[number][form.Index]))
-            .Append(new SbomFile(form.Item, null, form.Item == SbomForm.Spdx
-                ? SpdxSbom.OfIndex(layout.Index.Digest, facts, [.. images.Select((image, number) => (image.Platform, image.Descriptor.Digest, made[number][form.Index]))])
-                : CycloneDxSbom.OfIndex(layout.Index.Digest, facts, [.. images.Select(image => (image.Platform, image.Descriptor.Digest))]))))];
+        return WithIndex(layout, facts, [.. forms.Index().SelectMany(form => images.Select((image, number) => new SbomFile(form.Item, image.Platform, made[number][form.Index])))]);
     }
+
+    /// <summary>The documents of the images, and behind those of each form that of the index.</summary>
+    /// <param name="layout">The layout.</param>
+    /// <param name="facts">Names and times.</param>
+    /// <param name="documents">The documents of the images in the order of <see cref="Names"/>; those of an index are left out.</param>
+    public static IReadOnlyList<SbomFile> WithIndex(OciLayoutReader layout, DocumentFacts facts, IReadOnlyList<SbomFile> documents) =>
+        [.. documents.Where(file => file.Platform is not null).GroupBy(file => file.Form).SelectMany(form => form.Append(new SbomFile(form.Key, null, form.Key == SbomForm.Spdx
+            ? SpdxSbom.OfIndex(layout.Index.Digest, facts, [.. form.Select(file => (file.Platform!, layout.Find(file.Platform!)!.Digest, file.Content.ToArray()))])
+            : CycloneDxSbom.OfIndex(layout.Index.Digest, facts, [.. form.Select(file => (file.Platform!, layout.Find(file.Platform!)!.Digest))]))))];
 }

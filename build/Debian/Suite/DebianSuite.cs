@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Debian.Suite;
 /// A suite with its updates and security archives; every file is verified along the chain of trust. It uses the newest Release of each; if one of its
 /// indices is not available, it reads an older one and reports it.
 /// </summary>
-internal sealed class DebianSuite : ISuite, IDisposable
+internal sealed partial class DebianSuite : ISuite, IDisposable
 {
     // The releases of a suite, in the order of all lists here.
     private static readonly string[] _parts = [string.Empty, "-updates", "-security"];
@@ -70,51 +70,6 @@ internal sealed class DebianSuite : ISuite, IDisposable
     /// <inheritdoc/>
     public async Task<IContentsIndex> ContentsAsync(string architecture, CancellationToken cancellation) =>
         await _contents.GetOrAdd(architecture, name => new(() => Task.Run(() => OpenContentsAsync(name, cancellation), cancellation))).Value;
-
-    /// <inheritdoc/>
-    public async Task<IndexedPackage?> OlderAsync(string architecture, PinnedPackage absent, CancellationToken cancellation)
-    {
-        IndexedPackage? found = null;
-        foreach (var part in _releases)
-        {
-            foreach (var release in part.Skip(1).Where(release => !(_options.ChecksValidUntil && release.IsExpired)))
-            {
-                var index = await _olders.GetOrAdd(
-                    (architecture, release.Identity.Sha256), _ => new(() => Task.Run(() => OpenOlderAsync(release, architecture, cancellation), cancellation))).Value;
-                if (index?.Find(absent.Name) is { } candidate
-                    && DebianVersion.Compare(candidate.Pin.Version, absent.Version) < 0
-                    && (found is null || DebianVersion.Compare(candidate.Pin.Version, found.Pin.Version) > 0))
-                {
-                    found = candidate with
-                    {
-                        Gap = new IndexGap(part[0].Suite, architecture, part[0].File.Date, release.File.Date, $"no source has {absent.Name} {absent.Version} ({architecture}), which it lists")
-                        {
-                            IsOfFile = true,
-                        },
-                    };
-                }
-            }
-        }
-
-        return found;
-    }
-
-    private async Task<PackageIndex?> OpenOlderAsync(VerifiedRelease release, string architecture, CancellationToken cancellation)
-    {
-        var path = $"{_options.Component}/binary-{architecture}/Packages";
-        var label = $"index {architecture}";
-        try
-        {
-            return _files.TryOpen(label, PackageIndex.Format, [release], path) is { } ready ? new PackageIndex(architecture, ready)
-                : await _files.FetchAsync(release, path, label, cancellation) is { } file ? await BuildAsync(architecture, label, [file], cancellation)
-                : null;
-        }
-        catch (DebianException)
-        {
-            // Then it lists no available index.
-            return null;
-        }
-    }
 
     /// <inheritdoc/>
     public string? WithoutSecurity(string architecture) =>

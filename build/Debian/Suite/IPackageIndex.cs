@@ -110,6 +110,15 @@ public interface ISuite
     /// <returns>The package with its <see cref="IndexedPackage.Gap"/>, of a lower version; null if no usable older Release has one.</returns>
     Task<IndexedPackage?> OlderAsync(string architecture, PinnedPackage absent, CancellationToken cancellation) => Task.FromResult<IndexedPackage?>(null);
 
+    /// <summary>Returns a package of exactly that version, from the newest Releases or those of earlier runs that the cache still has; null if none of them lists it.</summary>
+    /// <param name="architecture">The Debian architecture whose indices are searched; they contain packages for all architectures too.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="version">Its version.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="DebianException">The suite does not have the architecture, or no index is available.</exception>
+    async Task<PinnedPackage?> FindPackageAsync(string architecture, string name, string version, CancellationToken cancellation) =>
+        (await PackagesAsync(architecture, cancellation)).Find(name) is { Pin: var pin } && pin.Version == version ? pin : null;
+
     /// <summary>Returns a source package of exactly that version; null if the newest Releases do not list it.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="version">Its version.</param>

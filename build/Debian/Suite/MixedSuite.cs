@@ -26,6 +26,10 @@ internal sealed class MixedSuite(ISuite main, IReadOnlyDictionary<string, Lazy<T
         await (await OfAsync(architecture)).OlderAsync(architecture, absent, cancellation);
 
     /// <inheritdoc/>
+    public async Task<PinnedPackage?> FindPackageAsync(string architecture, string name, string version, CancellationToken cancellation) =>
+        await (await OfAsync(architecture)).FindPackageAsync(architecture, name, version, cancellation);
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<SuiteFile>> FilesAsync(IReadOnlyCollection<string> architectures, IReadOnlyList<ReleaseIdentity> preferred, CancellationToken cancellation)
     {
         // Build roots come from the main suite, whatever the platforms do.

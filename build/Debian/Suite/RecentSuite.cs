@@ -37,6 +37,10 @@ internal sealed class RecentSuite(ISuite cached, Func<Task<ISuite>> open) : ISui
     public Task<IndexedPackage?> OlderAsync(string architecture, PinnedPackage absent, CancellationToken cancellation) => AskAsync(suite => suite.OlderAsync(architecture, absent, cancellation));
 
     /// <inheritdoc/>
+    public Task<PinnedPackage?> FindPackageAsync(string architecture, string name, string version, CancellationToken cancellation) =>
+        AskAsync(suite => suite.FindPackageAsync(architecture, name, version, cancellation));
+
+    /// <inheritdoc/>
     public string? WithoutSecurity(string architecture) => Current.WithoutSecurity(architecture);
 
     /// <inheritdoc/>

@@ -135,5 +135,6 @@ public sealed record ProjectFolders(string Project, string Tool)
             next: $"start the build with build.sh, or set {Variable} to the folder of the repository");
     }
 
-    private static bool IsRepository(string folder) => File.Exists(Path.Combine(folder, "build", "Build.csproj"));
+    /// <summary>Whether a folder is the repository of the program.</summary>
+    internal static bool IsRepository(string folder) => File.Exists(Path.Combine(folder, "build", "Build.csproj"));
 }

@@ -16,7 +16,7 @@ internal enum ProofState
 }
 
 /// <summary>The result of one check of a published image.</summary>
-/// <param name="Check">The check: <c>signature</c>, <c>provenance</c>, <c>sbom</c>, <c>files</c>, <c>tags</c>.</param>
+/// <param name="Check">The check: <c>signature</c>, <c>provenance</c>, <c>tags</c>, <c>artifacts</c>, <c>files</c>, <c>packages</c>, <c>rebuild</c>.</param>
 /// <param name="Platform">The platform whose image was checked; null for the index.</param>
 /// <param name="State">What came out.</param>
 /// <param name="Text">What was found, in one line.</param>
@@ -27,6 +27,9 @@ internal sealed record ProofFinding(string Check, Platform? Platform, ProofState
 /// <param name="Findings">All findings, in the order of the checks and platforms.</param>
 internal sealed record ProofAnswer(string Image, IReadOnlyList<ProofFinding> Findings)
 {
+    /// <summary>What the image says of itself, as far as it is believed.</summary>
+    public PublishedClaims? Claims { get; init; }
+
     /// <summary>Whether nothing was refuted.</summary>
     public bool Holds => Findings.All(finding => finding.State != ProofState.Refuted);
 }

@@ -3,6 +3,7 @@ using BusyboxGlibc.Attestations.Signing;
 using BusyboxGlibc.Attestations.Statements;
 using BusyboxGlibc.Foundation.Text;
 using BusyboxGlibc.Inspect.Binaries;
+using BusyboxGlibc.Oci;
 using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Registry;
@@ -21,6 +22,9 @@ internal sealed class PublishedVerifier(RepositoryClient client, PublicKey? key)
 {
     private readonly AttachmentReader _reader = new(client, CosignStatements.SignatureKey);
 
+    /// <summary>Checks packages against Debian's signature; null for not checking them.</summary>
+    public PackageOrigins? Origins { get; init; }
+
     /// <summary>Checks an image.</summary>
     /// <param name="name">Its tag or digest.</param>
     /// <param name="folder">A folder for what is downloaded, which is empty.</param>
@@ -32,31 +36,69 @@ internal sealed class PublishedVerifier(RepositoryClient client, PublicKey? key)
         await image.FindAsync(KnownPlatforms.All[0], cancellation);
         var layout = OciLayoutReader.Open(folder, origin: LayoutOrigin.Any);
         var platforms = KnownPlatforms.All.Where(platform => layout.Find(platform) is not null).ToList();
-        var findings = new IReadOnlyList<ProofFinding>[platforms.Count + 1];
+        var index = await EvidenceAsync(layout, layout.Index.Digest, false, cancellation);
+        var found = new (SubjectEvidence Evidence, IReadOnlyList<ProofFinding> Findings)[platforms.Count];
         await RepositoryUpload.EachAsync(
-            [.. Enumerable.Range(0, platforms.Count + 1)],
-            async (index, token) => findings[index] = index == 0 ? await IndexAsync(layout, token) : await PlatformAsync(platforms[index - 1], layout, image, token),
+            [.. Enumerable.Range(0, platforms.Count)],
+            async (number, token) => found[number] = await PlatformAsync(platforms[number], layout, image, index.IsSigned, token),
             client.Http.Policy.Jobs,
             cancellation);
-        return new ProofAnswer($"{client.Name}@{layout.Index.Digest}", [.. findings.SelectMany(some => some)]);
+        IReadOnlyList<SubjectEvidence> all = [.. found.Select(one => one.Evidence)];
+        var claims = PublishedClaims.Of(layout, all.Prepend(index).Select(evidence => evidence.Find(PredicateTypes.Provenance)).FirstOrDefault(provenance => provenance is not null));
+        return new ProofAnswer(
+            $"{client.Name}@{layout.Index.Digest}",
+            [
+                Signature(null, index),
+                Provenance(layout, index, all),
+                await TagsAsync(layout, cancellation),
+                .. Strange([index, .. all]),
+                .. found.SelectMany(one => one.Findings),
+                .. await PackagesAsync([.. platforms.Zip(all)], claims, cancellation),
+            ])
+        { Claims = claims };
     }
 
-    private async Task<IReadOnlyList<ProofFinding>> IndexAsync(OciLayoutReader layout, CancellationToken cancellation)
+    // What is wrong with a document is said of its files already.
+    private async Task<IReadOnlyList<ProofFinding>> PackagesAsync(IReadOnlyList<(Platform Platform, SubjectEvidence Evidence)> images, PublishedClaims claims, CancellationToken cancellation)
     {
-        var evidence = await EvidenceAsync(layout.Index.Digest, cancellation);
-        return
-        [
-            Signature(null, evidence),
-            evidence.Find(PredicateTypes.Provenance) is not null
-                ? new ProofFinding("provenance", null, ProofState.Proven, "it is stated how and from what the image was built")
-                : new ProofFinding("provenance", null, ProofState.Refuted, $"there is no provenance{Besides(evidence)}"),
-            await TagsAsync(layout, cancellation),
-        ];
+        List<(Platform, ListedPackages)> listed = [];
+        foreach (var (platform, evidence) in Origins is null ? [] : images)
+        {
+            try
+            {
+                if (evidence.Find(PredicateTypes.Spdx) is { } document)
+                {
+                    listed.Add((platform, ListedPackages.Read(document)));
+                }
+            }
+            catch (AttestationException)
+            {
+            }
+        }
+
+        return listed.Count == 0 ? [] : await Origins!.CheckAsync(listed, claims.Dates, cancellation);
     }
 
-    private async Task<IReadOnlyList<ProofFinding>> PlatformAsync(Platform platform, OciLayoutReader layout, PulledImage image, CancellationToken cancellation)
+    // In an index the statements are about its images; only beside it they can be about the index itself.
+    private static ProofFinding Provenance(OciLayoutReader layout, SubjectEvidence index, IReadOnlyList<SubjectEvidence> images) =>
+        index.Find(PredicateTypes.Provenance) is not null ? new ProofFinding("provenance", null, ProofState.Proven, "it is stated how and from what the image was built")
+        : images.Count > 0 && images.All(image => image.Find(PredicateTypes.Provenance) is not null) ? new ProofFinding("provenance", null, ProofState.Proven, "it is stated in the index how and from what each image was built")
+        : new ProofFinding("provenance", null, ProofState.Refuted, $"there is no provenance{Besides(index)}{(layout.Index.MediaType == MediaTypes.DockerList ? "; none is stored beside an image with Docker's media types" : string.Empty)}");
+
+    private static IEnumerable<ProofFinding> Strange(IReadOnlyList<SubjectEvidence> all)
     {
-        var evidence = await EvidenceAsync(layout.Find(platform)!.Digest, cancellation);
+        var some = all.SelectMany(evidence => evidence.Strange).Distinct().ToList();
+        return some.Count == 0 ? [] : [new ProofFinding("artifacts", null, ProofState.NotChecked, $"others stored what cannot be read: {SbomFiles.Shown([.. some.Select(one => $"{SafeText.Text(one.Where)} ({one.Why})")])}")];
+    }
+
+    private async Task<(SubjectEvidence Evidence, IReadOnlyList<ProofFinding> Findings)> PlatformAsync(Platform platform, OciLayoutReader layout, PulledImage image, bool isIndexSigned, CancellationToken cancellation)
+    {
+        var evidence = await EvidenceAsync(layout, layout.Find(platform)!.Digest, isIndexSigned, cancellation);
+        return (evidence, await FilesAsync(platform, evidence, image, cancellation));
+    }
+
+    private async Task<IReadOnlyList<ProofFinding>> FilesAsync(Platform platform, SubjectEvidence evidence, PulledImage image, CancellationToken cancellation)
+    {
         var signature = Signature(platform, evidence);
         if (evidence.Find(PredicateTypes.Spdx) is not { } document)
         {
@@ -81,8 +123,11 @@ internal sealed class PublishedVerifier(RepositoryClient client, PublicKey? key)
         }
     }
 
-    private async Task<SubjectEvidence> EvidenceAsync(string digest, CancellationToken cancellation) =>
-        new(digest, await _reader.ReadAsync(digest, SubjectEvidence.IsOfInterest, cancellation), key);
+    private async Task<SubjectEvidence> EvidenceAsync(OciLayoutReader layout, string digest, bool isIndexSigned, CancellationToken cancellation) => new(
+        digest,
+        [.. await _reader.ReadAsync(digest, SubjectEvidence.IsOfInterest, cancellation), .. await _reader.ReadIndexAsync(layout.Manifests, digest, SubjectEvidence.IsOfInterest, cancellation)],
+        key,
+        isIndexSigned);
 
     private ProofFinding Signature(Platform? platform, SubjectEvidence evidence) => key is null
         ? new ProofFinding("signature", platform, ProofState.NotChecked, "no --key is given: whoever may push to the repository could have written all of this")
@@ -98,7 +143,7 @@ internal sealed class PublishedVerifier(RepositoryClient client, PublicKey? key)
         {
             tags = ImageTags.Of(ImageIdentity.Of(layout), layout.Index.Digest, []);
         }
-        catch (Oci.OciException error)
+        catch (OciException error)
         {
             return new ProofFinding("tags", null, ProofState.NotChecked, error.What);
         }

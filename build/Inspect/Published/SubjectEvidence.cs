@@ -15,13 +15,20 @@ internal sealed class SubjectEvidence
     /// <param name="digest">The digest of the manifest.</param>
     /// <param name="found">What was found beside it.</param>
     /// <param name="key">The key; null to believe without one.</param>
-    public SubjectEvidence(string digest, IReadOnlyList<FoundAttachment> found, PublicKey? key)
+    /// <param name="isIndexSigned">Whether the key has signed the index, and with it everything that stands in it.</param>
+    public SubjectEvidence(string digest, IReadOnlyList<FoundAttachment> found, PublicKey? key, bool isIndexSigned = false)
     {
         foreach (var one in found)
         {
+            if (one.Fault is { } fault && !IsOfInterest(one.Type))
+            {
+                Strange.Add((one.Where, SafeText.Text(fault)));
+                continue;
+            }
+
             try
             {
-                Examine(digest, one, key);
+                Examine(digest, one, one.IsInIndex && isIndexSigned ? null : key);
             }
             catch (AttestationException error)
             {
@@ -36,6 +43,9 @@ internal sealed class SubjectEvidence
     /// <summary>Whether the key has signed the manifest itself.</summary>
     public bool IsSigned { get; private set; }
 
+    /// <summary>What others stored there and cannot be read: where, and why not.</summary>
+    public IList<(string Where, string Why)> Strange { get; } = [];
+
     /// <summary>Why what was found is not believed, each time. Others may store what they want beside an image, so this alone refutes nothing.</summary>
     public IList<string> Refused { get; } = [];
 
@@ -44,6 +54,11 @@ internal sealed class SubjectEvidence
 
     private void Examine(string digest, FoundAttachment one, PublicKey? key)
     {
+        if (one.Fault is not null)
+        {
+            throw new AttestationException("it is damaged", why: one.Fault);
+        }
+
         if (one.Type == CosignStatements.SimpleSigning)
         {
             IsSigned |= key is not null && one.Signature is { } signature && IsBase64(signature, out var bytes) && key.Verifies(one.Content, bytes) && CosignStatements.DigestOf(one.Content) == digest;

@@ -26,6 +26,31 @@ internal static class OciDocument
         return new OciIndex([.. manifests.Select(Descriptor)], Map(root, "annotations"));
     });
 
+    /// <summary>Reads a list that others write too, such as one of referrers: an entry that is malformed, or has a digest of another algorithm, is passed over.</summary>
+    /// <param name="content">Its bytes.</param>
+    /// <param name="where">Its name in errors.</param>
+    /// <param name="limits">The maximum number of entries.</param>
+    /// <exception cref="OciException">The list itself is malformed.</exception>
+    public static OciIndex OpenList(ReadOnlyMemory<byte> content, string where, LayoutLimits limits) => Read(content, where, root =>
+    {
+        ExpectVersion(root, MediaTypes.Index);
+        List<string> passedOver = [];
+        List<OciDescriptor> read = [];
+        foreach (var entry in List(root, "manifests").Take(limits.MaximumManifests))
+        {
+            try
+            {
+                read.Add(Descriptor(entry));
+            }
+            catch (FormatException error)
+            {
+                passedOver.Add(error.Message);
+            }
+        }
+
+        return new OciIndex(read, Map(root, "annotations")) { PassedOver = passedOver };
+    });
+
     /// <summary>Reads a manifest.</summary>
     /// <param name="content">Its bytes.</param>
     /// <param name="where">Its name in errors.</param>
@@ -150,7 +175,7 @@ internal static class OciDocument
         return new OciDescriptor(Text(element, "mediaType") ?? string.Empty, digest!, size.Value)
         {
             ArtifactType = Text(element, "artifactType"),
-            Platform = Optional(element, "platform") is { } platform ? Platform(platform) : null,
+            Platform = Optional(element, "platform") is { } platform && Text(platform, "os") is not null && Text(platform, "architecture") is not null ? Platform(platform) : null,
             Annotations = Map(element, "annotations"),
         };
     }
@@ -214,4 +239,8 @@ internal static class OciDocument
 }
 
 /// <summary>An index as read.</summary>
-internal sealed record OciIndex(IReadOnlyList<OciDescriptor> Manifests, IReadOnlyDictionary<string, string> Annotations);
+internal sealed record OciIndex(IReadOnlyList<OciDescriptor> Manifests, IReadOnlyDictionary<string, string> Annotations)
+{
+    /// <summary>Why entries were passed over; empty if none was.</summary>
+    public IReadOnlyList<string> PassedOver { get; init; } = [];
+}

@@ -89,6 +89,11 @@ internal sealed class OciLayoutReader
     /// <exception cref="OciException">One of them cannot be read.</exception>
     public IReadOnlyList<OciImage> ReadImages() => [.. Manifests.Where(manifest => !manifest.IsAttestation).Select(ReadImage)];
 
+    /// <summary>The attestations of the index, with the configuration and the statements of each.</summary>
+    /// <exception cref="OciException">One of them cannot be read.</exception>
+    public IReadOnlyList<(OciDescriptor Attestation, IReadOnlyList<OciDescriptor> Blobs)> ReadAttestations() =>
+        [.. Manifests.Where(manifest => manifest.IsAttestation).Select(manifest => (manifest, ReadManifest(manifest))).Select(pair => (pair.manifest, (IReadOnlyList<OciDescriptor>)[pair.Item2.Config, .. pair.Item2.Layers]))];
+
     /// <summary>Returns the image of a platform in the index, without reading it; null if there is none.</summary>
     public OciDescriptor? Find(Platform platform) => Manifests.FirstOrDefault(manifest => !manifest.IsAttestation && IsOf(PlatformOf(manifest), platform));
 

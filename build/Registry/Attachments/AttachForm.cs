@@ -14,6 +14,9 @@ internal enum AttachForm
 
     /// <summary>As images below the tags <c>sha256-HEX.sig</c> and <c>.att</c>, for a registry that refuses artifacts.</summary>
     CosignTags,
+
+    /// <summary>As the program cosign stores them.</summary>
+    Cosign,
 }
 
 /// <summary>What is stored beside an image.</summary>
@@ -23,4 +26,10 @@ internal sealed record Attached(AttachForm Form, int Count)
 {
     /// <summary>Nothing.</summary>
     public static Attached Nothing { get; } = new(AttachForm.None, 0);
+
+    /// <summary>Nothing, although there is something: the image has Docker's media types there, and digests that no statement is about.</summary>
+    public static Attached LeftOut { get; } = new(AttachForm.None, 0) { IsLeftOut = true };
+
+    /// <summary>Whether there is something that is not stored.</summary>
+    public bool IsLeftOut { get; private init; }
 }

@@ -58,13 +58,13 @@ internal sealed class AttachmentUpload(RepositoryClient repository, IProgressBoa
         foreach (var group in lacking.GroupBy(each => each.Subject.Digest, StringComparer.Ordinal))
         {
             var ours = group.Select(each => each.Descriptor).ToList();
-            if (!repository.ListsReferrers && !AreIn(ours, await list.ListedAsync(group.Key, cancellation) ?? []))
+            if (!repository.ListsReferrers && !AreIn(ours, (await list.ListedAsync(group.Key, cancellation))?.Manifests ?? []))
             {
                 await list.AddAsync(group.Key, ours, cancellation);
             }
         }
 
-        return repository.ListsReferrers || await list.ListedAsync(attachments[0].Subject.Digest, cancellation) is { Count: > 0 } ? AttachForm.Referrers : AttachForm.ReferrersTag;
+        return repository.ListsReferrers || await list.ListedAsync(attachments[0].Subject.Digest, cancellation) is { Manifests.Count: > 0 } ? AttachForm.Referrers : AttachForm.ReferrersTag;
     }
 
     // What is listed is there. A list that cannot be read is written, and the error then says more.

@@ -15,10 +15,10 @@ internal sealed class ReferrerList(RepositoryClient repository)
     /// <summary>The artifacts that refer to a manifest: those that the registry lists, and those of the tag.</summary>
     /// <exception cref="RegistryException">The registry does not respond, or a list is malformed.</exception>
     public async Task<IReadOnlyList<OciDescriptor>> ReadAsync(string digest, CancellationToken cancellation) =>
-        [.. ((await ListedAsync(digest, cancellation) ?? []).Concat((await TaggedAsync(digest, cancellation)).Manifests)).DistinctBy(each => each.Digest)];
+        [.. ((await ListedAsync(digest, cancellation))?.Manifests ?? []).Concat((await TaggedAsync(digest, cancellation)).Manifests).DistinctBy(each => each.Digest)];
 
     /// <summary>The artifacts that the registry lists itself; null if it keeps no lists.</summary>
-    public async Task<IReadOnlyList<OciDescriptor>?> ListedAsync(string digest, CancellationToken cancellation)
+    public async Task<OciIndex?> ListedAsync(string digest, CancellationToken cancellation)
     {
         if (_keepsNone)
         {
@@ -29,7 +29,7 @@ internal sealed class ReferrerList(RepositoryClient repository)
         {
             if (await repository.ReadReferrersAsync(digest, cancellation) is { } content)
             {
-                return Parse(content, $"referrers/{digest}").Manifests;
+                return Parse(content, $"referrers/{digest}");
             }
         }
         catch (RegistryException error) when (error is RegistryDeniedException || error.Status is 400 or 405 or 501)
@@ -46,6 +46,12 @@ internal sealed class ReferrerList(RepositoryClient repository)
     public async Task AddAsync(string digest, IReadOnlyList<OciDescriptor> artifacts, CancellationToken cancellation)
     {
         var list = await TaggedAsync(digest, cancellation);
+        if (list.PassedOver.Count > 0)
+        {
+            throw new RegistryException(
+                $"{repository.Name} has a list of attestations that cannot be kept", SubjectTags.Referrers(digest), list.PassedOver[0], "remove that tag if nobody needs what it lists");
+        }
+
         for (var round = 1; !Has(list); round++)
         {
             var content = IndexWriter.Write([.. list.Manifests.Concat(artifacts).DistinctBy(each => each.Digest)], list.Annotations);
@@ -65,7 +71,10 @@ internal sealed class ReferrerList(RepositoryClient repository)
         async Task<OciIndex?> ReadBackAsync(CancellationToken token) => await TaggedAsync(digest, token) is var read && Has(read) ? read : null;
     }
 
-    private async Task<OciIndex> TaggedAsync(string digest, CancellationToken cancellation)
+    /// <summary>The list below the tag; empty if there is none.</summary>
+    /// <exception cref="RegistryException">The registry does not respond.</exception>
+    /// <exception cref="OciException">The list is malformed.</exception>
+    public async Task<OciIndex> TaggedAsync(string digest, CancellationToken cancellation)
     {
         var tag = SubjectTags.Referrers(digest);
         try
@@ -79,5 +88,5 @@ internal sealed class ReferrerList(RepositoryClient repository)
         }
     }
 
-    private static OciIndex Parse(byte[] content, string where) => OciDocument.Index(content, where, LayoutLimits.Default);
+    private static OciIndex Parse(byte[] content, string where) => OciDocument.OpenList(content, where, LayoutLimits.Default);
 }

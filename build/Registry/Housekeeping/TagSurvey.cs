@@ -69,7 +69,7 @@ internal sealed partial class TagSurvey(RepositoryClient repository, string sour
     {
         var prefix = SubjectTags.Referrers(digest);
         List<string> own = [.. attached.Where(tag => tag == prefix || tag.StartsWith(prefix + ".", StringComparison.Ordinal))];
-        return (own.Contains(prefix, StringComparer.Ordinal) ? await _referrers.ReadAsync(digest, cancellation) : await _referrers.ListedAsync(digest, cancellation) ?? [], own);
+        return (own.Contains(prefix, StringComparer.Ordinal) ? await _referrers.ReadAsync(digest, cancellation) : (await _referrers.ListedAsync(digest, cancellation))?.Manifests ?? [], own);
     }
 
     private async Task<ListedImage> DescribeAsync(OciDescriptor descriptor, byte[] content, IReadOnlyList<string> tags, List<string> attached, CancellationToken cancellation)

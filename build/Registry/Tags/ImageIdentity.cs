@@ -30,7 +30,7 @@ internal sealed record ImageIdentity(
 
     /// <summary>Reads the identity of a layout from the annotations of its index.</summary>
     public static ImageIdentity Of(OciLayoutReader layout) => Of(
-        layout.Annotations, layout.Manifests.Where(manifest => !manifest.IsAttestation).Select(manifest => manifest.Platform?.ToString() ?? string.Empty));
+        layout.Annotations, layout.Manifests.Where(manifest => !manifest.IsAttestation && manifest.Platform is { Os.Length: > 0 }).Select(manifest => manifest.Platform!.ToString()));
 
     /// <summary>Reads the identity from annotations or labels, which are untrusted.</summary>
     /// <param name="annotations">The annotations of an index or a manifest, or the labels of a configuration.</param>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using BusyboxGlibc.Oci;
 using BusyboxGlibc.Registry;
 using BusyboxGlibc.Registry.Attachments;
+using BusyboxGlibc.Registry.Tags;
 using BusyboxGlibc.Tests.Registry;
 
 namespace BusyboxGlibc.Tests.Attestations.Publishing;
@@ -91,6 +92,7 @@ internal sealed class AttachTests
         using var key = SignedImages.NewKey();
         var published = await SignedImages.PushAsync(_images.Make(), registry.Name, key);
         Assert.That(published.Attached.Form, Is.EqualTo(form));
+        Assert.That(BusyboxGlibc.Reports.PublishLines.Of(published, "sha256:0").Contains("without attestations", StringComparison.Ordinal), Is.EqualTo(kind == "swr"), "Docker's media types have digests of their own");
         Assert.That(registry.Tags("acme/busybox"), Does.Contain("glibc"));
     }
 
@@ -119,6 +121,31 @@ internal sealed class AttachTests
         using var registry = new PlayingRegistry { ListsReferrers = true };
         var published = await SignedImages.PushAsync(_images.Make(), registry.Name, null);
         Assert.That(published.Attached, Is.EqualTo(new Attached(AttachForm.Referrers, 3)));
+    }
+
+    // cosign pushes by itself: the image has to be there, and no tag may lead to it before it is signed.
+    [TestCase("plain", 1)]
+    [TestCase("swr", 0)]
+    public async Task AnotherProgramSignsAfterTheUploadAndBeforeTheTags(string kind, int calls)
+    {
+        using var registry = kind == "swr" ? PlayingRegistry.Known[kind]() : new PlayingRegistry();
+        var layout = _images.Make();
+        var signed = new List<string>();
+        var publisher = new Publisher(layout, ImageTags.Of(ImageIdentity.Of(layout), layout.Index.Digest, []), false, host => RegistryClients.New([], host.IsLoopback), RegistryImages.Policy, new ToldBoard())
+        {
+            SignAsync = async (place, token) =>
+            {
+                using var open = new OpenPlaces([place], host => RegistryClients.New([], host.IsLoopback), RegistryImages.Policy, _ => { });
+                Assert.That(await open.Groups[0][0].ReadManifestAsync(layout.Index.Digest, token), Is.Not.Null);
+                Assert.That(registry.Tags("acme/busybox"), Is.Empty);
+                signed.Add(place.Name);
+                return 7;
+            },
+        };
+        var published = (await publisher.PushAsync([RegistryImages.Place(registry.Name)], CancellationToken.None))[0];
+        Assert.That(signed, Has.Count.EqualTo(calls), "an image with Docker's media types has other digests");
+        Assert.That(published.Attached, Is.EqualTo(calls == 1 ? new Attached(AttachForm.Cosign, 7) : Attached.LeftOut));
+        Assert.That(registry.Tags("acme/busybox"), Does.Contain("glibc"));
     }
 
     [Test]

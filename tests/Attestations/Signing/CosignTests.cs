@@ -70,6 +70,35 @@ internal sealed class CosignTests
         Assert.That(error.Message, Does.Contain("COSIGN_PASSWORD is wrong").And.Not.Contain("eyJ"));
     }
 
+    // Without a key it needs Sigstore's services, which no test has: the same calls, with a key that a script in its place adds.
+    [Test]
+    public async Task CosignSignsAndAttestsAsItIsCalled()
+    {
+        var bin = Directory.CreateDirectory(Path.Combine(_images.Root, "bin")).FullName;
+        var script = Path.Combine(bin, "cosign");
+        using var key = SignedImages.NewKey();
+        await Tool.Run("sh", "-c", $"cd {bin} && COSIGN_PASSWORD= {_cosign} generate-key-pair");
+        await File.WriteAllTextAsync(script, $"""
+            #!/bin/sh
+            command=$1
+            shift
+            COSIGN_PASSWORD= exec {_cosign} "$command" --key={bin}/cosign.key --tlog-upload=false "$@"
+
+            """);
+        await Tool.Run("chmod", "700", script);
+        var layout = _images.Make(size: 0);
+        var repository = $"{_registry.Name}/acme/called";
+        await SignedImages.PushAsync(layout, _registry.Name, null, repository: "acme/called", statements: []);
+        var statements = SignedImages.Statements(layout).Select(statement => BusyboxGlibc.Attestations.Publishing.SubjectStatement.Of(layout, statement)).ToList();
+        var commands = new BusyboxGlibc.Foundation.Processes.CommandRunner($"{bin}:{Environment.GetEnvironmentVariable("PATH")}");
+        var digests = layout.Manifests.Select(manifest => manifest.Digest).Prepend(layout.Index.Digest).ToList();
+        Assert.That(await new CosignProgram(commands, _ => null).SignAsync(new CosignPlace(repository, false, null), null, digests, statements, CancellationToken.None), Is.EqualTo(6));
+        Assert.That(await Tool.Run(_cosign, "verify", $"--key={bin}/cosign.pub", "--insecure-ignore-tlog=true", $"{repository}@{layout.Manifests[1].Digest}"), Does.Contain(OciDigest.Hex(layout.Manifests[1].Digest)));
+        var payload = await Tool.Run(_cosign, "verify-attestation", $"--key={bin}/cosign.pub", "--insecure-ignore-tlog=true", "--type=https://spdx.dev/Document", $"{repository}@{layout.Manifests[0].Digest}");
+        var statement = System.Text.Encoding.UTF8.GetString(JsonDocument.Parse(payload.Split('\n')[0]).RootElement.GetProperty("payload").GetBytesFromBase64());
+        Assert.That(statement, Does.Contain("\"predicateType\":\"https://spdx.dev/Document\"").And.Contain("./bin/busybox").And.Contain(OciDigest.Hex(layout.Manifests[0].Digest)));
+    }
+
     // Without logs and authorities: what a key of one's own needs. cosign asks the network for them otherwise.
     private string TrustedRoot
     {

@@ -44,6 +44,24 @@ internal sealed class DebianSuiteTests
         Assert.That(_bench.Mirror.Requests.Where(request => request.Path.Contains("Packages") || request.Path.Contains("Contents")), Is.Empty, "indices are fetched by their checksum");
     }
 
+    [TestCase("libfoo1", "1.0-1+deb13u1", true)]
+    [TestCase("libfoo1", "1.0-1", true, TestName = "a version that an update replaced, and that the main archive still lists")]
+    [TestCase("data", "1.0", true, TestName = "a package for all architectures")]
+    [TestCase("libfoo1", "1.0-2", false)]
+    [TestCase("libfoo", "1.0-1", false)]
+    public async Task APackageIsFoundInExactlyItsVersion(string name, string version, bool isListed)
+    {
+        New();
+        using var suite = await _bench.OpenAsync();
+        var found = await suite.FindPackageAsync("amd64", name, version, default);
+        Assert.That((found?.Name, found?.Version), Is.EqualTo(isListed ? (name, version) : ((string?)null, (string?)null)));
+        if (isListed)
+        {
+            var deb = _packages.First(package => package.Field("Package") == name && package.Field("Version") == version).Deb;
+            Assert.That(found!.Sha256, Is.EqualTo(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(deb))));
+        }
+    }
+
     [Test]
     public async Task AnExpiredReleaseIsRefusedUnlessAskedFor()
     {

@@ -2,6 +2,8 @@ using System.Text;
 using BusyboxGlibc.Attestations.Signing;
 using BusyboxGlibc.Attestations.Statements;
 using BusyboxGlibc.Inspect.Published;
+using BusyboxGlibc.Oci;
+using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Registry;
 using BusyboxGlibc.Registry.Attachments;
 using BusyboxGlibc.Tests.Attestations;
@@ -138,8 +140,84 @@ internal sealed class PublishedVerifierTests
     }
 
     [Test]
+    public async Task AttestationsInTheIndexProveWithoutAnythingBesideIt()
+    {
+        var layout = Attested(out var statements);
+        await SignedImages.PushAsync(layout, _registry.Name, null, statements: []);
+        var answer = await CheckAsync("glibc", null);
+        Assert.That(answer.Holds, Is.True, string.Join('\n', Refuted(answer)));
+        Assert.That(answer.Findings.Where(finding => finding.Check is "files" or "provenance").Select(finding => finding.State), Has.Exactly(3).Items.And.All.EqualTo(ProofState.Proven));
+        Assert.That((await CheckAsync("glibc", _key.PublicKey)).Holds, Is.False, "nobody signed the index");
+
+        // The key signs the index alone: everything in it is under its digest.
+        await SignedImages.PushAsync(layout, _registry.Name, _key, statements: []);
+        var signed = await CheckAsync("glibc", _key.PublicKey);
+        Assert.That(signed.Holds, Is.True, string.Join('\n', Refuted(signed)));
+        Assert.That(statements, Has.Count.EqualTo(4));
+    }
+
+    // blinklabs-io/dingo 3470: docker manifest create drops what is unknown/unknown, and nothing is stated any more.
+    [Test]
+    public async Task AnIndexWhoseAttestationsWereDroppedIsRefuted()
+    {
+        var layout = Attested(out _);
+        IndexAttestations.Replace(layout.Path, [], BusyboxGlibc.Foundation.Images.ImageReference.TryParse("busybox:glibc")!);
+        await SignedImages.PushAsync(OciLayoutReader.Open(layout.Path), _registry.Name, null, statements: []);
+        Assert.That(Refuted(await CheckAsync("glibc", null)), Has.Some.Contains("there is no provenance").And.Some.Contains("there is no SBOM"));
+    }
+
+    [Test]
+    public async Task ADamagedStatementInTheIndexIsNotBelieved()
+    {
+        var layout = Attested(out _);
+        await SignedImages.PushAsync(layout, _registry.Name, null, statements: []);
+        var path = _registry.BlobPath(Repository, layout.ReadAttestations()[0].Blobs[1].Digest);
+        await File.WriteAllTextAsync(path, new string(' ', (int)new FileInfo(path).Length));
+        var answer = await CheckAsync("glibc", null);
+        Assert.That(Refuted(answer), Has.Some.Contains("not believed: 1 attestation, it is damaged"));
+    }
+
+    // What a stranger stores there is named, and stands in nobody's way: a list with an entry of sha512, an artifact that is no manifest, one whose content is gone.
+    [Test]
+    public async Task WhatOthersStoredMalformedIsNamedAndPassedOver()
+    {
+        var layout = _images.Make(size: 0);
+        await SignedImages.PushAsync(layout, _registry.Name, _key);
+        using var places = Open();
+        var client = places.Groups[0][0];
+        var stray = new Attachment(layout.Index, "application/vnd.example+json", "gone"u8.ToArray(), new Dictionary<string, string>());
+        await new AttachmentUpload(client, new ToldBoard()).RunAsync([stray, stray with { ArtifactType = SigstoreBundle.MediaType }], mayFail: false, CancellationToken.None);
+        File.Delete(_registry.BlobPath(Repository, stray.Blobs[1].Blob.Digest));
+        var tag = SubjectTags.Referrers(layout.Index.Digest);
+        var list = System.Text.Json.Nodes.JsonNode.Parse((await client.ReadTagAsync(tag, CancellationToken.None))!.Value.Content)!;
+        var broken = Encoding.UTF8.GetBytes(
+            $$$"""{"schemaVersion":2,"mediaType":"{{{MediaTypes.Manifest}}}","config":{"mediaType":"{{{MediaTypes.Empty}}}","digest":"{{{stray.Blobs[0].Blob.Digest}}}","size":2},"layers":[],"annotations":{"n":1}}""");
+        await client.PutManifestAsync(Attachment.Describe(MediaTypes.Manifest, broken), broken, OciDigest.Of(broken), CancellationToken.None);
+        list["manifests"]!.AsArray().Insert(0, new System.Text.Json.Nodes.JsonObject { ["mediaType"] = MediaTypes.Manifest, ["digest"] = $"sha512:{new string('a', 128)}", ["size"] = 3 });
+        list["manifests"]!.AsArray().Insert(0, new System.Text.Json.Nodes.JsonObject { ["mediaType"] = MediaTypes.Manifest, ["digest"] = OciDigest.Of(broken), ["size"] = broken.Length, ["artifactType"] = "application/vnd.other" });
+        _registry.Rule = request => request.Method == "GET" && request.Path.EndsWith($"/manifests/{tag}", StringComparison.Ordinal) ? PlayedAnswer.Of(200, list.ToJsonString(), ("Content-Type", MediaTypes.Index)) : null;
+
+        var answer = await CheckAsync("glibc", _key.PublicKey);
+        Assert.That(answer.Holds, Is.True, string.Join('\n', Refuted(answer)));
+        var strange = answer.Findings.Single(finding => finding.Check == "artifacts");
+        Assert.That(strange.State, Is.EqualTo(ProofState.NotChecked));
+        Assert.That(strange.Text, Does.Contain("sha512:aaa").And.Contain(OciDigest.Of(broken)).And.Contain("annotations is not a map of strings"));
+    }
+
+    [Test]
     public void AnImageThatIsNotThereIsAnError() =>
         Assert.That(() => CheckAsync("absent", _key.PublicKey), Throws.TypeOf<RegistryException>().With.Message.Contains("there is no image"));
+
+    private OciLayoutReader Attested(out IReadOnlyList<Attestation> statements)
+    {
+        var layout = _images.Make(size: 0);
+        var made = SignedImages.Statements(layout);
+        statements = [.. made.Where(one => one.Platform is not null), .. made.Where(one => one.Platform is not null).Select(one => one with { Kind = "provenance", Content = Provenance(one) })];
+        IndexAttestations.Replace(layout.Path, BusyboxGlibc.Attestations.Publishing.IndexStatements.Of(layout, statements), BusyboxGlibc.Foundation.Images.ImageReference.TryParse("busybox:glibc")!);
+        return OciLayoutReader.Open(layout.Path);
+    }
+
+    private static byte[] Provenance(Attestation one) => new InTotoStatement(one.Statement().Subjects, PredicateTypes.Provenance, "{\"buildDefinition\":{}}"u8.ToArray()).Write();
 
     private static IEnumerable<string> Refuted(ProofAnswer answer) => answer.Findings.Where(finding => finding.State == ProofState.Refuted).Select(finding => finding.Text);
 
