@@ -39,6 +39,12 @@ public sealed class BuildPaths(BuildInputs inputs)
     /// <summary>The record of what was published, and where.</summary>
     public string Published => Path.Combine(Artifacts, "published.json");
 
+    /// <summary>The report.</summary>
+    public string Report => Path.Combine(Artifacts, "report.html");
+
+    /// <summary>The facts of the report, for programs and for the next one.</summary>
+    public string ReportData => Path.Combine(Artifacts, "report.json");
+
     /// <summary>What is in each image.</summary>
     public string Sboms => Path.Combine(Artifacts, "sbom");
 
@@ -75,7 +81,7 @@ public sealed class BuildPaths(BuildInputs inputs)
 
     /// <summary>The files that a build creates there.</summary>
     public IReadOnlyList<FilePath> MadeFiles =>
-        [.. OwnFiles, .. Variants.SelectMany(variant => variant.OwnFiles), $"{Sboms}.json", $"{Vex}.json", Dockerfile, Published, Path.Combine(Artifacts, FolderLock.FileName)];
+        [.. OwnFiles, .. Variants.SelectMany(variant => variant.OwnFiles), $"{Sboms}.json", $"{Vex}.json", Dockerfile, Published, Report, ReportData, Path.Combine(Artifacts, FolderLock.FileName)];
 
     private string BaseFolder => inputs.HasOwnFiles ? Path.Combine(Artifacts, "base", inputs.Variant!.Name) : Path.Combine(Artifacts, "base");
 

@@ -1,3 +1,4 @@
+using BusyboxGlibc.Debian.Package;
 using BusyboxGlibc.Docker.Builders;
 using BusyboxGlibc.Foundation.Processes;
 using BusyboxGlibc.Foundation.Progress;
@@ -21,6 +22,11 @@ internal static class SetupServices
         .AddSingleton<LintChecks>()
         .AddSingleton<BuildResults>()
         .AddSingleton<Workspace>()
+        .AddSingleton<TaskTimes>()
+        .AddSingleton<ReportContents>()
+        .AddSingleton<Reporting>()
+        .AddSingleton(provider => new EarlierLock(
+            new CommandRunner(keptLines: EarlierLock.KeptLines), provider.Get<BuildInputs>().RootFolder, provider.Get<BuildPaths>().Lock, provider.Get<BuildPaths>().Cache, provider.Get<PackageCache>()))
         .AddSingleton(tasks)
         .AddSingleton(NewEngineChoice)
         .AddDebian()

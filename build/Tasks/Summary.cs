@@ -34,7 +34,6 @@ public sealed class Summary(BuildInputs inputs, BuildPaths paths, BuildResults r
             isEnd ? NextSteps.AfterBuild(results.Plan.Name, Path.GetRelativePath(Environment.CurrentDirectory, paths.Archive), RepeatedOptions.Of(context.Arguments.GetArguments(), Environment.GetEnvironmentVariable), client, inputs.Options.Image.Platforms) : [])
         { Variants = Variants() };
         context.Say([string.Empty, .. summary.Lines(Terminal.Width())]);
-        StepSummary.Append(summary, Environment.GetEnvironmentVariable);
     }
 
     private IReadOnlyList<VariantRow> Variants() => [.. results.Plan.Variants.Zip(results.VariantProofs, (plan, proof) => new VariantRow(
