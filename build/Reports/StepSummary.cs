@@ -13,6 +13,10 @@ internal static class StepSummary
     private const int MostRows = 50;
     private const int MostIds = 20;
 
+    /// <summary>Whether the run is such a job.</summary>
+    /// <param name="environment">Returns the value of an environment variable.</param>
+    public static bool IsWanted(Func<string, string?> environment) => environment("GITHUB_STEP_SUMMARY") is { Length: > 0 };
+
     /// <summary>Appends the result of a build, if the run is such a job, and if the summary of the step stays one that GitHub takes.</summary>
     /// <param name="facts">The result.</param>
     /// <param name="environment">Returns the value of an environment variable.</param>

@@ -45,6 +45,9 @@ public sealed class BuildPaths(BuildInputs inputs)
     /// <summary>The facts of the report, for programs and for the next one.</summary>
     public string ReportData => Path.Combine(Artifacts, "report.json");
 
+    /// <summary>The record of what the report was made from.</summary>
+    public string ReportStamp => Path.Combine(Artifacts, "report.stamp.json");
+
     /// <summary>What is in each image.</summary>
     public string Sboms => Path.Combine(Artifacts, "sbom");
 
@@ -81,7 +84,7 @@ public sealed class BuildPaths(BuildInputs inputs)
 
     /// <summary>The files that a build creates there.</summary>
     public IReadOnlyList<FilePath> MadeFiles =>
-        [.. OwnFiles, .. Variants.SelectMany(variant => variant.OwnFiles), $"{Sboms}.json", $"{Vex}.json", Dockerfile, Published, Report, ReportData, Path.Combine(Artifacts, FolderLock.FileName)];
+        [.. OwnFiles, .. Variants.SelectMany(variant => variant.OwnFiles), $"{Sboms}.json", $"{Vex}.json", Dockerfile, Published, Report, ReportData, ReportStamp, Path.Combine(Artifacts, FolderLock.FileName)];
 
     private string BaseFolder => inputs.HasOwnFiles ? Path.Combine(Artifacts, "base", inputs.Variant!.Name) : Path.Combine(Artifacts, "base");
 

@@ -40,9 +40,13 @@ public sealed class Reporting(IServiceProvider services)
 
         try
         {
-            if (Facts(context, error) is { } facts)
+            if (IsCurrent(error))
             {
-                Write(context, facts);
+                Name(context);
+            }
+            else if (Facts(context, error) is { } facts)
+            {
+                Write(context, facts, error is null);
             }
         }
 #pragma warning disable CA1031 // Whatever is wrong with the report, the image is what it is.
@@ -53,16 +57,33 @@ public sealed class Reporting(IServiceProvider services)
         }
     }
 
-    private void Write(BuildContext context, ReportFacts facts)
+    // A run that found nothing to do has nothing new to say, except on GitHub, where each step has a summary of its own.
+    private bool IsCurrent(Exception? error) =>
+        error is null && Results is { HasProof: true, Vulnerabilities: null, Smoke.Count: 0 } && !StepSummary.IsWanted(Environment.GetEnvironmentVariable)
+        && BuildStamp.Read(Paths.ReportStamp) is { } stamp && new FileInfo(Paths.Report) is { Exists: true } page && page.Length == stamp.Size && stamp.Key == KeyOfState();
+
+    private void Write(BuildContext context, ReportFacts facts, bool hasSucceeded)
     {
+        AtomicFile.Discard(Paths.ReportStamp);
         ReportStore.Write(Paths.ReportData, facts);
-        AtomicFile.WriteChanged(Paths.Report, System.Text.Encoding.UTF8.GetBytes(new ReportPage(facts, PageParts.Layouts).Html()));
+        var page = System.Text.Encoding.UTF8.GetBytes(new ReportPage(facts, PageParts.Layouts).Html());
+        AtomicFile.WriteChanged(Paths.Report, page);
         if (!Results.HasProof)
         {
             return;
         }
 
+        if (hasSucceeded)
+        {
+            new BuildStamp(KeyOfState(), page.Length, string.Empty).Write(Paths.ReportStamp);
+        }
+
         StepSummary.Append(facts, Environment.GetEnvironmentVariable);
+        Name(context);
+    }
+
+    private void Name(BuildContext context)
+    {
         if (context.Log.Verbosity >= Verbosity.Normal)
         {
             context.Say([$"report {Path.GetRelativePath(Environment.CurrentDirectory, Paths.Report)}{(PageParts.HasLayouts ? string.Empty : ", without its two drawings, because npm did not answer when this program was compiled: delete build/obj/build.stamp and run the command again to try once more")}"]);
@@ -77,12 +98,7 @@ public sealed class Reporting(IServiceProvider services)
             return old is not null && Results.Vulnerabilities is { } answer && OciLayoutReader.Open(Paths.Layout).Index.Digest == old.Image.Digest ? old with { Open = OpenOf(answer, old.Image) } : null;
         }
 
-        var (plan, proof, layout) = (Results.Plan, Results.Proof, OciLayoutReader.Open(Paths.Layout));
-        var key = InputKey.Of(
-        [
-            BuildStamp.ProgramIdentity, proof.IndexDigest, plan.LockSha256, plan.Name.Full, .. plan.Variants.Select(variant => variant.Name.Full), .. Results.VariantProofs.Select(variant => variant.IndexDigest),
-            .. Inputs.Requirements.Select(line => $"{line.Where} {line.Text}"), .. VexTable.Sums(Inputs.RootFolder),
-        ]);
+        var (plan, proof, layout, key) = (Results.Plan, Results.Proof, OciLayoutReader.Open(Paths.Layout), KeyOfImage());
         var isSame = old?.Image.Key == key;
         var last = RunOf(context, isSame ? old! : null);
         var image = isSame ? old!.Image : ImageOf(key, plan, proof, layout, context.Cancellation);
@@ -96,6 +112,16 @@ public sealed class Reporting(IServiceProvider services)
             isSameImage ? old!.Made : last,
             last);
     }
+
+    private string KeyOfImage() => InputKey.Of(
+    [
+        BuildStamp.ProgramIdentity, Results.Proof.IndexDigest, Results.Plan.LockSha256, Results.Plan.Name.Full,
+        .. Results.Plan.Variants.Select(variant => variant.Name.Full), .. Results.VariantProofs.Select(variant => variant.IndexDigest),
+        .. Inputs.Requirements.Select(line => $"{line.Where} {line.Text}"), .. VexTable.Sums(Inputs.RootFolder),
+    ]);
+
+    // The image, and what other runs recorded about it.
+    private string KeyOfState() => InputKey.Of([KeyOfImage(), .. new[] { $"{Paths.Layout}.smoke.json", Paths.Published }.Select(path => File.Exists(path) ? FileHash.Of(path) : string.Empty)]);
 
     private ReportImage ImageOf(string key, ImagePlan plan, LayoutProof proof, OciLayoutReader layout, CancellationToken cancellation)
     {

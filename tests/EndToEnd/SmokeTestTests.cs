@@ -65,7 +65,14 @@ internal sealed class SmokeTestTests
         Assert.That(facts.Image.Reasons.Edges.Where(edge => edge.From >= 0 && facts.Image.Reasons.Files[edge.From].Path == "/bin/busybox").Select(edge => Path.GetFileName(facts.Image.Reasons.Files[edge.To].Path)), Has.Member("libc.so.6"));
         Assert.That(facts.Last.Tasks.Select(task => task.Name), Has.Member("SmokeTest").And.Member("Verify"));
 
+        // Where nothing changed, nothing is written.
+        project.Run("--locked", "--target=Verify").Succeeded();
+        var written = File.GetLastWriteTimeUtc(Path.Combine(project.Artifacts, "report.json"));
+        Assert.That(project.Run("--locked", "--target=Verify").Succeeded().Output.TrimEnd(), Does.EndWith("report artifacts/report.html"));
+        Assert.That(File.GetLastWriteTimeUtc(Path.Combine(project.Artifacts, "report.json")), Is.EqualTo(written));
+
         // It is no part of the build: what cannot be written is a warning.
+        File.Delete(Path.Combine(project.Artifacts, "report.html"));
         File.Delete(Path.Combine(project.Artifacts, "report.json"));
         Directory.CreateDirectory(Path.Combine(project.Artifacts, "report.json"));
         Assert.That(project.Run("--locked", "--target=Verify").Succeeded().Output, Does.Contain("no report was written: cannot write"));

@@ -11,7 +11,7 @@ internal static class PageRuns
         List<string> names = [.. facts.Made.Tasks.Concat(facts.Last.Tasks).Where(task => task.State != "skipped").Select(task => task.Name).Distinct(StringComparer.Ordinal)];
         var most = facts.Made.Tasks.Concat(facts.Last.Tasks).Select(task => task.Seconds).DefaultIfEmpty(1).Max();
         return Markup.Of($"""
-            <p>The run that made the image took {Seconds(facts.Made.Seconds)} with the {facts.Made.Engine}; the last run took {Seconds(facts.Last.Seconds)}.</p>
+            <p>The run that made the image took {Seconds(facts.Made.Seconds)} with the {facts.Made.Engine}; the last one that found something to do {Seconds(facts.Last.Seconds)}.</p>
             {ReportPage.Table(
                 "Time by task", ["task", "made the image", "#seconds", "last run", "#seconds"],
                 names.Select(name => (IReadOnlyList<Markup>)[Markup.Of($"{name}"), .. Cells(Find(facts.Made, name), most), .. Cells(Find(facts.Last, name), most)]))}
