@@ -52,8 +52,14 @@ function Get-Inputs {
     return $lines -join "`n"
 }
 
+# The drawings of the report are missing if npm did not answer; after a day it may.
+function Test-WorthATry {
+    $missing = Get-Item -LiteralPath (Join-Path $obj 'report/missing') -ErrorAction SilentlyContinue
+    return $missing -and (Get-Command npm -ErrorAction SilentlyContinue) -and $missing.LastWriteTimeUtc -lt [DateTime]::UtcNow.AddDays(-1)
+}
+
 function Test-Fresh {
-    return (Test-Path -LiteralPath $output) -and (Test-Path -LiteralPath $stamp) -and [IO.File]::ReadAllText($stamp) -ceq (Get-Inputs)
+    return -not (Test-WorthATry) -and (Test-Path -LiteralPath $output) -and (Test-Path -LiteralPath $stamp) -and [IO.File]::ReadAllText($stamp) -ceq (Get-Inputs)
 }
 
 # Two MSBuilds in one obj folder break each other. The system releases the lock of a process that dies.

@@ -51,7 +51,12 @@ inputs() (
 )
 
 is_fresh() {
-    [ -f "$output" ] && [ -f "$stamp" ] && [ "$(inputs)" = "$(cat "$stamp")" ]
+    [ -f "$output" ] && [ -f "$stamp" ] && ! is_worth_a_try && [ "$(inputs)" = "$(cat "$stamp")" ]
+}
+
+# Whether the drawings of the report are missing because npm did not answer, and that is a day ago: it may answer now.
+is_worth_a_try() {
+    [ -f "$obj/report/missing" ] && command -v npm >/dev/null 2>&1 && [ -n "$(find "$obj/report/missing" -mtime +0 2>/dev/null)" ]
 }
 
 unlock() {

@@ -104,6 +104,28 @@ internal static class PublishedFile
         _ => [],
     };
 
+    /// <summary>Returns the image that was last pushed: its first name with a tag, and the digest of its index; null if the file is absent or has none.</summary>
+    public static (string Name, string Digest)? Last(string path)
+    {
+        try
+        {
+            if (!File.Exists(path) || new FileInfo(path).Length > LargestFile)
+            {
+                return null;
+            }
+
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            var root = document.RootElement;
+            return root.TryGetProperty("digest", out var digest) && root.TryGetProperty(Images, out var images) && images.EnumerateArray().FirstOrDefault() is { ValueKind: JsonValueKind.Object } first
+                ? ($"{first.GetProperty("name").GetString()}{(first.GetProperty("tags").EnumerateArray().FirstOrDefault() is { ValueKind: JsonValueKind.String } tag ? $":{tag.GetString()}" : string.Empty)}", digest.GetString()!)
+                : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Removes the published images from the file and keeps only the repositories that accepted Docker's media types. Called before a push:
     /// the file must not describe an image that a failed push did not publish.</summary>
     /// <param name="path">The file; may be absent.</param>

@@ -18,7 +18,7 @@ internal static class ChangesMarkdown
     /// <summary>The lines.</summary>
     public static IReadOnlyList<string> Lines(ChangesAnswer answer)
     {
-        List<string> lines = [$"### {Title(answer)}", string.Empty, $"from {Code(answer.From)} to {Code(answer.To)}", string.Empty];
+        List<string> lines = [$"### {Title(answer)}", string.Empty, $"from {MarkdownText.Code(answer.From)} to {MarkdownText.Code(answer.To)}", string.Empty];
         foreach (var platforms in ChangesReport.Platforms(answer))
         {
             lines.Add($"- {platforms}");
@@ -62,13 +62,13 @@ internal static class ChangesMarkdown
 
     private static string[] Security(SourceFixes source) =>
     [
-        Code(source.Source), Code(source.Before), Code(source.After), Code(source.Summary()),
+        MarkdownText.Code(source.Source), MarkdownText.Code(source.Before), MarkdownText.Code(source.After), MarkdownText.Code(source.Summary()),
         string.Join(", ", source.Cves.Take(MostIds)) + (source.Cves.Count > MostIds ? $" and {source.Cves.Count - MostIds} more" : string.Empty)
-            + (source.Unknown is null ? string.Empty : $" {Code(source.Unknown)}"),
+            + (source.Unknown is null ? string.Empty : $" {MarkdownText.Code(source.Unknown)}"),
     ];
 
     private static IReadOnlyList<string[]> Rows(ChangesAnswer answer, ChangeSubject subject, Func<ImageChange, string> say) =>
-        [.. ChangesReport.Of(answer, subject).Select(row => new[] { Code(row.Change.Name), $"{Code(say(row.Change))}{row.On}" })];
+        [.. ChangesReport.Of(answer, subject).Select(row => new[] { MarkdownText.Code(row.Change.Name), $"{MarkdownText.Code(say(row.Change))}{row.On}" })];
 
     private static void Table(List<string> lines, string title, string[] heads, IReadOnlyList<string[]> rows)
     {
@@ -87,7 +87,7 @@ internal static class ChangesMarkdown
         var all = texts.ToList();
         if (all.Count > 0)
         {
-            Add(lines, title, [$"<details><summary>{title}</summary>", string.Empty, .. all.Select(text => $"- {Code(text)}"), string.Empty, "</details>"]);
+            Add(lines, title, [$"<details><summary>{title}</summary>", string.Empty, .. all.Select(text => $"- {MarkdownText.Code(text)}"), string.Empty, "</details>"]);
         }
     }
 
@@ -97,7 +97,4 @@ internal static class ChangesMarkdown
         lines.AddRange(isWithin ? section : [$"**{title}**: too many for a comment, Diff with `--json` lists them"]);
         lines.Add(string.Empty);
     }
-
-    // Nothing in a code span is markup, except a backtick, which ends it, and a bar, which ends the cell of a table even there.
-    private static string Code(string text) => $"`{SafeText.Cut(text, 300).Replace('`', '\'').Replace("|", "\\|", StringComparison.Ordinal)}`";
 }

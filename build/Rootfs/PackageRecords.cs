@@ -18,8 +18,18 @@ internal static class PackageRecords
     /// <summary>The end of the names of files with checksums.</summary>
     internal const string SumsSuffix = ".md5sums";
 
+    private const int SumColumns = 34;
+
     /// <summary>The path of a package's checksums, relative to the root.</summary>
     internal static string SumsOf(string package) => $"{StatusFolder}{package}{SumsSuffix}";
+
+    /// <summary>The paths that an image's checksums of a package name, relative to the root; a line of deb-md5sums(5) is 32 digits, two blanks and a path. None if there are no checksums.</summary>
+    /// <param name="tree">The image.</param>
+    /// <param name="package">The package.</param>
+    internal static IEnumerable<string> PathsOf(RootfsTree tree, string package) =>
+        tree.TryGet(SumsOf(package), out var sums) && sums.Type == RootfsEntryType.File
+            ? Encoding.UTF8.GetString(sums.Content.Span).Split('\n').Where(line => line.Length > SumColumns).Select(line => line[SumColumns..])
+            : [];
 
     /// <summary>Adds a package's control stanza, unchanged, and the checksums of its files that are unmodified in the image.</summary>
     /// <param name="tree">The image so far.</param>

@@ -7,10 +7,11 @@ using Cake.Frosting;
 
 namespace BusyboxGlibc.Setup;
 
-/// <summary>Before the first task, writes what the run will do to a verbose log; after the last, always releases the lock on the folders.</summary>
+/// <summary>Before the first task, writes what the run will do to a verbose log; after the last, writes the report, and always releases the lock on the folders.</summary>
 /// <param name="workspace">The folders that the run writes to.</param>
 /// <param name="inputs">The inputs of the run.</param>
-public sealed class BuildLifetime(Workspace workspace, BuildInputs inputs) : FrostingLifetime<BuildContext>
+/// <param name="reporting">Writes the report.</param>
+public sealed class BuildLifetime(Workspace workspace, BuildInputs inputs, Lazy<Reporting> reporting) : FrostingLifetime<BuildContext>
 {
     private const string Doctor = "Doctor";
 
@@ -46,7 +47,17 @@ public sealed class BuildLifetime(Workspace workspace, BuildInputs inputs) : Fro
     }
 
     /// <inheritdoc/>
-    public override void Teardown(BuildContext context, ITeardownContext info) => workspace.Release();
+    public override void Teardown(BuildContext context, ITeardownContext info)
+    {
+        try
+        {
+            reporting.Value.Write(context, info.ThrownException);
+        }
+        finally
+        {
+            workspace.Release();
+        }
+    }
 
     private static void Silence(BuildContext context, bool isAlone)
     {

@@ -41,6 +41,15 @@ public sealed class BuildPaths(BuildInputs inputs)
     /// <summary>The record of what was published, and where.</summary>
     public string Published => Path.Combine(Artifacts, "published.json");
 
+    /// <summary>The report.</summary>
+    public string Report => Path.Combine(Artifacts, "report.html");
+
+    /// <summary>The facts of the report, for programs and for the next one.</summary>
+    public string ReportData => Path.Combine(Artifacts, "report.json");
+
+    /// <summary>The record of what the report was made from.</summary>
+    public string ReportStamp => Path.Combine(Artifacts, "report.stamp.json");
+
     /// <summary>What is in each image.</summary>
     public string Sboms => Path.Combine(Artifacts, "sbom");
 
@@ -80,7 +89,7 @@ public sealed class BuildPaths(BuildInputs inputs)
 
     /// <summary>The files that a build creates there.</summary>
     public IReadOnlyList<FilePath> MadeFiles =>
-        [.. OwnFiles, .. Variants.SelectMany(variant => variant.OwnFiles), $"{Sboms}.json", $"{Vex}.json", Update, Dockerfile, Published, Path.Combine(Artifacts, FolderLock.FileName)];
+        [.. OwnFiles, .. Variants.SelectMany(variant => variant.OwnFiles), $"{Sboms}.json", $"{Vex}.json", Update, Dockerfile, Published, Report, ReportData, ReportStamp, Path.Combine(Artifacts, FolderLock.FileName)];
 
     /// <summary>A path as a user types it in the folder that the command was started in.</summary>
     public string Shown(string path) => Path.GetRelativePath(inputs.Folders.Started, path) is var relative && relative.Length < path.Length ? relative : path;

@@ -1,6 +1,7 @@
 using BusyboxGlibc.Busybox.Compile;
 using BusyboxGlibc.Docker.Builders;
 using BusyboxGlibc.Foundation.Errors;
+using BusyboxGlibc.Inspect.Vulnerabilities;
 using BusyboxGlibc.Lock;
 using BusyboxGlibc.Smoke;
 using BusyboxGlibc.Verify;
@@ -17,6 +18,7 @@ public sealed class BuildResults(BuildInputs inputs, BuildPaths paths, Lazy<Lock
     private readonly List<LayoutProof> _ofVariants = [];
     private ImagePlan? _plan;
     private LayoutProof? _proof;
+    private VulnerabilityAnswer? _vulnerabilities;
     private IReadOnlyList<PlatformSmoke>? _smoke;
     private Builder? _builder;
     private IReadOnlyList<(CompileInputs Inputs, CompiledBusybox Result)>? _compiled;
@@ -36,6 +38,16 @@ public sealed class BuildResults(BuildInputs inputs, BuildPaths paths, Lazy<Lock
     {
         get => _proof ?? throw new BuildException("nothing was verified", next: "run without --exclusive");
         set => Set(ref _proof, value);
+    }
+
+    /// <summary>Whether Verify looked at the layout, whatever it found.</summary>
+    internal bool HasProof => _proof is not null;
+
+    /// <summary>The vulnerabilities of the layout; null if Vulnerabilities did not run, or was asked about another image. Set by Vulnerabilities.</summary>
+    internal VulnerabilityAnswer? Vulnerabilities
+    {
+        get => _vulnerabilities;
+        set => Set(ref _vulnerabilities, value);
     }
 
     /// <summary>What SmokeTest found; empty if it did not run. Set by SmokeTest.</summary>

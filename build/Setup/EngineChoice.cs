@@ -23,8 +23,9 @@ public sealed class EngineChoice(
     /// <exception cref="InvalidOperationException">No engine has been chosen yet.</exception>
     public bool UsesDocker => (_chosen ?? throw new InvalidOperationException("no engine was chosen")).UsesDocker;
 
-    /// <summary>The engine, and why it was chosen if the user did not choose it.</summary>
-    public string Description => $"{Name(UsesDocker ? Engine.Buildx : Engine.Embedded)} engine{(_chosen is { UsesDocker: false, Reason: { Length: > 0 } why } && Known() is null ? $" ({why})" : string.Empty)}";
+    /// <summary>The engine, and why it was chosen if the user did not choose it. A run that began after the image was made did not choose one.</summary>
+    public string Description => (_chosen ?? Known()) is not { } chosen ? "engine of an earlier run"
+        : $"{Name(chosen.UsesDocker ? Engine.Buildx : Engine.Embedded)} engine{(chosen is { UsesDocker: false, Reason: { Length: > 0 } why } && Known() is null ? $" ({why})" : string.Empty)}";
 
     /// <summary>Whether the run continues to an image.</summary>
     public bool MakesImage => !targets.All(target => Has(tasks.BeforeImage, target));

@@ -35,6 +35,7 @@ internal sealed class ImagePlan
     public ImagePlan(BuildInputs inputs, BuildPaths paths, FoundLock found, ImagePlan? image = null)
     {
         (_inputs, _paths, _image, LockState, IsLockChanged) = (inputs, paths, image, found.Tried ?? found.State, found.Tried is null && found.State != FoundLock.Unchanged);
+        IsTried = found.Tried is not null;
         var whole = found.Lock.Of(inputs.Variant?.Name);
 
         LockSha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(LockFile.Serialize(found.Lock))));
@@ -79,6 +80,9 @@ internal sealed class ImagePlan
 
     /// <summary>The checksum of the whole lock, as its file has it.</summary>
     public string LockSha256 { get; }
+
+    /// <summary>Whether the lock is not the project's, but one for settings that are only tried.</summary>
+    public bool IsTried { get; }
 
     /// <summary>What the run did to the project's lock; for settings that are only tried, the lock that it used instead.</summary>
     public string LockState { get; }

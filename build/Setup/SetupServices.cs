@@ -1,3 +1,4 @@
+using BusyboxGlibc.Debian.Package;
 using BusyboxGlibc.Docker.Builders;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Processes;
@@ -30,6 +31,11 @@ internal static class SetupServices
         .AddSingleton<CacheKeeping>()
         .AddSingleton<DoctorChecks>()
         .AddSingleton<TagKeeping>()
+        .AddSingleton<TaskTimes>()
+        .AddSingleton<ReportContents>()
+        .AddSingleton<Reporting>()
+        .AddSingleton(provider => new EarlierLock(
+            new CommandRunner(keptLines: EarlierLock.KeptLines), provider.Get<BuildInputs>().RootFolder, provider.Get<BuildPaths>().Lock, provider.Get<BuildPaths>().Cache, provider.Get<PackageCache>()))
         .AddSingleton(tasks)
         .AddSingleton(NewEngineChoice)
         .AddDebian()

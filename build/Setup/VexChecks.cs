@@ -37,6 +37,9 @@ public sealed class VexChecks(BuildInputs inputs, BuildPaths paths, BuildResults
     /// <summary>Looks at an image that is being read for something else, so that it need not be read twice.</summary>
     internal void Look(OciImage image, RootfsTree tree) => _seen[image.Platform] = VexStatement.Check(_entries.Value, new VexEvidence(image.Platform, tree));
 
+    /// <summary>What was seen of an image; nothing if it was not looked at.</summary>
+    internal IReadOnlyList<VexStatement> Seen(Platform platform) => _seen.GetValueOrDefault(platform, []);
+
     /// <summary>The documents about the images of the layout of which something is proven, written to the folder too.</summary>
     /// <param name="layout">The layout.</param>
     /// <exception cref="Foundation.Errors.BuildException">The table is malformed, an image contradicts it, or the file system reported an error.</exception>

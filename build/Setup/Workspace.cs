@@ -27,7 +27,7 @@ public sealed class Workspace(BuildPaths paths, IProgressBoard board, TimeProvid
     public void SweepLeftovers()
     {
         var now = clock.GetUtcNow().UtcDateTime;
-        foreach (var path in paths.BaseTrees.Select(file => file.Path).Append(paths.Archive).Append(paths.Layout).Append(paths.Lock))
+        foreach (var path in paths.BaseTrees.Select(file => file.Path).Append(paths.Archive).Append(paths.Layout).Append(paths.Report).Append(paths.ReportData).Append(paths.Lock))
         {
             AtomicFile.SweepBeside(path, now);
         }

@@ -34,7 +34,6 @@ public sealed class Summary(BuildInputs inputs, BuildPaths paths, BuildResults r
             isEnd ? NextSteps.AfterBuild(results.Plan.Name, paths.Shown(paths.Archive), RepeatedOptions.Of(context.Arguments.GetArguments(), Environment.GetEnvironmentVariable, inputs.Typed), client, inputs.Options.Image.Platforms) : [])
         { Variants = Variants() };
         context.Say([string.Empty, .. summary.Lines(Terminal.Width())]);
-        StepSummary.Append(summary, Environment.GetEnvironmentVariable);
         StepOutputs.Append([("digest", results.Proof.IndexDigest), ("changed", results.Plan.IsLockChanged ? "true" : "false")], Environment.GetEnvironmentVariable);
     }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Debian.Archive;
 using BusyboxGlibc.Lock.Model;
@@ -96,11 +95,8 @@ public sealed class FileOrigins
         var files = new HashSet<string>(StringComparer.Ordinal);
         foreach (var name in _suitePackages)
         {
-            if (tree.TryGet(PackageRecords.SumsOf(name), out var sums))
-            {
-                // 32 digits, two blanks and a path, deb-md5sums(5); RecordRules reports invalid lines.
-                files.UnionWith(Encoding.UTF8.GetString(sums.Content.Span).Split('\n').Where(line => line.Length > 34).Select(line => "/" + line[34..]));
-            }
+            // RecordRules reports invalid lines.
+            files.UnionWith(PackageRecords.PathsOf(tree, name).Select(path => "/" + path));
         }
 
         return files;

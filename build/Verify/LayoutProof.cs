@@ -20,6 +20,11 @@ namespace BusyboxGlibc.Verify;
 /// <param name="Digest">The digest of its manifest.</param>
 internal sealed record PlatformCensus(string Platform, int Files, int Libraries, long UnpackedBytes, long CompressedBytes, string Digest);
 
+/// <summary>A group of rules that found a problem.</summary>
+/// <param name="Platform">The platform; for the layout itself the place in it.</param>
+/// <param name="Rule">One of <see cref="LayoutProof.Checks"/>.</param>
+internal sealed record FailedCheck(string Platform, string Rule);
+
 /// <summary>The result of verifying a layout.</summary>
 /// <param name="IndexDigest">The digest of the index.</param>
 /// <param name="Platforms">Its platforms, in the order of the index.</param>
@@ -27,6 +32,13 @@ internal sealed record PlatformCensus(string Platform, int Files, int Libraries,
 internal sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCensus> Platforms, IReadOnlyList<string> Findings)
 {
     private const int MostShown = 20;
+    private const string Layout = "layout";
+
+    /// <summary>The groups of rules: that of digests and configurations, then those of each root file system.</summary>
+    public static IReadOnlyList<string> Checks { get; } = [Layout, .. RootfsVerifier.Rules];
+
+    /// <summary>The groups of rules with problems.</summary>
+    public IReadOnlyList<FailedCheck> Failed { get; init; } = [];
 
     /// <summary>Notes that are not problems, one line each: code that Debian's libraries select at run time, exemptions by lines of lib-requires.txt.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
@@ -36,8 +48,10 @@ internal sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCen
     /// <param name="board">Where progress is shown.</param>
     /// <param name="origins">Additional facts about a platform's files; null for none.</param>
     /// <param name="expected">How a platform's programs must be started; null for the build's own command.</param>
+    /// <param name="look">Is shown each platform's files, so that nobody need read them twice; null for nobody. Called in parallel.</param>
     /// <exception cref="OciException">The folder is not a layout.</exception>
-    public static LayoutProof Of(string folder, IProgressBoard board, Func<Platform, FileOrigins>? origins = null, Func<Platform, ImageRunConfig>? expected = null)
+    public static LayoutProof Of(
+        string folder, IProgressBoard board, Func<Platform, FileOrigins>? origins = null, Func<Platform, ImageRunConfig>? expected = null, Action<OciImage, RootfsTree>? look = null)
     {
         var layout = OciLayoutReader.Open(folder);
         using var line = board.Begin("verify", layout.Manifests.Count(manifest => !manifest.IsAttestation), ProgressUnit.Platforms);
@@ -74,6 +88,7 @@ internal sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCen
             {
                 using var owned = contents;
                 var proof = (Census(image, tree), RootfsVerifier.Verify(image.Platform, tree, origins: origins?.Invoke(image.Platform), run: image.Config.Run), PlatformAbi.Of(image.Platform, tree));
+                look?.Invoke(image, tree);
                 line.Add(1);
                 return proof;
             });
@@ -90,6 +105,11 @@ internal sealed record LayoutProof(string IndexDigest, IReadOnlyList<PlatformCen
                     ? [$"the annotation {AnnotationKeys.AbiDigest} of the index does not describe the libraries of the image"] : Array.Empty<string>(),
             ])
         {
+            Failed =
+            [
+                .. found.Select(finding => new FailedCheck(finding.Where, Layout)).Concat(done.SelectMany(proof => proof.Findings).Where(finding => !finding.IsNote)
+                    .Select(finding => new FailedCheck(finding.Platform.Name, finding.Rule))).Distinct(),
+            ],
             Notes = [.. done.SelectMany(proof => proof.Findings).Where(finding => finding.IsNote).Select(finding => finding.Text)],
         };
     }

@@ -33,15 +33,17 @@ internal static class RootfsVerifier
     /// <returns>Problems and notes (<see cref="Finding.IsNote"/>), always in the same order; empty if there are none.</returns>
     public static IReadOnlyList<Finding> Verify(Platform platform, RootfsTree tree, VerifyLimits? limits = null, FileOrigins? origins = null, ImageRunConfig? run = null)
     {
-        var context = new VerificationContext(platform, tree, origins ?? FileOrigins.Unknown);
+        var context = new VerificationContext(platform, tree, origins ?? FileOrigins.Unknown) { Rule = Tree };
         TreeRules.Check(context, limits ?? new VerifyLimits());
-        foreach (var (_, check) in _rules)
+        foreach (var (name, check) in _rules)
         {
+            context.Rule = name;
             check(context);
         }
 
         if (run is not null)
         {
+            context.Rule = Run;
             RunRules.Check(context, run);
         }
 

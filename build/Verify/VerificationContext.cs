@@ -20,9 +20,12 @@ internal sealed class VerificationContext(Platform platform, RootfsTree tree, Fi
 
     internal IReadOnlyList<Finding> Findings => _findings;
 
+    /// <summary>The group of rules that is checked now.</summary>
+    internal string Rule { get; set; } = string.Empty;
+
     /// <summary>Adds a finding for a path of the tree, given without its leading slash.</summary>
     internal void Add(string path, string what, string? askedBy = null, bool isNote = false) =>
-        _findings.Add(new Finding(platform, "/" + path, what, askedBy, isNote));
+        _findings.Add(new Finding(platform, "/" + path, what, askedBy, isNote) { Rule = Rule });
 
     /// <summary>Returns the regular file that a path leads to, following links.</summary>
     internal bool TryFile(string path, [NotNullWhen(true)] out RootfsEntry? file)

@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.Security.Cryptography;
 using System.Text.Json;
 using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Reports.Page;
 using BusyboxGlibc.Tests.Debian;
 using BusyboxGlibc.Tests.Debian.Package;
 using BusyboxGlibc.Tests.Oci.Layout;
@@ -52,11 +53,17 @@ internal sealed class AttestTests
         Assert.That(listed.ExitCode, Is.EqualTo(1), listed.Output);
         Assert.That(listed.Output, Does.Contain("CVE-2022-27943  not in the image: package cpp-14").And.Contain("CVE-2025-1376  not yet assigned, Minor issue"));
         Assert.That(project.Run("--target=Vulnerabilities", "--tracker=lib-requires.txt").ExitCode, Is.EqualTo(2));
+        var report = ReportStore.Read(Path.Combine(project.Artifacts, "report.json"))!;
+        Assert.That(report.Open!.Found.Select(found => found.Id), Has.Member("CVE-2025-1376").And.No.Member("CVE-2022-27943"), "the report has the last answer");
+        Assert.That(report.Image.Vex.Where(vex => vex.State == "not-affected").Select(vex => vex.Id), Has.Member("CVE-2026-89092"));
 
         File.WriteAllText(project.PathOf("vex/own.json"), """
             {"schema": 1, "source": "glibc", "entries": [{"cve": "CVE-2026-12345", "absent": {"files": ["**/libc.so.6"]}, "assert": true, "advisory": "https://example.org/", "why": "It is a test."}]}
             """);
         project.Run([.. _quick, "--target=Verify"]).FailedSaying("the image contradicts 1 statement about vulnerabilities", "vex/own.json: CVE-2026-12345 of glibc on linux/amd64: /lib/libc.so.6 is in the image");
+        report = ReportStore.Read(Path.Combine(project.Artifacts, "report.json"))!;
+        Assert.That(report.Checks.Failed, Is.EqualTo(new[] { new ReportFailed(string.Empty, "assertions") }), "a report says what failed");
+        Assert.That(report.Checks.Findings[0], Does.Contain("the image contradicts 1 statement"));
     }
 
     [Test]

@@ -1,4 +1,7 @@
+using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Platforms;
+using BusyboxGlibc.Reports.Page;
+using BusyboxGlibc.Rootfs;
 using BusyboxGlibc.Tests.Debian;
 
 namespace BusyboxGlibc.Tests.EndToEnd;
@@ -35,6 +38,45 @@ internal sealed class SmokeTestTests
         var again = project.Run(nobody, "--locked", "--target=SmokeTest", "--require-platforms=all").Succeeded();
         Assert.That(Table(again), Is.EqualTo(Table(first)));
         Assert.That(again.Output, Does.Not.Contain("smoke test"), "nothing is run again");
+        Report(project, again);
+    }
+
+    // What the report says of the real image, and that it stays small enough to be attached to anything.
+    private static void Report(ProjectCopy project, ProgramRun run)
+    {
+        Assert.That(run.Output.TrimEnd().Split('\n')[^1], Does.StartWith("report artifacts/report.html"));
+        var page = File.ReadAllText(Path.Combine(project.Artifacts, "report.html"));
+        Assert.That(page.Length, Is.LessThan(300_000));
+        var facts = ReportStore.Read(Path.Combine(project.Artifacts, "report.json"))!;
+        var layout = OciLayoutReader.Open(project.Layout);
+        Assert.That(facts.Image.Digest, Is.EqualTo(layout.Index.Digest));
+        Assert.That(facts.Checks.Smoke.SelectMany(platform => platform.Results).Select(result => result.State), Is.All.EqualTo("passed"));
+        Assert.That(facts.Checks.Smoke.Select(platform => platform.Platform), Is.EqualTo(KnownPlatforms.Default.Select(platform => platform.Name)));
+        foreach (var (image, number) in layout.ReadImages().Select((image, number) => (image, number)))
+        {
+            var tree = RootfsLayers.Read(image.LayerCount, image.OpenLayer, image.Platform);
+            Assert.That(facts.Image.Files.Sum(file => Math.Max(0, file.Bytes[number])), Is.EqualTo(tree.Entries.Sum(entry => (long)entry.Content.Length)), image.Platform.Name);
+            Assert.That(facts.Image.Platforms[number].Unpacked, Is.EqualTo(tree.Entries.Sum(entry => (long)entry.Content.Length)));
+        }
+
+        Assert.That(facts.Image.Files.Select(file => file.Owner).Distinct(), Is.SupersetOf(new[] { "libc6", "busybox", "zlib1g", "iproute2" }));
+        var zstd = facts.Image.Reasons.Files.Index().First(pair => pair.Item.Path == "/usr/lib/{triplet}/libzstd.so.1").Index;
+        Assert.That(PageReasons.Chain(facts.Image.Reasons, zstd, 1)[0], Does.Contain("libelf"), "as Why says");
+        Assert.That(facts.Image.Reasons.Edges.Where(edge => edge.From >= 0 && facts.Image.Reasons.Files[edge.From].Path == "/bin/busybox").Select(edge => Path.GetFileName(facts.Image.Reasons.Files[edge.To].Path)), Has.Member("libc.so.6"));
+        Assert.That(facts.Last.Tasks.Select(task => task.Name), Has.Member("SmokeTest").And.Member("Verify"));
+
+        // Where nothing changed, nothing is written.
+        project.Run("--locked", "--target=Verify").Succeeded();
+        var written = File.GetLastWriteTimeUtc(Path.Combine(project.Artifacts, "report.json"));
+        Assert.That(project.Run("--locked", "--target=Verify").Succeeded().Output.TrimEnd(), Does.EndWith("report artifacts/report.html"));
+        Assert.That(File.GetLastWriteTimeUtc(Path.Combine(project.Artifacts, "report.json")), Is.EqualTo(written));
+
+        // It is no part of the build: what cannot be written is a warning.
+        File.Delete(Path.Combine(project.Artifacts, "report.html"));
+        File.Delete(Path.Combine(project.Artifacts, "report.json"));
+        Directory.CreateDirectory(Path.Combine(project.Artifacts, "report.json"));
+        Assert.That(project.Run("--locked", "--target=Verify").Succeeded().Output, Does.Contain("no report was written: cannot write"));
+        Directory.Delete(Path.Combine(project.Artifacts, "report.json"));
     }
 
     [Test]

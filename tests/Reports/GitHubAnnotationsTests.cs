@@ -35,16 +35,4 @@ internal sealed class GitHubAnnotationsTests
         board.Error("Error: bad\n  where  a.txt:1:1");
         Assert.That(error.ToString(), Is.EqualTo("::warning::old%0Aindex\nError: bad\n  where  a.txt:1:1\n::error file=a.txt,line=1::bad\n"));
     }
-
-    [Test]
-    public void TheJobSummaryIsATable()
-    {
-        var path = Path.Combine(Directory.CreateTempSubdirectory("summary-").FullName, "summary.md");
-        var summary = new BuildSummary([new("linux/amd64", 17, 12_074_321, 5_200_009, "sha256:ab")], [], "embedded engine, 2.6 s", "busybox:glibc", "sha256:cd", "lock: unchanged", []);
-        StepSummary.Append(summary, _ => null);
-        StepSummary.Append(summary, name => name == "GITHUB_STEP_SUMMARY" ? path : null);
-        Assert.That(File.ReadAllText(path), Does.StartWith("### busybox:glibc\n\n`sha256:cd`, embedded engine, 2.6 s, lock: unchanged\n\n|")
-            .And.Contain("| linux/amd64 | 12.1 MB | 5.2 MB | 17 | `sha256:ab` |\n"));
-        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
-    }
 }

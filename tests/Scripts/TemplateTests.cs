@@ -66,7 +66,7 @@ internal sealed partial class TemplateTests
         var run = ProgramRun.Of(process).Succeeded();
         Assert.That(run.Output, Does.Match(@"linux/amd64 .*\n").And.Match(@"linux/arm64 .*\n"));
         CakeConfigFile.Read(folder.File("cake.config"));
-        Assert.That(File.ReadAllText(folder.File("output")), Does.Match(@"\Adigest<<(\S+)\nsha256:[0-9a-f]{64}\n\1\nchanged<<(\S+)\ntrue\n\2\n\z"));
+        Assert.That(File.ReadAllText(folder.File("output")), Does.Match(@"\Adigest<<(\S+)\nsha256:[0-9a-f]{64}\n\1\nchanged<<(\S+)\ntrue\n\2\nreport<<"));
     }
 
     [GeneratedRegex("(?<=uses: ).*")]

@@ -28,7 +28,7 @@ internal sealed class BuildLifetimeTests
         var setup = Substitute.For<ISetupContext>();
         setup.TargetTask.Returns(new CakeTask(target));
         using var interruption = Interruption.OnSignals();
-        new BuildLifetime(null!, new BuildInputs(arguments, Substitute.For<IProgressBoard>(), TimeProvider.System, ProjectFolders.Find(null))).Setup(new BuildContext(cake, interruption), setup);
+        new BuildLifetime(null!, new BuildInputs(arguments, Substitute.For<IProgressBoard>(), TimeProvider.System, ProjectFolders.Find(null)), null!).Setup(new BuildContext(cake, interruption), setup);
         Assert.That(cake.Log.Verbosity, Is.EqualTo(verbosity));
     }
 }

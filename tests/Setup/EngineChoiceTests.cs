@@ -52,6 +52,14 @@ internal sealed class EngineChoiceTests
     }
 
     [Test]
+    public void ARunThatChoseNoneSaysSo()
+    {
+        Assert.That(Choice(Engine.Auto, null, null, "Verify").Description, Is.EqualTo("engine of an earlier run"));
+        Assert.That(Choice(Engine.Embedded, null, null, "Verify").Description, Is.EqualTo("embedded engine"));
+        Assert.That(Chosen(Engine.Auto, "no docker", null, "Verify").Description, Is.EqualTo("embedded engine (no docker)"));
+    }
+
+    [Test]
     public void TargetsOfBothEnginesAreAnError()
     {
         var error = Assert.Throws<BuildException>(() => Chosen(Engine.Auto, null, null, "Buildx", "Pack"))!;

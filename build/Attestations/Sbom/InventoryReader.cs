@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
-using System.Text;
 using BusyboxGlibc.Busybox;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Debian.Archive;
@@ -69,9 +68,9 @@ internal sealed class InventoryReader
         {
             var name = entry.Path[Status.Length..];
             var part = PackagePart(name, entry);
-            foreach (var line in Lines(Status + name + Sums).Where(line => line.Length > 34))
+            foreach (var path in PackageRecords.PathsOf(_tree, name))
             {
-                _owners.TryAdd(line[34..], part);
+                _owners.TryAdd(path, part);
             }
 
             // A package whose folder of documents is a link to that of another one: the build wrote a copy of that file for it.
@@ -152,9 +151,6 @@ internal sealed class InventoryReader
             return new Dictionary<string, string>();
         }
     }
-
-    private IEnumerable<string> Lines(string path) =>
-        _tree.TryGet(path, out var entry) && entry.Type == RootfsEntryType.File ? Encoding.UTF8.GetString(entry.Content.Span).Split('\n') : [];
 
     private List<(string Path, string Sha1, string Sha256, InventoryPart Part)> Files()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace BusyboxGlibc.Foundation.Text;
@@ -7,7 +8,7 @@ internal static class SafeText
 {
     private const int Longest = 120;
 
-    /// <summary>The text, truncated to 120 characters, with control characters, marks that reverse the order of what follows, and lone surrogates replaced by <c>?</c>.</summary>
+    /// <summary>The text, truncated to 120 characters, with what would deceive a reader replaced by <c>?</c>, see <see cref="Deceives"/>.</summary>
     public static string Text(string text) => Cut(text, Longest);
 
     /// <summary>The same, truncated to another length.</summary>
@@ -21,12 +22,16 @@ internal static class SafeText
                 return shown.Append('…').ToString();
             }
 
-            shown.Append(Rune.IsControl(rune) || IsReversing(rune) || rune == Rune.ReplacementChar ? "?" : rune.ToString());
+            shown.Append(Deceives(rune) ? "?" : rune.ToString());
         }
 
         return shown.ToString();
     }
 
-    // Embeddings, overrides and isolates, by which a name can pass for another (Unicode, UAX #9; CVE-2021-42574).
-    private static bool IsReversing(Rune rune) => rune.Value is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069);
+    /// <summary>
+    /// Whether a character does something to a terminal or to the text around it, and shows nothing of itself: control characters, lone surrogates, line and paragraph separators, and format
+    /// characters (UAX #44, Cf), which turn the direction of text around (CVE-2021-42574) or have no width.
+    /// </summary>
+    public static bool Deceives(Rune rune) => rune == Rune.ReplacementChar
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

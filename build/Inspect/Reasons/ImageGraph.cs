@@ -86,6 +86,9 @@ internal sealed class ImageGraph
     /// <summary>The files of that name.</summary>
     public IReadOnlyList<GraphFile> Named(string name) => _named.GetValueOrDefault(name) ?? [];
 
+    /// <summary>The files that a file brings.</summary>
+    public IReadOnlyList<GraphStep> Next(GraphFile file) => _next.GetValueOrDefault(file) ?? [];
+
     /// <summary>The shortest chain to every file that some requirements bring; the first step is from the requirement itself.</summary>
     public Dictionary<GraphFile, (GraphRoot Root, GraphFile? From, string How)> Reach(IEnumerable<GraphRoot> roots)
     {
@@ -104,7 +107,7 @@ internal sealed class ImageGraph
 
         while (queue.TryDequeue(out var from))
         {
-            foreach (var step in _next.GetValueOrDefault(from) ?? [])
+            foreach (var step in Next(from))
             {
                 if (reached.TryAdd(step.File, (reached[from].Item1, from, step.How)))
                 {

@@ -7,6 +7,7 @@ using BusyboxGlibc.Inspect.Libraries;
 using BusyboxGlibc.Lock;
 using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Lock.Resolve;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Inspect.Reasons;
@@ -24,7 +25,9 @@ internal sealed class ReasonFinder(
     Func<ImageLock> findLock, IPackageStore store, int jobs, ContentsCache contents, AddedBytes bytes, LockRequest request,
     Func<LockedPlatform, CancellationToken, Task<IReadOnlyList<string>?>> applets, Func<LockedPlatform, CancellationToken, Task<RootfsTree>> assemble)
 {
-    private const string BusyboxLabel = "BusyBox, which every image has";
+    /// <summary>What stands for BusyBox where chains begin.</summary>
+    public const string BusyboxLabel = "BusyBox, which every image has";
+
     private const int MostNames = 6;
 
     /// <summary>Explains why a file, a package, an applet or a command is in the image.</summary>
@@ -55,6 +58,33 @@ internal sealed class ReasonFinder(
         {
             Nearest = Nearest.Names(line, graphs.SelectMany(graph => graph.Roots).SelectMany(root => root.Names)),
         };
+    }
+
+    /// <summary>Says of every file of the lock why it is in the image, and which other files it brings.</summary>
+    /// <param name="without">The package that the image does not use, although the lock has it; null if there is none.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="BuildException">There is no lock, or a package is not available.</exception>
+    public async Task<IReadOnlyList<ReasonMap>> MapAsync(string? without, CancellationToken cancellation)
+    {
+        await using var catalog = new DebCatalog(store, contents, null, request.ProjectFolder, jobs, cancellation);
+        var graphs = await GraphsAsync([.. Locked().Select(locked => locked with { Packages = [.. locked.Packages.Where(package => package.Pin.Name != without)] })], catalog, cancellation);
+        return [.. graphs.Select(Map)];
+    }
+
+    private static ReasonMap Map(ImageGraph graph)
+    {
+        var reached = graph.Reach(graph.Roots);
+        var files = reached.Keys.OrderBy(file => file.Path, StringComparer.Ordinal).ToList();
+        var numbers = files.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
+        var roots = graph.Roots.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
+        return new ReasonMap(
+            graph.Platform,
+            [.. graph.Roots.Select(root => new MappedRoot(root.Label, [.. root.Files.Select(graph.Find).OfType<GraphFile>().Distinct().Select(file => numbers[file])]))],
+            [
+                .. files.Select(file => new MappedFile(
+                    PathOf(graph, file), PackageOf(file), roots[reached[file].Root], reached[file].From is { } from ? numbers[from] : null, reached[file].How,
+                    [.. graph.Next(file).Where(step => reached.ContainsKey(step.File)).Select(step => (numbers[step.File], step.How)).Distinct()])),
+            ]);
     }
 
     private List<LockedPlatform> Locked()
@@ -204,10 +234,14 @@ internal sealed class ReasonFinder(
         };
     }
 
-    private static ReasonStep Step(ImageGraph graph, GraphStep step) => new(
-        step.How,
-        MergedUsr.Of(step.File.Path).Replace(graph.Platform.Triplet, RequirementNames.Triplet, StringComparison.Ordinal).Replace(LibraryNames.FileOf(graph.Platform.Loader), "{loader}", StringComparison.Ordinal),
-        step.File.Package?.Pin.Name ?? "the overlay");
+    private static ReasonStep Step(ImageGraph graph, GraphStep step) => new(step.How, PathOf(graph, step.File), PackageOf(step.File));
+
+    private static string PathOf(ImageGraph graph, GraphFile file) => CommonPath(graph.Platform, MergedUsr.Of(file.Path));
+
+    private static string PackageOf(GraphFile file) => file.Package?.Pin.Name ?? "the overlay";
+
+    /// <summary>The path of a file with words in place of what differs between platforms, so that the same file has the same path on all.</summary>
+    public static string CommonPath(Platform platform, string path) => path.Replace(platform.Triplet, RequirementNames.Triplet, StringComparison.Ordinal).Replace(LibraryNames.FileOf(platform.Loader), "{loader}", StringComparison.Ordinal);
 
     // The platforms whose chains are the same in words; sizes differ everywhere.
     private static IReadOnlyList<ReasonGroup> Group(ImageGraph[] graphs, PlatformReason?[] found) =>

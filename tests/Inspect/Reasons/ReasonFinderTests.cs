@@ -146,6 +146,21 @@ internal sealed class ReasonFinderTests
     }
 
     [Test]
+    public async Task TheMapHasTheChainThatWhyTellsToEveryFile()
+    {
+        var maps = await Finder().MapAsync("netbase", default);
+        Assert.That(maps.Select(map => map.Platform), Is.EqualTo(_platforms));
+        var (amd64, arm64) = (maps[0], maps[1]);
+        Assert.That(amd64.Roots.Select(root => root.Label), Is.EqualTo(new[] { "lib-requires.txt:1: libz", "lib-requires.txt:2: libelf", "cake.config:4: tool", "the netbase feature" }));
+        var zstd = amd64.Files.Single(file => file.Path == "/usr/lib/{triplet}/libzstd.so.1");
+        Assert.That((zstd.Package, zstd.How, amd64.Roots[zstd.Root].Label, amd64.Files[zstd.From!.Value].Path), Is.EqualTo(("libzstd1", "needs", "lib-requires.txt:2: libelf", "/usr/lib/{triplet}/libelf.so.1.0.1")));
+        Assert.That(arm64.Files.Select(file => file.Path), Has.No.Member("/usr/lib/{triplet}/libzstd.so.1"));
+        Assert.That(amd64.Files.Select(file => file.Package), Has.No.Member("netbase"), "the image does not use it");
+        Assert.That(amd64.Files.SelectMany(file => file.Next).Select(next => next.File), Is.All.InRange(0, amd64.Files.Count - 1));
+        Assert.That(amd64.Roots[2].Files.Select(file => amd64.Files[file].Path), Is.EqualTo(new[] { "/usr/bin/tool" }));
+    }
+
+    [Test]
     public void FullWidthLettersAreTakenForTheLettersTheyShow()
     {
         Assert.That(ReasonQuery.Read(new InspectOptions("", "", false) { File = "ｌｉｂｚ．ｓｏ．１" }).Text, Is.EqualTo("libz.so.1"));
