@@ -30,7 +30,8 @@ try
         return new ProjectRuns(projects, rest, board, interruption).Run();
     }
 
-    var folders = NewProject.IsAsked(words) ? ProjectFolders.OfNew(projects.FirstOrDefault()) : ProjectFolders.Find(projects.FirstOrDefault());
+    var project = projects is [var named] ? named : null;
+    var folders = NewProject.IsAsked(words) ? ProjectFolders.OfNew(project) : ProjectFolders.Find(project);
     words = [.. ArgumentPaths.Read(words, OptionTable.All, folders.Started, folders.Project, projects.Count > 0)];
     HostConfiguration.Check(folders.Project);
     var fault = new Fault();

@@ -9,6 +9,7 @@ namespace BusyboxGlibc.Tests.Scripts;
 
 /// <summary>The action: its inputs become arguments that the build understands, whatever they say.</summary>
 [Category(Categories.Unit)]
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 [Platform(Exclude = "Win", Reason = "the action is for Linux")]
 internal sealed partial class ActionTests
 {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Foundation.Errors;
@@ -14,6 +15,7 @@ public sealed class NewProject(BuildInputs inputs)
 {
     private const string Ignored = ".gitignore";
     private const string Lock = "image.lock.json";
+    private static readonly SearchValues<char> _odd = SearchValues.Create("=,;\"'\r\n");
     private static readonly string[] _targetWords = ["--target", "-t"];
 
     /// <summary>Whether a command line asks for it: then the project does not have to exist.</summary>
@@ -65,7 +67,7 @@ public sealed class NewProject(BuildInputs inputs)
     private IReadOnlyList<GivenProgram> ReadPrograms()
     {
         var (paths, folder) = (inputs.Options.Inspect.Binaries, inputs.Folders.Project);
-        if (paths.FirstOrDefault(path => path.AsSpan().IndexOfAny("=,;\"'\r\n") >= 0) is { } odd)
+        if (paths.FirstOrDefault(path => path.AsSpan().ContainsAny(_odd)) is { } odd)
         {
             throw new BuildException($"the path of a program cannot be written to cake.config: {SafeText.Text(odd)}", $"argument {OptionTable.Binary}", "it has a character with a meaning there", "rename the file, or name it through a link");
         }

@@ -3,7 +3,6 @@ using BusyboxGlibc.Configuration.Requirements;
 using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Progress;
-using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Setup;
 using BusyboxGlibc.Setup.Projects;
 using BusyboxGlibc.Tests.EndToEnd;
