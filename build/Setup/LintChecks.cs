@@ -41,7 +41,9 @@ public sealed class LintChecks(BuildInputs inputs, ICommandRunner commands)
     }
 
     /// <summary>The shell scripts of a project, in ordinal order.</summary>
-    internal static IReadOnlyList<string> ShellScripts(string root) => [.. Files(root, "*.sh").Append(Path.Combine(root, ".ci", "run")).Where(File.Exists)];
+    internal static IReadOnlyList<string> ShellScripts(string root) => [.. Files(root, "*.sh").Append(Path.Combine(root, ".ci", "run")).Concat(OfGitHub(root)).Where(File.Exists)];
+
+    private static IEnumerable<string> OfGitHub(string root) => Path.Combine(root, ".github") is var folder && Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.sh").Order(StringComparer.Ordinal) : [];
 
     private static IEnumerable<string> Documents(string root) => Files(root, "*.md").Append(Path.Combine(root, ".github", "pull_request_template.md")).Where(File.Exists);
 
