@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian.Archive;
 using BusyboxGlibc.Debian.Package;
@@ -34,10 +35,12 @@ public sealed class BinaryInspection(IServiceProvider services)
 
         using var opened = options.Inspect.Against is null ? null : AgainstImage.Of(OptionTable.Against, options.Inspect.Against, _inputs.RootFolder, services.Get<Publishing>().Open);
         var (open, image) = opened is null ? OfLock() : (opened.OpenAsync, opened.Name);
-        var checker = new BinaryChecker(open, new LibraryPackages(Ways(options), cancellation, [.. Suites.Released.Select(suite => (suite, Cached(suite)))]), options.Image.Platforms, platform => options.Debian.SuiteOf(platform).Codename);
+        var checker = new BinaryChecker(open, new LibraryPackages(Ways(options), cancellation, [.. Suites.Released.Select(suite => (suite, Cached(suite)))]), options.Image.Platforms, platform => options.Debian.SuiteOf(platform).Codename) { MayLack = opened is null ? MayLack : _ => FrozenSet<string>.Empty };
         var given = options.Inspect.Binaries.Select(path => GivenReader.Read(path, _inputs.RootFolder, cancellation)).ToList();
         return new BinaryAnswer(await checker.CheckAsync(given, cancellation), image);
     }
+
+    private HashSet<string> MayLack(Platform platform) => _inputs.Requirements.Where(requirement => requirement.MayBeLacking(platform)).Select(requirement => requirement.Name).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Compares the image of <c>--from</c> with the layout.</summary>
     /// <exception cref="BuildException">None is given, or one of them cannot be read.</exception>
@@ -62,7 +65,7 @@ public sealed class BinaryInspection(IServiceProvider services)
     internal async Task ProveProgramsAsync(string layout, CancellationToken cancellation)
     {
         var options = _inputs.Options;
-        var checker = new BinaryChecker((platform, _) => Task.FromResult(ImageFiles.Read(layout, platform)), new LibraryPackages(Ways(options), cancellation), options.Image.Platforms, platform => options.Debian.SuiteOf(platform).Codename);
+        var checker = new BinaryChecker((platform, _) => Task.FromResult(ImageFiles.Read(layout, platform)), new LibraryPackages(Ways(options), cancellation), options.Image.Platforms, platform => options.Debian.SuiteOf(platform).Codename) { MayLack = MayLack };
         var given = _inputs.Programs.SelectMany(program => program.Files.Values).Select(files => files.Input).ToList();
         var answer = given.Count == 0 ? null : new BinaryAnswer(await checker.CheckAsync(given, cancellation), layout);
         if (answer is { ExitCode: not 0 })

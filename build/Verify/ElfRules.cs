@@ -84,15 +84,16 @@ internal static class ElfRules
 
     private static void CheckLinks(VerificationContext context, List<ElfFile> roots, TreeLibraries libraries)
     {
+        var started = roots.Where(root => root.Interpreter is not null).Select(root => root.Name).ToHashSet(StringComparer.Ordinal);
         var all = libraries.Searches().SelectMany(search => Problems(context, roots, new LinkChecker(search.Find))).ToList();
-        Tell(context, all.Where(pair => pair.Counts).Select(pair => pair.Problem), isNote: false);
+        Tell(context, all.Where(pair => pair.Counts).Select(pair => pair.Problem), started, isNote: false);
 
         // Problems that do not occur when the file is loaded as it is in the image.
         var told = all.Where(pair => pair.Counts).Select(pair => (pair.Problem.File, pair.Problem.What)).ToHashSet();
-        Tell(context, all.Where(pair => !told.Contains((pair.Problem.File, pair.Problem.What))).Select(pair => pair.Problem), isNote: true);
+        Tell(context, all.Where(pair => !told.Contains((pair.Problem.File, pair.Problem.What))).Select(pair => pair.Problem), started, isNote: true);
     }
 
-    private static void Tell(VerificationContext context, IEnumerable<LinkProblem> problems, bool isNote)
+    private static void Tell(VerificationContext context, IEnumerable<LinkProblem> problems, HashSet<string> started, bool isNote)
     {
         var order = new List<LinkProblem>();
         var asking = new Dictionary<(string File, string What), HashSet<string>>();
@@ -111,10 +112,16 @@ internal static class ElfRules
             }
         }
 
+        // A program that needs it to start does not, whatever a line says.
+        bool IsLoadedByName(LinkProblem problem) => !started.Contains(problem.File) && !asking[(problem.File, problem.What)].Overlaps(started);
+
         foreach (var group in order.GroupBy(problem => problem.File))
         {
             var symbols = 0;
             var isPlugin = context.Origins.IsPlugin(group.Key);
+
+            // The symbols that the library would define are missing with it.
+            var lacks = group.Any(problem => context.Origins.MayLack(problem.File, problem.Library) && IsLoadedByName(problem));
             foreach (var problem in group)
             {
                 if (problem.Symbol is not null && ++symbols > MaxSymbols)
@@ -124,12 +131,12 @@ internal static class ElfRules
 
                 context.Add(
                     problem.File[1..], problem.What, AskedBy(asking[(problem.File, problem.What)]),
-                    isNote || (isPlugin && (problem.Symbol is not null || context.HasLibrary(problem.Library))));
+                    isNote || (lacks && (problem.Symbol is not null || context.Origins.MayLack(problem.File, problem.Library)) && IsLoadedByName(problem)) || (isPlugin && (problem.Symbol is not null || context.HasLibrary(problem.Library))));
             }
 
             if (symbols > MaxSymbols)
             {
-                context.Add(group.Key[1..], $"{symbols - MaxSymbols} more undefined symbols", isNote: isNote || isPlugin);
+                context.Add(group.Key[1..], $"{symbols - MaxSymbols} more undefined symbols", isNote: isNote || isPlugin || lacks);
             }
         }
     }

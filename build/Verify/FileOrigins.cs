@@ -15,6 +15,7 @@ public sealed class FileOrigins
     private readonly HashSet<string> _suitePackages;
     private readonly HashSet<string> _ownPackages;
     private HashSet<string> _programs = [];
+    private HashSet<string> _optional = [];
     private readonly IReadOnlyList<Func<string, bool>>? _asked;
     private readonly IReadOnlyList<Func<string, bool>> _plugins;
     private readonly IReadOnlyList<Func<string, bool>> _anyCpu;
@@ -52,6 +53,7 @@ public sealed class FileOrigins
         {
             _programs = new(programs ?? [], StringComparer.Ordinal),
             HasShell = hasShell,
+            _optional = lines.Where(requirement => requirement.MayBeLacking(locked.Platform)).Select(requirement => requirement.Name).ToHashSet(StringComparer.Ordinal),
         };
     }
 
@@ -66,12 +68,17 @@ public sealed class FileOrigins
             return ends.Count == 0 ? matching : [.. matching, ends.Contains];
         }
 
-        return new FileOrigins(_suitePackages, _ownPackages, _asked, WithEnds(_plugins), WithEnds(_anyCpu)) { _programs = _programs, HasShell = HasShell };
+        return new FileOrigins(_suitePackages, _ownPackages, _asked, WithEnds(_plugins), WithEnds(_anyCpu)) { _programs = _programs, _optional = _optional, HasShell = HasShell };
     }
 
     /// <summary>Whether a line requires a file, so that users load it directly; also true if this is not known.</summary>
     /// <param name="path">Its absolute path in the image.</param>
     internal bool IsAsked(string path) => _asked is null || _asked.Any(matches => matches(path));
+
+    /// <summary>Whether a file of the user's programs may lack a library, because a line makes it optional.</summary>
+    /// <param name="path">The file's absolute path in the image.</param>
+    /// <param name="library">The soname; null if the problem is another.</param>
+    internal bool MayLack(string path, string? library) => library is not null && _optional.Contains(library) && IsOfProgram(path);
 
     /// <summary>Whether a file may leave symbols undefined for the program that loads it.</summary>
     /// <param name="path">Its absolute path in the image.</param>

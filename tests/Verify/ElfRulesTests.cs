@@ -81,6 +81,23 @@ internal sealed class ElfRulesTests
         Assert.That(await FindingsAsync(all), Has.Some.Contains("needs libengine.so: not found"), "no line allows it");
     }
 
+    /// <summary>Like .NET's library for LTTng: with a line for what it lacks it is a note, but not where the program itself needs it to start, nor for what is no program's.</summary>
+    [Test]
+    public async Task WhatAProgramLoadsOnlyIfItCanMayLackWhatALineMakesOptional()
+    {
+        _shop.Library("lost", "int e(void) { return 1; }");
+        _shop.Library("trace", "int e(void); int p(void) { return e(); }", null, "-llost");
+        RootfsEntry[] all = [Dir("opt"), Dir("opt/app"), File("opt/app/libtrace.so", "libtrace.so")];
+        var line = Requirement("liblost.so ?");
+        FileOrigins Program(params Requirement[] lines) => FileOrigins.Of(new LockedPlatform(KnownPlatforms.Amd64, [], []), lines, ["/opt/app/libtrace.so", "/opt/app/app"]);
+        Assert.That((await AllAsync(Program(line), all)).Select(finding => (finding.Text, finding.IsNote)), Is.EqualTo(new[] { ("linux/amd64 /opt/app/libtrace.so: needs liblost.so: not found", true), ("linux/amd64 /opt/app/libtrace.so: undefined symbol e", true) }));
+        Assert.That((await AllAsync(Program(), all)).Where(finding => !finding.IsNote).Select(finding => finding.Text), Has.Some.Contains("needs liblost.so: not found"), "no line allows it");
+        Assert.That((await AllAsync(Origins([line]), all)).Where(finding => !finding.IsNote).Select(finding => finding.Text), Has.Some.Contains("needs liblost.so: not found"), "it is no program's");
+
+        var app = new RootfsEntry("opt/app/app", RootfsEntryType.File, 0x1ED, 0, 0, null, null, Lock.Resolve.TinyElf.Make(KnownPlatforms.Amd64, null, KnownPlatforms.Amd64.Loader, "$ORIGIN", ["libtrace.so"]), "test");
+        Assert.That((await AllAsync(Program(line), [.. all, app])).Where(finding => !finding.IsNote).Select(finding => finding.Text), Has.Some.Contains("/opt/app/libtrace.so: needs liblost.so: not found, required by /opt/app/app"));
+    }
+
     [TestCase("/tmp/lib", "/tmp can be written by users other than root")]
     [TestCase("/home/nonroot/lib", "/home/nonroot can be written by users other than root")]
     [TestCase("$ORIGIN/../../../tmp/x", "/tmp can be written by users other than root")]

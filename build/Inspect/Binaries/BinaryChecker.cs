@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using BusyboxGlibc.Formats.Elf;
 using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
@@ -51,7 +52,7 @@ internal sealed class BinaryChecker(OpenImage open, LibraryPackages packages, IR
             {
                 cancellation.ThrowIfCancellationRequested();
                 BinaryFinding?[] loaded = [await DataHints.LoadedAsync(elf!, group.Key, image.Tree, name => packages.GuessAsync(name, group.Key)), DataHints.Java(elf!, image.Tree, input.Tree)];
-                results[file] = Result(file, elf!, group.Key, [.. await links.FindingsAsync(elf!), .. BinaryFacts.Of(elf!, group.Key), .. DataHints.Of(elf!, group.Key, image.Tree), .. loaded.OfType<BinaryFinding>()]);
+                results[file] = Result(file, elf!, group.Key, [.. (await links.FindingsAsync(elf!)).Select(finding => Allowed(finding, elf!, group.Key)), .. BinaryFacts.Of(elf!, group.Key), .. DataHints.Of(elf!, group.Key, image.Tree), .. loaded.OfType<BinaryFinding>()]);
             }
         }
 
@@ -68,6 +69,12 @@ internal sealed class BinaryChecker(OpenImage open, LibraryPackages packages, IR
                 file.File.Shown, null, file.Elf is null ? "file" : BinaryKind.Of(file.Elf), file.Elf?.Needed ?? [],
                 [files.Count > 1 && IsOnTheSide(file.Problem!) ? file.Problem! with { Weight = FindingWeight.Note } : file.Problem!]))];
     }
+
+    /// <summary>The sonames that lines of the user make optional on a platform: what a program loads only if it can may lack them.</summary>
+    public Func<Platform, IReadOnlySet<string>> MayLack { get; init; } = _ => FrozenSet<string>.Empty;
+
+    private BinaryFinding Allowed(BinaryFinding finding, ElfFile elf, Platform platform) => finding.Id == "missing-library" && elf.Interpreter is null && finding.Name is { } name && MayLack(platform).Contains(name)
+        ? finding with { Weight = FindingWeight.Note, What = $"{finding.What}; a line makes that optional", Line = null, Next = null } : finding;
 
     private static (GivenFile File, ElfFile? Elf, Platform? Platform, BinaryFinding? Problem) Read(GivenFile file)
     {

@@ -11,7 +11,14 @@ namespace BusyboxGlibc.Lock.Resolve;
 /// Takes the dependencies of the taken files: the libraries of their NEEDED entries, their program interpreter, the targets of links
 /// into other packages. Package dependencies are searched first; Contents is used only for what they do not provide.
 /// </summary>
-internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPlatformResult? lead, Func<Task<IContentsIndex>> contents, Action<string> noted)
+/// <param name="resolved">What is taken.</param>
+/// <param name="pins">The packages of the suite.</param>
+/// <param name="lead">What the first platform took; null on it.</param>
+/// <param name="contents">Opens the Contents index.</param>
+/// <param name="noted">Receives what was left out.</param>
+/// <param name="mayLack">The sonames that lines of the user make optional: files of a program that it loads only if it can may lack them.</param>
+internal sealed class ClosureWalk(
+    ResolvedFiles resolved, PinChoice pins, LeadPlatformResult? lead, Func<Task<IContentsIndex>> contents, Action<string> noted, IReadOnlySet<string> mayLack)
 {
     private readonly Dictionary<string, IReadOnlyList<ReachedPackage>> _reach = new(StringComparer.Ordinal);
     private readonly HashSet<string> _configured = new(StringComparer.Ordinal);
@@ -32,7 +39,7 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
         while (await FindByLoadersAsync(missing));
 
         // One failure for all files of a line that lack the same library.
-        foreach (var group in missing.Where(need => !IsLoadedBefore(need.From, need.Soname)).GroupBy(need => (need.From.Cause, need.Soname)).ToList())
+        foreach (var group in missing.Where(need => !IsLoadedBefore(need.From, need.Soname) && !MayLack(need.From, need.Soname)).GroupBy(need => (need.From.Cause, need.Soname)).ToList())
         {
             failed(group.Key.Cause, await ErrorAsync(group.First().From, group.Key.Soname, group.Count() - 1));
         }
@@ -40,6 +47,9 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
 
     // The program that loads a plug-in has loaded the library itself, from wherever it is: libjvm.so, for the libraries of a Java runtime.
     private bool IsLoadedBefore(Taken from, string soname) => from.Cause is { IsPlugin: true } && resolved.TakenAs(soname).Count > 0;
+
+    // Whether the program itself starts without it, Verify proves.
+    private bool MayLack(Taken from, string soname) => from is { Cause.Kind: RequirementKind.Program, Member.Elf.Interpreter: null } && mayLack.Contains(soname);
 
     // The folders that ld.so.conf.d of the image lists, except those from glibc's own files: they name folders that are searched anyway.
     private async Task ConfigureAsync()
@@ -352,8 +362,13 @@ internal sealed class ClosureWalk(ResolvedFiles resolved, PinChoice pins, LeadPl
             next: isRenamed ? "rebuild the file against the renamed library, or exclude this platform from the line"
                 : resolved.TakenAs(soname) is [var taken, ..] && from.Cause is { Kind: not RequirementKind.Program }
                 ? $"if the program that loads the file has loaded {taken} before, allow that: {from.Cause.Text} (plugin)"
-                : $"{(from.Cause?.Kind == RequirementKind.Program ? $"give the folder that has the library too, leave {LibraryNames.FileOf(from.Member.Path)} out if the program runs without it" : "exclude this platform from the line")}, or provide the library yourself: a line /usr/local/lib/{SafeText.Text(soname)} and the file in overlay/{Platform.FileName}/usr/local/lib/");
+                : $"{Way(from, soname)}, or provide the library yourself: a line /usr/local/lib/{SafeText.Text(soname)} and the file in overlay/{Platform.FileName}/usr/local/lib/");
     }
+
+    // What a program loads only if it can, it may do without.
+    private static string Way(Taken from, string soname) => from.Cause?.Kind != RequirementKind.Program ? "exclude this platform from the line"
+        : from.Member.Elf is { Interpreter: null } ? $"give the folder that has the library too; if the program runs without {LibraryNames.FileOf(from.Member.Path)}, leave that out or allow it, with a line {SafeText.Text(soname)} ? in lib-requires.txt"
+        : "give the folder that has the library too";
 
     // The search path contains the library, but no file there is named like its soname, and no link is created there.
     private LockException? UnlinkedOf(Taken from, string soname)

@@ -53,6 +53,17 @@ internal sealed class BinaryCheckerTests
     }
 
     [Test]
+    public async Task WhatALineMakesOptionalIsMissingOnlyForAProgramThatNeedsItToStart()
+    {
+        using var checks = new BinaryChecks { Optional = new HashSet<string> { "liblost.so.9" } };
+        var answer = await checks.AnswerAsync(
+            checks.Write("app/libtrace.so", TinyElf.Library(Amd64, "libtrace.so", "liblost.so.9")), checks.Write("prog", TinyElf.Program(Amd64, "liblost.so.9")), checks.Write("libother.so", TinyElf.Library(Amd64, "libother.so", "libgone.so.1")));
+        Assert.That(answer.Files.Select(file => file.Findings[0].Id), Is.EqualTo(new[] { "fine", "missing-library", "missing-library" }));
+        Assert.That(answer.Files[0].Findings.Select(finding => finding.What), Has.Some.EqualTo("needs liblost.so.9: not found; a line makes that optional"));
+        Assert.That(answer.Lines, Is.Empty);
+    }
+
+    [Test]
     public async Task AnotherSuiteThatHasTheLibraryIsNamed()
     {
         using var checks = new BinaryChecks();

@@ -30,6 +30,9 @@ internal sealed class BinaryChecks : IDisposable
     /// <summary>The platforms of the image.</summary>
     public IReadOnlyList<Platform> Platforms { get; set; } = KnownPlatforms.Default;
 
+    /// <summary>The sonames that lines make optional.</summary>
+    public IReadOnlySet<string> Optional { get; set; } = new HashSet<string>();
+
     public string Write(string name, byte[] content)
     {
         var path = _folder.File(name);
@@ -43,7 +46,7 @@ internal sealed class BinaryChecks : IDisposable
             (platform, _) => Task.FromResult(Platforms.Contains(platform) ? Image ?? Small(platform) : null),
             new LibraryPackages(Ways ?? [_ => Task.FromResult<BusyboxGlibc.Debian.Suite.ISuite>(Archive)], default, Others),
             Platforms,
-            platform => platform == Forky ? "forky" : "trixie").CheckAsync([.. paths.Select(path => GivenReader.Read(path, _folder.Path, default))], default),
+            platform => platform == Forky ? "forky" : "trixie") { MayLack = _ => Optional }.CheckAsync([.. paths.Select(path => GivenReader.Read(path, _folder.Path, default))], default),
         "the image");
 
     /// <summary>The findings of what was given, each as its id and text.</summary>

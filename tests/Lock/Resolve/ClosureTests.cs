@@ -157,7 +157,29 @@ internal sealed class ClosureTests
 
         var lost = Files(("/usr/local/bin/app", TinyElf.Program(Locks.Amd64, "liblost.so.9")));
         var error = (await Assert.ThrowsAsync<LockException>(() => archive.ResolveAsync(_one, [program], overlay: (platform, requirement) => lost(platform, requirement with { Name = "/usr/local/bin/app" }))))!;
-        Assert.That(error.Message, Does.Contain("/usr/local/bin/app of program app needs liblost.so.9").And.Contain("give the folder that has the library too, leave app out if the program runs without it").And.Contain("where  program app"));
+        Assert.That(error.Message, Does.Contain("/usr/local/bin/app of program app needs liblost.so.9").And.Contain("give the folder that has the library too, or provide").And.Contain("where  program app"));
+    }
+
+    /// <summary>As .NET has it: a library of its own for LTTng, of which Debian has another version, is loaded only if it can be.</summary>
+    [Test]
+    public async Task WhatAProgramLoadsOnlyIfItCanMayLackWhatALineMakesOptional()
+    {
+        using var archive = Archive();
+        var program = Own("app", 0) with { Kind = RequirementKind.Program, Source = "program app", Text = "program app: libc.so.6 liblost.so.9" };
+        var files = Files(("/opt/app/app", TinyElf.Program(Locks.Amd64, "libc.so.6")), ("/opt/app/libtrace.so", TinyElf.Library(Locks.Amd64, "libtrace.so", "liblost.so.9")));
+        IReadOnlyList<OverlayFile> Overlay(Platform platform, Requirement requirement) => [.. new[] { "/opt/app/app", "/opt/app/libtrace.so" }.SelectMany(name => files(platform, requirement with { Name = name }))];
+        var error = (await Assert.ThrowsAsync<LockException>(() => archive.ResolveAsync(_one, [program], overlay: Overlay)))!;
+        Assert.That(error.Message, Does.Contain("if the program runs without libtrace.so, leave that out or allow it, with a line liblost.so.9 ? in lib-requires.txt"));
+
+        var optional = RequirementFile.Parse("liblost.so.9 ?\n", "lib-requires.txt", _one);
+        Assert.That(Names(await archive.ResolveAsync(_one, [program, .. optional], overlay: Overlay)), Does.Contain("libc6"));
+
+        // Another library, or another platform, is not allowed by it.
+        foreach (var line in new[] { "libother.so.1 ?", "liblost.so.9 [linux/arm64] ?" })
+        {
+            var other = RequirementFile.Parse($"{line}\n", "lib-requires.txt", [.. _one, Locks.Arm64]);
+            await Assert.ThrowsAsync<LockException>(() => archive.ResolveAsync(_one, [program, .. other], overlay: Overlay));
+        }
     }
 
     [Test]
