@@ -79,7 +79,7 @@ public sealed class NewProject(BuildInputs inputs)
     }
 
     private static IReadOnlyList<string> NeedsOf(GivenProgram program) =>
-        [.. program.Files.Values.SelectMany(files => files.Needs).Where(name => !name.StartsWith('/')).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        [.. program.Files.Values.SelectMany(files => files.Needs).Where(name => name.StartsWith("lib", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     // Each library with the platforms that need it, unless all do. The loader comes with libc.
     private static string LinesOf(IReadOnlyList<GivenProgram> programs, IReadOnlyList<Platform> platforms)
