@@ -46,7 +46,8 @@ internal sealed class BinaryChecks : IDisposable
             (platform, _) => Task.FromResult(Platforms.Contains(platform) ? Image ?? Small(platform) : null),
             new LibraryPackages(Ways ?? [_ => Task.FromResult<BusyboxGlibc.Debian.Suite.ISuite>(Archive)], default, Others),
             Platforms,
-            platform => platform == Forky ? "forky" : "trixie") { MayLack = _ => Optional }.CheckAsync([.. paths.Select(path => GivenReader.Read(path, _folder.Path, default))], default),
+            platform => platform == Forky ? "forky" : "trixie")
+        { MayLack = _ => Optional }.CheckAsync([.. paths.Select(path => GivenReader.Read(path, _folder.Path, default))], default),
         "the image");
 
     /// <summary>The findings of what was given, each as its id and text.</summary>
