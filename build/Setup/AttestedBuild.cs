@@ -55,7 +55,7 @@ internal sealed class AttestedBuild(BuildInputs inputs, ImagePlan plan, Mirrors 
     private IReadOnlyList<string> Relaxed() =>
     [
         .. Options.Debian.ChecksValidUntil(mirrors.HostTakesExpired) ? Array.Empty<string>() : [$"--{OptionTable.CheckValidUntil.Argument}=false"],
-        .. inputs.Requirements.Where(requirement => requirement.IsAnyCpu || requirement.IsPlugin || (requirement is { IsOptional: true, IsExactSoname: true } && inputs.Programs.Count > 0)).Select(requirement => requirement.Text),
+        .. inputs.Requirements.Where(requirement => requirement.IsAnyCpu || requirement.IsPlugin || (requirement.MayBeLacking && inputs.Programs.Count > 0)).Select(requirement => requirement.Text),
         .. Options.Publish.ForceTag ? [$"--{OptionTable.ForceTag.Argument}"] : Array.Empty<string>(),
         .. Options.Publish.InsecureRegistries.Count > 0 ? [$"--{OptionTable.InsecureRegistry.Argument}"] : Array.Empty<string>(),
     ];

@@ -40,7 +40,7 @@ public sealed class BinaryInspection(IServiceProvider services)
         return new BinaryAnswer(await checker.CheckAsync(given, cancellation), image);
     }
 
-    private HashSet<string> MayLack(Platform platform) => _inputs.Requirements.Where(requirement => requirement.MayBeLacking(platform)).Select(requirement => requirement.Name).ToHashSet(StringComparer.Ordinal);
+    private HashSet<string> MayLack(Platform platform) => _inputs.Requirements.Where(requirement => requirement.MayBeLacking && requirement.AppliesTo(platform)).Select(requirement => requirement.Name).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Compares the image of <c>--from</c> with the layout.</summary>
     /// <exception cref="BuildException">None is given, or one of them cannot be read.</exception>

@@ -149,7 +149,7 @@ public sealed class BuildInputs
     public bool HasCertificates => Options.Image.Features.HasFlag(ImageFeatures.Certificates) || Options.Image.Authorities.Patterns.Count > 0;
 
     /// <summary>What a proof of the image depends on besides the image: the requirements marked <c>(plugin)</c>, <c>(any-cpu)</c> or, with an exact soname, <c>?</c>, and the programs.</summary>
-    public string Allowed => string.Join('\n', Requirements.Where(requirement => requirement.IsPlugin || requirement.IsAnyCpu || requirement is { IsOptional: true, IsExactSoname: true }).Select(requirement => requirement.Text)
+    public string Allowed => string.Join('\n', Requirements.Where(requirement => requirement.IsPlugin || requirement.IsAnyCpu || requirement.MayBeLacking).Select(requirement => requirement.Text)
         .Concat(Programs.Select(program => program.Identity)));
 
     /// <summary>The files of the user that a requirement stands for on a platform.</summary>

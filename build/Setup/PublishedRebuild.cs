@@ -60,7 +60,7 @@ internal sealed partial class PublishedRebuild(BuildInputs inputs, ICommandRunne
                 // A project that is a repository has the program's files of its own time.
                 .. ProjectFolders.IsRepository(root) ? [$"{ProjectFolders.Variable}={root}"] : Array.Empty<string>(),
                 .. claims.Values("sourceDateEpoch") is [var epoch] && long.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? [$"{SourceDateEpoch.Variable}={epoch}"] : Array.Empty<string>(),
-                .. Program,
+                .. OwnProgram.Command,
                 $"--{ProjectFolders.Argument}={root}",
                 .. Arguments(claims, given, artifacts),
             ],
@@ -102,10 +102,6 @@ internal sealed partial class PublishedRebuild(BuildInputs inputs, ICommandRunne
             Check, null, ProofState.Refuted,
             $"built again it has another digest: {rebuilt.IndexDigest}, not {claims.IndexDigest}; other images: {(images.Count == 0 ? "none, only the annotations of the index" : string.Join(", ", images))}; other inputs: {(changed.Count == 0 ? "none that the provenance names (labels, variables and other settings of the container are not in it)" : SbomFiles.Shown(changed))}");
     }
-
-    // As build.sh starts it, or as an executable of its own.
-    private static IReadOnlyList<string> Program => typeof(PublishedRebuild).Assembly.Location is { Length: > 0 } assembly && Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet"
-        ? [Environment.ProcessPath!, assembly] : [Environment.ProcessPath!];
 
     // The project itself if it is what the image was built from, otherwise the commit that the provenance names.
     private async Task<string> FindProjectAsync(PublishedClaims claims, string folder, CancellationToken cancellation)

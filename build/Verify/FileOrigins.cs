@@ -53,7 +53,7 @@ public sealed class FileOrigins
         {
             _programs = new(programs ?? [], StringComparer.Ordinal),
             HasShell = hasShell,
-            _optional = lines.Where(requirement => requirement.MayBeLacking(locked.Platform)).Select(requirement => requirement.Name).ToHashSet(StringComparer.Ordinal),
+            _optional = lines.Where(requirement => requirement.MayBeLacking).Select(requirement => requirement.Name).ToHashSet(StringComparer.Ordinal),
         };
     }
 

@@ -49,8 +49,8 @@ public sealed record Requirement(
     /// <summary>Whether it stands for any number of files of a package.</summary>
     public bool IsPattern => Kind == RequirementKind.Files && Name.Contains('*', StringComparison.Ordinal);
 
-    /// <summary>Whether files of a program may name this library and not find it: an exact soname that is optional there.</summary>
-    public bool MayBeLacking(Platform platform) => IsOptional && IsExactSoname && AppliesTo(platform);
+    /// <summary>Whether files that a program loads only if it can may name this library and not find it: an exact soname that is optional.</summary>
+    public bool MayBeLacking => IsOptional && IsExactSoname;
 
     /// <summary>Whether the program that loads the library may resolve its undefined symbols: <c>(plugin)</c>.</summary>
     public bool IsPlugin { get; init; }

@@ -13,6 +13,10 @@ internal sealed class OwnProgram(string folder, Interruption interruption)
     // SIGTERM, in the numbers of every Unix: see signal(7).
     private const int Terminate = 15;
 
+    /// <summary>What starts this program: the host of an assembly is dotnet; an installed program may have a host of its own.</summary>
+    public static IReadOnlyList<string> Command => typeof(OwnProgram).Assembly.Location is { Length: > 0 } assembly && Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet"
+        ? [Environment.ProcessPath!, assembly] : [Environment.ProcessPath!];
+
     /// <summary>Runs it to its end on this process's console.</summary>
     /// <param name="words">Its arguments.</param>
     /// <returns>Its exit code.</returns>
@@ -27,12 +31,9 @@ internal sealed class OwnProgram(string folder, Interruption interruption)
 
     private (int Code, string Output) Run(IEnumerable<string> words, bool redirects)
     {
-        // The host of an assembly is dotnet; an installed program may have a host of its own.
-        var host = Environment.ProcessPath!;
-        string[] assembly = Path.GetFileNameWithoutExtension(host) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(host, [.. assembly, .. words]) { WorkingDirectory = folder, RedirectStandardOutput = redirects })!;
+            using var process = Process.Start(new ProcessStartInfo(Command[0], [.. Command.Skip(1), .. words]) { WorkingDirectory = folder, RedirectStandardOutput = redirects })!;
 
             // Ctrl-C on a terminal reaches both; a signal to this process alone does not, and twice does no harm.
             using var ending = interruption.Token.Register(() => Signal(process));
@@ -42,7 +43,7 @@ internal sealed class OwnProgram(string folder, Interruption interruption)
         }
         catch (Win32Exception error)
         {
-            throw new BuildException("this program cannot be started again", host, error.Message);
+            throw new BuildException("this program cannot be started again", Command[0], error.Message);
         }
     }
 

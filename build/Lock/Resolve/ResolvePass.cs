@@ -33,7 +33,7 @@ internal sealed partial class ResolvePass
         _pins = pins;
         _lead = lead;
         _resolved = new ResolvedFiles(pins, catalog, joined);
-        _closure = new ClosureWalk(_resolved, pins, lead, contents, note => Notes.Add(note), request.Requirements.Where(requirement => requirement.MayBeLacking(pins.Platform)).Select(requirement => requirement.Name).ToHashSet(StringComparer.Ordinal));
+        _closure = new ClosureWalk(_resolved, pins, lead, contents, note => Notes.Add(note), request.Requirements.Where(requirement => requirement.MayBeLacking && requirement.AppliesTo(pins.Platform)).Select(requirement => requirement.Name).ToHashSet(StringComparer.Ordinal));
         _search = new RequirementSearch(pins, contents);
         _contents = contents;
         _errors = new RequirementErrors(_resolved, _search, pins, contents, request.Platforms, request.PlatformSuites.GetValueOrDefault(pins.Platform));

@@ -149,12 +149,12 @@ internal sealed class CachePruneTests
     public void ACompilationInProgressStays()
     {
         using var cache = new TemporaryFolder();
-        Write(cache, "busybox/k/work/busybox.o", 40);
+        Write(cache, "busybox/k/compiling/busybox.o", 40);
         Write(cache, "busybox/k/build.lock", 40);
         using var writing = new FileStream(cache["busybox/k/build.lock"], FileMode.Open, FileAccess.ReadWrite, FileShare.None);
         var plan = CachePlan.Of(CacheSurvey.Read(cache.Path, CancellationToken.None), _ => false, TimeSpan.FromDays(30), _now);
         Assert.That(new CachePruner(cache.Path).Delete(plan.Going, CancellationToken.None).Held.Single().Path, Is.EqualTo("busybox/k"));
-        Assert.That(File.Exists(cache["busybox/k/work/busybox.o"]));
+        Assert.That(File.Exists(cache["busybox/k/compiling/busybox.o"]));
     }
 
     [Test]
