@@ -46,11 +46,15 @@ public sealed class BuildInputs
         _programs = new(() => ProgramReader.Read(_given.Value.Image.Programs, RootFolder, _given.Value.Image.Platforms));
         _options = new(() => IsOnlyBinary ? _given.Value with { Image = OnlyNeeds.Of(_given.Value.Image, Programs) } : _given.Value);
         _requirements = new(() =>
-        [
-            .. IsOnlyBinary ? OnlyNeeds.Libraries(Programs, Options.Image.Platforms, Release is not null) : RequirementFile.Read(Path.Combine(RootFolder, ProjectFolders.Marker), Options.Image.Platforms),
-            .. Options.Image.Commands,
-            .. Programs.SelectMany(program => program.Requirements),
-        ]);
+        {
+            IReadOnlyList<Requirement> said =
+            [
+                .. IsOnlyBinary ? OnlyNeeds.Libraries(Programs, Options.Image.Platforms) : RequirementFile.Read(Path.Combine(RootFolder, ProjectFolders.Marker), Options.Image.Platforms),
+                .. Options.Image.Commands,
+                .. Programs.SelectMany(program => program.Requirements),
+            ];
+            return Release is null ? said : [.. said, .. BusyboxLibraries.Besides(said, Options.Image.Platforms)];
+        });
         _release = new(() => Options.Run.Busybox != BusyboxOrigin.Source
             ? null
             : BusyboxReleases.Read(Folders.PathOf(BusyboxReleases.FileName)).Find(Options.Run.BusyboxVersion, Options.Run.BusyboxVersionWhere));

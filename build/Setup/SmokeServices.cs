@@ -2,6 +2,7 @@ using BusyboxGlibc.Busybox.BuildRoot;
 using BusyboxGlibc.Debian.Archive;
 using BusyboxGlibc.Foundation.Processes;
 using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Lock.Model;
 using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Smoke;
 using BusyboxGlibc.Verify;
@@ -21,7 +22,7 @@ internal static class SmokeServices
     {
         var (commands, emulators) = (services.Get<ICommandRunner>(), services.Get<LockedEmulators>());
 
-        // A lock for Debian's BusyBox alone has no compilers: then only that check is not run.
+        // A lock for Debian's BusyBox alone has no compilers: then only those checks are not run.
         var program = new Lazy<SmokeProgram>(() => NewProgram(services));
         return new SmokeRuns(
             plan => new SmokeStamp(plan.Paths.Layout, commands) { LockedEmulators = emulators.Identity, Allowed = plan.Inputs.Allowed },
@@ -30,7 +31,7 @@ internal static class SmokeServices
 
     private static SmokeTester NewTester(IServiceProvider services, ICommandRunner commands, Lazy<SmokeProgram> program, Func<Platform, FileOrigins> origins) => new(
         [new ContainerRunner(commands), new PrivateRoot(services.Get<BuildPaths>().Smoke, commands, BuildRootEntry.Ways, services.Get<LockedEmulators>().FindAsync)],
-        (image, cancellation) => program.Value.CompileAsync(image, cancellation),
+        (image, source, cancellation) => program.Value.CompileAsync(image, source, cancellation),
         services.Get<IProgressBoard>(),
         services.Options().Run.Jobs)
     {
@@ -55,12 +56,15 @@ internal static class SmokeServices
 
     private static SmokeProgram NewProgram(IServiceProvider services)
     {
-        var root = services.Get<BuildResults>().Plan.BuildRoot.WithCxx();
+        var (root, withCxx) = (services.Get<BuildResults>().Plan.BuildRoot, services.Get<BuildResults>().Plan.BuildRoot.WithCxx());
+
+        // One root for both programs; the one without C++ is that which compiles BusyBox.
+        LockedBuildRoot RootFor(SmokeImage image) => SmokeSource.Cxx.IsFor(image) ? withCxx : root;
         var cache = services.Get<BuildPaths>().Cache;
         return new SmokeProgram(
             cache,
-            image => [.. root.For([image.Platform]).Select(tool => tool.Pin)],
+            image => [.. RootFor(image).For([image.Platform]).Select(tool => tool.Pin)],
             async (image, cancellation) => await PreparedBuildRoot.PrepareAsync(
-                root, [image.Platform], services.Get<PackageStore>(), cache, services.Get<IProgressBoard>(), services.Options().Run.Jobs, cancellation));
+                RootFor(image), [image.Platform], services.Get<PackageStore>(), cache, services.Get<IProgressBoard>(), services.Options().Run.Jobs, cancellation));
     }
 }

@@ -10,19 +10,17 @@ namespace BusyboxGlibc.Smoke;
 /// <param name="Fault">Returns what is wrong with the output, or null; called only if the script succeeded.</param>
 /// <param name="Limit">The time limit under emulation on a busy machine.</param>
 internal sealed record SmokeCheck(
-    string Name, Func<SmokeImage, string?> Absence, Func<SmokeImage, SmokeScript> Script, Func<SmokeImage, IReadOnlyList<string>, string?> Fault, TimeSpan Limit);
+    string Name, Func<SmokeImage, string?> Absence, Func<SmokeImage, SmokeScript> Script, Func<SmokeImage, IReadOnlyList<string>, string?> Fault, TimeSpan Limit)
+{
+    /// <summary>The program that is compiled and put into the image first, or null.</summary>
+    public SmokeSource? Source { get; init; }
+}
 
 /// <summary>The checks of SmokeTest.</summary>
 internal static partial class SmokeChecks
 {
-    /// <summary>The path of the C++ program in the image.</summary>
-    public const string ProgramPath = "/smoke-program";
-
-    /// <summary>The name of the check that needs a compiled program.</summary>
-    public const string Program = "c++";
-
     // Part of the stored result: an image checked with another version of the checks counts as not checked.
-    internal const string Format = "smoke checks 5";
+    internal const string Format = "smoke checks 6";
 
     private const string Applets = """
         for path in "$@"; do
@@ -119,13 +117,19 @@ internal static partial class SmokeChecks
         new("date", image => Absent(image.HasProgram("date"), "date"), _ => Run("date '+%Z %z %Y'"), (image, lines) => lines is [var line] && (image.HasOwnZone ? AnyZone() : Utc()).IsMatch(line) ? null : $"unexpected: {Show(lines)}", _brief),
         new(
             "tmp", _ => null, _ => new SmokeScript("umask 077 && echo written >/tmp/smoke && read -r word </tmp/smoke && echo \"$word\"", []), Expect(line => line == "written"), _brief),
-        new(
-            Program, image => image.HasLibrary("libstdc++.so.6") ? null : "the image has no libstdc++.so.6", image => new SmokeScript($"exec $RUN {ProgramPath} \"$@\"", SmokeText.Arguments(image)),
-            (image, lines) => lines is [var line] && line == SmokeProgram.Expected(image) ? null : $"expected \"{SmokeProgram.Expected(image)}\", not {Show(lines)}", _long),
+        Compiled(SmokeSource.C),
+        Compiled(SmokeSource.Cxx),
     ];
 
     private static SmokeCheck Command(string name, string arguments, Predicate<string> isRight) =>
         new(name, image => Absent(image.HasCommand(name), name), _ => Run($"{name} {arguments}"), Expect(isRight), _brief);
+
+    private static SmokeCheck Compiled(SmokeSource source) => new(
+        source.Check, image => source.IsFor(image) ? null : $"the image has no {source.Needs}", image => new SmokeScript($"exec $RUN {source.Inside} \"$@\"", SmokeText.Arguments(image, source)),
+        (image, lines) => ProgramFault(source.Expected(image), lines), _long) { Source = source };
+
+    private static string? ProgramFault(string expected, IReadOnlyList<string> lines) =>
+        lines is not [var line] ? $"expected \"{expected}\", not {Show(lines)}" : line == expected ? null : SmokeText.Wrong(line) ?? $"expected \"{expected}\", not {Show(lines)}";
 
     private static string? Absent(bool present, string program) => present ? null : $"the image has no {program}";
 

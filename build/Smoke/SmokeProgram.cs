@@ -7,17 +7,14 @@ using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Smoke;
 
-/// <summary>
-/// The C++ program, <c>program.cpp</c> next to this file, cross-compiled in the build root and linked to the libraries of the image itself. The
-/// result is cached by all of its inputs.
-/// </summary>
+/// <summary>Programs cross-compiled in the build root and linked to the libraries of the image itself. The results are cached by all of their inputs.</summary>
 /// <param name="cacheFolder">The cache.</param>
-/// <param name="tools">The packages of the build root that are visible to a platform's compilation.</param>
-/// <param name="openRoot">Returns the build root with a C++ compiler for a platform; not called if the cache has the program.</param>
+/// <param name="tools">The packages of the build root that are visible to an image's compilation.</param>
+/// <param name="openRoot">Returns the build root with compilers for an image; not called if the cache has the program.</param>
 internal sealed class SmokeProgram(
     string cacheFolder, Func<SmokeImage, IReadOnlyList<PinnedPackage>> tools, Func<SmokeImage, CancellationToken, Task<IBuildRoot>> openRoot)
 {
-    private const string Format = "smoke program 1";
+    private const string Format = "smoke program 2";
 
     private const string Name = "program";
 
@@ -26,27 +23,21 @@ internal sealed class SmokeProgram(
 
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(5);
 
-    private static readonly (string Soname, string Macro, string Said)[] _libraries = [("libz.so.1", "HAS_ZLIB", " zlib/1"), ("libnuma.so.1", "HAS_NUMA", " numa/1")];
-
-    /// <summary>The line that the program prints.</summary>
-    public static string Expected(SmokeImage image) =>
-        "caught 36 7/4 localhost/nobody" + string.Concat(_libraries.Where(library => image.HasLibrary(library.Soname)).Select(library => library.Said)) + SmokeText.Expected(image);
-
-    /// <summary>Returns the path of the program for an image, compiling it if needed.</summary>
+    /// <summary>Returns the path of a program for an image, compiling it if needed.</summary>
     /// <exception cref="SmokeException">It does not compile or link: the image's libraries are not valid.</exception>
     /// <exception cref="BuildException">No compiler is available here.</exception>
-    public async Task<string> CompileAsync(SmokeImage image, CancellationToken cancellation)
+    public async Task<string> CompileAsync(SmokeImage image, SmokeSource source, CancellationToken cancellation)
     {
-        var libraries = _libraries.Where(library => image.HasLibrary(library.Soname)).Select(library => (library.Soname, library.Macro, File: Whole(image, library.Soname))).ToList();
-        var arguments = Arguments(image, [.. libraries.Select(library => (library.Soname, library.Macro))]);
-        var source = EmbeddedFile.Read("smoke/program.cpp");
+        var linked = source.LibrariesOf(image).Where(library => library.IsLinked).Select(library => (library.Soname, File: Whole(image, source, library.Soname))).ToList();
+        var arguments = Arguments(image, source);
+        var text = source.Read();
         var folder = Path.Combine(cacheFolder, "smoke", InputKey.Of(
         [
             Format,
             image.Platform.Name,
-            Sum(source),
+            Sum(text),
             .. arguments,
-            .. libraries.Select(library => Sum(library.File.Content.Span)),
+            .. linked.Select(library => Sum(library.File.Content.Span)),
             "tools",
             .. tools(image).Select(tool => $"{tool.Name} {tool.Version} {tool.Architecture} {tool.Sha256}").Order(StringComparer.Ordinal),
         ]));
@@ -63,13 +54,13 @@ internal sealed class SmokeProgram(
         {
             Remove(work);
             Directory.CreateDirectory(work);
-            await File.WriteAllBytesAsync(Path.Combine(work, "program.cpp"), source, cancellation);
-            foreach (var library in libraries)
+            await File.WriteAllBytesAsync(Path.Combine(work, source.File), text, cancellation);
+            foreach (var library in linked)
             {
                 await File.WriteAllBytesAsync(Path.Combine(work, library.Soname), library.File.Content, cancellation);
             }
 
-            await RunAsync(root, image, new BuildRootCommand(work, arguments, new Dictionary<string, string>()), cancellation);
+            await RunAsync(root, image, source, new BuildRootCommand(work, arguments, new Dictionary<string, string>()), cancellation);
             Keep(Path.Combine(work, Name), program);
             return program;
         }
@@ -100,7 +91,7 @@ internal sealed class SmokeProgram(
         return await openRoot(image, cancellation);
     }
 
-    private static async Task RunAsync(IBuildRoot root, SmokeImage image, BuildRootCommand command, CancellationToken cancellation)
+    private static async Task RunAsync(IBuildRoot root, SmokeImage image, SmokeSource source, BuildRootCommand command, CancellationToken cancellation)
     {
         const int kept = 12;
         var said = new Queue<string>();
@@ -129,21 +120,23 @@ internal sealed class SmokeProgram(
 
         if (fault is not null)
         {
-            throw new SmokeException($"a C++ program cannot be linked for {image.Platform}", why: string.Join('\n', said.Prepend(fault)));
+            throw new SmokeException(NotLinked(image, source), why: string.Join('\n', said.Prepend(fault)));
         }
     }
 
     // Recorded as needed whether used or not, as in old programs; the loader must find the dependencies of the libraries.
-    private static IReadOnlyList<string> Arguments(SmokeImage image, IReadOnlyList<(string Soname, string Macro)> libraries) =>
+    private static IReadOnlyList<string> Arguments(SmokeImage image, SmokeSource source) =>
     [
-        $"{image.Platform.CrossPrefix}g++", "-std=c++20", "-O1", "-pthread", "-Wall", "-Werror", "-o", Name,
-        .. libraries.Select(library => $"-D{library.Macro}"),
-        "program.cpp", "-Wl,--no-as-needed", "-Wl,--allow-shlib-undefined",
-        .. libraries.Select(library => $"./{library.Soname}"),
+        $"{image.Platform.CrossPrefix}{source.Compiler[0]}", .. source.Compiler.Skip(1), "-O1", "-pthread", "-Wall", "-Werror", "-o", Name,
+        .. source.LibrariesOf(image).Select(library => $"-D{library.Macro}"),
+        source.File, "-Wl,--no-as-needed", "-Wl,--allow-shlib-undefined",
+        .. source.LibrariesOf(image).Where(library => library.IsLinked).Select(library => $"./{library.Soname}"),
     ];
 
-    private static RootfsEntry Whole(SmokeImage image, string soname) => image.Library(soname) ?? throw new SmokeException(
-        $"a C++ program cannot be linked for {image.Platform}", why: $"the records of the image list {soname}, but /lib/{soname} does not exist");
+    private static RootfsEntry Whole(SmokeImage image, SmokeSource source, string soname) =>
+        image.Library(soname) ?? throw new SmokeException(NotLinked(image, source), why: $"the records of the image list {soname}, but /lib/{soname} does not exist");
+
+    private static string NotLinked(SmokeImage image, SmokeSource source) => $"a {source.Language} program cannot be linked for {image.Platform}";
 
     private static void Keep(string made, string program)
     {

@@ -12,12 +12,12 @@ namespace BusyboxGlibc.Smoke;
 
 /// <summary>Runs the checks on every platform of a layout, platforms in parallel.</summary>
 /// <param name="runners">The runners, best first: a platform uses the first suitable one.</param>
-/// <param name="compile">Returns the path of the C++ program for an image. A <see cref="SmokeException"/> means that the image is wrong; another <see
+/// <param name="compile">Returns the path of a program for an image. A <see cref="SmokeException"/> means that the image is wrong; another <see
 /// cref="BuildException"/> states why the program is not available here.</param>
 /// <param name="board">Where progress is shown.</param>
 /// <param name="jobs">The number of platforms tested concurrently.</param>
 public sealed class SmokeTester(
-    IReadOnlyList<ISmokeRunner> runners, Func<SmokeImage, CancellationToken, Task<string>> compile, IProgressBoard board, int jobs)
+    IReadOnlyList<ISmokeRunner> runners, Func<SmokeImage, SmokeSource, CancellationToken, Task<string>> compile, IProgressBoard board, int jobs)
 {
     private const int ShownLines = 12;
 
@@ -96,11 +96,11 @@ public sealed class SmokeTester(
 
     private async Task<SmokeResult> RunAsync(SmokeCheck check, SmokeImage image, ISmokePlace place, TimeSpan limit, CancellationToken cancellation)
     {
-        if (check.Name == SmokeChecks.Program)
+        if (check.Source is { } source)
         {
             try
             {
-                await place.PutAsync(await compile(image, cancellation), SmokeChecks.ProgramPath, cancellation);
+                await place.PutAsync(await compile(image, source, cancellation), source.Inside, cancellation);
             }
             catch (SmokeException error)
             {

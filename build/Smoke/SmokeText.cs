@@ -5,7 +5,7 @@ using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Smoke;
 
-/// <summary>What the C++ program converts and names with the character sets, locales and time zone that an image has: iconv(3), setlocale(3), tzset(3).</summary>
+/// <summary>What the programs convert and name with the character sets, locales and time zone that an image has: iconv(3), setlocale(3), strcoll(3), strftime(3), tzset(3).</summary>
 internal static partial class SmokeText
 {
     // Every character set of every group, with a text that it can hold.
@@ -22,16 +22,56 @@ internal static partial class SmokeText
 
     private static readonly string[] _categories = ["LC_COLLATE", "LC_CTYPE", "LC_TIME"];
 
-    /// <summary>The program's arguments: <c>charset=NAME=TEXT</c>, <c>locale=NAME</c> and <c>zone=NAME</c>.</summary>
-    public static IReadOnlyList<string> Arguments(SmokeImage image) =>
+    // In UTF-8: a Saturday, words in the locale's order, which is not that of their code points, and 1234567.
+    private static readonly (string[] Locales, string Day, string? Order, string? Number)[] _languages =
     [
-        .. _samples.SelectMany(sample => sample.Charsets.Where(charset => HasModule(image, charset)).Select(charset => $"charset={charset}={sample.Text}")),
-        .. image.Tree.Entries.Select(entry => LocaleFolder().Match(entry.Path)).Where(match => match.Success && IsWhole(image, match.Groups[1].Value)).Select(match => $"locale={match.Groups[1].Value}"),
-        .. image.Tree.Resolve("etc/timezone") is { } path && image.Tree.TryGet(path, out var file) && file.Type == RootfsEntryType.File ? [$"zone={Encoding.UTF8.GetString(file.Content.Span).Trim()}"] : Array.Empty<string>(),
+        (["zh_CN"], "\u661f\u671f\u516d", "\u5b89,\u5317,\u9648,\u4e0a,\u5f20", "1,234,567"),
+        (["zh_TW"], "\u9031\u516d", null, "1,234,567"),
+        (["zh_HK", "zh_SG"], "\u661f\u671f\u516d", null, "1,234,567"),
+        (["ja_JP"], "\u571f\u66dc\u65e5", "\u4e00,\u6c38,\u4e03,\u4e0a,\u4eba,\u6c34", "1,234,567"),
+        (["ko_KR"], "\ud1a0\uc694\uc77c", null, "1,234,567"),
+        (["en_US", "en_GB"], "Saturday", "a,B,c", "1,234,567"),
+        (["de_DE"], "Samstag", "Apfel,\u00c4pfel,Zug", "1.234.567"),
+        (["fr_FR"], "samedi", "cote,c\u00f4te,d", null),
+        (["es_ES"], "s\u00e1bado", "n,\u00f1,o", null),
+        (["pt_BR"], "s\u00e1bado", "e,\u00e9,f", null),
+        (["sv_SE"], "l\u00f6rdag", "a,z,\u00e5,\u00e4,\u00f6", null),
     ];
 
-    /// <summary>What the program says about them: how many are right, and then those that are not.</summary>
-    public static string Expected(SmokeImage image) => Arguments(image).Count is > 0 and var count ? $" text/{count}" : string.Empty;
+    /// <summary>
+    /// A program's arguments: in C <c>charset=NAME=TEXT</c>, <c>locale=NAME</c>, <c>day=NAME=TEXT</c>, <c>order=NAME=WORD,WORD</c> and <c>zone=NAME</c>; in C++, which
+    /// compares and writes bytes, <c>order</c> and <c>number</c> of locales in UTF-8.
+    /// </summary>
+    public static IReadOnlyList<string> Arguments(SmokeImage image, SmokeSource source)
+    {
+        var locales = LocalesOf(image);
+        return source == SmokeSource.Cxx
+            ? [.. locales.SelectMany(locale => InLanguage(locale, IsUtf8(locale) ? ["order", "number"] : []).Prepend($"locale={locale}"))]
+            :
+            [
+                .. _samples.SelectMany(sample => sample.Charsets.Where(charset => HasModule(image, charset)).Select(charset => $"charset={charset}={sample.Text}")),
+                .. locales.SelectMany(locale => InLanguage(locale, ["day", "order"]).Prepend($"locale={locale}")),
+                .. image.Tree.Resolve("etc/timezone") is { } path && image.Tree.TryGet(path, out var file) && file.Type == RootfsEntryType.File ? [$"zone={Encoding.UTF8.GetString(file.Content.Span).Trim()}"] : Array.Empty<string>(),
+            ];
+    }
+
+    /// <summary>What a program says about them: how many are right, and then those that are not.</summary>
+    public static string Expected(IReadOnlyList<string> arguments) => arguments.Count > 0 ? $" text/{arguments.Count}" : string.Empty;
+
+    /// <summary>What a program calls wrong, or null if it says nothing of the kind.</summary>
+    public static string? Wrong(string line) =>
+        line.Split(" not ") is [_, _, ..] parts ? $"wrong in the image: {string.Join(", ", parts.Skip(1))}" : null;
+
+    private static IReadOnlyList<string> LocalesOf(SmokeImage image) =>
+        [.. image.Tree.Entries.Select(entry => LocaleFolder().Match(entry.Path)).Where(match => match.Success && IsWhole(image, match.Groups[1].Value)).Select(match => match.Groups[1].Value)];
+
+    private static IEnumerable<string> InLanguage(string locale, IReadOnlyList<string> kinds)
+    {
+        var language = _languages.FirstOrDefault(language => language.Locales?.Contains(locale.Split('.', '@')[0], StringComparer.Ordinal) == true);
+        return kinds.Select(kind => (kind, text: kind switch { "day" => language.Day, "order" => language.Order, _ => language.Number })).Where(one => one.text is not null).Select(one => $"{one.kind}={locale}={one.text}");
+    }
+
+    private static bool IsUtf8(string locale) => locale.EndsWith(".utf8", StringComparison.Ordinal);
 
     // Folders of locales that only others lead to have some of their files.
     private static bool IsWhole(SmokeImage image, string locale) =>

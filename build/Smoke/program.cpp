@@ -1,15 +1,11 @@
-// What people put on top of the image, in one: exceptions that leave a thread, threads, iostream, std::filesystem, name services,
-// the character sets, locales and time zone that the arguments name, and the libraries zlib and libnuma where the image has them. The prototypes are those libraries' stable interface, so
-// that no header of theirs is needed to link to the very files of the image.
+// What people put on top of the image, in C++: exceptions that leave a thread, threads, iostream, std::filesystem, name services,
+// and the locales that the arguments name. What needs no C++ is in program.c.
+#include <algorithm>
 #include <chrono>
-#include <clocale>
-#include <cstdlib>
 #include <cstring>
-#include <ctime>
 #include <exception>
 #include <filesystem>
 #include <fstream>
-#include <iconv.h>
 #include <iostream>
 #include <locale>
 #include <mutex>
@@ -20,16 +16,9 @@
 #include <string>
 #include <thread>
 #include <vector>
-
-#ifdef HAS_ZLIB
-extern "C" {
-unsigned long compressBound(unsigned long length);
-int compress(unsigned char *target, unsigned long *target_length, const unsigned char *source, unsigned long length);
-int uncompress(unsigned char *target, unsigned long *target_length, const unsigned char *source, unsigned long length);
-}
-#endif
-#ifdef HAS_NUMA
-extern "C" int numa_available(void);
+#include <version>
+#ifdef __cpp_lib_format
+#include <format>
 #endif
 
 namespace {
@@ -93,88 +82,54 @@ std::string names() {
     return text.str();
 }
 
-std::string converted(const char *to, const char *from, std::string text) {
-    iconv_t how = iconv_open(to, from);
-    if (how == (iconv_t)-1)
-        return "";
-    std::string out(text.size() * 8 + 64, ' ');
-    char *in = &text[0];
-    char *end = &out[0];
-    size_t left = text.size();
-    size_t room = out.size();
-    // Once more without text, for what returns to the first state.
-    const bool whole = iconv(how, &in, &left, &end, &room) == 0 && iconv(how, nullptr, nullptr, &end, &room) == 0;
-    iconv_close(how);
-    return whole ? out.substr(0, end - &out[0]) : "";
+// Words with commas between them, in the locale's order: sorted from the end to the start they must come out as they are.
+bool order(const std::locale &locale, const std::string &words) {
+    std::vector<std::string> expected;
+    std::istringstream text(words);
+    for (std::string word; std::getline(text, word, ',');)
+        expected.push_back(word);
+    std::vector<std::string> sorted(expected.rbegin(), expected.rend());
+    std::sort(sorted.begin(), sorted.end(), locale);
+    return expected.size() > 1 && sorted == expected;
 }
 
-bool charset(const std::string &name, const std::string &text) {
-    const std::string there = converted(name.c_str(), "UTF-8", text);
-    return !there.empty() && there != text && converted("UTF-8", name.c_str(), there) == text;
+bool number(const std::locale &locale, const std::string &expected) {
+    std::ostringstream text;
+    text.imbue(locale);
+    text << 1234567;
+#ifdef __cpp_lib_format
+    if (std::format(locale, "{:L}", 1234567) != text.str())
+        return false;
+#endif
+    return text.str() == expected;
 }
 
-bool locale(const char *name) {
-    const bool known = setlocale(LC_ALL, name) != nullptr;
-    setlocale(LC_ALL, "C");
+// KIND=NAME or KIND=NAME=TEXT
+bool right(const std::string &argument) {
+    std::istringstream parts(argument);
+    std::string kind, name, text;
+    std::getline(parts, kind, '=');
+    std::getline(parts, name, '=');
+    std::getline(parts, text);
     try {
-        return known && std::locale(name).name() == name;
+        const std::locale locale(name);
+        return kind == "order" ? order(locale, text) : kind == "number" ? number(locale, text) : locale.name() == name;
     } catch (const std::runtime_error &) {
         return false;
     }
-}
-
-// By its name as by /etc/localtime, in winter and in summer.
-bool zone(const char *name) {
-    bool same = true;
-    for (const std::time_t second : {1768000000L, 1784000000L}) {
-        std::tm own{};
-        std::tm named{};
-        unsetenv("TZ");
-        tzset();
-        localtime_r(&second, &own);
-        setenv("TZ", name, 1);
-        tzset();
-        localtime_r(&second, &named);
-        unsetenv("TZ");
-        same = same && own.tm_gmtoff == named.tm_gmtoff && !std::strcmp(own.tm_zone, named.tm_zone);
-    }
-    return same;
-}
-
-bool right(const std::string &argument) {
-    const std::size_t name = argument.find('=') + 1;
-    const std::size_t text = argument.find('=', name);
-    const std::string kind = argument.substr(0, name);
-    return kind == "charset=" ? charset(argument.substr(name, text - name), argument.substr(text + 1))
-        : kind == "locale=" ? locale(argument.c_str() + name)
-        : zone(argument.c_str() + name);
 }
 
 }
 
 int main(int count, char **arguments) {
     std::cout << exceptions() << ' ' << threads() << ' ' << files() << ' ' << names();
-#ifdef HAS_ZLIB
-    const std::string words(100000, 'w');
-    std::vector<unsigned char> packed(compressBound(words.size()));
-    unsigned long size = packed.size();
-    std::string back(words.size(), ' ');
-    unsigned long length = back.size();
-    const bool whole = compress(packed.data(), &size, reinterpret_cast<const unsigned char *>(words.data()), words.size()) == 0 && size < 1000
-        && uncompress(reinterpret_cast<unsigned char *>(&back[0]), &length, packed.data(), size) == 0 && back == words;
-    std::cout << " zlib/" << whole;
-#endif
-#ifdef HAS_NUMA
-    // Whether there is NUMA here is the kernel's business; that the library answers is ours.
-    std::cout << " numa/" << (numa_available() <= 0);
-#endif
     int good = 0;
     std::string bad;
-    for (int at = 1; at < count; at++)
-        if (right(arguments[at]))
+    for (const std::string &argument : std::vector<std::string>(arguments + 1, arguments + count))
+        if (right(argument))
             good++;
         else
-            bad += std::string(" not ") + std::string(arguments[at]).substr(0, std::string(arguments[at]).find('=', 8));
+            bad += " not " + argument.substr(0, argument.find('=', argument.find('=') + 1));
     if (count > 1)
         std::cout << " text/" << good << bad;
     std::cout << std::endl;

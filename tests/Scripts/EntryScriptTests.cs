@@ -86,6 +86,7 @@ internal sealed class EntryScriptTests : IDisposable
     [TestCase("build/Program.cs")]
     [TestCase("build/Busybox/BuildRoot/enter.sh")]
     [TestCase("build/Smoke/private-root.sh")]
+    [TestCase("build/Smoke/program.c")]
     [TestCase("build/Smoke/program.cpp")]
     [TestCase("build/data with blanks.json")]
     [TestCase("build/packages.lock.json")]

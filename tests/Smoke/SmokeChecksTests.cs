@@ -44,12 +44,13 @@ internal sealed class SmokeChecksTests
             Trees.File("usr/lib/locale/zh_CN.gbk/LC_IDENTIFICATION"), Trees.Link("usr/lib/locale/zh_CN.gbk/LC_CTYPE", "../yue_HK/LC_CTYPE"), Trees.File("usr/lib/locale/zh_CN.gbk/LC_TIME"),
             Trees.File("usr/lib/locale/yue_HK/LC_CTYPE"),
             Trees.File("etc/timezone", "Asia/Shanghai\n")));
-        Assert.That(SmokeText.Arguments(image).Select(argument => argument.Split('=')).Select(parts => $"{parts[0]} {parts[1]}"), Is.EqualTo(new[]
+        Assert.That(SmokeText.Arguments(image, SmokeSource.C).Select(argument => argument.Split('=')).Select(parts => $"{parts[0]} {parts[1]}"), Is.EqualTo(new[]
         {
-            "charset UTF-16", "charset UTF-16LE", "charset UTF-16BE", "charset GBK", "locale zh_CN.gbk", "zone Asia/Shanghai",
+            "charset UTF-16", "charset UTF-16LE", "charset UTF-16BE", "charset GBK", "locale zh_CN.gbk", "day zh_CN.gbk", "order zh_CN.gbk", "zone Asia/Shanghai",
         }));
-        Assert.That(SmokeProgram.Expected(image), Does.EndWith(" text/6"));
-        Assert.That(SmokeProgram.Expected(_tiny), Does.Not.Contain("text"));
+        Assert.That(SmokeText.Arguments(image, SmokeSource.Cxx), Is.EqualTo(new[] { "locale=zh_CN.gbk" }), "it compares bytes of UTF-8");
+        Assert.That(SmokeSource.C.Expected(image), Does.EndWith(" text/8"));
+        Assert.That(SmokeSource.C.Expected(_tiny), Does.Not.Contain("text"));
     }
 
     [Test]
@@ -81,8 +82,10 @@ internal sealed class SmokeChecksTests
     [TestCase("ip", "BusyBox v1.38.0", "unexpected")]
     [TestCase("ethtool", "ethtool version 6.14", null)]
     [TestCase("ethtool", "ethtool: not found", "unexpected")]
-    [TestCase("c++", "caught 36 7/4 localhost/nobody zlib/1", null)]
-    [TestCase("c++", "caught 36 7/4 localhost/nobody zlib/0", "expected \"")]
+    [TestCase("c", "threads/36 localhost/nobody zlib/1", null)]
+    [TestCase("c", "threads/36 localhost/nobody zlib/0", "expected \"")]
+    [TestCase("c", "threads/36 localhost/nobody zlib/1 text/1 not charset=GBK not order=zh_CN.gbk", "wrong in the image: charset=GBK, order=zh_CN.gbk")]
+    [TestCase("c++", "caught 36 7/4 localhost/nobody", null)]
     [TestCase("c++", "caught 36", "expected \"")]
     public void AnAnswerIsRightOrTold(string check, string output, string? part) => Holds(check, output, part);
 
@@ -91,6 +94,7 @@ internal sealed class SmokeChecksTests
     {
         Assert.That(Check("ethtool").Absence(_tiny), Is.EqualTo("the image has no ethtool"));
         Assert.That(Check("ip").Absence(_tiny), Is.Null);
+        Assert.That(Check("c").Absence(_tiny), Does.Contain("libc.so.6"));
         Assert.That(Check("c++").Absence(_tiny), Does.Contain("libstdc++.so.6"));
         Assert.That(Check("date").Absence(_tiny), Is.Null);
         Assert.That(

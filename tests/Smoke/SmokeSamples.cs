@@ -51,7 +51,7 @@ internal static class SmokeSamples
         return new SmokeImage(platform, tree, image.Environment);
     }
 
-    /// <summary>Runs checks on an image in a private root; the C++ program is left out unless asked for.</summary>
+    /// <summary>Runs checks on an image in a private root; the compiled programs are left out unless asked for.</summary>
     public static async Task<PlatformSmoke> TestAsync(SmokeImage image, IReadOnlyList<SmokeCheck>? checks = null, ISmokeRunner? runner = null)
     {
         Requires.That(BuildRootEntry.Ways.Count > 0, "Linux");
@@ -70,7 +70,7 @@ internal static class SmokeSamples
         {
             var tested = await new SmokeTester([runner ?? new PrivateRoot(folder, new CommandRunner(), BuildRootEntry.Ways)], NoCompiler, new SilentProgressBoard(), 1)
             {
-                Checks = checks ?? [.. SmokeChecks.All.Where(check => check.Name != SmokeChecks.Program)],
+                Checks = checks ?? [.. SmokeChecks.All.Where(check => check.Source is null)],
             }.TestAsync(image, default);
             Assert.That(Directory.EnumerateFileSystemEntries(folder), Is.Empty, "nothing is left behind");
             return tested;
@@ -81,7 +81,7 @@ internal static class SmokeSamples
         }
     }
 
-    public static Task<string> NoCompiler(SmokeImage image, CancellationToken cancellation) => throw new BusyboxException("there is no compiler in this test");
+    public static Task<string> NoCompiler(SmokeImage image, SmokeSource source, CancellationToken cancellation) => throw new BusyboxException("there is no compiler in this test");
 
     public static SmokeState State(this PlatformSmoke smoke, string check) => smoke.Results.Single(result => result.Check == check).State;
 

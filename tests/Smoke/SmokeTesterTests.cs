@@ -16,7 +16,7 @@ internal sealed class SmokeTesterTests
 
     private static readonly SmokeCheck _two = _one with { Name = "two", Absence = _ => "the image has no two" };
 
-    private static readonly SmokeCheck _cxx = _one with { Name = SmokeChecks.Program };
+    private static readonly SmokeCheck _cxx = _one with { Name = SmokeSource.Cxx.Check, Source = SmokeSource.Cxx };
 
     private static readonly SmokeImage _image = SmokeSamples.Of(SmokeSamples.Tiny());
 
@@ -64,16 +64,16 @@ internal sealed class SmokeTesterTests
     [Test]
     public async Task AProgramThatDoesNotLinkIsAFailureAndAnAbsentCompilerIsNone()
     {
-        async Task<PlatformSmoke> With(Func<SmokeImage, CancellationToken, Task<string>> compile, FakePlace place) =>
+        async Task<PlatformSmoke> With(Func<SmokeImage, SmokeSource, CancellationToken, Task<string>> compile, FakePlace place) =>
             await new SmokeTester([place], compile, new SilentProgressBoard(), 1) { Checks = [_cxx] }.TestAsync(_image, default);
 
-        Assert.That((await With((_, _) => throw new SmokeException("it does not link", why: "skipping incompatible ./libz.so.1"), Ends(0, "good"))).Results.Single(),
+        Assert.That((await With((_, _, _) => throw new SmokeException("it does not link", why: "skipping incompatible ./libz.so.1"), Ends(0, "good"))).Results.Single(),
             Is.EqualTo(new SmokeResult("c++", SmokeState.Failed, "it does not link\nskipping incompatible ./libz.so.1")));
-        Assert.That((await With((_, _) => throw new BusyboxException("no compiler here", why: "no network"), Ends(0, "good"))).Results.Single(),
+        Assert.That((await With((_, _, _) => throw new BusyboxException("no compiler here", why: "no network"), Ends(0, "good"))).Results.Single(),
             Is.EqualTo(new SmokeResult("c++", SmokeState.NotRun, "no compiler here\nno network")));
         var place = Ends(0, "good");
-        Assert.That((await With((_, _) => Task.FromResult("/cache/program"), place)).IsProven);
-        Assert.That(place.Put, Is.EqualTo(new[] { "/cache/program /smoke-program" }));
+        Assert.That((await With((_, _, _) => Task.FromResult("/cache/program"), place)).IsProven);
+        Assert.That(place.Put, Is.EqualTo(new[] { "/cache/program /smoke-program-c++" }));
     }
 
     [Test]

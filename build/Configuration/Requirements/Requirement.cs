@@ -58,6 +58,9 @@ public sealed record Requirement(
     /// <summary>Whether the library may have build attributes that exceed the platform's CPU: <c>(any-cpu)</c>.</summary>
     public bool IsAnyCpu { get; init; }
 
+    /// <summary>Whether it is a library, named by its soname, that is added only where nothing else brings it.</summary>
+    public bool IsImplied { get; init; }
+
     /// <summary>File and line, for an error.</summary>
     public string Where => Line > 0 ? $"{Source}:{Line}" : Source;
 

@@ -79,7 +79,7 @@ internal sealed class LineTrial(IPackageStore store, int jobs, ContentsCache con
         {
             Platforms = [.. imageLock.Platforms.Select(locked => locked with
             {
-                Requirements = [.. locked.Requirements.Where(answer => LockAnswer.TextsFor(locked.Platform, requirements, bases).Contains(answer.Text))],
+                Requirements = [.. locked.Requirements.Where(answer => LockAnswer.TextsFor(locked, requirements, bases).Contains(answer.Text))],
             })],
         };
         return (before, requirements, bases);

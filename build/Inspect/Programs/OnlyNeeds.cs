@@ -15,8 +15,6 @@ internal static class OnlyNeeds
     // pthread_exit(3) and backtrace(3) load it, and end the process without it.
     private static readonly string[] _unwinding = ["pthread_exit", "pthread_cancel", "thrd_exit", "backtrace"];
 
-    private static readonly string[] _busybox = ["libc.so.6", "libm.so.6", "libresolv.so.2"];
-
     /// <summary>The options of the image: what is set, and what the programs use.</summary>
     public static ImageOptions Of(ImageOptions image, IReadOnlyList<GivenProgram> programs)
     {
@@ -32,18 +30,13 @@ internal static class OnlyNeeds
     /// <summary>Whether a program draws on terminals.</summary>
     public static bool Terminals(IReadOnlyList<GivenProgram> programs) => Use(programs).HasFlag(DataUse.Terminals);
 
-    /// <summary>The libraries that are loaded by name, and those of BusyBox.</summary>
+    /// <summary>The libraries that are loaded by name.</summary>
     /// <param name="programs">The programs.</param>
     /// <param name="platforms">The platforms of the run.</param>
-    /// <param name="compilesBusybox">Whether the image has a BusyBox that no package provides.</param>
-    public static IReadOnlyList<Requirement> Libraries(IReadOnlyList<GivenProgram> programs, IReadOnlyList<Platform> platforms, bool compilesBusybox)
+    public static IReadOnlyList<Requirement> Libraries(IReadOnlyList<GivenProgram> programs, IReadOnlyList<Platform> platforms)
     {
         List<Platform> unwinding = [.. platforms.Where(platform => programs.Any(program => program.Files.TryGetValue(platform, out var files) && files.Elves.Any(file => file.IsDynamic && Imports(file, _unwinding))))];
-        return
-        [
-            .. compilesBusybox ? RequirementFile.Parse(string.Join('\n', _busybox), "BusyBox", platforms) : [],
-            .. unwinding.Count > 0 ? RequirementFile.Parse("libgcc_s.so.1", "pthread_exit or backtrace of a program", unwinding) : [],
-        ];
+        return unwinding.Count > 0 ? RequirementFile.Parse("libgcc_s.so.1", "pthread_exit or backtrace of a program", unwinding) : [];
     }
 
     private static DataUse Use(IReadOnlyList<GivenProgram> programs) =>

@@ -63,7 +63,7 @@ internal static class LockAnswer
                 continue;
             }
 
-            var asked = TextsFor(platform, requirements, basePackages);
+            var asked = TextsFor(locked, requirements, basePackages);
             var answered = locked.Requirements.Select(requirement => requirement.Text).ToHashSet(StringComparer.Ordinal);
             var spare = basePackages.Where(package => package.IsSpare).Select(TextOf).ToHashSet(StringComparer.Ordinal);
             var reasons = basePackages.DistinctBy(TextOf).ToDictionary(TextOf, package => $"{package.Package} for {package.Reason}", StringComparer.Ordinal);
@@ -102,12 +102,22 @@ internal static class LockAnswer
         .SelectMany(requirement => requirement.Files)
         .ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>All requirements of a platform in the form recorded in the lock, in ordinal order.</summary>
-    internal static SortedSet<string> TextsFor(
-        Platform platform, IReadOnlyList<Requirement> requirements, IReadOnlyList<BasePackage> basePackages) =>
-        new(
-            requirements.Where(requirement => requirement.AppliesTo(platform)).Select(TextOf).Concat(basePackages.Where(package => package.AppliesTo(platform)).Select(TextOf)),
+    /// <summary>All requirements of a platform in the form recorded in the lock, in ordinal order; an implied one only if the lock has it, or nothing that makes it superfluous.</summary>
+    internal static SortedSet<string> TextsFor(LockedPlatform locked, IReadOnlyList<Requirement> requirements, IReadOnlyList<BasePackage> basePackages)
+    {
+        var platform = locked.Platform;
+        var answered = locked.Requirements.Select(answer => answer.Text).ToHashSet(StringComparer.Ordinal);
+        return new(
+            requirements.Where(requirement => requirement.AppliesTo(platform) && (!requirement.IsImplied || answered.Contains(TextOf(requirement)) || !HasLibrary(locked, requirement.Name))).Select(TextOf)
+                .Concat(basePackages.Where(package => package.AppliesTo(platform)).Select(TextOf)),
             StringComparer.Ordinal);
+    }
+
+    /// <summary>Whether a file is where the loader finds a library of that name.</summary>
+    internal static bool IsLibrary(string path, string soname, Platform platform) =>
+        path.EndsWith($"/lib/{platform.Triplet}/{soname}", StringComparison.Ordinal);
+
+    private static bool HasLibrary(LockedPlatform locked, string soname) => locked.Packages.Any(package => package.Files.Any(file => IsLibrary(file, soname, locked.Platform)));
 
     /// <summary>The text of a requirement in the lock: a command and a library with the same name have different texts.</summary>
     internal static string TextOf(Requirement requirement) =>

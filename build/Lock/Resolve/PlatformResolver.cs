@@ -147,7 +147,7 @@ internal sealed class PlatformResolver
         var kept = packages.Where(package => package.Pin.Archive != ArchiveNames.Local && !IsDropped(package)).ToList();
 
         // Without the files of a removed line the rest may resolve differently: then everything is resolved again.
-        var asked = LockAnswer.TextsFor(Platform, _request.Requirements, _request.BasePackages);
+        SortedSet<string> asked = previous is null ? [] : LockAnswer.TextsFor(previous, _request.Requirements, _request.BasePackages);
         _isAdding = previous is not null && kept.Count == packages.Count && previous.Requirements.All(answer => asked.Contains(answer.Text));
         IsAnswered = _isAdding && asked.Count == previous!.Requirements.Count;
         return new PinChoice(_suite, Platform, kept, before, before.Where(IsDropped).Select(package => package.Pin.Name), _cancellation)

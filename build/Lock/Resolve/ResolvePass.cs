@@ -71,7 +71,7 @@ internal sealed partial class ResolvePass
         }
 
         var open = _request.Requirements
-            .Where(requirement => requirement.AppliesTo(Platform) && !_answers.ContainsKey(LockAnswer.TextOf(requirement)))
+            .Where(requirement => requirement.AppliesTo(Platform) && !requirement.IsImplied && !_answers.ContainsKey(LockAnswer.TextOf(requirement)))
             .OrderBy(LockAnswer.TextOf, StringComparer.Ordinal)
             .ToList();
         var bases = _request.BasePackages.Where(package => package.AppliesTo(Platform) && !_answers.ContainsKey(LockAnswer.TextOf(package))).ToList();
@@ -90,6 +90,7 @@ internal sealed partial class ResolvePass
 
         await CloseAsync();
         await DecideAmbiguousAsync();
+        await TakeImpliedAsync(locals);
         RecordPrograms(open);
         await GuardAsync(null, () => new DocumentWalk(_resolved, Notes.Add).DocumentAsync());
     }
@@ -256,6 +257,19 @@ internal sealed partial class ResolvePass
         {
             // A failure on the first platform is reported once; searching on every platform would need the index of each.
             await AnswerFromContentsAsync(requirement);
+        }
+    }
+
+    // Last, so that nothing is recorded for what other lines bring.
+    private async Task TakeImpliedAsync(Dictionary<Requirement, string> locals)
+    {
+        foreach (var requirement in _request.Requirements.Where(requirement => requirement.IsImplied && requirement.AppliesTo(Platform) && !_answers.ContainsKey(LockAnswer.TextOf(requirement))))
+        {
+            if (!_resolved.TakenAs(requirement.Name).Any(path => LockAnswer.IsLibrary(path, requirement.Name, Platform)))
+            {
+                await GuardAsync(requirement, () => AnswerAsync(requirement, locals));
+                await CloseAsync();
+            }
         }
     }
 

@@ -39,15 +39,6 @@ internal sealed class OnlyNeedsTests
         Assert.That(OnlyNeeds.Terminals(Read(folder, needed)), Is.EqualTo(has));
     }
 
-    [Test]
-    public void ACompiledBusyboxBringsItsLibraries()
-    {
-        using var folder = new TemporaryFolder();
-        var programs = Read(folder, "libc.so.6");
-        Assert.That(OnlyNeeds.Libraries(programs, [KnownPlatforms.Amd64], compilesBusybox: true).Select(line => line.Text), Is.EqualTo(new[] { "libc.so.6", "libm.so.6", "libresolv.so.2" }));
-        Assert.That(OnlyNeeds.Libraries(programs, [KnownPlatforms.Amd64], compilesBusybox: false), Is.Empty);
-    }
-
     private static ImageOptions Options(string config = "") => new FakeOptions().Argument("only-binary", null).Argument("with-binary", "app").Config(config).Read().Image;
 
     private static IReadOnlyList<GivenProgram> Read(TemporaryFolder folder, string needed, string text = "")

@@ -35,6 +35,18 @@ internal sealed class LockAnswerTests
     }
 
     [Test]
+    public void AnImpliedLibraryIsMissingOnlyWhereNothingBringsIt()
+    {
+        var implied = Locks.Library("libz.so.1") with { IsImplied = true };
+        var brought = Locks.Small().Platforms[0].Packages.SelectMany(package => package.Files).First(file => file.EndsWith("/libz.so.1", StringComparison.Ordinal));
+        Assert.That(brought, Is.Not.Null);
+        Assert.That(LockAnswer.Find(Locks.Small(), "trixie", [Locks.Library("libz"), implied], [], _both), Is.Null);
+        Assert.That(
+            LockAnswer.Find(Locks.Small(), "trixie", [Locks.Library("libz"), Locks.Library("libm.so.6") with { IsImplied = true }], [], [Locks.Amd64])!.Lines,
+            Is.EqualTo(new[] { "linux/amd64: libm.so.6 is not in the lock" }));
+    }
+
+    [Test]
     public void AnotherSuiteIsAGap()
     {
         var gap = LockAnswer.Find(Locks.Small(), "bookworm", [Locks.Library("libz")], [], _both);

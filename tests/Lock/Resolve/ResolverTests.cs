@@ -45,6 +45,20 @@ internal sealed class ResolverTests
     private static string[] PackagesOf(ImageLock image, int platform = 0) => [.. image.Platforms[platform].Packages.Select(package => package.Pin.Name)];
 
     [Test]
+    public async Task AnImpliedLibraryIsTakenOnlyWhereNothingElseBringsIt()
+    {
+        using var archive = Archive().Add(LibZ(Locks.Amd64));
+        Requirement[] implied = [Locks.Library("libc.so.6") with { IsImplied = true }, Locks.Library("libm.so.6") with { IsImplied = true }];
+        var image = await archive.ResolveAsync(_one, [Locks.Library("libz"), .. implied]);
+        Assert.That(FilesOf(image, "libc6"), Does.Contain("/usr/lib/x86_64-linux-gnu/libm.so.6"));
+        Assert.That(image.Platforms[0].Requirements.Select(answer => answer.Text), Is.EqualTo(new[] { "libm.so.6", "libz" }), "libz brings libc.so.6");
+
+        var said = await archive.ResolveAsync(_one, [Locks.Library("libm"), .. implied]);
+        Assert.That(said.Platforms[0].Requirements.Select(answer => answer.Text), Is.EqualTo(new[] { "libm" }));
+        Assert.That(LockAnswer.Find(said, "trixie", [Locks.Library("libm"), .. implied], [], _one), Is.Null);
+    }
+
+    [Test]
     public async Task ALibraryBringsItsLinkItsFileWhatItNeedsAndTheirCopyright()
     {
         using var archive = Archive().Add(LibZ(Locks.Amd64));
