@@ -4,7 +4,7 @@
 
 CORES=${CORES:-2} # as many as the aims are meant for; held by taskset where the machine has more
 RUNS=${RUNS:-3}   # runs of each measurement
-BUILD_ARGS=${BUILD_ARGS:---busybox=debian} # given to every ./build.sh; the aims are of a build that compiles nothing
+BUILD_ARGS=${BUILD_ARGS---busybox=debian} # given to every ./build.sh; the aims are of a build that compiles nothing
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 for tool in git hyperfine ar xz gzip xargs; do

@@ -7,7 +7,7 @@
 set -euo pipefail
 
 CACHE=${CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/busybox-glibc}
-BUILD_ARGS=${BUILD_ARGS:-}
+BUILD_ARGS=${BUILD_ARGS-}
 EIGHT=${EIGHT:-linux/amd64,linux/arm64,linux/arm/v7,linux/arm/v6,linux/386,linux/ppc64le,linux/riscv64,linux/s390x}
 TEN=${TEN:---platforms=$EIGHT,linux/loong64,linux/arm/v5 --platformsuite=linux/loong64@forky}
 

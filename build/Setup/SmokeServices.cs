@@ -1,3 +1,4 @@
+using BusyboxGlibc.Busybox;
 using BusyboxGlibc.Busybox.BuildRoot;
 using BusyboxGlibc.Debian.Archive;
 using BusyboxGlibc.Foundation.Processes;
@@ -54,6 +55,10 @@ internal static class SmokeServices
             services.Get<IProgressBoard>());
     }
 
+    // A run with Debian's BusyBox keeps the build root of the lock, and adds no platform to it.
+    private static BusyboxException NoCompiler(Platform platform) => new(
+        $"the lock has no compiler for {platform}", why: "it was made with BusyBox compiled for other platforms", next: $"compile BusyBox for {platform} too: --busybox=source");
+
     private static SmokeProgram NewProgram(IServiceProvider services)
     {
         var (root, withCxx) = (services.Get<BuildResults>().Plan.BuildRoot, services.Get<BuildResults>().Plan.BuildRoot.WithCxx());
@@ -65,6 +70,6 @@ internal static class SmokeServices
             cache,
             image => [.. RootFor(image).For([image.Platform]).Select(tool => tool.Pin)],
             async (image, cancellation) => await PreparedBuildRoot.PrepareAsync(
-                RootFor(image), [image.Platform], services.Get<PackageStore>(), cache, services.Get<IProgressBoard>(), services.Options().Run.Jobs, cancellation));
+                RootFor(image).Compiles(image.Platform) ? RootFor(image) : throw NoCompiler(image.Platform), [image.Platform], services.Get<PackageStore>(), cache, services.Get<IProgressBoard>(), services.Options().Run.Jobs, cancellation));
     }
 }

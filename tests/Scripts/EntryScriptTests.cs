@@ -66,7 +66,7 @@ internal sealed class EntryScriptTests : IDisposable
     {
         Requires.Tool("shellcheck");
         var project = ProjectFolders.FindTool();
-        string[] scripts = ["build.sh", "buildx.sh", "build/Busybox/compile.sh", "build/Busybox/BuildRoot/devices.sh", "build/Busybox/BuildRoot/enter.sh", "build/Smoke/private-root.sh", "build/Docker/Buildx/steps/busybox.sh", "build/Docker/Buildx/steps/platform.sh", "build/Docker/Buildx/steps/rootfs.sh", "build/Docker/Buildx/steps/tools.sh", "bench/buildx.sh", "bench/compile.sh", "bench/field.sh", "bench/measuring.sh", "bench/run.sh", "tests/counts.sh", "tests/engine/archive.sh", "tests/engine/engine.sh", "tests/engine/registries.sh", ".ci/run"];
+        string[] scripts = ["build.sh", "buildx.sh", "build/Busybox/compile.sh", "build/Busybox/BuildRoot/devices.sh", "build/Busybox/BuildRoot/enter.sh", "build/Smoke/private-root.sh", "build/Docker/Buildx/steps/busybox.sh", "build/Docker/Buildx/steps/platform.sh", "build/Docker/Buildx/steps/rootfs.sh", "build/Docker/Buildx/steps/tools.sh", "bench/buildx.sh", "bench/compile.sh", "bench/field.sh", "bench/measuring.sh", "bench/options.sh", "bench/run.sh", "tests/counts.sh", "tests/engine/archive.sh", "tests/engine/engine.sh", "tests/engine/registries.sh", ".ci/run"];
         var (code, text) = Run("shellcheck", ["--external-sources", $"--source-path={project}", .. scripts.Select(script => Path.Combine(project, script))]);
         Assert.That(code, Is.Zero, text);
     }

@@ -13,6 +13,9 @@ internal sealed record LockedBuildRoot(string Host, IReadOnlyList<string> Asked,
     public IEnumerable<LockedTool> For(IReadOnlyCollection<Platform> platforms) =>
         Packages.Where(tool => tool.IsCommon || tool.Platforms.Any(platforms.Contains));
 
+    /// <summary>Whether it has a compiler for a platform: a lock that was made for other platforms has none.</summary>
+    public bool Compiles(Platform platform) => platform.DebianArchitecture == Host || Packages.Any(tool => tool.Platforms.Contains(platform));
+
     /// <summary>The packages with the emulators, in the same order; none in a lock of an earlier version.</summary>
     public IEnumerable<PinnedPackage> Emulators => Packages.Where(tool => tool.IsEmulator).Select(tool => tool.Pin);
 
