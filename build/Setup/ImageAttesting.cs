@@ -27,6 +27,10 @@ internal sealed class ImageAttesting(IServiceProvider services, ImagePlan plan)
     private readonly BuildInputs _inputs = plan.Inputs;
     private readonly BuildPaths _paths = plan.Paths;
     private readonly BuildResults _results = services.Get<BuildResults>();
+    private readonly Lazy<IReadOnlyDictionary<Platform, IReadOnlyDictionary<string, (string Origin, ReadOnlyMemory<byte> Content)>>> _overlays = new(() => plan.Inputs.Options.Image.Platforms.ToDictionary(
+        platform => platform,
+        platform => (IReadOnlyDictionary<string, (string Origin, ReadOnlyMemory<byte> Content)>)new OverlayFolders(plan.Inputs.RootFolder, platform).Take(plan.Inputs.Assemble.Overlays).Entries
+            .Where(entry => entry.Type == RootfsEntryType.File).ToDictionary(entry => entry.Path, entry => (entry.Origin, entry.Content), StringComparer.Ordinal)));
 
     /// <summary>Writes what is in each image, unless it is written already.</summary>
     /// <param name="cancellation">Cancels the operation.</param>
@@ -37,14 +41,13 @@ internal sealed class ImageAttesting(IServiceProvider services, ImagePlan plan)
     {
         var (layout, forms) = (OciLayoutReader.Open(_paths.Layout), _inputs.Options.Image.Sbom);
         var platforms = _inputs.Options.Image.Platforms;
-        var overlays = platforms.ToDictionary(platform => platform, OverlaysOf);
-        var key = KeyOf(layout, overlays);
+        var key = KeyOf(layout);
         if (Sboms.Find(key, SbomWriter.Names(forms, platforms)) is { } kept)
         {
             return kept;
         }
 
-        var files = await new SbomWriter(layout, FactsOf(layout), platform => FactsOf(platform, overlays[platform], cancellation), _inputs.Options.Run.Jobs, look).MakeAsync(forms, cancellation);
+        var files = await new SbomWriter(layout, FactsOf(layout), platform => FactsOf(platform, cancellation), _inputs.Options.Run.Jobs, look).MakeAsync(forms, cancellation);
         Sboms.Write(key, files);
         return files;
     }
@@ -61,7 +64,7 @@ internal sealed class ImageAttesting(IServiceProvider services, ImagePlan plan)
     public async Task<int> WriteAsync(SourceRevision? revision, CancellationToken cancellation)
     {
         var (layout, vex) = (OciLayoutReader.Open(_paths.Layout), services.Get<VexChecks>());
-        var sboms = await WriteSbomsAsync(cancellation, vex.Find(plan, layout) is null ? vex.Look : null);
+        var sboms = await WriteSbomsAsync(cancellation, vex.Find(plan, layout, KeyOf(layout)) is null ? vex.Look : null);
         IReadOnlyList<Attestation> inside = [];
         if (_inputs.Options.Publish.Attest == AttestChoice.Index)
         {
@@ -69,7 +72,7 @@ internal sealed class ImageAttesting(IServiceProvider services, ImagePlan plan)
             (layout, sboms) = PutIntoIndex(layout, sboms, inside);
         }
 
-        var statements = new AttestedStatements(layout, plan.Name).Make(sboms, RecordOf(revision, null), _results.ProofOf(plan), vex.Write(plan, layout), Smoke);
+        var statements = new AttestedStatements(layout, plan.Name).Make(sboms, RecordOf(revision, null), _results.ProofOf(plan), [.. vex.Write(plan, layout, sboms, KeyOf(layout)).Where(document => document.IsOpenVex).Select(document => (document.Platform, document.Content))], Smoke);
         IReadOnlyList<Attestation> all = [.. statements.Concat(inside).DistinctBy(one => one.FileName)];
         new AttestationFolder(_paths.Attestations).Write(all);
         return all.Count;
@@ -89,7 +92,7 @@ internal sealed class ImageAttesting(IServiceProvider services, ImagePlan plan)
         new LayoutStamp(_paths.Layout).SetVerified(_results.ProofOf(plan), plan.Inputs.Allowed + services.Get<VexChecks>().Asserted);
         plan.SetPacked([index.Digest]);
         IReadOnlyList<SbomFile> renewed = SbomWriter.WithIndex(layout, FactsOf(layout), sboms);
-        Sboms.Write(KeyOf(layout, _inputs.Options.Image.Platforms.ToDictionary(platform => platform, OverlaysOf)), renewed);
+        Sboms.Write(KeyOf(layout), renewed);
         return (layout, renewed);
     }
 
@@ -100,7 +103,7 @@ internal sealed class ImageAttesting(IServiceProvider services, ImagePlan plan)
     private IReadOnlyList<PlatformSmoke> Smoke =>
         _results.SmokeOf(plan) is { Count: > 0 } tested ? tested : services.Get<SmokeRuns>().FindEarlier(plan);
 
-    private string KeyOf(OciLayoutReader layout, IReadOnlyDictionary<Platform, IReadOnlyDictionary<string, (string Origin, ReadOnlyMemory<byte> Content)>> overlays) => InputKey.Of(
+    private string KeyOf(OciLayoutReader layout) => InputKey.Of(
     [
         BuildStamp.ProgramIdentity,
         layout.Index.Digest,
@@ -111,25 +114,21 @@ internal sealed class ImageAttesting(IServiceProvider services, ImagePlan plan)
         _inputs.ProgramKey,
         HasLines.ToString(),
         .. AuthoritySums,
-        .. overlays.SelectMany(pair => pair.Value.Select(file => $"{pair.Key} {file.Value.Origin} {file.Key} {OciDigest.Of(file.Value.Content.Span)}")),
+        .. _overlays.Value.SelectMany(pair => pair.Value.Select(file => $"{pair.Key} {file.Value.Origin} {file.Key} {OciDigest.Of(file.Value.Content.Span)}")),
     ]);
 
     private bool HasLines => _inputs.Dockerfiles.FirstForDocker() is not null;
 
     private IEnumerable<string> AuthoritySums => _inputs.Assemble.Authorities.Select(one => Convert.ToHexStringLower(SHA256.HashData(one.Span)));
 
-    private IReadOnlyDictionary<string, (string Origin, ReadOnlyMemory<byte> Content)> OverlaysOf(Platform platform) =>
-        new OverlayFolders(_inputs.RootFolder, platform).Take(_inputs.Assemble.Overlays).Entries.Where(entry => entry.Type == RootfsEntryType.File)
-            .ToDictionary(entry => entry.Path, entry => (entry.Origin, entry.Content), StringComparer.Ordinal);
-
-    private ImageFacts FactsOf(Platform platform, IReadOnlyDictionary<string, (string Origin, ReadOnlyMemory<byte> Content)> overlays, CancellationToken cancellation)
+    private ImageFacts FactsOf(Platform platform, CancellationToken cancellation)
     {
         var made = new Lazy<RootfsTree>(() => _paths.BaseTrees.First(file => file.Platform == platform).Read());
         return new ImageFacts(plan.Lock.Platforms.First(locked => locked.Platform == platform), _inputs.Options.Debian.SuiteOf(platform))
         {
             LockDigest = plan.Metadata.LockDigest([platform]),
             Busybox = _inputs.Release is { } release ? new BusyboxOrigins(release, [.. plan.Lock.BuildRoots.SelectMany(root => root.For([platform]).Select(tool => (root.Host, tool.Pin)))]) : null,
-            Overlays = overlays,
+            Overlays = _overlays.Value[platform],
             Programs = _inputs.Programs.Where(program => program.IsInside).SelectMany(program => program.PathsOn(platform).Select(path => (Path: path[1..], program.Name)))
                 .DistinctBy(pair => pair.Path).ToDictionary(pair => pair.Path, pair => pair.Name, StringComparer.Ordinal),
             Authorities = [.. AuthoritySums],

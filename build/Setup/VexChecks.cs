@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using BusyboxGlibc.Attestations.Sbom;
 using BusyboxGlibc.Attestations.Vex;
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Image;
 using BusyboxGlibc.Oci;
@@ -41,10 +43,12 @@ public sealed class VexChecks(BuildInputs inputs)
     /// <summary>The documents about the images of the layout of which something is proven, written to the folder too.</summary>
     /// <param name="plan">The plan of the layout.</param>
     /// <param name="layout">The layout.</param>
+    /// <param name="sboms">What is in the images: a CycloneDX document is made for each that has one of that form.</param>
+    /// <param name="sbomKey">What the key of those covers.</param>
     /// <exception cref="Foundation.Errors.BuildException">The table is malformed, an image contradicts it, or the file system reported an error.</exception>
-    internal IReadOnlyList<(Platform Platform, ReadOnlyMemory<byte> Content)> Write(ImagePlan plan, OciLayoutReader layout)
+    internal IReadOnlyList<VexFile> Write(ImagePlan plan, OciLayoutReader layout, IReadOnlyList<SbomFile> sboms, string sbomKey)
     {
-        if (Find(plan, layout) is { } kept)
+        if (Find(plan, layout, sbomKey) is { } kept)
         {
             return kept;
         }
@@ -56,23 +60,27 @@ public sealed class VexChecks(BuildInputs inputs)
         }
 
         VexStatement.Refuse(images.Select(image => (image.Platform.Name, Seen(image))));
-        List<(Platform Platform, ReadOnlyMemory<byte> Content)> documents =
+        var created = Rfc3339.FromEpoch(plan.Metadata.Epoch);
+        List<VexImage> all = [.. images.Select(image => new VexImage(image.Platform, image.Descriptor.Digest, inputs.Options.Debian.SuiteOf(image.Platform), Seen(image)))];
+        List<VexFile> documents =
         [
-            .. images.Select(image => new VexDocument(image.Platform, image.Descriptor.Digest, layout.Index.Digest, inputs.Options.Debian.SuiteOf(image.Platform), Seen(image)))
-                .Where(document => !document.IsEmpty)
-                .Select(document => (document.Platform, (ReadOnlyMemory<byte>)document.Write(plan.Name, Rfc3339.FromEpoch(plan.Metadata.Epoch)))),
+            .. all.Select(image => ((Platform?)image.Platform, Document: new VexDocument(image.Digest, layout.Index.Digest, [image]))).Append((null, new VexDocument(layout.Index.Digest, layout.Index.Digest, all)))
+                .Where(one => !one.Document.IsEmpty).Select(one => new VexFile(one.Item1, true, one.Document.Write(plan.Name, created))),
+            .. sboms.Where(sbom => sbom.Form == SbomForm.CycloneDx && sbom.Platform is not null)
+                .Select(sbom => (sbom.Platform, Content: CycloneDxVex.Of(all.Single(image => image.Platform == sbom.Platform), sbom.Content, created)))
+                .Where(one => one.Content is not null).Select(one => new VexFile(one.Platform, false, one.Content)),
         ];
-        new VexFolder(plan.Paths.Vex).Write(KeyOf(plan, layout), documents);
+        new VexFolder(plan.Paths.Vex).Write(KeyOf(plan, layout, sbomKey), documents);
         return documents;
     }
 
     /// <summary>The documents of an earlier run, if they were made from the same inputs and are unchanged; otherwise null.</summary>
-    internal IReadOnlyList<(Platform Platform, ReadOnlyMemory<byte> Content)>? Find(ImagePlan plan, OciLayoutReader layout) => new VexFolder(plan.Paths.Vex).Find(KeyOf(plan, layout));
+    internal IReadOnlyList<VexFile>? Find(ImagePlan plan, OciLayoutReader layout, string sbomKey) => new VexFolder(plan.Paths.Vex).Find(KeyOf(plan, layout, sbomKey));
 
     private static RootfsTree TreeOf(OciImage image) => RootfsLayers.Read(image.LayerCount, image.OpenLayer, image.Platform);
 
     // A variant may have the files of the image; nothing else of it is evidence.
     private static string KeyOf(OciImage image) => $"{image.Platform} {string.Join(' ', image.Manifest.Layers.Select(layer => layer.Digest))}";
 
-    private string KeyOf(ImagePlan plan, OciLayoutReader layout) => InputKey.Of([BuildStamp.ProgramIdentity, layout.Index.Digest, plan.Name.Full, Rfc3339.FromEpoch(plan.Metadata.Epoch), .. VexTable.Sums(inputs.Folders.FolderOf(VexTable.FolderName))]);
+    private string KeyOf(ImagePlan plan, OciLayoutReader layout, string sbomKey) => InputKey.Of([BuildStamp.ProgramIdentity, sbomKey, layout.Index.Digest, plan.Name.Full, Rfc3339.FromEpoch(plan.Metadata.Epoch), .. VexTable.Sums(inputs.Folders.FolderOf(VexTable.FolderName))]);
 }

@@ -30,7 +30,7 @@ internal sealed class AttestTests
             Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file)),
             Is.EquivalentTo(new[]
             {
-                "cyclonedx.index.intoto.json", "cyclonedx.linux-amd64.intoto.json", "openvex.linux-amd64.intoto.json", "spdx.index.intoto.json", "spdx.linux-amd64.intoto.json", "provenance.index.intoto.json", "verify.index.intoto.json", "vsa.index.intoto.json",
+                "cyclonedx.index.intoto.json", "cyclonedx.linux-amd64.intoto.json", "openvex.index.intoto.json", "openvex.linux-amd64.intoto.json", "spdx.index.intoto.json", "spdx.linux-amd64.intoto.json", "provenance.index.intoto.json", "verify.index.intoto.json", "vsa.index.intoto.json",
             }));
         Assert.That(File.ReadAllText(Path.Combine(folder, "provenance.index.intoto.json")), Does.Contain(digest["sha256:".Length..]));
         using var spdx = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "spdx.linux-amd64.intoto.json")));
