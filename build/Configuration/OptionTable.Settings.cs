@@ -102,9 +102,9 @@ internal static partial class OptionTable
     /// <summary><c>--variants</c>.</summary>
     public static Option Variants => field ??= new(
         null, "Variants", "variants",
-        "The variants of cake.config, sections such as [Variant.nonroot], that are built, verified, tested and published with the image. For CheckBinary and Why the one to ask about.",
+        "The variants of cake.config, sections such as [Variant.nonroot], that are built, verified, tested and published with the image. For CheckBinary, Why and Vulnerabilities the one to ask about.",
         string.Empty, "names of sections [Variant.NAME], without Variant., or none")
     {
-        Example = "nonroot,debug", Tasks = [.. Packing, "CheckPublish", "CheckBinary", "Why"], DefaultText = "all of cake.config", IsList = true, Group = Image,
+        Example = "nonroot,debug", Tasks = [.. Packing, "CheckPublish", "CheckBinary", "Why", "Vulnerabilities"], DefaultText = "all of cake.config", IsList = true, Group = Image,
     };
 }

@@ -36,6 +36,9 @@ internal sealed partial record VariantSection(string Name, string Where)
     /// <summary>Whether a variant may set an option.</summary>
     public static bool Takes(Option option) => IsList(option) || Values.Contains(option);
 
+    /// <summary>Whether a variant may have that name.</summary>
+    public static bool IsName(string name) => name.Length <= MaximumName && NamePattern().IsMatch(name) && name is not (OptionTable.None or "all") && !TakenPattern().IsMatch(name);
+
     /// <summary>Whether a section is one of a variant.</summary>
     public static bool IsOne(string section) => section.StartsWith(Prefix + ".", StringComparison.OrdinalIgnoreCase);
 
@@ -82,7 +85,7 @@ internal sealed partial record VariantSection(string Name, string Where)
     private static string Suggestion(string name)
     {
         var letters = string.Concat(name.ToLowerInvariant().Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-')).Trim('-');
-        return letters.Length is > 0 and <= MaximumName && NamePattern().IsMatch(letters) && !TakenPattern().IsMatch(letters) && letters is not (OptionTable.None or "all") ? letters : "nonroot";
+        return IsName(letters) ? letters : "nonroot";
     }
 
     [GeneratedRegex(@"\A[a-z0-9]+([.-][a-z0-9]+)*\z", RegexOptions.CultureInvariant)]

@@ -27,6 +27,9 @@ internal sealed class AttestedBuild(BuildInputs inputs, ImagePlan plan, Mirrors 
 
     private const string SecuritySuffix = "-security";
 
+    /// <summary>The parameter that names the variant; an image that is none has no such parameter.</summary>
+    public const string Variant = "variant";
+
     private BuildOptions Options => inputs.Options;
 
     private IReadOnlyList<Platform> Platforms => only is null ? Options.Image.Platforms : [only];
@@ -39,6 +42,7 @@ internal sealed class AttestedBuild(BuildInputs inputs, ImagePlan plan, Mirrors 
     private IReadOnlyList<(string Name, IReadOnlyList<string> Values)> Parameters() =>
     [
         ("image", [plan.Name.Full]),
+        .. inputs.Variant is { } variant ? [(Variant, [variant.Name])] : Array.Empty<(string, IReadOnlyList<string>)>(),
         ("platforms", [.. Options.Image.Platforms.Select(platform => platform.Name)]),
         ("suite", [Options.Debian.Suite.Codename]),
         ("platformSuites", [.. Options.Debian.PlatformSuites.OrderBy(pair => pair.Key.Name, StringComparer.Ordinal).Select(pair => $"{pair.Key}@{pair.Value}")]),

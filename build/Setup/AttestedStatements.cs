@@ -37,9 +37,9 @@ internal sealed class AttestedStatements(OciLayoutReader layout, ImageReference 
     /// <param name="sboms">What is in the images.</param>
     /// <param name="record">How they were built.</param>
     /// <param name="proof">What Verify found.</param>
-    /// <param name="vex">Which vulnerabilities do not concern an image: a document for each platform of which something is proven.</param>
+    /// <param name="vex">Which vulnerabilities do not concern an image: a document for each platform of which something is proven, and one of the index.</param>
     /// <param name="smoke">What SmokeTest found; empty if it never tested this layout.</param>
-    public IReadOnlyList<Attestation> Make(IReadOnlyList<SbomFile> sboms, BuildRecord record, LayoutProof proof, IReadOnlyList<(Platform Platform, ReadOnlyMemory<byte> Content)> vex, IReadOnlyList<PlatformSmoke> smoke)
+    public IReadOnlyList<Attestation> Make(IReadOnlyList<SbomFile> sboms, BuildRecord record, LayoutProof proof, IReadOnlyList<(Platform? Platform, ReadOnlyMemory<byte> Content)> vex, IReadOnlyList<PlatformSmoke> smoke)
     {
         List<Attestation> made =
         [

@@ -1,148 +1,41 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using BusyboxGlibc.Attestations.Provenance;
-using BusyboxGlibc.Attestations.Publishing;
-using BusyboxGlibc.Attestations.Sbom;
-using BusyboxGlibc.Attestations.Statements;
-using BusyboxGlibc.Configuration;
-using BusyboxGlibc.Debian.Archive;
-using BusyboxGlibc.Debian.Package;
-using BusyboxGlibc.Foundation.Files;
-using BusyboxGlibc.Image;
-using BusyboxGlibc.Lock.Model;
-using BusyboxGlibc.Oci;
-using BusyboxGlibc.Oci.Layout;
-using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Registry;
-using BusyboxGlibc.Rootfs;
-using BusyboxGlibc.Smoke;
 
 namespace BusyboxGlibc.Setup;
 
-/// <summary>Makes what strangers can check about the layout, from the layout, the lock, the packages and the files of the project.</summary>
+/// <summary>Makes what strangers can check about the image and its variants.</summary>
 /// <param name="services">The services of the run.</param>
 public sealed class Attesting(IServiceProvider services)
 {
-    private readonly BuildInputs _inputs = services.Get<BuildInputs>();
-    private readonly BuildPaths _paths = services.Get<BuildPaths>();
-    private readonly BuildResults _results = services.Get<BuildResults>();
+    private IEnumerable<ImageAttesting> Images => services.Get<BuildResults>().Plan.All.Select(plan => new ImageAttesting(services, plan));
 
     /// <summary>Writes what is in each image, unless it is written already.</summary>
     /// <param name="cancellation">Cancels the operation.</param>
-    /// <param name="look">Called with each image that is read, in parallel; null for nothing.</param>
-    /// <returns>The documents, in the order of the forms.</returns>
-    /// <exception cref="Foundation.Errors.BuildException">The layout is damaged, or a package is not available.</exception>
-    internal async Task<IReadOnlyList<SbomFile>> WriteSbomsAsync(CancellationToken cancellation, Action<OciImage, RootfsTree>? look = null)
+    /// <returns>The number of documents.</returns>
+    /// <exception cref="Foundation.Errors.BuildException">A layout is damaged, or a package is not available.</exception>
+    internal async Task<int> WriteSbomsAsync(CancellationToken cancellation)
     {
-        var (layout, forms) = (OciLayoutReader.Open(_paths.Layout), _inputs.Options.Image.Sbom);
-        var platforms = _inputs.Options.Image.Platforms;
-        var overlays = platforms.ToDictionary(platform => platform, OverlaysOf);
-        var key = KeyOf(layout, overlays);
-        if (Sboms.Find(key, SbomWriter.Names(forms, platforms)) is { } kept)
+        var count = 0;
+        foreach (var image in Images)
         {
-            return kept;
+            count += (await image.WriteSbomsAsync(cancellation)).Count;
         }
 
-        var files = await new SbomWriter(layout, FactsOf(layout), platform => FactsOf(platform, overlays[platform], cancellation), _inputs.Options.Run.Jobs, look).MakeAsync(forms, cancellation);
-        Sboms.Write(key, files);
-        return files;
+        return count;
     }
 
-    private SbomFolder Sboms => new(_paths.Sboms);
-
-    private DocumentFacts FactsOf(OciLayoutReader layout) => new(_results.Plan.Name, layout.Annotations.GetValueOrDefault(AnnotationKeys.Version, string.Empty), Rfc3339.FromEpoch(_results.Plan.Metadata.Epoch));
-
-    /// <summary>Writes all statements about the layout.</summary>
+    /// <summary>Writes all statements.</summary>
     /// <param name="revision">The commit of the project; null if git names none.</param>
     /// <param name="cancellation">Cancels the operation.</param>
     /// <returns>The number of statements.</returns>
-    /// <exception cref="Foundation.Errors.BuildException">The layout is damaged, or a package is not available.</exception>
+    /// <exception cref="Foundation.Errors.BuildException">A layout is damaged, or a package is not available.</exception>
     internal async Task<int> WriteAsync(SourceRevision? revision, CancellationToken cancellation)
     {
-        var (layout, vex) = (OciLayoutReader.Open(_paths.Layout), services.Get<VexChecks>());
-        var sboms = await WriteSbomsAsync(cancellation, vex.Find(layout) is null ? vex.Look : null);
-        IReadOnlyList<Attestation> inside = [];
-        if (_inputs.Options.Publish.Attest == AttestChoice.Index)
+        var count = 0;
+        foreach (var image in Images)
         {
-            inside = new AttestedStatements(layout, _results.Plan.Name).ForIndex(sboms, platform => RecordOf(revision, platform));
-            (layout, sboms) = PutIntoIndex(layout, sboms, inside);
+            count += await image.WriteAsync(revision, cancellation);
         }
 
-        var statements = new AttestedStatements(layout, _results.Plan.Name).Make(sboms, RecordOf(revision, null), _results.Proof, vex.Write(layout), Smoke);
-        IReadOnlyList<Attestation> all = [.. statements.Concat(inside).DistinctBy(one => one.FileName)];
-        new AttestationFolder(_paths.Attestations).Write(all);
-        return all.Count;
-    }
-
-    // What names the index names the new one: its document, the record of its verification, and of what it was packed from.
-    private (OciLayoutReader Layout, IReadOnlyList<SbomFile> Sboms) PutIntoIndex(OciLayoutReader before, IReadOnlyList<SbomFile> sboms, IReadOnlyList<Attestation> statements)
-    {
-        var index = IndexAttestations.Replace(_paths.Layout, IndexStatements.Of(before, statements), _results.Plan.Name);
-        if (index.Digest == before.Index.Digest)
-        {
-            return (before, sboms);
-        }
-
-        var layout = OciLayoutReader.Open(_paths.Layout);
-        _results.NoteIndex(index.Digest);
-        new LayoutStamp(_paths.Layout).SetVerified(_results.Proof, _results.Plan.Inputs.Allowed + services.Get<VexChecks>().Asserted);
-        _results.Plan.SetPacked([index.Digest]);
-        IReadOnlyList<SbomFile> renewed = SbomWriter.WithIndex(layout, FactsOf(layout), sboms);
-        Sboms.Write(KeyOf(layout, _inputs.Options.Image.Platforms.ToDictionary(platform => platform, OverlaysOf)), renewed);
-        return (layout, renewed);
-    }
-
-    private BuildRecord RecordOf(SourceRevision? revision, Platform? platform) =>
-        new AttestedBuild(_inputs, _results.Plan, services.Get<Mirrors>(), services.Get<TrustedKeys>().OwnFingerprints, platform).Record(revision, Environment.GetEnvironmentVariable("CI") is { } ci && ValueList.Switch(ci) == true);
-
-    // An earlier run recorded only what passed; what it could not run counts as not run.
-    private IReadOnlyList<PlatformSmoke> Smoke =>
-        _results.Smoke is { Count: > 0 } tested ? tested : services.Get<SmokeRuns>().FindEarlier(_results.Plan);
-
-    private string KeyOf(OciLayoutReader layout, IReadOnlyDictionary<Platform, IReadOnlyDictionary<string, (string Origin, ReadOnlyMemory<byte> Content)>> overlays) => InputKey.Of(
-    [
-        BuildStamp.ProgramIdentity,
-        layout.Index.Digest,
-        _results.Plan.Name.Full,
-        LockFile.Serialize(_results.Plan.Lock),
-        _results.Plan.Metadata.Epoch.ToString(CultureInfo.InvariantCulture),
-        string.Join(',', _inputs.Options.Image.Sbom),
-        _inputs.ProgramKey,
-        HasLines.ToString(),
-        .. AuthoritySums,
-        .. overlays.SelectMany(pair => pair.Value.Select(file => $"{pair.Key} {file.Value.Origin} {file.Key} {OciDigest.Of(file.Value.Content.Span)}")),
-    ]);
-
-    private bool HasLines => _inputs.Dockerfiles.FirstForDocker() is not null;
-
-    private IEnumerable<string> AuthoritySums => _inputs.Assemble.Authorities.Select(one => Convert.ToHexStringLower(SHA256.HashData(one.Span)));
-
-    private IReadOnlyDictionary<string, (string Origin, ReadOnlyMemory<byte> Content)> OverlaysOf(Platform platform) =>
-        new OverlayFolders(_inputs.RootFolder, platform).Take(_inputs.Assemble.Overlays).Entries.Where(entry => entry.Type == RootfsEntryType.File)
-            .ToDictionary(entry => entry.Path, entry => (entry.Origin, entry.Content), StringComparer.Ordinal);
-
-    private ImageFacts FactsOf(Platform platform, IReadOnlyDictionary<string, (string Origin, ReadOnlyMemory<byte> Content)> overlays, CancellationToken cancellation)
-    {
-        var plan = _results.Plan;
-        var made = new Lazy<RootfsTree>(() => _paths.BaseTrees.First(file => file.Platform == platform).Read());
-        return new ImageFacts(plan.Lock.Platforms.First(locked => locked.Platform == platform), _inputs.Options.Debian.SuiteOf(platform))
-        {
-            LockDigest = plan.Metadata.LockDigest([platform]),
-            Busybox = _inputs.Release is { } release ? new BusyboxOrigins(release, [.. plan.Lock.BuildRoots.SelectMany(root => root.For([platform]).Select(tool => (root.Host, tool.Pin)))]) : null,
-            Overlays = overlays,
-            Programs = _inputs.Programs.Where(program => program.IsInside).SelectMany(program => program.PathsOn(platform).Select(path => (Path: path[1..], program.Name)))
-                .DistinctBy(pair => pair.Path).ToDictionary(pair => pair.Path, pair => pair.Name, StringComparer.Ordinal),
-            Authorities = [.. AuthoritySums],
-            HasLines = HasLines,
-            Shipped = (package, paths) => ShippedAsync(package, paths, cancellation),
-            Made = path => made.Value.TryGet(path, out var entry) && entry.Type == RootfsEntryType.File ? entry.Content : null,
-        };
-    }
-
-    private async Task<IReadOnlyDictionary<string, ReadOnlyMemory<byte>>> ShippedAsync(LockedPackage package, IReadOnlyList<string> paths, CancellationToken cancellation)
-    {
-        var deb = await services.Get<PackageStore>().FetchAsync(package.Pin, cancellation);
-        return LockedPackageReader.Read(package with { Files = paths }, deb, services.Get<PackageCache>(), cancellation).Files([.. paths])
-            .ToDictionary(file => file.Shipped, file => file.Entry.Content, StringComparer.Ordinal);
+        return count;
     }
 }

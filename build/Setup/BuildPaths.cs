@@ -51,13 +51,13 @@ public sealed class BuildPaths(BuildInputs inputs)
     public string ReportStamp => Path.Combine(Artifacts, "report.stamp.json");
 
     /// <summary>What is in each image.</summary>
-    public string Sboms => Path.Combine(Artifacts, "sbom");
+    public string Sboms => Path.Combine(Artifacts, $"sbom{inputs.Suffix}");
 
     /// <summary>The sources of the image, and where they are.</summary>
     public string Sources => Path.Combine(Artifacts, "sources");
 
     /// <summary>Which vulnerabilities do not concern the images.</summary>
-    public string Vex => Path.Combine(Artifacts, "vex");
+    public string Vex => Path.Combine(Artifacts, $"vex{inputs.Suffix}");
 
     /// <summary>What an update changes, for a pull request.</summary>
     public string Update => Path.Combine(Artifacts, "update.md");
@@ -85,11 +85,11 @@ public sealed class BuildPaths(BuildInputs inputs)
         [.. inputs.Options.Image.Platforms.Select(platform => new BaseTreeFile(platform, BaseFolder))];
 
     /// <summary>The folders that a build creates in the artifacts folder, which may be a folder of the user.</summary>
-    public IReadOnlyList<DirectoryPath> MadeFolders => [Path.Combine(Artifacts, "base"), Buildx, Logs, TriedLocks, Layout, .. Variants.Select(variant => variant.Layout), Sboms, Vex, Sources, Attestations, .. Variants.Select(variant => variant.Attestations), Smoke, TestResults, Coverage];
+    public IReadOnlyList<DirectoryPath> MadeFolders => [Path.Combine(Artifacts, "base"), Buildx, Logs, TriedLocks, Sources, .. OwnFolders, .. Variants.SelectMany(variant => variant.OwnFolders), Smoke, TestResults, Coverage];
 
     /// <summary>The files that a build creates there.</summary>
     public IReadOnlyList<FilePath> MadeFiles =>
-        [.. OwnFiles, .. Variants.SelectMany(variant => variant.OwnFiles), $"{Sboms}.json", $"{Vex}.json", Update, Dockerfile, Published, Report, ReportData, ReportStamp, Path.Combine(Artifacts, FolderLock.FileName)];
+        [.. OwnFiles, .. Variants.SelectMany(variant => variant.OwnFiles), Update, Dockerfile, Published, Report, ReportData, ReportStamp, Path.Combine(Artifacts, FolderLock.FileName)];
 
     /// <summary>A path as a user types it in the folder that the command was started in.</summary>
     public string Shown(string path) => Path.GetRelativePath(inputs.Folders.Started, path) is var relative && relative.Length < path.Length ? relative : path;
@@ -98,5 +98,7 @@ public sealed class BuildPaths(BuildInputs inputs)
 
     private IEnumerable<BuildPaths> Variants => inputs.AllVariants.Select(variant => new BuildPaths(variant));
 
-    private IReadOnlyList<FilePath> OwnFiles => [Abi, Archive, $"{Archive}.json", $"{Layout}.smoke.json", $"{Layout}.packed.json", $"{Layout}.verified.json"];
+    private IReadOnlyList<DirectoryPath> OwnFolders => [Layout, Sboms, Vex, Attestations];
+
+    private IReadOnlyList<FilePath> OwnFiles => [Abi, Archive, $"{Archive}.json", $"{Sboms}.json", $"{Vex}.json", $"{Layout}.smoke.json", $"{Layout}.packed.json", $"{Layout}.verified.json"];
 }

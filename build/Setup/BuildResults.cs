@@ -15,11 +15,11 @@ namespace BusyboxGlibc.Setup;
 /// <param name="request">The request that the lock must satisfy.</param>
 public sealed class BuildResults(BuildInputs inputs, BuildPaths paths, Lazy<LockManager> manager, Lazy<LockRequest> request)
 {
-    private readonly List<LayoutProof> _ofVariants = [];
+    private readonly Dictionary<ImagePlan, LayoutProof> _ofVariants = [];
+    private readonly Dictionary<ImagePlan, IReadOnlyList<PlatformSmoke>> _smoke = [];
     private ImagePlan? _plan;
     private LayoutProof? _proof;
     private VulnerabilityAnswer? _vulnerabilities;
-    private IReadOnlyList<PlatformSmoke>? _smoke;
     private Builder? _builder;
     private IReadOnlyList<(CompileInputs Inputs, CompiledBusybox Result)>? _compiled;
     private IReadOnlyList<string>? _intact;
@@ -43,19 +43,15 @@ public sealed class BuildResults(BuildInputs inputs, BuildPaths paths, Lazy<Lock
     /// <summary>Whether Verify looked at the layout, whatever it found.</summary>
     internal bool HasProof => _proof is not null;
 
-    /// <summary>The vulnerabilities of the layout; null if Vulnerabilities did not run, or was asked about another image. Set by Vulnerabilities.</summary>
+    /// <summary>The vulnerabilities of the layout; null if Vulnerabilities did not run, or was asked about another image or a variant. Set by Vulnerabilities.</summary>
     internal VulnerabilityAnswer? Vulnerabilities
     {
         get => _vulnerabilities;
         set => Set(ref _vulnerabilities, value);
     }
 
-    /// <summary>What SmokeTest found; empty if it did not run. Set by SmokeTest.</summary>
-    internal IReadOnlyList<PlatformSmoke> Smoke
-    {
-        get => _smoke ?? [];
-        set => Set(ref _smoke, value);
-    }
+    /// <summary>What SmokeTest found of the image; empty if it did not run.</summary>
+    internal IReadOnlyList<PlatformSmoke> Smoke => _smoke.Count == 0 ? [] : SmokeOf(Plan);
 
     /// <summary>The builder that Docker builds with. Set by CreateBuilder.</summary>
     /// <exception cref="BuildException">CreateBuilder did not run.</exception>
@@ -72,24 +68,44 @@ public sealed class BuildResults(BuildInputs inputs, BuildPaths paths, Lazy<Lock
         set => Set(ref _compiled, value);
     }
 
-    /// <summary>What was verified about the layouts of variants, in the order of the plan. Set by Verify.</summary>
-    internal IReadOnlyList<LayoutProof> VariantProofs => _ofVariants;
+    /// <summary>What was verified about the layouts of variants, in the order of the plan; not those that Verify never came to.</summary>
+    internal IReadOnlyList<LayoutProof> VariantProofs => [.. _plan?.Variants.Where(_ofVariants.ContainsKey).Select(plan => _ofVariants[plan]) ?? []];
 
-    /// <summary>Adds what was verified about a layout: that of the image first, then those of the variants.</summary>
-    internal void Add(LayoutProof proof)
+    /// <summary>What was verified about the layout of a plan.</summary>
+    /// <exception cref="BuildException">Verify did not run.</exception>
+    internal LayoutProof ProofOf(ImagePlan plan) => _ofVariants.GetValueOrDefault(plan) ?? Proof;
+
+    /// <summary>Adds what was verified about the layout of a plan.</summary>
+    internal void Add(ImagePlan plan, LayoutProof proof)
     {
-        if (_proof is null)
+        if (plan == plan.OfImage)
         {
             Proof = proof;
         }
         else
         {
-            _ofVariants.Add(proof);
+            _ofVariants.Add(plan, proof);
         }
     }
 
-    /// <summary>Notes that the index of the layout has another digest than Verify found, because Attest put attestations into it; its images are the same.</summary>
-    internal void NoteIndex(string digest) => _proof = Proof with { IndexDigest = digest };
+    /// <summary>Notes that the index of a layout has another digest than Verify found, because Attest put attestations into it; its images are the same.</summary>
+    internal void NoteIndex(ImagePlan plan, string digest)
+    {
+        if (plan == plan.OfImage)
+        {
+            _proof = Proof with { IndexDigest = digest };
+        }
+        else
+        {
+            _ofVariants[plan] = _ofVariants[plan] with { IndexDigest = digest };
+        }
+    }
+
+    /// <summary>What SmokeTest found of the layout of a plan; empty if it did not run.</summary>
+    internal IReadOnlyList<PlatformSmoke> SmokeOf(ImagePlan plan) => _smoke.GetValueOrDefault(plan, []);
+
+    /// <summary>Adds what SmokeTest found of the layout of a plan.</summary>
+    internal void Add(ImagePlan plan, IReadOnlyList<PlatformSmoke> smoke) => _smoke.Add(plan, smoke);
 
     /// <summary>The digests of the indices whose blobs Pack already checked, so that Verify need not read them again; none if Pack built the layouts.</summary>
     internal IReadOnlyList<string> IntactIndices

@@ -51,6 +51,11 @@ internal sealed partial class PublishedRebuild(BuildInputs inputs, ICommandRunne
                 next: "publish it with its attestations, and give the key that signed them: --key=signing.pub");
         }
 
+        if (VariantOf(claims) is { } name && !VariantSection.IsName(name))
+        {
+            throw new BuildException("the image cannot be built again", why: $"its provenance names a variant that cannot be one: {SafeText.Text(name)}");
+        }
+
         var root = await FindProjectAsync(claims, folder, cancellation);
         board.Note("building the image again in a folder of its own");
         var artifacts = Path.Combine(folder, "artifacts");
@@ -80,8 +85,9 @@ internal sealed partial class PublishedRebuild(BuildInputs inputs, ICommandRunne
     /// <exception cref="BuildException">It was built with other settings, so that nothing is known.</exception>
     internal static ProofFinding Compare(PublishedClaims claims, string artifacts)
     {
-        var provenance = InTotoStatement.Read(File.ReadAllBytes(Path.Combine(artifacts, "attestations", "provenance.index.intoto.json")), "the provenance of the rebuild");
-        var rebuilt = PublishedClaims.Of(OciLayoutReader.Open(Path.Combine(artifacts, "oci")), provenance.Predicate);
+        var suffix = VariantOf(claims) is { } name ? $"-{name}" : string.Empty;
+        var provenance = InTotoStatement.Read(File.ReadAllBytes(Path.Combine(artifacts, $"attestations{suffix}", "provenance.index.intoto.json")), "the provenance of the rebuild");
+        var rebuilt = PublishedClaims.Of(OciLayoutReader.Open(Path.Combine(artifacts, $"oci{suffix}")), provenance.Predicate);
         var settings = claims.Parameters.Keys.Union(rebuilt.Parameters.Keys, StringComparer.Ordinal).Where(name => name is not (ImageParameter or RelaxedParameter) && !claims.Values(name).SequenceEqual(rebuilt.Values(name))).Order(StringComparer.Ordinal).ToList();
         if (settings.Count > 0)
         {
@@ -148,7 +154,7 @@ internal sealed partial class PublishedRebuild(BuildInputs inputs, ICommandRunne
         var stated = Stated(claims).ToDictionary(pair => pair.Option, pair => pair.Value);
         List<(Option Option, string? Value)> all =
         [
-            (OptionTable.Artifacts, artifacts), (OptionTable.Locked, null), (OptionTable.Attest, "file"), (OptionTable.Sign, OptionTable.None), (OptionTable.Variants, OptionTable.None),
+            (OptionTable.Artifacts, artifacts), (OptionTable.Locked, null), (OptionTable.Attest, "file"), (OptionTable.Sign, OptionTable.None), (OptionTable.Variants, VariantOf(claims) ?? OptionTable.None),
             (OptionTable.Engine, "embedded"), (OptionTable.Cache, inputs.Options.Run.CacheFolder), .. stated.Select(pair => (pair.Key, (string?)pair.Value)),
         ];
         foreach (var (name, values) in given)
@@ -164,7 +170,9 @@ internal sealed partial class PublishedRebuild(BuildInputs inputs, ICommandRunne
         return ["--target=Attest", "--verbosity=quiet", .. all.Select(pair => string.IsNullOrEmpty(pair.Value) ? $"--{pair.Option.Argument}" : $"--{pair.Option.Argument}={pair.Value}")];
     }
 
-    // Only what differs from the configuration: what is written there counts as not tried.
+    private static string? VariantOf(PublishedClaims claims) => claims.Values(AttestedBuild.Variant) is [var name] ? name : null;
+
+    // Only what differs from the configuration: what is written there counts as not tried. What a variant has is that of the image and what its section adds, and an argument would be for the image.
     private IEnumerable<(Option Option, string Value)> Stated(PublishedClaims claims)
     {
         var (image, debian) = (inputs.Options.Image, inputs.Options.Debian);
@@ -178,7 +186,7 @@ internal sealed partial class PublishedRebuild(BuildInputs inputs, ICommandRunne
             (OptionTable.Charsets, "charsets", image.Charsets),
             (OptionTable.Locales, "locales", image.Locales),
         ];
-        foreach (var (option, parameter, here) in lists)
+        foreach (var (option, parameter, here) in VariantOf(claims) is null ? lists : lists.Where(list => !VariantSection.IsList(list.Option)))
         {
             // The version of BusyBox is behind its origin.
             var stated = option == OptionTable.Busybox ? claims.Values(parameter).Take(1) : claims.Values(parameter);

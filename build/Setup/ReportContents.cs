@@ -42,7 +42,7 @@ public sealed class ReportContents(BuildInputs inputs, BuildResults results, Vex
     /// <summary>What they show about the vulnerabilities of the table.</summary>
     internal IReadOnlyList<ReportVex> VexOf(IReadOnlyList<OciImage> images) =>
     [
-        .. images.SelectMany((image, number) => vex.Seen(image.Platform).Select(statement => (Statement: statement, Number: number)))
+        .. images.SelectMany((image, number) => vex.Seen(image).Select(statement => (Statement: statement, Number: number)))
             .GroupBy(one => (one.Statement.Entry.Cve, one.Statement.Entry.Source, State: StateOf(one.Statement.Status), one.Statement.Text))
             .OrderBy(group => group.Key.Source, StringComparer.Ordinal).ThenBy(group => group.Key.Cve, StringComparer.Ordinal).ThenBy(group => group.Key.Text, StringComparer.Ordinal)
             .Select(group => new ReportVex(group.Key.Cve, group.Key.Source, group.Key.State, group.Key.Text, group.Aggregate(0, (set, one) => set | (1 << one.Number)))),

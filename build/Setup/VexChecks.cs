@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using BusyboxGlibc.Attestations.Sbom;
 using BusyboxGlibc.Attestations.Vex;
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Image;
 using BusyboxGlibc.Oci;
@@ -9,14 +11,12 @@ using BusyboxGlibc.Rootfs;
 
 namespace BusyboxGlibc.Setup;
 
-/// <summary>Checks the table of vulnerabilities against the images of a layout, and keeps what was proven of them.</summary>
+/// <summary>Checks the table of vulnerabilities against the images of layouts, and keeps what was proven of them.</summary>
 /// <param name="inputs">The options.</param>
-/// <param name="paths">The paths of the run.</param>
-/// <param name="results">The plan.</param>
-public sealed class VexChecks(BuildInputs inputs, BuildPaths paths, BuildResults results)
+public sealed class VexChecks(BuildInputs inputs)
 {
     private readonly Lazy<IReadOnlyList<VexEntry>> _entries = new(() => VexTable.Read(inputs.Folders.FolderOf(VexTable.FolderName)));
-    private readonly ConcurrentDictionary<Platform, IReadOnlyList<VexStatement>> _seen = new();
+    private readonly ConcurrentDictionary<string, IReadOnlyList<VexStatement>> _seen = new(StringComparer.Ordinal);
 
     /// <summary>What the user's entries assert, as text; empty if they assert nothing, as those of this project do.</summary>
     internal string Asserted => field ??= VexTable.MayAssert(inputs.Folders.FolderOf(VexTable.FolderName)) ? string.Join('\n', _entries.Value.Where(entry => entry.IsAsserted).Select(entry =>
@@ -35,44 +35,52 @@ public sealed class VexChecks(BuildInputs inputs, BuildPaths paths, BuildResults
     }
 
     /// <summary>Looks at an image that is being read for something else, so that it need not be read twice.</summary>
-    internal void Look(OciImage image, RootfsTree tree) => _seen[image.Platform] = VexStatement.Check(_entries.Value, new VexEvidence(image.Platform, tree));
+    internal void Look(OciImage image, RootfsTree tree) => _seen[KeyOf(image)] = VexStatement.Check(_entries.Value, new VexEvidence(image.Platform, tree));
 
     /// <summary>What was seen of an image; nothing if it was not looked at.</summary>
-    internal IReadOnlyList<VexStatement> Seen(Platform platform) => _seen.GetValueOrDefault(platform, []);
+    internal IReadOnlyList<VexStatement> Seen(OciImage image) => _seen.GetValueOrDefault(KeyOf(image), []);
 
     /// <summary>The documents about the images of the layout of which something is proven, written to the folder too.</summary>
+    /// <param name="plan">The plan of the layout.</param>
     /// <param name="layout">The layout.</param>
+    /// <param name="sboms">What is in the images: a CycloneDX document is made for each that has one of that form.</param>
+    /// <param name="sbomKey">What the key of those covers.</param>
     /// <exception cref="Foundation.Errors.BuildException">The table is malformed, an image contradicts it, or the file system reported an error.</exception>
-    internal IReadOnlyList<(Platform Platform, ReadOnlyMemory<byte> Content)> Write(OciLayoutReader layout)
+    internal IReadOnlyList<VexFile> Write(ImagePlan plan, OciLayoutReader layout, IReadOnlyList<SbomFile> sboms, string sbomKey)
     {
-        var folder = new VexFolder(paths.Vex);
-        if (Find(layout) is { } kept)
+        if (Find(plan, layout, sbomKey) is { } kept)
         {
             return kept;
         }
 
         var images = layout.ReadImages();
-        foreach (var image in images.Where(image => !_seen.ContainsKey(image.Platform)))
+        foreach (var image in images.Where(image => !_seen.ContainsKey(KeyOf(image))))
         {
             Look(image, TreeOf(image));
         }
 
-        VexStatement.Refuse(images.Select(image => (image.Platform.Name, _seen[image.Platform])));
-        var plan = results.Plan;
-        List<(Platform Platform, ReadOnlyMemory<byte> Content)> documents =
+        VexStatement.Refuse(images.Select(image => (image.Platform.Name, Seen(image))));
+        var created = Rfc3339.FromEpoch(plan.Metadata.Epoch);
+        List<VexImage> all = [.. images.Select(image => new VexImage(image.Platform, image.Descriptor.Digest, inputs.Options.Debian.SuiteOf(image.Platform), Seen(image)))];
+        List<VexFile> documents =
         [
-            .. images.Select(image => new VexDocument(image.Platform, image.Descriptor.Digest, layout.Index.Digest, inputs.Options.Debian.SuiteOf(image.Platform), _seen[image.Platform]))
-                .Where(document => !document.IsEmpty)
-                .Select(document => (document.Platform, (ReadOnlyMemory<byte>)document.Write(plan.Name, Rfc3339.FromEpoch(plan.Metadata.Epoch)))),
+            .. all.Select(image => ((Platform?)image.Platform, Document: new VexDocument(image.Digest, layout.Index.Digest, [image]))).Append((null, new VexDocument(layout.Index.Digest, layout.Index.Digest, all)))
+                .Where(one => !one.Document.IsEmpty).Select(one => new VexFile(one.Item1, true, one.Document.Write(plan.Name, created))),
+            .. sboms.Where(sbom => sbom.Form == SbomForm.CycloneDx && sbom.Platform is not null)
+                .Select(sbom => (sbom.Platform, Content: CycloneDxVex.Of(all.Single(image => image.Platform == sbom.Platform), sbom.Content, created)))
+                .Where(one => one.Content is not null).Select(one => new VexFile(one.Platform, false, one.Content)),
         ];
-        folder.Write(KeyOf(layout), documents);
+        new VexFolder(plan.Paths.Vex).Write(KeyOf(plan, layout, sbomKey), documents);
         return documents;
     }
 
     /// <summary>The documents of an earlier run, if they were made from the same inputs and are unchanged; otherwise null.</summary>
-    internal IReadOnlyList<(Platform Platform, ReadOnlyMemory<byte> Content)>? Find(OciLayoutReader layout) => new VexFolder(paths.Vex).Find(KeyOf(layout));
+    internal IReadOnlyList<VexFile>? Find(ImagePlan plan, OciLayoutReader layout, string sbomKey) => new VexFolder(plan.Paths.Vex).Find(KeyOf(plan, layout, sbomKey));
 
     private static RootfsTree TreeOf(OciImage image) => RootfsLayers.Read(image.LayerCount, image.OpenLayer, image.Platform);
 
-    private string KeyOf(OciLayoutReader layout) => InputKey.Of([BuildStamp.ProgramIdentity, layout.Index.Digest, results.Plan.Name.Full, Rfc3339.FromEpoch(results.Plan.Metadata.Epoch), .. VexTable.Sums(inputs.Folders.FolderOf(VexTable.FolderName))]);
+    // A variant may have the files of the image; nothing else of it is evidence.
+    private static string KeyOf(OciImage image) => $"{image.Platform} {string.Join(' ', image.Manifest.Layers.Select(layer => layer.Digest))}";
+
+    private string KeyOf(ImagePlan plan, OciLayoutReader layout, string sbomKey) => InputKey.Of([BuildStamp.ProgramIdentity, sbomKey, layout.Index.Digest, plan.Name.Full, Rfc3339.FromEpoch(plan.Metadata.Epoch), .. VexTable.Sums(inputs.Folders.FolderOf(VexTable.FolderName))]);
 }

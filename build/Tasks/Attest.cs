@@ -8,10 +8,10 @@ namespace BusyboxGlibc.Tasks;
 
 /// <summary>Writes everything that others can check about the image. SmokeTest runs before it only if it is a target itself; otherwise its last results are used.</summary>
 [TaskName(nameof(Attest))]
-[TaskDescription("Writes in-toto statements about the image to artifacts/attestations: SBOM, SLSA provenance, results of Verify and SmokeTest, verification summary")]
+[TaskDescription("Writes in-toto statements about the image and its variants to artifacts/attestations: SBOM, SLSA provenance, results of Verify and SmokeTest, verification summary")]
 [IsDependentOn(typeof(Verify))]
 [IsDependentOn(typeof(SmokeTest))]
-public sealed class Attest(BuildInputs inputs, BuildPaths paths, Workspace workspace, IProgressBoard board, Lazy<Attesting> attesting, Lazy<AttestationSigning> signing) : AsyncFrostingTask<BuildContext>
+public sealed class Attest(BuildInputs inputs, BuildResults results, BuildPaths paths, Workspace workspace, IProgressBoard board, Lazy<Attesting> attesting, Lazy<AttestationSigning> signing) : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
     public override bool ShouldRun(BuildContext context) => inputs.Options.Publish.Attest == AttestChoice.Index ||
@@ -22,7 +22,8 @@ public sealed class Attest(BuildInputs inputs, BuildPaths paths, Workspace works
     {
         await workspace.ClaimArtifactsAsync(context.Cancellation);
         var count = await attesting.Value.WriteAsync(SourceTree.FindRevision(context, inputs.RootFolder), context.Cancellation);
-        var bundles = signing.Value.WriteBundles(paths);
-        board.Note($"{Plural.Count(count, "statement")} in {paths.Shown(paths.Attestations)}{(bundles > 0 ? $", {Plural.Count(bundles, "signature")}" : string.Empty)}");
+        var folders = results.Plan.All.Select(plan => plan.Paths).ToList();
+        var bundles = folders.Sum(signing.Value.WriteBundles);
+        board.Note($"{Plural.Count(count, "statement")} in {string.Join(", ", folders.Select(folder => paths.Shown(folder.Attestations)))}{(bundles > 0 ? $", {Plural.Count(bundles, "signature")}" : string.Empty)}");
     }
 }

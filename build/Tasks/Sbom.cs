@@ -9,7 +9,7 @@ namespace BusyboxGlibc.Tasks;
 [TaskName(nameof(Sbom))]
 [TaskDescription("Writes what is in each platform's image, file by file, as SPDX 2.3 and CycloneDX 1.6 (--sbom): artifacts/sbom")]
 [IsDependentOn(typeof(Verify))]
-public sealed class Sbom(BuildInputs inputs, BuildPaths paths, Workspace workspace, IProgressBoard board, Lazy<Attesting> attesting) : AsyncFrostingTask<BuildContext>
+public sealed class Sbom(BuildInputs inputs, BuildResults results, BuildPaths paths, Workspace workspace, IProgressBoard board, Lazy<Attesting> attesting) : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
     public override bool ShouldRun(BuildContext context) => inputs.IsTarget(nameof(Sbom));
@@ -18,7 +18,7 @@ public sealed class Sbom(BuildInputs inputs, BuildPaths paths, Workspace workspa
     public override async Task RunAsync(BuildContext context)
     {
         await workspace.ClaimArtifactsAsync(context.Cancellation);
-        var files = await attesting.Value.WriteSbomsAsync(context.Cancellation);
-        board.Note($"{Plural.Count(files.Count, "document")} in {paths.Shown(paths.Sboms)}");
+        var count = await attesting.Value.WriteSbomsAsync(context.Cancellation);
+        board.Note($"{Plural.Count(count, "document")} in {string.Join(", ", results.Plan.All.Select(plan => paths.Shown(plan.Paths.Sboms)))}");
     }
 }

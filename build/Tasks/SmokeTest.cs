@@ -22,11 +22,7 @@ public sealed class SmokeTest(BuildInputs inputs, BuildPaths paths, BuildResults
         foreach (var plan in results.Plan.All)
         {
             var platforms = await runs.Value.TestAsync(plan, context.Cancellation);
-            if (plan == results.Plan)
-            {
-                results.Smoke = platforms;
-            }
-
+            results.Add(plan, platforms);
             context.Say([plan.Label, .. SmokeTable.Lines(platforms, Terminal.Width())]);
             SmokeVerdict.Check(platforms, inputs.Options.Run.RequiredPlatforms);
         }

@@ -32,7 +32,7 @@ public sealed class Verify(BuildResults results, IProgressBoard board, Lazy<Bina
         var proof = stamp.Verified(digest, allowed);
         if (proof is null || (!results.IntactIndices.Contains(digest) && !LayoutProof.IsIntact(layout)))
         {
-            results.Add(proof = LayoutProof.Of(layout, board, plan.OriginsOf, plan.RunOf, plan == results.Plan ? contents.Value.Look : null));
+            results.Add(plan, proof = LayoutProof.Of(layout, board, plan.OriginsOf, plan.RunOf, plan == results.Plan ? contents.Value.Look : null));
             proof.Check(layout);
             await inspection.Value.ProveProgramsAsync(layout, context.Cancellation);
             vex.CheckAsserted(layout);
@@ -40,7 +40,7 @@ public sealed class Verify(BuildResults results, IProgressBoard board, Lazy<Bina
         }
         else
         {
-            results.Add(proof);
+            results.Add(plan, proof);
         }
 
         foreach (var note in proof.Notes)

@@ -13,7 +13,7 @@ public sealed class Vulnerabilities(BuildInputs inputs, BuildResults results, La
     public override async Task RunAsync(BuildContext context)
     {
         var answer = await TaskAnswer.AskAsync(() => inspection.Value.FindAsync(context.Cancellation));
-        results.Vulnerabilities = inputs.Options.Inspect.Image is null ? answer : null;
+        results.Vulnerabilities = inputs.Options.Inspect.Image is null && inputs.Inspected == inputs ? answer : null;
         TaskAnswer.Give(context, inputs.Options.Inspect.Json ? VulnerabilityReport.Json(answer) : null, VulnerabilityReport.Lines(answer), VulnerabilityReport.No(answer));
     }
 }

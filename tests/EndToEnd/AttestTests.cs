@@ -30,7 +30,7 @@ internal sealed class AttestTests
             Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file)),
             Is.EquivalentTo(new[]
             {
-                "cyclonedx.index.intoto.json", "cyclonedx.linux-amd64.intoto.json", "openvex.linux-amd64.intoto.json", "spdx.index.intoto.json", "spdx.linux-amd64.intoto.json", "provenance.index.intoto.json", "verify.index.intoto.json", "vsa.index.intoto.json",
+                "cyclonedx.index.intoto.json", "cyclonedx.linux-amd64.intoto.json", "openvex.index.intoto.json", "openvex.linux-amd64.intoto.json", "spdx.index.intoto.json", "spdx.linux-amd64.intoto.json", "provenance.index.intoto.json", "verify.index.intoto.json", "vsa.index.intoto.json",
             }));
         Assert.That(File.ReadAllText(Path.Combine(folder, "provenance.index.intoto.json")), Does.Contain(digest["sha256:".Length..]));
         using var spdx = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "spdx.linux-amd64.intoto.json")));
@@ -72,6 +72,7 @@ internal sealed class AttestTests
         using var project = new ProjectCopy();
         using var registry = new RealRegistry();
         var (mine, other) = (NewKey(project, "mine"), NewKey(project, "other"));
+        project.Append("cake.config", "\n[Variant.debug]\nCommands=+strace\nUser=65532\n");
         var image = $"--image={registry.Name}/acme/busybox:glibc";
         var published = project.Run([.. _quick, "--target=Publish", $"--registry={registry.Name}/acme", $"--sign={mine}.key"]).Succeeded();
         Assert.That(published.Output, Does.Contain("listed by tags sha256-DIGEST"));
@@ -79,22 +80,47 @@ internal sealed class AttestTests
         var proven = project.Run("--target=VerifyPublished", image, $"--key={mine}.pub").Succeeded().Output;
         Assert.That(proven, Does.Contain("signed with the key").And.Contain("files as the SBOM lists them").And.Not.Contain("refuted"));
         Assert.That(proven, Does.Contain("as Debian signed them"));
-        RebuiltElsewhereItHasTheSameDigest(image, project.PathOf($"{mine}.pub"), OciLayoutReader.Open(project.Layout).Index.Digest);
+        var debug = project.Run("--target=VerifyPublished", $"{image}-debug", $"--key={mine}.pub").Succeeded().Output;
+        Assert.That(debug, Does.Contain("signed with the key").And.Contain("files as the SBOM lists them").And.Contain("as Debian signed them").And.Not.Contain("refuted").And.Not.Contain("not checked"));
+        TheStatementsAboutAVariantAreAboutWhatItHas(project);
+        RebuiltElsewhereItHasTheSameDigest(project, image, $"{mine}.pub");
         var refused = project.Run("--target=VerifyPublished", image, $"--key={other}.pub");
         Assert.That(refused.ExitCode, Is.EqualTo(1));
         Assert.That(refused.Output, Does.Contain("it is signed by another key"));
         Assert.That(project.Run("--target=VerifyPublished", $"--image={registry.Name}/acme/busybox:none", $"--key={mine}.pub").ExitCode, Is.EqualTo(2));
     }
 
-    // Another path, and no artifacts of the build that was published; the provenance says which platform and which BusyBox.
-    private static void RebuiltElsewhereItHasTheSameDigest(string image, string key, string digest)
+    private static void TheStatementsAboutAVariantAreAboutWhatItHas(ProjectCopy project)
+    {
+        string Text(string suffix, string name) => File.ReadAllText(Path.Combine(project.Artifacts, $"attestations{suffix}", name));
+        IEnumerable<string> Names(string suffix) => Directory.EnumerateFiles(Path.Combine(project.Artifacts, $"attestations{suffix}")).Select(file => Path.GetFileName(file));
+        Assert.That(Names("-debug"), Is.EquivalentTo(Names(string.Empty)).And.Member("smoke-test.index.sigstore.json").And.Member("vsa.index.sigstore.json").And.Member("openvex.linux-amd64.sigstore.json"));
+        Assert.That(Text("-debug", "spdx.linux-amd64.intoto.json"), Does.Contain("pkg:deb/debian/strace@"));
+        Assert.That(Text(string.Empty, "spdx.linux-amd64.intoto.json"), Does.Not.Contain("pkg:deb/debian/strace@"));
+        Assert.That(Text("-debug", "provenance.index.intoto.json"), Does.Contain("\"variant\":[\"debug\"]").And.Contain("package strace ").And.Contain("command: strace"));
+        Assert.That(Text(string.Empty, "provenance.index.intoto.json"), Does.Not.Contain("\"variant\"").And.Not.Contain("strace"));
+        Assert.That(File.ReadAllText(Path.Combine(project.Artifacts, "vex-debug", "linux-amd64.openvex.json")), Does.Contain(OciLayoutReader.Open($"{project.Layout}-debug").ReadImages()[0].Descriptor.Digest["sha256:".Length..]));
+        string[] vulnerabilities = ["--target=Vulnerabilities", $"--tracker={Path.Combine(AppContext.BaseDirectory, "Data", "Tracker", "trixie.json")}"];
+        Assert.That(project.Run([.. vulnerabilities, "--variants=debug"]).Output, Does.Contain("artifacts/oci-debug: 1 platform"));
+        Assert.That(project.Run(vulnerabilities).Output, Does.Contain("artifacts/oci: 1 platform"));
+    }
+
+    // Another path, and no artifacts of the build that was published; the provenance says which platform, which BusyBox and which variant.
+    private static void RebuiltElsewhereItHasTheSameDigest(ProjectCopy project, string image, string key)
     {
         using var elsewhere = new ProjectCopy();
-        var rebuilt = elsewhere.Run("--target=VerifyPublished", image, $"--key={key}", "--rebuild").Succeeded().Output;
-        Assert.That(rebuilt, Does.Contain($"built again with the same digest: {digest}"));
+        File.Copy(project.PathOf("cake.config"), elsewhere.PathOf("cake.config"), overwrite: true);
+        File.Copy(Directory.GetFiles(Path.Combine(project.Artifacts, "tried")).Single(), elsewhere.PathOf("image.lock.json"), overwrite: true);
+
+        foreach (var suffix in new[] { string.Empty, "-debug" })
+        {
+            var rebuilt = elsewhere.Run("--target=VerifyPublished", image + suffix, $"--key={project.PathOf(key)}", "--rebuild").Succeeded().Output;
+            Assert.That(rebuilt, Does.Contain($"built again with the same digest: {OciLayoutReader.Open(project.Layout + suffix).Index.Digest}"));
+        }
+
         Assert.That(Directory.Exists(elsewhere.Artifacts), Is.False, "it is built in a folder of its own");
         elsewhere.Append("lib-requires.txt", "# changed\n");
-        var changed = elsewhere.Run("--target=VerifyPublished", image, $"--key={key}", "--rebuild");
+        var changed = elsewhere.Run("--target=VerifyPublished", image, $"--key={project.PathOf(key)}", "--rebuild");
         Assert.That(changed.ExitCode, Is.EqualTo(2));
         Assert.That(changed.Output, Does.Contain("the image was built from another state of the project").And.Contain("lib-requires.txt"));
     }
@@ -109,6 +135,7 @@ internal sealed class AttestTests
         using var project = new ProjectCopy();
         using var registry = new RealRegistry();
         var image = $"{registry.Name}/acme/busybox:glibc";
+        project.Append("cake.config", "\n[Variant.nonroot]\nUser=65532\n");
         string[] publish = [.. _quick, "--target=Publish", $"--registry={registry.Name}/acme", "--attest=index", "--sbom=spdx,cyclonedx"];
         var published = project.Run(publish).Succeeded();
         Assert.That(published.Output, Does.Contain("with attestations of 1 image in the index"));
@@ -121,7 +148,11 @@ internal sealed class AttestTests
         Assert.That(sbom.GetProperty("packages").EnumerateArray().Select(package => package.GetProperty("name").GetString()), Does.Contain("libc6"));
         Assert.That((await ShowAsync("Provenance")).GetProperty("SLSA").GetProperty("buildDefinition").GetProperty("buildType").GetString(), Is.EqualTo("urn:busybox-glibc:build:1"));
 
-        Assert.That(project.Run("--target=VerifyPublished", $"--image={image}").Succeeded().Output, Does.Contain("it is stated in the index").And.Contain("files as the SBOM lists them"));
+        foreach (var suffix in new[] { string.Empty, "-nonroot" })
+        {
+            Assert.That(project.Run("--target=VerifyPublished", $"--image={image}{suffix}").Succeeded().Output, Does.Contain("it is stated in the index").And.Contain("files as the SBOM lists them"));
+        }
+
         Assert.That(project.Run([.. _quick, "--attest=index", $"--registry={registry.Name}/acme", "--sbom=spdx,cyclonedx", "--verbosity=quiet"]).Succeeded().Output.Trim(), Does.EndWith(digest), "nothing changed");
         Assert.That(project.Run([.. _quick, "--attest=index", "--target=Diff", $"--from={image}"]).Succeeded().Output, Does.Contain("nothing changed"));
         Assert.That(project.Run(publish).Succeeded().Output, Does.Contain(digest));

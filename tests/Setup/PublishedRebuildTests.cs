@@ -90,6 +90,34 @@ internal sealed class PublishedRebuildTests
         Assert.That(call, Does.Not.Contain("linux/386").And.Not.Contain("--image").And.Not.Contain("--json").And.Not.Contain("--features"), "what the configuration says needs no argument");
     }
 
+    // What a variant has is that of the image and what its section adds: an argument would change the image below it.
+    [Test]
+    public async Task AVariantIsBuiltAgainWithTheImageBelowIt()
+    {
+        Write("published", ["linux/amd64"], what => what, lockSum: FileHash.Of(Path.Combine(ProjectCopy.RepositoryFolder, "image.lock.json")), zones: "\"Asia/Shanghai\"", variant: "nonroot");
+        Write("other", ["linux/amd64"], what => what, zones: "\"Asia/Shanghai\"", variant: "nonroot", features: "");
+        var published = Claims("published", "nonroot");
+        var commands = new FakeCommands(_ => FakeCommands.Ends(1, "there is no variant nonroot"), "env", "git");
+        Assert.That((await Assert.ThrowsAsync<BuildException>(() => RunAsync(commands, Claims("other", "nonroot") with { Inputs = published.Inputs })))!.Why, Does.Contain("there is no variant nonroot"));
+        Assert.That(commands.Calls.Single().Split(' '), Has.Member("--variants=nonroot").And.No.Member("--variants=none").And.No.Member("--features=none").And.Member("--busybox=debian"));
+        Assert.That(PublishedRebuild.Compare(published, _folder["published"]).State, Is.EqualTo(ProofState.Proven));
+        Assert.That(Assert.Throws<BuildException>(() => PublishedRebuild.Compare(published, _folder["other"]))!.Why, Does.StartWith("features: certificates, locale, netbase, here none"));
+    }
+
+    [TestCase("../../etc")]
+    [TestCase("none")]
+    [TestCase("--target")]
+    [TestCase("")]
+    public async Task ANameThatNoVariantHasIsNoPath(string name)
+    {
+        Write("published", ["linux/amd64"], what => what);
+        var claims = Claims("published");
+        claims = claims with { Parameters = claims.Parameters.Append(new("variant", [name])).ToDictionary() };
+        var commands = new FakeCommands(_ => FakeCommands.Ends(0), "env", "git");
+        Assert.That((await Assert.ThrowsAsync<BuildException>(() => RunAsync(commands, claims)))!.Why, Does.Contain("a variant that cannot be one"));
+        Assert.That(commands.Calls, Is.Empty);
+    }
+
     [TestCase(Commit, $"get the commit {Commit}")]
     [TestCase("--upload-pack=evil", "get the commit")]
     [TestCase(null, "its provenance names no commit")]
@@ -124,19 +152,19 @@ internal sealed class PublishedRebuildTests
             claims, [.. given.Select(pair => KeyValuePair.Create(pair.Name, (ICollection<string>)[pair.Value]))], Directory.CreateDirectory(_folder["work"]).FullName, CancellationToken.None);
     }
 
-    private PublishedClaims Claims(string name)
+    private PublishedClaims Claims(string name, string? variant = null)
     {
-        var folder = _folder[name];
+        var (folder, suffix) = (_folder[name], variant is null ? string.Empty : $"-{variant}");
         return PublishedClaims.Of(
-            OciLayoutReader.Open(Path.Combine(folder, "oci")), InTotoStatement.Read(File.ReadAllBytes(Path.Combine(folder, "attestations", "provenance.index.intoto.json")), "provenance").Predicate);
+            OciLayoutReader.Open(Path.Combine(folder, $"oci{suffix}")), InTotoStatement.Read(File.ReadAllBytes(Path.Combine(folder, $"attestations{suffix}", "provenance.index.intoto.json")), "provenance").Predicate);
     }
 
     private void Write(string name, params string[] platforms) => Write(name, platforms, what => what);
 
-    private void Write(string name, string[] platforms, Func<string, string> content, string? lockSum = null, string zones = "", string image = "docker.io/library/busybox:glibc", string relaxed = "", string? commit = Commit)
+    private void Write(string name, string[] platforms, Func<string, string> content, string? lockSum = null, string zones = "", string image = "docker.io/library/busybox:glibc", string relaxed = "", string? commit = Commit, string? variant = null, string features = "\"certificates\", \"locale\", \"netbase\"")
     {
-        var folder = _folder[name];
-        using (var writer = new OciLayoutWriter(Path.Combine(folder, "oci")))
+        var (folder, suffix) = (_folder[name], variant is null ? string.Empty : $"-{variant}");
+        using (var writer = new OciLayoutWriter(Path.Combine(folder, $"oci{suffix}")))
         {
             var manifests = platforms.Select(platform => writer.AddImage(TestImages.Spec(TestImages.Platform(platform)), TestImages.Layer(_folder["cache"], content(platform)))).ToList();
             writer.Commit(manifests, TestImages.Labels, TestImages.Names);
@@ -145,14 +173,14 @@ internal sealed class PublishedRebuildTests
         var project = commit is null ? string.Empty : $$$"""{"name": "project", "digest": {"gitCommit": "{{{commit}}}"}},""";
         var predicate = $$$"""
             {"buildDefinition": {"buildType": "urn:busybox-glibc:build:1",
-             "externalParameters": {"image": ["{{{image}}}"], "platforms": [{{{string.Join(',', platforms.Select(platform => $"\"{platform}\""))}}}], "suite": ["trixie"], "platformSuites": [], "busybox": ["debian"],
-              "features": ["certificates", "locale", "netbase"], "charsets": ["ISO8859-1", "UTF-16", "UTF-32", "UTF-7"], "locales": [], "zones": [{{{zones}}}], "sourceDateEpoch": ["1795542067"], "relaxedChecks": [{{{relaxed}}}]},
+             "externalParameters": {"image": ["{{{image}}}"], {{{(variant is null ? string.Empty : $"\"variant\": [\"{variant}\"],")}}} "platforms": [{{{string.Join(',', platforms.Select(platform => $"\"{platform}\""))}}}], "suite": ["trixie"], "platformSuites": [], "busybox": ["debian"],
+              "features": [{{{features}}}], "charsets": ["ISO8859-1", "UTF-16", "UTF-32", "UTF-7"], "locales": [], "zones": [{{{zones}}}], "sourceDateEpoch": ["1795542067"], "relaxedChecks": [{{{relaxed}}}]},
              "resolvedDependencies": [{{{project}}} {"name": "image.lock.json", "digest": {"sha256": "{{{lockSum ?? new string('0', 64)}}}"}},
               {"name": "Release trixie", "digest": {"sha256": "{{{new string('2', 64)}}}"}, "annotations": {"date": "2026-11-21T09:15:44Z"}}]}}
             """;
-        Directory.CreateDirectory(Path.Combine(folder, "attestations"));
+        Directory.CreateDirectory(Path.Combine(folder, $"attestations{suffix}"));
         File.WriteAllBytes(
-            Path.Combine(folder, "attestations", "provenance.index.intoto.json"),
-            new InTotoStatement([new StatementSubject("pkg:docker/busybox", OciLayoutReader.Open(Path.Combine(folder, "oci")).Index.Digest)], PredicateTypes.Provenance, Encoding.UTF8.GetBytes(predicate)).Write());
+            Path.Combine(folder, $"attestations{suffix}", "provenance.index.intoto.json"),
+            new InTotoStatement([new StatementSubject("pkg:docker/busybox", OciLayoutReader.Open(Path.Combine(folder, $"oci{suffix}")).Index.Digest)], PredicateTypes.Provenance, Encoding.UTF8.GetBytes(predicate)).Write());
     }
 }

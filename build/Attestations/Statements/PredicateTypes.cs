@@ -18,6 +18,6 @@ internal static class PredicateTypes
     /// <summary>That a verifier accepted it (SLSA verification summary v1).</summary>
     public const string VerificationSummary = "https://slsa.dev/verification_summary/v1";
 
-    /// <summary>Which vulnerabilities concern it (OpenVEX 0.2.0).</summary>
-    public const string OpenVex = "https://openvex.dev/ns/v0.2.0";
+    /// <summary>Which vulnerabilities concern it (OpenVEX, ATTESTING.md: without the version, which the document has; cosign and openvex/discovery compare it as a whole).</summary>
+    public const string OpenVex = "https://openvex.dev/ns";
 }
