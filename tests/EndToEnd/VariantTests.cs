@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BusyboxGlibc.Oci.Layout;
+using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
 using BusyboxGlibc.Smoke;
 using BusyboxGlibc.Tests.Debian;
@@ -85,6 +86,19 @@ internal sealed class VariantTests
             {
                 Assert.That(OciLayoutReader.Open(project.PathOf($"embedded/oci{suffix}")).Index.Digest, Is.EqualTo(OciLayoutReader.Open(project.Layout + suffix).Index.Digest), $"both engines make the same {suffix}");
             }
+        }
+
+        if (engine == "buildx")
+        {
+            // All of them are loaded together, and each is started as its own user.
+            var name = $"{RealEngine.Namespace}/variants";
+            project.Run([.. _quick, "--engine=buildx", "--target=Load", $"--repository={name}"]).Succeeded();
+            foreach (var (variant, said) in new[] { ("", "0 /"), ("-nonroot", "65532 /"), ("-debug", "0 /"), ("-tls", "0 /"), ("-app", "10001 /app") })
+            {
+                Assert.That(RealEngine.RunShell(KnownPlatforms.Amd64, $"{name}:glibc{variant}", "echo $(id -u) $(pwd)"), Is.EqualTo(said), variant);
+            }
+
+            RealEngine.RemoveImages();
         }
 
         // Nothing is made again.
