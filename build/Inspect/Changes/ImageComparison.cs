@@ -45,8 +45,13 @@ internal sealed class ImageComparison(ChangelogReader changelogs, FindPackage fi
 
     private async Task<(PlatformChanges Changes, IReadOnlyList<PackageStep> Steps)> CompareAsync(AgainstImage from, AgainstImage to, Platform platform, CancellationToken cancellation)
     {
-        var old = (await ImageSnapshot.ReadAsync(from, platform, cancellation))!;
-        var @new = (await ImageSnapshot.ReadAsync(to, platform, cancellation))!;
+        var old = (await ImageSnapshot.ReadAsync(from, platform, null, cancellation))!;
+        var @new = (await ImageSnapshot.ReadAsync(to, platform, old, cancellation))!;
+        if (ReferenceEquals(old.Tree, @new.Tree))
+        {
+            return (new PlatformChanges(platform, [.. Values(ChangeSubject.Setting, "value", old.Settings(), @new.Settings())], old.Size, @new.Size, OtherTimes: 0), []);
+        }
+
         var (before, after) = (old.Packages(), @new.Packages());
         var (appletsBefore, appletsAfter) = (old.Applets(), @new.Applets());
         var (files, times) = TreeComparison.Compare(old.Tree, @new.Tree, path => appletsBefore.ContainsKey(path) || appletsAfter.ContainsKey(path));

@@ -26,10 +26,16 @@ internal sealed class ImageSnapshot
         Tree.Entries.Sum(entry => (long)entry.Content.Length), _image.Manifest.Layers.Sum(layer => layer.Size), Tree.Entries.Count(entry => entry.Type == RootfsEntryType.File));
 
     /// <summary>Reads a platform of an image.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="platform">The platform.</param>
+    /// <param name="like">Another image, whose files are these too where the layers have the same digests.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <returns>Null if the image does not have the platform.</returns>
     /// <exception cref="BuildException">The image is damaged, or cannot be read.</exception>
-    public static async Task<ImageSnapshot?> ReadAsync(AgainstImage image, Platform platform, CancellationToken cancellation) =>
-        await image.ReadAsync(platform, cancellation) is { } read && await image.OpenAsync(platform, cancellation) is { } tree ? new ImageSnapshot(read, tree) : null;
+    public static async Task<ImageSnapshot?> ReadAsync(AgainstImage image, Platform platform, ImageSnapshot? like, CancellationToken cancellation) =>
+        await image.ReadAsync(platform, cancellation) is not { } read ? null
+            : like is not null && Layers(read).SequenceEqual(Layers(like._image)) ? new ImageSnapshot(read, like.Tree)
+            : await image.OpenAsync(platform, cancellation) is { } tree ? new ImageSnapshot(read, tree) : null;
 
     /// <summary>What it gives to programs.</summary>
     public PlatformAbi Abi() => PlatformAbi.Of(_image.Platform, Tree);
@@ -78,6 +84,8 @@ internal sealed class ImageSnapshot
             }
         }
     }
+
+    private static IEnumerable<(string MediaType, string Digest)> Layers(OciImage image) => image.Manifest.Layers.Select(layer => (layer.MediaType, layer.Digest));
 
     private static string? Json(IReadOnlyList<string> words) => words.Count == 0 ? null : Encoding.UTF8.GetString(OciJson.Value(json =>
     {

@@ -217,6 +217,21 @@ internal sealed class ImageComparisonTests
         Assert.That(ChangesReport.Lines(answer).Skip(2), Is.EqualTo(ChangesReport.Lines(expected).Skip(2)));
     }
 
+    [Test]
+    public async Task SettingsAreComparedWhereTheLayersAreTheSame()
+    {
+        string Labelled(string value) => Write(
+            [KnownPlatforms.Amd64, KnownPlatforms.Find("linux/arm64")!], _ => Tree(("bin/busybox", "box"), Record("libx1", "1.0-1")), new Dictionary<string, string> { ["team"] = value }, new ImageRunConfig([], []));
+
+        var answer = await CompareAsync(Labelled("a"), Labelled("b"));
+        Assert.That(answer.Platforms, Has.Count.EqualTo(2));
+        foreach (var changes in answer.Platforms)
+        {
+            Assert.That(changes.Changes.Select(change => (change.Subject, change.Name)), Is.EqualTo(new[] { (ChangeSubject.Setting, "label team") }));
+            Assert.That(changes.After, Is.EqualTo(changes.Before));
+        }
+    }
+
     private string Old() => Write(
         [KnownPlatforms.Amd64],
         platform => Tree(
