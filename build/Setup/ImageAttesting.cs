@@ -31,6 +31,7 @@ internal sealed class ImageAttesting(IServiceProvider services, ImagePlan plan)
         platform => platform,
         platform => (IReadOnlyDictionary<string, (string Origin, ReadOnlyMemory<byte> Content)>)new OverlayFolders(plan.Inputs.RootFolder, platform).Take(plan.Inputs.Assemble.Overlays).Entries
             .Where(entry => entry.Type == RootfsEntryType.File).ToDictionary(entry => entry.Path, entry => (entry.Origin, entry.Content), StringComparer.Ordinal)));
+    private string? _givenKey;
 
     /// <summary>Writes what is in each image, unless it is written already.</summary>
     /// <param name="cancellation">Cancels the operation.</param>
@@ -103,10 +104,11 @@ internal sealed class ImageAttesting(IServiceProvider services, ImagePlan plan)
     private IReadOnlyList<PlatformSmoke> Smoke =>
         _results.SmokeOf(plan) is { Count: > 0 } tested ? tested : services.Get<SmokeRuns>().FindEarlier(plan);
 
-    private string KeyOf(OciLayoutReader layout) => InputKey.Of(
+    private string KeyOf(OciLayoutReader layout) => InputKey.Of([layout.Index.Digest, _givenKey ??= KeyOfGiven()]);
+
+    private string KeyOfGiven() => InputKey.Of(
     [
         BuildStamp.ProgramIdentity,
-        layout.Index.Digest,
         plan.Name.Full,
         LockFile.Serialize(plan.Lock),
         plan.Metadata.Epoch.ToString(CultureInfo.InvariantCulture),

@@ -105,22 +105,24 @@ internal sealed class AttestTests
         Assert.That(project.Run(vulnerabilities).Output, Does.Contain("artifacts/oci: 1 platform"));
     }
 
-    // Another path, and no artifacts of the build that was published; the provenance says which platform, which BusyBox and which variant.
+    // Another path, an empty cache, where the tests run as root another user, and no artifacts of the build that was published; the provenance says which platform, which BusyBox and which variant.
     private static void RebuiltElsewhereItHasTheSameDigest(ProjectCopy project, string image, string key)
     {
         using var elsewhere = new ProjectCopy();
         File.Copy(project.PathOf("cake.config"), elsewhere.PathOf("cake.config"), overwrite: true);
         File.Copy(Directory.GetFiles(Path.Combine(project.Artifacts, "tried")).Single(), elsewhere.PathOf("image.lock.json"), overwrite: true);
 
+        File.Copy(project.PathOf(key), elsewhere.PathOf(key));
+        elsewhere.GiveAway();
         foreach (var suffix in new[] { string.Empty, "-debug" })
         {
-            var rebuilt = elsewhere.Run("--target=VerifyPublished", image + suffix, $"--key={project.PathOf(key)}", "--rebuild").Succeeded().Output;
+            var rebuilt = elsewhere.Run("--target=VerifyPublished", image + suffix, $"--key={elsewhere.PathOf(key)}", "--rebuild", $"--cache={elsewhere.PathOf("cache")}").Succeeded().Output;
             Assert.That(rebuilt, Does.Contain($"built again with the same digest: {OciLayoutReader.Open(project.Layout + suffix).Index.Digest}"));
         }
 
         Assert.That(Directory.Exists(elsewhere.Artifacts), Is.False, "it is built in a folder of its own");
         elsewhere.Append("lib-requires.txt", "# changed\n");
-        var changed = elsewhere.Run("--target=VerifyPublished", image, $"--key={project.PathOf(key)}", "--rebuild");
+        var changed = elsewhere.Run("--target=VerifyPublished", image, $"--key={elsewhere.PathOf(key)}", "--rebuild", $"--cache={elsewhere.PathOf("cache")}");
         Assert.That(changed.ExitCode, Is.EqualTo(2));
         Assert.That(changed.Output, Does.Contain("the image was built from another state of the project").And.Contain("lib-requires.txt"));
     }

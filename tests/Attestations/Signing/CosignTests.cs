@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BusyboxGlibc.Attestations.Signing;
+using BusyboxGlibc.Attestations.Statements;
 using BusyboxGlibc.Oci;
 using BusyboxGlibc.Registry.Attachments;
 using BusyboxGlibc.Tests.Debian.Package;
@@ -34,12 +35,14 @@ internal sealed class CosignTests
     }
 
     [TestCase("slsaprovenance1", "https://slsa.dev/provenance/v1")]
+    [TestCase("openvex", "https://openvex.dev/ns")]
     [TestCase("https://sigstore.dev/cosign/sign/v1", "https://sigstore.dev/cosign/sign/v1")]
     public async Task CosignVerifiesBundles(string type, string predicateType)
     {
         using var key = SignedImages.NewKey();
         var layout = _images.Make();
-        var published = await SignedImages.PushAsync(layout, _registry.Name, key, repository: "acme/bundles");
+        var vex = new InTotoStatement([new StatementSubject("pkg:oci/busybox", layout.Index.Digest)], PredicateTypes.OpenVex, """{"@context":"https://openvex.dev/ns/v0.2.0","statements":[]}"""u8.ToArray());
+        var published = await SignedImages.PushAsync(layout, _registry.Name, key, repository: "acme/bundles", statements: [.. SignedImages.Statements(layout), new Attestation("openvex", null, vex.Write())]);
         Assert.That(published.Attached.Form, Is.EqualTo(AttachForm.ReferrersTag));
         await ExpectAsync(predicateType, layout.Index.Digest, key, "verify-attestation", "--new-bundle-format", $"--trusted-root={TrustedRoot}", $"--type={type}", published.Reference);
         using var other = SignedImages.NewKey();

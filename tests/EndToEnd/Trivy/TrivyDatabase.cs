@@ -102,7 +102,10 @@ internal static class TrivyDatabase
 
     private static int AddLeaf(List<byte[]> leaves, SortedDictionary<string, object> bucket)
     {
-        List<(uint Flags, byte[] Key, byte[] Value)> elements = [.. bucket.Select(pair => (pair.Value is byte[] ? 0u : IsBucket, Encoding.UTF8.GetBytes(pair.Key), pair.Value as byte[] ?? Bucket(leaves, (SortedDictionary<string, object>)pair.Value)))];
+        List<(uint Flags, byte[] Key, byte[] Value)> elements =
+        [
+            .. bucket.Select(pair => (pair.Value is SortedDictionary<string, object> ? IsBucket : 0u, Encoding.UTF8.GetBytes(pair.Key), pair.Value is SortedDictionary<string, object> inner ? Bucket(leaves, inner) : (byte[])pair.Value)),
+        ];
         var length = Header + elements.Sum(element => Header + element.Key.Length + element.Value.Length);
         var (page, pages) = (FirstFree + leaves.Sum(leaf => leaf.Length / Page), (length + Page - 1) / Page);
         var bytes = new byte[pages * Page];
