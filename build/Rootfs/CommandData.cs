@@ -40,6 +40,7 @@ internal static class CommandData
         new(["lspci"], "pciutils", "pci.ids", ["/usr/share/misc/pci.ids"]),
         new(["lsusb"], "usbutils", "usb.ids", ["/usr/share/misc/usb.ids", "/var/lib/usbutils/usb.ids"]),
         new(["gpg"], "gpg", "gpg-agent", ["/usr/bin/gpg-agent"]),
+        new(["nginx"], "nginx", "nginx-common", ["/etc/nginx/mime.types", "/etc/nginx/fastcgi.conf", "/etc/nginx/*_params"]),
     ];
 
     /// <summary>Returns the files that the commands need, for the platforms of each command.</summary>

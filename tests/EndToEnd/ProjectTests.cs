@@ -65,7 +65,8 @@ internal sealed class ProjectTests
         Assert.That(folder.File("base/artifacts/update"), Does.Not.Exist);
     }
 
-    private static ProgramRun Run(TemporaryFolder folder, params string[] arguments)
+    /// <summary>Runs the program on projects of a folder, in which none of the program's own files are.</summary>
+    internal static ProgramRun Run(TemporaryFolder folder, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Build.dll"), $"--cache={RealSuite.Cache}", .. arguments])
         {

@@ -45,7 +45,7 @@ internal sealed class ReadmeTests
     [Test]
     public void WhatAReaderIsSentToIsThereInBothLanguages()
     {
-        var pages = Pages().Where(page => Path.GetDirectoryName(page) == "docs" && !page.EndsWith(Chinese, StringComparison.Ordinal)).Except(_untranslated);
+        var pages = Pages().Where(page => Path.GetDirectoryName(page) is "docs" or "examples" && !page.EndsWith(Chinese, StringComparison.Ordinal)).Except(_untranslated);
         Assert.That(Translations().Select(English).Except(["README.md"]), Is.EquivalentTo(pages));
         foreach (var page in Translations().Except(["README.zh-CN.md"]).SelectMany(page => new[] { page, English(page) }))
         {
@@ -86,9 +86,9 @@ internal sealed class ReadmeTests
 
     private static MarkdownOutline Outline(string page) => MarkdownOutline.Of(File.ReadAllText(ProjectFiles.Path(page)));
 
-    // The pages of the project itself and of docs/, not those of what is built or fetched in it.
+    // The pages of the project itself, of examples/ and of docs/, not those of what is built or fetched in it.
     private static IEnumerable<string> Pages() =>
-        Directory.EnumerateFiles(ProjectFiles.Path("."), "*.md").Concat(Directory.EnumerateFiles(ProjectFiles.Path("docs"), "*.md", SearchOption.AllDirectories))
+        Directory.EnumerateFiles(ProjectFiles.Path("."), "*.md").Concat(Directory.EnumerateFiles(ProjectFiles.Path("examples"), "*.md")).Concat(Directory.EnumerateFiles(ProjectFiles.Path("docs"), "*.md", SearchOption.AllDirectories))
             .Select(path => Path.GetRelativePath(ProjectFiles.Path("."), path).Replace('\\', '/'))
             .Order(StringComparer.Ordinal);
 }
