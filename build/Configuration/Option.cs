@@ -1,3 +1,5 @@
+using BusyboxGlibc.Foundation.Text;
+
 namespace BusyboxGlibc.Configuration;
 
 /// <summary>One option of the build: its names, its possible values, and the tasks it affects.</summary>
@@ -63,8 +65,8 @@ internal sealed record Option(
     /// <summary>The environment variable, <c>CAKE_IMAGE_REGISTRY</c>; null if the option is only an argument.</summary>
     public string? EnvironmentVariable => Section is null ? null : $"CAKE_{Key.ToUpperInvariant()}";
 
-    /// <summary>The example as an argument, <c>--registry=ghcr.io/acme</c>.</summary>
-    public string ExampleArgument => Example.Length == 0 ? $"--{Argument}" : $"--{Argument}={Example}";
+    /// <summary>The example as an argument that a shell reads as one word, <c>--registry=ghcr.io/acme</c>. A placeholder in braces, without a comma, is no pattern of a shell.</summary>
+    public string ExampleArgument => Example.Length == 0 ? $"--{Argument}" : $"--{Argument}={(Example.Contains(' ') ? ShellWord.Quoted(Example) : Example)}";
 
     /// <inheritdoc/>
     public override string ToString() => $"--{Argument}";

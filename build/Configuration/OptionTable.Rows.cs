@@ -11,13 +11,27 @@ internal static partial class OptionTable
     // Names of tasks, as --target takes them: an option of a task also affects every task that depends on it.
     private static string[] Resolving => ["Restore", "Lock", "CheckBinary", "FindLibrary", "Why"];
     private static readonly string[] _naming = ["Tag", "CheckPublish", "Publish"];
+
+    // Those that go to the repositories that publishing goes to.
+    private static readonly string[] _visiting = ["Tags", "Sources", "Doctor"];
+
+    // Those that go to any registry: to one that an image, a vault or a repository is named in.
+    private static readonly string[] _connecting = [.. _visiting, "CheckPublish", "Publish", "CheckBinary", "CompareAbi", "Diff", "VerifyPublished", "Vulnerabilities", "Vault", "Restore", "Lock"];
+
+    // Those that ask the archive, or what the cache has of it, without resolving anything.
+    private static readonly string[] _asking = ["Sources", "Doctor"];
+
+    // Those that read packages or indices of the cache.
+    private static readonly string[] _reading = [.. _asking, "Diff", "Vulnerabilities", "VerifyPublished"];
+
+    // Those that look at images of some platforms alone.
+    private static readonly string[] _comparing = ["CompareAbi", "Diff", "Vulnerabilities"];
     private static readonly string[] _publishing = ["CheckPublish", "Publish"];
     private static readonly string[] _building = ["CreateBuilder", "Buildx"];
 
     private static readonly string[] _engines = ["auto", "embedded", "buildx"];
     private static readonly string[] _mediaTypes = ["auto", "oci", "docker"];
     private static readonly string[] _busyboxes = ["source", "debian", "none"];
-    private static readonly string[] _categories = ["Unit", "Integration", "EndToEnd", "Faults"];
 
     /// <summary><c>[Image] Registry</c>.</summary>
     public static Option Registry { get; } = new(
@@ -25,7 +39,7 @@ internal static partial class OptionTable
         "The registry to push the image to, optionally with a namespace; separate several with commas.",
         string.Empty, "HOST[:PORT][/NAMESPACE], or a namespace on docker.io")
     {
-        Example = "ghcr.io/acme", Tasks = _naming,
+        Example = "ghcr.io/acme", Tasks = [.. _naming, .. _visiting],
         DefaultText = "docker.io", IsList = true,
     };
 
@@ -35,7 +49,7 @@ internal static partial class OptionTable
         "The image's name in that registry, without a tag; if Registry is set, the default is busybox.",
         "library/busybox", "lower-case words joined by . _ - and /")
     {
-        Example = "tools/busybox", Tasks = _naming,
+        Example = "tools/busybox", Tasks = [.. _naming, .. _visiting],
     };
 
     /// <summary><c>[Image] Tags</c>.</summary>
@@ -54,7 +68,7 @@ internal static partial class OptionTable
         "The platforms of the image, separated by commas. Beside the eight there are linux/arm/v5 and linux/loong64.",
         string.Join(',', KnownPlatforms.Default.Select(platform => platform.Name)), string.Join(", ", KnownPlatforms.All.Select(platform => platform.Name)))
     {
-        Example = "linux/amd64,linux/arm64", Tasks = [.. Resolving, "CheckPublish", "VerifyBinfmt"],
+        Example = "linux/amd64,linux/arm64", Tasks = [.. Resolving, .. _comparing, .. _asking, "CheckPublish", "VerifyBinfmt"],
         DefaultText = "all eight", IsList = true, Words = [.. KnownPlatforms.All.Select(platform => platform.Name)], TakesSeveralWords = true,
     };
 
@@ -73,7 +87,7 @@ internal static partial class OptionTable
         "What builds the image: buildx (Docker), embedded (this program), or auto: Docker if an engine with buildx responds.",
         "auto", string.Join(", ", _engines))
     {
-        Example = "embedded", Tasks = ["Buildx", "CompileBusybox", "CreateBuilder", "Pack", "RenderDockerfile"],
+        Example = "embedded", Tasks = ["Buildx", "CompileBusybox", "CreateBuilder", "Pack", "RenderDockerfile", "Doctor"],
         Words = _engines,
     };
 
@@ -93,7 +107,7 @@ internal static partial class OptionTable
         "The Debian release the packages come from, by codename.",
         Suites.Trixie.Codename, string.Join(", ", Suites.All.Select(suite => suite.Codename)))
     {
-        Example = "trixie", Tasks = [.. Resolving, "CheckPublish"],
+        Example = "trixie", Tasks = [.. Resolving, "CheckPublish", .. _asking],
         Words = [.. Suites.All.Select(suite => suite.Codename)],
     };
 
@@ -103,7 +117,7 @@ internal static partial class OptionTable
         "The Debian archive: URLs, or the short name of a known mirror, which also sets its archive of security updates. Several are separated by commas: the next takes the place of one that does not answer.",
         string.Empty, $"{MirrorNames}, or {UrlText}")
     {
-        Example = "tuna", Tasks = Resolving, IsList = true, Suggestions = [.. KnownMirrors.All.Select(mirror => mirror.Name)],
+        Example = "tuna", Tasks = [.. Resolving, .. _asking], IsList = true, Suggestions = [.. KnownMirrors.All.Select(mirror => mirror.Name)],
         DefaultText = "the host's apt sources on Debian, else http://ftp.debian.org/debian",
     };
 
@@ -113,7 +127,7 @@ internal static partial class OptionTable
         "The archive of security updates, in the form of Mirror.",
         string.Empty, $"{MirrorNames}, or {UrlText}")
     {
-        Example = "http://apt.lan/debian-security", Tasks = Resolving, IsList = true, Suggestions = [.. KnownMirrors.All.Select(mirror => mirror.Name)],
+        Example = "http://apt.lan/debian-security", Tasks = [.. Resolving, .. _asking], IsList = true, Suggestions = [.. KnownMirrors.All.Select(mirror => mirror.Name)],
         DefaultText = "the host's apt sources on Debian, else http://security.debian.org/debian-security",
     };
 
@@ -123,7 +137,7 @@ internal static partial class OptionTable
         "The archive of past packages, used for a pinned package that is no longer on the mirror.",
         "http://snapshot.debian.org", $"{UrlText}, or none")
     {
-        Example = "none", Tasks = Resolving,
+        Example = "none", Tasks = [.. Resolving, .. _asking],
     };
 
     /// <summary><c>[Debian] CheckValidUntil</c>.</summary>
@@ -132,7 +146,7 @@ internal static partial class OptionTable
         "Whether to reject a Release file past its Valid-Until date; if not set, the host's apt setting applies to the host's own mirrors.",
         "true", "true, false")
     {
-        Example = "false", Tasks = Resolving,
+        Example = "false", Tasks = [.. Resolving, .. _asking],
         IsSwitch = true,
     };
 
@@ -162,7 +176,7 @@ internal static partial class OptionTable
         "Registries that may be accessed without TLS, separated by commas; those on this machine always may.",
         string.Empty, "HOST[:PORT], or none")
     {
-        Example = "registry.lan:5000", Tasks = [.. _publishing, "CheckBinary", "CompareAbi", "Diff", "VerifyPublished"],
+        Example = "registry.lan:5000", Tasks = _connecting,
         DefaultText = "none", IsList = true,
     };
 
@@ -172,7 +186,7 @@ internal static partial class OptionTable
         "A PEM file with CA certificates for registries, in addition to the system's.",
         string.Empty, "a file, or none")
     {
-        Example = "/etc/ssl/lan-ca.pem", Tasks = [.. _publishing, "CheckBinary", "CompareAbi", "Diff", "VerifyPublished"],
+        Example = "/etc/ssl/lan-ca.pem", Tasks = _connecting,
         DefaultText = "none", TakesFiles = true,
     };
 
@@ -312,7 +326,7 @@ internal static partial class OptionTable
         "The folder for verified downloads, unpacked packages, the build root, compiled BusyBox binaries and compressed layers; safe to share between builds.",
         "$XDG_CACHE_HOME/busybox-glibc, else ~/.cache/busybox-glibc", "a folder")
     {
-        Example = "/var/cache/busybox-glibc", Tasks = [.. Resolving, "Test"],
+        Example = "/var/cache/busybox-glibc", Tasks = [.. Resolving, "Test", .. _reading],
         DefaultText = "$XDG_CACHE_HOME/busybox-glibc, else ~/.cache/busybox-glibc; artifacts/cache if that cannot be created", TakesFiles = true,
     };
 
@@ -322,7 +336,7 @@ internal static partial class OptionTable
         "Use only the cache, not the network.",
         "false", "true, false")
     {
-        Example = string.Empty, Tasks = Resolving,
+        Example = string.Empty, Tasks = [.. Resolving, .. _reading],
         IsSwitch = true,
     };
 
@@ -371,16 +385,6 @@ internal static partial class OptionTable
         "The platforms whose programs must run on this machine: it is an error if SmokeTest or VerifyBinfmt cannot run them.",
         None, "all, none, or platforms of the image separated by commas")
     {
-        Example = "all", Tasks = ["SmokeTest", "VerifyBinfmt"], IsList = true,
-    };
-
-    /// <summary><c>--category</c>.</summary>
-    public static Option Category { get; } = new(
-        null, "Category", "category",
-        "The tests that Test and Coverage run, separated by commas: Unit needs neither tools nor a network, and takes less than half a minute.",
-        string.Empty, string.Join(", ", _categories))
-    {
-        Example = "Unit", Tasks = ["Test", "Coverage"],
-        DefaultText = "all", Words = _categories, TakesSeveralWords = true, IsList = true,
+        Example = "all", Tasks = ["SmokeTest", "VerifyBinfmt", "Doctor"], IsList = true,
     };
 }

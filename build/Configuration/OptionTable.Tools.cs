@@ -3,6 +3,7 @@ namespace BusyboxGlibc.Configuration;
 /// <content>The options of targets that are about the build itself.</content>
 internal static partial class OptionTable
 {
+    private static readonly string[] _categories = ["Unit", "Integration", "EndToEnd", "Faults"];
     private static readonly string[] _shells = ["bash", "zsh", "fish", "powershell"];
 
     /// <summary><c>--project</c>. It is read before all others, by <see cref="ProjectArgument"/>.</summary>
@@ -21,5 +22,15 @@ internal static partial class OptionTable
         string.Empty, string.Join(", ", _shells))
     {
         Example = "bash", Tasks = ["Completion"], DefaultText = "none", Words = _shells,
+    };
+
+    /// <summary><c>--category</c>.</summary>
+    public static Option Category { get; } = new(
+        null, "Category", "category",
+        "The tests that Test and Coverage run, separated by commas: Unit needs neither tools nor a network, and takes less than half a minute.",
+        string.Empty, string.Join(", ", _categories))
+    {
+        Example = "Unit", Tasks = ["Test", "Coverage"],
+        DefaultText = "all", Words = _categories, TakesSeveralWords = true, IsList = true,
     };
 }

@@ -1,4 +1,5 @@
 using BusyboxGlibc.Foundation.Files;
+using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Reports;
 
@@ -34,7 +35,7 @@ internal sealed class CommandConsole : IDisposable
     /// <summary>The command of this run.</summary>
     /// <param name="projects">The projects that are named on the command line.</param>
     public static string CommandOf(IReadOnlyList<string> projects) =>
-        (ProjectFolders.IsInstalled ? "busybox-glibc" : CommandTextWriter.Written) + (projects is [var only] ? $" --{ProjectFolders.Argument}={ShellCommand.Quoted(only)}" : string.Empty);
+        (ProjectFolders.IsInstalled ? "busybox-glibc" : CommandTextWriter.Written) + (projects is [var only] ? $" --{ProjectFolders.Argument}={ShellWord.Quoted(only)}" : string.Empty);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using BusyboxGlibc.Configuration;
+using BusyboxGlibc.Foundation.Text;
 
 namespace BusyboxGlibc.Reports;
 
@@ -25,7 +26,7 @@ internal sealed record RepeatedOptions(string Text, string? Hint)
             .SelectMany(option => Values(option, given, environment).Select(value => (Option: option, Value: value is null ? string.Empty : option.TakesFiles && seen is not null ? seen(option, value) : value))).ToLookup(one => MayBeSecret(one.Option, one.Value));
         var secret = options[true].Select(one => one.Option).Distinct().ToList();
         return new RepeatedOptions(
-            string.Concat(options[false].Select(one => one.Value.Length == 0 ? $" --{one.Option.Argument}" : $" --{one.Option.Argument}={ShellCommand.Quoted(one.Value)}")),
+            string.Concat(options[false].Select(one => one.Value.Length == 0 ? $" --{one.Option.Argument}" : $" --{one.Option.Argument}={ShellWord.Quoted(one.Value)}")),
             secret.Count == 0 ? null : $"with the same {string.Join(", ", secret.Select(Name))}, not shown because it may hold a password")
         {
             Program = SourceDateEpoch.Read(environment(SourceDateEpoch.Variable)) is { } epoch ? string.Create(CultureInfo.InvariantCulture, $"{SourceDateEpoch.Variable}={epoch} ./build.sh") : None.Program,

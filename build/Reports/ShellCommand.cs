@@ -30,11 +30,6 @@ internal static class ShellCommand
         return [.. lines, line];
     }
 
-    /// <summary>A word as it is typed, in single quotes where the shell would read it otherwise.</summary>
-    public static string Quoted(string value) => value.All(letter => char.IsAsciiLetterOrDigit(letter) || "._-/,:=+@".Contains(letter))
-        ? value
-        : $"'{value.Replace("'", @"'\''", StringComparison.Ordinal)}'";
-
     // Within quotes a backslash at the end of a line would be part of the word.
     private static IEnumerable<string> Words(string command)
     {

@@ -28,7 +28,11 @@ internal sealed class VaultTests
         Assert.That(project.Run([.. _quick, "--target=Vault", "--to=./kept"]).Succeeded().Output, Does.Contain("in ./kept"));
 
         string[] gone = ["--mirror=http://127.0.0.1:9/debian", "--securitymirror=http://127.0.0.1:9/security", "--snapshot=none", "--locked"];
-        foreach (var (vault, more) in new[] { (name, Array.Empty<string>()), ("./kept", ["--offline"]) })
+        // A folder is an OCI layout, which others copy.
+        var copied = $"{registry.Name}/acme/copied:trixie";
+        Requires.Tool("skopeo");
+        Shell.Run("skopeo", "copy", "--dest-tls-verify=false", $"oci:{project.PathOf("kept")}", $"docker://{copied}").Succeeded();
+        foreach (var (vault, more) in new[] { (name, Array.Empty<string>()), (copied, []), ("./kept", ["--offline"]) })
         {
             using var empty = new TemporaryFolder();
             var built = project.Run([.. _quick, .. gone, .. more, $"--vault={vault}", $"--cache={empty.Path}", "--artifacts=again"]).Succeeded();

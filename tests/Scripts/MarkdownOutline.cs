@@ -101,8 +101,9 @@ internal sealed partial record MarkdownOutline(
     [GeneratedRegex(@"[^\p{L}\p{N} _-]")]
     private static partial Regex NoAnchor();
 
-    [GeneratedRegex("`[^`]+`")]
-    private static partial Regex Code();
+    /// <summary>Code within a sentence; what is between the backticks is <c>text</c>.</summary>
+    [GeneratedRegex("(?<!`)(?<ticks>`+)(?!`)(?<text>.+?)(?<!`)\\k<ticks>(?!`)", RegexOptions.ExplicitCapture)]
+    internal static partial Regex Code();
 
     [GeneratedRegex(@"\]\((?<target>[^()\s]+)\)", RegexOptions.ExplicitCapture)]
     private static partial Regex Link();

@@ -77,7 +77,8 @@ internal sealed class ProjectRuns(IReadOnlyList<string> projects, IReadOnlyList<
             CakeConfigFile.Read(Path.Combine(folders.Project, ProjectFolders.Settings))),
         folders.Project);
 
-    private static Dictionary<string, List<string>> Arguments(IReadOnlyList<string> words)
+    /// <summary>The arguments of a command line by name, without dashes, each with its values in order; a switch without a value is <c>true</c>.</summary>
+    internal static Dictionary<string, List<string>> Arguments(IReadOnlyList<string> words)
     {
         var given = new Dictionary<string, List<string>>(StringComparer.OrdinalIgnoreCase);
         for (var index = 0; index < words.Count; index++)
