@@ -19,11 +19,7 @@ internal sealed class DocumentCommandTests
 
     [Test]
     public void ThisProgramUnderstandsEachOfItsCommandLines() =>
-<<<<<<< HEAD
         AssertNone(Commands.Where(command => command.OwnWords is { } words && !_foreignOptions.Contains(words.FirstOrDefault()) && !_refused.Contains(command.Call.ToString())).SelectMany(Faults));
-=======
-        AssertNone(Commands.Where(command => command.IsOwn && !_foreignOptions.Contains(command.Call.Words[0]) && !_refused.Contains(command.Call.ToString())).SelectMany(Faults));
->>>>>>> 2297cd66b40ea0e3910b10ddebbf53f795eecc1a
 
     [Test]
     public void WhatIsShownAsRefusedIsAndIsShown()

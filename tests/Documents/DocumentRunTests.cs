@@ -42,15 +42,11 @@ internal sealed partial class DocumentRunTests
     }
 
     [OneTimeTearDown]
-<<<<<<< HEAD
-    public void Remove() => _folder?.Dispose();
-=======
     public void Remove()
     {
         _project?.Dispose();
         _folder?.Dispose();
     }
->>>>>>> 2297cd66b40ea0e3910b10ddebbf53f795eecc1a
 
     [Test]
     public void CheapCommandsOfThisProgramDoAsThePagesSay()
