@@ -5,12 +5,12 @@ using Cake.Frosting;
 
 namespace BusyboxGlibc.Tasks;
 
-/// <summary>Takes newer packages, if there are any and the image passes with them.</summary>
+/// <summary>Takes newer packages and releases of BusyBox, if there are any and the image passes with them.</summary>
 [TaskName(nameof(Update))]
-[TaskDescription("Renews the lock; if that changes it, builds and tests the image, and writes what differs to artifacts/update.md; otherwise, or if a test fails, the lock stays as it is")]
-public sealed class Update(UpdateRun update, BuildPaths paths, IProgressBoard board) : FrostingTask<BuildContext>
+[TaskDescription("Adds newer releases of BusyBox and renews the lock; if that changes anything, builds and tests the image, and writes what differs to artifacts/update.md; if a test fails, all stays as it is")]
+public sealed class Update(UpdateRun update, BuildPaths paths, IProgressBoard board) : AsyncFrostingTask<BuildContext>
 {
     /// <inheritdoc/>
-    public override void Run(BuildContext context) =>
-        board.Note(update.Run() is { } file ? $"updated: image.lock.json, tested; {paths.Shown(file)} says what differs" : "nothing is newer: image.lock.json is unchanged");
+    public override async Task RunAsync(BuildContext context) =>
+        board.Note(await update.RunAsync(context.Cancellation) is { } file ? $"updated and tested; {paths.Shown(file)} says what differs" : "nothing is newer: image.lock.json is unchanged");
 }

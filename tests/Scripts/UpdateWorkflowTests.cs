@@ -38,6 +38,16 @@ internal sealed class UpdateWorkflowTests
         Assert.That(Sh("cd remote.git && git show update:image.lock.json").Succeeded().Output.Trim(), Is.EqualTo("newer"));
     }
 
+    /// <summary>A release of BusyBox changes the table, and perhaps the Dockerfile that repeats its default, and no package.</summary>
+    [Test]
+    public void ATableOfReleasesIsProposedToo()
+    {
+        Sh("cd work && echo old >busybox-releases.json && echo old >Dockerfile.builder && git add . && git -c user.name=a -c user.email=a@b.example commit -qm files && git push -q origin main && echo new >busybox-releases.json").Succeeded();
+        Propose().Succeeded();
+        Assert.That(Calls(), Has.Length.EqualTo(1));
+        Assert.That(Sh("cd remote.git && git show --name-only --format= update").Succeeded().Output.Trim(), Is.EqualTo("busybox-releases.json"));
+    }
+
     [Test]
     public void WithoutAChangeNothingHappens()
     {

@@ -79,8 +79,14 @@ internal sealed partial class DebianSuite : ISuite, IDisposable
 
     /// <inheritdoc/>
     public async Task<IndexedSource?> FindSourceAsync(string name, string version, CancellationToken cancellation) =>
-        (_sources ??= await SourceIndex.OpenAsync(_files, [.. _releases.Select(part => part[0])], _options.Component, cancellation)).Find(name, version)
+        (await OpenSourcesAsync(cancellation)).Find(name, version)
         ?? (_olderSources ??= await OpenOlderSourcesAsync(cancellation)).Select(index => index.Find(name, version)).FirstOrDefault(found => found is not null);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<IndexedSource>> ListSourcesAsync(string name, CancellationToken cancellation) => (await OpenSourcesAsync(cancellation)).List(name);
+
+    private async Task<SourceIndex> OpenSourcesAsync(CancellationToken cancellation) =>
+        _sources ??= await SourceIndex.OpenAsync(_files, [.. _releases.Select(part => part[0])], _options.Component, cancellation);
 
     // A package that stayed in the lock may have left the newest Release; the pool keeps its files for some days.
     private async Task<IReadOnlyList<SourceIndex>> OpenOlderSourcesAsync(CancellationToken cancellation)

@@ -126,6 +126,12 @@ public interface ISuite
     /// <exception cref="DebianException">An index is not available.</exception>
     Task<IndexedSource?> FindSourceAsync(string name, string version, CancellationToken cancellation) => Task.FromResult<IndexedSource?>(null);
 
+    /// <summary>Returns the source packages of a name that the newest Releases list, each with its version; none if they list none.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="DebianException">An index is not available.</exception>
+    Task<IReadOnlyList<IndexedSource>> ListSourcesAsync(string name, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<IndexedSource>>([]);
+
     /// <summary>Returns the signed Release files and their package indices as they are in the archive, so that a copy of them can be verified again.</summary>
     /// <param name="architectures">The Debian architectures; <see cref="SuiteFile.Source"/> stands for the index of source packages.</param>
     /// <param name="preferred">The Releases to take if they are still available with all their indices; otherwise the newest are taken.</param>

@@ -91,12 +91,16 @@ internal sealed class SourceIndex(SortedLines lines) : IDisposable
     /// <summary>Returns a source package of exactly that version; null if no index lists it.</summary>
     public IndexedSource? Find(string name, string version)
     {
-        if (lines.StartingWith($"{name} {version}\t").FirstOrDefault() is not { } line)
-        {
-            return null;
-        }
+        return lines.StartingWith($"{name} {version}\t").FirstOrDefault() is { } line ? Read(line) : null;
+    }
 
+    /// <summary>Returns the source packages of a name, each with its version.</summary>
+    public IReadOnlyList<IndexedSource> List(string name) => [.. lines.StartingWith($"{name} ").Select(Read)];
+
+    private static IndexedSource Read(string line)
+    {
         var parts = line.Split('\t');
+        var (name, version) = parts[0].Split(' ') is [var first, var second] ? (first, second) : (parts[0], string.Empty);
         return new IndexedSource(name, version, parts[1], [.. parts[2].Split(FileEnd).Select(file => file.Split(' ')).Select(file => new IndexedSourceFile(file[2], long.Parse(file[1], CultureInfo.InvariantCulture), file[0]))]);
     }
 

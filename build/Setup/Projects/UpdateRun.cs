@@ -1,29 +1,43 @@
+using BusyboxGlibc.Busybox.Releases;
 using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Processes;
+using BusyboxGlibc.Foundation.Progress;
 
 namespace BusyboxGlibc.Setup.Projects;
 
 /// <summary>
-/// Renews the lock, and if that changes it, builds and tests the image and writes what differs, for a pull request. Each step is a run of its own, as a user would type
-/// it. If one fails, the lock is as before.
+/// Adds newer releases of BusyBox and renews the lock, and if that changes anything, builds and tests the image and writes what differs, for a pull request. Each step is a run of its own, as a
+/// user would type it. If one fails, everything is as before; only a newer BusyBox that does not pass stays behind alone.
 /// </summary>
 /// <param name="inputs">The folders, and the options that each step gets too.</param>
 /// <param name="paths">The lock and the artifacts.</param>
 /// <param name="interruption">Ends the step that is going on.</param>
-public sealed class UpdateRun(BuildInputs inputs, BuildPaths paths, Interruption interruption)
+/// <param name="services">The services of the run, for the archive.</param>
+public sealed class UpdateRun(BuildInputs inputs, BuildPaths paths, Interruption interruption, IServiceProvider services)
 {
     private const int NoImage = 2;
+    private const string Builder = "Dockerfile.builder";
+
+    /// <summary>Runs this program with other words: on this console, or with its output read.</summary>
+    internal Func<IReadOnlyList<string>, bool, (int Code, string Output)> Runs
+    {
+        get => field ??= (words, reads) => reads ? NewProgram().Read(words) : (NewProgram().Run(words), string.Empty);
+        init;
+    }
+
+    /// <summary>What looks for releases of BusyBox.</summary>
+    internal ReleaseUpdate Releases { get => field ??= ReleaseUpdate.Of(services); init; }
 
     /// <summary>Updates.</summary>
     /// <returns>The file that says what differs; null if nothing is newer.</returns>
     /// <exception cref="BuildException">A step failed.</exception>
-    internal string? Run()
+    internal async Task<string?> RunAsync(CancellationToken cancellation)
     {
-        var before = ReadLock();
+        var before = new[] { paths.Lock, Path.Combine(inputs.Folders.Project, BusyboxReleases.FileName), Path.Combine(inputs.Folders.Project, Builder) }.Where(File.Exists).ToDictionary(path => path, File.ReadAllBytes, StringComparer.Ordinal);
         var old = Path.Combine(paths.Artifacts, "update");
-        if (before is not null)
+        if (before.ContainsKey(paths.Lock))
         {
             Step("Verify", "the image of the lock cannot be built: fix that before an update");
             Copy(paths.Layout, old);
@@ -31,33 +45,28 @@ public sealed class UpdateRun(BuildInputs inputs, BuildPaths paths, Interruption
 
         try
         {
-            Step("Lock", "the lock cannot be renewed");
-            if (before is not null && before.AsSpan().SequenceEqual(ReadLock()))
+            var former = FormerDefault();
+            var releases = await Releases.RunAsync(cancellation);
+            try
             {
-                return null;
+                return Renew(before, old, releases);
             }
-
-            Step("SmokeTest", "the image with the newer packages cannot be built, or does not pass its tests");
-            if (before is null)
+            catch (BuildException error) when (releases.Default is { } failed && former is not null && !interruption.Requested)
             {
-                AtomicFile.WriteText(paths.Update, "### First lock\n");
+                // The packages alone may pass.
+                services.Get<IProgressBoard>().Warn($"with BusyBox {failed.Version}: {error.What}; it is left out");
+                Releases.KeepDefault(former);
+                Restore(before, paths.Lock);
+                return Renew(before, old, releases with { Default = null, Lines = [.. releases.Lines.SkipLast(1), ReleaseUpdate.LineOfFailed(failed)] });
             }
-            else if (Difference(old) is { } text)
-            {
-                AtomicFile.WriteText(paths.Update, text);
-            }
-            else
-            {
-                // Only the dates of the archive are newer.
-                AtomicFile.WriteChanged(paths.Lock, before);
-                return null;
-            }
-
-            return paths.Update;
         }
-        catch (BuildException) when (before is not null)
+        catch (BuildException)
         {
-            AtomicFile.WriteChanged(paths.Lock, before);
+            foreach (var path in before.Keys)
+            {
+                Restore(before, path);
+            }
+
             throw;
         }
         finally
@@ -69,11 +78,58 @@ public sealed class UpdateRun(BuildInputs inputs, BuildPaths paths, Interruption
         }
     }
 
-    private byte[]? ReadLock() => File.Exists(paths.Lock) ? File.ReadAllBytes(paths.Lock) : null;
+    private string? Renew(Dictionary<string, byte[]> before, string old, UpdatedReleases releases)
+    {
+        Step("Lock", "the lock cannot be renewed");
+        var isFirst = !before.TryGetValue(paths.Lock, out var locked);
+        if (!isFirst && releases.Default is null && locked.AsSpan().SequenceEqual(File.ReadAllBytes(paths.Lock)))
+        {
+            return Write(null, releases);
+        }
+
+        Step("SmokeTest", "the image with what is newer cannot be built, or does not pass its tests");
+        if (isFirst)
+        {
+            return Write("### First lock\n", releases);
+        }
+
+        var difference = Difference(old);
+        if (difference is null && releases.Default is null)
+        {
+            // Only the dates of the archive are newer.
+            Restore(before, paths.Lock);
+        }
+
+        return Write(difference, releases);
+    }
+
+    private string? Write(string? difference, UpdatedReleases releases)
+    {
+        if (difference is null && releases.Added.Count == 0)
+        {
+            return null;
+        }
+
+        var title = difference ?? $"### BusyBox {string.Join(", ", releases.Added.Select(release => release.Version))} in {BusyboxReleases.FileName}\n";
+        AtomicFile.WriteText(paths.Update, title + (releases.Lines.Count == 0 ? string.Empty : $"\n{string.Concat(releases.Lines.Select(line => $"- {line}\n"))}"));
+        return paths.Update;
+    }
+
+    // Null without a table of its own, or one that is not valid, which is said where it is used.
+    private BusyboxRelease? FormerDefault() =>
+        Path.Combine(inputs.Folders.Project, BusyboxReleases.FileName) is var table && File.Exists(table) ? BusyboxReleases.Read(table).Find(null, BusyboxReleases.FileName) : null;
+
+    private static void Restore(Dictionary<string, byte[]> before, string path)
+    {
+        if (before.TryGetValue(path, out var content))
+        {
+            AtomicFile.WriteChanged(path, content);
+        }
+    }
 
     private void Step(string target, string what)
     {
-        if (NewProgram().Run(Words($"--target={target}")) is not 0 and var code)
+        if (Runs(Words($"--target={target}"), false).Code is not 0 and var code)
         {
             throw new BuildException(what, $"--target={target}", $"it ended with exit code {code}; its messages are above", $"run it alone: ./build.sh --target={target}");
         }
@@ -82,13 +138,13 @@ public sealed class UpdateRun(BuildInputs inputs, BuildPaths paths, Interruption
     // Null if there is none. Diff's exit codes are 0 for no difference, 1 for one, 2 for no answer, 3 for vulnerabilities.
     private string? Difference(string old)
     {
-        var (code, output) = NewProgram().Read(Words("--target=Diff", $"--{OptionTable.From.Argument}={paths.Shown(old)}", $"--{OptionTable.Markdown.Argument}"));
+        var (code, output) = Runs(Words("--target=Diff", $"--{OptionTable.From.Argument}={paths.Shown(old)}", $"--{OptionTable.Markdown.Argument}"), true);
         return code == 0 ? null : code != NoImage ? output : throw new BuildException("the images cannot be compared", "--target=Diff", "its messages are above");
     }
 
     private OwnProgram NewProgram() => new(inputs.Folders.Started, interruption);
 
-    private IEnumerable<string> Words(params string[] own)
+    private IReadOnlyList<string> Words(params string[] own)
     {
         var (_, words) = ProjectArgument.Read(Environment.GetCommandLineArgs()[1..], inputs.Folders.Started);
         return [$"--{ProjectFolders.Argument}={inputs.Folders.Project}", .. own, .. WithoutTarget(words)];
