@@ -95,8 +95,8 @@ internal static class ForeignCommands
         new("dotnet test tests/Tests.csproj -c Release -p:RunAnalyzers=false --filter OptionDocumentTests") { Step = ("build/Setup/TestRun.cs", "Filter(inputs.Options.Run.TestCategories)") },
         new("dotnet pack build --configuration Release --output feed -p:Version=1.0.0") { Tests = [typeof(Scripts.ToolPackageTests)] },
         new("dotnet tool install --global busybox-glibc --source feed") { Tests = [typeof(Scripts.ToolPackageTests)] },
-        new("dotnet publish build -c Release -r linux-x64 *") { Tests = [typeof(Scripts.ToolPackageTests)] },
-        new("dotnet publish build -c Release -r linux-arm64 *") { Tests = [typeof(Scripts.ToolPackageTests)] },
+        new("dotnet publish build -c Release -r linux-x64 *") { Tests = [typeof(Scripts.ToolImageTests)] },
+        new("dotnet publish build -c Release -r linux-arm64 *") { Tests = [typeof(Scripts.ToolImageTests)] },
         new("npm install --package-lock-only") { Reason = "it changes build/Reports/Page/package-lock.json; build/Build.csproj installs from that file" },
     ];
 }
