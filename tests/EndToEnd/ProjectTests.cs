@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BusyboxGlibc.Busybox.Releases;
 using BusyboxGlibc.Oci.Layout;
 using BusyboxGlibc.Tests.Debian;
 using BusyboxGlibc.Tests.Lock.Resolve;
@@ -49,16 +50,28 @@ internal sealed class ProjectTests
         Assert.That((broken.ExitCode, broken.Output.Contains("images/one: exit code 1", StringComparison.Ordinal), broken.Output.Contains("images/two: exit code 1", StringComparison.Ordinal)), Is.EqualTo((1, true, true)), broken.Output);
     }
 
-    /// <summary>Newer dates of the archive alone are no update.</summary>
+    /// <summary>Newer dates of the archive alone are no update; a release of BusyBox that the table lacks is one, by the real index of Debian's next release.</summary>
     [Test]
     public void AnUpdateWithoutNewerPackagesLeavesTheLock()
     {
+        var committed = BusyboxReleases.Read(Path.Combine(ProjectCopy.RepositoryFolder, BusyboxReleases.FileName));
+        var former = committed.Find("1.37.0", "here");
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder.File("base"));
         File.WriteAllText(folder.File("base/lib-requires.txt"), "libc\n");
         string[] quick = [.. _quick, "--platforms=linux/amd64", "--project=base"];
         File.WriteAllText(folder.File("base/cake.config"), "[Image]\nPlatforms=linux/amd64\nCommands=none\n");
+        File.WriteAllText(folder.File($"base/{BusyboxReleases.FileName}"), ReleaseTable.Add("{\n  \"default\": \"1.37.0\",\n  \"releases\": []\n}\n", former with { Sources = [$"{RealSuite.HostMirrors.Main[0].AbsoluteUri.TrimEnd('/')}/{former.Sources[^1]}"] }).Replace("},]", "}]", StringComparison.Ordinal));
         Assert.That(Run(folder, ["--target=Update", .. quick]).Succeeded().Output, Does.Contain("base/artifacts/update.md says what differs"));
+        var found = BusyboxReleases.Read(folder.File($"base/{BusyboxReleases.FileName}")).Releases;
+        Assert.That(found, Has.Count.AtLeast(2), "Debian's next release has a newer one than 1.37.0");
+        if (found.FirstOrDefault(release => release.Version == "1.38.0") is { } same)
+        {
+            var known = committed.Find("1.38.0", "here");
+            Assert.That((same.Date, same.Sha256, same.Size, same.Sources[^1]), Is.EqualTo((known.Date, known.Sha256, known.Size, known.Sources[^1])), "what a person wrote");
+        }
+
+        Assert.That(File.ReadAllText(folder.File("base/artifacts/update.md")), Does.Contain($"- BusyBox {found[0].Version} of {found[0].Date}"));
         var before = File.ReadAllText(folder.File("base/image.lock.json"));
         Assert.That(Run(folder, ["--target=Update", .. quick]).Succeeded().Output, Does.Contain("nothing is newer"));
         Assert.That(File.ReadAllText(folder.File("base/image.lock.json")), Is.EqualTo(before));

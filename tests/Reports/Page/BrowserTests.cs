@@ -7,7 +7,8 @@ using BusyboxGlibc.Tests.EndToEnd;
 namespace BusyboxGlibc.Tests.Reports.Page;
 
 /// <summary>
-/// The report in a real, headless Chromium, driven by Playwright: <c>browser.mjs</c> says what it does. With WRITE_DOCUMENTS=1 the pictures of the real image's report in <c>docs/images</c> are written again.
+/// The report in a real, headless Chromium, driven by Playwright: <c>browser.mjs</c> says what it does. With WRITE_DOCUMENTS=1 the pictures of the real image's report in <c>docs/images</c> are written again;
+/// with REPORT_TIMES=FILE the times go there, for <c>bench/run.sh</c>.
 /// </summary>
 [Category(Categories.Integration)]
 internal sealed class BrowserTests
@@ -45,6 +46,11 @@ internal sealed class BrowserTests
         Assert.That(result.Succeeded, Is.True, string.Join('\n', result.Error));
         await TestContext.Out.WriteLineAsync(string.Join(' ', result.Output));
         using var document = JsonDocument.Parse(string.Join('\n', result.Output));
+        if (Environment.GetEnvironmentVariable("REPORT_TIMES") is { Length: > 0 } times)
+        {
+            await File.WriteAllTextAsync(times, document.RootElement.GetProperty("times").GetRawText());
+        }
+
         foreach (var check in document.RootElement.GetProperty("problems").EnumerateObject())
         {
             _problems[check.Name] = [.. check.Value.EnumerateArray().Select(problem => problem.GetString()!)];
