@@ -98,6 +98,7 @@ internal sealed partial class SiteTests
         }
 
         Assert.That(_pages["projects.md"], Does.Contain("${{ github.actor }}"));
+        Assert.That(File.ReadAllText(_folder.File("_config.yml")), Does.Contain("\n  input: GFM\n").And.Contain("\n    ndash: \"--\"\n").And.Contain("\nrelative_links:\n  enabled: false\n"), "options begin with two dashes, and links are as the script made them");
     }
 
     [Test]
