@@ -126,7 +126,10 @@ internal static partial class SmokeChecks
 
     private static SmokeCheck Compiled(SmokeSource source) => new(
         source.Check, image => source.IsFor(image) ? null : $"the image has no {source.Needs}", image => new SmokeScript($"exec $RUN {source.Inside} \"$@\"", SmokeText.Arguments(image, source)),
-        (image, lines) => ProgramFault(source.Expected(image), lines), _long) { Source = source };
+        (image, lines) => ProgramFault(source.Expected(image), lines), _long)
+    {
+        Source = source,
+    };
 
     private static string? ProgramFault(string expected, IReadOnlyList<string> lines) =>
         lines is not [var line] ? $"expected \"{expected}\", not {Show(lines)}" : line == expected ? null : SmokeText.Wrong(line) ?? $"expected \"{expected}\", not {Show(lines)}";

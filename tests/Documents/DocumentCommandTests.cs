@@ -19,7 +19,7 @@ internal sealed class DocumentCommandTests
 
     [Test]
     public void ThisProgramUnderstandsEachOfItsCommandLines() =>
-        AssertNone(Commands.Where(command => command.OwnWords is { } words && !_foreignOptions.Contains(words.FirstOrDefault()) && !_refused.Contains(command.Call.ToString())).SelectMany(Faults));
+        AssertNone(Commands.Where(command => command.OwnWords is { } words && !_foreignOptions.Contains(words.Count > 0 ? words[0] : null) && !_refused.Contains(command.Call.ToString())).SelectMany(Faults));
 
     [Test]
     public void WhatIsShownAsRefusedIsAndIsShown()

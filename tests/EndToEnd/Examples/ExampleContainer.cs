@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using BusyboxGlibc.Oci.Layout;
-using BusyboxGlibc.Platforms;
 using BusyboxGlibc.Rootfs;
 using BusyboxGlibc.Smoke;
 
