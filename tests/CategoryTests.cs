@@ -39,7 +39,7 @@ internal sealed class CategoryTests
         var negated = TestRun.WithEngine.Replace("!~", "\u0001", StringComparison.Ordinal).Replace("~", "!~", StringComparison.Ordinal).Replace("\u0001", "~", StringComparison.Ordinal)
             .Replace("=", "!=", StringComparison.Ordinal).Replace("&", "\u0001", StringComparison.Ordinal).Replace("|", "&", StringComparison.Ordinal).Replace("\u0001", "|", StringComparison.Ordinal);
         Assert.That(negated, Is.EqualTo(TestRun.WithoutEngine));
-        foreach (var name in TestRun.WithEngine.Split('~').Skip(1).Select(part => part.TrimEnd('|', ')', '.').Split(')')[0].TrimEnd('.')))
+        foreach (var name in TestRun.WithEngine.Split('~').Skip(1).Select(part => part.Split('&', '|', ')')[0].TrimEnd('.')))
         {
             Assert.That(Fixtures.Any(type => type.Namespace!.StartsWith(name, StringComparison.Ordinal)), name);
         }

@@ -33,10 +33,10 @@ public sealed class TestRun(BuildInputs inputs, BuildPaths paths)
         : [Settings(results, "trx;LogFileName=engine.trx", WithEngine), Settings(results, "trx;LogFileName=rest.trx", WithoutEngine)];
 
     /// <summary>The filter of the tests that share a Docker engine, and so must not run beside each other.</summary>
-    internal const string WithEngine = "(TestCategory=EndToEnd&FullyQualifiedName!~BusyboxGlibc.Tests.Field.)|FullyQualifiedName~BusyboxGlibc.Tests.Docker.";
+    internal const string WithEngine = "(TestCategory=EndToEnd&FullyQualifiedName!~BusyboxGlibc.Tests.Field.&FullyQualifiedName!~BusyboxGlibc.Tests.EndToEnd.Examples.)|FullyQualifiedName~BusyboxGlibc.Tests.Docker.";
 
     /// <summary>The filter of all others.</summary>
-    internal const string WithoutEngine = "(TestCategory!=EndToEnd|FullyQualifiedName~BusyboxGlibc.Tests.Field.)&FullyQualifiedName!~BusyboxGlibc.Tests.Docker.";
+    internal const string WithoutEngine = "(TestCategory!=EndToEnd|FullyQualifiedName~BusyboxGlibc.Tests.Field.|FullyQualifiedName~BusyboxGlibc.Tests.EndToEnd.Examples.)&FullyQualifiedName!~BusyboxGlibc.Tests.Docker.";
 
     private DotNetTestSettings Settings(DirectoryPath results, string logger, string? filter) => new()
     {
