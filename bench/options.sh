@@ -64,7 +64,7 @@ once "$(build --platforms=linux/amd64 "--artifacts=$work/plain")"
 plain=$(compressed "$work/plain/oci")
 size 'locale zh_CN.UTF-8' "$plain" --locales=zh_CN.UTF-8
 
-# Variants: what the layouts of all have together beyond the image's own layers.
+# Variants: what the layout of each has beyond the image's own layers.
 printf '\n[Variant.nonroot]\nUser=65532\n[Variant.app]\nUsers=app:10001:/app\n[Variant.trace]\nCommands=+strace\n[Variant.tls]\nLibraries=+libssl,libcrypto\n' >>cake.config
 once "$(build --platforms=linux/amd64 "--artifacts=$work/variants")"
 for variant in nonroot app trace tls; do

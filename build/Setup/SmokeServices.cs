@@ -61,7 +61,13 @@ internal static class SmokeServices
 
     private static SmokeProgram NewProgram(IServiceProvider services)
     {
-        var (root, withCxx) = (services.Get<BuildResults>().Plan.BuildRoot, services.Get<BuildResults>().Plan.BuildRoot.WithCxx());
+        var plan = services.Get<BuildResults>().Plan;
+        if (PreparedBuildRoot.HostArchitecture() is { } host && !plan.Lock.BuildRoots.Any(one => one.Host == host))
+        {
+            throw new BusyboxException("the lock has no compilers", why: "it was made with Debian's BusyBox", next: "lock BusyBox's compilers too: ./build.sh --target=Lock --busybox=source");
+        }
+
+        var (root, withCxx) = (plan.BuildRoot, plan.BuildRoot.WithCxx());
 
         // One root for both programs; the one without C++ is that which compiles BusyBox.
         LockedBuildRoot RootFor(SmokeImage image) => SmokeSource.Cxx.IsFor(image) ? withCxx : root;

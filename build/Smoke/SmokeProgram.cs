@@ -14,7 +14,7 @@ namespace BusyboxGlibc.Smoke;
 internal sealed class SmokeProgram(
     string cacheFolder, Func<SmokeImage, IReadOnlyList<PinnedPackage>> tools, Func<SmokeImage, CancellationToken, Task<IBuildRoot>> openRoot)
 {
-    private const string Format = "smoke program 2";
+    private const string Format = "smoke program 3";
 
     private const string Name = "program";
 
@@ -127,7 +127,7 @@ internal sealed class SmokeProgram(
     // Recorded as needed whether used or not, as in old programs; the loader must find the dependencies of the libraries.
     private static IReadOnlyList<string> Arguments(SmokeImage image, SmokeSource source) =>
     [
-        $"{image.Platform.CrossPrefix}{source.Compiler[0]}", .. source.Compiler.Skip(1), "-O1", "-pthread", "-Wall", "-Werror", "-o", Name,
+        $"{image.Platform.CrossPrefix}{source.Compiler[0]}", .. source.Compiler.Skip(1), "-O1", "-pthread", "-o", Name,
         .. source.LibrariesOf(image).Select(library => $"-D{library.Macro}"),
         source.File, "-Wl,--no-as-needed", "-Wl,--allow-shlib-undefined",
         .. source.LibrariesOf(image).Where(library => library.IsLinked).Select(library => $"./{library.Soname}"),

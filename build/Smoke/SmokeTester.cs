@@ -108,7 +108,7 @@ public sealed class SmokeTester(
             }
             catch (BuildException error)
             {
-                return new SmokeResult(check.Name, SmokeState.NotRun, string.Join('\n', new[] { error.What, error.Why }.OfType<string>()));
+                return new SmokeResult(check.Name, SmokeState.NotRun, string.Join('\n', new[] { error.What, error.Why, error.Next }.OfType<string>()));
             }
         }
 

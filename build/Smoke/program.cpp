@@ -1,4 +1,4 @@
-// What people put on top of the image, in C++: exceptions that leave a thread, threads, iostream, std::filesystem, name services,
+// What people put on top of the image, in C++: exceptions that leave a thread, threads, iostream, std::filesystem,
 // and the locales that the arguments name. What needs no C++ is in program.c.
 #include <algorithm>
 #include <chrono>
@@ -9,8 +9,6 @@
 #include <iostream>
 #include <locale>
 #include <mutex>
-#include <netdb.h>
-#include <pwd.h>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -69,19 +67,6 @@ std::string files() {
     return text.str();
 }
 
-std::string names() {
-    addrinfo *found = nullptr;
-    addrinfo hints{};
-    hints.ai_family = AF_INET;
-    const int fault = getaddrinfo("localhost", "80", &hints, &found);
-    const passwd *user = getpwuid(65534);
-    std::ostringstream text;
-    text << (fault ? gai_strerror(fault) : "localhost") << '/' << (user ? user->pw_name : "?");
-    if (!fault)
-        freeaddrinfo(found);
-    return text.str();
-}
-
 // Words with commas between them, in the locale's order: sorted from the end to the start they must come out as they are.
 bool order(const std::locale &locale, const std::string &words) {
     std::vector<std::string> expected;
@@ -122,7 +107,7 @@ bool right(const std::string &argument) {
 }
 
 int main(int count, char **arguments) {
-    std::cout << exceptions() << ' ' << threads() << ' ' << files() << ' ' << names();
+    std::cout << exceptions() << ' ' << threads() << ' ' << files();
     int good = 0;
     std::string bad;
     for (const std::string &argument : std::vector<std::string>(arguments + 1, arguments + count))

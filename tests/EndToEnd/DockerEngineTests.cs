@@ -55,7 +55,7 @@ internal sealed class DockerEngineTests
         var smoke = await SmokeSamples.TestAsync(image, runner: new ContainerRunner(commands));
         var said = string.Join('\n', SmokeTable.Lines([smoke]));
         Assert.That(smoke.How, Is.EqualTo("container, docker"), said);
-        Assert.That(smoke.Results, Has.Count.EqualTo(SmokeChecks.All.Count - 1), "all but the compiled program");
+        Assert.That(smoke.Results, Has.Count.EqualTo(SmokeChecks.All.Count(check => check.Source is null)), "all but the compiled programs");
         Assert.That(smoke.Results.Select(result => result.State), Is.All.EqualTo(SmokeState.Passed), said);
         Assert.That(commands.ContainerName, Does.Contain(image.Platform.FileName));
         Assert.That(RealEngine.Containers(), Does.Not.Contain(commands.ContainerName));

@@ -41,17 +41,18 @@ internal sealed class ToolImageTests
 
         var layout = OciLayoutReader.Open(folder.File("images/tool/artifacts/oci"));
         var image = SmokeImage.Read(layout.ReadImages().Single());
+        var inside = layout.ReadImages().Single().Config.Run.WorkingDirectory!;
         foreach (var file in Directory.EnumerateFiles(folder.File("app"), "*", SearchOption.AllDirectories))
         {
-            Add(image.Tree, $"work/{Path.GetRelativePath(folder.Path, file)}", File.ReadAllBytes(file));
+            Add(image.Tree, $"{inside.TrimStart('/')}/{Path.GetRelativePath(folder.Path, file)}", File.ReadAllBytes(file));
         }
 
-        const string Program = "export HOME=/tmp CI=true; cd /work/app; $RUN /opt/busybox-glibc/Build";
+        var program = $"export HOME=/tmp CI=true; cd {inside}/app; $RUN /opt/busybox-glibc/Build";
         var smoke = await SmokeSamples.TestAsync(image,
         [
-            Check("version", $"{Program} --version", output => output[0].StartsWith("busybox-glibc ", StringComparison.Ordinal)),
-            Check("help", $"{Program} --help=Clean", output => output[0].StartsWith("Usage: ", StringComparison.Ordinal)),
-            Check("build", $"{Program} --target=Default {string.Join(' ', _small)} --locked --offline --vault=./vault --cache=/tmp/cache 2>&1", output => output.Any(line => line.Contains(outside.IndexDigest, StringComparison.Ordinal))),
+            Check("version", $"{program} --version", output => output[0].StartsWith("busybox-glibc ", StringComparison.Ordinal)),
+            Check("help", $"{program} --help=Clean", output => output[0].StartsWith("Usage: ", StringComparison.Ordinal)),
+            Check("build", $"{program} --target=Default {string.Join(' ', _small)} --locked --offline --vault=./vault --cache=/tmp/cache 2>&1", output => output.Any(line => line.Contains(outside.IndexDigest, StringComparison.Ordinal))),
         ]);
         Assert.That(smoke.Results.Select(result => result.State), Is.All.EqualTo(SmokeState.Passed), string.Join('\n', smoke.Results.Select(result => result.Reason)));
     }

@@ -11,5 +11,5 @@ public static class BusyboxLibraries
     /// <param name="platforms">The platforms of the image.</param>
     /// <param name="said">What is required anyway.</param>
     public static IEnumerable<Requirement> Besides(IReadOnlyList<Requirement> said, IReadOnlyList<Platform> platforms) =>
-        RequirementFile.Parse(string.Join('\n', _sonames), "BusyBox", platforms).ExceptBy(said.Select(line => line.Text), line => line.Text).Select(line => line with { IsImplied = true });
+        RequirementFile.Parse(string.Join('\n', _sonames), "BusyBox", platforms).ExceptBy(said.Select(line => line.Text), line => line.Text).Select(line => line with { IsImplied = true, Line = 0 });
 }

@@ -117,7 +117,7 @@ internal static class LockAnswer
     internal static bool IsLibrary(string path, string soname, Platform platform) =>
         path.EndsWith($"/lib/{platform.Triplet}/{soname}", StringComparison.Ordinal);
 
-    private static bool HasLibrary(LockedPlatform locked, string soname) => locked.Packages.Any(package => package.Files.Any(file => IsLibrary(file, soname, locked.Platform)));
+    private static bool HasLibrary(LockedPlatform locked, string soname) => locked.Packages.Any(package => package.Files.Concat(package.Links.Select(link => link.Path)).Any(path => IsLibrary(path, soname, locked.Platform)));
 
     /// <summary>The text of a requirement in the lock: a command and a library with the same name have different texts.</summary>
     internal static string TextOf(Requirement requirement) =>

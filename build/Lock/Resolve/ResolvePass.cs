@@ -271,6 +271,8 @@ internal sealed partial class ResolvePass
                 await CloseAsync();
             }
         }
+
+        await DecideAmbiguousAsync();
     }
 
     // What a program is the reason for: the libraries that its own files name.
