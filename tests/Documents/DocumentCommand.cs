@@ -11,7 +11,7 @@ internal sealed record DocumentCommand(string Where, ShellCall Call, bool IsWhol
 
     private static readonly string[] _others =
     [
-        "apt-get", "buildctl", "cd", "cosign", "crane", "curl", "dnx", "docker", "dotnet", "eval", "gh", "git", "gpg", "grype", "node", "npm", "npx", "openssl", "oras", "podman", "printf",
+        "apt-get", "buildctl", "cd", "cosign", "crane", "curl", "dnx", "docker", "dotnet", "eval", "gh", "git", "go", "gpg", "grype", "make", "node", "npm", "npx", "openssl", "oras", "podman", "printf",
         "python3", "skopeo", "source", "sudo", "trivy",
     ];
 

@@ -7,8 +7,8 @@ namespace BusyboxGlibc.Tests.Documents;
 [Parallelizable]
 internal sealed class DocumentCommandTests
 {
-    // Options of other programs that sentences name: of docker buildx, dotnet test, busybox, wget, gpg.
-    private static readonly string[] _foreignOptions = ["--driver-opt", "--filter", "--no-build", "--list", "--no-check-certificate", "--armor"];
+    // Options of other programs that sentences name: of docker build and buildx, dotnet test, busybox, wget, gpg.
+    private static readonly string[] _foreignOptions = ["--build-arg=BASE=registry.example/me/base:glibc", "--driver-opt", "--filter", "--no-build", "--list", "--no-check-certificate", "--armor"];
 
     // Shown because they are refused.
     private static readonly string[] _refused = ["--registry=ghcr.io/acme/busybox"];
@@ -44,6 +44,13 @@ internal sealed class DocumentCommandTests
 
     [Test]
     public void TheRowsOfThatTableAreTrue() => AssertNone(ForeignCommands.All.SelectMany(row => row.Faults()));
+
+    [TestCase("skopeo copy --all", null)]
+    [TestCase("skopeo copy --al", "DocumentRunTests does not use --al")]
+    [TestCase("skopeo copy --src-tls-verify=false --no-such=x --neither", "DocumentRunTests does not use --no-such, --neither")]
+    [TestCase("podman copy", "DocumentRunTests does not run podman")]
+    public void ATestThatRunsSomethingElseIsAFault(string line, string? what) =>
+        Assert.That(new ForeignCommand(line) { Tests = [typeof(DocumentRunTests)] }.Faults(), Is.EqualTo(what is null ? Array.Empty<string>() : [$"{line}: {what}"]));
 
     [TestCase("./build.sh --platfroms=linux/amd64", "--platfroms")]
     [TestCase("./build.sh --target=CheckBinaries --binary=./prog", "CheckBinaries")]

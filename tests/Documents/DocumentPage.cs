@@ -26,7 +26,7 @@ internal sealed record DocumentPage(string Name, IReadOnlyList<DocumentBlock> Bl
     private const string Fence = "```";
     private const int Indentation = 4;
 
-    /// <summary>Every page that tells readers what to type: of the project, of docs, of the template, of the rooms. Not the history, whose commands were right in their time.</summary>
+    /// <summary>Every page that tells readers what to type: of the project, of docs, of the examples and the template, of the rooms. Not the history, whose commands were right in their time.</summary>
     public static IReadOnlyList<DocumentPage> All => field ??= [.. Names().Select(name => Read(name, File.ReadAllText(ProjectFiles.Path(name))))];
 
     /// <summary>Reads a page.</summary>
@@ -73,7 +73,7 @@ internal sealed record DocumentPage(string Name, IReadOnlyList<DocumentBlock> Bl
 
     private static IEnumerable<string> Names() =>
         new[] { "README.md", "README.zh-CN.md", "CONTRIBUTING.md", "SECURITY.md" }
-            .Concat(Under("docs")).Concat(Under("template")).Concat(Under("build")).Concat(Under(".github"));
+            .Concat(Under("docs")).Concat(Under("examples")).Concat(Under("template")).Concat(Under("build")).Concat(Under(".github"));
 
     private static IEnumerable<string> Under(string folder) => Directory.EnumerateFiles(ProjectFiles.Path(folder), "*.md", SearchOption.AllDirectories)
         .Select(path => Path.GetRelativePath(ProjectFiles.Path("."), path).Replace('\\', '/'))

@@ -151,7 +151,7 @@ internal sealed partial class DocumentRunTests
         Copy(Word("skopeo copy --all oci-archive:"), (":artifacts/busybox-glibc.tar", ":artifacts/busybox-glibc.tar:1-glibc"), ("HOST/NAME:TAG", $"{registry.Name}/acme/busybox:1.38.0-glibc-debian13-20261020-754eedc0e71f"));
         Copy(Text("skopeo copy --all docker://").Split('#')[0], ("ghcr.io", registry.Name));
         var raw = Shell.Run("skopeo", "inspect", "--tls-verify=false", "--format", "{{.Digest}}", $"docker://{registry.Name}/acme/busybox:glibc").Succeeded().Output.Trim();
-        Assert.That(raw, Is.EqualTo(await RealImage.IndexDigestAsync()).Or.Match("^sha256:[0-9a-f]{64}$"));
+        Assert.That(raw, Is.EqualTo(await RealImage.IndexDigestAsync()));
     }
 
     private static IEnumerable<(string Where, ShellCall Call, IReadOnlyList<string> Lines)> Shown() => English.SelectMany(page => page.Blocks)

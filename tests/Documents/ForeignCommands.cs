@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using BusyboxGlibc.Tests.Configuration;
 
 namespace BusyboxGlibc.Tests.Documents;
@@ -37,6 +38,15 @@ internal sealed record ForeignCommand(string Line)
         {
             yield return $"{Line}: {test.Name} does not run {program}";
         }
+
+        // Options as they are on the page, with values of the test's own.
+        var texts = Tests.SelectMany(Sources).ToList();
+        var unused = Line.Split(' ').Where(word => word.StartsWith("--", StringComparison.Ordinal) && word.Length > 2).Select(word => word.Split('=')[0])
+            .Where(option => !texts.Exists(text => Regex.IsMatch(text, $@"(?<![\w-]){Regex.Escape(option)}(?![\w-])"))).ToList();
+        if (Tests.Count > 0 && unused.Count > 0)
+        {
+            yield return $"{Line}: {string.Join(", ", Tests.Select(test => test.Name))} does not use {string.Join(", ", unused)}";
+        }
     }
 
     private static IEnumerable<string> Sources(Type test) => Directory.EnumerateFiles(ProjectFiles.Path("tests"), $"{test.Name}.cs", SearchOption.AllDirectories).Select(File.ReadAllText);
@@ -47,6 +57,8 @@ internal static class ForeignCommands
 {
     private const string NoDatabase = "scanners fetch their database from a registry; VexDocumentTests and SbomWriterTests compare with what they match by";
     private const string NoGitHub = "it talks to GitHub";
+    private const string NoExample = "DockerEngineTests builds the Dockerfile of c-zlib alone, for time; ExampleTests compiles this program by its Makefile, and lets it serve and fetch in a private root";
+    private const string Examples = "tests/EndToEnd/Examples/ExampleImages.cs";
 
     public static IReadOnlyList<ForeignCommand> All { get; } =
     [
@@ -60,7 +72,16 @@ internal static class ForeignCommands
         new("docker build -t busybox:glibc-builder -f Dockerfile.builder .") { Tests = [typeof(EndToEnd.TwoEnginesTests)] },
         new("docker build -t busybox:glibc -f Dockerfile.run .") { Tests = [typeof(EndToEnd.TwoEnginesTests)] },
         new("docker buildx build --output=type=local") { Tests = [typeof(Inspect.Programs.ProgramReaderTests)] },
-        new("docker buildx build --sbom --provenance") { Tests = [typeof(EndToEnd.AttestTests)] },
+        new("docker build -t gz examples/c-zlib") { Tests = [typeof(EndToEnd.DockerEngineTests)] },
+        new("docker run --rm -i gz") { Tests = [typeof(EndToEnd.DockerEngineTests)] },
+        new("gunzip") { Tests = [typeof(EndToEnd.DockerEngineTests)] },
+        new("docker build -t fileserver examples/cpp-service") { Reason = NoExample },
+        new("docker run --rm -p 8080:8080 fileserver") { Reason = NoExample },
+        new("docker run --rm fileserver fetch deb.debian.org /debian/README") { Reason = NoExample },
+        new("docker run --init") { Reason = "the init is Docker's own, for programs of others: ExampleTests ends those of the examples by SIGTERM without it" },
+        new("docker buildx build --platform=linux/amd64,linux/arm64") { Tests = [typeof(EndToEnd.DockerEngineTests)] },
+        new("docker buildx build --platform=linux/amd64,linux/arm64 --target=program --output=examples/go-cgo/out examples/go-cgo") { Tests = [typeof(EndToEnd.DockerEngineTests)] },
+        new("docker buildx build --sbom --provenance") { Reason = "what --attest=index is compared with: AttestTests reads with buildx imagetools what that puts into the index" },
         new("docker buildx create --name here *") { Tests = [typeof(Docker.Builders.BuilderManagerTests)] },
         new("docker buildx imagetools inspect HOST/NAME:glibc --format {{json .SBOM}}") { Tests = [typeof(EndToEnd.AttestTests)] },
         new("docker buildx imagetools inspect HOST/NAME:glibc --format {{json .Provenance}}") { Tests = [typeof(EndToEnd.AttestTests)] },
@@ -90,15 +111,20 @@ internal static class ForeignCommands
         new("git checkout v1.2 -- image.lock.json lib-requires.txt") { Tests = [typeof(DocumentRunTests)] },
         new("git tag v1.2") { Tests = [typeof(DocumentRunTests)] },
         new("git clone https://github.com/OWNER/busybox-glibc") { Reason = NoGitHub },
+        new("make -C examples/c-zlib CC=x86_64-linux-gnu-gcc OUT=out/linux/amd64") { Step = (Examples, "[.. make, $\"CC={platform.CrossPrefix}gcc\", $\"OUT={output}\"]") },
+        new("make -C examples/c-zlib CC=aarch64-linux-gnu-gcc OUT=out/linux/arm64") { Step = (Examples, "[.. make, $\"CC={platform.CrossPrefix}gcc\", $\"OUT={output}\"]") },
+        new("make CXX=aarch64-linux-gnu-g++ OUT=out/linux/arm64/fileserver") { Step = (Examples, "[.. make, $\"CXX={platform.CrossPrefix}g++\", $\"OUT={output}/fileserver\"]") },
+        new("go build -o out/linux/arm64/visits") { Step = (Examples, "{goRoot}/bin/go\", \"build\", \"-C\",") },
+        new("dotnet publish -r linux-arm64") { Step = (Examples, "\"dotnet\", \"publish\", copy,") },
         new("git clone --depth=1") { Tests = [typeof(Setup.EarlierLockTests)] },
-        new("git describe --tags --dirty") { Tests = [typeof(Reports.Help.ProgramVersionTests)] },
+        new("git describe --tags --dirty") { Step = ("build/Reports/Help/ProgramVersion.cs", "\"describe\", \"--tags\", \"--always\", \"--dirty\"") },
         new("/usr/local/bin/hello") { Step = ("tests/EndToEnd/RunningTests.cs", "LD_TRACE_LOADED_OBJECTS=1 ") },
         new("sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0") { Step = (".github/workflows/ci.yml", "run: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0") },
         new("dotnet build tests/Tests.csproj -c Release -p:RunAnalyzers=false") { Step = ("build.sh", "-property:RunAnalyzers=false") },
         new("dotnet test tests/Tests.csproj -c Release --filter FullyQualifiedName~Tests.Foundation") { Step = ("build/Setup/TestRun.cs", "Filter(inputs.Options.Run.TestCategories)") },
         new("dotnet test tests/Tests.csproj -c Release -p:RunAnalyzers=false --filter OptionDocumentTests") { Step = ("build/Setup/TestRun.cs", "Filter(inputs.Options.Run.TestCategories)") },
         new("dotnet pack build --configuration Release --output feed -p:Version=1.0.0") { Tests = [typeof(Scripts.ToolPackageTests)] },
-        new("dotnet tool install --global busybox-glibc --source feed") { Tests = [typeof(Scripts.ToolPackageTests)] },
+        new("dotnet tool install --global busybox-glibc --source feed") { Reason = "it would be there for whoever runs the tests; ToolPackageTests installs the same package into a folder, with --tool-path" },
         new("dotnet publish build -c Release -r linux-x64 *") { Tests = [typeof(Scripts.ToolImageTests)] },
         new("dotnet publish build -c Release -r linux-arm64 *") { Tests = [typeof(Scripts.ToolImageTests)] },
         new("npm install --package-lock-only") { Reason = "it changes build/Reports/Page/package-lock.json; build/Build.csproj installs from that file" },

@@ -20,7 +20,7 @@ internal sealed class ToolPackageTests
         Requires.That(File.Exists(Path.Combine(ProjectCopy.RepositoryFolder, "build", "bin", "Release", "net10.0", "Build.dll")), "the program compiled as Release: dotnet build tests/Tests.csproj -c Release");
         var run = Path.Combine(ProjectCopy.RepositoryFolder, "build", "bin", "run", "Build.dll");
         var before = File.Exists(run) ? File.GetLastWriteTimeUtc(run) : default;
-        Dotnet("pack", Path.Combine(ProjectCopy.RepositoryFolder, "build", "Build.csproj"), "-c", "Release", "--no-build", $"-p:Version={Version}", "-o", _folder.File("feed"), "-v", "quiet").Succeeded();
+        Dotnet("pack", Path.Combine(ProjectCopy.RepositoryFolder, "build", "Build.csproj"), "--configuration", "Release", "--no-build", $"-p:Version={Version}", "--output", _folder.File("feed"), "-v", "quiet").Succeeded();
         Assert.That(File.Exists(run) ? File.GetLastWriteTimeUtc(run) : default, Is.EqualTo(before), "what build.sh runs stays");
         Dotnet("tool", "install", "busybox-glibc", "--version", Version, "--source", _folder.File("feed"), "--tool-path", _folder.File("tools")).Succeeded();
     }

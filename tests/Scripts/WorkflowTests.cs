@@ -86,6 +86,12 @@ internal sealed partial class WorkflowTests
         }
     }
 
+    /// <summary>A key that is there already is not saved again: with that of the committed files alone, what an update compiles would be lost until its pull request is merged.</summary>
+    [TestCase(".github/workflows/update.yml", @"-\$\{\{ github\.run_id \}\}")]
+    [TestCase("action.yml", @"\$\{\{ inputs\.target == 'Update' && format\('-\{0\}', github\.run_id\) \|\| '' \}\}")]
+    public void WhatAnUpdateCompilesIsKeptForTheNextNight(string name, string run) =>
+        Assert.That(File.ReadAllText(Path.Combine(_project, name)), Does.Match($@"\n +key: (?<files>(?<any>[a-z-]+(\$\{{\{{ runner\.arch \}}\}}-)?)\$\{{\{{ hashFiles\([^)]*busybox-releases\.json[^)]*\) \}}\}}){run}\n +restore-keys: \|\n +\k<files>\n +\k<any>\n"));
+
     private static IEnumerable<string> Names() => Directory.EnumerateFiles(Path.Combine(_project, ".github", "workflows")).Select(Path.GetFileName).Order(StringComparer.Ordinal)!;
 
     private static string PathOf(string name) => Path.Combine(_project, ".github", "workflows", name);

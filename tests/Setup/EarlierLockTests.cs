@@ -49,6 +49,17 @@ internal sealed class EarlierLockTests : IDisposable
         Assert.That(await FindAsync(Locks.Small()), Is.Null, "what is no lock is not compared");
     }
 
+    [Test]
+    public async Task ACloneOfTheLastCommitAloneHasNone()
+    {
+        Git("init", "-q");
+        Commit(Locks.Small("1:1.3.1-1"), "old");
+        Commit(Locks.Small("1:1.3.1-2"), "new");
+        Git("clone", "-q", "--depth=1", $"file://{_folder.Path}", _folder["clone"]);
+        Assert.That(File.ReadAllText(_folder["clone/image.lock.json"]), Is.EqualTo(File.ReadAllText(_folder["image.lock.json"])));
+        Assert.That(await FindAsync(Locks.Small("1:1.3.1-2"), _folder["clone"]), Is.Null);
+    }
+
     private async Task Said(string commit)
     {
         var change = await FindAsync(Locks.Small("1:1.3.1-2"));
@@ -57,8 +68,8 @@ internal sealed class EarlierLockTests : IDisposable
         Assert.That(change.Fixes.Select(fix => fix.Unknown), Is.All.Not.Null, "no package is in the cache, and no network is asked");
     }
 
-    private Task<BusyboxGlibc.Reports.Page.ReportLockChange?> FindAsync(ImageLock now) => new EarlierLock(
-        new CommandRunner(keptLines: EarlierLock.KeptLines), _folder.Path, _folder["image.lock.json"], _folder["cache"], new PackageCache(_folder["cache"])).FindAsync(now, default);
+    private Task<BusyboxGlibc.Reports.Page.ReportLockChange?> FindAsync(ImageLock now, string? project = null) => new EarlierLock(
+        new CommandRunner(keptLines: EarlierLock.KeptLines), project ?? _folder.Path, Path.Combine(project ?? _folder.Path, "image.lock.json"), _folder["cache"], new PackageCache(_folder["cache"])).FindAsync(now, default);
 
     private void Commit(ImageLock imageLock, string message)
     {

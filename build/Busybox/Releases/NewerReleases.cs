@@ -29,7 +29,7 @@ internal static partial class NewerReleases
     /// <param name="known">The table.</param>
     public static IReadOnlyList<NewerRelease> Of(IEnumerable<IndexedSource> listed, BusyboxReleases known)
     {
-        var newest = known.Releases.Select(release => release.Version).Order(Comparer<string>.Create(DebianVersion.Compare)).Last();
+        var newest = Newest(known).Version;
         return
         [
             .. listed.Where(source => source.Name == Package).SelectMany(Releases).Where(release => DebianVersion.Compare(release.Version, newest) > 0)

@@ -48,8 +48,10 @@ internal static partial class ReleaseTable
     /// <param name="release">The release.</param>
     public static string InDockerfile(string text, BusyboxRelease release)
     {
-        (string Name, string Value)[] arguments = [("VERSION", release.Version), ("SHA256", release.Sha256), ("DATE", release.Date), ("PATCHES", string.Join(' ', release.Patches))];
-        return arguments.All(argument => Regex.Count(text, $"(?m)^ARG BUSYBOX_{argument.Name}=.*$") == 1) && arguments.All(argument => !argument.Value.Contains(' '))
+        // Unquoted, a blank would begin the name of a second argument; a folder has nothing that quotes would not keep.
+        var patches = string.Join(' ', release.Patches);
+        (string Name, string Value)[] arguments = [("VERSION", release.Version), ("SHA256", release.Sha256), ("DATE", release.Date), ("PATCHES", release.Patches.Count > 1 ? $"\"{patches}\"" : patches)];
+        return arguments.All(argument => Regex.Count(text, $"(?m)^ARG BUSYBOX_{argument.Name}=.*$") == 1)
             ? arguments.Aggregate(text, (current, argument) => Regex.Replace(current, $"(?m)^ARG BUSYBOX_{argument.Name}=.*$", $"ARG BUSYBOX_{argument.Name}={argument.Value}"))
             : text;
     }

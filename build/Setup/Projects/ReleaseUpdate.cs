@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using BusyboxGlibc.Busybox.Releases;
+using BusyboxGlibc.Configuration;
 using BusyboxGlibc.Debian;
 using BusyboxGlibc.Debian.Archive;
 using BusyboxGlibc.Debian.Suite;
@@ -7,18 +8,20 @@ using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Net;
 using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Image.Dockerfiles;
 using BusyboxGlibc.Platforms;
 
 namespace BusyboxGlibc.Setup.Projects;
 
 /// <summary>Releases of BusyBox that an update added.</summary>
 /// <param name="Added">The releases, the oldest first.</param>
+/// <param name="Former">The version of the default of before; empty without a table.</param>
 /// <param name="Default">The one that images are made with from now on; null if that stays.</param>
 /// <param name="Lines">What a pull request says of them, as Markdown.</param>
-internal sealed record UpdatedReleases(IReadOnlyList<BusyboxRelease> Added, BusyboxRelease? Default, IReadOnlyList<string> Lines)
+internal sealed record UpdatedReleases(IReadOnlyList<BusyboxRelease> Added, string Former, BusyboxRelease? Default, IReadOnlyList<string> Lines)
 {
-    /// <summary>Nothing is newer.</summary>
-    public static UpdatedReleases None { get; } = new([], null, []);
+    /// <summary>There is no table to add to.</summary>
+    public static UpdatedReleases None { get; } = new([], string.Empty, null, []);
 }
 
 /// <summary>
@@ -33,7 +36,6 @@ internal sealed class ReleaseUpdate(BuildInputs inputs, IProgressBoard board, IR
 {
     // A tarball has less than 3 MB.
     private const int MostBytes = 32 << 20;
-    private const string Builder = "Dockerfile.builder";
 
     /// <summary>The one of a run: it looks in Debian's next release, into which a release of BusyBox comes some days after it is published.</summary>
     /// <param name="services">The services of the run.</param>
@@ -44,7 +46,10 @@ internal sealed class ReleaseUpdate(BuildInputs inputs, IProgressBoard board, IR
 
     private string Table => Path.Combine(inputs.Folders.Project, BusyboxReleases.FileName);
 
-    private string Dockerfile => Path.Combine(inputs.Folders.Project, Builder);
+    // Otherwise the default is not what this project's image has, and no build of it would show whether a newer one passes.
+    private bool HasDefault => inputs.Options.Run is { Busybox: BusyboxOrigin.Source, BusyboxVersion: null };
+
+    private string Dockerfile => Path.Combine(inputs.Folders.Project, ProjectDockerfiles.BuilderPath);
 
     /// <summary>Looks, and writes what is new. What cannot be looked at is said, and is no error: packages are renewed nevertheless.</summary>
     /// <param name="cancellation">Cancels the operation.</param>
@@ -67,7 +72,7 @@ internal sealed class ReleaseUpdate(BuildInputs inputs, IProgressBoard board, IR
         }
 
         // The first release of a series is there to be chosen; an image gets it only if somebody does.
-        var next = added.LastOrDefault(release => !IsUnstable(release));
+        var next = HasDefault ? added.LastOrDefault(release => !IsUnstable(release)) : null;
         if (added.Count > 0)
         {
             var text = added.Aggregate(File.ReadAllText(Table), ReleaseTable.Add);
@@ -75,25 +80,28 @@ internal sealed class ReleaseUpdate(BuildInputs inputs, IProgressBoard board, IR
             BusyboxReleases.Read(Table);
         }
 
-        return new UpdatedReleases(added, next, [.. added.Select(release => Line(release, release == next))]);
+        return new UpdatedReleases(added, known.Default, next, [.. added.Select(release => Line(release, release == next))]);
     }
 
-    /// <summary>Takes the default back, because an image with the newer one cannot be built or does not pass; the table keeps the release.</summary>
-    /// <param name="former">The default of before.</param>
-    public void KeepDefault(BusyboxRelease former) => Write(ReleaseTable.WithDefault(File.ReadAllText(Table), former.Version), former);
+    /// <summary>Takes the default of the table back, because an image with the newer one cannot be built or does not pass; the table keeps the release.</summary>
+    /// <param name="releases">What was added.</param>
+    /// <returns>The same without a new default, and with what is to be said of the one that failed.</returns>
+    public UpdatedReleases KeepDefault(UpdatedReleases releases)
+    {
+        Write(ReleaseTable.WithDefault(File.ReadAllText(Table), releases.Former), null);
+        return releases with { Default = null, Lines = [.. releases.Added.Select(release => release == releases.Default ? LineOfFailed(release) : Line(release, isDefault: false))] };
+    }
 
-    /// <summary>The line of a release that stays out.</summary>
-    /// <param name="release">The release.</param>
-    public static string LineOfFailed(BusyboxRelease release) => $"BusyBox {release.Version} is in `{BusyboxReleases.FileName}`, but the image with it cannot be built or does not pass its tests: `--busybox-version={release.Version} --target=SmokeTest` shows why.";
+    private static string LineOfFailed(BusyboxRelease release) => $"BusyBox {release.Version} is in `{BusyboxReleases.FileName}`, but the image with it cannot be built or does not pass its tests: `--busybox-version={release.Version} --target=SmokeTest` shows why.";
 
     private static bool IsUnstable(BusyboxRelease release) => new NewerRelease(release.Version, release.Sha256, release.Size, string.Empty).IsUnstable;
 
-    private static string Line(BusyboxRelease release, bool isDefault)
+    private string Line(BusyboxRelease release, bool isDefault)
     {
         var what = $"BusyBox {release.Version} of {release.Date}, SHA-256 `{release.Sha256}`, as in Debian's signed index and from {release.Sources[0]}";
         return isDefault ? $"{what}: the image has it now. The tags in the READMEs name the version of before."
             : IsUnstable(release) ? $"{what}: in `{BusyboxReleases.FileName}` for `--busybox-version={release.Version}`. Upstream calls the first release of a series unstable, so the default stays."
-            : $"{what}: in `{BusyboxReleases.FileName}` for `--busybox-version={release.Version}`.";
+            : $"{what}: in `{BusyboxReleases.FileName}` for `--busybox-version={release.Version}`.{(HasDefault ? string.Empty : " The image has the BusyBox that the project chooses, so the default stays.")}";
     }
 
     private void Write(string table, BusyboxRelease? @default)

@@ -4,12 +4,13 @@ using BusyboxGlibc.Foundation.Errors;
 using BusyboxGlibc.Foundation.Files;
 using BusyboxGlibc.Foundation.Processes;
 using BusyboxGlibc.Foundation.Progress;
+using BusyboxGlibc.Image.Dockerfiles;
 
 namespace BusyboxGlibc.Setup.Projects;
 
 /// <summary>
 /// Adds newer releases of BusyBox and renews the lock, and if that changes anything, builds and tests the image and writes what differs, for a pull request. Each step is a run of its own, as a
-/// user would type it. If one fails, everything is as before; only a newer BusyBox that does not pass stays behind alone.
+/// user would type it. If one fails, everything is as before; but a newer BusyBox that does not pass stays in the table, and the packages are renewed without it.
 /// </summary>
 /// <param name="inputs">The folders, and the options that each step gets too.</param>
 /// <param name="paths">The lock and the artifacts.</param>
@@ -18,7 +19,6 @@ namespace BusyboxGlibc.Setup.Projects;
 public sealed class UpdateRun(BuildInputs inputs, BuildPaths paths, Interruption interruption, IServiceProvider services)
 {
     private const int NoImage = 2;
-    private const string Builder = "Dockerfile.builder";
 
     /// <summary>Runs this program with other words: on this console, or with its output read.</summary>
     internal Func<IReadOnlyList<string>, bool, (int Code, string Output)> Runs
@@ -35,42 +35,29 @@ public sealed class UpdateRun(BuildInputs inputs, BuildPaths paths, Interruption
     /// <exception cref="BuildException">A step failed.</exception>
     internal async Task<string?> RunAsync(CancellationToken cancellation)
     {
-        var before = new[] { paths.Lock, Path.Combine(inputs.Folders.Project, BusyboxReleases.FileName), Path.Combine(inputs.Folders.Project, Builder) }.Where(File.Exists).ToDictionary(path => path, File.ReadAllBytes, StringComparer.Ordinal);
+        var before = new[] { paths.Lock, Path.Combine(inputs.Folders.Project, BusyboxReleases.FileName), Builder }.ToDictionary(path => path, path => File.Exists(path) ? File.ReadAllBytes(path) : null, StringComparer.Ordinal);
         var old = Path.Combine(paths.Artifacts, "update");
-        if (before.ContainsKey(paths.Lock))
+        if (before[paths.Lock] is not null)
         {
             Step("Verify", "the image of the lock cannot be built: fix that before an update");
             Copy(paths.Layout, old);
         }
 
+        // Whatever ends it: a disk that is full is no BuildException.
+        var isDone = false;
         try
         {
-            var former = FormerDefault();
-            var releases = await Releases.RunAsync(cancellation);
-            try
-            {
-                return Renew(before, old, releases);
-            }
-            catch (BuildException error) when (releases.Default is { } failed && former is not null && !interruption.Requested)
-            {
-                // The packages alone may pass.
-                services.Get<IProgressBoard>().Warn($"with BusyBox {failed.Version}: {error.What}; it is left out");
-                Releases.KeepDefault(former);
-                Restore(before, paths.Lock);
-                return Renew(before, old, releases with { Default = null, Lines = [.. releases.Lines.SkipLast(1), ReleaseUpdate.LineOfFailed(failed)] });
-            }
-        }
-        catch (BuildException)
-        {
-            foreach (var path in before.Keys)
-            {
-                Restore(before, path);
-            }
-
-            throw;
+            var written = await UpdateAsync(before, old, cancellation);
+            isDone = true;
+            return written;
         }
         finally
         {
+            if (!isDone)
+            {
+                before.Keys.ToList().ForEach(path => Restore(before, path));
+            }
+
             if (Directory.Exists(old))
             {
                 Directory.Delete(old, recursive: true);
@@ -78,17 +65,36 @@ public sealed class UpdateRun(BuildInputs inputs, BuildPaths paths, Interruption
         }
     }
 
-    private string? Renew(Dictionary<string, byte[]> before, string old, UpdatedReleases releases)
+    private string Builder => Path.Combine(inputs.Folders.Project, ProjectDockerfiles.BuilderPath);
+
+    private async Task<string?> UpdateAsync(Dictionary<string, byte[]?> before, string old, CancellationToken cancellation)
+    {
+        var releases = await Releases.RunAsync(cancellation);
+        try
+        {
+            return Renew(before, old, releases);
+        }
+        catch (BuildException error) when (releases.Default is { } failed && !interruption.Requested)
+        {
+            // The packages alone may pass. The Dockerfile may have had values of the user's own.
+            services.Get<IProgressBoard>().Warn($"with BusyBox {failed.Version}: {error.What}; it is left out");
+            Restore(before, Builder);
+            Restore(before, paths.Lock);
+            return Renew(before, old, Releases.KeepDefault(releases));
+        }
+    }
+
+    private string? Renew(Dictionary<string, byte[]?> before, string old, UpdatedReleases releases)
     {
         Step("Lock", "the lock cannot be renewed");
-        var isFirst = !before.TryGetValue(paths.Lock, out var locked);
-        if (!isFirst && releases.Default is null && locked.AsSpan().SequenceEqual(File.ReadAllBytes(paths.Lock)))
+        var locked = before[paths.Lock];
+        if (locked is not null && releases.Default is null && locked.AsSpan().SequenceEqual(File.ReadAllBytes(paths.Lock)))
         {
             return Write(null, releases);
         }
 
         Step("SmokeTest", "the image with what is newer cannot be built, or does not pass its tests");
-        if (isFirst)
+        if (locked is null)
         {
             return Write("### First lock\n", releases);
         }
@@ -115,15 +121,16 @@ public sealed class UpdateRun(BuildInputs inputs, BuildPaths paths, Interruption
         return paths.Update;
     }
 
-    // Null without a table of its own, or one that is not valid, which is said where it is used.
-    private BusyboxRelease? FormerDefault() =>
-        Path.Combine(inputs.Folders.Project, BusyboxReleases.FileName) is var table && File.Exists(table) ? BusyboxReleases.Read(table).Find(null, BusyboxReleases.FileName) : null;
-
-    private static void Restore(Dictionary<string, byte[]> before, string path)
+    // A file that was not there is removed again.
+    private static void Restore(Dictionary<string, byte[]?> before, string path)
     {
-        if (before.TryGetValue(path, out var content))
+        if (before[path] is { } content)
         {
             AtomicFile.WriteChanged(path, content);
+        }
+        else
+        {
+            File.Delete(path);
         }
     }
 

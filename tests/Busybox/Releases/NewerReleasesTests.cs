@@ -1,6 +1,7 @@
 using BusyboxGlibc.Busybox;
 using BusyboxGlibc.Busybox.Releases;
 using BusyboxGlibc.Debian.Suite;
+using BusyboxGlibc.Image.Dockerfiles;
 using BusyboxGlibc.Tests.Configuration;
 using ICSharpCode.SharpZipLib.BZip2;
 
@@ -95,6 +96,18 @@ internal sealed class NewerReleasesTests
         var other = ReleaseTable.InDockerfile(text, _known.Find("1.37.0", "here"));
         Assert.That(other.Split('\n').Except(text.Split('\n')), Is.EqualTo(new[] { "ARG BUSYBOX_VERSION=1.37.0", $"ARG BUSYBOX_SHA256={_known.Find("1.37.0", "here").Sha256}", "ARG BUSYBOX_DATE=2024-09-27" }));
         Assert.That(ReleaseTable.InDockerfile("FROM mine\n", _known.Releases[0]), Is.EqualTo("FROM mine\n"));
+    }
+
+    [Test]
+    public void SeveralFoldersOfPatchesAreOneValue()
+    {
+        var text = ReleaseTable.InDockerfile(File.ReadAllText(ProjectFiles.Path("Dockerfile.builder")), _known.Find("1.37.0", "here") with { Patches = ["build/Busybox/patches/all", "build/Busybox/patches/1.37"] });
+        Assert.That(text, Does.Contain("\nARG BUSYBOX_VERSION=1.37.0\n").And.Contain("\nARG BUSYBOX_PATCHES=\"build/Busybox/patches/all build/Busybox/patches/1.37\"\n"));
+        var file = DockerfileText.Parse("Dockerfile.builder", text);
+        var argument = file.Instructions.Single(line => line.Arguments.StartsWith("BUSYBOX_PATCHES=", StringComparison.Ordinal));
+        Assert.That(DockerfileWords.Quoted(argument.Arguments, file.Escape), Has.Count.EqualTo(1), "a second word would be a second argument");
+        Assert.That(ShippedBuilder.CompilesAsShipped(file), Is.True);
+        Assert.That(ReleaseTable.InDockerfile(text, _known.Find(null, "here")), Is.EqualTo(File.ReadAllText(ProjectFiles.Path("Dockerfile.builder"))), "and back");
     }
 
     [Test]

@@ -28,7 +28,9 @@ internal sealed class UpdateRunTests : IDisposable
     private readonly Interruption _interruption = new();
     private readonly Dictionary<string, Queue<int>> _codes = [];
     private readonly string _difference = "### 1 package changed\n\ntext\n";
+    private readonly List<(string Name, string Value)> _arguments = [];
     private string? _newLock = "new";
+    private Exception? _failure;
 
     public UpdateRunTests()
     {
@@ -102,6 +104,79 @@ internal sealed class UpdateRunTests : IDisposable
         Assert.That(_board.Warnings, Has.Some.StartWith("with BusyBox 1.38.1: the image with what is newer cannot be built"));
     }
 
+    /// <summary>Of two, the line of the one that failed is another, and values of the user's own in the Dockerfile come back.</summary>
+    [Test]
+    public async Task TheReleaseThatDoesNotPassIsNamedAmongSeveral()
+    {
+        var own = File.ReadAllText(_folder.File("Dockerfile.builder")).Replace("ARG BUSYBOX_DATE=", "ARG BUSYBOX_DATE=1999-12-31 # ours, not ", StringComparison.Ordinal);
+        File.WriteAllText(_folder.File("Dockerfile.builder"), own);
+        _codes["SmokeTest"] = new([1, 0]);
+        Assert.That(await Run("1:1.38.1-1", "1:1.39.0-1"), Is.Not.Null);
+        Assert.That(BusyboxReleases.Read(_folder.File(BusyboxReleases.FileName)).Releases.Select(release => release.Version), Is.EqualTo(new[] { "1.39.0", "1.38.1", "1.38.0", "1.37.0" }));
+        Assert.That(BusyboxReleases.Read(_folder.File(BusyboxReleases.FileName)), Has.Property("Default").EqualTo("1.38.0"));
+        Assert.That(File.ReadAllText(_folder.File("Dockerfile.builder")), Is.EqualTo(own));
+        Assert.That(Text.Split('\n').Where(line => line.StartsWith("- ", StringComparison.Ordinal)).ToList(), Has.Count.EqualTo(2)
+            .And.ItemAt(0).StartsWith("- BusyBox 1.38.1 is in `busybox-releases.json`, but the image with it cannot be built")
+            .And.ItemAt(1).StartsWith("- BusyBox 1.39.0 of 2026-12-01"));
+    }
+
+    /// <summary>The default of the table is then not what the image has: a build would test nothing, and a failure of it would not be the release's.</summary>
+    [TestCase("busybox-version", "1.37.0")]
+    [TestCase("busybox-version", "1.38.0")]
+    [TestCase("busybox", "debian")]
+    [TestCase("busybox", "none")]
+    [TestCase(null, "[Busybox]\nVersion=1.37.0\n")]
+    public async Task AnImageWithAnotherBusyboxThanTheDefaultLeavesIt(string? argument, string value)
+    {
+        if (argument is null)
+        {
+            File.WriteAllText(_folder.File("cake.config"), value);
+        }
+        else
+        {
+            _arguments.Add((argument, value));
+        }
+
+        _newLock = null;
+        Assert.That(await Run("1:1.38.1-1"), Is.Not.Null);
+        Assert.That(_steps, Is.EqualTo(new[] { "Verify", "Lock" }), "nothing of the image changes");
+        var table = BusyboxReleases.Read(_folder.File(BusyboxReleases.FileName));
+        Assert.That((table.Default, table.Releases[0].Version), Is.EqualTo(("1.38.0", "1.38.1")));
+        Assert.That(File.ReadAllText(_folder.File("Dockerfile.builder")), Does.Contain("\nARG BUSYBOX_VERSION=1.38.0\n"));
+        Assert.That(Text, Does.Contain("`--busybox-version=1.38.1`. The image has the BusyBox that the project chooses, so the default stays.").And.Not.Contain("has it now"));
+    }
+
+    [Test]
+    public void AFailureOfItsPackagesIsNotTheReleases()
+    {
+        _arguments.Add(("busybox", "debian"));
+        _codes["SmokeTest"] = new([1]);
+        Assert.That(() => Run("1:1.38.1-1"), Throws.TypeOf<BuildException>());
+        Assert.That(_steps, Is.EqualTo(new[] { "Verify", "Lock", "SmokeTest" }));
+        Assert.That(_board.Warnings, Is.Empty);
+        Unchanged();
+    }
+
+    private static IEnumerable<Exception> Failures => [new IOException("No space left on device"), new UnauthorizedAccessException("Access to the path is denied."), new OperationCanceledException()];
+
+    [TestCaseSource(nameof(Failures))]
+    public void WhateverEndsItAllIsAsBefore(Exception failure)
+    {
+        _failure = failure;
+        Assert.That(() => Run("1:1.38.1-1"), Throws.TypeOf(failure.GetType()));
+        Unchanged();
+        Assert.That(_folder.File("artifacts/update"), Does.Not.Exist);
+    }
+
+    [Test]
+    public void AFirstLockThatDoesNotPassIsRemoved()
+    {
+        File.Delete(_folder.File("image.lock.json"));
+        _codes["SmokeTest"] = new([1]);
+        Assert.That(() => Run(), Throws.TypeOf<BuildException>());
+        Assert.That(_folder.File("image.lock.json"), Does.Not.Exist);
+    }
+
     [Test]
     public void IfThePackagesDoNotPassEitherAllIsAsBefore()
     {
@@ -172,6 +247,12 @@ internal sealed class UpdateRunTests : IDisposable
     {
         var arguments = Substitute.For<ICakeArguments>();
         arguments.GetArguments(Arg.Any<string>()).Returns([]);
+        foreach (var (name, value) in _arguments)
+        {
+            arguments.HasArgument(name).Returns(true);
+            arguments.GetArguments(name).Returns([value]);
+        }
+
         var inputs = new BuildInputs(arguments, _board, TimeProvider.System, new ProjectFolders(_folder.Path, ProjectCopy.RepositoryFolder));
         var suite = Substitute.For<ISuite>();
         suite.ListSourcesAsync("busybox", Arg.Any<CancellationToken>()).Returns(sources ?? []);
@@ -191,6 +272,11 @@ internal sealed class UpdateRunTests : IDisposable
         if (target == "Lock" && _newLock is not null)
         {
             File.WriteAllText(_folder.File("image.lock.json"), _newLock);
+        }
+
+        if (target == "SmokeTest" && _failure is not null)
+        {
+            throw _failure;
         }
 
         var usual = target == "Diff" ? 1 : 0;
