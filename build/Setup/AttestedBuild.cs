@@ -30,6 +30,12 @@ internal sealed class AttestedBuild(BuildInputs inputs, ImagePlan plan, Mirrors 
     /// <summary>The parameter that names the variant; an image that is none has no such parameter.</summary>
     public const string Variant = "variant";
 
+    /// <summary>The parameter of the epoch, in seconds since 1970-01-01 UTC.</summary>
+    public const string Epoch = "sourceDateEpoch";
+
+    /// <summary>The parameter of the epoch of the image that a variant is based on, whose layers have that of the image; an image that is none has no such parameter.</summary>
+    public const string ImageEpoch = "imageSourceDateEpoch";
+
     private BuildOptions Options => inputs.Options;
 
     private IReadOnlyList<Platform> Platforms => only is null ? Options.Image.Platforms : [only];
@@ -53,7 +59,8 @@ internal sealed class AttestedBuild(BuildInputs inputs, ImagePlan plan, Mirrors 
         ("charsets", Options.Image.Charsets),
         ("locales", Options.Image.Locales),
         ("zones", [.. Options.Image.Zone is { } zone ? [zone] : Array.Empty<string>(), .. Options.Image.Zones]),
-        ("sourceDateEpoch", [plan.Metadata.Epoch.ToString(CultureInfo.InvariantCulture)]),
+        (Epoch, [plan.Metadata.Epoch.ToString(CultureInfo.InvariantCulture)]),
+        .. inputs.Variant is null ? Array.Empty<(string, IReadOnlyList<string>)>() : [(ImageEpoch, [plan.OfImage.Metadata.Epoch.ToString(CultureInfo.InvariantCulture)])],
     ];
 
     private IReadOnlyList<string> Relaxed() =>

@@ -71,9 +71,10 @@ public sealed class BuildResults(BuildInputs inputs, BuildPaths paths, Lazy<Lock
     /// <summary>What was verified about the layouts of variants, in the order of the plan; not those that Verify never came to.</summary>
     internal IReadOnlyList<LayoutProof> VariantProofs => [.. _plan?.Variants.Where(_ofVariants.ContainsKey).Select(plan => _ofVariants[plan]) ?? []];
 
-    /// <summary>What was verified about the layout of a plan.</summary>
-    /// <exception cref="BuildException">Verify did not run.</exception>
-    internal LayoutProof ProofOf(ImagePlan plan) => _ofVariants.GetValueOrDefault(plan) ?? Proof;
+    /// <summary>What was verified about the layout of a plan: of a variant never what is known of the image.</summary>
+    /// <exception cref="BuildException">Verify did not run, or did not come to it.</exception>
+    internal LayoutProof ProofOf(ImagePlan plan) => plan == plan.OfImage ? Proof
+        : _ofVariants.GetValueOrDefault(plan) ?? throw new BuildException($"nothing was verified of the {plan.Label}", next: "run without --exclusive");
 
     /// <summary>Adds what was verified about the layout of a plan.</summary>
     internal void Add(ImagePlan plan, LayoutProof proof)
@@ -97,7 +98,7 @@ public sealed class BuildResults(BuildInputs inputs, BuildPaths paths, Lazy<Lock
         }
         else
         {
-            _ofVariants[plan] = _ofVariants[plan] with { IndexDigest = digest };
+            _ofVariants[plan] = ProofOf(plan) with { IndexDigest = digest };
         }
     }
 

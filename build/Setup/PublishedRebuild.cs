@@ -34,6 +34,7 @@ internal sealed partial class PublishedRebuild(BuildInputs inputs, ICommandRunne
 
     // What the user gives for the rebuild: how an image is made and where its parts come from, not what the provenance says or what a build writes.
     private static readonly string[] _sections = ["Image", "Debian", "Busybox"];
+    private static readonly IReadOnlyList<Option> _more = [OptionTable.Busybox, OptionTable.Offline, OptionTable.Jobs];
     private static readonly IReadOnlyList<Option> _own = [OptionTable.Platforms, OptionTable.Registry, OptionTable.Repository, OptionTable.Tags, OptionTable.Sbom, OptionTable.Variants];
 
     /// <summary>Builds it again.</summary>
@@ -62,9 +63,11 @@ internal sealed partial class PublishedRebuild(BuildInputs inputs, ICommandRunne
         var result = await commands.RunAsync(
             commands.Find("env") ?? throw new BuildException("the image cannot be built again", why: "env is not on PATH"),
             [
+                .. EpochOf(claims) is null ? ["-u", SourceDateEpoch.Variable] : Array.Empty<string>(),
+
                 // A project that is a repository has the program's files of its own time.
                 .. ProjectFolders.IsRepository(root) ? [$"{ProjectFolders.Variable}={root}"] : Array.Empty<string>(),
-                .. claims.Values("sourceDateEpoch") is [var epoch] && long.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? [$"{SourceDateEpoch.Variable}={epoch}"] : Array.Empty<string>(),
+                .. EpochOf(claims) is { } epoch ? [$"{SourceDateEpoch.Variable}={epoch}"] : Array.Empty<string>(),
                 .. OwnProgram.Command,
                 $"--{ProjectFolders.Argument}={root}",
                 .. Arguments(claims, given, artifacts),
@@ -160,7 +163,7 @@ internal sealed partial class PublishedRebuild(BuildInputs inputs, ICommandRunne
         foreach (var (name, values) in given)
         {
             var option = OptionTable.All.FirstOrDefault(each => each.Argument.Equals(name, StringComparison.OrdinalIgnoreCase));
-            if (option is not null && !stated.ContainsKey(option) && !_own.Contains(option) && (_sections.Contains(option.Section, StringComparer.Ordinal) || option == OptionTable.Offline || option == OptionTable.Jobs))
+            if (option is not null && !stated.ContainsKey(option) && !_own.Contains(option) && (_sections.Contains(option.Section, StringComparer.Ordinal) || _more.Contains(option)))
             {
                 all.RemoveAll(pair => pair.Option == option);
                 all.AddRange(values.Select(value => (option, (string?)value)));
@@ -169,6 +172,11 @@ internal sealed partial class PublishedRebuild(BuildInputs inputs, ICommandRunne
 
         return ["--target=Attest", "--verbosity=quiet", .. all.Select(pair => string.IsNullOrEmpty(pair.Value) ? $"--{pair.Option.Argument}" : $"--{pair.Option.Argument}={pair.Value}")];
     }
+
+    // What is set for a run is the epoch of all its images. A variant with a package newer than all of the image has another one than the layers below it: then nothing was set, and the lock gives both.
+    private static string? EpochOf(PublishedClaims claims) =>
+        claims.Values(AttestedBuild.Epoch) is [var epoch] && long.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+        && (VariantOf(claims) is null || claims.Values(AttestedBuild.ImageEpoch).SequenceEqual([epoch], StringComparer.Ordinal)) ? epoch : null;
 
     private static string? VariantOf(PublishedClaims claims) => claims.Values(AttestedBuild.Variant) is [var name] ? name : null;
 

@@ -97,8 +97,8 @@ internal sealed class AttestTests
         Assert.That(Names("-debug"), Is.EquivalentTo(Names(string.Empty)).And.Member("smoke-test.index.sigstore.json").And.Member("vsa.index.sigstore.json").And.Member("openvex.linux-amd64.sigstore.json"));
         Assert.That(Text("-debug", "spdx.linux-amd64.intoto.json"), Does.Contain("pkg:deb/debian/strace@"));
         Assert.That(Text(string.Empty, "spdx.linux-amd64.intoto.json"), Does.Not.Contain("pkg:deb/debian/strace@"));
-        Assert.That(Text("-debug", "provenance.index.intoto.json"), Does.Contain("\"variant\":[\"debug\"]").And.Contain("package strace ").And.Contain("command: strace"));
-        Assert.That(Text(string.Empty, "provenance.index.intoto.json"), Does.Not.Contain("\"variant\"").And.Not.Contain("strace"));
+        Assert.That(Text("-debug", "provenance.index.intoto.json"), Does.Contain("\"variant\":[\"debug\"]").And.Contain("\"imageSourceDateEpoch\":[\"").And.Contain("package strace ").And.Contain("command: strace"));
+        Assert.That(Text(string.Empty, "provenance.index.intoto.json"), Does.Not.Contain("\"variant\"").And.Not.Contain("imageSourceDateEpoch").And.Not.Contain("strace"));
         Assert.That(File.ReadAllText(Path.Combine(project.Artifacts, "vex-debug", "linux-amd64.openvex.json")), Does.Contain(OciLayoutReader.Open($"{project.Layout}-debug").ReadImages()[0].Descriptor.Digest["sha256:".Length..]));
         string[] vulnerabilities = ["--target=Vulnerabilities", $"--tracker={Path.Combine(AppContext.BaseDirectory, "Data", "Tracker", "trixie.json")}"];
         Assert.That(project.Run([.. vulnerabilities, "--variants=debug"]).Output, Does.Contain("artifacts/oci-debug: 1 platform"));

@@ -104,6 +104,30 @@ internal sealed class PublishedRebuildTests
         Assert.That(Assert.Throws<BuildException>(() => PublishedRebuild.Compare(published, _folder["other"]))!.Why, Does.StartWith("features: certificates, locale, netbase, here none"));
     }
 
+    // The image below has the epoch of its own packages. What is set for the rebuild is the epoch of both, so it is set only if it was for the build too; and never what the environment of the rebuild has.
+    [TestCase("1795542067", "env BUSYBOX_GLIBC_ROOT=", " SOURCE_DATE_EPOCH=1795542067 ")]
+    [TestCase("1794169200", "env -u SOURCE_DATE_EPOCH BUSYBOX_GLIBC_ROOT=", null)]
+    [TestCase(null, "env -u SOURCE_DATE_EPOCH BUSYBOX_GLIBC_ROOT=", null)]
+    public async Task TheEpochOfAVariantIsNotThatOfTheImageBelowIt(string? ofImage, string start, string? set)
+    {
+        Write("published", ["linux/amd64"], what => what, lockSum: FileHash.Of(Path.Combine(ProjectCopy.RepositoryFolder, "image.lock.json")), variant: "debug");
+        var claims = Claims("published", "debug");
+        claims = ofImage is null ? claims : claims with { Parameters = claims.Parameters.Append(new("imageSourceDateEpoch", [ofImage])).ToDictionary() };
+        var commands = new FakeCommands(_ => FakeCommands.Ends(1, "there is no variant debug"), "env", "git");
+        await Assert.ThrowsAsync<BuildException>(() => RunAsync(commands, claims));
+        Assert.That(commands.Calls.Single(), Does.StartWith(start).And.Contains(set ?? start).And.Not.Contains(set is null ? "SOURCE_DATE_EPOCH=" : "-u SOURCE_DATE_EPOCH"));
+    }
+
+    // No section of the configuration has it, so what the run was given is given to the rebuild too.
+    [Test]
+    public async Task TheOriginOfBusyboxMayBeGivenAsTheProvenanceSaysIt()
+    {
+        Write("published", ["linux/amd64"], what => what, lockSum: FileHash.Of(Path.Combine(ProjectCopy.RepositoryFolder, "image.lock.json")));
+        var commands = new FakeCommands(_ => FakeCommands.Ends(1), "env", "git");
+        await Assert.ThrowsAsync<BuildException>(() => RunAsync(commands, Claims("published"), ("busybox", "debian")));
+        Assert.That(commands.Calls.Single().Split(' '), Has.Exactly(1).EqualTo("--busybox=debian"));
+    }
+
     [TestCase("../../etc")]
     [TestCase("none")]
     [TestCase("--target")]
@@ -147,6 +171,9 @@ internal sealed class PublishedRebuildTests
     {
         var arguments = Substitute.For<ICakeArguments>();
         arguments.GetArguments(Arg.Any<string>()).Returns([]);
+        string[] busybox = [.. given.Where(pair => pair.Name == "busybox").Select(pair => pair.Value)];
+        arguments.GetArguments("busybox").Returns(busybox);
+        arguments.HasArgument("busybox").Returns(busybox.Length > 0);
         var inputs = new BuildInputs(arguments, Substitute.For<IProgressBoard>(), TimeProvider.System, ProjectFolders.Find(null));
         return new PublishedRebuild(inputs, commands, new SilentProgressBoard()).RunAsync(
             claims, [.. given.Select(pair => KeyValuePair.Create(pair.Name, (ICollection<string>)[pair.Value]))], Directory.CreateDirectory(_folder["work"]).FullName, CancellationToken.None);

@@ -111,15 +111,29 @@ internal sealed class ExampleTests
         Assert.That(await FetchAsync(stranger, "localhost"), Is.EqualTo((1, "fileserver: localhost: certificate signature failure\n")), "of the same name");
         Assert.That(await FetchAsync(_images.Authority, "other.lan"), Is.EqualTo((1, "fileserver: localhost: hostname mismatch\n")));
 
-        async Task<(int, string)> FetchAsync(Authority authority, string name)
+        // Half an answer is none, whoever cut it; a server that does not say that it ends has to have said how long the answer is.
+        var cut = await FetchAsync(_images.Authority, "localhost", saysItsEnd: false);
+        Assert.That(cut.Code, Is.EqualTo(1), cut.Said);
+        Assert.That(cut.Said, Does.EndWith("GET /path HTTP/1.1fileserver: localhost: error:0A000126:SSL routines::unexpected eof while reading\n"));
+        Assert.That((await FetchAsync(_images.Authority, "localhost", missing: 0, saysItsEnd: false)).Code, Is.Zero);
+        var half = await FetchAsync(_images.Authority, "localhost", missing: 1);
+        Assert.That(half.Code, Is.EqualTo(1));
+        Assert.That(half.Said, Does.EndWith("HTTP/1.1fileserver: localhost: the connection was closed\n"));
+
+        // The port follows the bracket; an address is no name to ask for. The last one ends before it connects.
+        Assert.That((await FetchAsync(_images.Authority, "localhost", "[::ffff:127.0.0.1]:")).Said, Does.EndWith("\r\n\r\nfor , GET /path HTTP/1.1"));
+        Assert.That((await FetchAsync(_images.Authority, "localhost", "::1:")).Said, Is.EqualTo("fileserver: a server is HOST or HOST:PORT, an address of IPv6 in brackets: [::1]:443\n"));
+
+        async Task<(int Code, string Said)> FetchAsync(Authority authority, string name, string server = "localhost:", int? missing = null, bool saysItsEnd = true)
         {
             using var folder = new TemporaryFolder();
-            authority.Sign(folder.Path, name);
+            authority.Sign(folder.Path, name, IPAddress.Parse("::ffff:127.0.0.1"));
             using var listener = new TcpListener(IPAddress.Loopback, 0);
             listener.Start();
-            var serving = AnswerAsync(listener, folder);
-            using var process = container.Start(["fetch", $"localhost:{((IPEndPoint)listener.LocalEndpoint).Port}", "/path"]);
+            var serving = AnswerAsync(listener, folder, missing, saysItsEnd);
+            using var process = container.Start(["fetch", $"{server}{((IPEndPoint)listener.LocalEndpoint).Port}", "/path"]);
             var (code, _) = await process.FinishAsync();
+            listener.Stop();
             await serving;
             return (code, process.Said);
         }
@@ -198,24 +212,31 @@ internal sealed class ExampleTests
         }
     }
 
-    private static async Task AnswerAsync(TcpListener listener, TemporaryFolder folder)
+    // One client, or none until the listener is stopped. Without a length, what is missing cannot be known.
+    private static async Task AnswerAsync(TcpListener listener, TemporaryFolder folder, int? missing, bool saysItsEnd)
     {
         using var certificate = X509Certificate2.CreateFromPemFile(folder.File("server.pem"), folder.File("server.key"));
-        using var client = await listener.AcceptTcpClientAsync();
-        await using var stream = new SslStream(client.GetStream());
         try
         {
+            using var client = await listener.AcceptTcpClientAsync();
+            await using var stream = new SslStream(client.GetStream());
             await stream.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate });
             using var reader = new StreamReader(stream, leaveOpen: true);
             var line = await reader.ReadLineAsync();
             if (line is not null)
             {
-                await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nfor {stream.TargetHostName}, {line}"));
+                var body = $"for {stream.TargetHostName}, {line}";
+                var length = missing is { } more ? $"Content-Length: {body.Length + more}\r\n" : string.Empty;
+                await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\n{length}Connection: close\r\n\r\n{body}"));
+                if (saysItsEnd)
+                {
+                    await stream.ShutdownAsync();
+                }
             }
         }
-        catch (Exception error) when (error is IOException or System.Security.Authentication.AuthenticationException)
+        catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
         {
-            // The client ended the handshake.
+            // The client ended the handshake, or never came.
         }
     }
 }
