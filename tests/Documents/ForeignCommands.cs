@@ -77,7 +77,7 @@ internal static class ForeignCommands
         new("gunzip") { Tests = [typeof(EndToEnd.DockerEngineTests)] },
         new("docker build -t fileserver examples/cpp-service") { Reason = NoExample },
         new("docker run --rm -p 8080:8080 fileserver") { Reason = NoExample },
-        new("docker run --rm fileserver fetch deb.debian.org /debian/README") { Reason = NoExample },
+        new("docker run --rm fileserver fetch example.com /") { Reason = NoExample },
         new("docker run --init") { Reason = "the init is Docker's own, for programs of others: ExampleTests ends those of the examples by SIGTERM without it" },
         new("docker buildx build --platform=linux/amd64,linux/arm64") { Tests = [typeof(EndToEnd.DockerEngineTests)] },
         new("docker buildx build --platform=linux/amd64,linux/arm64 --target=program --output=examples/go-cgo/out examples/go-cgo") { Tests = [typeof(EndToEnd.DockerEngineTests)] },
