@@ -11,11 +11,7 @@ namespace BusyboxGlibc.Busybox.Releases;
 /// <param name="Sha256">The checksum of its tarball, from Debian's signed index.</param>
 /// <param name="Size">The size of the tarball in bytes, from there too.</param>
 /// <param name="PoolPath">The tarball's path in the archive.</param>
-internal sealed record NewerRelease(string Version, string Sha256, long Size, string PoolPath)
-{
-    /// <summary>Whether upstream calls it unstable: the first release of each series, <c>1.38.0</c>, is a preview of the next ones.</summary>
-    public bool IsUnstable => Version.EndsWith(".0", StringComparison.Ordinal);
-}
+internal sealed record NewerRelease(string Version, string Sha256, long Size, string PoolPath);
 
 /// <summary>Finds releases that are newer than those in the table.</summary>
 internal static partial class NewerReleases
@@ -72,6 +68,9 @@ internal static partial class NewerReleases
 
         return newest > 0 ? DateTimeOffset.FromUnixTimeSeconds(newest).ToString(BusyboxRelease.DateFormat, System.Globalization.CultureInfo.InvariantCulture) : throw new InvalidDataException("it has no files");
     }
+
+    /// <summary>Whether upstream calls a release unstable: the first one of each series, <c>1.38.0</c>, is a preview of the next ones.</summary>
+    public static bool IsUnstable(string version) => version.EndsWith(".0", StringComparison.Ordinal);
 
     private static BusyboxRelease Newest(BusyboxReleases known) => known.Releases.MaxBy(release => release.Version, Comparer<string>.Create(DebianVersion.Compare))!;
 

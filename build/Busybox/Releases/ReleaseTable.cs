@@ -15,7 +15,7 @@ internal static partial class ReleaseTable
     {
         var match = Once(Head(), text);
         string Word(string value) => JsonSerializer.Serialize(value);
-        string Lines(IEnumerable<string> values) => string.Join($",{Environment.NewLine}".ReplaceLineEndings("\n"), values);
+        string Lines(IEnumerable<string> values) => string.Join(",\n", values);
         var options = release.Options.Count == 0 ? "{}" : $"{{\n{Lines(release.Options.Select(one => $"        {Word(one.Key)}: [{string.Join(", ", one.Value.Select(Word))}]"))}\n      }}";
         return text.Insert(match.Index + match.Length, $$"""
 

@@ -72,7 +72,7 @@ internal sealed class ReleaseUpdate(BuildInputs inputs, IProgressBoard board, IR
         }
 
         // The first release of a series is there to be chosen; an image gets it only if somebody does.
-        var next = HasDefault ? added.LastOrDefault(release => !IsUnstable(release)) : null;
+        var next = HasDefault ? added.LastOrDefault(release => !NewerReleases.IsUnstable(release.Version)) : null;
         if (added.Count > 0)
         {
             var text = added.Aggregate(File.ReadAllText(Table), ReleaseTable.Add);
@@ -94,13 +94,11 @@ internal sealed class ReleaseUpdate(BuildInputs inputs, IProgressBoard board, IR
 
     private static string LineOfFailed(BusyboxRelease release) => $"BusyBox {release.Version} is in `{BusyboxReleases.FileName}`, but the image with it cannot be built or does not pass its tests: `--busybox-version={release.Version} --target=SmokeTest` shows why.";
 
-    private static bool IsUnstable(BusyboxRelease release) => new NewerRelease(release.Version, release.Sha256, release.Size, string.Empty).IsUnstable;
-
     private string Line(BusyboxRelease release, bool isDefault)
     {
         var what = $"BusyBox {release.Version} of {release.Date}, SHA-256 `{release.Sha256}`, as in Debian's signed index and from {release.Sources[0]}";
         return isDefault ? $"{what}: the image has it now. The tags in the READMEs name the version of before."
-            : IsUnstable(release) ? $"{what}: in `{BusyboxReleases.FileName}` for `--busybox-version={release.Version}`. Upstream calls the first release of a series unstable, so the default stays."
+            : NewerReleases.IsUnstable(release.Version) ? $"{what}: in `{BusyboxReleases.FileName}` for `--busybox-version={release.Version}`. Upstream calls the first release of a series unstable, so the default stays."
             : $"{what}: in `{BusyboxReleases.FileName}` for `--busybox-version={release.Version}`.{(HasDefault ? string.Empty : " The image has the BusyBox that the project chooses, so the default stays.")}";
     }
 

@@ -34,7 +34,7 @@ internal sealed class NewerReleasesTests
 
     [Test]
     public void TheyAreInOrderAndEachIsThereOnce() => Assert.That(
-        NewerReleases.Of([Source("1:1.39.0-1"), Source("1:1.38.10-1"), Source("1:1.38.2-1"), Source("1:1.39.0-4"), Source("1:1.40.0-1", name: "busybox-static")], _known).Select(found => (found.Version, found.IsUnstable)),
+        NewerReleases.Of([Source("1:1.39.0-1"), Source("1:1.38.10-1"), Source("1:1.38.2-1"), Source("1:1.39.0-4"), Source("1:1.40.0-1", name: "busybox-static")], _known).Select(found => (found.Version, NewerReleases.IsUnstable(found.Version))),
         Is.EqualTo(new[] { ("1.38.2", false), ("1.38.10", false), ("1.39.0", true) }));
 
     [Test]
